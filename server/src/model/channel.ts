@@ -1,0 +1,89 @@
+/** A channel's configuration after validation, with its defaults filled in. Times in ms. */
+export interface ChannelConfig {
+  readonly connector: ConnectorConfig
+  /** Null: no limit. */
+  readonly rateLimit: RateLimitConfig | null
+  /** Calls running at once, 1 and up. */
+  readonly concurrency: number
+  readonly retry: RetryConfig
+  readonly credentials: Readonly<Record<string, Credentials>>
+}
+
+export type ConnectorConfig = HttpConnectorConfig | ModuleConnectorConfig | SandboxConnectorConfig
+
+export interface HttpConnectorConfig {
+  readonly type: 'http'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Items per call, 1 to 1,000. */
+  readonly batchSize: number
+  readonly timeoutMs: number
+  readonly allowPrivateAddresses: boolean
+}
+
+export interface ModuleConnectorConfig {
+  readonly type: 'module'
+  /** Absolute path of the ES module; the config file's reader resolved it. */
+  readonly path: string
+  /** Items per `deliverBatch` call, 1 to 1,000; `deliverItem` gets one. */
+  readonly batchSize: number
+  readonly timeoutMs: number
+  /** How long a call may go on after its time-out before it costs the thread. */
+  readonly abortGraceMs: number
+}
+
+/** The built-in channel `sandbox` of `--dev`. */
+export interface SandboxConnectorConfig {
+  readonly type: 'sandbox'
+  readonly timeoutMs: number
+}
+
+export interface RateLimitConfig {
+  /** Units per period, 1 and up. */
+  readonly limit: number
+  readonly periodMs: number
+  /** Units that may come at once after a quiet time, 1 and up. */
+  readonly burst: number
+  readonly unit: 'calls' | 'items'
+}
+
+export interface RetryConfig {
+  /** 1 and up. */
+  readonly maxAttempts: number
+  readonly backoff: BackoffConfig
+  /** The first rule that matches decides; none: the defaults. */
+  readonly rules: readonly RetryRule[]
+}
+
+export interface BackoffConfig {
+  readonly initialMs: number
+  readonly factor: number
+  readonly maxMs: number
+}
+
+export interface RetryRule {
+  readonly status?: readonly number[]
+  readonly code?: readonly string[]
+  readonly then: 'retry' | 'fail'
+}
+
+export type Credentials =
+  | { readonly type: 'bearer'; readonly token: string }
+  | { readonly type: 'basic'; readonly username: string; readonly password: string }
+  | { readonly type: 'header'; readonly name: string; readonly value: string }
+  | {
+      readonly type: 'oauth2_client_credentials'
+      readonly tokenUrl: string
+      readonly clientId: string
+      readonly clientSecret: string
+      readonly scope?: string
+    }
+
+export const defaultRetry: RetryConfig = {
+  maxAttempts: 8,
+  backoff: { initialMs: 1000, factor: 2, maxMs: 300_000 },
+  rules: [],
+}
+
+/** Calls at once when a channel does not say: what most shop APIs allow per integration. */
+export const DEFAULT_CONCURRENCY = 64

@@ -1,0 +1,43 @@
+import type { ProblemCode } from '@waybill/spec'
+
+/** One fault of a request: where, and what is wanted. */
+export interface ProblemPlace {
+  /** JSON Pointer (RFC 6901) into the body. */
+  readonly pointer?: string
+  /** Line of an NDJSON body, 1 and up (the envelope is line 1). */
+  readonly line?: number
+  readonly detail: string
+}
+
+export interface ProblemOptions {
+  readonly code: ProblemCode
+  /** Action, wanted, current value. Never holds a secret. */
+  readonly detail: string
+  /** The first 100 faults by position. */
+  readonly errors?: readonly ProblemPlace[]
+  /** Number of all faults, when `errors` is given. */
+  readonly errorCount?: number
+  /** Sent as `Retry-After`. */
+  readonly retryAfterSeconds?: number
+  /** Further members of the problem (RFC 9457, section 3.2), such as `limit`. */
+  readonly members?: Readonly<Record<string, unknown>>
+}
+
+/** A refusal that a caller is told of as `application/problem+json` (RFC 9457); thrown by any stage, answered by `http`. */
+export class ProblemError extends Error {
+  readonly code: ProblemCode
+  readonly errors: readonly ProblemPlace[] | undefined
+  readonly errorCount: number | undefined
+  readonly retryAfterSeconds: number | undefined
+  readonly members: Readonly<Record<string, unknown>> | undefined
+
+  constructor(options: ProblemOptions) {
+    super(options.detail)
+    this.name = 'ProblemError'
+    this.code = options.code
+    this.errors = options.errors
+    this.errorCount = options.errorCount
+    this.retryAfterSeconds = options.retryAfterSeconds
+    this.members = options.members
+  }
+}

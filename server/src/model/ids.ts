@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto'
+
+/** A job's public id: `job_` and a UUIDv7 (RFC 9562) as 32 hex digits, so that ids sort by time of creation. */
+export type JobId = string & { readonly __brand: 'JobId' }
+
+/** A job's number inside one data folder: 1 and up, never used twice. Row id in the store, key in memory, never public. */
+export type JobRef = number & { readonly __brand: 'JobRef' }
+
+const JOB_ID = /^job_[0-9a-f]{32}$/
+
+/** Tells whether a text has the form of a job id; says nothing about whether that job exists. */
+export function isJobId(text: string): text is JobId {
+  return JOB_ID.test(text)
+}
+
+let lastMs = 0
+let sequence = 0
+
+/**
+ * Makes a new job id. Ids made by one process sort strictly in the order they were made (RFC 9562, section 6.2, method 1:
+ * 12 bits after the time count up within one millisecond and borrow from the next one when they run over).
+ * @param nowMs wall time in ms since the Unix epoch
+ */
+export function newJobId(nowMs: number): JobId {
+  if (nowMs > lastMs) {
+    lastMs = nowMs
+    sequence = randomBytes(1)[0]! // a random start leaves 3,840 ids for this millisecond
+  } else if (++sequence > 0xfff) {
+    lastMs++
+    sequence = 0
+  }
+  const time = Math.floor(lastMs).toString(16).padStart(12, '0')
+  const counter = sequence.toString(16).padStart(3, '0')
+  const tail = randomBytes(8)
+  tail[0] = (tail[0]! & 0x3f) | 0x80
+  return `job_${time}7${counter}${tail.toString('hex')}` as JobId
+}

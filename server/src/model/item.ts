@@ -1,0 +1,52 @@
+/** Where an item is; equal to the spec's `ItemStatus`. */
+export const itemStatuses = ['pending', 'waiting', 'running', 'succeeded', 'failed', 'cancelled'] as const
+export type ItemStatus = (typeof itemStatuses)[number]
+
+/** Why something does not move; equal to the spec's `WaitingReason`. */
+export const waitingReasons = ['retry', 'paused', 'rate_limit', 'concurrency', 'partition', 'backlog'] as const
+export type WaitingReason = (typeof waitingReasons)[number]
+
+/** One line of `waiting[]` of a job or channel. */
+export interface WaitingCount {
+  readonly reason: WaitingReason
+  readonly items: number
+  /** When it may move again, wall ms; null when nobody can know. */
+  readonly untilMs: number | null
+}
+
+/** Why one item does not move. */
+export interface ItemWaiting {
+  readonly reason: WaitingReason
+  readonly sinceMs: number | null
+  readonly untilMs: number | null
+  /** The item it stands behind, for reason `partition`. */
+  readonly behind: { readonly jobRef: number; readonly index: number } | null
+}
+
+/** What the connector or the engine said of an item that did not succeed. */
+export interface ItemError {
+  readonly code: string
+  readonly origin: 'connector' | 'engine'
+  readonly title: string
+  /** HTTP status of the connector's answer, if there was one. */
+  readonly status: number | null
+  readonly detail: string | null
+  readonly retryable: boolean
+  /** JSON Pointer into the item. */
+  readonly pointer: string | null
+}
+
+export interface ItemWarning {
+  readonly code: string
+  readonly detail: string
+  readonly pointer: string | null
+}
+
+/** What an outcome record carries beside its numbers, as JSON in the batch's `details`. Absent members were not said. */
+export interface OutcomeDetail {
+  readonly result?: unknown
+  readonly warnings?: readonly ItemWarning[]
+  readonly error?: ItemError
+  /** For `invalid_item` on a line that is no JSON: the line's text, at most 4 KiB. */
+  readonly text?: string
+}

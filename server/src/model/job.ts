@@ -1,0 +1,67 @@
+import type { JobId, JobRef } from './ids.ts'
+
+/** What a job's items ask the channel to do; an item may override it. */
+export const actions = ['create', 'update', 'delete'] as const
+export type Action = (typeof actions)[number]
+
+/** Where a job is; equal to the spec's `JobStatus` (a type test proves it). */
+export const jobStatuses = ['open', 'pending', 'running', 'cancelling', 'ended'] as const
+export type JobStatus = (typeof jobStatuses)[number]
+
+/** How a job ended; equal to the spec's `JobOutcome`. */
+export const jobOutcomes = ['succeeded', 'partial', 'failed', 'cancelled', 'expired'] as const
+export type JobOutcome = (typeof jobOutcomes)[number]
+
+/** What a job's items are ordered by: a JSON Pointer (RFC 6901) into the item, or one of three words. */
+export type PartitionBy = 'item' | 'job' | 'none' | `/${string}`
+
+/** A job's envelope after validation, with its defaults filled in; immutable from acceptance on. */
+export interface Envelope {
+  readonly channel: string
+  readonly objectType: string
+  readonly action: Action
+  readonly source: string | null
+  readonly partitionBy: PartitionBy
+  readonly onInvalidItem: 'reject' | 'fail'
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** A durable mark that no further item of the job may start; the reason decides the outcome. */
+export interface StopMark {
+  readonly reason: 'cancelled' | 'expired'
+  /** Wall time in ms. */
+  readonly atMs: number
+}
+
+/** How a job ended, durable in the same transaction as its last outcome. */
+export interface JobEnd {
+  readonly outcome: JobOutcome
+  readonly succeeded: number
+  readonly failed: number
+  readonly cancelled: number
+  readonly startedAtMs: number | null
+  readonly lastProgressAtMs: number | null
+  readonly endedAtMs: number
+  /** The snapshot version that shows the end; larger than every version shown before. */
+  readonly version: number
+}
+
+/** A job as the store keeps it. Times are wall times in ms since the Unix epoch. */
+export interface JobRecord {
+  readonly ref: JobRef
+  readonly id: JobId
+  readonly subscription: string
+  readonly envelope: Envelope
+  /** `open`: takes parts; `eligible`: its items have their places; `ended`: nothing changes any more. */
+  phase: 'open' | 'eligible' | 'ended'
+  /** Items stored; for an open job the next index. */
+  total: number
+  /** Place in the order of eligible jobs (ORD-5); 0 while open. */
+  eligibleSeq: number
+  readonly createdAtMs: number
+  /** Last append or creation; an open job untouched for 24 h expires. */
+  touchedAtMs: number
+  sealedAtMs: number | null
+  stop: StopMark | null
+  end: JobEnd | null
+}

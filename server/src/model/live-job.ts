@@ -1,0 +1,88 @@
+import type { JobId, JobRef } from './ids.ts'
+import type { JobRecord } from './job.ts'
+
+/**
+ * A job that has not ended, as every stage sees it in memory. Each field has one writer, named here; the rest only read.
+ * Counts of what is in flight are derived from memory, never stored (REC-3).
+ */
+export interface LiveJob {
+  /** Written by whoever made the change durable, right after it is. */
+  readonly record: JobRecord
+  /** First item index of each chunk, ascending; chunk n holds [chunkStarts[n], chunkStarts[n + 1] or record.total). Ingest and recovery. */
+  readonly chunkStarts: number[]
+  /** Items with a committed outcome. Outcomes (and recovery) only. */
+  succeeded: number
+  failed: number
+  /** Start of the first call and end of the last committed one, wall ms. Outcomes only. */
+  startedAtMs: number | null
+  lastProgressAtMs: number | null
+  /** Items in a lot, or whose outcome is not durable yet. Scheduler only. */
+  inFlight: number
+  /** Items that wait for a retry's time. Scheduler only. */
+  retrying: number
+  /** Items that could start now but for rate, concurrency or backlog. Scheduler only. */
+  ready: number
+  /** The scheduler's place for this job, -1 before it is admitted. Scheduler only. */
+  slot: number
+}
+
+/** Makes the in-memory side of a job. */
+export function liveJob(record: JobRecord, chunkStarts: number[] = []): LiveJob {
+  return {
+    record,
+    chunkStarts,
+    succeeded: 0,
+    failed: 0,
+    startedAtMs: null,
+    lastProgressAtMs: null,
+    inFlight: 0,
+    retrying: 0,
+    ready: 0,
+    slot: -1,
+  }
+}
+
+/** The chunk that holds item `index` of a job (binary search over its chunk starts). */
+export function chunkOf(job: LiveJob, index: number): number {
+  const starts = job.chunkStarts
+  let low = 0
+  let high = starts.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (starts[middle]! <= index) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+/** All jobs that have not ended, by id and by ref. */
+export class LiveJobs {
+  readonly #byId = new Map<JobId, LiveJob>()
+  readonly #byRef = new Map<JobRef, LiveJob>()
+
+  get size(): number {
+    return this.#byRef.size
+  }
+
+  add(job: LiveJob): void {
+    this.#byId.set(job.record.id, job)
+    this.#byRef.set(job.record.ref, job)
+  }
+
+  remove(job: LiveJob): void {
+    this.#byId.delete(job.record.id)
+    this.#byRef.delete(job.record.ref)
+  }
+
+  byId(id: JobId): LiveJob | undefined {
+    return this.#byId.get(id)
+  }
+
+  byRef(ref: JobRef): LiveJob | undefined {
+    return this.#byRef.get(ref)
+  }
+
+  values(): IterableIterator<LiveJob> {
+    return this.#byRef.values()
+  }
+}

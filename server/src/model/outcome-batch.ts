@@ -1,0 +1,227 @@
+/**
+ * Outcomes of many items as one block of 64-byte records plus one block of JSON details.
+ *
+ * The worker thread writes the records in their final form, the outcomes stage sets verdict and retry time in place, the store
+ * writes the same bytes as one segment row, and recovery reads them back: nothing is made per item on the way.
+ *
+ * Record layout (little endian, as 16 words of 32 bits; the last three pairs are 64-bit floats):
+ *
+ *     0 jobRef   1 chunk    2 index    3 slot (memory only)   4 epoch   5 attempt | httpStatus << 16
+ *     6 verdict | flags << 8            7 detailOffset         8 detailLength          9 throttled (calls so far without an attempt used)
+ *    10-11 startedAtMs     12-13 endedAtMs     14-15 retryAtMs (0: none)
+ */
+export const OUTCOME_BYTES = 64
+const WORDS = OUTCOME_BYTES / 4
+const FLOATS = OUTCOME_BYTES / 8
+
+/** What an attempt decided. `0` stands for "not judged yet" between worker and outcomes stage. */
+export const Verdict = {
+  unjudged: 0,
+  succeeded: 1,
+  failed: 2,
+  /** Tried and to be tried again: the attempt is used up. */
+  retry: 3,
+  /** Told to come later (429 or 503 with `Retry-After`): no attempt is used up. */
+  throttled: 4,
+} as const
+export type Verdict = (typeof Verdict)[keyof typeof Verdict]
+
+export const verdictNames = ['unjudged', 'succeeded', 'failed', 'retry', 'throttled'] as const
+
+/** Set by the worker when the answer carried a usable `Retry-After`; `retryAtMs` then holds its end. */
+export const FLAG_RETRY_AFTER = 1
+/** The connector itself said `retryable: true` / `false` (or threw RetryLater / PermanentError). */
+export const FLAG_RETRYABLE = 2
+export const FLAG_PERMANENT = 4
+
+/** A block of outcomes; `records` holds at least `count * OUTCOME_BYTES` bytes and is 8-byte aligned. */
+export interface OutcomeBatch {
+  readonly count: number
+  readonly records: ArrayBuffer
+  readonly details: Uint8Array | null
+}
+
+/** The members of one record, for writing and for readers that are not on the hot path. */
+export interface OutcomeRecord {
+  jobRef: number
+  chunk: number
+  index: number
+  slot: number
+  epoch: number
+  /** 1 and up: the number of this call in the life of the item, throttled calls included. */
+  attempt: number
+  /** 0: no HTTP status. */
+  httpStatus: number
+  verdict: Verdict
+  flags: number
+  throttled: number
+  startedAtMs: number
+  endedAtMs: number
+  retryAtMs: number
+  /** JSON of an `OutcomeDetail`, UTF-8; empty or absent: none. */
+  detail?: Uint8Array | undefined
+}
+
+/** Reads and patches the records of one batch in place. */
+export class OutcomeView {
+  readonly count: number
+  readonly #batch: OutcomeBatch
+  readonly #words: Uint32Array
+  readonly #floats: Float64Array
+
+  constructor(batch: OutcomeBatch) {
+    this.count = batch.count
+    this.#batch = batch
+    this.#words = new Uint32Array(batch.records, 0, batch.count * WORDS)
+    this.#floats = new Float64Array(batch.records, 0, batch.count * FLOATS)
+  }
+
+  jobRef(n: number): number {
+    return this.#words[n * WORDS]!
+  }
+  chunk(n: number): number {
+    return this.#words[n * WORDS + 1]!
+  }
+  index(n: number): number {
+    return this.#words[n * WORDS + 2]!
+  }
+  slot(n: number): number {
+    return this.#words[n * WORDS + 3]!
+  }
+  epoch(n: number): number {
+    return this.#words[n * WORDS + 4]!
+  }
+  attempt(n: number): number {
+    return this.#words[n * WORDS + 5]! & 0xffff
+  }
+  httpStatus(n: number): number {
+    return this.#words[n * WORDS + 5]! >>> 16
+  }
+  verdict(n: number): Verdict {
+    return (this.#words[n * WORDS + 6]! & 0xff) as Verdict
+  }
+  flags(n: number): number {
+    return (this.#words[n * WORDS + 6]! >>> 8) & 0xff
+  }
+  throttled(n: number): number {
+    return this.#words[n * WORDS + 9]!
+  }
+  startedAtMs(n: number): number {
+    return this.#floats[n * FLOATS + 5]!
+  }
+  endedAtMs(n: number): number {
+    return this.#floats[n * FLOATS + 6]!
+  }
+  retryAtMs(n: number): number {
+    return this.#floats[n * FLOATS + 7]!
+  }
+  hasDetail(n: number): boolean {
+    return this.#words[n * WORDS + 8]! > 0
+  }
+  /** The detail's JSON bytes, or null. A view, not a copy. */
+  detail(n: number): Uint8Array | null {
+    const length = this.#words[n * WORDS + 8]!
+    if (length === 0 || this.#batch.details === null) return null
+    const offset = this.#words[n * WORDS + 7]!
+    return this.#batch.details.subarray(offset, offset + length)
+  }
+  /** Sets what the outcomes stage decided; throttled is the count including this call. */
+  judge(n: number, judgement: { verdict: Verdict; retryAtMs: number; throttled: number }): void {
+    const word = n * WORDS + 6
+    this.#words[word] = (this.#words[word]! & ~0xff) | judgement.verdict
+    this.#words[n * WORDS + 9] = judgement.throttled
+    this.#floats[n * FLOATS + 7] = judgement.retryAtMs
+  }
+  /** The whole record as an object; not for the hot path. */
+  record(n: number): OutcomeRecord {
+    return {
+      jobRef: this.jobRef(n),
+      chunk: this.chunk(n),
+      index: this.index(n),
+      slot: this.slot(n),
+      epoch: this.epoch(n),
+      attempt: this.attempt(n),
+      httpStatus: this.httpStatus(n),
+      verdict: this.verdict(n),
+      flags: this.flags(n),
+      throttled: this.throttled(n),
+      startedAtMs: this.startedAtMs(n),
+      endedAtMs: this.endedAtMs(n),
+      retryAtMs: this.retryAtMs(n),
+      detail: this.detail(n) ?? undefined,
+    }
+  }
+}
+
+/** Collects outcome records into a batch; grows by doubling and can be used again after `take()`. */
+export class OutcomeWriter {
+  #count = 0
+  #records = new ArrayBuffer(16 * OUTCOME_BYTES)
+  #words = new Uint32Array(this.#records)
+  #floats = new Float64Array(this.#records)
+  #details = new Uint8Array(0)
+  #detailBytes = 0
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** Bytes of details collected so far. */
+  get detailBytes(): number {
+    return this.#detailBytes
+  }
+
+  add(record: OutcomeRecord): void {
+    if ((this.#count + 1) * OUTCOME_BYTES > this.#records.byteLength) this.#growRecords()
+    const word = this.#count * WORDS
+    const float = this.#count * FLOATS
+    const words = this.#words
+    const detail = record.detail
+    words[word] = record.jobRef
+    words[word + 1] = record.chunk
+    words[word + 2] = record.index
+    words[word + 3] = record.slot
+    words[word + 4] = record.epoch
+    words[word + 5] = (record.attempt & 0xffff) | (record.httpStatus << 16)
+    words[word + 6] = record.verdict | (record.flags << 8)
+    words[word + 7] = this.#detailBytes
+    words[word + 8] = detail?.length ?? 0
+    words[word + 9] = record.throttled
+    this.#floats[float + 5] = record.startedAtMs
+    this.#floats[float + 6] = record.endedAtMs
+    this.#floats[float + 7] = record.retryAtMs
+    if (detail !== undefined && detail.length > 0) this.#addDetail(detail)
+    this.#count++
+  }
+
+  /** Hands over what was collected, with buffers of exact size that may be transferred, and starts anew. Null when empty. */
+  take(): OutcomeBatch | null {
+    if (this.#count === 0) return null
+    const batch: OutcomeBatch = {
+      count: this.#count,
+      records: this.#records.slice(0, this.#count * OUTCOME_BYTES),
+      details: this.#detailBytes === 0 ? null : this.#details.slice(0, this.#detailBytes),
+    }
+    this.#count = 0
+    this.#detailBytes = 0
+    return batch
+  }
+
+  #growRecords(): void {
+    const grown = new ArrayBuffer(this.#records.byteLength * 2)
+    new Uint8Array(grown).set(new Uint8Array(this.#records))
+    this.#records = grown
+    this.#words = new Uint32Array(grown)
+    this.#floats = new Float64Array(grown)
+  }
+
+  #addDetail(detail: Uint8Array): void {
+    if (this.#detailBytes + detail.length > this.#details.length) {
+      const grown = new Uint8Array(Math.max(this.#details.length * 2, this.#detailBytes + detail.length, 4096))
+      grown.set(this.#details.subarray(0, this.#detailBytes))
+      this.#details = grown
+    }
+    this.#details.set(detail, this.#detailBytes)
+    this.#detailBytes += detail.length
+  }
+}

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs'
+import { defineConfig } from 'tsup'
+
+// Every file that runs as a program or as a thread of its own is one flat file of dist/, so that
+// `new URL('./<name>.js', import.meta.url)` finds it from whichever file of dist/ asks.
+const entries: Record<string, string> = {
+  main: 'src/main.ts',
+  index: 'src/index.ts',
+  'store-thread': 'src/store/sqlite/store-thread.ts',
+  worker: 'src/dispatch/worker.ts',
+}
+
+export default defineConfig({
+  entry: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path))),
+  format: ['esm'],
+  dts: { entry: { index: 'src/index.ts' }, resolve: ['@waybill/spec'] },
+  noExternal: ['@waybill/spec'],
+  platform: 'node',
+  target: 'node24',
+  sourcemap: true,
+  clean: true,
+  // `node:sqlite` exists only under its full name.
+  removeNodeProtocol: false,
+})

@@ -1,0 +1,11 @@
+import { defineConfig } from 'tsup'
+
+// Only for the published package: in the workspace everybody reads generated/index.ts as it is.
+export default defineConfig({
+  entry: { index: 'generated/index.ts' },
+  format: ['esm', 'cjs'],
+  dts: true,
+  target: 'es2023',
+  clean: true,
+  removeNodeProtocol: false,
+})
