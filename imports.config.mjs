@@ -1,0 +1,181 @@
+// Who may import whom. Data flows http -> ingest -> schedule -> dispatch -> outcomes -> progress; imports run the same way or
+// down, never back. Type-only imports count. Every rule says why it is there, and test/rules/imports.test.ts sees it fail.
+
+const unitTests = '\\.test\\.ts$'
+const serverSource = '^server/src/'
+
+/** The stages in the order in which data passes them: each may import those after it, none before it. */
+const stages = ['http', 'ingest', 'schedule', 'dispatch', 'outcomes', 'progress']
+/** What every stage may use: the words, what nobody owns, the gates, and the interface (never a kind) of the store. */
+const underEveryStage = ['model/', 'runtime/', 'limits/', 'store/store\\.ts$']
+
+function forbid(name, comment, from, to) {
+  return { name, comment, severity: 'error', from, to }
+}
+
+/** The files of the server in `folder` may import their own folder and what `allowed` names, and no other file of the server. */
+function serverFolderSeesOnly(folder, allowed, comment) {
+  return forbid(
+    `server-${folder}-sees-only-what-is-below`,
+    comment,
+    { path: `${serverSource}${folder}/`, pathNot: unitTests },
+    { path: serverSource, pathNot: [`${folder}/`, ...allowed].map((path) => serverSource + path) },
+  )
+}
+
+/** Only `doors` of the packages may import `library`: what it is replaced with one day is replaced there. */
+function oneDoor(library, doors, comment) {
+  const name = library.replace(/^node:/, '')
+  return forbid(
+    `one-door-for-${name.replace(/[@/]/g, '')}`,
+    comment,
+    { path: '^(spec|sdk|server)/', pathNot: [...doors.map((door) => `^${door}`), unitTests] },
+    { path: library.startsWith('node:') ? `^(node:)?${name}$` : `(^|node_modules/)${name}(/|$)` },
+  )
+}
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    // Packages
+    forbid(
+      'spec-imports-nothing',
+      'The contract is the bottom: what it imported, every reader of it would have to install',
+      { path: '^spec/' },
+      { path: '^(sdk|server|test|examples|scripts)/' },
+    ),
+    forbid(
+      'sdk-imports-only-spec',
+      'Client and server meet in the contract alone: otherwise they agree with each other instead of with it',
+      { path: '^sdk/' },
+      { path: '^(server|test|examples|scripts)/' },
+    ),
+    forbid(
+      'server-imports-only-spec',
+      'Client and server meet in the contract alone: otherwise they agree with each other instead of with it',
+      { path: '^server/' },
+      { path: '^(sdk|test|examples|scripts)/' },
+    ),
+    forbid(
+      'examples-use-public-entries',
+      'A reader copies an example into a project that has only the published packages',
+      { path: '^examples/' },
+      { path: '^((sdk|server)/src/|test/|scripts/)' },
+    ),
+    forbid(
+      'examples-stand-alone',
+      'Each runs with one command; a shared piece would be one more thing to understand',
+      { path: '^examples/([^/]+)/' },
+      { path: '^examples/', pathNot: '^examples/$1/' },
+    ),
+    forbid(
+      'nobody-imports-test',
+      'What a program needs belongs to a package, what a test needs to test/',
+      { path: '^(spec|sdk|server|examples|scripts)/' },
+      { path: '^test/' },
+    ),
+    forbid(
+      'only-the-edge-sees-spec',
+      'The engine has its own words: what a request or an answer looks like is known where it is read or made, and the codes of errors',
+      { path: serverSource, pathNot: [`${serverSource}(http/|progress/|model/errors\\.ts$)`, unitTests] },
+      { path: ['^spec/', '(^|node_modules/)@waybill/spec(/|$)'] },
+    ),
+
+    // The server, from the bottom to the top
+    serverFolderSeesOnly('model', [], 'The words are a leaf: everybody may use them because they use nobody'),
+    forbid(
+      'model-does-no-io',
+      'The words are plain data and pure functions, usable on every thread and in every test',
+      { path: `${serverSource}model/`, pathNot: unitTests },
+      { dependencyTypes: ['core'], pathNot: '^(node:)?(buffer|crypto|util)$' },
+    ),
+    serverFolderSeesOnly('runtime', [], 'What every stage needs is a leaf: it knows no stage and no word'),
+    serverFolderSeesOnly('store', ['model/', 'runtime/'], 'The store keeps what it is given; it never calls a stage'),
+    serverFolderSeesOnly('limits', ['model/', 'runtime/'], 'Gates are read on worker threads too: they drag nothing along'),
+    serverFolderSeesOnly(
+      'connectors',
+      ['model/', 'runtime/', 'limits/'],
+      'A connector delivers and answers; it runs on a worker thread, where there is no engine',
+    ),
+    ...stages.map((stage, at) =>
+      serverFolderSeesOnly(
+        stage,
+        [
+          ...stages.slice(at + 1).map((later) => `${later}/`),
+          ...underEveryStage,
+          ...(stage === 'dispatch' ? ['connectors/'] : []),
+        ],
+        'Data flows one way: a stage hands on to the next and never asks the one before (a port wired in app.ts does)',
+      ),
+    ),
+    forbid(
+      'worker-sees-no-engine',
+      'The worker runs on another thread, where a second scheduler or store would come to life unseen',
+      { path: `${serverSource}dispatch/worker[^/]*\\.ts$`, pathNot: unitTests },
+      {
+        path: serverSource,
+        pathNot: [`${serverSource}dispatch/(worker|messages)[^/]*\\.ts$`, `${serverSource}(connectors|limits|model|runtime)/`],
+      },
+    ),
+    forbid(
+      'only-app-sees-a-concrete-store',
+      'All others speak to the interface, so that a store is one line in app.ts',
+      { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|store/)`, unitTests] },
+      { path: `${serverSource}store/`, pathNot: `${serverSource}store/store\\.ts$` },
+    ),
+    forbid(
+      'only-app-composes',
+      'app.ts is the only file that knows all stages: whoever imports it knows them all too',
+      { path: serverSource, pathNot: [`${serverSource}(main|index)\\.ts$`, unitTests] },
+      { path: `${serverSource}app\\.ts$` },
+    ),
+
+    // Everywhere
+    forbid(
+      'no-cycles',
+      'Two files that need each other are one file, or miss a third; types included: they tie readers the same way',
+      {},
+      { circular: true },
+    ),
+    forbid(
+      'nobody-imports-its-own-entry',
+      'The entry lists what the outside sees; from inside it makes cycles and loads everything',
+      { path: '^(sdk|server)/src/', pathNot: unitTests },
+      { path: '^$1/src/index\\.ts$' },
+    ),
+    forbid(
+      'tests-are-not-imported',
+      'Importing a test runs it twice; what two tests share is a file of its own',
+      {},
+      { path: '\\.test\\.ts$' },
+    ),
+    forbid(
+      'fakes-stay-in-tests',
+      'A fake clock in the product is a product that does not run',
+      { path: '^(sdk|server)/src/', pathNot: [unitTests, '/fake-[^/]+\\.ts$'] },
+      { path: '/fake-[^/]+\\.ts$' },
+    ),
+
+    // One door per library
+    oneDoor('fastify', ['server/src/http/', 'server/src/app\\.ts$'], 'HTTP ends at the HTTP layer'),
+    oneDoor('@fastify/cors', ['server/src/http/', 'server/src/app\\.ts$'], 'HTTP ends at the HTTP layer'),
+    oneDoor('piscina', ['server/src/dispatch/dispatcher\\.ts$'], 'Threads are started and counted in one place'),
+    oneDoor('node:sqlite', ['server/src/store/sqlite/'], 'SQL is one store among others'),
+    oneDoor('undici', ['server/src/connectors/'], 'Calls to the outside leave through connectors, where addresses are checked'),
+    oneDoor('ky', ['sdk/src/transport\\.ts$'], 'Retries and time-outs are decided once'),
+    oneDoor('openapi-fetch', ['sdk/src/client\\.ts$'], 'The typed client is made once; the helpers stand on it'),
+    oneDoor('msw', ['sdk/src/mocks/'], 'A peer only of those who use the mocks'),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    exclude: { path: ['(^|/)(dist|\\.turbo)/'] },
+    doNotFollow: { path: ['node_modules'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
+    reporterOptions: { text: { highlightFocused: true } },
+  },
+}

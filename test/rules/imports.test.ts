@@ -1,0 +1,133 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { cruise, type ICruiseResult, type IForbiddenRuleType } from 'dependency-cruiser'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import imports from '../../imports.config.mjs'
+
+/** One bad import for each rule: the file that has it, and what it says. The files imported are made too. */
+const badImports: Record<string, { file: string; imports: string }> = {
+  'spec-imports-nothing': { file: 'spec/generated/bad.ts', imports: '../../sdk/src/submit.ts' },
+  'sdk-imports-only-spec': { file: 'sdk/src/bad-server.ts', imports: '../../server/src/model/job.ts' },
+  'server-imports-only-spec': { file: 'server/src/http/bad-sdk.ts', imports: '../../../sdk/src/submit.ts' },
+  'examples-use-public-entries': { file: 'examples/one/bad-inside.ts', imports: '../../sdk/src/submit.ts' },
+  'examples-stand-alone': { file: 'examples/one/bad-neighbour.ts', imports: '../two/shop.ts' },
+  'nobody-imports-test': { file: 'scripts/bad.ts', imports: '../test/support/recorder.ts' },
+  'only-the-edge-sees-spec': { file: 'server/src/ingest/bad-spec.ts', imports: '@waybill/spec' },
+  'server-model-sees-only-what-is-below': { file: 'server/src/model/bad.ts', imports: '../runtime/clock.ts' },
+  'model-does-no-io': { file: 'server/src/model/bad-io.ts', imports: 'node:fs' },
+  'server-runtime-sees-only-what-is-below': { file: 'server/src/runtime/bad.ts', imports: '../model/job.ts' },
+  'server-store-sees-only-what-is-below': { file: 'server/src/store/sqlite/bad.ts', imports: '../../progress/eta.ts' },
+  'server-limits-sees-only-what-is-below': { file: 'server/src/limits/bad.ts', imports: '../store/store.ts' },
+  'server-connectors-sees-only-what-is-below': { file: 'server/src/connectors/bad.ts', imports: '../outcomes/verdict.ts' },
+  'server-http-sees-only-what-is-below': { file: 'server/src/http/bad.ts', imports: '../connectors/http.ts' },
+  'server-ingest-sees-only-what-is-below': { file: 'server/src/ingest/bad.ts', imports: '../http/server.ts' },
+  'server-schedule-sees-only-what-is-below': { file: 'server/src/schedule/bad.ts', imports: '../ingest/ingest.ts' },
+  'server-dispatch-sees-only-what-is-below': { file: 'server/src/dispatch/bad.ts', imports: '../schedule/scheduler.ts' },
+  'server-outcomes-sees-only-what-is-below': { file: 'server/src/outcomes/bad.ts', imports: '../dispatch/lot.ts' },
+  'server-progress-sees-only-what-is-below': { file: 'server/src/progress/bad.ts', imports: '../outcomes/verdict.ts' },
+  'worker-sees-no-engine': { file: 'server/src/dispatch/worker-bad.ts', imports: '../progress/eta.ts' },
+  'only-app-sees-a-concrete-store': { file: 'server/src/main.ts', imports: './store/sqlite/sqlite-store.ts' },
+  'only-app-composes': { file: 'server/src/config.ts', imports: './app.ts' },
+  'no-cycles': { file: 'sdk/src/poll.ts', imports: './wait.ts' },
+  'nobody-imports-its-own-entry': { file: 'sdk/src/results.ts', imports: './index.ts' },
+  'tests-are-not-imported': { file: 'test/flow/bad.ts', imports: './order.test.ts' },
+  'fakes-stay-in-tests': { file: 'server/src/schedule/bad-clock.ts', imports: '../runtime/fake-clock.ts' },
+  'one-door-for-fastify': { file: 'server/src/progress/bad-door.ts', imports: 'fastify' },
+  'one-door-for-fastifycors': { file: 'server/src/progress/bad-cors.ts', imports: '@fastify/cors' },
+  'one-door-for-piscina': { file: 'server/src/dispatch/bad-pool.ts', imports: 'piscina' },
+  'one-door-for-sqlite': { file: 'server/src/progress/bad-sql.ts', imports: 'node:sqlite' },
+  'one-door-for-undici': { file: 'server/src/dispatch/bad-call.ts', imports: 'undici' },
+  'one-door-for-ky': { file: 'sdk/src/bad-ky.ts', imports: 'ky' },
+  'one-door-for-openapi-fetch': { file: 'sdk/src/bad-fetch.ts', imports: 'openapi-fetch' },
+  'one-door-for-msw': { file: 'sdk/src/bad-msw.ts', imports: 'msw' },
+}
+
+/** Files that the bad ones import, and imports that look alike and are allowed. */
+const goodFiles: Record<string, string> = {
+  'sdk/src/wait.ts': "import './poll.ts'",
+  'sdk/src/index.ts': "export { submit } from './submit.ts'",
+  'sdk/src/submit.ts': "import type { Job } from '@waybill/spec'\nexport function submit(_: Job) {}",
+  'sdk/src/transport.ts': "import 'ky'",
+  'sdk/src/client.ts': "import 'openapi-fetch'\nimport './transport.ts'",
+  'spec/generated/index.ts': 'export type Job = {}',
+  'server/src/app.ts': "import 'fastify'\nimport './http/server.ts'\nimport './store/sqlite/sqlite-store.ts'\nimport '../src/progress/eta.ts'",
+  'server/src/index.ts': "import './app.ts'",
+  'server/src/http/server.ts': "import 'fastify'\nimport '@waybill/spec'\nimport '../ingest/ingest.ts'\nimport '../progress/eta.ts'",
+  'server/src/ingest/ingest.ts': "import '../schedule/scheduler.ts'\nimport type {} from '../store/store.ts'\nimport '../limits/gate.ts'",
+  'server/src/schedule/scheduler.ts': "import '../dispatch/lot.ts'\nimport '../model/job.ts'\nimport '../runtime/clock.ts'",
+  'server/src/schedule/scheduler.test.ts': "import '../runtime/fake-clock.ts'\nimport '../store/sqlite/sqlite-store.ts'",
+  'server/src/dispatch/dispatcher.ts': "import 'piscina'\nimport '../outcomes/verdict.ts'",
+  'server/src/dispatch/lot.ts': 'export {}',
+  'server/src/dispatch/worker.ts': "import '../connectors/http.ts'\nimport '../limits/gate.ts'\nimport './messages.ts'\nimport './worker-calls.ts'",
+  'server/src/dispatch/worker-calls.ts': 'export {}',
+  'server/src/dispatch/messages.ts': 'export {}',
+  'server/src/connectors/http.ts': "import 'undici'\nimport '../model/job.ts'",
+  'server/src/outcomes/verdict.ts': "import '../progress/eta.ts'",
+  'server/src/progress/eta.ts': "import '../runtime/clock.ts'",
+  'server/src/store/store.ts': "import '../model/job.ts'",
+  'server/src/store/sqlite/sqlite-store.ts': "import 'node:sqlite'\nimport '../store.ts'\nimport '../../model/job.ts'",
+  'server/src/limits/gate.ts': "import '../runtime/clock.ts'",
+  'server/src/model/job.ts': "import { createHash } from 'node:crypto'\nexport { createHash }",
+  'server/src/runtime/clock.ts': 'export {}',
+  'server/src/runtime/fake-clock.ts': 'export {}',
+  'examples/two/shop.ts': "import '@waybill/sdk'",
+  'test/support/recorder.ts': "import '../../server/src/model/job.ts'\nimport 'fastify'",
+  'test/flow/order.test.ts': "import '../support/recorder.ts'\nimport '@waybill/sdk'",
+}
+
+const libraries = ['fastify', '@fastify/cors', 'piscina', 'undici', 'ky', 'openapi-fetch', 'msw']
+
+describe('imports.config', () => {
+  let folder: string
+  let violations: { rule: string; from: string }[]
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'waybill-imports-'))
+    const write = (file: string, text: string) => {
+      mkdirSync(dirname(join(folder, file)), { recursive: true })
+      writeFileSync(join(folder, file), text + '\n')
+    }
+    for (const [file, text] of Object.entries(goodFiles)) write(file, text)
+    for (const bad of Object.values(badImports)) write(bad.file, `import type {} from '${bad.imports}'`)
+    for (const library of libraries) {
+      write(`node_modules/${library}/package.json`, `{ "name": "${library}", "main": "index.js" }`)
+      write(`node_modules/${library}/index.js`, '')
+    }
+    for (const name of ['spec', 'sdk', 'server']) {
+      const entry = name === 'spec' ? './generated/index.ts' : './dist/index.js'
+      write(`${name}/package.json`, JSON.stringify({ name: `@waybill/${name}`, exports: entry }))
+      if (name !== 'spec') write(`${name}/dist/index.js`, '')
+      mkdirSync(join(folder, 'node_modules/@waybill'), { recursive: true })
+      symlinkSync(join(folder, name), join(folder, 'node_modules/@waybill', name))
+    }
+    const { tsConfig: _, ...options } = imports.options ?? {}
+    const result = await cruise(['spec', 'sdk', 'server', 'examples', 'test', 'scripts'], {
+      ...options,
+      baseDir: folder,
+      validate: true,
+      ruleSet: { forbidden: imports.forbidden ?? [] },
+    })
+    violations = (result.output as ICruiseResult).summary.violations.map(({ rule, from }) => ({ rule: rule.name, from }))
+  })
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('has a bad import for every rule', () => {
+    const rules = (imports.forbidden ?? []).map((rule: IForbiddenRuleType) => rule.name)
+    expect(Object.keys(badImports).sort()).toEqual(rules.sort())
+  })
+
+  it('gives every rule a reason', () => {
+    for (const rule of imports.forbidden ?? []) expect(rule.comment, rule.name).toMatch(/\w+ \w+ \w+/)
+  })
+
+  it.each(Object.entries(badImports))('%s fails', (rule, { file }) => {
+    expect(violations).toContainEqual({ rule, from: file })
+  })
+
+  it('finds nothing in files that keep the rules', () => {
+    const bad = new Set(Object.values(badImports).map(({ file }) => file))
+    expect(violations.filter(({ from }) => !bad.has(from))).toEqual([])
+  })
+})
