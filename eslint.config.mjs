@@ -27,7 +27,7 @@ export default defineConfig(
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
 
-      'eqeqeq': ['error', 'always', { null: 'ignore' }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-constant-binary-expression': 'error',
       'no-fallthrough': 'error',
       'no-self-compare': 'error',
@@ -39,7 +39,10 @@ export default defineConfig(
       'prefer-const': 'error',
       'no-restricted-syntax': [
         'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Export by name: a default export has a different name in every file' },
+        {
+          selector: 'ExportDefaultDeclaration',
+          message: 'Export by name: a default export has a different name in every file',
+        },
       ],
     },
   },

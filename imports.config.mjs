@@ -91,7 +91,11 @@ export default {
     ),
     serverFolderSeesOnly('runtime', [], 'What every stage needs is a leaf: it knows no stage and no word'),
     serverFolderSeesOnly('store', ['model/', 'runtime/'], 'The store keeps what it is given; it never calls a stage'),
-    serverFolderSeesOnly('limits', ['model/', 'runtime/'], 'Gates are read on worker threads too: they drag nothing along'),
+    serverFolderSeesOnly(
+      'limits',
+      ['model/', 'runtime/'],
+      'Gates are read on worker threads too: they drag nothing along',
+    ),
     serverFolderSeesOnly(
       'connectors',
       ['model/', 'runtime/', 'limits/'],
@@ -114,7 +118,10 @@ export default {
       { path: `${serverSource}dispatch/worker[^/]*\\.ts$`, pathNot: unitTests },
       {
         path: serverSource,
-        pathNot: [`${serverSource}dispatch/(worker|messages)[^/]*\\.ts$`, `${serverSource}(connectors|limits|model|runtime)/`],
+        pathNot: [
+          `${serverSource}dispatch/(worker|messages)[^/]*\\.ts$`,
+          `${serverSource}(connectors|limits|model|runtime)/`,
+        ],
       },
     ),
     forbid(
@@ -161,7 +168,11 @@ export default {
     oneDoor('@fastify/cors', ['server/src/http/', 'server/src/app\\.ts$'], 'HTTP ends at the HTTP layer'),
     oneDoor('piscina', ['server/src/dispatch/dispatcher\\.ts$'], 'Threads are started and counted in one place'),
     oneDoor('node:sqlite', ['server/src/store/sqlite/'], 'SQL is one store among others'),
-    oneDoor('undici', ['server/src/connectors/'], 'Calls to the outside leave through connectors, where addresses are checked'),
+    oneDoor(
+      'undici',
+      ['server/src/connectors/'],
+      'Calls to the outside leave through connectors, where addresses are checked',
+    ),
     oneDoor('ky', ['sdk/src/transport\\.ts$'], 'Retries and time-outs are decided once'),
     oneDoor('openapi-fetch', ['sdk/src/client\\.ts$'], 'The typed client is made once; the helpers stand on it'),
     oneDoor('msw', ['sdk/src/mocks/'], 'A peer only of those who use the mocks'),

@@ -19,11 +19,17 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'server-runtime-sees-only-what-is-below': { file: 'server/src/runtime/bad.ts', imports: '../model/job.ts' },
   'server-store-sees-only-what-is-below': { file: 'server/src/store/sqlite/bad.ts', imports: '../../progress/eta.ts' },
   'server-limits-sees-only-what-is-below': { file: 'server/src/limits/bad.ts', imports: '../store/store.ts' },
-  'server-connectors-sees-only-what-is-below': { file: 'server/src/connectors/bad.ts', imports: '../outcomes/verdict.ts' },
+  'server-connectors-sees-only-what-is-below': {
+    file: 'server/src/connectors/bad.ts',
+    imports: '../outcomes/verdict.ts',
+  },
   'server-http-sees-only-what-is-below': { file: 'server/src/http/bad.ts', imports: '../connectors/http.ts' },
   'server-ingest-sees-only-what-is-below': { file: 'server/src/ingest/bad.ts', imports: '../http/server.ts' },
   'server-schedule-sees-only-what-is-below': { file: 'server/src/schedule/bad.ts', imports: '../ingest/ingest.ts' },
-  'server-dispatch-sees-only-what-is-below': { file: 'server/src/dispatch/bad.ts', imports: '../schedule/scheduler.ts' },
+  'server-dispatch-sees-only-what-is-below': {
+    file: 'server/src/dispatch/bad.ts',
+    imports: '../schedule/scheduler.ts',
+  },
   'server-outcomes-sees-only-what-is-below': { file: 'server/src/outcomes/bad.ts', imports: '../dispatch/lot.ts' },
   'server-progress-sees-only-what-is-below': { file: 'server/src/progress/bad.ts', imports: '../outcomes/verdict.ts' },
   'worker-sees-no-engine': { file: 'server/src/dispatch/worker-bad.ts', imports: '../progress/eta.ts' },
@@ -51,15 +57,21 @@ const goodFiles: Record<string, string> = {
   'sdk/src/transport.ts': "import 'ky'",
   'sdk/src/client.ts': "import 'openapi-fetch'\nimport './transport.ts'",
   'spec/generated/index.ts': 'export type Job = {}',
-  'server/src/app.ts': "import 'fastify'\nimport './http/server.ts'\nimport './store/sqlite/sqlite-store.ts'\nimport '../src/progress/eta.ts'",
+  'server/src/app.ts':
+    "import 'fastify'\nimport './http/server.ts'\nimport './store/sqlite/sqlite-store.ts'\nimport '../src/progress/eta.ts'",
   'server/src/index.ts': "import './app.ts'",
-  'server/src/http/server.ts': "import 'fastify'\nimport '@waybill/spec'\nimport '../ingest/ingest.ts'\nimport '../progress/eta.ts'",
-  'server/src/ingest/ingest.ts': "import '../schedule/scheduler.ts'\nimport type {} from '../store/store.ts'\nimport '../limits/gate.ts'",
-  'server/src/schedule/scheduler.ts': "import '../dispatch/lot.ts'\nimport '../model/job.ts'\nimport '../runtime/clock.ts'",
-  'server/src/schedule/scheduler.test.ts': "import '../runtime/fake-clock.ts'\nimport '../store/sqlite/sqlite-store.ts'",
+  'server/src/http/server.ts':
+    "import 'fastify'\nimport '@waybill/spec'\nimport '../ingest/ingest.ts'\nimport '../progress/eta.ts'",
+  'server/src/ingest/ingest.ts':
+    "import '../schedule/scheduler.ts'\nimport type {} from '../store/store.ts'\nimport '../limits/gate.ts'",
+  'server/src/schedule/scheduler.ts':
+    "import '../dispatch/lot.ts'\nimport '../model/job.ts'\nimport '../runtime/clock.ts'",
+  'server/src/schedule/scheduler.test.ts':
+    "import '../runtime/fake-clock.ts'\nimport '../store/sqlite/sqlite-store.ts'",
   'server/src/dispatch/dispatcher.ts': "import 'piscina'\nimport '../outcomes/verdict.ts'",
   'server/src/dispatch/lot.ts': 'export {}',
-  'server/src/dispatch/worker.ts': "import '../connectors/http.ts'\nimport '../limits/gate.ts'\nimport './messages.ts'\nimport './worker-calls.ts'",
+  'server/src/dispatch/worker.ts':
+    "import '../connectors/http.ts'\nimport '../limits/gate.ts'\nimport './messages.ts'\nimport './worker-calls.ts'",
   'server/src/dispatch/worker-calls.ts': 'export {}',
   'server/src/dispatch/messages.ts': 'export {}',
   'server/src/connectors/http.ts': "import 'undici'\nimport '../model/job.ts'",
@@ -108,7 +120,10 @@ describe('imports.config', () => {
       validate: true,
       ruleSet: { forbidden: imports.forbidden ?? [] },
     })
-    violations = (result.output as ICruiseResult).summary.violations.map(({ rule, from }) => ({ rule: rule.name, from }))
+    violations = (result.output as ICruiseResult).summary.violations.map(({ rule, from }) => ({
+      rule: rule.name,
+      from,
+    }))
   })
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,0 +1,112 @@
+// Exactly what CI runs: the checks, two at a time, then the test suites, one after another. Nothing stops at the first failure;
+// the last line is `N passed, N failed`, where a failed check counts as one failure.
+//
+//   npm run verify                    all of it
+//   npm run verify -- lint flow       only these checks and suites
+
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { addFailure, addReport, emptySum, printSum, readReport, reportsFolder } from './sum-reports.ts'
+import { suites } from './suites.ts'
+
+const root = join(import.meta.dirname, '..')
+
+/** Scripts of the root package.json. All others need what `build` makes; what `generate:check` finds, it finds in the sources. */
+const firstChecks = ['generate:check', 'build']
+const otherChecks = ['lint', 'check:types', 'check:imports', 'check:unused', 'check:package']
+/** Starts servers and reads the clock: not beside another. */
+const lastChecks = ['check:docs']
+
+/** What hangs is ended and has failed; found by doubling the slowest suite on two cores. */
+const maxMinutes = 5
+
+const wanted = process.argv.slice(2)
+const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
+const failedChecks: string[] = []
+const suiteExitCodes = new Map<string, number>()
+
+process.chdir(root)
+rmSync(reportsFolder, { recursive: true, force: true })
+mkdirSync(reportsFolder, { recursive: true })
+console.log(`Node ${process.version}`)
+
+for (const check of firstChecks.filter(isWanted)) await runCheck(check)
+await runTwoAtATime(otherChecks.filter(isWanted))
+for (const check of lastChecks.filter(isWanted)) await runCheck(check)
+
+const suitesToRun = suites.filter((suite) => isWanted(suite.name) && suite.folders.some((folder) => existsSync(folder)))
+for (const suite of suitesToRun) await runSuite(suite.name)
+
+const sum = emptySum()
+for (const check of failedChecks) addFailure(sum, check)
+for (const suite of suitesToRun) {
+  const failedBefore = sum.failed
+  addReport(sum, suite.name, readReport(join(reportsFolder, `${suite.name}.json`)))
+  if (suiteExitCodes.get(suite.name) !== 0 && sum.failed === failedBefore) {
+    addFailure(sum, `${suite.name}: exit code ${suiteExitCodes.get(suite.name)} though its report says nothing failed`)
+  }
+}
+printSum(sum)
+
+async function runTwoAtATime(checks: string[]): Promise<void> {
+  const waiting = [...checks]
+  const takeNext = async (): Promise<void> => {
+    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) await runCheck(check)
+  }
+  await Promise.all([takeNext(), takeNext()])
+}
+
+/** Runs a script of the root; says what it printed only if it failed. */
+async function runCheck(check: string): Promise<void> {
+  const startedMs = performance.now()
+  const { exitCode, output } = await run('pnpm', ['run', '--silent', check], 'collect')
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
+  console.log(`${exitCode === 0 ? 'ok    ' : 'FAILED'} ${check} (${seconds} s)`)
+  if (exitCode === 0) return
+  failedChecks.push(check)
+  console.log(output)
+}
+
+async function runSuite(name: string): Promise<void> {
+  console.log(`\n== ${name}`)
+  const report = join(reportsFolder, `${name}.json`)
+  const { exitCode } = await run(
+    'vitest',
+    ['run', '--project', name, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    'show',
+  )
+  suiteExitCodes.set(name, exitCode)
+}
+
+interface Ended {
+  readonly exitCode: number
+  readonly output: string
+}
+
+function run(command: string, args: string[], mode: 'collect' | 'show'): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      // A process group of its own, so that what hangs can be ended with all it has started.
+      detached: true,
+      stdio: mode === 'show' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, PATH: join(root, 'node_modules/.bin') + delimiter + process.env.PATH },
+    })
+    const timer = setTimeout(() => {
+      console.log(`Cannot wait longer for ${command} ${args.join(' ')} as it must end within ${maxMinutes} minutes`)
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    }, maxMinutes * 60_000)
+    let output = ''
+    child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    const end = (exitCode: number) => {
+      clearTimeout(timer)
+      resolve({ exitCode, output })
+    }
+    child.on('error', (error) => {
+      output += `${error.message}\n`
+      end(1)
+    })
+    child.on('close', (code) => end(code ?? 1))
+  })
+}
