@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { ESLint } from 'eslint'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+
+/** A mistake for each rule that must find it, and the file it stands in. */
+const mistakes: { file: string; rule: string; text: string }[] = [
+  {
+    file: 'server/src/floating.ts',
+    rule: '@typescript-eslint/no-floating-promises',
+    text: 'export async function start() {}\nexport function run() {\n  start()\n}',
+  },
+  {
+    file: 'server/src/floating.test.ts',
+    rule: '@typescript-eslint/no-floating-promises',
+    text: 'declare function it(name: string, run: () => void): void\nasync function start() {}\nit("starts", () => {\n  start()\n})',
+  },
+  {
+    file: 'test/flow/order.test.ts',
+    rule: '@typescript-eslint/no-floating-promises',
+    text: 'declare function expect(p: Promise<unknown>): { rejects: { toThrow(): Promise<void> } }\nexpect(Promise.reject(new Error())).rejects.toThrow()',
+  },
+  {
+    file: 'sdk/src/misused.ts',
+    rule: '@typescript-eslint/no-misused-promises',
+    text: 'export function each(list: string[], save: (one: string) => Promise<void>) {\n  list.forEach(async (one) => {\n    await save(one)\n  })\n}',
+  },
+  {
+    file: 'sdk/src/thenable.ts',
+    rule: '@typescript-eslint/await-thenable',
+    text: 'export async function wait(ms: number) {\n  await ms\n}',
+  },
+  {
+    file: 'server/src/returned.ts',
+    rule: '@typescript-eslint/return-await',
+    text: 'export async function read(load: () => Promise<string>) {\n  try {\n    return load()\n  } catch {\n    return ""\n  }\n}',
+  },
+  { file: 'server/src/chatty.ts', rule: 'no-console', text: 'console.log("started")' },
+  { file: 'sdk/src/chatty.ts', rule: 'no-console', text: 'console.log("submitted")' },
+  { file: 'server/src/http/port.ts', rule: 'no-restricted-properties', text: 'export const port = process.env.PORT' },
+  { file: 'sdk/src/alone.test.ts', rule: 'no-restricted-properties', text: 'declare const it: any\nit.only("runs")' },
+  { file: 'server/src/unnamed.ts', rule: 'no-restricted-syntax', text: 'export default function () {}' },
+]
+
+const allowed: { file: string; text: string }[] = [
+  { file: 'sdk/src/cli/print.ts', text: 'console.log("done")' },
+  { file: 'scripts/print.ts', text: 'console.log("done")' },
+  { file: 'server/src/config.ts', text: 'export const port = process.env.PORT' },
+  {
+    file: 'server/src/started.ts',
+    text: 'export async function start() {}\nexport async function run() {\n  await start()\n}',
+  },
+]
+
+describe('eslint.config', () => {
+  let folder: string
+  const found = new Map<string, string[]>()
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'waybill-lint-'))
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+    const compilerOptions = { strict: true, target: 'ES2024', module: 'NodeNext', types: ['node'], noEmit: true }
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['**/*.ts'] }))
+    for (const { file, text } of [...mistakes, ...allowed]) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true })
+      writeFileSync(join(folder, file), text + '\n')
+    }
+    const eslint = new ESLint({ cwd: folder, overrideConfigFile: join(root, 'eslint.config.mjs') })
+    for (const result of await eslint.lintFiles(['.'])) {
+      found.set(
+        result.filePath.slice(folder.length + 1),
+        result.messages.map(({ ruleId, message }) => ruleId ?? message),
+      )
+    }
+  })
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it.each(mistakes)('finds $rule in $file', ({ file, rule }) => {
+    expect(found.get(file)).toContain(rule)
+  })
+
+  it.each(allowed)('lets $file pass', ({ file }) => {
+    expect(found.get(file)).toEqual([])
+  })
+})
