@@ -1,0 +1,33 @@
+import type { JobRef } from './ids.ts'
+import type { ItemWaiting, WaitingCount } from './item.ts'
+import type { LiveJob } from './live-job.ts'
+
+/*
+ * The two words that run upstream. `app.ts` wires each in one line.
+ */
+
+/** What a commit made durable, in the terms of the scheduler. Arrays hold `count` entries. */
+export interface DurableOutcomes {
+  readonly count: number
+  readonly slots: Uint32Array
+  readonly verdicts: Uint8Array
+  /** Wall ms, for retry and throttled. */
+  readonly retryAtMs: Float64Array
+  readonly attempts: Uint16Array
+  readonly throttled: Uint16Array
+  /** Jobs that ended by this commit; their slots are among the above. */
+  readonly endedJobs: readonly LiveJob[]
+}
+
+/** Outcomes -> scheduler: a committed outcome frees its key (ORD-3), or sets the time of its retry. */
+export type OnDurable = (outcomes: DurableOutcomes) => void
+
+/** Progress -> scheduler: why something does not move. Worked out when asked. */
+export interface ExplainWaiting {
+  job(job: LiveJob): readonly WaitingCount[]
+  channel(channel: string, subscription: string): readonly WaitingCount[]
+  /** Null: the item is running or has ended. */
+  item(ref: JobRef, index: number): ItemWaiting | null
+  /** True while the item is in a lot and not handed back. */
+  isRunning(ref: JobRef, index: number): boolean
+}

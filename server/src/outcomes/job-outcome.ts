@@ -1,0 +1,14 @@
+import type { JobOutcome, StopMark } from '../model/job.ts'
+
+/** How a job ended, from its counts and the mark that stopped it, if one cancelled an item. */
+export function jobOutcome(end: {
+  total: number
+  succeeded: number
+  cancelled: number
+  reason: StopMark['reason'] | null
+}): JobOutcome {
+  if (end.reason === 'expired') return 'expired'
+  if (end.reason !== null && (end.cancelled > 0 || end.total === 0)) return end.reason
+  if (end.succeeded === end.total) return 'succeeded'
+  return end.succeeded === 0 ? 'failed' : 'partial'
+}

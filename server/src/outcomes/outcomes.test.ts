@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest'
+import { defaultRetry } from '../model/channel.ts'
+import type { JobId, JobRef } from '../model/ids.ts'
+import type { JobRecord } from '../model/job.ts'
+import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
+import { type OutcomeBatch, OutcomeView, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
+import type { DurableOutcomes } from '../model/ports.ts'
+import { FakeClock } from '../runtime/fake-clock.ts'
+import { silentLogger } from '../runtime/logger.ts'
+import { type OutcomeCommit, StoreError } from '../store/store.ts'
+import { Outcomes } from './outcomes.ts'
+
+const channel = { name: 'shop', config: { retry: defaultRetry } } as never
+
+function record(total: number, over: Partial<JobRecord> = {}): JobRecord {
+  return {
+    ref: 1 as JobRef,
+    id: 'job_00000000000000000000000000000001' as JobId,
+    subscription: 'default',
+    envelope: {} as never,
+    phase: 'eligible',
+    total,
+    eligibleSeq: 1,
+    createdAtMs: 1,
+    touchedAtMs: 1,
+    sealedAtMs: 1,
+    stop: null,
+    end: null,
+    ...over,
+  }
+}
+
+function batchOf(indexes: readonly number[], verdict: Verdict = Verdict.succeeded): OutcomeBatch {
+  const writer = new OutcomeWriter()
+  for (const index of indexes) {
+    writer.add({
+      jobRef: 1,
+      chunk: 0,
+      index,
+      slot: index + 100,
+      epoch: 1,
+      attempt: 1,
+      httpStatus: verdict === Verdict.unjudged ? 503 : 0,
+      verdict,
+      flags: 0,
+      throttled: 0,
+      startedAtMs: 1000 + index,
+      endedAtMs: 2000 + index,
+      retryAtMs: 0,
+      detail: verdict === Verdict.unjudged ? new TextEncoder().encode('{"error":{"code":"http_503"}}') : undefined,
+    })
+  }
+  return writer.take()!
+}
+
+function world(total: number) {
+  const clock = new FakeClock()
+  const liveJobs = new LiveJobs()
+  const job: LiveJob = liveJob(record(total))
+  liveJobs.add(job)
+  const commits: { commit: OutcomeCommit; settle: (error?: Error) => void }[] = []
+  const durable: DurableOutcomes[] = []
+  const told: string[] = []
+  const fatal: unknown[] = []
+  let version = 0
+  const outcomes = new Outcomes({
+    store: {
+      commitOutcomes: (commit) =>
+        new Promise((resolve, reject) => {
+          commits.push({ commit, settle: (error) => (error === undefined ? resolve() : reject(error)) })
+        }),
+    },
+    clock,
+    liveJobs,
+    progress: {
+      nextVersion: () => ++version,
+      advanced: (_, ended) => told.push(`advanced ${ended}`),
+      ended: (ended) => told.push(`ended ${ended.record.end!.outcome}`),
+    },
+    epoch: 1,
+    onDurable: (outcome) => durable.push(outcome),
+    onFatal: (error) => fatal.push(error),
+    logger: silentLogger,
+    random: () => 0.5,
+  })
+  return { outcomes, commits, durable, told, job, liveJobs, clock, fatal }
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+describe('Outcomes', () => {
+  test('ORD-3 PRG-1 tells nothing before the commit, then counts and frees', async () => {
+    const { outcomes, commits, durable, told, job } = world(3)
+    outcomes.add(channel, batchOf([0, 1]))
+    await settled()
+    expect(commits).toHaveLength(1)
+    expect({ durable, told, succeeded: job.succeeded }).toEqual({ durable: [], told: [], succeeded: 0 })
+    commits[0]!.settle()
+    await settled()
+    expect(told).toEqual(['advanced 2'])
+    expect([...durable[0]!.slots]).toEqual([100, 101])
+    expect(job).toMatchObject({ succeeded: 2, startedAtMs: 1000, lastProgressAtMs: 2001 })
+  })
+
+  test('keeps one commit in flight and puts all that came meanwhile into the next', async () => {
+    const { outcomes, commits } = world(9)
+    outcomes.add(channel, batchOf([0]))
+    outcomes.add(channel, batchOf([1]))
+    outcomes.add(channel, batchOf([2]))
+    await settled()
+    expect(commits).toHaveLength(1)
+    commits[0]!.settle()
+    await settled()
+    expect(commits).toHaveLength(2)
+    expect(commits[1]!.commit.batches.map((batch) => batch.count)).toEqual([1, 1])
+  })
+
+  test('REC-1 ends a job with the commit of its last outcome', async () => {
+    const { outcomes, commits, durable, told, job, liveJobs } = world(2)
+    outcomes.add(channel, batchOf([0, 1]))
+    await settled()
+    expect(commits[0]!.commit.ended).toMatchObject([{ ref: 1, end: { outcome: 'succeeded', succeeded: 2, version: 1 } }])
+    commits[0]!.settle()
+    await settled()
+    expect(told).toEqual(['ended succeeded'])
+    expect(job.record.phase).toBe('ended')
+    expect(durable[0]!.endedJobs).toEqual([job])
+    expect(liveJobs.size).toBe(0)
+  })
+
+  test('a call to be retried ends nothing and carries its time', async () => {
+    const { outcomes, commits, durable, told, clock } = world(1)
+    outcomes.add(channel, batchOf([0], Verdict.unjudged))
+    await settled()
+    const view = new OutcomeView(commits[0]!.commit.batches[0]!)
+    expect(view.record(0)).toMatchObject({ verdict: Verdict.retry, retryAtMs: clock.nowMs() + 500 })
+    expect(commits[0]!.commit.ended).toEqual([])
+    commits[0]!.settle()
+    await settled()
+    expect(told).toEqual(['advanced 0'])
+    expect(durable[0]!.retryAtMs[0]).toBe(clock.nowMs() + 500)
+  })
+
+  test('cancels what has no outcome when a stopped job ends, once', async () => {
+    const { outcomes, commits, told, job } = world(5)
+    outcomes.add(channel, batchOf([0]))
+    outcomes.endJob(job, 'cancelled')
+    outcomes.endJob(job, 'cancelled')
+    await settled()
+    commits[0]!.settle()
+    await settled()
+    expect(commits[1]!.commit.ended).toMatchObject([{ end: { outcome: 'cancelled', succeeded: 1, cancelled: 4 } }])
+    commits[1]!.settle()
+    await settled()
+    outcomes.endJob(job, 'cancelled')
+    await settled()
+    expect(commits).toHaveLength(2)
+    expect(told).toEqual(['advanced 1', 'ended cancelled'])
+  })
+
+  test('a full disk loses nothing: the same outcomes are committed when there is room', async () => {
+    const { outcomes, commits, durable, clock } = world(2)
+    outcomes.add(channel, batchOf([0]))
+    await settled()
+    commits[0]!.settle(new StoreError('disk_full', 'full'))
+    await settled()
+    expect(outcomes.commitsFailing).toBe(true)
+    clock.advance(1000)
+    await settled()
+    expect(commits).toHaveLength(2)
+    expect(new OutcomeView(commits[1]!.commit.batches[0]!).index(0)).toBe(0)
+    commits[1]!.settle()
+    await settled()
+    expect(outcomes.commitsFailing).toBe(false)
+    expect(durable).toHaveLength(1)
+  })
+
+  test('REC-2 a stale epoch is fatal and nothing is told', async () => {
+    const { outcomes, commits, durable, fatal } = world(1)
+    outcomes.add(channel, batchOf([0]))
+    await settled()
+    commits[0]!.settle(new StoreError('stale_epoch', 'another server took over'))
+    await settled()
+    expect(fatal).toHaveLength(1)
+    expect(durable).toEqual([])
+    outcomes.add(channel, batchOf([0]))
+    await settled()
+    expect(commits).toHaveLength(1)
+  })
+
+  test('stop resolves when everything handed over is durable', async () => {
+    const { outcomes, commits, job } = world(2)
+    outcomes.add(channel, batchOf([0]))
+    outcomes.add(channel, batchOf([1]))
+    const stopped = outcomes.stop()
+    await settled()
+    commits[0]!.settle()
+    await settled()
+    commits[1]!.settle()
+    await stopped
+    expect(job.record.phase).toBe('ended')
+  })
+})

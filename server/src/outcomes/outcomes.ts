@@ -1,0 +1,185 @@
+import type { Channel } from '../limits/channel-registry.ts'
+import type { JobRef } from '../model/ids.ts'
+import type { JobEnd, StopMark } from '../model/job.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import type { OutcomeBatch } from '../model/outcome-batch.ts'
+import type { OnDurable } from '../model/ports.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/logger.ts'
+import type { Service } from '../runtime/service.ts'
+import { type Store, StoreError } from '../store/store.ts'
+import { judgeBatch } from './judge-batch.ts'
+import { jobOutcome } from './job-outcome.ts'
+import { type JobCountsAfter, tallyCommit } from './tally-commit.ts'
+
+export interface OutcomesOptions {
+  readonly store: Pick<Store, 'commitOutcomes'>
+  readonly clock: Clock
+  readonly liveJobs: LiveJobs
+  readonly progress: OutcomeAudience
+  readonly epoch: number
+  readonly onDurable: OnDurable
+  /** Called once when outcomes can no longer be made durable at all (I/O error, another server took over): the process must end. */
+  readonly onFatal: (error: unknown) => void
+  readonly logger: Logger
+  /** Uniform in [0, 1); for the jitter of retries. @default Math.random */
+  readonly random?: () => number
+}
+
+/** Who is told of committed outcomes. */
+export interface OutcomeAudience {
+  /** A version for the snapshot that shows a job's end. */
+  nextVersion(): number
+  /** Committed outcomes of a job: `ended` items more than before. */
+  advanced(job: LiveJob, ended: number): void
+  /** The job's end is durable. */
+  ended(job: LiveJob): void
+}
+
+/** Wait before a commit is tried again that found the disk full. */
+const FULL_DISK_RETRY_MS = 1000
+
+/**
+ * Outcomes: verdict, then commit, then announce.
+ *
+ * Turns the records that worker threads stream into durable segments and ended jobs. Nothing is told before it is on disk: a
+ * key is freed (ORD-3) and progress moves only by the commit. One commit is in flight at any time, the next starts as soon as it
+ * ended and anything waits, so batching comes from the commit's own duration. Called by the dispatcher, and by the scheduler for
+ * jobs that were stopped.
+ */
+export class Outcomes implements Service {
+  readonly #options: OutcomesOptions
+  readonly #random: () => number
+  #waiting: OutcomeBatch[] = []
+  #ending = new Map<LiveJob, StopMark['reason']>()
+  #committing: Promise<void> | null = null
+  #failing = false
+  #dead = false
+  #wakeAfterFull: (() => void) | null = null
+
+  constructor(options: OutcomesOptions) {
+    this.#options = options
+    this.#random = options.random ?? Math.random
+  }
+
+  /** True while commits fail: no new call may start. */
+  get commitsFailing(): boolean {
+    return this.#failing
+  }
+
+  /** Takes the outcomes of calls on a channel: judges them at once and commits them as soon as the commit in flight has ended. */
+  add(channel: Channel, batch: OutcomeBatch): void {
+    if (this.#dead || batch.count === 0) return
+    judgeBatch(batch, { retry: channel.config.retry, nowMs: this.#options.clock.nowMs(), random: this.#random })
+    this.#waiting.push(batch)
+    this.#commitNext()
+  }
+
+  /** Ends a stopped job of which nothing runs any more: what has no outcome is cancelled. A second call does nothing. */
+  endJob(job: LiveJob, reason: StopMark['reason']): void {
+    if (this.#dead || job.record.phase === 'ended' || this.#ending.has(job)) return
+    this.#ending.set(job, reason)
+    this.#commitNext()
+  }
+
+  /** Resolves when everything handed over is durable (or can never be). */
+  async stop(): Promise<void> {
+    while (this.#committing !== null) {
+      this.#wakeAfterFull?.()
+      await this.#committing
+      if (this.#failing) break // the disk is full: what is not committed is called again after the next start
+    }
+  }
+
+  #commitNext(): void {
+    if (this.#committing !== null || (this.#waiting.length === 0 && this.#ending.size === 0)) return
+    this.#committing = this.#commitAll().finally(() => {
+      this.#committing = null
+      this.#commitNext()
+    })
+  }
+
+  async #commitAll(): Promise<void> {
+    const batches = this.#waiting
+    const stopped = this.#ending
+    this.#waiting = []
+    this.#ending = new Map()
+    const tally = tallyCommit(batches, this.#options.liveJobs)
+    const ends = new Map<LiveJob, JobEnd>()
+    for (const [job, change] of tally.jobs) {
+      const ended = job.succeeded + job.failed + change.succeeded + change.failed
+      if (job.record.phase === 'eligible' && ended === job.record.total) ends.set(job, this.#endOf(job, tally.after(job), null))
+    }
+    for (const [job, reason] of stopped) {
+      if (!ends.has(job) && job.record.phase !== 'ended') ends.set(job, this.#endOf(job, tally.after(job), reason))
+    }
+    if (!(await this.#makeDurable(batches, ends))) return
+    for (const [job, change] of tally.jobs) {
+      Object.assign(job, tally.after(job))
+      if (!ends.has(job)) this.#options.progress.advanced(job, change.succeeded + change.failed)
+    }
+    for (const [job, end] of ends) {
+      job.record.phase = 'ended'
+      job.record.end = end
+      this.#options.liveJobs.remove(job)
+      this.#options.progress.ended(job)
+    }
+    this.#options.onDurable({ ...tally.durable, endedJobs: [...ends.keys()] })
+  }
+
+  #endOf(job: LiveJob, after: JobCountsAfter, reason: StopMark['reason'] | null): JobEnd {
+    const cancelled = job.record.total - after.succeeded - after.failed
+    return {
+      outcome: jobOutcome({ total: job.record.total, succeeded: after.succeeded, cancelled, reason }),
+      succeeded: after.succeeded,
+      failed: after.failed,
+      cancelled,
+      startedAtMs: after.startedAtMs,
+      lastProgressAtMs: after.lastProgressAtMs,
+      endedAtMs: this.#options.clock.nowMs(),
+      version: this.#options.progress.nextVersion(),
+    }
+  }
+
+  /** Tries until it is on disk; false when it can never be. */
+  async #makeDurable(batches: readonly OutcomeBatch[], ends: ReadonlyMap<LiveJob, JobEnd>): Promise<boolean> {
+    const ended = Array.from(ends, ([job, end]): { ref: JobRef; end: JobEnd } => ({ ref: job.record.ref, end }))
+    for (;;) {
+      try {
+        await this.#options.store.commitOutcomes({ epoch: this.#options.epoch, batches: batches.map(copyOf), ended })
+        this.#failing = false
+        return true
+      } catch (error) {
+        if (!(error instanceof StoreError && error.code === 'disk_full')) {
+          this.#dead = true
+          this.#failing = true
+          this.#options.onFatal(error)
+          return false
+        }
+        if (!this.#failing) this.#options.logger.error({ code: error.code }, 'Cannot commit outcomes as the disk is full: no new call starts')
+        this.#failing = true
+        if (!(await this.#pauseForRoom())) return false
+      }
+    }
+  }
+
+  /** Waits before the next try; false when the server stops meanwhile. */
+  #pauseForRoom(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(FULL_DISK_RETRY_MS, () => {
+        this.#wakeAfterFull = null
+        resolve(true)
+      })
+      this.#wakeAfterFull = () => {
+        cancel()
+        this.#wakeAfterFull = null
+        resolve(false)
+      }
+    })
+  }
+}
+
+/** The store may transfer what it is given; a commit that failed for want of room is tried again with the same outcomes. */
+function copyOf(batch: OutcomeBatch): OutcomeBatch {
+  return { count: batch.count, records: batch.records.slice(0), details: batch.details?.slice() ?? null }
+}

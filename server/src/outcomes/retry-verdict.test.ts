@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { defaultRetry } from '../model/channel.ts'
+import { Verdict } from '../model/outcome-batch.ts'
+import { backoffLimitMs, type FailedCall, judgeFailedCall, MAX_THROTTLED } from './retry-verdict.ts'
+
+const NOW = 1_800_000_000_000
+
+function call(over: Partial<FailedCall> = {}): FailedCall {
+  return { code: 'http_503', httpStatus: 503, attempt: 1, throttledBefore: 0, retryAfterMs: 0, retryable: null, ...over }
+}
+
+function judge(over: Partial<FailedCall> = {}, retry = defaultRetry, random = 0.5) {
+  return judgeFailedCall(retry, call(over), { nowMs: NOW, random })
+}
+
+describe('judgeFailedCall', () => {
+  test.each([
+    ['http_408', 408, 'retry'],
+    ['http_425', 425, 'retry'],
+    ['http_429', 429, 'retry'],
+    ['http_500', 500, 'retry'],
+    ['http_503', 503, 'retry'],
+    ['http_599', 599, 'retry'],
+    ['http_400', 400, 'failed'],
+    ['http_404', 404, 'failed'],
+    ['http_409', 409, 'failed'],
+    ['http_422', 422, 'failed'],
+    ['http_301', 301, 'failed'],
+    ['timeout', 0, 'retry'],
+    ['connection_failed', 0, 'retry'],
+    ['thrown', 0, 'retry'],
+    ['invalid_answer', 200, 'retry'],
+    ['worker_crashed', 0, 'failed'],
+    ['invalid_item', 0, 'failed'],
+    ['no_such_code', 0, 'failed'],
+  ] as const)('judges %s with status %d as %s by default', (code, httpStatus, verdict) => {
+    expect(judge({ code, httpStatus }).verdict).toBe(Verdict[verdict])
+  })
+
+  test('follows the first rule that matches, before what the connector said', () => {
+    const retry = {
+      ...defaultRetry,
+      rules: [
+        { status: [409], then: 'retry' as const },
+        { status: [409, 503], then: 'fail' as const },
+        { code: ['stock_locked'], then: 'retry' as const },
+      ],
+    }
+    expect(judge({ code: 'http_409', httpStatus: 409, retryable: false }, retry).verdict).toBe(Verdict.retry)
+    expect(judge({ code: 'http_503', httpStatus: 503, retryable: true }, retry).verdict).toBe(Verdict.failed)
+    expect(judge({ code: 'stock_locked', httpStatus: 200 }, retry).verdict).toBe(Verdict.retry)
+  })
+
+  test('follows what the connector said before the defaults', () => {
+    expect(judge({ retryable: false }).verdict).toBe(Verdict.failed)
+    expect(judge({ code: 'price_missing', httpStatus: 200, retryable: true }).verdict).toBe(Verdict.retry)
+  })
+
+  test('RTY-2 fails when maxAttempts are used up, throttled calls not counted', () => {
+    expect(judge({ attempt: 7 }).verdict).toBe(Verdict.retry)
+    expect(judge({ attempt: 8 }).verdict).toBe(Verdict.failed)
+    expect(judge({ attempt: 10, throttledBefore: 3 }).verdict).toBe(Verdict.retry)
+    expect(judge({ attempt: 11, throttledBefore: 3 }).verdict).toBe(Verdict.failed)
+  })
+
+  test('uses up no attempt for 429 and 503 with Retry-After, up to the bound', () => {
+    const retryAfterMs = NOW + 30_000
+    expect(judge({ httpStatus: 429, code: 'http_429', retryAfterMs, attempt: 8 })).toEqual({
+      verdict: Verdict.throttled,
+      retryAtMs: retryAfterMs,
+      throttled: 1,
+    })
+    expect(judge({ retryAfterMs, throttledBefore: MAX_THROTTLED, attempt: 21 }).verdict).toBe(Verdict.retry)
+    expect(judge({ httpStatus: 500, code: 'http_500', retryAfterMs }).verdict).toBe(Verdict.retry)
+  })
+
+  test('RTY-1 gives the same judgement for the same facts; RTY-3 never earlier than Retry-After', () => {
+    const facts = fc.record({
+      code: fc.constantFrom('http_429', 'http_503', 'http_500', 'timeout', 'thrown', 'own'),
+      httpStatus: fc.constantFrom(0, 200, 400, 429, 500, 503),
+      attempt: fc.integer({ min: 1, max: 60 }),
+      throttledBefore: fc.integer({ min: 0, max: 25 }),
+      retryAfterMs: fc.constantFrom(0, NOW - 1000, NOW + 1, NOW + 90_000_000),
+      retryable: fc.constantFrom(null, true, false),
+    })
+    fc.assert(
+      fc.property(facts, fc.double({ min: 0, max: 0.999, noNaN: true }), (failed, random) => {
+        const first = judgeFailedCall(defaultRetry, failed, { nowMs: NOW, random })
+        expect(judgeFailedCall(defaultRetry, { ...failed }, { nowMs: NOW, random })).toEqual(first)
+        if (first.verdict === Verdict.failed) return
+        expect(first.retryAtMs).toBeGreaterThanOrEqual(Math.max(NOW, failed.retryAfterMs))
+        if (failed.retryAfterMs <= NOW) expect(first.retryAtMs).toBeLessThanOrEqual(NOW + defaultRetry.backoff.maxMs)
+      }),
+    )
+  })
+})
+
+test('backoffLimitMs grows by the factor and stops at maxMs', () => {
+  expect([1, 2, 3, 9, 10, 50].map((n) => backoffLimitMs(defaultRetry.backoff, n))).toEqual([
+    1000, 2000, 4000, 256_000, 300_000, 300_000,
+  ])
+})

@@ -1,0 +1,92 @@
+import type { JobRef } from '../model/ids.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import { type OutcomeBatch, OutcomeView, Verdict } from '../model/outcome-batch.ts'
+import type { DurableOutcomes } from '../model/ports.ts'
+
+/** What one commit changes for a job. */
+export interface JobChange {
+  succeeded: number
+  failed: number
+  firstStartedAtMs: number
+  lastEndedAtMs: number
+}
+
+/** A job's committed counts and times as they are after a commit. */
+export interface JobCountsAfter {
+  readonly succeeded: number
+  readonly failed: number
+  readonly startedAtMs: number | null
+  readonly lastProgressAtMs: number | null
+}
+
+export interface CommitTally {
+  readonly jobs: ReadonlyMap<LiveJob, JobChange>
+  /** A job's counts once the commit is durable. */
+  after(job: LiveJob): JobCountsAfter
+  /** The commit in the scheduler's terms. */
+  readonly durable: Omit<DurableOutcomes, 'endedJobs'>
+}
+
+/** Counts a commit's outcomes by job and lists them for the scheduler, in one walk over the records. */
+export function tallyCommit(batches: readonly OutcomeBatch[], liveJobs: LiveJobs): CommitTally {
+  let count = 0
+  for (const batch of batches) count += batch.count
+  const durable = {
+    count,
+    slots: new Uint32Array(count),
+    verdicts: new Uint8Array(count),
+    retryAtMs: new Float64Array(count),
+    attempts: new Uint16Array(count),
+    throttled: new Uint16Array(count),
+  }
+  const jobs = new Map<LiveJob, JobChange>()
+  let lastRef = 0
+  let change: JobChange | undefined
+  let at = 0
+  for (const batch of batches) {
+    const view = new OutcomeView(batch)
+    for (let n = 0; n < view.count; n++, at++) {
+      const verdict = view.verdict(n)
+      durable.slots[at] = view.slot(n)
+      durable.verdicts[at] = verdict
+      durable.attempts[at] = view.attempt(n)
+      durable.throttled[at] = view.throttled(n)
+      durable.retryAtMs[at] = view.retryAtMs(n)
+      const ref = view.jobRef(n)
+      if (ref !== lastRef) {
+        lastRef = ref
+        change = changeOf(jobs, liveJobs.byRef(ref as JobRef))
+      }
+      if (change === undefined) continue
+      if (verdict === Verdict.succeeded) change.succeeded++
+      else if (verdict === Verdict.failed) change.failed++
+      change.firstStartedAtMs = Math.min(change.firstStartedAtMs, view.startedAtMs(n))
+      change.lastEndedAtMs = Math.max(change.lastEndedAtMs, view.endedAtMs(n))
+    }
+  }
+  return { jobs, durable, after: (job) => countsAfter(job, jobs.get(job)) }
+}
+
+function changeOf(jobs: Map<LiveJob, JobChange>, job: LiveJob | undefined): JobChange | undefined {
+  if (job === undefined) return undefined
+  let change = jobs.get(job)
+  if (change === undefined) {
+    change = { succeeded: 0, failed: 0, firstStartedAtMs: Infinity, lastEndedAtMs: 0 }
+    jobs.set(job, change)
+  }
+  return change
+}
+
+function countsAfter(job: LiveJob, change: JobChange | undefined): JobCountsAfter {
+  return {
+    succeeded: job.succeeded + (change?.succeeded ?? 0),
+    failed: job.failed + (change?.failed ?? 0),
+    startedAtMs: earliest(job.startedAtMs, change?.firstStartedAtMs ?? Infinity),
+    lastProgressAtMs: Math.max(job.lastProgressAtMs ?? 0, change?.lastEndedAtMs ?? 0) || null,
+  }
+}
+
+function earliest(known: number | null, other: number): number | null {
+  const first = Math.min(known ?? Infinity, other)
+  return first === Infinity ? null : first
+}

@@ -1,0 +1,314 @@
+import type { Job } from '@waybill/spec'
+import type { ChannelRegistry } from '../limits/channel-registry.ts'
+import type { JobId } from '../model/ids.ts'
+import type { JobRecord, JobStatus } from '../model/job.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import type { ExplainWaiting } from '../model/ports.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Store } from '../store/store.ts'
+import { allowedItemsPerSecond, etaSeconds } from './eta.ts'
+import { endedFacts, type JobFacts, jobStatus, jobView } from './job-view.ts'
+import { RateMeter } from './rate-meter.ts'
+
+/** A job as it was shown under one version; every answer, ETag and event of that version shows this. */
+export interface JobSnapshot {
+  readonly id: JobId
+  readonly subscription: string
+  readonly version: number
+  readonly status: JobStatus
+  readonly done: boolean
+  readonly job: Job
+  /** `job`, serialized once. */
+  readonly json: string
+  /** Weak entity tag (RFC 9110, 8.8.3) with quotes. */
+  readonly etag: string
+  /** For `Retry-After`; null: leave it out. */
+  readonly retryAfterSeconds: number | null
+}
+
+export interface WaitOptions {
+  readonly knownStatus?: JobStatus | undefined
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface ProgressOptions {
+  readonly clock: Clock
+  readonly store: Pick<Store, 'findJob'>
+  readonly liveJobs: LiveJobs
+  readonly channels: Pick<ChannelRegistry, 'get'>
+  readonly epoch: number
+  readonly explainWaiting: ExplainWaiting
+}
+
+type SnapshotListener = (snapshot: JobSnapshot) => void
+
+/** What progress keeps per live job. */
+interface Watch {
+  readonly rate: RateMeter
+  readonly sinceMs: number
+  snapshot: JobSnapshot | null
+  madeAtMs: number
+  stale: boolean
+  readonly listeners: Set<SnapshotListener>
+  cancelTimer: (() => void) | null
+}
+
+/** A snapshot is remade at most twice a second. */
+const SNAPSHOT_MS = 500
+/** Versions per epoch; gaps are normal. */
+const VERSIONS_PER_EPOCH = 1e9
+/** A client is asked to come back after a quarter of the estimate, at most after this. */
+const MAX_RETRY_AFTER_SECONDS = 30
+
+/**
+ * Progress: tells callers how far a job is. Snapshots with versions that only grow, over restarts too (epoch x 10^9 + n); counts
+ * that balance and never fall (PRG-1); rate and ETA (PRG-2). Told by the outcomes stage of what is durable and asked by http; jobs
+ * nobody watches cost one counter.
+ */
+export class Progress {
+  readonly #options: ProgressOptions
+  readonly #watches = new Map<LiveJob, Watch>()
+  /** Long-polls and event streams that end when the server stops. */
+  readonly #atStop = new Set<() => void>()
+  #versions = 0
+
+  constructor(options: ProgressOptions) {
+    this.#options = options
+  }
+
+  /** The next version; larger than every version given before, over restarts too. */
+  nextVersion(): number {
+    return this.#options.epoch * VERSIONS_PER_EPOCH + ++this.#versions
+  }
+
+  /** Begins to follow a job; from its publication, or its recovery, to its end. */
+  track(job: LiveJob): void {
+    if (this.#watches.has(job)) return
+    this.#watches.set(job, {
+      rate: new RateMeter(),
+      sinceMs: this.#options.clock.nowMs(),
+      snapshot: null,
+      madeAtMs: 0,
+      stale: true,
+      listeners: new Set(),
+      cancelTimer: null,
+    })
+  }
+
+  /** Committed outcomes of a job: `ended` items more than before. */
+  advanced(job: LiveJob, ended: number): void {
+    const watch = this.#watches.get(job)
+    if (watch === undefined) return
+    if (ended > 0) {
+      watch.rate.start(Math.max(job.startedAtMs ?? 0, watch.sinceMs))
+      watch.rate.add(ended, this.#options.clock.nowMs())
+    }
+    this.changed(job)
+  }
+
+  /** Something of a job changed: it is shown with the next snapshot, at once when its status differs. */
+  changed(job: LiveJob): void {
+    const watch = this.#watches.get(job)
+    if (watch === undefined) return
+    watch.stale = true
+    if (watch.listeners.size === 0) return
+    if (watch.snapshot?.status !== jobStatus(job.record, job)) this.#announce(job, watch)
+    else watch.cancelTimer ??= this.#options.clock.after(this.#dueInMs(watch), () => this.#announce(job, watch))
+  }
+
+  /** A control call was carried out: the next snapshot is made anew at once. */
+  controlled(job: LiveJob): void {
+    const watch = this.#watches.get(job)
+    if (watch === undefined) return
+    watch.stale = true
+    this.#announce(job, watch)
+  }
+
+  /** The job's end is durable: everyone who waits is told, then it is forgotten. */
+  ended(job: LiveJob): void {
+    const watch = this.#watches.get(job)
+    if (watch === undefined) return
+    watch.cancelTimer?.()
+    this.#watches.delete(job)
+    const snapshot = this.#endedSnapshot(job.record)
+    for (const listener of [...watch.listeners]) listener(snapshot)
+  }
+
+  /** The job as it is shown now. */
+  snapshot(subject: LiveJob | JobRecord): JobSnapshot {
+    const record = 'record' in subject ? subject.record : subject
+    if (record.phase === 'ended') return this.#endedSnapshot(record)
+    const job = this.#options.liveJobs.byRef(record.ref)
+    const watch = job === undefined ? undefined : this.#watches.get(job)
+    if (job === undefined || watch === undefined) return this.first(record)
+    const fresh =
+      watch.snapshot !== null &&
+      watch.snapshot.status === jobStatus(record, job) &&
+      (!watch.stale || this.#dueInMs(watch) > 0)
+    return fresh ? watch.snapshot! : this.#remake(job, watch)
+  }
+
+  /** The first snapshot of a job that is about to be published: nothing of it has run. */
+  first(record: JobRecord): JobSnapshot {
+    if (record.phase === 'ended') return this.#endedSnapshot(record)
+    const at = { status: jobStatus(record, undefined), version: this.nextVersion(), nowMs: this.#options.clock.nowMs() }
+    return snapshotOf(jobView(record, NOTHING, at), record)
+  }
+
+  /** A job of this subscription, or null (also for somebody else's: SEC-1). */
+  async find(id: JobId, subscription: string): Promise<JobSnapshot | null> {
+    const live = this.#options.liveJobs.byId(id)
+    let record = live?.record ?? (await this.#options.store.findJob(id))
+    // It ended between the two looks: the store's read was a moment too early.
+    if (record !== null && record.phase !== 'ended' && this.#options.liveJobs.byId(id) === undefined) {
+      record = await this.#options.store.findJob(id)
+    }
+    return record?.subscription === subscription ? this.snapshot(record) : null
+  }
+
+  /**
+   * Resolves with the job at once when it is done or its status differs from `knownStatus` (default: the status now), else when that
+   * happens, after `timeoutMs`, when `signal` aborts or when the server stops. Null: no such job.
+   */
+  async waitFor(id: JobId, subscription: string, options: WaitOptions): Promise<JobSnapshot | null> {
+    const first = await this.find(id, subscription)
+    if (first === null || first.done || options.timeoutMs <= 0) return first
+    const known = options.knownStatus ?? first.status
+    if (first.status !== known) return first
+    await this.#untilStatusChanges(id, known, options)
+    return this.find(id, subscription)
+  }
+
+  /**
+   * Calls back with every new snapshot of a live job: at most twice a second, at once on a change of status, the last one with `done`.
+   * Does not call with the present one. Returns how to stop; a job that is not live never calls.
+   */
+  subscribe(id: JobId, listener: SnapshotListener): () => void {
+    const job = this.#options.liveJobs.byId(id)
+    const watch = job === undefined ? undefined : this.#watches.get(job)
+    watch?.listeners.add(listener)
+    return () => {
+      watch?.listeners.delete(listener)
+      if (watch?.listeners.size === 0) {
+        watch.cancelTimer?.()
+        watch.cancelTimer = null
+      }
+    }
+  }
+
+  /** Calls back once when the server stops; returns how to cancel that. */
+  onStop(callback: () => void): () => void {
+    this.#atStop.add(callback)
+    return () => this.#atStop.delete(callback)
+  }
+
+  /** Answers every long-poll with the present job and ends every stream. */
+  stop(): void {
+    for (const callback of [...this.#atStop]) callback()
+    for (const watch of this.#watches.values()) watch.cancelTimer?.()
+  }
+
+  #untilStatusChanges(id: JobId, known: JobStatus, options: WaitOptions): Promise<void> {
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        cancelTimer()
+        unsubscribe()
+        cancelStop()
+        options.signal?.removeEventListener('abort', finish)
+        resolve()
+      }
+      const cancelTimer = this.#options.clock.after(options.timeoutMs, finish)
+      const unsubscribe = this.subscribe(id, (snapshot) => {
+        if (snapshot.status !== known) finish()
+      })
+      const cancelStop = this.onStop(finish)
+      options.signal?.addEventListener('abort', finish)
+      // The job may have ended between the first look and the subscription.
+      if (options.signal?.aborted === true || this.#options.liveJobs.byId(id) === undefined) finish()
+    })
+  }
+
+  #announce(job: LiveJob, watch: Watch): void {
+    watch.cancelTimer?.()
+    watch.cancelTimer = null
+    if (job.record.phase === 'ended') return
+    const snapshot = this.#remake(job, watch)
+    for (const listener of [...watch.listeners]) listener(snapshot)
+  }
+
+  #dueInMs(watch: Watch): number {
+    return Math.max(0, watch.madeAtMs + SNAPSHOT_MS - this.#options.clock.nowMs())
+  }
+
+  #remake(job: LiveJob, watch: Watch): JobSnapshot {
+    const nowMs = this.#options.clock.nowMs()
+    const view = {
+      status: jobStatus(job.record, job),
+      version: this.nextVersion(),
+      nowMs,
+    }
+    watch.snapshot = snapshotOf(jobView(job.record, this.#liveFacts(job, watch, nowMs), view), job.record)
+    watch.madeAtMs = nowMs
+    watch.stale = false
+    return watch.snapshot
+  }
+
+  #liveFacts(job: LiveJob, watch: Watch, nowMs: number): JobFacts {
+    const reasons = job.record.phase === 'open' ? [] : this.#options.explainWaiting.job(job)
+    const itemsPerSecond = watch.rate.perSecond(nowMs)
+    const config = this.#options.channels.get(job.record.envelope.channel)?.config
+    const retry = reasons.find((line) => line.reason === 'retry')
+    return {
+      succeeded: job.succeeded,
+      failed: job.failed,
+      cancelled: 0,
+      waiting: job.retrying,
+      running: job.inFlight,
+      startedAtMs: job.startedAtMs,
+      lastProgressAtMs: job.lastProgressAtMs,
+      itemsPerSecond,
+      etaSeconds: etaSeconds({
+        remaining: job.record.total - job.succeeded - job.failed,
+        itemsPerSecond,
+        allowedItemsPerSecond: config === undefined ? Infinity : allowedItemsPerSecond(config),
+        lastRetryInMs: Math.max(0, (retry?.untilMs ?? nowMs) - nowMs),
+      }),
+      reasons,
+    }
+  }
+
+  #endedSnapshot(record: JobRecord): JobSnapshot {
+    const at = { status: 'ended' as const, version: record.end!.version, nowMs: this.#options.clock.nowMs() }
+    return snapshotOf(jobView(record, endedFacts(record), at), record)
+  }
+}
+
+const NOTHING: JobFacts = {
+  succeeded: 0,
+  failed: 0,
+  cancelled: 0,
+  waiting: 0,
+  running: 0,
+  startedAtMs: null,
+  lastProgressAtMs: null,
+  itemsPerSecond: 0,
+  etaSeconds: null,
+  reasons: [],
+}
+
+function snapshotOf(job: Job, record: JobRecord): JobSnapshot {
+  const eta = job.progress?.etaSeconds ?? null
+  const retryAfter = eta === null || job.done ? 0 : Math.min(MAX_RETRY_AFTER_SECONDS, Math.ceil(eta / 4))
+  return {
+    id: record.id,
+    subscription: record.subscription,
+    version: job.version,
+    status: job.status,
+    done: job.done,
+    job,
+    json: JSON.stringify(job),
+    etag: `W/"${job.version}"`,
+    retryAfterSeconds: retryAfter >= 1 ? retryAfter : null,
+  }
+}

@@ -1,0 +1,250 @@
+import type { ChannelConfig } from '../model/channel.ts'
+import type { JobId, JobRef } from '../model/ids.ts'
+import type { JobEnd, JobOutcome, JobRecord, StopMark } from '../model/job.ts'
+import type { OutcomeBatch, Verdict } from '../model/outcome-batch.ts'
+import type { Service } from '../runtime/service.ts'
+
+/*
+ * The only durable state. Everything is asynchronous and speaks in chunks and batches, so that a store shared by several servers fits
+ * behind it. A promise that resolves means: on disk (fsync done). One that rejects means: nothing of that call happened.
+ * Calls are carried out in the order they were made; the store may put several into one transaction (group commit).
+ * Buffers handed in are the store's from then on (they may be transferred and arrive detached at the caller).
+ */
+
+/** Up to 1,000 items or 1 MiB of one job: the storage unit, immutable once written. */
+export interface ChunkDraft {
+  /** Number of the chunk in its job, 0 and up, without gaps. */
+  readonly chunk: number
+  readonly firstIndex: number
+  readonly count: number
+  /** NDJSON, one line an item, every line ending in `\n`; a line that was no valid item is kept as far as its error needs it. */
+  readonly body: Uint8Array
+  /** Two words an item: hash of (subscription, channel, key); (0, 0): no key. */
+  readonly keys: Uint32Array
+  /** Two words an item: hash of (objectType, id). */
+  readonly ids: Uint32Array
+}
+
+/** What `Idempotency-Key` promises, durable with the job it made. */
+export interface IdempotencyRecord {
+  /** Subscription and operation. */
+  readonly scope: string
+  readonly key: string
+  /** SHA-256 of media type and decoded body, hex. */
+  readonly fingerprint: string
+  readonly jobId: JobId
+  readonly createdAtMs: number
+  /** The first answer, to be given again. */
+  readonly status: number
+  readonly body: string
+}
+
+/** The last transaction of an accepted job: from here on it exists. */
+export interface JobPublication {
+  /** `phase` open or eligible (or ended, for a job without items). The store fills in `eligibleSeq`. */
+  readonly record: JobRecord
+  /** The chunks not written yet. */
+  readonly chunks: readonly ChunkDraft[]
+  /** Outcomes at birth: items failed as invalid. */
+  readonly outcomes: readonly OutcomeBatch[]
+  readonly idempotency: IdempotencyRecord | null
+}
+
+/** A part appended to an open job, all of it or nothing. */
+export interface JobPart {
+  readonly ref: JobRef
+  readonly chunks: readonly ChunkDraft[]
+  readonly outcomes: readonly OutcomeBatch[]
+  /** The job's `total` after the part. */
+  readonly total: number
+  readonly touchedAtMs: number
+}
+
+/** One commit of the outcomes stage: a segment, and the jobs that ended by it. */
+export interface OutcomeCommit {
+  readonly epoch: number
+  readonly batches: readonly OutcomeBatch[]
+  readonly ended: readonly { readonly ref: JobRef; readonly end: JobEnd }[]
+}
+
+/** A channel as it was set over the API (those of the config file are not stored) and marks for all channels by name. */
+export interface StoredChannel {
+  readonly name: string
+  /** Null: this row only carries marks for a channel of the config file. */
+  readonly config: ChannelConfig | null
+  readonly paused: boolean
+  /** A job was ever accepted for it: its bucket starts empty after a restart (RAT-1). */
+  readonly used: boolean
+}
+
+/** A chunk of an unfinished job as recovery hands it over. Never reads bodies. */
+export interface RecoveredChunk {
+  readonly ref: JobRef
+  readonly chunk: number
+  readonly firstIndex: number
+  readonly count: number
+  readonly keys: Uint32Array
+  /** One byte an item: a `Verdict`; `unjudged` for items never tried (or whose first call left no outcome). */
+  readonly verdicts: Uint8Array
+  readonly succeeded: number
+  readonly failed: number
+  /** Items with verdict `retry` or `throttled`, by index. */
+  readonly waiting: readonly RecoveredWait[]
+  readonly firstStartedAtMs: number | null
+  readonly lastEndedAtMs: number | null
+}
+
+/** Where an item that was tried and not ended stood. */
+export interface RecoveredWait {
+  readonly index: number
+  readonly attempt: number
+  readonly throttled: number
+  readonly verdict: Verdict
+  readonly retryAtMs: number
+}
+
+export interface Recovery {
+  /** Jobs that have not ended, by eligibleSeq, then ref (open jobs have 0 and come first). */
+  readonly jobs: readonly JobRecord[]
+  readonly channels: readonly StoredChannel[]
+}
+
+/** One item as stored: its line and everything committed about it. */
+export interface StoredItem {
+  readonly index: number
+  /** The item's line without the newline. */
+  readonly line: Uint8Array
+  readonly verdict: Verdict
+  readonly attempt: number
+  readonly throttled: number
+  readonly startedAtMs: number | null
+  readonly endedAtMs: number | null
+  readonly retryAtMs: number | null
+  /** Every committed call, oldest first (only with `log: true`, else empty). */
+  readonly log: readonly StoredAttempt[]
+  /** The last call's detail as JSON bytes (`OutcomeDetail`), or null. */
+  readonly detail: Uint8Array | null
+}
+
+export interface StoredAttempt {
+  readonly attempt: number
+  readonly epoch: number
+  readonly startedAtMs: number
+  readonly endedAtMs: number
+  readonly verdict: Verdict
+  readonly httpStatus: number
+  readonly retryAtMs: number
+  readonly detail: Uint8Array | null
+}
+
+export interface ItemsQuery {
+  readonly ref: JobRef
+  /** First index, inclusive. */
+  readonly fromIndex: number
+  /** At most this many items come back, after the filters. */
+  readonly limit: number
+  /** Only items whose last verdict is one of these. */
+  readonly verdicts?: readonly Verdict[]
+  /** Only items with this (objectType, id) hash; the caller compares the id itself. */
+  readonly idHash?: readonly [number, number]
+  /** Only items with this key hash. */
+  readonly keyHash?: readonly [number, number]
+  readonly log?: boolean
+}
+
+export interface ItemsPage {
+  readonly items: readonly StoredItem[]
+  /** Where to go on; null at the end of what is stored. A page may be empty and still go on: one call reads a bounded number of chunks. */
+  readonly nextIndex: number | null
+}
+
+export interface JobsQuery {
+  readonly subscription: string
+  readonly limit: number
+  /** Only jobs older than this id (ids sort by creation). */
+  readonly beforeId?: JobId
+  readonly phases?: readonly JobRecord['phase'][]
+  readonly outcomes?: readonly JobOutcome[]
+  readonly channels?: readonly string[]
+  readonly sources?: readonly string[]
+  readonly createdAfterMs?: number
+  readonly createdBeforeMs?: number
+}
+
+/** Rejections of the store that stages act on. */
+export type StoreErrorCode = 'disk_full' | 'io' | 'stale_epoch' | 'newer_schema' | 'locked' | 'closed' | 'conflict'
+
+export class StoreError extends Error {
+  readonly code: StoreErrorCode
+
+  constructor(code: StoreErrorCode, message: string) {
+    super(message)
+    this.name = 'StoreError'
+    this.code = code
+  }
+}
+
+export interface Store extends Service {
+  /** This start's number, durable since `start()`; larger than that of every start before. */
+  readonly epoch: number
+
+  /**
+   * Opens (or makes) the data folder, takes its lock, migrates, counts up the epoch, removes chunks of jobs never published.
+   * @throws StoreError `locked`: another server holds the folder; `newer_schema`: a later version wrote it
+   */
+  start(): Promise<void>
+
+  /** What is unfinished; once, after `start()`. Then `recoverChunks` for each job. */
+  recover(): Promise<Recovery>
+
+  /** Hands over a job's chunks in order, several per call of `onChunks`. Reads keys and outcomes, never bodies. */
+  recoverChunks(ref: JobRef, onChunks: (chunks: readonly RecoveredChunk[]) => void): Promise<void>
+
+  /** A new job's number; synchronous, never given twice in one data folder. */
+  nextJobRef(): JobRef
+
+  /** Writes chunks of a job that nobody can see yet. */
+  writeChunks(ref: JobRef, chunks: readonly ChunkDraft[]): Promise<void>
+
+  /** Removes a job that was never published. A second call, or an unknown ref, does nothing. */
+  discardJob(ref: JobRef): Promise<void>
+
+  /**
+   * Makes a job visible: record, rest of chunks, outcomes at birth, eligibility and idempotency key in one transaction.
+   * @returns the place in the order of eligible jobs (0 for open and ended ones)
+   * @throws StoreError `conflict`: the idempotency key exists
+   */
+  publishJob(publication: JobPublication): Promise<{ eligibleSeq: number }>
+
+  /** Appends a part to an open job; all of it or nothing. @throws StoreError `conflict`: the job is not open or `chunks` do not follow */
+  appendPart(part: JobPart): Promise<void>
+
+  /** Seals an open job: it becomes eligible. @returns its place in the order. @throws StoreError `conflict`: it is not open */
+  sealJob(ref: JobRef, sealedAtMs: number): Promise<{ eligibleSeq: number }>
+
+  /** An idempotency record not older than 24 h, whose job may have been deleted since (`deleted`). */
+  findIdempotency(scope: string, key: string): Promise<{ record: IdempotencyRecord; deleted: boolean } | null>
+
+  /** Writes a segment and ends jobs, atomically. @throws StoreError `stale_epoch`: another start has taken over (REC-2) */
+  commitOutcomes(commit: OutcomeCommit): Promise<void>
+
+  /** Sets the durable mark that stops a job's further items; a second mark changes nothing. */
+  markStopped(ref: JobRef, stop: StopMark): Promise<void>
+
+  /** Removes an ended job with everything but its idempotency key's tombstone. @throws StoreError `conflict`: it has not ended */
+  deleteJob(ref: JobRef): Promise<void>
+
+  saveChannel(channel: StoredChannel): Promise<void>
+  removeChannel(name: string): Promise<void>
+
+  findJob(id: JobId): Promise<JobRecord | null>
+
+  /** Jobs newest first. */
+  listJobs(query: JobsQuery): Promise<readonly JobRecord[]>
+
+  /** Bodies of chunks, in the order asked for; null where there is none. */
+  loadChunks(chunks: readonly { readonly ref: JobRef; readonly chunk: number }[]): Promise<readonly (Uint8Array | null)[]>
+
+  /** Items with everything committed about them up to the moment of the call. */
+  readItems(query: ItemsQuery): Promise<ItemsPage>
+}
