@@ -1,0 +1,100 @@
+import { ABSOLUTE, toJsonSchema } from './emit-schemas.ts'
+import { listOperations, schemaName, type MediaType, type Parameter, type SpecDocument } from './spec-document.ts'
+
+/** What a router, a validator and a test need to know about every operation, as data. */
+export function emitOperations(spec: SpecDocument): string {
+  const operations = listOperations(spec).map(({ path, method, operation, parameters, responses }) => ({
+    operationId: operation.operationId,
+    method: method.toUpperCase(),
+    path: path.replace(/\{(\w+)\}/g, ':$1'),
+    openapiPath: path,
+    tags: operation.tags,
+    summary: operation.summary,
+    secured: operation.security === undefined,
+    parameters: {
+      path: parametersSchema(parameters, 'path'),
+      query: parametersSchema(parameters, 'query'),
+      headers: parametersSchema(parameters, 'header'),
+    },
+    commaSeparated: parameters.filter((parameter) => parameter.explode === false).map((parameter) => parameter.name),
+    requestBody:
+      operation.requestBody === undefined
+        ? null
+        : { required: operation.requestBody.required === true, content: contentOf(operation.requestBody.content) },
+    responses: Object.fromEntries(
+      Object.entries(responses).map(([status, response]) => [
+        status,
+        { headers: Object.keys(response.headers ?? {}), content: contentOf(response.content ?? {}) },
+      ]),
+    ),
+    problemCodes: operation['x-problem-codes'],
+  }))
+  const ids = operations.map((operation) => operation.operationId)
+  const byId = Object.fromEntries(operations.map((operation) => [operation.operationId, operation]))
+  return `import type { ProblemCode } from './problems.ts'
+import type { JsonSchema, SchemaName } from './schemas.ts'
+
+export type OperationId =
+${ids.map((id) => `  | '${id}'`).join('\n')}
+
+/** The body of one media type. Bodies in lines or events name the schemas of these; \`schema\` is then null. */
+export interface OperationContent {
+  readonly schema: SchemaName | null
+  readonly lineSchemas: readonly SchemaName[]
+  readonly eventSchema: SchemaName | null
+}
+
+export interface Operation {
+  readonly operationId: OperationId
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
+  /** With parameters as \`:name\`. */
+  readonly path: string
+  /** With parameters as \`{name}\`. */
+  readonly openapiPath: string
+  readonly tags: readonly string[]
+  readonly summary: string
+  /** Whether a token is wanted. */
+  readonly secured: boolean
+  /** Each group as the schema of an object; references lead into \`schemaDocument\`. Header names are in lower case. */
+  readonly parameters: { readonly path: JsonSchema; readonly query: JsonSchema; readonly headers: JsonSchema }
+  /** Query parameters whose values may stand in one text, separated by commas. */
+  readonly commaSeparated: readonly string[]
+  readonly requestBody: { readonly required: boolean; readonly content: Readonly<Record<string, OperationContent>> } | null
+  /** By HTTP status. */
+  readonly responses: Readonly<
+    Record<string, { readonly headers: readonly string[]; readonly content: Readonly<Record<string, OperationContent>> }>
+  >
+  readonly problemCodes: readonly ProblemCode[]
+}
+
+/** Every operation, in the order of the spec. */
+export const operations: Readonly<Record<OperationId, Operation>> = ${JSON.stringify(byId, null, 2)}
+`
+}
+
+function parametersSchema(parameters: readonly Parameter[], place: Parameter['in']): unknown {
+  const own = parameters.filter((parameter) => parameter.in === place)
+  const name = (parameter: Parameter) => (place === 'header' ? parameter.name.toLowerCase() : parameter.name)
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      own.map((parameter) => [name(parameter), toJsonSchema(parameter.schema, ABSOLUTE)]),
+    ),
+    required: own.filter((parameter) => parameter.required === true).map(name),
+    // A client and what is between may send further headers; a further query parameter is a typing error.
+    additionalProperties: place === 'header',
+  }
+}
+
+function contentOf(content: Record<string, MediaType>): unknown {
+  return Object.fromEntries(
+    Object.entries(content).map(([mediaType, body]) => [
+      mediaType,
+      {
+        schema: schemaName(body.schema),
+        lineSchemas: body['x-line-schemas'] ?? [],
+        eventSchema: body['x-event-schema'] ?? null,
+      },
+    ]),
+  )
+}

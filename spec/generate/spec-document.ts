@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+
+/** A JSON Schema (2020-12) as it stands in the spec. */
+export type JsonSchema = { readonly [keyword: string]: unknown }
+
+export interface MediaType {
+  schema: JsonSchema
+  examples?: Record<string, { summary: string; value: unknown }>
+  'x-line-schemas'?: string[]
+  'x-event-schema'?: string
+}
+
+export interface Parameter {
+  name: string
+  in: 'path' | 'query' | 'header'
+  required?: boolean
+  description: string
+  example?: unknown
+  explode?: boolean
+  schema: JsonSchema
+}
+
+export interface ResponseObject {
+  description: string
+  headers?: Record<string, unknown>
+  content?: Record<string, MediaType>
+}
+
+export interface OperationObject {
+  operationId: string
+  summary: string
+  description: string
+  tags: string[]
+  security?: unknown[]
+  parameters?: (Parameter | Reference)[]
+  requestBody?: { required?: boolean; description: string; content: Record<string, MediaType> }
+  responses: Record<string, ResponseObject | Reference>
+  'x-problem-codes': string[]
+}
+
+export interface Reference {
+  $ref: string
+}
+
+export interface ProblemText {
+  status: number
+  title: string
+  description: string
+  action: string
+}
+
+export type PathItem = { parameters?: (Parameter | Reference)[] } & Partial<Record<Method, OperationObject>>
+
+export interface SpecDocument {
+  openapi: string
+  info: Record<string, unknown>
+  paths: Record<string, PathItem>
+  webhooks: Record<string, PathItem>
+  components: {
+    schemas: Record<string, JsonSchema>
+    parameters: Record<string, Parameter>
+    headers: Record<string, { description: string; example?: unknown; schema: JsonSchema }>
+    responses: Record<string, ResponseObject>
+    'x-problem-codes': Record<string, ProblemText>
+  }
+}
+
+const methods = ['get', 'put', 'post', 'delete'] as const
+export type Method = (typeof methods)[number]
+
+/** One operation of the API with what its path item and references add to it. */
+export interface ResolvedOperation {
+  path: string
+  method: Method
+  operation: OperationObject
+  parameters: Parameter[]
+  responses: Record<string, ResponseObject>
+}
+
+/** Reads `openapi.yaml` as it stands. */
+export function readSpec(file: URL): SpecDocument {
+  return parse(readFileSync(file, 'utf8')) as SpecDocument
+}
+
+/** Every operation under `paths`, in the order of the file. */
+export function listOperations(spec: SpecDocument): ResolvedOperation[] {
+  return operationsOf(spec, spec.paths)
+}
+
+/** What the server calls itself: the operations under `webhooks`. */
+export function listWebhooks(spec: SpecDocument): ResolvedOperation[] {
+  return operationsOf(spec, spec.webhooks)
+}
+
+function operationsOf(spec: SpecDocument, paths: Record<string, PathItem>): ResolvedOperation[] {
+  return Object.entries(paths).flatMap(([path, pathItem]) =>
+    methods.flatMap((method) => {
+      const operation = pathItem[method]
+      if (operation === undefined) return []
+      const parameters = [...(pathItem.parameters ?? []), ...(operation.parameters ?? [])]
+      return [
+        {
+          path,
+          method,
+          operation,
+          parameters: parameters.map((parameter) => resolve(spec, parameter)),
+          responses: Object.fromEntries(
+            Object.entries(operation.responses).map(([status, response]) => [status, resolve(spec, response)]),
+          ),
+        },
+      ]
+    }),
+  )
+}
+
+function resolve<T extends object>(spec: SpecDocument, value: T | Reference): T {
+  if (!('$ref' in value)) return value
+  let target: unknown = spec
+  for (const key of value.$ref.slice(2).split('/')) target = (target as Record<string, unknown> | undefined)?.[key]
+  if (target === undefined) throw new Error(`Cannot resolve a reference as its target must exist: current value is ${value.$ref}`)
+  return target as T
+}
+
+/** The name of the component schema that a schema refers to, or null if it stands in place. */
+export function schemaName(schema: JsonSchema): string | null {
+  const ref = schema['$ref']
+  return typeof ref === 'string' ? ref.slice(ref.lastIndexOf('/') + 1) : null
+}

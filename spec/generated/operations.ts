@@ -1,0 +1,3661 @@
+// Generated from openapi.yaml by generate.ts: do not edit.
+
+import type { ProblemCode } from './problems.ts'
+import type { JsonSchema, SchemaName } from './schemas.ts'
+
+export type OperationId =
+  | 'listJobs'
+  | 'submitJob'
+  | 'getJob'
+  | 'deleteJob'
+  | 'listItems'
+  | 'appendItems'
+  | 'getItem'
+  | 'sealJob'
+  | 'cancelJob'
+  | 'getResults'
+  | 'getResultsCsv'
+  | 'streamEvents'
+  | 'deliverItem'
+  | 'listChannels'
+  | 'getChannel'
+  | 'putChannel'
+  | 'deleteChannel'
+  | 'pauseChannel'
+  | 'resumeChannel'
+  | 'getLimits'
+  | 'getLiveness'
+  | 'getReadiness'
+  | 'getOpenapi'
+  | 'getErrorDocs'
+
+/** The body of one media type. Bodies in lines or events name the schemas of these; `schema` is then null. */
+export interface OperationContent {
+  readonly schema: SchemaName | null
+  readonly lineSchemas: readonly SchemaName[]
+  readonly eventSchema: SchemaName | null
+}
+
+export interface Operation {
+  readonly operationId: OperationId
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
+  /** With parameters as `:name`. */
+  readonly path: string
+  /** With parameters as `{name}`. */
+  readonly openapiPath: string
+  readonly tags: readonly string[]
+  readonly summary: string
+  /** Whether a token is wanted. */
+  readonly secured: boolean
+  /** Each group as the schema of an object; references lead into `schemaDocument`. Header names are in lower case. */
+  readonly parameters: { readonly path: JsonSchema; readonly query: JsonSchema; readonly headers: JsonSchema }
+  /** Query parameters whose values may stand in one text, separated by commas. */
+  readonly commaSeparated: readonly string[]
+  readonly requestBody: { readonly required: boolean; readonly content: Readonly<Record<string, OperationContent>> } | null
+  /** By HTTP status. */
+  readonly responses: Readonly<
+    Record<string, { readonly headers: readonly string[]; readonly content: Readonly<Record<string, OperationContent>> }>
+  >
+  readonly problemCodes: readonly ProblemCode[]
+}
+
+/** Every operation, in the order of the spec. */
+export const operations: Readonly<Record<OperationId, Operation>> = {
+  "listJobs": {
+    "operationId": "listJobs",
+    "method": "GET",
+    "path": "/v1/jobs",
+    "openapiPath": "/v1/jobs",
+    "tags": [
+      "jobs"
+    ],
+    "summary": "List jobs",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "array",
+            "items": {
+              "$ref": "waybill#/$defs/JobStatus"
+            }
+          },
+          "channel": {
+            "type": "array",
+            "items": {
+              "$ref": "waybill#/$defs/ChannelName"
+            }
+          },
+          "source": {
+            "type": "array",
+            "items": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 128
+            }
+          },
+          "createdAfter": {
+            "type": "string",
+            "format": "date-time"
+          },
+          "createdBefore": {
+            "type": "string",
+            "format": "date-time"
+          },
+          "pageSize": {
+            "type": "integer",
+            "minimum": 1,
+            "default": 100
+          },
+          "pageToken": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 512
+          }
+        },
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "JobPage",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "internal_error",
+      "stopping"
+    ]
+  },
+  "submitJob": {
+    "operationId": "submitJob",
+    "method": "POST",
+    "path": "/v1/jobs",
+    "openapiPath": "/v1/jobs",
+    "tags": [
+      "jobs"
+    ],
+    "summary": "Submit a job",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {
+          "idempotency-key": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 257
+          },
+          "content-encoding": {
+            "type": "string",
+            "enum": [
+              "gzip",
+              "identity"
+            ]
+          }
+        },
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": {
+      "required": true,
+      "content": {
+        "application/json": {
+          "schema": "JobSubmission",
+          "lineSchemas": [],
+          "eventSchema": null
+        },
+        "application/x-ndjson": {
+          "schema": null,
+          "lineSchemas": [
+            "JobEnvelope",
+            "ItemInput"
+          ],
+          "eventSchema": null
+        }
+      }
+    },
+    "responses": {
+      "201": {
+        "headers": [
+          "X-Request-Id",
+          "Location",
+          "Idempotent-Replayed"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Job",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "202": {
+        "headers": [
+          "X-Request-Id",
+          "Location",
+          "Retry-After",
+          "Idempotent-Replayed"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Job",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "408": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "409": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "410": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "413": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "415": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "422": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "invalid_item",
+      "items_missing",
+      "item_count_mismatch",
+      "unknown_channel",
+      "unauthenticated",
+      "forbidden",
+      "request_timeout",
+      "idempotency_in_progress",
+      "job_purged",
+      "body_too_large",
+      "line_too_large",
+      "too_many_items",
+      "unsupported_media_type",
+      "idempotency_mismatch",
+      "internal_error",
+      "overloaded",
+      "disk_full",
+      "stopping"
+    ]
+  },
+  "getJob": {
+    "operationId": "getJob",
+    "method": "GET",
+    "path": "/v1/jobs/:jobId",
+    "openapiPath": "/v1/jobs/{jobId}",
+    "tags": [
+      "jobs"
+    ],
+    "summary": "Get a job",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "jobId": {
+            "$ref": "waybill#/$defs/JobId"
+          }
+        },
+        "required": [
+          "jobId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {
+          "knownStatus": {
+            "$ref": "waybill#/$defs/JobStatus"
+          }
+        },
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {
+          "prefer": {
+            "type": "string"
+          },
+          "if-none-match": {
+            "type": "string"
+          }
+        },
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Retry-After",
+          "Preference-Applied"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Job",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "304": {
+        "headers": [
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control"
+        ],
+        "content": {}
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "job_not_found",
+      "internal_error",
+      "stopping"
+    ]
+  },
+  "deleteJob": {
+    "operationId": "deleteJob",
+    "method": "DELETE",
+    "path": "/v1/jobs/:jobId",
+    "openapiPath": "/v1/jobs/{jobId}",
+    "tags": [
+      "jobs"
+    ],
+    "summary": "Delete an ended job",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "jobId": {
+            "$ref": "waybill#/$defs/JobId"
+          }
+        },
+        "required": [
+          "jobId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "204": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {}
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "409": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "job_not_found",
+      "job_not_ended",
+      "internal_error",
+      "disk_full",
+      "stopping"
+    ]
+  },
+  "listItems": {
+    "operationId": "listItems",
+    "method": "GET",
+    "path": "/v1/jobs/:jobId/items",
+    "openapiPath": "/v1/jobs/{jobId}/items",
+    "tags": [
+      "items"
+    ],
+    "summary": "List the items of a job",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "jobId": {
+            "$ref": "waybill#/$defs/JobId"
+          }
+        },
+        "required": [
+          "jobId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "array",
+            "items": {
+              "$ref": "waybill#/$defs/ItemStatus"
+            }
+          },
+          "partitionKey": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "id": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "include": {
+            "type": "array",
+            "items": {
+              "type": "string",
+              "enum": [
+                "data",
+                "log"
+              ]
+            }
+          },
+          "pageSize": {
+            "type": "integer",
+            "minimum": 1,
+            "default": 100
+          },
+          "pageToken": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 512
+          }
+        },
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [
+      "include"
+    ],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "ItemPage",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "job_not_found",
+      "internal_error",
+      "stopping"
+    ]
+  },
+  "appendItems": {
+    "operationId": "appendItems",
+    "method": "POST",
+    "path": "/v1/jobs/:jobId/items",
+    "openapiPath": "/v1/jobs/{jobId}/items",
+    "tags": [
+      "jobs"
+    ],
+    "summary": "Append items to an open job",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "jobId": {
+            "$ref": "waybill#/$defs/JobId"
+          }
+        },
+        "required": [
+          "jobId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {
+          "fromIndex": {
+            "type": "integer",
+            "minimum": 0
+          }
+        },
+        "required": [
+          "fromIndex"
+        ],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {
+          "content-encoding": {
+            "type": "string",
+            "enum": [
+              "gzip",
+              "identity"
+            ]
+          }
+        },
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": {
+      "required": true,
+      "content": {
+        "application/x-ndjson": {
+          "schema": null,
+          "lineSchemas": [
+            "ItemInput"
+          ],
+          "eventSchema": null
+        },
+        "application/json": {
+          "schema": "ItemInputs",
+          "lineSchemas": [],
+          "eventSchema": null
+        }
+      }
+    },
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "AppendReceipt",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "408": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "409": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "413": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "415": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "invalid_item",
+      "unauthenticated",
+      "forbidden",
+      "job_not_found",
+      "request_timeout",
+      "upload_gap",
+      "item_conflict",
+      "append_in_progress",
+      "job_sealed",
+      "job_ended",
+      "body_too_large",
+      "line_too_large",
+      "too_many_items",
+      "unsupported_media_type",
+      "internal_error",
+      "overloaded",
+      "disk_full",
+      "stopping"
+    ]
+  },
+  "getItem": {
+    "operationId": "getItem",
+    "method": "GET",
+    "path": "/v1/jobs/:jobId/items/:index",
+    "openapiPath": "/v1/jobs/{jobId}/items/{index}",
+    "tags": [
+      "items"
+    ],
+    "summary": "Get one item",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "jobId": {
+            "$ref": "waybill#/$defs/JobId"
+          },
+          "index": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 4294967295
+          }
+        },
+        "required": [
+          "jobId",
+          "index"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Item",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "job_not_found",
+      "item_not_found",
+      "internal_error",
+      "stopping"
+    ]
+  },
+  "sealJob": {
+    "operationId": "sealJob",
+    "method": "POST",
+    "path": "/v1/jobs/:jobId/seal",
+    "openapiPath": "/v1/jobs/{jobId}/seal",
+    "tags": [
+      "jobs"
+    ],
+    "summary": "Seal an open job",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "jobId": {
+            "$ref": "waybill#/$defs/JobId"
+          }
+        },
+        "required": [
+          "jobId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": {
+      "required": true,
+      "content": {
+        "application/json": {
+          "schema": "SealRequest",
+          "lineSchemas": [],
+          "eventSchema": null
+        }
+      }
+    },
+    "responses": {
+      "202": {
+        "headers": [
+          "X-Request-Id",
+          "Location",
+          "Retry-After"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Job",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "409": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "413": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "415": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "item_count_mismatch",
+      "unauthenticated",
+      "forbidden",
+      "job_not_found",
+      "append_in_progress",
+      "job_sealed",
+      "job_ended",
+      "body_too_large",
+      "unsupported_media_type",
+      "internal_error",
+      "overloaded",
+      "disk_full",
+      "stopping"
+    ]
+  },
+  "cancelJob": {
+    "operationId": "cancelJob",
+    "method": "POST",
+    "path": "/v1/jobs/:jobId/cancel",
+    "openapiPath": "/v1/jobs/{jobId}/cancel",
+    "tags": [
+      "jobs"
+    ],
+    "summary": "Cancel a job",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "jobId": {
+            "$ref": "waybill#/$defs/JobId"
+          }
+        },
+        "required": [
+          "jobId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "202": {
+        "headers": [
+          "X-Request-Id",
+          "Location",
+          "Retry-After"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Job",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "job_not_found",
+      "internal_error",
+      "disk_full",
+      "stopping"
+    ]
+  },
+  "getResults": {
+    "operationId": "getResults",
+    "method": "GET",
+    "path": "/v1/jobs/:jobId/results",
+    "openapiPath": "/v1/jobs/{jobId}/results",
+    "tags": [
+      "items"
+    ],
+    "summary": "Stream the results as NDJSON",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "jobId": {
+            "$ref": "waybill#/$defs/JobId"
+          }
+        },
+        "required": [
+          "jobId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "array",
+            "items": {
+              "$ref": "waybill#/$defs/EndedItemStatus"
+            }
+          },
+          "from": {
+            "type": "integer",
+            "minimum": 0,
+            "default": 0
+          }
+        },
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/x-ndjson": {
+            "schema": null,
+            "lineSchemas": [
+              "ResultLine",
+              "ResultEnd"
+            ],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "job_not_found",
+      "internal_error",
+      "stopping"
+    ]
+  },
+  "getResultsCsv": {
+    "operationId": "getResultsCsv",
+    "method": "GET",
+    "path": "/v1/jobs/:jobId/results.csv",
+    "openapiPath": "/v1/jobs/{jobId}/results.csv",
+    "tags": [
+      "items"
+    ],
+    "summary": "Download the results as CSV",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "jobId": {
+            "$ref": "waybill#/$defs/JobId"
+          }
+        },
+        "required": [
+          "jobId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control",
+          "Content-Disposition"
+        ],
+        "content": {
+          "text/csv": {
+            "schema": null,
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "409": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "job_not_found",
+      "job_not_ended",
+      "internal_error",
+      "stopping"
+    ]
+  },
+  "streamEvents": {
+    "operationId": "streamEvents",
+    "method": "GET",
+    "path": "/v1/jobs/:jobId/events",
+    "openapiPath": "/v1/jobs/{jobId}/events",
+    "tags": [
+      "jobs"
+    ],
+    "summary": "Follow a job by server-sent events",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "jobId": {
+            "$ref": "waybill#/$defs/JobId"
+          }
+        },
+        "required": [
+          "jobId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {
+          "last-event-id": {
+            "type": "string"
+          }
+        },
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "text/event-stream": {
+            "schema": null,
+            "lineSchemas": [],
+            "eventSchema": "JobEvent"
+          }
+        }
+      },
+      "204": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {}
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "job_not_found",
+      "internal_error",
+      "stopping"
+    ]
+  },
+  "deliverItem": {
+    "operationId": "deliverItem",
+    "method": "POST",
+    "path": "/v1/items",
+    "openapiPath": "/v1/items",
+    "tags": [
+      "items"
+    ],
+    "summary": "Deliver one item",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {
+          "idempotency-key": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 257
+          },
+          "prefer": {
+            "type": "string"
+          },
+          "content-encoding": {
+            "type": "string",
+            "enum": [
+              "gzip",
+              "identity"
+            ]
+          }
+        },
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": {
+      "required": true,
+      "content": {
+        "application/json": {
+          "schema": "ItemDelivery",
+          "lineSchemas": [],
+          "eventSchema": null
+        }
+      }
+    },
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Location",
+          "Preference-Applied",
+          "Idempotent-Replayed"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Receipt",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "202": {
+        "headers": [
+          "X-Request-Id",
+          "Location",
+          "Preference-Applied",
+          "Idempotent-Replayed"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Receipt",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "408": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "409": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "410": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "413": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "415": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "422": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "invalid_item",
+      "unknown_channel",
+      "unauthenticated",
+      "forbidden",
+      "request_timeout",
+      "idempotency_in_progress",
+      "job_purged",
+      "body_too_large",
+      "line_too_large",
+      "unsupported_media_type",
+      "idempotency_mismatch",
+      "internal_error",
+      "overloaded",
+      "disk_full",
+      "stopping"
+    ]
+  },
+  "listChannels": {
+    "operationId": "listChannels",
+    "method": "GET",
+    "path": "/v1/channels",
+    "openapiPath": "/v1/channels",
+    "tags": [
+      "channels"
+    ],
+    "summary": "List channels",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "ChannelPage",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "internal_error",
+      "stopping"
+    ]
+  },
+  "getChannel": {
+    "operationId": "getChannel",
+    "method": "GET",
+    "path": "/v1/channels/:channel",
+    "openapiPath": "/v1/channels/{channel}",
+    "tags": [
+      "channels"
+    ],
+    "summary": "Get a channel",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "channel": {
+            "$ref": "waybill#/$defs/ChannelName"
+          }
+        },
+        "required": [
+          "channel"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Channel",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "channel_not_found",
+      "internal_error",
+      "stopping"
+    ]
+  },
+  "putChannel": {
+    "operationId": "putChannel",
+    "method": "PUT",
+    "path": "/v1/channels/:channel",
+    "openapiPath": "/v1/channels/{channel}",
+    "tags": [
+      "channels"
+    ],
+    "summary": "Make or replace a channel",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "channel": {
+            "$ref": "waybill#/$defs/ChannelName"
+          }
+        },
+        "required": [
+          "channel"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": {
+      "required": true,
+      "content": {
+        "application/json": {
+          "schema": "ChannelConfig",
+          "lineSchemas": [],
+          "eventSchema": null
+        }
+      }
+    },
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Channel",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "201": {
+        "headers": [
+          "X-Request-Id",
+          "Location"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Channel",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "413": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "415": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "module_not_settable",
+      "channel_not_settable",
+      "body_too_large",
+      "unsupported_media_type",
+      "internal_error",
+      "disk_full",
+      "stopping"
+    ]
+  },
+  "deleteChannel": {
+    "operationId": "deleteChannel",
+    "method": "DELETE",
+    "path": "/v1/channels/:channel",
+    "openapiPath": "/v1/channels/{channel}",
+    "tags": [
+      "channels"
+    ],
+    "summary": "Delete a channel",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "channel": {
+            "$ref": "waybill#/$defs/ChannelName"
+          }
+        },
+        "required": [
+          "channel"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "204": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {}
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "409": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "channel_not_settable",
+      "channel_not_found",
+      "channel_in_use",
+      "internal_error",
+      "disk_full",
+      "stopping"
+    ]
+  },
+  "pauseChannel": {
+    "operationId": "pauseChannel",
+    "method": "POST",
+    "path": "/v1/channels/:channel/pause",
+    "openapiPath": "/v1/channels/{channel}/pause",
+    "tags": [
+      "channels"
+    ],
+    "summary": "Pause a channel",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "channel": {
+            "$ref": "waybill#/$defs/ChannelName"
+          }
+        },
+        "required": [
+          "channel"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Channel",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "channel_not_found",
+      "internal_error",
+      "disk_full",
+      "stopping"
+    ]
+  },
+  "resumeChannel": {
+    "operationId": "resumeChannel",
+    "method": "POST",
+    "path": "/v1/channels/:channel/resume",
+    "openapiPath": "/v1/channels/{channel}/resume",
+    "tags": [
+      "channels"
+    ],
+    "summary": "Resume a channel",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "channel": {
+            "$ref": "waybill#/$defs/ChannelName"
+          }
+        },
+        "required": [
+          "channel"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Channel",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "channel_not_found",
+      "internal_error",
+      "disk_full",
+      "stopping"
+    ]
+  },
+  "getLimits": {
+    "operationId": "getLimits",
+    "method": "GET",
+    "path": "/v1/limits",
+    "openapiPath": "/v1/limits",
+    "tags": [
+      "server"
+    ],
+    "summary": "Get the limits",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Limits",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "internal_error",
+      "stopping"
+    ]
+  },
+  "getLiveness": {
+    "operationId": "getLiveness",
+    "method": "GET",
+    "path": "/healthz/live",
+    "openapiPath": "/healthz/live",
+    "tags": [
+      "server"
+    ],
+    "summary": "Is the process alive",
+    "secured": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Health",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "forbidden",
+      "internal_error"
+    ]
+  },
+  "getReadiness": {
+    "operationId": "getReadiness",
+    "method": "GET",
+    "path": "/healthz/ready",
+    "openapiPath": "/healthz/ready",
+    "tags": [
+      "server"
+    ],
+    "summary": "Is the server ready for work",
+    "secured": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Health",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "forbidden",
+      "internal_error",
+      "disk_full",
+      "stopping"
+    ]
+  },
+  "getOpenapi": {
+    "operationId": "getOpenapi",
+    "method": "GET",
+    "path": "/openapi.json",
+    "openapiPath": "/openapi.json",
+    "tags": [
+      "server"
+    ],
+    "summary": "Get this document",
+    "secured": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "OpenapiDocument",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "forbidden",
+      "internal_error",
+      "stopping"
+    ]
+  },
+  "getErrorDocs": {
+    "operationId": "getErrorDocs",
+    "method": "GET",
+    "path": "/docs/errors",
+    "openapiPath": "/docs/errors",
+    "tags": [
+      "server"
+    ],
+    "summary": "Read about the problem codes",
+    "secured": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "text/html": {
+            "schema": null,
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "forbidden",
+      "internal_error",
+      "stopping"
+    ]
+  }
+}

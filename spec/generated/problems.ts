@@ -1,0 +1,248 @@
+// Generated from openapi.yaml by generate.ts: do not edit.
+
+export type ProblemCode =
+  | 'bad_request'
+  | 'unknown_field'
+  | 'invalid_item'
+  | 'items_missing'
+  | 'item_count_mismatch'
+  | 'unknown_channel'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'module_not_settable'
+  | 'channel_not_settable'
+  | 'not_found'
+  | 'job_not_found'
+  | 'item_not_found'
+  | 'channel_not_found'
+  | 'request_timeout'
+  | 'upload_gap'
+  | 'item_conflict'
+  | 'append_in_progress'
+  | 'job_sealed'
+  | 'job_ended'
+  | 'job_not_ended'
+  | 'channel_in_use'
+  | 'idempotency_in_progress'
+  | 'job_purged'
+  | 'body_too_large'
+  | 'line_too_large'
+  | 'too_many_items'
+  | 'unsupported_media_type'
+  | 'idempotency_mismatch'
+  | 'internal_error'
+  | 'overloaded'
+  | 'disk_full'
+  | 'stopping'
+
+export interface ProblemText {
+  /** The HTTP status that goes with the code. */
+  readonly status: number
+  readonly title: string
+  /** When it is answered. */
+  readonly description: string
+  /** What the caller should do. */
+  readonly action: string
+}
+
+/** Every problem code, by HTTP status. */
+export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
+  "bad_request": {
+    "status": 400,
+    "title": "Bad request",
+    "description": "The body is no JSON or a value has the wrong type, form or range; `errors` names the places.",
+    "action": "Correct the request. Repeating it as it is cannot succeed."
+  },
+  "unknown_field": {
+    "status": 400,
+    "title": "Unknown field",
+    "description": "A field or query parameter does not exist, often a typing error. Nothing is ignored silently.",
+    "action": "Remove or rename the field that `errors` names."
+  },
+  "invalid_item": {
+    "status": 400,
+    "title": "Invalid item",
+    "description": "At least one item is not valid, and the job's `onInvalidItem` is `reject`. There is no job, or the part was not taken.",
+    "action": "Correct the items that `errors` names, or submit with `onInvalidItem` of `fail` to have the others delivered."
+  },
+  "items_missing": {
+    "status": 400,
+    "title": "Items missing",
+    "description": "The submission has neither items nor `open`.",
+    "action": "Send `items`, or `open` of true to append them later. For an empty NDJSON job send `itemCount` of 0."
+  },
+  "item_count_mismatch": {
+    "status": 400,
+    "title": "Item count mismatch",
+    "description": "`itemCount` is not the number of items that arrived. A part of the data may be lost on its way.",
+    "action": "Compare with what was sent, then send what is missing or correct the number."
+  },
+  "unknown_channel": {
+    "status": 400,
+    "title": "Unknown channel",
+    "description": "The envelope names a channel that does not exist; `channels` lists those that do.",
+    "action": "Use one of these channels, or set the channel up first."
+  },
+  "unauthenticated": {
+    "status": 401,
+    "title": "Not authenticated",
+    "description": "The bearer token is missing or not valid.",
+    "action": "Send a valid token in the Authorization header."
+  },
+  "forbidden": {
+    "status": 403,
+    "title": "Forbidden",
+    "description": "The caller may not do this; or a server started with --dev was asked with a Host or Origin that is not loopback.",
+    "action": "Use a token that may do this; with --dev ask through localhost."
+  },
+  "module_not_settable": {
+    "status": 403,
+    "title": "Module not settable",
+    "description": "A connector of type `module` is code that runs in the server, and is never set over HTTP.",
+    "action": "Put the channel into the server's configuration file."
+  },
+  "channel_not_settable": {
+    "status": 403,
+    "title": "Channel not settable",
+    "description": "The channel is built in or stands in the configuration file.",
+    "action": "Change the configuration file, or use another name."
+  },
+  "not_found": {
+    "status": 404,
+    "title": "Not found",
+    "description": "There is no operation with this method and path.",
+    "action": "Compare method and path with /openapi.json."
+  },
+  "job_not_found": {
+    "status": 404,
+    "title": "Job not found",
+    "description": "There is no such job, or it was deleted, or it is another subscription's.",
+    "action": "Check the id and the token."
+  },
+  "item_not_found": {
+    "status": 404,
+    "title": "Item not found",
+    "description": "The job has no item of this index.",
+    "action": "Use an index from 0 up to, not including, the job's counts.total."
+  },
+  "channel_not_found": {
+    "status": 404,
+    "title": "Channel not found",
+    "description": "There is no channel of this name.",
+    "action": "Check the name with `listChannels`."
+  },
+  "request_timeout": {
+    "status": 408,
+    "title": "Request timeout",
+    "description": "The body stopped arriving. There is no job, or the part was not taken.",
+    "action": "Send the request again, with the same Idempotency-Key."
+  },
+  "upload_gap": {
+    "status": 409,
+    "title": "Upload gap",
+    "description": "`fromIndex` is above the job's `nextIndex`, so items would be missing between.",
+    "action": "Go on at the `nextIndex` of the problem."
+  },
+  "item_conflict": {
+    "status": 409,
+    "title": "Item conflict",
+    "description": "The part repeats indexes that are stored with other content; `index` is the first one.",
+    "action": "Find out which of the two is right. A stored item cannot be replaced; cancel the job to start over."
+  },
+  "append_in_progress": {
+    "status": 409,
+    "title": "Append in progress",
+    "description": "Another part of this job is being received.",
+    "action": "Send parts one after another; try again after `Retry-After`."
+  },
+  "job_sealed": {
+    "status": 409,
+    "title": "Job sealed",
+    "description": "The job has all its items and takes no more, or was sealed with another `itemCount`.",
+    "action": "Submit a further job for further items."
+  },
+  "job_ended": {
+    "status": 409,
+    "title": "Job ended",
+    "description": "The job has ended, or was cancelled or expired while open.",
+    "action": "Submit a new job."
+  },
+  "job_not_ended": {
+    "status": 409,
+    "title": "Job not ended",
+    "description": "This is only possible when the job has ended.",
+    "action": "Wait until the job is done, or cancel it."
+  },
+  "channel_in_use": {
+    "status": 409,
+    "title": "Channel in use",
+    "description": "Jobs that have not ended need the channel.",
+    "action": "Wait for these jobs or cancel them."
+  },
+  "idempotency_in_progress": {
+    "status": 409,
+    "title": "Idempotency key in progress",
+    "description": "The first request with this Idempotency-Key is still being received.",
+    "action": "Try again after `Retry-After`, with the same key and body."
+  },
+  "job_purged": {
+    "status": 410,
+    "title": "Job purged",
+    "description": "The job that was made with this Idempotency-Key has been deleted.",
+    "action": "Use a new key to submit the work again."
+  },
+  "body_too_large": {
+    "status": 413,
+    "title": "Body too large",
+    "description": "The decoded body is over the limit that `limit` names.",
+    "action": "Send less at once, or a large job as NDJSON or in parts."
+  },
+  "line_too_large": {
+    "status": 413,
+    "title": "Line or item too large",
+    "description": "The envelope, a line of NDJSON or an item is over the limit that `limit` names.",
+    "action": "Make the item smaller, for instance by sending a reference."
+  },
+  "too_many_items": {
+    "status": 413,
+    "title": "Too many items",
+    "description": "The request has more items than the limit that `limit` names.",
+    "action": "Send them as NDJSON, or in parts (open, append, seal)."
+  },
+  "unsupported_media_type": {
+    "status": 415,
+    "title": "Unsupported media type",
+    "description": "The Content-Type or Content-Encoding is not taken by this operation.",
+    "action": "Use one of the media types of the operation, packed by gzip or not at all."
+  },
+  "idempotency_mismatch": {
+    "status": 422,
+    "title": "Idempotency key mismatch",
+    "description": "The Idempotency-Key was used before with another body.",
+    "action": "Use a new key for new work. If the body was meant to be the same, find out why it differs."
+  },
+  "internal_error": {
+    "status": 500,
+    "title": "Internal error",
+    "description": "A fault of the server, noted in its log under the request's id.",
+    "action": "Try again with the same Idempotency-Key. If it stays, report the request's id."
+  },
+  "overloaded": {
+    "status": 503,
+    "title": "Overloaded",
+    "description": "The server has as much work pending as it may hold.",
+    "action": "Try again after `Retry-After`, with the same Idempotency-Key."
+  },
+  "disk_full": {
+    "status": 503,
+    "title": "Disk full",
+    "description": "The server cannot make anything durable. What it accepted is safe.",
+    "action": "Make room on the server's disk. Try again after `Retry-After`, with the same Idempotency-Key."
+  },
+  "stopping": {
+    "status": 503,
+    "title": "Stopping",
+    "description": "The server is shutting down. What it accepted goes on after its next start.",
+    "action": "Try again after `Retry-After`, with the same Idempotency-Key."
+  }
+}

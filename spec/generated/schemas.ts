@@ -1,0 +1,2011 @@
+// Generated from openapi.yaml by generate.ts: do not edit.
+
+/** A JSON Schema (2020-12). */
+export type JsonSchema = { readonly [keyword: string]: unknown }
+
+export type SchemaName =
+  | 'JobId'
+  | 'ChannelName'
+  | 'Action'
+  | 'JobStatus'
+  | 'JobOutcome'
+  | 'ItemStatus'
+  | 'EndedItemStatus'
+  | 'WaitingReason'
+  | 'PartitionBy'
+  | 'OnInvalidItem'
+  | 'Metadata'
+  | 'ItemErrorCode'
+  | 'JobSubmission'
+  | 'JobEnvelope'
+  | 'ItemDelivery'
+  | 'ItemInput'
+  | 'ItemInputs'
+  | 'SealRequest'
+  | 'ChannelConfig'
+  | 'HttpConnectorConfig'
+  | 'RateLimitConfig'
+  | 'RetryConfig'
+  | 'BackoffConfig'
+  | 'RetryRule'
+  | 'Job'
+  | 'ItemCounts'
+  | 'JobProgress'
+  | 'WaitingCount'
+  | 'JobLinks'
+  | 'JobPage'
+  | 'Item'
+  | 'ItemWarning'
+  | 'ItemError'
+  | 'ItemWaiting'
+  | 'ItemPlace'
+  | 'ItemAttempt'
+  | 'ItemPage'
+  | 'AppendReceipt'
+  | 'Receipt'
+  | 'ResultLine'
+  | 'ResultEnd'
+  | 'JobEvent'
+  | 'Channel'
+  | 'ChannelConnector'
+  | 'ChannelState'
+  | 'ChannelCounts'
+  | 'ChannelLinks'
+  | 'ChannelPage'
+  | 'Limits'
+  | 'ChannelDefaults'
+  | 'Health'
+  | 'OpenapiDocument'
+  | 'Problem'
+  | 'ProblemPlace'
+  | 'ProblemLimit'
+  | 'ProblemCode'
+  | 'DeliveryRequest'
+  | 'DeliveryItem'
+  | 'DeliveryAnswer'
+  | 'DeliveryResult'
+  | 'DeliveryWarning'
+  | 'DeliveryError'
+
+/**
+ * Every component schema in one document: `ajv.addSchema(schemaDocument)` (of Ajv2020, with `allowUnionTypes`), then
+ * `ajv.getSchema(schemaRef('Job'))`. The keyword `x-max-bytes` is ours: the longest a string may be in UTF-8, or a value as JSON.
+ */
+export const schemaDocument: { readonly $id: string; readonly $schema: string; readonly $defs: Readonly<Record<SchemaName, JsonSchema>> } = {
+  "$id": "waybill",
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "$defs": {
+    "JobId": {
+      "type": "string",
+      "pattern": "^job_[0-9a-f]{32}$"
+    },
+    "ChannelName": {
+      "type": "string",
+      "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$"
+    },
+    "Action": {
+      "type": "string",
+      "enum": [
+        "create",
+        "update",
+        "delete"
+      ]
+    },
+    "JobStatus": {
+      "type": "string",
+      "enum": [
+        "open",
+        "pending",
+        "running",
+        "cancelling",
+        "ended"
+      ]
+    },
+    "JobOutcome": {
+      "type": "string",
+      "enum": [
+        "succeeded",
+        "partial",
+        "failed",
+        "cancelled",
+        "expired"
+      ]
+    },
+    "ItemStatus": {
+      "type": "string",
+      "enum": [
+        "pending",
+        "waiting",
+        "running",
+        "succeeded",
+        "failed",
+        "cancelled"
+      ]
+    },
+    "EndedItemStatus": {
+      "type": "string",
+      "enum": [
+        "succeeded",
+        "failed",
+        "cancelled"
+      ]
+    },
+    "WaitingReason": {
+      "type": "string",
+      "enum": [
+        "retry",
+        "paused",
+        "rate_limit",
+        "concurrency",
+        "partition",
+        "backlog"
+      ]
+    },
+    "PartitionBy": {
+      "type": "string",
+      "pattern": "^(item|job|none|(/([^~/]|~[01])*)+)$",
+      "maxLength": 256,
+      "default": "item"
+    },
+    "OnInvalidItem": {
+      "type": "string",
+      "enum": [
+        "reject",
+        "fail"
+      ],
+      "default": "reject"
+    },
+    "Metadata": {
+      "type": "object",
+      "maxProperties": 16,
+      "propertyNames": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 64
+      },
+      "additionalProperties": {
+        "type": "string",
+        "maxLength": 512
+      }
+    },
+    "ItemErrorCode": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 128
+    },
+    "JobSubmission": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "channel",
+        "objectType",
+        "action"
+      ],
+      "properties": {
+        "channel": {
+          "$ref": "#/$defs/ChannelName"
+        },
+        "objectType": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+        },
+        "action": {
+          "$ref": "#/$defs/Action"
+        },
+        "source": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+        },
+        "partitionBy": {
+          "$ref": "#/$defs/PartitionBy"
+        },
+        "onInvalidItem": {
+          "$ref": "#/$defs/OnInvalidItem"
+        },
+        "metadata": {
+          "$ref": "#/$defs/Metadata"
+        },
+        "open": {
+          "type": "boolean",
+          "default": false
+        },
+        "itemCount": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "items": {
+          "type": "array",
+          "maxItems": 10000,
+          "items": {
+            "$ref": "#/$defs/ItemInput"
+          }
+        }
+      }
+    },
+    "JobEnvelope": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "channel",
+        "objectType",
+        "action"
+      ],
+      "properties": {
+        "channel": {
+          "$ref": "#/$defs/ChannelName"
+        },
+        "objectType": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+        },
+        "action": {
+          "$ref": "#/$defs/Action"
+        },
+        "source": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+        },
+        "partitionBy": {
+          "$ref": "#/$defs/PartitionBy"
+        },
+        "onInvalidItem": {
+          "$ref": "#/$defs/OnInvalidItem"
+        },
+        "metadata": {
+          "$ref": "#/$defs/Metadata"
+        },
+        "open": {
+          "type": "boolean",
+          "default": false
+        },
+        "itemCount": {
+          "type": "integer",
+          "minimum": 0
+        }
+      }
+    },
+    "ItemDelivery": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "channel",
+        "objectType",
+        "action",
+        "item"
+      ],
+      "properties": {
+        "channel": {
+          "$ref": "#/$defs/ChannelName"
+        },
+        "objectType": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+        },
+        "action": {
+          "$ref": "#/$defs/Action"
+        },
+        "source": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+        },
+        "partitionBy": {
+          "$ref": "#/$defs/PartitionBy"
+        },
+        "metadata": {
+          "$ref": "#/$defs/Metadata"
+        },
+        "item": {
+          "$ref": "#/$defs/ItemInput"
+        }
+      }
+    },
+    "ItemInput": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "id"
+      ],
+      "x-max-bytes": 1048576,
+      "properties": {
+        "id": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 256,
+          "x-max-bytes": 256
+        },
+        "partitionKey": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 256,
+          "x-max-bytes": 256
+        },
+        "action": {
+          "$ref": "#/$defs/Action"
+        },
+        "data": {}
+      }
+    },
+    "ItemInputs": {
+      "type": "array",
+      "maxItems": 10000,
+      "items": {
+        "$ref": "#/$defs/ItemInput"
+      }
+    },
+    "SealRequest": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "itemCount"
+      ],
+      "properties": {
+        "itemCount": {
+          "type": "integer",
+          "minimum": 0
+        }
+      }
+    },
+    "ChannelConfig": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "connector"
+      ],
+      "properties": {
+        "connector": {
+          "$ref": "#/$defs/HttpConnectorConfig"
+        },
+        "rateLimit": {
+          "default": null,
+          "oneOf": [
+            {
+              "$ref": "#/$defs/RateLimitConfig"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "concurrency": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 10000,
+          "default": 64
+        },
+        "retry": {
+          "$ref": "#/$defs/RetryConfig"
+        }
+      }
+    },
+    "HttpConnectorConfig": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "url"
+      ],
+      "properties": {
+        "type": {
+          "type": "string",
+          "const": "http"
+        },
+        "url": {
+          "type": "string",
+          "format": "uri",
+          "pattern": "^https?://",
+          "maxLength": 2048
+        },
+        "headers": {
+          "type": "object",
+          "maxProperties": 32,
+          "propertyNames": {
+            "type": "string",
+            "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$"
+          },
+          "additionalProperties": {
+            "type": "string",
+            "maxLength": 4096
+          },
+          "default": {}
+        },
+        "batchSize": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 1000,
+          "default": 1
+        },
+        "timeoutMs": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 600000,
+          "default": 10000
+        },
+        "allowPrivateAddresses": {
+          "type": "boolean",
+          "default": false
+        }
+      }
+    },
+    "RateLimitConfig": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "limit",
+        "periodMs"
+      ],
+      "properties": {
+        "limit": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 1000000
+        },
+        "periodMs": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 86400000
+        },
+        "burst": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 1000000,
+          "default": 1
+        },
+        "unit": {
+          "type": "string",
+          "enum": [
+            "calls",
+            "items"
+          ],
+          "default": "calls"
+        }
+      }
+    },
+    "RetryConfig": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "maxAttempts": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 100,
+          "default": 8
+        },
+        "backoff": {
+          "$ref": "#/$defs/BackoffConfig"
+        },
+        "rules": {
+          "type": "array",
+          "maxItems": 64,
+          "items": {
+            "$ref": "#/$defs/RetryRule"
+          },
+          "default": []
+        }
+      }
+    },
+    "BackoffConfig": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "initialMs": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 3600000,
+          "default": 1000
+        },
+        "factor": {
+          "type": "number",
+          "minimum": 1,
+          "maximum": 10,
+          "default": 2
+        },
+        "maxMs": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 86400000,
+          "default": 300000
+        }
+      }
+    },
+    "RetryRule": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "then"
+      ],
+      "minProperties": 2,
+      "properties": {
+        "status": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 64,
+          "items": {
+            "type": "integer",
+            "minimum": 100,
+            "maximum": 599
+          }
+        },
+        "code": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 64,
+          "items": {
+            "$ref": "#/$defs/ItemErrorCode"
+          }
+        },
+        "then": {
+          "type": "string",
+          "enum": [
+            "retry",
+            "fail"
+          ]
+        }
+      }
+    },
+    "Job": {
+      "type": "object",
+      "required": [
+        "id",
+        "subscription",
+        "channel",
+        "objectType",
+        "action",
+        "source",
+        "partitionBy",
+        "onInvalidItem",
+        "metadata",
+        "status",
+        "done",
+        "outcome",
+        "version",
+        "counts",
+        "nextIndex",
+        "progress",
+        "waiting",
+        "error",
+        "createdAt",
+        "sealedAt",
+        "startedAt",
+        "lastProgressAt",
+        "endedAt",
+        "links"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/JobId"
+        },
+        "subscription": {
+          "type": "string"
+        },
+        "channel": {
+          "$ref": "#/$defs/ChannelName"
+        },
+        "objectType": {
+          "type": "string"
+        },
+        "action": {
+          "$ref": "#/$defs/Action"
+        },
+        "source": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "partitionBy": {
+          "$ref": "#/$defs/PartitionBy"
+        },
+        "onInvalidItem": {
+          "$ref": "#/$defs/OnInvalidItem"
+        },
+        "metadata": {
+          "$ref": "#/$defs/Metadata"
+        },
+        "status": {
+          "$ref": "#/$defs/JobStatus"
+        },
+        "done": {
+          "type": "boolean"
+        },
+        "outcome": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/JobOutcome"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "version": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "counts": {
+          "$ref": "#/$defs/ItemCounts"
+        },
+        "nextIndex": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "minimum": 0
+        },
+        "progress": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/JobProgress"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "waiting": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/WaitingCount"
+          }
+        },
+        "error": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/Problem"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "createdAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "sealedAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "startedAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "lastProgressAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "endedAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "links": {
+          "$ref": "#/$defs/JobLinks"
+        }
+      }
+    },
+    "ItemCounts": {
+      "type": "object",
+      "required": [
+        "total",
+        "pending",
+        "waiting",
+        "running",
+        "succeeded",
+        "failed",
+        "cancelled"
+      ],
+      "properties": {
+        "total": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "pending": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "waiting": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "running": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "succeeded": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "failed": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "cancelled": {
+          "type": "integer",
+          "minimum": 0
+        }
+      }
+    },
+    "JobProgress": {
+      "type": "object",
+      "required": [
+        "ratio",
+        "itemsPerSecond",
+        "etaSeconds",
+        "estimatedEndAt"
+      ],
+      "properties": {
+        "ratio": {
+          "type": "number",
+          "minimum": 0,
+          "maximum": 1
+        },
+        "itemsPerSecond": {
+          "type": "number",
+          "minimum": 0
+        },
+        "etaSeconds": {
+          "type": [
+            "number",
+            "null"
+          ],
+          "minimum": 0
+        },
+        "estimatedEndAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        }
+      }
+    },
+    "WaitingCount": {
+      "type": "object",
+      "required": [
+        "reason",
+        "items",
+        "until"
+      ],
+      "properties": {
+        "reason": {
+          "$ref": "#/$defs/WaitingReason"
+        },
+        "items": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "until": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        }
+      }
+    },
+    "JobLinks": {
+      "type": "object",
+      "required": [
+        "self",
+        "items",
+        "results",
+        "resultsCsv",
+        "events",
+        "cancel",
+        "channel"
+      ],
+      "properties": {
+        "self": {
+          "type": "string"
+        },
+        "items": {
+          "type": "string"
+        },
+        "results": {
+          "type": "string"
+        },
+        "resultsCsv": {
+          "type": "string"
+        },
+        "events": {
+          "type": "string"
+        },
+        "cancel": {
+          "type": "string"
+        },
+        "seal": {
+          "type": "string"
+        },
+        "channel": {
+          "type": "string"
+        }
+      }
+    },
+    "JobPage": {
+      "type": "object",
+      "required": [
+        "jobs"
+      ],
+      "properties": {
+        "jobs": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Job"
+          }
+        },
+        "nextPageToken": {
+          "type": "string"
+        }
+      }
+    },
+    "Item": {
+      "type": "object",
+      "required": [
+        "jobId",
+        "index",
+        "id",
+        "partitionKey",
+        "action",
+        "status",
+        "attempts",
+        "startedAt",
+        "endedAt",
+        "result",
+        "warnings",
+        "error",
+        "waiting"
+      ],
+      "properties": {
+        "jobId": {
+          "$ref": "#/$defs/JobId"
+        },
+        "index": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "id": {
+          "type": "string"
+        },
+        "partitionKey": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "action": {
+          "$ref": "#/$defs/Action"
+        },
+        "status": {
+          "$ref": "#/$defs/ItemStatus"
+        },
+        "attempts": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "startedAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "endedAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "result": {},
+        "warnings": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/ItemWarning"
+          }
+        },
+        "error": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/ItemError"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "waiting": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/ItemWaiting"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "data": {},
+        "log": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/ItemAttempt"
+          }
+        }
+      }
+    },
+    "ItemWarning": {
+      "type": "object",
+      "required": [
+        "code",
+        "detail",
+        "pointer"
+      ],
+      "properties": {
+        "code": {
+          "type": "string"
+        },
+        "detail": {
+          "type": "string"
+        },
+        "pointer": {
+          "type": [
+            "string",
+            "null"
+          ]
+        }
+      }
+    },
+    "ItemError": {
+      "type": "object",
+      "required": [
+        "code",
+        "origin",
+        "title",
+        "status",
+        "detail",
+        "retryable",
+        "pointer"
+      ],
+      "properties": {
+        "code": {
+          "$ref": "#/$defs/ItemErrorCode"
+        },
+        "origin": {
+          "type": "string",
+          "enum": [
+            "connector",
+            "engine"
+          ]
+        },
+        "title": {
+          "type": "string"
+        },
+        "status": {
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "detail": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "retryable": {
+          "type": "boolean"
+        },
+        "pointer": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "text": {
+          "type": "string"
+        }
+      }
+    },
+    "ItemWaiting": {
+      "type": "object",
+      "required": [
+        "reason",
+        "since",
+        "until",
+        "behind"
+      ],
+      "properties": {
+        "reason": {
+          "$ref": "#/$defs/WaitingReason"
+        },
+        "since": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "until": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "behind": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/ItemPlace"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        }
+      }
+    },
+    "ItemPlace": {
+      "type": "object",
+      "required": [
+        "jobId",
+        "index"
+      ],
+      "properties": {
+        "jobId": {
+          "$ref": "#/$defs/JobId"
+        },
+        "index": {
+          "type": "integer",
+          "minimum": 0
+        }
+      }
+    },
+    "ItemAttempt": {
+      "type": "object",
+      "required": [
+        "attempt",
+        "epoch",
+        "startedAt",
+        "durationMs",
+        "verdict",
+        "code",
+        "status",
+        "detail",
+        "retryAt"
+      ],
+      "properties": {
+        "attempt": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "epoch": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "startedAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "durationMs": {
+          "type": "number",
+          "minimum": 0
+        },
+        "verdict": {
+          "type": "string",
+          "enum": [
+            "succeeded",
+            "failed",
+            "retry",
+            "throttled"
+          ]
+        },
+        "code": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "status": {
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "detail": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "retryAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        }
+      }
+    },
+    "ItemPage": {
+      "type": "object",
+      "required": [
+        "items"
+      ],
+      "properties": {
+        "items": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Item"
+          }
+        },
+        "nextPageToken": {
+          "type": "string"
+        }
+      }
+    },
+    "AppendReceipt": {
+      "type": "object",
+      "required": [
+        "nextIndex",
+        "accepted",
+        "deduplicated"
+      ],
+      "properties": {
+        "nextIndex": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "accepted": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "deduplicated": {
+          "type": "integer",
+          "minimum": 0
+        }
+      }
+    },
+    "Receipt": {
+      "type": "object",
+      "required": [
+        "done",
+        "job",
+        "item"
+      ],
+      "properties": {
+        "done": {
+          "type": "boolean"
+        },
+        "job": {
+          "$ref": "#/$defs/Job"
+        },
+        "item": {
+          "$ref": "#/$defs/Item"
+        }
+      }
+    },
+    "ResultLine": {
+      "type": "object",
+      "required": [
+        "type",
+        "index",
+        "id",
+        "partitionKey",
+        "action",
+        "status",
+        "attempts",
+        "startedAt",
+        "endedAt",
+        "result",
+        "warnings",
+        "error"
+      ],
+      "properties": {
+        "type": {
+          "type": "string",
+          "const": "item"
+        },
+        "index": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "id": {
+          "type": "string"
+        },
+        "partitionKey": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "action": {
+          "$ref": "#/$defs/Action"
+        },
+        "status": {
+          "$ref": "#/$defs/EndedItemStatus"
+        },
+        "attempts": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "startedAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "endedAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "result": {},
+        "warnings": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/ItemWarning"
+          }
+        },
+        "error": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/ItemError"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        }
+      }
+    },
+    "ResultEnd": {
+      "type": "object",
+      "required": [
+        "type",
+        "complete",
+        "count",
+        "nextIndex",
+        "sha256"
+      ],
+      "properties": {
+        "type": {
+          "type": "string",
+          "const": "end"
+        },
+        "complete": {
+          "type": "boolean"
+        },
+        "count": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "nextIndex": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "sha256": {
+          "type": "string",
+          "pattern": "^[0-9a-f]{64}$"
+        }
+      }
+    },
+    "JobEvent": {
+      "type": "object",
+      "required": [
+        "event",
+        "id",
+        "data"
+      ],
+      "properties": {
+        "event": {
+          "type": "string",
+          "enum": [
+            "job",
+            "end"
+          ]
+        },
+        "id": {
+          "type": "string",
+          "pattern": "^[0-9]+$"
+        },
+        "data": {
+          "$ref": "#/$defs/Job"
+        }
+      }
+    },
+    "Channel": {
+      "type": "object",
+      "required": [
+        "name",
+        "origin",
+        "connector",
+        "rateLimit",
+        "concurrency",
+        "retry",
+        "state",
+        "links"
+      ],
+      "properties": {
+        "name": {
+          "$ref": "#/$defs/ChannelName"
+        },
+        "origin": {
+          "type": "string",
+          "enum": [
+            "api",
+            "file",
+            "builtin"
+          ]
+        },
+        "connector": {
+          "$ref": "#/$defs/ChannelConnector"
+        },
+        "rateLimit": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/RateLimitConfig"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "concurrency": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "retry": {
+          "$ref": "#/$defs/RetryConfig"
+        },
+        "state": {
+          "$ref": "#/$defs/ChannelState"
+        },
+        "links": {
+          "$ref": "#/$defs/ChannelLinks"
+        }
+      }
+    },
+    "ChannelConnector": {
+      "type": "object",
+      "required": [
+        "type",
+        "timeoutMs"
+      ],
+      "properties": {
+        "type": {
+          "type": "string",
+          "enum": [
+            "http",
+            "module",
+            "sandbox"
+          ]
+        },
+        "url": {
+          "type": "string"
+        },
+        "headers": {
+          "type": "object",
+          "additionalProperties": {
+            "type": "string"
+          }
+        },
+        "batchSize": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "timeoutMs": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "allowPrivateAddresses": {
+          "type": "boolean"
+        }
+      }
+    },
+    "ChannelState": {
+      "type": "object",
+      "required": [
+        "paused",
+        "blockedUntil",
+        "runningCalls",
+        "itemsPerSecond",
+        "counts",
+        "waiting"
+      ],
+      "properties": {
+        "paused": {
+          "type": "boolean"
+        },
+        "blockedUntil": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "runningCalls": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "itemsPerSecond": {
+          "type": "number",
+          "minimum": 0
+        },
+        "counts": {
+          "$ref": "#/$defs/ChannelCounts"
+        },
+        "waiting": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/WaitingCount"
+          }
+        }
+      }
+    },
+    "ChannelCounts": {
+      "type": "object",
+      "required": [
+        "pending",
+        "waiting",
+        "running"
+      ],
+      "properties": {
+        "pending": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "waiting": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "running": {
+          "type": "integer",
+          "minimum": 0
+        }
+      }
+    },
+    "ChannelLinks": {
+      "type": "object",
+      "required": [
+        "self",
+        "jobs",
+        "pause",
+        "resume"
+      ],
+      "properties": {
+        "self": {
+          "type": "string"
+        },
+        "jobs": {
+          "type": "string"
+        },
+        "pause": {
+          "type": "string"
+        },
+        "resume": {
+          "type": "string"
+        }
+      }
+    },
+    "ChannelPage": {
+      "type": "object",
+      "required": [
+        "channels"
+      ],
+      "properties": {
+        "channels": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Channel"
+          }
+        },
+        "nextPageToken": {
+          "type": "string"
+        }
+      }
+    },
+    "Limits": {
+      "type": "object",
+      "required": [
+        "maxItemsPerJsonRequest",
+        "maxItemsPerNdjsonRequest",
+        "maxItemsPerAppend",
+        "maxJsonBodyBytes",
+        "maxNdjsonBodyBytes",
+        "maxAppendBodyBytes",
+        "maxEnvelopeBytes",
+        "maxLineBytes",
+        "maxItemBytes",
+        "maxIdBytes",
+        "maxPartitionKeyBytes",
+        "maxMetadataPairs",
+        "maxMetadataKeyLength",
+        "maxMetadataValueLength",
+        "maxIdempotencyKeyLength",
+        "idempotencyKeySeconds",
+        "openJobIdleSeconds",
+        "defaultWaitSeconds",
+        "maxWaitSeconds",
+        "defaultPageSize",
+        "maxPageSize",
+        "maxPageBytes",
+        "maxResultBytes",
+        "maxErrorsPerProblem",
+        "maxInvalidLineTextBytes",
+        "maxEventsPerSecond",
+        "eventHeartbeatSeconds",
+        "maxPendingItems",
+        "channelDefaults"
+      ],
+      "properties": {
+        "maxItemsPerJsonRequest": {
+          "type": "integer"
+        },
+        "maxItemsPerNdjsonRequest": {
+          "type": "integer"
+        },
+        "maxItemsPerAppend": {
+          "type": "integer"
+        },
+        "maxJsonBodyBytes": {
+          "type": "integer"
+        },
+        "maxNdjsonBodyBytes": {
+          "type": "integer"
+        },
+        "maxAppendBodyBytes": {
+          "type": "integer"
+        },
+        "maxEnvelopeBytes": {
+          "type": "integer"
+        },
+        "maxLineBytes": {
+          "type": "integer"
+        },
+        "maxItemBytes": {
+          "type": "integer"
+        },
+        "maxIdBytes": {
+          "type": "integer"
+        },
+        "maxPartitionKeyBytes": {
+          "type": "integer"
+        },
+        "maxMetadataPairs": {
+          "type": "integer"
+        },
+        "maxMetadataKeyLength": {
+          "type": "integer"
+        },
+        "maxMetadataValueLength": {
+          "type": "integer"
+        },
+        "maxIdempotencyKeyLength": {
+          "type": "integer"
+        },
+        "idempotencyKeySeconds": {
+          "type": "integer"
+        },
+        "openJobIdleSeconds": {
+          "type": "integer"
+        },
+        "defaultWaitSeconds": {
+          "type": "integer"
+        },
+        "maxWaitSeconds": {
+          "type": "integer"
+        },
+        "defaultPageSize": {
+          "type": "integer"
+        },
+        "maxPageSize": {
+          "type": "integer"
+        },
+        "maxPageBytes": {
+          "type": "integer"
+        },
+        "maxResultBytes": {
+          "type": "integer"
+        },
+        "maxErrorsPerProblem": {
+          "type": "integer"
+        },
+        "maxInvalidLineTextBytes": {
+          "type": "integer"
+        },
+        "maxEventsPerSecond": {
+          "type": "integer"
+        },
+        "eventHeartbeatSeconds": {
+          "type": "integer"
+        },
+        "maxPendingItems": {
+          "type": "integer"
+        },
+        "channelDefaults": {
+          "$ref": "#/$defs/ChannelDefaults"
+        }
+      }
+    },
+    "ChannelDefaults": {
+      "type": "object",
+      "required": [
+        "batchSize",
+        "timeoutMs",
+        "concurrency",
+        "burst",
+        "retry"
+      ],
+      "properties": {
+        "batchSize": {
+          "type": "integer"
+        },
+        "timeoutMs": {
+          "type": "integer"
+        },
+        "concurrency": {
+          "type": "integer"
+        },
+        "burst": {
+          "type": "integer"
+        },
+        "retry": {
+          "$ref": "#/$defs/RetryConfig"
+        }
+      }
+    },
+    "Health": {
+      "type": "object",
+      "required": [
+        "status"
+      ],
+      "properties": {
+        "status": {
+          "type": "string",
+          "const": "ok"
+        }
+      }
+    },
+    "OpenapiDocument": {
+      "type": "object",
+      "required": [
+        "openapi",
+        "info",
+        "paths"
+      ],
+      "properties": {
+        "openapi": {
+          "type": "string"
+        },
+        "info": {
+          "type": "object",
+          "additionalProperties": true
+        },
+        "paths": {
+          "type": "object",
+          "additionalProperties": true
+        }
+      }
+    },
+    "Problem": {
+      "type": "object",
+      "required": [
+        "type",
+        "title",
+        "status",
+        "detail",
+        "code"
+      ],
+      "properties": {
+        "type": {
+          "type": "string"
+        },
+        "title": {
+          "type": "string"
+        },
+        "status": {
+          "type": "integer",
+          "minimum": 400,
+          "maximum": 599
+        },
+        "detail": {
+          "type": "string"
+        },
+        "code": {
+          "$ref": "#/$defs/ProblemCode"
+        },
+        "requestId": {
+          "type": "string"
+        },
+        "errors": {
+          "type": "array",
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/ProblemPlace"
+          }
+        },
+        "errorCount": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "limit": {
+          "$ref": "#/$defs/ProblemLimit"
+        },
+        "nextIndex": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "index": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "channels": {
+          "type": "array",
+          "maxItems": 100,
+          "items": {
+            "type": "string"
+          }
+        }
+      }
+    },
+    "ProblemPlace": {
+      "type": "object",
+      "required": [
+        "detail"
+      ],
+      "properties": {
+        "pointer": {
+          "type": "string"
+        },
+        "line": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "parameter": {
+          "type": "string"
+        },
+        "detail": {
+          "type": "string"
+        }
+      }
+    },
+    "ProblemLimit": {
+      "type": "object",
+      "required": [
+        "name",
+        "value"
+      ],
+      "properties": {
+        "name": {
+          "type": "string"
+        },
+        "value": {
+          "type": "integer",
+          "minimum": 0
+        }
+      }
+    },
+    "ProblemCode": {
+      "type": "string",
+      "enum": [
+        "bad_request",
+        "unknown_field",
+        "invalid_item",
+        "items_missing",
+        "item_count_mismatch",
+        "unknown_channel",
+        "unauthenticated",
+        "forbidden",
+        "module_not_settable",
+        "channel_not_settable",
+        "not_found",
+        "job_not_found",
+        "item_not_found",
+        "channel_not_found",
+        "request_timeout",
+        "upload_gap",
+        "item_conflict",
+        "append_in_progress",
+        "job_sealed",
+        "job_ended",
+        "job_not_ended",
+        "channel_in_use",
+        "idempotency_in_progress",
+        "job_purged",
+        "body_too_large",
+        "line_too_large",
+        "too_many_items",
+        "unsupported_media_type",
+        "idempotency_mismatch",
+        "internal_error",
+        "overloaded",
+        "disk_full",
+        "stopping"
+      ]
+    },
+    "DeliveryRequest": {
+      "type": "object",
+      "required": [
+        "jobId",
+        "subscription",
+        "channel",
+        "objectType",
+        "action",
+        "items"
+      ],
+      "properties": {
+        "jobId": {
+          "$ref": "#/$defs/JobId"
+        },
+        "subscription": {
+          "type": "string"
+        },
+        "channel": {
+          "$ref": "#/$defs/ChannelName"
+        },
+        "objectType": {
+          "type": "string"
+        },
+        "action": {
+          "$ref": "#/$defs/Action"
+        },
+        "items": {
+          "type": "array",
+          "minItems": 1,
+          "items": {
+            "$ref": "#/$defs/DeliveryItem"
+          }
+        }
+      }
+    },
+    "DeliveryItem": {
+      "type": "object",
+      "required": [
+        "index",
+        "id",
+        "partitionKey",
+        "idempotencyKey",
+        "attempt",
+        "data"
+      ],
+      "properties": {
+        "index": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "id": {
+          "type": "string"
+        },
+        "partitionKey": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "idempotencyKey": {
+          "type": "string"
+        },
+        "attempt": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "data": {}
+      }
+    },
+    "DeliveryAnswer": {
+      "type": "object",
+      "required": [
+        "results"
+      ],
+      "properties": {
+        "results": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/DeliveryResult"
+          }
+        }
+      }
+    },
+    "DeliveryResult": {
+      "type": "object",
+      "required": [
+        "index",
+        "status"
+      ],
+      "properties": {
+        "index": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "status": {
+          "type": "string",
+          "enum": [
+            "succeeded",
+            "failed"
+          ]
+        },
+        "result": {},
+        "warnings": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/DeliveryWarning"
+          }
+        },
+        "error": {
+          "$ref": "#/$defs/DeliveryError"
+        }
+      }
+    },
+    "DeliveryWarning": {
+      "type": "object",
+      "required": [
+        "code",
+        "detail"
+      ],
+      "properties": {
+        "code": {
+          "type": "string"
+        },
+        "detail": {
+          "type": "string"
+        },
+        "pointer": {
+          "type": [
+            "string",
+            "null"
+          ]
+        }
+      }
+    },
+    "DeliveryError": {
+      "type": "object",
+      "required": [
+        "code"
+      ],
+      "properties": {
+        "code": {
+          "type": "string"
+        },
+        "detail": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "retryable": {
+          "type": "boolean"
+        },
+        "pointer": {
+          "type": [
+            "string",
+            "null"
+          ]
+        }
+      }
+    }
+  }
+}
+
+/** The address of a component schema inside {@link schemaDocument}. */
+export function schemaRef(name: SchemaName): string {
+  return 'waybill#/$defs/' + name
+}

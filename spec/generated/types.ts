@@ -1,0 +1,3604 @@
+// Generated from openapi.yaml by generate.ts: do not edit.
+
+export interface paths {
+    "/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs
+         * @description The caller's jobs, newest first. Filters may be combined; a filter that is repeated matches any of its values. A page ends at `pageSize` jobs or 4 MiB,
+         *     whichever comes first; go on with `nextPageToken` until it is missing.
+         */
+        get: operations["listJobs"];
+        put?: never;
+        /**
+         * Submit a job
+         * @description Hands over an envelope and its items, and answers as soon as they are durable.
+         *
+         *     * `application/json`: the envelope with `items`, at most 10,000 items and 16 MiB.
+         *     * `application/x-ndjson`: the first line is the envelope (`JobEnvelope`), every further line an item (`ItemInput`), at most 1,000,000 items. The body is
+         *       streamed: neither side has to hold it in memory. A line is at most 1 MiB (the envelope 64 KiB); empty lines are skipped.
+         *
+         *     Both may be sent with `Content-Encoding: gzip`; limits count decoded bytes. `items: []`, or an NDJSON body without item lines and `itemCount: 0`, is a
+         *     job that has ended, `succeeded`. With `open: true` and no items the answer is 201 and a job of status `open` that takes its items in parts (`appendItems`)
+         *     and starts when it is sealed (`sealJob`). Neither items nor `open` is `items_missing`, both is `bad_request`. `itemCount`, if given, must be the number of items.
+         *
+         *     A body that is refused, aborted or broken leaves no job. Send an `Idempotency-Key` to be able to repeat the request safely.
+         */
+        post: operations["submitJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a job
+         * @description The job as it is now. Stop asking when `done` is true, whatever `status` says.
+         *
+         *     With `Prefer: wait=N` (at most 30 seconds) the answer comes at once if the job is done or its status differs from `knownStatus` (default: its status now), else
+         *     when that happens or N seconds have passed; it is always 200 with `Preference-Applied`, and `If-None-Match` is ignored. Without `Prefer`, `If-None-Match` with the
+         *     last `ETag` answers 304 while the version is the same.
+         *
+         *     `Retry-After` on a job that is not done is a hint when to ask again; it is missing below one second and on answers that applied `wait`.
+         */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an ended job
+         * @description Removes a job that has ended, with its items, results and log. A repeat of its `Idempotency-Key` then answers `job_purged`.
+         */
+        delete: operations["deleteJob"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the items of a job
+         * @description The job's items in index order, in any status. `data` and `log` are only in the answer when `include` asks for them. A page ends at `pageSize` items or 4 MiB,
+         *     whichever comes first; go on with `nextPageToken` until it is missing.
+         */
+        get: operations["listItems"];
+        put?: never;
+        /**
+         * Append items to an open job
+         * @description Adds one part, all of it or nothing, durable before the answer. A part is at most 10,000 items and 16 MiB, as NDJSON (one `ItemInput` a line) or as a JSON array,
+         *     optionally with `Content-Encoding: gzip`.
+         *
+         *     `fromIndex` is the index of the part's first item. Items below the job's `nextIndex` must equal what is stored (else `item_conflict`) and count as
+         *     `deduplicated`, so a part may be sent again after a lost answer; a `fromIndex` above `nextIndex` is `upload_gap`. One append at a time. An open job that is
+         *     untouched for 24 hours ends `expired`.
+         */
+        post: operations["appendItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}/items/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+                /**
+                 * @description The item's place in the job, from 0.
+                 * @example 0
+                 */
+                index: components["parameters"]["ItemIndex"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get one item
+         * @description One item with its data, its result or error, the log of its attempts, and, while it does not move, what it is waiting for.
+         */
+        get: operations["getItem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}/seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seal an open job
+         * @description Says that the job has all its items, and lets it start. `itemCount` must be the number of items appended. The same call again answers 202 again; another
+         *     `itemCount` on a sealed job is `job_sealed`.
+         */
+        post: operations["sealJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job
+         * @description Marks the job as cancelled, durably, before the answer. Calls that run may still finish (at most their time-out) and keep their outcome; every other item becomes
+         *     `cancelled`. Valid in every status and idempotent: on a job that has ended it changes nothing and answers 202.
+         */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Stream the results as NDJSON
+         * @description The ended items in index order, one `ResultLine` a line, and as the last line a `ResultEnd`. An answer without that last line was cut off: read on from the index after
+         *     the last line received. On a job that is not done, `complete` is false and `nextIndex` is the first index that has not ended: reading on from there later may repeat items
+         *     but never skips one. `sha256` is over the decoded bytes of this answer before the last line.
+         */
+        get: operations["getResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}/results.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Download the results as CSV
+         * @description All items of a job that has ended, for people and spreadsheets: RFC 4180 with CRLF and a header line, in index order. The columns are `index, id, partitionKey, action, status,
+         *     attempts, startedAt, endedAt, errorCode, errorTitle, errorStatus, errorDetail, result` (`result` is JSON text). A cell that begins with `=`, `+`, `-`, `@`, tab or CR
+         *     (numbers apart) is prefixed with `'`, so that no spreadsheet runs it as a formula.
+         */
+        get: operations["getResultsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Follow a job by server-sent events
+         * @description A stream of `job` events (the first at once, then at most two a second, whenever the job's version changed) and one `end` event when the job is done, after which the stream
+         *     closes. Each event carries the whole `Job` as its data and the job's `version` as its id. Send the last id as `Last-Event-ID` to go on after a break. A comment every 15 s
+         *     keeps the connection open. A job that is done and whose last version was seen answers 204. A stream that closes without `end` is to be opened again.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver one item
+         * @description A job of one item, answered when it ended or when `Prefer: wait=N` has passed (default 1 second, at most 30): 200 if the item has ended, also if it failed (see `item.status`),
+         *     else 202. It stands in the same order as every other item of its key. A repeat with the same `Idempotency-Key` and body joins the same job and waits again.
+         */
+        post: operations["deliverItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List channels
+         * @description Every channel with its configuration and live state, by name. Always one page.
+         */
+        get: operations["listChannels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/channels/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelName"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a channel
+         * @description One channel with its configuration and live state.
+         */
+        get: operations["getChannel"];
+        /**
+         * Make or replace a channel
+         * @description Sets the whole configuration of a channel; fields left out get their defaults. It holds from the next call on; a channel that was paused stays paused, and what was
+         *     delivered under the old rate limit still counts. Only connectors of type `http` can be set here: a `module` is code of the operator's and stands in the configuration file
+         *     (`module_not_settable`). The `sandbox` channel and channels of the configuration file cannot be replaced (`channel_not_settable`).
+         */
+        put: operations["putChannel"];
+        post?: never;
+        /**
+         * Delete a channel
+         * @description Removes a channel that was made by `putChannel` and has no job that is not ended.
+         */
+        delete: operations["deleteChannel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/channels/{channel}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a channel
+         * @description Starts no further call on this channel until it is resumed; calls that run finish. Jobs are still accepted, and wait as `paused`. Idempotent, and kept over a restart.
+         */
+        post: operations["pauseChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/channels/{channel}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a channel
+         * @description Lets a paused channel go on. Idempotent.
+         */
+        post: operations["resumeChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the limits
+         * @description Every limit and default of this server as data, so that a client need not hard-code them.
+         */
+        get: operations["getLimits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is the process alive
+         * @description Answers 200 as long as the process serves requests, also while it stops.
+         */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is the server ready for work
+         * @description Answers 200 when new work is accepted, else 503 with the reason.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get this document
+         * @description The OpenAPI description of this server, with all examples.
+         */
+        get: operations["getOpenapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read about the problem codes
+         * @description A page for people with one section for each problem code; the `type` of a problem links into it.
+         */
+        get: operations["getErrorDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export interface webhooks {
+    deliverItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a connector of type `http` gets
+         * @description The server sends this to the channel's `connector.url`: items of one job and one action, at most `batchSize` of them, and never two of the same partition key. A call of one
+         *     item also carries `Idempotency-Key` and `Waybill-Attempt`. Deliveries are at least once: an item whose outcome got lost is sent again with the same `idempotencyKey`.
+         *
+         *     * 2xx with a `DeliveryAnswer` judges each item. An item it does not mention failed with `invalid_answer`.
+         *     * 2xx with any other body is success for a call of one item (JSON below 64 KiB is its `result`), and `invalid_answer` for every item of a call of many.
+         *     * 408, 425, 429 and 5xx are tried again, other statuses fail the items, unless the channel's rules say otherwise. `Retry-After` on 429 and 503 holds the
+         *       whole channel and uses up no attempt.
+         */
+        post: operations["deliverItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export interface components {
+    schemas: {
+        /**
+         * @description `job_` and a UUIDv7 without dashes; ids sort by the time they were made.
+         * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+         */
+        JobId: string;
+        /**
+         * @description A channel's name, lower-case letters, digits, `.`, `_` and `-`.
+         * @example shop-eu
+         */
+        ChannelName: string;
+        /**
+         * @description What the channel is to do with the object.
+         * @example update
+         * @enum {string}
+         */
+        Action: "create" | "update" | "delete";
+        /**
+         * @description Where the job is. `open` takes its items in parts; `pending` is accepted and nothing has started; `running` has started; `cancelling` is marked as cancelled and waits for running
+         *     calls; `ended` changes no more. Statuses may be added: stop on `done`, not on a status.
+         * @example running
+         * @enum {string}
+         */
+        JobStatus: "open" | "pending" | "running" | "cancelling" | "ended";
+        /**
+         * @description How the job ended. `succeeded`: all items succeeded; `partial`: some did; `failed`: none did; `cancelled`: a cancel mark cancelled at least one item, or the job was cancelled while
+         *     open; `expired`: it was open and untouched for 24 hours.
+         * @example partial
+         * @enum {string}
+         */
+        JobOutcome: "succeeded" | "partial" | "failed" | "cancelled" | "expired";
+        /**
+         * @description Where the item is. `pending` neither runs nor is held for a reason of its own; `waiting` is held, until its retry is due; `running` is being called; the last three are
+         *     final. An item that will be tried again is `waiting`, never `failed`.
+         * @example succeeded
+         * @enum {string}
+         */
+        ItemStatus: "pending" | "waiting" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
+         * @description The final ones of `ItemStatus`.
+         * @example failed
+         * @enum {string}
+         */
+        EndedItemStatus: "succeeded" | "failed" | "cancelled";
+        /**
+         * @description Why something does not move. `retry`: the next attempt is not due; `paused`: the channel is paused; `rate_limit`: the channel's rate is used up, or it was told to wait by a
+         *     `Retry-After`; `concurrency`: as many calls run as the channel allows; `partition`: an earlier item of the same key has not ended; `backlog`: others are before it.
+         * @example rate_limit
+         * @enum {string}
+         */
+        WaitingReason: "retry" | "paused" | "rate_limit" | "concurrency" | "partition" | "backlog";
+        /**
+         * @description What orders the items: `item` (the item's `partitionKey`, else its `id`), `job` (all items of the job one after another), `none` (no order), or a JSON Pointer into
+         *     the item such as `/data/storefront`. A pointer to a number or boolean takes its JSON text; to nothing, `null`, an object, an array or an empty string makes the item invalid.
+         * @default item
+         * @example item
+         */
+        PartitionBy: string;
+        /**
+         * @description What an invalid item does. `reject`: the whole request is refused and there is no job; `fail`: the job is accepted and that item is `failed` with `invalid_item`.
+         * @default reject
+         * @example reject
+         * @enum {string}
+         */
+        OnInvalidItem: "reject" | "fail";
+        /**
+         * @description Up to 16 pairs of the caller's own, given back with the job. Keys of 1 to 64 characters, values of up to 512.
+         * @example {
+         *       "run": "nightly-42"
+         *     }
+         */
+        Metadata: {
+            [key: string]: string;
+        };
+        /**
+         * @description Why an item failed, or why an attempt did. A connector may answer codes of its own (`origin: connector`); those of the server's (`origin: engine`) are
+         *
+         *     * `http_<status>`, such as `http_422`: the connector answered with this HTTP status;
+         *     * `timeout`: it did not answer in time;
+         *     * `connection_failed`: it could not be reached, or the connection broke;
+         *     * `invalid_answer`: its answer does not judge the item;
+         *     * `thrown`: the module's code threw an error;
+         *     * `worker_crashed`: the item ended its worker thread twice;
+         *     * `invalid_item`: the item is not valid and the job's `onInvalidItem` is `fail`.
+         * @example http_422
+         */
+        ItemErrorCode: string;
+        /**
+         * @description An envelope with its items, or with `open`. Exactly one of `items` and `open` is wanted.
+         * @example {
+         *       "channel": "shop-eu",
+         *       "objectType": "product",
+         *       "action": "update",
+         *       "source": "pim",
+         *       "items": [
+         *         {
+         *           "id": "sku-1001",
+         *           "data": {
+         *             "price": 1990
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        JobSubmission: {
+            channel: components["schemas"]["ChannelName"];
+            /**
+             * @description What kind of object the items are.
+             * @example product
+             */
+            objectType: string;
+            action: components["schemas"]["Action"];
+            /**
+             * @description Where the work came from.
+             * @example pim
+             */
+            source?: string;
+            partitionBy?: components["schemas"]["PartitionBy"];
+            onInvalidItem?: components["schemas"]["OnInvalidItem"];
+            metadata?: components["schemas"]["Metadata"];
+            /**
+             * @description True makes a job without items, to be filled by `appendItems` and started by `sealJob`.
+             * @default false
+             * @example false
+             */
+            open?: boolean;
+            /**
+             * @description How many items there are, as a check; not together with `open`.
+             * @example 1
+             */
+            itemCount?: number;
+            /**
+             * @description The items, in the order in which they are to be delivered.
+             * @example [
+             *       {
+             *         "id": "sku-1001",
+             *         "data": {
+             *           "price": 1990
+             *         }
+             *       }
+             *     ]
+             */
+            items?: components["schemas"]["ItemInput"][];
+        };
+        /**
+         * @description The first line of an NDJSON submission, the envelope alone.
+         * @example {
+         *       "channel": "shop-eu",
+         *       "objectType": "product",
+         *       "action": "update",
+         *       "source": "pim",
+         *       "itemCount": 20000
+         *     }
+         */
+        JobEnvelope: {
+            channel: components["schemas"]["ChannelName"];
+            /**
+             * @description What kind of object the items are.
+             * @example product
+             */
+            objectType: string;
+            action: components["schemas"]["Action"];
+            /**
+             * @description Where the work came from.
+             * @example pim
+             */
+            source?: string;
+            partitionBy?: components["schemas"]["PartitionBy"];
+            onInvalidItem?: components["schemas"]["OnInvalidItem"];
+            metadata?: components["schemas"]["Metadata"];
+            /**
+             * @description True makes a job without items, to be filled by `appendItems` and started by `sealJob`.
+             * @default false
+             * @example false
+             */
+            open?: boolean;
+            /**
+             * @description How many items there are, as a check; not together with `open`.
+             * @example 20000
+             */
+            itemCount?: number;
+        };
+        /**
+         * @description The envelope's fields and one item.
+         * @example {
+         *       "channel": "shop-eu",
+         *       "objectType": "product",
+         *       "action": "update",
+         *       "item": {
+         *         "id": "sku-1001",
+         *         "data": {
+         *           "price": 1990
+         *         }
+         *       }
+         *     }
+         */
+        ItemDelivery: {
+            channel: components["schemas"]["ChannelName"];
+            /**
+             * @description What kind of object the item is.
+             * @example product
+             */
+            objectType: string;
+            action: components["schemas"]["Action"];
+            /**
+             * @description Where the work came from.
+             * @example shop-admin
+             */
+            source?: string;
+            partitionBy?: components["schemas"]["PartitionBy"];
+            metadata?: components["schemas"]["Metadata"];
+            item: components["schemas"]["ItemInput"];
+        };
+        /**
+         * @description One object of a job; at most 1 MiB as JSON.
+         * @example {
+         *       "id": "sku-1001",
+         *       "data": {
+         *         "price": 1990
+         *       }
+         *     }
+         */
+        ItemInput: {
+            /**
+             * @description The object's id at the caller, 1 to 256 bytes of UTF-8, not normalized. It need not be unique in a job.
+             * @example sku-1001
+             */
+            id: string;
+            /**
+             * @description Items of one key are delivered one after another. 1 to 256 bytes of UTF-8; default: the `id`.
+             * @example sku-1001
+             */
+            partitionKey?: string;
+            /** @description Overrides the job's action for this item. */
+            action?: components["schemas"]["Action"];
+            /**
+             * @description What is to be delivered, any JSON; default: null.
+             * @example {
+             *       "price": 1990
+             *     }
+             */
+            data?: unknown;
+        };
+        /**
+         * @description A part of an open job's items.
+         * @example [
+         *       {
+         *         "id": "sku-1001",
+         *         "data": {
+         *           "price": 1990
+         *         }
+         *       }
+         *     ]
+         */
+        ItemInputs: components["schemas"]["ItemInput"][];
+        /**
+         * @description Says that the job has all its items.
+         * @example {
+         *       "itemCount": 20000
+         *     }
+         */
+        SealRequest: {
+            /**
+             * @description The number of items appended.
+             * @example 20000
+             */
+            itemCount: number;
+        };
+        /**
+         * @description The whole configuration of a channel.
+         * @example {
+         *       "connector": {
+         *         "type": "http",
+         *         "url": "https://shop.example/deliver",
+         *         "batchSize": 1,
+         *         "timeoutMs": 10000
+         *       },
+         *       "rateLimit": {
+         *         "limit": 50,
+         *         "periodMs": 1000,
+         *         "burst": 10,
+         *         "unit": "calls"
+         *       },
+         *       "concurrency": 64,
+         *       "retry": {
+         *         "maxAttempts": 8,
+         *         "backoff": {
+         *           "initialMs": 1000,
+         *           "factor": 2,
+         *           "maxMs": 300000
+         *         },
+         *         "rules": [
+         *           {
+         *             "status": [
+         *               409
+         *             ],
+         *             "then": "retry"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        ChannelConfig: {
+            connector: components["schemas"]["HttpConnectorConfig"];
+            /**
+             * @description How fast calls may start; null is without limit.
+             * @default null
+             * @example {
+             *       "limit": 50,
+             *       "periodMs": 1000,
+             *       "burst": 10,
+             *       "unit": "calls"
+             *     }
+             */
+            rateLimit?: components["schemas"]["RateLimitConfig"] | null;
+            /**
+             * @description How many calls may run at once.
+             * @default 64
+             * @example 64
+             */
+            concurrency?: number;
+            retry?: components["schemas"]["RetryConfig"];
+        };
+        /**
+         * @description Delivers by HTTP, see `deliverItems` for what it sends and takes.
+         * @example {
+         *       "type": "http",
+         *       "url": "https://shop.example/deliver",
+         *       "batchSize": 1,
+         *       "timeoutMs": 10000
+         *     }
+         */
+        HttpConnectorConfig: {
+            /**
+             * @description The kind of connector. A `module` stands in the configuration file and is `module_not_settable` here.
+             * @example http
+             * @constant
+             */
+            type: "http";
+            /**
+             * Format: uri
+             * @description Where to POST, http or https, without user name and password. A private address is refused unless `allowPrivateAddresses` or `--dev`.
+             * @example https://shop.example/deliver
+             */
+            url: string;
+            /**
+             * @description Sent with every call. Answers show the names, with `***` for each value; sending `***` keeps the value that is stored.
+             * @default {}
+             * @example {
+             *       "x-tenant": "eu"
+             *     }
+             */
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * @description How many items one call may carry.
+             * @default 1
+             * @example 1
+             */
+            batchSize?: number;
+            /**
+             * @description How long one call may take.
+             * @default 10000
+             * @example 10000
+             */
+            timeoutMs?: number;
+            /**
+             * @description Whether the url may lead to a loopback or private address.
+             * @default false
+             * @example false
+             */
+            allowPrivateAddresses?: boolean;
+        };
+        /**
+         * @description `limit` units in every `periodMs`, and at most `burst` of them at once after a quiet time.
+         * @example {
+         *       "limit": 50,
+         *       "periodMs": 1000,
+         *       "burst": 10,
+         *       "unit": "calls"
+         *     }
+         */
+        RateLimitConfig: {
+            /**
+             * @description Units a period.
+             * @example 50
+             */
+            limit: number;
+            /**
+             * @description The period.
+             * @example 1000
+             */
+            periodMs: number;
+            /**
+             * @description Units at once after a quiet time; with unit `items` not below the connector's `batchSize`.
+             * @default 1
+             * @example 10
+             */
+            burst?: number;
+            /**
+             * @description What is counted.
+             * @default calls
+             * @example calls
+             * @enum {string}
+             */
+            unit?: "calls" | "items";
+        };
+        /**
+         * @description Which failures are tried again, when, and how often.
+         * @example {
+         *       "maxAttempts": 8,
+         *       "backoff": {
+         *         "initialMs": 1000,
+         *         "factor": 2,
+         *         "maxMs": 300000
+         *       },
+         *       "rules": [
+         *         {
+         *           "status": [
+         *             409
+         *           ],
+         *           "then": "retry"
+         *         }
+         *       ]
+         *     }
+         */
+        RetryConfig: {
+            /**
+             * @description How often an item is tried at most.
+             * @default 8
+             * @example 8
+             */
+            maxAttempts?: number;
+            backoff?: components["schemas"]["BackoffConfig"];
+            /**
+             * @description The first rule that matches decides. Without one: network errors, 408, 425, 429 and 5xx are tried again, other 4xx fail.
+             * @default []
+             * @example [
+             *       {
+             *         "status": [
+             *           409
+             *         ],
+             *         "then": "retry"
+             *       }
+             *     ]
+             */
+            rules?: components["schemas"]["RetryRule"][];
+        };
+        /**
+         * @description The delay before attempt n+1 is drawn from 0 to min(maxMs, initialMs x factor^(n-1)), and never ends before a `Retry-After`.
+         * @example {
+         *       "initialMs": 1000,
+         *       "factor": 2,
+         *       "maxMs": 300000
+         *     }
+         */
+        BackoffConfig: {
+            /**
+             * @description Bound of the first delay.
+             * @default 1000
+             * @example 1000
+             */
+            initialMs?: number;
+            /**
+             * @description By how much each bound exceeds the one before.
+             * @default 2
+             * @example 2
+             */
+            factor?: number;
+            /**
+             * @description The bound grows no further than this.
+             * @default 300000
+             * @example 300000
+             */
+            maxMs?: number;
+        };
+        /**
+         * @description Matches a failed attempt by HTTP status or by error code; with both, either is enough. At least one is wanted.
+         * @example {
+         *       "status": [
+         *         409
+         *       ],
+         *       "then": "retry"
+         *     }
+         */
+        RetryRule: {
+            /**
+             * @description HTTP statuses of the connector's answer.
+             * @example [
+             *       409
+             *     ]
+             */
+            status?: number[];
+            /**
+             * @description Error codes, the connector's or ours.
+             * @example [
+             *       "stock_locked"
+             *     ]
+             */
+            code?: components["schemas"]["ItemErrorCode"][];
+            /**
+             * @description What to do.
+             * @example retry
+             * @enum {string}
+             */
+            then: "retry" | "fail";
+        };
+        /** @description A job as it is now. It is a snapshot, remade at most twice a second and at once when the status changes; every answer of one `version` shows the same. */
+        Job: {
+            id: components["schemas"]["JobId"];
+            /**
+             * @description Whose job it is.
+             * @example default
+             */
+            subscription: string;
+            channel: components["schemas"]["ChannelName"];
+            /**
+             * @description As submitted.
+             * @example product
+             */
+            objectType: string;
+            action: components["schemas"]["Action"];
+            /**
+             * @description As submitted.
+             * @example pim
+             */
+            source: string | null;
+            partitionBy: components["schemas"]["PartitionBy"];
+            onInvalidItem: components["schemas"]["OnInvalidItem"];
+            metadata: components["schemas"]["Metadata"];
+            status: components["schemas"]["JobStatus"];
+            /**
+             * @description Whether the job has ended. The only thing to stop on.
+             * @example false
+             */
+            done: boolean;
+            /**
+             * @description How it ended; null until done.
+             * @example null
+             */
+            outcome: components["schemas"]["JobOutcome"] | null;
+            /**
+             * @description Grows with every change, over restarts too; gaps are normal.
+             * @example 1000000042
+             */
+            version: number;
+            counts: components["schemas"]["ItemCounts"];
+            /**
+             * @description The index of the next item to append to an open job; null once it is sealed.
+             * @example null
+             */
+            nextIndex: number | null;
+            /**
+             * @description How far it is and how fast it goes; null until the first item has ended.
+             * @example {
+             *       "ratio": 0.2,
+             *       "itemsPerSecond": 48.5,
+             *       "etaSeconds": 330,
+             *       "estimatedEndAt": "2026-01-15T08:05:30.000Z"
+             *     }
+             */
+            progress: components["schemas"]["JobProgress"] | null;
+            /**
+             * @description Why items that are neither running nor ended do not move, most of them first.
+             * @example [
+             *       {
+             *         "reason": "rate_limit",
+             *         "items": 15936,
+             *         "until": "2026-01-15T08:00:00.020Z"
+             *       }
+             *     ]
+             */
+            waiting: components["schemas"]["WaitingCount"][];
+            /**
+             * @description What went wrong with the job as a whole, else null. Errors of items stand with the items.
+             * @example null
+             */
+            error: components["schemas"]["Problem"] | null;
+            /**
+             * Format: date-time
+             * @description When it was submitted.
+             * @example 2026-01-15T08:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it had all its items.
+             * @example 2026-01-15T08:00:00.000Z
+             */
+            sealedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When its first call started.
+             * @example 2026-01-15T08:00:00.020Z
+             */
+            startedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When an item ended last.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            lastProgressAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             * @example null
+             */
+            endedAt: string | null;
+            links: components["schemas"]["JobLinks"];
+        };
+        /** @description Items by status. After sealing `total` is the sum of the others. `succeeded`, `failed` and `cancelled` count durable outcomes and never fall. */
+        ItemCounts: {
+            /**
+             * @description All items; of an open job those appended so far.
+             * @example 20000
+             */
+            total: number;
+            /**
+             * @description Items that neither run nor wait for a reason of their own.
+             * @example 15936
+             */
+            pending: number;
+            /**
+             * @description Items whose retry is not due.
+             * @example 14
+             */
+            waiting: number;
+            /**
+             * @description Items being delivered.
+             * @example 50
+             */
+            running: number;
+            /**
+             * @description Items that succeeded.
+             * @example 3988
+             */
+            succeeded: number;
+            /**
+             * @description Items that failed for good.
+             * @example 12
+             */
+            failed: number;
+            /**
+             * @description Items that were cancelled.
+             * @example 0
+             */
+            cancelled: number;
+        };
+        /** @description Measured over the last seconds. */
+        JobProgress: {
+            /**
+             * @description Ended items of all items, 0 to 1.
+             * @example 0.2
+             */
+            ratio: number;
+            /**
+             * @description Items that ended a second.
+             * @example 48.5
+             */
+            itemsPerSecond: number;
+            /**
+             * @description Seconds until the end; null when nobody can know.
+             * @example 330
+             */
+            etaSeconds: number | null;
+            /**
+             * Format: date-time
+             * @description When it will have ended, by `etaSeconds`.
+             * @example 2026-01-15T08:05:30.000Z
+             */
+            estimatedEndAt: string | null;
+        };
+        /** @description How many items do not move for one reason. */
+        WaitingCount: {
+            reason: components["schemas"]["WaitingReason"];
+            /**
+             * @description How many items.
+             * @example 15936
+             */
+            items: number;
+            /**
+             * Format: date-time
+             * @description When the first of them may move; null when nobody can know.
+             * @example 2026-01-15T08:00:00.020Z
+             */
+            until: string | null;
+        };
+        /** @description Paths of what belongs to the job, without a host. */
+        JobLinks: {
+            /**
+             * @description The job.
+             * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+             */
+            self: string;
+            /**
+             * @description Its items; of an open job also where to append.
+             * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/items
+             */
+            items: string;
+            /**
+             * @description Its results as NDJSON.
+             * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/results
+             */
+            results: string;
+            /**
+             * @description Its results as CSV.
+             * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/results.csv
+             */
+            resultsCsv: string;
+            /**
+             * @description Its events.
+             * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/events
+             */
+            events: string;
+            /**
+             * @description Where to cancel it.
+             * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/cancel
+             */
+            cancel: string;
+            /**
+             * @description Where to seal it; only while it is open.
+             * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/seal
+             */
+            seal?: string;
+            /**
+             * @description Its channel.
+             * @example /v1/channels/shop-eu
+             */
+            channel: string;
+        };
+        /** @description One page of jobs, newest first. */
+        JobPage: {
+            /**
+             * @description The jobs.
+             * @example []
+             */
+            jobs: components["schemas"]["Job"][];
+            /**
+             * @description Asks for the next page; missing on the last one.
+             * @example eyJhIjoxfQ
+             */
+            nextPageToken?: string;
+        };
+        /** @description One item of a job. An item that has ended never changes. */
+        Item: {
+            jobId: components["schemas"]["JobId"];
+            /**
+             * @description Its place in the job, from 0.
+             * @example 0
+             */
+            index: number;
+            /**
+             * @description As submitted; empty for an invalid item without a usable id.
+             * @example sku-1001
+             */
+            id: string;
+            /**
+             * @description The key that orders it; null with `partitionBy` of `none` or `job`, and for an invalid item.
+             * @example sku-1001
+             */
+            partitionKey: string | null;
+            action: components["schemas"]["Action"];
+            status: components["schemas"]["ItemStatus"];
+            /**
+             * @description How often the connector was called with it.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When its last attempt started.
+             * @example 2026-01-15T08:00:00.020Z
+             */
+            startedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             * @example 2026-01-15T08:00:00.061Z
+             */
+            endedAt: string | null;
+            /**
+             * @description What the connector gave back, any JSON below 64 KiB; else null.
+             * @example {
+             *       "revision": 7
+             *     }
+             */
+            result: unknown;
+            /**
+             * @description What the connector wants known though it succeeded.
+             * @example []
+             */
+            warnings: components["schemas"]["ItemWarning"][];
+            /**
+             * @description Why it failed; while it waits for a retry, why the last attempt did.
+             * @example null
+             */
+            error: components["schemas"]["ItemError"] | null;
+            /**
+             * @description Why it does not move; null when it runs or has ended.
+             * @example null
+             */
+            waiting: components["schemas"]["ItemWaiting"] | null;
+            /**
+             * @description As submitted. Only with `include=data`, and where one item is asked for.
+             * @example {
+             *       "price": 1990
+             *     }
+             */
+            data?: unknown;
+            /**
+             * @description Every attempt, oldest first. Only with `include=log`, and where one item is asked for.
+             * @example []
+             */
+            log?: components["schemas"]["ItemAttempt"][];
+        };
+        /** @description A remark of the connector's about an item that succeeded. `result_dropped` is ours, for a result that is no JSON below 64 KiB. */
+        ItemWarning: {
+            /**
+             * @description Names the kind of remark.
+             * @example image_too_small
+             */
+            code: string;
+            /**
+             * @description The remark.
+             * @example The image has 200 x 200 pixels and is shown blurred
+             */
+            detail: string;
+            /**
+             * @description JSON Pointer into the item.
+             * @example /data/image
+             */
+            pointer: string | null;
+        };
+        /** @description Why an item, or an attempt to deliver it, failed. */
+        ItemError: {
+            code: components["schemas"]["ItemErrorCode"];
+            /**
+             * @description Who says so.
+             * @example connector
+             * @enum {string}
+             */
+            origin: "connector" | "engine";
+            /**
+             * @description The code in a few words.
+             * @example The connector answered 422
+             */
+            title: string;
+            /**
+             * @description The HTTP status of the connector's answer.
+             * @example 422
+             */
+            status: number | null;
+            /**
+             * @description What the connector said, or what happened.
+             * @example price: must not be negative
+             */
+            detail: string | null;
+            /**
+             * @description Whether the same item may succeed when tried again.
+             * @example false
+             */
+            retryable: boolean;
+            /**
+             * @description JSON Pointer into the item.
+             * @example /data/price
+             */
+            pointer: string | null;
+            /**
+             * @description Only for a line that is no valid item: the line as received, up to 4 KiB.
+             * @example {"id":"sku-1001",
+             */
+            text?: string;
+        };
+        /** @description Why an item does not move. */
+        ItemWaiting: {
+            reason: components["schemas"]["WaitingReason"];
+            /**
+             * Format: date-time
+             * @description Since when; null when nobody noted it.
+             * @example 2026-01-15T08:00:00.061Z
+             */
+            since: string | null;
+            /**
+             * Format: date-time
+             * @description Until when; null when nobody can know.
+             * @example 2026-01-15T08:00:02.000Z
+             */
+            until: string | null;
+            /**
+             * @description The item it stands behind, for the reason `partition`; it may be in another job.
+             * @example null
+             */
+            behind: components["schemas"]["ItemPlace"] | null;
+        };
+        /** @description Names one item. */
+        ItemPlace: {
+            jobId: components["schemas"]["JobId"];
+            /**
+             * @description Its place in that job.
+             * @example 12
+             */
+            index: number;
+        };
+        /** @description One call of the connector with the item. */
+        ItemAttempt: {
+            /**
+             * @description Counts the calls of this item, from 1.
+             * @example 1
+             */
+            attempt: number;
+            /**
+             * @description The server's start that made the call.
+             * @example 1
+             */
+            epoch: number;
+            /**
+             * Format: date-time
+             * @description When it started.
+             * @example 2026-01-15T08:00:00.020Z
+             */
+            startedAt: string;
+            /**
+             * @description How long it took.
+             * @example 41
+             */
+            durationMs: number;
+            /**
+             * @description What it decided: `succeeded`, `failed`, `retry` (tried again later) or `throttled` (told to come later, which uses up no attempt).
+             * @example succeeded
+             * @enum {string}
+             */
+            verdict: "succeeded" | "failed" | "retry" | "throttled";
+            /**
+             * @description The error's code, see `ItemErrorCode`.
+             * @example null
+             */
+            code: string | null;
+            /**
+             * @description The HTTP status of the answer.
+             * @example 200
+             */
+            status: number | null;
+            /**
+             * @description The beginning of what the connector said.
+             * @example null
+             */
+            detail: string | null;
+            /**
+             * Format: date-time
+             * @description When the next attempt was due.
+             * @example null
+             */
+            retryAt: string | null;
+        };
+        /** @description One page of a job's items, in index order. */
+        ItemPage: {
+            /**
+             * @description The items.
+             * @example []
+             */
+            items: components["schemas"]["Item"][];
+            /**
+             * @description Asks for the next page; missing on the last one.
+             * @example eyJhIjoxfQ
+             */
+            nextPageToken?: string;
+        };
+        /** @description What became of a part. */
+        AppendReceipt: {
+            /**
+             * @description The index of the next item to append.
+             * @example 10000
+             */
+            nextIndex: number;
+            /**
+             * @description Items of this part that are new.
+             * @example 10000
+             */
+            accepted: number;
+            /**
+             * @description Items of this part that were stored already.
+             * @example 0
+             */
+            deduplicated: number;
+        };
+        /** @description One item delivered, or on its way. */
+        Receipt: {
+            /**
+             * @description Whether the item has ended. It may have failed.
+             * @example true
+             */
+            done: boolean;
+            job: components["schemas"]["Job"];
+            item: components["schemas"]["Item"];
+        };
+        /** @description One ended item in the stream of results. */
+        ResultLine: {
+            /**
+             * @description Tells items from the last line.
+             * @example item
+             * @constant
+             */
+            type: "item";
+            /**
+             * @description Its place in the job, from 0.
+             * @example 0
+             */
+            index: number;
+            /**
+             * @description As submitted; empty for an invalid item without a usable id.
+             * @example sku-1001
+             */
+            id: string;
+            /**
+             * @description The key that ordered it; null with `partitionBy` of `none` or `job`, and for an invalid item.
+             * @example sku-1001
+             */
+            partitionKey: string | null;
+            action: components["schemas"]["Action"];
+            status: components["schemas"]["EndedItemStatus"];
+            /**
+             * @description How often the connector was called with it.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When its last attempt started.
+             * @example 2026-01-15T08:00:00.020Z
+             */
+            startedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             * @example 2026-01-15T08:00:00.061Z
+             */
+            endedAt: string | null;
+            /**
+             * @description What the connector gave back, any JSON below 64 KiB; else null.
+             * @example {
+             *       "revision": 7
+             *     }
+             */
+            result: unknown;
+            /**
+             * @description What the connector wants known though it succeeded.
+             * @example []
+             */
+            warnings: components["schemas"]["ItemWarning"][];
+            /**
+             * @description Why it failed, else null.
+             * @example null
+             */
+            error: components["schemas"]["ItemError"] | null;
+        };
+        /** @description The last line of the stream of results. */
+        ResultEnd: {
+            /**
+             * @description Tells it from items.
+             * @example end
+             * @constant
+             */
+            type: "end";
+            /**
+             * @description Whether the job is done and this answer reached its last item.
+             * @example true
+             */
+            complete: boolean;
+            /**
+             * @description Items in this answer.
+             * @example 20000
+             */
+            count: number;
+            /**
+             * @description Where to read on: the first index that has not ended; the number of items when complete.
+             * @example 20000
+             */
+            nextIndex: number;
+            /**
+             * @description Of the decoded bytes of this answer before this line, in hex.
+             * @example e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+             */
+            sha256: string;
+        };
+        /** @description One server-sent event, its fields as a JSON object. */
+        JobEvent: {
+            /**
+             * @description `end` for the last one, with the job that is done.
+             * @example job
+             * @enum {string}
+             */
+            event: "job" | "end";
+            /**
+             * @description The job's `version`.
+             * @example 1000000042
+             */
+            id: string;
+            data: components["schemas"]["Job"];
+        };
+        /** @description A channel's configuration and live state. */
+        Channel: {
+            name: components["schemas"]["ChannelName"];
+            /**
+             * @description Where it was set: over the `api`, in the configuration `file`, or `builtin`. Only those of the api can be replaced and deleted.
+             * @example file
+             * @enum {string}
+             */
+            origin: "api" | "file" | "builtin";
+            connector: components["schemas"]["ChannelConnector"];
+            /**
+             * @description How fast calls may start; null is without limit.
+             * @example {
+             *       "limit": 50,
+             *       "periodMs": 1000,
+             *       "burst": 10,
+             *       "unit": "calls"
+             *     }
+             */
+            rateLimit: components["schemas"]["RateLimitConfig"] | null;
+            /**
+             * @description How many calls may run at once.
+             * @example 64
+             */
+            concurrency: number;
+            retry: components["schemas"]["RetryConfig"];
+            state: components["schemas"]["ChannelState"];
+            links: components["schemas"]["ChannelLinks"];
+        };
+        /** @description The connector as configured, with its defaults filled in. What a type does not have is missing. */
+        ChannelConnector: {
+            /**
+             * @description The kind of connector.
+             * @example http
+             * @enum {string}
+             */
+            type: "http" | "module" | "sandbox";
+            /**
+             * @description Where an `http` connector POSTs.
+             * @example https://shop.example/deliver
+             */
+            url?: string;
+            /**
+             * @description The names of the headers that an `http` connector sends; every value reads `***`.
+             * @example {
+             *       "x-tenant": "***"
+             *     }
+             */
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * @description How many items one call may carry.
+             * @example 1
+             */
+            batchSize?: number;
+            /**
+             * @description How long one call may take.
+             * @example 10000
+             */
+            timeoutMs: number;
+            /**
+             * @description Whether the url may lead to a loopback or private address.
+             * @example false
+             */
+            allowPrivateAddresses?: boolean;
+        };
+        /** @description The channel as it is now. Items are those of the caller's subscription; calls and rates are the channel's. */
+        ChannelState: {
+            /**
+             * @description Whether it is paused.
+             * @example false
+             */
+            paused: boolean;
+            /**
+             * Format: date-time
+             * @description Until when it was told to wait by a `Retry-After`; null when it was not.
+             * @example null
+             */
+            blockedUntil: string | null;
+            /**
+             * @description Calls running now.
+             * @example 50
+             */
+            runningCalls: number;
+            /**
+             * @description Items that ended a second over the last seconds.
+             * @example 48.5
+             */
+            itemsPerSecond: number;
+            counts: components["schemas"]["ChannelCounts"];
+            /**
+             * @description Why items that are neither running nor ended do not move, most of them first.
+             * @example [
+             *       {
+             *         "reason": "rate_limit",
+             *         "items": 15936,
+             *         "until": "2026-01-15T08:00:00.020Z"
+             *       }
+             *     ]
+             */
+            waiting: components["schemas"]["WaitingCount"][];
+        };
+        /** @description Items of the caller's jobs on this channel that have not ended, by status. */
+        ChannelCounts: {
+            /**
+             * @description Items that neither run nor wait for a reason of their own.
+             * @example 15936
+             */
+            pending: number;
+            /**
+             * @description Items whose retry is not due.
+             * @example 14
+             */
+            waiting: number;
+            /**
+             * @description Items being delivered.
+             * @example 50
+             */
+            running: number;
+        };
+        /** @description Paths of what belongs to the channel, without a host. */
+        ChannelLinks: {
+            /**
+             * @description The channel.
+             * @example /v1/channels/shop-eu
+             */
+            self: string;
+            /**
+             * @description Its jobs.
+             * @example /v1/jobs?channel=shop-eu
+             */
+            jobs: string;
+            /**
+             * @description Where to pause it.
+             * @example /v1/channels/shop-eu/pause
+             */
+            pause: string;
+            /**
+             * @description Where to resume it.
+             * @example /v1/channels/shop-eu/resume
+             */
+            resume: string;
+        };
+        /** @description All channels, by name. */
+        ChannelPage: {
+            /**
+             * @description The channels.
+             * @example []
+             */
+            channels: components["schemas"]["Channel"][];
+            /**
+             * @description Never there as long as this list is one page.
+             * @example eyJhIjoxfQ
+             */
+            nextPageToken?: string;
+        };
+        /** @description Every limit and default of this server. Byte limits count decoded bytes. */
+        Limits: {
+            /**
+             * @description Items in a JSON `submitJob`.
+             * @example 10000
+             */
+            maxItemsPerJsonRequest: number;
+            /**
+             * @description Items in an NDJSON `submitJob`.
+             * @example 1000000
+             */
+            maxItemsPerNdjsonRequest: number;
+            /**
+             * @description Items in one part of `appendItems`.
+             * @example 10000
+             */
+            maxItemsPerAppend: number;
+            /**
+             * @description Size of a JSON body.
+             * @example 16777216
+             */
+            maxJsonBodyBytes: number;
+            /**
+             * @description Size of an NDJSON `submitJob`.
+             * @example 1073741824
+             */
+            maxNdjsonBodyBytes: number;
+            /**
+             * @description Size of one part of `appendItems`.
+             * @example 16777216
+             */
+            maxAppendBodyBytes: number;
+            /**
+             * @description Size of an envelope.
+             * @example 65536
+             */
+            maxEnvelopeBytes: number;
+            /**
+             * @description Size of an item's line of NDJSON.
+             * @example 1048576
+             */
+            maxLineBytes: number;
+            /**
+             * @description Size of one item as JSON.
+             * @example 1048576
+             */
+            maxItemBytes: number;
+            /**
+             * @description Size of an item's id in UTF-8.
+             * @example 256
+             */
+            maxIdBytes: number;
+            /**
+             * @description Size of a partition key in UTF-8.
+             * @example 256
+             */
+            maxPartitionKeyBytes: number;
+            /**
+             * @description Pairs in `metadata`.
+             * @example 16
+             */
+            maxMetadataPairs: number;
+            /**
+             * @description Characters of a key in `metadata`.
+             * @example 64
+             */
+            maxMetadataKeyLength: number;
+            /**
+             * @description Characters of a value in `metadata`.
+             * @example 512
+             */
+            maxMetadataValueLength: number;
+            /**
+             * @description Characters of an `Idempotency-Key`.
+             * @example 255
+             */
+            maxIdempotencyKeyLength: number;
+            /**
+             * @description How long an `Idempotency-Key` is remembered.
+             * @example 86400
+             */
+            idempotencyKeySeconds: number;
+            /**
+             * @description How long an open job may stay untouched before it expires.
+             * @example 86400
+             */
+            openJobIdleSeconds: number;
+            /**
+             * @description How long `deliverItem` waits without `Prefer`.
+             * @example 1
+             */
+            defaultWaitSeconds: number;
+            /**
+             * @description The most that `Prefer` of wait is granted.
+             * @example 30
+             */
+            maxWaitSeconds: number;
+            /**
+             * @description Entries in a page without `pageSize`.
+             * @example 100
+             */
+            defaultPageSize: number;
+            /**
+             * @description The most entries in a page.
+             * @example 1000
+             */
+            maxPageSize: number;
+            /**
+             * @description At this size a page ends.
+             * @example 4194304
+             */
+            maxPageBytes: number;
+            /**
+             * @description Size of an item's result as JSON; a larger one is dropped with a warning.
+             * @example 65536
+             */
+            maxResultBytes: number;
+            /**
+             * @description The most entries in the `errors` of a problem.
+             * @example 100
+             */
+            maxErrorsPerProblem: number;
+            /**
+             * @description How much of an invalid line is kept in its item's error.
+             * @example 4096
+             */
+            maxInvalidLineTextBytes: number;
+            /**
+             * @description How many `job` events a stream gets a second while the status stays.
+             * @example 2
+             */
+            maxEventsPerSecond: number;
+            /**
+             * @description How often a quiet stream of events gets a comment.
+             * @example 15
+             */
+            eventHeartbeatSeconds: number;
+            /**
+             * @description Items that may be accepted and not ended at once; above it new work is `overloaded`.
+             * @example 2000000
+             */
+            maxPendingItems: number;
+            channelDefaults: components["schemas"]["ChannelDefaults"];
+        };
+        /** @description What a channel's configuration has where it does not say. */
+        ChannelDefaults: {
+            /**
+             * @description How many items one call may carry.
+             * @example 1
+             */
+            batchSize: number;
+            /**
+             * @description How long one call may take.
+             * @example 10000
+             */
+            timeoutMs: number;
+            /**
+             * @description How many calls may run at once.
+             * @example 64
+             */
+            concurrency: number;
+            /**
+             * @description Units at once after a quiet time.
+             * @example 1
+             */
+            burst: number;
+            retry: components["schemas"]["RetryConfig"];
+        };
+        /** @description The server's state. */
+        Health: {
+            /**
+             * @description Always `ok`; what is not answers a problem.
+             * @example ok
+             * @constant
+             */
+            status: "ok";
+        };
+        /** @description An OpenAPI 3.1 document. */
+        OpenapiDocument: {
+            /**
+             * @description The version of OpenAPI.
+             * @example 3.1.0
+             */
+            openapi: string;
+            /**
+             * @description Title and version of this API.
+             * @example {
+             *       "title": "Waybill",
+             *       "version": "0.1.0"
+             *     }
+             */
+            info: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The operations.
+             * @example {}
+             */
+            paths: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Why a request was refused (RFC 9457). Decide by `code`; `detail` is for people and may change. */
+        Problem: {
+            /**
+             * @description The section of the docs about this code.
+             * @example /docs/errors#unknown_field
+             */
+            type: string;
+            /**
+             * @description The code in a few words.
+             * @example Unknown field
+             */
+            title: string;
+            /**
+             * @description The HTTP status.
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description What was wanted, and what came.
+             * @example Cannot submit job as chanel is not a field of the envelope: did you mean channel?
+             */
+            detail: string;
+            code: components["schemas"]["ProblemCode"];
+            /**
+             * @description The request in the server's log.
+             * @example req_0198c2f04c1a7d2e9b1c2d3e4f506172
+             */
+            requestId?: string;
+            /**
+             * @description The places that are wrong: the first 100 by position.
+             * @example [
+             *       {
+             *         "pointer": "/chanel",
+             *         "detail": "is not a field of the envelope: did you mean channel?"
+             *       }
+             *     ]
+             */
+            errors?: components["schemas"]["ProblemPlace"][];
+            /**
+             * @description How many places are wrong in all; with `errors`.
+             * @example 1
+             */
+            errorCount?: number;
+            limit?: components["schemas"]["ProblemLimit"];
+            /**
+             * @description With `upload_gap`: where to go on.
+             * @example 2000
+             */
+            nextIndex?: number;
+            /**
+             * @description With `item_conflict`: the first item that differs from what is stored.
+             * @example 1200
+             */
+            index?: number;
+            /**
+             * @description With `unknown_channel`: the channels that the caller may use, the first 100 by name.
+             * @example [
+             *       "sandbox",
+             *       "shop-eu"
+             *     ]
+             */
+            channels?: string[];
+        };
+        /** @description One place that is wrong. */
+        ProblemPlace: {
+            /**
+             * @description JSON Pointer into the body, or into the line; empty for the whole.
+             * @example /items/3/id
+             */
+            pointer?: string;
+            /**
+             * @description The line of an NDJSON body, from 1 (of `submitJob` line 1 is the envelope).
+             * @example 17203
+             */
+            line?: number;
+            /**
+             * @description The query parameter or header.
+             * @example pageSize
+             */
+            parameter?: string;
+            /**
+             * @description What was wanted, and what came.
+             * @example must have 1 to 256 bytes: current value has 0
+             */
+            detail: string;
+        };
+        /** @description The limit that was passed. */
+        ProblemLimit: {
+            /**
+             * @description Its name in `Limits`.
+             * @example maxJsonBodyBytes
+             */
+            name: string;
+            /**
+             * @description Its value.
+             * @example 16777216
+             */
+            value: number;
+        };
+        /**
+         * @description Every code a request can be refused with. The list grows only with new features; a client that meets an unknown one goes by the HTTP status.
+         * @example unknown_field
+         * @enum {string}
+         */
+        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "idempotency_in_progress" | "job_purged" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "internal_error" | "overloaded" | "disk_full" | "stopping";
+        /**
+         * @description What the server sends to a connector. Ignore the fields you do not know.
+         * @example {
+         *       "jobId": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+         *       "subscription": "default",
+         *       "channel": "shop-eu",
+         *       "objectType": "product",
+         *       "action": "update",
+         *       "items": [
+         *         {
+         *           "index": 0,
+         *           "id": "sku-1001",
+         *           "partitionKey": "sku-1001",
+         *           "idempotencyKey": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/0",
+         *           "attempt": 1,
+         *           "data": {
+         *             "price": 1990
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        DeliveryRequest: {
+            jobId: components["schemas"]["JobId"];
+            /**
+             * @description Whose job it is.
+             * @example default
+             */
+            subscription: string;
+            channel: components["schemas"]["ChannelName"];
+            /**
+             * @description What kind of object the items are.
+             * @example product
+             */
+            objectType: string;
+            action: components["schemas"]["Action"];
+            /**
+             * @description The items, never two of one partition key.
+             * @example [
+             *       {
+             *         "index": 0,
+             *         "id": "sku-1001",
+             *         "partitionKey": "sku-1001",
+             *         "idempotencyKey": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/0",
+             *         "attempt": 1,
+             *         "data": {
+             *           "price": 1990
+             *         }
+             *       }
+             *     ]
+             */
+            items: components["schemas"]["DeliveryItem"][];
+        };
+        /** @description One item to deliver. */
+        DeliveryItem: {
+            /**
+             * @description Its place in the job, from 0; names it in the answer.
+             * @example 0
+             */
+            index: number;
+            /**
+             * @description As submitted.
+             * @example sku-1001
+             */
+            id: string;
+            /**
+             * @description The key that orders it; null with `partitionBy` of `none` or `job`.
+             * @example sku-1001
+             */
+            partitionKey: string | null;
+            /**
+             * @description The same for every attempt of this item: `<jobId>/<index>`.
+             * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/0
+             */
+            idempotencyKey: string;
+            /**
+             * @description Counts the calls of this item, from 1.
+             * @example 1
+             */
+            attempt: number;
+            /**
+             * @description As submitted, any JSON.
+             * @example {
+             *       "price": 1990
+             *     }
+             */
+            data: unknown;
+        };
+        /**
+         * @description A connector's judgement of the items of one call.
+         * @example {
+         *       "results": [
+         *         {
+         *           "index": 0,
+         *           "status": "succeeded",
+         *           "result": {
+         *             "revision": 7
+         *           }
+         *         },
+         *         {
+         *           "index": 1,
+         *           "status": "failed",
+         *           "error": {
+         *             "code": "price_negative",
+         *             "detail": "price: must not be negative",
+         *             "retryable": false
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        DeliveryAnswer: {
+            /**
+             * @description One entry for each item of the call.
+             * @example [
+             *       {
+             *         "index": 0,
+             *         "status": "succeeded",
+             *         "result": {
+             *           "revision": 7
+             *         }
+             *       }
+             *     ]
+             */
+            results: components["schemas"]["DeliveryResult"][];
+        };
+        /** @description The judgement of one item. */
+        DeliveryResult: {
+            /**
+             * @description The item's `index` in the call.
+             * @example 0
+             */
+            index: number;
+            /**
+             * @description How it went.
+             * @example succeeded
+             * @enum {string}
+             */
+            status: "succeeded" | "failed";
+            /**
+             * @description Kept with the item, any JSON below 64 KiB.
+             * @example {
+             *       "revision": 7
+             *     }
+             */
+            result?: unknown;
+            /**
+             * @description What the caller should know though it succeeded.
+             * @example []
+             */
+            warnings?: components["schemas"]["DeliveryWarning"][];
+            error?: components["schemas"]["DeliveryError"];
+        };
+        /** @description A remark about an item that succeeded. */
+        DeliveryWarning: {
+            /**
+             * @description Names the kind of remark.
+             * @example image_too_small
+             */
+            code: string;
+            /**
+             * @description The remark.
+             * @example The image has 200 x 200 pixels and is shown blurred
+             */
+            detail: string;
+            /**
+             * @description JSON Pointer into the item.
+             * @example /data/image
+             */
+            pointer?: string | null;
+        };
+        /** @description Why an item failed. */
+        DeliveryError: {
+            /**
+             * @description Names the kind of failure.
+             * @example price_negative
+             */
+            code: string;
+            /**
+             * @description For people.
+             * @example price: must not be negative
+             */
+            detail?: string | null;
+            /**
+             * @description Whether to try the item again; default: false.
+             * @example false
+             */
+            retryable?: boolean;
+            /**
+             * @description JSON Pointer into the item.
+             * @example /data/price
+             */
+            pointer?: string | null;
+        };
+    };
+    responses: {
+        /** @description The request cannot be understood or is not valid; `errors` names the places. Nothing was changed. */
+        BadRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The token is missing or not valid. */
+        Unauthenticated: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller may not do this. */
+        Forbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such resource, or it is another subscription's. */
+        NotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body did not arrive in time. Nothing was changed. */
+        RequestTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request does not fit the state that the resource is in. */
+        Conflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource existed and was removed. */
+        Gone: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body, a line or the number of items is over a limit; `limit` names it. Nothing was changed. */
+        TooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body's media type or encoding is not taken here. */
+        UnsupportedMediaType: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request contradicts an earlier one. */
+        Unprocessable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A fault of the server. */
+        InternalError: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The server cannot take this now. Try again after `Retry-After`. */
+        Unavailable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /**
+         * @description The job's id.
+         * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+         */
+        JobId: components["schemas"]["JobId"];
+        /**
+         * @description The item's place in the job, from 0.
+         * @example 0
+         */
+        ItemIndex: number;
+        /**
+         * @description The channel's name.
+         * @example shop-eu
+         */
+        ChannelName: components["schemas"]["ChannelName"];
+        /**
+         * @description Makes the request safe to repeat for 24 hours: the same key and body answer what was answered first, with `Idempotent-Replayed: true`; the same key with another body is
+         *     `idempotency_mismatch`. 1 to 255 characters, bare or quoted. Refused requests are not remembered.
+         * @example 9f1d1c64-5d6e-4e0a-9a55-0f5f0c1d2b3a
+         */
+        IdempotencyKey: string;
+        /**
+         * @description How the body is packed. Anything else is `unsupported_media_type`.
+         * @example gzip
+         */
+        ContentEncoding: "gzip" | "identity";
+        /**
+         * @description `wait=N` lets the answer wait for up to N seconds (above 30 is 30) for the status to change. What cannot be read is ignored.
+         * @example wait=25
+         */
+        PreferWaitJob: string;
+        /**
+         * @description `wait=N` lets the answer wait for up to N seconds (default 1, above 30 is 30) for the item to end; `wait=0` does not wait. What cannot be read is ignored.
+         * @example wait=5
+         */
+        PreferWaitItem: string;
+        /**
+         * @description The most entries in a page; above 1,000 is 1,000.
+         * @example 100
+         */
+        PageSize: number;
+        /**
+         * @description The `nextPageToken` of the page before, with the same filters.
+         * @example eyJhIjoxfQ
+         */
+        PageToken: string;
+    };
+    requestBodies: never;
+    headers: {
+        /**
+         * @description Names this request in the server's log. Quote it when you ask for help.
+         * @example req_0198c2f04c1a7d2e9b1c2d3e4f506172
+         */
+        "X-Request-Id": string;
+        /**
+         * @description The path of the resource that was made, without a host.
+         * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+         */
+        Location: string;
+        /**
+         * @description A weak tag of the job's version.
+         * @example W/"1000000042"
+         */
+        ETag: string;
+        /**
+         * @description Answers are private to the caller and to be asked for again.
+         * @example private, no-cache
+         */
+        "Cache-Control": string;
+        /**
+         * @description After how many seconds to ask again.
+         * @example 5
+         */
+        "Retry-After": number;
+        /**
+         * @description The preference that was applied, if one was sent and could be read.
+         * @example wait=25
+         */
+        "Preference-Applied": string;
+        /**
+         * @description Only on the answer to a repeated `Idempotency-Key`.
+         * @example true
+         */
+        "Idempotent-Replayed": "true";
+        /**
+         * @description A file name for the download.
+         * @example attachment; filename="job_0198c2f04b7e7c3fa1d2b3c4d5e6f708.csv"
+         */
+        "Content-Disposition": string;
+        /**
+         * @description How to authenticate.
+         * @example Bearer
+         */
+        "WWW-Authenticate": string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listJobs: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only jobs of these statuses.
+                 * @example [
+                 *       "running",
+                 *       "pending"
+                 *     ]
+                 */
+                status?: components["schemas"]["JobStatus"][];
+                /**
+                 * @description Only jobs for these channels.
+                 * @example [
+                 *       "shop-eu"
+                 *     ]
+                 */
+                channel?: components["schemas"]["ChannelName"][];
+                /**
+                 * @description Only jobs from these sources.
+                 * @example [
+                 *       "pim"
+                 *     ]
+                 */
+                source?: string[];
+                /**
+                 * @description Only jobs made at or after this time.
+                 * @example 2026-01-15T00:00:00Z
+                 */
+                createdAfter?: string;
+                /**
+                 * @description Only jobs made before this time.
+                 * @example 2026-01-16T00:00:00Z
+                 */
+                createdBefore?: string;
+                /**
+                 * @description The most entries in a page; above 1,000 is 1,000.
+                 * @example 100
+                 */
+                pageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The `nextPageToken` of the page before, with the same filters.
+                 * @example eyJhIjoxfQ
+                 */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of jobs. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    submitJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat for 24 hours: the same key and body answer what was answered first, with `Idempotent-Replayed: true`; the same key with another body is
+                 *     `idempotency_mismatch`. 1 to 255 characters, bare or quoted. Refused requests are not remembered.
+                 * @example 9f1d1c64-5d6e-4e0a-9a55-0f5f0c1d2b3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description How the body is packed. Anything else is `unsupported_media_type`.
+                 * @example gzip
+                 */
+                "Content-Encoding"?: components["parameters"]["ContentEncoding"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The envelope and its items. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobSubmission"];
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description An open job was made. It waits for its items. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The job and all its items are accepted and durable. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The status that the caller knows. With `Prefer` of wait, the answer waits for another one.
+                 * @example running
+                 */
+                knownStatus?: components["schemas"]["JobStatus"];
+            };
+            header?: {
+                /**
+                 * @description `wait=N` lets the answer wait for up to N seconds (above 30 is 30) for the status to change. What cannot be read is ignored.
+                 * @example wait=25
+                 */
+                Prefer?: components["parameters"]["PreferWaitJob"];
+                /**
+                 * @description The `ETag` of an earlier answer. Ignored together with `Prefer` of wait.
+                 * @example W/"1000000042"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The job is still the version of `If-None-Match`. No body. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job is gone. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listItems: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only items of these statuses.
+                 * @example [
+                 *       "failed"
+                 *     ]
+                 */
+                status?: components["schemas"]["ItemStatus"][];
+                /**
+                 * @description Only items that run under this partition key.
+                 * @example sku-1001
+                 */
+                partitionKey?: string;
+                /**
+                 * @description Only items of this id. Ids need not be unique in a job.
+                 * @example sku-1001
+                 */
+                id?: string;
+                /**
+                 * @description Parts of an item that are left out otherwise. Several are separated by a comma, or the parameter is repeated.
+                 * @example [
+                 *       "data",
+                 *       "log"
+                 *     ]
+                 */
+                include?: ("data" | "log")[];
+                /**
+                 * @description The most entries in a page; above 1,000 is 1,000.
+                 * @example 100
+                 */
+                pageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The `nextPageToken` of the page before, with the same filters.
+                 * @example eyJhIjoxfQ
+                 */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of items. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    appendItems: {
+        parameters: {
+            query: {
+                /**
+                 * @description The index, in the job, of the first item of this part.
+                 * @example 0
+                 */
+                fromIndex: number;
+            };
+            header?: {
+                /**
+                 * @description How the body is packed. Anything else is `unsupported_media_type`.
+                 * @example gzip
+                 */
+                "Content-Encoding"?: components["parameters"]["ContentEncoding"];
+            };
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        /** @description The items of this part. */
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+                "application/json": components["schemas"]["ItemInputs"];
+            };
+        };
+        responses: {
+            /** @description The part is durable. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppendReceipt"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+                /**
+                 * @description The item's place in the job, from 0.
+                 * @example 0
+                 */
+                index: components["parameters"]["ItemIndex"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The item. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sealJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        /** @description The number of items. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SealRequest"];
+            };
+        };
+        responses: {
+            /** @description The job is sealed and accepted. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job is marked, or had ended before. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getResults: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only items of these statuses.
+                 * @example [
+                 *       "failed"
+                 *     ]
+                 */
+                status?: components["schemas"]["EndedItemStatus"][];
+                /**
+                 * @description The first index wanted, itself included.
+                 * @example 1000
+                 */
+                from?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The results so far, or all of them if the job is done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getResultsCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The CSV file. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The id of the last event seen. What is no number is ignored.
+                 * @example 1000000042
+                 */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The job is done and its last version was seen. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deliverItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat for 24 hours: the same key and body answer what was answered first, with `Idempotent-Replayed: true`; the same key with another body is
+                 *     `idempotency_mismatch`. 1 to 255 characters, bare or quoted. Refused requests are not remembered.
+                 * @example 9f1d1c64-5d6e-4e0a-9a55-0f5f0c1d2b3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description `wait=N` lets the answer wait for up to N seconds (default 1, above 30 is 30) for the item to end; `wait=0` does not wait. What cannot be read is ignored.
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["PreferWaitItem"];
+                /**
+                 * @description How the body is packed. Anything else is `unsupported_media_type`.
+                 * @example gzip
+                 */
+                "Content-Encoding"?: components["parameters"]["ContentEncoding"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The envelope's fields and the item. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemDelivery"];
+            };
+        };
+        responses: {
+            /** @description The item has ended. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description The item is accepted and durable, and has not ended yet. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listChannels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The channels. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The channel. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelName"];
+            };
+            cookie?: never;
+        };
+        /** @description The configuration. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelConfig"];
+            };
+        };
+        responses: {
+            /** @description The channel was replaced. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description The channel was made. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The channel is gone. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The channel is paused. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The channel is not paused. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The limits. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process is alive. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server takes work. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getOpenapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenapiDocument"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getErrorDocs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deliverItems: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The server's start number. A lower one than seen before comes from a process that no longer owns the work.
+                 * @example 3
+                 */
+                "Waybill-Epoch": number;
+                /**
+                 * @description Only on calls of one item, the item's `idempotencyKey`.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/0
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description Only on calls of one item, the item's `attempt`.
+                 * @example 1
+                 */
+                "Waybill-Attempt"?: number;
+                /**
+                 * @description W3C trace context of this call.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The items to deliver. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryRequest"];
+            };
+        };
+        responses: {
+            /** @description The connector's judgement of each item. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryAnswer"];
+                };
+            };
+            /** @description Success, for a call of one item. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The items are refused for good, as by every other 4xx but 408, 425 and 429. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Slow down. With `Retry-After` no call starts on this channel before it has passed. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. As 429. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+}
