@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+
+export interface PackageJson {
+  readonly name: string
+  readonly version: string
+  readonly bin?: Record<string, string>
+  readonly exports?: unknown
+  readonly dependencies?: Record<string, string>
+  readonly devDependencies?: Record<string, string>
+}
+
+export function makeTemporaryFolder(): { path: string; [Symbol.dispose](): void } {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'waybill-package-')))
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** Packs a package of the workspace as it would be published. @returns the tarball's path */
+export function packWorkspacePackage(folder: 'spec' | 'sdk' | 'server', into: string): string {
+  const tarball = join(into, `waybill-${folder}.tgz`)
+  execFileSync('pnpm', ['--dir', join(root, folder), 'pack', '--out', tarball], { stdio: 'pipe' })
+  return tarball
+}
+
+/** Packs a dependency as it is installed here, so that no registry is needed to install it elsewhere. @returns the tarball's path */
+export function packInstalled(folder: string, into: string): string {
+  const args = ['pack', realpathSync(folder), '--ignore-scripts', '--json', '--pack-destination', into]
+  const output = execFileSync('npm', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  const [packed] = JSON.parse(output) as [{ filename: string }]
+  return join(into, packed.filename)
+}
+
+/** Unpacks a tarball. @returns its files, relative to `package/`, and its package.json */
+export function unpack(tarball: string, into: string): { folder: string; files: string[]; manifest: PackageJson } {
+  mkdirSync(into, { recursive: true })
+  const listed = execFileSync('tar', ['-xvzf', tarball, '-C', into], { encoding: 'utf8' })
+  const files = listed.split('\n').filter((file) => file !== '' && !file.endsWith('/'))
+  const folder = join(into, 'package')
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageJson
+  return { folder, files: files.map((file) => file.replace(/^package\//, '')).sort(), manifest }
+}
+
+/** The packages that built files import, by name; relative files and Node's own modules are left out. */
+export function findImportedPackages(code: string): Set<string> {
+  const found = new Set<string>()
+  for (const [, specifier] of code.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*)["']([^"'\n]+)["']/g)) {
+    if (specifier === undefined || /^[./]|^node:/.test(specifier)) continue
+    found.add(specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'))
+  }
+  return found
+}

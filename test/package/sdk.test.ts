@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findImportedPackages, makeTemporaryFolder, packInstalled, packWorkspacePackage, unpack } from './packed.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+/** What a user of the SDK writes first; must compile and run as it is, by `import` and by `require`. */
+const useOfClient = `
+const waybill = createClient({ baseUrl: 'http://localhost:8080', token: () => 'secret' })
+if (typeof waybill.jobs.submit !== 'function') throw new Error('jobs.submit is missing')
+if (typeof waybill.jobs.attach !== 'function') throw new Error('jobs.attach is missing')
+if (typeof waybill.raw.GET !== 'function') throw new Error('raw.GET is missing')
+`
+const typedUse = `
+export async function deliver(): Promise<string> {
+  const waybill = createClient({ baseUrl: 'http://localhost:8080' })
+  const job = await waybill.jobs.submit({
+    channel: 'sandbox',
+    objectType: 'product',
+    action: 'update',
+    items: [{ id: 'p1', data: { name: 'Chair' } }],
+  })
+  const ended = await job.wait({ onProgress: (job) => console.log(job.progress) })
+  for await (const item of job.results({ status: 'failed' })) console.log(item.id, item.error)
+  // @ts-expect-error: a job has no such field
+  console.log(ended.noSuchField)
+  // @ts-expect-error: an envelope has no such field
+  await waybill.jobs.submit({ channel: 'sandbox', objectType: 'product', action: 'update', items: [], noSuchField: 1 })
+  // @ts-expect-error: no such action
+  await waybill.jobs.submit({ channel: 'sandbox', objectType: 'product', action: 'upsert', items: [] })
+  return ended.status
+}
+`
+
+describe('the packed SDK', () => {
+  const temporary = makeTemporaryFolder()
+  const project = join(temporary.path, 'project')
+  let packed: ReturnType<typeof unpack>
+
+  beforeAll(() => {
+    mkdirSync(project)
+    const tarball = packWorkspacePackage('sdk', temporary.path)
+    packed = unpack(tarball, join(temporary.path, 'unpacked'))
+    // Everything from the disk: the test needs no registry.
+    const installed = join(root, 'sdk/node_modules')
+    const besideFetch = join(realpathSync(join(installed, 'openapi-fetch')), '..')
+    const overrides = {
+      ky: `file:${packInstalled(join(installed, 'ky'), temporary.path)}`,
+      'openapi-fetch': `file:${packInstalled(join(installed, 'openapi-fetch'), temporary.path)}`,
+      'openapi-typescript-helpers': `file:${packInstalled(join(besideFetch, 'openapi-typescript-helpers'), temporary.path)}`,
+    }
+    const manifest = { name: 'project', private: true, dependencies: { '@waybill/sdk': `file:${tarball}` }, overrides }
+    writeFileSync(join(project, 'package.json'), JSON.stringify(manifest))
+    runIn(project, 'npm', ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'])
+  })
+
+  afterAll(() => temporary[Symbol.dispose]())
+
+  it('installs only ky and openapi-fetch', () => {
+    expect(Object.keys(packed.manifest.dependencies ?? {}).sort()).toEqual(['ky', 'openapi-fetch'])
+    const installed = Object.keys(
+      (JSON.parse(readFileSync(join(project, 'node_modules/.package-lock.json'), 'utf8')) as { packages: object })
+        .packages,
+    )
+    expect(installed.map((path) => path.replace('node_modules/', '')).sort()).toEqual([
+      '@waybill/sdk',
+      'ky',
+      'openapi-fetch',
+      'openapi-typescript-helpers',
+    ])
+  })
+
+  it('says nothing that only the workspace understands', () => {
+    expect(JSON.stringify(packed.manifest.dependencies)).not.toMatch(/catalog:|workspace:/)
+    expect(packed.files.filter((file) => !/^(dist\/|package\.json$|README\.md$|LICENSE$)/.test(file))).toEqual([])
+    expect(packed.files).toContain('LICENSE')
+  })
+
+  it('imports only what it depends on, types included', () => {
+    const allowed = new Set(Object.keys(packed.manifest.dependencies ?? {}))
+    for (const file of packed.files.filter((file) => /\.(c?js|d\.c?ts)$/.test(file))) {
+      const imported = findImportedPackages(readFileSync(join(packed.folder, file), 'utf8'))
+      expect(
+        [...imported].filter((name) => !allowed.has(name)),
+        file,
+      ).toEqual([])
+    }
+  })
+
+  it('runs by import', () => {
+    writeFileSync(join(project, 'run.mjs'), `import { createClient } from '@waybill/sdk'\n${useOfClient}`)
+    runIn(project, 'node', ['run.mjs'])
+  })
+
+  it('runs by require', () => {
+    writeFileSync(join(project, 'run.cjs'), `const { createClient } = require('@waybill/sdk')\n${useOfClient}`)
+    runIn(project, 'node', ['--no-experimental-require-module', 'run.cjs'])
+  })
+
+  it.each([
+    { file: 'use.mts', module: 'NodeNext', types: ['node'], lib: ['ES2023'] },
+    { file: 'use.cts', module: 'NodeNext', types: ['node'], lib: ['ES2023'] },
+    { file: 'use.ts', module: 'Preserve', types: [], lib: ['ES2023', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'] },
+  ])('compiles as $file, module $module', ({ file, module, types, lib }) => {
+    writeFileSync(join(project, file), `import { createClient } from '@waybill/sdk'\n${typedUse}`)
+    const typeRoots = [join(root, 'test/node_modules/@types')]
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      target: 'ES2023',
+      module,
+      types,
+      typeRoots,
+      lib,
+      skipLibCheck: true,
+    }
+    const config = join(project, `tsconfig.${file}.json`)
+    writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }))
+    runIn(project, 'tsc', ['-p', config])
+  })
+})
+
+/** Runs a program; a failure carries all it printed. */
+function runIn(cwd: string, command: string, args: string[]): void {
+  try {
+    execFileSync(command, args, { cwd, stdio: 'pipe' })
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: Buffer; stderr: Buffer }
+    throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`, { cause: error })
+  }
+}
