@@ -99,7 +99,16 @@ function progressView(record: JobRecord, at: { ended: number; facts: JobFacts; n
 
 function linksOf(record: JobRecord): Job['links'] {
   const self = `/v1/jobs/${record.id}`
-  return { self, items: `${self}/items`, results: `${self}/results`, events: `${self}/events` }
+  return {
+    self,
+    items: `${self}/items`,
+    results: `${self}/results`,
+    resultsCsv: `${self}/results.csv`,
+    events: `${self}/events`,
+    cancel: `${self}/cancel`,
+    ...(record.phase === 'open' && { seal: `${self}/seal` }),
+    channel: `/v1/channels/${record.envelope.channel}`,
+  }
 }
 
 function round(value: number): number {

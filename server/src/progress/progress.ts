@@ -1,4 +1,3 @@
-import type { Job } from '@waybill/spec'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { JobId } from '../model/ids.ts'
 import type { JobRecord, JobStatus } from '../model/job.ts'
@@ -8,23 +7,9 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Store } from '../store/store.ts'
 import { allowedItemsPerSecond, etaSeconds } from './eta.ts'
 import { endedFacts, type JobFacts, jobStatus, jobView } from './job-view.ts'
+import { type JobSnapshot, snapshotOf } from './job-snapshot.ts'
+import { type JobListPage, type JobListQuery, listJobs } from './list-jobs.ts'
 import { RateMeter } from './rate-meter.ts'
-
-/** A job as it was shown under one version; every answer, ETag and event of that version shows this. */
-export interface JobSnapshot {
-  readonly id: JobId
-  readonly subscription: string
-  readonly version: number
-  readonly status: JobStatus
-  readonly done: boolean
-  readonly job: Job
-  /** `job`, serialized once. */
-  readonly json: string
-  /** Weak entity tag (RFC 9110, 8.8.3) with quotes. */
-  readonly etag: string
-  /** For `Retry-After`; null: leave it out. */
-  readonly retryAfterSeconds: number | null
-}
 
 export interface WaitOptions {
   readonly knownStatus?: JobStatus | undefined
@@ -34,7 +19,7 @@ export interface WaitOptions {
 
 export interface ProgressOptions {
   readonly clock: Clock
-  readonly store: Pick<Store, 'findJob'>
+  readonly store: Pick<Store, 'findJob' | 'listJobs'>
   readonly liveJobs: LiveJobs
   readonly channels: Pick<ChannelRegistry, 'get'>
   readonly epoch: number
@@ -58,8 +43,7 @@ interface Watch {
 const SNAPSHOT_MS = 500
 /** Versions per epoch; gaps are normal. */
 const VERSIONS_PER_EPOCH = 1e9
-/** A client is asked to come back after a quarter of the estimate, at most after this. */
-const MAX_RETRY_AFTER_SECONDS = 30
+
 
 /**
  * Progress: tells callers how far a job is. Snapshots with versions that only grow, over restarts too (epoch x 10^9 + n); counts
@@ -69,8 +53,9 @@ const MAX_RETRY_AFTER_SECONDS = 30
 export class Progress {
   readonly #options: ProgressOptions
   readonly #watches = new Map<LiveJob, Watch>()
-  /** Long-polls and event streams that end when the server stops. */
-  readonly #atStop = new Set<() => void>()
+  /** How to end each long-poll that waits. */
+  readonly #longPolls = new Set<() => void>()
+  #stopping = false
   #versions = 0
 
   constructor(options: ProgressOptions) {
@@ -173,10 +158,10 @@ export class Progress {
    */
   async waitFor(id: JobId, subscription: string, options: WaitOptions): Promise<JobSnapshot | null> {
     const first = await this.find(id, subscription)
-    if (first === null || first.done || options.timeoutMs <= 0) return first
+    if (first === null || first.done || options.timeoutMs <= 0 || this.#stopping) return first
     const known = options.knownStatus ?? first.status
     if (first.status !== known) return first
-    await this.#untilStatusChanges(id, known, options)
+    await this.#untilStatusChanges(first, known, options)
     return this.find(id, subscription)
   }
 
@@ -184,9 +169,9 @@ export class Progress {
    * Calls back with every new snapshot of a live job: at most twice a second, at once on a change of status, the last one with `done`.
    * Does not call with the present one. Returns how to stop; a job that is not live never calls.
    */
-  subscribe(id: JobId, listener: SnapshotListener): () => void {
+  subscribe(id: JobId, subscription: string, listener: SnapshotListener): () => void {
     const job = this.#options.liveJobs.byId(id)
-    const watch = job === undefined ? undefined : this.#watches.get(job)
+    const watch = job?.record.subscription === subscription ? this.#watches.get(job) : undefined
     watch?.listeners.add(listener)
     return () => {
       watch?.listeners.delete(listener)
@@ -197,32 +182,38 @@ export class Progress {
     }
   }
 
-  /** Calls back once when the server stops; returns how to cancel that. */
-  onStop(callback: () => void): () => void {
-    this.#atStop.add(callback)
-    return () => this.#atStop.delete(callback)
+  /** Jobs newest first. */
+  list(query: JobListQuery): Promise<JobListPage> {
+    return listJobs(query, { store: this.#options.store, snapshot: (record) => this.snapshot(record) })
   }
 
-  /** Answers every long-poll with the present job and ends every stream. */
-  stop(): void {
-    for (const callback of [...this.#atStop]) callback()
+  /** Items of a live job that ended a second over the last seconds. */
+  itemsPerSecond(job: LiveJob): number {
+    return this.#watches.get(job)?.rate.perSecond(this.#options.clock.nowMs()) ?? 0
+  }
+
+  /** Answers every long-poll with the present job; later ones do not wait. */
+  stopWaiting(): void {
+    this.#stopping = true
+    for (const finish of [...this.#longPolls]) finish()
     for (const watch of this.#watches.values()) watch.cancelTimer?.()
   }
 
-  #untilStatusChanges(id: JobId, known: JobStatus, options: WaitOptions): Promise<void> {
+  #untilStatusChanges(first: JobSnapshot, known: JobStatus, options: WaitOptions): Promise<void> {
+    const { id, subscription } = first
     return new Promise((resolve) => {
       const finish = (): void => {
         cancelTimer()
         unsubscribe()
-        cancelStop()
+        this.#longPolls.delete(finish)
         options.signal?.removeEventListener('abort', finish)
         resolve()
       }
       const cancelTimer = this.#options.clock.after(options.timeoutMs, finish)
-      const unsubscribe = this.subscribe(id, (snapshot) => {
+      const unsubscribe = this.subscribe(id, subscription, (snapshot) => {
         if (snapshot.status !== known) finish()
       })
-      const cancelStop = this.onStop(finish)
+      this.#longPolls.add(finish)
       options.signal?.addEventListener('abort', finish)
       // The job may have ended between the first look and the subscription.
       if (options.signal?.aborted === true || this.#options.liveJobs.byId(id) === undefined) finish()
@@ -295,20 +286,4 @@ const NOTHING: JobFacts = {
   itemsPerSecond: 0,
   etaSeconds: null,
   reasons: [],
-}
-
-function snapshotOf(job: Job, record: JobRecord): JobSnapshot {
-  const eta = job.progress?.etaSeconds ?? null
-  const retryAfter = eta === null || job.done ? 0 : Math.min(MAX_RETRY_AFTER_SECONDS, Math.ceil(eta / 4))
-  return {
-    id: record.id,
-    subscription: record.subscription,
-    version: job.version,
-    status: job.status,
-    done: job.done,
-    job,
-    json: JSON.stringify(job),
-    etag: `W/"${job.version}"`,
-    retryAfterSeconds: retryAfter >= 1 ? retryAfter : null,
-  }
 }

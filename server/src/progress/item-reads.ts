@@ -1,0 +1,170 @@
+import type { Item } from '@waybill/spec'
+import type { JobId, JobRef } from '../model/ids.ts'
+import type { ItemStatus } from '../model/item.ts'
+import type { JobRecord } from '../model/job.ts'
+import { seedKeyHash, writeKeyHash } from '../model/key-hash.ts'
+import type { LiveJobs } from '../model/live-job.ts'
+import { Verdict } from '../model/outcome-batch.ts'
+import type { ExplainWaiting } from '../model/ports.ts'
+import type { ItemsPage, Store, StoredItem } from '../store/store.ts'
+import { itemData, itemLog, itemView } from './item-view.ts'
+
+export interface ItemReadsOptions {
+  readonly store: Pick<Store, 'findJob' | 'readItems'>
+  readonly liveJobs: LiveJobs
+  readonly explainWaiting: ExplainWaiting
+}
+
+export interface ItemPageQuery {
+  readonly jobId: JobId
+  readonly subscription: string
+  /** First index, inclusive. */
+  readonly fromIndex: number
+  readonly limit: number
+  /** The page ends when its items' JSON reaches this. */
+  readonly maxBytes: number
+  readonly statuses?: readonly ItemStatus[] | undefined
+  readonly partitionKey?: string | undefined
+  readonly id?: string | undefined
+  readonly include: { readonly data: boolean; readonly log: boolean }
+}
+
+export interface ItemPageAnswer {
+  readonly items: readonly Item[]
+  /** `fromIndex` of the next page; null at the end. */
+  readonly nextIndex: number | null
+}
+
+export interface ResultsQuery {
+  readonly jobId: JobId
+  readonly subscription: string
+  readonly fromIndex: number
+  /** Only items that ended so; the others are passed over. */
+  readonly statuses?: readonly ('succeeded' | 'failed' | 'cancelled')[] | undefined
+}
+
+export interface ResultsAnswer {
+  /** Ended items, without `data` and `log`. */
+  readonly items: readonly Item[]
+  /** Where to go on: after the last item looked at. */
+  readonly nextIndex: number
+  /** Nothing further is there now. */
+  readonly end: boolean
+  /** The first index looked at that has not ended; null: all of them have. */
+  readonly firstUnended: number | null
+}
+
+/** Items that one read of results looks at: bounded memory, few hops. */
+const RESULTS_PER_READ = 1000
+
+/** Items as they are shown: what is stored, joined with what memory knows of the moment. Somebody else's job is no job (SEC-1). */
+export class ItemReads {
+  readonly #options: ItemReadsOptions
+
+  constructor(options: ItemReadsOptions) {
+    this.#options = options
+  }
+
+  /** One page of items in index order; null: no such job of this subscription. May be empty and still go on. */
+  async page(query: ItemPageQuery): Promise<ItemPageAnswer | null> {
+    const record = await this.#record(query.jobId, query.subscription)
+    if (record === null) return null
+    const stored = await this.#options.store.readItems({
+      ref: record.ref,
+      fromIndex: query.fromIndex,
+      limit: query.limit,
+      log: query.include.log,
+      ...verdictFilter(query.statuses),
+      ...(query.id !== undefined && { idHash: idHash(record, query.id) }),
+      ...(query.partitionKey !== undefined && { keyHash: keyHash(record, query.partitionKey) }),
+    })
+    return this.#cut(query, record, stored)
+  }
+
+  /** One item with its data and log; null: no such job or item. */
+  async item(query: { jobId: JobId; subscription: string; index: number }): Promise<Item | null> {
+    const record = await this.#record(query.jobId, query.subscription)
+    if (record === null || query.index >= record.total) return null
+    const page = await this.#options.store.readItems({ ref: record.ref, fromIndex: query.index, limit: 1, log: true })
+    const stored = page.items[0]
+    if (stored?.index !== query.index) return null
+    return { ...this.#view(record, stored), data: itemData(stored), log: itemLog(stored) }
+  }
+
+  /** The next ended items in index order, a bounded number of them; null: no such job of this subscription. */
+  async results(query: ResultsQuery): Promise<ResultsAnswer | null> {
+    const record = await this.#record(query.jobId, query.subscription)
+    if (record === null) return null
+    const page = await this.#options.store.readItems({ ref: record.ref, fromIndex: query.fromIndex, limit: RESULTS_PER_READ })
+    const items: Item[] = []
+    let firstUnended: number | null = null
+    for (const stored of page.items) {
+      const unended = stored.verdict !== Verdict.succeeded && stored.verdict !== Verdict.failed
+      if (unended && record.phase !== 'ended') {
+        firstUnended ??= stored.index
+        continue
+      }
+      const status = unended ? 'cancelled' : stored.verdict === Verdict.succeeded ? 'succeeded' : 'failed'
+      if (query.statuses !== undefined && !query.statuses.includes(status)) continue
+      items.push(this.#view(record, stored))
+    }
+    return { items, nextIndex: page.nextIndex ?? record.total, end: page.nextIndex === null, firstUnended }
+  }
+
+  #cut(query: ItemPageQuery, record: JobRecord, stored: ItemsPage): ItemPageAnswer {
+    const items: Item[] = []
+    let bytes = 0
+    for (const one of stored.items) {
+      const item = this.#view(record, one)
+      if (query.statuses !== undefined && !query.statuses.includes(item.status)) continue
+      if (query.id !== undefined && item.id !== query.id) continue
+      if (query.partitionKey !== undefined && item.partitionKey !== query.partitionKey) continue
+      if (query.include.data) item.data = itemData(one)
+      if (query.include.log) item.log = itemLog(one)
+      items.push(item)
+      bytes += one.line.length + (one.detail?.length ?? 0) + 400
+      if (bytes >= query.maxBytes) return { items, nextIndex: one.index + 1 < record.total ? one.index + 1 : null }
+    }
+    return { items, nextIndex: stored.nextIndex }
+  }
+
+  #view(record: JobRecord, stored: StoredItem): Item {
+    const live = record.phase !== 'ended' && stored.verdict !== Verdict.succeeded && stored.verdict !== Verdict.failed
+    const { explainWaiting, liveJobs } = this.#options
+    return itemView(record, stored, {
+      running: live && explainWaiting.isRunning(record.ref, stored.index),
+      waiting: live ? explainWaiting.item(record.ref, stored.index) : null,
+      jobId: (ref) => liveJobs.byRef(ref as JobRef)?.record.id ?? null,
+    })
+  }
+
+  async #record(id: JobId, subscription: string): Promise<JobRecord | null> {
+    const record = this.#options.liveJobs.byId(id)?.record ?? (await this.#options.store.findJob(id))
+    return record?.subscription === subscription ? record : null
+  }
+}
+
+function verdictFilter(statuses: readonly ItemStatus[] | undefined): { verdicts?: Verdict[] } {
+  if (statuses === undefined) return {}
+  const verdicts = new Set<Verdict>()
+  for (const status of statuses) {
+    if (status === 'succeeded') verdicts.add(Verdict.succeeded)
+    else if (status === 'failed') verdicts.add(Verdict.failed)
+    else for (const unended of [Verdict.unjudged, Verdict.retry, Verdict.throttled]) verdicts.add(unended)
+  }
+  return { verdicts: [...verdicts] }
+}
+
+function idHash(record: JobRecord, id: string): [number, number] {
+  return hashOf([record.envelope.objectType], id)
+}
+
+function keyHash(record: JobRecord, key: string): [number, number] {
+  return hashOf([record.subscription, record.envelope.channel], key)
+}
+
+function hashOf(seedParts: readonly string[], text: string): [number, number] {
+  const out = new Uint32Array(2)
+  writeKeyHash(seedKeyHash(seedParts), text, { out, at: 0 })
+  return [out[0]!, out[1]!]
+}

@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest'
+import type { JobId, JobRef } from '../model/ids.ts'
+import type { JobEnd, JobRecord } from '../model/job.ts'
+import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
+import { FakeClock } from '../runtime/fake-clock.ts'
+import type { JobSnapshot } from './job-snapshot.ts'
+import { Progress } from './progress.ts'
+
+const ID = 'job_00000000000000000000000000000001' as JobId
+
+function record(over: Partial<JobRecord> = {}): JobRecord {
+  return {
+    ref: 1 as JobRef,
+    id: ID,
+    subscription: 'default',
+    envelope: {
+      channel: 'shop',
+      objectType: 'product',
+      action: 'update',
+      source: null,
+      partitionBy: 'item',
+      onInvalidItem: 'reject',
+      metadata: {},
+    },
+    phase: 'eligible',
+    total: 1000,
+    eligibleSeq: 1,
+    createdAtMs: 1_800_000_000_000,
+    touchedAtMs: 1_800_000_000_000,
+    sealedAtMs: 1_800_000_000_000,
+    stop: null,
+    end: null,
+    ...over,
+  }
+}
+
+const END: JobEnd = {
+  outcome: 'partial',
+  succeeded: 999,
+  failed: 1,
+  cancelled: 0,
+  startedAtMs: 1,
+  lastProgressAtMs: 2,
+  endedAtMs: 3,
+  version: 7_000_000_900,
+}
+
+function world(over: Partial<JobRecord> = {}) {
+  const clock = new FakeClock()
+  const liveJobs = new LiveJobs()
+  const stored = new Map<JobId, JobRecord>()
+  const progress = new Progress({
+    clock,
+    store: {
+      findJob: (id) => Promise.resolve(stored.get(id) ?? null),
+      listJobs: () => Promise.resolve([...stored.values()]),
+    },
+    liveJobs,
+    channels: { get: () => undefined },
+    epoch: 7,
+    explainWaiting: { job: () => [], channel: () => [], item: () => null, isRunning: () => false },
+  })
+  const job = liveJob(record(over))
+  liveJobs.add(job)
+  stored.set(ID, job.record)
+  progress.track(job)
+  return { clock, liveJobs, progress, job, stored }
+}
+
+function advance({ progress, clock }: ReturnType<typeof world>, job: LiveJob, items: number): void {
+  job.startedAtMs ??= clock.nowMs()
+  job.succeeded += items
+  job.lastProgressAtMs = clock.nowMs()
+  progress.advanced(job, items)
+}
+
+function end(at: ReturnType<typeof world>): void {
+  at.job.record.phase = 'ended'
+  at.job.record.end = END
+  at.liveJobs.remove(at.job)
+  at.progress.ended(at.job)
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+describe('Progress', () => {
+  test('shows one snapshot per version, remade at most twice a second', () => {
+    const at = world()
+    at.job.startedAtMs = at.clock.nowMs()
+    const first = at.progress.snapshot(at.job)
+    expect(first.version).toBe(7_000_000_001)
+    advance(at, at.job, 10)
+    expect(at.progress.snapshot(at.job)).toBe(first)
+    at.clock.advance(500)
+    const second = at.progress.snapshot(at.job)
+    expect(second.version).toBeGreaterThan(first.version)
+    expect(second.job.counts).toMatchObject({ succeeded: 10, pending: 990 })
+    at.clock.advance(5000)
+    expect(at.progress.snapshot(at.job)).toBe(second)
+  })
+
+  test('remakes the snapshot at once when the status changes', () => {
+    const at = world()
+    expect(at.progress.snapshot(at.job).status).toBe('pending')
+    at.job.inFlight = 3
+    expect(at.progress.snapshot(at.job)).toMatchObject({ status: 'running', job: { counts: { running: 3, pending: 997 } } })
+  })
+
+  test('PRG-1 counts balance whatever the scheduler says is running and waiting', () => {
+    const at = world({ total: 10 })
+    Object.assign(at.job, { succeeded: 7, failed: 2, inFlight: 5, retrying: 5 })
+    const { counts } = at.progress.snapshot(at.job).job
+    expect(counts).toEqual({ total: 10, pending: 0, waiting: 0, running: 1, succeeded: 7, failed: 2, cancelled: 0 })
+  })
+
+  test('PRG-2 the ETA is within 15 % after 20 % of a steady job', () => {
+    const at = world()
+    for (let second = 0; second < 20; second++) {
+      at.clock.advance(1000)
+      at.job.startedAtMs ??= at.clock.nowMs() - 1000
+      advance(at, at.job, 10)
+    }
+    at.clock.advance(500)
+    const { progress } = at.progress.snapshot(at.job).job
+    expect(progress!.ratio).toBe(0.2)
+    expect(progress!.etaSeconds!).toBeGreaterThan(80 * 0.85)
+    expect(progress!.etaSeconds!).toBeLessThan(80 * 1.15)
+  })
+
+  test('tells subscribers at most twice a second, and at once of a change of status', () => {
+    const at = world()
+    const seen: JobSnapshot[] = []
+    at.progress.snapshot(at.job)
+    const unsubscribe = at.progress.subscribe(ID, 'default', (snapshot) => seen.push(snapshot))
+    at.job.inFlight = 1
+    at.progress.changed(at.job)
+    expect(seen.map((snapshot) => snapshot.status)).toEqual(['running'])
+    for (let n = 0; n < 100; n++) {
+      at.clock.advance(10)
+      advance(at, at.job, 1)
+    }
+    expect(seen.length).toBeLessThanOrEqual(3)
+    end(at)
+    expect(seen.at(-1)).toMatchObject({ done: true, version: END.version })
+    unsubscribe()
+    expect(at.clock.pending).toBe(0)
+  })
+
+  test('SEC-1 does not tell another subscription', async () => {
+    const at = world()
+    const seen: JobSnapshot[] = []
+    at.progress.subscribe(ID, 'other', (snapshot) => seen.push(snapshot))
+    at.job.inFlight = 1
+    at.progress.changed(at.job)
+    expect(seen).toEqual([])
+    expect(await at.progress.find(ID, 'other')).toBeNull()
+    expect(await at.progress.find(ID, 'default')).not.toBeNull()
+  })
+
+  test('waitFor answers at once when the status differs from the one known', async () => {
+    const at = world()
+    const snapshot = await at.progress.waitFor(ID, 'default', { knownStatus: 'open', timeoutMs: 30_000 })
+    expect(snapshot!.status).toBe('pending')
+    expect(at.clock.pending).toBe(0)
+  })
+
+  test('waitFor resolves on the end, on the time-out, on abort and on stop, and leaves no timer', async () => {
+    const at = world()
+    const byEnd = at.progress.waitFor(ID, 'default', { timeoutMs: 30_000 })
+    const byTime = at.progress.waitFor(ID, 'default', { timeoutMs: 1000 })
+    const abort = new AbortController()
+    const byAbort = at.progress.waitFor(ID, 'default', { timeoutMs: 30_000, signal: abort.signal })
+    await settled()
+    at.clock.advance(1000)
+    expect((await byTime)!.status).toBe('pending')
+    abort.abort()
+    expect((await byAbort)!.done).toBe(false)
+    end(at)
+    expect((await byEnd)!.job.outcome).toBe('partial')
+    expect(at.clock.pending).toBe(0)
+  })
+
+  test('stopWaiting answers every long-poll with the present job', async () => {
+    const at = world()
+    const waiting = at.progress.waitFor(ID, 'default', { timeoutMs: 30_000 })
+    await settled()
+    at.progress.stopWaiting()
+    expect((await waiting)!.status).toBe('pending')
+    expect((await at.progress.waitFor(ID, 'default', { timeoutMs: 30_000 }))!.status).toBe('pending')
+  })
+
+  test('shows an ended job under the version it ended with, also after a restart', async () => {
+    const at = world()
+    end(at)
+    const snapshot = (await at.progress.find(ID, 'default'))!
+    expect(snapshot).toMatchObject({ version: END.version, done: true, retryAfterSeconds: null, etag: `W/"${END.version}"` })
+  })
+})
