@@ -26,6 +26,15 @@ const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
 const failedChecks: string[] = []
 const suiteExitCodes = new Map<string, number>()
 
+// The children are process groups of their own: ctrl-C reaches them only through us.
+const running = new Set<number>()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    for (const pid of running) endGroup(pid)
+    process.exit(1)
+  })
+}
+
 process.chdir(root)
 rmSync(reportsFolder, { recursive: true, force: true })
 mkdirSync(reportsFolder, { recursive: true })
@@ -94,13 +103,15 @@ function run(command: string, args: string[], mode: 'collect' | 'show'): Promise
     })
     const timer = setTimeout(() => {
       console.log(`Cannot wait longer for ${command} ${args.join(' ')} as it must end within ${maxMinutes} minutes`)
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+      if (child.pid !== undefined) endGroup(child.pid)
     }, maxMinutes * 60_000)
     let output = ''
     child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))
     child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    if (child.pid !== undefined) running.add(child.pid)
     const end = (exitCode: number) => {
       clearTimeout(timer)
+      if (child.pid !== undefined) running.delete(child.pid)
       resolve({ exitCode, output })
     }
     child.on('error', (error) => {
@@ -109,4 +120,12 @@ function run(command: string, args: string[], mode: 'collect' | 'show'): Promise
     })
     child.on('close', (code) => end(code ?? 1))
   })
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended in the meantime.
+  }
 }
