@@ -1,0 +1,66 @@
+import { DEFAULT_CONCURRENCY } from './channel.ts'
+
+/*
+ * Every limit and default that callers are told of by `GET /limits`, under the same names. Byte limits count decoded bytes.
+ */
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+/** Items in a JSON `submitJob`: what a client builds in memory without thinking of it; above it, lines are the better form. */
+export const MAX_ITEMS_PER_JSON_REQUEST = 10_000
+/** Items in an NDJSON `submitJob`: half of what may be pending, so that one job cannot lock everybody else out. */
+export const MAX_ITEMS_PER_NDJSON_REQUEST = 1_000_000
+/** Items in one part of `appendItems`: with the bytes below, what is lost and sent again after a broken connection. */
+export const MAX_ITEMS_PER_APPEND = 10_000
+/** A JSON body is held until its envelope is complete, as fields may follow the items: 10,000 items of 1.6 KiB. */
+export const MAX_JSON_BODY_BYTES = 16 * MIB
+/** NDJSON is streamed and never held: 1,000,000 items of 1 KiB. */
+export const MAX_NDJSON_BODY_BYTES = 1024 * MIB
+/** A part is taken whole or not at all, so it is held: as a JSON body. */
+export const MAX_APPEND_BODY_BYTES = 16 * MIB
+/** Sixteen pairs of metadata of the largest size fit four times. */
+export const MAX_ENVELOPE_BYTES = 64 * KIB
+/** Parsing 1 MiB of JSON takes about 6 ms: the most that one item may hold the event loop. */
+export const MAX_LINE_BYTES = MIB
+export const MAX_ITEM_BYTES = MIB
+/** Ids of all shops and ERPs known to us stay below 128 bytes. */
+export const MAX_ID_BYTES = 256
+export const MAX_PARTITION_KEY_BYTES = 256
+export const MAX_METADATA_PAIRS = 16
+export const MAX_METADATA_KEY_LENGTH = 64
+export const MAX_METADATA_VALUE_LENGTH = 512
+/** As Stripe's, the most copied header of this name. */
+export const MAX_IDEMPOTENCY_KEY_LENGTH = 255
+/** A day: longer than any client goes on retrying, and a nightly run repeated by hand the next morning is still caught. */
+export const IDEMPOTENCY_KEY_SECONDS = 86_400
+/** A day: an upload that nobody continued overnight will not be continued. */
+export const OPEN_JOB_IDLE_SECONDS = 86_400
+/** A single item on an idle channel takes well below a second. */
+export const DEFAULT_WAIT_SECONDS = 1
+/** Below the idle time-out of common proxies (60 s) with room to spare. */
+export const MAX_WAIT_SECONDS = 30
+export const DEFAULT_PAGE_SIZE = 100
+export const MAX_PAGE_SIZE = 1000
+/** At about 100 MB/s of JSON a page is made within two or three slices of time. */
+export const MAX_PAGE_BYTES = 4 * MIB
+/** Outcomes are held in memory until they are committed: a result is a receipt, not a document. */
+export const MAX_RESULT_BYTES = 64 * KIB
+/** More than a person reads; `errorCount` tells the rest. */
+export const MAX_ERRORS_PER_PROBLEM = 100
+/** Enough to recognize the line in its source. */
+export const MAX_INVALID_LINE_TEXT_BYTES = 4 * KIB
+/** Snapshots of a job are remade every 500 ms. */
+export const MAX_EVENTS_PER_SECOND = 2
+/** undici ends an idle body after 300 s, most proxies after 60 s: several beats fit. */
+export const EVENT_HEARTBEAT_SECONDS = 15
+/** At 64 bytes of memory an item: 128 MB. */
+export const MAX_PENDING_ITEMS = 2_000_000
+
+/** Deepest nesting of an item or envelope, itself counted: what reads it later recurses, and no product of a shop is nested deeper than ten. */
+export const MAX_JSON_DEPTH = 64
+
+/** A channel's defaults beside those of {@link DEFAULT_CONCURRENCY} and `defaultRetry`. */
+export const DEFAULT_BATCH_SIZE = 1
+export const DEFAULT_TIMEOUT_MS = 10_000
+export const DEFAULT_BURST = 1
