@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { RecordedCall } from './record.ts'
+
+/** What the connector answers for one item of a call. */
+export type ItemAnswer =
+  | { readonly kind: 'succeeded'; readonly result?: unknown }
+  | { readonly kind: 'failed'; readonly code: string }
+  | { readonly kind: 'retry' }
+
+/** What it answers for a whole call: judged item by item, or thrown back with a status. */
+export type CallAnswer =
+  | { readonly kind: 'items'; readonly answer: (item: DeliveredItem) => ItemAnswer; readonly delayMs?: number }
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
+
+export interface DeliveredItem {
+  readonly index: number
+  readonly id: string
+  readonly partitionKey: string | null
+  readonly idempotencyKey: string
+  readonly attempt: number
+  readonly data: unknown
+}
+
+export interface Delivery {
+  readonly jobId: string
+  readonly channel: string
+  readonly items: readonly DeliveredItem[]
+}
+
+export interface RecordingConnectorOptions {
+  /** Decides the answer of each call. @default every item succeeds at once */
+  readonly answer?: (delivery: Delivery, call: number) => CallAnswer
+}
+
+/** A storefront that writes down every call it gets, over real HTTP. Knows nothing of the server but the documented protocol. */
+export class RecordingConnector {
+  readonly calls: RecordedCall[] = []
+  /** Start of each HTTP call, monotonic ms. */
+  readonly callStartsMs: number[] = []
+  /** Every `Retry-After` given: when it was sent, and when it ends. */
+  readonly blocks: { fromMs: number; untilMs: number }[] = []
+  /** Called after each recorded call. */
+  onCall: (() => void) | null = null
+  readonly #server: Server
+  readonly #options: RecordingConnectorOptions
+
+  constructor(options: RecordingConnectorOptions = {}) {
+    this.#options = options
+    this.#server = createServer((request, response) => {
+      void this.#serve(request, response)
+    })
+    this.#server.keepAliveTimeout = 60_000
+  }
+
+  async start(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/deliver`
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startMs = performance.now()
+    this.callStartsMs.push(startMs)
+    const body: Buffer[] = []
+    try {
+      for await (const chunk of request) body.push(chunk as Buffer)
+    } catch {
+      return // the caller died while it sent: nothing was delivered
+    }
+    const delivery = JSON.parse(Buffer.concat(body).toString()) as Delivery
+    const epoch = Number(request.headers['waybill-epoch'])
+    const answer = this.#options.answer?.(delivery, this.callStartsMs.length) ?? { kind: 'items', answer: () => ({ kind: 'succeeded' }) }
+    if (answer.kind === 'items' && answer.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
+    const endMs = performance.now()
+    const record = (item: DeliveredItem, label: RecordedCall['answer']): void => {
+      this.calls.push({
+        startMs,
+        endMs,
+        key: item.partitionKey ?? `${delivery.jobId}/${item.index}`,
+        jobId: delivery.jobId,
+        index: item.index,
+        epoch,
+        attempt: item.attempt,
+        idempotencyKey: item.idempotencyKey,
+        answer: label,
+      })
+    }
+    if (answer.kind === 'status') {
+      for (const item of delivery.items) record(item, answer.retryAfterSeconds === undefined ? 'retry' : 'throttled')
+      if (answer.retryAfterSeconds !== undefined) {
+        this.blocks.push({ fromMs: endMs, untilMs: endMs + answer.retryAfterSeconds * 1000 })
+        response.setHeader('retry-after', String(answer.retryAfterSeconds))
+      }
+      response.writeHead(answer.status).end()
+    } else {
+      const results = delivery.items.map((item) => {
+        const one = answer.answer(item)
+        record(item, one.kind)
+        if (one.kind === 'succeeded') return { index: item.index, status: 'succeeded', result: one.result ?? null }
+        const error =
+          one.kind === 'failed'
+            ? { code: one.code, detail: 'refused by the test', retryable: false }
+            : { code: 'busy', detail: 'come again', retryable: true }
+        return { index: item.index, status: 'failed', error }
+      })
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ results }))
+    }
+    this.onCall?.()
+  }
+}

@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { stringify } from 'yaml'
+
+const MAIN = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url))
+/** A start that takes longer has failed. */
+const START_TIMEOUT_MS = 20_000
+
+export interface ServerProcessOptions {
+  /** The config file's content. */
+  readonly config?: object
+  /** @default disk */
+  readonly store?: 'disk' | 'memory'
+  readonly args?: readonly string[]
+  /** Without it, the server runs with `--dev`. */
+  readonly adminToken?: string
+}
+
+/** A real server process on a data folder of its own, which can be killed and started again. */
+export class ServerProcess {
+  readonly folder: string
+  readonly #options: ServerProcessOptions
+  #child: ChildProcess | null = null
+  #url = ''
+  /** Everything it wrote, over all starts. */
+  output = ''
+
+  private constructor(folder: string, options: ServerProcessOptions) {
+    this.folder = folder
+    this.#options = options
+  }
+
+  static async create(options: ServerProcessOptions = {}): Promise<ServerProcess> {
+    const folder = await mkdtemp(join(tmpdir(), 'waybill-test-'))
+    if (options.config !== undefined) await writeFile(join(folder, 'waybill.yaml'), stringify(options.config))
+    return new ServerProcess(folder, options)
+  }
+
+  get url(): string {
+    return this.#url
+  }
+
+  get pid(): number {
+    return this.#child!.pid!
+  }
+
+  get running(): boolean {
+    return this.#child !== null
+  }
+
+  /** Starts it and resolves when it listens. */
+  async start(): Promise<void> {
+    const { config, store = 'disk', args = [], adminToken } = this.#options
+    const child = spawn(
+      process.execPath,
+      [
+        MAIN,
+        ...['--port', '0', '--store', store, '--data', join(this.folder, 'data')],
+        ...(config === undefined ? [] : ['--config', join(this.folder, 'waybill.yaml')]),
+        ...(adminToken === undefined ? ['--dev'] : []),
+        ...args,
+      ],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, ...(adminToken !== undefined && { WAYBILL_ADMIN_TOKEN: adminToken }) },
+      },
+    )
+    this.#child = child
+    child.once('exit', () => {
+      if (this.#child === child) this.#child = null
+    })
+    this.#url = await this.#listening(child)
+  }
+
+  /** `kill -9`: nothing is written any more. Resolves when the process is gone. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL')
+  }
+
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null> {
+    return this.#end('SIGTERM')
+  }
+
+  /** Ends it if it runs, and removes its folder. */
+  async remove(): Promise<void> {
+    await this.#end('SIGKILL')
+    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  /** Calls the API. */
+  fetch(path: string, init?: RequestInit): Promise<Response> {
+    return fetch(new URL(path, this.#url), init)
+  }
+
+  #end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child
+    if (child === null) return Promise.resolve(null)
+    return new Promise((resolve) => {
+      child.once('exit', (code) => {
+        this.#child = null
+        resolve(code)
+      })
+      child.kill(signal)
+    })
+  }
+
+  #listening(child: ChildProcess): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const fail = (why: string): void => {
+        reject(new Error(`Cannot start server as it ${why}:\n${this.output.slice(-4000)}`))
+      }
+      const timer = setTimeout(() => {
+        child.kill('SIGKILL')
+        fail(`did not listen within ${START_TIMEOUT_MS} ms`)
+      }, START_TIMEOUT_MS)
+      child.once('exit', (code) => {
+        clearTimeout(timer)
+        fail(`ended with code ${code}`)
+      })
+      let pending = ''
+      child.stdout!.on('data', (chunk: Buffer) => {
+        this.output += chunk.toString()
+        pending += chunk.toString()
+        const lines = pending.split('\n')
+        pending = lines.pop()!
+        for (const line of lines) {
+          const url = urlOf(line)
+          if (url === null) continue
+          clearTimeout(timer)
+          resolve(url)
+        }
+      })
+      child.stderr!.on('data', (chunk: Buffer) => {
+        this.output += chunk.toString()
+      })
+    })
+  }
+}
+
+/** The `url` of the line that the server logs when it listens; null for every other line. */
+function urlOf(line: string): string | null {
+  if (!line.startsWith('{')) return null
+  const { url } = JSON.parse(line) as { url?: unknown }
+  return typeof url === 'string' ? url : null
+}

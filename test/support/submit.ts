@@ -1,0 +1,47 @@
+import type { Job } from '@waybill/spec'
+import type { ServerProcess } from './server-process.ts'
+
+export interface TestItem {
+  readonly id: string
+  readonly partitionKey?: string
+  readonly data?: unknown
+}
+
+/** Submits items as NDJSON and gives back the accepted job. */
+export async function submit(server: ServerProcess, envelope: object, items: Iterable<TestItem>): Promise<Job> {
+  const lines = [JSON.stringify({ objectType: 'product', action: 'update', ...envelope })]
+  for (const item of items) lines.push(JSON.stringify(item))
+  const response = await server.fetch('/v1/jobs', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: lines.join('\n'),
+  })
+  if (response.status !== 202) throw new Error(`Cannot submit job, wanted 202: ${response.status} ${await response.text()}`)
+  return (await response.json()) as Job
+}
+
+/** The job as it is now. */
+export async function getJob(server: ServerProcess, id: string): Promise<Job> {
+  const response = await server.fetch(`/v1/jobs/${id}`)
+  if (response.status !== 200) throw new Error(`Cannot get job, wanted 200: ${response.status} ${await response.text()}`)
+  return (await response.json()) as Job
+}
+
+/** Waits by long-poll until the job is done; every snapshot seen goes to `onSeen`. */
+export async function untilDone(server: ServerProcess, id: string, onSeen?: (job: Job) => void): Promise<Job> {
+  for (;;) {
+    const response = await server.fetch(`/v1/jobs/${id}`, { headers: { prefer: 'wait=1' } })
+    const job = (await response.json()) as Job
+    onSeen?.(job)
+    if (job.done) return job
+  }
+}
+
+/** All result lines of an ended job. */
+export async function results(server: ServerProcess, id: string): Promise<{ index: number; status: string; attempts: number }[]> {
+  const response = await server.fetch(`/v1/jobs/${id}/results`)
+  const lines = (await response.text()).trimEnd().split('\n')
+  const end = JSON.parse(lines.pop()!) as { type: string; complete: boolean; count: number }
+  if (end.type !== 'end' || !end.complete || end.count !== lines.length) throw new Error(`Cannot read results: ${JSON.stringify(end)}`)
+  return lines.map((line) => JSON.parse(line) as { index: number; status: string; attempts: number })
+}
