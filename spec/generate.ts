@@ -31,7 +31,9 @@ if (process.argv.includes('--check')) {
   const names = new Set([...Object.keys(files), ...present])
   const stale = [...names].filter((name) => !present.includes(name) || read(name) !== files[name])
   if (stale.length > 0) {
-    console.error(`Cannot pass as generated/ must be what generate.ts makes: differs in ${stale.join(', ')}. Run it and commit`)
+    console.error(
+      `Cannot pass as generated/ must be what generate.ts makes: differs in ${stale.join(', ')}. Run it and commit`,
+    )
     process.exitCode = 1
   }
 } else {

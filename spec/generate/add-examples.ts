@@ -11,6 +11,8 @@ export interface RequestExample {
   body?: unknown
   /** A file beside it, for a body that is no JSON. */
   bodyFile?: string
+  /** Whether the same request was sent before, and its job deleted since. */
+  sentBefore?: 'once' | 'and-deleted'
   expect: { status: number; code?: string }
 }
 
@@ -55,7 +57,9 @@ export function addExamples(spec: SpecDocument, folder: URL): SpecDocument {
 
 function add(body: MediaType | undefined, name: string, summary: string, value: unknown, file: string): void {
   if (body === undefined) {
-    throw new Error(`Cannot place an example as its name must be that of an operation and a body: current value is ${file}`)
+    throw new Error(
+      `Cannot place an example as its name must be that of an operation and a body: current value is ${file}`,
+    )
   }
   body.examples ??= {}
   body.examples[name] = { summary, value }

@@ -77,9 +77,7 @@ function parametersSchema(parameters: readonly Parameter[], place: Parameter['in
   const name = (parameter: Parameter) => (place === 'header' ? parameter.name.toLowerCase() : parameter.name)
   return {
     type: 'object',
-    properties: Object.fromEntries(
-      own.map((parameter) => [name(parameter), toJsonSchema(parameter.schema, ABSOLUTE)]),
-    ),
+    properties: Object.fromEntries(own.map((parameter) => [name(parameter), toJsonSchema(parameter.schema, ABSOLUTE)])),
     required: own.filter((parameter) => parameter.required === true).map(name),
     // A client and what is between may send further headers; a further query parameter is a typing error.
     additionalProperties: place === 'header',

@@ -4,7 +4,9 @@ import type { SpecDocument } from './spec-document.ts'
 export function emitProblems(spec: SpecDocument): string {
   const problems = spec.components['x-problem-codes']
   return `export type ProblemCode =
-${Object.keys(problems).map((code) => `  | '${code}'`).join('\n')}
+${Object.keys(problems)
+  .map((code) => `  | '${code}'`)
+  .join('\n')}
 
 export interface ProblemText {
   /** The HTTP status that goes with the code. */

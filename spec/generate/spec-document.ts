@@ -118,7 +118,8 @@ function resolve<T extends object>(spec: SpecDocument, value: T | Reference): T 
   if (!('$ref' in value)) return value
   let target: unknown = spec
   for (const key of value.$ref.slice(2).split('/')) target = (target as Record<string, unknown> | undefined)?.[key]
-  if (target === undefined) throw new Error(`Cannot resolve a reference as its target must exist: current value is ${value.$ref}`)
+  if (target === undefined)
+    throw new Error(`Cannot resolve a reference as its target must exist: current value is ${value.$ref}`)
   return target as T
 }
 

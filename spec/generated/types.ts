@@ -156,8 +156,8 @@ export interface paths {
         put?: never;
         /**
          * Seal an open job
-         * @description Says that the job has all its items, and lets it start. `itemCount` must be the number of items appended. The same call again answers 202 again; another
-         *     `itemCount` on a sealed job is `job_sealed`.
+         * @description Says that the job has all its items, and lets it start. `itemCount` must be the number of items appended. The same call again answers 202 again, also when the job
+         *     has ended since; another `itemCount` on a sealed job is `job_sealed`. `job_ended` is for a job that was cancelled, or expired, while open.
          */
         post: operations["sealJob"];
         delete?: never;
@@ -1090,7 +1090,7 @@ export interface components {
              */
             nextIndex: number | null;
             /**
-             * @description How far it is and how fast it goes; null until the first item has ended.
+             * @description How far it is and how fast it goes; null until the first call has started.
              * @example {
              *       "ratio": 0.2,
              *       "itemsPerSecond": 48.5,
