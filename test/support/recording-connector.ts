@@ -33,6 +33,8 @@ export interface RecordingConnectorOptions {
   readonly answer?: (delivery: Delivery, call: number) => CallAnswer
 }
 
+const ALL_SUCCEED: CallAnswer = { kind: 'items', answer: () => ({ kind: 'succeeded' }) }
+
 /** A storefront that writes down every call it gets, over real HTTP. Knows nothing of the server but the documented protocol. */
 export class RecordingConnector {
   readonly calls: RecordedCall[] = []
@@ -77,7 +79,7 @@ export class RecordingConnector {
     }
     const delivery = JSON.parse(Buffer.concat(body).toString()) as Delivery
     const epoch = Number(request.headers['waybill-epoch'])
-    const answer = this.#options.answer?.(delivery, this.callStartsMs.length) ?? { kind: 'items', answer: () => ({ kind: 'succeeded' }) }
+    const answer: CallAnswer = this.#options.answer?.(delivery, this.callStartsMs.length) ?? ALL_SUCCEED
     if (answer.kind === 'items' && answer.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
     const endMs = performance.now()
     const record = (item: DeliveredItem, label: RecordedCall['answer']): void => {

@@ -1,0 +1,77 @@
+import { afterEach, expect, test } from 'vitest'
+import { checkBlocked, checkRate } from '../support/check-record.ts'
+import { RecordingConnector, type RecordingConnectorOptions } from '../support/recording-connector.ts'
+import { ServerProcess } from '../support/server-process.ts'
+import { getJob, submit, untilDone } from '../support/submit.ts'
+
+/** What lies between the gate and the recorder's handler: loopback, two event loops, two busy cores. */
+const SLACK_MS = 60
+
+const cleanups: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+async function world(channel: object, options: RecordingConnectorOptions = {}) {
+  const connector = new RecordingConnector(options)
+  await connector.start()
+  cleanups.push(() => connector.stop())
+  const server = await ServerProcess.create({
+    config: {
+      channels: { shop: { connector: { type: 'http', url: connector.url, batchSize: 5 }, concurrency: 32, ...channel } },
+    },
+  })
+  cleanups.push(() => server.remove())
+  await server.start()
+  return { connector, server }
+}
+
+const list = (count: number) => Array.from({ length: count }, (_, n) => ({ id: `sku-${n}` }))
+
+test('RAT-1 RAT-3 calls never exceed the limit and use it, also over a kill -9 and a restart', async () => {
+  const limit = { limit: 40, periodMs: 1000, burst: 5 }
+  const { connector, server } = await world({ rateLimit: { ...limit, unit: 'calls' } })
+  const job = await submit(server, { channel: 'shop' }, list(900))
+  await new Promise<void>((resolve) => {
+    connector.onCall = () => connector.callStartsMs.length >= 60 && resolve()
+  })
+  await server.kill()
+  await server.start()
+  expect((await untilDone(server, job.id)).outcome).toBe('succeeded')
+  expect(checkRate(connector.callStartsMs, limit, SLACK_MS)).toEqual([])
+  const before = connector.callStartsMs.slice(10, 60)
+  const perSecond = ((before.length - 1) * 1000) / (before.at(-1)! - before[0]!)
+  expect(perSecond).toBeGreaterThan(limit.limit * 0.8)
+})
+
+test('RAT-1 a limit of items counts every item of a call', async () => {
+  const limit = { limit: 200, periodMs: 1000, burst: 10 }
+  const { connector, server } = await world({ rateLimit: { ...limit, unit: 'items' } })
+  const job = await submit(server, { channel: 'shop' }, list(500))
+  await untilDone(server, job.id)
+  expect(checkRate(connector.calls.map((call) => call.startMs), limit, SLACK_MS)).toEqual([])
+})
+
+test('RAT-2 RTY-2 RTY-3 a Retry-After holds the whole channel and uses up no attempt', async () => {
+  const { connector, server } = await world(
+    { retry: { maxAttempts: 1 } },
+    { answer: (_, call) => (call % 25 === 10 ? { kind: 'status', status: 429, retryAfterSeconds: 1 } : { kind: 'items', answer: () => ({ kind: 'succeeded' }) }) },
+  )
+  const job = await submit(server, { channel: 'shop' }, list(300))
+  const ended = await untilDone(server, job.id)
+  expect(ended).toMatchObject({ outcome: 'succeeded', counts: { succeeded: 300, failed: 0 } })
+  expect(connector.blocks.length).toBeGreaterThan(0)
+  expect(checkBlocked(connector.callStartsMs, connector.blocks, SLACK_MS)).toEqual([])
+})
+
+test('a job that waits for its rate limit says so, and for how long', async () => {
+  const { server } = await world({ rateLimit: { limit: 1, periodMs: 2000, burst: 1 } })
+  const job = await submit(server, { channel: 'shop' }, list(100))
+  await new Promise((resolve) => setTimeout(resolve, 700))
+  const now = await getJob(server, job.id)
+  const reason = now.waiting.find((line) => line.reason === 'rate_limit')
+  expect(reason!.items).toBeGreaterThan(50)
+  expect(Date.parse(reason!.until!)).toBeLessThan(Date.now() + 2500)
+  expect((await server.fetch(`/v1/jobs/${job.id}/cancel`, { method: 'POST' })).status).toBe(202)
+  expect((await untilDone(server, job.id)).outcome).toBe('cancelled')
+})
