@@ -2,7 +2,7 @@ import type { Item } from '@waybill/spec'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { ItemStatus } from '../model/item.ts'
 import type { JobRecord } from '../model/job.ts'
-import { seedKeyHash, writeKeyHash } from '../model/key-hash.ts'
+import { hashOf, itemIdSeed, partitionKeySeed } from '../model/item-hashes.ts'
 import type { LiveJobs } from '../model/live-job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
@@ -75,8 +75,8 @@ export class ItemReads {
       limit: query.limit,
       log: query.include.log,
       ...verdictFilter(query.statuses),
-      ...(query.id !== undefined && { idHash: idHash(record, query.id) }),
-      ...(query.partitionKey !== undefined && { keyHash: keyHash(record, query.partitionKey) }),
+      ...(query.id !== undefined && { idHash: hashOf(itemIdSeed(record.envelope.objectType), query.id) }),
+      ...(query.partitionKey !== undefined && { keyHash: hashOf(partitionKeySeed(record.subscription, record.envelope.channel), query.partitionKey) }),
     })
     return this.#cut(query, record, stored)
   }
@@ -153,18 +153,4 @@ function verdictFilter(statuses: readonly ItemStatus[] | undefined): { verdicts?
     else for (const unended of [Verdict.unjudged, Verdict.retry, Verdict.throttled]) verdicts.add(unended)
   }
   return { verdicts: [...verdicts] }
-}
-
-function idHash(record: JobRecord, id: string): [number, number] {
-  return hashOf([record.envelope.objectType], id)
-}
-
-function keyHash(record: JobRecord, key: string): [number, number] {
-  return hashOf([record.subscription, record.envelope.channel], key)
-}
-
-function hashOf(seedParts: readonly string[], text: string): [number, number] {
-  const out = new Uint32Array(2)
-  writeKeyHash(seedKeyHash(seedParts), text, { out, at: 0 })
-  return [out[0]!, out[1]!]
 }

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest'
+import type { JobId, JobRef } from '../model/ids.ts'
+import type { JobRecord } from '../model/job.ts'
+import { liveJob, LiveJobs } from '../model/live-job.ts'
+import { Verdict } from '../model/outcome-batch.ts'
+import type { ItemsQuery, StoredItem } from '../store/store.ts'
+import { ItemReads } from './item-reads.ts'
+
+const ID = 'job_00000000000000000000000000000001' as JobId
+const bytes = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))
+
+function stored(index: number, over: Partial<StoredItem> = {}): StoredItem {
+  return {
+    index,
+    line: bytes({ id: `sku-${index}`, data: { price: index } }),
+    verdict: Verdict.unjudged,
+    attempt: 0,
+    throttled: 0,
+    startedAtMs: null,
+    endedAtMs: null,
+    retryAtMs: null,
+    log: [],
+    detail: null,
+    ...over,
+  }
+}
+
+const ended = { attempt: 1, startedAtMs: 1_800_000_000_000, endedAtMs: 1_800_000_000_020 }
+
+function world(items: StoredItem[], over: Partial<JobRecord> = {}) {
+  const record: JobRecord = {
+    ref: 1 as JobRef,
+    id: ID,
+    subscription: 'default',
+    envelope: {
+      channel: 'shop',
+      objectType: 'product',
+      action: 'update',
+      source: null,
+      partitionBy: 'item',
+      onInvalidItem: 'fail',
+      metadata: {},
+    },
+    phase: 'eligible',
+    total: items.length,
+    eligibleSeq: 1,
+    createdAtMs: 1_800_000_000_000,
+    touchedAtMs: 1_800_000_000_000,
+    sealedAtMs: 1_800_000_000_000,
+    stop: null,
+    end: null,
+    ...over,
+  }
+  const liveJobs = new LiveJobs()
+  if (record.phase !== 'ended') liveJobs.add(liveJob(record, [0]))
+  const queries: ItemsQuery[] = []
+  const reads = new ItemReads({
+    store: {
+      findJob: (id) => Promise.resolve(id === ID ? record : null),
+      readItems: (query) => {
+        queries.push(query)
+        const from = items.filter((item) => item.index >= query.fromIndex)
+        const page = from.slice(0, query.limit)
+        return Promise.resolve({ items: page, nextIndex: from.length > page.length ? page.at(-1)!.index + 1 : null })
+      },
+    },
+    liveJobs,
+    explainWaiting: {
+      job: () => [],
+      channel: () => [],
+      item: (_, index) => ({ reason: 'partition', sinceMs: null, untilMs: null, behind: { jobRef: 1, index: index - 1 } }),
+      isRunning: (_, index) => index === 1,
+    },
+  })
+  return { reads, queries }
+}
+
+const ask = { jobId: ID, subscription: 'default', fromIndex: 0, limit: 100, maxBytes: 1e6, include: { data: false, log: false } }
+
+describe('ItemReads', () => {
+  test('joins what is stored with what memory knows', async () => {
+    const { reads } = world([
+      stored(0, { ...ended, verdict: Verdict.succeeded, detail: bytes({ result: { revision: 7 } }) }),
+      stored(1),
+      stored(2),
+      stored(3, { ...ended, verdict: Verdict.retry, retryAtMs: 1_800_000_009_000 }),
+    ])
+    const page = (await reads.page(ask))!
+    expect(page.items.map((item) => item.status)).toEqual(['succeeded', 'running', 'pending', 'waiting'])
+    expect(page.items[0]).toMatchObject({ result: { revision: 7 }, attempts: 1, waiting: null, partitionKey: 'sku-0' })
+    expect(page.items[2]!.waiting).toEqual({ reason: 'partition', since: null, until: null, behind: { jobId: ID, index: 1 } })
+    expect(page.items[0]).not.toHaveProperty('data')
+  })
+
+  test('SEC-1 knows no job of another subscription', async () => {
+    const { reads } = world([stored(0)])
+    expect(await reads.page({ ...ask, subscription: 'other' })).toBeNull()
+    expect(await reads.item({ jobId: ID, subscription: 'other', index: 0 })).toBeNull()
+    expect(await reads.results({ jobId: ID, subscription: 'other', fromIndex: 0 })).toBeNull()
+  })
+
+  test('shows a line that was no item with its text, without id and data', async () => {
+    const error = { code: 'invalid_item', origin: 'engine', title: 't', status: null, detail: 'd', retryable: false, pointer: null }
+    const { reads } = world([
+      stored(0, { line: bytes('{"id":'), verdict: Verdict.failed, endedAtMs: 5, detail: bytes({ error, text: '{"id":' }) }),
+    ])
+    const item = (await reads.item({ jobId: ID, subscription: 'default', index: 0 }))!
+    expect(item).toMatchObject({ id: '', partitionKey: null, status: 'failed', attempts: 0, data: null, log: [] })
+    expect(item.error).toMatchObject({ code: 'invalid_item', text: '{"id":' })
+  })
+
+  test('shows every call in the log, oldest first', async () => {
+    const error = { code: 'http_503', origin: 'connector', title: 't', status: 503, detail: 'busy', retryable: true, pointer: null }
+    const call = { attempt: 1, epoch: 2, startedAtMs: 1000, endedAtMs: 1040, httpStatus: 503, retryAtMs: 2000 }
+    const { reads } = world([
+      stored(0, {
+        ...ended,
+        attempt: 2,
+        verdict: Verdict.succeeded,
+        log: [
+          { ...call, verdict: Verdict.retry, detail: bytes({ error }) },
+          { ...call, attempt: 2, verdict: Verdict.succeeded, httpStatus: 200, retryAtMs: 0, detail: null },
+        ],
+      }),
+    ])
+    const { log } = (await reads.item({ jobId: ID, subscription: 'default', index: 0 }))!
+    expect(log).toMatchObject([
+      { attempt: 1, epoch: 2, durationMs: 40, verdict: 'retry', code: 'http_503', status: 503, detail: 'busy' },
+      { attempt: 2, verdict: 'succeeded', code: null, status: 200, retryAt: null },
+    ])
+    expect(log![0]!.retryAt).toBe(new Date(2000).toISOString())
+  })
+
+  test('results give every ended item and name the first that has not ended', async () => {
+    const { reads } = world([
+      stored(0, { ...ended, verdict: Verdict.succeeded }),
+      stored(1),
+      stored(2, { ...ended, verdict: Verdict.failed }),
+    ])
+    const answer = (await reads.results({ jobId: ID, subscription: 'default', fromIndex: 0 }))!
+    expect(answer.items.map((item) => item.index)).toEqual([0, 2])
+    expect(answer).toMatchObject({ firstUnended: 1, end: true, nextIndex: 3 })
+  })
+
+  test('items without an outcome in an ended job are cancelled', async () => {
+    const end = { outcome: 'cancelled' as const, succeeded: 1, failed: 0, cancelled: 1, startedAtMs: 1, lastProgressAtMs: 2, endedAtMs: 1_800_000_005_000, version: 9 }
+    const { reads } = world([stored(0, { ...ended, verdict: Verdict.succeeded }), stored(1, { ...ended, verdict: Verdict.retry })], { phase: 'ended', end })
+    const answer = (await reads.results({ jobId: ID, subscription: 'default', fromIndex: 0, statuses: ['cancelled'] }))!
+    expect(answer.items).toMatchObject([{ index: 1, status: 'cancelled', endedAt: new Date(end.endedAtMs).toISOString() }])
+    expect(answer.firstUnended).toBeNull()
+  })
+
+  test('asks the store for verdicts and hashes, and looks at the texts itself', async () => {
+    const { reads, queries } = world([stored(0), stored(1)])
+    const page = (await reads.page({ ...ask, id: 'sku-1', partitionKey: 'sku-1', statuses: ['pending', 'running'] }))!
+    expect(page.items.map((item) => item.index)).toEqual([1])
+    expect(queries[0]!.verdicts).toEqual([Verdict.unjudged, Verdict.retry, Verdict.throttled])
+    expect(queries[0]!.idHash).toHaveLength(2)
+    expect(queries[0]!.keyHash).toHaveLength(2)
+  })
+})
