@@ -40,6 +40,7 @@ const notJudgedByTheirSchema = new Set([
   'submitJob.open-with-items.json',
   'putChannel.batch-above-burst.json',
   'putChannel.module-not-settable.json',
+  'getJob.malformed-id.json',
 ])
 const refusedByTheirSchema = new Set<ProblemCode>(['bad_request', 'unknown_field', 'invalid_item'])
 

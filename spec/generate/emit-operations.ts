@@ -24,7 +24,13 @@ export function emitOperations(spec: SpecDocument): string {
     responses: Object.fromEntries(
       Object.entries(responses).map(([status, response]) => [
         status,
-        { headers: Object.keys(response.headers ?? {}), content: contentOf(response.content ?? {}) },
+        {
+          headers: Object.keys(response.headers ?? {}),
+          requiredHeaders: Object.keys(response.headers ?? {}).filter(
+            (name) => spec.components.headers[name]?.required,
+          ),
+          content: contentOf(response.content ?? {}),
+        },
       ]),
     ),
     problemCodes: operation['x-problem-codes'],
@@ -42,6 +48,14 @@ export interface OperationContent {
   readonly schema: SchemaName | null
   readonly lineSchemas: readonly SchemaName[]
   readonly eventSchema: SchemaName | null
+}
+
+/** What one status of an operation answers with. */
+export interface OperationAnswer {
+  readonly headers: readonly string[]
+  /** Those of the headers that are never missing. */
+  readonly requiredHeaders: readonly string[]
+  readonly content: Readonly<Record<string, OperationContent>>
 }
 
 export interface Operation {
@@ -62,7 +76,7 @@ export interface Operation {
   readonly requestBody: { readonly required: boolean; readonly content: Readonly<Record<string, OperationContent>> } | null
   /** By HTTP status. */
   readonly responses: Readonly<
-    Record<string, { readonly headers: readonly string[]; readonly content: Readonly<Record<string, OperationContent>> }>
+    Record<string, OperationAnswer>
   >
   readonly problemCodes: readonly ProblemCode[]
 }

@@ -60,7 +60,7 @@ export interface SpecDocument {
   components: {
     schemas: Record<string, JsonSchema>
     parameters: Record<string, Parameter>
-    headers: Record<string, { description: string; example?: unknown; schema: JsonSchema }>
+    headers: Record<string, { description: string; required?: boolean; example?: unknown; schema: JsonSchema }>
     responses: Record<string, ResponseObject>
     'x-problem-codes': Record<string, ProblemText>
   }

@@ -36,6 +36,14 @@ export interface OperationContent {
   readonly eventSchema: SchemaName | null
 }
 
+/** What one status of an operation answers with. */
+export interface OperationAnswer {
+  readonly headers: readonly string[]
+  /** Those of the headers that are never missing. */
+  readonly requiredHeaders: readonly string[]
+  readonly content: Readonly<Record<string, OperationContent>>
+}
+
 export interface Operation {
   readonly operationId: OperationId
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
@@ -54,7 +62,7 @@ export interface Operation {
   readonly requestBody: { readonly required: boolean; readonly content: Readonly<Record<string, OperationContent>> } | null
   /** By HTTP status. */
   readonly responses: Readonly<
-    Record<string, { readonly headers: readonly string[]; readonly content: Readonly<Record<string, OperationContent>> }>
+    Record<string, OperationAnswer>
   >
   readonly problemCodes: readonly ProblemCode[]
 }
@@ -138,6 +146,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Cache-Control"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
         "content": {
           "application/json": {
             "schema": "JobPage",
@@ -148,6 +160,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -163,6 +178,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -173,6 +192,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -187,6 +209,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -199,6 +224,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -287,6 +315,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "Location",
           "Idempotent-Replayed"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Location"
+        ],
         "content": {
           "application/json": {
             "schema": "Job",
@@ -302,6 +334,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "Retry-After",
           "Idempotent-Replayed"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Location"
+        ],
         "content": {
           "application/json": {
             "schema": "Job",
@@ -312,6 +348,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -327,6 +366,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -339,6 +382,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -349,6 +395,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "408": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -364,6 +413,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Retry-After"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -374,6 +426,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "410": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -388,6 +443,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -398,6 +456,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "415": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -412,6 +473,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -422,6 +486,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -436,6 +503,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -527,6 +597,11 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "Retry-After",
           "Preference-Applied"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control"
+        ],
         "content": {
           "application/json": {
             "schema": "Job",
@@ -541,10 +616,18 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "ETag",
           "Cache-Control"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control"
+        ],
         "content": {}
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -560,6 +643,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -570,6 +657,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -584,6 +674,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -594,6 +687,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -608,6 +704,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -671,10 +770,16 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {}
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -690,6 +795,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -702,6 +811,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -712,6 +824,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -727,6 +842,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Retry-After"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -737,6 +855,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -751,6 +872,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -856,6 +980,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Cache-Control"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
         "content": {
           "application/json": {
             "schema": "ItemPage",
@@ -866,6 +994,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -881,6 +1012,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -891,6 +1026,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -905,6 +1043,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -915,6 +1056,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -929,6 +1073,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -1023,6 +1170,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/json": {
             "schema": "AppendReceipt",
@@ -1033,6 +1183,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1048,6 +1201,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1058,6 +1215,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1072,6 +1232,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1082,6 +1245,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "408": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1097,6 +1263,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Retry-After"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1107,6 +1276,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "413": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1121,6 +1293,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1131,6 +1306,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1145,6 +1323,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -1228,6 +1409,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Cache-Control"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
         "content": {
           "application/json": {
             "schema": "Item",
@@ -1238,6 +1423,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1253,6 +1441,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1263,6 +1455,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1277,6 +1472,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1287,6 +1485,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1301,6 +1502,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -1376,6 +1580,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "Location",
           "Retry-After"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Location"
+        ],
         "content": {
           "application/json": {
             "schema": "Job",
@@ -1386,6 +1594,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1401,6 +1612,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1413,6 +1628,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1423,6 +1641,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1438,6 +1659,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Retry-After"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1448,6 +1672,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "413": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1462,6 +1689,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1472,6 +1702,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1486,6 +1719,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -1559,6 +1795,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "Location",
           "Retry-After"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Location"
+        ],
         "content": {
           "application/json": {
             "schema": "Job",
@@ -1569,6 +1809,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1584,6 +1827,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1594,6 +1841,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1608,6 +1858,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1618,6 +1871,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1632,6 +1888,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -1709,6 +1968,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Cache-Control"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
         "content": {
           "application/x-ndjson": {
             "schema": null,
@@ -1724,6 +1987,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1734,6 +2000,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "401": {
         "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
           "X-Request-Id",
           "WWW-Authenticate"
         ],
@@ -1749,6 +2019,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1759,6 +2032,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1773,6 +2049,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1785,6 +2064,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -1850,6 +2132,11 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "Cache-Control",
           "Content-Disposition"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control",
+          "Content-Disposition"
+        ],
         "content": {
           "text/csv": {
             "schema": null,
@@ -1860,6 +2147,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1875,6 +2165,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1887,6 +2181,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1897,6 +2194,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1912,6 +2212,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Retry-After"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -1922,6 +2225,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -1936,6 +2242,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -2005,6 +2314,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Cache-Control"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
         "content": {
           "text/event-stream": {
             "schema": null,
@@ -2017,10 +2330,16 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {}
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2036,6 +2355,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2046,6 +2369,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2060,6 +2386,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2070,6 +2399,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2084,6 +2416,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -2169,6 +2504,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "Preference-Applied",
           "Idempotent-Replayed"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Location"
+        ],
         "content": {
           "application/json": {
             "schema": "Receipt",
@@ -2184,6 +2523,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "Preference-Applied",
           "Idempotent-Replayed"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Location"
+        ],
         "content": {
           "application/json": {
             "schema": "Receipt",
@@ -2194,6 +2537,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2209,6 +2555,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2221,6 +2571,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2231,6 +2584,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "408": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2246,6 +2602,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Retry-After"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2256,6 +2615,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "410": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2270,6 +2632,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2280,6 +2645,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "415": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2294,6 +2662,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2304,6 +2675,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2318,6 +2692,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -2386,6 +2763,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Cache-Control"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
         "content": {
           "application/json": {
             "schema": "ChannelPage",
@@ -2396,6 +2777,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2411,6 +2795,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2421,6 +2809,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2435,6 +2826,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2447,6 +2841,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -2510,6 +2907,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Cache-Control"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
         "content": {
           "application/json": {
             "schema": "Channel",
@@ -2520,6 +2921,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2535,6 +2939,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2545,6 +2953,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2559,6 +2970,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2569,6 +2983,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2583,6 +3000,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -2655,6 +3075,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/json": {
             "schema": "Channel",
@@ -2665,6 +3088,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "201": {
         "headers": [
+          "X-Request-Id",
+          "Location"
+        ],
+        "requiredHeaders": [
           "X-Request-Id",
           "Location"
         ],
@@ -2680,6 +3107,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2690,6 +3120,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "401": {
         "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
           "X-Request-Id",
           "WWW-Authenticate"
         ],
@@ -2705,6 +3139,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2715,6 +3152,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "413": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2729,6 +3169,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2739,6 +3182,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2753,6 +3199,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -2820,10 +3269,16 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {}
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2839,6 +3294,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2851,6 +3310,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2861,6 +3323,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2876,6 +3341,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Retry-After"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -2886,6 +3354,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2900,6 +3371,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -2966,6 +3440,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/json": {
             "schema": "Channel",
@@ -2976,6 +3453,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -2991,6 +3471,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -3001,6 +3485,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -3015,6 +3502,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -3025,6 +3515,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -3039,6 +3532,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -3103,6 +3599,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/json": {
             "schema": "Channel",
@@ -3113,6 +3612,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -3128,6 +3630,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -3138,6 +3644,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -3152,6 +3661,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -3162,6 +3674,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -3176,6 +3691,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -3235,6 +3753,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Cache-Control"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
         "content": {
           "application/json": {
             "schema": "Limits",
@@ -3245,6 +3767,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -3260,6 +3785,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "WWW-Authenticate"
         ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -3270,6 +3799,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -3284,6 +3816,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -3296,6 +3831,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -3352,6 +3890,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/json": {
             "schema": "Health",
@@ -3364,6 +3905,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -3374,6 +3918,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -3427,6 +3974,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/json": {
             "schema": "Health",
@@ -3437,6 +3987,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -3451,6 +4004,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -3463,6 +4019,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -3517,6 +4076,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/json": {
             "schema": "OpenapiDocument",
@@ -3527,6 +4089,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -3541,6 +4106,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -3553,6 +4121,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {
@@ -3606,6 +4177,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "text/html": {
             "schema": null,
@@ -3616,6 +4190,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
         ],
         "content": {
@@ -3630,6 +4207,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id"
         ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
         "content": {
           "application/problem+json": {
             "schema": "Problem",
@@ -3642,6 +4222,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
         ],
         "content": {
           "application/problem+json": {

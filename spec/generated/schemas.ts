@@ -1535,6 +1535,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "maxEnvelopeBytes",
         "maxLineBytes",
         "maxItemBytes",
+        "maxJsonDepth",
         "maxIdBytes",
         "maxPartitionKeyBytes",
         "maxMetadataPairs",
@@ -1582,6 +1583,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "integer"
         },
         "maxItemBytes": {
+          "type": "integer"
+        },
+        "maxJsonDepth": {
           "type": "integer"
         },
         "maxIdBytes": {

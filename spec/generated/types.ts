@@ -750,7 +750,7 @@ export interface components {
             item: components["schemas"]["ItemInput"];
         };
         /**
-         * @description One object of a job; at most 1 MiB as JSON.
+         * @description One object of a job; at most 1 MiB as JSON, and 64 levels deep.
          * @example {
          *       "id": "sku-1001",
          *       "data": {
@@ -1840,6 +1840,11 @@ export interface components {
              * @example 1048576
              */
             maxItemBytes: number;
+            /**
+             * @description Levels of objects and arrays in an item or envelope, itself counted.
+             * @example 64
+             */
+            maxJsonDepth: number;
             /**
              * @description Size of an item's id in UTF-8.
              * @example 256
