@@ -1,0 +1,140 @@
+// The typed calls, straight from the API description: openapi-fetch over our transport. Everything else stands on them.
+
+import type { paths, Problem } from '@waybill/spec'
+import createFetchClient, { type Client } from 'openapi-fetch'
+import { createApiError, isNotFoundError } from './api-errors.ts'
+import { ConnectionError } from './errors.ts'
+import { parseRetryAfter } from './retry-after.ts'
+import type { Timing } from './sleep.ts'
+import type { SendOptions, Transport } from './transport.ts'
+
+/** Every operation of the API, typed by its description. */
+export type RawClient = Client<paths>
+
+/** What the helpers are made of. */
+export interface Calls {
+  readonly raw: RawClient
+  readonly timing: Timing
+  readonly requestTimeoutMs: number
+  /** Goes into a call of `raw`, for a request that differs from the rule. */
+  via(options: SendOptions): RawFetch
+  /** The answer of a call of `raw`, or its error. `action` completes "Cannot ...". */
+  read<Data>(action: string, call: Promise<RawAnswer<Data>>): Promise<Answer<Data>>
+  /** As `read`, for a DELETE; `call` gets what goes into it. */
+  remove(action: string, call: (via: RawFetch) => Promise<RawAnswer<unknown>>): Promise<void>
+}
+
+export interface RawFetch {
+  fetch: (request: Request) => Promise<Response>
+}
+
+/** What a call of `raw` gives. */
+export interface RawAnswer<Data> {
+  data?: Data
+  error?: unknown
+  response: Response
+}
+
+export interface Answer<Data> {
+  data: Data
+  headers: Headers
+}
+
+export function createCalls(baseUrl: URL, transport: Transport, timing: Timing): Calls {
+  const raw = createFetchClient<paths>({
+    baseUrl: baseUrl.href,
+    fetch: (request) => transport.send(request),
+    bodySerializer: serializeBody,
+    Request: createRequestClass(transport),
+  })
+
+  async function read<Data>(action: string, call: Promise<RawAnswer<Data>>): Promise<Answer<Data>> {
+    let answer: RawAnswer<Data>
+    try {
+      answer = await call
+    } catch (cause) {
+      if (!(cause instanceof SyntaxError)) throw cause
+      throw new ConnectionError(`Cannot ${action} as the answer must be JSON: ${cause.message}`, { cause })
+    }
+    const { response, error } = answer
+    if (!response.ok) throw toApiError(action, response, error, timing.now())
+    return { data: answer.data as Data, headers: response.headers }
+  }
+
+  function via(options: SendOptions): RawFetch {
+    return { fetch: (request) => transport.send(request, options) }
+  }
+
+  async function remove(action: string, call: (via: RawFetch) => Promise<RawAnswer<unknown>>): Promise<void> {
+    let repeated = false
+    const onRepeat = (): void => {
+      repeated = true
+    }
+    try {
+      await read(action, call(via({ onRepeat })))
+    } catch (error) {
+      // Gone is what was wanted, when only the first answer got lost.
+      if (!(repeated && isNotFoundError(error))) throw error
+    }
+  }
+
+  return {
+    raw,
+    timing,
+    requestTimeoutMs: transport.requestTimeoutMs,
+    via,
+    read,
+    remove,
+  }
+}
+
+/** What is no object is sent as it is: text, bytes, blobs and streams of NDJSON. openapi-fetch would make a JSON string of text. */
+function serializeBody(body: unknown): BodyInit {
+  const isRaw =
+    typeof body === 'string' ||
+    body instanceof Blob ||
+    body instanceof ReadableStream ||
+    body instanceof ArrayBuffer ||
+    ArrayBuffer.isView(body)
+  return isRaw ? (body as BodyInit) : JSON.stringify(body)
+}
+
+/** A Request that tells the transport when its body is a stream; afterwards nobody can see it. */
+function createRequestClass(transport: Transport): typeof Request {
+  return class extends Request {
+    constructor(input: RequestInfo | URL, init?: RequestInit) {
+      const isStream = init?.body instanceof ReadableStream
+      // `duplex` is what fetch wants to hear before it takes a stream.
+      super(input, isStream ? ({ ...init, duplex: 'half' } as RequestInit) : init)
+      if (isStream) transport.markStream(this)
+    }
+  }
+}
+
+function toApiError(action: string, response: Response, body: unknown, nowMs: number): Error {
+  const { status, headers } = response
+  const problem = isProblem(body) ? body : null
+  const code = problem?.code ?? `http_${status}`
+  const requestId = problem?.requestId ?? headers.get('X-Request-Id')
+  const retryAfterMs = parseRetryAfter(headers.get('Retry-After'), nowMs)
+  const said = problem?.detail ?? (typeof body === 'string' && body !== '' ? body.slice(0, 200) : response.statusText)
+  // Waybill's own texts say the whole sentence already.
+  const sentence = /^Cannot /.test(said) ? said : `Cannot ${action} as the server answered ${status}: ${said}`
+  const message = `${sentence}${listPlaces(problem)} (${[code, requestId].filter(Boolean).join(', ')})`
+  return createApiError(message, { status, code, problem, requestId, retryAfterMs })
+}
+
+/** The first places that are wrong; all that were sent are in `problem.errors`. */
+function listPlaces(problem: Problem | null): string {
+  const places = problem?.errors ?? []
+  const shown = places.slice(0, 3).map((place) => {
+    const where = place.line === undefined ? (place.pointer ?? place.parameter) : `line ${place.line}`
+    return where ? `${where} ${place.detail}` : place.detail
+  })
+  const more = (problem?.errorCount ?? places.length) - shown.length
+  return shown.length === 0 ? '' : `; ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === 'object' && body !== null && typeof (body as Problem).code === 'string'
+}

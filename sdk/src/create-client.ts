@@ -1,0 +1,83 @@
+import { type Channels, createChannels } from './channels.ts'
+import { createCalls, type RawClient } from './client.ts'
+import { createItems, type Items } from './items.ts'
+import { createJobs, type Jobs } from './jobs.ts'
+import { systemTiming, type Timing } from './sleep.ts'
+import { createTransport, type RetryOptions } from './transport.ts'
+
+export interface ClientOptions {
+  /** Where the server is, without `/v1`: `https://waybill.example`. A path is kept, so that it may stand behind a prefix. */
+  baseUrl: string
+  /**
+   * The access token, or a function that gives one, called before every attempt. It is sent to `baseUrl` only, and redirects
+   * are not followed.
+   * @default none: the server must run with `--dev`
+   */
+  token?: string | (() => string | Promise<string>)
+  /** Sent with every request to `baseUrl`. @default none */
+  headers?: Record<string, string>
+  /** Used in place of the global `fetch`: for a proxy, for tests. It gets a `Request`. @default globalThis.fetch */
+  fetch?: (request: Request) => Promise<Response>
+  /**
+   * When requests that failed in passing (no connection, a time-out, 408, 425, 429, 5xx) are sent again. Only what is safe to repeat
+   * is: reads, PUT, DELETE, and POSTs with an idempotency key, which `submit` and `deliver` always have. False: never.
+   */
+  retry?: RetryOptions | false
+  /**
+   * How long one attempt may take, in milliseconds. A request that asks the server to wait gets that time on top.
+   * @default 30000
+   */
+  requestTimeoutMs?: number
+}
+
+/** A client of one Waybill server. It holds no connection of its own and need not be closed. */
+export interface Waybill {
+  readonly jobs: Jobs
+  readonly items: Items
+  readonly channels: Channels
+  /**
+   * Every operation of the API, typed: a plain openapi-fetch client over the same transport. It gives `{ data, error, response }`
+   * and throws only when no answer came. Bodies that are no objects (text, bytes, streams of NDJSON) are sent as they are, and a
+   * stream is sent once.
+   */
+  readonly raw: RawClient
+}
+
+/**
+ * Makes a client. Sends nothing.
+ * @throws {TypeError} `baseUrl` cannot be used
+ * @example
+ * ```ts
+ * const waybill = createClient({ baseUrl: 'http://localhost:8080' })
+ * ```
+ */
+export function createClient(options: ClientOptions): Waybill {
+  return createClientIn(systemTiming, options)
+}
+
+/** @internal As createClient, in a time of the caller's. */
+export function createClientIn(timing: Timing, options: ClientOptions): Waybill {
+  const baseUrl = readBaseUrl(options.baseUrl)
+  const calls = createCalls(baseUrl, createTransport({ ...options, baseUrl }, timing), timing)
+  return { jobs: createJobs(calls), items: createItems(calls), channels: createChannels(calls), raw: calls.raw }
+}
+
+function readBaseUrl(text: string): URL {
+  const wanted = 'Cannot create client as baseUrl must be'
+  // In a browser it may be relative to the page.
+  const pageUrl = (globalThis as { location?: { href: string } }).location?.href
+  if (!URL.canParse(text, pageUrl)) throw new TypeError(`${wanted} a URL: current value is ${JSON.stringify(text)}`)
+  const url = new URL(text, pageUrl)
+  // The value is not shown here: it may hold a password.
+  if (url.username || url.password)
+    throw new TypeError(`${wanted} without user name and password: give the client a token`)
+  if (!/^https?:$/.test(url.protocol) || url.search || url.hash) {
+    throw new TypeError(
+      `${wanted} an http or https URL without query and hash: current value is ${JSON.stringify(text)}`,
+    )
+  }
+  if (/\/v1\/?$/.test(url.pathname)) {
+    throw new TypeError(`${wanted} without /v1, which the client adds: current value is ${JSON.stringify(text)}`)
+  }
+  return url
+}

@@ -1,0 +1,116 @@
+import type { Job } from '@waybill/spec'
+import type { JobHandle } from './job-handle.ts'
+
+/**
+ * Marks our errors, with their kind as the value. In the registry of symbols, so that a guard knows the errors of another copy
+ * of this package: two versions in one program, or ESM beside CJS.
+ */
+export const kindKey: unique symbol = Symbol.for('@waybill/sdk/error-kind')
+
+/**
+ * What all errors of this package have in common. Two kinds of errors are not of ours: what you threw yourself (the reason of an
+ * aborted signal, an error of your token function or of `onProgress`) comes out unchanged, and a wrong argument is a `TypeError`.
+ */
+export class WaybillError extends Error {
+  override name = 'WaybillError'
+  /** The last snapshot of the job that was waited for; null when there was none yet, undefined when nothing was waited for. */
+  declare last?: Job | null
+  /** The key of the submission or delivery that failed: repeated with it, it cannot happen twice. */
+  declare idempotencyKey?: string
+
+  /** @internal What the type guards look at. */
+  get [kindKey](): string {
+    return 'WaybillError'
+  }
+}
+
+/**
+ * No valid answer came: the server cannot be reached, the connection broke, or something between answered in its place. Whether
+ * the request took effect is unknown.
+ */
+export class ConnectionError extends WaybillError {
+  override name = 'ConnectionError'
+
+  /** @internal */
+  override get [kindKey](): string {
+    return 'ConnectionError'
+  }
+}
+
+/** No answer came within `requestTimeoutMs`. Whether the request took effect is unknown. */
+export class RequestTimeoutError extends WaybillError {
+  override name = 'RequestTimeoutError'
+  /** How long the last attempt waited, in milliseconds. */
+  readonly timeoutMs: number
+
+  constructor(message: string, timeoutMs: number, options?: ErrorOptions) {
+    super(message, options)
+    this.timeoutMs = timeoutMs
+  }
+
+  /** @internal */
+  override get [kindKey](): string {
+    return 'RequestTimeoutError'
+  }
+}
+
+/** The job was not done within `timeoutMs` of the wait. The job goes on: wait again with `error.job.wait()`. */
+export class WaitTimeoutError extends WaybillError {
+  override name = 'WaitTimeoutError'
+  /** The job that was waited for. */
+  readonly job: JobHandle
+
+  constructor(message: string, job: JobHandle, last: Job | null) {
+    super(message)
+    this.job = job
+    this.last = last
+  }
+
+  /** @internal */
+  override get [kindKey](): string {
+    return 'WaitTimeoutError'
+  }
+}
+
+/** A stream of results kept breaking off, or is not what the server says it sent. */
+export class StreamTruncatedError extends WaybillError {
+  override name = 'StreamTruncatedError'
+  /** Every wanted result below this index was given out: read on with `results({ from: error.nextIndex })`. */
+  readonly nextIndex: number
+
+  constructor(message: string, nextIndex: number, options?: ErrorOptions) {
+    super(message, options)
+    this.nextIndex = nextIndex
+  }
+
+  /** @internal */
+  override get [kindKey](): string {
+    return 'StreamTruncatedError'
+  }
+}
+
+/** The kind of one of our errors, whichever copy of this package it comes from; undefined for anything else. */
+export function errorKind(error: unknown): string | undefined {
+  return typeof error === 'object' && error !== null ? (error as { [kindKey]?: string })[kindKey] : undefined
+}
+
+/** Whether this is an error of this package, of any class. */
+export function isWaybillError(error: unknown): error is WaybillError {
+  return errorKind(error) !== undefined
+}
+
+export function isConnectionError(error: unknown): error is ConnectionError {
+  return errorKind(error) === 'ConnectionError'
+}
+
+export function isRequestTimeoutError(error: unknown): error is RequestTimeoutError {
+  return errorKind(error) === 'RequestTimeoutError'
+}
+
+export function isWaitTimeoutError(error: unknown): error is WaitTimeoutError {
+  return errorKind(error) === 'WaitTimeoutError'
+}
+
+export function isStreamTruncatedError(error: unknown): error is StreamTruncatedError {
+  return errorKind(error) === 'StreamTruncatedError'
+}

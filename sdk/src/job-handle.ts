@@ -1,0 +1,168 @@
+import type { EndedItemStatus, Item, ItemStatus, Job, ResultEnd, ResultLine } from '@waybill/spec'
+import type { Backoff } from './backoff.ts'
+
+/** What every call takes. */
+export interface CallOptions {
+  /** Aborts the call: it rejects with the signal's reason within milliseconds, also while it waits before a retry. */
+  signal?: AbortSignal
+}
+
+/** How a job is followed until it is done. */
+export interface FollowOptions extends CallOptions {
+  /**
+   * How long to follow at most, in milliseconds; then a `WaitTimeoutError` with the job and its last snapshot is thrown. The job
+   * itself goes on. Jobs may take days, so there is no limit unless you set one.
+   * @default no limit
+   */
+  timeoutMs?: number
+  /**
+   * How the server is asked. `long-poll`: it holds each answer back until the status changes; `poll`: it answers at once and is
+   * asked again after a delay; `auto`: the best that the server and everything before it can do. All mean the same: a server
+   * that does not hold back is polled, whichever is set.
+   * @default 'auto'
+   */
+  transport?: 'auto' | 'long-poll' | 'poll'
+  /**
+   * The delays between polls, and after failures. A `Retry-After` of the server's is never undercut.
+   * @default 500 ms, growing by 1.25 up to 30 s, each moved by up to 20 % at random
+   */
+  backoff?: Partial<Backoff>
+  /**
+   * How many failures in a row end it. A failure that may pass (no connection, a time-out, 408, 425, 429, 5xx) does not end it by
+   * itself; 400, 401, 403, 404, 410, 422 and every other 4xx do at once.
+   * @default no limit
+   */
+  maxConsecutiveErrors?: number
+}
+
+/** How a job is waited for. */
+export interface WaitOptions extends FollowOptions {
+  /** Called with every new snapshot, the last one included; about every 2 s while the job runs. What it throws ends the wait. */
+  onProgress?: (job: Job) => void
+}
+
+/** Which results to read. */
+export interface ResultsOptions extends CallOptions {
+  /** Only items that ended so. @default all */
+  status?: EndedItemStatus | readonly EndedItemStatus[]
+  /** The first index wanted, itself included. @default 0 */
+  from?: number
+  /** True reads what has ended so far, and does not wait until the job is done. @default false */
+  partial?: boolean
+  /** How long to wait until the job is done, in milliseconds. Not a limit for the reading. @default no limit */
+  timeoutMs?: number
+}
+
+/** Which items to list. */
+export interface ItemsOptions extends CallOptions {
+  /** Only items that are so now. @default all */
+  status?: ItemStatus | readonly ItemStatus[]
+  /** Only items that run under this partition key. */
+  partitionKey?: string
+  /** Only items of this id. */
+  id?: string
+  /** Parts of an item that are left out otherwise. @default none */
+  include?: readonly ('data' | 'log')[]
+  /** Items fetched by one request, 1 to 1000. @default 100 */
+  pageSize?: number
+}
+
+/** An item; `data` is there when it was asked for. */
+export type JobItem<Data = unknown, Result = unknown> = Omit<Item, 'data' | 'result'> & {
+  data?: Data
+  result: Result | null
+}
+
+/** An item that has ended. `index` is its place in what was submitted: results and inputs are matched by it. */
+export type ResultItem<Result = unknown> = Omit<ResultLine, 'result'> & { result: Result | null }
+
+/** A stream of results. It is read as often as it is iterated, each time anew. */
+export interface Results<Result = unknown> extends AsyncIterable<ResultItem<Result>> {
+  /**
+   * What the server said at the end: whether that was all (`complete`), else where to read on (`nextIndex`). Null until an
+   * iteration came to its end.
+   */
+  readonly end: ResultEnd | null
+}
+
+/** What another process needs to go on with a job, as plain JSON. */
+export interface JobState {
+  /** Of this format. */
+  version: 1
+  id: string
+}
+
+/**
+ * A job at the server. It holds no connection, may be dropped at any time, and is not a promise: returning it from an async
+ * function does not wait for the job.
+ */
+export interface JobHandle {
+  readonly id: string
+  /** The newest snapshot that this handle has seen; null before the first. Not live: `get()` asks the server. */
+  readonly last: Job | null
+
+  /**
+   * Asks for the job as it is now.
+   * @throws {NotFoundError} there is no such job
+   * @throws {ApiError} for every other refusal
+   * @throws {ConnectionError} the server could not be reached, retries included
+   * @throws {RequestTimeoutError} it did not answer in time, retries included
+   */
+  get(options?: CallOptions): Promise<Job>
+
+  /**
+   * Waits until the job is done, and gives the ended job. Failed items are an ordinary result: look at `outcome` and `counts`.
+   * Never submits again, and never cancels: a wait that ends early leaves the job as it is.
+   *
+   * @throws {WaitTimeoutError} `timeoutMs` passed; carries `job` and `last`
+   * @throws {ApiError} the server refused for good (400, 401, 403, 404, 410, 422 ...); carries `last`
+   * @throws the signal's reason, when it is aborted
+   * @example
+   * ```ts
+   * const ended = await job.wait({ onProgress: (job) => console.log(job.counts) })
+   * if (ended.outcome !== 'succeeded') console.log(`${ended.counts.failed} items failed`)
+   * ```
+   */
+  wait(options?: WaitOptions): Promise<Job>
+
+  /**
+   * The job's snapshots: the first at once, then each one that differs, the ended job last. Nothing is asked while you do not ask
+   * for the next. Throws as `wait()` does.
+   */
+  poll(options?: FollowOptions): AsyncIterable<Job>
+
+  /**
+   * The ended items in index order, as a stream: nothing is held but the line being read. Waits until the job is done, unless
+   * `partial`; jobs that were cancelled have results too. Order, number and SHA-256 are checked against what the server says it
+   * sent; a stream that breaks off is taken up again at the item after the last. Leaving the loop closes the connection.
+   *
+   * @throws {StreamTruncatedError} it keeps breaking off, or is not what was sent; `nextIndex` says where to read on
+   * @throws what `wait()` throws, and the signal's reason
+   * @example
+   * ```ts
+   * for await (const item of job.results({ status: 'failed' })) console.log(item.index, item.id, item.error)
+   * ```
+   */
+  results<Result = unknown>(options?: ResultsOptions): Results<Result>
+
+  /** The items in index order, ended or not, fetched page by page as you go on. An item may change between two pages. */
+  items<Data = unknown, Result = unknown>(options?: ItemsOptions): AsyncIterable<JobItem<Data, Result>>
+
+  /** One item with its data, its log of attempts, and what it waits for. */
+  item<Data = unknown, Result = unknown>(index: number, options?: CallOptions): Promise<JobItem<Data, Result>>
+
+  /**
+   * Marks the job as cancelled, in every status, and does not wait: calls that run may finish, the rest becomes `cancelled`. A
+   * job that has ended stays as it is. May be repeated, and is, when its answer is lost.
+   */
+  cancel(options?: CallOptions): Promise<Job>
+
+  /**
+   * Removes a job that has ended, with its items and results.
+   * @throws {ConflictError} the job has not ended: cancel it first
+   */
+  delete(options?: CallOptions): Promise<void>
+
+  /** What `jobs.attach` takes in another process, so that `JSON.stringify(job)` is all there is to keep. */
+  toJSON(): JobState
+}

@@ -1,0 +1,115 @@
+import type { Job, JobStatus } from '@waybill/spec'
+import type { Calls } from './client.ts'
+import { createJobHandle } from './create-job-handle.ts'
+import type { CallOptions, JobHandle, JobState, WaitOptions } from './job-handle.ts'
+import { readPages, toList } from './pages.ts'
+import { type IdempotencyOptions, type NewJob, submitJob } from './submit.ts'
+
+/** Which jobs to list. A filter with several values matches any of them. */
+export interface JobsFilter extends CallOptions {
+  status?: JobStatus | readonly JobStatus[]
+  channel?: string | readonly string[]
+  source?: string | readonly string[]
+  /** Made at or after this time. */
+  createdAfter?: Date | string
+  /** Made before this time. */
+  createdBefore?: Date | string
+  /** Jobs fetched by one request, 1 to 1000. @default 100 */
+  pageSize?: number
+}
+
+/** Hand over work, and find it again. */
+export interface Jobs {
+  /**
+   * Hands over a job with all its items in one request, and resolves as soon as they are durable at the server, not when they are
+   * delivered: `wait()` for that. The request carries an idempotency key that is made before the first byte and kept over all
+   * retries, so that a lost answer makes no second job.
+   *
+   * @throws {BadRequestError} the envelope or an item is not valid; `problem.errors` names the places, and there is no job
+   * @throws {PayloadTooLargeError} too many items or bytes; `problem.limit` names the limit
+   * @throws {ApiError} for every other refusal
+   * @throws {ConnectionError} the server could not be reached, retries included; whether there is a job is unknown: submit again
+   * with the error's `idempotencyKey`
+   * @throws {RequestTimeoutError} as ConnectionError, after `requestTimeoutMs` and the time for the bytes at 0.8 Mbit/s
+   * @throws {TypeError} `items` is no array, or one of them no JSON
+   * @throws the signal's reason, when it is aborted
+   * @example
+   * ```ts
+   * const job = await waybill.jobs.submit({
+   *   channel: 'sandbox',
+   *   objectType: 'product',
+   *   action: 'update',
+   *   items: [{ id: 'sku-1001', data: { price: 1990 } }],
+   * })
+   * ```
+   */
+  submit<Data = unknown>(input: NewJob<Data>, options?: IdempotencyOptions): Promise<JobHandle>
+
+  /**
+   * Submits, then waits: gives the ended job. What goes wrong while it waits carries the job's last snapshot, and with it its id.
+   * @throws what `submit` and `wait` throw
+   */
+  run<Data = unknown>(input: NewJob<Data>, options?: IdempotencyOptions & WaitOptions): Promise<Job>
+
+  /**
+   * A handle for a job that exists: by its id, by what `JSON.stringify(handle)` gave in another process, or by a snapshot. Sends no
+   * request: whether there is such a job is seen at the first.
+   * @throws {TypeError} this is no id and no state
+   */
+  attach(job: string | JobState | Job): JobHandle
+
+  /** The caller's jobs, newest first, fetched page by page as you go on. */
+  list(filter?: JobsFilter): AsyncIterable<Job>
+}
+
+export function createJobs(calls: Calls): Jobs {
+  async function submit(input: NewJob, options: IdempotencyOptions = {}): Promise<JobHandle> {
+    const job = await submitJob(calls, input, options)
+    return createJobHandle(calls, job.id, job)
+  }
+
+  return {
+    submit,
+    async run(input, options = {}) {
+      const job = await submit(input, options)
+      return await job.wait(options)
+    },
+    attach: (job) => createJobHandle(calls, readJobId(job), isSnapshot(job) ? job : null),
+    list({ signal, status, channel, source, createdAfter, createdBefore, pageSize } = {}) {
+      const filters = {
+        status: toList(status),
+        channel: toList(channel),
+        source: toList(source),
+        createdAfter: toTime(createdAfter),
+        createdBefore: toTime(createdBefore),
+        pageSize,
+      }
+      const readPage = async (pageToken: string | undefined) => {
+        const call = calls.raw.GET('/v1/jobs', { params: { query: { ...filters, pageToken } }, signal })
+        return (await calls.read('list jobs', call)).data
+      }
+      return readPages(readPage, (page) => page.jobs)
+    },
+  }
+}
+
+function isSnapshot(job: string | JobState | Job): job is Job {
+  return typeof job === 'object' && 'done' in job
+}
+
+function readJobId(job: string | JobState | Job): string {
+  // Callers hand in what they read from a file: neither version nor id is sure to be what the types say.
+  const { id, version } = typeof job === 'string' ? { id: job, version: 1 } : job
+  if (version !== 1 && !isSnapshot(job)) {
+    throw new TypeError(`Cannot attach to job as the state's version must be 1: current value is ${String(version)}`)
+  }
+  // It becomes part of a path.
+  if (/^job_[0-9a-zA-Z]+$/.test(id)) return id
+  throw new TypeError(
+    `Cannot attach to job as its id must look like job_0198c2f04b7e: current value is ${JSON.stringify(id)}`,
+  )
+}
+
+function toTime(time: Date | string | undefined): string | undefined {
+  return time instanceof Date ? time.toISOString() : time
+}

@@ -1,0 +1,186 @@
+// The stream of a job's results: checked against what the server says it sent, and taken up again where it broke off.
+
+import type { ResultEnd, ResultLine } from '@waybill/spec'
+import type { Calls } from './client.ts'
+import { ConnectionError, isConnectionError, StreamTruncatedError } from './errors.ts'
+import type { ResultItem, Results, ResultsOptions } from './job-handle.ts'
+import { toList } from './pages.ts'
+import { nextPollDelay, pollBackoff } from './poll.ts'
+import { createSha256 } from './sha256.ts'
+import { createLineSplitter } from './split-lines.ts'
+import type { Timing } from './sleep.ts'
+
+/** A stream that brought nothing new so many times in a row is given up. */
+const maxBreaksInARow = 5
+const decoder = new TextDecoder()
+const newline = Uint8Array.of(0x0a)
+
+/** @param waitUntilDone called first, unless what is there so far is wanted */
+export function streamResults<Result>(
+  calls: Calls,
+  jobId: string,
+  options: ResultsOptions,
+  waitUntilDone: () => Promise<unknown>,
+): Results<Result> {
+  let end: ResultEnd | null = null
+
+  async function* iterate(): AsyncGenerator<ResultItem<Result>, void, undefined> {
+    end = null
+    if (options.partial !== true) await waitUntilDone()
+    let from = options.from ?? 0
+    let breaks = 0
+    for (;;) {
+      const startedFrom = from
+      try {
+        for await (const line of readOnce(calls, jobId, from, options)) {
+          if (line.type === 'end') {
+            end = line
+            return
+          }
+          from = line.index + 1
+          yield line as ResultItem<Result>
+        }
+      } catch (error) {
+        if (options.signal?.aborted) throw options.signal.reason
+        if (!isConnectionError(error)) throw error
+        breaks = from > startedFrom ? 1 : breaks + 1
+        if (breaks > maxBreaksInARow) {
+          const message = `Cannot read the results of job ${jobId} as the stream must come to its end: it broke off at index ${from} ${breaks} times in a row`
+          throw new StreamTruncatedError(message, from, { cause: error })
+        }
+        const { now, random, sleep } = calls.timing
+        await sleep(nextPollDelay({ backoff: pollBackoff, attempt: breaks - 1 }, null, now(), random()), options.signal)
+      }
+    }
+  }
+
+  return {
+    get end() {
+      return end
+    },
+    [Symbol.asyncIterator]: iterate,
+  }
+}
+
+/** One answer: its items, then its end, both checked. Throws a ConnectionError when it breaks off. */
+async function* readOnce(
+  calls: Calls,
+  jobId: string,
+  from: number,
+  options: ResultsOptions,
+): AsyncGenerator<ResultLine | ResultEnd, void, undefined> {
+  const call = calls.raw.GET('/v1/jobs/{jobId}/results', {
+    params: { path: { jobId }, query: { status: toList(options.status), from: from > 0 ? from : undefined } },
+    parseAs: 'stream',
+    signal: options.signal,
+  })
+  const body = (await calls.read(`read the results of job ${jobId}`, call)).data
+  const digest = createSha256()
+  let count = 0
+  let previousIndex = from - 1
+  for await (const bytes of readLines(body, jobId, calls)) {
+    const line = parseLine(bytes, jobId)
+    if (line.type === 'end') {
+      checkEnd(line, {
+        jobId,
+        count,
+        sha256: digest.digest(),
+        nextIndex: previousIndex + 1,
+        partial: options.partial === true,
+      })
+      yield line
+      return
+    }
+    digest.update(bytes)
+    digest.update(newline)
+    // Lines of kinds that came later than this version count for the digest only.
+    if (line.type !== 'item') continue
+    if (line.index <= previousIndex) {
+      const message = `Cannot read the results of job ${jobId} as indexes must grow: ${line.index} came after ${previousIndex}`
+      throw new StreamTruncatedError(message, previousIndex + 1)
+    }
+    previousIndex = line.index
+    count++
+    yield line
+  }
+  throw new ConnectionError(
+    `Cannot read the results of job ${jobId} as the stream must end with its end line: it has none`,
+  )
+}
+
+async function* readLines(
+  body: ReadableStream<Uint8Array> | null,
+  jobId: string,
+  calls: Calls,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (body === null || body === undefined) return
+  const reader = body.getReader()
+  const splitter = createLineSplitter()
+  try {
+    for (;;) {
+      const { done, value } = await readInTime(reader, calls.timing, calls.requestTimeoutMs).catch((cause: unknown) => {
+        const message = `Cannot read the results of job ${jobId} as the connection must hold: ${String(cause)}`
+        throw new ConnectionError(message, { cause })
+      })
+      if (done) break
+      yield* splitter.push(value)
+    }
+    const rest = splitter.rest()
+    if (rest.length > 0) yield rest
+  } finally {
+    // Also when the consumer left: the connection is closed, not read to its end.
+    reader.cancel().catch(() => undefined)
+  }
+}
+
+/** A connection can be dead without breaking: silence for as long as any answer may take is a break. */
+async function readInTime(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  timing: Timing,
+  timeoutMs: number,
+): Promise<ReadableStreamReadResult<Uint8Array>> {
+  const timer = new AbortController()
+  const silence = timing.deadline(timeoutMs, timer.signal).then(() => {
+    throw new Error(`nothing came for ${timeoutMs} ms`)
+  })
+  try {
+    return await Promise.race([reader.read(), silence])
+  } finally {
+    timer.abort()
+  }
+}
+
+function parseLine(bytes: Uint8Array, jobId: string): ResultLine | ResultEnd {
+  try {
+    return JSON.parse(decoder.decode(bytes)) as ResultLine | ResultEnd
+  } catch (cause) {
+    throw new ConnectionError(`Cannot read the results of job ${jobId} as each line must be JSON: one is not`, {
+      cause,
+    })
+  }
+}
+
+interface Received {
+  jobId: string
+  count: number
+  sha256: string
+  nextIndex: number
+  partial: boolean
+}
+
+/** What was given out cannot be taken back: a stream that is not what was sent is an error, not to be read again. */
+function checkEnd(end: ResultEnd, received: Received): void {
+  const { jobId, nextIndex } = received
+  if (end.count !== received.count) {
+    const message = `Cannot trust the results of job ${jobId} as ${end.count} items were sent: ${received.count} came`
+    throw new StreamTruncatedError(message, nextIndex)
+  }
+  if (end.sha256 !== received.sha256) {
+    const message = `Cannot trust the results of job ${jobId} as their SHA-256 must be ${end.sha256}: it is ${received.sha256}`
+    throw new StreamTruncatedError(message, nextIndex)
+  }
+  if (!end.complete && !received.partial) {
+    const message = `Cannot read all results of job ${jobId} as the job must be done: it goes on at index ${end.nextIndex}`
+    throw new StreamTruncatedError(message, end.nextIndex)
+  }
+}
