@@ -6,6 +6,8 @@ export interface ProblemPlace {
   readonly pointer?: string
   /** Line of an NDJSON body, 1 and up (the envelope is line 1). */
   readonly line?: number
+  /** Name of a query parameter or header. */
+  readonly parameter?: string
   readonly detail: string
 }
 

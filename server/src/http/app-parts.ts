@@ -1,0 +1,106 @@
+import type { Limits } from '@waybill/spec'
+import type { ChannelRegistry } from '../limits/channel-registry.ts'
+import type { JobId } from '../model/ids.ts'
+import type { WaitingCount } from '../model/item.ts'
+import type { ItemReads } from '../progress/item-reads.ts'
+import type { Progress } from '../progress/progress.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/logger.ts'
+import type { Store } from '../store/store.ts'
+
+/*
+ * What the routes need of the stages behind them, as narrow as they need it: `app.ts` hands over the real ones, a test its fakes.
+ */
+export interface AppParts {
+  readonly config: HttpConfig
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly ingest: IngestPart
+  readonly jobControl: JobControlPart
+  readonly progress: Pick<Progress, 'find' | 'waitFor' | 'subscribe' | 'list' | 'stopWaiting'>
+  readonly itemReads: Pick<ItemReads, 'page' | 'item' | 'results'>
+  readonly channels: Pick<ChannelRegistry, 'get' | 'list' | 'put' | 'remove' | 'pause' | 'resume' | 'used'>
+  readonly channelReads: ChannelReadsPart
+  readonly store: Pick<Store, 'saveChannel' | 'removeChannel'>
+  /** The whole answer of `GET /v1/limits`. */
+  readonly limits: Limits
+  /** Whether new work is taken; asked by `/healthz/ready`. That the server stops is known to http itself. */
+  readiness(): 'ready' | 'disk_full'
+}
+
+/** What of the configuration concerns HTTP. */
+export interface HttpConfig {
+  /** A request without a token is admin of subscription `default`; only loopback `Host` and `Origin`. */
+  readonly dev: boolean
+  /** Null only with `dev`: then no token is valid. */
+  readonly adminToken: string | null
+  readonly cors: { readonly origins: readonly string[] }
+}
+
+/** A body as it comes in: decoded, in order, read once. Throws when the client goes away, stops sending, or its encoding is broken. */
+export type BodyStream = AsyncIterable<Uint8Array>
+
+export type BodyMediaType = 'application/json' | 'application/x-ndjson'
+
+export interface IngestPart {
+  /** Resolves when the job is durable. */
+  submitJob(request: SubmitJobRequest): Promise<SubmittedJob>
+  appendItems(request: AppendItemsRequest): Promise<{ nextIndex: number; accepted: number; deduplicated: number }>
+  /** Resolves when the job is sealed; it was perhaps so before. */
+  sealJob(request: { id: JobId; subscription: string; itemCount: number }): Promise<void>
+  /** Resolves when the job of one item is durable, not when the item ended. */
+  deliverItem(request: SubmitJobRequest): Promise<SubmittedJob>
+}
+
+export interface SubmitJobRequest {
+  readonly subscription: string
+  readonly mediaType: BodyMediaType
+  readonly body: BodyStream
+  /** The header as it came; null: none. */
+  readonly idempotencyKey: string | null
+}
+
+export interface SubmittedJob {
+  readonly id: JobId
+  /** 201 for an open job. */
+  readonly status: 201 | 202
+  /** The `Job` as JSON: the first answer's bytes if `replayed`. */
+  readonly body: string
+  readonly replayed: boolean
+}
+
+export interface AppendItemsRequest {
+  readonly id: JobId
+  readonly subscription: string
+  readonly fromIndex: number
+  readonly mediaType: BodyMediaType
+  readonly body: BodyStream
+}
+
+export interface JobControlPart {
+  /** Resolves when the mark is durable, or the job had ended before. @throws ProblemError `job_not_found` */
+  cancel(id: JobId, subscription: string): Promise<void>
+  /** @throws ProblemError `job_not_found`, `job_not_ended` */
+  delete(id: JobId, subscription: string): Promise<void>
+}
+
+/** What else there is to know of a channel. */
+export interface ChannelReadsPart {
+  liveState(name: string, subscription: string): ChannelLiveState
+  /** Whether a job of any subscription that has not ended goes to this channel. */
+  inUse(name: string): boolean
+  /** Why the server may not call this URL (it leads to a private address), or null. Resolves names. */
+  refusalOf(url: URL): Promise<string | null>
+}
+
+export interface ChannelLiveState {
+  /** Items of the subscription's jobs that have not ended. */
+  readonly pending: number
+  readonly waiting: number
+  readonly running: number
+  /** Why those items do not move, most of them first. */
+  readonly reasons: readonly WaitingCount[]
+  /** Of the whole channel. */
+  readonly runningCalls: number
+  readonly itemsPerSecond: number
+}

@@ -1,0 +1,97 @@
+import type { ChannelConfig as ChannelRequest } from '@waybill/spec'
+import type { Channel } from '../limits/channel-registry.ts'
+import type { ChannelConfig } from '../model/channel.ts'
+import { channelFaults, completeChannel } from '../model/complete-channel.ts'
+import { ProblemError, type ProblemPlace } from '../model/errors.ts'
+import type { StoredChannel } from '../store/store.ts'
+import type { AppParts } from './app-parts.ts'
+import { MASKED } from './channel-view.ts'
+
+/*
+ * What a channel may be set to over HTTP, and what is kept of it.
+ */
+
+/** @throws ProblemError `channel_not_found` */
+export function foundChannel(parts: Pick<AppParts, 'channels'>, name: string): Channel {
+  const channel = parts.channels.get(name)
+  if (channel !== undefined) return channel
+  throw new ProblemError({
+    code: 'channel_not_found',
+    detail: `Cannot find channel ${name} as there is none of this name`,
+  })
+}
+
+/** @throws ProblemError `channel_not_settable` for a channel that was not made over the API */
+export function requireSettable(channel: Channel): void {
+  if (channel.origin === 'api') return
+  const where = channel.origin === 'file' ? 'stands in the configuration file' : 'is built in'
+  throw new ProblemError({
+    code: 'channel_not_settable',
+    detail: `Cannot change channel ${channel.name} over HTTP as it must have been made over HTTP: it ${where}`,
+  })
+}
+
+/** Looks at the body before its schema does, which would only say that the type is wrong. @throws ProblemError `module_not_settable` */
+export function refuseModule(body: unknown): void {
+  const connector = (body as { connector?: { type?: unknown } | null } | null)?.connector
+  if (connector?.type !== 'module') return
+  const detail = 'must be http: a module is code that runs in the server and stands in its configuration file'
+  throw new ProblemError({
+    code: 'module_not_settable',
+    detail: `Cannot set the channel as its connector's type ${detail}`,
+    errors: [{ pointer: '/connector/type', detail }],
+    errorCount: 1,
+  })
+}
+
+/** The complete configuration that a request asks for. @throws ProblemError `bad_request` */
+export async function requestedConfig(
+  request: ChannelRequest,
+  options: { present: Channel | undefined; parts: Pick<AppParts, 'channelReads' | 'config'> },
+): Promise<ChannelConfig> {
+  const { present, parts } = options
+  const connector = { ...request.connector, headers: unmasked(request.connector.headers ?? {}, present) }
+  const config = completeChannel({ ...request, connector, credentials: present?.config.credentials })
+  const faults = channelFaults(config)
+  if (faults.length === 0 && !connector.allowPrivateAddresses && !parts.config.dev) {
+    const refusal = await parts.channelReads.refusalOf(new URL(connector.url))
+    if (refusal !== null) faults.push({ pointer: '/connector/url', detail: refusal })
+  }
+  refuse(faults)
+  return config
+}
+
+/** What the store keeps of a channel: the configuration only if it was made over the API, the marks for all. */
+export function storedChannel(channel: Channel, marks: { paused: boolean; used: boolean }): StoredChannel {
+  return { name: channel.name, config: channel.origin === 'api' ? channel.config : null, ...marks }
+}
+
+/** A masked value stands for the one that is stored. */
+function unmasked(headers: Readonly<Record<string, string>>, present: Channel | undefined): Record<string, string> {
+  const connector = present?.config.connector
+  const stored = connector?.type === 'http' ? connector.headers : {}
+  const faults: ProblemPlace[] = []
+  const entries = Object.entries(headers).map(([name, value]) => {
+    if (value !== MASKED) return [name, value] as const
+    if (!Object.hasOwn(stored, name)) {
+      faults.push({
+        pointer: `/connector/headers/${name.replaceAll('~', '~0')}`,
+        detail: `must be a value: there is none stored that ${MASKED} could keep`,
+      })
+    }
+    return [name, stored[name] ?? ''] as const
+  })
+  refuse(faults)
+  return Object.fromEntries(entries)
+}
+
+function refuse(faults: readonly ProblemPlace[]): void {
+  const first = faults[0]
+  if (first === undefined) return
+  throw new ProblemError({
+    code: 'bad_request',
+    detail: `Cannot set the channel as ${first.pointer} ${first.detail}`,
+    errors: faults,
+    errorCount: faults.length,
+  })
+}

@@ -1,0 +1,67 @@
+import type { Channel as ChannelView, ChannelConnector } from '@waybill/spec'
+import type { Channel } from '../limits/channel-registry.ts'
+import type { ConnectorConfig } from '../model/channel.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { ChannelLiveState } from './app-parts.ts'
+
+/** Stands for a value that nobody gets to read again (SEC-2). */
+export const MASKED = '***'
+
+/** The public Channel: its configuration without secrets, and its state now. */
+export function channelView(channel: Channel, live: ChannelLiveState, clock: Clock): ChannelView {
+  const { config, gate, name } = channel
+  const self = `/v1/channels/${name}`
+  return {
+    name,
+    origin: channel.origin,
+    connector: connectorView(config.connector),
+    rateLimit: config.rateLimit,
+    concurrency: config.concurrency,
+    retry: {
+      maxAttempts: config.retry.maxAttempts,
+      backoff: config.retry.backoff,
+      rules: config.retry.rules.map(({ status, code, then }) => ({
+        ...(status && { status: [...status] }),
+        ...(code && { code: [...code] }),
+        then,
+      })),
+    },
+    state: {
+      paused: gate.paused,
+      blockedUntil: blockedUntil(gate.blockedUntilUs, clock),
+      runningCalls: live.runningCalls,
+      itemsPerSecond: Math.round(live.itemsPerSecond * 100) / 100,
+      counts: { pending: live.pending, waiting: live.waiting, running: live.running },
+      waiting: live.reasons.map(({ reason, items, untilMs }) => ({
+        reason,
+        items,
+        until: untilMs === null ? null : new Date(untilMs).toISOString(),
+      })),
+    },
+    links: { self, jobs: `/v1/jobs?channel=${name}`, pause: `${self}/pause`, resume: `${self}/resume` },
+  }
+}
+
+function connectorView(connector: ConnectorConfig): ChannelConnector {
+  switch (connector.type) {
+    case 'http':
+      return {
+        type: 'http',
+        url: connector.url,
+        headers: Object.fromEntries(Object.keys(connector.headers).map((name) => [name, MASKED])),
+        batchSize: connector.batchSize,
+        timeoutMs: connector.timeoutMs,
+        allowPrivateAddresses: connector.allowPrivateAddresses,
+      }
+    case 'module': // its path is the operator's business
+      return { type: 'module', batchSize: connector.batchSize, timeoutMs: connector.timeoutMs }
+    case 'sandbox':
+      return { type: 'sandbox', timeoutMs: connector.timeoutMs }
+  }
+}
+
+/** The gate's monotonic time on the wall clock; null when it has passed. */
+function blockedUntil(untilUs: number, clock: Clock): string | null {
+  const leftMs = (untilUs - clock.monotonicUs()) / 1000
+  return leftMs <= 0 || !Number.isFinite(leftMs) ? null : new Date(clock.nowMs() + leftMs).toISOString()
+}

@@ -1,0 +1,21 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+
+/*
+ * A client that says `Expect: 100-continue` holds its body back until it is told to send it: it is told when somebody wants to
+ * read it, so that a refusal (no token, wrong media type, too large) costs it nothing.
+ */
+
+const holdingBack = new WeakSet<IncomingMessage>()
+
+/** Takes over from Node, which says 100 before anybody has looked at the request. */
+export function deferContinue(server: Server): void {
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    holdingBack.add(request)
+    server.emit('request', request, response)
+  })
+}
+
+/** Says 100 if the client waits for it. */
+export function sendContinue(request: IncomingMessage, response: ServerResponse): void {
+  if (holdingBack.delete(request) && !response.headersSent) response.writeContinue()
+}

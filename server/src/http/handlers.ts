@@ -1,0 +1,59 @@
+import type { OperationId } from '@waybill/spec'
+import type { OperationHandler } from './operation-handler.ts'
+import { appendItems } from './routes/append-items.ts'
+import { cancelJob } from './routes/cancel-job.ts'
+import { deleteChannel } from './routes/delete-channel.ts'
+import { deleteJob } from './routes/delete-job.ts'
+import { deliverItem } from './routes/deliver-item.ts'
+import { getChannel } from './routes/get-channel.ts'
+import { getErrorDocs } from './routes/get-error-docs.ts'
+import { getItem } from './routes/get-item.ts'
+import { getJob } from './routes/get-job.ts'
+import { getLimits } from './routes/get-limits.ts'
+import { getLiveness } from './routes/get-liveness.ts'
+import { getOpenapi } from './routes/get-openapi.ts'
+import { getReadiness } from './routes/get-readiness.ts'
+import { getResultsCsv } from './routes/get-results-csv.ts'
+import { getResults } from './routes/get-results.ts'
+import { listChannels } from './routes/list-channels.ts'
+import { listItems } from './routes/list-items.ts'
+import { listJobs } from './routes/list-jobs.ts'
+import { pauseChannel } from './routes/pause-channel.ts'
+import { putChannel } from './routes/put-channel.ts'
+import { resumeChannel } from './routes/resume-channel.ts'
+import { sealJob } from './routes/seal-job.ts'
+import { streamEvents } from './routes/stream-events.ts'
+import { submitJob } from './routes/submit-job.ts'
+
+export type Handlers = { readonly [Id in OperationId]: OperationHandler<Id> }
+
+/** Who answers which operation of the spec. */
+export const handlers: Handlers = {
+  submitJob,
+  listJobs,
+  getJob,
+  deleteJob,
+  appendItems,
+  listItems,
+  getItem,
+  sealJob,
+  cancelJob,
+  getResults,
+  getResultsCsv,
+  streamEvents,
+  deliverItem,
+  listChannels,
+  getChannel,
+  putChannel,
+  deleteChannel,
+  pauseChannel,
+  resumeChannel,
+  getLimits,
+  getLiveness,
+  getReadiness,
+  getOpenapi,
+  getErrorDocs,
+}
+
+/** Operations whose answer is a stream: a HEAD of it would make the stream for nothing. */
+export const streamedOperations: ReadonlySet<OperationId> = new Set(['getResults', 'getResultsCsv', 'streamEvents'])

@@ -1,0 +1,37 @@
+import type { FastifyReply } from 'fastify'
+import { TimeSlice } from '../runtime/time-slice.ts'
+
+export const JSON_MEDIA_TYPE = 'application/json; charset=utf-8'
+
+/** What a read may be cached as: by nobody but the caller, and asked for again each time. */
+export const READ_CACHE_CONTROL = 'private, no-cache'
+
+/** Answers with JSON that is serialized already. */
+export function sendJsonText(reply: FastifyReply, status: number, json: string): FastifyReply {
+  return reply.code(status).header('content-type', JSON_MEDIA_TYPE).send(json)
+}
+
+export function sendJson(reply: FastifyReply, status: number, value: object): FastifyReply {
+  return sendJsonText(reply, status, JSON.stringify(value))
+}
+
+/** Answers with a page: `{<name>: [...], nextPageToken?}`. */
+export function sendPage(
+  reply: FastifyReply,
+  page: { name: string; entries: readonly string[]; nextPageToken: string | null },
+): FastifyReply {
+  const token = page.nextPageToken === null ? '' : `,"nextPageToken":${JSON.stringify(page.nextPageToken)}`
+  reply.header('cache-control', READ_CACHE_CONTROL)
+  return sendJsonText(reply, 200, `{"${page.name}":[${page.entries.join(',')}]${token}}`)
+}
+
+/** Serializes many values without holding the event loop. */
+export async function serializeAll(values: readonly unknown[]): Promise<string[]> {
+  const slice = new TimeSlice()
+  const texts: string[] = []
+  for (const value of values) {
+    texts.push(JSON.stringify(value))
+    if (slice.over) await slice.next()
+  }
+  return texts
+}

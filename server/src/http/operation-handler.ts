@@ -1,0 +1,42 @@
+import type { Operation, OperationId, OperationTypes } from '@waybill/spec'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { AppParts, BodyStream } from './app-parts.ts'
+import type { BodyLimit } from './body-stream.ts'
+import type { EventStreams } from './event-stream.ts'
+
+type PathOf<Id extends OperationId> = OperationTypes[Id]['parameters'] extends { path: infer P }
+  ? P
+  : Record<string, never>
+type QueryOf<Id extends OperationId> = OperationTypes[Id]['parameters'] extends { query?: infer Q }
+  ? NonNullable<Q>
+  : Record<string, never>
+
+/** One request to one operation: its caller is known, its parameters are valid, its body has not been read. */
+export interface Call<Id extends OperationId = OperationId> {
+  readonly operation: Operation
+  readonly parts: AppParts
+  readonly events: EventStreams
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  /** Whose jobs the caller sees. */
+  readonly subscription: string
+  readonly path: PathOf<Id>
+  readonly query: QueryOf<Id>
+  /** Aborted when the client closes the connection. */
+  readonly signal: AbortSignal
+  /** The body's media type, one of the operation's. @throws ProblemError `unsupported_media_type` */
+  mediaType(): string
+  /** The decoded body. @throws ProblemError */
+  body(limit: BodyLimit): BodyStream
+  /**
+   * The whole of a small JSON body, valid by the schema of the operation.
+   * @param refuseFirst looks at the body before its schema does
+   * @throws ProblemError
+   */
+  json(refuseFirst?: (body: unknown) => void): Promise<unknown>
+  /** Whether the server is shutting down. */
+  stopping(): boolean
+}
+
+/** Answers through `call.reply`, and returns it. */
+export type OperationHandler<Id extends OperationId = OperationId> = (call: Call<Id>) => Promise<FastifyReply>

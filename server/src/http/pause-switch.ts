@@ -1,0 +1,21 @@
+import type { FastifyReply } from 'fastify'
+import { foundChannel, storedChannel } from './channel-settings.ts'
+import { channelView } from './channel-view.ts'
+import { sendJson } from './json-answer.ts'
+import type { Call } from './operation-handler.ts'
+
+/** Pauses or resumes a channel, durably, and answers with it. */
+export async function switchPause(
+  call: Call<'pauseChannel' | 'resumeChannel'>,
+  paused: boolean,
+): Promise<FastifyReply> {
+  const { channels, channelReads, clock, store } = call.parts
+  const channel = foundChannel(call.parts, call.path.channel)
+  const { name } = channel
+  if (channel.gate.paused !== paused) {
+    await store.saveChannel(storedChannel(channel, { paused, used: channels.used(name) }))
+    if (paused) channels.pause(name)
+    else channels.resume(name)
+  }
+  return sendJson(call.reply, 200, channelView(channel, channelReads.liveState(name, call.subscription), clock))
+}

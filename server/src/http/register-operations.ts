@@ -1,0 +1,119 @@
+import { type Operation, operations } from '@waybill/spec'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ProblemError } from '../model/errors.ts'
+import type { AppParts } from './app-parts.ts'
+import { bodyStream } from './body-stream.ts'
+import type { EventStreams } from './event-stream.ts'
+import { sendContinue } from './expect-continue.ts'
+import { type Handlers, streamedOperations } from './handlers.ts'
+import type { Call, OperationHandler } from './operation-handler.ts'
+import { parameterReader } from './parameters.ts'
+import { readJson, SMALL_BODY_LIMIT } from './read-json.ts'
+import { mediaTypeOf } from './request-headers.ts'
+import { compileNamedSchema, type FindFaults, refuseFaults } from './schema-faults.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    operation?: Operation
+  }
+  interface FastifyRequest {
+    subscription: string
+  }
+}
+
+export interface RegisterOptions {
+  readonly parts: AppParts
+  readonly handlers: Handlers
+  readonly events: EventStreams
+  readonly stopping: () => boolean
+}
+
+/** Makes a route of every operation of the spec. @throws Error when an operation has no handler, or a handler no operation */
+export function registerOperations(app: FastifyInstance, options: RegisterOptions): void {
+  const wanted = Object.keys(operations)
+  const missing = wanted.filter((id) => !Object.hasOwn(options.handlers, id))
+  const superfluous = Object.keys(options.handlers).filter((id) => !Object.hasOwn(operations, id))
+  if (missing.length > 0 || superfluous.length > 0) {
+    throw new Error(
+      `Cannot start as the handlers must be those of the spec's operations: missing [${missing.join(', ')}], superfluous [${superfluous.join(', ')}]`,
+    )
+  }
+  for (const operation of Object.values(operations)) {
+    app.route({
+      method: operation.method,
+      url: operation.path,
+      exposeHeadRoute: !streamedOperations.has(operation.operationId),
+      config: { operation },
+      handler: routeHandler(operation, options),
+    })
+  }
+}
+
+function routeHandler(operation: Operation, options: RegisterOptions) {
+  const { parts, events, stopping } = options
+  const handle = options.handlers[operation.operationId] as unknown as OperationHandler
+  const readParameters = parameterReader(operation)
+  const findBodyFaults = bodyCheck(operation)
+
+  return async function handler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { path, query } = readParameters(request)
+    const { raw } = request
+    const call: Call = {
+      operation,
+      parts,
+      events,
+      request,
+      reply,
+      subscription: request.subscription,
+      path: path as Call['path'],
+      query: query as Call['query'],
+      signal: closeSignal(reply),
+      stopping,
+      mediaType: () => requireMediaType(operation, request.headers['content-type']),
+      body(limit) {
+        const stream = bodyStream(raw, { clock: parts.clock, limit })
+        sendContinue(raw, reply.raw)
+        return stream
+      },
+      async json(refuseFirst) {
+        call.mediaType()
+        const value = await readJson(call.body(SMALL_BODY_LIMIT))
+        refuseFirst?.(value)
+        refuseFaults(findBodyFaults(value), {
+          operation,
+          place: ({ pointer, detail }) => ({ pointer, detail }),
+          what: 'the body',
+        })
+        return value
+      },
+    }
+    return handle(call)
+  }
+}
+
+function bodyCheck(operation: Operation): FindFaults {
+  const schema = operation.requestBody?.content['application/json']?.schema
+  return schema == null ? () => [] : compileNamedSchema(schema)
+}
+
+function requireMediaType(operation: Operation, header: string | undefined): string {
+  const wanted = Object.keys(operation.requestBody?.content ?? {})
+  const given = mediaTypeOf(header)
+  if (given !== null && wanted.includes(given)) return given
+  const detail = `must be ${wanted.join(' or ')}`
+  throw new ProblemError({
+    code: 'unsupported_media_type',
+    detail: `Cannot carry out ${operation.operationId} as Content-Type ${detail}: it is ${given === null ? 'missing' : 'another one'}`,
+    errors: [{ parameter: 'Content-Type', detail }],
+    errorCount: 1,
+  })
+}
+
+/** Aborts when the connection closes before the answer is out. Not the request's own `close`: that comes when its body was read. */
+function closeSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort()
+  })
+  return controller.signal
+}

@@ -1,0 +1,16 @@
+import type { JobId } from '../../model/ids.ts'
+import type { BodyMediaType } from '../app-parts.ts'
+import { sendJson } from '../json-answer.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+
+export const appendItems: OperationHandler<'appendItems'> = async (call) => {
+  const { limits, ingest } = call.parts
+  const receipt = await ingest.appendItems({
+    id: call.path.jobId as JobId,
+    subscription: call.subscription,
+    fromIndex: call.query.fromIndex,
+    mediaType: call.mediaType() as BodyMediaType,
+    body: call.body({ name: 'maxAppendBodyBytes', bytes: limits.maxAppendBodyBytes }),
+  })
+  return sendJson(call.reply, 200, receipt)
+}

@@ -1,0 +1,27 @@
+import { ProblemError } from '../../model/errors.ts'
+import { foundChannel, requireSettable } from '../channel-settings.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+
+export const deleteChannel: OperationHandler<'deleteChannel'> = async (call) => {
+  const { channels, channelReads, store } = call.parts
+  const name = call.path.channel
+  const channel = foundChannel(call.parts, name)
+  requireSettable(channel)
+  if (channelReads.inUse(name)) {
+    throw new ProblemError({
+      code: 'channel_in_use',
+      detail: `Cannot delete channel ${name} as all its jobs must have ended: at least one has not`,
+    })
+  }
+  // Gone before it is durable, so that no job is accepted for it meanwhile; back if it cannot be made durable.
+  channels.remove(name)
+  try {
+    // That it delivered stays known: made again, it must not deliver its burst twice (RAT-1).
+    if (channels.used(name)) await store.saveChannel({ name, config: null, paused: false, used: true })
+    else await store.removeChannel(name)
+  } catch (error) {
+    channels.put(name, channel.config)
+    throw error
+  }
+  return call.reply.code(204).send()
+}

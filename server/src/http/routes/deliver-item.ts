@@ -1,0 +1,60 @@
+import type { Receipt } from '@waybill/spec'
+import { ProblemError } from '../../model/errors.ts'
+import type { JobId } from '../../model/ids.ts'
+import type { JobSnapshot } from '../../progress/job-snapshot.ts'
+import { jobPath } from '../job-answer.ts'
+import { sendJson } from '../json-answer.ts'
+import type { Call, OperationHandler } from '../operation-handler.ts'
+import { preferredWaitSeconds } from '../prefer.ts'
+import { idempotencyKey } from '../request-headers.ts'
+
+export const deliverItem: OperationHandler<'deliverItem'> = async (call) => {
+  const { limits, ingest } = call.parts
+  call.mediaType()
+  const submitted = await ingest.deliverItem({
+    subscription: call.subscription,
+    mediaType: 'application/json',
+    body: call.body({ name: 'maxJsonBodyBytes', bytes: limits.maxJsonBodyBytes }),
+    idempotencyKey: idempotencyKey(call.request),
+  })
+  const waitSeconds = preferredWaitSeconds(call.request.headers.prefer)
+  const snapshot = await untilDone(call, submitted.id, (waitSeconds ?? limits.defaultWaitSeconds) * 1000)
+  const receipt = await receiptOf(call, snapshot)
+
+  call.reply.header('location', jobPath(submitted.id))
+  if (waitSeconds !== null) call.reply.header('preference-applied', `wait=${waitSeconds}`)
+  if (submitted.replayed) call.reply.header('idempotent-replayed', 'true')
+  return sendJson(call.reply, receipt.done ? 200 : 202, receipt)
+}
+
+/** A status may change several times before the end; the wait goes on over all of them. */
+async function untilDone(call: Call<'deliverItem'>, id: JobId, timeoutMs: number): Promise<JobSnapshot> {
+  const { clock, progress } = call.parts
+  const deadlineMs = clock.nowMs() + timeoutMs
+  let snapshot = found(await progress.find(id, call.subscription))
+  while (!snapshot.done && clock.nowMs() < deadlineMs && !call.signal.aborted && !call.stopping()) {
+    const options = { knownStatus: snapshot.status, timeoutMs: deadlineMs - clock.nowMs(), signal: call.signal }
+    snapshot = found(await progress.waitFor(id, call.subscription, options))
+  }
+  return snapshot
+}
+
+async function receiptOf(call: Call<'deliverItem'>, snapshot: JobSnapshot): Promise<Receipt> {
+  const { itemReads, progress } = call.parts
+  const { data: _, ...item } = found(
+    await itemReads.item({ jobId: snapshot.id, subscription: call.subscription, index: 0 }),
+  )
+  const done = item.status === 'succeeded' || item.status === 'failed' || item.status === 'cancelled'
+  // It ended between the two looks: the job's end is durable together with its last item's.
+  const job = done && !snapshot.done ? found(await progress.find(snapshot.id, call.subscription)).job : snapshot.job
+  return { done, job, item }
+}
+
+/** Deleted by somebody else while we waited. */
+function found<T>(value: T | null): T {
+  if (value !== null) return value
+  throw new ProblemError({
+    code: 'job_purged',
+    detail: 'Cannot answer with the item as its job has been deleted meanwhile',
+  })
+}

@@ -1,0 +1,11 @@
+import { foundChannel } from '../channel-settings.ts'
+import { channelView } from '../channel-view.ts'
+import { READ_CACHE_CONTROL, sendJson } from '../json-answer.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+
+export const getChannel: OperationHandler<'getChannel'> = async (call) => {
+  const { channelReads, clock } = call.parts
+  const channel = foundChannel(call.parts, call.path.channel)
+  const view = channelView(channel, channelReads.liveState(channel.name, call.subscription), clock)
+  return sendJson(call.reply.header('cache-control', READ_CACHE_CONTROL), 200, view)
+}

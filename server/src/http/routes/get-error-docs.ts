@@ -1,0 +1,11 @@
+import { errorPage, ERROR_PAGE_POLICY } from '../error-page.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+
+const page = errorPage()
+
+export const getErrorDocs: OperationHandler<'getErrorDocs'> = async (call) =>
+  call.reply
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('content-security-policy', ERROR_PAGE_POLICY)
+    .header('cache-control', 'no-cache')
+    .send(page)

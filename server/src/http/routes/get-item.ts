@@ -1,0 +1,20 @@
+import { ProblemError } from '../../model/errors.ts'
+import type { JobId } from '../../model/ids.ts'
+import { foundJob } from '../job-answer.ts'
+import { READ_CACHE_CONTROL, sendJson } from '../json-answer.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+
+export const getItem: OperationHandler<'getItem'> = async (call) => {
+  const { itemReads, progress } = call.parts
+  const jobId = call.path.jobId as JobId
+  const { index } = call.path
+  const item = await itemReads.item({ jobId, subscription: call.subscription, index })
+  if (item === null) {
+    const { job } = foundJob(await progress.find(jobId, call.subscription), jobId)
+    throw new ProblemError({
+      code: 'item_not_found',
+      detail: `Cannot find the item as its index must be below the job's ${job.counts.total} items: it is ${index}`,
+    })
+  }
+  return sendJson(call.reply.header('cache-control', READ_CACHE_CONTROL), 200, item)
+}

@@ -1,0 +1,32 @@
+import type { JobId } from '../../model/ids.ts'
+import { foundJob } from '../job-answer.ts'
+import { READ_CACHE_CONTROL, sendJsonText } from '../json-answer.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+import { preferredWaitSeconds } from '../prefer.ts'
+import { matchesEtag } from '../request-headers.ts'
+
+export const getJob: OperationHandler<'getJob'> = async (call) => {
+  const { reply, subscription } = call
+  const { progress } = call.parts
+  const id = call.path.jobId as JobId
+  const waitSeconds = preferredWaitSeconds(call.request.headers.prefer)
+  const snapshot = foundJob(
+    waitSeconds === null
+      ? await progress.find(id, subscription)
+      : await progress.waitFor(id, subscription, {
+          knownStatus: call.query.knownStatus,
+          timeoutMs: waitSeconds * 1000,
+          signal: call.signal,
+        }),
+    id,
+  )
+  reply.header('cache-control', READ_CACHE_CONTROL).header('etag', snapshot.etag)
+  if (waitSeconds !== null) {
+    // Whoever waits here need not be told when to ask again, and always gets the whole job.
+    reply.header('preference-applied', `wait=${waitSeconds}`)
+  } else {
+    if (matchesEtag(call.request.headers['if-none-match'], snapshot.etag)) return reply.code(304).send()
+    if (snapshot.retryAfterSeconds !== null) reply.header('retry-after', snapshot.retryAfterSeconds)
+  }
+  return sendJsonText(reply, 200, snapshot.json)
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type { EndedItemStatus, Item, ResultEnd, ResultLine } from '@waybill/spec'
+import type { JobId } from '../../model/ids.ts'
+import type { ResultsAnswer } from '../../progress/item-reads.ts'
+import { TimeSlice } from '../../runtime/time-slice.ts'
+import { foundJob } from '../job-answer.ts'
+import { READ_CACHE_CONTROL } from '../json-answer.ts'
+import type { Call, OperationHandler } from '../operation-handler.ts'
+
+/** Lines are handed on in pieces of about this size. */
+const PIECE_CHARACTERS = 64 * 1024
+
+export const getResults: OperationHandler<'getResults'> = async (call) => {
+  const first = await readResults(call, call.query.from ?? 0)
+  // The stream is read only as fast as the client takes it: one read of the store at a time is all that is in memory.
+  const stream = Readable.from(resultLines(call, first), { objectMode: false, highWaterMark: PIECE_CHARACTERS })
+  return call.reply
+    .header('content-type', 'application/x-ndjson')
+    .header('cache-control', READ_CACHE_CONTROL)
+    .header('x-accel-buffering', 'no')
+    .send(stream)
+}
+
+async function readResults(call: Call<'getResults'>, fromIndex: number): Promise<ResultsAnswer> {
+  const jobId = call.path.jobId as JobId
+  const { subscription } = call
+  return foundJob(
+    await call.parts.itemReads.results({ jobId, subscription, fromIndex, statuses: call.query.status }),
+    jobId,
+  )
+}
+
+async function* resultLines(call: Call<'getResults'>, first: ResultsAnswer): AsyncGenerator<Buffer> {
+  const sha256 = createHash('sha256')
+  const slice = new TimeSlice()
+  let count = 0
+  let firstUnended: number | null = null
+  let piece = ''
+  let page = first
+  for (;;) {
+    firstUnended ??= page.firstUnended
+    for (const item of page.items) {
+      piece += `${JSON.stringify(resultLine(item))}\n`
+      count++
+      if (piece.length >= PIECE_CHARACTERS) {
+        const bytes = Buffer.from(piece)
+        sha256.update(bytes)
+        piece = ''
+        yield bytes
+      }
+      if (slice.over) await slice.next()
+    }
+    if (page.end) break
+    page = await readResults(call, page.nextIndex)
+  }
+  sha256.update(piece)
+  const end: ResultEnd = {
+    type: 'end',
+    complete: firstUnended === null && (await isOver(call, page.nextIndex)),
+    count,
+    nextIndex: firstUnended ?? page.nextIndex,
+    sha256: sha256.digest('hex'),
+  }
+  yield Buffer.from(`${piece}${JSON.stringify(end)}\n`)
+}
+
+/** Nothing can follow: the job is done, and had no more items than were read. */
+async function isOver(call: Call<'getResults'>, nextIndex: number): Promise<boolean> {
+  const snapshot = await call.parts.progress.find(call.path.jobId as JobId, call.subscription)
+  return snapshot !== null && snapshot.done && snapshot.job.counts.total <= nextIndex
+}
+
+function resultLine(item: Item): ResultLine {
+  const { index, id, partitionKey, action, attempts, startedAt, endedAt, result, warnings, error } = item
+  const status = item.status as EndedItemStatus
+  return {
+    type: 'item',
+    index,
+    id,
+    partitionKey,
+    action,
+    status,
+    attempts,
+    startedAt,
+    endedAt,
+    result,
+    warnings,
+    error,
+  }
+}

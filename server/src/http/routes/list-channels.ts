@@ -1,0 +1,11 @@
+import { channelView } from '../channel-view.ts'
+import { sendPage, serializeAll } from '../json-answer.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+
+export const listChannels: OperationHandler<'listChannels'> = async (call) => {
+  const { channels, channelReads, clock } = call.parts
+  const views = channels
+    .list()
+    .map((channel) => channelView(channel, channelReads.liveState(channel.name, call.subscription), clock))
+  return sendPage(call.reply, { name: 'channels', entries: await serializeAll(views), nextPageToken: null })
+}

@@ -1,0 +1,47 @@
+import type { Item } from '@waybill/spec'
+import type { JobId } from '../../model/ids.ts'
+import { foundJob } from '../job-answer.ts'
+import { sendPage, serializeAll } from '../json-answer.ts'
+import type { Call, OperationHandler } from '../operation-handler.ts'
+import { cursorOf, pageToken } from '../page-token.ts'
+
+/** Reads that one page may cost: a filter that matches little must not scan a whole job in one request. */
+const MAX_READS = 20
+
+export const listItems: OperationHandler<'listItems'> = async (call) => {
+  const { status, partitionKey, id, include = [] } = call.query
+  const scope = ['listItems', call.subscription, call.path.jobId, status, partitionKey, id, [...include].sort()]
+  const cursor = cursorOf(call.query.pageToken, scope)
+  const { items, nextIndex } = await readPage(call, cursor === null ? 0 : Number(cursor))
+  return sendPage(call.reply, {
+    name: 'items',
+    entries: await serializeAll(items),
+    nextPageToken: nextIndex === null ? null : pageToken(String(nextIndex), scope),
+  })
+}
+
+/** One read of the store looks at a bounded number of items: go on while none was found. */
+async function readPage(
+  call: Call<'listItems'>,
+  fromIndex: number,
+): Promise<{ items: readonly Item[]; nextIndex: number | null }> {
+  const { limits, itemReads } = call.parts
+  const { status, partitionKey, id, include = [], pageSize } = call.query
+  let nextIndex = fromIndex
+  for (let reads = 1; ; reads++) {
+    const page = await itemReads.page({
+      jobId: call.path.jobId as JobId,
+      subscription: call.subscription,
+      fromIndex: nextIndex,
+      limit: Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize),
+      maxBytes: limits.maxPageBytes,
+      statuses: status,
+      partitionKey,
+      id,
+      include: { data: include.includes('data'), log: include.includes('log') },
+    })
+    const found = foundJob(page, call.path.jobId)
+    if (found.items.length > 0 || found.nextIndex === null || reads === MAX_READS) return found
+    nextIndex = found.nextIndex
+  }
+}

@@ -1,0 +1,30 @@
+import type { JobId } from '../../model/ids.ts'
+import { sendPage } from '../json-answer.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+import { cursorOf, pageToken } from '../page-token.ts'
+
+export const listJobs: OperationHandler<'listJobs'> = async (call) => {
+  const { limits, progress } = call.parts
+  const { status, channel, source, createdAfter, createdBefore, pageSize } = call.query
+  const scope = ['listJobs', call.subscription, status, channel, source, createdAfter, createdBefore]
+  const page = await progress.list({
+    subscription: call.subscription,
+    limit: Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize),
+    maxBytes: limits.maxPageBytes,
+    ...(status && { statuses: status }),
+    ...(channel && { channels: channel }),
+    ...(source && { sources: source }),
+    ...(createdAfter !== undefined && { createdAfterMs: Date.parse(createdAfter) }),
+    ...(createdBefore !== undefined && { createdBeforeMs: Date.parse(createdBefore) }),
+    ...beforeOf(cursorOf(call.query.pageToken, scope)),
+  })
+  return sendPage(call.reply, {
+    name: 'jobs',
+    entries: page.jobs.map((job) => job.json),
+    nextPageToken: page.nextBeforeId === null ? null : pageToken(page.nextBeforeId, scope),
+  })
+}
+
+function beforeOf(cursor: string | null): { beforeId?: JobId } {
+  return cursor === null ? {} : { beforeId: cursor as JobId }
+}

@@ -1,0 +1,26 @@
+import type { ChannelConfig } from '@waybill/spec'
+import { refuseModule, requestedConfig, requireSettable } from '../channel-settings.ts'
+import { channelView } from '../channel-view.ts'
+import { sendJson } from '../json-answer.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+
+export const putChannel: OperationHandler<'putChannel'> = async (call) => {
+  const { parts, reply } = call
+  const name = call.path.channel
+  const request = (await call.json(refuseModule)) as ChannelConfig
+  const present = parts.channels.get(name)
+  if (present !== undefined) requireSettable(present)
+  const config = await requestedConfig(request, { present, parts })
+
+  const paused = parts.channels.get(name)?.gate.paused ?? false
+  await parts.store.saveChannel({ name, config, paused, used: parts.channels.used(name) })
+  const made = parts.channels.get(name) === undefined
+  const channel = parts.channels.put(name, config)
+
+  if (made) reply.header('location', `/v1/channels/${name}`)
+  return sendJson(
+    reply,
+    made ? 201 : 200,
+    channelView(channel, parts.channelReads.liveState(name, call.subscription), parts.clock),
+  )
+}

@@ -1,0 +1,30 @@
+import type { JobId } from '../../model/ids.ts'
+import { foundJob } from '../job-answer.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+
+export const streamEvents: OperationHandler<'streamEvents'> = async (call) => {
+  const { progress } = call.parts
+  const id = call.path.jobId as JobId
+  const lastSeen = lastEventId(call.request.headers['last-event-id'])
+
+  // Listening before looking: what happens between the two is not lost.
+  const stream = call.events.prepare(call)
+  const unsubscribe = progress.subscribe(id, call.subscription, (snapshot) => {
+    stream.show(snapshot)
+  })
+  try {
+    const snapshot = foundJob(await progress.find(id, call.subscription), id)
+    if (snapshot.done && lastSeen !== null && lastSeen >= snapshot.version) {
+      return await call.reply.code(204).send()
+    }
+    await stream.run(snapshot, lastSeen)
+    return call.reply
+  } finally {
+    unsubscribe()
+  }
+}
+
+/** The version last seen; null for none, and for what is no number. */
+function lastEventId(header: string | string[] | undefined): number | null {
+  return typeof header === 'string' && /^\d{1,16}$/.test(header) ? Number(header) : null
+}

@@ -1,0 +1,23 @@
+import type { BodyMediaType } from '../app-parts.ts'
+import { jobPath } from '../job-answer.ts'
+import { sendJsonText } from '../json-answer.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+import { idempotencyKey } from '../request-headers.ts'
+
+export const submitJob: OperationHandler<'submitJob'> = async (call) => {
+  const { limits, ingest } = call.parts
+  const mediaType = call.mediaType() as BodyMediaType
+  const job = await ingest.submitJob({
+    subscription: call.subscription,
+    mediaType,
+    body: call.body(
+      mediaType === 'application/json'
+        ? { name: 'maxJsonBodyBytes', bytes: limits.maxJsonBodyBytes }
+        : { name: 'maxNdjsonBodyBytes', bytes: limits.maxNdjsonBodyBytes },
+    ),
+    idempotencyKey: idempotencyKey(call.request),
+  })
+  call.reply.header('location', jobPath(job.id))
+  if (job.replayed) call.reply.header('idempotent-replayed', 'true')
+  return sendJsonText(call.reply, job.status, job.body)
+}

@@ -1,0 +1,167 @@
+import cors from '@fastify/cors'
+import { type Operation, operations } from '@waybill/spec'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { ProblemError } from '../model/errors.ts'
+import type { AppParts } from './app-parts.ts'
+import { createAuthenticate } from './authenticate.ts'
+import { answerClientError } from './client-error.ts'
+import { dropRest } from './drop-rest.ts'
+import { EventStreams } from './event-stream.ts'
+import { deferContinue } from './expect-continue.ts'
+import { handlers } from './handlers.ts'
+import { isLoopbackOrigin, requireLoopback } from './loopback-only.ts'
+import { problemAnswer, problemOf, stoppingProblem } from './problem.ts'
+import { registerOperations } from './register-operations.ts'
+import { logResponse } from './request-log.ts'
+import { requestIdOf } from './request-id.ts'
+
+/**
+ * A connection on which nothing moves is cut after this: an upload that stopped (body-stream.ts answers it sooner), a download
+ * that nobody reads. Long-polls (30 s) and event streams (a heartbeat every 15 s) stay well below.
+ */
+const CONNECTION_IDLE_MS = 120_000
+/** What is still being answered when the server stops gets this long; then its connections are cut. */
+const LAST_ANSWERS_MS = 5000
+/** Longest path parameter, before percent-decoding: a channel's name in the worst encoding. */
+const MAX_PARAM_LENGTH = 256
+
+/**
+ * HTTP: requests in, answers out; the only code that knows Fastify. One route for each operation of the spec, every refusal a
+ * problem, memory bounded whatever comes in. Called by `app.ts`, which adds what has to start and stop around it.
+ */
+export function buildHttp(parts: AppParts): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    genReqId: (request) => requestIdOf(request.headers),
+    connectionTimeout: CONNECTION_IDLE_MS,
+    // No limit for the request as a whole: a large upload over a slow line is welcome as long as it moves.
+    requestTimeout: 0,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    // Recovery and the last commits take as long as they take.
+    pluginTimeout: 0,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    frameworkErrors: (error, request, reply) => {
+      setCommonHeaders(request, reply)
+      sendProblem(parts, { error, request, reply })
+    },
+    clientErrorHandler: (error, socket) => {
+      answerClientError(error, socket, parts.logger)
+    },
+  })
+  deferContinue(app.server)
+  registerHttp(app, parts)
+  app.setNotFoundHandler((request, reply) => {
+    sendProblem(parts, { error: notFound(request, reply), request, reply })
+  })
+  // A child's hook runs after those of the root: when everything else has stopped.
+  void app.register(async (last) => {
+    last.addHook('preClose', async () => {
+      parts.clock.after(LAST_ANSWERS_MS, () => {
+        app.server.closeAllConnections()
+      })
+    })
+  })
+  return app
+}
+
+/** Adds all routes and what belongs to them to an instance, such as a plugin's own. */
+export function registerHttp(app: FastifyInstance, parts: AppParts): void {
+  const { config } = parts
+  const authenticate = createAuthenticate(config)
+  const events = new EventStreams(parts.clock)
+  let stopping = false
+
+  app.decorateRequest('subscription', '')
+  // Bodies are streams that their handlers read; nothing is parsed before.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _payload, done) => {
+    done(null)
+  })
+  app.setErrorHandler((error, request, reply) => {
+    sendProblem(parts, { error, request, reply })
+  })
+
+  app.addHook('onRequest', async (request, reply) => {
+    setCommonHeaders(request, reply)
+    if (config.dev) requireLoopback(request.headers, config.cors.origins)
+  })
+  registerCors(app, config)
+  app.addHook('onRequest', async (request) => {
+    const { operation } = request.routeOptions.config
+    if (operation === undefined) return
+    if (stopping && operation.problemCodes.includes('stopping')) throw stoppingProblem()
+    if (operation.secured) request.subscription = authenticate(request.headers.authorization).subscription
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    dropRest(request.raw, parts.clock)
+    logResponse(parts.logger, request, reply)
+  })
+  app.addHook('preClose', async () => {
+    stopping = true
+    parts.progress.stopWaiting()
+    events.closeAll()
+  })
+
+  registerOperations(app, { parts, handlers, events, stopping: () => stopping })
+}
+
+function registerCors(app: FastifyInstance, config: AppParts['config']): void {
+  const { origins } = config.cors
+  if (origins.length === 0 && !config.dev) return
+  void app.register(cors, {
+    origin: origins.includes('*')
+      ? '*'
+      : (origin, callback) => {
+          callback(null, origin !== undefined && (origins.includes(origin) || (config.dev && isLoopbackOrigin(origin))))
+        },
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+    exposedHeaders: ['Location', 'ETag', 'Retry-After', 'X-Request-Id', 'Idempotent-Replayed', 'Preference-Applied'],
+    maxAge: 600,
+    strictPreflight: false,
+  })
+}
+
+function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
+}
+
+function sendProblem(
+  parts: AppParts,
+  { error, request, reply }: { error: unknown; request: FastifyRequest; reply: FastifyReply },
+): void {
+  const problem = problemOf(error)
+  if (problem.code === 'internal_error') {
+    parts.logger.error({ requestId: request.id, err: error }, 'Request failed')
+  }
+  const { status, headers, body } = problemAnswer(problem, { requestId: request.id, path: pathOf(request.url) })
+  void reply.code(status).headers(headers).send(JSON.stringify(body))
+}
+
+function notFound(request: FastifyRequest, reply: FastifyReply): ProblemError {
+  const path = pathOf(request.url) ?? ''
+  const methods = (Object.values(operations) as Operation[])
+    .filter((operation) => matches(operation, path))
+    .map(({ method }) => method)
+  if (methods.length === 0)
+    return new ProblemError({ code: 'not_found', detail: 'Cannot find an operation of this path' })
+  reply.header('allow', methods.join(', '))
+  return new ProblemError({
+    code: 'not_found',
+    detail: `Cannot find an operation of this path and method: the method must be ${methods.join(' or ')}`,
+  })
+}
+
+function matches(operation: Operation, path: string): boolean {
+  const wanted = operation.path.split('/')
+  const given = path.split('/')
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, at) => part === given[at] || (part.startsWith(':') && given[at] !== ''))
+  )
+}
+
+function pathOf(url: string): string | null {
+  return url.split('?')[0] ?? null
+}

@@ -1,0 +1,123 @@
+import {
+  type ChannelConfig,
+  type ConnectorConfig,
+  type Credentials,
+  DEFAULT_CONCURRENCY,
+  defaultRetry,
+  type HttpConnectorConfig,
+  type ModuleConnectorConfig,
+  type RateLimitConfig,
+  type RetryRule,
+} from './channel.ts'
+
+/** Items per call when a channel does not say. */
+export const DEFAULT_BATCH_SIZE = 1
+/** How long a call may take when a channel does not say. */
+export const DEFAULT_TIMEOUT_MS = 10_000
+/** How long a module's call may go on after its time-out before it costs the thread. */
+export const DEFAULT_ABORT_GRACE_MS = 1000
+/** Units at once after a quiet time when a rate limit does not say. */
+export const DEFAULT_BURST = 1
+
+type Defaulted<Whole, Wanted extends keyof Whole> = Pick<Whole, Wanted> & {
+  readonly [K in keyof Whole]?: Whole[K] | undefined
+}
+
+/** A channel as it is written down, in the config file or a request: valid by its schema, without its defaults. */
+export interface ChannelInput {
+  readonly connector: Defaulted<HttpConnectorConfig, 'type' | 'url'> | Defaulted<ModuleConnectorConfig, 'type' | 'path'>
+  readonly rateLimit?: Defaulted<RateLimitConfig, 'limit' | 'periodMs'> | null | undefined
+  readonly concurrency?: number | undefined
+  readonly retry?:
+    | {
+        readonly maxAttempts?: number | undefined
+        readonly backoff?:
+          | {
+              readonly initialMs?: number | undefined
+              readonly factor?: number | undefined
+              readonly maxMs?: number | undefined
+            }
+          | undefined
+        readonly rules?: readonly RetryRule[] | undefined
+      }
+    | undefined
+  readonly credentials?: Readonly<Record<string, Credentials>> | undefined
+}
+
+/** Fills in the defaults. */
+export function completeChannel(input: ChannelInput): ChannelConfig {
+  const { rateLimit, retry } = input
+  return {
+    connector: completeConnector(input.connector),
+    rateLimit:
+      rateLimit == null
+        ? null
+        : {
+            limit: rateLimit.limit,
+            periodMs: rateLimit.periodMs,
+            burst: rateLimit.burst ?? DEFAULT_BURST,
+            unit: rateLimit.unit ?? 'calls',
+          },
+    concurrency: input.concurrency ?? DEFAULT_CONCURRENCY,
+    retry: {
+      maxAttempts: retry?.maxAttempts ?? defaultRetry.maxAttempts,
+      backoff: {
+        initialMs: retry?.backoff?.initialMs ?? defaultRetry.backoff.initialMs,
+        factor: retry?.backoff?.factor ?? defaultRetry.backoff.factor,
+        maxMs: retry?.backoff?.maxMs ?? defaultRetry.backoff.maxMs,
+      },
+      rules: retry?.rules ?? defaultRetry.rules,
+    },
+    credentials: input.credentials ?? {},
+  }
+}
+
+function completeConnector(input: ChannelInput['connector']): ConnectorConfig {
+  if (input.type === 'module') {
+    return {
+      type: 'module',
+      path: input.path,
+      batchSize: input.batchSize ?? DEFAULT_BATCH_SIZE,
+      timeoutMs: input.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      abortGraceMs: input.abortGraceMs ?? DEFAULT_ABORT_GRACE_MS,
+    }
+  }
+  return {
+    type: 'http',
+    url: input.url,
+    headers: input.headers ?? {},
+    batchSize: input.batchSize ?? DEFAULT_BATCH_SIZE,
+    timeoutMs: input.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    allowPrivateAddresses: input.allowPrivateAddresses ?? false,
+  }
+}
+
+/** What is wrong with a channel beyond what its schema says: where (JSON Pointer), and what is wanted. */
+export interface ChannelFault {
+  readonly pointer: string
+  readonly detail: string
+}
+
+/** Checks what one field demands of another. */
+export function channelFaults(config: ChannelConfig): ChannelFault[] {
+  const { connector, rateLimit } = config
+  const faults: ChannelFault[] = []
+  if (rateLimit?.unit === 'items' && 'batchSize' in connector && connector.batchSize > rateLimit.burst) {
+    // A call of a full batch would never be let through.
+    const detail = `must be at least the connector's batchSize (${connector.batchSize}) with unit items: current value is ${rateLimit.burst}`
+    faults.push({ pointer: '/rateLimit/burst', detail })
+  }
+  if (connector.type === 'http') faults.push(...urlFaults(connector.url))
+  return faults
+}
+
+function urlFaults(text: string): ChannelFault[] {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    return [{ pointer: '/connector/url', detail: 'must be an absolute http or https URL' }]
+  }
+  if (url.username !== '' || url.password !== '') {
+    return [{ pointer: '/connector/url', detail: 'must be without user name and password: use headers or credentials' }]
+  }
+  return []
+}
