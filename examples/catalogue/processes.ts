@@ -1,0 +1,38 @@
+// The processes of the demo: each prints one JSON line with its `url` when it listens.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+export interface RunningProcess {
+  readonly url: string
+  /** Asks it to end and waits until it has. */
+  stop(): Promise<void>
+}
+
+/** Starts a Node program and resolves with the URL that it prints. */
+export async function startProcess(file: string, args: readonly string[]): Promise<RunningProcess> {
+  // Its standard input is a line to us: storefronts end when it breaks.
+  const child = spawn(process.execPath, [file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const url = await readUrl(child)
+  return {
+    url,
+    async stop() {
+      if (child.exitCode !== null) return
+      const exited = once(child, 'exit')
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+async function readUrl(child: ChildProcess): Promise<string> {
+  const lines = createInterface({ input: child.stdout! })
+  for await (const line of lines) {
+    const url = line.startsWith('{') ? (JSON.parse(line) as { url?: string }).url : undefined
+    if (url === undefined) continue
+    child.stdout!.resume()
+    return url
+  }
+  throw new Error(`Cannot start ${child.spawnargs.join(' ')} as it must print its url: it ended`)
+}
