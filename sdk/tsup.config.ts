@@ -2,8 +2,9 @@ import { defineConfig, type Options } from 'tsup'
 
 const shared: Options = {
   entry: { index: 'src/index.ts' },
-  // The contract's types are copied into ours: @waybill/spec is not a dependency of those who install the SDK.
-  dts: { resolve: ['@waybill/spec'] },
+  // The contract's types are copied into ours: @waybill/spec is not a dependency of those who install the SDK. By a path, as
+  // `dts.resolve` finds only packages with a `types` field, and leaves the others as imports that nobody can follow.
+  dts: { compilerOptions: { paths: { '@waybill/spec': ['../spec/generated/index.ts'] } } },
   platform: 'neutral',
   target: 'es2022',
   sourcemap: true,
@@ -13,6 +14,7 @@ const shared: Options = {
 
 export default defineConfig([
   { ...shared, format: 'esm', outDir: 'dist/esm', noExternal: ['@waybill/spec'] },
-  // ky is ESM only, which `require` takes from Node 22.12 on: for those before, and for other CommonJS tools, it is inside.
-  { ...shared, format: 'cjs', outDir: 'dist/cjs', noExternal: ['@waybill/spec', 'ky'] },
+  // Both libraries are inside: ky is ESM only, which `require` takes from Node 22.12 on, and openapi-fetch's default export is
+  // no function to the CommonJS of a package that is ESM.
+  { ...shared, format: 'cjs', outDir: 'dist/cjs', noExternal: ['@waybill/spec', 'ky', 'openapi-fetch'] },
 ])
