@@ -28,7 +28,10 @@ const NOUNS = ['Backpack', 'Bottle', 'Chair', 'Drill', 'Headphones', 'Jacket', '
 export function makeCatalogue(seed: number): Catalogue {
   const random = mulberry32(seed)
   const pick = <Value>(values: readonly Value[]): Value => values[Math.floor(random() * values.length)]!
-  const categories = Array.from({ length: CATEGORIES }, (_, n) => ({ id: `category-${n}`, data: { name: `Category ${n}` } }))
+  const categories = Array.from({ length: CATEGORIES }, (_, n) => ({
+    id: `category-${n}`,
+    data: { name: `Category ${n}` },
+  }))
   const brands = Array.from({ length: BRANDS }, (_, n) => ({ id: `brand-${n}`, data: { name: `Brand ${n}` } }))
   const faulty = new Set(Array.from({ length: FAULTY_PRODUCTS }, () => Math.floor(random() * PRODUCTS)))
 

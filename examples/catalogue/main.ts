@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createClient, type Job, type JobHandle, type WaybillClient } from '@waybill/sdk'
+import { createClient, type Job, type JobHandle, type Waybill } from '@waybill/sdk'
 import { type CatalogueItem, makeCatalogue } from './catalogue.ts'
 import { type RunningProcess, startProcess } from './processes.ts'
 import { ProgressBars } from './progress-bars.ts'
@@ -56,12 +56,24 @@ function startStorefronts(): Promise<RunningProcess[]> {
 }
 
 async function startServer(shops: readonly RunningProcess[]): Promise<RunningProcess> {
-  const channels = Object.fromEntries(storefronts.map((storefront, n) => [storefront.name, channelOf(storefront, shops[n]!.url)]))
+  const channels = Object.fromEntries(
+    storefronts.map((storefront, n) => [storefront.name, channelOf(storefront, shops[n]!.url)]),
+  )
   const config = join(folder, 'waybill.yaml')
   // JSON is YAML, too.
   await writeFile(config, JSON.stringify({ channels }, null, 2))
   const bin = fileURLToPath(new URL('./dist/main.js', import.meta.resolve('@waybill/server/package.json')))
-  return await start(bin, ['--dev', '--port', '0', '--store', 'disk', '--data', join(folder, 'data'), '--config', config])
+  return await start(bin, [
+    '--dev',
+    '--port',
+    '0',
+    '--store',
+    'disk',
+    '--data',
+    join(folder, 'data'),
+    '--config',
+    config,
+  ])
 }
 
 async function start(file: string, args: readonly string[]): Promise<RunningProcess> {
@@ -71,7 +83,7 @@ async function start(file: string, args: readonly string[]): Promise<RunningProc
 }
 
 /** One job a channel; the next stage starts when all of them have ended. */
-async function deliverStage(waybill: WaybillClient, objectType: string, items: readonly CatalogueItem[]): Promise<void> {
+async function deliverStage(waybill: Waybill, objectType: string, items: readonly CatalogueItem[]): Promise<void> {
   console.log(`\n${items.length} x ${objectType} to each storefront`)
   const bars = new ProgressBars()
   await Promise.all(

@@ -11,7 +11,10 @@ export class ProgressBars {
 
   constructor() {
     this.#bars = process.stdout.isTTY
-      ? new MultiBar({ format: FORMAT, barsize: 28, hideCursor: true, clearOnComplete: false, autopadding: true }, Presets.shades_classic)
+      ? new MultiBar(
+          { format: FORMAT, barsize: 28, hideCursor: true, clearOnComplete: false, autopadding: true },
+          Presets.shades_classic,
+        )
       : null
   }
 
@@ -31,7 +34,11 @@ export class ProgressBars {
 }
 
 function drawBar(bar: SingleBar, job: Job): void {
-  bar.update(endedItems(job), { ended: endedItems(job), rate: Math.round(job.progress?.itemsPerSecond ?? 0), state: describeState(job) })
+  bar.update(endedItems(job), {
+    ended: endedItems(job),
+    rate: Math.round(job.progress?.itemsPerSecond ?? 0),
+    state: describeState(job),
+  })
 }
 
 function printLine(channel: string, job: Job): void {

@@ -8,7 +8,13 @@ import { storefronts } from './storefronts.ts'
 
 interface Delivery {
   readonly objectType: string
-  readonly items: readonly { index: number; id: string; partitionKey: string | null; idempotencyKey: string; data: Record<string, unknown> }[]
+  readonly items: readonly {
+    index: number
+    id: string
+    partitionKey: string | null
+    idempotencyKey: string
+    data: Record<string, unknown>
+  }[]
 }
 
 const storefront = storefronts.find(({ name }) => name === process.argv[2])!

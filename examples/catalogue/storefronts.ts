@@ -7,7 +7,12 @@ export interface Storefront {
   /** Items per call that it takes. */
   readonly batchSize: number
   readonly concurrency: number
-  readonly rateLimit: { readonly limit: number; readonly periodMs: number; readonly burst: number; readonly unit: 'calls' | 'items' }
+  readonly rateLimit: {
+    readonly limit: number
+    readonly periodMs: number
+    readonly burst: number
+    readonly unit: 'calls' | 'items'
+  }
   /** Every n-th call is answered 429 with `Retry-After: 1`; 0: never. */
   readonly throttleEvery: number
   /** Every n-th call is answered 503; 0: never. */

@@ -8,7 +8,9 @@ import { fastify } from 'fastify'
 
 const folder = process.argv[2]!
 const database = new DatabaseSync(join(folder, 'floor.db'))
-database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE chunks (id INTEGER PRIMARY KEY, body BLOB)')
+database.exec(
+  'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE chunks (id INTEGER PRIMARY KEY, body BLOB)',
+)
 const insert = database.prepare('INSERT INTO chunks (body) VALUES (?)')
 const ITEMS_PER_CHUNK = 1000
 

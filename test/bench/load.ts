@@ -14,7 +14,13 @@ export function ndjsonBody(part: number, options: { keys: Keys; envelope: object
       JSON.stringify({
         id: `sku-${number}`,
         ...(options.keys !== null && { partitionKey: `key-${number % options.keys}` }),
-        data: { name: `Product number ${number}`, price: 1990 + (number % 1000), currency: 'EUR', stock: number % 500, tags: ['new', 'sale'] },
+        data: {
+          name: `Product number ${number}`,
+          price: 1990 + (number % 1000),
+          currency: 'EUR',
+          stock: number % 500,
+          tags: ['new', 'sale'],
+        },
       }),
     )
   }
@@ -22,17 +28,25 @@ export function ndjsonBody(part: number, options: { keys: Keys; envelope: object
 }
 
 /** Posts a body and gives back status and answer. */
-export function post(url: string, body: Buffer, headers: Record<string, string>): Promise<{ status: number; body: string }> {
+export function post(
+  url: string,
+  body: Buffer,
+  headers: Record<string, string>,
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const call = request(url, { method: 'POST', headers: { ...headers, 'content-length': body.length } }, (response) => {
-      let answer = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk: string) => (answer += chunk))
-      response.on('end', () => {
-        resolve({ status: response.statusCode!, body: answer })
-      })
-      response.on('error', reject)
-    })
+    const call = request(
+      url,
+      { method: 'POST', headers: { ...headers, 'content-length': body.length } },
+      (response) => {
+        let answer = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => (answer += chunk))
+        response.on('end', () => {
+          resolve({ status: response.statusCode!, body: answer })
+        })
+        response.on('error', reject)
+      },
+    )
     call.on('error', reject)
     call.end(body)
   })

@@ -83,7 +83,8 @@ async function untilSucceeded(server: ServerProcess, id: string): Promise<void> 
   for (;;) {
     const job = (await (await server.fetch(`/v1/jobs/${id}`, { headers: { prefer: 'wait=30' } })).json()) as Job
     if (!job.done) continue
-    if (job.outcome !== 'succeeded') throw new Error(`Cannot measure as the job must succeed: ${JSON.stringify(job.counts)}`)
+    if (job.outcome !== 'succeeded')
+      throw new Error(`Cannot measure as the job must succeed: ${JSON.stringify(job.counts)}`)
     return
   }
 }
@@ -104,10 +105,14 @@ const rows = [
 ]
 
 const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
-console.log(`${number.format(items)} items of about 170 bytes in requests of ${number.format(ITEMS_PER_REQUEST)}, median of ${rounds} rounds`)
+console.log(
+  `${number.format(items)} items of about 170 bytes in requests of ${number.format(ITEMS_PER_REQUEST)}, median of ${rounds} rounds`,
+)
 console.log(`fsync of 4 KiB: ${measureFsyncMs().toFixed(3)} ms; Node ${process.version}\n`)
 console.log('| work | items/s | of the floor |')
 console.log('|---|---:|---:|')
 for (const row of rows) {
-  console.log(`| ${row.work} | ${number.format(row.itemsPerSecond)} | ${((100 * row.itemsPerSecond) / floor.itemsPerSecond).toFixed(0)} % |`)
+  console.log(
+    `| ${row.work} | ${number.format(row.itemsPerSecond)} | ${((100 * row.itemsPerSecond) / floor.itemsPerSecond).toFixed(0)} % |`,
+  )
 }

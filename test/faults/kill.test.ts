@@ -45,7 +45,10 @@ test(`REC-1 ORD-3 REC-6 ${ROUNDS} rounds of kill -9 in the middle of ${2 * ITEMS
   cleanups.push(() => server.remove())
   await server.start()
 
-  const items: TestItem[] = Array.from({ length: ITEMS }, (_, n) => ({ id: `sku-${n}`, partitionKey: `key-${(n * 31) % 700}` }))
+  const items: TestItem[] = Array.from({ length: ITEMS }, (_, n) => ({
+    id: `sku-${n}`,
+    partitionKey: `key-${(n * 31) % 700}`,
+  }))
   const jobs = [await submit(server, { channel: 'shop' }, items), await submit(server, { channel: 'shop' }, items)]
   const seen: SeenJob[][] = [[], []]
   for (let round = 0; round < ROUNDS; round++) {
@@ -60,7 +63,8 @@ test(`REC-1 ORD-3 REC-6 ${ROUNDS} rounds of kill -9 in the middle of ${2 * ITEMS
     for (const [n, job] of jobs.entries()) seen[n]!.push(await getJob(server, job.id))
   }
   const ended = await Promise.all(jobs.map((job, n) => untilDone(server, job.id, (now) => seen[n]!.push(now))))
-  for (const job of ended) expect(job).toMatchObject({ outcome: 'succeeded', counts: { total: ITEMS, succeeded: ITEMS } })
+  for (const job of ended)
+    expect(job).toMatchObject({ outcome: 'succeeded', counts: { total: ITEMS, succeeded: ITEMS } })
 
   const accepted = jobs.map((job) => ({ jobId: job.id, keys: items.map((item) => item.partitionKey!) }))
   expect([
@@ -72,7 +76,8 @@ test(`REC-1 ORD-3 REC-6 ${ROUNDS} rounds of kill -9 in the middle of ${2 * ITEMS
     ...checkEachDelivered(connector.calls, accepted),
     ...seen.flatMap((list) => checkProgress(list)),
   ]).toEqual([])
-  for (const job of jobs) expect((await results(server, job.id)).map((line) => line.index)).toEqual(items.map((_, n) => n))
+  for (const job of jobs)
+    expect((await results(server, job.id)).map((line) => line.index)).toEqual(items.map((_, n) => n))
 })
 
 test('what was answered 202 is there after kill -9, what was not answered leaves nothing', async () => {
@@ -99,7 +104,9 @@ test('what was answered 202 is there after kill -9, what was not answered leaves
     await server.start()
   }
   for (const id of acknowledged) expect((await untilDone(server, id)).counts.succeeded).toBe(3000)
-  const { jobs } = (await (await server.fetch('/v1/jobs?pageSize=1000')).json()) as { jobs: { id: string; counts: { total: number } }[] }
+  const { jobs } = (await (await server.fetch('/v1/jobs?pageSize=1000')).json()) as {
+    jobs: { id: string; counts: { total: number } }[]
+  }
   expect(jobs.map((job) => job.id)).toEqual(expect.arrayContaining(acknowledged))
   // A job whose 202 was lost on the way may exist, but then it is whole.
   for (const job of jobs) expect(job.counts.total).toBe(3000)

@@ -62,7 +62,9 @@ describe('checkers of the record', () => {
   })
 
   test('ORD-1 lets an item overlap its own repeat', () => {
-    expect(checkNoOverlap([call('job_a', 0, { startMs: 0, endMs: 50 }), call('job_a', 0, { startMs: 10, epoch: 2 })])).toEqual([])
+    expect(
+      checkNoOverlap([call('job_a', 0, { startMs: 0, endMs: 50 }), call('job_a', 0, { startMs: 10, epoch: 2 })]),
+    ).toEqual([])
   })
 
   test('ORD-3 sees an item called after a later one of its key', () => {
@@ -105,7 +107,10 @@ describe('checkers of the record', () => {
     const even = Array.from({ length: 50 }, (_, n) => n * 100)
     expect(checkRate(even, limit)).toEqual([])
     expect(checkRate([...even, 4850], limit).length).toBeGreaterThan(0)
-    const border = [...Array.from({ length: 10 }, (_, n) => 900 + n * 10), ...Array.from({ length: 10 }, (_, n) => 1000 + n * 10)]
+    const border = [
+      ...Array.from({ length: 10 }, (_, n) => 900 + n * 10),
+      ...Array.from({ length: 10 }, (_, n) => 1000 + n * 10),
+    ]
     expect(checkRate(border, { ...limit, burst: 10 }).length).toBeGreaterThan(0)
   })
 
@@ -120,7 +125,9 @@ describe('checkers of the record', () => {
     const seen = { version: 5, status: 'running', counts }
     expect(checkProgress([seen, seen])).toEqual([])
     expect(checkProgress([{ ...seen, counts: { ...counts, pending: 7 } }])).toHaveLength(1)
-    expect(checkProgress([seen, { ...seen, version: 6, counts: { ...counts, succeeded: 1, pending: 9 } }])).toHaveLength(1)
+    expect(
+      checkProgress([seen, { ...seen, version: 6, counts: { ...counts, succeeded: 1, pending: 9 } }]),
+    ).toHaveLength(1)
     expect(checkProgress([seen, { ...seen, version: 4 }])).toHaveLength(1)
     expect(checkProgress([seen, { ...seen, counts: { ...counts, succeeded: 3, pending: 7 } }])).toHaveLength(1)
   })

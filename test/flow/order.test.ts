@@ -1,5 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { checkEachDelivered, checkNoOverlap, checkOrder, checkProgress, checkRepeats, checkSettledBeforeNext, type SeenJob } from '../support/check-record.ts'
+import {
+  checkEachDelivered,
+  checkNoOverlap,
+  checkOrder,
+  checkProgress,
+  checkRepeats,
+  checkSettledBeforeNext,
+  type SeenJob,
+} from '../support/check-record.ts'
 import type { AcceptedJob } from '../support/record.ts'
 import { type CallAnswer, type Delivery, RecordingConnector } from '../support/recording-connector.ts'
 import { ServerProcess } from '../support/server-process.ts'
@@ -37,7 +45,11 @@ async function world(
 }
 
 function items(count: number, keys: number): TestItem[] {
-  return Array.from({ length: count }, (_, n) => ({ id: `sku-${n}`, partitionKey: `key-${(n * 7) % keys}`, data: { price: n } }))
+  return Array.from({ length: count }, (_, n) => ({
+    id: `sku-${n}`,
+    partitionKey: `key-${(n * 7) % keys}`,
+    data: { price: n },
+  }))
 }
 
 function accepted(jobId: string, list: readonly TestItem[]): AcceptedJob {
@@ -66,7 +78,9 @@ describe.each(['disk', 'memory'] as const)('order on the %s store', (store) => {
     const jobs = []
     for (let n = 0; n < 3; n++) jobs.push(await submit(server, { channel: 'shop' }, list))
     const seen: SeenJob[] = []
-    const ended = await Promise.all(jobs.map((job, n) => untilDone(server, job.id, n === 0 ? (now) => seen.push(now) : undefined)))
+    const ended = await Promise.all(
+      jobs.map((job, n) => untilDone(server, job.id, n === 0 ? (now) => seen.push(now) : undefined)),
+    )
     const order = jobs.map((job) => accepted(job.id, list))
     expect([
       ...checkNoOverlap(connector.calls),
@@ -88,7 +102,10 @@ describe.each(['disk', 'memory'] as const)('order on the %s store', (store) => {
 
 test('ORD-4 a key that waits for its retry holds nobody but itself', async () => {
   const { server, connector } = await world(
-    () => ({ kind: 'items', answer: (item) => (item.partitionKey === 'stuck' && item.attempt < 3 ? { kind: 'retry' } : { kind: 'succeeded' }) }),
+    () => ({
+      kind: 'items',
+      answer: (item) => (item.partitionKey === 'stuck' && item.attempt < 3 ? { kind: 'retry' } : { kind: 'succeeded' }),
+    }),
     { retry: { maxAttempts: 5, backoff: { initialMs: 2000, factor: 1, maxMs: 2000 } } },
   )
   const list: TestItem[] = [

@@ -18,7 +18,9 @@ async function world(channel: object, options: RecordingConnectorOptions = {}) {
   cleanups.push(() => connector.stop())
   const server = await ServerProcess.create({
     config: {
-      channels: { shop: { connector: { type: 'http', url: connector.url, batchSize: 5 }, concurrency: 32, ...channel } },
+      channels: {
+        shop: { connector: { type: 'http', url: connector.url, batchSize: 5 }, concurrency: 32, ...channel },
+      },
     },
   })
   cleanups.push(() => server.remove())
@@ -49,13 +51,24 @@ test('RAT-1 a limit of items counts every item of a call', async () => {
   const { connector, server } = await world({ rateLimit: { ...limit, unit: 'items' } })
   const job = await submit(server, { channel: 'shop' }, list(500))
   await untilDone(server, job.id)
-  expect(checkRate(connector.calls.map((call) => call.startMs), limit, SLACK_MS)).toEqual([])
+  expect(
+    checkRate(
+      connector.calls.map((call) => call.startMs),
+      limit,
+      SLACK_MS,
+    ),
+  ).toEqual([])
 })
 
 test('RAT-2 RTY-2 RTY-3 a Retry-After holds the whole channel and uses up no attempt', async () => {
   const { connector, server } = await world(
     { retry: { maxAttempts: 1 } },
-    { answer: (_, call) => (call % 25 === 10 ? { kind: 'status', status: 429, retryAfterSeconds: 1 } : { kind: 'items', answer: () => ({ kind: 'succeeded' }) }) },
+    {
+      answer: (_, call) =>
+        call % 25 === 10
+          ? { kind: 'status', status: 429, retryAfterSeconds: 1 }
+          : { kind: 'items', answer: () => ({ kind: 'succeeded' }) },
+    },
   )
   const job = await submit(server, { channel: 'shop' }, list(300))
   const ended = await untilDone(server, job.id)

@@ -10,7 +10,9 @@ afterEach(async () => {
 })
 
 async function world(store: 'disk' | 'memory' = 'disk') {
-  const connector = new RecordingConnector({ answer: () => ({ kind: 'items', answer: () => ({ kind: 'succeeded' }), delayMs: 5 }) })
+  const connector = new RecordingConnector({
+    answer: () => ({ kind: 'items', answer: () => ({ kind: 'succeeded' }), delayMs: 5 }),
+  })
   await connector.start()
   cleanups.push(() => connector.stop())
   const server = await ServerProcess.create({
@@ -22,7 +24,8 @@ async function world(store: 'disk' | 'memory' = 'disk') {
   return { connector, server }
 }
 
-const list = (count: number) => Array.from({ length: count }, (_, n) => ({ id: `sku-${n}`, partitionKey: `key-${n % 200}` }))
+const list = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({ id: `sku-${n}`, partitionKey: `key-${n % 200}` }))
 
 test('SIGTERM lets running calls finish, exits 0, and the next start goes on without calling anything again', async () => {
   const { connector, server } = await world()

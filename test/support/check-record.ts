@@ -100,7 +100,9 @@ export function checkRepeats(calls: readonly RecordedCall[]): string[] {
     last.set(itemName(call), call)
     if (previous === undefined) continue
     if (previous.idempotencyKey !== call.idempotencyKey) {
-      faults.push(`REC-6 ${name(call)} carries the idempotency key ${call.idempotencyKey} after ${previous.idempotencyKey}`)
+      faults.push(
+        `REC-6 ${name(call)} carries the idempotency key ${call.idempotencyKey} after ${previous.idempotencyKey}`,
+      )
     }
     const higher = call.epoch > previous.epoch || (call.epoch === previous.epoch && call.attempt > previous.attempt)
     if (!higher) faults.push(`REC-6 ${name(call)} came after ${name(previous)}`)
@@ -190,7 +192,9 @@ export function checkProgress(seen: readonly SeenJob[]): string[] {
       faults.push(`PRG-1 version ${job.version}: counts do not balance: ${JSON.stringify(job.counts)}`)
     }
     if (last !== undefined) {
-      const fell = (['succeeded', 'failed', 'cancelled'] as const).filter((count) => job.counts[count] < last!.counts[count])
+      const fell = (['succeeded', 'failed', 'cancelled'] as const).filter(
+        (count) => job.counts[count] < last!.counts[count],
+      )
       for (const count of fell) faults.push(`PRG-1 ${count} fell from ${last.counts[count]} to ${job.counts[count]}`)
       if (job.version < last.version) faults.push(`PRG-1 version fell from ${last.version} to ${job.version}`)
       if (job.version === last.version && JSON.stringify(job.counts) !== JSON.stringify(last.counts)) {

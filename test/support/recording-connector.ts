@@ -80,7 +80,8 @@ export class RecordingConnector {
     const delivery = JSON.parse(Buffer.concat(body).toString()) as Delivery
     const epoch = Number(request.headers['waybill-epoch'])
     const answer: CallAnswer = this.#options.answer?.(delivery, this.callStartsMs.length) ?? ALL_SUCCEED
-    if (answer.kind === 'items' && answer.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
+    if (answer.kind === 'items' && answer.delayMs !== undefined)
+      await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
     const endMs = performance.now()
     const record = (item: DeliveredItem, label: RecordedCall['answer']): void => {
       this.calls.push({

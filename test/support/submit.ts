@@ -16,14 +16,16 @@ export async function submit(server: ServerProcess, envelope: object, items: Ite
     headers: { 'content-type': 'application/x-ndjson' },
     body: lines.join('\n'),
   })
-  if (response.status !== 202) throw new Error(`Cannot submit job, wanted 202: ${response.status} ${await response.text()}`)
+  if (response.status !== 202)
+    throw new Error(`Cannot submit job, wanted 202: ${response.status} ${await response.text()}`)
   return (await response.json()) as Job
 }
 
 /** The job as it is now. */
 export async function getJob(server: ServerProcess, id: string): Promise<Job> {
   const response = await server.fetch(`/v1/jobs/${id}`)
-  if (response.status !== 200) throw new Error(`Cannot get job, wanted 200: ${response.status} ${await response.text()}`)
+  if (response.status !== 200)
+    throw new Error(`Cannot get job, wanted 200: ${response.status} ${await response.text()}`)
   return (await response.json()) as Job
 }
 
@@ -38,10 +40,14 @@ export async function untilDone(server: ServerProcess, id: string, onSeen?: (job
 }
 
 /** All result lines of an ended job. */
-export async function results(server: ServerProcess, id: string): Promise<{ index: number; status: string; attempts: number }[]> {
+export async function results(
+  server: ServerProcess,
+  id: string,
+): Promise<{ index: number; status: string; attempts: number }[]> {
   const response = await server.fetch(`/v1/jobs/${id}/results`)
   const lines = (await response.text()).trimEnd().split('\n')
   const end = JSON.parse(lines.pop()!) as { type: string; complete: boolean; count: number }
-  if (end.type !== 'end' || !end.complete || end.count !== lines.length) throw new Error(`Cannot read results: ${JSON.stringify(end)}`)
+  if (end.type !== 'end' || !end.complete || end.count !== lines.length)
+    throw new Error(`Cannot read results: ${JSON.stringify(end)}`)
   return lines.map((line) => JSON.parse(line) as { index: number; status: string; attempts: number })
 }

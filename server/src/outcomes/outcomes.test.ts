@@ -119,7 +119,9 @@ describe('Outcomes', () => {
     const { outcomes, commits, durable, told, job, liveJobs } = world(2)
     outcomes.add(channel, batchOf([0, 1]))
     await settled()
-    expect(commits[0]!.commit.ended).toMatchObject([{ ref: 1, end: { outcome: 'succeeded', succeeded: 2, version: 1 } }])
+    expect(commits[0]!.commit.ended).toMatchObject([
+      { ref: 1, end: { outcome: 'succeeded', succeeded: 2, version: 1 } },
+    ])
     commits[0]!.settle()
     await settled()
     expect(told).toEqual(['ended succeeded'])

@@ -108,7 +108,8 @@ export class Outcomes implements Service {
     const ends = new Map<LiveJob, JobEnd>()
     for (const [job, change] of tally.jobs) {
       const ended = job.succeeded + job.failed + change.succeeded + change.failed
-      if (job.record.phase === 'eligible' && ended === job.record.total) ends.set(job, this.#endOf(job, tally.after(job), null))
+      if (job.record.phase === 'eligible' && ended === job.record.total)
+        ends.set(job, this.#endOf(job, tally.after(job), null))
     }
     for (const [job, reason] of stopped) {
       if (!ends.has(job) && job.record.phase !== 'ended') ends.set(job, this.#endOf(job, tally.after(job), reason))
@@ -156,7 +157,11 @@ export class Outcomes implements Service {
           this.#options.onFatal(error)
           return false
         }
-        if (!this.#failing) this.#options.logger.error({ code: error.code }, 'Cannot commit outcomes as the disk is full: no new call starts')
+        if (!this.#failing)
+          this.#options.logger.error(
+            { code: error.code },
+            'Cannot commit outcomes as the disk is full: no new call starts',
+          )
         this.#failing = true
         if (!(await this.#pauseForRoom())) return false
       }

@@ -7,7 +7,15 @@ import { backoffLimitMs, type FailedCall, judgeFailedCall, MAX_THROTTLED } from 
 const NOW = 1_800_000_000_000
 
 function call(over: Partial<FailedCall> = {}): FailedCall {
-  return { code: 'http_503', httpStatus: 503, attempt: 1, throttledBefore: 0, retryAfterMs: 0, retryable: null, ...over }
+  return {
+    code: 'http_503',
+    httpStatus: 503,
+    attempt: 1,
+    throttledBefore: 0,
+    retryAfterMs: 0,
+    retryable: null,
+    ...over,
+  }
 }
 
 function judge(over: Partial<FailedCall> = {}, retry = defaultRetry, random = 0.5) {

@@ -41,13 +41,18 @@ const PERMANENT_CODES = new Set(['worker_crashed', 'invalid_item'])
  * 4xx fail). A retry beyond `maxAttempts` fails. A retry is never earlier than `Retry-After` (RTY-3).
  * @param random uniform in [0, 1): full jitter (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015)
  */
-export function judgeFailedCall(retry: RetryConfig, call: FailedCall, time: { nowMs: number; random: number }): Judgement {
+export function judgeFailedCall(
+  retry: RetryConfig,
+  call: FailedCall,
+  time: { nowMs: number; random: number },
+): Judgement {
   const throttled = call.throttledBefore
   if (isThrottle(call) && throttled < MAX_THROTTLED) {
     return { verdict: Verdict.throttled, retryAtMs: Math.max(call.retryAfterMs, time.nowMs), throttled: throttled + 1 }
   }
   const used = call.attempt - throttled
-  if (!shouldRetry(retry, call) || used >= retry.maxAttempts) return { verdict: Verdict.failed, retryAtMs: 0, throttled }
+  if (!shouldRetry(retry, call) || used >= retry.maxAttempts)
+    return { verdict: Verdict.failed, retryAtMs: 0, throttled }
   const backoffMs = backoffLimitMs(retry.backoff, used) * time.random
   return { verdict: Verdict.retry, retryAtMs: Math.max(time.nowMs + backoffMs, call.retryAfterMs), throttled }
 }
@@ -67,6 +72,7 @@ function shouldRetry(retry: RetryConfig, call: FailedCall): boolean {
     if (rule.status?.includes(call.httpStatus) || rule.code?.includes(call.code)) return rule.then === 'retry'
   }
   if (call.retryable !== null) return call.retryable
-  if (call.httpStatus >= 200) return call.httpStatus >= 500 || RETRYABLE_STATUS.has(call.httpStatus) || RETRYABLE_CODES.has(call.code)
+  if (call.httpStatus >= 200)
+    return call.httpStatus >= 500 || RETRYABLE_STATUS.has(call.httpStatus) || RETRYABLE_CODES.has(call.code)
   return RETRYABLE_CODES.has(call.code)
 }

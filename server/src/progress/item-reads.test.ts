@@ -68,14 +68,26 @@ function world(items: StoredItem[], over: Partial<JobRecord> = {}) {
     explainWaiting: {
       job: () => [],
       channel: () => [],
-      item: (_, index) => ({ reason: 'partition', sinceMs: null, untilMs: null, behind: { jobRef: 1, index: index - 1 } }),
+      item: (_, index) => ({
+        reason: 'partition',
+        sinceMs: null,
+        untilMs: null,
+        behind: { jobRef: 1, index: index - 1 },
+      }),
       isRunning: (_, index) => index === 1,
     },
   })
   return { reads, queries }
 }
 
-const ask = { jobId: ID, subscription: 'default', fromIndex: 0, limit: 100, maxBytes: 1e6, include: { data: false, log: false } }
+const ask = {
+  jobId: ID,
+  subscription: 'default',
+  fromIndex: 0,
+  limit: 100,
+  maxBytes: 1e6,
+  include: { data: false, log: false },
+}
 
 describe('ItemReads', () => {
   test('joins what is stored with what memory knows', async () => {
@@ -88,7 +100,12 @@ describe('ItemReads', () => {
     const page = (await reads.page(ask))!
     expect(page.items.map((item) => item.status)).toEqual(['succeeded', 'running', 'pending', 'waiting'])
     expect(page.items[0]).toMatchObject({ result: { revision: 7 }, attempts: 1, waiting: null, partitionKey: 'sku-0' })
-    expect(page.items[2]!.waiting).toEqual({ reason: 'partition', since: null, until: null, behind: { jobId: ID, index: 1 } })
+    expect(page.items[2]!.waiting).toEqual({
+      reason: 'partition',
+      since: null,
+      until: null,
+      behind: { jobId: ID, index: 1 },
+    })
     expect(page.items[0]).not.toHaveProperty('data')
   })
 
@@ -100,9 +117,22 @@ describe('ItemReads', () => {
   })
 
   test('shows a line that was no item with its text, without id and data', async () => {
-    const error = { code: 'invalid_item', origin: 'engine', title: 't', status: null, detail: 'd', retryable: false, pointer: null }
+    const error = {
+      code: 'invalid_item',
+      origin: 'engine',
+      title: 't',
+      status: null,
+      detail: 'd',
+      retryable: false,
+      pointer: null,
+    }
     const { reads } = world([
-      stored(0, { line: bytes('{"id":'), verdict: Verdict.failed, endedAtMs: 5, detail: bytes({ error, text: '{"id":' }) }),
+      stored(0, {
+        line: bytes('{"id":'),
+        verdict: Verdict.failed,
+        endedAtMs: 5,
+        detail: bytes({ error, text: '{"id":' }),
+      }),
     ])
     const item = (await reads.item({ jobId: ID, subscription: 'default', index: 0 }))!
     expect(item).toMatchObject({ id: '', partitionKey: null, status: 'failed', attempts: 0, data: null, log: [] })
@@ -110,7 +140,15 @@ describe('ItemReads', () => {
   })
 
   test('shows every call in the log, oldest first', async () => {
-    const error = { code: 'http_503', origin: 'connector', title: 't', status: 503, detail: 'busy', retryable: true, pointer: null }
+    const error = {
+      code: 'http_503',
+      origin: 'connector',
+      title: 't',
+      status: 503,
+      detail: 'busy',
+      retryable: true,
+      pointer: null,
+    }
     const call = { attempt: 1, epoch: 2, startedAtMs: 1000, endedAtMs: 1040, httpStatus: 503, retryAtMs: 2000 }
     const { reads } = world([
       stored(0, {
@@ -143,10 +181,24 @@ describe('ItemReads', () => {
   })
 
   test('items without an outcome in an ended job are cancelled', async () => {
-    const end = { outcome: 'cancelled' as const, succeeded: 1, failed: 0, cancelled: 1, startedAtMs: 1, lastProgressAtMs: 2, endedAtMs: 1_800_000_005_000, version: 9 }
-    const { reads } = world([stored(0, { ...ended, verdict: Verdict.succeeded }), stored(1, { ...ended, verdict: Verdict.retry })], { phase: 'ended', end })
+    const end = {
+      outcome: 'cancelled' as const,
+      succeeded: 1,
+      failed: 0,
+      cancelled: 1,
+      startedAtMs: 1,
+      lastProgressAtMs: 2,
+      endedAtMs: 1_800_000_005_000,
+      version: 9,
+    }
+    const { reads } = world(
+      [stored(0, { ...ended, verdict: Verdict.succeeded }), stored(1, { ...ended, verdict: Verdict.retry })],
+      { phase: 'ended', end },
+    )
     const answer = (await reads.results({ jobId: ID, subscription: 'default', fromIndex: 0, statuses: ['cancelled'] }))!
-    expect(answer.items).toMatchObject([{ index: 1, status: 'cancelled', endedAt: new Date(end.endedAtMs).toISOString() }])
+    expect(answer.items).toMatchObject([
+      { index: 1, status: 'cancelled', endedAt: new Date(end.endedAtMs).toISOString() },
+    ])
     expect(answer.firstUnended).toBeNull()
   })
 

@@ -76,7 +76,9 @@ export class ItemReads {
       log: query.include.log,
       ...verdictFilter(query.statuses),
       ...(query.id !== undefined && { idHash: hashOf(itemIdSeed(record.envelope.objectType), query.id) }),
-      ...(query.partitionKey !== undefined && { keyHash: hashOf(partitionKeySeed(record.subscription, record.envelope.channel), query.partitionKey) }),
+      ...(query.partitionKey !== undefined && {
+        keyHash: hashOf(partitionKeySeed(record.subscription, record.envelope.channel), query.partitionKey),
+      }),
     })
     return this.#cut(query, record, stored)
   }
@@ -95,7 +97,11 @@ export class ItemReads {
   async results(query: ResultsQuery): Promise<ResultsAnswer | null> {
     const record = await this.#record(query.jobId, query.subscription)
     if (record === null) return null
-    const page = await this.#options.store.readItems({ ref: record.ref, fromIndex: query.fromIndex, limit: RESULTS_PER_READ })
+    const page = await this.#options.store.readItems({
+      ref: record.ref,
+      fromIndex: query.fromIndex,
+      limit: RESULTS_PER_READ,
+    })
     const items: Item[] = []
     let firstUnended: number | null = null
     for (const stored of page.items) {

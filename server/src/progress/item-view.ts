@@ -35,7 +35,8 @@ export function itemView(record: JobRecord, stored: StoredItem, moment: ItemMome
     endedAt: ended ? timeOrNull(status === 'cancelled' ? (record.end?.endedAtMs ?? null) : stored.endedAtMs) : null,
     result: status === 'succeeded' ? (detail.result ?? null) : null,
     warnings: (detail.warnings ?? []).map((warning) => ({ ...warning })),
-    error: detail.error === undefined ? null : { ...detail.error, ...(detail.text !== undefined && { text: detail.text }) },
+    error:
+      detail.error === undefined ? null : { ...detail.error, ...(detail.text !== undefined && { text: detail.text }) },
     waiting: ended || status === 'running' || moment.waiting === null ? null : waitingView(moment.waiting, moment),
   }
 }

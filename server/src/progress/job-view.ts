@@ -43,7 +43,11 @@ export function endedFacts(record: JobRecord): JobFacts {
 }
 
 /** The public Job. */
-export function jobView(record: JobRecord, facts: JobFacts, at: { status: JobStatus; version: number; nowMs: number }): Job {
+export function jobView(
+  record: JobRecord,
+  facts: JobFacts,
+  at: { status: JobStatus; version: number; nowMs: number },
+): Job {
   const { envelope, end } = record
   const ended = facts.succeeded + facts.failed + facts.cancelled
   const remaining = record.total - ended

@@ -103,7 +103,10 @@ describe('Progress', () => {
     const at = world()
     expect(at.progress.snapshot(at.job).status).toBe('pending')
     at.job.inFlight = 3
-    expect(at.progress.snapshot(at.job)).toMatchObject({ status: 'running', job: { counts: { running: 3, pending: 997 } } })
+    expect(at.progress.snapshot(at.job)).toMatchObject({
+      status: 'running',
+      job: { counts: { running: 3, pending: 997 } },
+    })
   })
 
   test('PRG-1 counts balance whatever the scheduler says is running and waiting', () => {
@@ -193,6 +196,11 @@ describe('Progress', () => {
     const at = world()
     end(at)
     const snapshot = (await at.progress.find(ID, 'default'))!
-    expect(snapshot).toMatchObject({ version: END.version, done: true, retryAfterSeconds: null, etag: `W/"${END.version}"` })
+    expect(snapshot).toMatchObject({
+      version: END.version,
+      done: true,
+      retryAfterSeconds: null,
+      etag: `W/"${END.version}"`,
+    })
   })
 })

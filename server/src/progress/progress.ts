@@ -44,7 +44,6 @@ const SNAPSHOT_MS = 500
 /** Versions per epoch; gaps are normal. */
 const VERSIONS_PER_EPOCH = 1e9
 
-
 /**
  * Progress: tells callers how far a job is. Snapshots with versions that only grow, over restarts too (epoch x 10^9 + n); counts
  * that balance and never fall (PRG-1); rate and ETA (PRG-2). Told by the outcomes stage of what is durable and asked by http; jobs

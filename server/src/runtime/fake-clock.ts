@@ -35,7 +35,9 @@ export class FakeClock implements Clock {
   advance(ms: number): void {
     const endMs = this.#nowMs + ms
     for (;;) {
-      const due = this.#timers.filter((timer) => timer.atMs <= endMs).sort((a, b) => a.atMs - b.atMs || a.order - b.order)[0]
+      const due = this.#timers
+        .filter((timer) => timer.atMs <= endMs)
+        .sort((a, b) => a.atMs - b.atMs || a.order - b.order)[0]
       if (due === undefined) break
       this.#timers = this.#timers.filter((timer) => timer !== due)
       this.#nowMs = Math.max(this.#nowMs, due.atMs)
