@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { describeExamples } from './examples-suite.ts'
+import { describeIdempotency } from './idempotency-suite.ts'
+import { describeReads } from './read-suite.ts'
+import { describeServer } from './server-suite.ts'
+import type { RunningTarget, Target } from './target.ts'
+import { describeUploads } from './upload-suite.ts'
+
+/**
+ * The conformance suite: every operation and example of the spec, each answer held against the spec. Written once, and run for
+ * whatever claims to speak this API: the server on each of its stores, and the mocks.
+ */
+export function conform(target: Target): void {
+  describe(target.name, () => {
+    let running: RunningTarget
+    beforeAll(async () => {
+      running = await target.start()
+    })
+    afterAll(() => running?.stop())
+    const use = () => running
+
+    describeExamples(use)
+    describeUploads(use)
+    describeIdempotency(use)
+    describeReads(use)
+    describeServer(use)
+  })
+}

@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto'
+import type { Item, ItemPage, Job, JobEvent, JobPage, Receipt, ResultLine } from '@waybill/spec'
+import { describe, expect, it } from 'vitest'
+import { json, send, submit, untilDone } from './api.ts'
+import { checkAnswer, checkResultLines, checkSchema, readEvents } from './check-answer.ts'
+import type { UseTarget } from './target.ts'
+import { World } from './world.ts'
+
+const envelope = { channel: 'sandbox', objectType: 'product', action: 'update' } as const
+
+/** Every way of looking at a job tells the same. */
+export function describeReads(target: UseTarget): void {
+  const endedJob = async () => json<Job>(await get('getJob', await new World(target()).fill('{{endedJobId}}')))
+  const get = async (
+    operationId: 'getJob' | 'listItems' | 'getResults' | 'getResultsCsv',
+    jobId: string,
+    query = {},
+  ) => {
+    const answer = await send(target(), { operationId, pathParams: { jobId }, query })
+    expect(answer.status, answer.text).toBe(200)
+    checkAnswer(answer)
+    return answer
+  }
+
+  describe('a job', () => {
+    it('tells its items, its error and its log', async () => {
+      const job = await endedJob()
+      expect(job).toMatchObject({ status: 'ended', done: true, outcome: 'partial', waiting: [], nextIndex: null })
+      expect(job.counts).toEqual({
+        total: 3,
+        pending: 0,
+        waiting: 0,
+        running: 0,
+        succeeded: 2,
+        failed: 1,
+        cancelled: 0,
+      })
+      const answer = await send(target(), { operationId: 'getItem', pathParams: { jobId: job.id, index: '1' } })
+      const item = json<Item>(answer)
+      expect(item).toMatchObject({
+        status: 'failed',
+        attempts: 1,
+        error: { code: 'http_422', status: 422, retryable: false },
+      })
+      expect(item.data).toEqual({ price: -1, sandbox: { status: 422 } })
+      expect(item.log).toMatchObject([{ attempt: 1, verdict: 'failed', code: 'http_422', status: 422, retryAt: null }])
+    })
+
+    it('has links that lead to what they name', async () => {
+      const { links } = await endedJob()
+      for (const path of [links.self, links.items, links.results, links.resultsCsv, links.channel]) {
+        expect(path).toMatch(/^\/v1\//)
+        expect((await target().fetch(new URL(path, target().baseUrl))).status, path).toBe(200)
+      }
+    })
+
+    it('keeps its counts in balance and its version growing while it runs', async () => {
+      const items = Array.from({ length: 40 }, (_, n) => ({ id: `sku-${n}` }))
+      const { id } = await submit(target(), { ...envelope, items })
+      let last: Job | null = null
+      do {
+        const job: Job = json<Job>(await get('getJob', id))
+        const { total, pending, waiting, running, succeeded, failed, cancelled } = job.counts
+        expect(pending + waiting + running + succeeded + failed + cancelled).toBe(total)
+        expect(job.version).toBeGreaterThanOrEqual(last?.version ?? 0)
+        expect(succeeded).toBeGreaterThanOrEqual(last?.counts.succeeded ?? 0)
+        if (job.version === last?.version) expect(job).toEqual(last)
+        last = job
+      } while (!last.done)
+      expect(last.counts.succeeded).toBe(40)
+    })
+
+    it('that is cancelled keeps what it has: its items are told as cancelled', async () => {
+      const jobId = await new World(target()).fill('{{pendingJobId}}')
+      checkAnswer(await send(target(), { operationId: 'cancelJob', pathParams: { jobId } }))
+      const job = await untilDone(target(), jobId)
+      expect(job).toMatchObject({ outcome: 'cancelled', counts: { total: 1, cancelled: 1 } })
+      const results = await get('getResults', jobId)
+      expect(checkResultLines(results.text)).toMatchObject({ complete: true, count: 1, nextIndex: 1 })
+      expect((JSON.parse(results.text.split('\n')[0]!) as ResultLine).status).toBe('cancelled')
+    })
+
+    it('that is deleted is gone', async () => {
+      const { id } = await endedJob()
+      expect((await send(target(), { operationId: 'deleteJob', pathParams: { jobId: id } })).status).toBe(204)
+      expect((await send(target(), { operationId: 'getJob', pathParams: { jobId: id } })).status).toBe(404)
+      expect((await send(target(), { operationId: 'getResults', pathParams: { jobId: id } })).status).toBe(404)
+    })
+  })
+
+  describe('Prefer of wait', () => {
+    it('answers at once when the status is another one, and says that it was applied', async () => {
+      const { id, version } = await endedJob()
+      const answer = await send(target(), {
+        operationId: 'getJob',
+        pathParams: { jobId: id },
+        query: { knownStatus: 'pending' },
+        headers: { prefer: 'wait=20', 'if-none-match': `W/"${version}"` },
+      })
+      expect(answer.status).toBe(200)
+      expect(answer.headers.get('preference-applied')).toMatch(/^wait=\d+$/)
+      expect(answer.headers.has('retry-after')).toBe(false)
+    })
+
+    it('that is not readable is ignored', async () => {
+      const { id } = await endedJob()
+      const headers = { prefer: 'respond-async; wait=soon' }
+      const answer = await send(target(), { operationId: 'getJob', pathParams: { jobId: id }, headers })
+      expect(answer.status).toBe(200)
+      expect(answer.headers.has('preference-applied')).toBe(false)
+    })
+  })
+
+  describe('pages', () => {
+    it('of jobs are newest first, filtered, and join without gap or repeat', async () => {
+      const source = randomUUID()
+      const made: string[] = []
+      for (let n = 0; n < 5; n++) made.unshift((await submit(target(), { ...envelope, source, items: [] })).id)
+      const seen: string[] = []
+      let pageToken: string | undefined
+      do {
+        const query = { source, pageSize: '2', ...(pageToken !== undefined && { pageToken }) }
+        const answer = await send(target(), { operationId: 'listJobs', query })
+        checkAnswer(answer)
+        const page = json<JobPage>(answer)
+        expect(page.jobs.length).toBeLessThanOrEqual(2)
+        seen.push(...page.jobs.map((job) => job.id))
+        pageToken = page.nextPageToken
+      } while (pageToken !== undefined)
+      expect(seen).toEqual(made)
+    })
+
+    it('of items join without gap or repeat, filtered by status', async () => {
+      const items = Array.from({ length: 9 }, (_, n) => ({
+        id: `sku-${n}`,
+        data: n % 3 === 0 ? { sandbox: { status: 422 } } : {},
+      }))
+      const { id } = await submit(target(), { ...envelope, items })
+      await untilDone(target(), id)
+      const read = async (query: Record<string, string>) => {
+        const seen: number[] = []
+        let pageToken: string | undefined
+        do {
+          const page = json<ItemPage>(
+            await get('listItems', id, { ...query, ...(pageToken !== undefined && { pageToken }) }),
+          )
+          seen.push(...page.items.map((item) => item.index))
+          pageToken = page.nextPageToken
+        } while (pageToken !== undefined)
+        return seen
+      }
+      expect(await read({ pageSize: '4' })).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8])
+      expect(await read({ pageSize: '2', status: 'failed' })).toEqual([0, 3, 6])
+      expect(await read({ id: 'sku-5' })).toEqual([5])
+    })
+
+    it('of items have data and log only when asked', async () => {
+      const { id } = await endedJob()
+      const [plain] = json<ItemPage>(await get('listItems', id)).items
+      expect(plain).not.toHaveProperty('data')
+      expect(plain).not.toHaveProperty('log')
+      const [full] = json<ItemPage>(await get('listItems', id, { include: ['data', 'log'] })).items
+      expect(full).toMatchObject({ data: { price: 1990 }, log: [{ verdict: 'succeeded' }] })
+    })
+  })
+
+  describe('results', () => {
+    it('go on from an index, itself included', async () => {
+      const { id } = await endedJob()
+      const { text } = await get('getResults', id, { from: '1', status: ['succeeded', 'failed'] })
+      expect(
+        text
+          .split('\n')
+          .slice(0, 2)
+          .map((line) => (JSON.parse(line) as ResultLine).index),
+      ).toEqual([1, 2])
+      expect(checkResultLines(text)).toMatchObject({ complete: true, count: 2, nextIndex: 3 })
+    })
+
+    it('as CSV are quoted, and guarded against formulas', async () => {
+      const items = [{ id: '=1+1' }, { id: 'a "quoted", id' }, { id: 'sku-3', data: { sandbox: { status: 422 } } }]
+      const { id } = await submit(target(), { ...envelope, items })
+      await untilDone(target(), id)
+      const { text } = await get('getResultsCsv', id)
+      const [header, first, second, third, rest] = text.split('\r\n')
+      expect(header).toBe(
+        'index,id,partitionKey,action,status,attempts,startedAt,endedAt,errorCode,errorTitle,errorStatus,errorDetail,result',
+      )
+      expect(first).toMatch(/^0,'=1\+1,'=1\+1,update,succeeded,1,/)
+      expect(second).toMatch(/^1,"a ""quoted"", id","a ""quoted"", id",update,succeeded,1,/)
+      expect(third).toMatch(/^2,sku-3,sku-3,update,failed,1,.*,http_422,/)
+      expect(rest).toBe('')
+    })
+  })
+
+  describe('events', () => {
+    it('begin with the job as it is, and end with the job that is done', async () => {
+      const items = Array.from({ length: 30 }, (_, n) => ({ id: `sku-${n}` }))
+      const { id } = await submit(target(), { ...envelope, items })
+      const answer = await send(target(), { operationId: 'streamEvents', pathParams: { jobId: id } })
+      checkAnswer(answer)
+      const events = readEvents(answer.text) as JobEvent[]
+      for (const event of events) checkSchema('JobEvent', event)
+      expect(events.map((event) => event.event)).toEqual([...events.slice(1).map(() => 'job'), 'end'])
+      expect(events.at(-1)!.data).toMatchObject({ done: true, counts: { succeeded: 30 } })
+      const versions = events.map((event) => Number(event.id))
+      expect(versions).toEqual(versions.toSorted((a, b) => a - b))
+      expect(events.map((event) => String(event.data.version))).toEqual(events.map((event) => event.id))
+    })
+
+    it('of an ended job go on after the last one seen', async () => {
+      const { id, version } = await endedJob()
+      const after = (last: number) =>
+        send(target(), {
+          operationId: 'streamEvents',
+          pathParams: { jobId: id },
+          headers: { 'last-event-id': String(last) },
+        })
+      const answer = await after(version - 1)
+      expect(readEvents(answer.text).at(-1)).toMatchObject({ event: 'end', id: String(version) })
+      expect((await after(version)).status).toBe(204)
+    })
+  })
+
+  it('a single item is told as its job is', async () => {
+    const item = { id: 'sku-1001', data: { sandbox: { status: 422 } } }
+    const answer = await send(target(), {
+      operationId: 'deliverItem',
+      headers: { prefer: 'wait=10' },
+      body: { ...envelope, item },
+    })
+    checkAnswer(answer)
+    const receipt = json<Receipt>(answer)
+    expect(receipt).toMatchObject({
+      done: true,
+      job: { outcome: 'failed' },
+      item: { status: 'failed', error: { status: 422 } },
+    })
+    expect(answer.headers.get('location')).toBe(receipt.job.links.self)
+    const { log: _, data: __, ...told } = receipt.item
+    expect(json<ItemPage>(await get('listItems', receipt.job.id)).items).toEqual([told])
+  })
+}

@@ -1,0 +1,4 @@
+import { conform } from './conform.ts'
+import { serverTarget } from './server-target.ts'
+
+conform(serverTarget('memory'))

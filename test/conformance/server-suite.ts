@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs'
+import {
+  operations,
+  problemCodes,
+  type Channel,
+  type ChannelPage,
+  type Limits,
+  type Operation,
+  type OperationId,
+} from '@waybill/spec'
+import { describe, expect, it } from 'vitest'
+import { json, readAnswer, send } from './api.ts'
+import { checkAnswer, checkProblem } from './check-answer.ts'
+import type { UseTarget } from './target.ts'
+import { freshChannelName, World } from './world.ts'
+
+const connector = { type: 'http', url: 'https://shop.example/deliver' } as const
+const secured = Object.values(operations).filter((operation) => operation.secured)
+
+/** What holds for the server as a whole, and for channels. */
+export function describeServer(target: UseTarget): void {
+  /** Asks for the operation with parameters that have the right form and name nothing. */
+  const ask = async (operation: Operation, options: { headers?: Record<string, string>; search?: string } = {}) => {
+    const path = operation.path
+      .replace(':jobId', 'job_00000000000070008000000000000000')
+      .replace(':index', '0')
+      .replace(':channel', 'no-such-channel')
+    const search = operation.operationId === 'appendItems' ? '?fromIndex=0' : ''
+    const url = new URL(path + (options.search ?? search), target().baseUrl)
+    const response = await target().fetch(url, { method: operation.method, headers: options.headers ?? {} })
+    return readAnswer(operation.operationId, response)
+  }
+  const channel = (operationId: OperationId, name: string, body?: unknown) =>
+    send(target(), { operationId, pathParams: { channel: name }, ...(body !== undefined && { body }) })
+
+  describe('every operation', () => {
+    it.each(secured.map((operation) => [operation.operationId, operation] as const))(
+      '%s refuses a token that is not valid',
+      async (_, operation) => {
+        const answer = await ask(operation, { headers: { authorization: 'Bearer not-a-token' } })
+        checkAnswer(answer)
+        checkProblem(answer, 'unauthenticated')
+      },
+    )
+
+    it.each(Object.values(operations).map((operation) => [operation.operationId, operation] as const))(
+      '%s refuses a page of another host',
+      async (_, operation) => {
+        const answer = await ask(operation, { headers: { origin: 'https://evil.example' } })
+        checkAnswer(answer)
+        checkProblem(answer, 'forbidden')
+      },
+    )
+
+    it.each(secured.map((operation) => [operation.operationId, operation] as const))(
+      '%s refuses a query parameter that it does not have',
+      async (_, operation) => {
+        const search = operation.operationId === 'appendItems' ? '?fromIndex=0&colour=red' : '?colour=red'
+        const answer = await ask(operation, { search })
+        checkAnswer(answer)
+        expect(checkProblem(answer, 'unknown_field').errors?.[0]?.parameter).toBe('colour')
+      },
+    )
+  })
+
+  it.each([
+    ['GET', '/v1/nothing'],
+    ['PATCH', '/v1/jobs'],
+    ['GET', '/'],
+  ])('%s %s is no operation', async (method, path) => {
+    const response = await target().fetch(new URL(path, target().baseUrl), { method })
+    checkProblem(await readAnswer('listJobs', response), 'not_found')
+  })
+
+  it('answers with the document that the spec is', async () => {
+    const document = json(await send(target(), { operationId: 'getOpenapi' }))
+    const file = new URL('../../spec/generated/openapi.json', import.meta.url)
+    expect(document).toEqual(JSON.parse(readFileSync(file, 'utf8')))
+  })
+
+  it('explains every problem code', async () => {
+    const { text } = await send(target(), { operationId: 'getErrorDocs' })
+    expect(Object.keys(problemCodes).filter((code) => !text.includes(`id="${code}"`))).toEqual([])
+  })
+
+  it('tells limits that agree with the schemas', async () => {
+    const limits = json<Limits>(await send(target(), { operationId: 'getLimits' }))
+    expect(limits).toMatchObject({
+      maxItemsPerJsonRequest: 10_000,
+      maxItemsPerNdjsonRequest: 1_000_000,
+      maxItemsPerAppend: 10_000,
+      maxJsonBodyBytes: 16 * 1024 * 1024,
+      maxItemBytes: 1024 * 1024,
+      maxIdBytes: 256,
+      maxMetadataPairs: 16,
+      maxWaitSeconds: 30,
+      maxPageSize: 1000,
+      idempotencyKeySeconds: 86_400,
+    })
+  })
+
+  describe('a channel', () => {
+    it('is told as it was set, with its defaults, and its secrets left out', async () => {
+      const name = freshChannelName()
+      const made = await channel('putChannel', name, { connector: { ...connector, headers: { 'x-key': 'secret-1' } } })
+      expect(made.status).toBe(201)
+      expect(made.text).not.toContain('secret-1')
+      const limits = json<Limits>(await send(target(), { operationId: 'getLimits' }))
+      const { burst: _, batchSize, timeoutMs, ...defaults } = limits.channelDefaults
+      expect(json<Channel>(made)).toMatchObject({
+        name,
+        origin: 'api',
+        connector: { ...connector, headers: { 'x-key': '***' }, batchSize, timeoutMs, allowPrivateAddresses: false },
+        rateLimit: null,
+        ...defaults,
+      })
+      const list = json<ChannelPage>(await send(target(), { operationId: 'listChannels' }))
+      expect(list.channels.map((each) => each.name)).toEqual(list.channels.map((each) => each.name).toSorted())
+      expect(list.channels.find((each) => each.name === name)).toEqual(json(await channel('getChannel', name)))
+      await channel('deleteChannel', name)
+      expect((await channel('getChannel', name)).status).toBe(404)
+    })
+
+    it('stays paused when it is replaced, and can be resumed again and again', async () => {
+      const name = freshChannelName()
+      const paused = async () => json<Channel>(await channel('getChannel', name)).state.paused
+      await channel('putChannel', name, { connector })
+      await channel('pauseChannel', name)
+      await channel('pauseChannel', name)
+      expect((await channel('putChannel', name, { connector, concurrency: 2 })).status).toBe(200)
+      expect(await paused()).toBe(true)
+      await channel('resumeChannel', name)
+      await channel('resumeChannel', name)
+      expect(await paused()).toBe(false)
+      await channel('deleteChannel', name)
+    })
+
+    it('that is paused says so, and of how many items', async () => {
+      const name = await new World(target()).fill('{{pausedChannel}}')
+      const { state } = json<Channel>(await channel('getChannel', name))
+      expect(state).toMatchObject({ paused: true, runningCalls: 0, counts: { pending: 1, waiting: 0, running: 0 } })
+      expect(state.waiting).toEqual([{ reason: 'paused', items: 1, until: null }])
+    })
+  })
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import type { JobSubmission } from '@waybill/spec'
+import { requestExample, send, submit, untilDone } from './api.ts'
+import type { RunningTarget } from './target.ts'
+
+const envelope = { channel: 'sandbox', objectType: 'product', action: 'update' } as const
+const connector = { type: 'http', url: 'https://shop.example/deliver' } as const
+
+/** Makes what the variables of the request examples stand for, each when it is asked for and new every time. */
+export class World {
+  readonly #target: RunningTarget
+  readonly #values = new Map<string, string>()
+
+  constructor(target: RunningTarget) {
+    this.#target = target
+  }
+
+  /** Replaces every `{{variable}}` in a JSON value. */
+  async fill<T>(value: T): Promise<T> {
+    let text = JSON.stringify(value)
+    for (const [, name] of text.matchAll(/\{\{(\w+)\}\}/g)) {
+      const filler = JSON.stringify(await this.#value(name!)).slice(1, -1)
+      text = text.replaceAll(`{{${name}}}`, filler)
+    }
+    return JSON.parse(text) as T
+  }
+
+  async #value(name: string): Promise<string> {
+    if (!this.#values.has(name)) await this.#make(name)
+    const value = this.#values.get(name)
+    if (value === undefined) throw new Error(`Cannot fill the example as {{${name}}} must be known to the suite`)
+    return value
+  }
+
+  async #make(name: string): Promise<void> {
+    switch (name) {
+      case 'endedJobId':
+      case 'endedJobVersion':
+      case 'endedJobEtag':
+        return this.#makeEndedJob()
+      case 'pendingJobId':
+      case 'pausedChannel':
+        return this.#makePausedChannel()
+      case 'openJobId':
+        return void this.#values.set(name, await this.#makeOpenJob())
+      case 'cancelledOpenJobId': {
+        const jobId = await this.#makeOpenJob()
+        await this.#want(202, { operationId: 'cancelJob', pathParams: { jobId } })
+        return void this.#values.set(name, jobId)
+      }
+      case 'spareChannel':
+        return void this.#values.set(name, await this.#makeChannel())
+      case 'newChannel':
+        return void this.#values.set(name, freshChannelName())
+      case 'fresh':
+        return void this.#values.set(name, randomUUID())
+      case 'usedKey': {
+        const key = randomUUID()
+        await submit(this.#target, { ...envelope, items: [] }, { 'idempotency-key': key })
+        return void this.#values.set(name, key)
+      }
+    }
+  }
+
+  async #makeEndedJob(): Promise<void> {
+    const { id } = await submit(this.#target, requestExample('submitJob.json').body as JobSubmission)
+    const { version } = await untilDone(this.#target, id)
+    this.#values.set('endedJobId', id)
+    this.#values.set('endedJobVersion', String(version))
+    this.#values.set('endedJobEtag', `W/"${version}"`)
+  }
+
+  async #makePausedChannel(): Promise<void> {
+    const channel = await this.#makeChannel()
+    await this.#want(200, { operationId: 'pauseChannel', pathParams: { channel } })
+    const { id } = await submit(this.#target, {
+      ...envelope,
+      channel,
+      items: [{ id: 'sku-1001', data: { price: 1990 } }],
+    })
+    this.#values.set('pausedChannel', channel)
+    this.#values.set('pendingJobId', id)
+  }
+
+  async #makeOpenJob(): Promise<string> {
+    const { id } = await submit(this.#target, { ...envelope, open: true })
+    const { items = [] } = requestExample('submitJob.json').body as JobSubmission
+    const body = items.slice(0, 2)
+    await this.#want(200, { operationId: 'appendItems', pathParams: { jobId: id }, query: { fromIndex: '0' }, body })
+    return id
+  }
+
+  async #makeChannel(): Promise<string> {
+    const channel = freshChannelName()
+    await this.#want(201, { operationId: 'putChannel', pathParams: { channel }, body: { connector } })
+    return channel
+  }
+
+  async #want(status: number, request: Parameters<typeof send>[1]): Promise<void> {
+    const answer = await send(this.#target, request)
+    if (answer.status === status) return
+    throw new Error(
+      `Cannot prepare ${request.operationId} as ${status} is wanted: current value is ${answer.status} ${answer.text}`,
+    )
+  }
+}
+
+export function freshChannelName(): string {
+  return `shop-${randomUUID().slice(0, 8)}`
+}
