@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -28,7 +28,10 @@ export function packWorkspacePackage(folder: 'spec' | 'sdk' | 'server', into: st
 
 /** Packs a dependency as it is installed here, so that no registry is needed to install it elsewhere. @returns the tarball's path */
 export function packInstalled(folder: string, into: string): string {
-  const args = ['pack', realpathSync(folder), '--ignore-scripts', '--json', '--pack-destination', into]
+  // A copy: pnpm makes equal files one file with several names, of which npm would pack only the first.
+  const copy = mkdtempSync(join(into, 'copy-'))
+  cpSync(realpathSync(folder), copy, { recursive: true })
+  const args = ['pack', copy, '--ignore-scripts', '--json', '--pack-destination', into]
   const output = execFileSync('npm', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   const [packed] = JSON.parse(output) as [{ filename: string }]
   return join(into, packed.filename)

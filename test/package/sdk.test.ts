@@ -28,6 +28,8 @@ export async function deliver(): Promise<string> {
   console.log(ended.noSuchField)
   // @ts-expect-error: an envelope has no such field
   await waybill.jobs.submit({ channel: 'sandbox', objectType: 'product', action: 'update', items: [], noSuchField: 1 })
+  // @ts-expect-error: the API has no such path
+  await waybill.raw.GET('/v1/no-such-path')
   // @ts-expect-error: no such action
   await waybill.jobs.submit({ channel: 'sandbox', objectType: 'product', action: 'upsert', items: [] })
   return ended.status
@@ -114,7 +116,7 @@ describe('the packed SDK', () => {
       types,
       typeRoots,
       lib,
-      skipLibCheck: true,
+      skipLibCheck: false,
     }
     const config = join(project, `tsconfig.${file}.json`)
     writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }))
