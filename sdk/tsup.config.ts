@@ -2,9 +2,9 @@ import { defineConfig, type Options } from 'tsup'
 
 const shared: Options = {
   entry: { index: 'src/index.ts' },
-  // The contract's types are copied into ours: @waybill/spec is not a dependency of those who install the SDK. By a path, as
-  // `dts.resolve` finds only packages with a `types` field, and leaves the others as imports that nobody can follow.
-  dts: { compilerOptions: { paths: { '@waybill/spec': ['../spec/generated/index.ts'] } } },
+  // The contract's types are copied into ours: @waybill/spec is not a dependency of those who install the SDK. (tsup finds them
+  // by the `types` field of its package.json, not by `exports`.)
+  dts: { resolve: ['@waybill/spec'] },
   platform: 'neutral',
   target: 'es2022',
   sourcemap: true,
