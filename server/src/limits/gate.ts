@@ -1,0 +1,179 @@
+import type { RateLimitConfig } from '../model/channel.ts'
+
+/** What a gate would let through: for sizing lots. */
+export interface GateRoom {
+  /** Units that may start until the horizon; Infinity without a limit, 0 while closed. */
+  readonly units: number
+  /** When the next unit may start, monotonic µs: not later than now if `units` says one may; Infinity while paused. */
+  readonly untilUs: number
+}
+
+const BYTES = 64
+// Cells of 8 bytes, each the bits of a 64-bit float (one compare-exchange moves a whole one).
+const TAT = 0
+const BLOCKED_UNTIL = 1
+/** Microseconds per unit; 0: no limit. */
+const UNIT_US = 2
+const BURST = 3
+// Cells of 4 bytes.
+const PAUSED = 8
+/** Odd while the limit is being written: readers look again, so that they never pair an old rate with a new burst. */
+const CONFIG_VERSION = 9
+/** Units taken, modulo 2^32. */
+const TAKEN = 10
+
+const float = new Float64Array(1)
+const bits = new BigInt64Array(float.buffer)
+
+function toBits(value: number): bigint {
+  float[0] = value
+  return bits[0]!
+}
+
+function toFloat(value: bigint): number {
+  bits[0] = value
+  return float[0]!
+}
+
+/**
+ * Lets calls of one channel start: paused or not, blocked until a time, and never more than the rate allows (GCRA, the "virtual
+ * scheduling" form of ITU-T I.371). Lives in shared memory, so that the thread that makes a call takes its token itself,
+ * immediately before it (RAT-1, RAT-2); no locks. All times are monotonic µs of the one clock all threads share.
+ */
+export class Gate {
+  /** What another thread needs for `Gate.attach`. */
+  readonly shared: SharedArrayBuffer
+  readonly #cells: BigInt64Array
+  readonly #words: Int32Array
+
+  constructor(shared: SharedArrayBuffer = new SharedArrayBuffer(BYTES)) {
+    this.shared = shared
+    this.#cells = new BigInt64Array(shared, 0, 4)
+    this.#words = new Int32Array(shared)
+  }
+
+  /** The same gate, on another thread. */
+  static attach(shared: SharedArrayBuffer): Gate {
+    return new Gate(shared)
+  }
+
+  /** Sets the rate; null: no limit. What was taken stays taken: the new rate holds from the next call on. One thread only. */
+  configure(rateLimit: RateLimitConfig | null): void {
+    Atomics.add(this.#words, CONFIG_VERSION, 1)
+    this.#write(UNIT_US, rateLimit === null ? 0 : (rateLimit.periodMs * 1000) / rateLimit.limit)
+    this.#write(BURST, rateLimit?.burst ?? 1)
+    Atomics.add(this.#words, CONFIG_VERSION, 1)
+  }
+
+  pause(): void {
+    Atomics.store(this.#words, PAUSED, 1)
+  }
+
+  resume(): void {
+    Atomics.store(this.#words, PAUSED, 0)
+  }
+
+  get paused(): boolean {
+    return Atomics.load(this.#words, PAUSED) === 1
+  }
+
+  /** Whether a rate is set. */
+  get limited(): boolean {
+    return this.#read(UNIT_US) > 0
+  }
+
+  /** Units taken since the gate was made, as a signed 32-bit number that wraps: only differences mean something. */
+  get takenUnits(): number {
+    return Atomics.load(this.#words, TAKEN)
+  }
+
+  get blockedUntilUs(): number {
+    return this.#read(BLOCKED_UNTIL)
+  }
+
+  /** Lets nothing start before a time. An earlier time than the one already set changes nothing. */
+  blockUntil(untilUs: number): void {
+    this.#raise(BLOCKED_UNTIL, untilUs)
+  }
+
+  /** Empties the bucket: what an earlier process may have taken counts as taken (RAT-1 over restarts). */
+  startEmpty(nowUs: number): void {
+    const { unitUs, burst } = this.#limit()
+    this.#raise(TAT, nowUs + burst * unitUs)
+  }
+
+  /**
+   * Takes `cost` units if they may start now.
+   * @returns 0 when taken; else how long until they might be, in µs: Infinity while paused or when `cost` is above the burst
+   */
+  tryTake(cost: number, nowUs: number): number {
+    const closedUs = this.#closedForUs(nowUs)
+    if (closedUs > 0) return closedUs
+    const { unitUs, burst } = this.#limit()
+    if (unitUs > 0) {
+      if (cost > burst) return Infinity
+      for (;;) {
+        const seen = Atomics.load(this.#cells, TAT)
+        const tatUs = toFloat(seen)
+        const waitUs = tatUs - nowUs - (burst - cost) * unitUs
+        if (waitUs > 0) return waitUs
+        const next = toBits(Math.max(nowUs, tatUs) + cost * unitUs)
+        if (Atomics.compareExchange(this.#cells, TAT, seen, next) === seen) break
+      }
+    }
+    Atomics.add(this.#words, TAKEN, cost)
+    // Another thread may have read a Retry-After meanwhile (RAT-2): the token is lost then, the call does not start.
+    return this.#closedForUs(nowUs)
+  }
+
+  /** What may start until `nowUs + horizonUs`, if nobody else takes anything. */
+  available(nowUs: number, horizonUs = 0): GateRoom {
+    const untilUs = this.opensAtUs(1, nowUs)
+    const { unitUs, burst } = this.#limit()
+    const endUs = nowUs + horizonUs
+    if (untilUs > endUs) return { units: 0, untilUs }
+    if (unitUs === 0) return { units: Infinity, untilUs }
+    // Nothing is saved up beyond the burst: the count begins when the bucket is as full as it will be at the opening.
+    const fromUs = Math.max(this.#read(TAT), nowUs, this.blockedUntilUs)
+    return { units: Math.max(1, Math.floor((endUs - fromUs) / unitUs) + burst), untilUs }
+  }
+
+  /** When the `units`-th unit from now on may start, if nobody else takes anything; Infinity while paused. */
+  opensAtUs(units: number, nowUs: number): number {
+    if (this.paused) return Infinity
+    const { unitUs, burst } = this.#limit()
+    const openUs = Math.max(nowUs, this.blockedUntilUs)
+    return Math.max(openUs, Math.max(this.#read(TAT), openUs) + (units - burst) * unitUs)
+  }
+
+  #closedForUs(nowUs: number): number {
+    if (this.paused) return Infinity
+    return Math.max(0, this.blockedUntilUs - nowUs)
+  }
+
+  #limit(): { unitUs: number; burst: number } {
+    for (;;) {
+      const version = Atomics.load(this.#words, CONFIG_VERSION)
+      const unitUs = this.#read(UNIT_US)
+      const burst = this.#read(BURST)
+      if ((version & 1) === 0 && Atomics.load(this.#words, CONFIG_VERSION) === version) return { unitUs, burst }
+    }
+  }
+
+  #read(cell: number): number {
+    return toFloat(Atomics.load(this.#cells, cell))
+  }
+
+  #write(cell: number, value: number): void {
+    Atomics.store(this.#cells, cell, toBits(value))
+  }
+
+  /** Sets a cell to a value unless it holds a larger one. */
+  #raise(cell: number, value: number): void {
+    for (;;) {
+      const seen = Atomics.load(this.#cells, cell)
+      if (toFloat(seen) >= value) return
+      if (Atomics.compareExchange(this.#cells, cell, seen, toBits(value)) === seen) return
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import type { JobRef } from '../model/ids.ts'
+import type { LiveJob } from '../model/live-job.ts'
+import { Verdict } from '../model/outcome-batch.ts'
+import type { Backlog } from './backlog.ts'
+import type { JobLine } from './lines.ts'
+
+/** The keys of one chunk, and what is already known of its items. */
+export interface ChunkKeys {
+  readonly firstIndex: number
+  readonly count: number
+  /** Two words an item: the hash of its key; (0, 0): none. */
+  readonly keys: Uint32Array
+  /** One byte an item; those that succeeded or failed are passed over. Absent: all are new. */
+  readonly verdicts?: Uint8Array | undefined
+  /** Items that wait for a retry, by index. */
+  readonly waiting?: readonly AdmittedWait[] | undefined
+}
+
+/** Where an item that was tried and not ended stood (the store's `RecoveredWait`). */
+export interface AdmittedWait {
+  readonly index: number
+  readonly attempt: number
+  readonly throttled: number
+  readonly retryAtMs: number
+}
+
+interface Waiting {
+  readonly live: LiveJob
+  readonly chunks: readonly ChunkKeys[]
+  /** Items counted as pending that are not in their places. */
+  announced: number
+  line: JobLine | null
+  chunk: number
+  /** Item within the chunk, and the next entry of its `waiting`. */
+  at: number
+  wait: number
+}
+
+/** Jobs whose items take their places, one job after the other in the order in which they became eligible (ORD-5), in bounded steps. */
+export class Admission {
+  readonly #backlog: Backlog
+  readonly #toMonotonicUs: (wallMs: number) => number
+  readonly #queue: Waiting[] = []
+
+  constructor(backlog: Backlog, toMonotonicUs: (wallMs: number) => number) {
+    this.#backlog = backlog
+    this.#toMonotonicUs = toMonotonicUs
+  }
+
+  get empty(): boolean {
+    return this.#queue.length === 0
+  }
+
+  /** Items of a job, or of a subscription's jobs on a channel, that were announced and have no place yet. */
+  waitingItems(of: LiveJob | { readonly channel: string; readonly subscription: string }): number {
+    let items = 0
+    for (const { live, announced } of this.#queue) {
+      const { envelope, subscription } = live.record
+      if ('record' in of ? of === live : of.channel === envelope.channel && of.subscription === subscription) items += announced
+    }
+    return items
+  }
+
+  hasJob(ref: JobRef): boolean {
+    return this.#queue.some(({ live }) => live.record.ref === ref)
+  }
+
+  hasChannel(name: string): boolean {
+    return this.#queue.some(({ live }) => live.record.envelope.channel === name)
+  }
+
+  /** Announces a job. Its items count as pending from now on. */
+  add(live: LiveJob, chunks: readonly ChunkKeys[]): void {
+    const announced = live.record.total - live.succeeded - live.failed
+    this.#backlog.pendingItems += announced
+    const waiting: Waiting = { live, chunks, announced, line: null, chunk: 0, at: 0, wait: 0 }
+    // Announced in a different order than they became eligible, they still are admitted in that one; the first may have begun.
+    let place = this.#queue.length
+    while (place > 0 && this.#queue[place - 1]!.line === null && isLater(this.#queue[place - 1]!.live, live)) place--
+    this.#queue.splice(place, 0, waiting)
+  }
+
+  /** Gives at most `maxItems` items their places; all of one job, which is returned. Only when not empty. */
+  step(maxItems: number): JobLine {
+    const waiting = this.#queue[0]!
+    const line = (waiting.line ??= this.#backlog.addJob(waiting.live))
+    let left = maxItems
+    while (!line.stopped && left > 0 && waiting.chunk < waiting.chunks.length) left -= this.#admit(waiting, line, left)
+    if (line.stopped || waiting.chunk === waiting.chunks.length) this.#finish(waiting, line)
+    return line
+  }
+
+  /** A job that is stopped before its turn came: its items take no places. False: it is not waiting for its turn. */
+  drop(live: LiveJob): boolean {
+    const place = this.#queue.findIndex((waiting) => waiting.live === live && waiting.line === null)
+    if (place < 0) return false
+    this.#backlog.pendingItems -= this.#queue[place]!.announced
+    this.#queue.splice(place, 1)
+    return true
+  }
+
+  #finish(waiting: Waiting, line: JobLine): void {
+    this.#queue.shift()
+    this.#backlog.pendingItems -= waiting.announced // 0, unless it was stopped half-way
+    this.#backlog.finishAdmission(line)
+  }
+
+  #admit(waiting: Waiting, line: JobLine, most: number): number {
+    const chunk = waiting.chunks[waiting.chunk]!
+    const { keys, verdicts, firstIndex } = chunk
+    const waits = chunk.waiting ?? []
+    const end = Math.min(chunk.count, waiting.at + most)
+    let { at, wait } = waiting
+    for (; at < end; at++) {
+      const verdict = verdicts === undefined ? Verdict.unjudged : verdicts[at]
+      if (verdict === Verdict.succeeded || verdict === Verdict.failed) continue
+      waiting.announced--
+      const index = firstIndex + at
+      const low = keys[at * 2]!
+      const high = keys[at * 2 + 1]!
+      while (wait < waits.length && waits[wait]!.index < index) wait++
+      const tried = waits[wait]
+      if (tried?.index !== index) this.#backlog.addItem(line, index, low, high)
+      else {
+        const { attempt, throttled, retryAtMs } = tried
+        const dueUs = this.#toMonotonicUs(retryAtMs)
+        this.#backlog.addTriedItem(line, index, { low, high, tried: { attempts: attempt, throttled, retryAtMs, dueUs } })
+      }
+    }
+    const done = at - waiting.at
+    line.admitted = firstIndex + at
+    const over = at === chunk.count
+    waiting.at = over ? 0 : at
+    waiting.wait = over ? 0 : wait
+    if (over) waiting.chunk++
+    return Math.max(done, 1)
+  }
+}
+
+function isLater(job: LiveJob, other: LiveJob): boolean {
+  return job.record.eligibleSeq > other.record.eligibleSeq
+}

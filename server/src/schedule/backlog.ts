@@ -1,0 +1,246 @@
+import type { JobRef } from '../model/ids.ts'
+import type { LiveJob } from '../model/live-job.ts'
+import { ItemState, MAX_JOBS, NONE } from './item-slots.ts'
+import { ChannelLine, JobLine } from './lines.ts'
+import { Partitions } from './partitions.ts'
+import { TimerHeap } from './timer-heap.ts'
+
+/** Ids from here on in the heap of waits are channels (their gates open then); below are slots of items (their retries are due). */
+export const CHANNEL_ID = 0x80000000
+
+/** An item that was tried before this start. */
+export interface Tried {
+  readonly attempts: number
+  readonly throttled: number
+  /** When its retry is due, as wall ms and as monotonic µs. */
+  readonly retryAtMs: number
+  readonly dueUs: number
+}
+
+/**
+ * Everything that is eligible and has not ended, and where it stands: in its key's queue (`partitions`), in its channel's line, among what
+ * waits for a time. Pure memory: decides what may run next, and starts nothing. No call takes longer the more there is; what a
+ * stopped job leaves behind is cleared away by `dropStopped` in steps.
+ */
+export class Backlog {
+  readonly partitions = new Partitions()
+  /** Retries and gates, by monotonic µs. */
+  readonly waits: TimerHeap
+  readonly channels = new Map<string, ChannelLine>()
+  /** Channels that may have something more to start than when they were last looked at. */
+  readonly touched = new Set<ChannelLine>()
+  /** Items admitted or announced, not ended, and of no stopped job unless they run. */
+  pendingItems = 0
+  readonly #jobs: (JobLine | undefined)[] = []
+  readonly #freePlaces: number[] = []
+  readonly #byRef = new Map<JobRef, JobLine>()
+  readonly #numbered: ChannelLine[] = []
+  readonly #channelPlaces: number[] = []
+
+  constructor() {
+    const { items } = this.partitions
+    this.waits = new TimerHeap({
+      place: (id) => (id < CHANNEL_ID ? items.link(id) : this.#channelPlaces[id - CHANNEL_ID]!),
+      setPlace: (id, place) => {
+        if (id < CHANNEL_ID) items.setLink(id, place)
+        else this.#channelPlaces[id - CHANNEL_ID] = place
+      },
+    })
+  }
+
+  channel(name: string): ChannelLine {
+    let line = this.channels.get(name)
+    if (line === undefined) {
+      line = new ChannelLine(name, this.channels.size)
+      this.channels.set(name, line)
+      this.#numbered.push(line)
+    }
+    return line
+  }
+
+  channelByNumber(number: number): ChannelLine {
+    return this.#numbered[number]!
+  }
+
+  job(ref: JobRef): JobLine | undefined {
+    return this.#byRef.get(ref)
+  }
+
+  /** The job of an item. */
+  jobOf(slot: number): JobLine {
+    return this.#jobs[this.partitions.items.job(slot)]!
+  }
+
+  /** Makes a place for a job whose items follow. */
+  addJob(live: LiveJob): JobLine {
+    const place = this.#freePlaces.pop() ?? this.#jobs.length
+    if (place >= MAX_JOBS) throw new Error(`Cannot admit job as at most ${MAX_JOBS} fit in memory: current number is ${place}`)
+    const { envelope, ref, subscription } = live.record
+    const job = new JobLine(live, { subscription: this.channel(envelope.channel).subscription(subscription), place })
+    job.subscription.jobs++
+    this.#jobs[place] = job
+    this.#byRef.set(ref, job)
+    live.slot = place
+    this.partitions.reserve(live.record.total)
+    return job
+  }
+
+  /** Adds the next item of a job at the end of its key's queue. Not counted as pending: its job was. */
+  addItem(job: JobLine, index: number, low: number, high: number): void {
+    const slot = this.partitions.add(job.place, index, low, high)
+    job.slotOf[index] = slot + 1
+    job.left++
+    if (this.partitions.items.state(slot) === ItemState.ready) job.join(this.partitions.items, slot, false)
+    else job.countBehind(1)
+  }
+
+  /** As `addItem` for one that was tried: it waits for its retry where it stood, and its key with it (ORD-4). */
+  addTriedItem(job: JobLine, index: number, at: { low: number; high: number; tried: Tried }): void {
+    const { items } = this.partitions
+    const slot = this.partitions.add(job.place, index, at.low, at.high)
+    job.slotOf[index] = slot + 1
+    job.left++
+    items.setTries(slot, at.tried.attempts, at.tried.throttled)
+    // Only the first of a key was ever called, so a tried item is never behind one of its own key; a collision of hashes may put it there.
+    if (items.state(slot) === ItemState.ready) this.#wait(job, slot, at.tried)
+    else job.countBehind(1)
+  }
+
+  /** The next item to start on a channel, now running; NONE: nothing is ready. */
+  take(channel: ChannelLine, cost: number): number {
+    const subscription = channel.ring.current()
+    const job = subscription?.ring.current()
+    if (subscription == null || job == null) return NONE
+    const slot = job.takeNext(this.partitions.items)
+    channel.ring.charge(subscription, cost)
+    subscription.ring.charge(job, cost)
+    this.partitions.start(slot)
+    job.countInFlight(1)
+    return slot
+  }
+
+  /** Whether a slot's item is in flight: anything else said of it came too late. */
+  isInFlight(slot: number): boolean {
+    const { items } = this.partitions
+    return items.has(slot) && items.state(slot) === ItemState.running
+  }
+
+  /** A running item was not called: to the front of its job's line. Of a lot, the last one first, so that their order stays. */
+  giveBack(slot: number, cost: number): void {
+    const job = this.jobOf(slot)
+    job.countInFlight(-1)
+    if (job.stopped) {
+      this.#drop(job, slot)
+      return
+    }
+    this.partitions.makeReady(slot)
+    job.join(this.partitions.items, slot, true)
+    job.subscription.channel.ring.refund(job.subscription, cost)
+    job.subscription.ring.refund(job, cost)
+  }
+
+  /** A running item ended: its key is free. */
+  end(slot: number): void {
+    const job = this.jobOf(slot)
+    job.countInFlight(-1)
+    this.pendingItems--
+    this.#remove(job, slot)
+  }
+
+  /** A running item is to be tried again at a time; until then its key waits (ORD-4). Of a stopped job it is dropped. */
+  retry(slot: number, tried: Tried): void {
+    const job = this.jobOf(slot)
+    job.countInFlight(-1)
+    if (job.stopped) {
+      this.#drop(job, slot)
+      return
+    }
+    this.partitions.items.setTries(slot, tried.attempts, tried.throttled)
+    this.#wait(job, slot, tried)
+  }
+
+  /** The time of an item has come; it was just taken out of `waits`. */
+  wake(slot: number): void {
+    const job = this.jobOf(slot)
+    if (job.stopped) {
+      this.partitions.makeReady(slot) // it is in no heap and no line; `dropStopped` will find it
+      return
+    }
+    job.countRetrying(-1)
+    this.partitions.makeReady(slot)
+    job.join(this.partitions.items, slot, false)
+  }
+
+  /** No further item of a job starts. Takes one step; `dropStopped` clears away what it leaves. */
+  stop(job: JobLine): void {
+    if (job.stopped) return
+    job.stopped = true
+    this.pendingItems -= job.left - job.live.inFlight
+    job.forgetWaiting()
+  }
+
+  /**
+   * Drops items of a stopped job that are not in flight, so that their keys are free for other jobs.
+   * @param from index to begin at
+   * @returns index to go on from; the job's total when all were looked at
+   */
+  dropStopped(job: JobLine, from: number, maxItems: number): number {
+    const { items } = this.partitions
+    const end = Math.min(from + maxItems, job.slotOf.length)
+    for (let index = from; index < end; index++) {
+      const slot = job.slotOf[index]! - 1
+      if (slot < 0) continue
+      const state = items.state(slot)
+      if (state === ItemState.running) continue
+      if (state === ItemState.held) this.waits.remove(slot)
+      this.#remove(job, slot)
+    }
+    return end
+  }
+
+  /** All items of the job were admitted, or (it was stopped) will not be. */
+  finishAdmission(job: JobLine): void {
+    job.admitting = false
+    this.#forgetIfEmpty(job)
+  }
+
+  #wait(job: JobLine, slot: number, tried: Tried): void {
+    this.partitions.hold(slot)
+    this.waits.add(slot, tried.dueUs)
+    job.countRetrying(1)
+    job.noteRetry(tried.retryAtMs)
+  }
+
+  #drop(job: JobLine, slot: number): void {
+    this.pendingItems--
+    this.#remove(job, slot)
+  }
+
+  #remove(job: JobLine, slot: number): void {
+    const { items } = this.partitions
+    job.slotOf[items.index(slot)] = 0
+    job.left--
+    const next = this.partitions.remove(slot)
+    if (next !== NONE) {
+      const owner = this.jobOf(next)
+      // Of a stopped job it stays out of the line until `dropStopped` comes to it.
+      if (!owner.stopped) {
+        owner.countBehind(-1)
+        owner.join(items, next, false)
+        // Keys do not span channels, but colliding hashes do.
+        if (owner.subscription !== job.subscription) this.touched.add(owner.subscription.channel)
+      }
+    }
+    this.#forgetIfEmpty(job)
+  }
+
+  #forgetIfEmpty(job: JobLine): void {
+    if (job.left > 0 || job.admitting || job.live.slot < 0) return
+    this.#jobs[job.place] = undefined
+    this.#freePlaces.push(job.place)
+    this.#byRef.delete(job.live.record.ref)
+    job.live.slot = -1
+    const { subscription } = job
+    if (--subscription.jobs === 0) subscription.channel.subscriptions.delete(subscription.name)
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Deficit round robin (Shreedhar and Varghese, 1996) in the form that needs no cost beforehand: the member at the head is served until its
+ * credit is used up, gets its share of new credit, and goes to the end. What it overdrew it pays back in later rounds.
+ */
+export interface RingMember<M> {
+  /** Share of the turns, relative to the other members. */
+  readonly weight: number
+  credit: number
+  /** Null: stands in no ring. */
+  before: M | null
+  after: M | null
+}
+
+export class Ring<M extends RingMember<M>> {
+  /** Credit per round and weight: how much a member is served in a row. */
+  quantum: number
+  /** How often a member came to the head: the work a choice costs, for tests and metrics. */
+  turns = 0
+  #head: M | null = null
+  #size = 0
+
+  constructor(quantum = 1) {
+    this.quantum = quantum
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** Lets a member stand at the end; one that already stands in the ring stays where it is. */
+  add(member: M): void {
+    if (member.after !== null) return
+    // Credit is not saved up while away, debts are not forgotten.
+    member.credit = Math.min(member.credit, 0) + this.quantum * member.weight
+    const head = this.#head
+    if (head === null) {
+      member.before = member
+      member.after = member
+      this.#head = member
+    } else {
+      const last = head.before!
+      member.before = last
+      member.after = head
+      last.after = member
+      head.before = member
+    }
+    this.#size++
+  }
+
+  remove(member: M): void {
+    const { before, after } = member
+    if (before === null || after === null) return
+    before.after = after
+    after.before = before
+    if (this.#head === member) this.#head = after === member ? null : after
+    member.before = null
+    member.after = null
+    this.#size--
+  }
+
+  /** Whose turn it is; null: nobody stands in the ring. */
+  current(): M | null {
+    const head = this.#head
+    if (head === null) return null
+    let member = head
+    while (member.credit <= 0) {
+      member.credit += this.quantum * member.weight
+      member = member.after!
+      this.turns++
+    }
+    this.#head = member
+    return member
+  }
+
+  /** What serving the member cost. */
+  charge(member: M, cost: number): void {
+    member.credit -= cost
+  }
+
+  /** It was not served after all. Not more than one round's credit comes back: others need not wait for a hoard to be used up. */
+  refund(member: M, cost: number): void {
+    member.credit = Math.max(member.credit, Math.min(member.credit + cost, this.quantum * member.weight))
+  }
+}

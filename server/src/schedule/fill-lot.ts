@@ -1,0 +1,93 @@
+import type { Lot } from '../dispatch/lot.ts'
+import type { Channel } from '../limits/channel-registry.ts'
+import type { ChannelConfig } from '../model/channel.ts'
+import type { LiveJob } from '../model/live-job.ts'
+import type { Backlog } from './backlog.ts'
+import { NONE } from './item-slots.ts'
+import type { ChannelLine } from './lines.ts'
+
+export interface LotBounds {
+  /** Calls at once. */
+  readonly slots: number
+  readonly items: number
+  /** Units of the rate limit; Infinity without one. */
+  readonly units: number
+}
+
+export interface FilledLot {
+  readonly lot: Lot
+  /** Units of the rate limit its calls will take, as far as can be known here. */
+  readonly units: number
+}
+
+/** Items a call of the channel takes. */
+export function itemsPerCall(config: ChannelConfig): number {
+  return config.connector.type === 'sandbox' ? 1 : config.connector.batchSize
+}
+
+/**
+ * Takes the next items of a channel's line into a lot; they run from then on. At most one item of a key by construction: only the
+ * first of a key is ever ready. Null: nothing is ready.
+ * @param cost what an item of a job costs, relative to other jobs of the channel
+ */
+export function fillLot(
+  backlog: Backlog,
+  from: { line: ChannelLine; channel: Channel },
+  options: LotBounds & { cost: (job: LiveJob) => number },
+): FilledLot | null {
+  const { line, channel } = from
+  const perCall = itemsPerCall(channel.config)
+  const perItem = channel.config.rateLimit?.unit === 'items'
+  const most = Math.min(options.items, line.ready, perItem ? options.units : Infinity)
+  if (most < 1) return null
+  const lot = {
+    channel,
+    slots: new Uint32Array(most),
+    jobRefs: new Uint32Array(most),
+    indexes: new Uint32Array(most),
+    attempts: new Uint16Array(most),
+    throttled: new Uint16Array(most),
+  }
+  const { items } = backlog.partitions
+  let count = 0
+  let calls = 0
+  let lastRef = 0
+  let inCall = 0
+  while (count < most) {
+    const job = line.ring.current()?.ring.current()
+    if (job == null) break
+    const { ref } = job.live.record
+    // A call holds items of one job; what a lot's calls will be is the worker's to decide, this is the least it can be.
+    if (ref !== lastRef || inCall === perCall) {
+      if (!perItem && calls + 1 > options.units) break
+      calls++
+      inCall = 0
+      lastRef = ref
+    }
+    const slot = backlog.take(line, options.cost(job.live))
+    if (slot === NONE) break
+    inCall++
+    lot.slots[count] = slot
+    lot.jobRefs[count] = ref
+    lot.indexes[count] = items.index(slot)
+    lot.attempts[count] = items.attempts(slot) + 1
+    lot.throttled[count] = items.throttled(slot)
+    count++
+  }
+  if (count === 0) return null
+  return { lot: { ...trimmed(lot, count), count, slotsTaken: Math.min(options.slots, calls) }, units: perItem ? count : calls }
+}
+
+type LotArrays = Omit<Lot, 'count' | 'slotsTaken'>
+
+function trimmed(lot: LotArrays, count: number): LotArrays {
+  if (count === lot.slots.length) return lot
+  return {
+    channel: lot.channel,
+    slots: lot.slots.slice(0, count),
+    jobRefs: lot.jobRefs.slice(0, count),
+    indexes: lot.indexes.slice(0, count),
+    attempts: lot.attempts.slice(0, count),
+    throttled: lot.throttled.slice(0, count),
+  }
+}

@@ -1,0 +1,165 @@
+/*
+ * One fixed record of seven 32-bit words per item that has not ended, in pages: growing adds a page and moves nothing, so it never
+ * stalls. A slot is the record's number; freed slots are chained through NEXT and used again.
+ */
+
+/** No slot. */
+export const NONE = 0xffffffff
+
+/** Where an item is. Only `ready`, `running` and `held` ones have their turn in their key; the others stand behind one. */
+export const ItemState = { free: 0, ready: 1, behind: 2, running: 3, held: 4 } as const
+export type ItemState = (typeof ItemState)[keyof typeof ItemState]
+
+/** Job's place in the table of jobs, and the state in the top byte. */
+const JOB_AND_STATE = 0
+const INDEX = 1
+/** Next item of the key; the last one's is the first again. Of a free slot: the next free one. */
+const NEXT = 2
+/** By state. behind: the item before it in the key; ready: the next one in its job's ready list; held: its place in the timer heap. */
+const LINK = 3
+const KEY_LOW = 4
+const KEY_HIGH = 5
+/** Calls so far, and above them those that used up no attempt. */
+const TRIES = 6
+const WORDS = 7
+
+/** Bytes an item costs here; the key table and the job's index add to it. */
+export const ITEM_BYTES = WORDS * 4
+
+const PAGE_BITS = 14
+const PAGE_ITEMS = 1 << PAGE_BITS
+const PAGE_MASK = PAGE_ITEMS - 1
+
+/** Jobs that can be in memory at once: their places share a word with the state. */
+export const MAX_JOBS = 1 << 24
+const JOB_MASK = MAX_JOBS - 1
+
+export class ItemSlots {
+  #pages: Uint32Array[] = []
+  #free = NONE
+  /** Slots from here on were never used. */
+  #fresh = 0
+  #count = 0
+
+  /** Slots in use. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** Bytes held, used or not. */
+  get bytes(): number {
+    return this.#pages.length * PAGE_ITEMS * ITEM_BYTES
+  }
+
+  /** A slot for an item; next and link are not set. */
+  allocate(job: number, index: number, state: ItemState): number {
+    let slot = this.#free
+    if (slot === NONE) {
+      slot = this.#fresh++
+      if (slot >>> PAGE_BITS === this.#pages.length) this.#pages.push(new Uint32Array(PAGE_ITEMS * WORDS))
+    } else {
+      this.#free = this.next(slot)
+    }
+    const page = this.#pages[slot >>> PAGE_BITS]!
+    const at = (slot & PAGE_MASK) * WORDS
+    page[at + JOB_AND_STATE] = job | (state << 24)
+    page[at + INDEX] = index
+    page[at + TRIES] = 0
+    this.#count++
+    return slot
+  }
+
+  free(slot: number): void {
+    this.setState(slot, ItemState.free)
+    this.setNext(slot, this.#free)
+    this.#free = slot
+    // Nothing is left: what a large job needed goes back.
+    if (--this.#count === 0 && this.#pages.length > 1) {
+      this.#pages.length = 1
+      this.#free = NONE
+      this.#fresh = 0
+    }
+  }
+
+  /** False for numbers that never were slots. */
+  has(slot: number): boolean {
+    return slot < this.#fresh && this.state(slot) !== ItemState.free
+  }
+
+  job(slot: number): number {
+    return this.#word(slot, JOB_AND_STATE) & JOB_MASK
+  }
+
+  state(slot: number): ItemState {
+    return (this.#word(slot, JOB_AND_STATE) >>> 24) as ItemState
+  }
+
+  setState(slot: number, state: ItemState): void {
+    const page = this.#pages[slot >>> PAGE_BITS]!
+    const at = (slot & PAGE_MASK) * WORDS + JOB_AND_STATE
+    page[at] = (page[at]! & JOB_MASK) | (state << 24)
+  }
+
+  index(slot: number): number {
+    return this.#word(slot, INDEX)
+  }
+
+  next(slot: number): number {
+    return this.#word(slot, NEXT)
+  }
+
+  setNext(slot: number, next: number): void {
+    this.#set(slot, NEXT, next)
+  }
+
+  link(slot: number): number {
+    return this.#word(slot, LINK)
+  }
+
+  setLink(slot: number, link: number): void {
+    this.#set(slot, LINK, link)
+  }
+
+  keyLow(slot: number): number {
+    return this.#word(slot, KEY_LOW)
+  }
+
+  keyHigh(slot: number): number {
+    return this.#word(slot, KEY_HIGH)
+  }
+
+  hasKey(slot: number, low: number, high: number): boolean {
+    const page = this.#pages[slot >>> PAGE_BITS]!
+    const at = (slot & PAGE_MASK) * WORDS
+    return page[at + KEY_LOW] === low && page[at + KEY_HIGH] === high
+  }
+
+  setKey(slot: number, low: number, high: number): void {
+    const page = this.#pages[slot >>> PAGE_BITS]!
+    const at = (slot & PAGE_MASK) * WORDS
+    page[at + KEY_LOW] = low
+    page[at + KEY_HIGH] = high
+  }
+
+  /** Calls so far, those included that used up no attempt. */
+  attempts(slot: number): number {
+    return this.#word(slot, TRIES) & 0xffff
+  }
+
+  /** Calls so far that used up no attempt. */
+  throttled(slot: number): number {
+    return this.#word(slot, TRIES) >>> 16
+  }
+
+  setTries(slot: number, attempts: number, throttled: number): void {
+    this.#set(slot, TRIES, Math.min(attempts, 0xffff) | (Math.min(throttled, 0xffff) << 16))
+  }
+
+  #word(slot: number, word: number): number {
+    return this.#pages[slot >>> PAGE_BITS]![(slot & PAGE_MASK) * WORDS + word]!
+  }
+
+  #set(slot: number, word: number, value: number): void {
+    this.#pages[slot >>> PAGE_BITS]![(slot & PAGE_MASK) * WORDS + word] = value
+  }
+}

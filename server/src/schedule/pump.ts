@@ -1,0 +1,95 @@
+import type { LotEvents, LotRunner } from '../dispatch/lot.ts'
+import type { Channel } from '../limits/channel-registry.ts'
+import type { LiveJob } from '../model/live-job.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { type Backlog, CHANNEL_ID } from './backlog.ts'
+import { fillLot, itemsPerCall } from './fill-lot.ts'
+import { GateBudget } from './gate-budget.ts'
+import type { ChannelLine } from './lines.ts'
+
+export interface PumpOptions {
+  readonly backlog: Backlog
+  readonly channels: { get(name: string): Channel | undefined }
+  readonly dispatcher: Pick<LotRunner, 'room' | 'run'>
+  readonly clock: Clock
+  /** True while no call may start. */
+  readonly held: () => boolean
+  readonly itemCost: (job: LiveJob) => number
+}
+
+/** Costs further apart are taken for this: a round of the ring stays short whatever is measured. */
+const MAX_COST = 16
+
+/** Hands lots of one channel to the dispatcher, as long as something is ready, there is room, and the gate lets it through. */
+export class Pump {
+  readonly #options: PumpOptions
+  readonly #budgets: GateBudget[] = []
+  /** When a channel is to be looked at again, by its number; Infinity: it is not among the waits. */
+  readonly #wakeUs: number[] = []
+  /** The commits failed when a channel was to be pumped: all are, when they work again. */
+  heldBack = false
+
+  constructor(options: PumpOptions) {
+    this.#options = options
+  }
+
+  /** Hands over what may start now, and sees to it that the channel is looked at again when more may. */
+  pump(line: ChannelLine, events: LotEvents): void {
+    const { backlog, dispatcher, clock } = this.#options
+    const channel = this.#options.channels.get(line.name)
+    if (channel === undefined) return
+    while (line.ready > 0) {
+      if (this.#options.held()) {
+        this.heldBack = true
+        return
+      }
+      const nowUs = clock.monotonicUs()
+      const budget = this.#budget(line, channel)
+      const units = budget.units(nowUs)
+      if (units < 1) {
+        this.#wakeAt(line, budget.nextUs(nowUs))
+        return
+      }
+      const room = dispatcher.room(channel)
+      if (room.slots < 1 || room.items < 1) return // `onRoom` will come
+      line.setQuantum(itemsPerCall(channel.config))
+      const filled = fillLot(backlog, { line, channel }, { ...room, units, cost: (job) => this.cost(job) })
+      if (filled === null) return
+      budget.handedOver(filled.units, nowUs)
+      dispatcher.run(filled.lot, events)
+    }
+  }
+
+  /** What an item of a job costs in turns. */
+  cost(job: LiveJob): number {
+    return Math.min(Math.max(this.#options.itemCost(job), 1 / MAX_COST), MAX_COST)
+  }
+
+  /** Items of a channel came back uncalled. */
+  cameBack(line: ChannelLine, items: number): void {
+    const channel = this.#options.channels.get(line.name)
+    if (channel === undefined) return
+    const units = channel.config.rateLimit?.unit === 'items' ? items : Math.ceil(items / itemsPerCall(channel.config))
+    this.#budget(line, channel).cameBack(units, this.#options.clock.monotonicUs())
+  }
+
+  /** A channel's time came; it was just taken out of the waits. */
+  woke(line: ChannelLine): void {
+    this.#wakeUs[line.number] = Infinity
+  }
+
+  #wakeAt(line: ChannelLine, atUs: number): void {
+    const { waits } = this.#options.backlog
+    const setUs = this.#wakeUs[line.number] ?? Infinity
+    if (atUs >= setUs) return
+    if (setUs !== Infinity) waits.remove(CHANNEL_ID + line.number)
+    waits.add(CHANNEL_ID + line.number, atUs)
+    this.#wakeUs[line.number] = atUs
+  }
+
+  #budget(line: ChannelLine, channel: Channel): GateBudget {
+    let budget = this.#budgets[line.number]
+    if (budget?.gate !== channel.gate) this.#budgets[line.number] = budget = new GateBudget(channel.gate)
+    return budget
+  }
+}

@@ -1,0 +1,325 @@
+import type { LotEvents, LotRunner } from '../dispatch/lot.ts'
+import type { Channel } from '../limits/channel-registry.ts'
+import type { JobRef } from '../model/ids.ts'
+import type { ItemWaiting, WaitingCount } from '../model/item.ts'
+import type { StopMark } from '../model/job.ts'
+import type { LiveJob } from '../model/live-job.ts'
+import { Verdict } from '../model/outcome-batch.ts'
+import type { DurableOutcomes, ExplainWaiting } from '../model/ports.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/logger.ts'
+import type { Service } from '../runtime/service.ts'
+import { SLICE_MS } from '../runtime/time-slice.ts'
+import { Admission, type ChunkKeys } from './admission.ts'
+import { Backlog, CHANNEL_ID } from './backlog.ts'
+import { WaitingReasons } from './explain-waiting.ts'
+import type { ChannelLine, JobLine } from './lines.ts'
+import { Pump } from './pump.ts'
+import { WaitTimer } from './wait-timer.ts'
+
+export interface SchedulerOptions {
+  readonly clock: Clock
+  readonly channels: { get(name: string): Channel | undefined }
+  readonly dispatcher: Pick<LotRunner, 'room' | 'run'>
+  readonly outcomes: SchedulerOutcomes
+  readonly logger: Logger
+  /** What an item of a job costs, relative to other jobs of its channel: their measured time per item. @default 1 for all */
+  readonly itemCost?: (job: LiveJob) => number
+  /** Calls back soon, after I/O had its turn. @default setImmediate */
+  readonly defer?: (callback: () => void) => void
+}
+
+/** What the scheduler sees of the outcomes stage. */
+export interface SchedulerOutcomes {
+  /** No new call may start; `onDurable` follows when that is over. */
+  readonly commitsFailing: boolean
+  /** Ends a stopped job of which nothing runs any more. */
+  endJob(job: LiveJob, reason: StopMark['reason']): void
+}
+
+/** Items handled between two looks at the clock: some 100 µs. */
+const STEP_ITEMS = 256
+
+/**
+ * Schedule: what may run now. Turns accepted jobs into lots: items of one key one after another in the order their jobs became
+ * eligible (ORD-1, ORD-2, ORD-4, ORD-5), jobs side by side (FAIR-2), never more than a gate lets through (RAT-4), at a cost that does
+ * not grow with what is blocked (FAIR-3). Items come from ingest and recovery, lots go to the dispatcher, a key is freed only by
+ * the commit of its item's outcome (ORD-3). What takes longer than 5 ms is done in slices.
+ */
+export class Scheduler implements LotEvents, ExplainWaiting, Service {
+  readonly #options: SchedulerOptions
+  readonly #clock: Clock
+  readonly #defer: (callback: () => void) => void
+  readonly #backlog = new Backlog()
+  readonly #admission: Admission
+  readonly #pump: Pump
+  readonly #timer: WaitTimer
+  readonly #reasons: WaitingReasons
+  /** Commits whose items are not all handled. */
+  readonly #durable: { readonly outcomes: DurableOutcomes; at: number }[] = []
+  /** Stopped jobs whose items are being dropped, and how far that got. */
+  readonly #dropping: { readonly job: JobLine; index: number }[] = []
+  readonly #stoppedIdle = new Set<JobLine>()
+  #sliceDue = false
+  #stopping = false
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options
+    this.#clock = options.clock
+    this.#defer = options.defer ?? setImmediate
+    const backlog = this.#backlog
+    this.#admission = new Admission(backlog, (wallMs) => this.#monotonicUs(wallMs))
+    this.#pump = new Pump({
+      ...options,
+      backlog,
+      itemCost: options.itemCost ?? (() => 1),
+      held: () => options.outcomes.commitsFailing,
+    })
+    this.#timer = new WaitTimer(options.clock, () => this.#slice())
+    this.#reasons = new WaitingReasons({ ...options, backlog, admission: this.#admission })
+  }
+
+  /** Items accepted and not ended, without those a stop mark has cancelled. */
+  get pendingItems(): number {
+    return this.#backlog.pendingItems
+  }
+
+  /**
+   * Takes a job whose items take their places soon, after those of every job that became eligible before it. Called in the tick in which
+   * the job became eligible (or for recovered jobs in order, before any new one): what is in its place already is not moved any more.
+   */
+  admitJob(job: LiveJob, chunks: readonly ChunkKeys[]): void {
+    if (job.record.stop !== null) {
+      this.#options.outcomes.endJob(job, job.record.stop.reason)
+      return
+    }
+    this.#admission.add(job, chunks)
+    this.#sliceSoon()
+  }
+
+  /** No further item of a job starts, from this call on; its stop mark is durable. What runs may end. Takes one step. */
+  stopJob(job: LiveJob): void {
+    const line = this.#backlog.job(job.record.ref)
+    if (line === undefined) {
+      // Not even begun. A job that is not here at all is on its way: `admitJob` will find the mark.
+      if (this.#admission.drop(job)) this.#endJob(job)
+      return
+    }
+    if (line.stopped) return
+    this.#backlog.stop(line)
+    this.#dropping.push({ job: line, index: 0 })
+    if (job.inFlight === 0) this.#endLine(line)
+    this.#sliceSoon()
+  }
+
+  /** A commit of outcomes: frees keys, sets retries, and ends stopped jobs whose last call it was. */
+  onDurable(outcomes: DurableOutcomes): void {
+    this.#durable.push({ outcomes, at: 0 })
+    if (this.#pump.heldBack) {
+      this.#pump.heldBack = false
+      for (const line of this.#backlog.channels.values()) this.#backlog.touched.add(line)
+    }
+    const endUs = this.#clock.monotonicUs() + SLICE_MS * 1000
+    while (this.#durable.length > 0 && this.#clock.monotonicUs() <= endUs) this.#settleSome()
+    if (this.#durable.length > 0) this.#sliceSoon()
+    this.#pumpTouched()
+  }
+
+  onUnstarted(slots: Uint32Array): void {
+    const back = new Map<ChannelLine, number>()
+    for (let n = slots.length - 1; n >= 0; n--) {
+      const slot = slots[n]!
+      if (!this.#backlog.isInFlight(slot)) continue
+      const job = this.#backlog.jobOf(slot)
+      const line = job.subscription.channel
+      this.#backlog.giveBack(slot, this.#pump.cost(job.live))
+      back.set(line, (back.get(line) ?? 0) + 1)
+      this.#backlog.touched.add(line)
+      this.#noteIdle(job)
+    }
+    for (const [line, items] of back) this.#pump.cameBack(line, items)
+    this.#endIdle()
+    this.#pumpTouched()
+  }
+
+  onRoom(channel: Channel): void {
+    this.channelChanged(channel)
+  }
+
+  /** A channel was made, changed, removed, paused or resumed. */
+  channelChanged(channel: Channel): void {
+    const line = this.#backlog.channels.get(channel.name)
+    if (line === undefined) return
+    this.#backlog.touched.add(line)
+    this.#pumpTouched()
+  }
+
+  /** Whether a channel has items of any subscription. */
+  hasItems(channel: string): boolean {
+    return (this.#backlog.channels.get(channel)?.subscriptions.size ?? 0) > 0 || this.#admission.hasChannel(channel)
+  }
+
+  /** What a subscription has on a channel. */
+  counts(channel: string, subscription: string): { pending: number; waiting: number; running: number } {
+    const counts = this.#backlog.channels.get(channel)?.subscriptions.get(subscription)?.counts
+    return {
+      pending: (counts?.ready ?? 0) + (counts?.behind ?? 0) + this.#admission.waitingItems({ channel, subscription }),
+      waiting: counts?.retrying ?? 0,
+      running: counts?.inFlight ?? 0,
+    }
+  }
+
+  job(job: LiveJob): readonly WaitingCount[] {
+    return this.#reasons.job(job)
+  }
+
+  channel(channel: string, subscription: string): readonly WaitingCount[] {
+    return this.#reasons.channel(channel, subscription)
+  }
+
+  item(ref: JobRef, index: number): ItemWaiting | null {
+    return this.#reasons.item(ref, index)
+  }
+
+  isRunning(ref: JobRef, index: number): boolean {
+    return this.#reasons.isRunning(ref, index)
+  }
+
+  /** Hands over no further lot. What runs may end, and its outcomes are taken. */
+  stop(): void {
+    this.#stopping = true
+    this.#timer.stop()
+  }
+
+  #sliceSoon(): void {
+    if (this.#sliceDue) return
+    this.#sliceDue = true
+    this.#defer(() => {
+      this.#sliceDue = false
+      this.#slice()
+    })
+  }
+
+  /** Does what is due for at most 5 ms, each kind of work in turn, then hands over lots. */
+  #slice(): void {
+    const endUs = this.#clock.monotonicUs() + SLICE_MS * 1000
+    let more: boolean
+    do {
+      if (this.#durable.length > 0) this.#settleSome()
+      more = this.#durable.length > 0
+      if (this.#stopping) continue // nothing will start any more
+      if (this.#wakeSome()) more = true
+      if (this.#dropping.length > 0) this.#dropSome()
+      if (!this.#admission.empty) this.#admitSome()
+      more ||= this.#dropping.length > 0 || !this.#admission.empty
+    } while (more && this.#clock.monotonicUs() < endUs)
+    if (more) this.#sliceSoon()
+    this.#pumpTouched()
+  }
+
+  #settleSome(): void {
+    const entry = this.#durable[0]!
+    const { outcomes } = entry
+    const end = Math.min(entry.at + STEP_ITEMS, outcomes.count)
+    for (; entry.at < end; entry.at++) this.#settle(outcomes, entry.at)
+    if (end < outcomes.count) return
+    this.#durable.shift()
+    for (const job of outcomes.endedJobs) {
+      const line = this.#backlog.job(job.record.ref)
+      if (line !== undefined) this.#ended(line)
+    }
+    for (const line of this.#stoppedIdle) if (outcomes.endedJobs.includes(line.live)) line.ended = true
+    this.#endIdle()
+  }
+
+  #settle(outcomes: DurableOutcomes, n: number): void {
+    const slot = outcomes.slots[n]!
+    const backlog = this.#backlog
+    if (!backlog.isInFlight(slot)) {
+      this.#options.logger.warn({ slot }, 'Outcome of an item that does not run: passed over')
+      return
+    }
+    const job = backlog.jobOf(slot)
+    const verdict = outcomes.verdicts[n]
+    if (verdict === Verdict.retry || verdict === Verdict.throttled) {
+      const retryAtMs = outcomes.retryAtMs[n]!
+      const dueUs = this.#monotonicUs(retryAtMs)
+      backlog.retry(slot, { attempts: outcomes.attempts[n]!, throttled: outcomes.throttled[n]!, retryAtMs, dueUs })
+    } else {
+      backlog.end(slot)
+    }
+    this.#backlog.touched.add(job.subscription.channel)
+    this.#noteIdle(job)
+  }
+
+  /** A job that ended while it still has items here was not stopped by us: what is left of it is dropped all the same. */
+  #ended(line: JobLine): void {
+    line.ended = true
+    if (line.stopped) return
+    this.#backlog.stop(line)
+    this.#dropping.push({ job: line, index: 0 })
+    this.#sliceSoon()
+  }
+
+  /** @returns true when more is due */
+  #wakeSome(): boolean {
+    const { waits } = this.#backlog
+    const nowUs = this.#clock.monotonicUs()
+    for (let left = STEP_ITEMS; left > 0 && waits.earliest <= nowUs; left--) {
+      const id = waits.takeEarliest()
+      if (id >= CHANNEL_ID) {
+        const line = this.#backlog.channelByNumber(id - CHANNEL_ID)
+        this.#pump.woke(line)
+        this.#backlog.touched.add(line)
+      } else {
+        this.#backlog.touched.add(this.#backlog.jobOf(id).subscription.channel)
+        this.#backlog.wake(id)
+      }
+    }
+    return waits.earliest <= nowUs
+  }
+
+  #admitSome(): void {
+    const line = this.#admission.step(STEP_ITEMS)
+    this.#backlog.touched.add(line.subscription.channel)
+    // Every item had its outcome before the job became eligible: no commit will come to end it.
+    if (!line.admitting && !line.stopped && line.left === 0) this.#endLine(line)
+  }
+
+  #dropSome(): void {
+    const entry = this.#dropping[0]!
+    entry.index = this.#backlog.dropStopped(entry.job, entry.index, STEP_ITEMS)
+    if (entry.index >= entry.job.slotOf.length) this.#dropping.shift()
+    this.#backlog.touched.add(entry.job.subscription.channel)
+  }
+
+  #noteIdle(line: JobLine): void {
+    if (line.stopped && !line.ended && line.live.inFlight === 0) this.#stoppedIdle.add(line)
+  }
+
+  #endIdle(): void {
+    if (this.#stoppedIdle.size === 0) return
+    for (const line of this.#stoppedIdle) this.#endLine(line)
+    this.#stoppedIdle.clear()
+  }
+
+  #endLine(line: JobLine): void {
+    if (line.ended || line.live.record.phase === 'ended') return
+    line.ended = true
+    this.#endJob(line.live)
+  }
+
+  #endJob(job: LiveJob): void {
+    this.#options.outcomes.endJob(job, job.record.stop?.reason ?? 'cancelled')
+  }
+
+  #pumpTouched(): void {
+    if (!this.#stopping) for (const line of this.#backlog.touched) this.#pump.pump(line, this)
+    this.#backlog.touched.clear()
+    if (!this.#stopping) this.#timer.arm(this.#backlog.waits.earliest)
+  }
+
+  #monotonicUs(wallMs: number): number {
+    return this.#clock.monotonicUs() + (wallMs - this.#clock.nowMs()) * 1000
+  }
+}

@@ -1,0 +1,118 @@
+/** Where each id stands in the heap is kept by its owner: for items that is a word they have anyway. */
+export interface HeapPlaces {
+  place(id: number): number
+  setPlace(id: number, place: number): void
+}
+
+const ARITY_BITS = 2
+const PAGE_BITS = 12
+const PAGE_SIZE = 1 << PAGE_BITS
+const PAGE_MASK = PAGE_SIZE - 1
+
+/** What waits for a time, the earliest first: a 4-ary heap of (time, id) in pages, so that growing moves nothing. */
+export class TimerHeap {
+  readonly #places: HeapPlaces
+  readonly #times: Float64Array[] = []
+  readonly #ids: Uint32Array[] = []
+  #size = 0
+
+  constructor(places: HeapPlaces) {
+    this.#places = places
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** The earliest time; Infinity when nothing waits. */
+  get earliest(): number {
+    return this.#size === 0 ? Infinity : this.#times[0]![0]!
+  }
+
+  /** The time at a place. */
+  timeAt(place: number): number {
+    return this.#times[place >>> PAGE_BITS]![place & PAGE_MASK]!
+  }
+
+  /** Adds an id that is not in the heap. */
+  add(id: number, time: number): void {
+    const place = this.#size++
+    const page = place >>> PAGE_BITS
+    if (page === this.#times.length) {
+      this.#times.push(new Float64Array(PAGE_SIZE))
+      this.#ids.push(new Uint32Array(PAGE_SIZE))
+    }
+    this.#up(place, id, time)
+  }
+
+  /** Takes the earliest id out; only when something waits. */
+  takeEarliest(): number {
+    const id = this.#ids[0]![0]!
+    this.#removeAt(0)
+    return id
+  }
+
+  /** Takes out an id that is in the heap. */
+  remove(id: number): void {
+    this.#removeAt(this.#places.place(id))
+  }
+
+  #removeAt(place: number): void {
+    const last = --this.#size
+    const id = this.#idAt(last)
+    const time = this.timeAt(last)
+    // A page is kept back, so that a heap at its edge does not make and drop one with every change.
+    const pages = (last >>> PAGE_BITS) + 2
+    if (pages < this.#times.length) {
+      this.#times.length = pages
+      this.#ids.length = pages
+    }
+    if (place === last) return
+    if (place > 0 && this.timeAt((place - 1) >>> ARITY_BITS) > time) this.#up(place, id, time)
+    else this.#down(place, id, time)
+  }
+
+  #up(from: number, id: number, time: number): void {
+    let place = from
+    while (place > 0) {
+      const parent = (place - 1) >>> ARITY_BITS
+      const parentTime = this.timeAt(parent)
+      if (parentTime <= time) break
+      this.#put(place, this.#idAt(parent), parentTime)
+      place = parent
+    }
+    this.#put(place, id, time)
+  }
+
+  #down(from: number, id: number, time: number): void {
+    let place = from
+    for (;;) {
+      const first = (place << ARITY_BITS) + 1
+      if (first >= this.#size) break
+      const end = Math.min(first + (1 << ARITY_BITS), this.#size)
+      let least = first
+      let leastTime = this.timeAt(first)
+      for (let child = first + 1; child < end; child++) {
+        const childTime = this.timeAt(child)
+        if (childTime < leastTime) {
+          least = child
+          leastTime = childTime
+        }
+      }
+      if (leastTime >= time) break
+      this.#put(place, this.#idAt(least), leastTime)
+      place = least
+    }
+    this.#put(place, id, time)
+  }
+
+  #put(place: number, id: number, time: number): void {
+    this.#times[place >>> PAGE_BITS]![place & PAGE_MASK] = time
+    this.#ids[place >>> PAGE_BITS]![place & PAGE_MASK] = id
+    this.#places.setPlace(id, place)
+  }
+
+  #idAt(place: number): number {
+    return this.#ids[place >>> PAGE_BITS]![place & PAGE_MASK]!
+  }
+}
