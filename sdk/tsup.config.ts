@@ -2,9 +2,9 @@ import { defineConfig, type Options } from 'tsup'
 
 const shared: Options = {
   entry: { index: 'src/index.ts' },
-  // The contract's types are copied into ours: @waybill/spec is not a dependency of those who install the SDK. (tsup finds them
-  // by the `types` field of its package.json, not by `exports`.)
-  dts: { resolve: ['@waybill/spec'] },
+  // The contract's types are copied into ours: @waybill/spec is not a dependency of those who install the SDK. By a path, as
+  // `dts.resolve` follows the package no further than its first file.
+  dts: { compilerOptions: { paths: { '@waybill/spec': ['../spec/generated/index.ts'] } } },
   platform: 'neutral',
   target: 'es2022',
   sourcemap: true,

@@ -13,7 +13,8 @@ const entries: Record<string, string> = {
 export default defineConfig({
   entry: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path))),
   format: ['esm'],
-  dts: { entry: { index: 'src/index.ts' }, resolve: ['@waybill/spec'] },
+  // The contract's types are copied into ours, by a path: `dts.resolve` follows the package no further than its first file.
+  dts: { entry: { index: 'src/index.ts' }, compilerOptions: { paths: { '@waybill/spec': ['../spec/generated/index.ts'] } } },
   noExternal: ['@waybill/spec'],
   platform: 'node',
   target: 'node24',
