@@ -243,7 +243,9 @@ export interface Store extends Service {
   listJobs(query: JobsQuery): Promise<readonly JobRecord[]>
 
   /** Bodies of chunks, in the order asked for; null where there is none. */
-  loadChunks(chunks: readonly { readonly ref: JobRef; readonly chunk: number }[]): Promise<readonly (Uint8Array | null)[]>
+  loadChunks(
+    chunks: readonly { readonly ref: JobRef; readonly chunk: number }[],
+  ): Promise<readonly (Uint8Array | null)[]>
 
   /** Items with everything committed about them up to the moment of the call. */
   readItems(query: ItemsQuery): Promise<ItemsPage>

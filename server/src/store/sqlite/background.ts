@@ -1,0 +1,186 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { StoreError } from '../store.ts'
+import { Checkpoints } from './checkpoint.ts'
+import { type Folding, type Step } from './fold.ts'
+import type { OutcomeMaps } from './outcome-maps.ts'
+import type { Removals } from './removals.ts'
+import { storeErrorOf } from './sqlite-errors.ts'
+import type { WriteStatements } from './statements.ts'
+import type { Transactions } from './transactions.ts'
+
+/** How old an outcome gets before its chunk's map is written. */
+const FOLD_EVERY_MS = 1000
+/** Segments in memory beyond which a round begins at once: they are kept until folded. */
+const MAX_SEGMENT_BYTES = 16 * 1024 * 1024
+/** How long nothing is tried after the disk was found full. */
+const FULL_DISK_PAUSE_MS = 1000
+/** Free pages that stay in the file, as rounds of folding use them again and again. */
+const KEPT_FREE_BYTES = 8 * 1024 * 1024
+/** Pages count as spare when they were free at this many looks, one per `FOLD_EVERY_MS`. */
+const SPARE_LOOKS = 3
+const VACUUM_PAGES_A_STEP = 128
+const PURGE_EVERY_MS = 10 * 60_000
+const PURGED_KEYS_A_STEP = 500
+
+export interface BackgroundParts {
+  readonly db: DatabaseSync
+  readonly sql: WriteStatements
+  readonly transactions: Transactions
+  readonly maps: OutcomeMaps
+  readonly folding: Folding
+  readonly removals: Removals
+  readonly onDisk: boolean
+  onFailure(error: StoreError): void
+}
+
+/** What the writer does between the calls, a few ms at a time: folding, removing, giving space back, forgetting old keys, checkpoints. */
+export class Background {
+  readonly #parts: BackgroundParts
+  readonly #checkpoints: Checkpoints | null
+  readonly #countFreePages: StatementSync
+  readonly #keptPages: number
+  #foldAtMs = 0
+  /** Free pages are looked for until there are few. */
+  #looking = true
+  #lookAtMs = 0
+  #freePages: number[] = []
+  #sparePages = 0
+  #purgeAtMs = Infinity
+  #expiredBeforeMs = 0
+  #pausedUntilMs = 0
+
+  constructor(parts: BackgroundParts) {
+    this.#parts = parts
+    this.#checkpoints = parts.onDisk ? new Checkpoints(parts.db) : null
+    this.#countFreePages = parts.db.prepare('PRAGMA freelist_count')
+    const { page_size: pageBytes } = parts.db.prepare('PRAGMA page_size').get() as { page_size: number }
+    this.#keptPages = KEPT_FREE_BYTES / pageBytes
+  }
+
+  /** The time before which idempotency keys have expired, as the callers' clock says. */
+  setExpiry(expiredBeforeMs: number): void {
+    this.#expiredBeforeMs = expiredBeforeMs
+    if (this.#purgeAtMs === Infinity) this.#purgeAtMs = 0
+  }
+
+  /** Does one piece of what is due; true when there is more to do at once. */
+  step(): boolean {
+    this.#checkpoint()
+    const nowMs = performance.now()
+    if (nowMs < this.#pausedUntilMs) return false
+    const step = this.#dueStep(nowMs)
+    if (step !== null) this.run(step)
+    return step !== null
+  }
+
+  /** When `step` is to be called next if nothing else happens, in ms; null: when something happens. */
+  get delayMs(): number | null {
+    const { maps, removals } = this.#parts
+    const nowMs = performance.now()
+    let atMs = this.#purgeAtMs
+    if (maps.segments.length > 0) atMs = Math.min(atMs, this.#foldAtMs)
+    if (removals.active) atMs = Math.min(atMs, nowMs)
+    if (this.#looking) atMs = Math.min(atMs, this.#lookAtMs)
+    if (atMs === Infinity) return null
+    return Math.max(atMs, this.#pausedUntilMs) - nowMs
+  }
+
+  /** Runs one step in a transaction of its own. @returns why it failed, or null */
+  run(step: Step): StoreError | null {
+    let task: Step | undefined = step
+    let failure: StoreError | null = null
+    this.#looking = true
+    this.#parts.transactions.run(() => {
+      const taken = task
+      task = undefined
+      if (taken === undefined) return undefined
+      return {
+        run: () => {
+          taken.write()
+          return { committed: () => taken.committed?.() }
+        },
+        succeeded() {},
+        failed: (error) => {
+          failure = error
+          this.#failed(error)
+        },
+      }
+    })
+    return failure
+  }
+
+  /** Folds all there is and empties the WAL; for the end. */
+  finish(): void {
+    const { folding, maps } = this.#parts
+    folding.begin()
+    while (folding.active || maps.segments.length > 0) {
+      folding.begin()
+      if (this.run(folding.nextStep()) !== null) break
+    }
+    this.#checkpoints?.finish()
+  }
+
+  #dueStep(nowMs: number): Step | null {
+    const { folding, maps, removals } = this.#parts
+    if (!folding.active && (nowMs >= this.#foldAtMs || maps.segmentBytes > MAX_SEGMENT_BYTES)) {
+      if (maps.segments.length > 0) folding.begin()
+      this.#foldAtMs = nowMs + FOLD_EVERY_MS
+    }
+    if (folding.active) return folding.nextStep()
+    if (removals.active) return removals.nextStep()
+    if (this.#looking && nowMs >= this.#lookAtMs) this.#lookForSparePages(nowMs)
+    if (this.#sparePages > 0) return this.#vacuumStep()
+    return nowMs >= this.#purgeAtMs ? this.#purgeStep(nowMs) : null
+  }
+
+  #lookForSparePages(nowMs: number): void {
+    this.#lookAtMs = nowMs + FOLD_EVERY_MS
+    const { freelist_count: free } = this.#countFreePages.get() as { freelist_count: number }
+    this.#looking = free > this.#keptPages
+    if (!this.#looking) {
+      this.#freePages = []
+      return
+    }
+    this.#freePages.push(free)
+    if (this.#freePages.length < SPARE_LOOKS) return
+    this.#sparePages = Math.min(...this.#freePages) - this.#keptPages
+    this.#freePages.shift()
+  }
+
+  #vacuumStep(): Step {
+    const pages = Math.min(this.#sparePages, VACUUM_PAGES_A_STEP)
+    return {
+      write: () => this.#parts.db.exec(`PRAGMA incremental_vacuum(${pages})`),
+      committed: () => {
+        this.#sparePages -= pages
+      },
+    }
+  }
+
+  #purgeStep(nowMs: number): Step {
+    let purged = 0
+    return {
+      write: () => {
+        purged = Number(this.#parts.sql.purgeKeys.run(this.#expiredBeforeMs, PURGED_KEYS_A_STEP).changes)
+      },
+      committed: () => {
+        if (purged < PURGED_KEYS_A_STEP) this.#purgeAtMs = nowMs + PURGE_EVERY_MS
+      },
+    }
+  }
+
+  #checkpoint(): void {
+    try {
+      this.#checkpoints?.keepShort()
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#parts.folding.abandon()
+    this.#sparePages = 0
+    this.#pausedUntilMs = performance.now() + FULL_DISK_PAUSE_MS
+    this.#parts.onFailure(storeErrorOf(error))
+  }
+}

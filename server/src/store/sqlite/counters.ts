@@ -1,0 +1,57 @@
+import type { WriteStatements } from './statements.ts'
+
+/** Job refs reserved at a time: a start that is killed wastes at most so many of 2^32. */
+export const REF_BLOCK = 1024
+
+/** The numbers that never go back; kept in the one row of `meta`. Gaps are normal. */
+export class Counters {
+  readonly epoch: number
+  /** The first ref this start may give. */
+  readonly firstRef: number
+  segmentSeq: number
+  #refCeiling: number
+  #eligibleSeq: number
+  #changed = false
+  readonly #sql: WriteStatements
+
+  /** Counts up the epoch; call it inside a transaction. */
+  constructor(sql: WriteStatements) {
+    this.#sql = sql
+    sql.takeEpoch.run(REF_BLOCK)
+    const row = sql.readMeta.get() as { epoch: number; ref_ceiling: number; eligible_seq: number; folded_seq: number }
+    this.epoch = row.epoch
+    this.#refCeiling = row.ref_ceiling
+    this.firstRef = row.ref_ceiling - REF_BLOCK
+    this.#eligibleSeq = row.eligible_seq
+    this.segmentSeq = row.folded_seq
+  }
+
+  /** The next place in the order of eligible jobs. */
+  nextEligibleSeq(): number {
+    this.#changed = true
+    return ++this.#eligibleSeq
+  }
+
+  nextSegmentSeq(): number {
+    return ++this.segmentSeq
+  }
+
+  /** A ref is about to be written: no later start may give it again, nor one of those given out near it. */
+  useRef(ref: number): void {
+    if (ref + REF_BLOCK / 2 < this.#refCeiling) return
+    this.#refCeiling = ref + REF_BLOCK
+    this.#changed = true
+  }
+
+  /** Writes what changed; call it at the end of a transaction. */
+  save(): void {
+    if (!this.#changed) return
+    this.#sql.saveCounters.run(this.#refCeiling, this.#eligibleSeq)
+    this.#changed = false
+  }
+
+  /** The transaction was undone: what it saved has to be saved again. */
+  undone(): void {
+    this.#changed = true
+  }
+}

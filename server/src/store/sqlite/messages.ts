@@ -1,0 +1,97 @@
+import type { JobId } from '../../model/ids.ts'
+import type { JobRecord, StopMark } from '../../model/job.ts'
+import type {
+  ChunkDraft,
+  IdempotencyRecord,
+  ItemsQuery,
+  JobPart,
+  JobPublication,
+  JobsQuery,
+  OutcomeCommit,
+  RecoveredChunk,
+  Recovery,
+  StoreErrorCode,
+  StoredChannel,
+} from '../store.ts'
+import type { PackedItems } from './packed-items.ts'
+
+/*
+ * What the main thread and the store's threads say to each other.
+ */
+
+/** Handed to a thread at its start. */
+export interface ThreadOptions {
+  readonly role: 'writer' | 'reader'
+  /** Null: in memory; then the writer answers the reader's calls too. */
+  readonly dataDir: string | null
+  readonly maxDataBytes: number | null
+}
+
+/** What an opened store begins with. */
+export interface Opened {
+  readonly epoch: number
+  /** The first job ref to give. */
+  readonly firstRef: number
+}
+
+/** Calls that change something, by name: what is handed over and what comes back. Run in order, many to a transaction. */
+export interface WriteCalls {
+  writeChunks: { args: { ref: number; chunks: readonly ChunkDraft[] }; result: null }
+  discardJob: { args: { ref: number }; result: null }
+  publishJob: { args: { publication: JobPublication; expiredBeforeMs: number }; result: { eligibleSeq: number } }
+  appendPart: { args: JobPart; result: null }
+  sealJob: { args: { ref: number; sealedAtMs: number }; result: { eligibleSeq: number } }
+  commitOutcomes: { args: OutcomeCommit; result: null }
+  markStopped: { args: { ref: number; stop: StopMark }; result: null }
+  deleteJob: { args: { ref: number }; result: null }
+  saveChannel: { args: StoredChannel; result: null }
+  removeChannel: { args: { name: string }; result: null }
+}
+
+/** Calls to the writer that are no write of a caller. */
+export interface ControlCalls {
+  open: { args: null; result: Opened }
+  /** Moves what is committed of these items into the tables. Comes back with the first index not moved, null: all are. */
+  fold: { args: { ref: number; fromIndex: number; toIndex: number }; result: number | null }
+  close: { args: null; result: null }
+}
+
+/** Calls that only read. */
+export interface ReadCalls {
+  recover: { args: null; result: Recovery }
+  recoverChunks: {
+    args: { ref: number; fromChunk: number }
+    result: { chunks: RecoveredChunk[]; nextChunk: number | null }
+  }
+  findIdempotency: {
+    args: { scope: string; key: string; expiredBeforeMs: number }
+    result: { record: IdempotencyRecord; deleted: boolean } | null
+  }
+  findJob: { args: { id: JobId }; result: JobRecord | null }
+  listJobs: { args: JobsQuery; result: JobRecord[] }
+  loadChunks: { args: { chunks: readonly { ref: number; chunk: number }[] }; result: (Uint8Array | null)[] }
+  /** Only items before `untilIndex` (null: all) are looked at. */
+  readItems: { args: { query: ItemsQuery; untilIndex: number | null }; result: PackedItems }
+}
+
+export type Calls = WriteCalls & ControlCalls & ReadCalls
+export type CallName = keyof Calls
+
+export interface CallMessage<Name extends CallName = CallName> {
+  readonly id: number
+  readonly name: Name
+  readonly args: Calls[Name]['args']
+}
+
+/** What a thread says. */
+export type ThreadMessage =
+  | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
+  | { readonly kind: 'failure'; readonly id: number; readonly code: StoreErrorCode; readonly message: string }
+  | {
+      readonly kind: 'log'
+      readonly level: 'debug' | 'info' | 'warn' | 'error'
+      readonly fields: object
+      readonly message: string
+    }
+  /** The thread cannot go on. */
+  | { readonly kind: 'fatal'; readonly code: StoreErrorCode; readonly message: string }

@@ -1,0 +1,248 @@
+import type { JobId, JobRef } from '../../model/ids.ts'
+import type { JobRecord, StopMark } from '../../model/job.ts'
+import { type Clock, systemClock } from '../../runtime/clock.ts'
+import type { Logger } from '../../runtime/logger.ts'
+import {
+  type ChunkDraft,
+  type IdempotencyRecord,
+  type ItemsPage,
+  type ItemsQuery,
+  type JobPart,
+  type JobPublication,
+  type JobsQuery,
+  type OutcomeCommit,
+  type RecoveredChunk,
+  type Recovery,
+  type Store,
+  StoreError,
+  type StoredChannel,
+} from '../store.ts'
+import type { CallName, Calls } from './messages.ts'
+import { unpackItems } from './packed-items.ts'
+import { ThreadLine } from './thread-line.ts'
+import { owned } from './transfer.ts'
+
+export interface SqliteStoreOptions {
+  readonly kind: 'disk' | 'memory'
+  /** Where the files are, for `disk`; made if missing. */
+  readonly dataDir: string | null
+  readonly logger: Logger
+  /** What idempotency keys age by. @default the system's */
+  readonly clock?: Clock
+  /** What the database may grow to, in bytes; beyond it calls reject with `disk_full`. @default no limit */
+  readonly maxDataBytes?: number
+  /** Called once when the store cannot go on (I/O error, lost thread): nothing can be made durable any more. */
+  readonly onFatal?: (error: StoreError) => void
+}
+
+/** How long an `Idempotency-Key` is kept. */
+const IDEMPOTENCY_MS = 24 * 60 * 60_000
+
+/** Makes a store on SQLite: a folder that survives the process, or memory. Does nothing before `start()`. */
+export function createSqliteStore(options: SqliteStoreOptions): Store {
+  return new SqliteStore(options)
+}
+
+/**
+ * The store on SQLite, as the stages see it.
+ *
+ * Turns calls into messages to the writer's thread and, on disk, to a reader's beside it, without copying what is large. A promise
+ * resolves when the writer's commit has (REC-1). Called by every stage; knows nothing but `store.ts`.
+ */
+class SqliteStore implements Store {
+  readonly #options: SqliteStoreOptions
+  readonly #clock: Clock
+  #writer: ThreadLine | null = null
+  /** In memory the writer: a second connection would see another database. */
+  #reader: ThreadLine | null = null
+  #epoch = 0
+  #nextRef = 0
+  #state: 'new' | 'open' | 'closed' = 'new'
+  #stopping: Promise<void> | null = null
+  #fatal = false
+
+  constructor(options: SqliteStoreOptions) {
+    this.#options = options
+    this.#clock = options.clock ?? systemClock
+    if (options.kind === 'disk' && options.dataDir === null) {
+      throw new RangeError('Cannot create store as kind disk must have a dataDir: current value is null')
+    }
+  }
+
+  get epoch(): number {
+    return this.#epoch
+  }
+
+  async start(): Promise<void> {
+    if (this.#state !== 'new') throw closed()
+    this.#state = 'open'
+    const onDisk = this.#options.kind === 'disk'
+    try {
+      this.#writer = this.#thread('writer')
+      const opened = await this.#writer.call('open', null)
+      this.#epoch = opened.epoch
+      this.#nextRef = opened.firstRef
+      this.#reader = onDisk ? this.#thread('reader') : this.#writer
+      if (onDisk) await this.#reader.call('open', null)
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+  }
+
+  stop(): Promise<void> {
+    return (this.#stopping ??= this.#stop())
+  }
+
+  recover(): Promise<Recovery> {
+    return this.#read('recover', null)
+  }
+
+  async recoverChunks(ref: JobRef, onChunks: (chunks: readonly RecoveredChunk[]) => void): Promise<void> {
+    await this.#foldAll(ref)
+    for (let fromChunk: number | null = 0; fromChunk !== null;) {
+      const turn: Calls['recoverChunks']['result'] = await this.#read('recoverChunks', { ref, fromChunk })
+      if (turn.chunks.length > 0) onChunks(turn.chunks)
+      fromChunk = turn.nextChunk
+    }
+  }
+
+  nextJobRef(): JobRef {
+    if (this.#epoch === 0) throw closed()
+    return this.#nextRef++ as JobRef
+  }
+
+  async writeChunks(ref: JobRef, chunks: readonly ChunkDraft[]): Promise<void> {
+    await this.#write('writeChunks', { ref, chunks: chunks.map(ownedChunk) })
+  }
+
+  async discardJob(ref: JobRef): Promise<void> {
+    await this.#write('discardJob', { ref })
+  }
+
+  publishJob(publication: JobPublication): Promise<{ eligibleSeq: number }> {
+    const { chunks, outcomes } = publication
+    return this.#write('publishJob', {
+      publication: { ...publication, chunks: chunks.map(ownedChunk), outcomes: outcomes.map(ownedBatch) },
+      expiredBeforeMs: this.#expiredBeforeMs(),
+    })
+  }
+
+  async appendPart(part: JobPart): Promise<void> {
+    await this.#write('appendPart', {
+      ...part,
+      chunks: part.chunks.map(ownedChunk),
+      outcomes: part.outcomes.map(ownedBatch),
+    })
+  }
+
+  sealJob(ref: JobRef, sealedAtMs: number): Promise<{ eligibleSeq: number }> {
+    return this.#write('sealJob', { ref, sealedAtMs })
+  }
+
+  findIdempotency(scope: string, key: string): Promise<{ record: IdempotencyRecord; deleted: boolean } | null> {
+    return this.#read('findIdempotency', { scope, key, expiredBeforeMs: this.#expiredBeforeMs() })
+  }
+
+  async commitOutcomes(commit: OutcomeCommit): Promise<void> {
+    await this.#write('commitOutcomes', { ...commit, batches: commit.batches.map(ownedBatch) })
+  }
+
+  async markStopped(ref: JobRef, stop: StopMark): Promise<void> {
+    await this.#write('markStopped', { ref, stop })
+  }
+
+  async deleteJob(ref: JobRef): Promise<void> {
+    await this.#write('deleteJob', { ref })
+  }
+
+  async saveChannel(channel: StoredChannel): Promise<void> {
+    await this.#write('saveChannel', channel)
+  }
+
+  async removeChannel(name: string): Promise<void> {
+    await this.#write('removeChannel', { name })
+  }
+
+  findJob(id: JobId): Promise<JobRecord | null> {
+    return this.#read('findJob', { id })
+  }
+
+  listJobs(query: JobsQuery): Promise<readonly JobRecord[]> {
+    return this.#read('listJobs', query)
+  }
+
+  loadChunks(
+    chunks: readonly { readonly ref: JobRef; readonly chunk: number }[],
+  ): Promise<readonly (Uint8Array | null)[]> {
+    return this.#read('loadChunks', { chunks })
+  }
+
+  async readItems(query: ItemsQuery): Promise<ItemsPage> {
+    const filtered = query.verdicts !== undefined || query.idHash !== undefined || query.keyHash !== undefined
+    const toIndex = filtered ? Infinity : query.fromIndex + query.limit
+    const untilIndex = await this.#write('fold', { ref: query.ref, fromIndex: query.fromIndex, toIndex })
+    return unpackItems(await this.#read('readItems', { query, untilIndex }))
+  }
+
+  async #foldAll(ref: JobRef): Promise<void> {
+    for (let fromIndex: number | null = 0; fromIndex !== null;) {
+      fromIndex = await this.#write('fold', { ref, fromIndex, toIndex: Infinity })
+    }
+  }
+
+  async #stop(): Promise<void> {
+    this.#state = 'closed'
+    const threads = new Set([this.#reader, this.#writer].filter((thread) => thread !== null))
+    // The reader first: the writer's last checkpoint needs the WAL for itself.
+    for (const thread of threads) {
+      if (!this.#fatal) await thread.call('close', null).catch(() => null)
+      await thread.end()
+    }
+  }
+
+  #thread(role: 'writer' | 'reader'): ThreadLine {
+    const { kind, dataDir, logger, maxDataBytes = null } = this.#options
+    return new ThreadLine({
+      ...{ role, dataDir: kind === 'disk' ? dataDir : null, maxDataBytes, logger },
+      onFatal: (error) => {
+        if (this.#fatal) return
+        this.#fatal = true
+        logger.error({ code: error.code, error: error.message }, 'The store cannot go on')
+        this.#options.onFatal?.(error)
+      },
+    })
+  }
+
+  #write<Name extends CallName>(name: Name, args: Calls[Name]['args']): Promise<Calls[Name]['result']> {
+    return this.#call(this.#writer, name, args)
+  }
+
+  #read<Name extends CallName>(name: Name, args: Calls[Name]['args']): Promise<Calls[Name]['result']> {
+    return this.#call(this.#reader, name, args)
+  }
+
+  #call<Name extends CallName>(
+    thread: ThreadLine | null,
+    name: Name,
+    args: Calls[Name]['args'],
+  ): Promise<Calls[Name]['result']> {
+    return this.#state === 'open' && thread !== null ? thread.call(name, args) : Promise.reject(closed())
+  }
+
+  #expiredBeforeMs(): number {
+    return this.#clock.nowMs() - IDEMPOTENCY_MS
+  }
+}
+
+function closed(): StoreError {
+  return new StoreError('closed', 'Cannot use the store as it must be started and not stopped: it is closed')
+}
+
+function ownedChunk(draft: ChunkDraft): ChunkDraft {
+  return { ...draft, body: owned(draft.body), keys: owned(draft.keys), ids: owned(draft.ids) }
+}
+
+function ownedBatch<Batch extends { readonly details: Uint8Array | null }>(batch: Batch): Batch {
+  return { ...batch, details: batch.details === null ? null : owned(batch.details) }
+}

@@ -1,0 +1,52 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import type { StoreError } from '../store.ts'
+import type { CallMessage, ThreadMessage } from './messages.ts'
+import { buffersOf } from './transfer.ts'
+
+/** The thread's end of the line to the main thread. */
+export class ThreadPort {
+  readonly #port: MessagePort
+  #first: CallMessage | null = null
+
+  constructor(port: MessagePort) {
+    this.#port = port
+  }
+
+  /** Calls back when messages wait; `receive` then gives them. */
+  onMessages(work: () => void): void {
+    this.#port.on('message', (message: CallMessage) => {
+      this.#first = message
+      work()
+    })
+  }
+
+  /** The next message that waits, without waiting for one. */
+  receive(): CallMessage | undefined {
+    if (this.#first !== null) {
+      const message = this.#first
+      this.#first = null
+      return message
+    }
+    return (receiveMessageOnPort(this.#port))?.message
+  }
+
+  succeed(id: number, result: unknown): void {
+    this.#post({ kind: 'result', id, result }, buffersOf(result))
+  }
+
+  fail(id: number, { code, message }: StoreError): void {
+    this.#post({ kind: 'failure', id, code, message })
+  }
+
+  log(level: 'warn' | 'error', fields: object, message: string): void {
+    this.#post({ kind: 'log', level, fields, message })
+  }
+
+  fatal({ code, message }: StoreError): void {
+    this.#post({ kind: 'fatal', code, message })
+  }
+
+  #post(message: ThreadMessage, transfer: ArrayBuffer[] = []): void {
+    this.#port.postMessage(message, transfer)
+  }
+}

@@ -1,0 +1,33 @@
+/*
+ * Bytes go between threads without a copy: their buffers are transferred. A view over a part of a buffer (a slice of Node's pool
+ * above all) is copied first: sending it as it is would copy or take away the whole buffer.
+ */
+
+/** A view that owns its buffer, and so may be transferred. */
+export function owned<View extends Uint8Array | Uint32Array>(view: View): View {
+  const { buffer } = view
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === view.byteLength) return view
+  return (view instanceof Uint32Array ? view.slice() : Uint8Array.from(view)) as View
+}
+
+/** The buffers in a message (three levels deep: call, list, entry), each once. */
+export function buffersOf(message: unknown): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>()
+  collect(message, found, 0)
+  return [...found]
+}
+
+const MAX_DEPTH = 4
+
+function collect(value: unknown, found: Set<ArrayBuffer>, depth: number): void {
+  if (typeof value !== 'object' || value === null) return
+  if (ArrayBuffer.isView(value)) {
+    if (value.buffer instanceof ArrayBuffer && value.byteLength === value.buffer.byteLength && value.byteLength > 0)
+      found.add(value.buffer)
+  } else if (value instanceof ArrayBuffer) {
+    if (value.byteLength > 0) found.add(value)
+  } else if (depth < MAX_DEPTH) {
+    for (const member of Array.isArray(value) ? (value as unknown[]) : Object.values(value))
+      collect(member, found, depth + 1)
+  }
+}

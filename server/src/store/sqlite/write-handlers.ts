@@ -1,0 +1,19 @@
+import { jobCalls, type WriteHandlers, type WriteParts } from './write-jobs.ts'
+import { commitOutcomes } from './write-outcomes.ts'
+
+/** What each call that changes something does inside the open transaction. */
+export function writeHandlers(parts: WriteParts): WriteHandlers {
+  const { sql } = parts
+  return {
+    ...jobCalls(parts),
+    commitOutcomes: (commit) => commitOutcomes(parts, commit),
+    saveChannel({ name, config, paused, used }) {
+      sql.saveChannel.run(name, config && JSON.stringify(config), paused ? 1 : 0, used ? 1 : 0)
+      return { result: null }
+    },
+    removeChannel({ name }) {
+      sql.removeChannel.run(name)
+      return { result: null }
+    },
+  }
+}

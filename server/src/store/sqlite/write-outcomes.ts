@@ -1,0 +1,51 @@
+import type { OutcomeBatch } from '../../model/outcome-batch.ts'
+import { type OutcomeCommit, StoreError } from '../store.ts'
+import type { Counters } from './counters.ts'
+import type { OutcomeMaps } from './outcome-maps.ts'
+import { mergeBatches, recordBytes } from './segment.ts'
+import type { WriteStatements } from './statements.ts'
+
+interface OutcomeParts {
+  readonly sql: WriteStatements
+  readonly counters: Counters
+  readonly maps: OutcomeMaps
+}
+
+/** Writes outcomes as one segment; memory follows with `committed`. */
+export function writeOutcomes(parts: OutcomeParts, batches: readonly OutcomeBatch[]): { committed: () => void } {
+  const batch = mergeBatches(batches)
+  if (batch === null) return { committed() {} }
+  const seq = parts.counters.nextSegmentSeq()
+  const segment = parts.maps.resolve(seq, batch)
+  parts.sql.insertSegment.run(seq, recordBytes(batch), batch.details)
+  return { committed: () => parts.maps.apply(segment) }
+}
+
+/** One commit of the outcomes stage: a segment and the jobs that end by it. */
+export function commitOutcomes(
+  parts: OutcomeParts,
+  { epoch, batches, ended }: OutcomeCommit,
+): { result: null; committed: () => void } {
+  if (epoch !== parts.counters.epoch) throw staleEpoch(epoch, parts.counters.epoch)
+  const { committed } = writeOutcomes(parts, batches)
+  for (const { ref, end } of ended) {
+    if (parts.sql.endJob.run(end.outcome, JSON.stringify(end), ref).changes === 0) {
+      throw new StoreError('conflict', `Cannot end job as it must be stored and not have ended: current ref is ${ref}`)
+    }
+  }
+  return {
+    result: null,
+    committed() {
+      committed()
+      for (const { ref } of ended) parts.maps.jobEnded(ref)
+    },
+  }
+}
+
+/** REC-2: who was overtaken writes nothing. */
+export function staleEpoch(ours: number, current: number): StoreError {
+  return new StoreError(
+    'stale_epoch',
+    `Cannot write as this must be the folder's last start, ${current}: current epoch is ${ours}`,
+  )
+}

@@ -1,0 +1,254 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { StoreError } from '../store.ts'
+import { Background } from './background.ts'
+import { Counters } from './counters.ts'
+import { lockFolder, openDatabase } from './database.ts'
+import { Folding } from './fold.ts'
+import type { CallMessage, CallName, Opened, ThreadOptions, WriteCalls } from './messages.ts'
+import { OutcomeMaps } from './outcome-maps.ts'
+import { Reader } from './reader.ts'
+import { Removals } from './removals.ts'
+import { readBatch } from './segment.ts'
+import { storeErrorOf } from './sqlite-errors.ts'
+import { prepareAll, writeSql } from './statements.ts'
+import type { ThreadPort } from './thread-port.ts'
+import { type Task, Transactions } from './transactions.ts'
+import { writeHandlers } from './write-handlers.ts'
+import type { WriteHandlers } from './write-jobs.ts'
+
+/** What one transaction takes in: all that waits, but no more than these, so that nobody waits long for the commit. */
+const TRANSACTION_MS = 15
+const TRANSACTION_CALLS = 512
+
+/**
+ * The writer: the one connection that changes the data folder, on its own thread.
+ *
+ * Turns the calls that wait into one transaction with one fsync (group commit), in their order, and answers them after it. Between
+ * transactions it folds outcomes, removes what is gone and keeps the WAL short, a few ms at a time. Keeps REC-1, REC-2 and REC-5.
+ * In memory it also answers the calls that only read.
+ */
+export class Writer {
+  readonly #port: ThreadPort
+  readonly #options: ThreadOptions
+  #lock: { close(): void } | null = null
+  #db: DatabaseSync | null = null
+  #parts: OpenParts | null = null
+  #queue: CallMessage[] = []
+  #timer: NodeJS.Timeout | null = null
+  #dead = false
+  #toldFullDisk = false
+
+  constructor(port: ThreadPort, options: ThreadOptions) {
+    this.#port = port
+    this.#options = options
+  }
+
+  /** Does all there is to do; called when a message comes or something is due. */
+  work(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    for (let more = true; more && !this.#dead;) {
+      this.#takeMessages()
+      if (this.#queue.length > 0) this.#answerSome()
+      const moreInBackground = this.#parts?.background.step() ?? false
+      this.#takeMessages()
+      more = this.#queue.length > 0 || moreInBackground
+    }
+    const delayMs = this.#dead ? null : (this.#parts?.background.delayMs ?? null)
+    if (delayMs !== null) this.#timer = setTimeout(() => this.work(), Math.max(delayMs, 0))
+  }
+
+  #takeMessages(): void {
+    for (let message = this.#port.receive(); message !== undefined; message = this.#port.receive())
+      this.#queue.push(message)
+  }
+
+  /** Answers the first call, or commits the writes that stand first. */
+  #answerSome(): void {
+    if (isWrite(this.#queue[0]!)) {
+      this.#commitWrites()
+      return
+    }
+    const call = this.#queue.shift()!
+    try {
+      this.#answer(call)
+    } catch (error) {
+      this.#failed(call, storeErrorOf(error))
+    }
+  }
+
+  #answer(call: CallMessage): void {
+    switch (call.name) {
+      case 'open':
+        this.#port.succeed(call.id, this.#open())
+        return
+      case 'close':
+        this.#close()
+        this.#port.succeed(call.id, null)
+        return
+      case 'fold':
+        this.#fold(call as CallMessage<'fold'>)
+        return
+      default:
+        this.#port.succeed(call.id, this.#opened.reader.answer(call))
+    }
+  }
+
+  #commitWrites(): void {
+    const endsAt = performance.now() + TRANSACTION_MS
+    let taken = 0
+    this.#opened.transactions.run(() => {
+      const call = this.#queue[0]
+      if (
+        call === undefined ||
+        !isWrite(call) ||
+        taken >= TRANSACTION_CALLS ||
+        (taken > 0 && performance.now() >= endsAt)
+      )
+        return undefined
+      taken++
+      this.#queue.shift()
+      return this.#taskOf(call)
+    })
+  }
+
+  #taskOf(call: CallMessage<keyof WriteCalls>): Task {
+    const { handlers, background } = this.#opened
+    if (call.name === 'publishJob')
+      background.setExpiry((call.args as WriteCalls['publishJob']['args']).expiredBeforeMs)
+    const handler = handlers[call.name] as (args: unknown) => { result: unknown; committed?: () => void }
+    let result: unknown
+    return {
+      run() {
+        const written = handler(call.args)
+        result = written.result
+        return written
+      },
+      succeeded: () => {
+        this.#toldFullDisk = false
+        this.#port.succeed(call.id, result)
+      },
+      failed: (error) => this.#failed(call, error),
+    }
+  }
+
+  /** Writes the maps of these items' chunks, as far as one step goes. */
+  #fold(call: CallMessage<'fold'>): void {
+    const { maps, folding, background } = this.#opened
+    const { ref, fromIndex, toIndex } = call.args
+    const dirty = maps.dirtyOf(ref, fromIndex, toIndex)
+    const failure = dirty.length === 0 ? null : background.run(folding.stepFor(dirty))
+    if (failure !== null) throw failure
+    this.#port.succeed(call.id, dirty.find((map) => maps.dirty.has(map))?.firstIndex ?? null)
+  }
+
+  get #opened(): OpenParts {
+    if (this.#parts === null) throw new StoreError('closed', 'Cannot use the store as it must be started: it is closed')
+    return this.#parts
+  }
+
+  #open(): Opened {
+    const { dataDir } = this.#options
+    try {
+      if (dataDir !== null) this.#lock = lockFolder(dataDir)
+      this.#db = openDatabase(this.#options)
+      this.#parts = this.#begin(this.#db)
+    } catch (error) {
+      this.#release()
+      throw error
+    }
+    const { counters } = this.#parts
+    return { epoch: counters.epoch, firstRef: counters.firstRef }
+  }
+
+  /** Takes the next epoch, gives up drafts, and folds what the last start left in segments. */
+  #begin(db: DatabaseSync): OpenParts {
+    const sql = prepareAll(db, writeSql)
+    sql.begin.run()
+    const counters = new Counters(sql)
+    sql.removeDrafts.run()
+    sql.deleteDrafts.run()
+    sql.commit.run()
+    const maps = new OutcomeMaps(sql, counters.epoch)
+    for (const row of sql.listSegments.all() as unknown as SegmentRow[]) {
+      maps.replay(row.seq, readBatch(row.records, row.details))
+      counters.segmentSeq = Math.max(counters.segmentSeq, row.seq)
+    }
+    maps.keepLoaded()
+    const removals = new Removals(sql)
+    const folding = new Folding({ sql, maps, counters })
+    const transactions = new Transactions({ db, sql, counters, maps })
+    const onDisk = this.#options.dataDir !== null
+    const onFailure = (error: StoreError): void => this.#backgroundFailed(error)
+    const background = new Background({ db, sql, transactions, maps, folding, removals, onDisk, onFailure })
+    const handlers = writeHandlers({ sql, counters, maps, removals })
+    return { counters, maps, folding, transactions, background, handlers, reader: new Reader(db) }
+  }
+
+  #close(): void {
+    try {
+      this.#parts?.background.finish()
+    } catch (error) {
+      this.#port.log('warn', { error: String(error) }, 'Cannot fold the last outcomes: the next start does it')
+    }
+    this.#release()
+    this.#dead = true
+  }
+
+  #release(): void {
+    this.#parts = null
+    this.#db?.close()
+    this.#db = null
+    this.#lock?.close()
+    this.#lock = null
+  }
+
+  #failed(call: CallMessage, error: StoreError): void {
+    this.#port.fail(call.id, error)
+    if (error.code === 'io' && call.name !== 'open') this.#die(error)
+  }
+
+  /** Folding and removing can wait for room; nothing can go on after an I/O error, or beside another owner. */
+  #backgroundFailed(error: StoreError): void {
+    if (error.code === 'io') this.#die(error)
+    else if (!this.#toldFullDisk) {
+      this.#toldFullDisk = true
+      this.#port.log(
+        'warn',
+        { code: error.code, error: error.message },
+        'Cannot tidy the store: trying again every second',
+      )
+    }
+  }
+
+  #die(error: StoreError): void {
+    if (this.#dead) return
+    this.#dead = true
+    this.#port.fatal(error)
+  }
+}
+
+interface OpenParts {
+  readonly counters: Counters
+  readonly maps: OutcomeMaps
+  readonly folding: Folding
+  readonly transactions: Transactions
+  readonly background: Background
+  readonly handlers: WriteHandlers
+  readonly reader: Reader
+}
+
+interface SegmentRow {
+  readonly seq: number
+  readonly records: Uint8Array
+  readonly details: Uint8Array | null
+}
+
+const notWrites: ReadonlySet<CallName> = new Set<Exclude<CallName, keyof WriteCalls>>([
+  ...(['open', 'fold', 'close', 'recover', 'recoverChunks', 'findIdempotency'] as const),
+  ...(['findJob', 'listJobs', 'loadChunks', 'readItems'] as const),
+])
+
+function isWrite(call: CallMessage): call is CallMessage<keyof WriteCalls> {
+  return !notWrites.has(call.name)
+}
