@@ -1,1 +1,27 @@
-export {}
+export { createServer } from './app.ts'
+export { type Command, type Config, ConfigError, readCommand } from './config.ts'
+export {
+  type BatchConnector,
+  type BatchContext,
+  defineConnector,
+  type DeliverableItem,
+  type DeliveryJob,
+  type ItemConnector,
+  type ItemContext,
+  PermanentError,
+  RetryLater,
+} from './connectors/define-connector.ts'
+export type {
+  BackoffConfig,
+  ChannelConfig,
+  ConnectorConfig,
+  Credentials,
+  HttpConnectorConfig,
+  ModuleConnectorConfig,
+  RateLimitConfig,
+  RetryConfig,
+  RetryRule,
+  SandboxConnectorConfig,
+} from './model/channel.ts'
+export { type ChannelInput, completeChannel } from './model/complete-channel.ts'
+export type { Logger } from './runtime/logger.ts'

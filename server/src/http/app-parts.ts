@@ -1,4 +1,3 @@
-import type { Limits } from '@waybill/spec'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { JobId } from '../model/ids.ts'
 import type { WaitingCount } from '../model/item.ts'
@@ -22,8 +21,6 @@ export interface AppParts {
   readonly channels: Pick<ChannelRegistry, 'get' | 'list' | 'put' | 'remove' | 'pause' | 'resume' | 'used'>
   readonly channelReads: ChannelReadsPart
   readonly store: Pick<Store, 'saveChannel' | 'removeChannel'>
-  /** The whole answer of `GET /v1/limits`. */
-  readonly limits: Limits
   /** Whether new work is taken; asked by `/healthz/ready`. That the server stops is known to http itself. */
   readiness(): 'ready' | 'disk_full'
 }
@@ -35,6 +32,7 @@ export interface HttpConfig {
   /** Null only with `dev`: then no token is valid. */
   readonly adminToken: string | null
   readonly cors: { readonly origins: readonly string[] }
+  readonly limits: { readonly maxPendingItems: number }
 }
 
 /** A body as it comes in: decoded, in order, read once. Throws when the client goes away, stops sending, or its encoding is broken. */

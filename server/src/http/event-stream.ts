@@ -1,16 +1,17 @@
 import type { ServerResponse } from 'node:http'
 import { ProblemError } from '../model/errors.ts'
+import { EVENT_HEARTBEAT_SECONDS } from '../model/limits.ts'
 import type { JobSnapshot } from '../progress/job-snapshot.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { READ_CACHE_CONTROL } from './json-answer.ts'
 import type { Call } from './operation-handler.ts'
 
 /** A quiet stream gets a comment this often, so that proxies and clients keep it open. */
-export const HEARTBEAT_MS = 15_000
+const HEARTBEAT_MS = EVENT_HEARTBEAT_SECONDS * 1000
 /** A client that takes nothing for this long is gone. */
-export const STALLED_MS = 60_000
+const STALLED_MS = 60_000
 /** Streams open at once: each holds a socket and a snapshot, and all of them are written twice a second. */
-export const MAX_EVENT_STREAMS = 1000
+const MAX_EVENT_STREAMS = 1000
 
 /** The streams of server-sent events that are open, so that they can be counted and closed when the server stops. */
 export class EventStreams {

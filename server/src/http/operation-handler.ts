@@ -1,4 +1,4 @@
-import type { Operation, OperationId, OperationTypes } from '@waybill/spec'
+import type { Limits, Operation, OperationId, OperationTypes } from '@waybill/spec'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AppParts, BodyStream } from './app-parts.ts'
 import type { BodyLimit } from './body-stream.ts'
@@ -15,6 +15,7 @@ type QueryOf<Id extends OperationId> = OperationTypes[Id]['parameters'] extends 
 export interface Call<Id extends OperationId = OperationId> {
   readonly operation: Operation
   readonly parts: AppParts
+  readonly limits: Limits
   readonly events: EventStreams
   readonly request: FastifyRequest
   readonly reply: FastifyReply

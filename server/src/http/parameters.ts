@@ -2,7 +2,8 @@ import type { JsonSchema, Operation } from '@waybill/spec'
 import type { FastifyRequest } from 'fastify'
 import { isJobId } from '../model/ids.ts'
 import { ProblemError } from '../model/errors.ts'
-import { compileSchema, refuseFaults, type SchemaFault } from './schema-faults.ts'
+import type { SchemaFault } from '../runtime/schema-faults.ts'
+import { compileSchema, refuseFaults } from './spec-schemas.ts'
 
 /** Parameters after validation, with their defaults, in the types of the spec. */
 export interface Parameters {

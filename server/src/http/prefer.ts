@@ -1,5 +1,4 @@
-/** The most seconds that `Prefer: wait` is granted; `maxWaitSeconds` of the limits. */
-export const MAX_WAIT_SECONDS = 30
+import { MAX_WAIT_SECONDS } from '../model/limits.ts'
 
 /**
  * The seconds of `Prefer: wait=N` (RFC 7240), at most 30; null when it was not asked for or cannot be read, which the RFC tells

@@ -6,11 +6,13 @@ import { bodyStream } from './body-stream.ts'
 import type { EventStreams } from './event-stream.ts'
 import { sendContinue } from './expect-continue.ts'
 import { type Handlers, streamedOperations } from './handlers.ts'
+import { limitsView } from './limits-view.ts'
 import type { Call, OperationHandler } from './operation-handler.ts'
 import { parameterReader } from './parameters.ts'
 import { readJson, SMALL_BODY_LIMIT } from './read-json.ts'
 import { mediaTypeOf } from './request-headers.ts'
-import { compileNamedSchema, type FindFaults, refuseFaults } from './schema-faults.ts'
+import type { FindFaults } from '../runtime/schema-faults.ts'
+import { compileNamedSchema, refuseFaults } from './spec-schemas.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -51,6 +53,7 @@ export function registerOperations(app: FastifyInstance, options: RegisterOption
 
 function routeHandler(operation: Operation, options: RegisterOptions) {
   const { parts, events, stopping } = options
+  const limits = limitsView(parts.config.limits)
   const handle = options.handlers[operation.operationId] as unknown as OperationHandler
   const readParameters = parameterReader(operation)
   const findBodyFaults = bodyCheck(operation)
@@ -61,6 +64,7 @@ function routeHandler(operation: Operation, options: RegisterOptions) {
     const call: Call = {
       operation,
       parts,
+      limits,
       events,
       request,
       reply,

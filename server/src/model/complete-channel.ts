@@ -9,15 +9,10 @@ import {
   type RateLimitConfig,
   type RetryRule,
 } from './channel.ts'
+import { DEFAULT_BATCH_SIZE, DEFAULT_BURST, DEFAULT_TIMEOUT_MS } from './limits.ts'
 
-/** Items per call when a channel does not say. */
-export const DEFAULT_BATCH_SIZE = 1
-/** How long a call may take when a channel does not say. */
-export const DEFAULT_TIMEOUT_MS = 10_000
 /** How long a module's call may go on after its time-out before it costs the thread. */
 export const DEFAULT_ABORT_GRACE_MS = 1000
-/** Units at once after a quiet time when a rate limit does not say. */
-export const DEFAULT_BURST = 1
 
 type Defaulted<Whole, Wanted extends keyof Whole> = Pick<Whole, Wanted> & {
   readonly [K in keyof Whole]?: Whole[K] | undefined

@@ -4,8 +4,8 @@ import { sendJson } from '../json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const appendItems: OperationHandler<'appendItems'> = async (call) => {
-  const { limits, ingest } = call.parts
-  const receipt = await ingest.appendItems({
+  const { limits, parts } = call
+  const receipt = await parts.ingest.appendItems({
     id: call.path.jobId as JobId,
     subscription: call.subscription,
     fromIndex: call.query.fromIndex,

@@ -9,9 +9,9 @@ import { preferredWaitSeconds } from '../prefer.ts'
 import { idempotencyKey } from '../request-headers.ts'
 
 export const deliverItem: OperationHandler<'deliverItem'> = async (call) => {
-  const { limits, ingest } = call.parts
+  const { limits, parts } = call
   call.mediaType()
-  const submitted = await ingest.deliverItem({
+  const submitted = await parts.ingest.deliverItem({
     subscription: call.subscription,
     mediaType: 'application/json',
     body: call.body({ name: 'maxJsonBodyBytes', bytes: limits.maxJsonBodyBytes }),

@@ -25,7 +25,8 @@ async function readPage(
   call: Call<'listItems'>,
   fromIndex: number,
 ): Promise<{ items: readonly Item[]; nextIndex: number | null }> {
-  const { limits, itemReads } = call.parts
+  const { limits } = call
+  const { itemReads } = call.parts
   const { status, partitionKey, id, include = [], pageSize } = call.query
   let nextIndex = fromIndex
   for (let reads = 1; ; reads++) {

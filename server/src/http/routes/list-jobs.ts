@@ -4,10 +4,10 @@ import type { OperationHandler } from '../operation-handler.ts'
 import { cursorOf, pageToken } from '../page-token.ts'
 
 export const listJobs: OperationHandler<'listJobs'> = async (call) => {
-  const { limits, progress } = call.parts
+  const { limits } = call
   const { status, channel, source, createdAfter, createdBefore, pageSize } = call.query
   const scope = ['listJobs', call.subscription, status, channel, source, createdAfter, createdBefore]
-  const page = await progress.list({
+  const page = await call.parts.progress.list({
     subscription: call.subscription,
     limit: Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize),
     maxBytes: limits.maxPageBytes,

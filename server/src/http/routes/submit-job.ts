@@ -5,9 +5,9 @@ import type { OperationHandler } from '../operation-handler.ts'
 import { idempotencyKey } from '../request-headers.ts'
 
 export const submitJob: OperationHandler<'submitJob'> = async (call) => {
-  const { limits, ingest } = call.parts
+  const { limits, parts } = call
   const mediaType = call.mediaType() as BodyMediaType
-  const job = await ingest.submitJob({
+  const job = await parts.ingest.submitJob({
     subscription: call.subscription,
     mediaType,
     body: call.body(

@@ -1,20 +1,11 @@
-import { schemaDocument, type JsonSchema, type Operation } from '@waybill/spec'
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020, type AnySchema, type ErrorObject } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 
 /*
- * The spec's schemas at work on parameters and small JSON bodies, and what they find in the words of a problem.
+ * JSON Schema (2020-12) with what it finds said in sentences: where, what was wanted, what came.
  */
 
-const MAX_ERRORS = 100
-
-const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true, strictTypes: false })
-addFormats.default(ajv, ['date-time', 'uri'])
-ajv.addKeyword({ keyword: 'x-max-bytes', schemaType: 'number' })
-ajv.addSchema(schemaDocument)
-
-/** One thing that is wrong, before it is told as a `ProblemPlace`. */
+/** One thing that is wrong. */
 export interface SchemaFault {
   /** JSON Pointer (RFC 6901) into what was validated. */
   readonly pointer: string
@@ -26,31 +17,16 @@ export interface SchemaFault {
 /** Finds what is wrong with a value; empty when it is valid. */
 export type FindFaults = (value: unknown) => SchemaFault[]
 
-export function compileSchema(schema: JsonSchema): FindFaults {
-  const validate: ValidateFunction = ajv.compile(schema)
-  return (value) => (validate(value) ? [] : faultsOf(validate.errors ?? []))
-}
-
-/** Of a named schema of the spec. */
-export function compileNamedSchema(name: string): FindFaults {
-  return compileSchema({ $ref: `${schemaDocument.$id}#/$defs/${name}` })
-}
-
-/** @throws ProblemError `unknown_field` when all faults are unknown fields, else `bad_request` */
-export function refuseFaults(
-  faults: readonly SchemaFault[],
-  options: { operation: Pick<Operation, 'operationId'>; place: (fault: SchemaFault) => ProblemPlace; what: string },
-): void {
-  const first = faults[0]
-  if (first === undefined) return
-  const places = faults.map(options.place)
-  const name = places[0]!.parameter ?? (first.pointer === '' ? options.what : first.pointer)
-  throw new ProblemError({
-    code: faults.every((fault) => fault.unknown) ? 'unknown_field' : 'bad_request',
-    detail: `Cannot carry out ${options.operation.operationId} as ${name} ${first.detail}`,
-    errors: places.slice(0, MAX_ERRORS),
-    errorCount: places.length,
-  })
+/** Makes a compiler of schemas. @param documents schemas that others may refer to by their `$id` */
+export function schemaCompiler(documents: readonly AnySchema[] = []): (schema: AnySchema) => FindFaults {
+  const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true, strictTypes: false })
+  addFormats.default(ajv, ['date-time', 'uri'])
+  ajv.addKeyword({ keyword: 'x-max-bytes', schemaType: 'number' })
+  for (const document of documents) ajv.addSchema(document)
+  return (schema) => {
+    const validate = ajv.compile(schema)
+    return (value) => (validate(value) ? [] : faultsOf(validate.errors ?? []))
+  }
 }
 
 function faultsOf(errors: readonly ErrorObject[]): SchemaFault[] {

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from './config.ts'
+
+export interface AdminToken {
+  /** Null: no token is valid. */
+  readonly token: string | null
+  /** The file it was made in by this start; null: it was there before. */
+  readonly madeFile: string | null
+}
+
+/**
+ * The admin's token: the configured one, else that of the data folder, else (but for `dev`, which wants none) a new one, which is
+ * then kept there in a file that only this user can read.
+ */
+export function adminToken(config: Pick<Config, 'adminToken' | 'dataDir' | 'dev'>): AdminToken {
+  if (config.adminToken !== null) return { token: config.adminToken, madeFile: null }
+  const file = join(config.dataDir, 'admin-token')
+  const kept = readToken(file)
+  if (kept !== null || config.dev) return { token: kept, madeFile: null }
+
+  const token = `wba_${randomBytes(32).toString('base64url')}`
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  try {
+    // `wx`: never over a file that somebody else made meanwhile, nor through a link that leads elsewhere.
+    writeFileSync(file, `${token}\n`, { mode: 0o600, flag: 'wx' })
+    return { token, madeFile: file }
+  } catch (error) {
+    const made = isCode(error, 'EEXIST') ? readToken(file) : null
+    if (made === null) throw error
+    return { token: made, madeFile: null }
+  }
+}
+
+/** Null: there is no such file. @throws Error when it is there and cannot be used */
+function readToken(file: string): string | null {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return null
+    throw error
+  }
+  if (text !== '') return text
+  throw new Error(`Cannot start as ${file} must hold the admin token: it is empty (delete it to have a new one made)`)
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

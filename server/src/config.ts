@@ -1,0 +1,179 @@
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ConfigError } from './config/config-error.ts'
+import { type FileConfig, noFileConfig, readConfigFile } from './config/read-config-file.ts'
+import type { ChannelConfig } from './model/channel.ts'
+import { MAX_PENDING_ITEMS } from './model/limits.ts'
+
+export { ConfigError } from './config/config-error.ts'
+
+/** Everything that can be set, checked and complete. */
+export interface Config {
+  /** 0: a free one. */
+  readonly port: number
+  readonly host: string
+  readonly store: 'disk' | 'memory'
+  /** Absolute path of the data folder; with the memory store only the admin token is in it. */
+  readonly dataDir: string
+  /** Worker threads. */
+  readonly threads: number
+  /** A request without a token is admin of subscription `default`; only loopback. */
+  readonly dev: boolean
+  /** Null: not given; `main.ts` makes one at the first start (but for `dev`). */
+  readonly adminToken: string | null
+  /** Absolute path; null: there is none. */
+  readonly configFile: string | null
+  readonly cors: { readonly origins: readonly string[] }
+  /** Those of the file; `sandbox` of `dev` is not among them. */
+  readonly channels: Readonly<Record<string, ChannelConfig>>
+  readonly limits: {
+    /** Items accepted and not ended, of all jobs together. */
+    readonly maxPendingItems: number
+  }
+}
+
+/** What the command line asks for. */
+export type Command = { readonly action: 'serve'; readonly config: Config } | { readonly action: 'help' | 'version' }
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const DEFAULT_PORT = 8080
+const DEFAULT_HOST = '127.0.0.1'
+const DEFAULT_DATA_DIR = './waybill-data'
+/** Read when nothing else is named and it is there. */
+const DEFAULT_CONFIG_FILE = './waybill.yaml'
+const MAX_THREADS = 256
+
+export const usage = `waybill-server: takes bulk jobs over HTTP and delivers their items
+
+  --port <number>         port to listen on, 0: a free one            [${DEFAULT_PORT}]
+  --host <address>        address to listen on                        [${DEFAULT_HOST}]
+  --store <disk|memory>   where jobs are kept                         [disk]
+  --data <folder>         folder of the disk store                    [${DEFAULT_DATA_DIR}]
+  --config <file>         channels, cors and limits, in YAML          [${DEFAULT_CONFIG_FILE}, if it is there]
+  --threads <number>      worker threads                              [one a core]
+  --dev                   no token wanted, loopback only, with a channel named sandbox
+  --help, --version
+
+Each may be set in the environment too: WAYBILL_PORT, WAYBILL_HOST, WAYBILL_STORE, WAYBILL_DATA, WAYBILL_CONFIG, WAYBILL_THREADS,
+WAYBILL_DEV (true or false). WAYBILL_ADMIN_TOKEN is the admin's token; without it one is made at the first start, in the file
+admin-token of the data folder.
+`
+
+/**
+ * Turns flags, environment and configuration file into one checked configuration; a flag beats the environment, which beats the file.
+ * @param args the arguments after the program's name
+ * @throws ConfigError saying what is wrong and what is wanted
+ */
+export function readCommand(args: readonly string[], env: Environment = process.env): Command {
+  const flags = readFlags(args)
+  if (flags.help === true) return { action: 'help' }
+  if (flags.version === true) return { action: 'version' }
+
+  /** A setting as it was written, and how to name it in a message. */
+  const setting = (name: 'port' | 'host' | 'store' | 'data' | 'config' | 'threads'): Setting | null => {
+    const variable = `WAYBILL_${name.toUpperCase()}`
+    if (flags[name] !== undefined) return { name: `--${name}`, value: flags[name] }
+    if (env[variable] !== undefined && env[variable] !== '') return { name: variable, value: env[variable] }
+    return null
+  }
+
+  const configFile = findConfigFile(setting('config'))
+  const file: FileConfig = configFile === null ? noFileConfig : readConfigFile(configFile, env)
+  const dev = flags.dev ?? readSwitch('WAYBILL_DEV', env['WAYBILL_DEV'])
+  const host = setting('host')?.value ?? DEFAULT_HOST
+  if (dev && !isLoopbackAddress(host)) {
+    throw new ConfigError(
+      `Cannot start as --dev lets everybody in, so --host must be localhost or a loopback address: it is ${host}`,
+    )
+  }
+  const config: Config = {
+    port: wholeNumber(setting('port'), { min: 0, max: 65_535, otherwise: DEFAULT_PORT }),
+    host,
+    store: oneOf(setting('store'), ['disk', 'memory']),
+    dataDir: resolve(setting('data')?.value ?? DEFAULT_DATA_DIR),
+    threads: wholeNumber(setting('threads'), { min: 1, max: MAX_THREADS, otherwise: availableParallelism() }),
+    dev,
+    adminToken: readToken(env['WAYBILL_ADMIN_TOKEN']),
+    configFile,
+    cors: file.cors,
+    channels: file.channels,
+    limits: { maxPendingItems: file.limits.maxPendingItems ?? MAX_PENDING_ITEMS },
+  }
+  return { action: 'serve', config }
+}
+
+interface Setting {
+  readonly name: string
+  readonly value: string
+}
+
+function readFlags(args: readonly string[]) {
+  try {
+    const text = { type: 'string' } as const
+    const { values } = parseArgs({
+      args: [...args],
+      strict: true,
+      allowPositionals: false,
+      allowNegative: true,
+      options: {
+        port: text,
+        host: text,
+        store: text,
+        data: text,
+        config: text,
+        threads: text,
+        dev: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+      },
+    })
+    return values
+  } catch (error) {
+    throw new ConfigError(`Cannot read the arguments: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function findConfigFile(setting: Setting | null): string | null {
+  if (setting !== null) return resolve(setting.value)
+  const path = resolve(DEFAULT_CONFIG_FILE)
+  return existsSync(path) ? path : null
+}
+
+function wholeNumber(setting: Setting | null, wanted: { min: number; max: number; otherwise: number }): number {
+  if (setting === null) return wanted.otherwise
+  const value = /^\d{1,9}$/.test(setting.value) ? Number(setting.value) : NaN
+  if (value >= wanted.min && value <= wanted.max) return value
+  throw new ConfigError(
+    `Cannot start as ${setting.name} must be a whole number from ${wanted.min} to ${wanted.max}: it is ${JSON.stringify(setting.value)}`,
+  )
+}
+
+function oneOf<const T extends string>(setting: Setting | null, words: readonly [T, ...T[]]): T {
+  if (setting === null) return words[0]
+  const word = words.find((candidate) => candidate === setting.value)
+  if (word !== undefined) return word
+  throw new ConfigError(
+    `Cannot start as ${setting.name} must be ${words.join(' or ')}: it is ${JSON.stringify(setting.value)}`,
+  )
+}
+
+function readSwitch(name: string, value: string | undefined): boolean {
+  if (value === undefined || value === '' || value === 'false' || value === '0') return false
+  if (value === 'true' || value === '1') return true
+  throw new ConfigError(`Cannot start as ${name} must be true or false: it is ${JSON.stringify(value)}`)
+}
+
+function readToken(token: string | undefined): string | null {
+  if (token === undefined || token === '') return null
+  if (/^[\x21-\x7e]{1,512}$/.test(token)) return token
+  throw new ConfigError(
+    'Cannot start as WAYBILL_ADMIN_TOKEN must be 1 to 512 visible ASCII characters without spaces: it is not',
+  )
+}
+
+function isLoopbackAddress(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}

@@ -1,0 +1,137 @@
+import type { ChannelInput } from '../model/complete-channel.ts'
+
+/** The configuration file, valid by `configSchema`. */
+export interface ConfigFile {
+  readonly channels?: Readonly<Record<string, ChannelInput>>
+  readonly cors?: { readonly origins?: readonly string[] }
+  readonly limits?: { readonly maxPendingItems?: number }
+}
+
+const wholeNumber = (minimum: number, maximum: number) => ({ type: 'integer', minimum, maximum })
+const text = { type: 'string', minLength: 1, maxLength: 4096 }
+
+function closed(properties: Readonly<Record<string, object>>, required: readonly string[] = []): object {
+  return { type: 'object', additionalProperties: false, properties, required }
+}
+
+// Numbers as in the spec's ChannelConfig: a channel means the same wherever it is written.
+const calls = { batchSize: wholeNumber(1, 1000), timeoutMs: wholeNumber(1, 600_000) }
+
+const headers = {
+  type: 'object',
+  maxProperties: 32,
+  propertyNames: { pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$" },
+  additionalProperties: { type: 'string', maxLength: 4096 },
+}
+
+const httpConnector = closed(
+  {
+    type: { const: 'http' },
+    url: { type: 'string', maxLength: 2048 },
+    headers,
+    ...calls,
+    allowPrivateAddresses: { type: 'boolean' },
+  },
+  ['type', 'url'],
+)
+
+const moduleConnector = closed(
+  { type: { const: 'module' }, path: text, ...calls, abortGraceMs: wholeNumber(0, 60_000) },
+  ['type', 'path'],
+)
+
+const credentials = {
+  type: 'object',
+  required: ['type'],
+  properties: { type: { enum: ['bearer', 'basic', 'header', 'oauth2_client_credentials'] } },
+  allOf: [
+    variant('bearer', { token: text }),
+    variant('basic', { username: text, password: { type: 'string', maxLength: 4096 } }),
+    variant('header', { name: text, value: text }),
+    variant('oauth2_client_credentials', { tokenUrl: text, clientId: text, clientSecret: text }, { scope: text }),
+  ],
+}
+
+/** One of several shapes, chosen by `type`: told apart like this, faults are told for the shape that was meant. */
+function variant(
+  type: string,
+  required: Readonly<Record<string, object>>,
+  optional: Readonly<Record<string, object>> = {},
+): object {
+  return {
+    if: { properties: { type: { const: type } } },
+    then: closed({ type: { const: type }, ...required, ...optional }, ['type', ...Object.keys(required)]),
+  }
+}
+
+const channel = closed(
+  {
+    connector: {
+      type: 'object',
+      required: ['type'],
+      properties: { type: { enum: ['http', 'module'] } },
+      allOf: [
+        { if: { properties: { type: { const: 'http' } } }, then: httpConnector },
+        { if: { properties: { type: { const: 'module' } } }, then: moduleConnector },
+      ],
+    },
+    rateLimit: {
+      oneOf: [
+        closed(
+          {
+            limit: wholeNumber(1, 1_000_000),
+            periodMs: wholeNumber(1, 86_400_000),
+            burst: wholeNumber(1, 1_000_000),
+            unit: { enum: ['calls', 'items'] },
+          },
+          ['limit', 'periodMs'],
+        ),
+        { type: 'null' },
+      ],
+    },
+    concurrency: wholeNumber(1, 10_000),
+    retry: closed({
+      maxAttempts: wholeNumber(1, 100),
+      backoff: closed({
+        initialMs: wholeNumber(0, 3_600_000),
+        factor: { type: 'number', minimum: 1, maximum: 10 },
+        maxMs: wholeNumber(0, 86_400_000),
+      }),
+      rules: {
+        type: 'array',
+        maxItems: 64,
+        items: {
+          ...closed(
+            {
+              status: { type: 'array', minItems: 1, maxItems: 64, items: wholeNumber(100, 599) },
+              code: {
+                type: 'array',
+                minItems: 1,
+                maxItems: 64,
+                items: { type: 'string', minLength: 1, maxLength: 128 },
+              },
+              then: { enum: ['retry', 'fail'] },
+            },
+            ['then'],
+          ),
+          minProperties: 2,
+        },
+      },
+    }),
+    credentials: { type: 'object', additionalProperties: credentials },
+  },
+  ['connector'],
+)
+
+/** The configuration file. What is not built yet is not in it, and so refused. */
+export const configSchema: object = closed({
+  channels: {
+    type: 'object',
+    propertyNames: { pattern: '^[a-z0-9][a-z0-9._-]{0,63}$' },
+    additionalProperties: channel,
+  },
+  cors: closed({
+    origins: { type: 'array', items: { type: 'string', pattern: '^(\\*|https?://[^/?#@\\s]+)$' }, maxItems: 100 },
+  }),
+  limits: closed({ maxPendingItems: wholeNumber(1, 100_000_000) }),
+})

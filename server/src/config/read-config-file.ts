@@ -1,0 +1,167 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml'
+import type { ChannelConfig } from '../model/channel.ts'
+import { channelFaults, completeChannel } from '../model/complete-channel.ts'
+import { schemaCompiler } from '../runtime/schema-faults.ts'
+import { ConfigError } from './config-error.ts'
+import { type ConfigFile, configSchema } from './config-schema.ts'
+
+/** What a configuration file sets, with the channels' defaults filled in. */
+export interface FileConfig {
+  readonly channels: Readonly<Record<string, ChannelConfig>>
+  readonly cors: { readonly origins: readonly string[] }
+  readonly limits: { readonly maxPendingItems: number | null }
+}
+
+/** What there is without a file. */
+export const noFileConfig: FileConfig = { channels: {}, cors: { origins: [] }, limits: { maxPendingItems: null } }
+
+interface Source {
+  /** As it is named in messages. */
+  readonly name: string
+  readonly document: Document
+  readonly lines: LineCounter
+}
+
+interface Fault {
+  readonly pointer: string
+  readonly detail: string
+}
+
+const findFaults = schemaCompiler()(configSchema)
+
+/** At most this many faults are told at once: fixing the first ones often fixes the rest. */
+const MAX_FAULTS = 10
+
+/**
+ * Reads a YAML configuration file. A value `$NAME` is read from the environment, `$$` begins a value that begins with `$`.
+ * @throws ConfigError naming file, line and key of everything that is wrong
+ */
+export function readConfigFile(path: string, env: Readonly<Record<string, string | undefined>>): FileConfig {
+  const source = parseFile(path)
+  refuse(source, fillFromEnvironment(source, env))
+  const value = (source.document.toJS() ?? {}) as ConfigFile
+  refuse(source, findFaults(value))
+
+  const channels: Record<string, ChannelConfig> = {}
+  for (const [name, input] of Object.entries(value.channels ?? {})) {
+    const { connector } = input
+    const complete = completeChannel(
+      connector.type === 'module'
+        ? { ...input, connector: { ...connector, path: resolve(dirname(path), connector.path) } }
+        : input,
+    )
+    const at = `/channels/${name}`
+    refuse(
+      source,
+      [...channelFaults(complete), ...moduleFaults(complete)].map(({ pointer, detail }) => ({
+        pointer: at + pointer,
+        detail,
+      })),
+    )
+    channels[name] = complete
+  }
+  return {
+    channels,
+    cors: { origins: value.cors?.origins ?? [] },
+    limits: { maxPendingItems: value.limits?.maxPendingItems ?? null },
+  }
+}
+
+function parseFile(path: string): Source {
+  const lines = new LineCounter()
+  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false })
+  const error = document.errors[0]
+  if (error !== undefined) {
+    throw new ConfigError(
+      `Cannot read ${path}:${lines.linePos(error.pos[0]).line} as it must be YAML: ${error.message}`,
+    )
+  }
+  return { name: path, document, lines }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw new ConfigError(`Cannot read ${path} as it must be a file that this user may read: ${code}`)
+  }
+}
+
+/** Puts the environment's values in place of `$NAME`, and returns what is missing. */
+function fillFromEnvironment(source: Source, env: Readonly<Record<string, string | undefined>>): Fault[] {
+  const faults: Fault[] = []
+  visit(source.document, {
+    Scalar(key, node, path) {
+      if (key === 'key' || typeof node.value !== 'string') return
+      if (node.value.startsWith('$$')) {
+        node.value = node.value.slice(1)
+        return
+      }
+      const name = /^\$([A-Za-z_][A-Za-z0-9_]*)$/.exec(node.value)?.[1]
+      if (name === undefined) return
+      const value = env[name]
+      if (value === undefined || value === '') {
+        faults.push({ pointer: pointerOf(path, key), detail: `must be set in the environment as ${name}: it is not` })
+      } else {
+        node.value = value
+      }
+    },
+  })
+  return faults
+}
+
+/** The JSON Pointer of a scalar, from the nodes above it. */
+function pointerOf(path: readonly unknown[], key: unknown): string {
+  const parts = path.filter((node) => isPair(node)).map((pair) => (isScalar(pair.key) ? String(pair.key.value) : '?'))
+  if (typeof key === 'number') parts.push(String(key))
+  return parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}
+
+function moduleFaults({ connector }: ChannelConfig): Fault[] {
+  if (connector.type !== 'module' || existsSync(connector.path)) return []
+  return [
+    {
+      pointer: '/connector/path',
+      detail: `must be a file, seen from the configuration file's folder: there is no ${connector.path}`,
+    },
+  ]
+}
+
+function refuse(source: Source, faults: readonly Fault[]): void {
+  if (faults.length === 0) return
+  const told = faults.slice(0, MAX_FAULTS).map(({ pointer, detail }) => {
+    const key =
+      pointer === '' ? 'the file' : pointer.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')
+    return `Cannot read ${source.name}:${lineOf(source, pointer)} as ${key} ${detail}`
+  })
+  if (faults.length > MAX_FAULTS) told.push(`... and ${faults.length - MAX_FAULTS} more`)
+  throw new ConfigError(told.join('\n'))
+}
+
+/** The line of what a pointer leads to: of the key for a value in a map, of the innermost there is for what is missing. */
+function lineOf({ document, lines }: Source, pointer: string): number {
+  let node: unknown = document.contents
+  let offset = 0
+  for (const part of pointer
+    .split('/')
+    .slice(1)
+    .map((text) => text.replaceAll('~1', '/').replaceAll('~0', '~'))) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === part)
+      if (pair === undefined) break
+      offset = offsetOf(pair.key) ?? offset
+      node = pair.value
+    } else {
+      node = (node as { items?: unknown[] } | null)?.items?.[Number(part)]
+      offset = offsetOf(node) ?? offset
+    }
+  }
+  return lines.linePos(offset).line
+}
+
+function offsetOf(node: unknown): number | null {
+  return isNode(node) ? (node.range?.[0] ?? null) : null
+}

@@ -1,0 +1,33 @@
+import { schemaDocument, type JsonSchema, type Operation } from '@waybill/spec'
+import { ProblemError, type ProblemPlace } from '../model/errors.ts'
+import { MAX_ERRORS_PER_PROBLEM } from '../model/limits.ts'
+import { type FindFaults, schemaCompiler, type SchemaFault } from '../runtime/schema-faults.ts'
+
+/*
+ * The spec's schemas at work on parameters and small JSON bodies.
+ */
+
+/** Compiles a schema that may refer to those of the spec. */
+export const compileSchema: (schema: JsonSchema) => FindFaults = schemaCompiler([schemaDocument])
+
+/** Of a named schema of the spec. */
+export function compileNamedSchema(name: string): FindFaults {
+  return compileSchema({ $ref: `${schemaDocument.$id}#/$defs/${name}` })
+}
+
+/** @throws ProblemError `unknown_field` when all faults are unknown fields, else `bad_request` */
+export function refuseFaults(
+  faults: readonly SchemaFault[],
+  options: { operation: Pick<Operation, 'operationId'>; place: (fault: SchemaFault) => ProblemPlace; what: string },
+): void {
+  const first = faults[0]
+  if (first === undefined) return
+  const places = faults.map(options.place)
+  const name = places[0]!.parameter ?? (first.pointer === '' ? options.what : first.pointer)
+  throw new ProblemError({
+    code: faults.every((fault) => fault.unknown) ? 'unknown_field' : 'bad_request',
+    detail: `Cannot carry out ${options.operation.operationId} as ${name} ${first.detail}`,
+    errors: places.slice(0, MAX_ERRORS_PER_PROBLEM),
+    errorCount: places.length,
+  })
+}
