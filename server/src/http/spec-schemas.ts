@@ -31,3 +31,14 @@ export function refuseFaults(
     errorCount: places.length,
   })
 }
+
+const envelopes = {
+  JobSubmission: compileNamedSchema('JobSubmission'),
+  JobEnvelope: compileNamedSchema('JobEnvelope'),
+  ItemDelivery: compileNamedSchema('ItemDelivery'),
+}
+
+/** What is wrong with the envelope of a job; ingest is handed this, as only http knows the spec. */
+export function envelopeFaults(schema: keyof typeof envelopes, value: unknown): readonly SchemaFault[] {
+  return envelopes[schema](value)
+}

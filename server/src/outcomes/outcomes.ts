@@ -51,7 +51,7 @@ export class Outcomes implements Service {
   readonly #options: OutcomesOptions
   readonly #random: () => number
   #waiting: OutcomeBatch[] = []
-  #ending = new Map<LiveJob, StopMark['reason']>()
+  #ending = new Map<LiveJob, StopMark['reason'] | null>()
   #committing: Promise<void> | null = null
   #failing = false
   #dead = false
@@ -75,8 +75,11 @@ export class Outcomes implements Service {
     this.#commitNext()
   }
 
-  /** Ends a stopped job of which nothing runs any more: what has no outcome is cancelled. A second call does nothing. */
-  endJob(job: LiveJob, reason: StopMark['reason']): void {
+  /**
+   * Ends a job of which nothing runs any more: a stopped one, what has no outcome is cancelled; or (null) one all of whose items have
+   * ended already. A second call does nothing.
+   */
+  endJob(job: LiveJob, reason: StopMark['reason'] | null): void {
     if (this.#dead || job.record.phase === 'ended' || this.#ending.has(job)) return
     this.#ending.set(job, reason)
     this.#commitNext()

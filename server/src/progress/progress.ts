@@ -133,11 +133,11 @@ export class Progress {
     return fresh ? watch.snapshot! : this.#remake(job, watch)
   }
 
-  /** The first snapshot of a job that is about to be published: nothing of it has run. */
-  first(record: JobRecord): JobSnapshot {
+  /** The first snapshot of a job that is about to be published: nothing of it has run, `born.failed` items were failed as invalid. */
+  first(record: JobRecord, born: { readonly failed: number } = NONE_BORN): JobSnapshot {
     if (record.phase === 'ended') return this.#endedSnapshot(record)
     const at = { status: jobStatus(record, undefined), version: this.nextVersion(), nowMs: this.#options.clock.nowMs() }
-    return snapshotOf(jobView(record, NOTHING, at), record)
+    return snapshotOf(jobView(record, { ...NOTHING, failed: born.failed }, at), record)
   }
 
   /** A job of this subscription, or null (also for somebody else's: SEC-1). */
@@ -273,6 +273,8 @@ export class Progress {
     return snapshotOf(jobView(record, endedFacts(record), at), record)
   }
 }
+
+const NONE_BORN = { failed: 0 }
 
 const NOTHING: JobFacts = {
   succeeded: 0,

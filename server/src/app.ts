@@ -1,0 +1,127 @@
+import type { FastifyInstance } from 'fastify'
+import type { Config } from './config.ts'
+import { sandboxChannelConfig } from './connectors/sandbox-connector.ts'
+import { Dispatcher } from './dispatch/dispatcher.ts'
+import { PayloadCache } from './dispatch/payload-cache.ts'
+import { channelReads } from './http/channel-reads.ts'
+import { buildHttp } from './http/server.ts'
+import { envelopeFaults } from './http/spec-schemas.ts'
+import { Ingest } from './ingest/ingest.ts'
+import { ChannelRegistry, type ChannelRegistryOptions } from './limits/channel-registry.ts'
+import { LiveJobs } from './model/live-job.ts'
+import type { ExplainWaiting } from './model/ports.ts'
+import { Outcomes } from './outcomes/outcomes.ts'
+import { ItemReads } from './progress/item-reads.ts'
+import { Progress } from './progress/progress.ts'
+import { type Clock, systemClock } from './runtime/clock.ts'
+import { type Logger, silentLogger } from './runtime/logger.ts'
+import { JobControl } from './schedule/job-control.ts'
+import { recoverJobs } from './schedule/recover-jobs.ts'
+import { Scheduler } from './schedule/scheduler.ts'
+import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
+import type { Store } from './store/store.ts'
+
+export interface ServerOptions {
+  /** @default silent */
+  readonly logger?: Logger
+  /** Called once when nothing can be made durable any more; the process should end. @default throws */
+  readonly onFatal?: (error: unknown) => void
+}
+
+/** How long running calls may go on when the server stops. */
+const STOP_GRACE_MS = 30_000
+
+/**
+ * Makes a server that is ready to listen: its store is open and everything unfinished has its place again. Nothing listens yet;
+ * `close()` of the instance stops every stage and makes durable what has run.
+ * @throws StoreError `locked`: another server holds the data folder; `newer_schema`: a later version wrote it
+ */
+export async function createServer(config: Config, options: ServerOptions = {}): Promise<FastifyInstance> {
+  const { logger = silentLogger, onFatal = rethrow } = options
+  const clock = systemClock
+  const store = createSqliteStore({ kind: config.store, dataDir: config.dataDir, logger, clock, onFatal })
+  await store.start()
+  try {
+    return await compose({ config, store, clock, logger, onFatal })
+  } catch (error) {
+    await store.stop()
+    throw error
+  }
+}
+
+interface Ground {
+  readonly config: Config
+  readonly store: Store
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly onFatal: (error: unknown) => void
+}
+
+/** Builds every stage, the last one first, so that each is handed the one after it. */
+async function compose({ config, store, clock, logger, onFatal }: Ground): Promise<FastifyInstance> {
+  const { epoch } = store
+  const recovery = await store.recover()
+  const liveJobs = new LiveJobs()
+  const channels = new ChannelRegistry({ clock, channels: configuredChannels(config), stored: recovery.channels })
+  const payloads = new PayloadCache({ store })
+
+  // Progress asks the scheduler why something does not move: the answer is only there.
+  const explainWaiting: ExplainWaiting = {
+    job: (job) => scheduler.job(job),
+    channel: (channel, subscription) => scheduler.channel(channel, subscription),
+    item: (ref, index) => scheduler.item(ref, index),
+    isRunning: (ref, index) => scheduler.isRunning(ref, index),
+  }
+  const progress = new Progress({ clock, store, liveJobs, channels, epoch, explainWaiting })
+  const itemReads = new ItemReads({ store, liveJobs, explainWaiting })
+  const outcomes = new Outcomes({
+    ...{ store, clock, liveJobs, progress, epoch, logger, onFatal },
+    // A committed outcome frees its key; only the scheduler knows who is next (ORD-3).
+    onDurable(durable) {
+      for (const job of durable.endedJobs) payloads.drop(job.record.ref)
+      scheduler.onDurable(durable)
+    },
+  })
+  const dispatcher = new Dispatcher({
+    ...{ clock, channels, payloads, outcomes, liveJobs, epoch, logger },
+    threads: config.threads,
+    allowPrivateAddresses: config.dev,
+  })
+  const scheduler: Scheduler = new Scheduler({ clock, channels, dispatcher, outcomes, logger })
+  const jobControl = new JobControl({ store, liveJobs, scheduler, outcomes, progress, clock })
+  const ingest = new Ingest({
+    ...{ store, clock, liveJobs, channels, scheduler, outcomes, payloads, progress, logger },
+    findFaults: envelopeFaults,
+    limits: config.limits,
+  })
+  channels.onChange((channel) => scheduler.channelChanged(channel))
+
+  await recoverJobs(recovery, { store, clock, channels, liveJobs, progress, outcomes, scheduler })
+  ingest.start()
+
+  const app = buildHttp({
+    ...{ config, clock, logger, ingest, jobControl, progress, itemReads, channels, store },
+    channelReads: channelReads({ config, liveJobs, progress, explainWaiting, dispatcher, channels }),
+    readiness: () => (outcomes.commitsFailing ? 'disk_full' : 'ready'),
+  })
+  // The way of an item: nothing new comes in, nothing new starts, what runs may end, its outcome is committed.
+  app.addHook('preClose', async () => {
+    ingest.stop()
+    scheduler.stop()
+    await dispatcher.stop({ graceMs: STOP_GRACE_MS })
+    await outcomes.stop()
+  })
+  app.addHook('onClose', () => store.stop())
+  return app
+}
+
+function configuredChannels(config: Config): ChannelRegistryOptions['channels'] {
+  const channels: Record<string, ChannelRegistryOptions['channels'][string]> = {}
+  if (config.dev) channels['sandbox'] = { config: sandboxChannelConfig, origin: 'builtin' }
+  for (const [name, channel] of Object.entries(config.channels)) channels[name] = { config: channel, origin: 'file' }
+  return channels
+}
+
+function rethrow(error: unknown): void {
+  throw error
+}
