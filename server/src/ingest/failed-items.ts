@@ -1,0 +1,82 @@
+import type { JobRef } from '../model/ids.ts'
+import type { OutcomeDetail } from '../model/item.ts'
+import { MAX_INVALID_LINE_TEXT_BYTES } from '../model/limits.ts'
+import { type OutcomeBatch, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
+import type { ItemFault } from './parse-item.ts'
+
+/** Items of one request that may fail at birth: their outcomes are in memory until the job is published, about 350 bytes each. */
+export const MAX_FAILED_ITEMS = 100_000
+/** Text of broken lines that is repeated in their errors, over one request; beyond it only the stored line has it. */
+const MAX_TEXT_BYTES = 16 * 1024 * 1024
+
+const encoder = new TextEncoder()
+
+/** The outcomes of items that are invalid under `onInvalidItem: fail`: failed before any attempt, by the engine. */
+export class FailedItems {
+  readonly #writer = new OutcomeWriter()
+  readonly #job: { readonly ref: JobRef; readonly epoch: number; readonly nowMs: number }
+  #count = 0
+  #textBytes = 0
+
+  constructor(job: { readonly ref: JobRef; readonly epoch: number; readonly nowMs: number }) {
+    this.#job = job
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  add(item: { readonly chunk: number; readonly index: number; readonly fault: ItemFault; readonly text: Buffer }): void {
+    const { fault, text } = item
+    const showText = !fault.isJson && this.#textBytes + text.length <= MAX_TEXT_BYTES
+    if (showText) this.#textBytes += text.length
+    const detail: OutcomeDetail = {
+      error: {
+        code: 'invalid_item',
+        origin: 'engine',
+        title: 'Invalid item',
+        status: null,
+        detail: fault.detail,
+        retryable: false,
+        pointer: fault.pointer === '' ? null : fault.pointer,
+      },
+      ...(showText && { text: text.toString('utf8') }),
+    }
+    this.#writer.add({
+      jobRef: this.#job.ref,
+      chunk: item.chunk,
+      index: item.index,
+      slot: 0,
+      epoch: this.#job.epoch,
+      attempt: 0,
+      httpStatus: 0,
+      verdict: Verdict.failed,
+      flags: 0,
+      throttled: 0,
+      startedAtMs: this.#job.nowMs,
+      endedAtMs: this.#job.nowMs,
+      retryAtMs: 0,
+      detail: encoder.encode(JSON.stringify(detail)),
+    })
+    this.#count++
+  }
+
+  /** Hands over the outcomes; once. */
+  take(): OutcomeBatch[] {
+    const batch = this.#writer.take()
+    return batch === null ? [] : [batch]
+  }
+}
+
+/** What is kept of an invalid item's line: well-formed UTF-8 without control characters, cut to 4 KiB between two characters. */
+export function keptText(line: Uint8Array): Buffer {
+  const wellFormed = Buffer.from(wholeText(line).replace(/[\u0000-\u001f]/g, ' '))
+  // Bytes that were no UTF-8 have become three bytes each.
+  return wellFormed.length <= MAX_INVALID_LINE_TEXT_BYTES ? wellFormed : Buffer.from(wholeText(wellFormed))
+}
+
+/** The first 4 KiB as text, without the half of a character at the cut. */
+function wholeText(bytes: Uint8Array): string {
+  const cut = bytes.length > MAX_INVALID_LINE_TEXT_BYTES
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, MAX_INVALID_LINE_TEXT_BYTES), { stream: cut })
+}

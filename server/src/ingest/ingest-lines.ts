@@ -1,0 +1,125 @@
+import { ProblemError, type ProblemPlace } from '../model/errors.ts'
+import { MAX_ENVELOPE_BYTES, MAX_ITEMS_PER_NDJSON_REQUEST, MAX_LINE_BYTES, MAX_NDJSON_BODY_BYTES } from '../model/limits.ts'
+import { ByteLines, LineTooLongError } from './byte-lines.ts'
+import type { IngestOptions, SubmittedJob } from './ingest-ports.ts'
+import { isBlank } from './item-intake.ts'
+import { JobDraft, type JobUpload } from './job-draft.ts'
+import { JsonBodyScanner } from './json-body-scanner.ts'
+import { parseEnvelope } from './parse-envelope.ts'
+import { readBody } from './read-body.ts'
+import { badBody, limitPassed } from './refusals.ts'
+
+const ACTION = 'submit job'
+const LIMIT = { name: 'maxItemsPerNdjsonRequest', items: MAX_ITEMS_PER_NDJSON_REQUEST }
+
+/** `POST /v1/jobs` with an NDJSON body: line 1 the envelope, every further one an item, written as they come. */
+export async function ingestLines(upload: JobUpload, parts: IngestOptions): Promise<SubmittedJob> {
+  const receiver = new LinesReceiver(upload, parts)
+  try {
+    await receiveLines(upload, receiver)
+    return await receiver.publish()
+  } catch (error) {
+    await receiver.discard()
+    throw error instanceof LineTooLongError ? lineTooLong(receiver.lines + 1) : error
+  }
+}
+
+async function receiveLines({ request, first }: JobUpload, receiver: LinesReceiver): Promise<void> {
+  const lines = new ByteLines(MAX_LINE_BYTES)
+  const limit = { name: 'maxNdjsonBodyBytes', bytes: MAX_NDJSON_BODY_BYTES }
+  for await (const bytes of readBody(request.body, { limit, fingerprint: first?.fingerprint ?? null })) {
+    for (const block of lines.push(bytes)) await receiver.take(block)
+  }
+  for (const block of lines.end()) await receiver.take(block)
+}
+
+/** What a line over the limit is told as. */
+export function lineTooLong(line: number): ProblemError {
+  const wanted = 'the bytes of a line must be at most'
+  return limitPassed({ code: 'line_too_large', name: 'maxLineBytes', value: MAX_LINE_BYTES, wanted, place: { line } })
+}
+
+/** Waits for the envelope, then hands the items to a draft: what is wrong with the envelope is told before the items have come. */
+class LinesReceiver {
+  readonly #upload: JobUpload
+  readonly #parts: IngestOptions
+  #draft: JobDraft | null = null
+  /** Lines up to the envelope. */
+  #lines = 0
+
+  constructor(upload: JobUpload, parts: IngestOptions) {
+    this.#upload = upload
+    this.#parts = parts
+  }
+
+  /** Lines so far. */
+  get lines(): number {
+    return this.#draft?.lines ?? this.#lines
+  }
+
+  async take(block: Buffer): Promise<void> {
+    const items = this.#draft === null ? this.#takeEnvelope(block) : block
+    if (items.length > 0) await this.#draft?.take(items)
+  }
+
+  async publish(): Promise<SubmittedJob> {
+    if (this.#draft === null) throw badBody({ line: 1, detail: 'must begin with the envelope: there is none' })
+    return this.#draft.publish(this.#draft.items > 0)
+  }
+
+  async discard(): Promise<void> {
+    await this.#draft?.discard()
+  }
+
+  /** Reads the first line that is not empty; returns the lines after it. */
+  #takeEnvelope(block: Buffer): Buffer {
+    let at = 0
+    while (at < block.length && this.#draft === null) {
+      const end = block.indexOf(0x0a, at)
+      const text = block.subarray(at, end)
+      this.#lines++
+      at = end + 1
+      if (!isBlank(text)) this.#draft = this.#startDraft(text)
+    }
+    return block.subarray(at)
+  }
+
+  #startDraft(text: Buffer): JobDraft {
+    const line = this.#lines
+    const parsed = parseEnvelope(envelopeOf(text, line), { schema: 'JobEnvelope', line, action: ACTION }, this.#parts)
+    if (parsed.itemCount !== null && parsed.itemCount > LIMIT.items) {
+      const place = { line, pointer: '/itemCount' }
+      throw limitPassed({ code: 'too_many_items', name: LIMIT.name, value: LIMIT.items, wanted: 'itemCount must be at most', place })
+    }
+    // Refused before the items have come, rather than after.
+    this.#upload.place.checkItems(parsed.itemCount ?? 0)
+    const place = (at: { line: number; pointer: string }): Omit<ProblemPlace, 'detail'> =>
+      at.pointer === '' ? { line: at.line } : { line: at.line, pointer: at.pointer }
+    return new JobDraft({ parsed, place, limit: LIMIT, action: ACTION, linesBefore: line }, this.#parts, this.#upload)
+  }
+}
+
+/** The members of the envelope's line, each of which may stand there once. */
+function envelopeOf(text: Buffer, line: number): unknown {
+  const limits = { maxItems: 0, maxItemsName: LIMIT.name, maxItemBytes: 0, maxEnvelopeBytes: MAX_ENVELOPE_BYTES }
+  const scanner = new JsonBodyScanner('none', limits)
+  try {
+    scanner.push(text)
+    scanner.end()
+  } catch (error) {
+    throw error instanceof ProblemError ? onLine(error, line) : error
+  }
+  return scanner.envelope()
+}
+
+/** The same refusal with the line it is about. */
+function onLine(problem: ProblemError, line: number): ProblemError {
+  const { code, members } = problem
+  return new ProblemError({
+    code,
+    detail: `${problem.message} (line ${line}, the envelope)`,
+    errors: (problem.errors ?? []).map((place) => ({ line, ...place })),
+    errorCount: problem.errorCount ?? 0,
+    ...(members !== undefined && { members }),
+  })
+}

@@ -1,0 +1,106 @@
+import type { JobId, JobRef } from '../model/ids.ts'
+import type { JobRecord, StopMark } from '../model/job.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/logger.ts'
+import type { Store } from '../store/store.ts'
+import type { ChunkKeys } from './cut-chunks.ts'
+
+/*
+ * What this stage needs of the others, as narrow as it needs it: `app.ts` hands over the real ones, a test its fakes.
+ */
+
+export interface IngestOptions {
+  readonly store: IngestStore
+  readonly clock: Clock
+  readonly liveJobs: LiveJobs
+  readonly channels: IngestChannels
+  readonly scheduler: IngestScheduler
+  readonly outcomes: IngestOutcomes
+  readonly payloads: IngestPayloads
+  readonly progress: IngestProgress
+  /** The spec's schemas at work: what is wrong with a value; empty when it is valid. */
+  readonly findFaults: (schema: EnvelopeSchema, value: unknown) => readonly EnvelopeFault[]
+  readonly limits: {
+    /** Items that may be accepted and not ended at once. */
+    readonly maxPendingItems: number
+  }
+  readonly logger: Logger
+}
+
+export type IngestStore = Pick<
+  Store,
+  | 'epoch'
+  | 'nextJobRef'
+  | 'writeChunks'
+  | 'discardJob'
+  | 'publishJob'
+  | 'appendPart'
+  | 'sealJob'
+  | 'findIdempotency'
+  | 'findJob'
+  | 'loadChunks'
+  | 'recoverChunks'
+  | 'markStopped'
+>
+
+export interface IngestChannels {
+  get(name: string): unknown
+  list(): readonly { readonly name: string }[]
+}
+
+export interface IngestScheduler {
+  /** Items accepted and not ended; grows at once with `admitJob`. */
+  readonly pendingItems: number
+  /** Called in the order of `eligibleSeq`. */
+  admitJob(job: LiveJob, chunks: readonly ChunkKeys[]): void
+}
+
+export interface IngestOutcomes {
+  /** Ends a job nothing of which runs: stopped (with its reason), or all of whose items have ended (null). Returns before it is durable. */
+  endJob(job: LiveJob, reason: StopMark['reason'] | null): void
+}
+
+export interface IngestPayloads {
+  /** Offers the body of a chunk that will soon be delivered; the cache's own from then on. */
+  put(ref: JobRef, chunk: number, body: Uint8Array): void
+  /** Forgets a job's bodies. */
+  drop(ref: JobRef): void
+}
+
+export interface IngestProgress {
+  track(job: LiveJob): void
+  changed(job: LiveJob): void
+  nextVersion(): number
+  /** The first snapshot of a job that is about to be published. */
+  first(record: JobRecord, born: { readonly failed: number }): { readonly json: string }
+}
+
+export type EnvelopeSchema = 'JobSubmission' | 'JobEnvelope' | 'ItemDelivery'
+
+export interface EnvelopeFault {
+  readonly pointer: string
+  readonly detail: string
+  /** The field does not exist at all. */
+  readonly unknown: boolean
+}
+
+/** Decoded bytes, in order, read once. Throws when the client goes away. */
+export type BodyStream = AsyncIterable<Uint8Array>
+
+export interface SubmitRequest {
+  readonly subscription: string
+  readonly mediaType: 'application/json' | 'application/x-ndjson'
+  readonly body: BodyStream
+  /** The header as it came; null: none. */
+  readonly idempotencyKey: string | null
+}
+
+export interface SubmittedJob {
+  readonly id: JobId
+  /** 201 for an open job. */
+  readonly status: 201 | 202
+  /** The `Job` as JSON: the first answer's bytes if `replayed`. */
+  readonly body: string
+  readonly replayed: boolean
+}

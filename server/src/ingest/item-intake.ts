@@ -1,0 +1,212 @@
+import { isUtf8 } from 'node:buffer'
+import { ProblemError, type ProblemPlace } from '../model/errors.ts'
+import type { JobId, JobRef } from '../model/ids.ts'
+import { itemIdSeed, jobKeyHash, partitionKeySeed } from '../model/item-hashes.ts'
+import type { Envelope } from '../model/job.ts'
+import { type KeyHashSeed, writeAsciiKeyHash, writeKeyHash } from '../model/key-hash.ts'
+import { MAX_ERRORS_PER_PROBLEM } from '../model/limits.ts'
+import type { OutcomeBatch } from '../model/outcome-batch.ts'
+import { ChunkCutter } from './cut-chunks.ts'
+import { FailedItems, keptText, MAX_FAILED_ITEMS } from './failed-items.ts'
+import { type ItemFault, keyByPointer, parseItem } from './parse-item.ts'
+import { limitPassed } from './refusals.ts'
+import { ItemScanner } from './scan-item.ts'
+
+export interface IntakeOptions {
+  readonly job: { readonly ref: JobRef; readonly id: JobId; readonly subscription: string; readonly envelope: Envelope }
+  readonly epoch: number
+  readonly nowMs: number
+  /** Where the first item goes. */
+  readonly start: { readonly chunk: number; readonly index: number }
+  readonly limit: { readonly name: string; readonly items: number }
+  /** What a fault is told by: `item` counts from 0 in this request, `line` from 1. */
+  readonly place: (at: { item: number; line: number; pointer: string }) => Omit<ProblemPlace, 'detail'>
+  /** "submit job", for messages. */
+  readonly action: string
+}
+
+/** Faults that are counted before a refused body is not read on: a million broken lines need not be looked at one by one. */
+const MAX_COUNTED_FAULTS = 10_000
+const LF = 10
+
+/**
+ * Takes items line by line: validates each, hashes its id and key, and puts it into a chunk. Invalid ones are collected for one refusal
+ * (`onInvalidItem: reject`; chunks are then no longer cut) or fail at birth in their place (`fail`).
+ */
+export class ItemIntake {
+  readonly cutter: ChunkCutter
+  readonly #options: IntakeOptions
+  readonly #scanner = new ItemScanner()
+  readonly #idSeed: KeyHashSeed
+  readonly #keySeed: KeyHashSeed
+  readonly #jobKey: readonly [number, number]
+  readonly #failed: FailedItems
+  readonly #text = { bytes: new Uint8Array(0) as Uint8Array, start: 0, end: 0 }
+  readonly #faults: ProblemPlace[] = []
+  #faultCount = 0
+  /** Items and lines of this request so far. */
+  #items: number
+  #line: number
+
+  /** @param before what of the request has been read already, such as the envelope's line */
+  constructor(options: IntakeOptions, before: { readonly lines: number; readonly items: number }) {
+    const { subscription, envelope, id } = options.job
+    this.#options = options
+    this.#line = before.lines
+    this.#items = before.items
+    this.cutter = new ChunkCutter(options.start)
+    this.#failed = new FailedItems({ ref: options.job.ref, epoch: options.epoch, nowMs: options.nowMs })
+    this.#idSeed = itemIdSeed(envelope.objectType)
+    this.#keySeed = partitionKeySeed(subscription, envelope.channel)
+    const hasJobKey = envelope.partitionBy === 'job'
+    this.#jobKey = hasJobKey ? jobKeyHash({ subscription, channel: envelope.channel, jobId: id }) : [0, 0]
+  }
+
+  /** Items of this request so far, valid or not. */
+  get items(): number {
+    return this.#items
+  }
+
+  /** Lines of the body so far. */
+  get lines(): number {
+    return this.#line
+  }
+
+  /** Items that failed at birth. */
+  get failed(): number {
+    return this.#failed.count
+  }
+
+  /** Whether an item makes the whole request fail. */
+  get refused(): boolean {
+    return this.#faultCount > 0
+  }
+
+  /** Outcomes of the items that failed at birth; once. */
+  takeOutcomes(): OutcomeBatch[] {
+    return this.#failed.take()
+  }
+
+  /** Takes a block of whole lines, each ending in LF; the block may be written over afterwards. @throws ProblemError */
+  take(block: Buffer): void {
+    const { cutter } = this
+    const scanner = this.#scanner
+    const text = this.#text
+    const { partitionBy } = this.#options.job.envelope
+    const byItem = partitionBy === 'item'
+    const byPointer = partitionBy.startsWith('/')
+    const readable = isUtf8(block)
+    scanner.use(block)
+    text.bytes = block
+    for (let at = 0; at < block.length; ) {
+      this.#line++
+      const end = readable ? scanner.scan(at) : -1
+      if (end < 0 || byPointer || this.#faultCount > 0) {
+        at = this.#takeWithCare(block, { at, end, recognized: end >= 0 })
+        continue
+      }
+      this.#countItem()
+      cutter.prepare(end + 1 - at)
+      text.start = scanner.idStart
+      text.end = scanner.idEnd
+      writeAsciiKeyHash(this.#idSeed, text, cutter.ids)
+      if (byItem) {
+        if (scanner.keyStart >= 0) {
+          text.start = scanner.keyStart
+          text.end = scanner.keyEnd
+        }
+        writeAsciiKeyHash(this.#keySeed, text, cutter.keys)
+      } else this.#writeJobKey()
+      cutter.takeLine(block, at, end + 1)
+      at = end + 1
+    }
+    cutter.flush()
+  }
+
+  /** Completes the last chunk. @throws ProblemError `invalid_item` when items are invalid and the job wants none of them */
+  finish(): void {
+    if (this.#faultCount > 0) throw this.#refusal()
+    this.cutter.finish()
+  }
+
+  /** One line the slow way; returns the offset of the next one. */
+  #takeWithCare(block: Buffer, found: { at: number; end: number; recognized: boolean }): number {
+    const { at } = found
+    const end = found.recognized ? found.end : block.indexOf(LF, at)
+    const line = block.subarray(at, end)
+    if (!found.recognized && isBlank(line)) return end + 1
+    this.#countItem()
+    const { partitionBy } = this.#options.job.envelope
+    if (found.recognized && !partitionBy.startsWith('/')) return end + 1 // only the faults of the others are still of interest
+    const item = found.recognized ? keyByPointer(line, partitionBy) : parseItem(line, partitionBy)
+    if (item.fault !== null) {
+      if (this.#options.job.envelope.onInvalidItem === 'reject') this.#noteFault(item.fault)
+      else this.#takeFailed(line, item.fault, item.id)
+      return end + 1
+    }
+    if (this.#faultCount > 0) return end + 1
+    const { cutter } = this
+    cutter.prepare(end + 1 - at)
+    writeKeyHash(this.#idSeed, item.id, cutter.ids)
+    if (item.key !== null) writeKeyHash(this.#keySeed, item.key, cutter.keys)
+    else this.#writeJobKey()
+    cutter.takeLine(block, at, end + 1)
+    return end + 1
+  }
+
+  #countItem(): void {
+    const { limit } = this.#options
+    if (++this.#items <= limit.items) return
+    throw limitPassed({ code: 'too_many_items', name: limit.name, value: limit.items, wanted: 'the number of items must be at most' })
+  }
+
+  /** The key of all items of the job, or none. */
+  #writeJobKey(): void {
+    const { out, at } = this.cutter.keys
+    out[at] = this.#jobKey[0]
+    out[at + 1] = this.#jobKey[1]
+  }
+
+  #noteFault(fault: ItemFault): void {
+    if (this.#faults.length < MAX_ERRORS_PER_PROBLEM) this.#faults.push({ ...this.#placeOf(fault), detail: fault.detail })
+    if (++this.#faultCount >= MAX_COUNTED_FAULTS) throw this.#refusal()
+  }
+
+  #takeFailed(line: Buffer, fault: ItemFault, id: string | null): void {
+    if (this.#failed.count >= MAX_FAILED_ITEMS) {
+      throw new ProblemError({
+        code: 'invalid_item',
+        detail: `Cannot ${this.#options.action} as at most ${MAX_FAILED_ITEMS} items may be invalid: there are more`,
+        errors: [{ ...this.#placeOf(fault), detail: fault.detail }],
+        errorCount: MAX_FAILED_ITEMS + 1,
+      })
+    }
+    const text = keptText(line)
+    this.cutter.prepare(text.length + 1)
+    if (id !== null) writeKeyHash(this.#idSeed, id, this.cutter.ids)
+    this.#failed.add({ chunk: this.cutter.chunk, index: this.cutter.index, fault, text })
+    this.cutter.takeFailed(text)
+  }
+
+  #placeOf(fault: ItemFault): Omit<ProblemPlace, 'detail'> {
+    return this.#options.place({ item: this.#items - 1, line: this.#line, pointer: fault.pointer })
+  }
+
+  #refusal(): ProblemError {
+    const first = this.#faults[0]!
+    const where = first.line === undefined ? first.pointer : `line ${first.line}${first.pointer === undefined ? '' : ` (${first.pointer})`}`
+    const all = this.#faultCount >= MAX_COUNTED_FAULTS ? `; reading stopped after ${MAX_COUNTED_FAULTS} invalid items` : ''
+    return new ProblemError({
+      code: 'invalid_item',
+      detail: `Cannot ${this.#options.action} as ${where} ${first.detail}${all}`,
+      errors: this.#faults,
+      errorCount: this.#faultCount,
+    })
+  }
+}
+
+/** Nothing but white space: such lines are passed over. */
+export function isBlank(line: Buffer): boolean {
+  for (const byte of line) if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return false
+  return true
+}

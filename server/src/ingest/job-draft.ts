@@ -1,0 +1,228 @@
+import { ProblemError, type ProblemPlace } from '../model/errors.ts'
+import { type JobId, type JobRef, newJobId } from '../model/ids.ts'
+import type { JobEnd, JobRecord } from '../model/job.ts'
+import { liveJob } from '../model/live-job.ts'
+import { jobOutcome } from '../outcomes/job-outcome.ts'
+import { TimeSlice } from '../runtime/time-slice.ts'
+import { type IdempotencyRecord, StoreError } from '../store/store.ts'
+import { type Fingerprint, inProgress, type KeyClaim } from './idempotency.ts'
+import type { IngestOptions, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
+import { ItemIntake } from './item-intake.ts'
+import type { ParsedEnvelope } from './parse-envelope.ts'
+import type { UploadPlace } from './upload-room.ts'
+import { ChunkWriter } from './write-chunks.ts'
+
+export interface JobDraftOptions {
+  readonly parsed: ParsedEnvelope
+  readonly place: (at: { item: number; line: number; pointer: string }) => Omit<ProblemPlace, 'detail'>
+  readonly limit: { readonly name: string; readonly items: number }
+  /** Lines of the body before the first item. */
+  readonly linesBefore: number
+  readonly action: string
+}
+
+/** What makes a request the first one with its key. */
+export interface FirstRequest {
+  readonly claim: KeyClaim
+  readonly fingerprint: Fingerprint
+}
+
+/** A request that makes a job, and what it holds while it is received. */
+export interface JobUpload {
+  readonly request: SubmitRequest
+  readonly place: UploadPlace
+  /** Null without an `Idempotency-Key`. */
+  readonly first: FirstRequest | null
+}
+
+/** Complete chunks that wait for being written together: a transaction of about 700 KB. */
+const CHUNKS_PER_WRITE = 4
+
+/**
+ * A job that is being received and that nobody can see: takes its items block by block, writes chunks as they are complete, and is
+ * then published in one transaction, or discarded.
+ */
+export class JobDraft {
+  readonly #options: JobDraftOptions
+  readonly #parts: IngestOptions
+  readonly #upload: JobUpload
+  readonly #ref: JobRef
+  readonly #id: JobId
+  readonly #createdAtMs: number
+  readonly #intake: ItemIntake
+  readonly #writer: ChunkWriter
+  readonly #slice = new TimeSlice()
+  #counted = 0
+
+  constructor(options: JobDraftOptions, parts: IngestOptions, upload: JobUpload) {
+    this.#options = options
+    this.#parts = parts
+    this.#upload = upload
+    this.#createdAtMs = parts.clock.nowMs()
+    this.#ref = parts.store.nextJobRef()
+    this.#id = newJobId(this.#createdAtMs)
+    const { subscription } = upload.request
+    const job = { ref: this.#ref, id: this.#id, subscription, envelope: options.parsed.envelope }
+    this.#intake = new ItemIntake(
+      {
+        job,
+        epoch: parts.store.epoch,
+        nowMs: this.#createdAtMs,
+        start: { chunk: 0, index: 0 },
+        limit: options.limit,
+        place: options.place,
+        action: options.action,
+      },
+      { lines: options.linesBefore, items: 0 },
+    )
+    this.#writer = new ChunkWriter({ ref: this.#ref, ...parts })
+  }
+
+  /** Items so far, valid or not. */
+  get items(): number {
+    return this.#intake.items
+  }
+
+  /** Lines of the body so far. */
+  get lines(): number {
+    return this.#intake.lines
+  }
+
+  /** Takes a block of whole lines. @throws ProblemError, StoreError: then `discard` it */
+  async take(block: Buffer): Promise<void> {
+    const intake = this.#intake
+    intake.take(block)
+    if (this.#options.parsed.open && intake.items > 0) throw this.#bothOpenAndItems()
+    if (!intake.refused) {
+      this.#upload.place.addItems(intake.items - this.#counted)
+      this.#counted = intake.items
+      if (intake.cutter.ready >= CHUNKS_PER_WRITE) await this.#writer.write(intake.cutter.take())
+    }
+    if (this.#slice.over) await this.#slice.next()
+  }
+
+  /**
+   * Makes the job durable and visible, and gives its items their places.
+   * @param hasItems false when the body named no items at all
+   */
+  async publish(hasItems: boolean): Promise<SubmittedJob> {
+    const intake = this.#intake
+    const { first } = this.#upload
+    this.#checkCount(hasItems)
+    intake.finish()
+    await this.#writer.settle()
+    const chunks = intake.cutter.take()
+    const record = this.#record()
+    const born = { failed: intake.failed }
+    const status = record.phase === 'open' ? 201 : 202
+    const body = this.#parts.progress.first(record, born).json
+    const idempotency = first === null ? null : this.#idempotencyRecord(first, { status, body })
+    this.#writer.offer(chunks)
+    const publication = { record, chunks, outcomes: intake.takeOutcomes(), idempotency }
+    const { eligibleSeq } = await this.#parts.store.publishJob(publication).catch((error: unknown) => {
+      throw error instanceof StoreError && error.code === 'conflict' && idempotency !== null ? inProgress() : error
+    })
+    // From here to the end nothing may be awaited: jobs are admitted in the order in which they were published (ORD-5).
+    record.eligibleSeq = eligibleSeq
+    this.#admit(record)
+    return { id: this.#id, status, body, replayed: false }
+  }
+
+  /** Removes what was written; never throws. */
+  async discard(): Promise<void> {
+    await this.#writer.discard()
+  }
+
+  #admit(record: JobRecord): void {
+    const { liveJobs, progress, scheduler, payloads } = this.#parts
+    if (record.phase === 'ended') {
+      payloads.drop(record.ref)
+      return
+    }
+    const memory = this.#intake.cutter.memory
+    const job = liveJob(
+      record,
+      memory.map((chunk) => chunk.firstIndex),
+    )
+    job.failed = this.#intake.failed
+    liveJobs.add(job)
+    progress.track(job)
+    if (record.phase === 'eligible') scheduler.admitJob(job, memory)
+  }
+
+  #record(): JobRecord {
+    const { parsed } = this.#options
+    const { subscription } = this.#upload.request
+    const nowMs = this.#parts.clock.nowMs()
+    const total = this.#intake.items
+    const end = parsed.open || this.#intake.failed < total ? null : this.#endAtBirth(total, nowMs)
+    return {
+      ref: this.#ref,
+      id: this.#id,
+      subscription,
+      envelope: parsed.envelope,
+      phase: parsed.open ? 'open' : end === null ? 'eligible' : 'ended',
+      total,
+      eligibleSeq: 0,
+      createdAtMs: this.#createdAtMs,
+      touchedAtMs: nowMs,
+      sealedAtMs: parsed.open ? null : nowMs,
+      stop: null,
+      end,
+    }
+  }
+
+  /** Of a job without items, or all of whose items are invalid. */
+  #endAtBirth(failed: number, nowMs: number): JobEnd {
+    return {
+      outcome: jobOutcome({ total: failed, succeeded: 0, cancelled: 0, reason: null }),
+      succeeded: 0,
+      failed,
+      cancelled: 0,
+      startedAtMs: null,
+      lastProgressAtMs: failed === 0 ? null : nowMs,
+      endedAtMs: nowMs,
+      version: this.#parts.progress.nextVersion(),
+    }
+  }
+
+  #idempotencyRecord(first: FirstRequest, answer: { status: number; body: string }): IdempotencyRecord {
+    return {
+      scope: first.claim.scope,
+      key: first.claim.key,
+      fingerprint: first.fingerprint.hex(),
+      jobId: this.#id,
+      createdAtMs: this.#parts.clock.nowMs(),
+      ...answer,
+    }
+  }
+
+  #checkCount(hasItems: boolean): void {
+    const { open, itemCount } = this.#options.parsed
+    const { items } = this.#intake
+    if (open) {
+      if (hasItems) throw this.#bothOpenAndItems()
+      return
+    }
+    if (itemCount !== null && itemCount !== items && !this.#intake.refused) {
+      const detail = `must be the number of items: current value is ${itemCount}, there are ${items}`
+      throw this.#problem('item_count_mismatch', { pointer: '/itemCount', detail })
+    }
+    if (!hasItems && itemCount === null) {
+      throw this.#problem('items_missing', { pointer: '/items', detail: 'must be there unless open is true: there are none' })
+    }
+  }
+
+  #bothOpenAndItems(): ProblemError {
+    return this.#problem('bad_request', { pointer: '/open', detail: 'must not be true together with items: append them to the open job' })
+  }
+
+  #problem(code: 'bad_request' | 'items_missing' | 'item_count_mismatch', fault: { pointer: string; detail: string }): ProblemError {
+    return new ProblemError({
+      code,
+      detail: `Cannot ${this.#options.action} as ${fault.pointer.slice(1)} ${fault.detail}`,
+      errors: [fault],
+      errorCount: 1,
+    })
+  }
+}

@@ -1,0 +1,395 @@
+import { isUtf8 } from 'node:buffer'
+import { MAX_JSON_DEPTH } from '../model/limits.ts'
+import { badBody, limitPassed } from './refusals.ts'
+
+export interface JsonBodyLimits {
+  /** Most elements, and the limit's name in `Limits`. */
+  readonly maxItems: number
+  readonly maxItemsName: string
+  readonly maxItemBytes: number
+  /** All members but the items together. */
+  readonly maxEnvelopeBytes: number
+}
+
+/** Which part of the body are the items: an array member of the outer object, one member that is the item, the body itself, or none. */
+export type ItemsPlace = { readonly array: string } | { readonly single: string } | 'body' | 'none'
+
+const LF = 0x0a
+const CR = 0x0d
+const SPACE = 0x20
+const QUOTE = 0x22
+const COMMA = 0x2c
+const COLON = 0x3a
+const OPEN_ARRAY = 0x5b
+const BACKSLASH = 0x5c
+const CLOSE_ARRAY = 0x5d
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+
+/** Where the scanner stands between two bytes. */
+const At = {
+  start: 0,
+  firstName: 1,
+  nextName: 2,
+  name: 3,
+  colon: 4,
+  memberStart: 5,
+  memberEnd: 6,
+  firstItem: 7,
+  nextItem: 8,
+  itemEnd: 9,
+  done: 10,
+} as const
+type At = (typeof At)[keyof typeof At]
+
+/** What kind of value is being passed over. */
+const In = { nothing: 0, container: 1, string: 2, word: 3 } as const
+type In = (typeof In)[keyof typeof In]
+
+/** 1: ends a number, `true`, `false` or `null`. */
+const ENDS_WORD = new Uint8Array(256)
+for (const byte of [SPACE, 0x09, LF, CR, COMMA, COLON, CLOSE_ARRAY, CLOSE_OBJECT]) ENDS_WORD[byte] = 1
+
+const ITEM_BLOCK_BYTES = 64 * 1024
+
+/**
+ * Cuts a JSON body into its envelope and its items, byte by byte as it comes in, so that `JSON.parse` never sees more than one item or
+ * one field of the envelope. Items come out as NDJSON: in blocks of whole lines, each item on a line of its own, line breaks between
+ * tokens replaced by spaces. Only the outer structure is judged here: an element that is no JSON comes out as it is, for the caller.
+ */
+export class JsonBodyScanner {
+  readonly #place: ItemsPlace
+  readonly #limits: JsonBodyLimits
+  readonly #members = new Map<string, unknown>()
+  #memberBytes = 0
+  #blocks: Buffer[] = []
+  #itemCount = 0
+  #sawItems = false
+
+  #at: At = At.start
+  #in: In = In.nothing
+  #depth = 0
+  #inString = false
+  #escaped = false
+  /** Bytes seen, for messages. */
+  #offset = 0
+  #markBytes = 0
+
+  /** The name or value being read, when it belongs to the envelope. */
+  #text: Buffer = Buffer.allocUnsafeSlow(1024)
+  #textLength = 0
+  #name = ''
+  #itemStart = -1
+  /** Lines since the last block. */
+  #lines: Buffer = Buffer.allocUnsafeSlow(ITEM_BLOCK_BYTES * 2)
+  #linesLength = 0
+  #wholeLines = 0
+  #toLines = false
+
+  constructor(place: ItemsPlace, limits: JsonBodyLimits) {
+    this.#place = place
+    this.#limits = limits
+  }
+
+  /** Elements so far. */
+  get itemCount(): number {
+    return this.#itemCount
+  }
+
+  /** Whether the body has the member that holds items. */
+  get sawItems(): boolean {
+    return this.#sawItems
+  }
+
+  /** Bytes of items that are held. */
+  get heldBytes(): number {
+    return this.#blocks.reduce((sum, block) => sum + block.length, this.#linesLength)
+  }
+
+  /** The members of the outer object without the items, parsed; own members only, also `__proto__`. */
+  envelope(): Record<string, unknown> {
+    return Object.fromEntries(this.#members)
+  }
+
+  /** The items as NDJSON, in blocks of whole lines; once, after `end()`. */
+  takeBlocks(): Buffer[] {
+    this.#cutBlock()
+    const blocks = this.#blocks
+    this.#blocks = []
+    return blocks
+  }
+
+  /** Reads on. @throws ProblemError `bad_request`, `line_too_large`, `too_many_items`, `body_too_large` (envelope) */
+  push(bytes: Uint8Array): void {
+    this.#reserve(bytes.length + 1)
+    let i = 0
+    while (i < bytes.length) {
+      if (this.#in !== In.nothing) i = this.#passValue(bytes, i)
+      else if (this.#at === At.name) i = this.#passName(bytes, i)
+      else i = this.#step(bytes, i)
+    }
+    this.#offset += bytes.length
+    this.#checkSizes()
+    if (this.#wholeLines >= ITEM_BLOCK_BYTES) this.#cutBlock()
+  }
+
+  /** Says that the body is over. @throws ProblemError `bad_request` when it is not complete */
+  end(): void {
+    if (this.#at === At.done && this.#in === In.nothing) return
+    const where = this.#itemStart >= 0 || this.#toLines ? ` in item ${this.#itemCount}` : ''
+    const current = this.#offset === 0 ? 'there is none' : `it ends${where} before it is complete`
+    throw badBody({ pointer: '', detail: `must be JSON: ${current}` })
+  }
+
+  /** One byte of the outer structure. */
+  #step(bytes: Uint8Array, i: number): number {
+    const byte = bytes[i]!
+    if (byte === SPACE || byte === LF || byte === CR || byte === 0x09) return i + 1
+    switch (this.#at) {
+      case At.start:
+        return this.#start(byte, i)
+      case At.firstName:
+      case At.nextName:
+        if (byte === CLOSE_OBJECT && this.#at === At.firstName) this.#at = At.done
+        else if (byte === QUOTE) this.#startName()
+        else throw this.#unexpected(byte, i, 'a field name in quotes')
+        return i + 1
+      case At.colon:
+        if (byte !== COLON) throw this.#unexpected(byte, i, `: after the field ${JSON.stringify(this.#name)}`)
+        this.#at = At.memberStart
+        return i + 1
+      case At.memberStart:
+        return this.#startMember(byte, i)
+      case At.memberEnd:
+        if (byte === COMMA) this.#at = At.nextName
+        else if (byte === CLOSE_OBJECT) this.#at = At.done
+        else throw this.#unexpected(byte, i, `, or } after the field ${JSON.stringify(this.#name)}`)
+        return i + 1
+      case At.firstItem:
+      case At.nextItem:
+        if (byte === CLOSE_ARRAY && this.#at === At.firstItem) {
+          this.#endItems()
+          return i + 1
+        }
+        if (ENDS_WORD[byte] === 1) throw this.#unexpected(byte, i, `item ${this.#itemCount}`)
+        this.#startItem()
+        this.#startValue(byte)
+        return i
+      case At.itemEnd:
+        if (byte === COMMA) this.#at = At.nextItem
+        else if (byte === CLOSE_ARRAY) this.#endItems()
+        else throw this.#unexpected(byte, i, `, or ] after item ${this.#itemCount - 1}`)
+        return i + 1
+      default:
+        throw this.#unexpected(byte, i, 'nothing after the end of the JSON')
+    }
+  }
+
+  #start(byte: number, i: number): number {
+    // A byte order mark (EF BB BF) before the first token is skipped.
+    if (this.#offset + i === this.#markBytes && byte === [0xef, 0xbb, 0xbf][this.#markBytes]) {
+      this.#markBytes++
+      return i + 1
+    }
+    const wanted = this.#place === 'body' ? OPEN_ARRAY : OPEN_OBJECT
+    if (byte !== wanted || this.#markBytes % 3 !== 0) {
+      throw this.#unexpected(byte, i, this.#place === 'body' ? 'an array of items' : 'an object')
+    }
+    this.#at = this.#place === 'body' ? At.firstItem : At.firstName
+    return i + 1
+  }
+
+  #startName(): void {
+    this.#at = At.name
+    this.#textLength = 0
+    this.#text[this.#textLength++] = QUOTE
+    this.#escaped = false
+  }
+
+  #passName(bytes: Uint8Array, from: number): number {
+    for (let i = from; i < bytes.length; i++) {
+      const byte = bytes[i]!
+      this.#text[this.#textLength++] = byte
+      if (this.#escaped) this.#escaped = false
+      else if (byte === BACKSLASH) this.#escaped = true
+      else if (byte === QUOTE) {
+        this.#name = this.#parseText('a field name') as string
+        this.#memberBytes += this.#textLength
+        this.#at = At.colon
+        if (this.#members.has(this.#name) || (this.#sawItems && this.#name === this.#itemsMember())) {
+          const detail = `must have each field once: ${JSON.stringify(this.#name)} is there twice`
+          throw badBody({ pointer: this.#pointer(), detail })
+        }
+        return i + 1
+      }
+    }
+    return bytes.length
+  }
+
+  #startMember(byte: number, i: number): number {
+    if (ENDS_WORD[byte] === 1) throw this.#unexpected(byte, i, `a value of the field ${JSON.stringify(this.#name)}`)
+    if (typeof this.#place === 'object' && this.#name === this.#itemsMember()) {
+      if ('single' in this.#place) {
+        this.#sawItems = true
+        this.#startItem()
+      } else if (byte === OPEN_ARRAY) {
+        this.#sawItems = true
+        this.#at = At.firstItem
+        return i + 1
+      }
+    }
+    if (!this.#toLines) this.#textLength = 0
+    this.#startValue(byte)
+    return i
+  }
+
+  #startItem(): void {
+    if (this.#itemCount >= this.#limits.maxItems) {
+      const { maxItems, maxItemsName } = this.#limits
+      throw limitPassed({ code: 'too_many_items', name: maxItemsName, value: maxItems, wanted: 'the number of items must be at most' })
+    }
+    this.#toLines = true
+    this.#itemStart = this.#linesLength
+  }
+
+  #endItems(): void {
+    this.#at = this.#place === 'body' ? At.done : At.memberEnd
+    this.#name = this.#itemsMember()
+  }
+
+  #startValue(byte: number): void {
+    this.#depth = 0
+    this.#inString = false
+    this.#escaped = false
+    this.#in = byte === OPEN_OBJECT || byte === OPEN_ARRAY ? In.container : byte === QUOTE ? In.string : In.word
+  }
+
+  /** Copies bytes of the value being read, up to its end or that of the bytes. */
+  #passValue(bytes: Uint8Array, from: number): number {
+    const out = this.#toLines ? this.#lines : this.#text
+    let o = this.#toLines ? this.#linesLength : this.#textLength
+    const first = o
+    const kind = this.#in
+    let depth = this.#depth
+    let inString = this.#inString
+    let escaped = this.#escaped
+    let ended = false
+    let i = from
+    for (; i < bytes.length && !ended; i++) {
+      let byte = bytes[i]!
+      if (inString) {
+        if (escaped) escaped = false
+        else if (byte === QUOTE) {
+          inString = false
+          ended = kind === In.string
+        } else if (byte === BACKSLASH) escaped = true
+        // Not allowed in a string: NUL is neither, but breaks no line.
+        if (byte === LF || byte === CR) byte = 0
+      } else if (kind === In.word) {
+        if (ENDS_WORD[byte] === 1) break
+      } else if (byte === QUOTE) inString = true
+      else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth++
+      else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) ended = --depth === 0
+      else if (byte === LF || byte === CR) byte = SPACE
+      out[o++] = byte
+    }
+    if (kind === In.word) ended = i < bytes.length
+    this.#depth = depth
+    this.#inString = inString
+    this.#escaped = escaped
+    if (this.#toLines) this.#linesLength = o
+    else {
+      this.#textLength = o
+      this.#memberBytes += o - first
+      if (depth > MAX_JSON_DEPTH) throw badBody({ pointer: this.#pointer(), detail: `must be nested at most ${MAX_JSON_DEPTH} deep` })
+    }
+    if (ended) this.#endValue()
+    return i
+  }
+
+  #endValue(): void {
+    this.#in = In.nothing
+    if (!this.#toLines) {
+      this.#members.set(this.#name, this.#parseText(`the field ${JSON.stringify(this.#name)}`))
+      this.#at = At.memberEnd
+      return
+    }
+    this.#checkItemSize()
+    this.#lines[this.#linesLength++] = LF
+    this.#wholeLines = this.#linesLength
+    this.#itemCount++
+    this.#toLines = false
+    this.#itemStart = -1
+    this.#at = this.#at === At.memberStart ? At.memberEnd : At.itemEnd
+  }
+
+  #parseText(what: string): unknown {
+    const text = this.#text.subarray(0, this.#textLength)
+    if (!isUtf8(text)) throw badBody({ pointer: this.#pointer(), detail: `must be UTF-8: ${what} is not` })
+    try {
+      return JSON.parse(text.toString('utf8')) as unknown
+    } catch {
+      throw badBody({ pointer: this.#pointer(), detail: `must be JSON: ${what} is not` })
+    }
+  }
+
+  #itemsMember(): string {
+    if (typeof this.#place === 'string') return ''
+    return 'array' in this.#place ? this.#place.array : this.#place.single
+  }
+
+  #checkSizes(): void {
+    if (this.#toLines) this.#checkItemSize()
+    const { maxEnvelopeBytes } = this.#limits
+    const open = this.#at === At.name ? this.#textLength : 0
+    if (this.#memberBytes + open <= maxEnvelopeBytes) return
+    const wanted = 'the bytes of the envelope must be at most'
+    throw limitPassed({ code: 'line_too_large', name: 'maxEnvelopeBytes', value: maxEnvelopeBytes, wanted, place: { pointer: '' } })
+  }
+
+  #checkItemSize(): void {
+    const { maxItemBytes } = this.#limits
+    if (this.#linesLength - this.#itemStart <= maxItemBytes) return
+    const pointer = typeof this.#place === 'object' && 'single' in this.#place ? `/${this.#place.single}` : this.#itemPointer()
+    const wanted = 'the bytes of an item must be at most'
+    throw limitPassed({ code: 'line_too_large', name: 'maxItemBytes', value: maxItemBytes, wanted, place: { pointer } })
+  }
+
+  #itemPointer(): string {
+    return `${this.#place === 'body' ? '' : `/${this.#itemsMember()}`}/${this.#itemCount}`
+  }
+
+  #pointer(): string {
+    return this.#at === At.name ? '' : `/${this.#name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+  }
+
+  #unexpected(byte: number, i: number, wanted: string): Error {
+    const current = byte > SPACE && byte < 0x7f ? String.fromCharCode(byte) : `byte 0x${byte.toString(16).padStart(2, '0')}`
+    return badBody({ pointer: '', detail: `must be JSON with ${wanted}: current value is ${current} at offset ${this.#offset + i}` })
+  }
+
+  #reserve(bytes: number): void {
+    this.#text = withRoom(this.#text, this.#textLength, bytes)
+    this.#lines = withRoom(this.#lines, this.#linesLength, bytes)
+  }
+
+  /** Sets whole lines aside and goes on with the started one in a new buffer. */
+  #cutBlock(): void {
+    if (this.#wholeLines === 0) return
+    this.#blocks.push(this.#lines.subarray(0, this.#wholeLines))
+    const rest = this.#lines.subarray(this.#wholeLines, this.#linesLength)
+    this.#lines = Buffer.allocUnsafeSlow(Math.max(ITEM_BLOCK_BYTES * 2, rest.length * 2))
+    rest.copy(this.#lines)
+    this.#linesLength = rest.length
+    if (this.#itemStart >= 0) this.#itemStart -= this.#wholeLines
+    this.#wholeLines = 0
+  }
+}
+
+/** The buffer, or a larger copy, with room for `bytes` after `length`. */
+function withRoom(buffer: Buffer, length: number, bytes: number): Buffer {
+  if (length + bytes <= buffer.length) return buffer
+  const grown = Buffer.allocUnsafeSlow(Math.max(length + bytes, buffer.length * 2))
+  buffer.copy(grown, 0, 0, length)
+  return grown
+}

@@ -1,0 +1,120 @@
+import { ProblemError, type ProblemPlace } from '../model/errors.ts'
+import type { Action, Envelope, PartitionBy } from '../model/job.ts'
+import { MAX_ERRORS_PER_PROBLEM } from '../model/limits.ts'
+import type { EnvelopeFault, EnvelopeSchema, IngestOptions } from './ingest-ports.ts'
+
+/** An envelope as it was sent, valid. */
+export interface ParsedEnvelope {
+  readonly envelope: Envelope
+  readonly open: boolean
+  /** Null: not given. */
+  readonly itemCount: number | null
+}
+
+export interface EnvelopeContext {
+  readonly schema: EnvelopeSchema
+  /** The line it stands on, for NDJSON. */
+  readonly line?: number
+  /** "submit job", for messages. */
+  readonly action: string
+}
+
+/** What the spec's schemas let through. */
+interface EnvelopeInput {
+  channel: string
+  objectType: string
+  action: Action
+  source?: string
+  partitionBy?: PartitionBy
+  onInvalidItem?: 'reject' | 'fail'
+  metadata?: Record<string, string>
+  open?: boolean
+  itemCount?: number
+}
+
+const MAX_NAMED_CHANNELS = 100
+
+/**
+ * Checks an envelope and fills in its defaults.
+ * @throws ProblemError `bad_request`, `unknown_field` or `unknown_channel` (naming those there are)
+ */
+export function parseEnvelope(
+  value: unknown,
+  context: EnvelopeContext,
+  parts: Pick<IngestOptions, 'findFaults' | 'channels'>,
+): ParsedEnvelope {
+  refuse(parts.findFaults(context.schema, value), context)
+  const input = value as EnvelopeInput
+  refuse(unreadableTexts(input), context)
+  if (parts.channels.get(input.channel) === undefined) throw unknownChannel(input.channel, context, parts)
+  if (input.open === true && input.itemCount !== undefined) {
+    refuse([{ pointer: '/itemCount', detail: 'must not be given together with open: say it when sealing the job', unknown: false }], context)
+  }
+  return {
+    envelope: {
+      channel: input.channel,
+      objectType: input.objectType,
+      action: input.action,
+      source: input.source ?? null,
+      partitionBy: input.partitionBy ?? 'item',
+      onInvalidItem: input.onInvalidItem ?? 'reject',
+      metadata: input.metadata ?? {},
+    },
+    open: input.open ?? false,
+    itemCount: input.itemCount ?? null,
+  }
+}
+
+/** A fault of the envelope that no schema can express. */
+export function envelopeFault(fault: { pointer: string; detail: string }, context: EnvelopeContext): ProblemError {
+  return problemOf([{ ...fault, unknown: false }], context)
+}
+
+function refuse(faults: readonly EnvelopeFault[], context: EnvelopeContext): void {
+  if (faults.length > 0) throw problemOf(faults, context)
+}
+
+function problemOf(faults: readonly EnvelopeFault[], context: EnvelopeContext): ProblemError {
+  const first = faults[0]!
+  const name = first.pointer === '' ? 'the envelope' : first.pointer.slice(1)
+  return new ProblemError({
+    code: faults.every((fault) => fault.unknown) ? 'unknown_field' : 'bad_request',
+    detail: `Cannot ${context.action} as ${name} ${first.detail}`,
+    errors: faults.slice(0, MAX_ERRORS_PER_PROBLEM).map(({ pointer, detail }) => ({ ...placeOf(pointer, context), detail })),
+    errorCount: faults.length,
+  })
+}
+
+function placeOf(pointer: string, context: EnvelopeContext): Omit<ProblemPlace, 'detail'> {
+  return context.line === undefined ? { pointer } : { line: context.line, pointer }
+}
+
+/** Half a surrogate pair cannot be written in UTF-8: it would come back as another text. */
+function unreadableTexts(input: EnvelopeInput): EnvelopeFault[] {
+  const metadata = Object.entries(input.metadata ?? {})
+  const texts: [string, string][] = [
+    ['/objectType', input.objectType],
+    ['/source', input.source ?? ''],
+    ['/partitionBy', input.partitionBy ?? ''],
+    ['/metadata', metadata.flat().join(' ')],
+  ]
+  return texts
+    .filter(([, text]) => !text.isWellFormed())
+    .map(([pointer]) => ({ pointer, detail: 'must be well-formed Unicode: current value has half a surrogate pair', unknown: false }))
+}
+
+function unknownChannel(channel: string, context: EnvelopeContext, parts: Pick<IngestOptions, 'channels'>): ProblemError {
+  const channels = parts.channels
+    .list()
+    .map(({ name }) => name)
+    .slice(0, MAX_NAMED_CHANNELS)
+  const wanted = channels.length === 0 ? 'must be set up first: there is none yet' : `must be one of ${channels.join(', ')}`
+  const detail = `${wanted}: current value is ${JSON.stringify(channel)}`
+  return new ProblemError({
+    code: 'unknown_channel',
+    detail: `Cannot ${context.action} as channel ${detail}`,
+    errors: [{ ...placeOf('/channel', context), detail }],
+    errorCount: 1,
+    members: { channels },
+  })
+}
