@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
+import { addressRefusal } from './connectors/address-refusal.ts'
 import { sandboxChannelConfig } from './connectors/sandbox-connector.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
 import { PayloadCache } from './dispatch/payload-cache.ts'
@@ -101,7 +102,10 @@ async function compose({ config, store, clock, logger, onFatal }: Ground): Promi
 
   const app = buildHttp({
     ...{ config, clock, logger, ingest, jobControl, progress, itemReads, channels, store },
-    channelReads: channelReads({ config, liveJobs, progress, explainWaiting, dispatcher, channels }),
+    channelReads: channelReads({
+      ...{ liveJobs, progress, explainWaiting, dispatcher, channels },
+      refusalOf: config.dev ? () => Promise.resolve(null) : addressRefusal,
+    }),
     readiness: () => (outcomes.commitsFailing ? 'disk_full' : 'ready'),
   })
   // The way of an item: nothing new comes in, nothing new starts, what runs may end, its outcome is committed.
