@@ -58,9 +58,8 @@ function checkTree(doc: string): void {
   // What configures a tool is listed by the tool; tests stand beside what they test.
   const shown = files.filter((file) => {
     const name = file.slice(file.lastIndexOf('/') + 1)
-    const isSetting = /^(\.|tsconfig|LICENSE|pnpm-lock)|^(package|knip)\.json$|^(tsup|vitest|eslint)\.config\./.test(
-      name,
-    )
+    const isSetting =
+      /^(\.|tsconfig|LICENSE|pnpm-lock)|^(package\.json|knip\.jsonc)$|^(tsup|vitest|eslint)\.config\./.test(name)
     return !file.startsWith('.') && !isSetting && !name.endsWith('.test.ts') && !(name === 'README.md' && file !== name)
   })
   const named = parseTree(tree.text)

@@ -61,7 +61,8 @@ const goodFiles: Record<string, string> = {
     "import 'fastify'\nimport './http/server.ts'\nimport './store/sqlite/sqlite-store.ts'\nimport '../src/progress/eta.ts'",
   'server/src/index.ts': "import './app.ts'",
   'server/src/http/server.ts':
-    "import 'fastify'\nimport '@waybill/spec'\nimport '../ingest/ingest.ts'\nimport '../progress/eta.ts'",
+    "import 'fastify'\nimport '@waybill/spec'\nimport '../ingest/ingest.ts'\nimport '../progress/eta.ts'\nimport '../connectors/private-address.ts'",
+  'server/src/connectors/private-address.ts': 'export {}',
   'server/src/ingest/ingest.ts':
     "import '../schedule/scheduler.ts'\nimport type {} from '../store/store.ts'\nimport '../limits/gate.ts'",
   'server/src/schedule/scheduler.ts':
