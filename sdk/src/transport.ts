@@ -116,6 +116,7 @@ export function createTransport(options: TransportOptions, timing: Timing): Tran
   }
 
   async function exchange(request: Request): Promise<Response> {
+    request.signal.throwIfAborted()
     await addSecrets(request)
     let response: Response
     try {
@@ -183,7 +184,6 @@ async function isPassing(request: Request, response: Response): Promise<boolean>
 function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason as Error)
-    if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
