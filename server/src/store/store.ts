@@ -7,7 +7,10 @@ import type { Service } from '../runtime/service.ts'
 /*
  * The only durable state. Everything is asynchronous and speaks in chunks and batches, so that a store shared by several servers fits
  * behind it. A promise that resolves means: on disk (fsync done). One that rejects means: nothing of that call happened.
- * Calls are carried out in the order they were made; the store may put several into one transaction (group commit).
+ * Writes are carried out in the order they were made; the store may put several into one transaction (group commit). A read sees
+ * every write whose promise resolved before it was asked.
+ * Any write may reject with `disk_full` (nothing of it happened, it may be tried again), `stale_epoch` (another start has taken over:
+ * REC-2) or `io` (the store cannot go on), any call before `start()` and after `stop()` with `closed`.
  * Buffers handed in are the store's from then on (they may be transferred and arrive detached at the caller).
  */
 
@@ -114,9 +117,11 @@ export interface StoredItem {
   readonly index: number
   /** The item's line without the newline. */
   readonly line: Uint8Array
+  /** Of the last call, as `attempt` and `throttled`; `unjudged` and 0 if there was none. */
   readonly verdict: Verdict
   readonly attempt: number
   readonly throttled: number
+  /** Start of the first call and end of the last, in whole ms (rounded down). */
   readonly startedAtMs: number | null
   readonly endedAtMs: number | null
   readonly retryAtMs: number | null
@@ -189,7 +194,7 @@ export interface Store extends Service {
   readonly epoch: number
 
   /**
-   * Opens (or makes) the data folder, takes its lock, migrates, counts up the epoch, removes chunks of jobs never published.
+   * Opens (or makes) the data folder, takes its lock, migrates, counts up the epoch. Chunks of jobs never published are removed from then on.
    * @throws StoreError `locked`: another server holds the folder; `newer_schema`: a later version wrote it
    */
   start(): Promise<void>
@@ -203,7 +208,7 @@ export interface Store extends Service {
   /** A new job's number; synchronous, never given twice in one data folder. */
   nextJobRef(): JobRef
 
-  /** Writes chunks of a job that nobody can see yet. */
+  /** Writes chunks of a job that nobody can see yet. @throws StoreError `conflict`: the job was discarded, or has such a chunk */
   writeChunks(ref: JobRef, chunks: readonly ChunkDraft[]): Promise<void>
 
   /** Removes a job that was never published. A second call, or an unknown ref, does nothing. */
@@ -216,16 +221,20 @@ export interface Store extends Service {
    */
   publishJob(publication: JobPublication): Promise<{ eligibleSeq: number }>
 
-  /** Appends a part to an open job; all of it or nothing. @throws StoreError `conflict`: the job is not open or `chunks` do not follow */
+  /** Appends a part to an open job; all of it or nothing. @throws StoreError `conflict`: the job is not open, is stopped, or `chunks` do not follow */
   appendPart(part: JobPart): Promise<void>
 
-  /** Seals an open job: it becomes eligible. @returns its place in the order. @throws StoreError `conflict`: it is not open */
+  /** Seals an open job: it becomes eligible. @returns its place in the order. @throws StoreError `conflict`: it is not open, or stopped */
   sealJob(ref: JobRef, sealedAtMs: number): Promise<{ eligibleSeq: number }>
 
   /** An idempotency record not older than 24 h, whose job may have been deleted since (`deleted`). */
   findIdempotency(scope: string, key: string): Promise<{ record: IdempotencyRecord; deleted: boolean } | null>
 
-  /** Writes a segment and ends jobs, atomically. @throws StoreError `stale_epoch`: another start has taken over (REC-2) */
+  /**
+   * Writes a segment and ends jobs, atomically. Times of calls are kept in whole ms.
+   * @throws StoreError `stale_epoch`: the epoch is not this start's, or another start has taken over (REC-2)
+   * @throws StoreError `conflict`: a record has no verdict or is of no stored item of a published job, or a job has ended already
+   */
   commitOutcomes(commit: OutcomeCommit): Promise<void>
 
   /** Sets the durable mark that stops a job's further items; a second mark changes nothing. */

@@ -153,6 +153,8 @@ export class Background {
       write: () => this.#parts.db.exec(`PRAGMA incremental_vacuum(${pages})`),
       committed: () => {
         this.#sparePages -= pages
+        // The file gets shorter only when the WAL is carried over.
+        if (this.#sparePages === 0) this.#checkpoints?.finish()
       },
     }
   }

@@ -27,7 +27,7 @@ export class ThreadPort {
       this.#first = null
       return message
     }
-    return (receiveMessageOnPort(this.#port))?.message
+    return receiveMessageOnPort(this.#port)?.message
   }
 
   succeed(id: number, result: unknown): void {

@@ -1,20 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../store.ts'
-import { Background } from './background.ts'
-import { Counters } from './counters.ts'
 import { lockFolder, openDatabase } from './database.ts'
-import { Folding } from './fold.ts'
 import type { CallMessage, CallName, Opened, ThreadOptions, WriteCalls } from './messages.ts'
-import { OutcomeMaps } from './outcome-maps.ts'
-import { Reader } from './reader.ts'
-import { Removals } from './removals.ts'
-import { readBatch } from './segment.ts'
+import { type OpenParts, openParts } from './open-parts.ts'
 import { storeErrorOf } from './sqlite-errors.ts'
-import { prepareAll, writeSql } from './statements.ts'
 import type { ThreadPort } from './thread-port.ts'
-import { type Task, Transactions } from './transactions.ts'
-import { writeHandlers } from './write-handlers.ts'
-import type { WriteHandlers } from './write-jobs.ts'
+import type { Task } from './transactions.ts'
 
 /** What one transaction takes in: all that waits, but no more than these, so that nobody waits long for the commit. */
 const TRANSACTION_MS = 15
@@ -152,37 +143,16 @@ export class Writer {
     try {
       if (dataDir !== null) this.#lock = lockFolder(dataDir)
       this.#db = openDatabase(this.#options)
-      this.#parts = this.#begin(this.#db)
+      this.#parts = openParts(this.#db, {
+        onDisk: dataDir !== null,
+        onFailure: (error) => this.#backgroundFailed(error),
+      })
     } catch (error) {
       this.#release()
       throw error
     }
     const { counters } = this.#parts
     return { epoch: counters.epoch, firstRef: counters.firstRef }
-  }
-
-  /** Takes the next epoch, gives up drafts, and folds what the last start left in segments. */
-  #begin(db: DatabaseSync): OpenParts {
-    const sql = prepareAll(db, writeSql)
-    sql.begin.run()
-    const counters = new Counters(sql)
-    sql.removeDrafts.run()
-    sql.deleteDrafts.run()
-    sql.commit.run()
-    const maps = new OutcomeMaps(sql, counters.epoch)
-    for (const row of sql.listSegments.all() as unknown as SegmentRow[]) {
-      maps.replay(row.seq, readBatch(row.records, row.details))
-      counters.segmentSeq = Math.max(counters.segmentSeq, row.seq)
-    }
-    maps.keepLoaded()
-    const removals = new Removals(sql)
-    const folding = new Folding({ sql, maps, counters })
-    const transactions = new Transactions({ db, sql, counters, maps })
-    const onDisk = this.#options.dataDir !== null
-    const onFailure = (error: StoreError): void => this.#backgroundFailed(error)
-    const background = new Background({ db, sql, transactions, maps, folding, removals, onDisk, onFailure })
-    const handlers = writeHandlers({ sql, counters, maps, removals })
-    return { counters, maps, folding, transactions, background, handlers, reader: new Reader(db) }
   }
 
   #close(): void {
@@ -226,22 +196,6 @@ export class Writer {
     this.#dead = true
     this.#port.fatal(error)
   }
-}
-
-interface OpenParts {
-  readonly counters: Counters
-  readonly maps: OutcomeMaps
-  readonly folding: Folding
-  readonly transactions: Transactions
-  readonly background: Background
-  readonly handlers: WriteHandlers
-  readonly reader: Reader
-}
-
-interface SegmentRow {
-  readonly seq: number
-  readonly records: Uint8Array
-  readonly details: Uint8Array | null
 }
 
 const notWrites: ReadonlySet<CallName> = new Set<Exclude<CallName, keyof WriteCalls>>([

@@ -1,0 +1,55 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { StoreError } from '../store.ts'
+import { Background } from './background.ts'
+import { Counters } from './counters.ts'
+import { Folding } from './fold.ts'
+import { OutcomeMaps } from './outcome-maps.ts'
+import { Reader } from './reader.ts'
+import { Removals } from './removals.ts'
+import { readBatch } from './segment.ts'
+import { prepareAll, writeSql } from './statements.ts'
+import { Transactions } from './transactions.ts'
+import { writeHandlers } from './write-handlers.ts'
+import type { WriteHandlers } from './write-jobs.ts'
+
+/** What an opened writer works with. */
+export interface OpenParts {
+  readonly counters: Counters
+  readonly maps: OutcomeMaps
+  readonly folding: Folding
+  readonly transactions: Transactions
+  readonly background: Background
+  readonly handlers: WriteHandlers
+  readonly reader: Reader
+}
+
+interface SegmentRow {
+  readonly seq: number
+  readonly records: Uint8Array
+  readonly details: Uint8Array | null
+}
+
+/** Begins a start of the server: takes the next epoch, gives up drafts, and takes over what the last start left in segments. */
+export function openParts(
+  db: DatabaseSync,
+  options: { onDisk: boolean; onFailure(error: StoreError): void },
+): OpenParts {
+  const sql = prepareAll(db, writeSql)
+  sql.begin.run()
+  const counters = new Counters(sql)
+  sql.removeDrafts.run()
+  sql.deleteDrafts.run()
+  sql.commit.run()
+  const maps = new OutcomeMaps(sql, counters.epoch)
+  for (const row of sql.listSegments.all() as unknown as SegmentRow[]) {
+    maps.replay(row.seq, readBatch(row.records, row.details))
+    counters.segmentSeq = Math.max(counters.segmentSeq, row.seq)
+  }
+  maps.keepLoaded()
+  const removals = new Removals(sql)
+  const folding = new Folding({ sql, maps, counters })
+  const transactions = new Transactions({ db, sql, counters, maps })
+  const background = new Background({ db, sql, transactions, maps, folding, removals, ...options })
+  const handlers = writeHandlers({ sql, counters, maps, removals })
+  return { counters, maps, folding, transactions, background, handlers, reader: new Reader(db) }
+}
