@@ -77,9 +77,9 @@ export class Gate {
     return Atomics.load(this.#words, PAUSED) === 1
   }
 
-  /** Whether a rate is set. */
-  get limited(): boolean {
-    return this.#read(UNIT_US) > 0
+  /** Time between two units at the full rate, µs; 0: no limit. */
+  get unitUs(): number {
+    return this.#read(UNIT_US)
   }
 
   /** Units taken since the gate was made, as a signed 32-bit number that wraps: only differences mean something. */

@@ -56,7 +56,8 @@ export class Admission {
     let items = 0
     for (const { live, announced } of this.#queue) {
       const { envelope, subscription } = live.record
-      if ('record' in of ? of === live : of.channel === envelope.channel && of.subscription === subscription) items += announced
+      if ('record' in of ? of === live : of.channel === envelope.channel && of.subscription === subscription)
+        items += announced
     }
     return items
   }
@@ -124,7 +125,11 @@ export class Admission {
       else {
         const { attempt, throttled, retryAtMs } = tried
         const dueUs = this.#toMonotonicUs(retryAtMs)
-        this.#backlog.addTriedItem(line, index, { low, high, tried: { attempts: attempt, throttled, retryAtMs, dueUs } })
+        this.#backlog.addTriedItem(line, index, {
+          low,
+          high,
+          tried: { attempts: attempt, throttled, retryAtMs, dueUs },
+        })
       }
     }
     const done = at - waiting.at

@@ -74,7 +74,8 @@ export class Backlog {
   /** Makes a place for a job whose items follow. */
   addJob(live: LiveJob): JobLine {
     const place = this.#freePlaces.pop() ?? this.#jobs.length
-    if (place >= MAX_JOBS) throw new Error(`Cannot admit job as at most ${MAX_JOBS} fit in memory: current number is ${place}`)
+    if (place >= MAX_JOBS)
+      throw new Error(`Cannot admit job as at most ${MAX_JOBS} fit in memory: current number is ${place}`)
     const { envelope, ref, subscription } = live.record
     const job = new JobLine(live, { subscription: this.channel(envelope.channel).subscription(subscription), place })
     job.subscription.jobs++

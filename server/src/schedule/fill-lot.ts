@@ -25,6 +25,12 @@ export function itemsPerCall(config: ChannelConfig): number {
   return config.connector.type === 'sandbox' ? 1 : config.connector.batchSize
 }
 
+/** Units of the rate limit that the next call takes when it is as full as it can be. */
+export function unitsPerCall(config: ChannelConfig, readyItems: number): number {
+  if (config.rateLimit?.unit !== 'items') return 1
+  return Math.min(itemsPerCall(config), config.rateLimit.burst, readyItems)
+}
+
 /**
  * Takes the next items of a channel's line into a lot; they run from then on. At most one item of a key by construction: only the
  * first of a key is ever ready. Null: nothing is ready.
@@ -75,7 +81,10 @@ export function fillLot(
     count++
   }
   if (count === 0) return null
-  return { lot: { ...trimmed(lot, count), count, slotsTaken: Math.min(options.slots, calls) }, units: perItem ? count : calls }
+  return {
+    lot: { ...trimmed(lot, count), count, slotsTaken: Math.min(options.slots, calls) },
+    units: perItem ? count : calls,
+  }
 }
 
 type LotArrays = Omit<Lot, 'count' | 'slotsTaken'>

@@ -1,17 +1,21 @@
 import type { Gate } from '../limits/gate.ts'
 
-/** Tokens are handed over this long before they come up: a worker thread waits less than the hop would cost. */
-export const HORIZON_US = 25_000
-/** What was handed over counts as not yet taken for one to two of these; after that it was taken, handed back, or is stuck behind slow calls. */
+/** A worker thread waits for a token that comes up this soon, and hands items back that would have to wait longer (RAT-4). */
+const SHORT_WAIT_US = 4_000
+/** Where no call waits longer than that for the one before it, tokens are handed over this long before they come up: fewer hops. */
+const HORIZON_US = 25_000
+/** What was handed over counts as not yet taken for one to two of these; after that it was taken, handed back, or stands behind slow calls. */
 const WINDOW_US = 25_000
 /** After a lot came back because the gate was closed, tokens are handed over only once they are there. */
 const CAUTION_US = 100_000
-/** Lots of a limited channel are at least this far apart, so that a fast one gets several tokens a hop; RAT-3 allows 50 ms. */
+/** The shortest time until the next look, so that a fast channel gets several tokens a hop. */
 const PACE_US = 2_000
+/** Calls that could take more items than there are tokens for wait this long for further ones; RAT-3 allows 50 ms. */
+const GATHER_US = 35_000
 
 /**
  * How much may be handed over on a limited channel, so that a limited item holds no worker (RAT-4): the tokens that come up soon,
- * without those that lots on their way are going to take.
+ * without those that lots on their way are going to take. A call takes `perCall` units when it is full.
  */
 export class GateBudget {
   readonly gate: Gate
@@ -21,6 +25,7 @@ export class GateBudget {
   #handedBefore = 0
   #takenAtStart = 0
   #takenAtStartBefore = 0
+  #lastHandedUs = -Infinity
   #cautiousUntilUs = -Infinity
 
   constructor(gate: Gate) {
@@ -28,14 +33,20 @@ export class GateBudget {
   }
 
   /** Units that may be handed over now; Infinity without a limit. */
-  units(nowUs: number): number {
-    const { units } = this.gate.available(nowUs, this.#horizonUs(nowUs))
-    return Number.isFinite(units) ? Math.max(0, units - this.#outstanding(nowUs)) : units
+  units(nowUs: number, perCall: number): number {
+    const horizonUs = this.#horizonUs(nowUs, perCall)
+    const { units, untilUs } = this.gate.available(nowUs, horizonUs)
+    if (untilUs > nowUs + SHORT_WAIT_US) return 0
+    if (units === Infinity) return units
+    const free = units - this.#outstanding(nowUs)
+    if (free < perCall && nowUs < this.#lastHandedUs + this.#gatherUs(perCall)) return 0
+    return Math.max(0, free)
   }
 
   handedOver(units: number, nowUs: number): void {
     this.#roll(nowUs)
     this.#handed += units
+    this.#lastHandedUs = nowUs
   }
 
   /** Units came back unused. */
@@ -45,18 +56,28 @@ export class GateBudget {
   }
 
   /** When to look again after `units` said 0, monotonic µs; Infinity while paused. */
-  nextUs(nowUs: number): number {
-    const horizonUs = this.#horizonUs(nowUs)
-    const outstanding = this.gate.limited ? this.#outstanding(nowUs) : 0
-    const openUs = this.gate.opensAtUs(outstanding + 1, nowUs) - horizonUs
-    if (outstanding === 0) return Math.max(openUs, nowUs + PACE_US)
-    // What is on its way may never take its tokens: then they are to be had as soon as it no longer counts.
-    const forgottenUs = Math.max(this.#windowStartUs + 2 * WINDOW_US, this.gate.opensAtUs(1, nowUs) - horizonUs)
-    return Math.max(Math.min(openUs, forgottenUs), nowUs + PACE_US)
+  nextUs(nowUs: number, perCall: number): number {
+    const { gate } = this
+    const outstanding = gate.unitUs === 0 ? 0 : this.#outstanding(nowUs)
+    const horizonUs = this.#horizonUs(nowUs, perCall)
+    const fullUs = gate.opensAtUs(outstanding + perCall, nowUs) - horizonUs
+    const someUs = Math.max(gate.opensAtUs(outstanding + 1, nowUs) - horizonUs, this.#lastHandedUs + this.#gatherUs(perCall))
+    let nextUs = Math.min(fullUs, someUs)
+    if (outstanding > 0) {
+      // What is on its way may never take its tokens: then they are to be had as soon as it no longer counts.
+      const forgottenUs = Math.max(this.#windowStartUs + 2 * WINDOW_US, gate.opensAtUs(1, nowUs) - horizonUs)
+      nextUs = Math.min(nextUs, forgottenUs)
+    }
+    return Math.max(nextUs, gate.opensAtUs(1, nowUs) - SHORT_WAIT_US, nowUs + PACE_US)
   }
 
-  #horizonUs(nowUs: number): number {
-    return nowUs < this.#cautiousUntilUs ? 0 : HORIZON_US
+  #horizonUs(nowUs: number, perCall: number): number {
+    if (nowUs < this.#cautiousUntilUs) return 0
+    return perCall * this.gate.unitUs <= SHORT_WAIT_US ? HORIZON_US : SHORT_WAIT_US
+  }
+
+  #gatherUs(perCall: number): number {
+    return perCall > 1 ? GATHER_US : 0
   }
 
   #outstanding(nowUs: number): number {

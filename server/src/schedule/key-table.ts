@@ -85,7 +85,8 @@ export class KeyTable {
 
   /** Makes room for as many more keys at once, so that they do not grow the table ten times over. Untouched room costs no memory. */
   reserve(keys: number): void {
-    if (this.#old === null && (this.count + keys) * 100 > this.#area.capacity * FULL_PERCENT) this.#resize(this.count + keys)
+    if (this.#old === null && (this.count + keys) * 100 > this.#area.capacity * FULL_PERCENT)
+      this.#resize(this.count + keys)
   }
 
   /** The last item of a key's queue, or NONE. */

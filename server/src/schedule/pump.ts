@@ -3,7 +3,7 @@ import type { Channel } from '../limits/channel-registry.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type Backlog, CHANNEL_ID } from './backlog.ts'
-import { fillLot, itemsPerCall } from './fill-lot.ts'
+import { fillLot, itemsPerCall, unitsPerCall } from './fill-lot.ts'
 import { GateBudget } from './gate-budget.ts'
 import type { ChannelLine } from './lines.ts'
 
@@ -45,9 +45,10 @@ export class Pump {
       }
       const nowUs = clock.monotonicUs()
       const budget = this.#budget(line, channel)
-      const units = budget.units(nowUs)
+      const perCall = unitsPerCall(channel.config, line.ready)
+      const units = budget.units(nowUs, perCall)
       if (units < 1) {
-        this.#wakeAt(line, budget.nextUs(nowUs))
+        this.#wakeAt(line, budget.nextUs(nowUs, perCall))
         return
       }
       const room = dispatcher.room(channel)

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import { type ChannelConfig, defaultRetry } from '../model/channel.ts'
+import { FakeClock } from '../runtime/fake-clock.ts'
+import { ChannelRegistry } from './channel-registry.ts'
+
+function config(over: Partial<ChannelConfig> = {}): ChannelConfig {
+  return {
+    connector: { type: 'sandbox', timeoutMs: 1000 },
+    rateLimit: { limit: 1, periodMs: 1000, burst: 1, unit: 'calls' },
+    concurrency: 4,
+    retry: defaultRetry,
+    credentials: {},
+    ...over,
+  }
+}
+
+function registry(stored: ConstructorParameters<typeof ChannelRegistry>[0]['stored'] = []) {
+  const clock = new FakeClock()
+  const channels = { shop: { config: config(), origin: 'file' as const }, sandbox: { config: config(), origin: 'builtin' as const } }
+  return { clock, subject: new ChannelRegistry({ clock, channels, stored }) }
+}
+
+describe('ChannelRegistry', () => {
+  test('lists channels of file, program and API by name', () => {
+    const { subject } = registry([{ name: 'api-made', config: config(), paused: false, used: false }])
+    expect(subject.list().map(({ name, origin }) => [name, origin])).toEqual([
+      ['api-made', 'api'],
+      ['sandbox', 'builtin'],
+      ['shop', 'file'],
+    ])
+    expect(subject.get('nobody')).toBeUndefined()
+  })
+
+  test('lets the file win over a stored channel of the same name', () => {
+    const { subject } = registry([{ name: 'shop', config: config({ concurrency: 9 }), paused: false, used: false }])
+    expect(subject.get('shop')).toMatchObject({ origin: 'file', config: { concurrency: 4 } })
+  })
+
+  test('RAT-1: starts channels empty that were used before, and only those', () => {
+    const { subject, clock } = registry([{ name: 'shop', config: null, paused: false, used: true }])
+    expect(subject.get('shop')!.gate.tryTake(1, clock.monotonicUs())).toBe(1_000_000)
+    expect(subject.get('sandbox')!.gate.tryTake(1, clock.monotonicUs())).toBe(0)
+  })
+
+  test('remembers that a channel was paused', () => {
+    const { subject } = registry([{ name: 'shop', config: null, paused: true, used: false }])
+    expect(subject.get('shop')!.gate.paused).toBe(true)
+    subject.resume('shop')
+    expect(subject.get('shop')!.gate.paused).toBe(false)
+  })
+
+  test('keeps entry, gate and TAT of a channel that changes, and counts the version up', () => {
+    const { subject, clock } = registry()
+    const before = subject.put('new', config())
+    expect(before.gate.tryTake(1, clock.monotonicUs())).toBe(0)
+    const after = subject.put('new', config({ rateLimit: { limit: 10, periodMs: 1000, burst: 1, unit: 'calls' } }))
+    expect(after).toBe(before)
+    expect(after.version).toBe(2)
+    expect(after.gate.tryTake(1, clock.monotonicUs())).toBe(1_000_000)
+  })
+
+  test('RAT-1: keeps the TAT of a channel that is removed and made again', () => {
+    const { subject, clock } = registry()
+    subject.put('new', config()).gate.tryTake(1, clock.monotonicUs())
+    subject.remove('new')
+    expect(subject.get('new')).toBeUndefined()
+    expect(subject.put('new', config()).gate.tryTake(1, clock.monotonicUs())).toBe(1_000_000)
+  })
+
+  test('tells listeners of every change until they stop', () => {
+    const { subject } = registry()
+    const told: string[] = []
+    const stop = subject.onChange((channel) => told.push(channel.name))
+    subject.put('new', config())
+    subject.pause('shop')
+    subject.resume('shop')
+    subject.remove('new')
+    subject.remove('new')
+    stop()
+    subject.pause('shop')
+    expect(told).toEqual(['new', 'shop', 'shop', 'new'])
+  })
+
+  test('marks a channel as used once', () => {
+    const { subject } = registry()
+    expect(subject.markUsed('shop')).toBe(true)
+    expect(subject.markUsed('shop')).toBe(false)
+    expect(subject.used('shop')).toBe(true)
+    expect(subject.used('sandbox')).toBe(false)
+  })
+})
