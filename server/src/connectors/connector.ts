@@ -1,0 +1,72 @@
+import type { ChannelConfig, Credentials } from '../model/channel.ts'
+import type { Action } from '../model/job.ts'
+import type { Logger } from '../runtime/logger.ts'
+
+/** What a call's items have in common. */
+export interface CallJob {
+  readonly jobId: string
+  readonly subscription: string
+  readonly channel: string
+  readonly objectType: string
+  /** The job's action; an item's own stands in its line. */
+  readonly action: Action
+}
+
+/** One item of a call as the client sent it. */
+export interface CallItem {
+  readonly index: number
+  /** Number of this call in the life of the item, 1 and up. */
+  readonly attempt: number
+  /** The item's JSON text. */
+  readonly line: string
+}
+
+/** One delivery: items of one job and one action, of different keys. */
+export interface Call {
+  readonly job: CallJob
+  readonly items: readonly CallItem[]
+  readonly epoch: number
+  /** Those of the job's subscription, else the channel's default; null: none. */
+  readonly credentials: Credentials | null
+  /** Aborted when the call's time is up. Made when it is first asked for. */
+  readonly signal: AbortSignal
+}
+
+/** What became of one item of a call. */
+export interface ItemAnswer {
+  readonly succeeded: boolean
+  /** 0: there was no HTTP answer. */
+  readonly httpStatus: number
+  /** `FLAG_*` of model/outcome-batch. */
+  readonly flags: number
+  /** End of a `Retry-After`, wall ms; 0: none. */
+  readonly retryAtMs: number
+  /** JSON text of an `OutcomeDetail`; null: nothing to say. */
+  readonly detail: string | null
+}
+
+/**
+ * Delivers items and answers for each. Lives on a worker thread, one for each channel of the thread; many calls may run at once.
+ */
+export interface Connector {
+  /** Items a call may hold, 1 and up. */
+  readonly batchSize: number
+  /**
+   * Makes one call. Never throws, never rejects, and answers for every item in the order of `call.items`; a plain array means the
+   * call has ended already.
+   */
+  deliver(call: Call): readonly ItemAnswer[] | Promise<readonly ItemAnswer[]>
+  /** Lets go of connections. No call comes after it. */
+  close(): Promise<void>
+}
+
+/** What a connector gets of its thread. */
+export interface ConnectorSetup {
+  readonly channel: string
+  readonly config: ChannelConfig
+  /** True in `--dev`: private addresses may be called whatever the channel says. */
+  readonly allowPrivateAddresses: boolean
+  readonly logger: Logger
+  /** Closes the channel's gate until a wall time, before anything else is done with the answer that said so (RAT-2). */
+  throttle(untilMs: number): void
+}

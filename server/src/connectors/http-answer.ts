@@ -1,0 +1,149 @@
+import type { ItemWarning } from '../model/item.ts'
+import { delivered, deliveredWithoutResult, failed, forEachItem } from './answer.ts'
+import type { Call, ItemAnswer } from './connector.ts'
+import type { HttpAnswer } from './http-exchange.ts'
+
+/** What an answer says beside its body. */
+export interface AnswerFacts {
+  /** End of its `Retry-After`, wall ms; 0: none. */
+  readonly retryAtMs: number
+  /** The next call brings another access token: a 401 is worth another try. */
+  readonly tokenRenewed: boolean
+}
+
+type Answered = Pick<HttpAnswer, 'status' | 'body' | 'truncated'>
+
+/** One entry of `results`, as far as it has the form the contract asks for. */
+interface ItemResult {
+  readonly index: number
+  readonly status: string
+  readonly result?: unknown
+  readonly warnings?: unknown
+  readonly error?: unknown
+}
+
+const MAX_WARNINGS = 100
+
+/**
+ * Reads the answer to a call: an answer for each of its items, in their order. Pure.
+ *
+ * 2xx with `results` judges each item; an item it does not name has failed (RTY-4). Any other 2xx is success for a call of one item and
+ * no answer at all for a call of many. Everything else fails each item as `http_<status>`.
+ */
+export function judgeHttpAnswer(call: Pick<Call, 'items'>, answer: Answered, facts: AnswerFacts): readonly ItemAnswer[] {
+  if (answer.status < 200 || answer.status > 299) return forEachItem(call, refused(answer, facts))
+  const body = answer.truncated ? undefined : parseJson(answer.body)
+  const results = resultsOf(body)
+  if (results !== null && (call.items.length > 1 || results.length === 0 || results.some(isItemResult))) {
+    return judgeResults(call, results, answer.status)
+  }
+  if (call.items.length > 1) {
+    const detail = answer.truncated ? 'the answer is longer than 1 MiB' : `the answer begins: ${answer.body.slice(0, 512)}`
+    return forEachItem(call, invalidAnswer(answer.status, `A call of many items must be answered with {"results": [...]}: ${detail}`))
+  }
+  const delivery = { httpStatus: answer.status, warnings: [] }
+  if (answer.truncated) return [deliveredWithoutResult(delivery, 'it is longer than 1 MiB')]
+  return [delivered({ ...delivery, result: body === undefined ? undefined : answer.body.trim() })]
+}
+
+/** Status codes that a later call may mend: what the default verdict retries. */
+function isPassing(status: number): boolean {
+  return status >= 500 || status === 408 || status === 425 || status === 429
+}
+
+function refused(answer: Answered, facts: AnswerFacts): ItemAnswer {
+  return failed({
+    code: `http_${answer.status}`,
+    origin: 'connector',
+    title: `The connector answered with status ${answer.status}`,
+    detail: answer.body === '' ? null : answer.body,
+    httpStatus: answer.status,
+    retryable: isPassing(answer.status),
+    hint: facts.tokenRenewed ? true : null,
+    retryAtMs: facts.retryAtMs,
+  })
+}
+
+function invalidAnswer(status: number, detail: string): ItemAnswer {
+  return failed({
+    code: 'invalid_answer',
+    origin: 'engine',
+    title: 'The answer does not say what became of the item',
+    detail,
+    httpStatus: status,
+    retryable: true,
+  })
+}
+
+function judgeResults(call: Pick<Call, 'items'>, results: readonly unknown[], status: number): readonly ItemAnswer[] {
+  const byIndex = new Map<number, ItemResult | 'twice'>()
+  for (const entry of results) {
+    if (isItemResult(entry)) byIndex.set(entry.index, byIndex.has(entry.index) ? 'twice' : entry)
+  }
+  return call.items.map(({ index }) => {
+    const result = byIndex.get(index)
+    if (result === undefined) return invalidAnswer(status, `The answer has no result for item ${index}`)
+    if (result === 'twice') return invalidAnswer(status, `The answer has more than one result for item ${index}`)
+    return judgeResult(result, status)
+  })
+}
+
+function judgeResult(entry: ItemResult, httpStatus: number): ItemAnswer {
+  const warnings = readWarnings(entry.warnings)
+  if (entry.status === 'succeeded') {
+    return delivered({ httpStatus, warnings, result: entry.result === undefined ? undefined : JSON.stringify(entry.result) })
+  }
+  if (entry.status !== 'failed') {
+    return invalidAnswer(httpStatus, `The result of item ${entry.index} must have status "succeeded" or "failed": it is ${JSON.stringify(entry.status).slice(0, 100)}`)
+  }
+  const error = isRecord(entry.error) ? entry.error : {}
+  const hint = typeof error['retryable'] === 'boolean' ? error['retryable'] : null
+  return failed({
+    code: textOf(error['code'], 100) ?? 'rejected',
+    origin: 'connector',
+    title: textOf(error['title'], 200) ?? 'The connector refused the item',
+    detail: textOf(error['detail'], 4096),
+    httpStatus,
+    retryable: hint ?? false,
+    hint,
+    pointer: textOf(error['pointer'], 256),
+    warnings,
+  })
+}
+
+function readWarnings(value: unknown): readonly ItemWarning[] {
+  if (!Array.isArray(value)) return []
+  return value
+    .slice(0, MAX_WARNINGS)
+    .filter(isRecord)
+    .map((warning) => ({
+      code: textOf(warning['code'], 100) ?? 'warning',
+      detail: textOf(warning['detail'], 1024) ?? '',
+      pointer: textOf(warning['pointer'], 256),
+    }))
+}
+
+function resultsOf(body: unknown): readonly unknown[] | null {
+  return isRecord(body) && Array.isArray(body['results']) ? body['results'] : null
+}
+
+function isItemResult(value: unknown): value is ItemResult {
+  return isRecord(value) && Number.isInteger(value['index']) && typeof value['status'] === 'string'
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function textOf(value: unknown, maxLength: number): string | null {
+  return typeof value === 'string' && value !== '' ? value.slice(0, maxLength) : null
+}
+
+function parseJson(text: string): unknown {
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,108 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Agent } from 'undici'
+import type { HttpConnectorConfig } from '../model/channel.ts'
+import { failed, forEachItem } from './answer.ts'
+import type { Call, Connector, ConnectorSetup, ItemAnswer } from './connector.ts'
+import { Authorizer, CredentialsError } from './credentials.ts'
+import { judgeHttpAnswer } from './http-answer.ts'
+import { exchange, type HttpAnswer } from './http-exchange.ts'
+import { callHeaders, requestBody } from './http-request.ts'
+import { outboundAgent } from './outbound-agent.ts'
+import { parseRetryAfter } from './retry-after.ts'
+
+/** Of an answer this much is read: 100 results of the largest kept size would be more, but nobody sends those. */
+const MAX_ANSWER_BYTES = 1024 * 1024
+const MAX_CONNECT_MS = 10_000
+
+/** Delivers by `POST` to one URL (DESIGN section 3a). Does not follow redirects, does not repeat a call. */
+export class HttpConnector implements Connector {
+  readonly batchSize: number
+  readonly #agent: Agent
+  readonly #authorizer: Authorizer
+  readonly #origin: string
+  readonly #path: string
+  readonly #headers: readonly string[]
+  readonly #throttle: ConnectorSetup['throttle']
+
+  constructor(config: HttpConnectorConfig, setup: ConnectorSetup) {
+    const url = new URL(config.url)
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+      throw new Error(`Cannot call the channel as its url must be http or https: it is ${url.protocol}`)
+    }
+    const allowPrivateAddresses = config.allowPrivateAddresses || setup.allowPrivateAddresses
+    this.batchSize = config.batchSize
+    this.#origin = url.origin
+    this.#path = url.pathname + url.search
+    this.#throttle = setup.throttle
+    this.#headers = ['content-type', 'application/json', 'accept', 'application/json', 'user-agent', 'waybill', ...Object.entries(config.headers).flat()]
+    this.#agent = outboundAgent({
+      connections: setup.config.concurrency,
+      connectTimeoutMs: Math.min(config.timeoutMs, MAX_CONNECT_MS),
+      allowPrivateAddresses,
+    })
+    this.#authorizer = new Authorizer(this.#agent, { allowInsecure: allowPrivateAddresses })
+  }
+
+  async deliver(call: Call): Promise<readonly ItemAnswer[]> {
+    let retryAtMs = 0
+    try {
+      const headers = this.#headers.concat(callHeaders(call))
+      if (call.credentials !== null) {
+        const header = this.#authorizer.header(call.credentials, call.signal)
+        headers.push(...(header instanceof Promise ? await header : header))
+      }
+      const answer = await exchange(this.#agent, {
+        origin: this.#origin,
+        path: this.#path,
+        headers,
+        body: requestBody(call),
+        signal: call.signal,
+        maxBodyBytes: MAX_ANSWER_BYTES,
+        onHeaders: (status, answerHeaders) => {
+          retryAtMs = this.#readRetryAfter(status, answerHeaders)
+        },
+      })
+      return judgeHttpAnswer(call, answer, { retryAtMs, tokenRenewed: this.#tokenRenewed(call, answer) })
+    } catch (error) {
+      return forEachItem(call, notConnected(error))
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy()
+  }
+
+  /** 429 and 503 speak for the whole channel: its gate closes before anything else happens. */
+  #readRetryAfter(status: number, headers: IncomingHttpHeaders): number {
+    if (status < 400) return 0
+    const nowMs = Date.now()
+    const delayMs = parseRetryAfter(headers['retry-after'], nowMs)
+    if (delayMs === null) return 0
+    if (status === 429 || status === 503) this.#throttle(nowMs + delayMs)
+    return nowMs + delayMs
+  }
+
+  #tokenRenewed(call: Call, answer: HttpAnswer): boolean {
+    return answer.status === 401 && call.credentials !== null && this.#authorizer.forget(call.credentials)
+  }
+}
+
+function notConnected(error: unknown): ItemAnswer {
+  const token = error instanceof CredentialsError
+  return failed({
+    code: 'connection_failed',
+    origin: 'engine',
+    title: token ? 'No access token for the call' : 'The connection failed',
+    detail: describe(error),
+    retryable: true,
+  })
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error'
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  // An attempt at several addresses has no message of its own, only those of each.
+  const parts = error instanceof AggregateError ? error.errors.filter((part) => part instanceof Error).map((part) => part.message) : [error.message]
+  const text = parts.filter((part) => part !== '').join('; ')
+  return code === '' || text.includes(code) ? text : `${code}: ${text}`
+}

@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto'
+import type { Call } from './connector.ts'
+import { idempotencyKeyOf, parseItemLine } from './item-line.ts'
+
+/**
+ * The body of a call, as DESIGN section 3a has it. An item's line goes in as it came (with four members in front of it), so that numbers beyond
+ * 2^53 and the order of members arrive unchanged.
+ */
+export function requestBody(call: Call): string {
+  const { job } = call
+  const items: string[] = []
+  let action: string = job.action
+  for (const { index, attempt, line } of call.items) {
+    const item = parseItemLine(line)
+    if (item.action !== undefined) action = item.action
+    const key = item.partitionKey === undefined ? '"partitionKey":null,' : ''
+    const idempotencyKey = idempotencyKeyOf(job.jobId, index)
+    items.push(`{"index":${index},"idempotencyKey":"${idempotencyKey}","attempt":${attempt},${key}${line.slice(line.indexOf('{') + 1)}`)
+  }
+  const head = { jobId: job.jobId, subscription: job.subscription, channel: job.channel, objectType: job.objectType, action }
+  return `${JSON.stringify(head).slice(0, -1)},"items":[${items.join(',')}]}`
+}
+
+/** Headers that tell the receiver which call this is; names and values in turn. */
+export function callHeaders(call: Call): string[] {
+  const headers = ['Waybill-Epoch', String(call.epoch), 'traceparent', traceparent(call.job.jobId)]
+  const only = call.items.length === 1 ? call.items[0] : undefined
+  if (only !== undefined) {
+    headers.push('Idempotency-Key', idempotencyKeyOf(call.job.jobId, only.index), 'Waybill-Attempt', String(only.attempt))
+  }
+  return headers
+}
+
+/** W3C Trace Context: a job is one trace (its id has the 16 bytes of one), each call a span of it. */
+function traceparent(jobId: string): string {
+  return `00-${jobId.slice(-32)}-${randomBytes(8).toString('hex')}-01`
+}

@@ -1,0 +1,85 @@
+import { delivered, deliveredQuietly, deliveredWithoutResult, failed } from './answer.ts'
+import type { ItemAnswer } from './connector.ts'
+import { MAX_RETRY_AFTER_MS } from './retry-after.ts'
+
+/*
+ * What foreign code returned or threw, as answers. Nothing here trusts a value: getters may throw, `toString` may lie.
+ */
+
+const quietly = { httpStatus: 0, warnings: [] }
+
+/** The item was delivered and this is what the connector returned: kept when it is JSON below 64 KiB. */
+export function answerOfResult(result: unknown): ItemAnswer {
+  if (result === undefined) return deliveredQuietly
+  let json: string | undefined
+  try {
+    json = JSON.stringify(result)
+  } catch {
+    return deliveredWithoutResult(quietly, 'it is not JSON')
+  }
+  return json === undefined ? deliveredWithoutResult(quietly, 'it is not JSON') : delivered({ ...quietly, result: json })
+}
+
+/** The item was not delivered: the connector threw this. */
+export function answerOfThrown(thrown: unknown, nowMs: number): ItemAnswer {
+  const name = textMember(thrown, 'name')
+  const retryAtMs = name === 'RetryLater' ? nowMs + clampDelay(member(thrown, 'delayMs')) : 0
+  return failed({
+    code: 'thrown',
+    origin: 'connector',
+    title: name === undefined || name === '' ? 'The connector threw' : `The connector threw ${name.slice(0, 100)}`,
+    detail: describeThrown(thrown),
+    retryable: name !== 'PermanentError',
+    hint: name === 'PermanentError' ? false : name === 'RetryLater' ? true : null,
+    retryAtMs,
+  })
+}
+
+/** A value in a result's place that stands for a failure. Errors of other realms have the tag too. */
+export function isErrorValue(value: unknown): boolean {
+  try {
+    return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
+  } catch {
+    return false
+  }
+}
+
+/** The answer for an item of a call that gave none (RTY-4). */
+export function noAnswer(detail: string): ItemAnswer {
+  return failed({
+    code: 'invalid_answer',
+    origin: 'engine',
+    title: 'The answer does not say what became of the item',
+    detail,
+    retryable: true,
+  })
+}
+
+/** What a value says of itself, for people; never throws. */
+export function describeThrown(thrown: unknown): string {
+  const message = textMember(thrown, 'message')
+  if (message !== undefined && message !== '') return message
+  try {
+    return String(thrown)
+  } catch {
+    return 'a value that cannot be shown'
+  }
+}
+
+function clampDelay(delayMs: unknown): number {
+  return typeof delayMs === 'number' && delayMs > 0 ? Math.min(delayMs, MAX_RETRY_AFTER_MS) : 0
+}
+
+function textMember(value: unknown, name: string): string | undefined {
+  const text = member(value, name)
+  return typeof text === 'string' ? text : undefined
+}
+
+function member(value: unknown, name: string): unknown {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined
+  try {
+    return (value as Record<string, unknown>)[name]
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,35 @@
+import { Agent, buildConnector } from 'undici'
+import { isPrivateLiteral, PrivateAddressError, publicLookup } from './private-address.ts'
+
+export interface OutboundAgentOptions {
+  /** Connections to one origin, 1 and up. */
+  readonly connections: number
+  readonly connectTimeoutMs: number
+  readonly allowPrivateAddresses: boolean
+}
+
+/**
+ * The only way out: keep-alive connections, one request at a time on each, no redirects followed, no private addresses unless
+ * allowed. Time-outs of answers are the caller's (its signal), so undici's own are off.
+ */
+export function outboundAgent(options: OutboundAgentOptions): Agent {
+  return new Agent({
+    connections: options.connections,
+    pipelining: 1,
+    allowH2: false,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: connectTo(options),
+  })
+}
+
+function connectTo({ connectTimeoutMs, allowPrivateAddresses }: OutboundAgentOptions): buildConnector.connector {
+  const base = { allowH2: false, timeout: connectTimeoutMs }
+  if (allowPrivateAddresses) return buildConnector(base)
+  const connect = buildConnector({ ...base, lookup: publicLookup } as buildConnector.BuildOptions)
+  return (target, callback) => {
+    // An address in the URL is never looked up.
+    if (isPrivateLiteral(target.hostname)) callback(new PrivateAddressError(target.hostname), null)
+    else connect(target, callback)
+  }
+}

@@ -1,0 +1,49 @@
+import { lookup as dnsLookup, type LookupAddress } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
+import ipaddr from 'ipaddr.js'
+
+/**
+ * Keeps calls that were configured by others out of the server's own network (SSRF). Checked when a connection is made, on the
+ * address that is really connected to, so that a name whose answer changes (DNS rebinding) gets nowhere.
+ */
+export class PrivateAddressError extends Error {
+  readonly code = 'PRIVATE_ADDRESS'
+
+  constructor(host: string) {
+    super(`Cannot connect as the address must be public: ${host} is private (set allowPrivateAddresses on the channel to allow it)`)
+    this.name = 'PrivateAddressError'
+  }
+}
+
+/** True for every address that is not plain public unicast: loopback, private, link-local, reserved, multicast, tunnels into IPv4; and for what is no address. */
+export function isPrivateAddress(address: string): boolean {
+  const bare = address.replace(/^\[|\]$/g, '')
+  if (!ipaddr.isValid(bare)) return true
+  const parsed = ipaddr.process(bare) // an IPv4 address in IPv6 clothes (::ffff:10.0.0.1) becomes what it is
+  // IPv4-compatible addresses (::10.0.0.1, deprecated by RFC 4291) are still routed to IPv4 by some systems.
+  if (parsed instanceof ipaddr.IPv6 && parsed.parts.slice(0, 6).every((part) => part === 0)) return true
+  return parsed.range() !== 'unicast'
+}
+
+/** A host name as it stands in a URL; true when it is an address that may not be called. Names are judged by their lookup. */
+export function isPrivateLiteral(hostname: string): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, '')
+  return isIP(bare) !== 0 && isPrivateAddress(bare)
+}
+
+/** Looks a name up as `dns.lookup` does, and hands over only its public addresses; an error when it has none. */
+export const publicLookup = lookupThrough(dnsLookup)
+
+/** As `publicLookup`, with another resolver. */
+export function lookupThrough(resolve: typeof dnsLookup): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => {
+      if (error !== null) return callback(error, '')
+      const open = addresses.filter(({ address }) => !isPrivateAddress(address))
+      const first = open[0]
+      if (first === undefined) return callback(new PrivateAddressError(hostname), '')
+      if (options.all === true) callback(null, open)
+      else callback(null, first.address, first.family)
+    })
+  }
+}

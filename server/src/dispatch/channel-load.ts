@@ -1,0 +1,135 @@
+import type { Channel } from '../limits/channel-registry.ts'
+import type { Lane } from './lane.ts'
+import { Pace } from './lot-size.ts'
+
+/** Where the next lot of a channel goes, and how large it may be. */
+export interface Placement {
+  /** Null: a lane that is to be opened. */
+  readonly lane: Lane | null
+  readonly slots: number
+  readonly items: number
+}
+
+/** What dispatch holds of one channel on the main thread: its lanes, the calls it may run, its pace. */
+export class ChannelLoad {
+  readonly channel: Channel
+  readonly pace = new Pace()
+  /** Those that take lots from the scheduler. */
+  readonly lanes = new Set<Lane>()
+  /** No lot before this time (monotonic µs): payloads could not be loaded. */
+  suspendedUntilUs = 0
+  /** The configuration its lanes have. */
+  version: number
+  #alone: Lane | null = null
+
+  constructor(channel: Channel) {
+    this.channel = channel
+    this.version = channel.version
+  }
+
+  get batchSize(): number {
+    const { connector } = this.channel.config
+    return connector.type === 'sandbox' ? 1 : connector.batchSize
+  }
+
+  get pool(): 'http' | 'module' {
+    return this.channel.config.connector.type === 'module' ? 'module' : 'http'
+  }
+
+  add(lane: Lane): void {
+    if (lane.alone) this.#alone = lane
+    else this.lanes.add(lane)
+  }
+
+  remove(lane: Lane): void {
+    if (this.#alone === lane) this.#alone = null
+    this.lanes.delete(lane)
+  }
+
+  /** Calls of the channel that are promised to threads. */
+  get granted(): number {
+    let granted = this.#alone?.granted ?? 0
+    for (const lane of this.lanes) granted += lane.granted
+    return granted
+  }
+
+  get free(): number {
+    return Math.max(0, this.channel.config.concurrency - this.granted)
+  }
+
+  get running(): number {
+    let running = this.#alone === null ? 0 : Math.min(this.#alone.granted, this.#alone.outstanding)
+    for (const lane of this.lanes) running += Math.min(lane.granted, lane.outstanding)
+    return running
+  }
+
+  /**
+   * Where a lot would go now; null: nowhere. A lane takes what it may run at once and about 20 ms of work waiting behind it, so
+   * that its thread has the next item while the next lot is on its way.
+   * @param mayOpen a thread is there for another lane
+   */
+  place(mayOpen: boolean): Placement | null {
+    const more = mayOpen && this.#wantsAnotherLane()
+    const share = this.#share(more)
+    if (more && this.free > 0) return { lane: null, slots: Math.min(share, this.free), items: this.#capacity(Math.min(share, this.free)) }
+    let best: Lane | null = null
+    let bestSpace = 0
+    for (const lane of this.lanes) {
+      if (!lane.open) continue
+      const space = this.#capacity(lane.granted - lane.owed + this.#takeable(lane, share)) - lane.outstanding
+      if (space > bestSpace) {
+        best = lane
+        bestSpace = space
+      }
+    }
+    // Half a lot at least: a lane that is short of work asks for more in one piece, not for every item that ends.
+    if (best === null || bestSpace < Math.max(1, this.pace.lotItems(this.batchSize) >> 1)) return null
+    return {
+      lane: best,
+      slots: Math.max(1, best.granted - best.owed + this.#takeable(best, share)),
+      items: Math.min(bestSpace, this.pace.maxItems),
+    }
+  }
+
+  /** Slots to send to a lane for the items that are in it; counts them as granted. */
+  grant(lane: Lane): number {
+    const share = lane.alone ? 1 : this.#share(false)
+    const useful = Math.min(lane.outstanding, share) - lane.granted
+    const slots = Math.max(0, Math.min(useful, this.free))
+    lane.granted += slots
+    return slots
+  }
+
+  /** Asks lanes for the slots they hold beyond their share: a lane was added, or the channel's concurrency was lowered. */
+  askBack(): void {
+    const share = this.#share(false)
+    for (const lane of this.lanes) {
+      const excess = lane.granted - lane.owed - share
+      if (excess <= 0) continue
+      lane.owed += excess
+      lane.changeSlots(-excess)
+    }
+  }
+
+  /** More than its present lanes can do is to be done, and they cannot as their threads are busy. */
+  #wantsAnotherLane(): boolean {
+    if (this.lanes.size === 0) return true
+    if (this.lanes.size >= this.channel.config.concurrency || !this.pace.needsThread) return false
+    const lot = this.pace.lotItems(this.batchSize)
+    return [...this.lanes].every((lane) => !lane.open || lane.outstanding >= lot)
+  }
+
+  #share(withAnother: boolean): number {
+    const lanes = Math.max(1, this.lanes.size + (withAnother ? 1 : 0))
+    return Math.max(1, Math.ceil(this.channel.config.concurrency / lanes))
+  }
+
+  #takeable(lane: Lane, share: number): number {
+    return Math.max(0, Math.min(this.free, share - lane.granted))
+  }
+
+  #capacity(slots: number): number {
+    const lot = this.pace.lotItems(this.batchSize)
+    return Math.max(slots * this.batchSize, lot) + lot
+  }
+}

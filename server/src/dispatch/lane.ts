@@ -1,0 +1,235 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { OutcomeRecord } from '../model/outcome-batch.ts'
+import type { ChannelLoad } from './channel-load.ts'
+import type { GatheredLot } from './gather-lot.ts'
+import type { LotEvents } from './lot.ts'
+import { type FromLane, ItemState, type LaneProgress, Pulse, type ToLane } from './messages.ts'
+import { encodeLot } from './messages-lot.ts'
+
+/** Who is told what a lane does. */
+export interface LaneListener {
+  onReady(lane: Lane): void
+  /** Items that ended are counted already; `unstarted` are for the lane's owner to hand back. */
+  onProgress(lane: Lane, progress: LaneProgress, unstarted: readonly UnstartedItems[]): void
+  onStuck(lane: Lane): void
+  onLog(lane: Lane, log: Extract<FromLane, { kind: 'log' }>): void
+  /** The port is closed; everything the thread posted has been received. What is left of the lots is in `leftovers()`. */
+  onClosed(lane: Lane): void
+}
+
+export interface UnstartedItems {
+  readonly events: LotEvents
+  readonly slots: Uint32Array
+}
+
+/** An item whose outcome was not received before its thread was gone. */
+export interface Leftover {
+  readonly events: LotEvents
+  readonly state: number
+  /** Start of a call that did not end after its time-out, wall ms; null: it is not known to be one. */
+  readonly stuckSinceMs: number | null
+  /** As the outcome's record would begin. */
+  readonly record: Pick<OutcomeRecord, 'jobRef' | 'chunk' | 'index' | 'slot' | 'attempt' | 'throttled'>
+}
+
+interface SentLot {
+  readonly items: GatheredLot
+  readonly events: LotEvents
+  readonly base: number
+  readonly states: Uint8Array
+  /** 1 for items that are accounted for. */
+  readonly received: Uint8Array
+  left: number
+}
+
+export interface LaneParts {
+  readonly load: ChannelLoad
+  readonly pool: 'http' | 'module'
+  /** Runs items in doubt, one at a time, on a thread of its own. */
+  readonly alone: boolean
+  readonly port: MessagePort
+  readonly pulse: Pulse
+  readonly openedAtUs: number
+  readonly listener: LaneListener
+  /** Ends the lane's thread; null where the thread is shared with other channels. */
+  readonly endThread: (() => void) | null
+}
+
+/** The main thread's half of a lane: what is in it, and what became of it. */
+export class Lane {
+  readonly load: ChannelLoad
+  readonly pool: LaneParts['pool']
+  readonly alone: boolean
+  readonly pulse: Pulse
+  readonly openedAtUs: number
+  /** Calls the thread may run at once for this lane. */
+  granted = 0
+  /** Slots asked back and not yet given. */
+  owed = 0
+  /** Items handed over, or being loaded, that are not accounted for. */
+  outstanding = 0
+  ready = false
+  /** Gets no further lot: another channel needs the thread. */
+  draining = false
+  finishing = false
+  /** The thread is being ended. */
+  killed = false
+  lastUsedUs: number
+  readonly #port: MessagePort
+  readonly #endThread: (() => void) | null
+  readonly #stuck = new Map<number, number>()
+  #blocked = false
+  #lots: SentLot[] = []
+  #nextItem = 0
+
+  constructor(parts: LaneParts) {
+    this.load = parts.load
+    this.pool = parts.pool
+    this.alone = parts.alone
+    this.pulse = parts.pulse
+    this.openedAtUs = parts.openedAtUs
+    this.lastUsedUs = parts.openedAtUs
+    this.#endThread = parts.endThread
+    this.#port = parts.port
+    const { listener } = parts
+    this.#port.on('message', (message: FromLane) => {
+      this.#receive(message, listener)
+    })
+    this.#port.on('close', () => {
+      listener.onClosed(this)
+    })
+  }
+
+  /** May take lots. */
+  get open(): boolean {
+    return !this.draining && !this.finishing && !this.killed
+  }
+
+  send(items: GatheredLot, events: LotEvents, slots: number): void {
+    const states = new SharedArrayBuffer(items.count)
+    const lot: SentLot = {
+      items,
+      events,
+      base: this.#nextItem,
+      states: new Uint8Array(states),
+      received: new Uint8Array(items.count),
+      left: items.count,
+    }
+    this.#nextItem = (this.#nextItem + items.count) >>> 0
+    this.#lots.push(lot)
+    const buffer = encodeLot(items.table, items)
+    this.#post({ kind: 'lot', buffer, states, base: lot.base, slots }, [buffer])
+  }
+
+  changeSlots(change: number): void {
+    this.#post({ kind: 'slots', change })
+  }
+
+  configure(): void {
+    this.#post({ kind: 'configure', config: this.load.channel.config })
+  }
+
+  /** What has not started comes back, what runs ends, then the port closes. */
+  finish(): void {
+    if (this.finishing) return
+    this.finishing = true
+    this.#post({ kind: 'finish' })
+  }
+
+  /**
+   * Ends the thread, or where it is shared only this lane's connection to it.
+   * @param options.blocked the thread shows no sign of life: the call on its stack is the one that does not end
+   */
+  kill(options: { readonly blocked: boolean }): void {
+    this.killed = true
+    this.#blocked = options.blocked
+    if (this.#endThread === null) this.#port.close()
+    else this.#endThread()
+  }
+
+  /** Closes the port at once; nothing more is received. */
+  close(): void {
+    this.#port.close()
+  }
+
+  /** What is not accounted for after the port has closed. */
+  leftovers(): readonly Leftover[] {
+    const leftovers: Leftover[] = []
+    for (const { items, events, base, states, received } of this.#lots) {
+      for (let n = 0; n < items.count; n++) {
+        if (received[n] === 1) continue
+        leftovers.push({
+          events,
+          state: states[n]!,
+          stuckSinceMs: this.#stuck.get((base + n) >>> 0) ?? (this.#blocked && states[n] === ItemState.onStack ? this.pulse.callStartedAtMs : null),
+          record: {
+            jobRef: items.jobRefs[n]!,
+            chunk: items.chunks[n]!,
+            index: items.indexes[n]!,
+            slot: items.slots[n]!,
+            attempt: items.attempts[n]!,
+            throttled: items.throttled[n]!,
+          },
+        })
+      }
+    }
+    this.#lots = []
+    this.outstanding = 0
+    return leftovers
+  }
+
+  #receive(message: FromLane, listener: LaneListener): void {
+    switch (message.kind) {
+      case 'ready':
+        this.ready = true
+        listener.onReady(this)
+        break
+      case 'progress': {
+        if (message.items !== null) for (const item of message.items) this.#account(item)
+        const unstarted = message.unstarted === null ? [] : this.#takeUnstarted(message.unstarted)
+        this.granted -= message.freedSlots
+        this.owed = Math.max(0, this.owed - message.freedSlots)
+        listener.onProgress(this, message, unstarted)
+        break
+      }
+      case 'stuck':
+        message.items.forEach((item, n) => this.#stuck.set(item, message.startedAtMs[n]!))
+        listener.onStuck(this)
+        break
+      case 'log':
+        listener.onLog(this, message)
+        break
+      case 'finished':
+        this.#port.close()
+        break
+    }
+  }
+
+  /** Marks an item as accounted for. @returns its lot and its number in it */
+  #account(item: number): { lot: SentLot; number: number } {
+    for (const lot of this.#lots) {
+      const number = (item - lot.base) >>> 0
+      if (number >= lot.items.count) continue
+      lot.received[number] = 1
+      this.outstanding--
+      if (--lot.left === 0) this.#lots.splice(this.#lots.indexOf(lot), 1)
+      return { lot, number }
+    }
+    throw new Error(`Cannot account for item ${item} as the lane must hold it: it holds ${this.#lots.length} lots`)
+  }
+
+  #takeUnstarted(items: Uint32Array): UnstartedItems[] {
+    const byEvents = new Map<LotEvents, number[]>()
+    for (const item of items) {
+      const { lot, number } = this.#account(item)
+      const slots = byEvents.get(lot.events) ?? []
+      slots.push(lot.items.slots[number]!)
+      byEvents.set(lot.events, slots)
+    }
+    return [...byEvents].map(([events, slots]) => ({ events, slots: Uint32Array.from(slots) }))
+  }
+
+  #post(message: ToLane, transfer: ArrayBuffer[] = []): void {
+    this.#port.postMessage(message, transfer)
+  }
+}

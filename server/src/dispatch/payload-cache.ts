@@ -1,0 +1,150 @@
+import type { JobRef } from '../model/ids.ts'
+import type { Store } from '../store/store.ts'
+
+/** How many bytes of bodies are kept: thirty full chunks, so that what ingest just wrote is delivered without reading it back. */
+const DEFAULT_MAX_BYTES = 32 * 1024 * 1024
+
+export interface PayloadCacheOptions {
+  readonly store: Pick<Store, 'loadChunks'>
+  /** @default 32 MiB */
+  readonly maxBytes?: number
+}
+
+/** A chunk's body and where its lines are. */
+export class Payload {
+  readonly body: Uint8Array
+  /** Start of each line found so far, and the end of the last of them. */
+  #starts = new Uint32Array(64)
+  #found = 0
+
+  constructor(body: Uint8Array) {
+    this.body = body
+  }
+
+  /** Start of line `n`, 0 and up. Lines are looked for as far as asked. */
+  startOf(n: number): number {
+    while (this.#found < n) this.#findNext()
+    return this.#starts[n]!
+  }
+
+  /** End of line `n` without its newline. */
+  endOf(n: number): number {
+    return this.startOf(n + 1) - 1
+  }
+
+  #findNext(): void {
+    const newline = this.body.indexOf(10, this.#starts[this.#found]!)
+    if (newline === -1) throw new RangeError(`Cannot find line ${this.#found} as the chunk must hold it: it has ${this.body.length} bytes`)
+    if (++this.#found >= this.#starts.length) {
+      const grown = new Uint32Array(this.#starts.length * 2)
+      grown.set(this.#starts)
+      this.#starts = grown
+    }
+    this.#starts[this.#found] = newline + 1
+  }
+}
+
+export interface ChunkAddress {
+  readonly ref: JobRef
+  readonly chunk: number
+}
+
+/** A job has at most 1,000,000 items in chunks of at least one: 2^20 chunks, so that address fits a number exactly. */
+const CHUNKS_PER_JOB = 2 ** 20
+
+/** Keeps the bodies of chunks that are delivered now or soon, the least recently used go first; what it lacks it loads. */
+export class PayloadCache {
+  readonly #store: Pick<Store, 'loadChunks'>
+  readonly #maxBytes: number
+  readonly #payloads = new Map<number, Payload>()
+  /** Chunks a load is under way for: everybody who needs one waits for the same load. */
+  readonly #loading = new Map<number, Promise<Payload | null>>()
+  /** Highest chunk ever kept of each job not dropped yet. */
+  readonly #lastChunks = new Map<number, number>()
+  #bytes = 0
+
+  constructor(options: PayloadCacheOptions) {
+    this.#store = options.store
+    this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Keeps a body (NDJSON, each line ending in a newline); it is the cache's from then on. */
+  put(ref: JobRef, chunk: number, body: Uint8Array): void {
+    this.#keep({ ref, chunk }, body)
+  }
+
+  get(ref: JobRef, chunk: number): Payload | undefined {
+    const address = addressOf(ref, chunk)
+    const payload = this.#payloads.get(address)
+    if (payload !== undefined) {
+      this.#payloads.delete(address)
+      this.#payloads.set(address, payload)
+    }
+    return payload
+  }
+
+  /**
+   * Hands over payloads in the order asked for, null where the store has none; asks the store once for all that are missing.
+   * @throws StoreError the store cannot read
+   */
+  async load(chunks: readonly ChunkAddress[]): Promise<readonly (Payload | null)[]> {
+    const missing: ChunkAddress[] = []
+    const answers = chunks.map(({ ref, chunk }) => {
+      const payload = this.get(ref, chunk) ?? this.#loading.get(addressOf(ref, chunk))
+      if (payload === undefined) missing.push({ ref, chunk })
+      return payload
+    })
+    if (missing.length > 0) this.#loadFromStore(missing)
+    return Promise.all(chunks.map(({ ref, chunk }, n) => answers[n] ?? this.#loading.get(addressOf(ref, chunk))!))
+  }
+
+  /** Forgets a job's bodies: it has ended. */
+  drop(ref: JobRef): void {
+    const last = this.#lastChunks.get(ref) ?? -1
+    for (let chunk = 0; chunk <= last; chunk++) this.#forget(addressOf(ref, chunk))
+    this.#lastChunks.delete(ref)
+  }
+
+  #loadFromStore(missing: readonly ChunkAddress[]): void {
+    const loaded = this.#store.loadChunks(missing)
+    missing.forEach(({ ref, chunk }, n) => {
+      const address = addressOf(ref, chunk)
+      const loading = loaded
+        .then((bodies) => {
+          const body = bodies[n]
+          return body == null ? null : this.#keep({ ref, chunk }, body)
+        })
+        .finally(() => this.#loading.delete(address))
+      this.#loading.set(address, loading)
+    })
+  }
+
+  #keep({ ref, chunk }: ChunkAddress, body: Uint8Array): Payload {
+    const address = addressOf(ref, chunk)
+    const payload = new Payload(body)
+    this.#forget(address)
+    this.#payloads.set(address, payload)
+    this.#bytes += body.length
+    this.#lastChunks.set(ref, Math.max(this.#lastChunks.get(ref) ?? 0, chunk))
+    for (const oldest of this.#payloads.keys()) {
+      if (this.#bytes <= this.#maxBytes || oldest === address) break
+      this.#forget(oldest)
+    }
+    return payload
+  }
+
+  #forget(address: number): void {
+    const payload = this.#payloads.get(address)
+    if (payload === undefined) return
+    this.#payloads.delete(address)
+    this.#bytes -= payload.body.length
+  }
+}
+
+function addressOf(ref: number, chunk: number): number {
+  return ref * CHUNKS_PER_JOB + chunk
+}

@@ -1,0 +1,73 @@
+import type { Call, CallItem, CallJob } from '../connectors/connector.ts'
+import type { Credentials } from '../model/channel.ts'
+import type { LotReader } from './messages-lot.ts'
+
+/** A lot in a lane, cut into calls. */
+export interface LaneLot {
+  readonly reader: LotReader
+  readonly base: number
+  readonly states: Uint8Array
+  /** The jobs of the reader's table as connectors see them. */
+  readonly jobs: readonly CallJob[]
+  /** Items of each call by number; null: every item is a call of its own, in order. */
+  readonly calls: readonly (readonly number[])[] | null
+  /** Calls in the lot, and those started. */
+  readonly callCount: number
+  started: number
+}
+
+/** A call that runs. */
+export class LaneCall implements Call {
+  readonly lot: LaneLot
+  /** Number of the first item in its lot; -1: see `numbers`. */
+  readonly first: number
+  readonly numbers: readonly number[] | null
+  readonly job: CallJob
+  readonly items: readonly CallItem[]
+  readonly epoch: number
+  readonly credentials: Credentials | null
+  readonly startedAtMs: number
+  settled = false
+  timedOut = false
+  #controller: AbortController | null = null
+
+  constructor(lot: LaneLot, n: number, facts: { epoch: number; startedAtMs: number; credentials: Credentials | null }) {
+    this.lot = lot
+    this.numbers = lot.calls === null ? null : lot.calls[n]!
+    this.first = this.numbers === null ? n : this.numbers[0]!
+    this.job = lot.jobs[lot.reader.job(this.first)]!
+    this.items = this.numbers === null ? [itemAt(lot.reader, n)] : this.numbers.map((number) => itemAt(lot.reader, number))
+    this.epoch = facts.epoch
+    this.credentials = facts.credentials
+    this.startedAtMs = facts.startedAtMs
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController()
+      if (this.timedOut) this.#controller.abort(timeIsUp())
+    }
+    return this.#controller.signal
+  }
+
+  /** Tells the connector that the call's time is up. */
+  abort(): void {
+    this.timedOut = true
+    this.#controller?.abort(timeIsUp())
+  }
+
+  /** Marks the call's items, for the other side to see when this thread is gone. */
+  mark(state: number): void {
+    const { states } = this.lot
+    if (this.numbers === null) states[this.first] = state
+    else for (const number of this.numbers) states[number] = state
+  }
+}
+
+function itemAt(reader: LotReader, n: number): CallItem {
+  return { index: reader.index(n), attempt: reader.attempt(n), line: reader.line(n) }
+}
+
+function timeIsUp(): DOMException {
+  return new DOMException("The call's time is up", 'TimeoutError')
+}

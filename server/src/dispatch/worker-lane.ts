@@ -1,0 +1,313 @@
+import { failed, forEachItem } from '../connectors/answer.ts'
+import type { Connector, ItemAnswer } from '../connectors/connector.ts'
+import { credentialsOf } from '../connectors/credentials.ts'
+import { describeThrown } from '../connectors/module-answer.ts'
+import type { Gate } from '../limits/gate.ts'
+import type { ChannelConfig } from '../model/channel.ts'
+import { Verdict } from '../model/outcome-batch.ts'
+import { monotonicUs } from '../runtime/clock.ts'
+import { type FromLane, ItemState, type LaneTask, Pulse, type ToLane } from './messages.ts'
+import { LotReader } from './messages-lot.ts'
+import { LaneCall, type LaneLot } from './worker-call.ts'
+import { Deadlines } from './worker-deadlines.ts'
+import type { Outbox } from './worker-outbox.ts'
+import { planCalls } from './worker-plan.ts'
+
+/** A gate that opens within this time is waited for; a longer wait is the scheduler's: a limited item holds no worker (RAT-4). */
+const SHORT_WAIT_US = 5000
+/** How exact timers are; the rest of a wait is spent in turns of the event loop, so that the full rate is used (RAT-3). */
+const TIMER_SLACK_US = 1200
+/** How long calls that end at once may follow each other before messages and timers get their turn. */
+const SLICE_US = 5000
+
+/** Calls of one channel on this thread: starts them as slots, gate and lots allow, and reports what became of each item. */
+export class WorkerLane {
+  readonly #task: LaneTask
+  readonly #gate: Gate
+  readonly #outbox: Outbox
+  readonly #pulse: Pulse
+  readonly #deadlines = new Deadlines<LaneCall>((call) => {
+    this.#timeOut(call)
+  })
+  readonly #graces = new Deadlines<LaneCall>((call) => {
+    this.#giveUp(call)
+  })
+  readonly #onFinished: () => void
+  #config: ChannelConfig
+  #connector: Connector
+  #lots: LaneLot[] = []
+  #slots = 0
+  /** Slots to be given back as calls end. */
+  #owedSlots = 0
+  #running = 0
+  #finishing = false
+  #pumping = false
+  #waitingForGate: NodeJS.Timeout | NodeJS.Immediate | null = null
+
+  constructor(task: LaneTask, parts: { connector: Connector; gate: Gate; outbox: Outbox; onFinished: () => void }) {
+    this.#task = task
+    this.#config = task.config
+    this.#connector = parts.connector
+    this.#gate = parts.gate
+    this.#outbox = parts.outbox
+    this.#onFinished = parts.onFinished
+    this.#pulse = new Pulse(task.pulse)
+  }
+
+  get idle(): boolean {
+    return this.#running === 0 && this.#lots.length === 0
+  }
+
+  /** Uses another configuration for the calls that start from now on. @returns the connector that is no longer used */
+  configure(config: ChannelConfig, connector: Connector): Connector {
+    const old = this.#connector
+    this.#config = config
+    this.#connector = connector
+    // Calls were cut for the old batch size: what has not started goes back and comes again.
+    this.#handBack()
+    return old
+  }
+
+  receive(message: Exclude<ToLane, { kind: 'configure' }>): void {
+    if (message.kind === 'lot') this.#addLot(message)
+    else if (message.kind === 'slots') this.#changeSlots(message.change)
+    else this.#finishing = true
+    this.#pump()
+    this.#endIfFinished()
+  }
+
+  /** Ends timers; nothing of the lane moves afterwards. */
+  close(): void {
+    this.#deadlines.clear()
+    this.#graces.clear()
+    this.#stopWaiting()
+  }
+
+  #addLot(message: Extract<ToLane, { kind: 'lot' }>): void {
+    const reader = new LotReader(message.buffer)
+    const calls = planCalls(reader, this.#connector.batchSize)
+    const { channel } = this.#task
+    this.#lots.push({
+      reader,
+      base: message.base,
+      states: new Uint8Array(message.states),
+      jobs: reader.jobs.map(({ jobId, subscription, objectType, action }) => ({ jobId, subscription, channel, objectType, action })),
+      calls,
+      callCount: calls?.length ?? reader.count,
+      started: 0,
+    })
+    this.#changeSlots(message.slots)
+  }
+
+  #changeSlots(change: number): void {
+    if (change < 0) this.#owedSlots -= change
+    else this.#slots += change
+    this.#repaySlots()
+  }
+
+  /** Starts what may start. Calls that end at once run in this loop, a slice at a time. */
+  #pump(): void {
+    if (this.#pumping || this.#waitingForGate !== null) return
+    this.#pumping = true
+    this.#outbox.setBusy(true)
+    const sliceEndUs = monotonicUs() + SLICE_US
+    for (let lot = this.#lots[0]; lot !== undefined && this.#running < this.#slots; lot = this.#lots[0]) {
+      if (this.#finishing) {
+        this.#handBack()
+        break
+      }
+      const nowUs = monotonicUs()
+      const waitUs = this.#gate.tryTake(this.#costOf(lot), nowUs)
+      if (waitUs > 0) {
+        if (waitUs <= SHORT_WAIT_US) this.#waitForGate(waitUs)
+        else this.#handBack()
+        break
+      }
+      this.#start(lot, nowUs)
+      if (lot.started === lot.callCount) this.#lots.shift()
+      if (nowUs > sliceEndUs && this.#lots.length > 0) {
+        this.#waitingForGate = setImmediate(() => {
+          this.#resume()
+        })
+        break
+      }
+    }
+    if (this.#finishing) this.#handBack()
+    this.#repaySlots()
+    this.#pumping = false
+    if (this.idle) this.#outbox.setBusy(false)
+  }
+
+  /** Units of the gate that the next call of a lot takes. */
+  #costOf(lot: LaneLot): number {
+    if (lot.calls === null || this.#config.rateLimit?.unit !== 'items') return 1
+    return lot.calls[lot.started]!.length
+  }
+
+  #start(lot: LaneLot, nowUs: number): void {
+    const subscription = lot.jobs[lot.reader.job(lot.calls === null ? lot.started : lot.calls[lot.started]![0]!)]!.subscription
+    const call = new LaneCall(lot, lot.started++, {
+      epoch: this.#task.epoch,
+      startedAtMs: Date.now(),
+      credentials: credentialsOf(this.#config.credentials, subscription),
+    })
+    this.#running++
+    this.#pulse.beat(nowUs)
+    this.#pulse.callStartedAtMs = call.startedAtMs
+    call.mark(ItemState.onStack)
+    let answers: readonly ItemAnswer[] | Promise<readonly ItemAnswer[]>
+    try {
+      answers = this.#connector.deliver(call)
+    } catch (error) {
+      answers = forEachItem(call, connectorBroke(error))
+    }
+    if (!(answers instanceof Promise)) {
+      this.#end(call, answers)
+      return
+    }
+    call.mark(ItemState.running)
+    this.#deadlines.add(call, performance.now() + this.#config.connector.timeoutMs)
+    answers.then(
+      (settled) => {
+        this.#endLater(call, settled)
+      },
+      (error: unknown) => {
+        this.#endLater(call, forEachItem(call, connectorBroke(error)))
+      },
+    )
+  }
+
+  #endLater(call: LaneCall, answers: readonly ItemAnswer[]): void {
+    if (call.settled) return
+    const timeout = call.timedOut ? this.#timeoutAnswer() : null
+    // A call that came through in its grace has delivered: to call that a failure would deliver it twice.
+    this.#end(call, timeout === null ? answers : answers.map((answer) => (answer.succeeded ? answer : timeout)))
+    this.#pump()
+    this.#endIfFinished()
+  }
+
+  #end(call: LaneCall, answers: readonly ItemAnswer[]): void {
+    call.settled = true
+    this.#running--
+    const endedAtMs = Date.now()
+    if (call.numbers === null) this.#report(call, call.first, { answer: answers[0]!, endedAtMs })
+    else call.numbers.forEach((number, n) => { this.#report(call, number, { answer: answers[n]!, endedAtMs }) })
+    this.#outbox.flushIfDue(endedAtMs)
+  }
+
+  #report(call: LaneCall, number: number, { answer, endedAtMs }: { answer: ItemAnswer; endedAtMs: number }): void {
+    const { reader, base, states } = call.lot
+    states[number] = ItemState.ended
+    this.#outbox.addOutcome(
+      {
+        jobRef: reader.jobs[reader.job(number)]!.ref,
+        chunk: reader.chunk(number),
+        index: reader.index(number),
+        slot: reader.slot(number),
+        epoch: this.#task.epoch,
+        attempt: reader.attempt(number),
+        httpStatus: answer.httpStatus,
+        verdict: answer.succeeded ? Verdict.succeeded : Verdict.unjudged,
+        flags: answer.flags,
+        throttled: reader.throttled(number),
+        startedAtMs: call.startedAtMs,
+        endedAtMs,
+        retryAtMs: answer.retryAtMs,
+        detail: answer.detail === null ? undefined : Buffer.from(answer.detail),
+      },
+      (base + number) >>> 0,
+    )
+  }
+
+  /** The call's time is up: the connector is told, and gets its grace to end by itself. */
+  #timeOut(call: LaneCall): void {
+    call.abort()
+    const { connector } = this.#config
+    this.#graces.add(call, performance.now() + (connector.type === 'module' ? connector.abortGraceMs : BUILT_IN_GRACE_MS))
+  }
+
+  #giveUp(call: LaneCall): void {
+    if (!this.#task.mayHang) {
+      this.#endLater(call, forEachItem(call, this.#timeoutAnswer()))
+      return
+    }
+    // Whatever it still does may overlap the next call of its keys: only the end of the thread ends it.
+    const items = (call.numbers ?? [call.first]).map((number) => (call.lot.base + number) >>> 0)
+    this.#outbox.flush()
+    const stuck: FromLane = {
+      kind: 'stuck',
+      items: Uint32Array.from(items),
+      startedAtMs: Float64Array.from(items, () => call.startedAtMs),
+    }
+    this.#task.port.postMessage(stuck)
+  }
+
+  #timeoutAnswer(): ItemAnswer {
+    return timeoutAnswer(this.#config.connector.timeoutMs)
+  }
+
+  #waitForGate(waitUs: number): void {
+    if (waitUs > TIMER_SLACK_US) {
+      this.#waitingForGate = setTimeout(() => {
+        this.#resume()
+      }, Math.floor((waitUs - TIMER_SLACK_US) / 1000))
+    } else {
+      this.#waitingForGate = setImmediate(() => {
+        this.#resume()
+      })
+    }
+  }
+
+  #resume(): void {
+    this.#waitingForGate = null
+    this.#pump()
+    this.#endIfFinished()
+  }
+
+  #stopWaiting(): void {
+    if (this.#waitingForGate === null) return
+    clearTimeout(this.#waitingForGate as NodeJS.Timeout)
+    clearImmediate(this.#waitingForGate as NodeJS.Immediate)
+    this.#waitingForGate = null
+  }
+
+  /** Everything that has not started goes back to its place, uncounted. */
+  #handBack(): void {
+    this.#stopWaiting()
+    for (const lot of this.#lots) {
+      for (; lot.started < lot.callCount; lot.started++) {
+        const numbers = lot.calls === null ? [lot.started] : lot.calls[lot.started]!
+        for (const number of numbers) this.#outbox.addUnstarted((lot.base + number) >>> 0)
+      }
+    }
+    this.#lots = []
+  }
+
+  /** Slots that nothing waits for, or that are asked back, are the channel's again. */
+  #repaySlots(): void {
+    const spare = this.#slots - this.#running
+    const freed = this.#lots.length === 0 ? spare : Math.min(spare, this.#owedSlots)
+    if (freed <= 0) return
+    this.#slots -= freed
+    this.#owedSlots = Math.max(0, this.#owedSlots - freed)
+    this.#outbox.freeSlots(freed)
+  }
+
+  #endIfFinished(): void {
+    if (!this.#finishing || !this.idle) return
+    this.#outbox.flush()
+    this.#onFinished()
+  }
+}
+
+/** Built-in connectors end by themselves when they are told to; a second is far more than that takes. */
+const BUILT_IN_GRACE_MS = 1000
+
+/** What a call gets that did not end in time. */
+export function timeoutAnswer(timeoutMs: number): ItemAnswer {
+  return failed({ code: 'timeout', origin: 'engine', title: 'No answer in time', detail: `No answer within ${timeoutMs} ms`, retryable: true })
+}
+
+function connectorBroke(error: unknown): ItemAnswer {
+  return failed({ code: 'thrown', origin: 'engine', title: 'The connector broke', detail: describeThrown(error), retryable: true })
+}

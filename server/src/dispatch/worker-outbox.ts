@@ -1,0 +1,109 @@
+import type { MessagePort } from 'node:worker_threads'
+import { type OutcomeRecord, OutcomeWriter } from '../model/outcome-batch.ts'
+import { monotonicUs } from '../runtime/clock.ts'
+import type { FromLane, LaneProgress } from './messages.ts'
+
+/** Records that are sent at once without waiting: about a millisecond of the fastest connectors. */
+const MAX_RECORDS = 512
+const MAX_DETAIL_BYTES = 1024 * 1024
+
+/**
+ * Posts what became of items, at most about a millisecond after it is known, in as few messages as that allows. A thread that is kept busy by its
+ * calls posts from between them (`flushIfDue`), any other from a timer.
+ */
+export class Outbox {
+  readonly #port: MessagePort
+  readonly #writer = new OutcomeWriter()
+  #items = new Uint32Array(MAX_RECORDS)
+  #unstarted: number[] = []
+  #freedSlots = 0
+  #timer: NodeJS.Timeout | null = null
+  #firstAtMs = 0
+  #busySinceUs = -1
+  #busyUs = 0
+  #active = performance.eventLoopUtilization()
+
+  constructor(port: MessagePort) {
+    this.#port = port
+  }
+
+  /** @param item the lane's number of the item */
+  addOutcome(record: OutcomeRecord, item: number): void {
+    if (this.#writer.count >= MAX_RECORDS) this.flush()
+    if (this.#writer.count === 0) this.#firstAtMs = record.endedAtMs
+    this.#items[this.#writer.count] = item
+    this.#writer.add(record)
+    if (this.#writer.count >= MAX_RECORDS || this.#writer.detailBytes >= MAX_DETAIL_BYTES) this.flush()
+    else this.#postSoon()
+  }
+
+  addUnstarted(item: number): void {
+    this.#unstarted.push(item)
+    this.#postSoon()
+  }
+
+  freeSlots(count: number): void {
+    this.#freedSlots += count
+    this.#postSoon()
+  }
+
+  /** The lane has something to do from now on, or nothing any more. */
+  setBusy(busy: boolean): void {
+    if (busy === this.#busySinceUs >= 0) return
+    const nowUs = monotonicUs()
+    if (!busy) this.#busyUs += nowUs - this.#busySinceUs
+    this.#busySinceUs = busy ? nowUs : -1
+  }
+
+  /** For loops that never let a timer fire: posts when a millisecond has begun since the first record. */
+  flushIfDue(nowMs: number): void {
+    if (this.#writer.count > 0 && nowMs > this.#firstAtMs) this.flush()
+  }
+
+  flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    const outcomes = this.#writer.take()
+    if (outcomes === null && this.#unstarted.length === 0 && this.#freedSlots === 0) return
+    const progress: LaneProgress = {
+      kind: 'progress',
+      outcomes,
+      items: outcomes === null ? null : this.#items.slice(0, outcomes.count),
+      unstarted: this.#unstarted.length === 0 ? null : Uint32Array.from(this.#unstarted),
+      freedSlots: this.#freedSlots,
+      busyUs: this.#takeBusy(),
+      activeUs: this.#takeActive(),
+    }
+    this.#unstarted = []
+    this.#freedSlots = 0
+    const transfer: ArrayBuffer[] = []
+    if (outcomes !== null) transfer.push(outcomes.records)
+    if (outcomes?.details != null) transfer.push(outcomes.details.buffer as ArrayBuffer)
+    this.#port.postMessage(progress satisfies FromLane, transfer)
+  }
+
+  #postSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null
+      this.flush()
+    }, 1)
+  }
+
+  #takeBusy(): number {
+    let busyUs = this.#busyUs
+    this.#busyUs = 0
+    if (this.#busySinceUs >= 0) {
+      const nowUs = monotonicUs()
+      busyUs += nowUs - this.#busySinceUs
+      this.#busySinceUs = nowUs
+    }
+    return busyUs
+  }
+
+  #takeActive(): number {
+    const now = performance.eventLoopUtilization()
+    const activeMs = performance.eventLoopUtilization(now, this.#active).active
+    this.#active = now
+    return Math.max(0, activeMs * 1000)
+  }
+}

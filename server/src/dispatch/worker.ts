@@ -1,0 +1,127 @@
+/*
+ * The worker's half of dispatch: a piscina task is one lane, a channel's place on this thread. Lots come in over its port, outcomes go out as
+ * calls end, and the task ends when the lane does. Keeps RAT-1, RAT-2 and RAT-4 (the gate's token is taken here, right before
+ * each call) and RTY-4. Started by dispatcher.ts.
+ */
+import type { MessagePort } from 'node:worker_threads'
+import type { Connector, ConnectorSetup } from '../connectors/connector.ts'
+import { createConnector } from '../connectors/create-connector.ts'
+import { describeThrown } from '../connectors/module-answer.ts'
+import { Gate } from '../limits/gate.ts'
+import type { ChannelConfig } from '../model/channel.ts'
+import { monotonicUs } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/logger.ts'
+import { type FromLane, type LaneTask, Pulse, type ToLane } from './messages.ts'
+import { WorkerLane } from './worker-lane.ts'
+import { Outbox } from './worker-outbox.ts'
+
+/** How often a thread that may hang shows that it does not. */
+const BEAT_MS = 200
+
+const outboxes = new Set<Outbox>()
+const loggers = new Set<Logger>()
+
+// An operator's code may throw where nobody awaits it, or end the thread. Neither may cost its neighbours on the thread more than it must.
+process.on('uncaughtException', (error) => {
+  for (const logger of loggers) logger.error({ reason: describeThrown(error) }, 'uncaught exception on a worker thread')
+})
+process.on('unhandledRejection', (reason) => {
+  for (const logger of loggers) logger.error({ reason: describeThrown(reason) }, 'unhandled rejection on a worker thread')
+})
+process.on('exit', () => {
+  for (const outbox of outboxes) outbox.flush()
+})
+
+/** Runs a lane until the dispatcher's half asks it to finish; resolves when nothing of it is left. */
+export async function runLane(task: LaneTask): Promise<void> {
+  const { port } = task
+  const early: ToLane[] = []
+  port.on('message', (message: ToLane) => early.push(message))
+  const pulse = new Pulse(task.pulse)
+  pulse.beat(monotonicUs())
+  const beat = task.mayHang ? setInterval(() => { pulse.beat(monotonicUs()) }, BEAT_MS) : null
+  const outbox = new Outbox(port)
+  const logger = portLogger(port)
+  outboxes.add(outbox)
+  loggers.add(logger)
+  try {
+    await serve(task, { outbox, logger, early })
+  } finally {
+    if (beat !== null) clearInterval(beat)
+    outboxes.delete(outbox)
+    loggers.delete(logger)
+    port.close()
+  }
+}
+
+async function serve(task: LaneTask, parts: { outbox: Outbox; logger: Logger; early: ToLane[] }): Promise<void> {
+  const { port } = task
+  const gate = Gate.attach(task.gate)
+  const connect = (config: ChannelConfig): Promise<Connector> => createConnector(setupOf(task, { config, gate, logger: parts.logger }))
+  let connector = await connect(task.config)
+  const finished = Promise.withResolvers<void>()
+  const lane = new WorkerLane(task, { connector, gate, outbox: parts.outbox, onFinished: finished.resolve })
+  // One after another: a lot that follows a new configuration is delivered by it.
+  let inOrder = Promise.resolve()
+  let configuring = 0
+  const receive = (message: ToLane): void => {
+    if (message.kind === 'configure') {
+      configuring++
+      inOrder = inOrder.then(async () => {
+        const next = await connect(message.config)
+        const old = lane.configure(message.config, next)
+        connector = next
+        configuring--
+        // Its last calls may still run.
+        setTimeout(() => void old.close(), message.config.connector.timeoutMs).unref()
+      })
+    } else if (configuring > 0) {
+      inOrder = inOrder.then(() => { lane.receive(message) })
+    } else {
+      lane.receive(message)
+    }
+  }
+  post(port, { kind: 'ready' })
+  port.removeAllListeners('message')
+  port.on('message', receive)
+  port.on('close', finished.resolve)
+  parts.early.forEach(receive)
+  await finished.promise
+  lane.close()
+  post(port, { kind: 'finished' })
+  await connector.close()
+}
+
+function setupOf(task: LaneTask, parts: { config: ChannelConfig; gate: Gate; logger: Logger }): ConnectorSetup {
+  return {
+    channel: task.channel,
+    config: parts.config,
+    allowPrivateAddresses: task.allowPrivateAddresses,
+    logger: parts.logger,
+    throttle: (untilMs) => {
+      parts.gate.blockUntil(monotonicUs() + (untilMs - Date.now()) * 1000)
+    },
+  }
+}
+
+function portLogger(port: MessagePort): Logger {
+  const write =
+    (level: keyof Logger) =>
+    (fields: object, message: string): void => {
+      post(port, { kind: 'log', level, fields: plain(fields), message: String(message) })
+    }
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}
+
+/** Fields as JSON has them: what a message cannot carry is left out. */
+function plain(fields: object): object {
+  try {
+    return JSON.parse(JSON.stringify(fields)) as object
+  } catch {
+    return {}
+  }
+}
+
+function post(port: MessagePort, message: FromLane): void {
+  port.postMessage(message)
+}
