@@ -1,0 +1,170 @@
+// What must compile and what must not: `check:types` reads this file, nothing runs it. A `@ts-expect-error` over a call that compiles
+// is an error itself.
+
+import { expectTypeOf } from 'vitest'
+import {
+  type ApiError,
+  createClient,
+  isApiError,
+  isNotFoundError,
+  isWaitTimeoutError,
+  isWaybillError,
+  type Item,
+  type Job,
+  type JobHandle,
+  type JobItem,
+  type JobState,
+  type NewJob,
+  type NotFoundError,
+  type Problem,
+  type ResultEnd,
+  type ResultItem,
+  type WaitTimeoutError,
+} from '@waybill/sdk'
+
+interface Product {
+  price: number
+}
+interface Revision {
+  revision: number
+}
+
+const envelope = { channel: 'sandbox', objectType: 'product', action: 'update' } as const
+const items = [{ id: 'sku-1001', data: { price: 1990 } }]
+
+export function createClients(): void {
+  createClient({ baseUrl: 'http://localhost:8080' })
+  createClient({
+    baseUrl: 'http://localhost:8080',
+    token: 'secret',
+    retry: false,
+    requestTimeoutMs: 5_000,
+    headers: { 'X-Tenant': 'eu' },
+  })
+  createClient({
+    baseUrl: 'http://localhost:8080',
+    token: () => 'secret',
+    retry: { limit: 2 },
+    fetch: globalThis.fetch,
+  })
+  createClient({ baseUrl: 'http://localhost:8080', token: async () => await Promise.resolve('secret') })
+  // @ts-expect-error baseUrl is wanted
+  createClient({})
+  // @ts-expect-error a time-out says its unit
+  createClient({ baseUrl: 'http://localhost:8080', timeout: 5_000 })
+}
+
+const waybill = createClient({ baseUrl: 'http://localhost:8080' })
+
+export async function submitJobs(): Promise<void> {
+  expectTypeOf(await waybill.jobs.submit({ ...envelope, items })).toEqualTypeOf<JobHandle>()
+  await waybill.jobs.submit<Product>({ ...envelope, items, partitionBy: '/data/storefront', metadata: { run: '42' } })
+  await waybill.jobs.submit(
+    { ...envelope, items: [] },
+    { idempotencyKey: 'nightly', signal: AbortSignal.timeout(1_000) },
+  )
+  expectTypeOf(await waybill.jobs.run({ ...envelope, items }, { onProgress: (job) => job.counts })).toEqualTypeOf<Job>()
+
+  // @ts-expect-error a typing error in a field
+  await waybill.jobs.submit({ chanel: 'sandbox', objectType: 'product', action: 'update', items })
+  // @ts-expect-error items are wanted
+  await waybill.jobs.submit({ ...envelope })
+  // @ts-expect-error an action that does not exist
+  await waybill.jobs.submit({ ...envelope, action: 'upsert', items })
+  // @ts-expect-error an item has an id
+  await waybill.jobs.submit({ ...envelope, items: [{ data: {} }] })
+  // @ts-expect-error the data of the items are no products
+  await waybill.jobs.submit<Product>({ ...envelope, items: [{ id: 'a', data: { price: '19.90' } }] })
+  // @ts-expect-error only arrays so far
+  await waybill.jobs.submit({ ...envelope, items: new Set(items) })
+  // @ts-expect-error open jobs are made with raw
+  await waybill.jobs.submit({ ...envelope, items: [], open: true })
+  // @ts-expect-error the count is the SDK's
+  await waybill.jobs.submit({ ...envelope, items, itemCount: 1 })
+  expectTypeOf<NewJob<Product>['items'][number]['data']>().toEqualTypeOf<Product | undefined>()
+}
+
+export async function followJobs(job: JobHandle): Promise<void> {
+  expectTypeOf(
+    await job.wait({ timeoutMs: 60_000, transport: 'long-poll', backoff: { maxMs: 5_000 } }),
+  ).toEqualTypeOf<Job>()
+  expectTypeOf(job.last).toEqualTypeOf<Job | null>()
+  expectTypeOf(job.toJSON()).toEqualTypeOf<JobState>()
+  expectTypeOf<JobHandle>().not.toHaveProperty('then')
+  for await (const snapshot of job.poll()) expectTypeOf(snapshot).toEqualTypeOf<Job>()
+  // @ts-expect-error a transport that does not exist yet
+  await job.wait({ transport: 'events' })
+  // @ts-expect-error a time-out says its unit
+  await job.wait({ timeout: 60_000 })
+  // @ts-expect-error the id stays
+  job.id = 'job_1'
+  // @ts-expect-error nothing that was not asked for
+  await job.wait({ onprogress: () => undefined })
+}
+
+export async function readResults(job: JobHandle): Promise<void> {
+  const results = job.results<Revision>({ status: 'failed', from: 10 })
+  for await (const item of results) {
+    expectTypeOf(item).toEqualTypeOf<ResultItem<Revision>>()
+    expectTypeOf(item.result).toEqualTypeOf<Revision | null>()
+    expectTypeOf(item.status).toEqualTypeOf<'succeeded' | 'failed' | 'cancelled'>()
+  }
+  expectTypeOf(results.end).toEqualTypeOf<ResultEnd | null>()
+  for await (const item of job.results()) expectTypeOf(item.result).toEqualTypeOf<unknown>()
+  for await (const item of job.items<Product, Revision>({ include: ['data'] })) {
+    expectTypeOf(item).toEqualTypeOf<JobItem<Product, Revision>>()
+    expectTypeOf(item.data).toEqualTypeOf<Product | undefined>()
+  }
+  // @ts-expect-error an item that is not ended has no result
+  job.results({ status: 'running' })
+  // @ts-expect-error a part that does not exist
+  job.items({ include: ['result'] })
+}
+
+export async function callTheRest(job: Job): Promise<void> {
+  waybill.jobs.attach('job_0198c2f04b7e7c3fa1d2b3c4d5e6f708')
+  waybill.jobs.attach(job)
+  waybill.jobs.attach({ version: 1, id: job.id })
+  // @ts-expect-error a state of another version
+  waybill.jobs.attach({ version: 2, id: job.id })
+  for await (const listed of waybill.jobs.list({ status: ['running'], createdAfter: new Date() })) {
+    expectTypeOf(listed).toEqualTypeOf<Job>()
+  }
+  const { done, item } = await waybill.items.deliver<Product, Revision>(
+    { ...envelope, item: items[0]! },
+    { waitSeconds: 5 },
+  )
+  expectTypeOf(done).toEqualTypeOf<boolean>()
+  expectTypeOf(item.result).toEqualTypeOf<Revision | null>()
+  await waybill.channels.put('shop-eu', { connector: { type: 'http', url: 'https://shop.example' } })
+  // @ts-expect-error a module stands in the configuration file
+  await waybill.channels.put('shop-eu', { connector: { type: 'module', path: './x.mjs' } })
+}
+
+export async function callRaw(): Promise<void> {
+  const { data, error, response } = await waybill.raw.GET('/v1/jobs/{jobId}/items/{index}', {
+    params: { path: { jobId: 'job_1', index: 0 } },
+  })
+  expectTypeOf(response).toEqualTypeOf<Response>()
+  if (error !== undefined) expectTypeOf(error.code).toEqualTypeOf<Problem['code']>()
+  else expectTypeOf(data.warnings).toEqualTypeOf<Item['warnings']>()
+  // @ts-expect-error a path that does not exist
+  await waybill.raw.GET('/v1/job')
+  // @ts-expect-error a parameter that is missing
+  await waybill.raw.GET('/v1/jobs/{jobId}')
+}
+
+export function handleErrors(error: unknown): void {
+  if (isWaitTimeoutError(error)) {
+    expectTypeOf(error).toEqualTypeOf<WaitTimeoutError>()
+    expectTypeOf(error.job).toEqualTypeOf<JobHandle>()
+  }
+  if (isNotFoundError(error)) expectTypeOf(error).toEqualTypeOf<NotFoundError>()
+  if (isApiError(error)) {
+    expectTypeOf(error).toEqualTypeOf<ApiError>()
+    expectTypeOf(error.status).toEqualTypeOf<number>()
+    expectTypeOf(error.retryAfterMs).toEqualTypeOf<number | null>()
+    if (error.code === 'unknown_field') expectTypeOf(error.problem).toEqualTypeOf<Problem | null>()
+  }
+  if (isWaybillError(error)) expectTypeOf(error.idempotencyKey).toEqualTypeOf<string | undefined>()
+}
