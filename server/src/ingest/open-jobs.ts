@@ -59,7 +59,7 @@ export class OpenJobs {
   async seal(request: SealRequest & { readonly id: JobId; readonly subscription: string }): Promise<void> {
     const action = 'seal job'
     const { record, job } = await this.#find(request, action)
-    await this.#sealing.get(record.ref)
+    for (let other = this.#sealing.get(record.ref); other !== undefined; other = this.#sealing.get(record.ref)) await other
     if (record.sealedAtMs !== null) {
       if (record.total === request.itemCount) return
       throw jobSealed(action, `it was sealed with ${record.total} items: current value is ${request.itemCount}`)
