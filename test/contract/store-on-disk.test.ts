@@ -1,0 +1,188 @@
+import { readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Verdict } from '../../server/src/model/outcome-batch.ts'
+import { silentLogger } from '../../server/src/runtime/logger.ts'
+import { createSqliteStore } from '../../server/src/store/sqlite/sqlite-store.ts'
+import {
+  allItems,
+  chunksOf,
+  endOf,
+  jobOf,
+  outcomes,
+  publish,
+  readable,
+  recoveredChunks,
+  StoreWorld,
+  T0,
+  until,
+} from './store/world.ts'
+
+describe('store on disk', () => {
+  let world: StoreWorld
+
+  beforeEach(() => {
+    world = new StoreWorld('disk')
+  })
+
+  afterEach(async () => {
+    await world.close()
+  })
+
+  const bytesOf = (file: string) => statSync(join(world.dataDir, file)).size
+
+  it('finds everything again after a stop', async () => {
+    const store = await world.start()
+    const job = await publish(store, { chunks: chunksOf(3, 3) })
+    const ended = await publish(store, { record: jobOf(store.nextJobRef(), { phase: 'ended', end: endOf() }) })
+    await store.saveChannel({ name: 'shop', config: null, paused: true, used: true })
+    const list = [{ index: 1 }, { index: 4, verdict: Verdict.retry, retryAtMs: T0 + 5, detail: { error: 1 } }]
+    await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, job.ref, list), ended: [] })
+    const items = await allItems(store, job.ref)
+    await store.stop()
+    expect(readdirSync(world.dataDir).sort()).toEqual(['lock.db', 'waybill.db'])
+
+    const again = await world.start()
+    expect(await again.recover()).toEqual({
+      jobs: [job],
+      channels: [{ name: 'shop', config: null, paused: true, used: true }],
+    })
+    expect(await again.findJob(ended.id)).toEqual(ended)
+    expect((await allItems(again, job.ref)).map(readable)).toEqual(items.map(readable))
+    expect((await recoveredChunks(again, job.ref)).map((chunk) => [...chunk.verdicts])).toEqual([
+      [0, 1, 0],
+      [0, 3, 0],
+      [0, 0, 0],
+    ])
+    const second = [{ index: 1, epoch: again.epoch, attempt: 2 }, { index: 3 }]
+    await again.commitOutcomes({ epoch: again.epoch, batches: outcomes(again, job.ref, second), ended: [] })
+    const log = (await allItems(again, job.ref)).map((item) => item.log.map((call) => [call.epoch, call.attempt]))
+    expect(log.slice(0, 4)).toEqual([
+      [],
+      [
+        [store.epoch, 1],
+        [again.epoch, 2],
+      ],
+      [],
+      [[again.epoch, 1]],
+    ])
+  })
+
+  it('counts up its epoch, and gives no job ref twice', async () => {
+    const starts = []
+    for (let n = 0; n < 3; n++) {
+      const store = await world.start()
+      const refs = Array.from({ length: 3000 }, () => store.nextJobRef())
+      await publish(store, { record: jobOf(refs.at(-1)!) })
+      starts.push({ epoch: store.epoch, first: refs[0]!, last: refs.at(-1)! })
+      await store.stop()
+    }
+    expect(starts[1]!.epoch).toBeGreaterThan(starts[0]!.epoch)
+    expect(starts[2]!.epoch).toBeGreaterThan(starts[1]!.epoch)
+    expect(starts[1]!.first).toBeGreaterThan(starts[0]!.last)
+    expect(starts[2]!.first).toBeGreaterThan(starts[1]!.last)
+  })
+
+  it('keeps order across a restart: later jobs come later', async () => {
+    const store = await world.start()
+    const first = await publish(store)
+    await store.stop()
+    expect((await publish(await world.start())).eligibleSeq).toBeGreaterThan(first.eligibleSeq)
+  })
+
+  it('belongs to one server', async () => {
+    const store = await world.start()
+    await expect(world.start()).rejects.toMatchObject({
+      code: 'locked',
+      message: `Cannot open data folder as it must belong to one server: another one holds ${world.dataDir}`,
+    })
+    await publish(store)
+    await store.stop()
+    await expect(world.start()).resolves.toBeDefined()
+  })
+
+  it('writes nothing once another start has taken over (REC-2)', async () => {
+    const stale = await world.start()
+    const job = await publish(stale)
+    rmSync(join(world.dataDir, 'lock.db')) // as if the lock had not held
+    const owner = await world.start()
+    const commit = { epoch: stale.epoch, batches: outcomes(stale, job.ref, [{ index: 0 }]), ended: [] }
+    await expect(stale.commitOutcomes(commit)).rejects.toMatchObject({ code: 'stale_epoch' })
+    await expect(publish(stale)).rejects.toMatchObject({ code: 'stale_epoch' })
+    await expect(stale.markStopped(job.ref, { reason: 'cancelled', atMs: T0 })).rejects.toMatchObject({
+      code: 'stale_epoch',
+    })
+    expect(await owner.listJobs({ subscription: 'default', limit: 10 })).toEqual([job])
+    expect((await allItems(owner, job.ref)).map((item) => item.verdict)).toEqual([0, 0, 0])
+  })
+
+  it('refuses a folder of a later version, and leaves it as it is', async () => {
+    await (await world.start()).stop()
+    const db = new DatabaseSync(join(world.dataDir, 'waybill.db'))
+    db.exec('PRAGMA user_version = 99')
+    await expect(world.start()).rejects.toMatchObject({
+      code: 'newer_schema',
+      message: expect.stringContaining('99') as string,
+    })
+    expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 })
+    db.close()
+  })
+
+  it('says why it cannot open a folder', async () => {
+    const store = createSqliteStore({ kind: 'disk', dataDir: '/dev/null/data', logger: silentLogger })
+    await expect(store.start()).rejects.toMatchObject({
+      code: 'io',
+      message: expect.stringContaining('/dev/null/data') as string,
+    })
+    await store.stop()
+  })
+
+  it('removes what was never published, and gives the room of deleted jobs back', async () => {
+    const store = await world.start()
+    const chunks = (): ReturnType<typeof chunksOf> => chunksOf(20, 100, 10_000)
+    const draft = store.nextJobRef()
+    await store.writeChunks(draft, chunks())
+    const job = await publish(store, { chunks: chunks() })
+    await store.stop()
+    const before = bytesOf('waybill.db')
+    expect(before).toBeGreaterThan(40_000_000)
+
+    const again = await world.start()
+    await again.commitOutcomes({ epoch: again.epoch, batches: [], ended: [{ ref: job.ref, end: endOf() }] })
+    await again.deleteJob(job.ref)
+    await until(() => bytesOf('waybill.db') < 10_000_000)
+    await again.stop()
+    const db = new DatabaseSync(join(world.dataDir, 'waybill.db'))
+    for (const table of ['jobs', 'chunks', 'drafts', 'removals', 'segments', 'outcome_maps', 'calls']) {
+      expect(db.prepare(`SELECT count(*) AS rows FROM ${table}`).get()).toEqual({ rows: 0 })
+    }
+    db.close()
+  })
+
+  it('keeps its WAL short while it is written and read', async () => {
+    const store = await world.start()
+    const job = await publish(store, { chunks: chunksOf(20, 500) })
+    let largest = 0
+    let written = false
+    const reading = (async () => {
+      for (let reads = 0; !written; reads++) {
+        const items = await allItems(store, job.ref)
+        expect(items).toHaveLength(10_000)
+        largest = Math.max(largest, bytesOf('waybill.db-wal'))
+      }
+    })()
+    for (let n = 0; n < 12; n++) {
+      const ref = store.nextJobRef()
+      const chunks = chunksOf(80, 10, 10_000)
+      await Promise.all(chunks.map((chunk) => store.writeChunks(ref, [chunk])))
+      const list = Array.from({ length: 500 }, (_, at) => ({ index: n * 500 + at }))
+      await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, job.ref, list, 500), ended: [] })
+    }
+    written = true
+    await reading
+    expect((await allItems(store, job.ref)).filter((item) => item.verdict === Verdict.succeeded)).toHaveLength(6000)
+    expect(largest).toBeGreaterThan(0)
+    expect(largest).toBeLessThan(64 * 1024 * 1024)
+  })
+})

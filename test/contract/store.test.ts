@@ -1,0 +1,12 @@
+import { describe } from 'vitest'
+import { itemSuite } from './store/item-suite.ts'
+import { jobSuite } from './store/job-suite.ts'
+import { recordSuite } from './store/record-suite.ts'
+import { storeKinds } from './store/world.ts'
+
+// One suite for every store: what `server/src/store/store.ts` promises.
+describe.each(storeKinds)('store (%s)', (kind) => {
+  jobSuite(kind)
+  itemSuite(kind)
+  recordSuite(kind)
+})

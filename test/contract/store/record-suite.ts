@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FakeClock } from '../../../server/src/runtime/fake-clock.ts'
+import type { Store } from '../../../server/src/store/store.ts'
+import { chunksOf, endOf, jobOf, keyOf, outcomes, publish, ownStore, type StoreKind, StoreWorld } from './world.ts'
+
+/** What stands beside jobs: idempotency keys and channels; the life of the store; what it does without room. */
+export function recordSuite(kind: StoreKind): void {
+  let world: StoreWorld
+  let store: Store
+
+  beforeAll(async () => {
+    world = new StoreWorld(kind)
+    store = await world.start()
+  })
+
+  afterAll(async () => {
+    await world.close()
+  })
+
+  describe('life', () => {
+    it('has an epoch after start, and gives refs from 1 up', () => {
+      expect(store.epoch).toBeGreaterThanOrEqual(1)
+      const first = store.nextJobRef()
+      expect(first).toBeGreaterThanOrEqual(1)
+      expect(store.nextJobRef()).toBe(first + 1)
+    })
+
+    it('rejects calls after stop, and stops twice', async () => {
+      const store = await ownStore(kind)
+      const record = jobOf(store.nextJobRef())
+      await store.stop()
+      await store.stop()
+      await expect(store.findJob(record.id)).rejects.toMatchObject({ code: 'closed' })
+      await expect(store.publishJob({ record, chunks: [], outcomes: [], idempotency: null })).rejects.toMatchObject({
+        code: 'closed',
+      })
+      await expect(store.start()).rejects.toMatchObject({ code: 'closed' })
+    })
+
+    it('carries out what was asked before stop', async () => {
+      const store = await ownStore(kind)
+      const writes = [publish(store), publish(store)]
+      await store.stop()
+      await expect(Promise.all(writes)).resolves.toHaveLength(2)
+    })
+  })
+
+  describe('idempotency keys', () => {
+    it('finds what was stored with the job', async () => {
+      const record = jobOf(store.nextJobRef())
+      const idempotency = keyOf(record.id)
+      await publish(store, { record, idempotency })
+      expect(await store.findIdempotency(idempotency.scope, idempotency.key)).toEqual({
+        record: idempotency,
+        deleted: false,
+      })
+      expect(await store.findIdempotency('other', idempotency.key)).toBeNull()
+      expect(await store.findIdempotency(idempotency.scope, 'other')).toBeNull()
+    })
+
+    it('refuses a second job of the same key, whole, beside calls that go through', async () => {
+      const [first, second, third] = [0, 1, 2].map(() => jobOf(store.nextJobRef()))
+      const results = await Promise.allSettled([
+        publish(store, { record: first!, idempotency: keyOf(first!.id, { key: 'same' }) }),
+        publish(store, { record: second!, idempotency: keyOf(second!.id, { key: 'same' }) }),
+        publish(store, { record: third! }),
+      ])
+      expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+      expect(results[1]).toMatchObject({ reason: { code: 'conflict' } })
+      expect(await store.findJob(second!.id)).toBeNull()
+      expect(await store.loadChunks([{ ref: second!.ref, chunk: 0 }])).toEqual([null])
+    })
+
+    it('forgets a key after 24 hours, and takes it for another job', async () => {
+      const clock = new FakeClock()
+      const store = await ownStore(kind, { clock })
+      const jobs = [jobOf(store.nextJobRef()), jobOf(store.nextJobRef())]
+      const publishAt = (job: number) =>
+        publish(store, {
+          record: jobs[job]!,
+          idempotency: keyOf(jobs[job]!.id, { key: 'old', createdAtMs: clock.nowMs() }),
+        })
+      const find = async () => (await store.findIdempotency('default submit', 'old'))?.record.jobId
+      await publishAt(0)
+      clock.advance(24 * 60 * 60_000 - 1)
+      expect(await find()).toBe(jobs[0]!.id)
+      clock.advance(1)
+      expect(await find()).toBeUndefined()
+      await publishAt(1)
+      expect(await find()).toBe(jobs[1]!.id)
+    })
+
+    it('keeps a tombstone when the job is deleted', async () => {
+      const record = jobOf(store.nextJobRef(), { phase: 'ended', end: endOf() })
+      const idempotency = keyOf(record.id)
+      await publish(store, { record, idempotency })
+      await store.deleteJob(record.ref)
+      expect(await store.findIdempotency(idempotency.scope, idempotency.key)).toEqual({
+        record: idempotency,
+        deleted: true,
+      })
+    })
+  })
+
+  describe('channels', () => {
+    it('are kept, replaced and removed by name', async () => {
+      const config = { connector: { type: 'sandbox', timeoutMs: 5 } } as never
+      await store.saveChannel({ name: 'b', config: null, paused: true, used: false })
+      await store.saveChannel({ name: 'a', config, paused: false, used: true })
+      await store.saveChannel({ name: 'c', config, paused: false, used: false })
+      await store.saveChannel({ name: 'b', config: null, paused: false, used: true })
+      await store.removeChannel('c')
+      await store.removeChannel('unknown')
+      expect((await store.recover()).channels).toEqual([
+        { name: 'a', config, paused: false, used: true },
+        { name: 'b', config: null, paused: false, used: true },
+      ])
+    })
+  })
+
+  describe('without room', () => {
+    it('rejects with disk_full, does nothing of the call, and goes on when there is room', async () => {
+      const small = await ownStore(kind, { maxDataBytes: 3_000_000 })
+      const kept = await publish(small, { chunks: chunksOf(1, 100, 10_000) })
+      const outcome = () => outcomes(small, kept.ref, [{ index: 0 }], 100)
+      const refs = Array.from({ length: 4 }, () => small.nextJobRef())
+      const writes = await Promise.allSettled(
+        refs.map((ref) => publish(small, { record: jobOf(ref), chunks: chunksOf(1, 100, 10_000) })),
+      )
+      const refused = writes.flatMap((write) =>
+        write.status === 'rejected' ? [(write.reason as { code: string }).code] : [],
+      )
+      expect(refused.length).toBeGreaterThan(0)
+      expect(new Set(refused)).toEqual(new Set(['disk_full']))
+      const bodies = await small.loadChunks(refs.map((ref) => ({ ref, chunk: 0 })))
+      expect(bodies.map((body) => body !== null)).toEqual(writes.map((write) => write.status === 'fulfilled'))
+
+      await small.commitOutcomes({ epoch: small.epoch, batches: outcome(), ended: [{ ref: kept.ref, end: endOf() }] })
+      await small.deleteJob(kept.ref)
+      for (let tries = 0; ; tries++) {
+        const again = await publish(small, { chunks: chunksOf(1, 100, 10_000) }).catch((error: unknown) => error)
+        if (!(again instanceof Error)) break
+        expect(tries).toBeLessThan(10_000)
+      }
+    })
+  })
+}
