@@ -1691,6 +1691,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
     },
     "OpenapiDocument": {
       "type": "object",
+      "additionalProperties": true,
       "required": [
         "openapi",
         "info",
@@ -1738,6 +1739,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "$ref": "#/$defs/ProblemCode"
         },
         "requestId": {
+          "type": "string"
+        },
+        "instance": {
           "type": "string"
         },
         "errors": {

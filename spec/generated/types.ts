@@ -1999,6 +1999,8 @@ export interface components {
             paths: {
                 [key: string]: unknown;
             };
+        } & {
+            [key: string]: unknown;
         };
         /** @description Why a request was refused (RFC 9457). Decide by `code`; `detail` is for people and may change. */
         Problem: {
@@ -2028,6 +2030,11 @@ export interface components {
              * @example req_0198c2f04c1a7d2e9b1c2d3e4f506172
              */
             requestId?: string;
+            /**
+             * @description The path of the request.
+             * @example /v1/jobs
+             */
+            instance?: string;
             /**
              * @description The places that are wrong: the first 100 by position.
              * @example [
