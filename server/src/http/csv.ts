@@ -27,8 +27,9 @@ export function csvRows(items: readonly Item[]): string {
   return items.length === 0 ? '' : toCsv(items.map((item) => columns.map(([, cell]) => guarded(cell(item)))))
 }
 
+/** The library quotes a cell for the whole CRLF only; RFC 4180 wants it for a CR or LF alone too. */
 function toCsv(rows: readonly (readonly (string | number | null)[])[]): string {
-  return stringify(rows as (string | number | null)[][], { record_delimiter: 'windows' })
+  return stringify(rows as (string | number | null)[][], { record_delimiter: 'windows', quoted_match: /[\r\n]/ })
 }
 
 /** A spreadsheet runs a cell that begins like this as a formula; an apostrophe before it says "text" to all of them. Numbers are left alone. */

@@ -51,9 +51,7 @@ ${codes.map(section).join('\n')}
 }
 
 function section([code, { status, title, description, action }]: [ProblemCode, ProblemText]): string {
-  const answeredBy = (Object.values(operations) as Operation[]).filter((operation) =>
-    operation.problemCodes.includes(code),
-  )
+  const answeredBy = Object.values<Operation>(operations).filter((operation) => operation.problemCodes.includes(code))
   const everywhere = answeredBy.length === Object.keys(operations).length
   const names = everywhere
     ? 'every operation'

@@ -271,3 +271,8 @@ export function fakeItem(index: number, more: Partial<Item> = {}): Item {
     ...more,
   }
 }
+
+/** The code of a problem that came over the wire. */
+export async function codeOf(answer: Response): Promise<unknown> {
+  return ((await answer.json()) as { code?: unknown }).code
+}

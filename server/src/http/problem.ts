@@ -93,6 +93,11 @@ function fastifyProblem(error: unknown): ProblemError | null {
       return badRequest('Cannot read the path as it must be valid percent-encoded UTF-8')
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new ProblemError({ code: 'not_found', detail: 'Cannot find anything under a name this long' })
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new ProblemError({
+        code: 'unsupported_media_type',
+        detail: 'Cannot read the body as its Content-Type must be a media type',
+      })
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return badRequest('Cannot read the body as its length must equal Content-Length')
     default:

@@ -54,7 +54,7 @@ export function registerOperations(app: FastifyInstance, options: RegisterOption
 function routeHandler(operation: Operation, options: RegisterOptions) {
   const { parts, events, stopping } = options
   const limits = limitsView(parts.config.limits)
-  const handle = options.handlers[operation.operationId] as unknown as OperationHandler
+  const handle = options.handlers[operation.operationId]
   const readParameters = parameterReader(operation)
   const findBodyFaults = bodyCheck(operation)
 
@@ -70,7 +70,7 @@ function routeHandler(operation: Operation, options: RegisterOptions) {
       reply,
       subscription: request.subscription,
       path: path as Call['path'],
-      query: query as Call['query'],
+      query: query,
       signal: closeSignal(reply),
       stopping,
       mediaType: () => requireMediaType(operation, request.headers['content-type']),

@@ -141,7 +141,7 @@ function sendProblem(
 
 function notFound(request: FastifyRequest, reply: FastifyReply): ProblemError {
   const path = pathOf(request.url) ?? ''
-  const methods = (Object.values(operations) as Operation[])
+  const methods = Object.values<Operation>(operations)
     .filter((operation) => matches(operation, path))
     .map(({ method }) => method)
   if (methods.length === 0)

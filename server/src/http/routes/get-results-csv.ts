@@ -1,11 +1,10 @@
-import { Readable } from 'node:stream'
 import { ProblemError } from '../../model/errors.ts'
 import type { JobId } from '../../model/ids.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
 import { csvHeader, csvRows } from '../csv.ts'
 import { foundJob } from '../job-answer.ts'
-import { READ_CACHE_CONTROL } from '../json-answer.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
+import { sendStream } from '../stream-answer.ts'
 
 /** Items that are turned into rows at once: well below a slice of the event loop. */
 const ROWS_AT_ONCE = 100
@@ -20,11 +19,10 @@ export const getResultsCsv: OperationHandler<'getResultsCsv'> = async (call) => 
       ...(snapshot.retryAfterSeconds !== null && { retryAfterSeconds: snapshot.retryAfterSeconds }),
     })
   }
-  return call.reply
+  call.reply
     .header('content-type', 'text/csv; charset=utf-8; header=present')
     .header('content-disposition', `attachment; filename="${id}.csv"`)
-    .header('cache-control', READ_CACHE_CONTROL)
-    .send(Readable.from(csvFile(call, id), { objectMode: false }))
+  return sendStream(call, csvFile(call, id))
 }
 
 async function* csvFile(call: Call<'getResultsCsv'>, jobId: JobId): AsyncGenerator<Buffer> {

@@ -1,25 +1,19 @@
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
 import type { EndedItemStatus, Item, ResultEnd, ResultLine } from '@waybill/spec'
 import type { JobId } from '../../model/ids.ts'
 import type { ResultsAnswer } from '../../progress/item-reads.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
 import { foundJob } from '../job-answer.ts'
-import { READ_CACHE_CONTROL } from '../json-answer.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
+import { sendStream } from '../stream-answer.ts'
 
 /** Lines are handed on in pieces of about this size. */
 const PIECE_CHARACTERS = 64 * 1024
 
 export const getResults: OperationHandler<'getResults'> = async (call) => {
   const first = await readResults(call, call.query.from ?? 0)
-  // The stream is read only as fast as the client takes it: one read of the store at a time is all that is in memory.
-  const stream = Readable.from(resultLines(call, first), { objectMode: false, highWaterMark: PIECE_CHARACTERS })
-  return call.reply
-    .header('content-type', 'application/x-ndjson')
-    .header('cache-control', READ_CACHE_CONTROL)
-    .header('x-accel-buffering', 'no')
-    .send(stream)
+  call.reply.header('content-type', 'application/x-ndjson')
+  return sendStream(call, resultLines(call, first))
 }
 
 async function readResults(call: Call<'getResults'>, fromIndex: number): Promise<ResultsAnswer> {

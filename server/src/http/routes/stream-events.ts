@@ -15,13 +15,14 @@ export const streamEvents: OperationHandler<'streamEvents'> = async (call) => {
   try {
     const snapshot = foundJob(await progress.find(id, call.subscription), id)
     if (snapshot.done && lastSeen !== null && lastSeen >= snapshot.version) {
-      return await call.reply.code(204).send()
+      void call.reply.code(204).send()
+    } else {
+      await stream.run(snapshot, lastSeen)
     }
-    await stream.run(snapshot, lastSeen)
-    return call.reply
   } finally {
     unsubscribe()
   }
+  return call.reply
 }
 
 /** The version last seen; null for none, and for what is no number. */

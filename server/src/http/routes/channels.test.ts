@@ -1,0 +1,221 @@
+import type { FastifyInstance } from 'fastify'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FakeParts, httpChannel, TOKEN } from '../fake-parts.ts'
+import { buildHttp } from '../server.ts'
+
+let parts: FakeParts
+let app: FastifyInstance
+
+beforeEach(() => {
+  parts = new FakeParts()
+  app = buildHttp(parts)
+})
+
+afterEach(async () => {
+  await app.close()
+})
+
+function ask(method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, payload?: object) {
+  return app.inject({ method, url, headers: { authorization: `Bearer ${TOKEN}` }, ...(payload && { payload }) })
+}
+
+const shop = { connector: { type: 'http', url: 'https://shop.example/deliver' } }
+
+describe('listChannels and getChannel', () => {
+  it('show configuration and state, and no secret', async () => {
+    const { channels } = (await ask('GET', '/v1/channels')).json<{ channels: { name: string }[] }>()
+    expect(channels.map(({ name }) => name)).toEqual(['from-file', 'sandbox'])
+    const answer = await ask('GET', '/v1/channels/from-file')
+    expect(answer.json()).toMatchObject({
+      name: 'from-file',
+      origin: 'file',
+      connector: { type: 'http', headers: { authorization: '***' }, batchSize: 1 },
+      rateLimit: null,
+      concurrency: 64,
+      state: {
+        paused: false,
+        blockedUntil: null,
+        runningCalls: 2,
+        itemsPerSecond: 1.23,
+        counts: { pending: 1, waiting: 0, running: 2 },
+      },
+      links: { jobs: '/v1/jobs?channel=from-file' },
+    })
+    expect(answer.body).not.toContain('secret')
+    expect(answer.headers['cache-control']).toBe('private, no-cache')
+  })
+
+  it('tell when the channel was told to wait until', async () => {
+    parts.channels.get('from-file')!.gate.blockUntil(parts.clock.monotonicUs() + 5_000_000)
+    const until = new Date(parts.clock.nowMs() + 5000).toISOString()
+    expect((await ask('GET', '/v1/channels/from-file')).json()).toMatchObject({ state: { blockedUntil: until } })
+  })
+
+  it.each(['nope', 'No%20Name'])('know no channel %s', async (name) => {
+    const answer = await ask('GET', `/v1/channels/${name}`)
+    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([404, 'channel_not_found'])
+  })
+})
+
+describe('putChannel', () => {
+  it('makes a channel with its defaults, durably, and replaces it', async () => {
+    const made = await ask('PUT', '/v1/channels/shop', shop)
+    expect([made.statusCode, made.headers.location]).toEqual([201, '/v1/channels/shop'])
+    expect(made.json()).toMatchObject({
+      origin: 'api',
+      connector: { timeoutMs: 10_000, batchSize: 1 },
+      retry: { maxAttempts: 8 },
+    })
+    expect(parts.saved).toEqual([
+      { name: 'shop', config: httpChannel('https://shop.example/deliver'), paused: false, used: false },
+    ])
+    const replaced = await ask('PUT', '/v1/channels/shop', {
+      ...shop,
+      concurrency: 3,
+      rateLimit: { limit: 5, periodMs: 1000 },
+    })
+    expect(replaced.statusCode).toBe(200)
+    expect(replaced.json()).toMatchObject({
+      concurrency: 3,
+      rateLimit: { limit: 5, periodMs: 1000, burst: 1, unit: 'calls' },
+    })
+  })
+
+  it('keeps a value that is sent masked, and stays paused', async () => {
+    await ask('PUT', '/v1/channels/shop', { connector: { ...shop.connector, headers: { 'x-key': 'abc' } } })
+    await ask('POST', '/v1/channels/shop/pause')
+    parts.channels.markUsed('shop')
+    await ask('PUT', '/v1/channels/shop', {
+      connector: { ...shop.connector, headers: { 'x-key': '***', 'x-other': 'y' } },
+    })
+    expect(parts.saved.at(-1)).toMatchObject({
+      config: { connector: { headers: { 'x-key': 'abc', 'x-other': 'y' } } },
+      paused: true,
+      used: true,
+    })
+    expect((await ask('GET', '/v1/channels/shop')).json()).toMatchObject({ state: { paused: true } })
+  })
+
+  it.each([
+    [{}, 'bad_request', '/connector'],
+    [{ ...shop, concurency: 1 }, 'unknown_field', '/concurency'],
+    [{ ...shop, circuit: null }, 'unknown_field', '/circuit'],
+    [{ ...shop, concurrency: 0 }, 'bad_request', '/concurrency'],
+    [{ connector: { ...shop.connector, batchSize: 1001 } }, 'bad_request', '/connector/batchSize'],
+    [{ connector: { type: 'http', url: 'ftp://x.example' } }, 'bad_request', '/connector/url'],
+    [{ connector: { type: 'http', url: 'https://a:b@x.example/' } }, 'bad_request', '/connector/url'],
+    [{ connector: { type: 'http', url: 'http://localhost/' } }, 'bad_request', '/connector/url'],
+    [{ connector: { type: 'sandbox' } }, 'bad_request', '/connector/type'],
+    [{ connector: { ...shop.connector, headers: { 'x-new': '***' } } }, 'bad_request', '/connector/headers/x-new'],
+    [{ connector: { ...shop.connector, headers: { 'bad name': 'x' } } }, 'bad_request', '/connector/headers/bad name'],
+    [
+      { connector: { ...shop.connector, batchSize: 5 }, rateLimit: { limit: 1, periodMs: 1, unit: 'items' } },
+      'bad_request',
+      '/rateLimit/burst',
+    ],
+    [{ ...shop, rateLimit: { limit: 0, periodMs: 1000 } }, 'bad_request', '/rateLimit/limit'],
+    [{ ...shop, retry: { rules: [{ status: [409], then: 'park' }] } }, 'bad_request', '/retry/rules/0/then'],
+    [[], 'bad_request', ''],
+  ])('refuses %j with %s at %s', async (payload, code, pointer) => {
+    const answer = await ask('PUT', '/v1/channels/shop', payload)
+    expect(answer.statusCode).toBe(400)
+    expect(answer.json<{ errors: { pointer: string }[] }>().errors.map((error) => error.pointer)).toContain(pointer)
+    expect(answer.json()).toMatchObject({ code })
+    expect(parts.saved).toEqual([])
+  })
+
+  it('takes a private address when it is allowed', async () => {
+    const connector = { type: 'http', url: 'http://localhost/', allowPrivateAddresses: true }
+    expect((await ask('PUT', '/v1/channels/shop', { connector })).statusCode).toBe(201)
+  })
+
+  it('never takes a module', async () => {
+    const answer = await ask('PUT', '/v1/channels/shop', { connector: { type: 'module', path: '/etc/passwd' } })
+    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([403, 'module_not_settable'])
+  })
+
+  it.each(['from-file', 'sandbox'])('leaves %s as it is', async (name) => {
+    const answer = await ask('PUT', `/v1/channels/${name}`, shop)
+    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([403, 'channel_not_settable'])
+  })
+
+  it('refuses a name that is none', async () => {
+    const answer = await ask('PUT', '/v1/channels/My%20Shop', shop)
+    expect([answer.statusCode, answer.json<{ errors: object[] }>().errors]).toMatchObject([
+      400,
+      [{ parameter: 'channel' }],
+    ])
+  })
+
+  it('shows no secret in the answer to a bad one', async () => {
+    const answer = await ask('PUT', '/v1/channels/shop', {
+      connector: { ...shop.connector, headers: { authorization: ['s3cret'], 'x y': 's3cret' } },
+    })
+    expect(answer.statusCode).toBe(400)
+    expect(answer.body).not.toContain('s3cret')
+  })
+
+  it.each([
+    ['text/plain', '{}', 415, 'unsupported_media_type'],
+    ['application/json', '{"a":', 400, 'bad_request'],
+    ['application/json', '', 400, 'bad_request'],
+    ['application/json', Buffer.from([0x22, 0xff, 0x22]), 400, 'bad_request'],
+    ['application/json', `"${'x'.repeat(70_000)}"`, 413, 'body_too_large'],
+  ])('refuses a body of %s that is %j', async (type, payload, status, code) => {
+    const answer = await app.inject({
+      method: 'PUT',
+      url: '/v1/channels/shop',
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': type },
+      payload,
+    })
+    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([status, code])
+  })
+})
+
+describe('deleteChannel', () => {
+  it('removes a channel once', async () => {
+    await ask('PUT', '/v1/channels/shop', shop)
+    expect((await ask('DELETE', '/v1/channels/shop')).statusCode).toBe(204)
+    expect(parts.removed).toEqual(['shop'])
+    expect((await ask('DELETE', '/v1/channels/shop')).json()).toMatchObject({ code: 'channel_not_found' })
+  })
+
+  it('remembers that it delivered (RAT-1)', async () => {
+    await ask('PUT', '/v1/channels/shop', shop)
+    parts.channels.markUsed('shop')
+    await ask('DELETE', '/v1/channels/shop')
+    expect(parts.saved.at(-1)).toEqual({ name: 'shop', config: null, paused: false, used: true })
+    expect(parts.removed).toEqual([])
+  })
+
+  it('keeps a channel that has work, and one that cannot be removed durably', async () => {
+    await ask('PUT', '/v1/channels/shop', shop)
+    parts.inUse = true
+    const used = await ask('DELETE', '/v1/channels/shop')
+    expect([used.statusCode, used.json<{ code: string }>().code]).toEqual([409, 'channel_in_use'])
+    parts.inUse = false
+    parts.store.removeChannel = () => Promise.reject(new Error('disk gone'))
+    expect((await ask('DELETE', '/v1/channels/shop')).statusCode).toBe(500)
+    expect((await ask('GET', '/v1/channels/shop')).statusCode).toBe(200)
+  })
+
+  it.each(['from-file', 'sandbox'])('keeps %s', async (name) => {
+    expect((await ask('DELETE', `/v1/channels/${name}`)).json()).toMatchObject({ code: 'channel_not_settable' })
+  })
+})
+
+describe('pauseChannel and resumeChannel', () => {
+  it('are durable first, idempotent, and hold for every channel', async () => {
+    expect((await ask('POST', '/v1/channels/from-file/pause')).json()).toMatchObject({ state: { paused: true } })
+    expect((await ask('POST', '/v1/channels/from-file/pause')).json()).toMatchObject({ state: { paused: true } })
+    expect(parts.saved).toEqual([{ name: 'from-file', config: null, paused: true, used: false }])
+    expect((await ask('POST', '/v1/channels/from-file/resume', {})).json()).toMatchObject({ state: { paused: false } })
+    expect(parts.saved.at(-1)).toMatchObject({ paused: false })
+  })
+
+  it('change nothing that cannot be made durable', async () => {
+    parts.store.saveChannel = () => Promise.reject(new Error('disk gone'))
+    expect((await ask('POST', '/v1/channels/from-file/pause')).statusCode).toBe(500)
+    expect((await ask('GET', '/v1/channels/from-file')).json()).toMatchObject({ state: { paused: false } })
+  })
+})

@@ -1,0 +1,427 @@
+import { connect, type Socket } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import type { FastifyInstance } from 'fastify'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ProblemError } from '../../model/errors.ts'
+import type { BodyStream } from '../app-parts.ts'
+import { codeOf, FakeParts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../fake-parts.ts'
+import { buildHttp } from '../server.ts'
+
+let parts: FakeParts
+let app: FastifyInstance
+let port: number
+let received: Buffer[]
+let readError: unknown
+const sockets: Socket[] = []
+
+beforeEach(async () => {
+  parts = new FakeParts()
+  received = []
+  readError = null
+  parts.ingest.submitJob = async ({ body }) => {
+    await readAll(body)
+    return { id: JOB_ID, status: 202, body: '{"id":"x"}', replayed: false }
+  }
+  app = buildHttp(parts)
+  port = Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port)
+})
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy()
+  await app.close()
+})
+
+async function readAll(body: BodyStream): Promise<void> {
+  try {
+    for await (const chunk of body) received.push(Buffer.from(chunk))
+  } catch (error) {
+    readError = error
+    throw error
+  }
+}
+
+/** A raw connection that has sent the head of a `POST /v1/jobs`. */
+function post(headers: Record<string, string>, path = '/v1/jobs') {
+  const socket = connect(port, '127.0.0.1')
+  sockets.push(socket)
+  const wire = { socket, text: '', closed: false, write: (data: string | Buffer) => socket.write(data) }
+  socket.setEncoding('utf8')
+  socket.on('data', (text: string) => (wire.text += text))
+  socket.on('close', () => (wire.closed = true))
+  socket.on('error', () => undefined)
+  const all = { host: 'x', authorization: `Bearer ${TOKEN}`, 'content-type': 'application/x-ndjson', ...headers }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.write(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n`)
+  return wire
+}
+
+function submit(body: string | Blob | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) {
+  return fetch(`http://127.0.0.1:${port}/v1/jobs`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/x-ndjson', ...headers },
+    body,
+  })
+}
+
+describe('submitJob', () => {
+  it('hands the body on as it comes and answers with the job', async () => {
+    const seen: unknown[] = []
+    const { submitJob } = parts.ingest
+    parts.ingest.submitJob = (request) => {
+      seen.push({ ...request, body: null })
+      return submitJob(request)
+    }
+    const answer = await submit('{}\n{"id":"a"}\n', {
+      'idempotency-key': '"k 1"',
+      'content-type': 'Application/X-NDJSON; charset=utf-8',
+    })
+    expect(answer.status).toBe(202)
+    expect(answer.headers.get('location')).toBe(`/v1/jobs/${JOB_ID}`)
+    expect(answer.headers.has('idempotent-replayed')).toBe(false)
+    expect(await answer.text()).toBe('{"id":"x"}')
+    expect(Buffer.concat(received).toString()).toBe('{}\n{"id":"a"}\n')
+    expect(seen).toEqual([
+      { subscription: 'default', mediaType: 'application/x-ndjson', idempotencyKey: '"k 1"', body: null },
+    ])
+  })
+
+  it('says when an answer is the first one again', async () => {
+    parts.ingest.submitJob = async () => ({ id: JOB_ID, status: 201, body: '{}', replayed: true })
+    const answer = await submit('{}')
+    expect([answer.status, answer.headers.get('idempotent-replayed')]).toEqual([201, 'true'])
+  })
+
+  it.each(['text/csv', 'application/json-patch+json', ''])('takes no %j', async (type) => {
+    const answer = await submit(new Blob(['x']), { 'content-type': type })
+    expect([answer.status, await codeOf(answer)]).toEqual([415, 'unsupported_media_type'])
+  })
+
+  it('unpacks gzip', async () => {
+    const text = 'line\n'.repeat(100_000)
+    expect((await submit(gzipSync(text), { 'content-encoding': 'gzip' })).status).toBe(202)
+    expect(Buffer.concat(received).toString()).toBe(text)
+  })
+
+  it.each(['br', 'gzip, gzip', 'deflate'])('unpacks no %s', async (encoding) => {
+    const answer = await submit('x', { 'content-encoding': encoding })
+    expect([answer.status, await codeOf(answer)]).toEqual([415, 'unsupported_media_type'])
+  })
+
+  it.each([
+    ['no gzip', Buffer.from('plain text, not packed')],
+    ['cut', gzipSync('line\n'.repeat(10_000)).subarray(0, 50)],
+    ['changed', changed(gzipSync('line\n'.repeat(10_000)))],
+    ['empty', Buffer.alloc(0)],
+    ['followed by junk', Buffer.concat([gzipSync('x'), Buffer.from('junk')])],
+  ])('refuses gzip that is %s', async (_, body) => {
+    const answer = await submit(body, { 'content-encoding': 'gzip' })
+    expect([answer.status, await codeOf(answer)]).toEqual([400, 'bad_request'])
+  })
+
+  it('stops unpacking at the limit of the decoded size', async () => {
+    const bomb = gzipSync(Buffer.alloc(40 * 1024 * 1024))
+    const answer = await submit(bomb, { 'content-encoding': 'gzip', 'content-type': 'application/json' })
+    expect(answer.status).toBe(413)
+    expect(await answer.json()).toMatchObject({
+      code: 'body_too_large',
+      limit: { name: 'maxJsonBodyBytes', value: 16_777_216 },
+    })
+    expect(Buffer.concat(received).length).toBeLessThanOrEqual(16_777_216)
+  })
+
+  it('refuses a Content-Length above the limit before anything is sent', async () => {
+    const wire = post({ 'content-length': '17000000', 'content-type': 'application/json', expect: '100-continue' })
+    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 413/)
+  })
+
+  it('says 100 to a client that waits for it, once somebody reads', async () => {
+    const wire = post({ 'content-length': '3', expect: '100-continue' })
+    await expect.poll(() => wire.text).toBe('HTTP/1.1 100 Continue\r\n\r\n')
+    wire.write('abc')
+    await expect.poll(() => wire.text).toContain('HTTP/1.1 202')
+    expect(Buffer.concat(received).toString()).toBe('abc')
+  })
+
+  it('says no 100 to a client that may not send', async () => {
+    const wire = post({ 'content-length': '3', expect: '100-continue', authorization: 'Bearer wrong' })
+    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 401/)
+  })
+
+  it('throws into the reader when the client goes away', async () => {
+    const wire = post({ 'content-length': '1000' })
+    wire.write('abc')
+    await expect.poll(() => received.length).toBe(1)
+    wire.socket.destroy()
+    await expect.poll(() => readError).toMatchObject({ name: 'AbortedError' })
+    expect(parts.clock.pending).toBe(0)
+  })
+
+  it('throws into the reader when the client goes away in the middle of gzip', async () => {
+    const wire = post({ 'content-length': '100000', 'content-encoding': 'gzip' })
+    wire.write(gzipSync(Buffer.alloc(1000)).subarray(0, 15))
+    await expect.poll(() => parts.clock.pending).toBe(1)
+    wire.socket.destroy()
+    await expect.poll(() => readError).toMatchObject({ name: 'AbortedError' })
+  })
+
+  it('gives up a client that stops sending for 30 s', async () => {
+    const wire = post({ 'content-length': '1000' })
+    wire.write('abc')
+    await expect.poll(() => received.length).toBe(1)
+    await expect.poll(() => parts.clock.pending).toBe(1)
+    parts.clock.advance(30_000)
+    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 408/)
+    expect(wire.text).toContain('"code":"request_timeout"')
+  })
+
+  it('gives up a client that sends a byte now and then', async () => {
+    const wire = post({ 'content-length': '1000' })
+    for (let n = 0; n < 4; n++) {
+      wire.write('a')
+      await expect.poll(() => received.length).toBe(n + 1)
+      await expect.poll(() => parts.clock.pending).toBe(1)
+      parts.clock.advance(9000)
+    }
+    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 408/)
+  })
+
+  it('does not count the time for which it does not read itself', async () => {
+    let goOn = (): void => undefined
+    parts.ingest.submitJob = async ({ body }) => {
+      for await (const chunk of body) {
+        received.push(Buffer.from(chunk))
+        await new Promise<void>((resolve) => (goOn = resolve))
+      }
+      return { id: JOB_ID, status: 202, body: '{}', replayed: false }
+    }
+    const wire = post({ 'content-length': '6' })
+    wire.write('abc')
+    await expect.poll(() => received.length).toBe(1)
+    parts.clock.advance(3_600_000)
+    goOn()
+    wire.write('def')
+    await expect.poll(() => received.length).toBe(2)
+    goOn()
+    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 202/)
+  })
+})
+
+describe('an early refusal', () => {
+  beforeEach(() => {
+    parts.ingest.submitJob = async ({ body }) => {
+      for await (const chunk of body) {
+        received.push(Buffer.from(chunk))
+        throw new ProblemError({ code: 'unknown_channel', detail: 'no such channel' })
+      }
+      throw new Error('no body')
+    }
+  })
+
+  it('is answered while the client still sends, and leaves the connection usable', async () => {
+    const wire = post({ 'content-length': '1000000' })
+    wire.write('x'.repeat(1000))
+    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 400/)
+    wire.write('x'.repeat(999_000))
+    wire.write('GET /healthz/live HTTP/1.1\r\nhost: x\r\n\r\n')
+    await expect.poll(() => wire.text).toContain('{"status":"ok"}')
+    expect(parts.clock.pending).toBe(0)
+  })
+
+  it('reaches a client that sends everything before it reads', async () => {
+    const answer = await submit('x'.repeat(5_000_000))
+    expect([answer.status, await codeOf(answer)]).toEqual([400, 'unknown_channel'])
+  })
+
+  it('closes the connection of a client that has more than 8 MiB left', async () => {
+    const wire = post({ 'content-length': '1000000000' })
+    wire.write('x'.repeat(1000))
+    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 400/)
+    const piece = 'x'.repeat(1024 * 1024)
+    for (let n = 0; n < 20 && !wire.closed; n++) {
+      wire.write(piece)
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
+    await expect.poll(() => wire.closed).toBe(true)
+  })
+
+  it('closes the connection of a client that needs more than 5 s for the rest', async () => {
+    const wire = post({ 'content-length': '1000000' })
+    wire.write('x'.repeat(1000))
+    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 400/)
+    await expect.poll(() => parts.clock.pending).toBe(1)
+    parts.clock.advance(5000)
+    await expect.poll(() => wire.closed).toBe(true)
+  })
+
+  it('drops the rest of a body that nobody began to read', async () => {
+    const wire = post({ 'content-length': '1000000', authorization: 'Bearer wrong' })
+    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 401/)
+    await expect.poll(() => parts.clock.pending).toBe(1)
+    parts.clock.advance(5000)
+    await expect.poll(() => wire.closed).toBe(true)
+  })
+})
+
+describe('what is no request', () => {
+  it.each([
+    ['garbage', 'nonsense\r\n\r\n', /must be an HTTP\/1.1 request/],
+    ['too large headers', `GET / HTTP/1.1\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, /at most 16 KiB/],
+  ])('is answered as a problem: %s', async (_, text, detail) => {
+    const socket = connect(port, '127.0.0.1')
+    sockets.push(socket)
+    let answer = ''
+    socket.on('data', (data) => (answer += data.toString()))
+    socket.on('error', () => undefined)
+    socket.write(text)
+    await expect.poll(() => answer).toMatch(/^HTTP\/1.1 400 Bad Request/)
+    expect(answer).toMatch(/content-type: application\/problem\+json/)
+    expect(answer).toMatch(/x-request-id: req_/)
+    expect(answer).toMatch(detail)
+  })
+})
+
+describe('appendItems', () => {
+  it('hands on where the part begins, and answers with the receipt', async () => {
+    const seen: unknown[] = []
+    parts.ingest.appendItems = async ({ body, ...request }) => {
+      await readAll(body)
+      seen.push(request)
+      return { nextIndex: 12, accepted: 2, deduplicated: 0 }
+    }
+    const answer = await app.inject({
+      method: 'POST',
+      url: `/v1/jobs/${JOB_ID}/items?fromIndex=10`,
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+      payload: '[{"id":"a"},{"id":"b"}]',
+    })
+    expect([answer.statusCode, answer.json()]).toEqual([200, { nextIndex: 12, accepted: 2, deduplicated: 0 }])
+    expect(seen).toEqual([{ id: JOB_ID, subscription: 'default', fromIndex: 10, mediaType: 'application/json' }])
+  })
+
+  it('wants to know where the part begins', async () => {
+    const answer = await app.inject({
+      method: 'POST',
+      url: `/v1/jobs/${JOB_ID}/items`,
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+      payload: '[]',
+    })
+    expect(answer.json()).toMatchObject({
+      code: 'bad_request',
+      errors: [{ parameter: 'fromIndex', detail: 'is missing' }],
+    })
+  })
+})
+
+describe('sealJob, cancelJob and deleteJob', () => {
+  const headers = { authorization: `Bearer ${TOKEN}` }
+
+  it('answer with the job and when to ask again', async () => {
+    parts.show(fakeSnapshot(3, 'running', { retryAfterSeconds: 4 }))
+    for (const [path, payload] of [
+      ['seal', { itemCount: 3 }],
+      ['cancel', undefined],
+    ] as const) {
+      const answer = await app.inject({
+        method: 'POST',
+        url: `/v1/jobs/${JOB_ID}/${path}`,
+        headers,
+        ...(payload && { payload }),
+      })
+      expect(answer.statusCode).toBe(202)
+      expect(answer.headers).toMatchObject({ location: `/v1/jobs/${JOB_ID}`, 'retry-after': '4' })
+      expect(answer.json()).toMatchObject({ id: JOB_ID })
+    }
+  })
+
+  it.each([
+    [{}, '/itemCount', 'bad_request'],
+    [{ itemCount: -1 }, '/itemCount', 'bad_request'],
+    [{ itemCount: 1, force: true }, '/force', 'unknown_field'],
+  ])('refuse to seal with %j', async (payload, pointer, code) => {
+    const answer = await app.inject({ method: 'POST', url: `/v1/jobs/${JOB_ID}/seal`, headers, payload })
+    expect(answer.json()).toMatchObject({ code, errors: [{ pointer }] })
+  })
+
+  it('delete only what has ended', async () => {
+    parts.show(fakeSnapshot(3, 'running'))
+    const early = await app.inject({ method: 'DELETE', url: `/v1/jobs/${JOB_ID}`, headers })
+    expect([early.statusCode, early.json<{ code: string }>().code]).toEqual([409, 'job_not_ended'])
+    parts.show(fakeSnapshot(4, 'ended'))
+    expect((await app.inject({ method: 'DELETE', url: `/v1/jobs/${JOB_ID}`, headers })).statusCode).toBe(204)
+    expect((await app.inject({ method: 'DELETE', url: `/v1/jobs/${JOB_ID}`, headers })).statusCode).toBe(404)
+  })
+})
+
+describe('deliverItem', () => {
+  const headers = { authorization: `Bearer ${TOKEN}` }
+  const item = { channel: 'sandbox', objectType: 'product', action: 'update', item: { id: 'a' } }
+
+  function deliver(more: Record<string, string> = {}) {
+    return app.inject({ method: 'POST', url: '/v1/items', headers: { ...headers, ...more }, payload: item })
+  }
+
+  beforeEach(() => {
+    parts.ingest.deliverItem = async ({ body }) => {
+      await readAll(body)
+      parts.show(fakeSnapshot(1, 'pending'))
+      parts.items.set(0, fakeItem(0, { status: 'pending', data: { big: true } }))
+      return { id: JOB_ID, status: 202, body: '{}', replayed: false }
+    }
+  })
+
+  it('answers 200 as soon as the item has ended', async () => {
+    const answer = deliver({ prefer: 'wait=10' })
+    await expect.poll(() => parts.waits.size).toBe(1)
+    parts.show(fakeSnapshot(2, 'running'))
+    await expect.poll(() => parts.waits.size).toBe(1)
+    parts.items.set(0, fakeItem(0, { status: 'failed', data: { big: true } }))
+    parts.show(fakeSnapshot(3, 'ended'))
+    const { statusCode, json, headers: given } = await answer
+    expect([statusCode, given.location, given['preference-applied']]).toEqual([200, `/v1/jobs/${JOB_ID}`, 'wait=10'])
+    expect(json()).toMatchObject({ done: true, job: { status: 'ended' }, item: { status: 'failed' } })
+    expect(json<{ item: object }>().item).not.toHaveProperty('data')
+  })
+
+  it('answers 202 after a second when nobody says how long to wait', async () => {
+    const answer = deliver()
+    await expect.poll(() => parts.waits.size).toBe(1)
+    parts.clock.advance(1000)
+    const { statusCode, json, headers: given } = await answer
+    expect([statusCode, json<{ done: boolean }>().done, given['preference-applied']]).toEqual([202, false, undefined])
+  })
+
+  it('does not wait when it is told so, or stops', async () => {
+    expect((await deliver({ prefer: 'wait=0' })).statusCode).toBe(202)
+    const answer = deliver({ prefer: 'wait=30' })
+    await expect.poll(() => parts.waits.size).toBe(1)
+    void app.close()
+    expect((await answer).statusCode).toBe(202)
+  })
+
+  it('shows the end of the job with the end of its item', async () => {
+    parts.itemReads.item = async () => {
+      parts.show(fakeSnapshot(2, 'ended'))
+      return fakeItem(0)
+    }
+    expect((await deliver({ prefer: 'wait=0' })).json()).toMatchObject({
+      done: true,
+      job: { done: true },
+      item: { status: 'succeeded' },
+    })
+  })
+
+  it('says that the job is gone when somebody deleted it meanwhile', async () => {
+    parts.itemReads.item = async () => null
+    expect((await deliver({ prefer: 'wait=0' })).json()).toMatchObject({ status: 410, code: 'job_purged' })
+  })
+
+  it('takes JSON only', async () => {
+    expect((await deliver({ 'content-type': 'application/x-ndjson' })).statusCode).toBe(415)
+  })
+})
+
+function changed(bytes: Uint8Array): Buffer<ArrayBuffer> {
+  const copy = Buffer.from(bytes)
+  copy[copy.length - 6]! ^= 0xff // in the checksum
+  return copy
+}

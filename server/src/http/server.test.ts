@@ -1,0 +1,312 @@
+import { problemCodes } from '@waybill/spec'
+import type { FastifyInstance } from 'fastify'
+import { afterEach, describe, expect, it } from 'vitest'
+import { codeOf, FakeParts, fakeSnapshot, JOB_ID, TOKEN } from './fake-parts.ts'
+import { handlers } from './handlers.ts'
+import { EventStreams } from './event-stream.ts'
+import { registerOperations } from './register-operations.ts'
+import { buildHttp } from './server.ts'
+
+const apps: FastifyInstance[] = []
+
+function build(parts = new FakeParts()): FastifyInstance {
+  const app = buildHttp(parts)
+  apps.push(app)
+  return app
+}
+
+afterEach(async () => {
+  for (const app of apps.splice(0)) await app.close()
+})
+
+const auth = { authorization: `Bearer ${TOKEN}` }
+
+describe('buildHttp', () => {
+  it('refuses to start when a handler is missing or superfluous', () => {
+    const parts = new FakeParts()
+    const { getJob: _, ...rest } = handlers
+    const options = { parts, events: new EventStreams(parts.clock), stopping: () => false }
+    const app = build()
+    expect(() => registerOperations(app, { ...options, handlers: { ...rest, fly: handlers.getJob } as never })).toThrow(
+      /missing \[getJob\], superfluous \[fly\]/,
+    )
+  })
+
+  it('answers every refusal as a problem with its request id', async () => {
+    const answer = await build().inject({ url: '/v1/jobs/nope', headers: { ...auth, 'x-request-id': 'mine-1' } })
+    expect(answer.statusCode).toBe(404)
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8')
+    expect(answer.headers['x-request-id']).toBe('mine-1')
+    expect(answer.headers['x-content-type-options']).toBe('nosniff')
+    expect(answer.json()).toEqual({
+      type: '/docs/errors#job_not_found',
+      title: 'Job not found',
+      status: 404,
+      detail: 'Cannot find the job as its id must be job_ and 32 hex digits',
+      code: 'job_not_found',
+      requestId: 'mine-1',
+      instance: '/v1/jobs/nope',
+    })
+  })
+
+  it.each(['', 'a b', 'x'.repeat(129), 'evil"quote', 'ü'])(
+    'makes a request id of its own instead of %j',
+    async (given) => {
+      const answer = await build().inject({ url: '/healthz/live', headers: { 'x-request-id': given } })
+      expect(answer.headers['x-request-id']).toMatch(/^req_[0-9a-f]{32}$/)
+    },
+  )
+
+  it('knows no path beside those of the spec', async () => {
+    const answer = await build().inject({ url: '/v2/jobs?secret=1' })
+    expect(answer.statusCode).toBe(404)
+    expect(answer.json()).toMatchObject({ code: 'not_found', instance: '/v2/jobs' })
+    expect(answer.headers.allow).toBeUndefined()
+  })
+
+  it('names the methods of a path that knows others', async () => {
+    const answer = await build().inject({ method: 'PUT', url: `/v1/jobs/${JOB_ID}`, headers: auth })
+    expect(answer.statusCode).toBe(404)
+    expect(answer.json()).toMatchObject({ code: 'not_found' })
+    expect(answer.headers.allow).toBe('GET, DELETE')
+  })
+
+  it('answers a path that is no path as a problem', async () => {
+    const answer = await build().inject({ url: '/v1/jobs/%ZZ' })
+    expect(answer.statusCode).toBe(400)
+    expect(answer.json()).toMatchObject({ code: 'bad_request' })
+    expect(answer.headers['x-request-id']).toMatch(/^req_/)
+  })
+
+  it('says nothing of the inside when something breaks, and logs it with the request id', async () => {
+    const parts = new FakeParts()
+    parts.ingest.sealJob = () => Promise.reject(new Error('SQLITE_CORRUPT at /var/secret'))
+    const answer = await build(parts).inject({
+      method: 'POST',
+      url: `/v1/jobs/${JOB_ID}/seal`,
+      headers: { ...auth, 'x-request-id': 'r-1' },
+      payload: { itemCount: 1 },
+    })
+    expect(answer.statusCode).toBe(500)
+    expect(answer.json()).toMatchObject({ code: 'internal_error', requestId: 'r-1' })
+    expect(answer.body).not.toContain('SQLITE')
+    expect(parts.logged).toContainEqual(
+      expect.objectContaining({ level: 'error', fields: expect.objectContaining({ requestId: 'r-1' }) }),
+    )
+  })
+
+  it('logs requests without query, headers or bodies', async () => {
+    const parts = new FakeParts()
+    await build(parts).inject({ method: 'POST', url: `/v1/jobs/${JOB_ID}/cancel?secret=1`, headers: auth })
+    const text = JSON.stringify(parts.logged)
+    expect(text).toContain('cancelJob')
+    expect(text).not.toContain('secret')
+    expect(text).not.toContain(TOKEN)
+  })
+})
+
+describe('authentication', () => {
+  it.each([
+    ['none', undefined],
+    ['another scheme', 'Basic dGVzdA=='],
+    ['another token', 'Bearer test-tokem'],
+    ['a prefix', 'Bearer test'],
+    ['no token', 'Bearer '],
+  ])('refuses %s', async (_, authorization) => {
+    const answer = await build().inject({
+      url: '/v1/limits',
+      headers: authorization === undefined ? {} : { authorization },
+    })
+    expect(answer.statusCode).toBe(401)
+    expect(answer.headers['www-authenticate']).toBe('Bearer realm="waybill"')
+    expect(answer.json()).toMatchObject({ code: 'unauthenticated' })
+  })
+
+  it('takes the admin token, whatever the case of its scheme', async () => {
+    const answer = await build().inject({ url: '/v1/limits', headers: { authorization: `bearer ${TOKEN}` } })
+    expect(answer.statusCode).toBe(200)
+  })
+
+  it.each(['/healthz/live', '/healthz/ready', '/openapi.json', '/docs/errors'])('leaves %s open', async (url) => {
+    expect((await build().inject({ url })).statusCode).toBe(200)
+  })
+
+  it('shows nobody the job of another subscription', async () => {
+    const parts = new FakeParts()
+    parts.show(fakeSnapshot(1, 'running', { subscription: 'other' }))
+    const app = build(parts)
+    for (const path of ['', '/items', '/items/0', '/results', '/results.csv', '/events']) {
+      const answer = await app.inject({ url: `/v1/jobs/${JOB_ID}${path}`, headers: auth })
+      expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([404, 'job_not_found'])
+    }
+  })
+})
+
+describe('--dev', () => {
+  const dev = { dev: true, adminToken: null }
+
+  it('takes a request without a token, and checks one that is sent', async () => {
+    const app = build(new FakeParts(dev))
+    expect((await app.inject({ url: '/v1/limits' })).statusCode).toBe(200)
+    expect((await app.inject({ url: '/v1/limits', headers: auth })).statusCode).toBe(401)
+    const known = build(new FakeParts({ dev: true }))
+    expect((await known.inject({ url: '/v1/limits', headers: auth })).statusCode).toBe(200)
+  })
+
+  it.each([
+    'evil.example',
+    'localhost.evil.example',
+    '192.168.0.1:80',
+    '127.0.0.1.evil.example',
+    '127.0.0.999',
+    'a@localhost',
+  ])('refuses Host %j', async (host) => {
+    const answer = await build(new FakeParts(dev)).inject({ url: '/healthz/live', headers: { host } })
+    expect(answer.statusCode).toBe(403)
+    expect(answer.json()).toMatchObject({ code: 'forbidden' })
+  })
+
+  it.each(['localhost', 'LOCALHOST:8080', '127.0.0.1:1', '127.8.9.1', '[::1]:8080', 'app.localhost:3'])(
+    'takes Host %j',
+    async (host) => {
+      expect((await build(new FakeParts(dev)).inject({ url: '/v1/limits', headers: { host } })).statusCode).toBe(200)
+    },
+  )
+
+  it.each([
+    'https://evil.example',
+    'null',
+    'http://localhost.evil.example',
+    'http://localhost:80@evil.example',
+    'file://',
+  ])('refuses Origin %j', async (origin) => {
+    const answer = await build(new FakeParts(dev)).inject({ url: '/v1/limits', headers: { origin } })
+    expect(answer.statusCode).toBe(403)
+  })
+
+  it('takes pages of this machine and listed ones, and lets them read', async () => {
+    const app = build(new FakeParts({ ...dev, cors: { origins: ['https://app.example'] } }))
+    for (const origin of ['http://localhost:5173', 'https://app.example']) {
+      const answer = await app.inject({ url: '/v1/limits', headers: { origin } })
+      expect([answer.statusCode, answer.headers['access-control-allow-origin']]).toEqual([200, origin])
+    }
+  })
+})
+
+describe('CORS', () => {
+  it('lets listed origins ask and read, before they are authenticated', async () => {
+    const app = build(new FakeParts({ cors: { origins: ['https://app.example'] } }))
+    const preflight = await app.inject({
+      method: 'OPTIONS',
+      url: '/v1/jobs',
+      headers: {
+        origin: 'https://app.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization',
+      },
+    })
+    expect(preflight.statusCode).toBe(204)
+    expect(preflight.headers['access-control-allow-origin']).toBe('https://app.example')
+    expect(preflight.headers['access-control-allow-headers']).toBe('authorization')
+    const refused = await app.inject({ url: '/v1/limits', headers: { origin: 'https://app.example' } })
+    expect(refused.statusCode).toBe(401)
+    expect(refused.headers['access-control-allow-origin']).toBe('https://app.example')
+    expect(refused.headers['access-control-expose-headers']).toBe(
+      'Location, ETag, Retry-After, X-Request-Id, Idempotent-Replayed, Preference-Applied',
+    )
+  })
+
+  it('says nothing to others', async () => {
+    const app = build(new FakeParts({ cors: { origins: ['https://app.example'] } }))
+    const answer = await app.inject({ url: '/v1/limits', headers: { ...auth, origin: 'https://evil.example' } })
+    expect(answer.headers['access-control-allow-origin']).toBeUndefined()
+    const without = await build().inject({ url: '/v1/limits', headers: { ...auth, origin: 'https://app.example' } })
+    expect(without.headers['access-control-allow-origin']).toBeUndefined()
+  })
+})
+
+describe('parameters', () => {
+  it.each([
+    ['/v1/jobs?stauts=running', 'unknown_field', 'stauts'],
+    ['/v1/jobs?status=flying', 'bad_request', 'status'],
+    ['/v1/jobs?pageSize=0', 'bad_request', 'pageSize'],
+    ['/v1/jobs?pageSize=ten', 'bad_request', 'pageSize'],
+    ['/v1/jobs?pageSize=1&pageSize=2', 'bad_request', 'pageSize'],
+    ['/v1/jobs?createdAfter=yesterday', 'bad_request', 'createdAfter'],
+    ['/v1/jobs?pageToken=abc.def', 'bad_request', 'pageToken'],
+    [`/v1/jobs/${JOB_ID}/items?include=data,lgo`, 'bad_request', 'include'],
+    [`/v1/jobs/${JOB_ID}/items/one`, 'bad_request', 'index'],
+    [`/v1/jobs/${JOB_ID}/items/-1`, 'bad_request', 'index'],
+    [`/v1/jobs/${JOB_ID}/results?from=-1`, 'bad_request', 'from'],
+    ['/v1/limits?x=1', 'unknown_field', 'x'],
+  ])('of %s are refused with %s', async (url, code, parameter) => {
+    const answer = await build().inject({ url, headers: auth })
+    expect(answer.statusCode).toBe(400)
+    expect(answer.json()).toMatchObject({ code, errors: [{ parameter }], errorCount: 1 })
+  })
+
+  it('name the one that was probably meant', async () => {
+    const answer = await build().inject({ url: '/v1/jobs?stauts=running', headers: auth })
+    expect(answer.json<{ detail: string }>().detail).toBe(
+      'Cannot carry out listJobs as stauts does not exist: did you mean status?',
+    )
+  })
+})
+
+describe('stopping', () => {
+  it('refuses what is new, stays alive, and lets the rest finish', async () => {
+    const parts = new FakeParts()
+    parts.show(fakeSnapshot(1, 'running'))
+    const app = build(parts)
+    let release = (): void => undefined
+    app.addHook('preClose', () => new Promise<void>((resolve) => (release = resolve)))
+    const url = await app.listen({ port: 0, host: '127.0.0.1' })
+    const waiting = fetch(`${url}/v1/jobs/${JOB_ID}`, { headers: { ...auth, prefer: 'wait=30' } })
+    await expect.poll(() => parts.waits.size).toBe(1)
+
+    const closed = app.close()
+    expect(await (await waiting).json()).toMatchObject({ status: 'running' })
+    const refused = await fetch(`${url}/v1/limits`, { headers: auth })
+    expect([refused.status, refused.headers.get('retry-after'), await codeOf(refused)]).toEqual([503, '5', 'stopping'])
+    const ready = await fetch(`${url}/healthz/ready`)
+    expect([ready.status, await codeOf(ready)]).toEqual([503, 'stopping'])
+    const live = await fetch(`${url}/healthz/live`)
+    expect([live.status, await live.json()]).toEqual([200, { status: 'ok' }])
+    release()
+    await closed
+  })
+})
+
+describe('server operations', () => {
+  it('answers whether it is ready', async () => {
+    const parts = new FakeParts()
+    const app = build(parts)
+    expect((await app.inject({ url: '/healthz/ready' })).json()).toEqual({ status: 'ok' })
+    parts.full = true
+    const answer = await app.inject({ url: '/healthz/ready' })
+    expect([answer.statusCode, answer.json<{ code: string }>().code, answer.headers['retry-after']]).toEqual([
+      503,
+      'disk_full',
+      '10',
+    ])
+  })
+
+  it('gives its limits, its description and a page of all codes', async () => {
+    const app = build(new FakeParts({ limits: { maxPendingItems: 5 } }))
+    expect((await app.inject({ url: '/v1/limits', headers: auth })).json()).toMatchObject({
+      maxWaitSeconds: 30,
+      maxPendingItems: 5,
+    })
+    expect((await app.inject({ url: '/openapi.json' })).json()).toMatchObject({ openapi: '3.1.0' })
+    const page = await app.inject({ url: '/docs/errors' })
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'")
+    for (const code of Object.keys(problemCodes)) expect(page.body).toContain(`<section id="${code}"`)
+    expect(page.body).not.toContain('<script')
+  })
+
+  it('answers HEAD where it answers with a whole body', async () => {
+    const answer = await build().inject({ method: 'HEAD', url: '/healthz/live' })
+    expect([answer.statusCode, answer.body]).toEqual([200, ''])
+  })
+})
