@@ -51,7 +51,7 @@ describe('errors of answers', () => {
     const error = await catchError(waybill.jobs.submit(input))
     expect(isBadRequestError(error) && error.problem?.errors).toHaveLength(4)
     expect(error.message).toBe(
-      `${detail}; line 17203 must be a string; line 17204 must be a string; line 17205 must be a string; and 117 more (invalid_item, req_1)`,
+      `${detail}; line 17203 /id must be a string; line 17204 /id must be a string; line 17205 /id must be a string; and 117 more (invalid_item, req_1)`,
     )
   })
 

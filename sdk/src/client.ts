@@ -127,9 +127,8 @@ function toApiError(action: string, response: Response, body: unknown, nowMs: nu
 /** The first places that are wrong; all that were sent are in `problem.errors`. */
 function listPlaces(problem: Problem | null): string {
   const places = problem?.errors ?? []
-  const shown = places.slice(0, 3).map((place) => {
-    const where = place.line === undefined ? (place.pointer ?? place.parameter) : `line ${place.line}`
-    return where ? `${where} ${place.detail}` : place.detail
+  const shown = places.slice(0, 3).map(({ line, pointer, parameter, detail }) => {
+    return [line === undefined ? undefined : `line ${line}`, pointer, parameter, detail].filter(Boolean).join(' ')
   })
   const more = (problem?.errorCount ?? places.length) - shown.length
   return shown.length === 0 ? '' : `; ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`

@@ -26,6 +26,8 @@ export interface Followed {
   readSnapshot(query: SnapshotQuery): Promise<Answer<Job>>
 }
 
+/** How long a held answer takes on its way, at most times. */
+const answerTimeMs = 250
 /** A server that answers long-polls faster than this, again and again, is asked at the pace of polls. */
 const quickAnswerMs = 250
 /** So many quick answers in a row are the normal life of a short job. */
@@ -64,7 +66,8 @@ export async function* followJob(
     for (;;) {
       const askedMs = calls.timing.now()
       // Without a snapshot there is nothing to wait for a change of: the first answer is wanted at once.
-      const waitSeconds = holdsBack && job.last !== null ? limitWait(longPollSeconds, deadline) : 0
+      const isFirst = job.last === null
+      const waitSeconds = holdsBack && !isFirst ? limitWait(longPollSeconds, deadline) : 0
       const knownStatus = waitSeconds > 0 ? job.last?.status : undefined
       let answer: Answer<Job>
       try {
@@ -82,14 +85,14 @@ export async function* followJob(
         yield snapshot
       }
       if (snapshot.done) return
-      if (holdsBack && waitSeconds > 0) {
+      if (waitSeconds > 0) {
         if (/\bwait\b/.test(answer.headers.get('Preference-Applied') ?? '')) {
           quickAnswers = calls.timing.now() - askedMs < quickAnswerMs ? quickAnswers + 1 : 0
           if (quickAnswers > quickAnswersAllowed) await pause(quickAnswers - quickAnswersAllowed - 1, null)
           continue
         }
         holdsBack = false
-      } else if (holdsBack) {
+      } else if (holdsBack && isFirst) {
         continue
       }
       await pause(polls++, answer.headers.get('Retry-After'))
@@ -109,9 +112,10 @@ function checkTransport(transport: FollowOptions['transport']): FollowOptions['t
   )
 }
 
-/** So that the last answer comes before the deadline, not after it. */
+/** So that an answer comes before the deadline: what is known when time is up is not older than it must be. */
 function limitWait(seconds: number, deadline: Deadline): number {
-  return Math.min(seconds, Math.max(1, Math.ceil(deadline.remainingMs() / 1000)))
+  const leftSeconds = Math.floor((deadline.remainingMs() - answerTimeMs) / 1000)
+  return Math.min(seconds, Math.max(0, leftSeconds))
 }
 
 /** Whether the same request may succeed later. */

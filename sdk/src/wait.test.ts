@@ -263,7 +263,8 @@ describe('wait with an end', () => {
     const timing = createFakeTiming()
     const { job, requests } = setUp(holdBack(timing, running), timing)
     await catchError(job.wait({ timeoutMs: 60_000 }))
-    expect(listPreferences(requests)).toEqual(['wait=25', 'wait=25', 'wait=10'])
+    expect(listPreferences(requests)).toEqual(['wait=25', 'wait=25', 'wait=9', null, null])
+    expect(timing.sleeps).toEqual([500, 625])
   })
 
   it('leaves no timer behind when the job ends', async () => {
