@@ -1,0 +1,38 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Verdict } from '../../model/outcome-batch.ts'
+import type { StoredAttempt, StoredItem } from '../store.ts'
+import { ItemsPacker, unpackItems } from './packed-items.ts'
+
+const bytes = fc.uint8Array({ maxLength: 20 })
+const maybeBytes = fc.option(bytes)
+const timeMs = fc.integer({ min: 1, max: 2 ** 45 })
+const verdict = fc.integer({ min: 0, max: 4 }) as fc.Arbitrary<Verdict>
+const small = fc.integer({ min: 0, max: 65_535 })
+
+const attempt: fc.Arbitrary<StoredAttempt> = fc.record({
+  ...{ attempt: small, epoch: small, startedAtMs: timeMs, endedAtMs: timeMs, verdict, httpStatus: small },
+  ...{ retryAtMs: timeMs, detail: maybeBytes },
+})
+const item: fc.Arbitrary<StoredItem> = fc.record({
+  ...{ index: small, line: bytes, verdict, attempt: small, throttled: small, startedAtMs: fc.option(timeMs) },
+  ...{
+    endedAtMs: fc.option(timeMs),
+    retryAtMs: fc.option(timeMs),
+    log: fc.array(attempt, { maxLength: 3 }),
+    detail: maybeBytes,
+  },
+})
+
+describe('packed items', () => {
+  it('come out as they went in', () => {
+    fc.assert(
+      fc.property(fc.array(item, { maxLength: 10 }), fc.option(small), (items, nextIndex) => {
+        const packer = new ItemsPacker()
+        for (const one of items) packer.add(one)
+        expect(packer.count).toBe(items.length)
+        expect(unpackItems(packer.finish(nextIndex))).toEqual({ items, nextIndex })
+      }),
+    )
+  })
+})
