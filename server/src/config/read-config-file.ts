@@ -132,10 +132,13 @@ function moduleFaults({ connector }: ChannelConfig): Fault[] {
 
 function refuse(source: Source, faults: readonly Fault[]): void {
   if (faults.length === 0) return
-  const told = faults.slice(0, MAX_FAULTS).map(({ pointer, detail }) => {
+  const byLine = faults
+    .map((fault) => ({ ...fault, line: lineOf(source, fault.pointer) }))
+    .sort((one, other) => one.line - other.line)
+  const told = byLine.slice(0, MAX_FAULTS).map(({ pointer, detail, line }) => {
     const key =
       pointer === '' ? 'the file' : pointer.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')
-    return `Cannot read ${source.name}:${lineOf(source, pointer)} as ${key} ${detail}`
+    return `Cannot read ${source.name}:${line} as ${key} ${detail}`
   })
   if (faults.length > MAX_FAULTS) told.push(`... and ${faults.length - MAX_FAULTS} more`)
   throw new ConfigError(told.join('\n'))

@@ -1,0 +1,264 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Config, ConfigError, readCommand } from './config.ts'
+
+let folder: string
+let cwd: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'waybill-config-'))
+  cwd = process.cwd()
+  process.chdir(folder)
+})
+
+afterEach(() => {
+  process.chdir(cwd)
+  rmSync(folder, { recursive: true })
+})
+
+function config(args: string[] = [], env: Record<string, string> = {}): Config {
+  const command = readCommand(args, env)
+  if (command.action !== 'serve') throw new Error('not serve')
+  return command.config
+}
+
+/** The message that a configuration file is refused with. */
+function refusal(yaml: string, env: Record<string, string> = {}): string {
+  writeFileSync('x.yaml', yaml)
+  try {
+    config(['--config', 'x.yaml'], env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.replaceAll(join(process.cwd(), 'x.yaml'), 'x.yaml')
+    throw error
+  }
+  return 'none'
+}
+
+describe('readCommand', () => {
+  it('has a default for everything', () => {
+    expect(config()).toMatchObject({
+      port: 8080,
+      host: '127.0.0.1',
+      store: 'disk',
+      dataDir: join(process.cwd(), 'waybill-data'),
+      dev: false,
+      adminToken: null,
+      configFile: null,
+      cors: { origins: [] },
+      channels: {},
+      limits: { maxPendingItems: 2_000_000 },
+    })
+    expect(config().threads).toBeGreaterThanOrEqual(1)
+  })
+
+  it('takes every setting from the environment, and flags before it', () => {
+    const env = {
+      WAYBILL_PORT: '1',
+      WAYBILL_HOST: '::1',
+      WAYBILL_STORE: 'memory',
+      WAYBILL_DATA: '/data',
+      WAYBILL_THREADS: '3',
+      WAYBILL_DEV: 'true',
+      WAYBILL_ADMIN_TOKEN: 'abc',
+    }
+    expect(config([], env)).toMatchObject({
+      port: 1,
+      host: '::1',
+      store: 'memory',
+      dataDir: '/data',
+      threads: 3,
+      dev: true,
+      adminToken: 'abc',
+    })
+    expect(config(['--port', '0', '--store=disk', '--no-dev'], env)).toMatchObject({
+      port: 0,
+      store: 'disk',
+      dev: false,
+      threads: 3,
+    })
+    expect(config([], { WAYBILL_PORT: '' })).toMatchObject({ port: 8080 })
+  })
+
+  it('helps', () => {
+    expect(readCommand(['--help'], {})).toEqual({ action: 'help' })
+    expect(readCommand(['-v'], {})).toEqual({ action: 'version' })
+  })
+
+  it.each([
+    [['--port', '65536'], {}, '--port must be a whole number from 0 to 65535: it is "65536"'],
+    [['--port', '1e3'], {}, '--port must be'],
+    [['--threads', '0'], {}, '--threads must be a whole number from 1'],
+    [['--store', 'redis'], {}, '--store must be disk or memory: it is "redis"'],
+    [[], { WAYBILL_STORE: 'redis' }, 'WAYBILL_STORE must be disk or memory'],
+    [[], { WAYBILL_DEV: 'yes' }, 'WAYBILL_DEV must be true or false'],
+    [[], { WAYBILL_ADMIN_TOKEN: 'two words' }, 'WAYBILL_ADMIN_TOKEN must be'],
+    [['--ports', '1'], {}, "Unknown option '--ports'"],
+    [['serve'], {}, "Unexpected argument 'serve'"],
+    [['--port'], {}, 'argument missing'],
+    [['--dev', '--host', '0.0.0.0'], {}, '--host must be localhost or a loopback address: it is 0.0.0.0'],
+    [['--config', 'missing.yaml'], {}, 'missing.yaml as it must be a file that this user may read: ENOENT'],
+  ])('refuses %j with %j', (args, env, message) => {
+    expect(() => config(args, env as unknown as Record<string, string>)).toThrow(ConfigError)
+    expect(() => config(args, env as unknown as Record<string, string>)).toThrow(message)
+  })
+
+  it('never tells a token that it refuses', () => {
+    expect(() => config([], { WAYBILL_ADMIN_TOKEN: 's3cret s3cret' })).toThrow(
+      expect.not.stringContaining('s3cret') as never,
+    )
+  })
+})
+
+describe('the configuration file', () => {
+  it('is waybill.yaml when it is there', () => {
+    writeFileSync('waybill.yaml', 'limits: { maxPendingItems: 7 }\n')
+    expect(config()).toMatchObject({ configFile: join(process.cwd(), 'waybill.yaml'), limits: { maxPendingItems: 7 } })
+  })
+
+  it('may be empty', () => {
+    writeFileSync('waybill.yaml', '# nothing yet\n')
+    expect(config().channels).toEqual({})
+  })
+
+  it('sets channels, with their defaults, secrets from the environment and paths from its folder', () => {
+    writeFileSync('shop.mjs', 'export default {}')
+    writeFileSync(
+      'waybill.yaml',
+      `
+cors: { origins: [https://app.example, http://localhost:5173] }
+channels:
+  shop-eu:
+    connector:
+      type: http
+      url: https://shop.example/deliver
+      headers: { x-price: $$5, x-key: $SHOP_KEY }
+    rateLimit: { limit: 50, periodMs: 1000, burst: 10, unit: calls }
+    concurrency: 4
+    retry: { maxAttempts: 3, rules: [{ status: [409], then: retry }] }
+    credentials: { default: { type: bearer, token: $SHOP_EU_TOKEN } }
+  own:
+    connector: { type: module, path: ./shop.mjs }
+    rateLimit: null
+`,
+    )
+    const { channels, cors } = config([], { SHOP_EU_TOKEN: 't0ken', SHOP_KEY: 'k' })
+    expect(cors.origins).toEqual(['https://app.example', 'http://localhost:5173'])
+    expect(channels['shop-eu']).toEqual({
+      connector: {
+        type: 'http',
+        url: 'https://shop.example/deliver',
+        headers: { 'x-price': '$5', 'x-key': 'k' },
+        batchSize: 1,
+        timeoutMs: 10_000,
+        allowPrivateAddresses: false,
+      },
+      rateLimit: { limit: 50, periodMs: 1000, burst: 10, unit: 'calls' },
+      concurrency: 4,
+      retry: {
+        maxAttempts: 3,
+        backoff: { initialMs: 1000, factor: 2, maxMs: 300_000 },
+        rules: [{ status: [409], then: 'retry' }],
+      },
+      credentials: { default: { type: 'bearer', token: 't0ken' } },
+    })
+    expect(channels['own']).toMatchObject({
+      connector: {
+        type: 'module',
+        path: join(process.cwd(), 'shop.mjs'),
+        batchSize: 1,
+        timeoutMs: 10_000,
+        abortGraceMs: 1000,
+      },
+      rateLimit: null,
+      concurrency: 64,
+    })
+  })
+
+  const channel = (lines: string) =>
+    `channels:\n  shop:\n    connector: { type: http, url: https://x.example }\n${lines}`
+
+  it.each([
+    ['chanels: {}', 'Cannot read x.yaml:1 as chanels does not exist: did you mean channels?'],
+    [
+      channel('    concurency: 1'),
+      'Cannot read x.yaml:4 as channels.shop.concurency does not exist: did you mean concurrency?',
+    ],
+    [
+      channel('    concurrency: none'),
+      'Cannot read x.yaml:4 as channels.shop.concurrency must be integer: current value is "none"',
+    ],
+    [channel('    circuit: null'), 'Cannot read x.yaml:4 as channels.shop.circuit does not exist'],
+    [
+      channel(
+        '    retry:\n      rules:\n        - { status: [409], then: retry }\n        - { status: [422], then: park }',
+      ),
+      'Cannot read x.yaml:7 as channels.shop.retry.rules.1.then must be one of retry, fail: current value is "park"',
+    ],
+    [
+      channel('    credentials:\n      default: { type: bearer }'),
+      'Cannot read x.yaml:5 as channels.shop.credentials.default.token is missing',
+    ],
+    [
+      channel('    credentials:\n      default: { type: bearer, token: $NO_SUCH }'),
+      'Cannot read x.yaml:5 as channels.shop.credentials.default.token must be set in the environment as NO_SUCH: it is not',
+    ],
+    [
+      'cors:\n  origins:\n    - https://a.example\n    - $ORIGIN',
+      'Cannot read x.yaml:4 as cors.origins.1 must be set in the environment as ORIGIN: it is not',
+    ],
+    [
+      'channels:\n  shop:\n    connector: { type: http, url: https://x.example, batchSize: 9 }\n    rateLimit:\n      limit: 1\n      periodMs: 1\n      unit: items',
+      "Cannot read x.yaml:4 as channels.shop.rateLimit.burst must be at least the connector's batchSize (9) with unit items: current value is 1",
+    ],
+    [
+      'channels:\n  shop:\n    connector:\n      type: http\n      url: nope',
+      'Cannot read x.yaml:5 as channels.shop.connector.url must be an absolute http or https URL',
+    ],
+    [
+      'channels:\n  shop:\n    connector:\n      type: http\n',
+      'Cannot read x.yaml:3 as channels.shop.connector.url is missing',
+    ],
+    [
+      'channels:\n  shop:\n    connector:\n      type: ftp\n',
+      'Cannot read x.yaml:4 as channels.shop.connector.type must be one of http, module: current value is "ftp"',
+    ],
+    [
+      'channels:\n  shop:\n    connector: { type: http, url: https://x.example, path: y }',
+      'Cannot read x.yaml:3 as channels.shop.connector.path does not exist',
+    ],
+    ['channels:\n  Shop EU: {}', 'Cannot read x.yaml:2 as channels.Shop EU is not a valid name'],
+    ['channels:\n  shop: null', 'Cannot read x.yaml:2 as channels.shop must be object: current value is null'],
+    ['subscriptions:\n  default: { weight: 1 }', 'Cannot read x.yaml:1 as subscriptions does not exist'],
+    ['- a\n- b', 'Cannot read x.yaml:1 as the file must be object: current value is an array'],
+    [
+      'limits:\n  maxPendingItems: 1\n  maxPendingItems: 2',
+      'Cannot read x.yaml:3 as it must be YAML: Map keys must be unique',
+    ],
+    ['limits: {', 'Cannot read x.yaml:1 as it must be YAML: '],
+  ])('is refused with file, line and key: %j', (yaml, message) => {
+    expect(refusal(yaml)).toContain(message)
+  })
+
+  it('tells all that is wrong at once', () => {
+    expect(refusal('limits:\n  maxPendingItems: 0\ncors:\n  origin: x\n').split('\n')).toEqual([
+      'Cannot read x.yaml:2 as limits.maxPendingItems must be >= 1: current value is 0',
+      'Cannot read x.yaml:4 as cors.origin does not exist: did you mean origins?',
+    ])
+  })
+
+  it('wants a module to be there', () => {
+    const message = refusal('channels:\n  own:\n    connector:\n      type: module\n      path: ./nope.mjs\n')
+    expect(message).toMatch(
+      /^Cannot read x.yaml:5 as channels.own.connector.path must be a file, .*there is no .*nope.mjs$/,
+    )
+  })
+
+  it('never tells a secret', () => {
+    const yaml = `${channel('    credentials:\n      default: { type: bearer, token: [$SECRET] }')}\n    concurrency: 0`
+    expect(refusal(yaml, { SECRET: 's3cret' })).not.toContain('s3cret')
+    const wrongType = channel('    credentials:\n      default: { type: bearer, tokn: s3cret, token: 5 }')
+    expect(refusal(wrongType)).not.toContain('s3cret')
+  })
+})
