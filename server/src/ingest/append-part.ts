@@ -54,7 +54,9 @@ export async function appendPart(
   const { record } = job
   const before = record.total
   if (request.fromIndex > before) throw uploadGap(request.fromIndex, before)
-  const blocks = await (request.mediaType === 'application/json' ? readArray(request, place) : readLines(request, place))
+  const blocks = await (request.mediaType === 'application/json'
+    ? readArray(request, place)
+    : readLines(request, place))
   const known = await compareKnown(blocks, { job, request, parts })
   const intake = intakeOf(job, { request, parts, known })
   const slice = new TimeSlice()
@@ -69,7 +71,13 @@ export async function appendPart(
   checkTotal(cutter.index, parts)
   if (accepted > 0) {
     const chunks = cutter.take()
-    await parts.store.appendPart({ ref: record.ref, chunks, outcomes: intake.takeOutcomes(), total: cutter.index, touchedAtMs })
+    await parts.store.appendPart({
+      ref: record.ref,
+      chunks,
+      outcomes: intake.takeOutcomes(),
+      total: cutter.index,
+      touchedAtMs,
+    })
     record.total = cutter.index
     for (const { firstIndex } of cutter.memory) job.chunkStarts.push(firstIndex)
     job.failed += intake.failed
@@ -98,7 +106,7 @@ async function compareKnown(
   let items = 0
   let lines = 0
   for (const [n, block] of blocks.entries()) {
-    for (let at = 0; at < block.length; ) {
+    for (let at = 0; at < block.length;) {
       if (items === overlap) return { items, lines, rest: [block.subarray(at), ...blocks.slice(n + 1)] }
       const end = block.indexOf(LF, at)
       const line = block.subarray(at, end)
@@ -107,7 +115,8 @@ async function compareKnown(
       if (isBlank(line)) continue
       const index = request.fromIndex + items
       if (!stored.has(index)) await stored.load(index)
-      if (!stored.equals(index, line)) throw itemConflict(index, placeOf(request, { item: items, line: lines, pointer: '' }))
+      if (!stored.equals(index, line))
+        throw itemConflict(index, placeOf(request, { item: items, line: lines, pointer: '' }))
       if (++items > LIMIT.items) throw tooManyItems()
     }
     if (slice.over) await slice.next()
@@ -115,7 +124,10 @@ async function compareKnown(
   return { items, lines, rest: [] }
 }
 
-function intakeOf(job: LiveJob, { request, parts, known }: { request: AppendRequest; parts: IngestOptions; known: KnownLines }): ItemIntake {
+function intakeOf(
+  job: LiveJob,
+  { request, parts, known }: { request: AppendRequest; parts: IngestOptions; known: KnownLines },
+): ItemIntake {
   const { record } = job
   return new ItemIntake(
     {
@@ -131,7 +143,10 @@ function intakeOf(job: LiveJob, { request, parts, known }: { request: AppendRequ
   )
 }
 
-function placeOf(request: AppendRequest, at: { item: number; line: number; pointer: string }): Omit<ProblemPlace, 'detail'> {
+function placeOf(
+  request: AppendRequest,
+  at: { item: number; line: number; pointer: string },
+): Omit<ProblemPlace, 'detail'> {
   if (request.mediaType === 'application/json') return { pointer: `/${at.item}${at.pointer}` }
   return at.pointer === '' ? { line: at.line } : { line: at.line, pointer: at.pointer }
 }
@@ -154,7 +169,12 @@ async function readLines(request: AppendRequest, place: UploadPlace): Promise<Bu
 }
 
 async function readArray(request: AppendRequest, place: UploadPlace): Promise<Buffer[]> {
-  const limits = { maxItems: LIMIT.items, maxItemsName: LIMIT.name, maxItemBytes: MAX_ITEM_BYTES, maxEnvelopeBytes: MAX_ENVELOPE_BYTES }
+  const limits = {
+    maxItems: LIMIT.items,
+    maxItemsName: LIMIT.name,
+    maxItemBytes: MAX_ITEM_BYTES,
+    maxEnvelopeBytes: MAX_ENVELOPE_BYTES,
+  }
   const scanner = new JsonBodyScanner('body', limits)
   const slice = new TimeSlice()
   for await (const bytes of readBody(request.body, { limit: BODY_LIMIT, fingerprint: null })) {

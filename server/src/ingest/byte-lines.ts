@@ -84,7 +84,8 @@ export class ByteLines {
     this.#atStart = false
     if (lines.includes(CR)) lines = withoutCarriageReturns(lines)
     // A block above the size of blocks is one line.
-    if (lines.length > BLOCK_BYTES && lines.length - 1 > this.#maxLineBytes) throw new LineTooLongError(this.#maxLineBytes)
+    if (lines.length > BLOCK_BYTES && lines.length - 1 > this.#maxLineBytes)
+      throw new LineTooLongError(this.#maxLineBytes)
     return lines
   }
 }

@@ -26,7 +26,12 @@ export class FailedItems {
     return this.#count
   }
 
-  add(item: { readonly chunk: number; readonly index: number; readonly fault: ItemFault; readonly text: Buffer }): void {
+  add(item: {
+    readonly chunk: number
+    readonly index: number
+    readonly fault: ItemFault
+    readonly text: Buffer
+  }): void {
     const { fault, text } = item
     const showText = !fault.isJson && this.#textBytes + text.length <= MAX_TEXT_BYTES
     if (showText) this.#textBytes += text.length
@@ -78,5 +83,7 @@ export function keptText(line: Uint8Array): Buffer {
 /** The first 4 KiB as text, without the half of a character at the cut. */
 function wholeText(bytes: Uint8Array): string {
   const cut = bytes.length > MAX_INVALID_LINE_TEXT_BYTES
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, MAX_INVALID_LINE_TEXT_BYTES), { stream: cut })
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, MAX_INVALID_LINE_TEXT_BYTES), {
+    stream: cut,
+  })
 }

@@ -24,7 +24,11 @@ export class FakeStages {
   #versions = 0
 
   /** A request of this test's subscription. */
-  request(mediaType: 'json' | 'ndjson', body: BodyStream | string | object, idempotencyKey: string | null = null): SubmitRequest {
+  request(
+    mediaType: 'json' | 'ndjson',
+    body: BodyStream | string | object,
+    idempotencyKey: string | null = null,
+  ): SubmitRequest {
     const isStream = typeof body === 'object' && Symbol.asyncIterator in body
     return {
       subscription: this.subscription,
@@ -37,7 +41,8 @@ export class FakeStages {
   /** What `Ingest` is made with. */
   options(base: Pick<IngestOptions, 'store' | 'findFaults'>, limits = { maxPendingItems: 2_000_000 }): IngestOptions {
     const scheduler = {
-      pendingItems: () => this.admitted.reduce((sum, { job }) => sum + job.record.total - job.failed, this.pendingBefore),
+      pendingItems: () =>
+        this.admitted.reduce((sum, { job }) => sum + job.record.total - job.failed, this.pendingBefore),
       admitJob: (job: LiveJob, chunks: readonly ChunkKeys[]) => void this.admitted.push({ job, chunks }),
     }
     return {
@@ -65,7 +70,9 @@ export class FakeStages {
         track: () => {},
         changed: () => {},
         nextVersion: () => ++this.#versions,
-        first: (record: JobRecord, born) => ({ json: JSON.stringify({ id: record.id, phase: record.phase, total: record.total, ...born }) }),
+        first: (record: JobRecord, born) => ({
+          json: JSON.stringify({ id: record.id, phase: record.phase, total: record.total, ...born }),
+        }),
       },
       limits,
       logger: silentLogger,

@@ -18,7 +18,9 @@ export async function ingestJson(upload: JobUpload, parts: IngestOptions): Promi
   await scanBody(scanner, upload)
   const envelope = { ...scanner.envelope(), ...(scanner.sawItems && { items: [] }) }
   const parsed = parseEnvelope(envelope, { schema: 'JobSubmission', action }, parts)
-  const place = (at: { item: number; pointer: string }): Omit<ProblemPlace, 'detail'> => ({ pointer: `/items/${at.item}${at.pointer}` })
+  const place = (at: { item: number; pointer: string }): Omit<ProblemPlace, 'detail'> => ({
+    pointer: `/items/${at.item}${at.pointer}`,
+  })
   return publishItems(scanner, new JobDraft({ parsed, place, limit, action, linesBefore: 0 }, parts, upload))
 }
 
@@ -35,7 +37,12 @@ export async function ingestItem(upload: JobUpload, parts: IngestOptions): Promi
 }
 
 function scannerLimits(limit: { name: string; items: number }): ConstructorParameters<typeof JsonBodyScanner>[1] {
-  return { maxItems: limit.items, maxItemsName: limit.name, maxItemBytes: MAX_ITEM_BYTES, maxEnvelopeBytes: MAX_ENVELOPE_BYTES }
+  return {
+    maxItems: limit.items,
+    maxItemsName: limit.name,
+    maxItemBytes: MAX_ITEM_BYTES,
+    maxEnvelopeBytes: MAX_ENVELOPE_BYTES,
+  }
 }
 
 async function scanBody(scanner: JsonBodyScanner, { request, place, first }: JobUpload): Promise<void> {

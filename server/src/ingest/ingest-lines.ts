@@ -1,5 +1,10 @@
 import { ProblemError, type ProblemPlace } from '../model/errors.ts'
-import { MAX_ENVELOPE_BYTES, MAX_ITEMS_PER_NDJSON_REQUEST, MAX_LINE_BYTES, MAX_NDJSON_BODY_BYTES } from '../model/limits.ts'
+import {
+  MAX_ENVELOPE_BYTES,
+  MAX_ITEMS_PER_NDJSON_REQUEST,
+  MAX_LINE_BYTES,
+  MAX_NDJSON_BODY_BYTES,
+} from '../model/limits.ts'
 import { ByteLines, LineTooLongError } from './byte-lines.ts'
 import type { IngestOptions, SubmittedJob } from './ingest-ports.ts'
 import { isBlank } from './item-intake.ts'
@@ -89,7 +94,13 @@ class LinesReceiver {
     const parsed = parseEnvelope(envelopeOf(text, line), { schema: 'JobEnvelope', line, action: ACTION }, this.#parts)
     if (parsed.itemCount !== null && parsed.itemCount > LIMIT.items) {
       const place = { line, pointer: '/itemCount' }
-      throw limitPassed({ code: 'too_many_items', name: LIMIT.name, value: LIMIT.items, wanted: 'itemCount must be at most', place })
+      throw limitPassed({
+        code: 'too_many_items',
+        name: LIMIT.name,
+        value: LIMIT.items,
+        wanted: 'itemCount must be at most',
+        place,
+      })
     }
     // Refused before the items have come, rather than after.
     this.#upload.place.checkItems(parsed.itemCount ?? 0)

@@ -41,7 +41,7 @@ afterEach(() => {
 async function storedLines(job: SubmittedJob): Promise<string[]> {
   const record = (await store.findJob(job.id))!
   const lines: string[] = []
-  for (let fromIndex: number | null = 0; fromIndex !== null; ) {
+  for (let fromIndex: number | null = 0; fromIndex !== null;) {
     const page = await store.readItems({ ref: record.ref, fromIndex, limit: 1000 })
     lines.push(...page.items.map(({ line }) => Buffer.from(line).toString()))
     fromIndex = page.nextIndex
@@ -54,7 +54,8 @@ function jobs(): Promise<readonly { id: JobId }[]> {
 }
 
 const submitJson = (body: object | string): Promise<SubmittedJob> => ingest.submitJob(stages.request('json', body))
-const submitLines = (...lines: unknown[]): Promise<SubmittedJob> => ingest.submitJob(stages.request('ndjson', linesOf(...lines)))
+const submitLines = (...lines: unknown[]): Promise<SubmittedJob> =>
+  ingest.submitJob(stages.request('ndjson', linesOf(...lines)))
 
 describe('submitJob', () => {
   it('accepts a JSON body and gives its items their places', async () => {
@@ -85,15 +86,25 @@ describe('submitJob', () => {
 
   it('accepts NDJSON at any borders, with CRLF, a byte order mark, empty lines and no last line break', async () => {
     const text = `\ufeff${JSON.stringify(envelope)}\r\n${JSON.stringify(item(1))}\r\n\r\n  \n${JSON.stringify(item(2))}\n{"id":"ü-\\u0031"}`
-    const job = await ingest.submitJob(stages.request('ndjson', bodyOf(...Array.from(Buffer.from(text), (byte) => Buffer.of(byte)))))
+    const job = await ingest.submitJob(
+      stages.request('ndjson', bodyOf(...Array.from(Buffer.from(text), (byte) => Buffer.of(byte)))),
+    )
     expect(await storedLines(job)).toEqual([JSON.stringify(item(1)), JSON.stringify(item(2)), '{"id":"ü-\\u0031"}'])
-    const found = await store.readItems({ ref: stages.admitted[0]!.job.record.ref, fromIndex: 0, limit: 9, idHash: hashOf(itemIdSeed('product'), 'ü-1') })
+    const found = await store.readItems({
+      ref: stages.admitted[0]!.job.record.ref,
+      fromIndex: 0,
+      limit: 9,
+      idHash: hashOf(itemIdSeed('product'), 'ü-1'),
+    })
     expect(found.items.map(({ index }) => index)).toEqual([2])
   })
 
   it('cuts a large job into chunks and keeps all of it', async () => {
     const count = 12_345
-    const job = await submitLines({ ...envelope, itemCount: count }, ...Array.from({ length: count }, (_, n) => item(n)))
+    const job = await submitLines(
+      { ...envelope, itemCount: count },
+      ...Array.from({ length: count }, (_, n) => item(n)),
+    )
     const lines = await storedLines(job)
     expect(lines).toHaveLength(count)
     expect(lines[12_344]).toBe(JSON.stringify(item(12_344)))
@@ -104,7 +115,10 @@ describe('submitJob', () => {
   })
 
   it('ends a job without items at once', async () => {
-    for (const job of [await submitJson({ ...envelope, items: [] }), await submitLines({ ...envelope, itemCount: 0 })]) {
+    for (const job of [
+      await submitJson({ ...envelope, items: [] }),
+      await submitLines({ ...envelope, itemCount: 0 }),
+    ]) {
       expect(job.status).toBe(202)
       expect(await store.findJob(job.id)).toMatchObject({ phase: 'ended', total: 0, end: { outcome: 'succeeded' } })
     }
@@ -133,16 +147,46 @@ describe('submitJob', () => {
     ['open with items', { ...envelope, open: true, items: [] }, 'bad_request', '/open'],
     ['open with itemCount', { ...envelope, open: true, itemCount: 1 }, 'bad_request', '/itemCount'],
     ['an unknown field', { ...envelope, chanel: 'x', items: [] }, 'unknown_field', '/chanel'],
-    ['a field of a later version', { ...envelope, runAt: '2030-01-01T00:00:00Z', items: [] }, 'unknown_field', '/runAt'],
+    [
+      'a field of a later version',
+      { ...envelope, runAt: '2030-01-01T00:00:00Z', items: [] },
+      'unknown_field',
+      '/runAt',
+    ],
     ['a missing field', { channel: 'sandbox', action: 'update', items: [] }, 'bad_request', '/objectType'],
     ['a wrong action', { ...envelope, action: 'upsert', items: [] }, 'bad_request', '/action'],
     ['items that are no array', { ...envelope, items: {} }, 'bad_request', '/items'],
     ['a wrong pointer', { ...envelope, partitionBy: 'data', items: [] }, 'bad_request', '/partitionBy'],
-    ['a wrong number of metadata', { ...envelope, metadata: Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`k${n}`, ''])), items: [] }, 'bad_request', '/metadata'],
-    ['half a surrogate pair', '{"channel":"sandbox","objectType":"\\ud800","action":"update","items":[]}', 'bad_request', '/objectType'],
-    ['__proto__', '{"channel":"sandbox","objectType":"p","action":"update","__proto__":{"x":1},"items":[]}', 'unknown_field', '/__proto__'],
-    ['a field twice', '{"channel":"sandbox","objectType":"p","action":"update","items":[],"objectType":"q"}', 'bad_request', '/objectType'],
-    ['items twice, once escaped', '{"channel":"sandbox","objectType":"p","action":"update","items":[],"it\\u0065ms":[]}', 'bad_request', '/items'],
+    [
+      'a wrong number of metadata',
+      { ...envelope, metadata: Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`k${n}`, ''])), items: [] },
+      'bad_request',
+      '/metadata',
+    ],
+    [
+      'half a surrogate pair',
+      '{"channel":"sandbox","objectType":"\\ud800","action":"update","items":[]}',
+      'bad_request',
+      '/objectType',
+    ],
+    [
+      '__proto__',
+      '{"channel":"sandbox","objectType":"p","action":"update","__proto__":{"x":1},"items":[]}',
+      'unknown_field',
+      '/__proto__',
+    ],
+    [
+      'a field twice',
+      '{"channel":"sandbox","objectType":"p","action":"update","items":[],"objectType":"q"}',
+      'bad_request',
+      '/objectType',
+    ],
+    [
+      'items twice, once escaped',
+      '{"channel":"sandbox","objectType":"p","action":"update","items":[],"it\\u0065ms":[]}',
+      'bad_request',
+      '/items',
+    ],
   ])('refuses %s', async (_, body, code, pointer) => {
     const problem = await refusalOf(submitJson(body))
     expect(problem).toMatchObject({ code, errorCount: 1 })
@@ -155,14 +199,21 @@ describe('submitJob', () => {
       code: 'unknown_field',
       errors: [{ line: 1, pointer: '/chanel' }],
     })
-    expect(await refusalOf(submitLines('', '{"channel":"sandbox","channel":"x"}'))).toMatchObject({ code: 'bad_request', errors: [{ line: 2 }] })
+    expect(await refusalOf(submitLines('', '{"channel":"sandbox","channel":"x"}'))).toMatchObject({
+      code: 'bad_request',
+      errors: [{ line: 2 }],
+    })
     expect(await refusalOf(submitLines('nonsense'))).toMatchObject({ code: 'bad_request', errors: [{ line: 1 }] })
     expect(await refusalOf(ingest.submitJob(stages.request('ndjson', '')))).toMatchObject({ code: 'bad_request' })
   })
 
   it('names the channels there are when it does not know one', async () => {
     const problem = await refusalOf(submitJson({ ...envelope, channel: 'shop-us', items: [] }))
-    expect(problem).toMatchObject({ code: 'unknown_channel', members: { channels: ['sandbox', 'shop-eu'] }, errors: [{ pointer: '/channel' }] })
+    expect(problem).toMatchObject({
+      code: 'unknown_channel',
+      members: { channels: ['sandbox', 'shop-eu'] },
+      errors: [{ pointer: '/channel' }],
+    })
   })
 
   it('refuses an NDJSON body with a wrong envelope before the items have come', async () => {
@@ -182,7 +233,9 @@ describe('submitJob', () => {
     expect(stages.payloads.size).toBe(0)
     expect(ingest.uploads).toBe(0)
     // The key is free again, and the removed job's number is not in the way.
-    expect(await ingest.submitJob(stages.request('ndjson', linesOf(envelope, item(1)), 'key-1'))).toMatchObject({ replayed: false })
+    expect(await ingest.submitJob(stages.request('ndjson', linesOf(envelope, item(1)), 'key-1'))).toMatchObject({
+      replayed: false,
+    })
   })
 })
 
@@ -204,12 +257,23 @@ describe('invalid items', () => {
     const problem = await refusalOf(submitJson({ ...envelope, items }))
     expect(problem.errorCount).toBe(150)
     expect(problem.errors).toHaveLength(100)
-    expect(problem.errors![0]).toEqual({ pointer: '/items/1/id', detail: 'must be a string: current value is a number' })
+    expect(problem.errors![0]).toEqual({
+      pointer: '/items/1/id',
+      detail: 'must be a string: current value is a number',
+    })
   })
 
   it('fail in their place with onInvalidItem of fail', async () => {
     const long = `{"id": ${'x'.repeat(5000)}`
-    const job = await submitLines({ ...envelope, onInvalidItem: 'fail' }, item(0), 'no json', item(2), { id: '' }, long, { id: 'six', action: 'drop' })
+    const job = await submitLines(
+      { ...envelope, onInvalidItem: 'fail' },
+      item(0),
+      'no json',
+      item(2),
+      { id: '' },
+      long,
+      { id: 'six', action: 'drop' },
+    )
     expect(job.status).toBe(202)
     const { job: live, chunks } = stages.admitted[0]!
     expect(live).toMatchObject({ failed: 4, record: { total: 6, phase: 'eligible' } })
@@ -217,9 +281,16 @@ describe('invalid items', () => {
     expect([...chunks[0]!.keys.subarray(2, 4)]).toEqual([0, 0])
     const { items } = await store.readItems({ ref: live.record.ref, fromIndex: 0, limit: 10 })
     expect(items.map(({ verdict }) => verdict)).toEqual([0, 2, 0, 2, 2, 2])
-    const details = items.map(({ detail }) => (detail === null ? null : (JSON.parse(Buffer.from(detail).toString()) as Record<string, unknown>)))
-    expect(details[1]).toMatchObject({ error: { code: 'invalid_item', origin: 'engine', retryable: false }, text: 'no json' })
-    expect(details[3]).toMatchObject({ error: { pointer: '/id', detail: 'must have 1 to 256 bytes: current value has 0' } })
+    const details = items.map(({ detail }) =>
+      detail === null ? null : (JSON.parse(Buffer.from(detail).toString()) as Record<string, unknown>),
+    )
+    expect(details[1]).toMatchObject({
+      error: { code: 'invalid_item', origin: 'engine', retryable: false },
+      text: 'no json',
+    })
+    expect(details[3]).toMatchObject({
+      error: { pointer: '/id', detail: 'must have 1 to 256 bytes: current value has 0' },
+    })
     expect(details[3]).not.toHaveProperty('text')
     expect(details[4]!['text']).toBe(long.slice(0, 4096))
     expect(items[4]!.line.length).toBe(4096)
@@ -228,13 +299,19 @@ describe('invalid items', () => {
 
   it('end the job at once when all of them failed', async () => {
     const job = await submitJson({ ...envelope, onInvalidItem: 'fail', items: [{}, 5] })
-    expect(await store.findJob(job.id)).toMatchObject({ phase: 'ended', total: 2, end: { outcome: 'failed', failed: 2 } })
+    expect(await store.findJob(job.id)).toMatchObject({
+      phase: 'ended',
+      total: 2,
+      end: { outcome: 'failed', failed: 2 },
+    })
     expect(stages.admitted).toEqual([])
     expect(JSON.parse(job.body)).toMatchObject({ phase: 'ended', failed: 2 })
   })
 
   it('keep the line breaks of broken JSON out of the stored lines', async () => {
-    const job = await submitJson('{"channel":"sandbox","objectType":"p","action":"update","onInvalidItem":"fail","items":[{"id":\n"a\nb"},{"id":"c"}]}')
+    const job = await submitJson(
+      '{"channel":"sandbox","objectType":"p","action":"update","onInvalidItem":"fail","items":[{"id":\n"a\nb"},{"id":"c"}]}',
+    )
     expect(await storedLines(job)).toEqual(['{"id": "a b"}', '{"id":"c"}'])
     expect(stages.admitted[0]!.job.failed).toBe(1)
   })
@@ -255,13 +332,20 @@ describe('partition keys', () => {
     expect(keysOf()).toEqual(['de', '12.5', 'true'].flatMap((key) => [...hash(key)]))
   })
 
-  it.each([{}, null, [], '', 'x'.repeat(257), undefined])('make an item invalid that a JSON Pointer leads to %j in', async (value) => {
-    const problem = await refusalOf(submitJson({ ...envelope, partitionBy: '/data/k', items: [{ id: 'a', data: { k: value } }] }))
-    expect(problem).toMatchObject({ code: 'invalid_item', errors: [{ pointer: '/items/0/data/k' }] })
-  })
+  it.each([{}, null, [], '', 'x'.repeat(257), undefined])(
+    'make an item invalid that a JSON Pointer leads to %j in',
+    async (value) => {
+      const problem = await refusalOf(
+        submitJson({ ...envelope, partitionBy: '/data/k', items: [{ id: 'a', data: { k: value } }] }),
+      )
+      expect(problem).toMatchObject({ code: 'invalid_item', errors: [{ pointer: '/items/0/data/k' }] })
+    },
+  )
 
   it('are no members of a prototype', async () => {
-    const problem = await refusalOf(submitJson({ ...envelope, partitionBy: '/data/__proto__/constructor/name', items: [{ id: 'a', data: {} }] }))
+    const problem = await refusalOf(
+      submitJson({ ...envelope, partitionBy: '/data/__proto__/constructor/name', items: [{ id: 'a', data: {} }] }),
+    )
     expect(problem.code).toBe('invalid_item')
   })
 
@@ -280,7 +364,9 @@ describe('limits', () => {
 
   it('refuses too many items of a JSON body', async () => {
     const items = `[${Array.from({ length: 10_001 }, () => '{"id":"a"}').join(',')}]`
-    const problem = await refusalOf(submitJson(`{"channel":"sandbox","objectType":"p","action":"update","items":${items}}`))
+    const problem = await refusalOf(
+      submitJson(`{"channel":"sandbox","objectType":"p","action":"update","items":${items}}`),
+    )
     expect(problem).toMatchObject({ code: 'too_many_items', ...over('maxItemsPerJsonRequest') })
   })
 
@@ -294,7 +380,10 @@ describe('limits', () => {
       yield Buffer.from('{"items":[')
       for (;;) yield Buffer.from(`{"id":"a","data":"${'x'.repeat(100_000)}"},`)
     }
-    expect(await refusalOf(ingest.submitJob(stages.request('json', endless())))).toMatchObject({ code: 'body_too_large', ...over('maxJsonBodyBytes') })
+    expect(await refusalOf(ingest.submitJob(stages.request('json', endless())))).toMatchObject({
+      code: 'body_too_large',
+      ...over('maxJsonBodyBytes'),
+    })
   })
 
   it('takes a line of 1 MiB and names the one above', async () => {
@@ -311,8 +400,15 @@ describe('limits', () => {
 
   it('refuses an envelope above 64 KiB', async () => {
     const large = { ...envelope, metadata: { a: 'x'.repeat(70_000) } }
-    expect(await refusalOf(submitJson({ ...large, items: [] }))).toMatchObject({ code: 'line_too_large', ...over('maxEnvelopeBytes') })
-    expect(await refusalOf(submitLines(large))).toMatchObject({ code: 'line_too_large', errors: [{ line: 1 }], ...over('maxEnvelopeBytes') })
+    expect(await refusalOf(submitJson({ ...large, items: [] }))).toMatchObject({
+      code: 'line_too_large',
+      ...over('maxEnvelopeBytes'),
+    })
+    expect(await refusalOf(submitLines(large))).toMatchObject({
+      code: 'line_too_large',
+      errors: [{ line: 1 }],
+      ...over('maxEnvelopeBytes'),
+    })
     const names = Array.from({ length: 20_000 }, (_, n) => `"name-${n}":0`).join(',')
     expect(await refusalOf(submitJson(`{${names}}`))).toMatchObject({ code: 'line_too_large' })
   })
@@ -331,8 +427,12 @@ describe('limits', () => {
     const first = small.submitJob(stages.request('ndjson', body))
     body.push(linesOf(envelope, ...Array.from({ length: 8 }, (_, n) => item(n))))
     await new Promise(setImmediate)
-    expect(await refusalOf(small.submitJob(stages.request('json', { ...envelope, items: [item(1), item(2), item(3)] })))).toMatchObject({ code: 'overloaded' })
-    expect(await refusalOf(small.submitJob(stages.request('ndjson', linesOf({ ...envelope, itemCount: 3 }))))).toMatchObject({ code: 'overloaded' })
+    expect(
+      await refusalOf(small.submitJob(stages.request('json', { ...envelope, items: [item(1), item(2), item(3)] }))),
+    ).toMatchObject({ code: 'overloaded' })
+    expect(
+      await refusalOf(small.submitJob(stages.request('ndjson', linesOf({ ...envelope, itemCount: 3 })))),
+    ).toMatchObject({ code: 'overloaded' })
     body.end()
     expect(await first).toMatchObject({ status: 202 })
   })
@@ -377,13 +477,16 @@ describe('deliverItem', () => {
     expect(again).toMatchObject({ id: first.id, replayed: true })
     expect(stages.admitted).toHaveLength(1)
     // Another operation has keys of its own.
-    expect(await ingest.submitJob(stages.request('json', { ...envelope, items: [] }, 'k'))).toMatchObject({ replayed: false })
+    expect(await ingest.submitJob(stages.request('json', { ...envelope, items: [] }, 'k'))).toMatchObject({
+      replayed: false,
+    })
   })
 })
 
 describe('idempotency', () => {
   const body = JSON.stringify({ ...envelope, items: [item(1)] })
-  const submit = (text = body, key = '"key-1"'): Promise<SubmittedJob> => ingest.submitJob(stages.request('json', text, key))
+  const submit = (text = body, key = '"key-1"'): Promise<SubmittedJob> =>
+    ingest.submitJob(stages.request('json', text, key))
 
   it('gives the first answer again, and refuses another body', async () => {
     const first = await submit()
@@ -391,7 +494,9 @@ describe('idempotency', () => {
     expect(await refusalOf(submit(`${body} `))).toMatchObject({ code: 'idempotency_mismatch' })
     const lines = stages.request('ndjson', body, 'key-1')
     expect(await refusalOf(ingest.submitJob(lines))).toMatchObject({ code: 'idempotency_mismatch' })
-    expect(await ingest.submitJob({ ...stages.request('json', body, 'key-1'), subscription: 'other' })).toMatchObject({ replayed: false })
+    expect(await ingest.submitJob({ ...stages.request('json', body, 'key-1'), subscription: 'other' })).toMatchObject({
+      replayed: false,
+    })
     expect(stages.admitted).toHaveLength(2)
   })
 
@@ -431,6 +536,9 @@ describe('idempotency', () => {
   })
 
   it.each(['', '""', 'x'.repeat(256), 'a\u0001b', '"half'])('refuses the key %j', async (key) => {
-    expect(await refusalOf(submit(body, key))).toMatchObject({ code: 'bad_request', errors: [{ parameter: 'Idempotency-Key' }] })
+    expect(await refusalOf(submit(body, key))).toMatchObject({
+      code: 'bad_request',
+      errors: [{ parameter: 'Idempotency-Key' }],
+    })
   })
 })

@@ -71,7 +71,11 @@ export class Ingest implements Service {
   }
 
   /** Makes a job, or gives the first answer again. */
-  #once(operation: string, request: SubmitRequest, make: (upload: JobUpload) => Promise<SubmittedJob>): Promise<SubmittedJob> {
+  #once(
+    operation: string,
+    request: SubmitRequest,
+    make: (upload: JobUpload) => Promise<SubmittedJob>,
+  ): Promise<SubmittedJob> {
     return this.#admitted(async (place) => {
       const key = parseIdempotencyKey(request.idempotencyKey)
       if (key === null) return make({ request, place, first: null })

@@ -98,7 +98,7 @@ export class ItemIntake {
     const readable = isUtf8(block)
     scanner.use(block)
     text.bytes = block
-    for (let at = 0; at < block.length; ) {
+    for (let at = 0; at < block.length;) {
       this.#line++
       const end = readable ? scanner.scan(at) : -1
       if (end < 0 || byPointer || this.#faultCount > 0) {
@@ -157,7 +157,12 @@ export class ItemIntake {
   #countItem(): void {
     const { limit } = this.#options
     if (++this.#items <= limit.items) return
-    throw limitPassed({ code: 'too_many_items', name: limit.name, value: limit.items, wanted: 'the number of items must be at most' })
+    throw limitPassed({
+      code: 'too_many_items',
+      name: limit.name,
+      value: limit.items,
+      wanted: 'the number of items must be at most',
+    })
   }
 
   /** The key of all items of the job, or none. */
@@ -168,7 +173,8 @@ export class ItemIntake {
   }
 
   #noteFault(fault: ItemFault): void {
-    if (this.#faults.length < MAX_ERRORS_PER_PROBLEM) this.#faults.push({ ...this.#placeOf(fault), detail: fault.detail })
+    if (this.#faults.length < MAX_ERRORS_PER_PROBLEM)
+      this.#faults.push({ ...this.#placeOf(fault), detail: fault.detail })
     if (++this.#faultCount >= MAX_COUNTED_FAULTS) throw this.#refusal()
   }
 
@@ -194,8 +200,12 @@ export class ItemIntake {
 
   #refusal(): ProblemError {
     const first = this.#faults[0]!
-    const where = first.line === undefined ? first.pointer : `line ${first.line}${first.pointer === undefined ? '' : ` (${first.pointer})`}`
-    const all = this.#faultCount >= MAX_COUNTED_FAULTS ? `; reading stopped after ${MAX_COUNTED_FAULTS} invalid items` : ''
+    const where =
+      first.line === undefined
+        ? first.pointer
+        : `line ${first.line}${first.pointer === undefined ? '' : ` (${first.pointer})`}`
+    const all =
+      this.#faultCount >= MAX_COUNTED_FAULTS ? `; reading stopped after ${MAX_COUNTED_FAULTS} invalid items` : ''
     return new ProblemError({
       code: 'invalid_item',
       detail: `Cannot ${this.#options.action} as ${where} ${first.detail}${all}`,

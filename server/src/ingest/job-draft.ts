@@ -209,15 +209,24 @@ export class JobDraft {
       throw this.#problem('item_count_mismatch', { pointer: '/itemCount', detail })
     }
     if (!hasItems && itemCount === null) {
-      throw this.#problem('items_missing', { pointer: '/items', detail: 'must be there unless open is true: there are none' })
+      throw this.#problem('items_missing', {
+        pointer: '/items',
+        detail: 'must be there unless open is true: there are none',
+      })
     }
   }
 
   #bothOpenAndItems(): ProblemError {
-    return this.#problem('bad_request', { pointer: '/open', detail: 'must not be true together with items: append them to the open job' })
+    return this.#problem('bad_request', {
+      pointer: '/open',
+      detail: 'must not be true together with items: append them to the open job',
+    })
   }
 
-  #problem(code: 'bad_request' | 'items_missing' | 'item_count_mismatch', fault: { pointer: string; detail: string }): ProblemError {
+  #problem(
+    code: 'bad_request' | 'items_missing' | 'item_count_mismatch',
+    fault: { pointer: string; detail: string },
+  ): ProblemError {
     return new ProblemError({
       code,
       detail: `Cannot ${this.#options.action} as ${fault.pointer.slice(1)} ${fault.detail}`,

@@ -246,7 +246,12 @@ export class JsonBodyScanner {
   #startItem(): void {
     if (this.#itemCount >= this.#limits.maxItems) {
       const { maxItems, maxItemsName } = this.#limits
-      throw limitPassed({ code: 'too_many_items', name: maxItemsName, value: maxItems, wanted: 'the number of items must be at most' })
+      throw limitPassed({
+        code: 'too_many_items',
+        name: maxItemsName,
+        value: maxItems,
+        wanted: 'the number of items must be at most',
+      })
     }
     this.#toLines = true
     this.#itemStart = this.#linesLength
@@ -301,7 +306,8 @@ export class JsonBodyScanner {
     else {
       this.#textLength = o
       this.#memberBytes += o - first
-      if (depth > MAX_JSON_DEPTH) throw badBody({ pointer: this.#pointer(), detail: `must be nested at most ${MAX_JSON_DEPTH} deep` })
+      if (depth > MAX_JSON_DEPTH)
+        throw badBody({ pointer: this.#pointer(), detail: `must be nested at most ${MAX_JSON_DEPTH} deep` })
     }
     if (ended) this.#endValue()
     return i
@@ -344,13 +350,20 @@ export class JsonBodyScanner {
     const open = this.#at === At.name ? this.#textLength : 0
     if (this.#memberBytes + open <= maxEnvelopeBytes) return
     const wanted = 'the bytes of the envelope must be at most'
-    throw limitPassed({ code: 'line_too_large', name: 'maxEnvelopeBytes', value: maxEnvelopeBytes, wanted, place: { pointer: '' } })
+    throw limitPassed({
+      code: 'line_too_large',
+      name: 'maxEnvelopeBytes',
+      value: maxEnvelopeBytes,
+      wanted,
+      place: { pointer: '' },
+    })
   }
 
   #checkItemSize(): void {
     const { maxItemBytes } = this.#limits
     if (this.#linesLength - this.#itemStart <= maxItemBytes) return
-    const pointer = typeof this.#place === 'object' && 'single' in this.#place ? `/${this.#place.single}` : this.#itemPointer()
+    const pointer =
+      typeof this.#place === 'object' && 'single' in this.#place ? `/${this.#place.single}` : this.#itemPointer()
     const wanted = 'the bytes of an item must be at most'
     throw limitPassed({ code: 'line_too_large', name: 'maxItemBytes', value: maxItemBytes, wanted, place: { pointer } })
   }
@@ -364,8 +377,12 @@ export class JsonBodyScanner {
   }
 
   #unexpected(byte: number, i: number, wanted: string): Error {
-    const current = byte > SPACE && byte < 0x7f ? String.fromCharCode(byte) : `byte 0x${byte.toString(16).padStart(2, '0')}`
-    return badBody({ pointer: '', detail: `must be JSON with ${wanted}: current value is ${current} at offset ${this.#offset + i}` })
+    const current =
+      byte > SPACE && byte < 0x7f ? String.fromCharCode(byte) : `byte 0x${byte.toString(16).padStart(2, '0')}`
+    return badBody({
+      pointer: '',
+      detail: `must be JSON with ${wanted}: current value is ${current} at offset ${this.#offset + i}`,
+    })
   }
 
   #reserve(bytes: number): void {

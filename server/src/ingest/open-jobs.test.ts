@@ -50,7 +50,13 @@ async function open(more: object = {}): Promise<LiveJob> {
 function append(fromIndex: number, body: string | object | BodyStream, to = job): Promise<AppendReceipt> {
   const { subscription } = stages
   const request = stages.request(Array.isArray(body) ? 'json' : 'ndjson', body)
-  return ingest.appendItems({ id: to.record.id, subscription, fromIndex, mediaType: request.mediaType, body: request.body })
+  return ingest.appendItems({
+    id: to.record.id,
+    subscription,
+    fromIndex,
+    mediaType: request.mediaType,
+    body: request.body,
+  })
 }
 
 const seal = (itemCount: number, of = job): Promise<void> =>
@@ -73,7 +79,11 @@ describe('appendItems', () => {
 
   it('compares what is stored already, over the borders of chunks', async () => {
     await append(0, linesOf(...items(0, 2500)))
-    expect(await append(700, linesOf(...items(700, 2600)))).toEqual({ nextIndex: 2600, accepted: 100, deduplicated: 1800 })
+    expect(await append(700, linesOf(...items(700, 2600)))).toEqual({
+      nextIndex: 2600,
+      accepted: 100,
+      deduplicated: 1800,
+    })
     expect(await append(0, items(0, 10))).toEqual({ nextIndex: 2600, accepted: 0, deduplicated: 10 })
     expect(await append(2600, '')).toEqual({ nextIndex: 2600, accepted: 0, deduplicated: 0 })
     expect(await storedLines(job)).toEqual(items(0, 2600).map((one) => JSON.stringify(one)))
@@ -85,7 +95,10 @@ describe('appendItems', () => {
     lines[200] = { id: 'other' }
     const problem = await refusalOf(append(900, `\n${linesOf(...lines)}`))
     expect(problem).toMatchObject({ code: 'item_conflict', members: { index: 1100 }, errors: [{ line: 202 }] })
-    expect(await refusalOf(append(1499, [item(7)]))).toMatchObject({ code: 'item_conflict', errors: [{ pointer: '/0' }] })
+    expect(await refusalOf(append(1499, [item(7)]))).toMatchObject({
+      code: 'item_conflict',
+      errors: [{ pointer: '/0' }],
+    })
     expect(job.record.total).toBe(1500)
   })
 
@@ -113,7 +126,9 @@ describe('appendItems', () => {
     expect(lenient.failed).toBe(1)
     expect(await append(0, part + linesOf(item(3)), lenient)).toEqual({ nextIndex: 4, accepted: 1, deduplicated: 3 })
     await seal(4, lenient)
-    expect(stages.admitted[0]!.chunks.flatMap(({ verdicts, count }) => [...(verdicts ?? new Uint8Array(count))])).toEqual([0, Verdict.failed, 0, 0])
+    expect(
+      stages.admitted[0]!.chunks.flatMap(({ verdicts, count }) => [...(verdicts ?? new Uint8Array(count))]),
+    ).toEqual([0, Verdict.failed, 0, 0])
   })
 
   it('takes one part at a time', async () => {
@@ -128,19 +143,28 @@ describe('appendItems', () => {
 
   it('refuses parts above the limits', async () => {
     const many = linesOf(...Array.from({ length: 10_001 }, () => '{"id":"a"}'))
-    expect(await refusalOf(append(0, many))).toMatchObject({ code: 'too_many_items', members: { limit: { name: 'maxItemsPerAppend' } } })
+    expect(await refusalOf(append(0, many))).toMatchObject({
+      code: 'too_many_items',
+      members: { limit: { name: 'maxItemsPerAppend' } },
+    })
     expect(await refusalOf(append(0, `[${many.trim().replaceAll('\n', ',')}]`))).toMatchObject({ code: 'invalid_item' })
     const long = linesOf(item(0), JSON.stringify({ id: 'a', data: 'x'.repeat(1_100_000) }))
     expect(await refusalOf(append(0, long))).toMatchObject({ code: 'line_too_large', errors: [{ line: 2 }] })
     const large = linesOf(...Array.from({ length: 17 }, () => JSON.stringify({ id: 'a', data: 'x'.repeat(1_000_000) })))
-    expect(await refusalOf(append(0, large))).toMatchObject({ code: 'body_too_large', members: { limit: { name: 'maxAppendBodyBytes' } } })
+    expect(await refusalOf(append(0, large))).toMatchObject({
+      code: 'body_too_large',
+      members: { limit: { name: 'maxAppendBodyBytes' } },
+    })
   })
 
   it('refuses more items than may ever be pending', async () => {
     const small = new Ingest(stages.options({ store, findFaults: envelopeFaults }, { maxPendingItems: 5 }))
     const { body, mediaType } = stages.request('json', items(0, 6))
     const request = { id: job.record.id, subscription: stages.subscription, fromIndex: 0, body, mediaType }
-    expect(await refusalOf(small.appendItems(request))).toMatchObject({ code: 'too_many_items', members: { limit: { name: 'maxPendingItems' } } })
+    expect(await refusalOf(small.appendItems(request))).toMatchObject({
+      code: 'too_many_items',
+      members: { limit: { name: 'maxPendingItems' } },
+    })
   })
 
   it('knows only open jobs of the own subscription', async () => {
@@ -174,7 +198,11 @@ describe('sealJob', () => {
     expect(job.record).toMatchObject({ phase: 'eligible', sealedAtMs: stages.clock.nowMs() })
     expect(job.record.eligibleSeq).toBeGreaterThan(0)
     const [{ chunks }] = stages.admitted as [(typeof stages.admitted)[0]]
-    expect(chunks.map(({ firstIndex, count }) => [firstIndex, count])).toEqual([[0, 1000], [1000, 200], [1200, 1]])
+    expect(chunks.map(({ firstIndex, count }) => [firstIndex, count])).toEqual([
+      [0, 1000],
+      [1000, 200],
+      [1200, 1],
+    ])
     expect([...chunks[2]!.keys]).toEqual([...hashOf(partitionKeySeed(stages.subscription, 'sandbox'), 'sku-1200')])
   })
 

@@ -59,7 +59,8 @@ export class OpenJobs {
   async seal(request: SealRequest & { readonly id: JobId; readonly subscription: string }): Promise<void> {
     const action = 'seal job'
     const { record, job } = await this.#find(request, action)
-    for (let other = this.#sealing.get(record.ref); other !== undefined; other = this.#sealing.get(record.ref)) await other
+    for (let other = this.#sealing.get(record.ref); other !== undefined; other = this.#sealing.get(record.ref))
+      await other
     if (record.sealedAtMs !== null) {
       if (record.total === request.itemCount) return
       throw jobSealed(action, `it was sealed with ${record.total} items: current value is ${request.itemCount}`)
@@ -79,11 +80,17 @@ export class OpenJobs {
     }
   }
 
-  async #find(request: { id: JobId; subscription: string }, action: string): Promise<{ record: JobRecord; job: LiveJob | null }> {
+  async #find(
+    request: { id: JobId; subscription: string },
+    action: string,
+  ): Promise<{ record: JobRecord; job: LiveJob | null }> {
     const job = this.#parts.liveJobs.byId(request.id) ?? null
     const record = job?.record ?? (await this.#parts.store.findJob(request.id))
     if (record?.subscription === request.subscription) return { record, job }
-    throw new ProblemError({ code: 'job_not_found', detail: `Cannot ${action} as there must be a job ${request.id}: there is none` })
+    throw new ProblemError({
+      code: 'job_not_found',
+      detail: `Cannot ${action} as there must be a job ${request.id}: there is none`,
+    })
   }
 
   #expireIdle(): void {
@@ -94,7 +101,10 @@ export class OpenJobs {
       if (record.phase !== 'open' || record.stop !== null || record.touchedAtMs > untouchedSinceMs) continue
       if (this.#appending.has(record.ref) || this.#sealing.has(record.ref)) continue
       this.#expire(job).catch((error: unknown) => {
-        logger.error({ jobId: record.id, error: String(error) }, 'Cannot end an open job that was left alone: it is tried again')
+        logger.error(
+          { jobId: record.id, error: String(error) },
+          'Cannot end an open job that was left alone: it is tried again',
+        )
       })
     }
   }
@@ -128,5 +138,8 @@ function jobSealed(action: string, current: string): ProblemError {
 
 function jobEnded(action: string, record: JobRecord): ProblemError {
   const current = record.stop === null ? 'has ended' : `was ${record.stop.reason}`
-  return new ProblemError({ code: 'job_ended', detail: `Cannot ${action} as job ${record.id} must be open: it ${current}` })
+  return new ProblemError({
+    code: 'job_ended',
+    detail: `Cannot ${action} as job ${record.id} must be open: it ${current}`,
+  })
 }

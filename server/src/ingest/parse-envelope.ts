@@ -48,7 +48,16 @@ export function parseEnvelope(
   refuse(unreadableTexts(input), context)
   if (parts.channels.get(input.channel) === undefined) throw unknownChannel(input.channel, context, parts)
   if (input.open === true && input.itemCount !== undefined) {
-    refuse([{ pointer: '/itemCount', detail: 'must not be given together with open: say it when sealing the job', unknown: false }], context)
+    refuse(
+      [
+        {
+          pointer: '/itemCount',
+          detail: 'must not be given together with open: say it when sealing the job',
+          unknown: false,
+        },
+      ],
+      context,
+    )
   }
   return {
     envelope: {
@@ -80,7 +89,9 @@ function problemOf(faults: readonly EnvelopeFault[], context: EnvelopeContext): 
   return new ProblemError({
     code: faults.every((fault) => fault.unknown) ? 'unknown_field' : 'bad_request',
     detail: `Cannot ${context.action} as ${name} ${first.detail}`,
-    errors: faults.slice(0, MAX_ERRORS_PER_PROBLEM).map(({ pointer, detail }) => ({ ...placeOf(pointer, context), detail })),
+    errors: faults
+      .slice(0, MAX_ERRORS_PER_PROBLEM)
+      .map(({ pointer, detail }) => ({ ...placeOf(pointer, context), detail })),
     errorCount: faults.length,
   })
 }
@@ -100,15 +111,24 @@ function unreadableTexts(input: EnvelopeInput): EnvelopeFault[] {
   ]
   return texts
     .filter(([, text]) => !text.isWellFormed())
-    .map(([pointer]) => ({ pointer, detail: 'must be well-formed Unicode: current value has half a surrogate pair', unknown: false }))
+    .map(([pointer]) => ({
+      pointer,
+      detail: 'must be well-formed Unicode: current value has half a surrogate pair',
+      unknown: false,
+    }))
 }
 
-function unknownChannel(channel: string, context: EnvelopeContext, parts: Pick<IngestOptions, 'channels'>): ProblemError {
+function unknownChannel(
+  channel: string,
+  context: EnvelopeContext,
+  parts: Pick<IngestOptions, 'channels'>,
+): ProblemError {
   const channels = parts.channels
     .list()
     .map(({ name }) => name)
     .slice(0, MAX_NAMED_CHANNELS)
-  const wanted = channels.length === 0 ? 'must be set up first: there is none yet' : `must be one of ${channels.join(', ')}`
+  const wanted =
+    channels.length === 0 ? 'must be set up first: there is none yet' : `must be one of ${channels.join(', ')}`
   const detail = `${wanted}: current value is ${JSON.stringify(channel)}`
   return new ProblemError({
     code: 'unknown_channel',

@@ -24,7 +24,8 @@ const members = ['id', 'partitionKey', 'action', 'data']
  * not survive: ids and keys over 256 bytes or with half a surrogate pair, numbers out of range, nesting deeper than 64.
  */
 export function parseItem(line: Buffer, partitionBy: PartitionBy): ParsedItem {
-  if (!isUtf8(line)) return { fault: { pointer: '', detail: 'must be UTF-8: it has other bytes', isJson: false }, id: null }
+  if (!isUtf8(line))
+    return { fault: { pointer: '', detail: 'must be UTF-8: it has other bytes', isJson: false }, id: null }
   let value: unknown
   try {
     value = JSON.parse(line.toString('utf8'))
@@ -56,12 +57,15 @@ export function itemFault(value: unknown): ItemFault | null {
   }
   const item = value as { id?: unknown; partitionKey?: unknown; action?: unknown }
   for (const name of Object.keys(value)) {
-    if (!members.includes(name)) return faultAt(`/${escaped(name)}`, 'is not a field of an item: id, partitionKey, action and data are')
+    if (!members.includes(name))
+      return faultAt(`/${escaped(name)}`, 'is not a field of an item: id, partitionKey, action and data are')
   }
   if (!Object.hasOwn(item, 'id')) return faultAt('/id', 'must be a string: it is missing')
   return (
     textFault(item.id, '/id', MAX_ID_BYTES) ??
-    (Object.hasOwn(item, 'partitionKey') ? textFault(item.partitionKey, '/partitionKey', MAX_PARTITION_KEY_BYTES) : null) ??
+    (Object.hasOwn(item, 'partitionKey')
+      ? textFault(item.partitionKey, '/partitionKey', MAX_PARTITION_KEY_BYTES)
+      : null) ??
     (Object.hasOwn(item, 'action') ? actionFault(item.action) : null)
   )
 }
@@ -69,8 +73,11 @@ export function itemFault(value: unknown): ItemFault | null {
 function textFault(value: unknown, pointer: string, maxBytes: number): ItemFault | null {
   if (typeof value !== 'string') return faultAt(pointer, `must be a string: current value is ${kindOf(value)}`)
   const bytes = Buffer.byteLength(value)
-  if (bytes === 0 || bytes > maxBytes) return faultAt(pointer, `must have 1 to ${maxBytes} bytes: current value has ${bytes}`)
-  return value.isWellFormed() ? null : faultAt(pointer, 'must be well-formed Unicode: current value has half a surrogate pair')
+  if (bytes === 0 || bytes > maxBytes)
+    return faultAt(pointer, `must have 1 to ${maxBytes} bytes: current value has ${bytes}`)
+  return value.isWellFormed()
+    ? null
+    : faultAt(pointer, 'must be well-formed Unicode: current value has half a surrogate pair')
 }
 
 function actionFault(value: unknown): ItemFault | null {
@@ -88,7 +95,8 @@ function valueFault(item: unknown): ItemFault | null {
       return faultAt(pointerOf(path), 'must be a number of at most about 1.8e308: current value is larger')
     }
     if (typeof value !== 'object' || value === null) continue
-    if (depth > MAX_JSON_DEPTH) return faultAt('', `must be nested at most ${MAX_JSON_DEPTH} deep: current value is deeper`)
+    if (depth > MAX_JSON_DEPTH)
+      return faultAt('', `must be nested at most ${MAX_JSON_DEPTH} deep: current value is deeper`)
     for (const name of Object.keys(value)) {
       const member = (value as Record<string, unknown>)[name]
       if (typeof member === 'object' || typeof member === 'number') {

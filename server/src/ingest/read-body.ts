@@ -19,7 +19,12 @@ export async function* readBody(body: BodyStream, options: BodyOptions): AsyncGe
   for await (const received of body) {
     total += received.length
     if (total > limit.bytes) {
-      throw limitPassed({ code: 'body_too_large', name: limit.name, value: limit.bytes, wanted: 'the bytes of the body must be at most' })
+      throw limitPassed({
+        code: 'body_too_large',
+        name: limit.name,
+        value: limit.bytes,
+        wanted: 'the bytes of the body must be at most',
+      })
     }
     for (let at = 0; at < received.length; at += PIECE_BYTES) {
       const piece = received.subarray(at, at + PIECE_BYTES)

@@ -155,7 +155,14 @@ export class ItemScanner {
       if (byte !== BACKSLASH) return -1
       const escape = bytes[i + 1]!
       if (ESCAPABLE[escape] === 1) i += 2
-      else if (escape === 0x75 && isHex(bytes[i + 2]!) && isHex(bytes[i + 3]!) && isHex(bytes[i + 4]!) && isHex(bytes[i + 5]!)) i += 6
+      else if (
+        escape === 0x75 &&
+        isHex(bytes[i + 2]!) &&
+        isHex(bytes[i + 3]!) &&
+        isHex(bytes[i + 4]!) &&
+        isHex(bytes[i + 5]!)
+      )
+        i += 6
       else return -1
     }
   }

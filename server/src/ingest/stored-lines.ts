@@ -29,7 +29,8 @@ export class StoredLines {
     const ref: JobRef = this.#job.record.ref
     const chunk = chunkOf(this.#job, index)
     const [body] = await this.#store.loadChunks([{ ref, chunk }])
-    if (body == null) throw new Error(`Cannot compare item ${index} as chunk ${chunk} of job ${ref} must be stored: it is not`)
+    if (body == null)
+      throw new Error(`Cannot compare item ${index} as chunk ${chunk} of job ${ref} must be stored: it is not`)
     this.#body = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
     this.#index = this.#job.chunkStarts[chunk]!
     this.#at = 0

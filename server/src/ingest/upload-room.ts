@@ -40,7 +40,8 @@ export class UploadRoom {
 
   /** Begins an upload. @throws ProblemError `overloaded` */
   enter(): UploadPlace {
-    if (this.#uploads >= MAX_UPLOADS) throw overloaded(`at most ${MAX_UPLOADS} uploads may run at once: current value is ${this.#uploads}`)
+    if (this.#uploads >= MAX_UPLOADS)
+      throw overloaded(`at most ${MAX_UPLOADS} uploads may run at once: current value is ${this.#uploads}`)
     this.#uploads++
     let items = 0
     let bytes = 0
@@ -53,7 +54,8 @@ export class UploadRoom {
       },
       checkItems: (count) => this.check(count),
       hold: (more) => {
-        if (this.#bytes + more > MAX_HELD_BYTES) throw overloaded(`bodies in memory must have at most ${MAX_HELD_BYTES} bytes: they have more`)
+        if (this.#bytes + more > MAX_HELD_BYTES)
+          throw overloaded(`bodies in memory must have at most ${MAX_HELD_BYTES} bytes: they have more`)
         bytes += more
         this.#bytes += more
       },
@@ -72,6 +74,8 @@ export class UploadRoom {
     const pending = this.#options.pendingItems() + this.#items
     const { maxPendingItems } = this.#options
     if (pending + items <= maxPendingItems) return
-    throw overloaded(`pending items must be at most ${maxPendingItems}: current value is ${pending}, with this request ${pending + items} or more`)
+    throw overloaded(
+      `pending items must be at most ${maxPendingItems}: current value is ${pending}, with this request ${pending + items} or more`,
+    )
   }
 }

@@ -38,7 +38,10 @@ describe('writeKeyHash', () => {
   })
 
   it('is the same over ASCII bytes and over the string, wherever they stand', () => {
-    const ascii = fc.string({ unit: fc.integer({ min: 0, max: 127 }).map((code) => String.fromCharCode(code)), maxLength: 300 })
+    const ascii = fc.string({
+      unit: fc.integer({ min: 0, max: 127 }).map((code) => String.fromCharCode(code)),
+      maxLength: 300,
+    })
     fc.assert(
       fc.property(ascii, fc.nat(9), fc.string(), (key, start, seedText) => {
         const seed = seedKeyHash([seedText])
