@@ -1307,7 +1307,7 @@ export interface components {
             attempts: number;
             /**
              * Format: date-time
-             * @description When its last attempt started.
+             * @description When its first attempt started.
              * @example 2026-01-15T08:00:00.020Z
              */
             startedAt: string | null;
@@ -1564,7 +1564,7 @@ export interface components {
             attempts: number;
             /**
              * Format: date-time
-             * @description When its last attempt started.
+             * @description When its first attempt started.
              * @example 2026-01-15T08:00:00.020Z
              */
             startedAt: string | null;

@@ -73,7 +73,7 @@ function world(total: number) {
     clock,
     liveJobs,
     progress: {
-      nextVersion: () => ++version,
+      endVersion: () => ++version,
       advanced: (_, ended) => told.push(`advanced ${ended}`),
       ended: (ended) => told.push(`ended ${ended.record.end!.outcome}`),
     },

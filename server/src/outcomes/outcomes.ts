@@ -28,8 +28,8 @@ export interface OutcomesOptions {
 
 /** Who is told of committed outcomes. */
 export interface OutcomeAudience {
-  /** A version for the snapshot that shows a job's end. */
-  nextVersion(): number
+  /** The version under which a job's end will be shown; nothing newer is shown before. */
+  endVersion(job: LiveJob): number
   /** Committed outcomes of a job: `ended` items more than before. */
   advanced(job: LiveJob, ended: number): void
   /** The job's end is durable. */
@@ -141,7 +141,7 @@ export class Outcomes implements Service {
       startedAtMs: after.startedAtMs,
       lastProgressAtMs: after.lastProgressAtMs,
       endedAtMs: this.#options.clock.nowMs(),
-      version: this.#options.progress.nextVersion(),
+      version: this.#options.progress.endVersion(job),
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Job } from '@waybill/spec'
 import type { WaitingCount } from '../model/item.ts'
-import type { JobRecord, JobStatus } from '../model/job.ts'
+import type { JobEnd, JobRecord, JobStatus } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
 
 /** A job's numbers at one moment. `pending + waiting + running` is derived: what is neither ended, running nor waiting is pending (PRG-1). */
@@ -36,10 +36,16 @@ export function endedFacts(record: JobRecord): JobFacts {
     running: 0,
     startedAtMs: end.startedAtMs,
     lastProgressAtMs: end.lastProgressAtMs,
-    itemsPerSecond: 0,
+    itemsPerSecond: averageRate(end),
     etaSeconds: null,
     reasons: [],
   }
+}
+
+/** Items that ended a second over the whole job. */
+function averageRate(end: JobEnd): number {
+  if (end.startedAtMs === null) return 0
+  return ((end.succeeded + end.failed) * 1000) / Math.max(1, end.endedAtMs - end.startedAtMs)
 }
 
 /** The public Job. */

@@ -192,6 +192,18 @@ describe('Progress', () => {
     expect((await at.progress.waitFor(ID, 'default', { timeoutMs: 30_000 }))!.status).toBe('pending')
   })
 
+  test('PRG-1 shows nothing newer than the end while the end is being committed', () => {
+    const at = world()
+    at.progress.snapshot(at.job)
+    const version = at.progress.endVersion(at.job)
+    at.clock.advance(1000)
+    at.job.inFlight = 1
+    advance(at, at.job, 5)
+    at.progress.controlled(at.job)
+    expect(at.progress.snapshot(at.job).version).toBeLessThan(version)
+    end(at)
+  })
+
   test('shows an ended job under the version it ended with, also after a restart', async () => {
     const at = world()
     end(at)

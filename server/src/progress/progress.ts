@@ -35,6 +35,8 @@ interface Watch {
   snapshot: JobSnapshot | null
   madeAtMs: number
   stale: boolean
+  /** Its end is being committed under a version of its own: nothing newer may be shown before. */
+  ending: boolean
   readonly listeners: Set<SnapshotListener>
   cancelTimer: (() => void) | null
 }
@@ -66,6 +68,19 @@ export class Progress {
     return this.#options.epoch * VERSIONS_PER_EPOCH + ++this.#versions
   }
 
+  /**
+   * The version under which a job's end will be shown, drawn before the end is durable. From here to `ended()` the job is shown as it
+   * was: a snapshot made meanwhile would have a higher version than the end.
+   */
+  endVersion(job: LiveJob): number {
+    const watch = this.#watches.get(job)
+    if (watch !== undefined) {
+      if (watch.snapshot === null) this.#remake(job, watch)
+      watch.ending = true
+    }
+    return this.nextVersion()
+  }
+
   /** Begins to follow a job; from its publication, or its recovery, to its end. */
   track(job: LiveJob): void {
     if (this.#watches.has(job)) return
@@ -75,6 +90,7 @@ export class Progress {
       snapshot: null,
       madeAtMs: 0,
       stale: true,
+      ending: false,
       listeners: new Set(),
       cancelTimer: null,
     })
@@ -94,7 +110,7 @@ export class Progress {
   /** Something of a job changed: it is shown with the next snapshot, at once when its status differs. */
   changed(job: LiveJob): void {
     const watch = this.#watches.get(job)
-    if (watch === undefined) return
+    if (watch === undefined || watch.ending) return
     watch.stale = true
     if (watch.listeners.size === 0) return
     if (watch.snapshot?.status !== jobStatus(job.record, job)) this.#announce(job, watch)
@@ -128,8 +144,8 @@ export class Progress {
     if (job === undefined || watch === undefined) return this.first(record)
     const fresh =
       watch.snapshot !== null &&
-      watch.snapshot.status === jobStatus(record, job) &&
-      (!watch.stale || this.#dueInMs(watch) > 0)
+      (watch.ending ||
+        (watch.snapshot.status === jobStatus(record, job) && (!watch.stale || this.#dueInMs(watch) > 0)))
     return fresh ? watch.snapshot! : this.#remake(job, watch)
   }
 
@@ -222,7 +238,7 @@ export class Progress {
   #announce(job: LiveJob, watch: Watch): void {
     watch.cancelTimer?.()
     watch.cancelTimer = null
-    if (job.record.phase === 'ended') return
+    if (watch.ending) return
     const snapshot = this.#remake(job, watch)
     for (const listener of [...watch.listeners]) listener(snapshot)
   }
