@@ -231,31 +231,49 @@ function lastThrottled(actions: readonly Action[], index: number): number {
   return calls.findLast((call) => call.index === index)?.throttled ?? 0
 }
 
+/** Plays the actions and compares with the model, then once more after a crash. */
+function check(actions: readonly Action[]): void {
+  const world = new World()
+  try {
+    const model: Model = new Map()
+    for (const step of actions) run(world, model, step)
+    for (const look of ['before', 'after a crash']) {
+      const items = world.items()
+      expect([look, items.map(textLog)]).toEqual([look, items.map((item) => model.get(item.index) ?? [])])
+      expect(items.map((item) => item.throttled)).toEqual(items.map((item) => lastThrottled(actions, item.index)))
+      checkRecovered(world, items)
+      expect(world.segmentRows()).toBe(0)
+      world.crash()
+    }
+  } finally {
+    world.close()
+  }
+}
+
+function textLog(item: StoredItem): object[] {
+  return item.log.map((call) => ({ ...call, detail: call.detail && Buffer.from(call.detail).toString() }))
+}
+
 describe('folding', () => {
   it('never loses a committed call, nor shows one twice, wherever it is cut off', () => {
-    fc.assert(
-      fc.property(fc.array(action, { minLength: 1, maxLength: 15 }), (actions) => {
-        const world = new World()
-        try {
-          const model: Model = new Map()
-          for (const step of actions) run(world, model, step)
-          for (const look of ['before', 'after a crash']) {
-            const items = world.items()
-            const logs = items.map((item) =>
-              item.log.map((call) => ({ ...call, detail: call.detail && Buffer.from(call.detail).toString() })),
-            )
-            expect([look, logs]).toEqual([look, Array.from({ length: ITEMS }, (_, index) => model.get(index) ?? [])])
-            expect(items.map((item) => item.throttled)).toEqual(items.map((_, index) => lastThrottled(actions, index)))
-            checkRecovered(world, items)
-            expect(world.segmentRows()).toBe(0)
-            world.crash()
-          }
-        } finally {
-          world.close()
-        }
-      }),
-      { numRuns: 60 },
-    )
+    fc.assert(fc.property(fc.array(action, { minLength: 1, maxLength: 15 }), check), { numRuns: 60 })
+  })
+
+  it('does not take new segments for folded ones when a start finds none', () => {
+    const call: Call = {
+      ...{
+        index: 1,
+        verdict: Verdict.retry,
+        attempt: 1,
+        throttled: 0,
+        httpStatus: 503,
+        startedAtMs: T0,
+        durationMs: 1,
+      },
+      detail: null,
+    }
+    const commit: Action = { kind: 'commit', calls: [call] }
+    check([commit, commit, { kind: 'foldAll' }, { kind: 'crash' }, commit, { kind: 'crash' }])
   })
 })
 
