@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { MAX_JSON_DEPTH } from '../model/limits.ts'
+import { ByteSink, ENDS_WORD, JsonValueCopier } from './json-value.ts'
 import { badBody, limitPassed } from './refusals.ts'
 
 export interface JsonBodyLimits {
@@ -42,14 +43,6 @@ const At = {
 } as const
 type At = (typeof At)[keyof typeof At]
 
-/** What kind of value is being passed over. */
-const In = { nothing: 0, container: 1, string: 2, word: 3 } as const
-type In = (typeof In)[keyof typeof In]
-
-/** 1: ends a number, `true`, `false` or `null`. */
-const ENDS_WORD = new Uint8Array(256)
-for (const byte of [SPACE, 0x09, LF, CR, COMMA, COLON, CLOSE_ARRAY, CLOSE_OBJECT]) ENDS_WORD[byte] = 1
-
 const ITEM_BLOCK_BYTES = 64 * 1024
 
 /**
@@ -67,24 +60,19 @@ export class JsonBodyScanner {
   #sawItems = false
 
   #at: At = At.start
-  #in: In = In.nothing
-  #depth = 0
-  #inString = false
-  #escaped = false
-  /** Bytes seen, for messages. */
+  readonly #value = new JsonValueCopier()
+  #nameEscaped = false
+  /** Bytes seen before the present ones, for messages; and those of a byte order mark. */
   #offset = 0
   #markBytes = 0
 
   /** The name or value being read, when it belongs to the envelope. */
-  #text: Buffer = Buffer.allocUnsafeSlow(1024)
-  #textLength = 0
+  readonly #text = new ByteSink(1024)
   #name = ''
+  /** Lines since the last block; the last one may have only begun, at `#itemStart`. */
+  #lines = new ByteSink(ITEM_BLOCK_BYTES * 2)
   #itemStart = -1
-  /** Lines since the last block. */
-  #lines: Buffer = Buffer.allocUnsafeSlow(ITEM_BLOCK_BYTES * 2)
-  #linesLength = 0
   #wholeLines = 0
-  #toLines = false
 
   constructor(place: ItemsPlace, limits: JsonBodyLimits) {
     this.#place = place
@@ -101,11 +89,6 @@ export class JsonBodyScanner {
     return this.#sawItems
   }
 
-  /** Bytes of items that are held. */
-  get heldBytes(): number {
-    return this.#blocks.reduce((sum, block) => sum + block.length, this.#linesLength)
-  }
-
   /** The members of the outer object without the items, parsed; own members only, also `__proto__`. */
   envelope(): Record<string, unknown> {
     return Object.fromEntries(this.#members)
@@ -120,11 +103,13 @@ export class JsonBodyScanner {
   }
 
   /** Reads on. @throws ProblemError `bad_request`, `line_too_large`, `too_many_items`, `body_too_large` (envelope) */
-  push(bytes: Uint8Array): void {
-    this.#reserve(bytes.length + 1)
+  push(received: Uint8Array): void {
+    const bytes = Buffer.from(received.buffer, received.byteOffset, received.byteLength)
+    this.#text.reserve(bytes.length + 1)
+    this.#lines.reserve(bytes.length + 1)
     let i = 0
     while (i < bytes.length) {
-      if (this.#in !== In.nothing) i = this.#passValue(bytes, i)
+      if (!this.#value.ended) i = this.#passValue(bytes, i)
       else if (this.#at === At.name) i = this.#passName(bytes, i)
       else i = this.#step(bytes, i)
     }
@@ -135,14 +120,14 @@ export class JsonBodyScanner {
 
   /** Says that the body is over. @throws ProblemError `bad_request` when it is not complete */
   end(): void {
-    if (this.#at === At.done && this.#in === In.nothing) return
-    const where = this.#itemStart >= 0 || this.#toLines ? ` in item ${this.#itemCount}` : ''
+    if (this.#at === At.done) return
+    const where = this.#itemStart >= 0 ? ` in item ${this.#itemCount}` : ''
     const current = this.#offset === 0 ? 'there is none' : `it ends${where} before it is complete`
     throw badBody({ pointer: '', detail: `must be JSON: ${current}` })
   }
 
   /** One byte of the outer structure. */
-  #step(bytes: Uint8Array, i: number): number {
+  #step(bytes: Buffer, i: number): number {
     const byte = bytes[i]!
     if (byte === SPACE || byte === LF || byte === CR || byte === 0x09) return i + 1
     switch (this.#at) {
@@ -173,7 +158,7 @@ export class JsonBodyScanner {
         }
         if (ENDS_WORD[byte] === 1) throw this.#unexpected(byte, i, `item ${this.#itemCount}`)
         this.#startItem()
-        this.#startValue(byte)
+        this.#value.start(byte)
         return i
       case At.itemEnd:
         if (byte === COMMA) this.#at = At.nextItem
@@ -201,29 +186,32 @@ export class JsonBodyScanner {
 
   #startName(): void {
     this.#at = At.name
-    this.#textLength = 0
-    this.#text[this.#textLength++] = QUOTE
-    this.#escaped = false
+    this.#text.length = 0
+    this.#text.addByte(QUOTE)
+    this.#nameEscaped = false
   }
 
-  #passName(bytes: Uint8Array, from: number): number {
+  #passName(bytes: Buffer, from: number): number {
     for (let i = from; i < bytes.length; i++) {
       const byte = bytes[i]!
-      this.#text[this.#textLength++] = byte
-      if (this.#escaped) this.#escaped = false
-      else if (byte === BACKSLASH) this.#escaped = true
+      this.#text.addByte(byte)
+      if (this.#nameEscaped) this.#nameEscaped = false
+      else if (byte === BACKSLASH) this.#nameEscaped = true
       else if (byte === QUOTE) {
-        this.#name = this.#parseText('a field name') as string
-        this.#memberBytes += this.#textLength
-        this.#at = At.colon
-        if (this.#members.has(this.#name) || (this.#sawItems && this.#name === this.#itemsMember())) {
-          const detail = `must have each field once: ${JSON.stringify(this.#name)} is there twice`
-          throw badBody({ pointer: this.#pointer(), detail })
-        }
+        this.#endName()
         return i + 1
       }
     }
     return bytes.length
+  }
+
+  #endName(): void {
+    this.#name = this.#parseText('a field name') as string
+    this.#memberBytes += this.#text.length
+    this.#at = At.colon
+    if (!this.#members.has(this.#name) && !(this.#sawItems && this.#name === this.#itemsMember())) return
+    const detail = `must have each field once: ${JSON.stringify(this.#name)} is there twice`
+    throw badBody({ pointer: this.#pointer(), detail })
   }
 
   #startMember(byte: number, i: number): number {
@@ -238,8 +226,8 @@ export class JsonBodyScanner {
         return i + 1
       }
     }
-    if (!this.#toLines) this.#textLength = 0
-    this.#startValue(byte)
+    this.#text.length = 0
+    this.#value.start(byte)
     return i
   }
 
@@ -253,8 +241,7 @@ export class JsonBodyScanner {
         wanted: 'the number of items must be at most',
       })
     }
-    this.#toLines = true
-    this.#itemStart = this.#linesLength
+    this.#itemStart = this.#lines.length
   }
 
   #endItems(): void {
@@ -262,75 +249,38 @@ export class JsonBodyScanner {
     this.#name = this.#itemsMember()
   }
 
-  #startValue(byte: number): void {
-    this.#depth = 0
-    this.#inString = false
-    this.#escaped = false
-    this.#in = byte === OPEN_OBJECT || byte === OPEN_ARRAY ? In.container : byte === QUOTE ? In.string : In.word
-  }
-
   /** Copies bytes of the value being read, up to its end or that of the bytes. */
-  #passValue(bytes: Uint8Array, from: number): number {
-    const out = this.#toLines ? this.#lines : this.#text
-    let o = this.#toLines ? this.#linesLength : this.#textLength
-    const first = o
-    const kind = this.#in
-    let depth = this.#depth
-    let inString = this.#inString
-    let escaped = this.#escaped
-    let ended = false
-    let i = from
-    for (; i < bytes.length && !ended; i++) {
-      let byte = bytes[i]!
-      if (inString) {
-        if (escaped) escaped = false
-        else if (byte === QUOTE) {
-          inString = false
-          ended = kind === In.string
-        } else if (byte === BACKSLASH) escaped = true
-        // Not allowed in a string: NUL is neither, but breaks no line.
-        if (byte === LF || byte === CR) byte = 0
-      } else if (kind === In.word) {
-        if (ENDS_WORD[byte] === 1) break
-      } else if (byte === QUOTE) inString = true
-      else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth++
-      else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) ended = --depth === 0
-      else if (byte === LF || byte === CR) byte = SPACE
-      out[o++] = byte
+  #passValue(bytes: Buffer, from: number): number {
+    const value = this.#value
+    if (this.#itemStart >= 0) {
+      const end = value.copy(bytes, from, this.#lines)
+      if (value.ended) this.#endItem()
+      return end
     }
-    if (kind === In.word) ended = i < bytes.length
-    this.#depth = depth
-    this.#inString = inString
-    this.#escaped = escaped
-    if (this.#toLines) this.#linesLength = o
-    else {
-      this.#textLength = o
-      this.#memberBytes += o - first
-      if (depth > MAX_JSON_DEPTH)
-        throw badBody({ pointer: this.#pointer(), detail: `must be nested at most ${MAX_JSON_DEPTH} deep` })
+    const before = this.#text.length
+    const end = value.copy(bytes, from, this.#text)
+    this.#memberBytes += this.#text.length - before
+    if (value.depth > MAX_JSON_DEPTH) {
+      throw badBody({ pointer: this.#pointer(), detail: `must be nested at most ${MAX_JSON_DEPTH} deep` })
     }
-    if (ended) this.#endValue()
-    return i
-  }
-
-  #endValue(): void {
-    this.#in = In.nothing
-    if (!this.#toLines) {
+    if (value.ended) {
       this.#members.set(this.#name, this.#parseText(`the field ${JSON.stringify(this.#name)}`))
       this.#at = At.memberEnd
-      return
     }
+    return end
+  }
+
+  #endItem(): void {
     this.#checkItemSize()
-    this.#lines[this.#linesLength++] = LF
-    this.#wholeLines = this.#linesLength
+    this.#lines.addByte(LF)
+    this.#wholeLines = this.#lines.length
     this.#itemCount++
-    this.#toLines = false
     this.#itemStart = -1
     this.#at = this.#at === At.memberStart ? At.memberEnd : At.itemEnd
   }
 
   #parseText(what: string): unknown {
-    const text = this.#text.subarray(0, this.#textLength)
+    const text = this.#text.bytes.subarray(0, this.#text.length)
     if (!isUtf8(text)) throw badBody({ pointer: this.#pointer(), detail: `must be UTF-8: ${what} is not` })
     try {
       return JSON.parse(text.toString('utf8')) as unknown
@@ -345,9 +295,9 @@ export class JsonBodyScanner {
   }
 
   #checkSizes(): void {
-    if (this.#toLines) this.#checkItemSize()
+    if (this.#itemStart >= 0) this.#checkItemSize()
     const { maxEnvelopeBytes } = this.#limits
-    const open = this.#at === At.name ? this.#textLength : 0
+    const open = this.#at === At.name ? this.#text.length : 0
     if (this.#memberBytes + open <= maxEnvelopeBytes) return
     const wanted = 'the bytes of the envelope must be at most'
     throw limitPassed({
@@ -361,7 +311,7 @@ export class JsonBodyScanner {
 
   #checkItemSize(): void {
     const { maxItemBytes } = this.#limits
-    if (this.#linesLength - this.#itemStart <= maxItemBytes) return
+    if (this.#lines.length - this.#itemStart <= maxItemBytes) return
     const pointer =
       typeof this.#place === 'object' && 'single' in this.#place ? `/${this.#place.single}` : this.#itemPointer()
     const wanted = 'the bytes of an item must be at most'
@@ -385,28 +335,14 @@ export class JsonBodyScanner {
     })
   }
 
-  #reserve(bytes: number): void {
-    this.#text = withRoom(this.#text, this.#textLength, bytes)
-    this.#lines = withRoom(this.#lines, this.#linesLength, bytes)
-  }
-
   /** Sets whole lines aside and goes on with the started one in a new buffer. */
   #cutBlock(): void {
     if (this.#wholeLines === 0) return
-    this.#blocks.push(this.#lines.subarray(0, this.#wholeLines))
-    const rest = this.#lines.subarray(this.#wholeLines, this.#linesLength)
-    this.#lines = Buffer.allocUnsafeSlow(Math.max(ITEM_BLOCK_BYTES * 2, rest.length * 2))
-    rest.copy(this.#lines)
-    this.#linesLength = rest.length
+    const { bytes, length } = this.#lines
+    this.#blocks.push(bytes.subarray(0, this.#wholeLines))
+    this.#lines = new ByteSink(Math.max(ITEM_BLOCK_BYTES * 2, (length - this.#wholeLines) * 2))
+    this.#lines.add(bytes, this.#wholeLines, length)
     if (this.#itemStart >= 0) this.#itemStart -= this.#wholeLines
     this.#wholeLines = 0
   }
-}
-
-/** The buffer, or a larger copy, with room for `bytes` after `length`. */
-function withRoom(buffer: Buffer, length: number, bytes: number): Buffer {
-  if (length + bytes <= buffer.length) return buffer
-  const grown = Buffer.allocUnsafeSlow(Math.max(length + bytes, buffer.length * 2))
-  buffer.copy(grown, 0, 0, length)
-  return grown
 }
