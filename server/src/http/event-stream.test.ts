@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EventStreams } from './event-stream.ts'
-import { FakeParts, fakeSnapshot, JOB_ID, TOKEN } from './fake-parts.ts'
+import { eventually, FakeParts, fakeSnapshot, JOB_ID, TOKEN } from './fake-parts.ts'
 import { buildHttp } from './server.ts'
 
 let parts: FakeParts
@@ -48,15 +48,15 @@ describe('streamEvents', () => {
   it('begins with the job at once, follows it, and closes after its end', async () => {
     parts.show(fakeSnapshot(5, 'pending'))
     const stream = open()
-    await expect.poll(stream.events).toEqual([['job', '5', 'pending']])
+    await eventually(stream.events).toEqual([['job', '5', 'pending']])
     expect(stream.text).toContain('content-type: text/event-stream')
     expect(stream.text).toContain('cache-control: private, no-cache')
     expect(stream.text).toMatch(/x-request-id: req_/)
     parts.show(fakeSnapshot(6, 'running'))
-    await expect.poll(() => stream.events().length).toBe(2)
+    await eventually(() => stream.events().length).toBe(2)
     parts.show(fakeSnapshot(7, 'ended'))
-    await expect.poll(() => stream.events().at(-1)).toEqual(['end', '7', 'ended'])
-    await expect.poll(() => stream.text.endsWith('0\r\n\r\n')).toBe(true)
+    await eventually(() => stream.events().at(-1)).toEqual(['end', '7', 'ended'])
+    await eventually(() => stream.text.endsWith('0\r\n\r\n')).toBe(true)
     expect(parts.listeners.size).toBe(0)
     expect(parts.clock.pending).toBe(0)
   })
@@ -64,7 +64,7 @@ describe('streamEvents', () => {
   it('shows a job that has ended, and its end', async () => {
     parts.show(fakeSnapshot(7, 'ended'))
     const stream = open()
-    await expect.poll(stream.events).toEqual([
+    await eventually(stream.events).toEqual([
       ['job', '7', 'ended'],
       ['end', '7', 'ended'],
     ])
@@ -73,22 +73,22 @@ describe('streamEvents', () => {
   it('answers 204 when the end was seen', async () => {
     parts.show(fakeSnapshot(7, 'ended'))
     const stream = open({ 'last-event-id': '7' })
-    await expect.poll(() => stream.text).toMatch(/^HTTP\/1.1 204/)
+    await eventually(() => stream.text).toMatch(/^HTTP\/1.1 204/)
     expect(parts.listeners.size).toBe(0)
   })
 
   it('goes on after the last event seen', async () => {
     parts.show(fakeSnapshot(6, 'running'))
     const stream = open({ 'last-event-id': '6' })
-    await expect.poll(() => parts.clock.pending).toBe(1)
+    await eventually(() => parts.clock.pending).toBe(1)
     parts.show(fakeSnapshot(7, 'ended'))
-    await expect.poll(stream.events).toEqual([['end', '7', 'ended']])
+    await eventually(stream.events).toEqual([['end', '7', 'ended']])
   })
 
   it.each(['5', 'abc'])('begins with the job when Last-Event-ID is %s', async (id) => {
     parts.show(fakeSnapshot(6, 'running'))
     const stream = open({ 'last-event-id': id })
-    await expect.poll(stream.events).toEqual([['job', '6', 'running']])
+    await eventually(stream.events).toEqual([['job', '6', 'running']])
   })
 
   it('loses no end that comes while the job is looked up', async () => {
@@ -100,7 +100,7 @@ describe('streamEvents', () => {
       return before
     }
     const stream = open()
-    await expect.poll(stream.events).toEqual([
+    await eventually(stream.events).toEqual([
       ['job', '6', 'running'],
       ['end', '7', 'ended'],
     ])
@@ -109,19 +109,19 @@ describe('streamEvents', () => {
   it('keeps a quiet stream open with a comment every 15 s', async () => {
     parts.show(fakeSnapshot(6, 'running'))
     const stream = open()
-    await expect.poll(stream.events).toHaveLength(1)
+    await eventually(stream.events).toHaveLength(1)
     for (let beats = 1; beats <= 3; beats++) {
       parts.clock.advance(15_000)
-      await expect.poll(() => stream.text.split('\n: ').length - 1).toBe(beats)
+      await eventually(() => stream.text.split('\n: ').length - 1).toBe(beats)
     }
   })
 
   it('closes without an end when the server stops', async () => {
     parts.show(fakeSnapshot(6, 'running'))
     const stream = open()
-    await expect.poll(stream.events).toHaveLength(1)
+    await eventually(stream.events).toHaveLength(1)
     await app.close()
-    await expect.poll(() => stream.closed).toBe(true)
+    await eventually(() => stream.closed).toBe(true)
     expect(stream.events()).toEqual([['job', '6', 'running']])
     expect(parts.listeners.size).toBe(0)
   })
@@ -129,9 +129,9 @@ describe('streamEvents', () => {
   it('is given up when the client goes', async () => {
     parts.show(fakeSnapshot(6, 'running'))
     const stream = open()
-    await expect.poll(stream.events).toHaveLength(1)
+    await eventually(stream.events).toHaveLength(1)
     stream.socket.destroy()
-    await expect.poll(() => parts.listeners.size).toBe(0)
+    await eventually(() => parts.listeners.size).toBe(0)
     expect(parts.clock.pending).toBe(0)
   })
 
@@ -143,7 +143,7 @@ describe('streamEvents', () => {
     }
     parts.show(big(1))
     const stream = open()
-    await expect.poll(stream.events).toHaveLength(1)
+    await eventually(stream.events).toHaveLength(1)
     stream.socket.pause()
     for (let version = 2; version < 200; version++) {
       parts.show(big(version))
@@ -151,27 +151,27 @@ describe('streamEvents', () => {
     }
     parts.show(big(200, true))
     stream.socket.resume()
-    await expect.poll(() => stream.events().at(-1)?.[0], { timeout: 5000 }).toBe('end')
+    await eventually(() => stream.events().at(-1)?.[0]).toBe('end')
     expect(stream.events().length).toBeLessThan(150)
   })
 
   it('cuts a reader that takes nothing for a minute', async () => {
     parts.show(fakeSnapshot(1, 'running'))
     const stream = open()
-    await expect.poll(stream.events).toHaveLength(1)
+    await eventually(stream.events).toHaveLength(1)
     stream.socket.pause()
     const padding = 'x'.repeat(20_000_000)
     parts.show({ ...fakeSnapshot(2, 'running'), json: JSON.stringify({ padding }) })
-    await expect.poll(() => parts.clock.pending).toBe(1)
+    await eventually(() => parts.clock.pending).toBe(1)
     parts.clock.advance(60_000)
-    await expect.poll(() => parts.listeners.size).toBe(0)
+    await eventually(() => parts.listeners.size).toBe(0)
   })
 })
 
 describe('EventStreams', () => {
   it('refuses more streams than it may hold', () => {
     const streams = new EventStreams(parts.clock, 0)
-    expect(() => streams.prepare({ reply: {} as never })).toThrow(
+    expect(() => streams.prepare({} as never)).toThrow(
       'Cannot open another stream of events as at most 0 may be open: all are',
     )
   })

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
+import type { FastifyReply } from 'fastify'
 import { ProblemError } from '../model/errors.ts'
 import { EVENT_HEARTBEAT_SECONDS } from '../model/limits.ts'
 import type { JobSnapshot } from '../progress/job-snapshot.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { READ_CACHE_CONTROL } from './json-answer.ts'
-import type { Call } from './operation-handler.ts'
 
 /** A quiet stream gets a comment this often, so that proxies and clients keep it open. */
 const HEARTBEAT_MS = EVENT_HEARTBEAT_SECONDS * 1000
@@ -31,7 +31,7 @@ export class EventStreams {
   }
 
   /** Makes the stream of a request; nothing is answered before it runs. @throws ProblemError `overloaded` */
-  prepare(call: Pick<Call, 'reply'>): EventStream {
+  prepare(reply: FastifyReply): EventStream {
     if (this.#open.size >= this.#maxStreams) {
       throw new ProblemError({
         code: 'overloaded',
@@ -39,7 +39,7 @@ export class EventStreams {
         retryAfterSeconds: 5,
       })
     }
-    return new EventStream(call.reply, {
+    return new EventStream(reply, {
       clock: this.#clock,
       onOpen: (stream) => {
         this.#open.add(stream)
@@ -67,7 +67,7 @@ interface EventStreamOptions {
  * versions in between and still sees the last one.
  */
 export class EventStream {
-  readonly #reply: Call['reply']
+  readonly #reply: FastifyReply
   readonly #options: EventStreamOptions
   #response: ServerResponse | null = null
   #sentVersion = -1
@@ -76,7 +76,7 @@ export class EventStream {
   #cancelTimer: () => void = () => undefined
   #finish: () => void = () => undefined
 
-  constructor(reply: Call['reply'], options: EventStreamOptions) {
+  constructor(reply: FastifyReply, options: EventStreamOptions) {
     this.#reply = reply
     this.#options = options
   }

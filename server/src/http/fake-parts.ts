@@ -1,4 +1,5 @@
 import type { Item, Job } from '@waybill/spec'
+import { expect } from 'vitest'
 import { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { ChannelConfig } from '../model/channel.ts'
 import { completeChannel } from '../model/complete-channel.ts'
@@ -275,4 +276,9 @@ export function fakeItem(index: number, more: Partial<Item> = {}): Item {
 /** The code of a problem that came over the wire. */
 export async function codeOf(answer: Response): Promise<unknown> {
   return ((await answer.json()) as { code?: unknown }).code
+}
+
+/** Waits for what comes over a real connection; long, as the machine may be busy: a test that passes never waits that long. */
+export function eventually<T>(probe: () => T) {
+  return expect.poll(probe, { timeout: 8000, interval: 5 })
 }

@@ -1,7 +1,7 @@
 import { problemCodes } from '@waybill/spec'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
-import { codeOf, FakeParts, fakeSnapshot, JOB_ID, TOKEN } from './fake-parts.ts'
+import { eventually, codeOf, FakeParts, fakeSnapshot, JOB_ID, TOKEN } from './fake-parts.ts'
 import { handlers } from './handlers.ts'
 import { EventStreams } from './event-stream.ts'
 import { registerOperations } from './register-operations.ts'
@@ -262,7 +262,7 @@ describe('stopping', () => {
     app.addHook('preClose', () => new Promise<void>((resolve) => (release = resolve)))
     const url = await app.listen({ port: 0, host: '127.0.0.1' })
     const waiting = fetch(`${url}/v1/jobs/${JOB_ID}`, { headers: { ...auth, prefer: 'wait=30' } })
-    await expect.poll(() => parts.waits.size).toBe(1)
+    await eventually(() => parts.waits.size).toBe(1)
 
     const closed = app.close()
     expect(await (await waiting).json()).toMatchObject({ status: 'running' })

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JobId } from '../../model/ids.ts'
-import { FakeParts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../fake-parts.ts'
+import { eventually, FakeParts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../fake-parts.ts'
 import { buildHttp } from '../server.ts'
 
 let parts: FakeParts
@@ -52,7 +52,7 @@ describe('getJob', () => {
       prefer: 'respond-async, wait=5',
       'if-none-match': 'W/"8"',
     })
-    await expect.poll(() => parts.waits.size).toBe(1)
+    await eventually(() => parts.waits.size).toBe(1)
     parts.show(fakeSnapshot(8, 'running', { retryAfterSeconds: 3 }))
     const { statusCode, headers, json } = await answer
     expect(statusCode).toBe(200)
@@ -70,7 +70,7 @@ describe('getJob', () => {
   it('answers with the job as it is when the time is over, at most 30 s', async () => {
     parts.show(fakeSnapshot(7, 'running'))
     const answer = get(`/v1/jobs/${JOB_ID}`, { prefer: 'wait=3600' })
-    await expect.poll(() => parts.clock.pending).toBe(1)
+    await eventually(() => parts.clock.pending).toBe(1)
     parts.clock.advance(30_000)
     expect((await answer).headers['preference-applied']).toBe('wait=30')
   })
@@ -228,7 +228,7 @@ describe('getResults', () => {
     await reader.read()
     // Wait until nothing moves any more: what fits the sockets' buffers has been read.
     let seen = -1
-    await expect.poll(() => seen === (seen = reads), { interval: 100 }).toBe(true)
+    await expect.poll(() => seen === (seen = reads), { interval: 100, timeout: 8000 }).toBe(true)
     expect(reads).toBeLessThan(50) // of 900 reads of 1 MB each
     controller.abort()
   })

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ProblemError } from '../../model/errors.ts'
 import type { BodyStream } from '../app-parts.ts'
-import { codeOf, FakeParts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../fake-parts.ts'
+import { eventually, codeOf, FakeParts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../fake-parts.ts'
 import { buildHttp } from '../server.ts'
 
 let parts: FakeParts
@@ -131,46 +131,46 @@ describe('submitJob', () => {
 
   it('refuses a Content-Length above the limit before anything is sent', async () => {
     const wire = post({ 'content-length': '17000000', 'content-type': 'application/json', expect: '100-continue' })
-    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 413/)
+    await eventually(() => wire.text).toMatch(/^HTTP\/1.1 413/)
   })
 
   it('says 100 to a client that waits for it, once somebody reads', async () => {
     const wire = post({ 'content-length': '3', expect: '100-continue' })
-    await expect.poll(() => wire.text).toBe('HTTP/1.1 100 Continue\r\n\r\n')
+    await eventually(() => wire.text).toBe('HTTP/1.1 100 Continue\r\n\r\n')
     wire.write('abc')
-    await expect.poll(() => wire.text).toContain('HTTP/1.1 202')
+    await eventually(() => wire.text).toContain('HTTP/1.1 202')
     expect(Buffer.concat(received).toString()).toBe('abc')
   })
 
   it('says no 100 to a client that may not send', async () => {
     const wire = post({ 'content-length': '3', expect: '100-continue', authorization: 'Bearer wrong' })
-    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 401/)
+    await eventually(() => wire.text).toMatch(/^HTTP\/1.1 401/)
   })
 
   it('throws into the reader when the client goes away', async () => {
     const wire = post({ 'content-length': '1000' })
     wire.write('abc')
-    await expect.poll(() => received.length).toBe(1)
+    await eventually(() => received.length).toBe(1)
     wire.socket.destroy()
-    await expect.poll(() => readError).toMatchObject({ name: 'AbortedError' })
+    await eventually(() => readError).toMatchObject({ name: 'AbortedError' })
     expect(parts.clock.pending).toBe(0)
   })
 
   it('throws into the reader when the client goes away in the middle of gzip', async () => {
     const wire = post({ 'content-length': '100000', 'content-encoding': 'gzip' })
     wire.write(gzipSync(Buffer.alloc(1000)).subarray(0, 15))
-    await expect.poll(() => parts.clock.pending).toBe(1)
+    await eventually(() => parts.clock.pending).toBe(1)
     wire.socket.destroy()
-    await expect.poll(() => readError).toMatchObject({ name: 'AbortedError' })
+    await eventually(() => readError).toMatchObject({ name: 'AbortedError' })
   })
 
   it('gives up a client that stops sending for 30 s', async () => {
     const wire = post({ 'content-length': '1000' })
     wire.write('abc')
-    await expect.poll(() => received.length).toBe(1)
-    await expect.poll(() => parts.clock.pending).toBe(1)
+    await eventually(() => received.length).toBe(1)
+    await eventually(() => parts.clock.pending).toBe(1)
     parts.clock.advance(30_000)
-    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 408/)
+    await eventually(() => wire.text).toMatch(/^HTTP\/1.1 408/)
     expect(wire.text).toContain('"code":"request_timeout"')
   })
 
@@ -178,11 +178,11 @@ describe('submitJob', () => {
     const wire = post({ 'content-length': '1000' })
     for (let n = 0; n < 4; n++) {
       wire.write('a')
-      await expect.poll(() => received.length).toBe(n + 1)
-      await expect.poll(() => parts.clock.pending).toBe(1)
+      await eventually(() => received.length).toBe(n + 1)
+      await eventually(() => parts.clock.pending).toBe(1)
       parts.clock.advance(9000)
     }
-    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 408/)
+    await eventually(() => wire.text).toMatch(/^HTTP\/1.1 408/)
   })
 
   it('does not count the time for which it does not read itself', async () => {
@@ -196,13 +196,13 @@ describe('submitJob', () => {
     }
     const wire = post({ 'content-length': '6' })
     wire.write('abc')
-    await expect.poll(() => received.length).toBe(1)
+    await eventually(() => received.length).toBe(1)
     parts.clock.advance(3_600_000)
     goOn()
     wire.write('def')
-    await expect.poll(() => received.length).toBe(2)
+    await eventually(() => received.length).toBe(2)
     goOn()
-    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 202/)
+    await eventually(() => wire.text).toMatch(/^HTTP\/1.1 202/)
   })
 })
 
@@ -220,10 +220,10 @@ describe('an early refusal', () => {
   it('is answered while the client still sends, and leaves the connection usable', async () => {
     const wire = post({ 'content-length': '1000000' })
     wire.write('x'.repeat(1000))
-    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 400/)
+    await eventually(() => wire.text).toMatch(/^HTTP\/1.1 400/)
     wire.write('x'.repeat(999_000))
     wire.write('GET /healthz/live HTTP/1.1\r\nhost: x\r\n\r\n')
-    await expect.poll(() => wire.text).toContain('{"status":"ok"}')
+    await eventually(() => wire.text).toContain('{"status":"ok"}')
     expect(parts.clock.pending).toBe(0)
   })
 
@@ -235,30 +235,30 @@ describe('an early refusal', () => {
   it('closes the connection of a client that has more than 8 MiB left', async () => {
     const wire = post({ 'content-length': '1000000000' })
     wire.write('x'.repeat(1000))
-    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 400/)
+    await eventually(() => wire.text).toMatch(/^HTTP\/1.1 400/)
     const piece = 'x'.repeat(1024 * 1024)
     for (let n = 0; n < 20 && !wire.closed; n++) {
       wire.write(piece)
       await new Promise((resolve) => setTimeout(resolve, 2))
     }
-    await expect.poll(() => wire.closed).toBe(true)
+    await eventually(() => wire.closed).toBe(true)
   })
 
   it('closes the connection of a client that needs more than 5 s for the rest', async () => {
     const wire = post({ 'content-length': '1000000' })
     wire.write('x'.repeat(1000))
-    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 400/)
-    await expect.poll(() => parts.clock.pending).toBe(1)
+    await eventually(() => wire.text).toMatch(/^HTTP\/1.1 400/)
+    await eventually(() => parts.clock.pending).toBe(1)
     parts.clock.advance(5000)
-    await expect.poll(() => wire.closed).toBe(true)
+    await eventually(() => wire.closed).toBe(true)
   })
 
   it('drops the rest of a body that nobody began to read', async () => {
     const wire = post({ 'content-length': '1000000', authorization: 'Bearer wrong' })
-    await expect.poll(() => wire.text).toMatch(/^HTTP\/1.1 401/)
-    await expect.poll(() => parts.clock.pending).toBe(1)
+    await eventually(() => wire.text).toMatch(/^HTTP\/1.1 401/)
+    await eventually(() => parts.clock.pending).toBe(1)
     parts.clock.advance(5000)
-    await expect.poll(() => wire.closed).toBe(true)
+    await eventually(() => wire.closed).toBe(true)
   })
 })
 
@@ -273,7 +273,7 @@ describe('what is no request', () => {
     socket.on('data', (data) => (answer += data.toString()))
     socket.on('error', () => undefined)
     socket.write(text)
-    await expect.poll(() => answer).toMatch(/^HTTP\/1.1 400 Bad Request/)
+    await eventually(() => answer).toMatch(/^HTTP\/1.1 400 Bad Request/)
     expect(answer).toMatch(/content-type: application\/problem\+json/)
     expect(answer).toMatch(/x-request-id: req_/)
     expect(answer).toMatch(detail)
@@ -371,9 +371,9 @@ describe('deliverItem', () => {
 
   it('answers 200 as soon as the item has ended', async () => {
     const answer = deliver({ prefer: 'wait=10' })
-    await expect.poll(() => parts.waits.size).toBe(1)
+    await eventually(() => parts.waits.size).toBe(1)
     parts.show(fakeSnapshot(2, 'running'))
-    await expect.poll(() => parts.waits.size).toBe(1)
+    await eventually(() => parts.waits.size).toBe(1)
     parts.items.set(0, fakeItem(0, { status: 'failed', data: { big: true } }))
     parts.show(fakeSnapshot(3, 'ended'))
     const { statusCode, json, headers: given } = await answer
@@ -384,7 +384,7 @@ describe('deliverItem', () => {
 
   it('answers 202 after a second when nobody says how long to wait', async () => {
     const answer = deliver()
-    await expect.poll(() => parts.waits.size).toBe(1)
+    await eventually(() => parts.waits.size).toBe(1)
     parts.clock.advance(1000)
     const { statusCode, json, headers: given } = await answer
     expect([statusCode, json<{ done: boolean }>().done, given['preference-applied']]).toEqual([202, false, undefined])
@@ -393,7 +393,7 @@ describe('deliverItem', () => {
   it('does not wait when it is told so, or stops', async () => {
     expect((await deliver({ prefer: 'wait=0' })).statusCode).toBe(202)
     const answer = deliver({ prefer: 'wait=30' })
-    await expect.poll(() => parts.waits.size).toBe(1)
+    await eventually(() => parts.waits.size).toBe(1)
     void app.close()
     expect((await answer).statusCode).toBe(202)
   })
