@@ -25,7 +25,8 @@ export function delivered(delivery: Delivery): ItemAnswer {
   if (result === undefined && warnings.length === 0) {
     return httpStatus === 0 ? deliveredQuietly : { ...deliveredQuietly, httpStatus }
   }
-  if (result !== undefined && isLonger(result, MAX_RESULT_BYTES)) return deliveredWithoutResult(delivery, 'it is longer than 64 KiB')
+  if (result !== undefined && isLonger(result, MAX_RESULT_BYTES))
+    return deliveredWithoutResult(delivery, 'it is longer than 64 KiB')
   const parts: string[] = []
   if (result !== undefined) parts.push(`"result":${result}`)
   if (warnings.length > 0) parts.push(`"warnings":${JSON.stringify(warnings)}`)

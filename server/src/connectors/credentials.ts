@@ -44,12 +44,18 @@ export class Authorizer {
    * Name and value of the header that credentials stand for; a promise only when a token has to be fetched.
    * @throws CredentialsError no access token could be had
    */
-  header(credentials: Credentials, signal: AbortSignal): readonly [string, string] | Promise<readonly [string, string]> {
+  header(
+    credentials: Credentials,
+    signal: AbortSignal,
+  ): readonly [string, string] | Promise<readonly [string, string]> {
     switch (credentials.type) {
       case 'bearer':
         return ['authorization', `Bearer ${credentials.token}`]
       case 'basic':
-        return ['authorization', `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`]
+        return [
+          'authorization',
+          `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`,
+        ]
       case 'header':
         return [credentials.name, credentials.value]
       case 'oauth2_client_credentials': {
@@ -94,7 +100,10 @@ export class Authorizer {
       )
       const answer = await oauth.processClientCredentialsResponse(server, client, response)
       const lifeMs = answer.expires_in === undefined ? UNKNOWN_LIFE_MS : answer.expires_in * 1000
-      const token = { value: answer.access_token, endsAtMs: Date.now() + Math.max(lifeMs - TOKEN_MARGIN_MS, lifeMs / 2) }
+      const token = {
+        value: answer.access_token,
+        endsAtMs: Date.now() + Math.max(lifeMs - TOKEN_MARGIN_MS, lifeMs / 2),
+      }
       this.#tokens.set(keyOf(credentials), token)
       return token
     } catch (error) {

@@ -62,7 +62,10 @@ export interface BatchConnector {
    * Delivers items and returns one result for each, in their order; an `Error` in a result's place fails that item, a throw fails all of them.
    * A list of another length says nothing of any item: all have failed.
    */
-  deliverBatch(items: readonly DeliverableItem[], context: BatchContext): readonly unknown[] | Promise<readonly unknown[]>
+  deliverBatch(
+    items: readonly DeliverableItem[],
+    context: BatchContext,
+  ): readonly unknown[] | Promise<readonly unknown[]>
 }
 
 /**

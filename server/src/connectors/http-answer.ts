@@ -30,7 +30,11 @@ const MAX_WARNINGS = 100
  * 2xx with `results` judges each item; an item it does not name has failed (RTY-4). Any other 2xx is success for a call of one item and
  * no answer at all for a call of many. Everything else fails each item as `http_<status>`.
  */
-export function judgeHttpAnswer(call: Pick<Call, 'items'>, answer: Answered, facts: AnswerFacts): readonly ItemAnswer[] {
+export function judgeHttpAnswer(
+  call: Pick<Call, 'items'>,
+  answer: Answered,
+  facts: AnswerFacts,
+): readonly ItemAnswer[] {
   if (answer.status < 200 || answer.status > 299) return forEachItem(call, refused(answer, facts))
   const body = answer.truncated ? undefined : parseJson(answer.body)
   const results = resultsOf(body)
@@ -38,8 +42,13 @@ export function judgeHttpAnswer(call: Pick<Call, 'items'>, answer: Answered, fac
     return judgeResults(call, results, answer.status)
   }
   if (call.items.length > 1) {
-    const detail = answer.truncated ? 'the answer is longer than 1 MiB' : `the answer begins: ${answer.body.slice(0, 512)}`
-    return forEachItem(call, invalidAnswer(answer.status, `A call of many items must be answered with {"results": [...]}: ${detail}`))
+    const detail = answer.truncated
+      ? 'the answer is longer than 1 MiB'
+      : `the answer begins: ${answer.body.slice(0, 512)}`
+    return forEachItem(
+      call,
+      invalidAnswer(answer.status, `A call of many items must be answered with {"results": [...]}: ${detail}`),
+    )
   }
   const delivery = { httpStatus: answer.status, warnings: [] }
   if (answer.truncated) return [deliveredWithoutResult(delivery, 'it is longer than 1 MiB')]
@@ -91,10 +100,17 @@ function judgeResults(call: Pick<Call, 'items'>, results: readonly unknown[], st
 function judgeResult(entry: ItemResult, httpStatus: number): ItemAnswer {
   const warnings = readWarnings(entry.warnings)
   if (entry.status === 'succeeded') {
-    return delivered({ httpStatus, warnings, result: entry.result === undefined ? undefined : JSON.stringify(entry.result) })
+    return delivered({
+      httpStatus,
+      warnings,
+      result: entry.result === undefined ? undefined : JSON.stringify(entry.result),
+    })
   }
   if (entry.status !== 'failed') {
-    return invalidAnswer(httpStatus, `The result of item ${entry.index} must have status "succeeded" or "failed": it is ${JSON.stringify(entry.status).slice(0, 100)}`)
+    return invalidAnswer(
+      httpStatus,
+      `The result of item ${entry.index} must have status "succeeded" or "failed": it is ${JSON.stringify(entry.status).slice(0, 100)}`,
+    )
   }
   const error = isRecord(entry.error) ? entry.error : {}
   const hint = typeof error['retryable'] === 'boolean' ? error['retryable'] : null

@@ -34,7 +34,15 @@ export class HttpConnector implements Connector {
     this.#origin = url.origin
     this.#path = url.pathname + url.search
     this.#throttle = setup.throttle
-    this.#headers = ['content-type', 'application/json', 'accept', 'application/json', 'user-agent', 'waybill', ...Object.entries(config.headers).flat()]
+    this.#headers = [
+      'content-type',
+      'application/json',
+      'accept',
+      'application/json',
+      'user-agent',
+      'waybill',
+      ...Object.entries(config.headers).flat(),
+    ]
     this.#agent = outboundAgent({
       connections: setup.config.concurrency,
       connectTimeoutMs: Math.min(config.timeoutMs, MAX_CONNECT_MS),
@@ -102,7 +110,10 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error'
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   // An attempt at several addresses has no message of its own, only those of each.
-  const parts = error instanceof AggregateError ? error.errors.filter((part) => part instanceof Error).map((part) => part.message) : [error.message]
+  const parts =
+    error instanceof AggregateError
+      ? error.errors.filter((part) => part instanceof Error).map((part) => part.message)
+      : [error.message]
   const text = parts.filter((part) => part !== '').join('; ')
   return code === '' || text.includes(code) ? text : `${code}: ${text}`
 }

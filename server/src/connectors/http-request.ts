@@ -15,9 +15,17 @@ export function requestBody(call: Call): string {
     if (item.action !== undefined) action = item.action
     const key = item.partitionKey === undefined ? '"partitionKey":null,' : ''
     const idempotencyKey = idempotencyKeyOf(job.jobId, index)
-    items.push(`{"index":${index},"idempotencyKey":"${idempotencyKey}","attempt":${attempt},${key}${line.slice(line.indexOf('{') + 1)}`)
+    items.push(
+      `{"index":${index},"idempotencyKey":"${idempotencyKey}","attempt":${attempt},${key}${line.slice(line.indexOf('{') + 1)}`,
+    )
   }
-  const head = { jobId: job.jobId, subscription: job.subscription, channel: job.channel, objectType: job.objectType, action }
+  const head = {
+    jobId: job.jobId,
+    subscription: job.subscription,
+    channel: job.channel,
+    objectType: job.objectType,
+    action,
+  }
   return `${JSON.stringify(head).slice(0, -1)},"items":[${items.join(',')}]}`
 }
 
@@ -26,7 +34,12 @@ export function callHeaders(call: Call): string[] {
   const headers = ['Waybill-Epoch', String(call.epoch), 'traceparent', traceparent(call.job.jobId)]
   const only = call.items.length === 1 ? call.items[0] : undefined
   if (only !== undefined) {
-    headers.push('Idempotency-Key', idempotencyKeyOf(call.job.jobId, only.index), 'Waybill-Attempt', String(only.attempt))
+    headers.push(
+      'Idempotency-Key',
+      idempotencyKeyOf(call.job.jobId, only.index),
+      'Waybill-Attempt',
+      String(only.attempt),
+    )
   }
   return headers
 }

@@ -17,7 +17,9 @@ export function answerOfResult(result: unknown): ItemAnswer {
   } catch {
     return deliveredWithoutResult(quietly, 'it is not JSON')
   }
-  return json === undefined ? deliveredWithoutResult(quietly, 'it is not JSON') : delivered({ ...quietly, result: json })
+  return json === undefined
+    ? deliveredWithoutResult(quietly, 'it is not JSON')
+    : delivered({ ...quietly, result: json })
 }
 
 /** The item was not delivered: the connector threw this. */

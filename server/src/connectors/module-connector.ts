@@ -3,7 +3,14 @@ import type { Credentials, ModuleConnectorConfig } from '../model/channel.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { forEachItem, oneDeliveredQuietly } from './answer.ts'
 import type { Call, CallItem, CallJob, Connector, ConnectorSetup, ItemAnswer } from './connector.ts'
-import type { BatchConnector, BatchContext, DeliverableItem, DeliveryJob, ItemConnector, ItemContext } from './define-connector.ts'
+import type {
+  BatchConnector,
+  BatchContext,
+  DeliverableItem,
+  DeliveryJob,
+  ItemConnector,
+  ItemContext,
+} from './define-connector.ts'
 import { idempotencyKeyOf, parseItemLine } from './item-line.ts'
 import { answerOfResult, answerOfThrown, isErrorValue, noAnswer } from './module-answer.ts'
 
@@ -18,9 +25,13 @@ export async function loadModuleConnector(config: ModuleConnectorConfig, setup: 
   const forBatches = typeof connector?.deliverBatch === 'function'
   if (connector == null || forItems === forBatches) {
     const found = connector == null ? 'it exports no default' : forItems ? 'it has both' : 'it has neither'
-    throw new Error(`Cannot use ${config.path} as its default export must have one of deliverItem and deliverBatch: ${found}`)
+    throw new Error(
+      `Cannot use ${config.path} as its default export must have one of deliverItem and deliverBatch: ${found}`,
+    )
   }
-  return forItems ? new ItemModule(connector as ItemConnector, setup) : new BatchModule(connector as BatchConnector, config, setup)
+  return forItems
+    ? new ItemModule(connector as ItemConnector, setup)
+    : new BatchModule(connector as BatchConnector, config, setup)
 }
 
 class ItemModule implements Connector {
@@ -90,7 +101,10 @@ function answersOf(call: Call, results: unknown): readonly ItemAnswer[] {
   try {
     if (!Array.isArray(results) || results.length !== wanted) {
       const got = Array.isArray(results) ? `a list of ${results.length}` : results === null ? 'null' : typeof results
-      return forEachItem(call, noAnswer(`deliverBatch must return a list with one result for each of ${wanted} items: it returned ${got}`))
+      return forEachItem(
+        call,
+        noAnswer(`deliverBatch must return a list with one result for each of ${wanted} items: it returned ${got}`),
+      )
     }
     const answers: ItemAnswer[] = new Array<ItemAnswer>(wanted)
     for (let n = 0; n < wanted; n++) {

@@ -10,7 +10,9 @@ export class PrivateAddressError extends Error {
   readonly code = 'PRIVATE_ADDRESS'
 
   constructor(host: string) {
-    super(`Cannot connect as the address must be public: ${host} is private (set allowPrivateAddresses on the channel to allow it)`)
+    super(
+      `Cannot connect as the address must be public: ${host} is private (set allowPrivateAddresses on the channel to allow it)`,
+    )
     this.name = 'PrivateAddressError'
   }
 }

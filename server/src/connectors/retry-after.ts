@@ -28,7 +28,12 @@ function parseHttpDate(text: string, nowMs: number): number {
   for (const form of DATE_FORMS) {
     const parts = form.exec(text)?.groups
     if (parts === undefined) continue
-    const [day, hour, minute, second] = [parts['day'], parts['hour'], parts['minute'], parts['second']].map(Number) as [number, number, number, number]
+    const [day, hour, minute, second] = [parts['day'], parts['hour'], parts['minute'], parts['second']].map(Number) as [
+      number,
+      number,
+      number,
+      number,
+    ]
     if (hour > 23 || minute > 59 || second > 60) return NaN
     const year = fullYear(parts['year']!, nowMs)
     const month = MONTHS.indexOf(parts['month']!)

@@ -26,6 +26,14 @@ export const sandboxChannelConfig: ChannelConfig = {
   credentials: {},
 }
 
+const interrupted = failed({
+  code: 'timeout',
+  origin: 'engine',
+  title: 'No answer in time',
+  detail: 'The sandbox was told to stop',
+  retryable: true,
+})
+
 /** Delivers to nobody: waits, and answers as the item's `data.sandbox` says. */
 export class SandboxConnector implements Connector {
   readonly batchSize = 1
@@ -39,13 +47,15 @@ export class SandboxConnector implements Connector {
     const item = call.items[0]!
     const script = readScript(parseItemLine(item.line).data)
     return new Promise((resolve) => {
-      const end = (): void => {
-        clearTimeout(timer)
-        call.signal.removeEventListener('abort', end)
+      const timer = setTimeout(() => {
+        call.signal.removeEventListener('abort', onAbort)
         resolve([item.attempt > script.times ? deliveredQuietly : this.#answer(script)])
+      }, script.delayMs)
+      const onAbort = (): void => {
+        clearTimeout(timer)
+        resolve([interrupted])
       }
-      const timer = setTimeout(end, script.delayMs)
-      call.signal.addEventListener('abort', end)
+      call.signal.addEventListener('abort', onAbort, { once: true })
     })
   }
 

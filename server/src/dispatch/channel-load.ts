@@ -71,7 +71,8 @@ export class ChannelLoad {
   place(mayOpen: boolean): Placement | null {
     const more = mayOpen && this.#wantsAnotherLane()
     const share = this.#share(more)
-    if (more && this.free > 0) return { lane: null, slots: Math.min(share, this.free), items: this.#capacity(Math.min(share, this.free)) }
+    if (more && this.free > 0)
+      return { lane: null, slots: Math.min(share, this.free), items: this.#capacity(Math.min(share, this.free)) }
     let best: Lane | null = null
     let bestSpace = 0
     for (const lane of this.lanes) {

@@ -197,6 +197,9 @@ export class Dispatcher implements LotRunner, Service {
     if (gathered.lost.length > 0) this.#failLost(lot, gathered.lost)
     if (gathered.count === 0) {
       this.#finishIfDrained(lane)
+      setImmediate(() => {
+        events.onRoom(lot.channel)
+      })
       return
     }
     lane.lastUsedUs = this.#options.clock.monotonicUs()
@@ -206,7 +209,10 @@ export class Dispatcher implements LotRunner, Service {
 
   #onLoadFailed(lane: Lane, { lot, events, error }: { lot: Lot; events: LotEvents; error: unknown }): void {
     const { clock, logger } = this.#options
-    logger.error({ channel: lot.channel.name, reason: error instanceof Error ? error.message : String(error) }, 'payloads cannot be read')
+    logger.error(
+      { channel: lot.channel.name, reason: error instanceof Error ? error.message : String(error) },
+      'payloads cannot be read',
+    )
     lane.outstanding -= lot.count
     lane.load.suspendedUntilUs = clock.monotonicUs() + SUSPEND_MS * 1000
     this.#handBackSoon(events, lot.slots.slice(0, lot.count))
@@ -219,7 +225,13 @@ export class Dispatcher implements LotRunner, Service {
     const nowMs = this.#options.clock.nowMs()
     const outcomes = new EngineOutcomes(this.#options.epoch, nowMs)
     for (const n of lost) {
-      const [jobRef, index, slot, attempt, throttled] = [lot.jobRefs[n]!, lot.indexes[n]!, lot.slots[n]!, lot.attempts[n]!, lot.throttled[n]!]
+      const [jobRef, index, slot, attempt, throttled] = [
+        lot.jobRefs[n]!,
+        lot.indexes[n]!,
+        lot.slots[n]!,
+        lot.attempts[n]!,
+        lot.throttled[n]!,
+      ]
       outcomes.add({ jobRef, chunk: 0, index, slot, attempt, throttled }, payloadLost, nowMs)
     }
     this.#report(lot.channel, outcomes)
@@ -248,7 +260,12 @@ export class Dispatcher implements LotRunner, Service {
       pulse,
       openedAtUs: clock.monotonicUs(),
       listener: this.#listener,
-      endThread: ending === null ? null : () => { ending.abort() },
+      endThread:
+        ending === null
+          ? null
+          : () => {
+              ending.abort()
+            },
     })
     const task: LaneTask = {
       channel: channel.name,
@@ -268,8 +285,12 @@ export class Dispatcher implements LotRunner, Service {
     // The abort of a running task ends its thread: that is the one thing the signal is for.
     const ended = threads.run(task, { transferList: [port2], ...(ending === null ? {} : { signal: ending.signal }) })
     ended.then(
-      () => { this.#onThreadFree(lane) },
-      () => { this.#onThreadFree(lane) },
+      () => {
+        this.#onThreadFree(lane)
+      },
+      () => {
+        this.#onThreadFree(lane)
+      },
     )
     this.#tickSoon()
     return lane
@@ -290,7 +311,10 @@ export class Dispatcher implements LotRunner, Service {
       ...(kind === 'http' ? {} : { resourceLimits: { maxOldGenerationSizeMb: this.#options.moduleHeapMb ?? 512 } }),
     })
     pool.on('error', (error: unknown) => {
-      this.#options.logger.error({ pool: kind, reason: error instanceof Error ? error.message : String(error) }, 'worker thread failed')
+      this.#options.logger.error(
+        { pool: kind, reason: error instanceof Error ? error.message : String(error) },
+        'worker thread failed',
+      )
       for (const lane of this.#lanes) if (lane.pool === kind && lane.pulse.lastBeatUs === 0) lane.close()
     })
     return pool
@@ -346,7 +370,8 @@ export class Dispatcher implements LotRunner, Service {
       if (lane.pool === 'module' && !lane.killed) {
         const { lastBeatUs } = lane.pulse
         const allowedMs = connector.timeoutMs + (connector.type === 'module' ? connector.abortGraceMs : 0)
-        const late = lastBeatUs === 0 ? nowUs - lane.openedAtUs > START_US : nowUs - lastBeatUs > allowedMs * 1000 + BEAT_SLACK_US
+        const late =
+          lastBeatUs === 0 ? nowUs - lane.openedAtUs > START_US : nowUs - lastBeatUs > allowedMs * 1000 + BEAT_SLACK_US
         if (late) lane.kill({ blocked: true })
       }
       if (lane.outstanding === 0 && nowUs - lane.lastUsedUs > IDLE_US) lane.finish()
@@ -360,7 +385,12 @@ export class Dispatcher implements LotRunner, Service {
     const { load } = lane
     const { outcomes, busyUs, activeUs } = progress
     lane.lastUsedUs = this.#options.clock.monotonicUs()
-    load.pace.add({ items: outcomes?.count ?? 0, busyUs, activeUs, callMs: outcomes === null ? null : firstCallMs(outcomes) })
+    load.pace.add({
+      items: outcomes?.count ?? 0,
+      busyUs,
+      activeUs,
+      callMs: outcomes === null ? null : firstCallMs(outcomes),
+    })
     if (outcomes !== null) this.#options.outcomes.add(load.channel, outcomes)
     for (const { events, slots } of unstarted) events.onUnstarted(slots)
     this.#feed(load)

@@ -33,7 +33,12 @@ export class DoubtfulItems {
     if (kills >= MAX_KILLS) return false
     const { record } = leftover
     const events = alone && this.current !== null ? this.current.events : leftover.events
-    const again = { load, events, kills, record: { ...record, attempt: record.attempt + 1, throttled: record.throttled + 1 } }
+    const again = {
+      load,
+      events,
+      kills,
+      record: { ...record, attempt: record.attempt + 1, throttled: record.throttled + 1 },
+    }
     this.#waiting.push(again)
     return true
   }

@@ -39,7 +39,10 @@ type Found = Map<string, Payload | null>
  * Finds the payloads of a lot's items: at once when all are in the cache, else after loading what is missing.
  * @throws StoreError the store cannot read
  */
-export function gatherLot(lot: Lot, sources: { payloads: PayloadCache; liveJobs: LiveJobs }): GatheredLot | Promise<GatheredLot> {
+export function gatherLot(
+  lot: Lot,
+  sources: { payloads: PayloadCache; liveJobs: LiveJobs },
+): GatheredLot | Promise<GatheredLot> {
   const { payloads, liveJobs } = sources
   const missing = new Map<string, ChunkAddress>()
   const places = placesOf(lot, liveJobs)
@@ -77,7 +80,10 @@ async function loadAndGather(
 }
 
 /** Copies the lines that are in a group of chunks, so that the group's bodies need not be held. */
-function copyLines(lot: Lot, parts: { places: readonly (Place | null)[]; found: Found; lines: (Uint8Array | undefined)[] }): void {
+function copyLines(
+  lot: Lot,
+  parts: { places: readonly (Place | null)[]; found: Found; lines: (Uint8Array | undefined)[] },
+): void {
   for (let n = 0; n < lot.count; n++) {
     const place = parts.places[n]
     if (place == null) continue

@@ -161,7 +161,9 @@ export class Lane {
         leftovers.push({
           events,
           state: states[n]!,
-          stuckSinceMs: this.#stuck.get((base + n) >>> 0) ?? (this.#blocked && states[n] === ItemState.onStack ? this.pulse.callStartedAtMs : null),
+          stuckSinceMs:
+            this.#stuck.get((base + n) >>> 0) ??
+            (this.#blocked && states[n] === ItemState.onStack ? this.pulse.callStartedAtMs : null),
           record: {
             jobRef: items.jobRefs[n]!,
             chunk: items.chunks[n]!,

@@ -39,7 +39,8 @@ export class Pace {
 
   /** Items that a lane gets through in about 20 ms. */
   lotItems(batchSize: number): number {
-    const items = this.#busyUs > 0 && this.#items > 0 ? Math.round((this.#items / this.#busyUs) * LOT_US) : FIRST_CALLS * batchSize
+    const items =
+      this.#busyUs > 0 && this.#items > 0 ? Math.round((this.#items / this.#busyUs) * LOT_US) : FIRST_CALLS * batchSize
     return Math.min(Math.max(items, 1), this.maxItems)
   }
 

@@ -47,7 +47,12 @@ export type FromLane =
   | LaneProgress
   /** Calls that did not end within their grace after their time-out: the thread is lost. */
   | { readonly kind: 'stuck'; readonly items: Uint32Array; readonly startedAtMs: Float64Array }
-  | { readonly kind: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly fields: object; readonly message: string }
+  | {
+      readonly kind: 'log'
+      readonly level: 'debug' | 'info' | 'warn' | 'error'
+      readonly fields: object
+      readonly message: string
+    }
   /** Nothing runs and nothing comes any more: the port may be closed. */
   | { readonly kind: 'finished' }
 

@@ -34,7 +34,10 @@ export class Payload {
 
   #findNext(): void {
     const newline = this.body.indexOf(10, this.#starts[this.#found]!)
-    if (newline === -1) throw new RangeError(`Cannot find line ${this.#found} as the chunk must hold it: it has ${this.body.length} bytes`)
+    if (newline === -1)
+      throw new RangeError(
+        `Cannot find line ${this.#found} as the chunk must hold it: it has ${this.body.length} bytes`,
+      )
     if (++this.#found >= this.#starts.length) {
       const grown = new Uint32Array(this.#starts.length * 2)
       grown.set(this.#starts)

@@ -55,7 +55,8 @@ export class ThreadShare {
     if ([...this.#lanes].some((lane) => !lane.open)) return null // one at a time
     const [first] = this.#waiting
     const held = [...this.#lanes].filter((lane) => nowUs - lane.openedAtUs >= MIN_HOLD_US)
-    if (first === undefined) return this.#lastThreadIsHeldSlowly() ? (held.findLast((lane) => lane.load.pace.slow) ?? null) : null
+    if (first === undefined)
+      return this.#lastThreadIsHeldSlowly() ? (held.findLast((lane) => lane.load.pace.slow) ?? null) : null
     const candidates = first.pace.slow && this.#total > 1 ? held.filter((lane) => lane.load.pace.slow) : held
     const idle = candidates.find((lane) => lane.outstanding === 0)
     if (idle !== undefined) return idle

@@ -36,7 +36,8 @@ export class LaneCall implements Call {
     this.numbers = lot.calls === null ? null : lot.calls[n]!
     this.first = this.numbers === null ? n : this.numbers[0]!
     this.job = lot.jobs[lot.reader.job(this.first)]!
-    this.items = this.numbers === null ? [itemAt(lot.reader, n)] : this.numbers.map((number) => itemAt(lot.reader, number))
+    this.items =
+      this.numbers === null ? [itemAt(lot.reader, n)] : this.numbers.map((number) => itemAt(lot.reader, number))
     this.epoch = facts.epoch
     this.credentials = facts.credentials
     this.startedAtMs = facts.startedAtMs

@@ -91,7 +91,13 @@ export class WorkerLane {
       reader,
       base: message.base,
       states: new Uint8Array(message.states),
-      jobs: reader.jobs.map(({ jobId, subscription, objectType, action }) => ({ jobId, subscription, channel, objectType, action })),
+      jobs: reader.jobs.map(({ jobId, subscription, objectType, action }) => ({
+        jobId,
+        subscription,
+        channel,
+        objectType,
+        action,
+      })),
       calls,
       callCount: calls?.length ?? reader.count,
       started: 0,
@@ -145,7 +151,8 @@ export class WorkerLane {
   }
 
   #start(lot: LaneLot, nowUs: number): void {
-    const subscription = lot.jobs[lot.reader.job(lot.calls === null ? lot.started : lot.calls[lot.started]![0]!)]!.subscription
+    const subscription =
+      lot.jobs[lot.reader.job(lot.calls === null ? lot.started : lot.calls[lot.started]![0]!)]!.subscription
     const call = new LaneCall(lot, lot.started++, {
       epoch: this.#task.epoch,
       startedAtMs: Date.now(),
@@ -191,7 +198,10 @@ export class WorkerLane {
     this.#running--
     const endedAtMs = Date.now()
     if (call.numbers === null) this.#report(call, call.first, { answer: answers[0]!, endedAtMs })
-    else call.numbers.forEach((number, n) => { this.#report(call, number, { answer: answers[n]!, endedAtMs }) })
+    else
+      call.numbers.forEach((number, n) => {
+        this.#report(call, number, { answer: answers[n]!, endedAtMs })
+      })
     this.#outbox.flushIfDue(endedAtMs)
   }
 
@@ -223,7 +233,10 @@ export class WorkerLane {
   #timeOut(call: LaneCall): void {
     call.abort()
     const { connector } = this.#config
-    this.#graces.add(call, performance.now() + (connector.type === 'module' ? connector.abortGraceMs : BUILT_IN_GRACE_MS))
+    this.#graces.add(
+      call,
+      performance.now() + (connector.type === 'module' ? connector.abortGraceMs : BUILT_IN_GRACE_MS),
+    )
   }
 
   #giveUp(call: LaneCall): void {
@@ -248,9 +261,12 @@ export class WorkerLane {
 
   #waitForGate(waitUs: number): void {
     if (waitUs > TIMER_SLACK_US) {
-      this.#waitingForGate = setTimeout(() => {
-        this.#resume()
-      }, Math.floor((waitUs - TIMER_SLACK_US) / 1000))
+      this.#waitingForGate = setTimeout(
+        () => {
+          this.#resume()
+        },
+        Math.floor((waitUs - TIMER_SLACK_US) / 1000),
+      )
     } else {
       this.#waitingForGate = setImmediate(() => {
         this.#resume()
@@ -305,9 +321,21 @@ const BUILT_IN_GRACE_MS = 1000
 
 /** What a call gets that did not end in time. */
 export function timeoutAnswer(timeoutMs: number): ItemAnswer {
-  return failed({ code: 'timeout', origin: 'engine', title: 'No answer in time', detail: `No answer within ${timeoutMs} ms`, retryable: true })
+  return failed({
+    code: 'timeout',
+    origin: 'engine',
+    title: 'No answer in time',
+    detail: `No answer within ${timeoutMs} ms`,
+    retryable: true,
+  })
 }
 
 function connectorBroke(error: unknown): ItemAnswer {
-  return failed({ code: 'thrown', origin: 'engine', title: 'The connector broke', detail: describeThrown(error), retryable: true })
+  return failed({
+    code: 'thrown',
+    origin: 'engine',
+    title: 'The connector broke',
+    detail: describeThrown(error),
+    retryable: true,
+  })
 }

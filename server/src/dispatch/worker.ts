@@ -26,7 +26,8 @@ process.on('uncaughtException', (error) => {
   for (const logger of loggers) logger.error({ reason: describeThrown(error) }, 'uncaught exception on a worker thread')
 })
 process.on('unhandledRejection', (reason) => {
-  for (const logger of loggers) logger.error({ reason: describeThrown(reason) }, 'unhandled rejection on a worker thread')
+  for (const logger of loggers)
+    logger.error({ reason: describeThrown(reason) }, 'unhandled rejection on a worker thread')
 })
 process.on('exit', () => {
   for (const outbox of outboxes) outbox.flush()
@@ -39,7 +40,11 @@ export async function runLane(task: LaneTask): Promise<void> {
   port.on('message', (message: ToLane) => early.push(message))
   const pulse = new Pulse(task.pulse)
   pulse.beat(monotonicUs())
-  const beat = task.mayHang ? setInterval(() => { pulse.beat(monotonicUs()) }, BEAT_MS) : null
+  const beat = task.mayHang
+    ? setInterval(() => {
+        pulse.beat(monotonicUs())
+      }, BEAT_MS)
+    : null
   const outbox = new Outbox(port)
   const logger = portLogger(port)
   outboxes.add(outbox)
@@ -57,7 +62,8 @@ export async function runLane(task: LaneTask): Promise<void> {
 async function serve(task: LaneTask, parts: { outbox: Outbox; logger: Logger; early: ToLane[] }): Promise<void> {
   const { port } = task
   const gate = Gate.attach(task.gate)
-  const connect = (config: ChannelConfig): Promise<Connector> => createConnector(setupOf(task, { config, gate, logger: parts.logger }))
+  const connect = (config: ChannelConfig): Promise<Connector> =>
+    createConnector(setupOf(task, { config, gate, logger: parts.logger }))
   let connector = await connect(task.config)
   const finished = Promise.withResolvers<void>()
   const lane = new WorkerLane(task, { connector, gate, outbox: parts.outbox, onFinished: finished.resolve })
@@ -76,7 +82,9 @@ async function serve(task: LaneTask, parts: { outbox: Outbox; logger: Logger; ea
         setTimeout(() => void old.close(), message.config.connector.timeoutMs).unref()
       })
     } else if (configuring > 0) {
-      inOrder = inOrder.then(() => { lane.receive(message) })
+      inOrder = inOrder.then(() => {
+        lane.receive(message)
+      })
     } else {
       lane.receive(message)
     }

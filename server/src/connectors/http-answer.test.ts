@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest'
+import type { OutcomeDetail } from '../model/item.ts'
+import { FLAG_PERMANENT, FLAG_RETRY_AFTER, FLAG_RETRYABLE } from '../model/outcome-batch.ts'
+import type { ItemAnswer } from './connector.ts'
+import { judgeHttpAnswer } from './http-answer.ts'
+
+const nothing = { retryAtMs: 0, tokenRenewed: false }
+
+function judge(
+  indexes: number[],
+  body: string,
+  options: { status?: number; truncated?: boolean } = {},
+): readonly ItemAnswer[] {
+  const items = indexes.map((index) => ({ index, attempt: 1, line: '{}' }))
+  return judgeHttpAnswer({ items }, { status: 200, truncated: false, ...options, body }, nothing)
+}
+
+function said(answer: ItemAnswer | undefined): OutcomeDetail {
+  return answer?.detail == null ? {} : (JSON.parse(answer.detail) as OutcomeDetail)
+}
+
+const summary = (answers: readonly ItemAnswer[]): string[] =>
+  answers.map((answer) => (answer.succeeded ? 'ok' : said(answer).error!.code))
+
+describe('judgeHttpAnswer', () => {
+  it.each([
+    ['empty', '', undefined],
+    ['no JSON', '<html>', undefined],
+    ['JSON', ' {"remoteId": 5}\n', { remoteId: 5 }],
+    ['null', 'null', null],
+    ['another kind of results', '{"results": 5}', { results: 5 }],
+    ['results of its own', '{"results": [{"name": "x"}]}', { results: [{ name: 'x' }] }],
+  ])('takes 2xx with a body that is %s as success of a call of one', (_name, body, result) => {
+    const [answer] = judge([3], body)
+    expect(answer).toMatchObject({ succeeded: true, httpStatus: 200 })
+    expect(said(answer).result).toEqual(result)
+  })
+
+  it.each([
+    ['an empty list', '{"results": []}', ['invalid_answer']],
+    ['another item', '{"results": [{"index": 4, "status": "succeeded"}]}', ['invalid_answer']],
+    [
+      'the item twice',
+      '{"results": [{"index": 3, "status": "succeeded"}, {"index": 3, "status": "failed"}]}',
+      ['invalid_answer'],
+    ],
+    ['an unknown status', '{"results": [{"index": 3, "status": "ok"}]}', ['invalid_answer']],
+    ['success', '{"results": [{"index": 3, "status": "succeeded"}]}', ['ok']],
+    ['failure', '{"results": [{"index": 3, "status": "failed"}]}', ['rejected']],
+    [
+      'failure with a code',
+      '{"results": [{"index": 3, "status": "failed", "error": {"code": "sold_out"}}]}',
+      ['sold_out'],
+    ],
+  ])('judges a call of one by results with %s', (_name, body, expected) => {
+    expect(summary(judge([3], body))).toEqual(expected)
+  })
+
+  it('fails the items that the answer to a call of many does not name (RTY-4)', () => {
+    const body = JSON.stringify({
+      results: [
+        { index: 7, status: 'succeeded' },
+        { index: 9, status: 'failed', error: {} },
+        { index: 12, status: 'succeeded' },
+      ],
+    })
+    expect(summary(judge([7, 8, 9, 10], body))).toEqual(['ok', 'invalid_answer', 'rejected', 'invalid_answer'])
+  })
+
+  it.each([
+    ['empty', ''],
+    ['no JSON', 'OK'],
+    ['other JSON', '{"ok":true}'],
+    ['a list', '[1,2]'],
+  ])('fails all items of a call of many when the body is %s', (_name, body) => {
+    expect(summary(judge([1, 2], body))).toEqual(['invalid_answer', 'invalid_answer'])
+  })
+
+  it('fails all items of a call of many when the answer was too long to read', () => {
+    expect(summary(judge([1, 2], '{"results": [', { truncated: true }))).toEqual(['invalid_answer', 'invalid_answer'])
+  })
+
+  it.each([
+    [301, false],
+    [400, false],
+    [404, false],
+    [422, false],
+    [408, true],
+    [425, true],
+    [429, true],
+    [500, true],
+    [503, true],
+    [599, true],
+  ])('fails each item on status %d', (status, retryable) => {
+    const answers = judge([1, 2], 'because', { status })
+    expect(summary(answers)).toEqual([`http_${status}`, `http_${status}`])
+    expect(answers[0]!.httpStatus).toBe(status)
+    expect(said(answers[0]).error).toMatchObject({ status, retryable, detail: 'because', origin: 'connector' })
+  })
+
+  it('keeps the hints of the answer', () => {
+    const results = [true, false, undefined].map((retryable, index) => ({
+      index,
+      status: 'failed',
+      error: { code: 'x', retryable },
+    }))
+    expect(judge([0, 1, 2], JSON.stringify({ results })).map(({ flags }) => flags)).toEqual([
+      FLAG_RETRYABLE,
+      FLAG_PERMANENT,
+      0,
+    ])
+  })
+
+  it('keeps at most 1 KiB of an error page, and whole characters', () => {
+    const [answer] = judge([1], 'ä'.repeat(2000), { status: 500 })
+    expect(Buffer.byteLength(said(answer).error!.detail!)).toBe(1024)
+    const [odd] = judge([1], `x${'ä'.repeat(2000)}`, { status: 500 })
+    expect(said(odd).error!.detail).toBe(`x${'ä'.repeat(511)}`)
+  })
+
+  it('keeps results and warnings of each item, and drops what is too large', () => {
+    const results = [
+      {
+        index: 0,
+        status: 'succeeded',
+        result: { id: 1 },
+        warnings: [{ code: 'w', detail: 'd', pointer: '/data' }, 'nonsense', { detail: 5 }],
+      },
+      { index: 1, status: 'succeeded', result: 'x'.repeat(70_000) },
+    ]
+    const answers = judge([0, 1], JSON.stringify({ results }))
+    expect(said(answers[0])).toEqual({
+      result: { id: 1 },
+      warnings: [
+        { code: 'w', detail: 'd', pointer: '/data' },
+        { code: 'warning', detail: '', pointer: null },
+      ],
+    })
+    expect(said(answers[1])).toMatchObject({ result: null, warnings: [{ code: 'result_dropped' }] })
+  })
+
+  it('carries the end of a Retry-After and a renewed token to each item', () => {
+    const items = [{ index: 1, attempt: 1, line: '{}' }]
+    const [throttled] = judgeHttpAnswer(
+      { items },
+      { status: 429, body: '', truncated: false },
+      { retryAtMs: 99, tokenRenewed: false },
+    )
+    expect(throttled).toMatchObject({ flags: FLAG_RETRY_AFTER, retryAtMs: 99 })
+    const [refused] = judgeHttpAnswer(
+      { items },
+      { status: 401, body: '', truncated: false },
+      { retryAtMs: 0, tokenRenewed: true },
+    )
+    expect(refused!.flags).toBe(FLAG_RETRYABLE)
+  })
+})

@@ -1,0 +1,261 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type ChannelConfig, type Credentials, defaultRetry, type HttpConnectorConfig } from '../model/channel.ts'
+import type { OutcomeDetail } from '../model/item.ts'
+import { FLAG_RETRY_AFTER, FLAG_RETRYABLE } from '../model/outcome-batch.ts'
+import { silentLogger } from '../runtime/logger.ts'
+import type { Call, ItemAnswer } from './connector.ts'
+import { answerJson, FakeShop } from './fake-shop.ts'
+import { HttpConnector } from './http-connector.ts'
+
+const shop = new FakeShop()
+let origin = ''
+let connector: HttpConnector
+let throttledUntil: number[] = []
+
+function connect(options: Partial<HttpConnectorConfig> = {}): HttpConnector {
+  const http: HttpConnectorConfig = {
+    type: 'http',
+    url: `${origin}/deliver?shop=eu`,
+    headers: { 'X-Shop': 'eu' },
+    batchSize: 1,
+    timeoutMs: 5000,
+    allowPrivateAddresses: true,
+    ...options,
+  }
+  const config: ChannelConfig = {
+    connector: http,
+    rateLimit: null,
+    concurrency: 4,
+    retry: defaultRetry,
+    credentials: {},
+  }
+  const throttle = (untilMs: number): void => void throttledUntil.push(untilMs)
+  connector = new HttpConnector(http, {
+    channel: 'shop-eu',
+    config,
+    allowPrivateAddresses: false,
+    logger: silentLogger,
+    throttle,
+  })
+  return connector
+}
+
+function call(lines: string[], options: Partial<Call> = {}): Call {
+  return {
+    job: {
+      jobId: 'job_0192f0c1a2b37c4d8e9fa0b1c2d3e4f5',
+      subscription: 'acme',
+      channel: 'shop-eu',
+      objectType: 'product',
+      action: 'update',
+    },
+    items: lines.map((line, n) => ({ index: 40 + n, attempt: 1 + n, line })),
+    epoch: 7,
+    credentials: null,
+    signal: new AbortController().signal,
+    ...options,
+  }
+}
+
+function said(answer: ItemAnswer | undefined): OutcomeDetail {
+  return answer?.detail == null ? {} : (JSON.parse(answer.detail) as OutcomeDetail)
+}
+
+beforeEach(async () => {
+  origin = await shop.start()
+  throttledUntil = []
+  shop.requests.length = 0
+  shop.answer = (_request, response) => response.end()
+})
+
+afterEach(async () => {
+  await connector.close()
+  await shop.stop()
+})
+
+describe('http connector', () => {
+  it('posts one item with the headers that make it recognisable', async () => {
+    const answers = await connect().deliver(call(['{"id":"sku-1","data":{"price":9007199254740993}}']))
+    const [request] = shop.requests
+    expect(request).toMatchObject({ method: 'POST', url: '/deliver?shop=eu' })
+    expect(request!.text).toBe(
+      '{"jobId":"job_0192f0c1a2b37c4d8e9fa0b1c2d3e4f5","subscription":"acme","channel":"shop-eu","objectType":"product","action":"update",' +
+        '"items":[{"index":40,"idempotencyKey":"job_0192f0c1a2b37c4d8e9fa0b1c2d3e4f5/40","attempt":1,"partitionKey":null,"id":"sku-1","data":{"price":9007199254740993}}]}',
+    )
+    expect(request!.headers).toMatchObject({
+      'content-type': 'application/json',
+      'x-shop': 'eu',
+      'waybill-epoch': '7',
+      'waybill-attempt': '1',
+      'idempotency-key': 'job_0192f0c1a2b37c4d8e9fa0b1c2d3e4f5/40',
+    })
+    expect(request!.headers['traceparent']).toMatch(/^00-0192f0c1a2b37c4d8e9fa0b1c2d3e4f5-[0-9a-f]{16}-01$/)
+    expect(answers).toEqual([{ succeeded: true, httpStatus: 200, flags: 0, retryAtMs: 0, detail: null }])
+  })
+
+  it('posts many items in one call, without the headers of one', async () => {
+    shop.answer = (_request, response) => {
+      answerJson(response, {
+        results: [
+          { index: 41, status: 'succeeded' },
+          { index: 40, status: 'failed', error: { code: 'no_brand', detail: 'gone', retryable: true } },
+        ],
+      })
+    }
+    const lines = ['{"id":"a","partitionKey":"p","action":"delete"}', '{"id":"b","partitionKey":"q","action":"delete"}']
+    const answers = await connect({ batchSize: 10 }).deliver(call(lines))
+    const body = JSON.parse(shop.requests[0]!.text) as { action: string; items: object[] }
+    expect(body.action).toBe('delete')
+    expect(body.items).toMatchObject([
+      { index: 40, id: 'a', partitionKey: 'p', attempt: 1 },
+      { index: 41, id: 'b', partitionKey: 'q', attempt: 2 },
+    ])
+    expect(shop.requests[0]!.headers).not.toHaveProperty('idempotency-key')
+    expect(answers.map(({ succeeded, flags }) => ({ succeeded, flags }))).toEqual([
+      { succeeded: false, flags: FLAG_RETRYABLE },
+      { succeeded: true, flags: 0 },
+    ])
+    expect(said(answers[0]).error).toMatchObject({
+      code: 'no_brand',
+      detail: 'gone',
+      status: 200,
+      retryable: true,
+      origin: 'connector',
+    })
+  })
+
+  it('closes the gate as soon as it reads a Retry-After, before the body', async () => {
+    shop.answer = (_request, response) => {
+      response.writeHead(429, { 'retry-after': '2' })
+      response.flushHeaders()
+      setTimeout(() => response.end('slow down'), 100)
+    }
+    const delivery = connect().deliver(call(['{"id":"a"}']))
+    const startedMs = Date.now()
+    while (throttledUntil.length === 0) await new Promise((resolve) => setTimeout(resolve, 2))
+    const [answer] = await delivery
+    expect(answer).toMatchObject({
+      succeeded: false,
+      httpStatus: 429,
+      flags: FLAG_RETRY_AFTER,
+      retryAtMs: throttledUntil[0],
+    })
+    expect(throttledUntil[0]).toBeGreaterThanOrEqual(startedMs + 1900)
+    expect(said(answer).error).toMatchObject({ code: 'http_429', detail: 'slow down', retryable: true })
+  })
+
+  it('keeps a Retry-After of other errors for the item alone', async () => {
+    shop.answer = (_request, response) => response.writeHead(500, { 'retry-after': '3' }).end()
+    const [answer] = await connect().deliver(call(['{"id":"a"}']))
+    expect(throttledUntil).toEqual([])
+    expect(answer).toMatchObject({ httpStatus: 500, flags: FLAG_RETRY_AFTER })
+  })
+
+  it('does not follow redirects', async () => {
+    shop.answer = (_request, response) => response.writeHead(302, { location: `${origin}/elsewhere` }).end()
+    const [answer] = await connect().deliver(call(['{"id":"a"}']))
+    expect(said(answer).error?.code).toBe('http_302')
+    expect(shop.requests).toHaveLength(1)
+  })
+
+  it('says that nobody answered when the connection breaks or cannot be made', async () => {
+    shop.answer = (_request, response) => response.socket?.destroy()
+    const [broken] = await connect().deliver(call(['{"id":"a"}']))
+    expect(said(broken).error).toMatchObject({ code: 'connection_failed', origin: 'engine', retryable: true })
+    await connector.close()
+    const [refused] = await connect({ url: 'http://127.0.0.1:1/' }).deliver(call(['{"id":"a"}']))
+    expect(said(refused).error?.code).toBe('connection_failed')
+    expect(said(refused).error?.detail).toContain('ECONNREFUSED')
+  })
+
+  it('ends a call that is aborted', async () => {
+    shop.answer = () => {}
+    const abort = new AbortController()
+    const delivery = connect().deliver(call(['{"id":"a"}'], { signal: abort.signal }))
+    while (shop.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 2))
+    abort.abort(new DOMException('too late', 'TimeoutError'))
+    const [answer] = await delivery
+    expect(answer?.succeeded).toBe(false)
+  })
+
+  it('refuses private addresses, as they stand in the URL and as names lead to them', async () => {
+    for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '2130706433']) {
+      const url = origin.replace('127.0.0.1', host)
+      const [answer] = await connect({ url, allowPrivateAddresses: false }).deliver(call(['{"id":"a"}']))
+      await connector.close()
+      expect(said(answer).error, host).toMatchObject({ code: 'connection_failed' })
+      expect(said(answer).error?.detail, host).toContain('private')
+    }
+    expect(shop.requests).toHaveLength(0)
+  })
+
+  it('refuses URLs that are not http', () => {
+    connect()
+    expect(() => connect({ url: 'ftp://shop.example/' })).toThrow('must be http or https')
+  })
+
+  it('drops a result above 64 KiB and a body above 1 MiB without failing the item', async () => {
+    for (const length of [70_000, 2_000_000]) {
+      shop.answer = (_request, response) => answerJson(response, 'x'.repeat(length))
+      const [answer] = await connect().deliver(call(['{"id":"a"}']))
+      await connector.close()
+      expect(answer?.succeeded).toBe(true)
+      expect(said(answer)).toMatchObject({ result: null, warnings: [{ code: 'result_dropped' }] })
+    }
+  })
+
+  it.each<[Credentials, string, string]>([
+    [{ type: 'bearer', token: 'abc' }, 'authorization', 'Bearer abc'],
+    [
+      { type: 'basic', username: 'u', password: 'pä' },
+      'authorization',
+      `Basic ${Buffer.from('u:pä').toString('base64')}`,
+    ],
+    [{ type: 'header', name: 'X-Api-Key', value: 'k' }, 'x-api-key', 'k'],
+  ])('sends credentials of type $type', async (credentials, name, value) => {
+    await connect().deliver(call(['{"id":"a"}'], { credentials }))
+    expect(shop.requests[0]!.headers[name]).toBe(value)
+  })
+
+  it('fetches an access token once for many calls, and another one when it is refused', async () => {
+    let tokens = 0
+    shop.answer = (request, response) => {
+      if (request.url === '/token')
+        answerJson(response, { access_token: `t${++tokens}`, token_type: 'Bearer', expires_in: 3600 })
+      else
+        response.writeHead(request.headers.authorization === 'Bearer t1' && shop.requests.length > 5 ? 401 : 200).end()
+    }
+    const credentials: Credentials = {
+      type: 'oauth2_client_credentials',
+      tokenUrl: `${origin}/token`,
+      clientId: 'me',
+      clientSecret: 's:1',
+      scope: 'write',
+    }
+    connect()
+    await Promise.all([1, 2, 3].map(() => connector.deliver(call(['{"id":"a"}'], { credentials }))))
+    expect(tokens).toBe(1)
+    const request = shop.requests.find(({ url }) => url === '/token')!
+    expect(request.text).toContain('grant_type=client_credentials')
+    expect(request.text).toContain('scope=write')
+    await connector.deliver(call(['{"id":"a"}'], { credentials }))
+    const [refused] = await connector.deliver(call(['{"id":"a"}'], { credentials }))
+    expect(refused).toMatchObject({ httpStatus: 401, flags: FLAG_RETRYABLE })
+    const [accepted] = await connector.deliver(call(['{"id":"a"}'], { credentials }))
+    expect(accepted?.succeeded).toBe(true)
+    expect(tokens).toBe(2)
+  })
+
+  it('says without a secret that no access token could be had', async () => {
+    shop.answer = (_request, response) => answerJson(response, { error: 'invalid_client' }, { status: 401 })
+    const credentials: Credentials = {
+      type: 'oauth2_client_credentials',
+      tokenUrl: `${origin}/token`,
+      clientId: 'me',
+      clientSecret: 'hush',
+    }
+    const [answer] = await connect().deliver(call(['{"id":"a"}'], { credentials }))
+    expect(said(answer).error).toMatchObject({ code: 'connection_failed', title: 'No access token for the call' })
+    expect(answer?.detail).not.toContain('hush')
+  })
+})

@@ -1,0 +1,156 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { type ChannelConfig, defaultRetry, type ModuleConnectorConfig } from '../model/channel.ts'
+import type { OutcomeDetail } from '../model/item.ts'
+import { FLAG_PERMANENT, FLAG_RETRY_AFTER, FLAG_RETRYABLE } from '../model/outcome-batch.ts'
+import { silentLogger } from '../runtime/logger.ts'
+import type { Call, Connector, ConnectorSetup, ItemAnswer } from './connector.ts'
+import { createConnector } from './create-connector.ts'
+import { defineConnector, PermanentError, RetryLater } from './define-connector.ts'
+import { returnNames, throwNames } from './fixtures/rubbish.fixture.ts'
+import { answerOfThrown } from './module-answer.ts'
+
+function setup(fixture: string): ConnectorSetup {
+  const path = fileURLToPath(new URL(`./fixtures/${fixture}.fixture.ts`, import.meta.url))
+  const connector: ModuleConnectorConfig = { type: 'module', path, batchSize: 10, timeoutMs: 1000, abortGraceMs: 100 }
+  const config: ChannelConfig = { connector, rateLimit: null, concurrency: 4, retry: defaultRetry, credentials: {} }
+  return { channel: 'shop', config, allowPrivateAddresses: false, logger: silentLogger, throttle: () => {} }
+}
+
+function call(...datas: object[]): Call {
+  return {
+    job: { jobId: 'job_1', subscription: 'acme', channel: 'shop', objectType: 'product', action: 'update' },
+    items: datas.map((data, n) => ({ index: n, attempt: 2, line: JSON.stringify({ id: `i${n}`, data }) })),
+    epoch: 7,
+    credentials: { type: 'bearer', token: 't' },
+    signal: new AbortController().signal,
+  }
+}
+
+async function deliverOne(connector: Connector, data: object): Promise<ItemAnswer> {
+  const answers = await connector.deliver(call(data))
+  expect(answers).toHaveLength(1)
+  return answers[0]!
+}
+
+function said(answer: ItemAnswer): OutcomeDetail {
+  return answer.detail === null ? {} : (JSON.parse(answer.detail) as OutcomeDetail)
+}
+
+const DROPPED = ['function', 'symbol', 'bigint', 'cycle', 'toJSON that throws', 'large', 'large in UTF-8']
+
+describe('module connector', () => {
+  it('gives an item as a frozen object and a context', async () => {
+    const connector = await createConnector(setup('rubbish'))
+    const { result } = said(await deliverOne(connector, { name: 'x' }))
+    expect(result).toEqual({
+      item: {
+        index: 0,
+        id: 'i0',
+        partitionKey: null,
+        action: 'update',
+        data: { name: 'x' },
+        attempt: 2,
+        idempotencyKey: 'job_1/0',
+      },
+      frozen: true,
+      job: { id: 'job_1', subscription: 'acme', channel: 'shop', objectType: 'product', action: 'update' },
+      attempt: 2,
+      epoch: 7,
+      idempotencyKey: 'job_1/0',
+      credentials: { type: 'bearer', token: 't' },
+    })
+  })
+
+  it.each(returnNames)('takes an item as delivered whatever is returned: %s', async (returns) => {
+    const answer = await deliverOne(await createConnector(setup('rubbish')), { returns })
+    if (returns === 'then that throws') {
+      expect(said(answer).error).toMatchObject({ code: 'thrown', detail: 'then' })
+      return
+    }
+    expect(answer.succeeded).toBe(true)
+    if (DROPPED.includes(returns))
+      expect(said(answer)).toMatchObject({ result: null, warnings: [{ code: 'result_dropped' }] })
+    else expect(said(answer).warnings).toBeUndefined()
+  })
+
+  it.each([...throwNames.map((name) => ['throws', name]), ...throwNames.map((name) => ['rejects', name])])(
+    'fails an item whose delivery %s %s',
+    async (how, what) => {
+      const nowMs = Date.now()
+      const answer = await deliverOne(await createConnector(setup('rubbish')), { [how!]: what })
+      expect(answer.succeeded).toBe(false)
+      const { error } = said(answer)
+      expect(error).toMatchObject({ code: 'thrown', origin: 'connector', status: null })
+      expect(Buffer.byteLength(error!.detail!)).toBeLessThanOrEqual(1024)
+      if (what === 'error') expect(error!.detail).toBe('plain')
+      if (what === 'text') expect(error!.detail).toBe('just text')
+      if (what === 'permanent') expect(answer.flags).toBe(FLAG_PERMANENT)
+      if (what === 'later') {
+        expect(answer.flags).toBe(FLAG_RETRYABLE | FLAG_RETRY_AFTER)
+        expect(answer.retryAtMs).toBeGreaterThanOrEqual(nowMs + 5000)
+      }
+      if (what === 'later for ever') expect(answer.retryAtMs - nowMs).toBeLessThan(86_500_000)
+    },
+  )
+
+  it('takes one result for each item of a batch', async () => {
+    const connector = await createConnector(setup('batches'))
+    const answers = await connector.deliver(call({}, {}, {}))
+    expect(answers.map((answer) => said(answer).result)).toEqual([{ id: 'i0' }, { id: 'i1' }, { id: 'i2' }])
+    expect((await connector.deliver(call({ returns: 'later' }, {}))).every(({ succeeded }) => succeeded)).toBe(true)
+    expect((await connector.deliver(call({ returns: 'holes' }, {}))).every(({ succeeded }) => succeeded)).toBe(true)
+  })
+
+  it('fails the items of a batch in whose place an error stands', async () => {
+    const connector = await createConnector(setup('batches'))
+    const answers = await connector.deliver(call({ returns: 'errors' }, {}, {}))
+    expect(answers.map(({ succeeded }) => succeeded)).toEqual([true, false, true])
+    expect(said(answers[1]!).error?.detail).toBe('no i1')
+    expect(answers[1]!.flags).toBe(FLAG_PERMANENT)
+  })
+
+  it.each(['nothing', 'too few', 'too many', 'no list', 'trap'])(
+    'fails every item of a batch that returns %s (RTY-4)',
+    async (returns) => {
+      const answers = await (await createConnector(setup('batches'))).deliver(call({ returns }, {}))
+      expect(answers.map((answer) => said(answer).error?.code)).toEqual(['invalid_answer', 'invalid_answer'])
+    },
+  )
+
+  it('fails every item of a batch that throws', async () => {
+    const answers = await (await createConnector(setup('batches'))).deliver(call({ returns: 'throws' }, {}))
+    expect(answers.map((answer) => said(answer).error?.detail)).toEqual(['all of them', 'all of them'])
+  })
+
+  it.each([
+    ['neither', 'has neither'],
+    ['both', 'has both'],
+    ['nothing', 'exports no default'],
+    ['broken', 'cannot be loaded'],
+    ['absent', 'absent.fixture.ts'],
+  ])('answers every call with the reason when the module is %s', async (fixture, reason) => {
+    const answer = await deliverOne(await createConnector(setup(fixture)), {})
+    expect(said(answer).error).toMatchObject({ code: 'thrown', title: 'The connector could not be loaded' })
+    expect(said(answer).error?.detail).toContain(reason)
+  })
+})
+
+describe('defineConnector', () => {
+  it('hands back what it is given', () => {
+    const connector = { deliverItem: () => {} }
+    expect(defineConnector(connector)).toBe(connector)
+  })
+
+  it('comes with errors that steer the verdict', () => {
+    expect(answerOfThrown(new PermanentError('no'), 0).flags).toBe(FLAG_PERMANENT)
+    expect(answerOfThrown(new RetryLater(2000), 1000)).toMatchObject({
+      flags: FLAG_RETRYABLE | FLAG_RETRY_AFTER,
+      retryAtMs: 3000,
+    })
+    expect(answerOfThrown(new RetryLater(0), 1000)).toMatchObject({
+      flags: FLAG_RETRYABLE | FLAG_RETRY_AFTER,
+      retryAtMs: 1000,
+    })
+  })
+})
