@@ -1,3 +1,4 @@
+import type { WaitingCount } from '@waybill/spec'
 import { afterEach, expect, test } from 'vitest'
 import { checkBlocked, checkRate } from '../support/check-record.ts'
 import { RecordingConnector, type RecordingConnectorOptions } from '../support/recording-connector.ts'
@@ -84,11 +85,18 @@ test('RAT-2 RTY-2 RTY-3 a Retry-After holds the whole channel and uses up no att
 test('a job that waits for its rate limit says so, and for how long', async () => {
   const { server } = await world({ rateLimit: { limit: 1, periodMs: 2000, burst: 1 } })
   const job = await submit(server, { channel: 'shop' }, list(100))
-  await new Promise((resolve) => setTimeout(resolve, 700))
-  const now = await getJob(server, job.id)
-  const reason = now.waiting.find((line) => line.reason === 'rate_limit')
-  expect(reason!.items).toBeGreaterThan(50)
-  expect(Date.parse(reason!.until!)).toBeLessThan(Date.now() + 2500)
+  const reason = await untilWaiting(server, job.id, 'rate_limit')
+  expect(reason.items).toBeGreaterThan(50)
+  expect(Date.parse(reason.until!)).toBeLessThan(Date.now() + 2500)
   expect((await server.fetch(`/v1/jobs/${job.id}/cancel`, { method: 'POST' })).status).toBe(202)
   expect((await untilDone(server, job.id)).outcome).toBe('cancelled')
 })
+
+/** The job's line about a reason, as soon as it has one. */
+async function untilWaiting(server: ServerProcess, id: string, reason: string): Promise<WaitingCount> {
+  for (;;) {
+    const line = (await getJob(server, id)).waiting.find((entry) => entry.reason === reason)
+    if (line !== undefined) return line
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
