@@ -16,7 +16,10 @@ function config(over: Partial<ChannelConfig> = {}): ChannelConfig {
 
 function registry(stored: ConstructorParameters<typeof ChannelRegistry>[0]['stored'] = []) {
   const clock = new FakeClock()
-  const channels = { shop: { config: config(), origin: 'file' as const }, sandbox: { config: config(), origin: 'builtin' as const } }
+  const channels = {
+    shop: { config: config(), origin: 'file' as const },
+    sandbox: { config: config(), origin: 'builtin' as const },
+  }
   return { clock, subject: new ChannelRegistry({ clock, channels, stored }) }
 }
 

@@ -38,7 +38,10 @@ class NaiveGate {
 
 const steps = fc.array(
   fc.record({
-    passUs: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 3000 }) }, { weight: 1, arbitrary: fc.constant(1e12) }),
+    passUs: fc.oneof(
+      { weight: 5, arbitrary: fc.integer({ min: 0, max: 3000 }) },
+      { weight: 1, arbitrary: fc.constant(1e12) },
+    ),
     cost: fc.integer({ min: 1, max: 4 }),
   }),
   { minLength: 1, maxLength: 120 },
@@ -71,7 +74,12 @@ describe('Gate', () => {
           nowUs += jumpUs
           if (subject.tryTake(1, nowUs) === 0) log.push(nowUs)
         }
-        expect(firstExcess(log.sort((a, b) => a - b), { unitUs: 100, burst: 3 })).toBeNull()
+        expect(
+          firstExcess(
+            log.sort((a, b) => a - b),
+            { unitUs: 100, burst: 3 },
+          ),
+        ).toBeNull()
       }),
     )
   })

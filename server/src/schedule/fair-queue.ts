@@ -1,6 +1,6 @@
 /**
- * Deficit round robin (Shreedhar and Varghese, 1996) in the form that needs no cost beforehand: the member at the head is served until its
- * credit is used up, gets its share of new credit, and goes to the end. What it overdrew it pays back in later rounds.
+ * Deficit round robin (Shreedhar and Varghese, 1996) in the form that needs no cost beforehand: a member that comes to the head gets its
+ * share of credit and is served until that is used up. What it overdrew it pays back in later rounds.
  */
 export interface RingMember<M> {
   /** Share of the turns, relative to the other members. */
@@ -31,7 +31,7 @@ export class Ring<M extends RingMember<M>> {
   add(member: M): void {
     if (member.after !== null) return
     // Credit is not saved up while away, debts are not forgotten.
-    member.credit = Math.min(member.credit, 0) + this.quantum * member.weight
+    member.credit = Math.min(member.credit, 0)
     const head = this.#head
     if (head === null) {
       member.before = member
@@ -60,21 +60,21 @@ export class Ring<M extends RingMember<M>> {
 
   /** Whose turn it is; null: nobody stands in the ring. */
   current(): M | null {
-    const head = this.#head
-    if (head === null) return null
-    let member = head
+    let member = this.#head
+    if (member === null) return null
     while (member.credit <= 0) {
       member.credit += this.quantum * member.weight
-      member = member.after!
       this.turns++
+      if (member.credit <= 0) member = member.after!
     }
     this.#head = member
     return member
   }
 
-  /** What serving the member cost. */
+  /** What serving the member cost. Without credit its turn is over. */
   charge(member: M, cost: number): void {
     member.credit -= cost
+    if (member.credit <= 0 && member === this.#head) this.#head = member.after
   }
 
   /** It was not served after all. Not more than one round's credit comes back: others need not wait for a hoard to be used up. */

@@ -4,12 +4,14 @@ import type { Gate } from '../limits/gate.ts'
 const SHORT_WAIT_US = 4_000
 /** Where no call waits longer than that for the one before it, tokens are handed over this long before they come up: fewer hops. */
 const HORIZON_US = 25_000
-/** What was handed over counts as not yet taken for one to two of these; after that it was taken, handed back, or stands behind slow calls. */
-const WINDOW_US = 25_000
+/** When no token was taken or handed over for so long, those on their way are not waited for: they stand behind slow calls, or never come. */
+const STALE_US = 40_000
 /** After a lot came back because the gate was closed, tokens are handed over only once they are there. */
 const CAUTION_US = 100_000
-/** The shortest time until the next look, so that a fast channel gets several tokens a hop. */
-const PACE_US = 2_000
+/** Lots are this far apart while tokens are on their way, so that a fast channel gets several a hop. */
+const PACE_US = 5_000
+/** The shortest time until the next look: timers are no better. */
+const LOOK_US = 1_000
 /** Calls that could take more items than there are tokens for wait this long for further ones; RAT-3 allows 50 ms. */
 const GATHER_US = 35_000
 
@@ -19,17 +21,16 @@ const GATHER_US = 35_000
  */
 export class GateBudget {
   readonly gate: Gate
-  #windowStartUs = -Infinity
-  /** Units handed over in this window and the one before, and what had been taken when each began. */
-  #handed = 0
-  #handedBefore = 0
-  #takenAtStart = 0
-  #takenAtStartBefore = 0
+  /** Units handed over that were not taken yet, as far as can be seen. */
+  #onTheWay = 0
+  #takenSeen: number
+  #lastMoveUs = -Infinity
   #lastHandedUs = -Infinity
   #cautiousUntilUs = -Infinity
 
   constructor(gate: Gate) {
     this.gate = gate
+    this.#takenSeen = gate.takenUnits
   }
 
   /** Units that may be handed over now; Infinity without a limit. */
@@ -38,37 +39,42 @@ export class GateBudget {
     const { units, untilUs } = this.gate.available(nowUs, horizonUs)
     if (untilUs > nowUs + SHORT_WAIT_US) return 0
     if (units === Infinity) return units
-    const free = units - this.#outstanding(nowUs)
+    const onTheWay = this.#countOnTheWay(nowUs)
+    const free = units - onTheWay
+    // Less than a pace's worth, and the workers have something to go on with.
+    if (onTheWay > 0 && nowUs < this.#lastHandedUs + PACE_US && free * this.gate.unitUs < PACE_US) return 0
     if (free < perCall && nowUs < this.#lastHandedUs + this.#gatherUs(perCall)) return 0
     return Math.max(0, free)
   }
 
   handedOver(units: number, nowUs: number): void {
-    this.#roll(nowUs)
-    this.#handed += units
+    this.#onTheWay = this.#countOnTheWay(nowUs) + units
     this.#lastHandedUs = nowUs
+    this.#lastMoveUs = nowUs
   }
 
   /** Units came back unused. */
   cameBack(units: number, nowUs: number): void {
-    this.#handed = Math.max(0, this.#handed - units)
+    this.#onTheWay = Math.max(0, this.#countOnTheWay(nowUs) - units)
     this.#cautiousUntilUs = nowUs + CAUTION_US
   }
 
   /** When to look again after `units` said 0, monotonic µs; Infinity while paused. */
   nextUs(nowUs: number, perCall: number): number {
     const { gate } = this
-    const outstanding = gate.unitUs === 0 ? 0 : this.#outstanding(nowUs)
+    const onTheWay = gate.unitUs === 0 ? 0 : this.#countOnTheWay(nowUs)
     const horizonUs = this.#horizonUs(nowUs, perCall)
-    const fullUs = gate.opensAtUs(outstanding + perCall, nowUs) - horizonUs
-    const someUs = Math.max(gate.opensAtUs(outstanding + 1, nowUs) - horizonUs, this.#lastHandedUs + this.#gatherUs(perCall))
+    const fullUs = gate.opensAtUs(onTheWay + perCall, nowUs) - horizonUs
+    const someUs = Math.max(
+      gate.opensAtUs(onTheWay + 1, nowUs) - horizonUs,
+      this.#lastHandedUs + this.#gatherUs(perCall),
+    )
     let nextUs = Math.min(fullUs, someUs)
-    if (outstanding > 0) {
+    if (onTheWay > 0) {
       // What is on its way may never take its tokens: then they are to be had as soon as it no longer counts.
-      const forgottenUs = Math.max(this.#windowStartUs + 2 * WINDOW_US, gate.opensAtUs(1, nowUs) - horizonUs)
-      nextUs = Math.min(nextUs, forgottenUs)
+      nextUs = Math.min(Math.max(nextUs, this.#lastHandedUs + PACE_US), this.#lastMoveUs + STALE_US)
     }
-    return Math.max(nextUs, gate.opensAtUs(1, nowUs) - SHORT_WAIT_US, nowUs + PACE_US)
+    return Math.max(nextUs, gate.opensAtUs(1, nowUs) - SHORT_WAIT_US, nowUs + LOOK_US)
   }
 
   #horizonUs(nowUs: number, perCall: number): number {
@@ -80,21 +86,13 @@ export class GateBudget {
     return perCall > 1 ? GATHER_US : 0
   }
 
-  #outstanding(nowUs: number): number {
-    this.#roll(nowUs)
-    const taken = (this.gate.takenUnits - this.#takenAtStartBefore) | 0
-    return Math.max(0, this.#handedBefore + this.#handed - taken)
-  }
-
-  #roll(nowUs: number): void {
-    const elapsedUs = nowUs - this.#windowStartUs
-    if (elapsedUs < WINDOW_US) return
-    const taken = this.gate.takenUnits
-    const quiet = elapsedUs >= 2 * WINDOW_US
-    this.#handedBefore = quiet ? 0 : this.#handed
-    this.#takenAtStartBefore = quiet ? taken : this.#takenAtStart
-    this.#handed = 0
-    this.#takenAtStart = taken
-    this.#windowStartUs = nowUs
+  #countOnTheWay(nowUs: number): number {
+    const taken = (this.gate.takenUnits - this.#takenSeen) | 0
+    if (taken > 0) {
+      this.#takenSeen = (this.#takenSeen + taken) | 0
+      this.#onTheWay = Math.max(0, this.#onTheWay - taken)
+      this.#lastMoveUs = nowUs
+    } else if (nowUs >= this.#lastMoveUs + STALE_US) this.#onTheWay = 0
+    return this.#onTheWay
   }
 }

@@ -14,13 +14,15 @@ class Pair {
   append([low, high]: Key): void {
     const slot = this.items.allocate(0, 0, ItemState.ready)
     this.items.setKey(slot, low, high)
-    expect(this.table.append(slot, low, high)).toBe(this.model.get(`${low}/${high}`) ?? NONE)
+    const before = this.table.append(slot, low, high)
+    if (before !== (this.model.get(`${low}/${high}`) ?? NONE)) expect.fail(`append says ${before}`)
     this.model.set(`${low}/${high}`, slot)
   }
 
   remove([low, high]: Key): void {
     const slot = this.model.get(`${low}/${high}`)
-    expect(this.table.last(low, high)).toBe(slot ?? NONE)
+    const last = this.table.last(low, high)
+    if (last !== (slot ?? NONE)) expect.fail(`last says ${last}`)
     if (slot === undefined) return
     this.table.replace(slot, NONE)
     this.model.delete(`${low}/${high}`)

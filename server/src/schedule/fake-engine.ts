@@ -1,0 +1,314 @@
+import type { Lot, LotEvents } from '../dispatch/lot.ts'
+import type { Channel } from '../limits/channel-registry.ts'
+import { Gate } from '../limits/gate.ts'
+import { type ChannelConfig, defaultRetry, type RateLimitConfig } from '../model/channel.ts'
+import type { JobRef } from '../model/ids.ts'
+import type { JobRecord } from '../model/job.ts'
+import { type LiveJob, liveJob } from '../model/live-job.ts'
+import { Verdict } from '../model/outcome-batch.ts'
+import type { DurableOutcomes } from '../model/ports.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { silentLogger } from '../runtime/logger.ts'
+import type { ChunkKeys } from './admission.ts'
+import { ScheduleModel } from './fake-schedule-model.ts'
+import { Scheduler, type SchedulerOptions } from './scheduler.ts'
+
+/** A clock that moves by a little whenever it is read, so that slices of work end; timers fire only in `advance`. */
+export class TickingClock implements Clock {
+  readonly #tickUs: number
+  #nowUs = 1_800_000_000_000_000
+  #timers: { atUs: number; callback: () => void }[] = []
+
+  constructor(tickUs: number) {
+    this.#tickUs = tickUs
+  }
+
+  get pending(): number {
+    return this.#timers.length
+  }
+
+  nowMs(): number {
+    return this.#nowUs / 1000
+  }
+
+  monotonicUs(): number {
+    this.#nowUs += this.#tickUs
+    return this.#nowUs
+  }
+
+  after(delayMs: number, callback: () => void): () => void {
+    const timer = { atUs: this.#nowUs + delayMs * 1000, callback }
+    this.#timers.push(timer)
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer)
+    }
+  }
+
+  advance(ms: number): void {
+    const endUs = this.#nowUs + ms * 1000
+    for (;;) {
+      const due = this.#timers.filter(({ atUs }) => atUs <= endUs).sort((a, b) => a.atUs - b.atUs)[0]
+      if (due === undefined) break
+      this.#timers = this.#timers.filter((timer) => timer !== due)
+      this.#nowUs = Math.max(this.#nowUs, due.atUs)
+      due.callback()
+    }
+    this.#nowUs = Math.max(this.#nowUs, endUs)
+  }
+}
+
+/** One item of a lot, by what the scheduler knows of it. */
+export interface FakeCall {
+  readonly channel: Channel
+  readonly slot: number
+  readonly ref: number
+  readonly index: number
+  readonly attempt: number
+  readonly throttled: number
+}
+
+interface FakeOutcome extends FakeCall {
+  readonly verdict: Verdict
+  readonly retryAtMs: number
+}
+
+export interface FakeSubmission {
+  readonly channel?: string
+  readonly subscription?: string
+  /** What was known of the items when the process started. */
+  readonly known?: Pick<ChunkKeys, 'verdicts' | 'waiting'>
+}
+
+export interface FakeEngineOptions {
+  readonly tickUs?: number
+  readonly channels?: Readonly<
+    Record<string, { rateLimit?: RateLimitConfig | null; concurrency?: number; batchSize?: number }>
+  >
+  /** Items per lot at most. @default 4 */
+  readonly lotItems?: number
+  readonly makeScheduler?: (options: SchedulerOptions) => Scheduler
+  /** Tell the model of everything. @default true */
+  readonly checked?: boolean
+}
+
+/**
+ * Dispatcher and outcomes stage in slow motion around a real scheduler: lots wait until a test starts, ends or hands back their items;
+ * outcomes wait until it commits them. Everything that happens is told to the model, which throws when a promise is broken.
+ */
+export class FakeEngine {
+  readonly clock: TickingClock
+  readonly model = new ScheduleModel()
+  readonly scheduler: Scheduler
+  readonly channels = new Map<string, Channel>()
+  readonly jobs: LiveJob[] = []
+  readonly endedByScheduler: LiveJob[] = []
+  readonly lots: Lot[] = []
+  /** Handed over, not called. */
+  unstarted: FakeCall[] = []
+  /** Called, not answered. */
+  running: FakeCall[] = []
+  uncommitted: FakeOutcome[] = []
+  deferred: (() => void)[] = []
+  commitsFailing = false
+  readonly #options: FakeEngineOptions
+  readonly #checked: boolean
+  #ending: LiveJob[] = []
+
+  constructor(options: FakeEngineOptions = {}) {
+    this.#options = options
+    this.#checked = options.checked ?? true
+    this.clock = new TickingClock(options.tickUs ?? 0)
+    for (const [name, { rateLimit = null, concurrency = 8, batchSize = 1 }] of Object.entries(
+      options.channels ?? { shop: {} },
+    )) {
+      const gate = new Gate()
+      gate.configure(rateLimit)
+      const config: ChannelConfig = {
+        connector: { type: 'module', path: '', batchSize, timeoutMs: 1000, abortGraceMs: 1000 },
+        rateLimit,
+        concurrency,
+        retry: defaultRetry,
+        credentials: {},
+      }
+      this.channels.set(name, { name, config, version: 1, origin: 'file', gate })
+    }
+    const make = options.makeScheduler ?? ((given) => new Scheduler(given))
+    this.scheduler = make({
+      clock: this.clock,
+      channels: this.channels,
+      dispatcher: { room: (channel) => this.#room(channel), run: (lot, events) => this.#run(lot, events) },
+      outcomes: this,
+      logger: silentLogger,
+      defer: (callback) => this.deferred.push(callback),
+    })
+  }
+
+  /** Submits a job with an item per key; key 0: none. */
+  submit(keys: readonly number[], at: FakeSubmission = {}): LiveJob {
+    const { job, chunks } = this.announce(this.jobs.length + 1, keys, at)
+    this.scheduler.admitJob(job, chunks)
+    return job
+  }
+
+  /** A job that the scheduler has not been told of. */
+  announce(
+    eligibleSeq: number,
+    keys: readonly number[],
+    at: FakeSubmission = {},
+  ): { job: LiveJob; chunks: ChunkKeys[] } {
+    const channel = at.channel ?? 'shop'
+    const ref = (this.jobs.length + 1) as JobRef
+    const record = {
+      ref,
+      subscription: at.subscription ?? 'default',
+      envelope: { channel },
+      phase: 'eligible',
+      total: keys.length,
+    }
+    const job = liveJob({ ...record, eligibleSeq, stop: null } as unknown as JobRecord)
+    this.jobs.push(job)
+    for (const verdict of at.known?.verdicts ?? []) if (hasEnded(verdict)) job.succeeded++
+    if (this.#checked) this.#tellModel(job, keyNames(keys, channel), at)
+    return { job, chunks: [{ firstIndex: 0, count: keys.length, keys: hashes(keys, channel), ...at.known }] }
+  }
+
+  cancel(job: LiveJob): void {
+    if (job.record.phase === 'ended' || job.record.stop !== null) return
+    job.record.stop = { reason: 'cancelled', atMs: this.clock.nowMs() }
+    this.model.stopped(job)
+    this.scheduler.stopJob(job)
+  }
+
+  /** A worker takes the token and calls; a closed gate leaves the item where it is. */
+  start(call: FakeCall): boolean {
+    if (call.channel.gate.tryTake(1, this.clock.monotonicUs()) > 0) return false
+    this.unstarted = this.unstarted.filter((other) => other !== call)
+    this.running.push(call)
+    return true
+  }
+
+  /** The call is answered; the item runs on until that is durable. */
+  end(call: FakeCall, verdict: Verdict = Verdict.succeeded, retryInMs = 0): void {
+    this.running = this.running.filter((other) => other !== call)
+    this.uncommitted.push({ ...call, verdict, retryAtMs: retryInMs === 0 ? 0 : this.clock.nowMs() + retryInMs })
+    this.scheduler.onRoom(call.channel)
+  }
+
+  handBack(calls: readonly FakeCall[]): void {
+    this.unstarted = this.unstarted.filter((call) => !calls.includes(call))
+    if (this.#checked) for (const { ref, index } of calls) this.model.unstarted(ref, index)
+    this.scheduler.onUnstarted(Uint32Array.from(calls, ({ slot }) => slot))
+    for (const channel of new Set(calls.map((call) => call.channel))) this.scheduler.onRoom(channel)
+  }
+
+  /** One commit of all outcomes so far. */
+  commit(): void {
+    if (this.commitsFailing) return
+    const outcomes = this.uncommitted
+    const endedJobs = this.#ending
+    this.uncommitted = []
+    this.#ending = []
+    for (const outcome of outcomes) {
+      const job = this.jobs[outcome.ref - 1]!
+      const ended = !this.#checked || this.model.durable(outcome.ref, outcome.index, outcome)
+      if (ended) job.succeeded++
+      if (job.succeeded === job.record.total && !endedJobs.includes(job)) endedJobs.push(job)
+    }
+    for (const job of endedJobs) job.record.phase = 'ended'
+    this.scheduler.onDurable(durableOf(outcomes, endedJobs))
+  }
+
+  endJob(job: LiveJob): void {
+    this.model.jobEnded(job)
+    this.endedByScheduler.push(job)
+    this.#ending.push(job)
+  }
+
+  /** Does what the scheduler put off. */
+  settle(): void {
+    for (let left = 1000; this.deferred.length > 0; left--) {
+      if (left === 0) throw new Error('The scheduler never comes to rest')
+      for (const callback of this.deferred.splice(0)) callback()
+    }
+    this.clock.advance(0)
+    if (this.deferred.length > 0) this.settle()
+  }
+
+  /** Calls everything, all succeed, until nothing is left to do; then nothing may be left over. */
+  drain(): void {
+    this.commitsFailing = false
+    for (const channel of this.channels.values()) {
+      channel.gate.resume()
+      this.scheduler.channelChanged(channel)
+    }
+    for (let round = 0; round < 20_000; round++) {
+      this.settle()
+      for (const call of this.unstarted) if (!this.start(call)) this.handBack([call])
+      for (const call of this.running) this.end(call)
+      this.commit()
+      this.settle()
+      if (this.jobs.every(({ record }) => record.phase === 'ended')) return
+      this.clock.advance(25)
+    }
+    throw new Error(`Stuck: ${this.model.pending} items never end`)
+  }
+
+  #tellModel(job: LiveJob, keys: readonly (string | null)[], { known }: FakeSubmission): void {
+    this.model.submitted(job, keys)
+    for (const { index, attempt, retryAtMs } of known?.waiting ?? []) {
+      this.model.recovered(job, index, { ended: false, attempts: attempt, retryAtMs })
+    }
+    known?.verdicts?.forEach((verdict, index) => {
+      if (hasEnded(verdict)) this.model.recovered(job, index, { ended: true, attempts: 1, retryAtMs: 0 })
+    })
+  }
+
+  #room(channel: Channel): { slots: number; items: number } {
+    const taken = [...this.unstarted, ...this.running].filter((call) => call.channel === channel).length
+    return { slots: Math.max(0, channel.config.concurrency - taken), items: this.#options.lotItems ?? 4 }
+  }
+
+  #run(lot: Lot, events: LotEvents): void {
+    if (events !== this.scheduler) throw new Error('A lot speaks to somebody else than its scheduler')
+    this.lots.push(lot)
+    for (let n = 0; n < lot.count; n++) {
+      const call = { channel: lot.channel, slot: lot.slots[n]!, ref: lot.jobRefs[n]!, index: lot.indexes[n]! }
+      const attempt = lot.attempts[n]!
+      this.unstarted.push({ ...call, attempt, throttled: lot.throttled[n]! })
+      if (this.#checked) this.model.handed(call.ref, call.index, { nowMs: this.clock.nowMs(), attempt })
+    }
+  }
+}
+
+/** The hashes of this key are the same for all channels: a collision. */
+const COLLIDING_KEY = 5
+
+/** Key hashes as ingest makes them, as far as a scheduler can tell: 0 is no key, others do not span channels, but for one. */
+function hashes(keys: readonly number[], channel: string): Uint32Array {
+  return Uint32Array.from(
+    keys.flatMap((key) => (key === 0 ? [0, 0] : [key, key === COLLIDING_KEY ? 1 : channel.length])),
+  )
+}
+
+function keyNames(keys: readonly number[], channel: string): (string | null)[] {
+  return keys.map((key) => (key === 0 ? null : key === COLLIDING_KEY ? 'colliding' : `${channel} ${key}`))
+}
+
+function hasEnded(verdict: number): boolean {
+  return verdict === Verdict.succeeded || verdict === Verdict.failed
+}
+
+function durableOf(outcomes: readonly FakeOutcome[], endedJobs: readonly LiveJob[]): DurableOutcomes {
+  return {
+    count: outcomes.length,
+    slots: Uint32Array.from(outcomes, ({ slot }) => slot),
+    verdicts: Uint8Array.from(outcomes, ({ verdict }) => verdict),
+    retryAtMs: Float64Array.from(outcomes, ({ retryAtMs }) => retryAtMs),
+    attempts: Uint16Array.from(outcomes, ({ attempt }) => attempt),
+    throttled: Uint16Array.from(
+      outcomes,
+      ({ verdict, throttled }) => throttled + (verdict === Verdict.throttled ? 1 : 0),
+    ),
+    endedJobs,
+  }
+}
