@@ -5,7 +5,8 @@ import { sandboxChannelConfig } from './connectors/sandbox-connector.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
 import { PayloadCache } from './dispatch/payload-cache.ts'
 import { channelReads } from './http/channel-reads.ts'
-import { buildHttp } from './http/server.ts'
+import type { AppParts } from './http/app-parts.ts'
+import { buildHttp, registerHttp } from './http/server.ts'
 import { envelopeFaults } from './http/spec-schemas.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { ChannelRegistry, type ChannelRegistryOptions } from './limits/channel-registry.ts'
@@ -37,13 +38,34 @@ const STOP_GRACE_MS = 30_000
  * `close()` of the instance stops every stage and makes durable what has run.
  * @throws StoreError `locked`: another server holds the data folder; `newer_schema`: a later version wrote it
  */
-export async function createServer(config: Config, options: ServerOptions = {}): Promise<FastifyInstance> {
+export function createServer(config: Config, options: ServerOptions = {}): Promise<FastifyInstance> {
+  return onOpenStore(config, options, buildHttp)
+}
+
+/** What `waybillPlugin` is registered with. */
+export interface PluginOptions extends ServerOptions {
+  readonly config: Config
+}
+
+/**
+ * The same server as a plugin of a Fastify instance of yours: `await app.register(waybillPlugin, { config })`. Its hooks, errors and
+ * bodies stay its own; paths it does not know are the host's. The host listens; its `pluginTimeout` must be 0 or longer than
+ * recovery and 30 s, as starting and stopping may take that long.
+ */
+export async function waybillPlugin(host: FastifyInstance, options: PluginOptions): Promise<void> {
+  await onOpenStore(options.config, options, (parts) => {
+    registerHttp(host, parts)
+    return host
+  })
+}
+
+async function onOpenStore(config: Config, options: ServerOptions, mount: Ground['mount']): Promise<FastifyInstance> {
   const { logger = silentLogger, onFatal = rethrow } = options
   const clock = systemClock
   const store = createSqliteStore({ kind: config.store, dataDir: config.dataDir, logger, clock, onFatal })
   await store.start()
   try {
-    return await compose({ config, store, clock, logger, onFatal })
+    return await compose({ config, store, clock, logger, onFatal, mount })
   } catch (error) {
     await store.stop()
     throw error
@@ -56,10 +78,12 @@ interface Ground {
   readonly clock: Clock
   readonly logger: Logger
   readonly onFatal: (error: unknown) => void
+  /** Gives the routes an instance to live on. */
+  readonly mount: (parts: AppParts) => FastifyInstance
 }
 
 /** Builds every stage, the last one first, so that each is handed the one after it. */
-async function compose({ config, store, clock, logger, onFatal }: Ground): Promise<FastifyInstance> {
+async function compose({ config, store, clock, logger, onFatal, mount }: Ground): Promise<FastifyInstance> {
   const { epoch } = store
   const recovery = await store.recover()
   const liveJobs = new LiveJobs()
@@ -100,7 +124,7 @@ async function compose({ config, store, clock, logger, onFatal }: Ground): Promi
   await recoverJobs(recovery, { store, clock, channels, liveJobs, progress, outcomes, scheduler })
   ingest.start()
 
-  const app = buildHttp({
+  const app = mount({
     ...{ config, clock, logger, ingest, jobControl, progress, itemReads, channels, store },
     channelReads: channelReads({
       ...{ liveJobs, progress, explainWaiting, dispatcher, channels },

@@ -1,4 +1,4 @@
-export { createServer } from './app.ts'
+export { createServer, type PluginOptions, type ServerOptions, waybillPlugin } from './app.ts'
 export { type Command, type Config, ConfigError, readCommand } from './config.ts'
 export {
   type BatchConnector,

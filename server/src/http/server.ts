@@ -9,7 +9,7 @@ import { dropRest } from './drop-rest.ts'
 import { EventStreams } from './event-stream.ts'
 import { deferContinue } from './expect-continue.ts'
 import { handlers } from './handlers.ts'
-import { isLoopbackOrigin, requireLoopback } from './loopback-only.ts'
+import { isLoopbackOrigin, requireHost, requireLoopback } from './check-host.ts'
 import { problemAnswer, problemOf, stoppingProblem } from './problem.ts'
 import { registerOperations } from './register-operations.ts'
 import { logResponse } from './request-log.ts'
@@ -36,6 +36,8 @@ export function buildHttp(parts: AppParts): FastifyInstance {
     connectionTimeout: CONNECTION_IDLE_MS,
     // No limit for the request as a whole: a large upload over a slow line is welcome as long as it moves.
     requestTimeout: 0,
+    // Node would answer a missing Host by itself, without a problem.
+    http: { requireHostHeader: false },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     // Recovery and the last commits take as long as they take.
@@ -86,6 +88,7 @@ export function registerHttp(app: FastifyInstance, parts: AppParts): void {
   app.addHook('onRequest', async (request, reply) => {
     setCommonHeaders(request, reply)
     if (config.dev) requireLoopback(request.headers, config.cors.origins)
+    else requireHost(request.raw)
   })
   registerCors(app, config)
   app.addHook('onRequest', async (request) => {

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { ProblemError } from '../model/errors.ts'
 
 /*
@@ -33,6 +33,15 @@ export function requireLoopback(headers: IncomingHttpHeaders, allowedOrigins: re
   if (origin !== undefined && !isLoopbackOrigin(origin) && !allowedOrigins.includes(origin)) {
     throw forbidden('Origin', 'a page on localhost, or one of cors.origins')
   }
+}
+
+/** @throws ProblemError `bad_request` for an HTTP/1.1 request without `Host` (RFC 9112, 3.2) */
+export function requireHost(request: IncomingMessage): void {
+  if (request.headers.host !== undefined || request.httpVersion !== '1.1') return
+  throw new ProblemError({
+    code: 'bad_request',
+    detail: 'Cannot take this request as it must have a Host: there is none',
+  })
 }
 
 function forbidden(header: string, wanted: string): ProblemError {
