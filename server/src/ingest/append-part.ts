@@ -6,11 +6,13 @@ import {
   MAX_ENVELOPE_BYTES,
   MAX_ITEM_BYTES,
   MAX_ITEMS_PER_APPEND,
+  MAX_ITEMS_PER_NDJSON_REQUEST,
   MAX_LINE_BYTES,
 } from '../model/limits.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
 import { ByteLines, LineTooLongError } from './byte-lines.ts'
 import { lineTooLong } from './ingest-lines.ts'
+import type { ChunkCutter } from './cut-chunks.ts'
 import type { BodyStream, IngestOptions } from './ingest-ports.ts'
 import { isBlank, ItemIntake } from './item-intake.ts'
 import { JsonBodyScanner } from './json-body-scanner.ts'
@@ -68,7 +70,7 @@ export async function appendPart(
   const { cutter } = intake
   const accepted = cutter.index - before
   const touchedAtMs = parts.clock.nowMs()
-  checkTotal(cutter.index, parts)
+  checkTotal(cutter, parts)
   if (accepted > 0) {
     const chunks = cutter.take()
     await parts.store.appendPart({
@@ -192,10 +194,19 @@ function countLines(blocks: readonly Buffer[]): number {
   return lines
 }
 
-/** More could never become pending, so the job could never be sealed. */
-function checkTotal(total: number, parts: IngestOptions): void {
+/** More could never become pending, so the job could never be sealed; nor has a job more chunks than it may have items. */
+function checkTotal(cutter: ChunkCutter, parts: IngestOptions): void {
   const { maxPendingItems } = parts.limits
-  if (total <= maxPendingItems) return
+  if (cutter.chunk > MAX_ITEMS_PER_NDJSON_REQUEST) {
+    const wanted = 'the parts of a job must be larger, as its chunks must be at most'
+    throw limitPassed({
+      code: 'too_many_items',
+      name: 'maxItemsPerNdjsonRequest',
+      value: MAX_ITEMS_PER_NDJSON_REQUEST,
+      wanted,
+    })
+  }
+  if (cutter.index <= maxPendingItems) return
   const wanted = 'the items of a job must be at most'
   throw limitPassed({ code: 'too_many_items', name: 'maxPendingItems', value: maxPendingItems, wanted })
 }

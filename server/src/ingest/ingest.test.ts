@@ -7,7 +7,7 @@ import { Verdict } from '../model/outcome-batch.ts'
 import { FakeClock } from '../runtime/fake-clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
-import type { Store } from '../store/store.ts'
+import { type Store, StoreError } from '../store/store.ts'
 import { bodyOf, FakeStages, FedBody, linesOf, refusalOf } from './fake-stages.ts'
 import { Ingest } from './ingest.ts'
 import type { SubmittedJob } from './ingest-ports.ts'
@@ -449,6 +449,83 @@ describe('limits', () => {
   it('refuses new work when it stops', async () => {
     ingest.stop()
     expect(await refusalOf(submitJson({ ...envelope, items: [] }))).toMatchObject({ code: 'stopping' })
+  })
+})
+
+describe('the store', () => {
+  /** `Ingest` over the store with some calls replaced. */
+  function over(replaced: Partial<Store>): Ingest {
+    const handed = new Proxy(store, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(replaced, name) ?? Reflect.get(target, name, target)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+    return new Ingest(stages.options({ store: handed, findFaults: envelopeFaults }))
+  }
+
+  const full = (): Promise<never> => Promise.reject(new StoreError('disk_full', 'full'))
+  const many = linesOf(envelope, ...Array.from({ length: 9000 }, (_, n) => item(n)))
+
+  it.each([
+    ['publishJob', { publishJob: full }],
+    ['writeChunks', { writeChunks: full }],
+  ])('refuses work with disk_full when %s does', async (_, replaced) => {
+    const discarded: number[] = []
+    const discardJob: Store['discardJob'] = (ref) => store.discardJob(ref).then(() => void discarded.push(ref))
+    const problem = await refusalOf(over({ ...replaced, discardJob }).submitJob(stages.request('ndjson', many, 'key')))
+    expect(problem).toMatchObject({ code: 'disk_full' })
+    expect(problem.retryAfterSeconds).toBeGreaterThan(0)
+    expect(discarded).toHaveLength(1)
+    expect([stages.liveJobs.size, stages.payloads.size]).toEqual([0, 0])
+    // Nothing of it stands in the way of the repeat.
+    expect(await ingest.submitJob(stages.request('ndjson', many, 'key'))).toMatchObject({ replayed: false })
+  })
+
+  it('answers stopping when it is closed', async () => {
+    const closed = over({ publishJob: () => Promise.reject(new StoreError('closed', 'closed')) })
+    expect(await refusalOf(closed.submitJob(stages.request('json', { ...envelope, items: [] })))).toMatchObject({
+      code: 'stopping',
+    })
+  })
+
+  it('hands on other errors as they are', async () => {
+    const broken = new StoreError('io', 'broken')
+    const failing = over({ findIdempotency: () => Promise.reject(broken) })
+    expect(await refusalOf(failing.submitJob(stages.request('json', '{}', 'key')))).toBe(broken)
+    expect(await refusalOf(failing.submitJob(stages.request('json', '{}', 'key')))).toBe(broken)
+  })
+
+  it('gives jobs their places in the order of eligibleSeq, whoever makes them', async () => {
+    const opened = await Promise.all(
+      Array.from({ length: 10 }, () => ingest.submitJob(stages.request('json', { ...envelope, open: true }))),
+    )
+    const { subscription } = stages
+    await Promise.all(
+      opened.flatMap(({ id }, n) => [
+        submitLines(envelope, item(n)),
+        ingest
+          .appendItems({ ...stages.request('json', [item(n)]), id, fromIndex: 0 })
+          .then(() => ingest.sealJob({ id, subscription, itemCount: 1 })),
+        ingest.deliverItem(stages.request('json', { ...envelope, item: item(n) })),
+      ]),
+    )
+    const order = stages.admitted.map(({ job }) => job.record.eligibleSeq)
+    expect(order).toHaveLength(30)
+    expect(order).toEqual([...order].sort((a, b) => a - b))
+  })
+
+  it('lets others run while a large body is read', async () => {
+    const text = linesOf(envelope, ...Array.from({ length: 100_000 }, (_, n) => item(n)))
+    let ticks = 0
+    const tick = (): void => {
+      ticks++
+      timer = setImmediate(tick)
+    }
+    let timer = setImmediate(tick)
+    await ingest.submitJob(stages.request('ndjson', text))
+    clearImmediate(timer)
+    expect(ticks).toBeGreaterThan(2)
   })
 })
 
