@@ -5,19 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Verdict } from '../../server/src/model/outcome-batch.ts'
 import { silentLogger } from '../../server/src/runtime/logger.ts'
 import { createSqliteStore } from '../../server/src/store/sqlite/sqlite-store.ts'
-import {
-  allItems,
-  chunksOf,
-  endOf,
-  jobOf,
-  outcomes,
-  publish,
-  readable,
-  recoveredChunks,
-  StoreWorld,
-  T0,
-  until,
-} from './store/world.ts'
+import { allItems, chunksOf, endOf, jobOf, outcomes, publish, readable, recoveredChunks, T0 } from './store/fixtures.ts'
+import { StoreWorld, until } from './store/world.ts'
 
 describe('store on disk', () => {
   let world: StoreWorld

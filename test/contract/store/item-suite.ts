@@ -15,11 +15,9 @@ import {
   readable,
   T0,
   textOf,
-  ownStore,
   recoveredChunks,
-  type StoreKind,
-  StoreWorld,
-} from './world.ts'
+} from './fixtures.ts'
+import { ownStore, type StoreKind, StoreWorld } from './world.ts'
 
 /** Outcomes of items, pages of items, recovery. */
 export function itemSuite(kind: StoreKind): void {

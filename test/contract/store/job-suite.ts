@@ -14,11 +14,9 @@ import {
   publish,
   T0,
   textOf,
-  ownStore,
   recoveredChunks,
-  type StoreKind,
-  StoreWorld,
-} from './world.ts'
+} from './fixtures.ts'
+import { ownStore, type StoreKind, StoreWorld } from './world.ts'
 
 /** Publishing, growing, stopping, deleting and listing jobs. */
 export function jobSuite(kind: StoreKind): void {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../server/src/runtime/fake-clock.ts'
 import type { Store } from '../../../server/src/store/store.ts'
-import { chunksOf, endOf, jobOf, keyOf, outcomes, publish, ownStore, type StoreKind, StoreWorld } from './world.ts'
+import { chunksOf, endOf, jobOf, keyOf, outcomes, publish } from './fixtures.ts'
+import { ownStore, type StoreKind, StoreWorld } from './world.ts'
 
 /** What stands beside jobs: idempotency keys and channels; the life of the store; what it does without room. */
 export function recordSuite(kind: StoreKind): void {
