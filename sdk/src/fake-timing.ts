@@ -63,3 +63,14 @@ export function createFakeTiming(random = 0.5): FakeTiming {
     },
   }
 }
+
+/** How work ended within the next turn of the event loop, where `at once` can be seen without a clock. */
+export async function nextTurn(work: Promise<unknown>): Promise<unknown> {
+  let outcome: unknown = 'not ended yet'
+  work.then(
+    (value) => (outcome = value),
+    (error: unknown) => (outcome = error),
+  )
+  await new Promise((resolve) => setImmediate(resolve))
+  return outcome
+}

@@ -126,6 +126,20 @@ describe('results', () => {
     expect(timing.openDeadlines).toBe(0)
   })
 
+  it('gives out nothing after an abort', async () => {
+    const controller = new AbortController()
+    const { job } = setUp(() => streamAnswer([encodeResults(three)]))
+    const indexes: number[] = []
+    const reading = (async () => {
+      for await (const item of job.results({ signal: controller.signal })) {
+        indexes.push(item.index)
+        if (item.index === 1) controller.abort(new Error('enough'))
+      }
+    })()
+    await expect(reading).rejects.toThrow('enough')
+    expect(indexes).toEqual([0, 1])
+  })
+
   it('ends with the reason of an abort', async () => {
     const controller = new AbortController()
     const endless = new ReadableStream<Uint8Array>({

@@ -32,13 +32,16 @@ export function streamResults<Result>(
     for (;;) {
       const startedFrom = from
       try {
-        for await (const line of readOnce(calls, jobId, from, options)) {
-          if (line.type === 'end') {
-            end = line
+        for await (const batch of readOnce(calls, jobId, from, options)) {
+          for (const line of batch.lines) {
+            options.signal?.throwIfAborted()
+            from = line.index + 1
+            yield line as ResultItem<Result>
+          }
+          if (batch.end !== null) {
+            end = batch.end
             return
           }
-          from = line.index + 1
-          yield line as ResultItem<Result>
         }
       } catch (error) {
         if (options.signal?.aborted) throw options.signal.reason
@@ -62,13 +65,22 @@ export function streamResults<Result>(
   }
 }
 
-/** One answer: its items, then its end, both checked. Throws a ConnectionError when it breaks off. */
+/** What one piece of the stream brought. */
+interface Batch {
+  lines: ResultLine[]
+  end: ResultEnd | null
+}
+
+/**
+ * One answer: its items, then its end, both checked. Throws a ConnectionError when it breaks off. In batches, as each step of an
+ * asynchronous loop costs more than the line itself.
+ */
 async function* readOnce(
   calls: Calls,
   jobId: string,
   from: number,
   options: ResultsOptions,
-): AsyncGenerator<ResultLine | ResultEnd, void, undefined> {
+): AsyncGenerator<Batch, void, undefined> {
   const call = calls.raw.GET('/v1/jobs/{jobId}/results', {
     params: { path: { jobId }, query: { status: toList(options.status), from: from > 0 ? from : undefined } },
     parseAs: 'stream',
@@ -77,31 +89,35 @@ async function* readOnce(
   const body = (await calls.read(`read the results of job ${jobId}`, call)).data
   const digest = createSha256()
   let count = 0
-  let previousIndex = from - 1
-  for await (const bytes of readLines(body, jobId, calls)) {
-    const line = parseLine(bytes, jobId)
-    if (line.type === 'end') {
-      checkEnd(line, {
-        jobId,
-        count,
-        sha256: digest.digest(),
-        nextIndex: previousIndex + 1,
-        partial: options.partial === true,
-      })
-      yield line
-      return
+  let nextIndex = from
+  for await (const rawLines of readLines(body, jobId, calls)) {
+    const batch: Batch = { lines: [], end: null }
+    let fault: Error | undefined
+    try {
+      for (const bytes of rawLines) {
+        const line = parseLine(bytes, jobId)
+        if (line.type === 'end') {
+          const received = { jobId, count, sha256: digest.digest(), nextIndex, partial: options.partial === true }
+          checkEnd(line, received)
+          batch.end = line
+          break
+        }
+        digest.update(bytes)
+        digest.update(newline)
+        // Lines of kinds that came later than this version count for the digest only.
+        if (line.type !== 'item') continue
+        checkIndex(line.index, nextIndex, jobId)
+        nextIndex = line.index + 1
+        count++
+        batch.lines.push(line)
+      }
+    } catch (error) {
+      fault = error as Error
     }
-    digest.update(bytes)
-    digest.update(newline)
-    // Lines of kinds that came later than this version count for the digest only.
-    if (line.type !== 'item') continue
-    if (line.index <= previousIndex) {
-      const message = `Cannot read the results of job ${jobId} as indexes must grow: ${line.index} came after ${previousIndex}`
-      throw new StreamTruncatedError(message, previousIndex + 1)
-    }
-    previousIndex = line.index
-    count++
-    yield line
+    // What came before a fault is good: it is given out first.
+    yield batch
+    if (fault !== undefined) throw fault
+    if (batch.end !== null) return
   }
   throw new ConnectionError(
     `Cannot read the results of job ${jobId} as the stream must end with its end line: it has none`,
@@ -112,7 +128,7 @@ async function* readLines(
   body: ReadableStream<Uint8Array> | null,
   jobId: string,
   calls: Calls,
-): AsyncGenerator<Uint8Array, void, undefined> {
+): AsyncGenerator<Uint8Array[], void, undefined> {
   if (body === null || body === undefined) return
   const reader = body.getReader()
   const splitter = createLineSplitter()
@@ -123,10 +139,10 @@ async function* readLines(
         throw new ConnectionError(message, { cause })
       })
       if (done) break
-      yield* splitter.push(value)
+      yield splitter.push(value)
     }
     const rest = splitter.rest()
-    if (rest.length > 0) yield rest
+    if (rest.length > 0) yield [rest]
   } finally {
     // Also when the consumer left: the connection is closed, not read to its end.
     reader.cancel().catch(() => undefined)
@@ -166,6 +182,12 @@ interface Received {
   sha256: string
   nextIndex: number
   partial: boolean
+}
+
+function checkIndex(index: number, nextIndex: number, jobId: string): void {
+  if (index >= nextIndex) return
+  const message = `Cannot read the results of job ${jobId} as indexes must grow: ${index} came after ${nextIndex - 1}`
+  throw new StreamTruncatedError(message, nextIndex)
 }
 
 /** What was given out cannot be taken back: a stream that is not what was sent is an error, not to be read again. */
