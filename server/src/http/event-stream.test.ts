@@ -27,7 +27,7 @@ function open(headers: Record<string, string> = {}) {
   sockets.push(socket)
   const stream = { socket, text: '', closed: false, events: () => eventsOf(stream.text) }
   socket.setEncoding('utf8')
-  socket.on('data', (text: string) => (stream.text += text))
+  socket.on('data', (text: string) => (stream.text += text.replaceAll(/x{50,}/g, '')))
   socket.on('close', () => (stream.closed = true))
   const lines = Object.entries({ host: 'x', authorization: `Bearer ${TOKEN}`, ...headers }).map(
     ([name, value]) => `${name}: ${value}`,

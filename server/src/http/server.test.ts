@@ -127,6 +127,10 @@ describe('authentication', () => {
     expect(answer.statusCode).toBe(200)
   })
 
+  it('is wanted for HEAD too', async () => {
+    expect((await build().inject({ method: 'HEAD', url: '/v1/limits' })).statusCode).toBe(401)
+  })
+
   it.each(['/healthz/live', '/healthz/ready', '/openapi.json', '/docs/errors'])('leaves %s open', async (url) => {
     expect((await build().inject({ url })).statusCode).toBe(200)
   })

@@ -7,12 +7,25 @@ import { type FindFaults, schemaCompiler, type SchemaFault } from '../runtime/sc
  * The spec's schemas at work on parameters and small JSON bodies.
  */
 
-/** Compiles a schema that may refer to those of the spec. */
-export const compileSchema: (schema: JsonSchema) => FindFaults = schemaCompiler([schemaDocument])
+const compile = schemaCompiler([schemaDocument])
+const compiled = new Map<JsonSchema | string, FindFaults>()
+
+/** Compiles a schema that may refer to those of the spec; once, however many servers a process has. */
+export function compileSchema(schema: JsonSchema): FindFaults {
+  return memo(schema, () => compile(schema))
+}
 
 /** Of a named schema of the spec. */
 export function compileNamedSchema(name: string): FindFaults {
-  return compileSchema({ $ref: `${schemaDocument.$id}#/$defs/${name}` })
+  return memo(name, () => compile({ $ref: `${schemaDocument.$id}#/$defs/${name}` }))
+}
+
+function memo(key: JsonSchema | string, make: () => FindFaults): FindFaults {
+  const known = compiled.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  compiled.set(key, made)
+  return made
 }
 
 /** @throws ProblemError `unknown_field` when all faults are unknown fields, else `bad_request` */

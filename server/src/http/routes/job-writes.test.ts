@@ -1,0 +1,156 @@
+import type { FastifyInstance } from 'fastify'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventually, FakeParts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../fake-parts.ts'
+import { buildHttp } from '../server.ts'
+
+const headers = { authorization: `Bearer ${TOKEN}` }
+
+let parts: FakeParts
+let app: FastifyInstance
+
+beforeEach(() => {
+  parts = new FakeParts()
+  app = buildHttp(parts)
+})
+
+afterEach(async () => {
+  await app.close()
+})
+
+describe('appendItems', () => {
+  it('hands on where the part begins, and answers with the receipt', async () => {
+    const seen: unknown[] = []
+    const received: Uint8Array[] = []
+    parts.ingest.appendItems = async ({ body, ...request }) => {
+      for await (const chunk of body) received.push(chunk)
+      seen.push(request)
+      return { nextIndex: 12, accepted: 2, deduplicated: 0 }
+    }
+    const answer = await app.inject({
+      method: 'POST',
+      url: `/v1/jobs/${JOB_ID}/items?fromIndex=10`,
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+      payload: '[{"id":"a"},{"id":"b"}]',
+    })
+    expect([answer.statusCode, answer.json()]).toEqual([200, { nextIndex: 12, accepted: 2, deduplicated: 0 }])
+    expect(seen).toEqual([{ id: JOB_ID, subscription: 'default', fromIndex: 10, mediaType: 'application/json' }])
+  })
+
+  it('wants to know where the part begins', async () => {
+    const answer = await app.inject({
+      method: 'POST',
+      url: `/v1/jobs/${JOB_ID}/items`,
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+      payload: '[]',
+    })
+    expect(answer.json()).toMatchObject({
+      code: 'bad_request',
+      errors: [{ parameter: 'fromIndex', detail: 'is missing' }],
+    })
+  })
+})
+
+describe('sealJob, cancelJob and deleteJob', () => {
+  it('answer with the job and when to ask again', async () => {
+    parts.show(fakeSnapshot(3, 'running', { retryAfterSeconds: 4 }))
+    for (const [path, payload] of [
+      ['seal', { itemCount: 3 }],
+      ['cancel', undefined],
+    ] as const) {
+      const answer = await app.inject({
+        method: 'POST',
+        url: `/v1/jobs/${JOB_ID}/${path}`,
+        headers,
+        ...(payload && { payload }),
+      })
+      expect(answer.statusCode).toBe(202)
+      expect(answer.headers).toMatchObject({ location: `/v1/jobs/${JOB_ID}`, 'retry-after': '4' })
+      expect(answer.json()).toMatchObject({ id: JOB_ID })
+    }
+  })
+
+  it.each([
+    [{}, '/itemCount', 'bad_request'],
+    [{ itemCount: -1 }, '/itemCount', 'bad_request'],
+    [{ itemCount: 1, force: true }, '/force', 'unknown_field'],
+  ])('refuse to seal with %j', async (payload, pointer, code) => {
+    const answer = await app.inject({ method: 'POST', url: `/v1/jobs/${JOB_ID}/seal`, headers, payload })
+    expect(answer.json()).toMatchObject({ code, errors: [{ pointer }] })
+  })
+
+  it('delete only what has ended', async () => {
+    parts.show(fakeSnapshot(3, 'running'))
+    const early = await app.inject({ method: 'DELETE', url: `/v1/jobs/${JOB_ID}`, headers })
+    expect([early.statusCode, early.json<{ code: string }>().code]).toEqual([409, 'job_not_ended'])
+    parts.show(fakeSnapshot(4, 'ended'))
+    expect((await app.inject({ method: 'DELETE', url: `/v1/jobs/${JOB_ID}`, headers })).statusCode).toBe(204)
+    expect((await app.inject({ method: 'DELETE', url: `/v1/jobs/${JOB_ID}`, headers })).statusCode).toBe(404)
+  })
+})
+
+describe('deliverItem', () => {
+  const item = { channel: 'sandbox', objectType: 'product', action: 'update', item: { id: 'a' } }
+
+  function deliver(more: Record<string, string> = {}) {
+    return app.inject({ method: 'POST', url: '/v1/items', headers: { ...headers, ...more }, payload: item })
+  }
+
+  beforeEach(() => {
+    parts.ingest.deliverItem = async ({ body }) => {
+      for await (const _ of body);
+      parts.show(fakeSnapshot(1, 'pending'))
+      parts.items.set(0, fakeItem(0, { status: 'pending', data: { big: true } }))
+      return { id: JOB_ID, status: 202, body: '{}', replayed: false }
+    }
+  })
+
+  it('answers 200 as soon as the item has ended', async () => {
+    const answer = deliver({ prefer: 'wait=10' })
+    await eventually(() => parts.waits.size).toBe(1)
+    parts.show(fakeSnapshot(2, 'running'))
+    await eventually(() => parts.waits.size).toBe(1)
+    parts.items.set(0, fakeItem(0, { status: 'failed', data: { big: true } }))
+    parts.show(fakeSnapshot(3, 'ended'))
+    const { statusCode, json, headers: given } = await answer
+    expect([statusCode, given.location, given['preference-applied']]).toEqual([200, `/v1/jobs/${JOB_ID}`, 'wait=10'])
+    expect(json()).toMatchObject({ done: true, job: { status: 'ended' }, item: { status: 'failed' } })
+    expect(json<{ item: object }>().item).not.toHaveProperty('data')
+  })
+
+  it('answers 202 after a second when nobody says how long to wait', async () => {
+    const answer = deliver()
+    await eventually(() => parts.waits.size).toBe(1)
+    parts.clock.advance(1000)
+    const { statusCode, json, headers: given } = await answer
+    expect([statusCode, json<{ done: boolean }>().done, given['preference-applied']]).toEqual([202, false, undefined])
+  })
+
+  it('does not wait when it is told so, or stops', async () => {
+    expect((await deliver({ prefer: 'wait=0' })).statusCode).toBe(202)
+    const answer = deliver({ prefer: 'wait=30' })
+    await eventually(() => parts.waits.size).toBe(1)
+    void app.close()
+    expect((await answer).statusCode).toBe(202)
+  })
+
+  it('shows the end of the job with the end of its item', async () => {
+    parts.itemReads.item = async () => {
+      parts.show(fakeSnapshot(2, 'ended'))
+      return fakeItem(0)
+    }
+    expect((await deliver({ prefer: 'wait=0' })).json()).toMatchObject({
+      done: true,
+      job: { done: true },
+      item: { status: 'succeeded' },
+    })
+  })
+
+  it('says that the job is gone when somebody deleted it meanwhile', async () => {
+    parts.itemReads.item = async () => null
+    expect((await deliver({ prefer: 'wait=0' })).json()).toMatchObject({ status: 410, code: 'job_purged' })
+  })
+
+  it('takes JSON only', async () => {
+    expect((await deliver({ 'content-type': 'application/x-ndjson' })).statusCode).toBe(415)
+  })
+})
