@@ -94,6 +94,7 @@ export class Authorizer {
         credentials.scope === undefined ? {} : { scope: credentials.scope },
         {
           [oauth.customFetch]: (input, init) => this.#fetch(input, init),
+          // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to stand out: only where private addresses are allowed
           [oauth.allowInsecureRequests]: this.#allowInsecure,
           signal: AbortSignal.timeout(30_000),
         },

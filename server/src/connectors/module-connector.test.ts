@@ -74,25 +74,25 @@ describe('module connector', () => {
     else expect(said(answer).warnings).toBeUndefined()
   })
 
-  it.each([...throwNames.map((name) => ['throws', name]), ...throwNames.map((name) => ['rejects', name])])(
-    'fails an item whose delivery %s %s',
-    async (how, what) => {
-      const nowMs = Date.now()
-      const answer = await deliverOne(await createConnector(setup('rubbish')), { [how!]: what })
-      expect(answer.succeeded).toBe(false)
-      const { error } = said(answer)
-      expect(error).toMatchObject({ code: 'thrown', origin: 'connector', status: null })
-      expect(Buffer.byteLength(error!.detail!)).toBeLessThanOrEqual(1024)
-      if (what === 'error') expect(error!.detail).toBe('plain')
-      if (what === 'text') expect(error!.detail).toBe('just text')
-      if (what === 'permanent') expect(answer.flags).toBe(FLAG_PERMANENT)
-      if (what === 'later') {
-        expect(answer.flags).toBe(FLAG_RETRYABLE | FLAG_RETRY_AFTER)
-        expect(answer.retryAtMs).toBeGreaterThanOrEqual(nowMs + 5000)
-      }
-      if (what === 'later for ever') expect(answer.retryAtMs - nowMs).toBeLessThan(86_500_000)
-    },
-  )
+  it.each<[string, string]>([
+    ...throwNames.map((name): [string, string] => ['throws', name]),
+    ...throwNames.map((name): [string, string] => ['rejects', name]),
+  ])('fails an item whose delivery %s %s', async (how, what) => {
+    const nowMs = Date.now()
+    const answer = await deliverOne(await createConnector(setup('rubbish')), { [how]: what })
+    expect(answer.succeeded).toBe(false)
+    const { error } = said(answer)
+    expect(error).toMatchObject({ code: 'thrown', origin: 'connector', status: null })
+    expect(Buffer.byteLength(error!.detail!)).toBeLessThanOrEqual(1024)
+    if (what === 'error') expect(error!.detail).toBe('plain')
+    if (what === 'text') expect(error!.detail).toBe('just text')
+    if (what === 'permanent') expect(answer.flags).toBe(FLAG_PERMANENT)
+    if (what === 'later') {
+      expect(answer.flags).toBe(FLAG_RETRYABLE | FLAG_RETRY_AFTER)
+      expect(answer.retryAtMs).toBeGreaterThanOrEqual(nowMs + 5000)
+    }
+    if (what === 'later for ever') expect(answer.retryAtMs - nowMs).toBeLessThan(86_500_000)
+  })
 
   it('takes one result for each item of a batch', async () => {
     const connector = await createConnector(setup('batches'))
@@ -127,7 +127,7 @@ describe('module connector', () => {
     ['neither', 'has neither'],
     ['both', 'has both'],
     ['nothing', 'exports no default'],
-    ['broken', 'cannot be loaded'],
+    ['broken', 'missing is not defined'],
     ['absent', 'absent.fixture.ts'],
   ])('answers every call with the reason when the module is %s', async (fixture, reason) => {
     const answer = await deliverOne(await createConnector(setup(fixture)), {})

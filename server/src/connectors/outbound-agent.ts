@@ -26,7 +26,7 @@ export function outboundAgent(options: OutboundAgentOptions): Agent {
 function connectTo({ connectTimeoutMs, allowPrivateAddresses }: OutboundAgentOptions): buildConnector.connector {
   const base = { allowH2: false, timeout: connectTimeoutMs }
   if (allowPrivateAddresses) return buildConnector(base)
-  const connect = buildConnector({ ...base, lookup: publicLookup } as buildConnector.BuildOptions)
+  const connect = buildConnector({ ...base, lookup: publicLookup })
   return (target, callback) => {
     // An address in the URL is never looked up.
     if (isPrivateLiteral(target.hostname)) callback(new PrivateAddressError(target.hostname), null)

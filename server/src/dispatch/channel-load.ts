@@ -1,26 +1,39 @@
 import type { Channel } from '../limits/channel-registry.ts'
-import type { Lane } from './lane.ts'
 import { Pace } from './lot-size.ts'
 
+/** A lane as far as its calls are counted. */
+export interface LaneSlots {
+  readonly alone: boolean
+  /** May take lots. */
+  readonly open: boolean
+  /** Calls the thread may run at once for this lane. */
+  granted: number
+  /** Slots asked back and not yet given. */
+  owed: number
+  /** Items handed over, or being loaded, that are not accounted for. */
+  readonly outstanding: number
+  changeSlots(change: number): void
+}
+
 /** Where the next lot of a channel goes, and how large it may be. */
-export interface Placement {
+export interface Placement<L extends LaneSlots> {
   /** Null: a lane that is to be opened. */
-  readonly lane: Lane | null
+  readonly lane: L | null
   readonly slots: number
   readonly items: number
 }
 
 /** What dispatch holds of one channel on the main thread: its lanes, the calls it may run, its pace. */
-export class ChannelLoad {
+export class ChannelLoad<L extends LaneSlots> {
   readonly channel: Channel
   readonly pace = new Pace()
   /** Those that take lots from the scheduler. */
-  readonly lanes = new Set<Lane>()
+  readonly lanes = new Set<L>()
   /** No lot before this time (monotonic µs): payloads could not be loaded. */
   suspendedUntilUs = 0
   /** The configuration its lanes have. */
   version: number
-  #alone: Lane | null = null
+  #alone: L | null = null
 
   constructor(channel: Channel) {
     this.channel = channel
@@ -36,12 +49,12 @@ export class ChannelLoad {
     return this.channel.config.connector.type === 'module' ? 'module' : 'http'
   }
 
-  add(lane: Lane): void {
+  add(lane: L): void {
     if (lane.alone) this.#alone = lane
     else this.lanes.add(lane)
   }
 
-  remove(lane: Lane): void {
+  remove(lane: L): void {
     if (this.#alone === lane) this.#alone = null
     this.lanes.delete(lane)
   }
@@ -68,12 +81,12 @@ export class ChannelLoad {
    * that its thread has the next item while the next lot is on its way.
    * @param mayOpen a thread is there for another lane
    */
-  place(mayOpen: boolean): Placement | null {
+  place(mayOpen: boolean): Placement<L> | null {
     const more = mayOpen && this.#wantsAnotherLane()
     const share = this.#share(more)
     if (more && this.free > 0)
       return { lane: null, slots: Math.min(share, this.free), items: this.#capacity(Math.min(share, this.free)) }
-    let best: Lane | null = null
+    let best: L | null = null
     let bestSpace = 0
     for (const lane of this.lanes) {
       if (!lane.open) continue
@@ -93,7 +106,7 @@ export class ChannelLoad {
   }
 
   /** Slots to send to a lane for the items that are in it; counts them as granted. */
-  grant(lane: Lane): number {
+  grant(lane: L): number {
     const share = lane.alone ? 1 : this.#share(false)
     const useful = Math.min(lane.outstanding, share) - lane.granted
     const slots = Math.max(0, Math.min(useful, this.free))
@@ -125,7 +138,7 @@ export class ChannelLoad {
     return Math.max(1, Math.ceil(this.channel.config.concurrency / lanes))
   }
 
-  #takeable(lane: Lane, share: number): number {
+  #takeable(lane: L, share: number): number {
     return Math.max(0, Math.min(this.free, share - lane.granted))
   }
 

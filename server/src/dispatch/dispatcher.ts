@@ -9,12 +9,13 @@ import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import { threadFile } from '../runtime/thread-file.ts'
 import { ChannelLoad } from './channel-load.ts'
-import { type DoubtfulItem, DoubtfulItems, lotOfOne } from './doubtful-items.ts'
-import { endedWithThread, EngineOutcomes, moduleNotLoaded, payloadLost, workerCrashed } from './engine-outcomes.ts'
-import { type GatheredLot, gatherLot } from './gather-lot.ts'
+import { DoubtfulItems } from './doubtful-items.ts'
+import { EngineOutcomes } from './engine-outcomes.ts'
+import { judgeLeftovers } from './judge-leftovers.ts'
 import { Lane, type LaneListener, type UnstartedItems } from './lane.ts'
 import type { Lot, LotEvents, LotRunner } from './lot.ts'
-import { ItemState, type LaneProgress, type LaneTask, Pulse } from './messages.ts'
+import { handBackSoon, LotDelivery } from './lot-delivery.ts'
+import { type LaneProgress, type LaneTask, Pulse } from './messages.ts'
 import type { PayloadCache } from './payload-cache.ts'
 import { ThreadShare } from './thread-share.ts'
 
@@ -36,17 +37,6 @@ export interface DispatcherOptions {
 
 const NO_ROOM = { slots: 0, items: 0 } as const
 const TICK_MS = 250
-/** A lane that has had nothing to do for so long lets go of its connections, and a module's of its thread. */
-const IDLE_US = 30_000_000
-/** A thread that has not begun after this time will not. */
-const START_US = 30_000_000
-/** How much later than its own time-out a thread may show a sign of life on a busy machine. */
-const BEAT_SLACK_US = 500_000
-/** Wait after payloads could not be read. */
-const SUSPEND_MS = 1000
-/** Wait until items in doubt are looked at again that could not run. */
-const DOUBT_RETRY_MS = 50
-
 /**
  * Dispatch, the main thread's half: turns lots into calls on worker threads and streams their outcomes to the outcomes stage.
  *
@@ -56,18 +46,16 @@ const DOUBT_RETRY_MS = 50
  */
 export class Dispatcher implements LotRunner, Service {
   readonly #options: DispatcherOptions
-  readonly #loads = new Map<Channel, ChannelLoad>()
+  readonly #loads = new Map<Channel, ChannelLoad<Lane>>()
   readonly #lanes = new Set<Lane>()
   readonly #threads: ThreadShare
   readonly #httpThreads: number
-  readonly #doubtful = new DoubtfulItems()
+  readonly #delivery: LotDelivery
+  readonly #doubtful: DoubtfulItems
   readonly #listener: LaneListener
   #pools: { http: Piscina | null; module: Piscina | null } = { http: null, module: null }
-  /** The lane of items in doubt, until its thread is free again. */
-  #spare: Lane | null = null
   #events: LotEvents | null = null
   #cancelTick: (() => void) | null = null
-  #cancelDoubt: (() => void) | null = null
   #stopping = false
   #onAllClosed: (() => void) | null = null
 
@@ -90,6 +78,16 @@ export class Dispatcher implements LotRunner, Service {
         this.#onClosed(lane)
       },
     }
+    this.#delivery = new LotDelivery(options, (lane) => {
+      this.#finishIfDrained(lane)
+    })
+    this.#doubtful = new DoubtfulItems({
+      clock: options.clock,
+      open: (load) => this.#open(load, true),
+      deliver: (lane, lot, events) => {
+        this.#delivery.deliver(lane, lot, events)
+      },
+    })
     options.channels.onChange((channel) => {
       this.#onChange(channel)
     })
@@ -113,7 +111,7 @@ export class Dispatcher implements LotRunner, Service {
       cancel()
     }
     this.#cancelTick?.()
-    this.#cancelDoubt?.()
+    this.#doubtful.stop()
     await Promise.all([this.#pools.http?.destroy(), this.#pools.module?.destroy()])
   }
 
@@ -135,118 +133,35 @@ export class Dispatcher implements LotRunner, Service {
     const load = this.#loadOf(lot.channel)
     const placement = this.#stopping ? null : load.place(this.#mayOpen(load))
     if (placement === null) {
-      this.#handBackSoon(events, lot.slots.slice(0, lot.count))
+      handBackSoon(events, lot.slots.slice(0, lot.count))
       return
     }
     const lane = placement.lane ?? this.#open(load, false)
     if (placement.lane === null) load.askBack()
     lane.outstanding += lot.count
-    this.#deliver(lane, lot, events)
+    this.#delivery.deliver(lane, lot, events)
   }
 
   runningCalls(channel: Channel): number {
     return this.#loads.get(channel)?.running ?? 0
   }
 
-  #loadOf(channel: Channel): ChannelLoad {
+  #loadOf(channel: Channel): ChannelLoad<Lane> {
     let load = this.#loads.get(channel)
     if (load === undefined) {
-      load = new ChannelLoad(channel)
+      load = new ChannelLoad<Lane>(channel)
       this.#loads.set(channel, load)
     }
     return load
   }
 
-  #mayOpen(load: ChannelLoad): boolean {
+  #mayOpen(load: ChannelLoad<Lane>): boolean {
     return load.pool === 'http' ? load.lanes.size < this.#httpThreads : this.#threads.mayTake(load)
-  }
-
-  // Lots on their way to a lane
-
-  #deliver(lane: Lane, lot: Lot, events: LotEvents): void {
-    let gathered: GatheredLot | Promise<GatheredLot>
-    try {
-      gathered = gatherLot(lot, this.#options)
-    } catch (error) {
-      this.#onLoadFailed(lane, { lot, events, error })
-      return
-    }
-    if (gathered instanceof Promise) {
-      gathered.then(
-        (loaded) => {
-          this.#send(lane, { lot, events, gathered: loaded })
-        },
-        (error: unknown) => {
-          this.#onLoadFailed(lane, { lot, events, error })
-        },
-      )
-    } else {
-      this.#send(lane, { lot, events, gathered })
-    }
-  }
-
-  #send(lane: Lane, { lot, events, gathered }: { lot: Lot; events: LotEvents; gathered: GatheredLot }): void {
-    if (!this.#lanes.has(lane) || lane.finishing || lane.killed) {
-      lane.outstanding -= lot.count
-      this.#handBackSoon(events, lot.slots.slice(0, lot.count))
-      this.#finishIfDrained(lane)
-      return
-    }
-    lane.outstanding -= lot.count - gathered.count
-    if (gathered.left.length > 0) this.#handBackSoon(events, Uint32Array.from(gathered.left))
-    if (gathered.lost.length > 0) this.#failLost(lot, gathered.lost)
-    if (gathered.count === 0) {
-      this.#finishIfDrained(lane)
-      setImmediate(() => {
-        events.onRoom(lot.channel)
-      })
-      return
-    }
-    lane.lastUsedUs = this.#options.clock.monotonicUs()
-    lane.load.pace.addSizes(gathered.count, gathered.bytes)
-    lane.send(gathered, events, lane.load.grant(lane))
-  }
-
-  #onLoadFailed(lane: Lane, { lot, events, error }: { lot: Lot; events: LotEvents; error: unknown }): void {
-    const { clock, logger } = this.#options
-    logger.error(
-      { channel: lot.channel.name, reason: error instanceof Error ? error.message : String(error) },
-      'payloads cannot be read',
-    )
-    lane.outstanding -= lot.count
-    lane.load.suspendedUntilUs = clock.monotonicUs() + SUSPEND_MS * 1000
-    this.#handBackSoon(events, lot.slots.slice(0, lot.count))
-    clock.after(SUSPEND_MS + 1, () => {
-      if (!this.#stopping) events.onRoom(lot.channel)
-    })
-  }
-
-  #failLost(lot: Lot, lost: readonly number[]): void {
-    const nowMs = this.#options.clock.nowMs()
-    const outcomes = new EngineOutcomes(this.#options.epoch, nowMs)
-    for (const n of lost) {
-      const [jobRef, index, slot, attempt, throttled] = [
-        lot.jobRefs[n]!,
-        lot.indexes[n]!,
-        lot.slots[n]!,
-        lot.attempts[n]!,
-        lot.throttled[n]!,
-      ]
-      outcomes.add({ jobRef, chunk: 0, index, slot, attempt, throttled }, payloadLost, nowMs)
-    }
-    this.#report(lot.channel, outcomes)
-  }
-
-  /** In a turn of its own: the scheduler is told nothing from within `run()`. */
-  #handBackSoon(events: LotEvents, slots: Uint32Array): void {
-    setImmediate(() => {
-      events.onUnstarted(slots)
-    })
   }
 
   // Lanes and their threads
 
-  #open(load: ChannelLoad, alone: boolean): Lane {
+  #open(load: ChannelLoad<Lane>, alone: boolean): Lane {
     const { channel, pool } = load
     const { clock, epoch, allowPrivateAddresses = false } = this.#options
     const { port1, port2 } = new MessageChannel()
@@ -279,8 +194,7 @@ export class Dispatcher implements LotRunner, Service {
     }
     this.#lanes.add(lane)
     load.add(lane)
-    if (alone) this.#spare = lane
-    else if (pool === 'module') this.#threads.take(lane)
+    if (!alone && pool === 'module') this.#threads.take(lane)
     const threads = (this.#pools[pool] ??= this.#startPool(pool))
     // The abort of a running task ends its thread: that is the one thing the signal is for.
     const ended = threads.run(task, { transferList: [port2], ...(ending === null ? {} : { signal: ending.signal }) })
@@ -315,20 +229,19 @@ export class Dispatcher implements LotRunner, Service {
         { pool: kind, reason: error instanceof Error ? error.message : String(error) },
         'worker thread failed',
       )
-      for (const lane of this.#lanes) if (lane.pool === kind && lane.pulse.lastBeatUs === 0) lane.close()
+      for (const lane of this.#lanes) if (lane.pool === kind && lane.neverBegan) lane.close()
     })
     return pool
   }
 
   #onThreadFree(lane: Lane): void {
     this.#threads.release(lane)
-    if (this.#spare === lane) this.#spare = null
     // The task never reached a thread: nobody else closes its port.
-    if (lane.pulse.lastBeatUs === 0) lane.close()
+    if (lane.neverBegan) lane.close()
     if (this.#stopping) return
     for (const load of this.#threads.takeWaiting()) this.#events?.onRoom(load.channel)
     this.#makeWay()
-    this.#runDoubtful()
+    this.#doubtful.onThreadFree(lane)
   }
 
   #makeWay(): void {
@@ -366,15 +279,8 @@ export class Dispatcher implements LotRunner, Service {
   #tick(): void {
     const nowUs = this.#options.clock.monotonicUs()
     for (const lane of this.#lanes) {
-      const { connector } = lane.load.channel.config
-      if (lane.pool === 'module' && !lane.killed) {
-        const { lastBeatUs } = lane.pulse
-        const allowedMs = connector.timeoutMs + (connector.type === 'module' ? connector.abortGraceMs : 0)
-        const late =
-          lastBeatUs === 0 ? nowUs - lane.openedAtUs > START_US : nowUs - lastBeatUs > allowedMs * 1000 + BEAT_SLACK_US
-        if (late) lane.kill({ blocked: true })
-      }
-      if (lane.outstanding === 0 && nowUs - lane.lastUsedUs > IDLE_US) lane.finish()
+      if (lane.isLate(nowUs)) lane.kill({ blocked: true })
+      else if (lane.isUnused(nowUs)) lane.finish()
     }
     this.#makeWay()
   }
@@ -395,23 +301,18 @@ export class Dispatcher implements LotRunner, Service {
     for (const { events, slots } of unstarted) events.onUnstarted(slots)
     this.#feed(load)
     this.#finishIfDrained(lane)
-    if (lane.alone && lane.outstanding === 0 && outcomes !== null) this.#doubtful.current = null
-    this.#runDoubtful()
+    if (lane.alone && lane.outstanding === 0 && outcomes !== null) this.#doubtful.currentEnded()
+    this.#doubtful.runNext()
     if (!this.#stopping && load.place(this.#mayOpen(load)) !== null) this.#events?.onRoom(load.channel)
   }
 
   /** Slots that became free go to lanes that have items for them. */
-  #feed(load: ChannelLoad): void {
+  #feed(load: ChannelLoad<Lane>): void {
     for (const lane of load.lanes) {
       if (lane.outstanding <= lane.granted || lane.killed) continue
       const slots = load.grant(lane)
       if (slots > 0) lane.changeSlots(slots)
     }
-  }
-
-  #report(channel: Channel, outcomes: EngineOutcomes): void {
-    const batch = outcomes.take()
-    if (batch !== null) this.#options.outcomes.add(channel, batch)
   }
 
   // Lost threads
@@ -428,79 +329,16 @@ export class Dispatcher implements LotRunner, Service {
 
   /** Whatever was in the lane when its thread was lost goes back, is called again alone, or gets the outcome it brought on itself. */
   #recover(lane: Lane): void {
-    const leftovers = lane.leftovers()
-    if (leftovers.length === 0) return
     const { load } = lane
-    const { connector } = load.channel.config
     const nowMs = this.#options.clock.nowMs()
     const outcomes = new EngineOutcomes(this.#options.epoch, nowMs)
-    const back = new Map<LotEvents, number[]>()
-    let doubtful = 0
-    for (const item of leftovers) {
-      const started = item.state !== ItemState.unstarted
-      if (!lane.ready && lane.pool === 'module' && lane.pulse.lastBeatUs > 0) {
-        outcomes.add(item.record, moduleNotLoaded, nowMs)
-      } else if (!started) {
-        back.set(item.events, [...(back.get(item.events) ?? []), item.record.slot])
-      } else if (item.stuckSinceMs !== null || (lane.alone && lane.killed)) {
-        outcomes.add(item.record, endedWithThread(connector.timeoutMs), item.stuckSinceMs ?? lane.pulse.callStartedAtMs)
-      } else if (this.#doubtful.add(load, item, lane.alone)) {
-        doubtful++
-      } else {
-        outcomes.add(item.record, workerCrashed, lane.pulse.callStartedAtMs)
-      }
-    }
-    if (lane.alone) {
-      if (back.size > 0) this.#doubtful.putBack()
-      else this.#doubtful.current = null
-      back.clear()
-    }
-    this.#options.logger.warn({ channel: load.channel.name, items: leftovers.length, doubtful }, 'worker thread lost')
-    this.#report(load.channel, outcomes)
+    const { back, items, doubtful } = judgeLeftovers(lane, { outcomes, doubtful: this.#doubtful, nowMs })
+    if (items === 0) return
+    this.#options.logger.warn({ channel: load.channel.name, items, doubtful }, 'worker thread lost')
+    outcomes.report(load.channel, this.#options.outcomes)
     for (const [events, slots] of back) events.onUnstarted(Uint32Array.from(slots))
     this.#feed(load)
-    this.#runDoubtful()
-  }
-
-  /** Runs the next item in doubt alone, on the spare thread. */
-  #runDoubtful(): void {
-    if (this.#stopping || this.#doubtful.current !== null) return
-    if (this.#doubtful.size === 0) {
-      this.#spare?.finish()
-      return
-    }
-    if (this.#spare !== null && !this.#spare.open) return // until its thread is free
-    const nowUs = this.#options.clock.monotonicUs()
-    const item = this.#doubtful.take(({ load }) => load.free > 0 && load.channel.gate.available(nowUs).units > 0)
-    if (item === null) {
-      this.#cancelDoubt ??= this.#options.clock.after(DOUBT_RETRY_MS, () => {
-        this.#cancelDoubt = null
-        this.#runDoubtful()
-      })
-      return
-    }
-    if (this.#spare !== null && this.#spare.load !== item.load) {
-      this.#spare.finish()
-      this.#doubtful.putBack()
-      return
-    }
-    const lane = this.#spare ?? this.#open(item.load, true)
-    lane.outstanding += 1
-    this.#deliver(lane, lotOfOne(item), this.#eventsOf(item))
-  }
-
-  /** An item in doubt that comes back unstarted was called before: it stays in doubt. */
-  #eventsOf(item: DoubtfulItem): LotEvents {
-    return {
-      onUnstarted: () => {
-        if (this.#doubtful.current === item) this.#doubtful.putBack()
-        this.#cancelDoubt ??= this.#options.clock.after(DOUBT_RETRY_MS, () => {
-          this.#cancelDoubt = null
-          this.#runDoubtful()
-        })
-      },
-      onRoom: () => {},
-    }
+    this.#doubtful.runNext()
   }
 }
 

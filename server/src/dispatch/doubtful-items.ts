@@ -1,17 +1,26 @@
+import type { Clock } from '../runtime/clock.ts'
 import type { ChannelLoad } from './channel-load.ts'
-import type { Leftover } from './lane.ts'
+import type { Lane, Leftover } from './lane.ts'
 import type { Lot, LotEvents } from './lot.ts'
 
 /** An item that keeps ending its thread when it runs there alone is poison, not a neighbour of poison. */
 const MAX_KILLS = 2
+/** Wait until items are looked at again that could not run. */
+const LOOK_AGAIN_MS = 50
 
 /** An item whose call may have been made when its thread was lost. */
-export interface DoubtfulItem {
-  readonly load: ChannelLoad
-  readonly events: LotEvents
+interface DoubtfulItem {
+  readonly load: ChannelLoad<Lane>
   readonly record: Leftover['record']
   /** Threads it ended while it ran alone. */
   readonly kills: number
+}
+
+export interface DoubtfulItemsOptions {
+  readonly clock: Clock
+  /** Opens a lane that runs one item at a time on a thread of its own. */
+  readonly open: (load: ChannelLoad<Lane>) => Lane
+  readonly deliver: (lane: Lane, lot: Lot, events: LotEvents) => void
 }
 
 /**
@@ -19,54 +28,97 @@ export interface DoubtfulItem {
  * each runs again alone, with the next attempt number and without using up an attempt (RTY-2), and then it is clear.
  */
 export class DoubtfulItems {
+  readonly #options: DoubtfulItemsOptions
   #waiting: DoubtfulItem[] = []
   /** The one that runs alone now. */
-  current: DoubtfulItem | null = null
+  #current: DoubtfulItem | null = null
+  /** The lane it runs in, until that lane's thread is free again. */
+  #lane: Lane | null = null
+  #cancelLook: (() => void) | null = null
+  #stopped = false
 
-  get size(): number {
-    return this.#waiting.length + (this.current === null ? 0 : 1)
+  constructor(options: DoubtfulItemsOptions) {
+    this.#options = options
   }
 
   /** Counts the lost call and queues the item. @returns false when it has ended its thread too often: it is to be failed */
-  add(load: ChannelLoad, leftover: Leftover, alone: boolean): boolean {
-    const kills = alone ? (this.current?.kills ?? 0) + 1 : 0
+  add(lane: Lane, { record }: Leftover): boolean {
+    const kills = lane.alone ? (this.#current?.kills ?? 0) + 1 : 0
     if (kills >= MAX_KILLS) return false
-    const { record } = leftover
-    const events = alone && this.current !== null ? this.current.events : leftover.events
-    const again = {
-      load,
-      events,
+    this.#waiting.push({
+      load: lane.load,
       kills,
       record: { ...record, attempt: record.attempt + 1, throttled: record.throttled + 1 },
-    }
-    this.#waiting.push(again)
+    })
     return true
   }
 
-  /** Takes the first item that can run now. */
-  take(canRun: (item: DoubtfulItem) => boolean): DoubtfulItem | null {
-    const at = this.#waiting.findIndex(canRun)
-    if (at === -1) return null
-    this.current = this.#waiting.splice(at, 1)[0]!
-    return this.current
+  /** The item that ran alone has an outcome, or is among those that wait again. */
+  currentEnded(): void {
+    this.#current = null
   }
 
-  /** The one that runs was handed back without a call. */
+  /** The item that ran alone comes back without a call: it stays in doubt, as it was called before. */
   putBack(): void {
-    if (this.current !== null) this.#waiting.push(this.current)
-    this.current = null
+    if (this.#current !== null) this.#waiting.push(this.#current)
+    this.#current = null
+    this.#lookAgain()
   }
 
-  /** Everything that waits, for handing back at the end. */
-  takeAll(): readonly DoubtfulItem[] {
-    const all = this.#waiting
-    this.#waiting = []
-    return all
+  /** Runs the next item that can run now. */
+  runNext(): void {
+    if (this.#stopped || this.#current !== null) return
+    if (this.#waiting.length === 0) {
+      this.#lane?.finish()
+      return
+    }
+    if (this.#lane !== null && !this.#lane.open) return // until its thread is free
+    const nowUs = this.#options.clock.monotonicUs()
+    const at = this.#waiting.findIndex(({ load }) => load.free > 0 && load.channel.gate.available(nowUs).units > 0)
+    const item = this.#waiting[at]
+    if (item === undefined) {
+      this.#lookAgain()
+      return
+    }
+    if (this.#lane !== null && (this.#lane.load !== item.load || this.#lane.pool !== item.load.pool)) {
+      this.#lane.finish()
+      return
+    }
+    this.#waiting.splice(at, 1)
+    this.#current = item
+    const lane = (this.#lane ??= this.#options.open(item.load))
+    lane.outstanding += 1
+    this.#options.deliver(lane, lotOfOne(item), {
+      onUnstarted: () => {
+        if (this.#current === item) this.putBack()
+      },
+      onRoom: () => {
+        if (this.#current === item) this.currentEnded() // its payload is lost, and it has failed for that
+        this.runNext()
+      },
+    })
+  }
+
+  onThreadFree(lane: Lane): void {
+    if (this.#lane === lane) this.#lane = null
+    this.runNext()
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#cancelLook?.()
+  }
+
+  #lookAgain(): void {
+    this.#cancelLook ??= this.#options.clock.after(LOOK_AGAIN_MS, () => {
+      this.#cancelLook = null
+      this.runNext()
+    })
   }
 }
 
 /** A lot of one item. */
-export function lotOfOne({ load, record }: DoubtfulItem): Lot {
+function lotOfOne({ load, record }: DoubtfulItem): Lot {
   return {
     channel: load.channel,
     slotsTaken: 1,

@@ -1,5 +1,6 @@
 import { failed } from '../connectors/answer.ts'
 import type { ItemAnswer } from '../connectors/connector.ts'
+import type { Channel } from '../limits/channel-registry.ts'
 import { type OutcomeBatch, type OutcomeRecord, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
 import type { Leftover } from './lane.ts'
 
@@ -29,8 +30,10 @@ export class EngineOutcomes {
     this.#writer.add(record)
   }
 
-  take(): OutcomeBatch | null {
-    return this.#writer.take()
+  /** Hands over what was collected. */
+  report(channel: Channel, outcomes: { add(channel: Channel, batch: OutcomeBatch): void }): void {
+    const batch = this.#writer.take()
+    if (batch !== null) outcomes.add(channel, batch)
   }
 }
 

@@ -1,9 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { OutcomeRecord } from '../model/outcome-batch.ts'
-import type { ChannelLoad } from './channel-load.ts'
+import type { ChannelLoad, LaneSlots } from './channel-load.ts'
 import type { GatheredLot } from './gather-lot.ts'
 import type { LotEvents } from './lot.ts'
-import { type FromLane, ItemState, type LaneProgress, Pulse, type ToLane } from './messages.ts'
+import { type FromLane, ItemState, type LaneProgress, type Pulse, type ToLane } from './messages.ts'
 import { encodeLot } from './messages-lot.ts'
 
 /** Who is told what a lane does. */
@@ -43,7 +43,7 @@ interface SentLot {
 }
 
 export interface LaneParts {
-  readonly load: ChannelLoad
+  readonly load: ChannelLoad<Lane>
   readonly pool: 'http' | 'module'
   /** Runs items in doubt, one at a time, on a thread of its own. */
   readonly alone: boolean
@@ -55,9 +55,16 @@ export interface LaneParts {
   readonly endThread: (() => void) | null
 }
 
+/** A thread that has not begun after this time will not. */
+const START_US = 30_000_000
+/** How much later than its own time-out a thread may show a sign of life on a busy machine. */
+const BEAT_SLACK_US = 500_000
+/** A lane that has had nothing to do for so long lets go of its connections, and a module's of its thread. */
+const IDLE_US = 30_000_000
+
 /** The main thread's half of a lane: what is in it, and what became of it. */
-export class Lane {
-  readonly load: ChannelLoad
+export class Lane implements LaneSlots {
+  readonly load: ChannelLoad<Lane>
   readonly pool: LaneParts['pool']
   readonly alone: boolean
   readonly pulse: Pulse
@@ -72,6 +79,8 @@ export class Lane {
   /** Gets no further lot: another channel needs the thread. */
   draining = false
   finishing = false
+  /** The port is closed: nothing comes any more. */
+  closed = false
   /** The thread is being ended. */
   killed = false
   lastUsedUs: number
@@ -96,6 +105,7 @@ export class Lane {
       this.#receive(message, listener)
     })
     this.#port.on('close', () => {
+      this.closed = true
       listener.onClosed(this)
     })
   }
@@ -103,6 +113,25 @@ export class Lane {
   /** May take lots. */
   get open(): boolean {
     return !this.draining && !this.finishing && !this.killed
+  }
+
+  /** The thread shows no sign of life for longer than any call may take. */
+  isLate(nowUs: number): boolean {
+    if (this.pool !== 'module' || this.killed) return false
+    const { lastBeatUs } = this.pulse
+    if (lastBeatUs === 0) return nowUs - this.openedAtUs > START_US
+    const { connector } = this.load.channel.config
+    const allowedMs = connector.timeoutMs + (connector.type === 'module' ? connector.abortGraceMs : 0)
+    return nowUs - lastBeatUs > allowedMs * 1000 + BEAT_SLACK_US
+  }
+
+  isUnused(nowUs: number): boolean {
+    return this.outstanding === 0 && nowUs - this.lastUsedUs > IDLE_US
+  }
+
+  /** The thread, or what the lane's task was to run on, never began. */
+  get neverBegan(): boolean {
+    return this.pulse.lastBeatUs === 0
   }
 
   send(items: GatheredLot, events: LotEvents, slots: number): void {

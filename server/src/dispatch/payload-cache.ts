@@ -33,7 +33,7 @@ export class Payload {
   }
 
   #findNext(): void {
-    const newline = this.body.indexOf(10, this.#starts[this.#found]!)
+    const newline = this.body.indexOf(10, this.#starts[this.#found])
     if (newline === -1)
       throw new RangeError(
         `Cannot find line ${this.#found} as the chunk must hold it: it has ${this.body.length} bytes`,
@@ -102,7 +102,7 @@ export class PayloadCache {
       return payload
     })
     if (missing.length > 0) this.#loadFromStore(missing)
-    return Promise.all(chunks.map(({ ref, chunk }, n) => answers[n] ?? this.#loading.get(addressOf(ref, chunk))!))
+    return Promise.all(chunks.map(async ({ ref, chunk }, n) => answers[n] ?? this.#loading.get(addressOf(ref, chunk))!))
   }
 
   /** Forgets a job's bodies: it has ended. */

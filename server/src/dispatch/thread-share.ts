@@ -13,7 +13,7 @@ export class ThreadShare {
   readonly #total: number
   /** Lanes whose thread is not free again yet. */
   readonly #lanes = new Set<Lane>()
-  readonly #waiting = new Set<ChannelLoad>()
+  readonly #waiting = new Set<ChannelLoad<Lane>>()
 
   /** @param total threads, 1 and up */
   constructor(total: number) {
@@ -24,7 +24,7 @@ export class ThreadShare {
     return this.#total - this.#lanes.size
   }
 
-  mayTake(load: ChannelLoad): boolean {
+  mayTake(load: ChannelLoad<Lane>): boolean {
     if (this.free <= 0) return false
     return !(this.free === 1 && this.#total > 1 && load.pace.slow)
   }
@@ -39,12 +39,12 @@ export class ThreadShare {
   }
 
   /** The channel has work and no lane. */
-  wait(load: ChannelLoad): void {
+  wait(load: ChannelLoad<Lane>): void {
     this.#waiting.add(load)
   }
 
   /** Channels that may have a thread now, in the order in which they began to wait; each is asked once. */
-  takeWaiting(): readonly ChannelLoad[] {
+  takeWaiting(): readonly ChannelLoad<Lane>[] {
     const able = [...this.#waiting].filter((load) => this.mayTake(load))
     for (const load of able) this.#waiting.delete(load)
     return able

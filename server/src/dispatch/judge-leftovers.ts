@@ -1,0 +1,49 @@
+import type { DoubtfulItems } from './doubtful-items.ts'
+import { endedWithThread, type EngineOutcomes, moduleNotLoaded, workerCrashed } from './engine-outcomes.ts'
+import type { Lane } from './lane.ts'
+import type { LotEvents } from './lot.ts'
+import { ItemState } from './messages.ts'
+
+/** What is to be done with the items of a lane whose thread was lost. */
+export interface JudgedLeftovers {
+  /** Slots that go back uncounted. */
+  readonly back: ReadonlyMap<LotEvents, readonly number[]>
+  readonly items: number
+  /** Of them, those that are called again alone. */
+  readonly doubtful: number
+}
+
+/**
+ * Decides what becomes of each item that was not accounted for when its thread was gone: not started goes back; the call that did
+ * not end has timed out; one that may have been made is called again alone. Only the item at fault gets an outcome for it.
+ */
+export function judgeLeftovers(
+  lane: Lane,
+  parts: { outcomes: EngineOutcomes; doubtful: DoubtfulItems; nowMs: number },
+): JudgedLeftovers {
+  const { outcomes, nowMs } = parts
+  const { timeoutMs } = lane.load.channel.config.connector
+  const back = new Map<LotEvents, number[]>()
+  const leftovers = lane.leftovers()
+  let doubtful = 0
+  let putBack = false
+  for (const item of leftovers) {
+    if (lane.pool === 'module' && !lane.ready && !lane.neverBegan) {
+      outcomes.add(item.record, moduleNotLoaded, nowMs)
+    } else if (item.state === ItemState.unstarted) {
+      if (lane.alone) putBack = true
+      else back.set(item.events, [...(back.get(item.events) ?? []), item.record.slot])
+    } else if (item.stuckSinceMs !== null || (lane.alone && lane.killed)) {
+      outcomes.add(item.record, endedWithThread(timeoutMs), item.stuckSinceMs ?? lane.pulse.callStartedAtMs)
+    } else if (parts.doubtful.add(lane, item)) {
+      doubtful++
+    } else {
+      outcomes.add(item.record, workerCrashed, lane.pulse.callStartedAtMs)
+    }
+  }
+  if (lane.alone && leftovers.length > 0) {
+    if (putBack) parts.doubtful.putBack()
+    else parts.doubtful.currentEnded()
+  }
+  return { back, items: leftovers.length, doubtful }
+}

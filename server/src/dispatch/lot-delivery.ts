@@ -1,0 +1,109 @@
+import type { Channel } from '../limits/channel-registry.ts'
+import type { LiveJobs } from '../model/live-job.ts'
+import type { OutcomeBatch } from '../model/outcome-batch.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/logger.ts'
+import { EngineOutcomes, payloadLost } from './engine-outcomes.ts'
+import { type GatheredLot, gatherLot } from './gather-lot.ts'
+import type { Lane } from './lane.ts'
+import type { Lot, LotEvents } from './lot.ts'
+import type { PayloadCache } from './payload-cache.ts'
+
+export interface LotDeliveryOptions {
+  readonly clock: Clock
+  readonly payloads: PayloadCache
+  readonly outcomes: { add(channel: Channel, batch: OutcomeBatch): void }
+  readonly liveJobs: LiveJobs
+  readonly epoch: number
+  readonly logger: Logger
+}
+
+/** Wait after payloads could not be read. */
+const SUSPEND_MS = 1000
+
+/** Brings lots to their lanes: finds the payloads, sends what fits, hands back the rest. */
+export class LotDelivery {
+  readonly #options: LotDeliveryOptions
+  readonly #onLess: (lane: Lane) => void
+
+  /** @param onLess a lane has fewer items on their way to it than it was told */
+  constructor(options: LotDeliveryOptions, onLess: (lane: Lane) => void) {
+    this.#options = options
+    this.#onLess = onLess
+  }
+
+  /** The lot's items count as outstanding in the lane already. */
+  deliver(lane: Lane, lot: Lot, events: LotEvents): void {
+    let gathered: GatheredLot | Promise<GatheredLot>
+    try {
+      gathered = gatherLot(lot, this.#options)
+    } catch (error) {
+      this.#onFailed(lane, { lot, events, error })
+      return
+    }
+    if (!(gathered instanceof Promise)) {
+      this.#send(lane, { lot, events, gathered })
+      return
+    }
+    gathered.then(
+      (loaded) => {
+        this.#send(lane, { lot, events, gathered: loaded })
+      },
+      (error: unknown) => {
+        this.#onFailed(lane, { lot, events, error })
+      },
+    )
+  }
+
+  #send(lane: Lane, { lot, events, gathered }: { lot: Lot; events: LotEvents; gathered: GatheredLot }): void {
+    if (lane.closed || lane.finishing || lane.killed) {
+      lane.outstanding -= lot.count
+      handBackSoon(events, lot.slots.slice(0, lot.count))
+      return
+    }
+    lane.outstanding -= lot.count - gathered.count
+    if (gathered.left.length > 0) handBackSoon(events, Uint32Array.from(gathered.left))
+    if (gathered.lost.length > 0) this.#failLost(lot, gathered.lost)
+    if (gathered.count > 0) {
+      lane.lastUsedUs = this.#options.clock.monotonicUs()
+      lane.load.pace.addSizes(gathered.count, gathered.bytes)
+      lane.send(gathered, events, lane.load.grant(lane))
+      return
+    }
+    this.#onLess(lane)
+    setImmediate(() => {
+      events.onRoom(lot.channel)
+    })
+  }
+
+  #onFailed(lane: Lane, { lot, events, error }: { lot: Lot; events: LotEvents; error: unknown }): void {
+    const { clock, logger } = this.#options
+    const reason = error instanceof Error ? error.message : String(error)
+    logger.error({ channel: lot.channel.name, reason }, 'payloads cannot be read')
+    lane.outstanding -= lot.count
+    lane.load.suspendedUntilUs = clock.monotonicUs() + SUSPEND_MS * 1000
+    handBackSoon(events, lot.slots.slice(0, lot.count))
+    this.#onLess(lane)
+    clock.after(SUSPEND_MS + 1, () => {
+      events.onRoom(lot.channel)
+    })
+  }
+
+  #failLost(lot: Lot, lost: readonly number[]): void {
+    const nowMs = this.#options.clock.nowMs()
+    const outcomes = new EngineOutcomes(this.#options.epoch, nowMs)
+    for (const n of lost) {
+      const [jobRef, index, slot] = [lot.jobRefs[n]!, lot.indexes[n]!, lot.slots[n]!]
+      const [attempt, throttled] = [lot.attempts[n]!, lot.throttled[n]!]
+      outcomes.add({ jobRef, chunk: 0, index, slot, attempt, throttled }, payloadLost, nowMs)
+    }
+    outcomes.report(lot.channel, this.#options.outcomes)
+  }
+}
+
+/** In a turn of its own: the scheduler is told nothing from within `run()`. */
+export function handBackSoon(events: LotEvents, slots: Uint32Array): void {
+  setImmediate(() => {
+    events.onUnstarted(slots)
+  })
+}
