@@ -14,7 +14,10 @@ export default defineConfig({
   entry: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path))),
   format: ['esm'],
   // The contract's types are copied into ours, by a path: `dts.resolve` follows the package no further than its first file.
-  dts: { entry: { index: 'src/index.ts' }, compilerOptions: { paths: { '@waybill/spec': ['../spec/generated/index.ts'] } } },
+  dts: {
+    entry: { index: 'src/index.ts' },
+    compilerOptions: { paths: { '@waybill/spec': ['../spec/generated/index.ts'] } },
+  },
   noExternal: ['@waybill/spec'],
   platform: 'node',
   target: 'node24',
