@@ -11,9 +11,13 @@ export interface Caller {
 const DEFAULT_SUBSCRIPTION = 'default'
 
 /** Says who asks, from the value of `Authorization`. @throws ProblemError `unauthenticated` */
-export type Authenticate = (authorization: string | undefined) => Caller
+type Authenticate = (authorization: string | undefined) => Caller
 
+/** @throws Error when nobody could ever be let in */
 export function createAuthenticate(config: Pick<HttpConfig, 'dev' | 'adminToken'>): Authenticate {
+  if (config.adminToken === null && !config.dev) {
+    throw new Error('Cannot start as adminToken must be set unless dev is true: it is null')
+  }
   const admin: Caller = { subscription: DEFAULT_SUBSCRIPTION }
   const adminDigest = config.adminToken === null ? null : digest(config.adminToken)
 

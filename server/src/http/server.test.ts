@@ -106,6 +106,10 @@ describe('buildHttp', () => {
 })
 
 describe('authentication', () => {
+  it('wants a token that lets somebody in', () => {
+    expect(() => buildHttp(new FakeParts({ adminToken: null }))).toThrow('adminToken must be set unless dev is true')
+  })
+
   it.each([
     ['none', undefined],
     ['another scheme', 'Basic dGVzdA=='],
