@@ -41,6 +41,8 @@ export interface AppendReceipt {
 const ACTION = 'append items'
 const LIMIT = { name: 'maxItemsPerAppend', items: MAX_ITEMS_PER_APPEND }
 const LF = 10
+/** Lines that are compared between two looks at the clock. */
+const LINES_PER_LOOK = 100
 
 /**
  * Appends a part to an open job, all of it or nothing: what is stored already is compared, the rest becomes chunks of one transaction.
@@ -63,8 +65,10 @@ export async function appendPart(
   const intake = intakeOf(job, { request, parts, known })
   const slice = new TimeSlice()
   for (const block of known.rest) {
-    intake.take(block)
-    if (slice.over) await slice.next()
+    for (let rest = block; rest.length > 0;) {
+      rest = rest.subarray(intake.take(rest))
+      if (slice.over) await slice.next()
+    }
   }
   intake.finish()
   const { cutter } = intake
@@ -120,8 +124,8 @@ async function compareKnown(
       if (!stored.equals(index, line))
         throw itemConflict(index, placeOf(request, { item: items, line: lines, pointer: '' }))
       if (++items > LIMIT.items) throw tooManyItems()
+      if (items % LINES_PER_LOOK === 0 && slice.over) await slice.next()
     }
-    if (slice.over) await slice.next()
   }
   return { items, lines, rest: [] }
 }

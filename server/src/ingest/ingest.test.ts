@@ -308,6 +308,18 @@ describe('invalid items', () => {
     expect(JSON.parse(job.body)).toMatchObject({ phase: 'ended', failed: 2 })
   })
 
+  it('are counted up to 10,000, and may fail up to 100,000', async () => {
+    const refused = await refusalOf(
+      ingest.submitJob(stages.request('ndjson', linesOf(envelope) + '{}\n'.repeat(10_001))),
+    )
+    expect(refused).toMatchObject({ code: 'invalid_item', errorCount: 10_000 })
+    expect(refused.message).toContain('reading stopped after 10000 invalid items')
+    const lenient = linesOf({ ...envelope, onInvalidItem: 'fail' }) + '{}\n'.repeat(100_001)
+    const tooMany = await refusalOf(ingest.submitJob(stages.request('ndjson', lenient)))
+    expect(tooMany).toMatchObject({ code: 'invalid_item', errors: [{ line: 100_002, pointer: '/id' }] })
+    expect(await jobs()).toEqual([])
+  }, 30_000)
+
   it('keep the line breaks of broken JSON out of the stored lines', async () => {
     const job = await submitJson(
       '{"channel":"sandbox","objectType":"p","action":"update","onInvalidItem":"fail","items":[{"id":\n"a\nb"},{"id":"c"}]}',

@@ -90,8 +90,15 @@ export class JobDraft {
 
   /** Takes a block of whole lines. @throws ProblemError, StoreError: then `discard` it */
   async take(block: Buffer): Promise<void> {
+    for (let rest = block; rest.length > 0;) {
+      rest = rest.subarray(this.#intake.take(rest))
+      await this.#takeStock()
+    }
+  }
+
+  /** Counts what came in, writes what is complete, and lets others run. */
+  async #takeStock(): Promise<void> {
     const intake = this.#intake
-    intake.take(block)
     if (this.#options.parsed.open && intake.items > 0) throw this.#bothOpenAndItems()
     if (!intake.refused) {
       this.#upload.place.addItems(intake.items - this.#counted)

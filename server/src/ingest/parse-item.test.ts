@@ -69,6 +69,8 @@ describe('itemFault', () => {
 describe('parseItem', () => {
   it.each([
     ['no JSON', '{"id":', '', 'must be JSON: it ends too early', false],
+    ['other text', 'no json', '', 'must be JSON: it has an unexpected o', false],
+    ['an empty string', '""', '', 'must be an object: current value is an empty string', true],
     ['a wrong token', '{"id":"a",}', '', 'must be JSON: it goes wrong at position 10', false],
     ['a raw line break in a string', '{"id":"a\u0000b"}', '', 'must be JSON: it goes wrong at position 8', false],
     ['a number that is none', '{"id":"a","data":01}', '', 'must be JSON: it goes wrong at position 18', false],

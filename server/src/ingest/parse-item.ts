@@ -138,12 +138,13 @@ function faultAt(pointer: string, detail: string): ItemFault {
   return { pointer, detail, isJson: true }
 }
 
-/** V8's message without the text it quotes and without its own line count, which is always 1. */
+/** V8's message without the text that it quotes and its count of lines, which is always 1. */
 function jsonMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   const position = /position (\d+)/.exec(message)?.[1]
   if (position !== undefined) return `it goes wrong at position ${position}`
-  return /end of JSON/.test(message) ? 'it ends too early' : 'it is not'
+  const token = /^Unexpected token '(.+?)'/u.exec(message)?.[1]
+  return token === undefined ? 'it ends too early' : `it has an unexpected ${token}`
 }
 
 function kindOf(value: unknown): string {
