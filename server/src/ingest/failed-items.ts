@@ -58,7 +58,7 @@ export class FailedItems {
       verdict: Verdict.failed,
       flags: 0,
       throttled: 0,
-      startedAtMs: this.#job.nowMs,
+      startedAtMs: 0, // nothing was ever called
       endedAtMs: this.#job.nowMs,
       retryAtMs: 0,
       detail: encoder.encode(JSON.stringify(detail)),
