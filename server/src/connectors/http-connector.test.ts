@@ -217,6 +217,13 @@ describe('http connector', () => {
     expect(shop.requests[0]!.headers[name]).toBe(value)
   })
 
+  it('sends each header once: credentials over configuration over ours, and never another key', async () => {
+    const headers = { 'User-Agent': 'shop-feed', AUTHORIZATION: 'Bearer old', 'idempotency-KEY': 'mine' }
+    await connect({ headers }).deliver(call(['{"id":"a"}'], { credentials: { type: 'bearer', token: 'new' } }))
+    expect(shop.requests[0]!.headers).toMatchObject({ 'user-agent': 'shop-feed', authorization: 'Bearer new' })
+    expect(shop.requests[0]!.headers['idempotency-key']).toMatch(/^job_/)
+  })
+
   it('fetches an access token once for many calls, and another one when it is refused', async () => {
     let tokens = 0
     shop.answer = (request, response) => {

@@ -21,7 +21,7 @@ export class HttpConnector implements Connector {
   readonly #authorizer: Authorizer
   readonly #origin: string
   readonly #path: string
-  readonly #headers: readonly string[]
+  readonly #headers: ReadonlyMap<string, string>
   readonly #throttle: ConnectorSetup['throttle']
 
   constructor(config: HttpConnectorConfig, setup: ConnectorSetup) {
@@ -34,15 +34,7 @@ export class HttpConnector implements Connector {
     this.#origin = url.origin
     this.#path = url.pathname + url.search
     this.#throttle = setup.throttle
-    this.#headers = [
-      'content-type',
-      'application/json',
-      'accept',
-      'application/json',
-      'user-agent',
-      'waybill',
-      ...Object.entries(config.headers).flat(),
-    ]
+    this.#headers = ownHeaders(config.headers)
     this.#agent = outboundAgent({
       connections: setup.config.concurrency,
       connectTimeoutMs: Math.min(config.timeoutMs, MAX_CONNECT_MS),
@@ -54,11 +46,15 @@ export class HttpConnector implements Connector {
   async deliver(call: Call): Promise<readonly ItemAnswer[]> {
     let retryAtMs = 0
     try {
-      const headers = this.#headers.concat(callHeaders(call))
+      const headers = callHeaders(call)
+      let credentialsHeader = ''
       if (call.credentials !== null) {
-        const header = this.#authorizer.header(call.credentials, call.signal)
-        headers.push(...(header instanceof Promise ? await header : header))
+        const found = this.#authorizer.header(call.credentials, call.signal)
+        const [name, value] = found instanceof Promise ? await found : found
+        credentialsHeader = name.toLowerCase()
+        headers.push(name, value)
       }
+      for (const [name, value] of this.#headers) if (name !== credentialsHeader) headers.push(name, value)
       const answer = await exchange(this.#agent, {
         origin: this.#origin,
         path: this.#path,
@@ -93,6 +89,21 @@ export class HttpConnector implements Connector {
   #tokenRenewed(call: Call, answer: HttpAnswer): boolean {
     return answer.status === 401 && call.credentials !== null && this.#authorizer.forget(call.credentials)
   }
+}
+
+/** Headers that say which call it is: a channel's configuration cannot speak for them. */
+const CALL_HEADERS = ['waybill-epoch', 'waybill-attempt', 'idempotency-key', 'traceparent']
+
+/** What every call of the channel sends; each name once, in lower case, the configuration's over ours. */
+function ownHeaders(configured: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  const headers = new Map([
+    ['content-type', 'application/json'],
+    ['accept', 'application/json'],
+    ['user-agent', 'waybill'],
+  ])
+  for (const [name, value] of Object.entries(configured)) headers.set(name.toLowerCase(), value)
+  for (const name of CALL_HEADERS) headers.delete(name)
+  return headers
 }
 
 function notConnected(error: unknown): ItemAnswer {

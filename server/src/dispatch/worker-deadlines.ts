@@ -4,20 +4,15 @@ export interface Timed {
   readonly settled: boolean
 }
 
-interface Entry<T> {
-  readonly call: T
-  readonly atMs: number
-}
+/** Looking at least this often keeps the list of ended calls short. */
+const MAX_DELAY_MS = 1000
 
-/**
- * One timer for all running calls of a lane. Times come in ascending order almost always (one time-out, calls start one after
- * another), so the first entry is the next due; a time-out that was made shorter is at most as late as the one before it.
- */
+/** One timer for all running calls of a lane: a timer for each would cost more than many a call does. */
 export class Deadlines<T extends Timed> {
   readonly #onDue: (call: T) => void
-  #queue: Entry<T>[] = []
-  #head = 0
+  #entries: { readonly call: T; readonly atMs: number }[] = []
   #timer: NodeJS.Timeout | null = null
+  #timerAtMs = Infinity
 
   constructor(onDue: (call: T) => void) {
     this.#onDue = onDue
@@ -25,42 +20,35 @@ export class Deadlines<T extends Timed> {
 
   /** @param atMs `performance.now()` time */
   add(call: T, atMs: number): void {
-    this.#queue.push({ call, atMs })
-    this.#timer ??= setTimeout(() => {
-      this.#sweep()
-    }, this.#delay(atMs))
+    this.#entries.push({ call, atMs })
+    if (atMs < this.#timerAtMs) this.#lookAt(atMs)
   }
 
   clear(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    this.#queue = []
-    this.#head = 0
+    this.#timerAtMs = Infinity
+    this.#entries = []
   }
 
-  #sweep(): void {
-    this.#timer = null
+  #lookAt(atMs: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
     const nowMs = performance.now()
-    for (let entry = this.#queue[this.#head]; entry !== undefined; entry = this.#queue[++this.#head]) {
-      if (entry.call.settled) continue
-      if (entry.atMs > nowMs) {
-        this.#timer = setTimeout(() => {
-          this.#sweep()
-        }, this.#delay(entry.atMs))
-        break
-      }
-      this.#onDue(entry.call)
-    }
-    if (this.#head > 0) {
-      this.#queue = this.#queue.slice(this.#head)
-      this.#head = 0
-    }
+    const delayMs = Math.min(Math.max(1, Math.ceil(atMs - nowMs)), MAX_DELAY_MS)
+    this.#timerAtMs = nowMs + delayMs
+    this.#timer = setTimeout(() => {
+      this.#look()
+    }, delayMs)
   }
 
-  #delay(atMs: number): number {
-    return Math.min(Math.max(1, Math.ceil(atMs - performance.now())), MAX_DELAY_MS)
+  #look(): void {
+    this.#timer = null
+    this.#timerAtMs = Infinity
+    const nowMs = performance.now()
+    const running = this.#entries.filter(({ call }) => !call.settled)
+    this.#entries = running.filter(({ atMs }) => atMs > nowMs)
+    const nextMs = this.#entries.reduce((earliest, { atMs }) => Math.min(earliest, atMs), Infinity)
+    if (nextMs < Infinity) this.#lookAt(nextMs)
+    for (const { call, atMs } of running) if (atMs <= nowMs) this.#onDue(call)
   }
 }
-
-/** Sweeping at least this often keeps the list of ended calls short. */
-const MAX_DELAY_MS = 1000

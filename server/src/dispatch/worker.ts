@@ -21,17 +21,26 @@ const BEAT_MS = 200
 const outboxes = new Set<Outbox>()
 const loggers = new Set<Logger>()
 
-// An operator's code may throw where nobody awaits it, or end the thread. Neither may cost its neighbours on the thread more than it must.
-process.on('uncaughtException', (error) => {
-  for (const logger of loggers) logger.error({ reason: describeThrown(error) }, 'uncaught exception on a worker thread')
-})
-process.on('unhandledRejection', (reason) => {
-  for (const logger of loggers)
-    logger.error({ reason: describeThrown(reason) }, 'unhandled rejection on a worker thread')
-})
+// A connector that ends its thread takes no outcome with it that is known already.
 process.on('exit', () => {
   for (const outbox of outboxes) outbox.flush()
 })
+
+let guarding = false
+
+/** An operator's code may throw where nobody awaits it: that shall not cost its neighbours their thread. */
+function guardAgainstStrays(): void {
+  if (guarding) return
+  guarding = true
+  process.on('uncaughtException', (error) => {
+    for (const logger of loggers)
+      logger.error({ reason: describeThrown(error) }, 'uncaught exception on a worker thread')
+  })
+  process.on('unhandledRejection', (reason) => {
+    for (const logger of loggers)
+      logger.error({ reason: describeThrown(reason) }, 'unhandled rejection on a worker thread')
+  })
+}
 
 /** Runs a lane until the dispatcher's half asks it to finish; resolves when nothing of it is left. */
 export async function runLane(task: LaneTask): Promise<void> {
@@ -45,6 +54,7 @@ export async function runLane(task: LaneTask): Promise<void> {
         pulse.beat(monotonicUs())
       }, BEAT_MS)
     : null
+  if (task.mayHang) guardAgainstStrays()
   const outbox = new Outbox(port)
   const logger = portLogger(port)
   outboxes.add(outbox)
