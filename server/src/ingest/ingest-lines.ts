@@ -15,6 +15,7 @@ import { readBody } from './read-body.ts'
 import { badBody, limitPassed } from './refusals.ts'
 
 const ACTION = 'submit job'
+const LF = 10
 const LIMIT = { name: 'maxItemsPerNdjsonRequest', items: MAX_ITEMS_PER_NDJSON_REQUEST }
 
 /** `POST /v1/jobs` with an NDJSON body: line 1 the envelope, every further one an item, written as they come. */
@@ -80,9 +81,13 @@ class LinesReceiver {
   #takeEnvelope(block: Buffer): Buffer {
     let at = 0
     while (at < block.length && this.#draft === null) {
-      const end = block.indexOf(0x0a, at)
-      const text = block.subarray(at, end)
       this.#lines++
+      if (block[at] === LF) {
+        at++
+        continue
+      }
+      const end = block.indexOf(LF, at)
+      const text = block.subarray(at, end)
       at = end + 1
       if (!isBlank(text)) this.#draft = this.#startDraft(text)
     }

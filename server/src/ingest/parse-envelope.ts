@@ -74,11 +74,6 @@ export function parseEnvelope(
   }
 }
 
-/** A fault of the envelope that no schema can express. */
-export function envelopeFault(fault: { pointer: string; detail: string }, context: EnvelopeContext): ProblemError {
-  return problemOf([{ ...fault, unknown: false }], context)
-}
-
 function refuse(faults: readonly EnvelopeFault[], context: EnvelopeContext): void {
   if (faults.length > 0) throw problemOf(faults, context)
 }
