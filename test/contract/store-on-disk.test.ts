@@ -1,10 +1,12 @@
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Verdict } from '../../server/src/model/outcome-batch.ts'
 import { silentLogger } from '../../server/src/runtime/logger.ts'
 import { createSqliteStore } from '../../server/src/store/sqlite/sqlite-store.ts'
+import type { StoreError } from '../../server/src/store/store.ts'
 import { allItems, chunksOf, endOf, jobOf, outcomes, publish, readable, recoveredChunks, T0 } from './store/fixtures.ts'
 import { StoreWorld, until } from './store/world.ts'
 
@@ -25,7 +27,7 @@ describe('store on disk', () => {
     const store = await world.start()
     const job = await publish(store, { chunks: chunksOf(3, 3) })
     const ended = await publish(store, { record: jobOf(store.nextJobRef(), { phase: 'ended', end: endOf() }) })
-    await store.saveChannel({ name: 'shop', config: null, paused: true, used: true })
+    await store.saveChannel({ name: 'shop', config: null, paused: true })
     const list = [{ index: 1 }, { index: 4, verdict: Verdict.retry, retryAtMs: T0 + 5, detail: { error: 1 } }]
     await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, job.ref, list), ended: [] })
     const items = await allItems(store, job.ref)
@@ -116,6 +118,24 @@ describe('store on disk', () => {
     })
     expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 })
     db.close()
+  })
+
+  it('rejects every call when its thread is lost, and says so once', async () => {
+    const threads: Worker[] = []
+    const hear = (thread: Worker): number => threads.push(thread)
+    process.on('worker', hear)
+    const fatal: StoreError[] = []
+    const store = await world.start({ onFatal: (error) => fatal.push(error) })
+    process.off('worker', hear)
+    const calls = Promise.allSettled([publish(store), publish(store)])
+    await Promise.all(threads.map((thread) => thread.terminate()))
+    for (const call of await calls) {
+      if (call.status === 'rejected') expect(call.reason).toMatchObject({ code: 'io' })
+    }
+    await expect(publish(store)).rejects.toMatchObject({ code: 'io' })
+    await expect(store.listJobs({ subscription: 'default', limit: 1 })).rejects.toMatchObject({ code: 'io' })
+    expect(fatal.map((error) => error.code)).toEqual(['io'])
+    await store.stop()
   })
 
   it('says why it cannot open a folder', async () => {

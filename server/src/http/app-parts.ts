@@ -18,7 +18,7 @@ export interface AppParts {
   readonly jobControl: JobControlPart
   readonly progress: Pick<Progress, 'find' | 'waitFor' | 'subscribe' | 'list' | 'stopWaiting'>
   readonly itemReads: Pick<ItemReads, 'page' | 'item' | 'results'>
-  readonly channels: Pick<ChannelRegistry, 'get' | 'list' | 'put' | 'remove' | 'pause' | 'resume' | 'used'>
+  readonly channels: Pick<ChannelRegistry, 'get' | 'list' | 'put' | 'remove' | 'pause' | 'resume'>
   readonly channelReads: ChannelReadsPart
   readonly store: Pick<Store, 'saveChannel' | 'removeChannel'>
   /** Whether new work is taken; asked by `/healthz/ready`. That the server stops is known to http itself. */

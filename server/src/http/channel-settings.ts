@@ -3,7 +3,7 @@ import type { Channel } from '../limits/channel-registry.ts'
 import type { ChannelConfig } from '../model/channel.ts'
 import { channelFaults, completeChannel } from '../model/complete-channel.ts'
 import { ProblemError, type ProblemPlace } from '../model/errors.ts'
-import type { StoredChannel } from '../store/store.ts'
+import type { ChannelSettings } from '../store/store.ts'
 import type { AppParts } from './app-parts.ts'
 import { MASKED } from './channel-view.ts'
 
@@ -61,9 +61,9 @@ export async function requestedConfig(
   return config
 }
 
-/** What the store keeps of a channel: the configuration only if it was made over the API, the marks for all. */
-export function storedChannel(channel: Channel, marks: { paused: boolean; used: boolean }): StoredChannel {
-  return { name: channel.name, config: channel.origin === 'api' ? channel.config : null, ...marks }
+/** What the store keeps of a channel: the configuration only if it was made over the API, the pause mark for all. */
+export function storedChannel(channel: Channel, paused: boolean): ChannelSettings {
+  return { name: channel.name, config: channel.origin === 'api' ? channel.config : null, paused }
 }
 
 /** A masked value stands for the one that is stored. */

@@ -9,7 +9,7 @@ import { ProblemError } from '../model/errors.ts'
 import type { JobSnapshot } from '../progress/job-snapshot.ts'
 import { FakeClock } from '../runtime/fake-clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
-import type { StoredChannel } from '../store/store.ts'
+import type { ChannelSettings } from '../store/store.ts'
 import type { AppParts, HttpConfig, IngestPart } from './app-parts.ts'
 
 export const TOKEN = 'test-token'
@@ -22,7 +22,7 @@ export class FakeParts implements AppParts {
   readonly items = new Map<number, Item>()
   readonly listeners = new Set<(snapshot: JobSnapshot) => void>()
   readonly waits = new Set<() => void>()
-  readonly saved: StoredChannel[] = []
+  readonly saved: ChannelSettings[] = []
   readonly removed: string[] = []
   readonly logged: { level: string; fields: object; message: string }[] = []
   readonly config: HttpConfig

@@ -13,7 +13,7 @@ export async function switchPause(
   const channel = foundChannel(call.parts, call.path.channel)
   const { name } = channel
   if (channel.gate.paused !== paused) {
-    await store.saveChannel(storedChannel(channel, { paused, used: channels.used(name) }))
+    await store.saveChannel(storedChannel(channel, paused))
     if (paused) channels.pause(name)
     else channels.resume(name)
   }

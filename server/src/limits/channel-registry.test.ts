@@ -83,12 +83,4 @@ describe('ChannelRegistry', () => {
     subject.pause('shop')
     expect(told).toEqual(['new', 'shop', 'shop', 'new'])
   })
-
-  test('marks a channel as used once', () => {
-    const { subject } = registry()
-    expect(subject.markUsed('shop')).toBe(true)
-    expect(subject.markUsed('shop')).toBe(false)
-    expect(subject.used('shop')).toBe(true)
-    expect(subject.used('sandbox')).toBe(false)
-  })
 })

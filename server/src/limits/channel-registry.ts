@@ -108,18 +108,6 @@ export class ChannelRegistry {
     this.#tell(channel)
   }
 
-  /** Whether a job was ever accepted for the name: its bucket starts empty after a restart. */
-  used(name: string): boolean {
-    return this.#used.has(name)
-  }
-
-  /** @returns true the first time: then the mark is to be saved */
-  markUsed(name: string): boolean {
-    if (this.#used.has(name)) return false
-    this.#used.add(name)
-    return true
-  }
-
   /** Calls back after every put, remove, pause and resume. Returns how to stop. */
   onChange(listener: ChannelListener): () => void {
     this.#listeners.add(listener)

@@ -70,12 +70,16 @@ export interface OutcomeCommit {
   readonly ended: readonly { readonly ref: JobRef; readonly end: JobEnd }[]
 }
 
-/** A channel as it was set over the API (those of the config file are not stored) and marks for all channels by name. */
-export interface StoredChannel {
+/** What can be set of a channel: its configuration (those of the config file are not stored), and a mark for all channels by name. */
+export interface ChannelSettings {
   readonly name: string
-  /** Null: this row only carries marks for a channel of the config file. */
+  /** Null: a channel of the config file. */
   readonly config: ChannelConfig | null
   readonly paused: boolean
+}
+
+/** A channel as it was set over the API, and marks for all channels by name. */
+export interface StoredChannel extends ChannelSettings {
   /** A job was ever accepted for it: its bucket starts empty after a restart (RAT-1). */
   readonly used: boolean
 }
@@ -215,7 +219,7 @@ export interface Store extends Service {
   discardJob(ref: JobRef): Promise<void>
 
   /**
-   * Makes a job visible: record, rest of chunks, outcomes at birth, eligibility and idempotency key in one transaction.
+   * Makes a job visible: record, rest of chunks, outcomes at birth, eligibility, its channel's `used` mark and idempotency key in one transaction.
    * @returns the place in the order of eligible jobs (0 for open and ended ones)
    * @throws StoreError `conflict`: the idempotency key exists
    */
@@ -243,7 +247,10 @@ export interface Store extends Service {
   /** Removes an ended job with everything but its idempotency key's tombstone. @throws StoreError `conflict`: it has not ended */
   deleteJob(ref: JobRef): Promise<void>
 
-  saveChannel(channel: StoredChannel): Promise<void>
+  /** Keeps a channel's settings. */
+  saveChannel(channel: ChannelSettings): Promise<void>
+
+  /** Forgets a channel's configuration and pause mark; only that it was used stays. An unknown name does nothing. */
   removeChannel(name: string): Promise<void>
 
   findJob(id: JobId): Promise<JobRecord | null>

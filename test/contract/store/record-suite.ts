@@ -4,6 +4,8 @@ import type { Store } from '../../../server/src/store/store.ts'
 import { chunksOf, endOf, jobOf, keyOf, outcomes, publish } from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld } from './world.ts'
 
+const channels = async (store: Store) => (await store.recover()).channels
+
 /** What stands beside jobs: idempotency keys and channels; the life of the store; what it does without room. */
 export function recordSuite(kind: StoreKind): void {
   let world: StoreWorld
@@ -104,18 +106,33 @@ export function recordSuite(kind: StoreKind): void {
   })
 
   describe('channels', () => {
+    const config = { connector: { type: 'sandbox', timeoutMs: 5 } } as never
+
     it('are kept, replaced and removed by name', async () => {
-      const config = { connector: { type: 'sandbox', timeoutMs: 5 } } as never
-      await store.saveChannel({ name: 'b', config: null, paused: true, used: false })
-      await store.saveChannel({ name: 'a', config, paused: false, used: true })
-      await store.saveChannel({ name: 'c', config, paused: false, used: false })
-      await store.saveChannel({ name: 'b', config: null, paused: false, used: true })
+      const store = await ownStore(kind)
+      await store.saveChannel({ name: 'b', config: null, paused: true })
+      await store.saveChannel({ name: 'a', config, paused: false })
+      await store.saveChannel({ name: 'c', config, paused: false })
+      await store.saveChannel({ name: 'b', config: null, paused: false })
       await store.removeChannel('c')
       await store.removeChannel('unknown')
-      expect((await store.recover()).channels).toEqual([
-        { name: 'a', config, paused: false, used: true },
-        { name: 'b', config: null, paused: false, used: true },
+      expect((await channels(store)).filter(({ name }) => name.length === 1)).toEqual([
+        { name: 'a', config, paused: false, used: false },
+        { name: 'b', config: null, paused: false, used: false },
       ])
+    })
+
+    it('are used from the first job on, whatever becomes of their settings (RAT-1)', async () => {
+      const job = jobOf(store.nextJobRef())
+      const name = 'used-once'
+      const record = { ...job, envelope: { ...job.envelope, channel: name } }
+      const used = async () => (await channels(store)).find((channel) => channel.name === name)
+      await store.saveChannel({ name, config: null, paused: true })
+      await publish(store, { record })
+      expect(await used()).toEqual({ name, config: null, paused: true, used: true })
+      await store.saveChannel({ name, config: null, paused: false })
+      await store.removeChannel(name)
+      expect(await used()).toEqual({ name, config: null, paused: false, used: true })
     })
   })
 

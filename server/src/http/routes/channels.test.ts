@@ -67,7 +67,7 @@ describe('putChannel', () => {
       retry: { maxAttempts: 8 },
     })
     expect(parts.saved).toEqual([
-      { name: 'shop', config: httpChannel('https://shop.example/deliver'), paused: false, used: false },
+      { name: 'shop', config: httpChannel('https://shop.example/deliver'), paused: false },
     ])
     const replaced = await ask('PUT', '/v1/channels/shop', {
       ...shop,
@@ -84,14 +84,12 @@ describe('putChannel', () => {
   it('keeps a value that is sent masked, and stays paused', async () => {
     await ask('PUT', '/v1/channels/shop', { connector: { ...shop.connector, headers: { 'x-key': 'abc' } } })
     await ask('POST', '/v1/channels/shop/pause')
-    parts.channels.markUsed('shop')
     await ask('PUT', '/v1/channels/shop', {
       connector: { ...shop.connector, headers: { 'x-key': '***', 'x-other': 'y' } },
     })
     expect(parts.saved.at(-1)).toMatchObject({
       config: { connector: { headers: { 'x-key': 'abc', 'x-other': 'y' } } },
       paused: true,
-      used: true,
     })
     expect((await ask('GET', '/v1/channels/shop')).json()).toMatchObject({ state: { paused: true } })
   })
@@ -180,14 +178,6 @@ describe('deleteChannel', () => {
     expect((await ask('DELETE', '/v1/channels/shop')).json()).toMatchObject({ code: 'channel_not_found' })
   })
 
-  it('remembers that it delivered (RAT-1)', async () => {
-    await ask('PUT', '/v1/channels/shop', shop)
-    parts.channels.markUsed('shop')
-    await ask('DELETE', '/v1/channels/shop')
-    expect(parts.saved.at(-1)).toEqual({ name: 'shop', config: null, paused: false, used: true })
-    expect(parts.removed).toEqual([])
-  })
-
   it('keeps a channel that has work, and one that cannot be removed durably', async () => {
     await ask('PUT', '/v1/channels/shop', shop)
     parts.inUse = true
@@ -208,7 +198,7 @@ describe('pauseChannel and resumeChannel', () => {
   it('are durable first, idempotent, and hold for every channel', async () => {
     expect((await ask('POST', '/v1/channels/from-file/pause')).json()).toMatchObject({ state: { paused: true } })
     expect((await ask('POST', '/v1/channels/from-file/pause')).json()).toMatchObject({ state: { paused: true } })
-    expect(parts.saved).toEqual([{ name: 'from-file', config: null, paused: true, used: false }])
+    expect(parts.saved).toEqual([{ name: 'from-file', config: null, paused: true }])
     expect((await ask('POST', '/v1/channels/from-file/resume', {})).json()).toMatchObject({ state: { paused: false } })
     expect(parts.saved.at(-1)).toMatchObject({ paused: false })
   })

@@ -16,9 +16,7 @@ export const deleteChannel: OperationHandler<'deleteChannel'> = async (call) => 
   // Gone before it is durable, so that no job is accepted for it meanwhile; back if it cannot be made durable.
   channels.remove(name)
   try {
-    // That it delivered stays known: made again, it must not deliver its burst twice (RAT-1).
-    if (channels.used(name)) await store.saveChannel({ name, config: null, paused: false, used: true })
-    else await store.removeChannel(name)
+    await store.removeChannel(name)
   } catch (error) {
     channels.put(name, channel.config)
     throw error

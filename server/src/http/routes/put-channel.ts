@@ -13,7 +13,7 @@ export const putChannel: OperationHandler<'putChannel'> = async (call) => {
   const config = await requestedConfig(request, { present, parts })
 
   const paused = parts.channels.get(name)?.gate.paused ?? false
-  await parts.store.saveChannel({ name, config, paused, used: parts.channels.used(name) })
+  await parts.store.saveChannel({ name, config, paused })
   const made = parts.channels.get(name) === undefined
   const channel = parts.channels.put(name, config)
 

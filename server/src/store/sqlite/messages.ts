@@ -11,7 +11,7 @@ import type {
   RecoveredChunk,
   Recovery,
   StoreErrorCode,
-  StoredChannel,
+  ChannelSettings,
 } from '../store.ts'
 import type { PackedItems } from './packed-items.ts'
 
@@ -44,7 +44,7 @@ export interface WriteCalls {
   commitOutcomes: { args: OutcomeCommit; result: null }
   markStopped: { args: { ref: number; stop: StopMark }; result: null }
   deleteJob: { args: { ref: number }; result: null }
-  saveChannel: { args: StoredChannel; result: null }
+  saveChannel: { args: ChannelSettings; result: null }
   removeChannel: { args: { name: string }; result: null }
 }
 

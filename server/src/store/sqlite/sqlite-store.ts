@@ -3,6 +3,7 @@ import type { JobRecord, StopMark } from '../../model/job.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import {
+  type ChannelSettings,
   type ChunkDraft,
   type IdempotencyRecord,
   type ItemsPage,
@@ -15,7 +16,6 @@ import {
   type Recovery,
   type Store,
   StoreError,
-  type StoredChannel,
 } from '../store.ts'
 import type { CallName, Calls } from './messages.ts'
 import { unpackItems } from './packed-items.ts'
@@ -60,6 +60,8 @@ class SqliteStore implements Store {
   #state: 'new' | 'open' | 'closed' = 'new'
   #stopping: Promise<void> | null = null
   #fatal = false
+  /** No outcome was committed since the start: recovery need not ask the writer. */
+  #allFolded = true
 
   constructor(options: SqliteStoreOptions) {
     this.#options = options
@@ -99,7 +101,7 @@ class SqliteStore implements Store {
   }
 
   async recoverChunks(ref: JobRef, onChunks: (chunks: readonly RecoveredChunk[]) => void): Promise<void> {
-    await this.#foldAll(ref)
+    for (let fromIndex: number | null = 0; fromIndex !== null;) fromIndex = await this.#fold(ref, fromIndex, Infinity)
     for (let fromChunk: number | null = 0; fromChunk !== null;) {
       const turn: Calls['recoverChunks']['result'] = await this.#read('recoverChunks', { ref, fromChunk })
       if (turn.chunks.length > 0) onChunks(turn.chunks)
@@ -122,6 +124,7 @@ class SqliteStore implements Store {
 
   publishJob(publication: JobPublication): Promise<{ eligibleSeq: number }> {
     const { chunks, outcomes } = publication
+    if (outcomes.length > 0) this.#allFolded = false
     return this.#write('publishJob', {
       publication: { ...publication, chunks: chunks.map(ownedChunk), outcomes: outcomes.map(ownedBatch) },
       expiredBeforeMs: this.#expiredBeforeMs(),
@@ -129,6 +132,7 @@ class SqliteStore implements Store {
   }
 
   async appendPart(part: JobPart): Promise<void> {
+    if (part.outcomes.length > 0) this.#allFolded = false
     await this.#write('appendPart', {
       ...part,
       chunks: part.chunks.map(ownedChunk),
@@ -145,6 +149,7 @@ class SqliteStore implements Store {
   }
 
   async commitOutcomes(commit: OutcomeCommit): Promise<void> {
+    this.#allFolded = false
     await this.#write('commitOutcomes', { ...commit, batches: commit.batches.map(ownedBatch) })
   }
 
@@ -156,7 +161,7 @@ class SqliteStore implements Store {
     await this.#write('deleteJob', { ref })
   }
 
-  async saveChannel(channel: StoredChannel): Promise<void> {
+  async saveChannel(channel: ChannelSettings): Promise<void> {
     await this.#write('saveChannel', channel)
   }
 
@@ -181,14 +186,13 @@ class SqliteStore implements Store {
   async readItems(query: ItemsQuery): Promise<ItemsPage> {
     const filtered = query.verdicts !== undefined || query.idHash !== undefined || query.keyHash !== undefined
     const toIndex = filtered ? Infinity : query.fromIndex + query.limit
-    const untilIndex = await this.#write('fold', { ref: query.ref, fromIndex: query.fromIndex, toIndex })
+    const untilIndex = await this.#fold(query.ref, query.fromIndex, toIndex)
     return unpackItems(await this.#read('readItems', { query, untilIndex }))
   }
 
-  async #foldAll(ref: JobRef): Promise<void> {
-    for (let fromIndex: number | null = 0; fromIndex !== null;) {
-      fromIndex = await this.#write('fold', { ref, fromIndex, toIndex: Infinity })
-    }
+  /** Has outcomes of these items moved to where readers look. @returns the first index that is not there yet, null: all are */
+  async #fold(ref: JobRef, fromIndex: number, toIndex: number): Promise<number | null> {
+    return this.#allFolded ? null : await this.#write('fold', { ref, fromIndex, toIndex })
   }
 
   async #stop(): Promise<void> {

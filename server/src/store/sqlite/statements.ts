@@ -48,8 +48,12 @@ export const writeSql = {
   purgeKeys: `DELETE FROM idempotency WHERE rowid IN
     (SELECT rowid FROM idempotency WHERE created_at_ms <= ? ORDER BY created_at_ms LIMIT ?)`,
 
-  saveChannel: 'INSERT OR REPLACE INTO channels (name, config, paused, used) VALUES (?, ?, ?, ?)',
-  removeChannel: 'DELETE FROM channels WHERE name = ?',
+  saveChannel: `INSERT INTO channels (name, config, paused, used) VALUES (?, ?, ?, 0)
+    ON CONFLICT (name) DO UPDATE SET config = excluded.config, paused = excluded.paused`,
+  useChannel: `INSERT INTO channels (name, config, paused, used) VALUES (?, NULL, 0, 1)
+    ON CONFLICT (name) DO UPDATE SET used = 1 WHERE used = 0`,
+  removeChannel: 'DELETE FROM channels WHERE name = ? AND used = 0',
+  emptyChannel: 'UPDATE channels SET config = NULL, paused = 0 WHERE name = ?',
 
   insertSegment: 'INSERT INTO segments (seq, records, details) VALUES (?, ?, ?)',
   listSegments: 'SELECT seq, records, details FROM segments ORDER BY seq',

@@ -7,12 +7,13 @@ export function writeHandlers(parts: WriteParts): WriteHandlers {
   return {
     ...jobCalls(parts),
     commitOutcomes: (commit) => commitOutcomes(parts, commit),
-    saveChannel({ name, config, paused, used }) {
-      sql.saveChannel.run(name, config && JSON.stringify(config), paused ? 1 : 0, used ? 1 : 0)
+    saveChannel({ name, config, paused }) {
+      sql.saveChannel.run(name, config && JSON.stringify(config), paused ? 1 : 0)
       return { result: null }
     },
     removeChannel({ name }) {
       sql.removeChannel.run(name)
+      sql.emptyChannel.run(name)
       return { result: null }
     },
   }

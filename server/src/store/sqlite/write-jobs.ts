@@ -66,6 +66,7 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
       const eligibleSeq = record.phase === 'eligible' ? counters.nextEligibleSeq() : 0
       counters.useRef(record.ref)
       insertJob(sql, { ...record, eligibleSeq })
+      sql.useChannel.run(record.envelope.channel)
       insertChunks(sql, record.ref, chunks)
       sql.deleteDraft.run(record.ref)
       const { committed } = writeOutcomes(parts, outcomes)
