@@ -7,7 +7,7 @@ import {
 } from '../model/limits.ts'
 import { ByteLines, LineTooLongError } from './byte-lines.ts'
 import type { IngestOptions, SubmittedJob } from './ingest-ports.ts'
-import { isBlank } from './item-intake.ts'
+import { endOfBlank } from './item-intake.ts'
 import { JobDraft, type JobUpload } from './job-draft.ts'
 import { JsonBodyScanner } from './json-body-scanner.ts'
 import { parseEnvelope } from './parse-envelope.ts'
@@ -82,14 +82,10 @@ class LinesReceiver {
     let at = 0
     while (at < block.length && this.#draft === null) {
       this.#lines++
-      if (block[at] === LF) {
-        at++
-        continue
-      }
-      const end = block.indexOf(LF, at)
-      const text = block.subarray(at, end)
-      at = end + 1
-      if (!isBlank(text)) this.#draft = this.#startDraft(text)
+      const blankEnd = endOfBlank(block, at)
+      const end = blankEnd > 0 ? blankEnd : block.indexOf(LF, at) + 1
+      if (blankEnd < 0) this.#draft = this.#startDraft(block.subarray(at, end - 1))
+      at = end
     }
     return block.subarray(at)
   }

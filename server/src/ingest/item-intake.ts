@@ -107,8 +107,9 @@ export class ItemIntake {
     let at = 0
     for (let slow = 0; at < block.length && slow < SLOW_LINES;) {
       this.#line++
-      if (block[at] === LF) {
-        at++ // a gigabyte of line feeds packs into one megabyte: passing them over must cost next to nothing
+      const blankEnd = endOfBlank(block, at)
+      if (blankEnd > 0) {
+        at = blankEnd
         continue
       }
       const end = readable ? scanner.scan(at) : -1
@@ -147,7 +148,6 @@ export class ItemIntake {
     const { at } = found
     const end = found.recognized ? found.end : block.indexOf(LF, at)
     const line = block.subarray(at, end)
-    if (!found.recognized && isBlank(line)) return end + 1
     this.#countItem()
     const { partitionBy } = this.#options.job.envelope
     if (found.recognized && !partitionBy.startsWith('/')) return end + 1 // only the faults of the others are still of interest
@@ -228,7 +228,20 @@ export class ItemIntake {
   }
 }
 
-/** Nothing but white space: such lines are passed over. */
+/**
+ * The offset after a line of nothing but white space, which is passed over; -1 for every other line. Looks at bytes only: a gigabyte
+ * of line feeds packs into one megabyte, so a blank line must cost next to nothing.
+ */
+export function endOfBlank(block: Buffer, at: number): number {
+  for (let i = at; i < block.length; i++) {
+    const byte = block[i]
+    if (byte === LF) return i + 1
+    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return -1
+  }
+  return -1
+}
+
+/** Nothing but white space. */
 export function isBlank(line: Buffer): boolean {
   for (const byte of line) if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return false
   return true
