@@ -2436,6 +2436,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "job_not_found",
       "internal_error",
+      "overloaded",
       "stopping"
     ]
   },

@@ -266,7 +266,7 @@ export interface paths {
          * Follow a job by server-sent events
          * @description A stream of `job` events (the first at once, then at most two a second, whenever the job's version changed) and one `end` event when the job is done, after which the stream
          *     closes. Each event carries the whole `Job` as its data and the job's `version` as its id. Send the last id as `Last-Event-ID` to go on after a break. A comment every 15 s
-         *     keeps the connection open. A job that is done and whose last version was seen answers 204. A stream that closes without `end` is to be opened again.
+         *     keeps the connection open. A job that is done and whose last version was seen answers 204. A stream that closes without `end` is to be opened again; a server holds 1,000 of them, further ones are `overloaded`.
          */
         get: operations["streamEvents"];
         put?: never;
