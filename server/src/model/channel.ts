@@ -6,6 +6,8 @@ export interface ChannelConfig {
   /** Calls running at once, 1 and up. */
   readonly concurrency: number
   readonly retry: RetryConfig
+  /** Null: calls go on however many fail. */
+  readonly circuit: CircuitConfig | null
   readonly credentials: Readonly<Record<string, Credentials>>
 }
 
@@ -61,10 +63,22 @@ export interface BackoffConfig {
   readonly maxMs: number
 }
 
+/** Matches a failed call by HTTP status or by error code; with both, either is enough. */
 export interface RetryRule {
-  readonly status?: readonly number[]
+  /** Single statuses, or ranges of them as `[from, to]`, both included. */
+  readonly status?: readonly (number | readonly [number, number])[]
   readonly code?: readonly string[]
-  readonly then: 'retry' | 'fail'
+  readonly then: 'retry' | 'fail' | 'park'
+}
+
+/** When a channel is taken for broken: then its calls stop for a while, and single probes find out when it is back. */
+export interface CircuitConfig {
+  /** Share of failed calls (network errors, time-outs, 5xx) that opens it, above 0 to 1. */
+  readonly failureRatio: number
+  /** Calls within the window below which nothing is concluded, 1 and up. */
+  readonly minCalls: number
+  /** How long it stays open before a probe. */
+  readonly openMs: number
 }
 
 export type Credentials =
@@ -84,6 +98,8 @@ export const defaultRetry: RetryConfig = {
   backoff: { initialMs: 1000, factor: 2, maxMs: 300_000 },
   rules: [],
 }
+
+export const defaultCircuit: CircuitConfig = { failureRatio: 0.5, minCalls: 20, openMs: 30_000 }
 
 /** Calls at once when a channel does not say: what most shop APIs allow per integration. */
 export const DEFAULT_CONCURRENCY = 64

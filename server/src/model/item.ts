@@ -3,7 +3,18 @@ export const itemStatuses = ['pending', 'waiting', 'running', 'succeeded', 'fail
 export type ItemStatus = (typeof itemStatuses)[number]
 
 /** Why something does not move; equal to the spec's `WaitingReason`. */
-export const waitingReasons = ['retry', 'paused', 'rate_limit', 'concurrency', 'partition', 'backlog'] as const
+export const waitingReasons = [
+  'schedule',
+  'dependency',
+  'retry',
+  'parked',
+  'paused',
+  'circuit_open',
+  'rate_limit',
+  'concurrency',
+  'partition',
+  'backlog',
+] as const
 export type WaitingReason = (typeof waitingReasons)[number]
 
 /** One line of `waiting[]` of a job or channel. */

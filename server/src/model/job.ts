@@ -1,3 +1,4 @@
+import type { BackoffConfig, RetryRule } from './channel.ts'
 import type { JobId, JobRef } from './ids.ts'
 
 /** What a job's items ask the channel to do; an item may override it. */
@@ -5,7 +6,16 @@ export const actions = ['create', 'update', 'delete'] as const
 export type Action = (typeof actions)[number]
 
 /** Where a job is; equal to the spec's `JobStatus` (a type test proves it). */
-export const jobStatuses = ['open', 'pending', 'running', 'cancelling', 'ended'] as const
+export const jobStatuses = [
+  'open',
+  'scheduled',
+  'blocked',
+  'pending',
+  'running',
+  'paused',
+  'cancelling',
+  'ended',
+] as const
 export type JobStatus = (typeof jobStatuses)[number]
 
 /** How a job ended; equal to the spec's `JobOutcome`. */
@@ -14,6 +24,22 @@ export type JobOutcome = (typeof jobOutcomes)[number]
 
 /** What a job's items are ordered by: a JSON Pointer (RFC 6901) into the item, or one of three words. */
 export type PartitionBy = 'item' | 'job' | 'none' | `/${string}`
+
+/** What a job waits for another one to do. */
+export const requirements = ['ended', 'succeeded'] as const
+
+/** Another job that must have ended, or succeeded, before this one's items take their places. */
+export interface Dependency {
+  readonly job: JobId
+  readonly require: (typeof requirements)[number]
+}
+
+/** What a job says of retries, over its channel's settings; what it leaves out is the channel's. Its rules come before the channel's. */
+export interface JobRetry {
+  readonly maxAttempts?: number
+  readonly backoff?: Partial<BackoffConfig>
+  readonly rules?: readonly RetryRule[]
+}
 
 /** A job's envelope after validation, with its defaults filled in; immutable from acceptance on. */
 export interface Envelope {
@@ -24,6 +50,18 @@ export interface Envelope {
   readonly partitionBy: PartitionBy
   readonly onInvalidItem: 'reject' | 'fail'
   readonly metadata: Readonly<Record<string, string>>
+  /** The workflow it belongs to; null: none. */
+  readonly executionId: string | null
+  /** Earliest start of its items, wall ms; null: at once. */
+  readonly runAtMs: number | null
+  /** When what is left of it is cancelled, wall ms; null: never. */
+  readonly deadlineAtMs: number | null
+  readonly dependsOn: readonly Dependency[]
+  /** What follows the last attempt of an item. */
+  readonly onExhausted: 'fail' | 'park'
+  readonly retry: JobRetry | null
+  /** How long it is kept after its end, in seconds. */
+  readonly retainForSeconds: number
 }
 
 /** A durable mark that no further item of the job may start; the reason decides the outcome. */
@@ -46,14 +84,19 @@ export interface JobEnd {
   readonly version: number
 }
 
+export type JobPhase = 'open' | 'waiting' | 'eligible' | 'ended'
+
 /** A job as the store keeps it. Times are wall times in ms since the Unix epoch. */
 export interface JobRecord {
   readonly ref: JobRef
   readonly id: JobId
   readonly subscription: string
   readonly envelope: Envelope
-  /** `open`: takes parts; `eligible`: its items have their places; `ended`: nothing changes any more. */
-  phase: 'open' | 'eligible' | 'ended'
+  /**
+   * `open`: takes parts; `waiting`: complete, but its time has not come or a dependency is unmet, it holds no key; `eligible`: its items
+   * have their places; `ended`: nothing changes any more.
+   */
+  phase: JobPhase
   /** Items stored; for an open job the next index. */
   total: number
   /** Place in the order of eligible jobs (ORD-5); 0 while open. */
@@ -63,5 +106,11 @@ export interface JobRecord {
   touchedAtMs: number
   sealedAtMs: number | null
   stop: StopMark | null
+  /** Since when it is paused, wall ms; null: it is not. A paused job keeps its places and starts nothing. */
+  pausedAtMs: number | null
+  /** When its unmet dependencies were dropped by a call, wall ms; null: they were not. */
+  releasedAtMs: number | null
+  /** The job whose items it tries again. */
+  readonly retryOf: JobId | null
   end: JobEnd | null
 }

@@ -13,6 +13,8 @@ export interface LiveJob {
   /** Items with a committed outcome. Outcomes (and recovery) only. */
   succeeded: number
   failed: number
+  /** Items cancelled on their own; those that a stop mark cancels are not counted before the end. */
+  cancelled: number
   /** Start of the first call and end of the last committed one, wall ms. Outcomes only. */
   startedAtMs: number | null
   lastProgressAtMs: number | null
@@ -20,6 +22,8 @@ export interface LiveJob {
   inFlight: number
   /** Items that wait for a retry's time. Scheduler only. */
   retrying: number
+  /** Items that wait for a person's decision. Scheduler only. */
+  parked: number
   /** Items that could start now but for rate, concurrency or backlog. Scheduler only. */
   ready: number
   /** The scheduler's place for this job, -1 before it is admitted. Scheduler only. */
@@ -33,10 +37,12 @@ export function liveJob(record: JobRecord, chunkStarts: number[] = []): LiveJob 
     chunkStarts,
     succeeded: 0,
     failed: 0,
+    cancelled: 0,
     startedAtMs: null,
     lastProgressAtMs: null,
     inFlight: 0,
     retrying: 0,
+    parked: 0,
     ready: 0,
     slot: -1,
   }

@@ -23,10 +23,19 @@ export const Verdict = {
   retry: 3,
   /** Told to come later (429 or 503 with `Retry-After`): no attempt is used up. */
   throttled: 4,
+  /** Tried for the last time and to be decided by a person: keeps its place, its key waits (`onExhausted: park`, or a rule). */
+  parked: 5,
+  /** Cancelled on its own, without a call (`skip_key` of a parked item before it). */
+  cancelled: 6,
 } as const
 export type Verdict = (typeof Verdict)[keyof typeof Verdict]
 
-export const verdictNames = ['unjudged', 'succeeded', 'failed', 'retry', 'throttled'] as const
+export const verdictNames = ['unjudged', 'succeeded', 'failed', 'retry', 'throttled', 'parked', 'cancelled'] as const
+
+/** Whether an item with this verdict has ended: nothing follows. */
+export function isEnded(verdict: Verdict): boolean {
+  return verdict === Verdict.succeeded || verdict === Verdict.failed || verdict === Verdict.cancelled
+}
 
 /** Set by the worker when the answer carried a usable `Retry-After`; `retryAtMs` then holds its end. */
 export const FLAG_RETRY_AFTER = 1

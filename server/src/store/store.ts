@@ -1,6 +1,6 @@
 import type { ChannelConfig } from '../model/channel.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
-import type { JobEnd, JobOutcome, JobRecord, StopMark } from '../model/job.ts'
+import type { JobEnd, JobOutcome, JobPhase, JobRecord, StopMark } from '../model/job.ts'
 import type { OutcomeBatch, Verdict } from '../model/outcome-batch.ts'
 import type { Service } from '../runtime/service.ts'
 
@@ -51,6 +51,16 @@ export interface JobPublication {
   /** Outcomes at birth: items failed as invalid. */
   readonly outcomes: readonly OutcomeBatch[]
   readonly idempotency: IdempotencyRecord | null
+  /** Items of older jobs that this one tries again: they get `retriedAs`. @default none */
+  readonly retries?: readonly RetriedItems[]
+}
+
+/** A workflow: jobs in stages, each stage after all jobs of the one before. The stages never change. */
+export interface ExecutionRecord {
+  readonly id: string
+  readonly subscription: string
+  readonly createdAtMs: number
+  readonly stages: readonly { readonly name: string; readonly jobs: readonly JobId[] }[]
 }
 
 /** A part appended to an open job, all of it or nothing. */
@@ -95,7 +105,8 @@ export interface RecoveredChunk {
   readonly verdicts: Uint8Array
   readonly succeeded: number
   readonly failed: number
-  /** Items with verdict `retry` or `throttled`, by index. */
+  readonly cancelled: number
+  /** Items with verdict `retry`, `throttled` or `parked`, by index. */
   readonly waiting: readonly RecoveredWait[]
   readonly firstStartedAtMs: number | null
   readonly lastEndedAtMs: number | null
@@ -129,6 +140,8 @@ export interface StoredItem {
   readonly startedAtMs: number | null
   readonly endedAtMs: number | null
   readonly retryAtMs: number | null
+  /** The job that tries it again, if one does. */
+  readonly retriedAs: JobId | null
   /** Every committed call, oldest first (only with `log: true`, else empty). */
   readonly log: readonly StoredAttempt[]
   /** The last call's detail as JSON bytes (`OutcomeDetail`), or null. */
@@ -167,12 +180,69 @@ export interface ItemsPage {
   readonly nextIndex: number | null
 }
 
+/** One failed item; a row of its own, written with the commit of its outcome. */
+export interface DeadLetter {
+  /** Grows with every dead letter; what pages go on from. */
+  readonly seq: number
+  readonly ref: JobRef
+  readonly jobId: JobId
+  readonly channel: string
+  readonly index: number
+  readonly code: string
+  readonly failedAtMs: number
+  /** The job that tries it again, if one does. */
+  readonly retriedAs: JobId | null
+}
+
+export interface DeadLettersQuery {
+  readonly subscription: string
+  readonly limit: number
+  /** Only those older than this one. */
+  readonly beforeSeq?: number
+  readonly channels?: readonly string[]
+  readonly jobIds?: readonly JobId[]
+  readonly codes?: readonly string[]
+  /** Only items with this key hash. */
+  readonly keyHash?: readonly [number, number]
+  /** Without those that are tried again already. */
+  readonly notRetried?: boolean
+}
+
+export interface NewerQuery {
+  readonly subscription: string
+  readonly channel: string
+  /** Jobs that became eligible before this place are not looked at; waiting and open ones count as newer. */
+  readonly afterSeq: number
+  /** Not this job. */
+  readonly except: JobRef
+  readonly objectType: string
+  /** Two words an item: hash of (objectType, id). */
+  readonly ids: Uint32Array
+  readonly limit: number
+}
+
+export interface NewerItem {
+  readonly ref: JobRef
+  readonly jobId: JobId
+  readonly index: number
+  /** Which of the ids asked for it is. */
+  readonly of: number
+}
+
+/** Items of an older job that a new one tries again. */
+export interface RetriedItems {
+  readonly ref: JobRef
+  readonly indexes: Uint32Array
+}
+
 export interface JobsQuery {
   readonly subscription: string
   readonly limit: number
   /** Only jobs older than this id (ids sort by creation). */
   readonly beforeId?: JobId
-  readonly phases?: readonly JobRecord['phase'][]
+  readonly phases?: readonly JobPhase[]
+  /** Only jobs of this execution. */
+  readonly executionId?: string
   readonly outcomes?: readonly JobOutcome[]
   readonly channels?: readonly string[]
   readonly sources?: readonly string[]
@@ -225,11 +295,21 @@ export interface Store extends Service {
    */
   publishJob(publication: JobPublication): Promise<{ eligibleSeq: number }>
 
+  /**
+   * Publishes all jobs of an execution, and its stages, in one transaction; the key stands with the first publication.
+   * @returns the place of each job in the order of eligible jobs (0 for those that are not)
+   * @throws StoreError `conflict`: the idempotency key exists, or an execution of this id and subscription does
+   */
+  publishExecution(execution: ExecutionRecord, publications: readonly JobPublication[]): Promise<readonly number[]>
+
+  /** The stages of an execution that was made as one; null: there is none of this id. */
+  findExecution(id: string, subscription: string): Promise<ExecutionRecord | null>
+
   /** Appends a part to an open job; all of it or nothing. @throws StoreError `conflict`: the job is not open, is stopped, or `chunks` do not follow */
   appendPart(part: JobPart): Promise<void>
 
   /** Seals an open job: it becomes eligible. @returns its place in the order. @throws StoreError `conflict`: it is not open, or stopped */
-  sealJob(ref: JobRef, sealedAtMs: number): Promise<{ eligibleSeq: number }>
+  sealJob(ref: JobRef, seal: { readonly sealedAtMs: number; readonly phase: 'waiting' | 'eligible' }): Promise<{ eligibleSeq: number }>
 
   /** An idempotency record not older than 24 h, whose job may have been deleted since (`deleted`). */
   findIdempotency(scope: string, key: string): Promise<{ record: IdempotencyRecord; deleted: boolean } | null>
@@ -240,6 +320,30 @@ export interface Store extends Service {
    * @throws StoreError `conflict`: a record has no verdict or is of no stored item of a published job, or a job has ended already
    */
   commitOutcomes(commit: OutcomeCommit): Promise<void>
+
+  /**
+   * Makes waiting jobs eligible, in the order given: each gets the next place. A job that is not `waiting` any more is passed over (PRG-3).
+   * @returns the place of each; 0: passed over
+   */
+  makeEligible(refs: readonly JobRef[]): Promise<readonly number[]>
+
+  /** Sets or takes away the marks that hold a job back; of an ended job nothing changes. */
+  holdJob(ref: JobRef, hold: { readonly pausedAtMs?: number | null; readonly releasedAtMs?: number }): Promise<void>
+
+  /** The outcomes of ended jobs, also of those deleted since (kept for ever, 40 bytes each); null: not ended, or never known. */
+  jobOutcomes(ids: readonly JobId[], subscription: string): Promise<readonly (JobOutcome | null)[]>
+
+  /** Ended jobs whose time is over, `endedAt + retainForSeconds <= nowMs`, oldest first. */
+  listExpiredJobs(nowMs: number, limit: number): Promise<readonly JobRef[]>
+
+  /** Failed items across jobs, newest first. */
+  listDeadLetters(query: DeadLettersQuery): Promise<readonly DeadLetter[]>
+
+  /**
+   * Newer items with the same (objectType, id) for the same subscription and channel, in jobs that became eligible (or were made) after the
+   * given item's: what a retry of it would overwrite. At most `limit`, looked for in the packed ids only; the caller compares the ids.
+   */
+  findNewer(query: NewerQuery): Promise<readonly NewerItem[]>
 
   /** Sets the durable mark that stops a job's further items; a second mark changes nothing. */
   markStopped(ref: JobRef, stop: StopMark): Promise<void>
