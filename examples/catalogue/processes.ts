@@ -27,12 +27,19 @@ export async function startProcess(file: string, args: readonly string[]): Promi
 }
 
 async function readUrl(child: ChildProcess): Promise<string> {
+  const said: string[] = []
   const lines = createInterface({ input: child.stdout! })
   for await (const line of lines) {
+    said.push(line)
     const url = line.startsWith('{') ? (JSON.parse(line) as { url?: string }).url : undefined
     if (url === undefined) continue
     child.stdout!.resume()
     return url
   }
-  throw new Error(`Cannot start ${child.spawnargs.join(' ')} as it must print its url: it ended`)
+  const [code, signal] =
+    child.exitCode === null ? ((await once(child, 'exit')) as [number | null, string | null]) : [child.exitCode]
+  const end = signal ?? `code ${code}`
+  throw new Error(
+    `Cannot start ${child.spawnargs.join(' ')} as it must print its url: it ended with ${end}\n${said.join('\n')}`,
+  )
 }

@@ -80,6 +80,12 @@ export function failed(failure: Failure): ItemAnswer {
   }
 }
 
+/** The same answer with one more warning. */
+export function withWarning(answer: ItemAnswer, warning: ItemWarning): ItemAnswer {
+  const said = answer.detail === null ? {} : (JSON.parse(answer.detail) as OutcomeDetail)
+  return { ...answer, detail: JSON.stringify({ ...said, warnings: [...(said.warnings ?? []), warning] }) }
+}
+
 /** The same answer for every item of a call. */
 export function forEachItem(call: Pick<Call, 'items'>, answer: ItemAnswer): readonly ItemAnswer[] {
   return call.items.map(() => answer)

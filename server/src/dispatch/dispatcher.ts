@@ -191,6 +191,7 @@ export class Dispatcher implements LotRunner, Service {
       epoch,
       allowPrivateAddresses,
       mayHang: pool === 'module',
+      calledBefore: alone,
     }
     this.#lanes.add(lane)
     load.add(lane)

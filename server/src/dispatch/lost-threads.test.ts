@@ -82,6 +82,7 @@ describe('a thread that is lost', () => {
     ]
     expect(hung.said.error?.code).toBe('timeout')
     expect(neighbour).toMatchObject({ verdict: Verdict.succeeded, attempt: 2, throttled: 1 })
+    expect(neighbour.said.warnings).toMatchObject([{ code: 'called_again' }])
     expect(log.calls().map(({ attempt }) => attempt)).toEqual([1, 1, 2])
     expect(log.calls()[1]!.key).toBe(log.calls()[2]!.key)
   })

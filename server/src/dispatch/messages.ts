@@ -20,6 +20,8 @@ export interface LaneTask {
   readonly allowPrivateAddresses: boolean
   /** True where an operator's code runs: a call that does not end costs the thread. */
   readonly mayHang: boolean
+  /** Its items were called before on a thread that was lost: they say so. */
+  readonly calledBefore: boolean
 }
 
 export type ToLane =

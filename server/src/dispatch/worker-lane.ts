@@ -1,9 +1,10 @@
-import { failed, forEachItem } from '../connectors/answer.ts'
+import { failed, forEachItem, withWarning } from '../connectors/answer.ts'
 import type { Connector, ItemAnswer } from '../connectors/connector.ts'
 import { credentialsOf } from '../connectors/credentials.ts'
 import { describeThrown } from '../connectors/module-answer.ts'
 import type { Gate } from '../limits/gate.ts'
 import type { ChannelConfig } from '../model/channel.ts'
+import type { ItemWarning } from '../model/item.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import { monotonicUs } from '../runtime/clock.ts'
 import { type FromLane, ItemState, type LaneTask, Pulse, type ToLane } from './messages.ts'
@@ -207,6 +208,7 @@ export class WorkerLane {
 
   #report(call: LaneCall, number: number, { answer, endedAtMs }: { answer: ItemAnswer; endedAtMs: number }): void {
     const { reader, base, states } = call.lot
+    if (this.#task.calledBefore) answer = withWarning(answer, calledAgain(reader.attempt(number)))
     states[number] = ItemState.ended
     this.#outbox.addOutcome(
       {
@@ -328,6 +330,12 @@ export function timeoutAnswer(timeoutMs: number): ItemAnswer {
     detail: `No answer within ${timeoutMs} ms`,
     retryable: true,
   })
+}
+
+/** The call that was lost has no entry of its own in the item's log: this one tells of it (RTY-2). */
+function calledAgain(attempt: number): ItemWarning {
+  const detail = `Call ${attempt - 1} was running, or had just ended, when its thread was lost; the item was called again`
+  return { code: 'called_again', detail, pointer: null }
 }
 
 function connectorBroke(error: unknown): ItemAnswer {

@@ -1,7 +1,7 @@
 import type { JobRef } from '../model/ids.ts'
 import type { OutcomeDetail } from '../model/item.ts'
 import { MAX_INVALID_LINE_TEXT_BYTES } from '../model/limits.ts'
-import { type OutcomeBatch, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
+import { OUTCOME_BYTES, type OutcomeBatch, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
 import type { ItemFault } from './parse-item.ts'
 
 /** Items of one request that may fail at birth: their outcomes are in memory until the job is published, about 350 bytes each. */
@@ -24,6 +24,11 @@ export class FailedItems {
 
   get count(): number {
     return this.#count
+  }
+
+  /** Bytes of memory that the outcomes take until they are handed over. */
+  get heldBytes(): number {
+    return this.#count * OUTCOME_BYTES + this.#writer.detailBytes
   }
 
   add(item: {

@@ -79,6 +79,11 @@ export class ItemIntake {
     return this.#failed.count
   }
 
+  /** Bytes that are in memory until the job is published. */
+  get heldBytes(): number {
+    return this.#failed.heldBytes
+  }
+
   /** Whether an item makes the whole request fail. */
   get refused(): boolean {
     return this.#faultCount > 0

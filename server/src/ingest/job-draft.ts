@@ -53,6 +53,7 @@ export class JobDraft {
   readonly #writer: ChunkWriter
   readonly #slice = new TimeSlice()
   #counted = 0
+  #heldBytes = 0
 
   constructor(options: JobDraftOptions, parts: IngestOptions, upload: JobUpload) {
     this.#options = options
@@ -103,6 +104,8 @@ export class JobDraft {
     if (!intake.refused) {
       this.#upload.place.addItems(intake.items - this.#counted)
       this.#counted = intake.items
+      this.#upload.place.hold(intake.heldBytes - this.#heldBytes)
+      this.#heldBytes = intake.heldBytes
       if (intake.cutter.ready >= CHUNKS_PER_WRITE) await this.#writer.write(intake.cutter.take())
     }
     if (this.#slice.over) await this.#slice.next()

@@ -144,8 +144,7 @@ export class Progress {
     if (job === undefined || watch === undefined) return this.first(record)
     const fresh =
       watch.snapshot !== null &&
-      (watch.ending ||
-        (watch.snapshot.status === jobStatus(record, job) && (!watch.stale || this.#dueInMs(watch) > 0)))
+      (watch.ending || (watch.snapshot.status === jobStatus(record, job) && (!watch.stale || this.#dueInMs(watch) > 0)))
     return fresh ? watch.snapshot! : this.#remake(job, watch)
   }
 

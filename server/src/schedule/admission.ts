@@ -66,10 +66,6 @@ export class Admission {
     return this.#queue.some(({ live }) => live.record.ref === ref)
   }
 
-  hasChannel(name: string): boolean {
-    return this.#queue.some(({ live }) => live.record.envelope.channel === name)
-  }
-
   /** Announces a job. Its items count as pending from now on. */
   add(live: LiveJob, chunks: readonly ChunkKeys[]): void {
     const announced = live.record.total - live.succeeded - live.failed

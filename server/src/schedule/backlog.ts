@@ -107,13 +107,16 @@ export class Backlog {
     else job.countBehind(1)
   }
 
-  /** The next item to start on a channel, now running; NONE: nothing is ready. */
-  take(channel: ChannelLine, cost: number): number {
-    const subscription = channel.ring.current()
-    const job = subscription?.ring.current()
-    if (subscription == null || job == null) return NONE
+  /** The job whose turn it is on a channel; null: nothing is ready. */
+  nextJob(channel: ChannelLine): JobLine | null {
+    return channel.ring.current()?.ring.current() ?? null
+  }
+
+  /** Takes the next item of the job whose turn it is; it runs from now on. */
+  take(job: JobLine, cost: number): number {
+    const { subscription } = job
     const slot = job.takeNext(this.partitions.items)
-    channel.ring.charge(subscription, cost)
+    subscription.channel.ring.charge(subscription, cost)
     subscription.ring.charge(job, cost)
     this.partitions.start(slot)
     job.countInFlight(1)

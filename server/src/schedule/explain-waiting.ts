@@ -13,7 +13,7 @@ export interface WaitingReasonsOptions {
   readonly backlog: Backlog
   readonly admission: Admission
   readonly channels: { get(name: string): Channel | undefined }
-  readonly dispatcher: Pick<LotRunner, 'room'>
+  readonly dispatcher: Pick<LotRunner, 'runningCalls'>
   readonly clock: Clock
 }
 
@@ -111,7 +111,7 @@ export class WaitingReasons implements ExplainWaiting {
     const nowUs = clock.monotonicUs()
     const { units, untilUs } = channel.gate.available(nowUs)
     if (units < 1) return { reason: 'rate_limit', untilMs: Math.ceil(clock.nowMs() + (untilUs - nowUs) / 1000) }
-    if (dispatcher.room(channel).slots < 1) return { reason: 'concurrency', untilMs: null }
+    if (dispatcher.runningCalls(channel) >= channel.config.concurrency) return { reason: 'concurrency', untilMs: null }
     return BACKLOG
   }
 }

@@ -14,8 +14,6 @@ export interface RingMember<M> {
 export class Ring<M extends RingMember<M>> {
   /** Credit per round and weight: how much a member is served in a row. */
   quantum: number
-  /** How often a member came to the head: the work a choice costs, for tests and metrics. */
-  turns = 0
   #head: M | null = null
   #size = 0
 
@@ -64,7 +62,6 @@ export class Ring<M extends RingMember<M>> {
     if (member === null) return null
     while (member.credit <= 0) {
       member.credit += this.quantum * member.weight
-      this.turns++
       if (member.credit <= 0) member = member.after!
     }
     this.#head = member

@@ -136,7 +136,11 @@ export class FakeEngine {
     this.scheduler = make({
       clock: this.clock,
       channels: this.channels,
-      dispatcher: { room: (channel) => this.#room(channel), run: (lot, events) => this.#run(lot, events) },
+      dispatcher: {
+        room: (channel) => this.#room(channel),
+        run: (lot, events) => this.#run(lot, events),
+        runningCalls: (channel) => this.#taken(channel),
+      },
       outcomes: this,
       logger: silentLogger,
       defer: (callback) => this.deferred.push(callback),
@@ -264,8 +268,11 @@ export class FakeEngine {
   }
 
   #room(channel: Channel): { slots: number; items: number } {
-    const taken = [...this.unstarted, ...this.running].filter((call) => call.channel === channel).length
-    return { slots: Math.max(0, channel.config.concurrency - taken), items: this.#options.lotItems ?? 4 }
+    return { slots: Math.max(0, channel.config.concurrency - this.#taken(channel)), items: this.#options.lotItems ?? 4 }
+  }
+
+  #taken(channel: Channel): number {
+    return [...this.unstarted, ...this.running].filter((call) => call.channel === channel).length
   }
 
   #run(lot: Lot, events: LotEvents): void {
@@ -311,4 +318,14 @@ function durableOf(outcomes: readonly FakeOutcome[], endedJobs: readonly LiveJob
     ),
     endedJobs,
   }
+}
+
+/** Keys 10, 11, 12 ...: all different. */
+export function uniqueKeys(count: number, from = 10): number[] {
+  return Array.from({ length: count }, (_, n) => from + n)
+}
+
+/** What was handed over and not called, as `job/index`. */
+export function started(engine: FakeEngine): string[] {
+  return engine.unstarted.map(({ ref, index }) => `${ref}/${index}`)
 }

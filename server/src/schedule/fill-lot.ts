@@ -3,7 +3,6 @@ import type { Channel } from '../limits/channel-registry.ts'
 import type { ChannelConfig } from '../model/channel.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import type { Backlog } from './backlog.ts'
-import { NONE } from './item-slots.ts'
 import type { ChannelLine } from './lines.ts'
 
 export interface LotBounds {
@@ -60,8 +59,8 @@ export function fillLot(
   let lastRef = 0
   let inCall = 0
   while (count < most) {
-    const job = line.ring.current()?.ring.current()
-    if (job == null) break
+    const job = backlog.nextJob(line)
+    if (job === null) break
     const { ref } = job.live.record
     // A call holds items of one job; what a lot's calls will be is the worker's to decide, this is the least it can be.
     if (ref !== lastRef || inCall === perCall) {
@@ -70,8 +69,7 @@ export function fillLot(
       inCall = 0
       lastRef = ref
     }
-    const slot = backlog.take(line, options.cost(job.live))
-    if (slot === NONE) break
+    const slot = backlog.take(job, options.cost(job.live))
     inCall++
     lot.slots[count] = slot
     lot.jobRefs[count] = ref

@@ -30,6 +30,10 @@ const PAGE_BITS = 14
 const PAGE_ITEMS = 1 << PAGE_BITS
 const PAGE_MASK = PAGE_ITEMS - 1
 
+/** Items that can be in memory at once: the key table keeps a few bits of the hash beside the slot. */
+export const SLOT_BITS = 27
+const MAX_ITEMS = 1 << SLOT_BITS
+
 /** Jobs that can be in memory at once: their places share a word with the state. */
 export const MAX_JOBS = 1 << 24
 const JOB_MASK = MAX_JOBS - 1
@@ -55,6 +59,8 @@ export class ItemSlots {
   allocate(job: number, index: number, state: ItemState): number {
     let slot = this.#free
     if (slot === NONE) {
+      if (this.#fresh === MAX_ITEMS)
+        throw new Error(`Cannot admit item as at most ${MAX_ITEMS} fit in memory: all are in use`)
       slot = this.#fresh++
       if (slot >>> PAGE_BITS === this.#pages.length) this.#pages.push(new Uint32Array(PAGE_ITEMS * WORDS))
     } else {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type ItemSlots, NONE } from './item-slots.ts'
+import { type ItemSlots, NONE, SLOT_BITS } from './item-slots.ts'
 
 /*
  * Which keys have items, as an open-addressing table (linear probing) from a key's 64-bit hash to the last item of its queue. The hash
@@ -11,11 +11,7 @@ import { type ItemSlots, NONE } from './item-slots.ts'
 const EMPTY = 0
 /** Was in use: a search goes on over it. */
 const GONE = 1
-const SLOT_BITS = 27
 const SLOT_MASK = (1 << SLOT_BITS) - 1
-
-/** Items that can be in memory at once; their slots share a word with the tag. */
-export const MAX_ITEMS = SLOT_MASK
 
 const MIN_CAPACITY = 1024
 /** An area is replaced when more of it is in use or gone; searches then take about six looks at most. */

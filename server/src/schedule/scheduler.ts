@@ -20,7 +20,7 @@ import { WaitTimer } from './wait-timer.ts'
 export interface SchedulerOptions {
   readonly clock: Clock
   readonly channels: { get(name: string): Channel | undefined }
-  readonly dispatcher: Pick<LotRunner, 'room' | 'run'>
+  readonly dispatcher: Pick<LotRunner, 'room' | 'run' | 'runningCalls'>
   readonly outcomes: SchedulerOutcomes
   readonly logger: Logger
   /** What an item of a job costs, relative to other jobs of its channel: their measured time per item. @default 1 for all */
@@ -33,8 +33,8 @@ export interface SchedulerOptions {
 export interface SchedulerOutcomes {
   /** No new call may start; `onDurable` follows when that is over. */
   readonly commitsFailing: boolean
-  /** Ends a stopped job of which nothing runs any more. */
-  endJob(job: LiveJob, reason: StopMark['reason']): void
+  /** Ends a job of which nothing runs any more; reason null: nobody stopped it, all its items have ended. */
+  endJob(job: LiveJob, reason: StopMark['reason'] | null): void
 }
 
 /** Items handled between two looks at the clock: some 100 µs. */
@@ -152,21 +152,6 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     if (line === undefined) return
     this.#backlog.touched.add(line)
     this.#pumpTouched()
-  }
-
-  /** Whether a channel has items of any subscription. */
-  hasItems(channel: string): boolean {
-    return (this.#backlog.channels.get(channel)?.subscriptions.size ?? 0) > 0 || this.#admission.hasChannel(channel)
-  }
-
-  /** What a subscription has on a channel. */
-  counts(channel: string, subscription: string): { pending: number; waiting: number; running: number } {
-    const counts = this.#backlog.channels.get(channel)?.subscriptions.get(subscription)?.counts
-    return {
-      pending: (counts?.ready ?? 0) + (counts?.behind ?? 0) + this.#admission.waitingItems({ channel, subscription }),
-      waiting: counts?.retrying ?? 0,
-      running: counts?.inFlight ?? 0,
-    }
   }
 
   job(job: LiveJob): readonly WaitingCount[] {
@@ -310,7 +295,7 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
   }
 
   #endJob(job: LiveJob): void {
-    this.#options.outcomes.endJob(job, job.record.stop?.reason ?? 'cancelled')
+    this.#options.outcomes.endJob(job, job.record.stop?.reason ?? null)
   }
 
   #pumpTouched(): void {

@@ -109,14 +109,19 @@ export class Background {
     return failure
   }
 
-  /** Folds all there is and empties the WAL; for the end. */
-  finish(): void {
+  /** Folds all there is, for beginning and end. @returns why it failed, or null */
+  foldAll(): StoreError | null {
     const { folding, maps } = this.#parts
-    folding.begin()
-    while (folding.active || maps.segments.length > 0) {
+    let failure: StoreError | null = null
+    while (maps.segments.length > 0 && failure === null) {
       folding.begin()
-      if (this.run(folding.nextStep()) !== null) break
+      failure = this.run(folding.nextStep())
     }
+    return failure
+  }
+
+  /** Empties the WAL; for the end. */
+  finish(): void {
     this.#checkpoints?.finish()
   }
 

@@ -147,6 +147,9 @@ export class Writer {
         onDisk: dataDir !== null,
         onFailure: (error) => this.#backgroundFailed(error),
       })
+      // What the last start left in segments: from here on the tables say all.
+      const failure = this.#parts.background.foldAll()
+      if (failure !== null) throw failure
     } catch (error) {
       this.#release()
       throw error
@@ -157,9 +160,10 @@ export class Writer {
 
   #close(): void {
     try {
+      this.#parts?.background.foldAll() // what it cannot fold, the next start does
       this.#parts?.background.finish()
     } catch (error) {
-      this.#port.log('warn', { error: String(error) }, 'Cannot fold the last outcomes: the next start does it')
+      this.#port.log('warn', { error: String(error) }, 'Cannot empty the write-ahead log: the next start does it')
     }
     this.#release()
     this.#dead = true

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import { FakeEngine, uniqueKeys } from './fake-engine.ts'
+import { Ring } from './fair-queue.ts'
+import { ItemSlots } from './item-slots.ts'
+import { KeyTable } from './key-table.ts'
+import { Partitions } from './partitions.ts'
+import { TimerHeap } from './timer-heap.ts'
+
+/** Ends what runs, `rounds` times over; returns how many calls of other jobs were handed over before the first one of `ref`. */
+function callsBefore(engine: FakeEngine, ref: number): number {
+  const before = engine.unstarted.length + engine.running.length
+  let others = 0
+  for (let round = 0; round < 1000; round++) {
+    const found = engine.unstarted.findIndex((call) => call.ref === ref)
+    if (found >= 0) return others + found - before
+    others += engine.unstarted.length
+    for (const call of engine.unstarted) engine.start(call)
+    for (const call of engine.running) engine.end(call)
+    engine.commit()
+  }
+  return Infinity
+}
+
+describe('Scheduler: fairness', () => {
+  test('FAIR-2: a small job starts after a few calls of a large one, of whatever subscription', () => {
+    for (const subscription of ['default', 'other']) {
+      const engine = new FakeEngine({ channels: { shop: { concurrency: 8 } }, lotItems: 8, checked: false })
+      engine.submit(uniqueKeys(100_000))
+      engine.settle()
+      engine.submit(uniqueKeys(3, 500_000), { subscription })
+      engine.settle()
+      expect(callsBefore(engine, 2)).toBeLessThanOrEqual(2)
+    }
+  })
+
+  test('FAIR-1: two subscriptions get the same, however many jobs each has', () => {
+    const engine = new FakeEngine({ channels: { shop: { concurrency: 10 } }, lotItems: 10, checked: false })
+    engine.submit(uniqueKeys(500), { subscription: 'one' })
+    for (let n = 1; n <= 9; n++) engine.submit(uniqueKeys(500, n * 1000), { subscription: 'many' })
+    engine.settle()
+    let one = 0
+    for (let round = 0; round < 60; round++) {
+      one += engine.unstarted.filter(({ ref }) => ref === 1).length
+      for (const call of engine.unstarted) engine.start(call)
+      for (const call of engine.running) engine.end(call)
+      engine.commit()
+    }
+    expect(Math.abs(one - 300)).toBeLessThanOrEqual(2)
+  })
+
+  test('FAIR-3: choosing costs the same beside a thousand or a hundred thousand blocked items', () => {
+    const costs = [1_000, 100_000].map((blocked) => {
+      const engine = new FakeEngine({ channels: { shop: { concurrency: 4 }, closed: {} }, checked: false })
+      engine.channels.get('closed')!.gate.pause()
+      // Behind one running item, in a closed channel, and waiting for retries.
+      engine.submit(Array.from({ length: blocked }, () => 1))
+      engine.submit(uniqueKeys(blocked), { channel: 'closed' })
+      const waiting = Array.from({ length: blocked }, (_, index) => ({
+        index,
+        attempt: 1,
+        throttled: 0,
+        retryAtMs: 2e12,
+      }))
+      engine.submit(uniqueKeys(blocked, 300_000), { known: { waiting } })
+      for (let n = 0; n < 20; n++) engine.submit(uniqueKeys(10, 600_000 + n * 100))
+      engine.settle()
+      const steps = countCalls(() => {
+        for (let round = 0; round < 60; round++) {
+          for (const call of engine.unstarted.filter(({ ref }) => ref > 3)) engine.start(call)
+          for (const call of engine.running) engine.end(call)
+          engine.commit()
+        }
+      })
+      return { steps, left: engine.jobs.slice(3).filter(({ record }) => record.phase !== 'ended').length }
+    })
+    expect(costs.map(({ left }) => left)).toEqual([0, 0])
+    expect(costs[1]!.steps / costs[0]!.steps).toBeLessThan(1.05) // not quite 1: which hashes meet in the table is random
+  })
+})
+
+/** Calls of the data structures' methods while `work` runs: what scheduling costs, in steps. */
+function countCalls(work: () => void): number {
+  let calls = 0
+  const spies = [ItemSlots, KeyTable, Partitions, Ring, TimerHeap].flatMap(({ prototype }) =>
+    Object.getOwnPropertyNames(prototype)
+      .filter(
+        (name) =>
+          name !== 'constructor' && typeof Object.getOwnPropertyDescriptor(prototype, name)!.value === 'function',
+      )
+      .map((name) => {
+        const original = (prototype as unknown as Record<string, (...given: unknown[]) => unknown>)[name]!
+        const counted = function (this: unknown, ...given: unknown[]): unknown {
+          calls++
+          return original.apply(this, given)
+        }
+        Object.defineProperty(prototype, name, { value: counted, configurable: true, writable: true })
+        return () => Object.defineProperty(prototype, name, { value: original, configurable: true, writable: true })
+      }),
+  )
+  try {
+    work()
+  } finally {
+    for (const restore of spies) restore()
+  }
+  return calls
+}
