@@ -1,8 +1,9 @@
 import type { ChannelConfig } from '../model/channel.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { Circuit } from './circuit.ts'
 import { Gate } from './gate.ts'
 
-/** A configured channel and its gate. The entry stays the same object for the life of the process; its config may be replaced. */
+/** A configured channel, its gate and its circuit. The entry stays the same object for the life of the process; its config may be replaced. */
 export interface Channel {
   readonly name: string
   config: ChannelConfig
@@ -12,6 +13,8 @@ export interface Channel {
   readonly origin: 'file' | 'api' | 'builtin'
   /** Shared with the worker threads. A changed channel keeps it, and so its TAT. */
   readonly gate: Gate
+  /** Asked by the scheduler before a lot, told by the outcomes stage of every call. A changed channel keeps it. */
+  readonly circuit: Circuit
 }
 
 /** What the store remembers of a channel (its `StoredChannel`). */
@@ -77,9 +80,13 @@ export class ChannelRegistry {
       // Its name delivered before this start, under a config that was removed since.
       if (!known && this.#used.has(name)) channel.gate.startEmpty(this.#clock.monotonicUs())
     } else {
+      const sameTarget = isSameTarget(channel.config, config)
       channel.config = config
       channel.version++
       channel.gate.configure(config.rateLimit)
+      channel.circuit.configure(config.circuit)
+      // What was learned of the old target says nothing of the new one.
+      if (!sameTarget) channel.circuit.reset()
     }
     this.#tell(channel)
     return channel
@@ -120,7 +127,7 @@ export class ChannelRegistry {
     const gate = this.#gates.get(name) ?? new Gate()
     gate.configure(config.rateLimit)
     this.#gates.set(name, gate)
-    const channel: Channel = { name, config, version: 1, origin, gate }
+    const channel: Channel = { name, config, version: 1, origin, gate, circuit: new Circuit(config.circuit) }
     this.#channels.set(name, channel)
     return channel
   }
@@ -128,4 +135,8 @@ export class ChannelRegistry {
   #tell(channel: Channel): void {
     for (const listener of [...this.#listeners]) listener(channel)
   }
+}
+
+function isSameTarget(before: ChannelConfig, after: ChannelConfig): boolean {
+  return JSON.stringify(before.connector) === JSON.stringify(after.connector)
 }
