@@ -84,7 +84,7 @@ export class ChannelRegistry {
       channel.config = config
       channel.version++
       channel.gate.configure(config.rateLimit)
-      channel.circuit.configure(config.circuit)
+      channel.circuit.configure(config)
       // What was learned of the old target says nothing of the new one.
       if (!sameTarget) channel.circuit.reset()
     }
@@ -127,7 +127,7 @@ export class ChannelRegistry {
     const gate = this.#gates.get(name) ?? new Gate()
     gate.configure(config.rateLimit)
     this.#gates.set(name, gate)
-    const channel: Channel = { name, config, version: 1, origin, gate, circuit: new Circuit(config.circuit) }
+    const channel: Channel = { name, config, version: 1, origin, gate, circuit: new Circuit(config) }
     this.#channels.set(name, channel)
     return channel
   }

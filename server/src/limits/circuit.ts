@@ -1,4 +1,4 @@
-import type { CircuitConfig } from '../model/channel.ts'
+import type { ChannelConfig } from '../model/channel.ts'
 import { CallWindow } from './call-window.ts'
 
 export type CircuitState = 'closed' | 'open' | 'half_open'
@@ -11,6 +11,9 @@ export interface ProbeItem {
 
 /** What a call says of its channel: it answered, it did not, or nothing (told to come later, or never called). */
 export type CallSign = 'up' | 'down' | 'none'
+
+/** What a circuit has to know of its channel's settings. */
+export type CircuitSettings = Pick<ChannelConfig, 'circuit'> & { readonly connector: { readonly timeoutMs: number } }
 
 /**
  * Stops the calls of a channel that does not answer, and finds out by single probes when it is back.
@@ -26,7 +29,7 @@ export type CallSign = 'up' | 'down' | 'none'
  */
 export class Circuit {
   readonly #window = new CallWindow()
-  #config: CircuitConfig | null = null
+  #settings: CircuitSettings
   /** 0: closed. */
   #openUntilUs = 0
   #sinceUs = 0
@@ -34,14 +37,14 @@ export class Circuit {
   /** When another probe may start although nothing was heard of the last one. */
   #probeOverdueUs = 0
 
-  constructor(config: CircuitConfig | null) {
-    this.#config = config
+  constructor(settings: CircuitSettings) {
+    this.#settings = settings
   }
 
   /** What it goes by from now on; an open circuit stays open as long as it was said, none (null) closes. */
-  configure(config: CircuitConfig | null): void {
-    this.#config = config
-    if (config === null) this.reset()
+  configure(settings: CircuitSettings): void {
+    this.#settings = settings
+    if (settings.circuit === null) this.reset()
   }
 
   /** Closes it and forgets all calls: the channel became another one. */
@@ -91,7 +94,8 @@ export class Circuit {
   /** A lot of one call was handed over as the probe. */
   startProbe(item: ProbeItem, nowUs: number): void {
     this.#probe = { jobRef: item.jobRef, index: item.index }
-    this.#probeOverdueUs = nowUs + this.#openUs()
+    // Only for one whose outcome was lost on the way: a call may run again alone when its thread was lost, but not longer than twice.
+    this.#probeOverdueUs = nowUs + this.#openUs() + 2000 * this.#settings.connector.timeoutMs
   }
 
   /** An item came back uncalled: if it is the probe, another one may start at once. */
@@ -105,7 +109,7 @@ export class Circuit {
 
   /** Counts calls of a closed circuit; opens it when too many of them failed. */
   record(calls: { readonly calls: number; readonly failed: number }, nowUs: number): void {
-    const config = this.#config
+    const config = this.#settings.circuit
     if (config === null || calls.calls === 0 || this.#openUntilUs !== 0) return
     this.#window.add(calls, { nowUs, minCalls: config.minCalls })
     const { calls: counted, failed } = this.#window
@@ -130,6 +134,6 @@ export class Circuit {
   }
 
   #openUs(): number {
-    return (this.#config?.openMs ?? 0) * 1000
+    return (this.#settings.circuit?.openMs ?? 0) * 1000
   }
 }

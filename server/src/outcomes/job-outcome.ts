@@ -4,6 +4,7 @@ import type { JobOutcome, StopMark } from '../model/job.ts'
 export function jobOutcome(end: {
   total: number
   succeeded: number
+  /** Those that the mark cancelled, without the ones cancelled on their own before. */
   cancelled: number
   reason: StopMark['reason'] | null
 }): JobOutcome {

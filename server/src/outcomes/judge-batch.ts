@@ -1,5 +1,7 @@
-import type { RetryConfig } from '../model/channel.ts'
+import type { Channel } from '../limits/channel-registry.ts'
+import type { JobRef } from '../model/ids.ts'
 import type { OutcomeDetail } from '../model/item.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import {
   FLAG_PERMANENT,
   FLAG_RETRY_AFTER,
@@ -8,33 +10,78 @@ import {
   OutcomeView,
   Verdict,
 } from '../model/outcome-batch.ts'
-import { judgeFailedCall } from './retry-verdict.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { type BatchFacts, reportToCircuit } from './call-signs.ts'
+import type { OutageLedger } from './outage-ledger.ts'
+import { effectiveRetry, judgeFailedCall, type RetryPolicy } from './retry-verdict.ts'
 
-/** Writes a verdict into every record that has none yet; successes come with theirs and cost nothing here. */
-export function judgeBatch(
-  batch: OutcomeBatch,
-  options: { retry: RetryConfig; nowMs: number; random: () => number },
-): void {
+export interface JudgeOptions {
+  readonly clock: Clock
+  readonly liveJobs: Pick<LiveJobs, 'byRef'>
+  readonly outages: OutageLedger
+  readonly random: () => number
+}
+
+/**
+ * Writes a verdict into every record that has none yet; successes come with theirs and cost nothing here. The channel's circuit is told of the
+ * whole batch first: the calls that open it are already judged as part of the outage.
+ */
+export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: JudgeOptions): void {
+  const { clock, liveJobs, outages, random } = options
   const view = new OutcomeView(batch)
-  for (let n = 0; n < view.count; n++) {
-    if (view.verdict(n) !== Verdict.unjudged) continue
+  const codes = errorCodes(view)
+  const nowMs = clock.nowMs()
+  const nowUs = clock.monotonicUs()
+  const facts: BatchFacts = { view, codes }
+  reportToCircuit(channel, facts, nowUs)
+  if (codes.size === 0) return
+  const isBroken = channel.circuit.state(nowUs) !== 'closed'
+  const probeAtMs = nowMs + Math.max(0, channel.circuit.openUntilUs - nowUs) / 1000
+  let job: LiveJob | undefined
+  let policy: RetryPolicy | null = null
+  for (const [n, code] of codes) {
+    const ref = view.jobRef(n) as JobRef
+    if (policy === null || job?.record.ref !== ref) {
+      job = liveJobs.byRef(ref)
+      policy = policyOf(channel, job)
+    }
+    const index = view.index(n)
     const flags = view.flags(n)
-    const judgement = judgeFailedCall(
-      options.retry,
-      {
-        code: errorCode(view.detail(n)),
-        httpStatus: view.httpStatus(n),
-        attempt: view.attempt(n),
-        throttledBefore: view.throttled(n),
-        retryAfterMs: (flags & FLAG_RETRY_AFTER) === 0 ? 0 : view.retryAtMs(n),
-        retryable: (flags & FLAG_RETRYABLE) !== 0 ? true : (flags & FLAG_PERMANENT) !== 0 ? false : null,
-      },
-      { nowMs: options.nowMs, random: options.random() },
-    )
+    const outage =
+      isBroken && job !== undefined ? { ...outages.of(job, { index, startedAtMs: view.startedAtMs(n) }), probeAtMs } : null
+    const call = {
+      code,
+      httpStatus: view.httpStatus(n),
+      attempt: view.attempt(n),
+      throttledBefore: view.throttled(n),
+      retryAfterMs: (flags & FLAG_RETRY_AFTER) === 0 ? 0 : view.retryAtMs(n),
+      retryable: (flags & FLAG_RETRYABLE) !== 0 ? true : (flags & FLAG_PERMANENT) !== 0 ? false : null,
+      outage,
+    }
+    const judgement = judgeFailedCall(policy, call, { nowMs, random: random() })
+    if (outage !== null && judgement.verdict === Verdict.throttled) outages.note(job!, index, outage)
     view.judge(n, judgement)
   }
 }
 
+/** A job that was removed meanwhile is judged by its channel alone: nobody will see it. */
+function policyOf(channel: Channel, job: LiveJob | undefined): RetryPolicy {
+  const envelope = job?.record.envelope
+  return {
+    retry: effectiveRetry(channel.config.retry, envelope?.retry ?? null),
+    onExhausted: envelope?.onExhausted ?? 'fail',
+  }
+}
+
+function errorCodes(view: OutcomeView): ReadonlyMap<number, string> {
+  let codes: Map<number, string> | undefined
+  for (let n = 0; n < view.count; n++) {
+    if (view.verdict(n) === Verdict.unjudged) (codes ??= new Map()).set(n, errorCode(view.detail(n)))
+  }
+  return codes ?? NO_CODES
+}
+
+const NO_CODES: ReadonlyMap<number, string> = new Map()
 const decoder = new TextDecoder()
 
 function errorCode(detail: Uint8Array | null): string {

@@ -10,6 +10,8 @@ import type { Service } from '../runtime/service.ts'
 import { type Store, StoreError } from '../store/store.ts'
 import { judgeBatch } from './judge-batch.ts'
 import { jobOutcome } from './job-outcome.ts'
+import { OutageLedger } from './outage-ledger.ts'
+import { settledBatch, type SettledItem } from './settled-items.ts'
 import { type JobCountsAfter, tallyCommit } from './tally-commit.ts'
 
 export interface OutcomesOptions {
@@ -50,6 +52,7 @@ const FULL_DISK_RETRY_MS = 1000
 export class Outcomes implements Service {
   readonly #options: OutcomesOptions
   readonly #random: () => number
+  readonly #outages = new OutageLedger()
   #waiting: OutcomeBatch[] = []
   #ending = new Map<LiveJob, StopMark['reason'] | null>()
   #committing: Promise<void> | null = null
@@ -67,10 +70,24 @@ export class Outcomes implements Service {
     return this.#failing
   }
 
-  /** Takes the outcomes of calls on a channel: judges them at once and commits them as soon as the commit in flight has ended. */
+  /**
+   * Takes the outcomes of calls on a channel: tells its circuit and judges them at once, and commits them as soon as the commit in flight
+   * has ended.
+   */
   add(channel: Channel, batch: OutcomeBatch): void {
     if (this.#dead || batch.count === 0) return
-    judgeBatch(batch, { retry: channel.config.retry, nowMs: this.#options.clock.nowMs(), random: this.#random })
+    const { clock, liveJobs } = this.#options
+    judgeBatch(channel, batch, { clock, liveJobs, outages: this.#outages, random: this.#random })
+    this.#waiting.push(batch)
+    this.#commitNext()
+  }
+
+  /** Ends items without a call (a parked one that was skipped, those behind it): committed and told as any outcome. */
+  settle(items: readonly SettledItem[]): void {
+    if (this.#dead) return
+    const { liveJobs, epoch, clock } = this.#options
+    const batch = settledBatch(items, { liveJobs, epoch, nowMs: clock.nowMs() })
+    if (batch === null) return
     this.#waiting.push(batch)
     this.#commitNext()
   }
@@ -109,10 +126,10 @@ export class Outcomes implements Service {
     this.#ending = new Map()
     const tally = tallyCommit(batches, this.#options.liveJobs)
     const ends = new Map<LiveJob, JobEnd>()
-    for (const [job, change] of tally.jobs) {
-      const ended = job.succeeded + job.failed + change.succeeded + change.failed
-      if (job.record.phase === 'eligible' && ended === job.record.total)
-        ends.set(job, this.#endOf(job, tally.after(job), null))
+    for (const job of tally.jobs.keys()) {
+      const after = tally.after(job)
+      if (job.record.phase === 'eligible' && after.succeeded + after.failed + after.cancelled === job.record.total)
+        ends.set(job, this.#endOf(job, after, null))
     }
     for (const [job, reason] of stopped) {
       if (!ends.has(job) && job.record.phase !== 'ended') ends.set(job, this.#endOf(job, tally.after(job), reason))
@@ -120,7 +137,7 @@ export class Outcomes implements Service {
     if (!(await this.#makeDurable(batches, ends))) return
     for (const [job, change] of tally.jobs) {
       Object.assign(job, tally.after(job))
-      if (!ends.has(job)) this.#options.progress.advanced(job, change.succeeded + change.failed)
+      if (!ends.has(job)) this.#options.progress.advanced(job, change.succeeded + change.failed + change.cancelled)
     }
     for (const [job, end] of ends) {
       job.record.phase = 'ended'
@@ -132,9 +149,10 @@ export class Outcomes implements Service {
   }
 
   #endOf(job: LiveJob, after: JobCountsAfter, reason: StopMark['reason'] | null): JobEnd {
-    const cancelled = job.record.total - after.succeeded - after.failed
+    const { total } = job.record
+    const cancelled = total - after.succeeded - after.failed
     return {
-      outcome: jobOutcome({ total: job.record.total, succeeded: after.succeeded, cancelled, reason }),
+      outcome: jobOutcome({ total, succeeded: after.succeeded, cancelled: cancelled - after.cancelled, reason }),
       succeeded: after.succeeded,
       failed: after.failed,
       cancelled,

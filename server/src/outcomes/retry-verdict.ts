@@ -1,5 +1,7 @@
-import type { BackoffConfig, RetryConfig } from '../model/channel.ts'
+import type { BackoffConfig, RetryConfig, RetryRule } from '../model/channel.ts'
+import type { JobRetry } from '../model/job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
+import { isOutage } from './call-signs.ts'
 
 /** What is known of a call that did not succeed. */
 export interface FailedCall {
@@ -15,12 +17,31 @@ export interface FailedCall {
   readonly retryAfterMs: number
   /** What the connector itself said; null: nothing. */
   readonly retryable: boolean | null
+  /** What the channel's circuit says to it; null: the circuit is closed, the call is judged by itself. */
+  readonly outage: Outage | null
+}
+
+/** The channel is taken for broken: what fails with it is not the item's fault. */
+export interface Outage {
+  /** When the next probe may start, wall ms. */
+  readonly probeAtMs: number
+  /** Start of the first call of the item that an outage made fail, wall ms: this one's or an earlier one's. */
+  readonly firstCallAtMs: number
+  /** Calls of the item before this one that an outage made fail; they are among `throttledBefore`. */
+  readonly callsBefore: number
+}
+
+/** What the channel and the job say of retries. */
+export interface RetryPolicy {
+  readonly retry: RetryConfig
+  /** What follows the last attempt. */
+  readonly onExhausted: 'fail' | 'park'
 }
 
 /** What a call decided. */
 export interface Judgement {
-  readonly verdict: typeof Verdict.failed | typeof Verdict.retry | typeof Verdict.throttled
-  /** Earliest next call, wall ms; 0 when failed. */
+  readonly verdict: typeof Verdict.failed | typeof Verdict.retry | typeof Verdict.throttled | typeof Verdict.parked
+  /** Earliest next call, wall ms; 0 when failed or parked. */
   readonly retryAtMs: number
   /** Calls so far that used up no attempt, this one included. */
   readonly throttled: number
@@ -28,6 +49,8 @@ export interface Judgement {
 
 /** How often an item may be told to come later without using up an attempt: beyond it the channel is not busy but closed to it. */
 export const MAX_THROTTLED = 20
+/** How long calls that an outage makes fail use up no attempt. */
+export const MAX_OUTAGE_MS = 24 * 3600 * 1000
 
 const RETRYABLE_CODES = new Set(['timeout', 'connection_failed', 'invalid_answer', 'thrown'])
 const RETRYABLE_STATUS = new Set([408, 425, 429])
@@ -36,25 +59,46 @@ const PERMANENT_CODES = new Set(['worker_crashed', 'invalid_item'])
 /**
  * Decides what follows a call that did not succeed (RTY-1: pure, the same facts give the same verdict).
  *
- * In this order: 429 or 503 with `Retry-After` is a wait that uses up no attempt, up to 20 times; an error that no call can mend fails; the channel's
- * first matching rule; what the connector said; the defaults (network errors, time-outs, 408, 425, 429 and 5xx retry, other
- * 4xx fail). A retry beyond `maxAttempts` fails. A retry is never earlier than `Retry-After` (RTY-3).
+ * In this order: 429 or 503 with `Retry-After` is a wait that uses up no attempt, up to 20 times; an error that no call can mend fails
+ * (a rule may park it); the first matching rule, the job's before the channel's; what the connector said; the defaults (network errors,
+ * time-outs, 408, 425, 429 and 5xx retry, other 4xx fail). A retry of a call that failed with its channel, while the circuit
+ * is not closed, uses up no attempt for 24 h. A retry beyond `maxAttempts` fails, or parks if the job says so. A retry is never
+ * earlier than `Retry-After` (RTY-3).
  * @param random uniform in [0, 1): full jitter (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015)
  */
 export function judgeFailedCall(
-  retry: RetryConfig,
+  policy: RetryPolicy,
   call: FailedCall,
   time: { nowMs: number; random: number },
 ): Judgement {
   const throttled = call.throttledBefore
-  if (isThrottle(call) && throttled < MAX_THROTTLED) {
+  if (isThrottle(call) && throttled - (call.outage?.callsBefore ?? 0) < MAX_THROTTLED) {
     return { verdict: Verdict.throttled, retryAtMs: Math.max(call.retryAfterMs, time.nowMs), throttled: throttled + 1 }
   }
+  const then = decide(policy.retry, call)
+  if (then === 'fail') return { verdict: Verdict.failed, retryAtMs: 0, throttled }
+  if (then === 'park') return { verdict: Verdict.parked, retryAtMs: 0, throttled }
+  if (isExcused(call, time.nowMs)) {
+    const retryAtMs = Math.max(call.outage!.probeAtMs, call.retryAfterMs, time.nowMs)
+    return { verdict: Verdict.throttled, retryAtMs, throttled: throttled + 1 }
+  }
   const used = call.attempt - throttled
-  if (!shouldRetry(retry, call) || used >= retry.maxAttempts)
-    return { verdict: Verdict.failed, retryAtMs: 0, throttled }
-  const backoffMs = backoffLimitMs(retry.backoff, used) * time.random
+  if (used >= policy.retry.maxAttempts) {
+    const verdict = policy.onExhausted === 'park' ? Verdict.parked : Verdict.failed
+    return { verdict, retryAtMs: 0, throttled }
+  }
+  const backoffMs = backoffLimitMs(policy.retry.backoff, used) * time.random
   return { verdict: Verdict.retry, retryAtMs: Math.max(time.nowMs + backoffMs, call.retryAfterMs), throttled }
+}
+
+/** What holds for a job: its own word over its channel's, its rules before the channel's. */
+export function effectiveRetry(channel: RetryConfig, job: JobRetry | null): RetryConfig {
+  if (job === null) return channel
+  return {
+    maxAttempts: job.maxAttempts ?? channel.maxAttempts,
+    backoff: { ...channel.backoff, ...job.backoff },
+    rules: job.rules === undefined ? channel.rules : [...job.rules, ...channel.rules],
+  }
 }
 
 /** The upper end of the wait after the n-th used attempt: `initialMs * factor^(n - 1)`, at most `maxMs`. */
@@ -66,11 +110,29 @@ function isThrottle(call: FailedCall): boolean {
   return call.retryAfterMs > 0 && (call.httpStatus === 429 || call.httpStatus === 503)
 }
 
-function shouldRetry(retry: RetryConfig, call: FailedCall): boolean {
-  if (PERMANENT_CODES.has(call.code)) return false
-  for (const rule of retry.rules) {
-    if (rule.status?.includes(call.httpStatus) || rule.code?.includes(call.code)) return rule.then === 'retry'
-  }
+/** The call failed with its channel, and not for too long. */
+function isExcused(call: FailedCall, nowMs: number): boolean {
+  if (call.outage === null || !isOutage(call.code, call.httpStatus)) return false
+  return nowMs - call.outage.firstCallAtMs < MAX_OUTAGE_MS
+}
+
+function decide(retry: RetryConfig, call: FailedCall): RetryRule['then'] {
+  const rule = retry.rules.find((one) => matches(one, call))
+  if (PERMANENT_CODES.has(call.code)) return rule?.then === 'park' ? 'park' : 'fail'
+  if (rule !== undefined) return rule.then
+  return shouldRetry(call) ? 'retry' : 'fail'
+}
+
+function matches(rule: RetryRule, call: FailedCall): boolean {
+  if (rule.code?.includes(call.code) === true) return true
+  return rule.status?.some((status) => isStatus(status, call.httpStatus)) === true
+}
+
+function isStatus(wanted: number | readonly [number, number], status: number): boolean {
+  return typeof wanted === 'number' ? wanted === status : wanted[0] <= status && status <= wanted[1]
+}
+
+function shouldRetry(call: FailedCall): boolean {
   if (call.retryable !== null) return call.retryable
   if (call.httpStatus >= 200)
     return call.httpStatus >= 500 || RETRYABLE_STATUS.has(call.httpStatus) || RETRYABLE_CODES.has(call.code)

@@ -7,6 +7,7 @@ import type { DurableOutcomes } from '../model/ports.ts'
 export interface JobChange {
   succeeded: number
   failed: number
+  cancelled: number
   firstStartedAtMs: number
   lastEndedAtMs: number
 }
@@ -15,6 +16,7 @@ export interface JobChange {
 export interface JobCountsAfter {
   readonly succeeded: number
   readonly failed: number
+  readonly cancelled: number
   readonly startedAtMs: number | null
   readonly lastProgressAtMs: number | null
 }
@@ -60,7 +62,8 @@ export function tallyCommit(batches: readonly OutcomeBatch[], liveJobs: LiveJobs
       if (change === undefined) continue
       if (verdict === Verdict.succeeded) change.succeeded++
       else if (verdict === Verdict.failed) change.failed++
-      change.firstStartedAtMs = Math.min(change.firstStartedAtMs, view.startedAtMs(n))
+      else if (verdict === Verdict.cancelled) change.cancelled++
+      if (view.attempt(n) > 0) change.firstStartedAtMs = Math.min(change.firstStartedAtMs, view.startedAtMs(n))
       change.lastEndedAtMs = Math.max(change.lastEndedAtMs, view.endedAtMs(n))
     }
   }
@@ -71,7 +74,7 @@ function changeOf(jobs: Map<LiveJob, JobChange>, job: LiveJob | undefined): JobC
   if (job === undefined) return undefined
   let change = jobs.get(job)
   if (change === undefined) {
-    change = { succeeded: 0, failed: 0, firstStartedAtMs: Infinity, lastEndedAtMs: 0 }
+    change = { succeeded: 0, failed: 0, cancelled: 0, firstStartedAtMs: Infinity, lastEndedAtMs: 0 }
     jobs.set(job, change)
   }
   return change
@@ -81,6 +84,7 @@ function countsAfter(job: LiveJob, change: JobChange | undefined): JobCountsAfte
   return {
     succeeded: job.succeeded + (change?.succeeded ?? 0),
     failed: job.failed + (change?.failed ?? 0),
+    cancelled: job.cancelled + (change?.cancelled ?? 0),
     startedAtMs: earliest(job.startedAtMs, change?.firstStartedAtMs ?? Infinity),
     lastProgressAtMs: Math.max(job.lastProgressAtMs ?? 0, change?.lastEndedAtMs ?? 0) || null,
   }

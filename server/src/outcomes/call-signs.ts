@@ -1,0 +1,83 @@
+import type { Channel } from '../limits/channel-registry.ts'
+import type { CallSign } from '../limits/circuit.ts'
+import { FLAG_RETRY_AFTER, type OutcomeView, Verdict } from '../model/outcome-batch.ts'
+
+/** What the outcomes of a batch say of the channel's health. */
+export interface BatchFacts {
+  readonly view: OutcomeView
+  /** Code of the error of each record that has no verdict yet, by its number. */
+  readonly codes: ReadonlyMap<number, string>
+}
+
+/** No call, or none to an end: they say nothing of the channel. */
+const UNCALLED_CODES = new Set(['worker_crashed', 'invalid_item'])
+
+/** Whether a failed call says that the channel is out of order, rather than that it does not want the item. */
+export function isOutage(code: string, httpStatus: number): boolean {
+  return code === 'timeout' || code === 'connection_failed' || httpStatus >= 500
+}
+
+/** Tells a channel's circuit of its calls: counts them while it is closed, else looks for the outcome of the probe. */
+export function reportToCircuit(channel: Channel, facts: BatchFacts, nowUs: number): void {
+  const { circuit, config } = channel
+  if (config.circuit === null) return
+  const state = circuit.state(nowUs)
+  if (state === 'closed') {
+    const itemsPerCall = config.connector.type === 'sandbox' ? 1 : config.connector.batchSize
+    circuit.record(countCalls(facts, itemsPerCall), nowUs)
+  } else if (state === 'half_open') {
+    const sign = signOfProbe(channel, facts)
+    if (sign !== null) circuit.probed(sign, nowUs)
+  }
+}
+
+/**
+ * The calls behind a batch. Its records do not say which of them were one call: neighbours of a job with the same times are taken for
+ * one, up to the most items a call takes.
+ */
+export function countCalls(facts: BatchFacts, itemsPerCall: number): { calls: number; failed: number } {
+  const { view, codes } = facts
+  if (itemsPerCall === 1 && codes.size === 0) return { calls: view.count, failed: 0 }
+  let calls = 0
+  let failed = 0
+  let inCall = 0
+  let lastSign: CallSign = 'none'
+  for (let n = 0; n < view.count; n++) {
+    const sign = signOf(facts, n)
+    const sameCall = n > 0 && inCall < itemsPerCall && sign === lastSign && isSameCall(view, n)
+    if (sameCall) {
+      inCall++
+      continue
+    }
+    inCall = 1
+    lastSign = sign
+    if (sign !== 'none') calls++
+    if (sign === 'down') failed++
+  }
+  return { calls, failed }
+}
+
+function isSameCall(view: OutcomeView, n: number): boolean {
+  return (
+    view.startedAtMs(n) === view.startedAtMs(n - 1) &&
+    view.endedAtMs(n) === view.endedAtMs(n - 1) &&
+    view.jobRef(n) === view.jobRef(n - 1)
+  )
+}
+
+function signOfProbe({ circuit }: Channel, facts: BatchFacts): CallSign | null {
+  const { view } = facts
+  for (let n = 0; n < view.count; n++) {
+    if (circuit.isProbe({ jobRef: view.jobRef(n), index: view.index(n) })) return signOf(facts, n)
+  }
+  return null
+}
+
+function signOf({ view, codes }: BatchFacts, n: number): CallSign {
+  if (view.verdict(n) === Verdict.succeeded) return 'up'
+  const code = codes.get(n) ?? ''
+  const status = view.httpStatus(n)
+  const toldToWait = (view.flags(n) & FLAG_RETRY_AFTER) !== 0 && (status === 429 || status === 503)
+  if (toldToWait || UNCALLED_CODES.has(code)) return 'none'
+  return isOutage(code, status) ? 'down' : 'up'
+}

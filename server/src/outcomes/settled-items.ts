@@ -1,0 +1,53 @@
+import type { JobRef } from '../model/ids.ts'
+import type { OutcomeDetail } from '../model/item.ts'
+import { chunkOf, type LiveJobs } from '../model/live-job.ts'
+import { type OutcomeBatch, OutcomeWriter, type Verdict } from '../model/outcome-batch.ts'
+
+/** An item that ends without a call. */
+export interface SettledItem {
+  readonly ref: JobRef
+  readonly index: number
+  /** The scheduler's place of it. */
+  readonly slot: number
+  /** Calls it has had, and those of them that used up no attempt; they stay as they were. */
+  readonly attempt: number
+  readonly throttled: number
+  readonly verdict: typeof Verdict.failed | typeof Verdict.cancelled
+  /** What is said of its end; for a failed item its error. @default nothing */
+  readonly detail?: OutcomeDetail | Uint8Array | undefined
+}
+
+/** Outcomes of items that nothing is called for any more, in the form of those that were. Null: none of their jobs is live. */
+export function settledBatch(
+  items: readonly SettledItem[],
+  at: { readonly liveJobs: Pick<LiveJobs, 'byRef'>; readonly epoch: number; readonly nowMs: number },
+): OutcomeBatch | null {
+  const writer = new OutcomeWriter()
+  for (const item of items) {
+    const job = at.liveJobs.byRef(item.ref)
+    if (job === undefined) continue
+    writer.add({
+      jobRef: item.ref,
+      chunk: chunkOf(job, item.index),
+      index: item.index,
+      slot: item.slot,
+      epoch: at.epoch,
+      attempt: item.attempt,
+      httpStatus: 0,
+      verdict: item.verdict,
+      flags: 0,
+      throttled: item.throttled,
+      startedAtMs: item.attempt === 0 ? 0 : at.nowMs, // 0: nothing was ever called
+      endedAtMs: at.nowMs,
+      retryAtMs: 0,
+      detail: bytesOf(item.detail),
+    })
+  }
+  return writer.take()
+}
+
+const encoder = new TextEncoder()
+
+function bytesOf(detail: SettledItem['detail']): Uint8Array | undefined {
+  return detail === undefined || detail instanceof Uint8Array ? detail : encoder.encode(JSON.stringify(detail))
+}
