@@ -1,0 +1,47 @@
+import type { LiveJob } from '../model/live-job.ts'
+import type { Logger } from '../runtime/logger.ts'
+import { type StopJobParts, stopJob } from './stop-job.ts'
+import type { WallTimes } from './wall-times.ts'
+
+export interface DeadlinesOptions extends StopJobParts {
+  readonly times: WallTimes
+  readonly logger: Logger
+}
+
+/** Wait before a mark is tried again that the disk refused. */
+const RETRY_MS = 1000
+
+/** Deadlines: what is left of a job at its `deadlineAt` is cancelled, and the job ends `expired`; its results stay. */
+export class Deadlines {
+  readonly #options: DeadlinesOptions
+  readonly #waiting = new Map<LiveJob, () => void>()
+
+  constructor(options: DeadlinesOptions) {
+    this.#options = options
+  }
+
+  /** Follows a job from its publication, or its recovery, to its end. */
+  watch(job: LiveJob): void {
+    const { deadlineAtMs } = job.record.envelope
+    if (deadlineAtMs !== null && job.record.stop === null) this.#expireAt(job, deadlineAtMs)
+  }
+
+  jobEnded(job: LiveJob): void {
+    this.#waiting.get(job)?.()
+    this.#waiting.delete(job)
+  }
+
+  #expireAt(job: LiveJob, wallMs: number): void {
+    const { times, clock, logger } = this.#options
+    const cancel = times.at(wallMs, () => {
+      this.#waiting.delete(job)
+      const { record } = job
+      if (record.phase === 'ended' || record.stop !== null) return
+      stopJob(job, 'expired', this.#options).catch((error: unknown) => {
+        logger.error({ jobId: record.id, error: String(error) }, 'Cannot end a job at its deadline: it is tried again')
+        if (record.phase !== 'ended') this.#expireAt(job, clock.nowMs() + RETRY_MS)
+      })
+    })
+    this.#waiting.set(job, cancel)
+  }
+}

@@ -1,0 +1,82 @@
+import type { JobId } from '../model/ids.ts'
+import type { Dependency, JobOutcome } from '../model/job.ts'
+
+/** A dependency that can never be met any more: the job ended otherwise, or is not known (null). */
+export interface BrokenDependency {
+  readonly dependency: Dependency
+  readonly outcome: JobOutcome | null
+}
+
+interface Waiter {
+  readonly id: JobId
+  readonly unmet: Map<JobId, Dependency>
+  broken: BrokenDependency | null
+}
+
+/**
+ * Which jobs wait for which others. A job whose dependencies are all met has none unmet; one of which a dependency broke never
+ * becomes so by itself. Pure: who has ended is told from outside, in any order and as often as one likes.
+ */
+export class Dependencies {
+  readonly #waiters = new Map<JobId, Waiter>()
+  /** Jobs by what they wait for. */
+  readonly #behind = new Map<JobId, Set<Waiter>>()
+
+  /** Adds a job that waits for others. Of two demands on the same job the stricter one counts. */
+  add(id: JobId, dependencies: readonly Dependency[]): void {
+    const waiter: Waiter = { id, unmet: new Map(), broken: null }
+    this.#waiters.set(id, waiter)
+    for (const dependency of dependencies) {
+      if (waiter.unmet.get(dependency.job)?.require === 'succeeded') continue
+      waiter.unmet.set(dependency.job, dependency)
+      let behind = this.#behind.get(dependency.job)
+      if (behind === undefined) this.#behind.set(dependency.job, (behind = new Set()))
+      behind.add(waiter)
+    }
+  }
+
+  /**
+   * A job has ended, or (null) is known to nobody.
+   * @returns jobs that waited for it: those that wait for nobody any more, and those that now wait for ever
+   */
+  ended(id: JobId, outcome: JobOutcome | null): { readonly met: readonly JobId[]; readonly broken: readonly JobId[] } {
+    const met: JobId[] = []
+    const broken: JobId[] = []
+    const behind = this.#behind.get(id)
+    this.#behind.delete(id)
+    for (const waiter of behind ?? []) {
+      const dependency = waiter.unmet.get(id)!
+      const isMet = outcome !== null && (dependency.require === 'ended' || outcome === 'succeeded')
+      if (isMet) {
+        waiter.unmet.delete(id)
+        if (waiter.unmet.size === 0) met.push(waiter.id)
+      } else if (waiter.broken === null) {
+        waiter.broken = { dependency, outcome }
+        broken.push(waiter.id)
+      }
+    }
+    return { met, broken }
+  }
+
+  /** Whether a job waits for nobody; also true for one that was never added. */
+  isMet(id: JobId): boolean {
+    return (this.#waiters.get(id)?.unmet.size ?? 0) === 0
+  }
+
+  /** Why a job waits for ever; null: it does not. */
+  broken(id: JobId): BrokenDependency | null {
+    return this.#waiters.get(id)?.broken ?? null
+  }
+
+  /** Takes a job's demands away. */
+  drop(id: JobId): void {
+    const waiter = this.#waiters.get(id)
+    if (waiter === undefined) return
+    this.#waiters.delete(id)
+    for (const dependency of waiter.unmet.keys()) {
+      const behind = this.#behind.get(dependency)
+      behind?.delete(waiter)
+      if (behind?.size === 0) this.#behind.delete(dependency)
+    }
+  }
+}
