@@ -7,6 +7,7 @@ export type ProblemCode =
   | 'items_missing'
   | 'item_count_mismatch'
   | 'unknown_channel'
+  | 'dependency_not_found'
   | 'unauthenticated'
   | 'forbidden'
   | 'module_not_settable'
@@ -15,6 +16,7 @@ export type ProblemCode =
   | 'job_not_found'
   | 'item_not_found'
   | 'channel_not_found'
+  | 'execution_not_found'
   | 'request_timeout'
   | 'upload_gap'
   | 'item_conflict'
@@ -23,6 +25,11 @@ export type ProblemCode =
   | 'job_ended'
   | 'job_not_ended'
   | 'channel_in_use'
+  | 'stale'
+  | 'nothing_to_retry'
+  | 'item_not_parked'
+  | 'execution_exists'
+  | 'dependency_unmet'
   | 'idempotency_in_progress'
   | 'job_purged'
   | 'body_too_large'
@@ -30,6 +37,7 @@ export type ProblemCode =
   | 'too_many_items'
   | 'unsupported_media_type'
   | 'idempotency_mismatch'
+  | 'quota_exceeded'
   | 'internal_error'
   | 'overloaded'
   | 'disk_full'
@@ -83,6 +91,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "description": "The envelope names a channel that does not exist; `channels` lists those that do.",
     "action": "Use one of these channels, or set the channel up first."
   },
+  "dependency_not_found": {
+    "status": 400,
+    "title": "Dependency not found",
+    "description": "`dependsOn` names a job that the caller never had; `dependencies` lists those.",
+    "action": "Check the ids. A job can only depend on jobs that were submitted before it."
+  },
   "unauthenticated": {
     "status": 401,
     "title": "Not authenticated",
@@ -130,6 +144,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "title": "Channel not found",
     "description": "There is no channel of this name.",
     "action": "Check the name with `listChannels`."
+  },
+  "execution_not_found": {
+    "status": 404,
+    "title": "Execution not found",
+    "description": "There is no such execution, or its jobs were all removed, or it is another subscription's.",
+    "action": "Check the id and the token."
   },
   "request_timeout": {
     "status": 408,
@@ -179,6 +199,36 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "description": "Jobs that have not ended need the channel.",
     "action": "Wait for these jobs or cancel them."
   },
+  "stale": {
+    "status": 409,
+    "title": "Stale",
+    "description": "Newer items of the same object were submitted since: trying these again could overwrite them. `stale` lists them.",
+    "action": "Leave it, or repeat with `allowStale` if the old ones are to win."
+  },
+  "nothing_to_retry": {
+    "status": 409,
+    "title": "Nothing to retry",
+    "description": "No item matches that has ended and is not tried again already.",
+    "action": "See `retriedAs` of the items."
+  },
+  "item_not_parked": {
+    "status": 409,
+    "title": "Item not parked",
+    "description": "None of the items is parked, or no longer.",
+    "action": "Ask for the items again; somebody may have decided before."
+  },
+  "execution_exists": {
+    "status": 409,
+    "title": "Execution exists",
+    "description": "There is an execution of this id.",
+    "action": "Use another id. To repeat a request safely send an Idempotency-Key."
+  },
+  "dependency_unmet": {
+    "status": 409,
+    "title": "Dependency unmet",
+    "description": "Stands in the `error` of a job that is blocked: a job in `dependencies` has ended otherwise than is wanted of it.",
+    "action": "Release the job, or cancel it."
+  },
   "idempotency_in_progress": {
     "status": 409,
     "title": "Idempotency key in progress",
@@ -220,6 +270,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "title": "Idempotency key mismatch",
     "description": "The Idempotency-Key was used before with another body.",
     "action": "Use a new key for new work. If the body was meant to be the same, find out why it differs."
+  },
+  "quota_exceeded": {
+    "status": 429,
+    "title": "Quota exceeded",
+    "description": "The caller's subscription has as many items pending as it may have.",
+    "action": "Try again after `Retry-After`, with the same Idempotency-Key."
   },
   "internal_error": {
     "status": 500,

@@ -6,6 +6,7 @@ export type JsonSchema = { readonly [keyword: string]: unknown }
 export type SchemaName =
   | 'JobId'
   | 'ChannelName'
+  | 'ExecutionId'
   | 'Action'
   | 'JobStatus'
   | 'JobOutcome'
@@ -14,6 +15,8 @@ export type SchemaName =
   | 'WaitingReason'
   | 'PartitionBy'
   | 'OnInvalidItem'
+  | 'OnExhausted'
+  | 'Requirement'
   | 'Metadata'
   | 'ItemErrorCode'
   | 'JobSubmission'
@@ -22,12 +25,24 @@ export type SchemaName =
   | 'ItemInput'
   | 'ItemInputs'
   | 'SealRequest'
+  | 'JobDependency'
+  | 'JobRetry'
+  | 'JobBackoff'
+  | 'ExecutionSubmission'
+  | 'StageSubmission'
+  | 'StageJobSubmission'
+  | 'RetryRequest'
+  | 'DeadLetterRetryRequest'
+  | 'ParkedDecision'
+  | 'ParkedPlace'
   | 'ChannelConfig'
   | 'HttpConnectorConfig'
   | 'RateLimitConfig'
   | 'RetryConfig'
   | 'BackoffConfig'
   | 'RetryRule'
+  | 'StatusRange'
+  | 'CircuitConfig'
   | 'Job'
   | 'ItemCounts'
   | 'JobProgress'
@@ -41,6 +56,16 @@ export type SchemaName =
   | 'ItemPlace'
   | 'ItemAttempt'
   | 'ItemPage'
+  | 'RetryReceipt'
+  | 'Execution'
+  | 'ExecutionStatus'
+  | 'Stage'
+  | 'ExecutionLinks'
+  | 'DeadLetter'
+  | 'DeadLetterPage'
+  | 'ParkedItem'
+  | 'ParkedItemPage'
+  | 'ParkedReceipt'
   | 'AppendReceipt'
   | 'Receipt'
   | 'ResultLine'
@@ -49,14 +74,17 @@ export type SchemaName =
   | 'Channel'
   | 'ChannelConnector'
   | 'ChannelState'
+  | 'CircuitState'
   | 'ChannelCounts'
   | 'ChannelLinks'
   | 'ChannelPage'
   | 'Limits'
+  | 'SubscriptionLimits'
   | 'ChannelDefaults'
   | 'Health'
   | 'OpenapiDocument'
   | 'Problem'
+  | 'StaleItem'
   | 'ProblemPlace'
   | 'ProblemLimit'
   | 'ProblemCode'
@@ -83,6 +111,11 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
       "type": "string",
       "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$"
     },
+    "ExecutionId": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 128
+    },
     "Action": {
       "type": "string",
       "enum": [
@@ -95,8 +128,11 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
       "type": "string",
       "enum": [
         "open",
+        "scheduled",
+        "blocked",
         "pending",
         "running",
+        "paused",
         "cancelling",
         "ended"
       ]
@@ -133,8 +169,12 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
     "WaitingReason": {
       "type": "string",
       "enum": [
+        "schedule",
+        "dependency",
         "retry",
+        "parked",
         "paused",
+        "circuit_open",
         "rate_limit",
         "concurrency",
         "partition",
@@ -154,6 +194,22 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "fail"
       ],
       "default": "reject"
+    },
+    "OnExhausted": {
+      "type": "string",
+      "enum": [
+        "fail",
+        "park"
+      ],
+      "default": "fail"
+    },
+    "Requirement": {
+      "type": "string",
+      "enum": [
+        "ended",
+        "succeeded"
+      ],
+      "default": "ended"
     },
     "Metadata": {
       "type": "object",
@@ -198,11 +254,42 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "minLength": 1,
           "maxLength": 128
         },
+        "executionId": {
+          "$ref": "#/$defs/ExecutionId"
+        },
         "partitionBy": {
           "$ref": "#/$defs/PartitionBy"
         },
         "onInvalidItem": {
           "$ref": "#/$defs/OnInvalidItem"
+        },
+        "runAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "deadlineAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "dependsOn": {
+          "type": "array",
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/JobDependency"
+          },
+          "default": []
+        },
+        "onExhausted": {
+          "$ref": "#/$defs/OnExhausted"
+        },
+        "retry": {
+          "$ref": "#/$defs/JobRetry"
+        },
+        "retainForSeconds": {
+          "type": "integer",
+          "minimum": 60,
+          "maximum": 31536000,
+          "default": 604800
         },
         "metadata": {
           "$ref": "#/$defs/Metadata"
@@ -249,11 +336,42 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "minLength": 1,
           "maxLength": 128
         },
+        "executionId": {
+          "$ref": "#/$defs/ExecutionId"
+        },
         "partitionBy": {
           "$ref": "#/$defs/PartitionBy"
         },
         "onInvalidItem": {
           "$ref": "#/$defs/OnInvalidItem"
+        },
+        "runAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "deadlineAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "dependsOn": {
+          "type": "array",
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/JobDependency"
+          },
+          "default": []
+        },
+        "onExhausted": {
+          "$ref": "#/$defs/OnExhausted"
+        },
+        "retry": {
+          "$ref": "#/$defs/JobRetry"
+        },
+        "retainForSeconds": {
+          "type": "integer",
+          "minimum": 60,
+          "maximum": 31536000,
+          "default": 604800
         },
         "metadata": {
           "$ref": "#/$defs/Metadata"
@@ -294,8 +412,39 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "minLength": 1,
           "maxLength": 128
         },
+        "executionId": {
+          "$ref": "#/$defs/ExecutionId"
+        },
         "partitionBy": {
           "$ref": "#/$defs/PartitionBy"
+        },
+        "runAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "deadlineAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "dependsOn": {
+          "type": "array",
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/JobDependency"
+          },
+          "default": []
+        },
+        "onExhausted": {
+          "$ref": "#/$defs/OnExhausted"
+        },
+        "retry": {
+          "$ref": "#/$defs/JobRetry"
+        },
+        "retainForSeconds": {
+          "type": "integer",
+          "minimum": 60,
+          "maximum": 31536000,
+          "default": 604800
         },
         "metadata": {
           "$ref": "#/$defs/Metadata"
@@ -351,6 +500,299 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         }
       }
     },
+    "JobDependency": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "job"
+      ],
+      "properties": {
+        "job": {
+          "$ref": "#/$defs/JobId"
+        },
+        "require": {
+          "$ref": "#/$defs/Requirement"
+        }
+      }
+    },
+    "JobRetry": {
+      "type": "object",
+      "additionalProperties": false,
+      "minProperties": 1,
+      "properties": {
+        "maxAttempts": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 100
+        },
+        "backoff": {
+          "$ref": "#/$defs/JobBackoff"
+        },
+        "rules": {
+          "type": "array",
+          "maxItems": 64,
+          "items": {
+            "$ref": "#/$defs/RetryRule"
+          }
+        }
+      }
+    },
+    "JobBackoff": {
+      "type": "object",
+      "additionalProperties": false,
+      "minProperties": 1,
+      "properties": {
+        "initialMs": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 3600000
+        },
+        "factor": {
+          "type": "number",
+          "minimum": 1,
+          "maximum": 10
+        },
+        "maxMs": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 86400000
+        }
+      }
+    },
+    "ExecutionSubmission": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "stages"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/ExecutionId"
+        },
+        "stages": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/StageSubmission"
+          }
+        }
+      }
+    },
+    "StageSubmission": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "name",
+        "jobs"
+      ],
+      "properties": {
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+        },
+        "require": {
+          "$ref": "#/$defs/Requirement"
+        },
+        "jobs": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/StageJobSubmission"
+          }
+        }
+      }
+    },
+    "StageJobSubmission": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "channel",
+        "objectType",
+        "action"
+      ],
+      "properties": {
+        "channel": {
+          "$ref": "#/$defs/ChannelName"
+        },
+        "objectType": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+        },
+        "action": {
+          "$ref": "#/$defs/Action"
+        },
+        "source": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+        },
+        "partitionBy": {
+          "$ref": "#/$defs/PartitionBy"
+        },
+        "onInvalidItem": {
+          "$ref": "#/$defs/OnInvalidItem"
+        },
+        "runAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "deadlineAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "dependsOn": {
+          "type": "array",
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/JobDependency"
+          },
+          "default": []
+        },
+        "onExhausted": {
+          "$ref": "#/$defs/OnExhausted"
+        },
+        "retry": {
+          "$ref": "#/$defs/JobRetry"
+        },
+        "retainForSeconds": {
+          "type": "integer",
+          "minimum": 60,
+          "maximum": 31536000,
+          "default": 604800
+        },
+        "metadata": {
+          "$ref": "#/$defs/Metadata"
+        },
+        "open": {
+          "type": "boolean",
+          "default": false
+        },
+        "itemCount": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "items": {
+          "type": "array",
+          "maxItems": 10000,
+          "items": {
+            "$ref": "#/$defs/ItemInput"
+          }
+        }
+      }
+    },
+    "RetryRequest": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "status": {
+          "type": "array",
+          "minItems": 1,
+          "uniqueItems": true,
+          "items": {
+            "type": "string",
+            "enum": [
+              "failed",
+              "cancelled"
+            ]
+          },
+          "default": [
+            "failed"
+          ]
+        },
+        "allowStale": {
+          "type": "boolean",
+          "default": false
+        }
+      }
+    },
+    "DeadLetterRetryRequest": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "channels": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/ChannelName"
+          }
+        },
+        "jobIds": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/JobId"
+          }
+        },
+        "codes": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/ItemErrorCode"
+          }
+        },
+        "partitionKey": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 256,
+          "x-max-bytes": 256
+        },
+        "allowStale": {
+          "type": "boolean",
+          "default": false
+        }
+      }
+    },
+    "ParkedDecision": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "items",
+        "decision"
+      ],
+      "properties": {
+        "items": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 500,
+          "items": {
+            "$ref": "#/$defs/ParkedPlace"
+          }
+        },
+        "decision": {
+          "type": "string",
+          "enum": [
+            "retry",
+            "skip",
+            "skip_key"
+          ]
+        }
+      }
+    },
+    "ParkedPlace": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "jobId",
+        "index"
+      ],
+      "properties": {
+        "jobId": {
+          "$ref": "#/$defs/JobId"
+        },
+        "index": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 4294967295
+        }
+      }
+    },
     "ChannelConfig": {
       "type": "object",
       "additionalProperties": false,
@@ -380,6 +822,22 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "retry": {
           "$ref": "#/$defs/RetryConfig"
+        },
+        "circuit": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/CircuitConfig"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "parkForSeconds": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 2592000,
+          "default": 86400
         }
       }
     },
@@ -526,9 +984,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "minItems": 1,
           "maxItems": 64,
           "items": {
-            "type": "integer",
-            "minimum": 100,
-            "maximum": 599
+            "$ref": "#/$defs/StatusRange"
           }
         },
         "code": {
@@ -543,8 +999,42 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "string",
           "enum": [
             "retry",
-            "fail"
+            "fail",
+            "park"
           ]
+        }
+      }
+    },
+    "StatusRange": {
+      "type": [
+        "integer",
+        "string"
+      ],
+      "minimum": 100,
+      "maximum": 599,
+      "pattern": "^[1-5][0-9]{2}-[1-5][0-9]{2}$"
+    },
+    "CircuitConfig": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "failureRatio": {
+          "type": "number",
+          "exclusiveMinimum": 0,
+          "maximum": 1,
+          "default": 0.5
+        },
+        "minCalls": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 10000,
+          "default": 20
+        },
+        "openMs": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 3600000,
+          "default": 30000
         }
       }
     },
@@ -557,9 +1047,17 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "objectType",
         "action",
         "source",
+        "executionId",
         "partitionBy",
         "onInvalidItem",
+        "runAt",
+        "deadlineAt",
+        "dependsOn",
+        "onExhausted",
+        "retry",
+        "retainForSeconds",
         "metadata",
+        "retryOf",
         "status",
         "done",
         "outcome",
@@ -574,6 +1072,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "startedAt",
         "lastProgressAt",
         "endedAt",
+        "retainedUntil",
         "links"
       ],
       "properties": {
@@ -598,14 +1097,71 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ]
         },
+        "executionId": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/ExecutionId"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
         "partitionBy": {
           "$ref": "#/$defs/PartitionBy"
         },
         "onInvalidItem": {
           "$ref": "#/$defs/OnInvalidItem"
         },
+        "runAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "deadlineAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "dependsOn": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/JobDependency"
+          }
+        },
+        "onExhausted": {
+          "$ref": "#/$defs/OnExhausted"
+        },
+        "retry": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/JobRetry"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "retainForSeconds": {
+          "type": "integer",
+          "minimum": 0
+        },
         "metadata": {
           "$ref": "#/$defs/Metadata"
+        },
+        "retryOf": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/JobId"
+            },
+            {
+              "type": "null"
+            }
+          ]
         },
         "status": {
           "$ref": "#/$defs/JobStatus"
@@ -689,6 +1245,13 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "format": "date-time"
         },
         "endedAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "retainedUntil": {
           "type": [
             "string",
             "null"
@@ -809,6 +1372,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "resultsCsv",
         "events",
         "cancel",
+        "pause",
+        "resume",
+        "retry",
         "channel"
       ],
       "properties": {
@@ -828,6 +1394,21 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "string"
         },
         "cancel": {
+          "type": "string"
+        },
+        "pause": {
+          "type": "string"
+        },
+        "resume": {
+          "type": "string"
+        },
+        "release": {
+          "type": "string"
+        },
+        "retry": {
+          "type": "string"
+        },
+        "execution": {
           "type": "string"
         },
         "seal": {
@@ -870,7 +1451,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "result",
         "warnings",
         "error",
-        "waiting"
+        "waiting",
+        "retriedAs"
       ],
       "properties": {
         "jobId": {
@@ -934,6 +1516,16 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "oneOf": [
             {
               "$ref": "#/$defs/ItemWaiting"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "retriedAs": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/JobId"
             },
             {
               "type": "null"
@@ -1112,7 +1704,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "succeeded",
             "failed",
             "retry",
-            "throttled"
+            "throttled",
+            "parked"
           ]
         },
         "code": {
@@ -1156,6 +1749,266 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "nextPageToken": {
           "type": "string"
+        }
+      }
+    },
+    "RetryReceipt": {
+      "type": "object",
+      "required": [
+        "jobs"
+      ],
+      "properties": {
+        "jobs": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Job"
+          }
+        }
+      }
+    },
+    "Execution": {
+      "type": "object",
+      "required": [
+        "id",
+        "subscription",
+        "status",
+        "done",
+        "outcome",
+        "counts",
+        "progress",
+        "stages",
+        "createdAt",
+        "links"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/ExecutionId"
+        },
+        "subscription": {
+          "type": "string"
+        },
+        "status": {
+          "$ref": "#/$defs/ExecutionStatus"
+        },
+        "done": {
+          "type": "boolean"
+        },
+        "outcome": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/JobOutcome"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "counts": {
+          "$ref": "#/$defs/ItemCounts"
+        },
+        "progress": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/JobProgress"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "stages": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Stage"
+          }
+        },
+        "jobs": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Job"
+          }
+        },
+        "createdAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "links": {
+          "$ref": "#/$defs/ExecutionLinks"
+        }
+      }
+    },
+    "ExecutionStatus": {
+      "type": "string",
+      "enum": [
+        "open",
+        "scheduled",
+        "blocked",
+        "pending",
+        "running",
+        "paused",
+        "cancelling",
+        "ended"
+      ]
+    },
+    "Stage": {
+      "type": "object",
+      "required": [
+        "name",
+        "status",
+        "done",
+        "outcome",
+        "counts",
+        "jobs"
+      ],
+      "properties": {
+        "name": {
+          "type": "string"
+        },
+        "status": {
+          "$ref": "#/$defs/ExecutionStatus"
+        },
+        "done": {
+          "type": "boolean"
+        },
+        "outcome": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/JobOutcome"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "counts": {
+          "$ref": "#/$defs/ItemCounts"
+        },
+        "jobs": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Job"
+          }
+        }
+      }
+    },
+    "ExecutionLinks": {
+      "type": "object",
+      "required": [
+        "self",
+        "jobs"
+      ],
+      "properties": {
+        "self": {
+          "type": "string"
+        },
+        "jobs": {
+          "type": "string"
+        }
+      }
+    },
+    "DeadLetter": {
+      "type": "object",
+      "required": [
+        "channel",
+        "code",
+        "failedAt",
+        "advice",
+        "item"
+      ],
+      "properties": {
+        "channel": {
+          "$ref": "#/$defs/ChannelName"
+        },
+        "code": {
+          "$ref": "#/$defs/ItemErrorCode"
+        },
+        "failedAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "advice": {
+          "type": "string"
+        },
+        "item": {
+          "$ref": "#/$defs/Item"
+        }
+      }
+    },
+    "DeadLetterPage": {
+      "type": "object",
+      "required": [
+        "deadLetters"
+      ],
+      "properties": {
+        "deadLetters": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/DeadLetter"
+          }
+        },
+        "nextPageToken": {
+          "type": "string"
+        }
+      }
+    },
+    "ParkedItem": {
+      "type": "object",
+      "required": [
+        "channel",
+        "since",
+        "until",
+        "item"
+      ],
+      "properties": {
+        "channel": {
+          "$ref": "#/$defs/ChannelName"
+        },
+        "since": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "until": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "item": {
+          "$ref": "#/$defs/Item"
+        }
+      }
+    },
+    "ParkedItemPage": {
+      "type": "object",
+      "required": [
+        "parked"
+      ],
+      "properties": {
+        "parked": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/ParkedItem"
+          }
+        },
+        "nextPageToken": {
+          "type": "string"
+        }
+      }
+    },
+    "ParkedReceipt": {
+      "type": "object",
+      "required": [
+        "resolved",
+        "notParked"
+      ],
+      "properties": {
+        "resolved": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "notParked": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/ItemPlace"
+          }
         }
       }
     },
@@ -1341,6 +2194,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "rateLimit",
         "concurrency",
         "retry",
+        "circuit",
+        "parkForSeconds",
         "state",
         "links"
       ],
@@ -1375,6 +2230,20 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "retry": {
           "$ref": "#/$defs/RetryConfig"
+        },
+        "circuit": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/CircuitConfig"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "parkForSeconds": {
+          "type": "integer",
+          "minimum": 1
         },
         "state": {
           "$ref": "#/$defs/ChannelState"
@@ -1426,6 +2295,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
       "required": [
         "paused",
         "blockedUntil",
+        "circuit",
         "runningCalls",
         "itemsPerSecond",
         "counts",
@@ -1441,6 +2311,16 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ],
           "format": "date-time"
+        },
+        "circuit": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/CircuitState"
+            },
+            {
+              "type": "null"
+            }
+          ]
         },
         "runningCalls": {
           "type": "integer",
@@ -1458,6 +2338,30 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "items": {
             "$ref": "#/$defs/WaitingCount"
           }
+        }
+      }
+    },
+    "CircuitState": {
+      "type": "object",
+      "required": [
+        "state",
+        "until"
+      ],
+      "properties": {
+        "state": {
+          "type": "string",
+          "enum": [
+            "closed",
+            "open",
+            "half_open"
+          ]
+        },
+        "until": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
         }
       }
     },
@@ -1555,6 +2459,16 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "maxEventsPerSecond",
         "eventHeartbeatSeconds",
         "maxPendingItems",
+        "maxDependencies",
+        "maxStagesPerExecution",
+        "maxJobsPerStage",
+        "maxItemsPerExecution",
+        "maxExecutionBodyBytes",
+        "maxItemsPerDecision",
+        "defaultRetainSeconds",
+        "minRetainSeconds",
+        "maxRetainSeconds",
+        "subscription",
         "channelDefaults"
       ],
       "properties": {
@@ -1645,8 +2559,66 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "maxPendingItems": {
           "type": "integer"
         },
+        "maxDependencies": {
+          "type": "integer"
+        },
+        "maxStagesPerExecution": {
+          "type": "integer"
+        },
+        "maxJobsPerStage": {
+          "type": "integer"
+        },
+        "maxItemsPerExecution": {
+          "type": "integer"
+        },
+        "maxExecutionBodyBytes": {
+          "type": "integer"
+        },
+        "maxItemsPerDecision": {
+          "type": "integer"
+        },
+        "defaultRetainSeconds": {
+          "type": "integer"
+        },
+        "minRetainSeconds": {
+          "type": "integer"
+        },
+        "maxRetainSeconds": {
+          "type": "integer"
+        },
+        "subscription": {
+          "$ref": "#/$defs/SubscriptionLimits"
+        },
         "channelDefaults": {
           "$ref": "#/$defs/ChannelDefaults"
+        }
+      }
+    },
+    "SubscriptionLimits": {
+      "type": "object",
+      "required": [
+        "weight",
+        "maxPendingItems",
+        "maxRunningCalls"
+      ],
+      "properties": {
+        "weight": {
+          "type": "number",
+          "exclusiveMinimum": 0
+        },
+        "maxPendingItems": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "minimum": 1
+        },
+        "maxRunningCalls": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "minimum": 1
         }
       }
     },
@@ -1657,7 +2629,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "timeoutMs",
         "concurrency",
         "burst",
-        "retry"
+        "retry",
+        "circuit",
+        "parkForSeconds"
       ],
       "properties": {
         "batchSize": {
@@ -1674,6 +2648,12 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "retry": {
           "$ref": "#/$defs/RetryConfig"
+        },
+        "circuit": {
+          "$ref": "#/$defs/CircuitConfig"
+        },
+        "parkForSeconds": {
+          "type": "integer"
         }
       }
     },
@@ -1772,6 +2752,40 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "items": {
             "type": "string"
           }
+        },
+        "dependencies": {
+          "type": "array",
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/JobId"
+          }
+        },
+        "stale": {
+          "type": "array",
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/StaleItem"
+          }
+        }
+      }
+    },
+    "StaleItem": {
+      "type": "object",
+      "required": [
+        "jobId",
+        "index",
+        "newer"
+      ],
+      "properties": {
+        "jobId": {
+          "$ref": "#/$defs/JobId"
+        },
+        "index": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "newer": {
+          "$ref": "#/$defs/ItemPlace"
         }
       }
     },
@@ -1821,6 +2835,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "items_missing",
         "item_count_mismatch",
         "unknown_channel",
+        "dependency_not_found",
         "unauthenticated",
         "forbidden",
         "module_not_settable",
@@ -1829,6 +2844,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "job_not_found",
         "item_not_found",
         "channel_not_found",
+        "execution_not_found",
         "request_timeout",
         "upload_gap",
         "item_conflict",
@@ -1837,6 +2853,11 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "job_ended",
         "job_not_ended",
         "channel_in_use",
+        "stale",
+        "nothing_to_retry",
+        "item_not_parked",
+        "execution_exists",
+        "dependency_unmet",
         "idempotency_in_progress",
         "job_purged",
         "body_too_large",
@@ -1844,6 +2865,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "too_many_items",
         "unsupported_media_type",
         "idempotency_mismatch",
+        "quota_exceeded",
         "internal_error",
         "overloaded",
         "disk_full",

@@ -193,6 +193,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/{jobId}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a job
+         * @description Starts no further item of this job until it is resumed, durably, before the answer. Calls that run finish and keep their outcome. Its items keep their places: later items of
+         *     the same keys, of other jobs too, wait behind them. A pause does not move `deadlineAt`. Idempotent.
+         */
+        post: operations["pauseJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a job
+         * @description Lets a paused job go on, from the places that its items kept. Idempotent, also on a job that is not paused.
+         */
+        post: operations["resumeJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release a blocked job
+         * @description Drops the dependencies of a job that are not met, durably: it takes its place as soon as its `runAt` has come. What a dependency that can never be met any more leaves behind is either
+         *     released or cancelled. Idempotent, also on a job that waits for none.
+         */
+        post: operations["releaseJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try items of a job again
+         * @description Makes a new job of those items of this job, from the server's copy of what was submitted, with `retryOf` set. Its envelope is the old one's without `runAt`, `deadlineAt`
+         *     and `dependsOn`. The old items keep their outcome and get `retriedAs`; items that are tried again already are left out. Items that have not ended are not touched.
+         *
+         *     If newer items of the same `objectType` and `id` were submitted to the channel since, trying the old ones again could overwrite what is newer: `stale` names them, and
+         *     `allowStale` does it nevertheless.
+         */
+        post: operations["retryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs/{jobId}/results": {
         parameters: {
             query?: never;
@@ -292,6 +402,142 @@ export interface paths {
          *     else 202. It stands in the same order as every other item of its key. A repeat with the same `Idempotency-Key` and body joins the same job and waits again.
          */
         post: operations["deliverItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/executions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create an execution
+         * @description Makes all jobs of a workflow in one transaction, in stages: each job of a stage depends on all jobs of the stage before. A job with `items` is sealed at once; one without is made
+         *     open, to be filled by `appendItems` and sealed by `sealJob`. At most 16 MiB and 10,000 items in all. A body that is refused leaves no job.
+         *
+         *     Jobs that are submitted one by one with an `executionId` belong to an execution of that id too, but to none of its stages.
+         */
+        post: operations["createExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/executions/{executionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The execution's id.
+                 * @example nightly-2026-01-15
+                 */
+                executionId: components["parameters"]["ExecutionId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get an execution
+         * @description The execution as it is now: its stages with their jobs, and its counts over all jobs. Stop asking when `done` is true. `Retry-After` on one that is not done is a hint when to
+         *     ask again.
+         */
+        get: operations["getExecution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List failed items across jobs
+         * @description Items that failed for good, of all the caller's jobs that are kept, newest first, each with the log of its attempts and what to do. Filters may be combined; one that is repeated matches any
+         *     of its values. A page ends at `pageSize` entries or 4 MiB, whichever comes first; go on with `nextPageToken` until it is missing.
+         */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try failed items again
+         * @description Makes new jobs of failed items, one for each job that they come from, as `retryJob` does. The filters are those of `listDeadLetters`; without any, all failed items of the caller that are
+         *     not tried again already. Nothing is done when one of them is `stale`, unless `allowStale`.
+         */
+        post: operations["retryDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List parked items
+         * @description Items that wait for a decision and hold their key, those parked first at the start. Go on with `nextPageToken` until it is missing.
+         */
+        get: operations["listParked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/parked/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide on parked items
+         * @description * `retry`: the item is tried again, with as many attempts as at first; its key goes on waiting behind it.
+         *     * `skip`: it ends `failed` with the error it has, and the next item of its key goes on.
+         *     * `skip_key`: as `skip`, and every item that stands behind it in its key, of whichever of the caller's jobs, ends `cancelled`.
+         *
+         *     Each item is decided on its own. Those that are not parked, or no longer, are named in `notParked`; if that is all of them, the answer is `item_not_parked`.
+         */
+        post: operations["resolveParked"];
         delete?: never;
         options?: never;
         head?: never;
@@ -548,27 +794,33 @@ export interface components {
          */
         ChannelName: string;
         /**
+         * @description A workflow's id, any text of 1 to 128 characters.
+         * @example nightly-2026-01-15
+         */
+        ExecutionId: string;
+        /**
          * @description What the channel is to do with the object.
          * @example update
          * @enum {string}
          */
         Action: "create" | "update" | "delete";
         /**
-         * @description Where the job is. `open` takes its items in parts; `pending` is accepted and nothing has started; `running` has started; `cancelling` is marked as cancelled and waits for running
-         *     calls; `ended` changes no more. Statuses may be added: stop on `done`, not on a status.
+         * @description Where the job is. `open` takes its items in parts; `scheduled` waits for its `runAt`; `blocked` waits for jobs that it depends on; `pending` has its places and nothing has started;
+         *     `running` has started; `paused` starts nothing until it is resumed; `cancelling` is marked as cancelled or expired and waits for running calls; `ended` changes no more. Statuses may
+         *     be added: stop on `done`, not on a status.
          * @example running
          * @enum {string}
          */
-        JobStatus: "open" | "pending" | "running" | "cancelling" | "ended";
+        JobStatus: "open" | "scheduled" | "blocked" | "pending" | "running" | "paused" | "cancelling" | "ended";
         /**
          * @description How the job ended. `succeeded`: all items succeeded; `partial`: some did; `failed`: none did; `cancelled`: a cancel mark cancelled at least one item, or the job was cancelled while
-         *     open; `expired`: it was open and untouched for 24 hours.
+         *     open; `expired`: its `deadlineAt` cancelled at least one item, or it was open and untouched for 24 hours.
          * @example partial
          * @enum {string}
          */
         JobOutcome: "succeeded" | "partial" | "failed" | "cancelled" | "expired";
         /**
-         * @description Where the item is. `pending` neither runs nor is held for a reason of its own; `waiting` is held, until its retry is due; `running` is being called; the last three are
+         * @description Where the item is. `pending` neither runs nor is held for a reason of its own; `waiting` is held, until its retry is due or, parked, until somebody decides; `running` is being called; the last three are
          *     final. An item that will be tried again is `waiting`, never `failed`.
          * @example succeeded
          * @enum {string}
@@ -581,12 +833,13 @@ export interface components {
          */
         EndedItemStatus: "succeeded" | "failed" | "cancelled";
         /**
-         * @description Why something does not move. `retry`: the next attempt is not due; `paused`: the channel is paused; `rate_limit`: the channel's rate is used up, or it was told to wait by a
+         * @description Why something does not move. `schedule`: its job's `runAt` has not come; `dependency`: its job depends on another one; `retry`: the next attempt is not due; `parked`: it waits for a
+         *     person's decision (`resolveParked`); `paused`: its job or its channel is paused; `circuit_open`: too many calls of the channel failed, only single probes are made; `rate_limit`: the channel's rate is used up, or it was told to wait by a
          *     `Retry-After`; `concurrency`: as many calls run as the channel allows; `partition`: an earlier item of the same key has not ended; `backlog`: others are before it.
          * @example rate_limit
          * @enum {string}
          */
-        WaitingReason: "retry" | "paused" | "rate_limit" | "concurrency" | "partition" | "backlog";
+        WaitingReason: "schedule" | "dependency" | "retry" | "parked" | "paused" | "circuit_open" | "rate_limit" | "concurrency" | "partition" | "backlog";
         /**
          * @description What orders the items: `item` (the item's `partitionKey`, else its `id`), `job` (all items of the job one after another), `none` (no order), or a JSON Pointer into
          *     the item such as `/data/storefront`. A pointer to a number or boolean takes its JSON text; to nothing, `null`, an object, an array or an empty string makes the item invalid.
@@ -601,6 +854,20 @@ export interface components {
          * @enum {string}
          */
         OnInvalidItem: "reject" | "fail";
+        /**
+         * @description What follows the last attempt of an item. `fail`: it fails and the next item of its key goes on; `park`: it is parked, keeps its place and holds its key until somebody decides.
+         * @default fail
+         * @example fail
+         * @enum {string}
+         */
+        OnExhausted: "fail" | "park";
+        /**
+         * @description What is wanted of a job that another one depends on. `ended`: that it has ended, however; `succeeded`: that its outcome is `succeeded`.
+         * @default ended
+         * @example ended
+         * @enum {string}
+         */
+        Requirement: "ended" | "succeeded";
         /**
          * @description Up to 16 pairs of the caller's own, given back with the job. Keys of 1 to 64 characters, values of up to 512.
          * @example {
@@ -619,7 +886,8 @@ export interface components {
          *     * `invalid_answer`: its answer does not judge the item;
          *     * `thrown`: the module's code threw an error;
          *     * `worker_crashed`: the item ended its worker thread twice;
-         *     * `invalid_item`: the item is not valid and the job's `onInvalidItem` is `fail`.
+         *     * `invalid_item`: the item is not valid and the job's `onInvalidItem` is `fail`;
+         *     * `deadline_passed`: the job's `deadlineAt` came before its end.
          * @example http_422
          */
         ItemErrorCode: string;
@@ -653,8 +921,40 @@ export interface components {
              * @example pim
              */
             source?: string;
+            executionId?: components["schemas"]["ExecutionId"];
             partitionBy?: components["schemas"]["PartitionBy"];
             onInvalidItem?: components["schemas"]["OnInvalidItem"];
+            /**
+             * Format: date-time
+             * @description Until then no item starts. A time that has passed is now.
+             * @example 2026-01-16T02:00:00Z
+             */
+            runAt?: string;
+            /**
+             * Format: date-time
+             * @description What has not ended then is cancelled, and the outcome is `expired`; results are kept. After `runAt`.
+             * @example 2026-01-16T06:00:00Z
+             */
+            deadlineAt?: string;
+            /**
+             * @description Jobs of the caller that must have ended, or succeeded, before this one takes its place in the order.
+             * @default []
+             * @example [
+             *       {
+             *         "job": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *         "require": "succeeded"
+             *       }
+             *     ]
+             */
+            dependsOn?: components["schemas"]["JobDependency"][];
+            onExhausted?: components["schemas"]["OnExhausted"];
+            retry?: components["schemas"]["JobRetry"];
+            /**
+             * @description How long the job is kept after its end.
+             * @default 604800
+             * @example 604800
+             */
+            retainForSeconds?: number;
             metadata?: components["schemas"]["Metadata"];
             /**
              * @description True makes a job without items, to be filled by `appendItems` and started by `sealJob`.
@@ -703,8 +1003,40 @@ export interface components {
              * @example pim
              */
             source?: string;
+            executionId?: components["schemas"]["ExecutionId"];
             partitionBy?: components["schemas"]["PartitionBy"];
             onInvalidItem?: components["schemas"]["OnInvalidItem"];
+            /**
+             * Format: date-time
+             * @description Until then no item starts. A time that has passed is now.
+             * @example 2026-01-16T02:00:00Z
+             */
+            runAt?: string;
+            /**
+             * Format: date-time
+             * @description What has not ended then is cancelled, and the outcome is `expired`; results are kept. After `runAt`.
+             * @example 2026-01-16T06:00:00Z
+             */
+            deadlineAt?: string;
+            /**
+             * @description Jobs of the caller that must have ended, or succeeded, before this one takes its place in the order.
+             * @default []
+             * @example [
+             *       {
+             *         "job": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *         "require": "succeeded"
+             *       }
+             *     ]
+             */
+            dependsOn?: components["schemas"]["JobDependency"][];
+            onExhausted?: components["schemas"]["OnExhausted"];
+            retry?: components["schemas"]["JobRetry"];
+            /**
+             * @description How long the job is kept after its end.
+             * @default 604800
+             * @example 604800
+             */
+            retainForSeconds?: number;
             metadata?: components["schemas"]["Metadata"];
             /**
              * @description True makes a job without items, to be filled by `appendItems` and started by `sealJob`.
@@ -745,7 +1077,39 @@ export interface components {
              * @example shop-admin
              */
             source?: string;
+            executionId?: components["schemas"]["ExecutionId"];
             partitionBy?: components["schemas"]["PartitionBy"];
+            /**
+             * Format: date-time
+             * @description Until then no item starts. A time that has passed is now.
+             * @example 2026-01-16T02:00:00Z
+             */
+            runAt?: string;
+            /**
+             * Format: date-time
+             * @description What has not ended then is cancelled, and the outcome is `expired`; results are kept. After `runAt`.
+             * @example 2026-01-16T06:00:00Z
+             */
+            deadlineAt?: string;
+            /**
+             * @description Jobs of the caller that must have ended, or succeeded, before this one takes its place in the order.
+             * @default []
+             * @example [
+             *       {
+             *         "job": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *         "require": "succeeded"
+             *       }
+             *     ]
+             */
+            dependsOn?: components["schemas"]["JobDependency"][];
+            onExhausted?: components["schemas"]["OnExhausted"];
+            retry?: components["schemas"]["JobRetry"];
+            /**
+             * @description How long the job is kept after its end.
+             * @default 604800
+             * @example 604800
+             */
+            retainForSeconds?: number;
             metadata?: components["schemas"]["Metadata"];
             item: components["schemas"]["ItemInput"];
         };
@@ -805,6 +1169,356 @@ export interface components {
             itemCount: number;
         };
         /**
+         * @description Another job, and what is wanted of it.
+         * @example {
+         *       "job": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+         *       "require": "succeeded"
+         *     }
+         */
+        JobDependency: {
+            job: components["schemas"]["JobId"];
+            require?: components["schemas"]["Requirement"];
+        };
+        /**
+         * @description What a job wants otherwise than its channel; what it leaves out is the channel's. Its rules are looked at before the channel's.
+         * @example {
+         *       "maxAttempts": 3,
+         *       "rules": [
+         *         {
+         *           "status": [
+         *             409
+         *           ],
+         *           "then": "park"
+         *         }
+         *       ]
+         *     }
+         */
+        JobRetry: {
+            /**
+             * @description How often an item is tried at most.
+             * @example 3
+             */
+            maxAttempts?: number;
+            backoff?: components["schemas"]["JobBackoff"];
+            /**
+             * @description The first rule that matches decides.
+             * @example [
+             *       {
+             *         "status": [
+             *           409
+             *         ],
+             *         "then": "park"
+             *       }
+             *     ]
+             */
+            rules?: components["schemas"]["RetryRule"][];
+        };
+        /**
+         * @description As `BackoffConfig`; what is left out is the channel's.
+         * @example {
+         *       "initialMs": 100
+         *     }
+         */
+        JobBackoff: {
+            /**
+             * @description Bound of the first delay.
+             * @example 1000
+             */
+            initialMs?: number;
+            /**
+             * @description By how much each bound exceeds the one before.
+             * @example 2
+             */
+            factor?: number;
+            /**
+             * @description The bound grows no further than this.
+             * @example 300000
+             */
+            maxMs?: number;
+        };
+        /**
+         * @description A workflow's stages, in their order.
+         * @example {
+         *       "id": "nightly-2026-01-15",
+         *       "stages": [
+         *         {
+         *           "name": "products",
+         *           "jobs": [
+         *             {
+         *               "channel": "shop-eu",
+         *               "objectType": "product",
+         *               "action": "update",
+         *               "open": true
+         *             }
+         *           ]
+         *         },
+         *         {
+         *           "name": "offers",
+         *           "jobs": [
+         *             {
+         *               "channel": "shop-eu",
+         *               "objectType": "offer",
+         *               "action": "update",
+         *               "open": true
+         *             }
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        ExecutionSubmission: {
+            /** @description The execution's id; default: one that the server makes. */
+            id?: components["schemas"]["ExecutionId"];
+            /**
+             * @description The stages. Each job of a stage depends on all jobs of the stage before.
+             * @example [
+             *       {
+             *         "name": "products",
+             *         "jobs": [
+             *           {
+             *             "channel": "shop-eu",
+             *             "objectType": "product",
+             *             "action": "update",
+             *             "open": true
+             *           }
+             *         ]
+             *       }
+             *     ]
+             */
+            stages: components["schemas"]["StageSubmission"][];
+        };
+        /**
+         * @description Jobs that may run side by side.
+         * @example {
+         *       "name": "offers",
+         *       "jobs": [
+         *         {
+         *           "channel": "shop-eu",
+         *           "objectType": "offer",
+         *           "action": "update",
+         *           "open": true
+         *         }
+         *       ]
+         *     }
+         */
+        StageSubmission: {
+            /**
+             * @description Its name, no other stage's.
+             * @example offers
+             */
+            name: string;
+            /** @description What is wanted of the jobs of the stage before. */
+            require?: components["schemas"]["Requirement"];
+            /**
+             * @description The jobs.
+             * @example [
+             *       {
+             *         "channel": "shop-eu",
+             *         "objectType": "offer",
+             *         "action": "update",
+             *         "open": true
+             *       }
+             *     ]
+             */
+            jobs: components["schemas"]["StageJobSubmission"][];
+        };
+        /**
+         * @description The envelope of a job, with its items or without.
+         * @example {
+         *       "channel": "shop-eu",
+         *       "objectType": "offer",
+         *       "action": "update",
+         *       "open": true
+         *     }
+         */
+        StageJobSubmission: {
+            channel: components["schemas"]["ChannelName"];
+            /**
+             * @description What kind of object the items are.
+             * @example product
+             */
+            objectType: string;
+            action: components["schemas"]["Action"];
+            /**
+             * @description Where the work came from.
+             * @example pim
+             */
+            source?: string;
+            partitionBy?: components["schemas"]["PartitionBy"];
+            onInvalidItem?: components["schemas"]["OnInvalidItem"];
+            /**
+             * Format: date-time
+             * @description Until then no item starts. A time that has passed is now.
+             * @example 2026-01-16T02:00:00Z
+             */
+            runAt?: string;
+            /**
+             * Format: date-time
+             * @description What has not ended then is cancelled, and the outcome is `expired`; results are kept. After `runAt`.
+             * @example 2026-01-16T06:00:00Z
+             */
+            deadlineAt?: string;
+            /**
+             * @description Further jobs of the caller that must have ended, or succeeded, beside those of the stage before.
+             * @default []
+             * @example [
+             *       {
+             *         "job": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *         "require": "succeeded"
+             *       }
+             *     ]
+             */
+            dependsOn?: components["schemas"]["JobDependency"][];
+            onExhausted?: components["schemas"]["OnExhausted"];
+            retry?: components["schemas"]["JobRetry"];
+            /**
+             * @description How long the job is kept after its end.
+             * @default 604800
+             * @example 604800
+             */
+            retainForSeconds?: number;
+            metadata?: components["schemas"]["Metadata"];
+            /**
+             * @description As the job would be without items: to be filled by `appendItems` and started by `sealJob`. Not together with `items`.
+             * @default false
+             * @example true
+             */
+            open?: boolean;
+            /**
+             * @description How many items there are, as a check; not together with `open`.
+             * @example 1
+             */
+            itemCount?: number;
+            /**
+             * @description The items, in the order in which they are to be delivered.
+             * @example [
+             *       {
+             *         "id": "sku-1001",
+             *         "data": {
+             *           "price": 1990
+             *         }
+             *       }
+             *     ]
+             */
+            items?: components["schemas"]["ItemInput"][];
+        };
+        /**
+         * @description Which items of a job to try again.
+         * @example {
+         *       "status": [
+         *         "failed"
+         *       ]
+         *     }
+         */
+        RetryRequest: {
+            /**
+             * @description How they ended.
+             * @default [
+             *       "failed"
+             *     ]
+             * @example [
+             *       "failed"
+             *     ]
+             */
+            status?: ("failed" | "cancelled")[];
+            /**
+             * @description Whether items may be tried again of which newer ones were submitted since.
+             * @default false
+             * @example false
+             */
+            allowStale?: boolean;
+        };
+        /**
+         * @description Which failed items to try again; without filters all.
+         * @example {
+         *       "channels": [
+         *         "shop-eu"
+         *       ],
+         *       "codes": [
+         *         "http_503"
+         *       ]
+         *     }
+         */
+        DeadLetterRetryRequest: {
+            /**
+             * @description Only items for these channels.
+             * @example [
+             *       "shop-eu"
+             *     ]
+             */
+            channels?: components["schemas"]["ChannelName"][];
+            /**
+             * @description Only items of these jobs.
+             * @example [
+             *       "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708"
+             *     ]
+             */
+            jobIds?: components["schemas"]["JobId"][];
+            /**
+             * @description Only items that failed with these error codes.
+             * @example [
+             *       "http_503"
+             *     ]
+             */
+            codes?: components["schemas"]["ItemErrorCode"][];
+            /**
+             * @description Only items that ran under this key; wants exactly one of `channels`.
+             * @example sku-1001
+             */
+            partitionKey?: string;
+            /**
+             * @description Whether items may be tried again of which newer ones were submitted since.
+             * @default false
+             * @example false
+             */
+            allowStale?: boolean;
+        };
+        /**
+         * @description What becomes of parked items.
+         * @example {
+         *       "items": [
+         *         {
+         *           "jobId": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+         *           "index": 12
+         *         }
+         *       ],
+         *       "decision": "skip"
+         *     }
+         */
+        ParkedDecision: {
+            /**
+             * @description The items.
+             * @example [
+             *       {
+             *         "jobId": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *         "index": 12
+             *       }
+             *     ]
+             */
+            items: components["schemas"]["ParkedPlace"][];
+            /**
+             * @description What to do with them.
+             * @example skip
+             * @enum {string}
+             */
+            decision: "retry" | "skip" | "skip_key";
+        };
+        /**
+         * @description Names one item.
+         * @example {
+         *       "jobId": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+         *       "index": 12
+         *     }
+         */
+        ParkedPlace: {
+            jobId: components["schemas"]["JobId"];
+            /**
+             * @description Its place in that job.
+             * @example 12
+             */
+            index: number;
+        };
+        /**
          * @description The whole configuration of a channel.
          * @example {
          *       "connector": {
@@ -833,8 +1547,20 @@ export interface components {
          *               409
          *             ],
          *             "then": "retry"
+         *           },
+         *           {
+         *             "status": [
+         *               400,
+         *               422
+         *             ],
+         *             "then": "fail"
          *           }
          *         ]
+         *       },
+         *       "circuit": {
+         *         "failureRatio": 0.5,
+         *         "minCalls": 20,
+         *         "openMs": 30000
          *       }
          *     }
          */
@@ -858,6 +1584,21 @@ export interface components {
              */
             concurrency?: number;
             retry?: components["schemas"]["RetryConfig"];
+            /**
+             * @description When the channel is taken for broken; null is never.
+             * @example {
+             *       "failureRatio": 0.5,
+             *       "minCalls": 20,
+             *       "openMs": 30000
+             *     }
+             */
+            circuit?: components["schemas"]["CircuitConfig"] | null;
+            /**
+             * @description How long a parked item waits for a decision; then it is skipped.
+             * @default 86400
+             * @example 86400
+             */
+            parkForSeconds?: number;
         };
         /**
          * @description Delivers by HTTP, see `deliverItems` for what it sends and takes.
@@ -1017,19 +1758,21 @@ export interface components {
          * @description Matches a failed attempt by HTTP status or by error code; with both, either is enough. At least one is wanted.
          * @example {
          *       "status": [
-         *         409
+         *         409,
+         *         "500-599"
          *       ],
          *       "then": "retry"
          *     }
          */
         RetryRule: {
             /**
-             * @description HTTP statuses of the connector's answer.
+             * @description HTTP statuses of the connector's answer, and ranges of them.
              * @example [
-             *       409
+             *       409,
+             *       "500-599"
              *     ]
              */
-            status?: number[];
+            status?: components["schemas"]["StatusRange"][];
             /**
              * @description Error codes, the connector's or ours.
              * @example [
@@ -1038,11 +1781,46 @@ export interface components {
              */
             code?: components["schemas"]["ItemErrorCode"][];
             /**
-             * @description What to do.
+             * @description What to do: try it again, let it fail, or park it at once.
              * @example retry
              * @enum {string}
              */
-            then: "retry" | "fail";
+            then: "retry" | "fail" | "park";
+        };
+        /**
+         * @description One HTTP status, or a range of them as text, both ends included.
+         * @example 409
+         * @example 500-599
+         */
+        StatusRange: number | string;
+        /**
+         * @description Opens when, of at least `minCalls` calls in the last 10 seconds, the share of those that failed (network errors, time-outs, 5xx) reaches `failureRatio`. Then no call starts for `openMs`; after that a single
+         *     call at a time probes, until one succeeds. While it is not closed such failures use up no attempt, for at most 24 hours of an item's life.
+         * @example {
+         *       "failureRatio": 0.5,
+         *       "minCalls": 20,
+         *       "openMs": 30000
+         *     }
+         */
+        CircuitConfig: {
+            /**
+             * @description The share of failed calls that opens it.
+             * @default 0.5
+             * @example 0.5
+             */
+            failureRatio?: number;
+            /**
+             * @description Below as many calls nothing is concluded.
+             * @default 20
+             * @example 20
+             */
+            minCalls?: number;
+            /**
+             * @description How long it stays open before a probe.
+             * @default 30000
+             * @example 30000
+             */
+            openMs?: number;
         };
         /** @description A job as it is now. It is a snapshot, remade at most twice a second and at once when the status changes; every answer of one `version` shows the same. */
         Job: {
@@ -1064,9 +1842,47 @@ export interface components {
              * @example pim
              */
             source: string | null;
+            /**
+             * @description The workflow it belongs to, if it belongs to one.
+             * @example null
+             */
+            executionId: components["schemas"]["ExecutionId"] | null;
             partitionBy: components["schemas"]["PartitionBy"];
             onInvalidItem: components["schemas"]["OnInvalidItem"];
+            /**
+             * Format: date-time
+             * @description As submitted.
+             * @example null
+             */
+            runAt: string | null;
+            /**
+             * Format: date-time
+             * @description As submitted.
+             * @example null
+             */
+            deadlineAt: string | null;
+            /**
+             * @description The jobs that it depends on, with those of the stage before.
+             * @example []
+             */
+            dependsOn: components["schemas"]["JobDependency"][];
+            onExhausted: components["schemas"]["OnExhausted"];
+            /**
+             * @description As submitted; null when it wants nothing otherwise than its channel.
+             * @example null
+             */
+            retry: components["schemas"]["JobRetry"] | null;
+            /**
+             * @description How long it is kept after its end.
+             * @example 604800
+             */
+            retainForSeconds: number;
             metadata: components["schemas"]["Metadata"];
+            /**
+             * @description The job whose items it tries again, if it was made by `retryJob` or `retryDeadLetters`.
+             * @example null
+             */
+            retryOf: components["schemas"]["JobId"] | null;
             status: components["schemas"]["JobStatus"];
             /**
              * @description Whether the job has ended. The only thing to stop on.
@@ -1111,7 +1927,7 @@ export interface components {
              */
             waiting: components["schemas"]["WaitingCount"][];
             /**
-             * @description What went wrong with the job as a whole, else null. Errors of items stand with the items.
+             * @description What is wrong with the job as a whole, else null: `dependency_unmet` while it is blocked by a dependency that can never be met any more. Errors of items stand with the items.
              * @example null
              */
             error: components["schemas"]["Problem"] | null;
@@ -1145,6 +1961,12 @@ export interface components {
              * @example null
              */
             endedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it will be removed with its results; null until it has ended.
+             * @example null
+             */
+            retainedUntil: string | null;
             links: components["schemas"]["JobLinks"];
         };
         /** @description Items by status. After sealing `total` is the sum of the others. `succeeded`, `failed` and `cancelled` count durable outcomes and never fall. */
@@ -1160,7 +1982,7 @@ export interface components {
              */
             pending: number;
             /**
-             * @description Items whose retry is not due.
+             * @description Items whose retry is not due or that are parked.
              * @example 14
              */
             waiting: number;
@@ -1257,6 +2079,31 @@ export interface components {
              */
             cancel: string;
             /**
+             * @description Where to pause it.
+             * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/pause
+             */
+            pause: string;
+            /**
+             * @description Where to resume it.
+             * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/resume
+             */
+            resume: string;
+            /**
+             * @description Where to drop its dependencies; only while it is blocked.
+             * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/release
+             */
+            release?: string;
+            /**
+             * @description Where to try its failed items again.
+             * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/retry
+             */
+            retry: string;
+            /**
+             * @description The execution it belongs to; only if there is one.
+             * @example /v1/executions/nightly-2026-01-15
+             */
+            execution?: string;
+            /**
              * @description Where to seal it; only while it is open.
              * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/seal
              */
@@ -1330,7 +2177,7 @@ export interface components {
              */
             warnings: components["schemas"]["ItemWarning"][];
             /**
-             * @description Why it failed; while it waits for a retry, why the last attempt did.
+             * @description Why it failed; while it waits for a retry or is parked, why the last attempt did.
              * @example null
              */
             error: components["schemas"]["ItemError"] | null;
@@ -1339,6 +2186,11 @@ export interface components {
              * @example null
              */
             waiting: components["schemas"]["ItemWaiting"] | null;
+            /**
+             * @description The job that tries it again, if one does (`retryJob`, `retryDeadLetters`). The outcome stays as it is.
+             * @example null
+             */
+            retriedAs: components["schemas"]["JobId"] | null;
             /**
              * @description As submitted. Only with `include=data`, and where one item is asked for.
              * @example {
@@ -1464,11 +2316,11 @@ export interface components {
              */
             durationMs: number;
             /**
-             * @description What it decided: `succeeded`, `failed`, `retry` (tried again later) or `throttled` (told to come later, which uses up no attempt).
+             * @description What it decided: `succeeded`, `failed`, `retry` (tried again later), `throttled` (told to come later, which uses up no attempt) or `parked` (waits for a decision).
              * @example succeeded
              * @enum {string}
              */
-            verdict: "succeeded" | "failed" | "retry" | "throttled";
+            verdict: "succeeded" | "failed" | "retry" | "throttled" | "parked";
             /**
              * @description The error's code, see `ItemErrorCode`.
              * @example null
@@ -1503,6 +2355,177 @@ export interface components {
              * @example eyJhIjoxfQ
              */
             nextPageToken?: string;
+        };
+        /** @description The jobs that try items again. */
+        RetryReceipt: {
+            /**
+             * @description The new jobs, one for each job that the items come from.
+             * @example []
+             */
+            jobs: components["schemas"]["Job"][];
+        };
+        /** @description A workflow as it is now, over all its jobs. */
+        Execution: {
+            id: components["schemas"]["ExecutionId"];
+            /**
+             * @description Whose execution it is.
+             * @example default
+             */
+            subscription: string;
+            status: components["schemas"]["ExecutionStatus"];
+            /**
+             * @description Whether all its jobs have ended. The only thing to stop on.
+             * @example false
+             */
+            done: boolean;
+            /**
+             * @description How it ended; null until done. `succeeded`: all jobs did; `cancelled`, `expired`: a job was; `failed`: no item of it succeeded; else `partial`.
+             * @example null
+             */
+            outcome: components["schemas"]["JobOutcome"] | null;
+            counts: components["schemas"]["ItemCounts"];
+            /**
+             * @description How far it is and how fast it goes; null until the first call has started.
+             * @example null
+             */
+            progress: components["schemas"]["JobProgress"] | null;
+            /**
+             * @description Its stages in their order; empty when its jobs were submitted one by one.
+             * @example []
+             */
+            stages: components["schemas"]["Stage"][];
+            /**
+             * @description Jobs of this execution that stand in no stage, newest first, up to 1,000; missing when there are none.
+             * @example []
+             */
+            jobs?: components["schemas"]["Job"][];
+            /**
+             * Format: date-time
+             * @description When its first job was made.
+             * @example 2026-01-15T08:00:00.000Z
+             */
+            createdAt: string;
+            links: components["schemas"]["ExecutionLinks"];
+        };
+        /**
+         * @description Where an execution or a stage is, out of its jobs' statuses. `ended`: all have ended; `cancelling`: those that have not are being cancelled; `running`: one has started, or some have ended and others not;
+         *     `paused`: nothing runs and one is paused; `pending`, `open`, `scheduled`, `blocked`: the first of these that a job is in, when none has started.
+         * @example running
+         * @enum {string}
+         */
+        ExecutionStatus: "open" | "scheduled" | "blocked" | "pending" | "running" | "paused" | "cancelling" | "ended";
+        /** @description Jobs of an execution that may run side by side. */
+        Stage: {
+            /**
+             * @description As submitted.
+             * @example products
+             */
+            name: string;
+            status: components["schemas"]["ExecutionStatus"];
+            /**
+             * @description Whether all its jobs have ended.
+             * @example false
+             */
+            done: boolean;
+            /**
+             * @description How it ended; null until done.
+             * @example null
+             */
+            outcome: components["schemas"]["JobOutcome"] | null;
+            counts: components["schemas"]["ItemCounts"];
+            /**
+             * @description Its jobs, as submitted; without those that were removed since.
+             * @example []
+             */
+            jobs: components["schemas"]["Job"][];
+        };
+        /** @description Paths of what belongs to the execution, without a host. */
+        ExecutionLinks: {
+            /**
+             * @description The execution.
+             * @example /v1/executions/nightly-2026-01-15
+             */
+            self: string;
+            /**
+             * @description Its jobs.
+             * @example /v1/jobs?executionId=nightly-2026-01-15
+             */
+            jobs: string;
+        };
+        /** @description An item that failed for good. */
+        DeadLetter: {
+            channel: components["schemas"]["ChannelName"];
+            code: components["schemas"]["ItemErrorCode"];
+            /**
+             * Format: date-time
+             * @description When it failed.
+             * @example 2026-01-15T08:00:00.030Z
+             */
+            failedAt: string;
+            /**
+             * @description What to do, for people.
+             * @example Correct the item as the connector says and submit it again: the same would fail again.
+             */
+            advice: string;
+            /** @description The item with the log of its attempts, without its data. */
+            item: components["schemas"]["Item"];
+        };
+        /** @description One page of failed items, newest first. */
+        DeadLetterPage: {
+            /**
+             * @description The failed items.
+             * @example []
+             */
+            deadLetters: components["schemas"]["DeadLetter"][];
+            /**
+             * @description Asks for the next page; missing on the last one.
+             * @example eyJhIjoxfQ
+             */
+            nextPageToken?: string;
+        };
+        /** @description An item that waits for a decision. */
+        ParkedItem: {
+            channel: components["schemas"]["ChannelName"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             * @example 2026-01-15T08:00:00.030Z
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When it is skipped unless somebody decides before.
+             * @example 2026-01-16T08:00:00.030Z
+             */
+            until: string;
+            /** @description The item with the log of its attempts, without its data. */
+            item: components["schemas"]["Item"];
+        };
+        /** @description One page of parked items. */
+        ParkedItemPage: {
+            /**
+             * @description The parked items.
+             * @example []
+             */
+            parked: components["schemas"]["ParkedItem"][];
+            /**
+             * @description Asks for the next page; missing on the last one.
+             * @example eyJhIjoxfQ
+             */
+            nextPageToken?: string;
+        };
+        /** @description What became of a decision. */
+        ParkedReceipt: {
+            /**
+             * @description Items that were decided on.
+             * @example 1
+             */
+            resolved: number;
+            /**
+             * @description Items that are not parked, or no longer; nothing was done with them.
+             * @example []
+             */
+            notParked: components["schemas"]["ItemPlace"][];
         };
         /** @description What became of a part. */
         AppendReceipt: {
@@ -1662,6 +2685,20 @@ export interface components {
              */
             concurrency: number;
             retry: components["schemas"]["RetryConfig"];
+            /**
+             * @description When the channel is taken for broken; null is never.
+             * @example {
+             *       "failureRatio": 0.5,
+             *       "minCalls": 20,
+             *       "openMs": 30000
+             *     }
+             */
+            circuit: components["schemas"]["CircuitConfig"] | null;
+            /**
+             * @description How long a parked item waits for a decision.
+             * @example 86400
+             */
+            parkForSeconds: number;
             state: components["schemas"]["ChannelState"];
             links: components["schemas"]["ChannelLinks"];
         };
@@ -1717,6 +2754,14 @@ export interface components {
              */
             blockedUntil: string | null;
             /**
+             * @description What is known of the other side; null when the channel has no circuit.
+             * @example {
+             *       "state": "closed",
+             *       "until": null
+             *     }
+             */
+            circuit: components["schemas"]["CircuitState"] | null;
+            /**
              * @description Calls running now.
              * @example 50
              */
@@ -1739,6 +2784,21 @@ export interface components {
              */
             waiting: components["schemas"]["WaitingCount"][];
         };
+        /** @description Where a channel's circuit is. */
+        CircuitState: {
+            /**
+             * @description `closed`: calls go on; `open`: none starts; `half_open`: one at a time, as a probe.
+             * @example open
+             * @enum {string}
+             */
+            state: "closed" | "open" | "half_open";
+            /**
+             * Format: date-time
+             * @description When the next probe may start; null unless it is open.
+             * @example 2026-01-15T08:02:00.000Z
+             */
+            until: string | null;
+        };
         /** @description Items of the caller's jobs on this channel that have not ended, by status. */
         ChannelCounts: {
             /**
@@ -1747,7 +2807,7 @@ export interface components {
              */
             pending: number;
             /**
-             * @description Items whose retry is not due.
+             * @description Items whose retry is not due or that are parked.
              * @example 14
              */
             waiting: number;
@@ -1940,7 +3000,71 @@ export interface components {
              * @example 2000000
              */
             maxPendingItems: number;
+            /**
+             * @description Jobs in `dependsOn`.
+             * @example 100
+             */
+            maxDependencies: number;
+            /**
+             * @description Stages in `createExecution`.
+             * @example 100
+             */
+            maxStagesPerExecution: number;
+            /**
+             * @description Jobs in one stage.
+             * @example 100
+             */
+            maxJobsPerStage: number;
+            /**
+             * @description Items of all jobs in `createExecution`.
+             * @example 10000
+             */
+            maxItemsPerExecution: number;
+            /**
+             * @description Size of the body of `createExecution`.
+             * @example 16777216
+             */
+            maxExecutionBodyBytes: number;
+            /**
+             * @description Items in one `resolveParked`.
+             * @example 500
+             */
+            maxItemsPerDecision: number;
+            /**
+             * @description How long a job is kept after its end where it does not say.
+             * @example 604800
+             */
+            defaultRetainSeconds: number;
+            /**
+             * @description The least `retainForSeconds`.
+             * @example 60
+             */
+            minRetainSeconds: number;
+            /**
+             * @description The most `retainForSeconds`.
+             * @example 31536000
+             */
+            maxRetainSeconds: number;
+            subscription: components["schemas"]["SubscriptionLimits"];
             channelDefaults: components["schemas"]["ChannelDefaults"];
+        };
+        /** @description What the caller's subscription may take of this server. */
+        SubscriptionLimits: {
+            /**
+             * @description Its share of a channel that several want at once.
+             * @example 1
+             */
+            weight: number;
+            /**
+             * @description Items of its own that may be accepted and not ended at once; above it new work is `quota_exceeded`. Null is without a quota of its own.
+             * @example 100000
+             */
+            maxPendingItems: number | null;
+            /**
+             * @description Calls of its own that may run at once over all channels. Null is without limit.
+             * @example null
+             */
+            maxRunningCalls: number | null;
         };
         /** @description What a channel's configuration has where it does not say. */
         ChannelDefaults: {
@@ -1965,6 +3089,12 @@ export interface components {
              */
             burst: number;
             retry: components["schemas"]["RetryConfig"];
+            circuit: components["schemas"]["CircuitConfig"];
+            /**
+             * @description How long a parked item waits for a decision.
+             * @example 86400
+             */
+            parkForSeconds: number;
         };
         /** @description The server's state. */
         Health: {
@@ -2069,6 +3199,28 @@ export interface components {
              *     ]
              */
             channels?: string[];
+            /**
+             * @description With `dependency_not_found` and `dependency_unmet`: the jobs that it is about.
+             * @example [
+             *       "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708"
+             *     ]
+             */
+            dependencies?: components["schemas"]["JobId"][];
+            /**
+             * @description With `stale`: the first 100 items of which there are newer ones.
+             * @example []
+             */
+            stale?: components["schemas"]["StaleItem"][];
+        };
+        /** @description An item to be tried again, and a newer one of the same object. */
+        StaleItem: {
+            jobId: components["schemas"]["JobId"];
+            /**
+             * @description Its place in that job.
+             * @example 12
+             */
+            index: number;
+            newer: components["schemas"]["ItemPlace"];
         };
         /** @description One place that is wrong. */
         ProblemPlace: {
@@ -2111,7 +3263,7 @@ export interface components {
          * @example unknown_field
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "idempotency_in_progress" | "job_purged" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "internal_error" | "overloaded" | "disk_full" | "stopping";
+        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "stale" | "nothing_to_retry" | "item_not_parked" | "execution_exists" | "dependency_unmet" | "idempotency_in_progress" | "job_purged" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "internal_error" | "overloaded" | "disk_full" | "stopping";
         /**
          * @description What the server sends to a connector. Ignore the fields you do not know.
          * @example {
@@ -2410,6 +3562,19 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The caller's quota is used up. Try again after `Retry-After`. */
+        TooManyRequests: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description A fault of the server. */
         InternalError: {
             headers: {
@@ -2448,6 +3613,11 @@ export interface components {
          * @example shop-eu
          */
         ChannelName: components["schemas"]["ChannelName"];
+        /**
+         * @description The execution's id.
+         * @example nightly-2026-01-15
+         */
+        ExecutionId: components["schemas"]["ExecutionId"];
         /**
          * @description Makes the request safe to repeat for 24 hours: the same key and body answer what was answered first, with `Idempotent-Replayed: true`; the same key with another body is
          *     `idempotency_mismatch`. 1 to 255 characters, bare or quoted. Refused requests are not remembered.
@@ -2508,6 +3678,16 @@ export interface components {
          */
         "Retry-After": number;
         /**
+         * @description What is left of the quota `pending-items`, and after how many seconds there may be more. Only where a quota applies.
+         * @example "pending-items";r=0;t=5
+         */
+        RateLimit: string;
+        /**
+         * @description The quota of the caller: items that may be accepted and not ended at once. Only where a quota applies.
+         * @example "pending-items";q=100000;qu="items"
+         */
+        "RateLimit-Policy": string;
+        /**
          * @description The preference that was applied, if one was sent and could be read.
          * @example wait=25
          */
@@ -2550,6 +3730,11 @@ export interface operations {
                  *     ]
                  */
                 channel?: components["schemas"]["ChannelName"][];
+                /**
+                 * @description Only jobs of this execution.
+                 * @example nightly-2026-01-15
+                 */
+                executionId?: components["schemas"]["ExecutionId"];
                 /**
                  * @description Only jobs from these sources.
                  * @example [
@@ -2635,6 +3820,8 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     Location: components["headers"]["Location"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2648,6 +3835,8 @@ export interface operations {
                     Location: components["headers"]["Location"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2663,6 +3852,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2884,6 +4074,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -2953,6 +4144,8 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     Location: components["headers"]["Location"];
                     "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2966,6 +4159,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3001,6 +4195,158 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job is paused. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job is not paused. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    releaseJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job waits for no other one. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        /** @description Which items. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryRequest"];
+            };
+        };
+        responses: {
+            /** @description The new job is accepted and durable. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetryReceipt"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3174,6 +4520,8 @@ export interface operations {
                     Location: components["headers"]["Location"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3187,6 +4535,8 @@ export interface operations {
                     Location: components["headers"]["Location"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3202,6 +4552,287 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat for 24 hours: the same key and body answer what was answered first, with `Idempotent-Replayed: true`; the same key with another body is
+                 *     `idempotency_mismatch`. 1 to 255 characters, bare or quoted. Refused requests are not remembered.
+                 * @example 9f1d1c64-5d6e-4e0a-9a55-0f5f0c1d2b3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description How the body is packed. Anything else is `unsupported_media_type`.
+                 * @example gzip
+                 */
+                "Content-Encoding"?: components["parameters"]["ContentEncoding"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The stages with their jobs. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExecutionSubmission"];
+            };
+        };
+        responses: {
+            /** @description The execution and all its jobs are durable. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The execution's id.
+                 * @example nightly-2026-01-15
+                 */
+                executionId: components["parameters"]["ExecutionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The execution. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only items for these channels.
+                 * @example [
+                 *       "shop-eu"
+                 *     ]
+                 */
+                channel?: components["schemas"]["ChannelName"][];
+                /**
+                 * @description Only items of these jobs.
+                 * @example [
+                 *       "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708"
+                 *     ]
+                 */
+                jobId?: components["schemas"]["JobId"][];
+                /**
+                 * @description Only items that failed with these error codes.
+                 * @example [
+                 *       "http_422"
+                 *     ]
+                 */
+                code?: components["schemas"]["ItemErrorCode"][];
+                /**
+                 * @description Only items that ran under this partition key. Wants exactly one `channel` beside it.
+                 * @example sku-1001
+                 */
+                partitionKey?: string;
+                /**
+                 * @description `false` leaves out items that are tried again already.
+                 * @example false
+                 */
+                retried?: boolean;
+                /**
+                 * @description The most entries in a page; above 1,000 is 1,000.
+                 * @example 100
+                 */
+                pageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The `nextPageToken` of the page before, with the same filters.
+                 * @example eyJhIjoxfQ
+                 */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of failed items. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Which items. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeadLetterRetryRequest"];
+            };
+        };
+        responses: {
+            /** @description The new jobs are accepted and durable. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetryReceipt"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listParked: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only items for this channel.
+                 * @example shop-eu
+                 */
+                channel?: components["schemas"]["ChannelName"];
+                /**
+                 * @description Only items of this job.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId?: components["schemas"]["JobId"];
+                /**
+                 * @description The most entries in a page; above 1,000 is 1,000.
+                 * @example 100
+                 */
+                pageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The `nextPageToken` of the page before, with the same filters.
+                 * @example eyJhIjoxfQ
+                 */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of parked items. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParkedItemPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resolveParked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The items and the decision. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParkedDecision"];
+            };
+        };
+        responses: {
+            /** @description What was decided. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParkedReceipt"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
