@@ -8,6 +8,8 @@ export interface ChannelConfig {
   readonly retry: RetryConfig
   /** Null: calls go on however many fail. */
   readonly circuit: CircuitConfig | null
+  /** How long a parked item waits for a decision before it is skipped. */
+  readonly parkForSeconds: number
   readonly credentials: Readonly<Record<string, Credentials>>
 }
 
@@ -98,6 +100,9 @@ export const defaultRetry: RetryConfig = {
   backoff: { initialMs: 1000, factor: 2, maxMs: 300_000 },
   rules: [],
 }
+
+/** A day: who looks at parked items every morning has decided on each. */
+export const DEFAULT_PARK_SECONDS = 86_400
 
 export const defaultCircuit: CircuitConfig = { failureRatio: 0.5, minCalls: 20, openMs: 30_000 }
 
