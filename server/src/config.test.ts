@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Config, ConfigError, readCommand } from './config.ts'
+import { subscriptionsOf } from './model/subscription.ts'
 
 let folder: string
 let cwd: string
@@ -49,6 +50,7 @@ describe('readCommand', () => {
       cors: { origins: [] },
       channels: {},
       limits: { maxPendingItems: 2_000_000 },
+      subscriptions: {},
     })
     expect(config().threads).toBeGreaterThanOrEqual(1)
   })
@@ -136,7 +138,9 @@ channels:
       headers: { x-price: $$5, x-key: $SHOP_KEY }
     rateLimit: { limit: 50, periodMs: 1000, burst: 10, unit: calls }
     concurrency: 4
-    retry: { maxAttempts: 3, rules: [{ status: [409], then: retry }] }
+    retry: { maxAttempts: 3, rules: [{ status: [409, 500-599], then: retry }] }
+    circuit: { openMs: 500 }
+    parkForSeconds: 60
     credentials: { default: { type: bearer, token: $SHOP_EU_TOKEN } }
   own:
     connector: { type: module, path: ./shop.mjs }
@@ -159,8 +163,10 @@ channels:
       retry: {
         maxAttempts: 3,
         backoff: { initialMs: 1000, factor: 2, maxMs: 300_000 },
-        rules: [{ status: [409], then: 'retry' }],
+        rules: [{ status: [409, [500, 599]], then: 'retry' }],
       },
+      circuit: { failureRatio: 0.5, minCalls: 20, openMs: 500 },
+      parkForSeconds: 60,
       credentials: { default: { type: 'bearer', token: 't0ken' } },
     })
     expect(channels['own']).toMatchObject({
@@ -176,6 +182,31 @@ channels:
     })
   })
 
+  it('sets what subscriptions may take, and that a channel has no circuit', () => {
+    writeFileSync(
+      'waybill.yaml',
+      `
+subscriptions:
+  acme: { weight: 3, maxPendingItems: 1000, maxRunningCalls: 8 }
+  default: {}
+channels:
+  shop: { connector: { type: http, url: https://shop.example }, circuit: null }
+`,
+    )
+    const { channels, subscriptions } = config()
+    expect(subscriptions).toEqual({
+      acme: { weight: 3, maxPendingItems: 1000, maxRunningCalls: 8 },
+      default: { weight: 1, maxPendingItems: null, maxRunningCalls: null },
+    })
+    expect(subscriptionsOf(subscriptions).get('acme').weight).toBe(3)
+    expect(subscriptionsOf(subscriptions).get('constructor')).toEqual({
+      weight: 1,
+      maxPendingItems: null,
+      maxRunningCalls: null,
+    })
+    expect(channels['shop']).toMatchObject({ circuit: null, parkForSeconds: 86_400 })
+  })
+
   const channel = (lines: string) =>
     `channels:\n  shop:\n    connector: { type: http, url: https://x.example }\n${lines}`
 
@@ -189,12 +220,19 @@ channels:
       channel('    concurrency: none'),
       'Cannot read x.yaml:4 as channels.shop.concurrency must be integer: current value is "none"',
     ],
-    [channel('    circuit: null'), 'Cannot read x.yaml:4 as channels.shop.circuit does not exist'],
+    [
+      channel('    circuit: { failureRatio: 0 }'),
+      'Cannot read x.yaml:4 as channels.shop.circuit.failureRatio must be > 0: current value is 0',
+    ],
+    [
+      channel('    retry: { rules: [{ status: [599-500], then: fail }] }'),
+      'Cannot read x.yaml:4 as channels.shop.retry.rules.0.status.0 must begin with the lower status: current value is 599-500',
+    ],
     [
       channel(
-        '    retry:\n      rules:\n        - { status: [409], then: retry }\n        - { status: [422], then: park }',
+        '    retry:\n      rules:\n        - { status: [409], then: retry }\n        - { status: [422], then: skip }',
       ),
-      'Cannot read x.yaml:7 as channels.shop.retry.rules.1.then must be one of retry, fail: current value is "park"',
+      'Cannot read x.yaml:7 as channels.shop.retry.rules.1.then must be one of retry, fail, park: current value is "skip"',
     ],
     [
       channel('    credentials:\n      default: { type: bearer }'),
@@ -230,7 +268,7 @@ channels:
     ],
     ['channels:\n  Shop EU: {}', 'Cannot read x.yaml:2 as channels.Shop EU is not a valid name'],
     ['channels:\n  shop: null', 'Cannot read x.yaml:2 as channels.shop must be object: current value is null'],
-    ['subscriptions:\n  default: { weight: 1 }', 'Cannot read x.yaml:1 as subscriptions does not exist'],
+    ['subscriptions:\n  default: { weight: 0 }', 'Cannot read x.yaml:2 as subscriptions.default.weight must be >= 0.01: current value is 0'],
     ['- a\n- b', 'Cannot read x.yaml:1 as the file must be object: current value is an array'],
     [
       'limits:\n  maxPendingItems: 1\n  maxPendingItems: 2',

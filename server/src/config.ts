@@ -6,6 +6,7 @@ import { ConfigError } from './config/config-error.ts'
 import { type FileConfig, noFileConfig, readConfigFile } from './config/read-config-file.ts'
 import type { ChannelConfig } from './model/channel.ts'
 import { MAX_PENDING_ITEMS } from './model/limits.ts'
+import type { SubscriptionLimits } from './model/subscription.ts'
 
 export { ConfigError } from './config/config-error.ts'
 
@@ -32,6 +33,8 @@ export interface Config {
     /** Items accepted and not ended, of all jobs together. */
     readonly maxPendingItems: number
   }
+  /** Those of the file; every other one has the defaults. */
+  readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
 
 /** What the command line asks for. */
@@ -52,7 +55,7 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
   --host <address>        address to listen on                        [${DEFAULT_HOST}]
   --store <disk|memory>   where jobs are kept                         [disk]
   --data <folder>         folder of the disk store                    [${DEFAULT_DATA_DIR}]
-  --config <file>         channels, cors and limits, in YAML          [${DEFAULT_CONFIG_FILE}, if it is there]
+  --config <file>         channels, limits and more, in YAML          [${DEFAULT_CONFIG_FILE}, if it is there]
   --threads <number>      worker threads                              [one a core]
   --dev                   no token wanted, loopback only, with a channel named sandbox
   --help, --version
@@ -101,6 +104,7 @@ export function readCommand(args: readonly string[], env: Environment = process.
     cors: file.cors,
     channels: file.channels,
     limits: { maxPendingItems: file.limits.maxPendingItems ?? MAX_PENDING_ITEMS },
+    subscriptions: file.subscriptions,
   }
   return { action: 'serve', config }
 }

@@ -5,6 +5,9 @@ export interface ConfigFile {
   readonly channels?: Readonly<Record<string, ChannelInput>>
   readonly cors?: { readonly origins?: readonly string[] }
   readonly limits?: { readonly maxPendingItems?: number }
+  readonly subscriptions?: Readonly<
+    Record<string, { readonly weight?: number; readonly maxPendingItems?: number; readonly maxRunningCalls?: number }>
+  >
 }
 
 const wholeNumber = (minimum: number, maximum: number) => ({ type: 'integer', minimum, maximum })
@@ -64,6 +67,20 @@ function variant(
   }
 }
 
+/** One status, or a range of them as text. */
+const statusRange = {
+  type: ['integer', 'string'],
+  minimum: 100,
+  maximum: 599,
+  pattern: '^[1-5][0-9]{2}-[1-5][0-9]{2}$',
+}
+
+const subscription = closed({
+  weight: { type: 'number', minimum: 0.01, maximum: 1000 },
+  maxPendingItems: wholeNumber(1, 100_000_000),
+  maxRunningCalls: wholeNumber(1, 100_000),
+})
+
 const channel = closed(
   {
     connector: {
@@ -103,14 +120,14 @@ const channel = closed(
         items: {
           ...closed(
             {
-              status: { type: 'array', minItems: 1, maxItems: 64, items: wholeNumber(100, 599) },
+              status: { type: 'array', minItems: 1, maxItems: 64, items: statusRange },
               code: {
                 type: 'array',
                 minItems: 1,
                 maxItems: 64,
                 items: { type: 'string', minLength: 1, maxLength: 128 },
               },
-              then: { enum: ['retry', 'fail'] },
+              then: { enum: ['retry', 'fail', 'park'] },
             },
             ['then'],
           ),
@@ -118,6 +135,17 @@ const channel = closed(
         },
       },
     }),
+    circuit: {
+      oneOf: [
+        closed({
+          failureRatio: { type: 'number', exclusiveMinimum: 0, maximum: 1 },
+          minCalls: wholeNumber(1, 10_000),
+          openMs: wholeNumber(1, 3_600_000),
+        }),
+        { type: 'null' },
+      ],
+    },
+    parkForSeconds: wholeNumber(1, 2_592_000),
     credentials: { type: 'object', additionalProperties: credentials },
   },
   ['connector'],
@@ -134,4 +162,9 @@ export const configSchema: object = closed({
     origins: { type: 'array', items: { type: 'string', pattern: '^(\\*|https?://[^/?#@\\s]+)$' }, maxItems: 100 },
   }),
   limits: closed({ maxPendingItems: wholeNumber(1, 100_000_000) }),
+  subscriptions: {
+    type: 'object',
+    propertyNames: { type: 'string', minLength: 1, maxLength: 128 },
+    additionalProperties: subscription,
+  },
 })

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml'
 import type { ChannelConfig } from '../model/channel.ts'
 import { channelFaults, completeChannel } from '../model/complete-channel.ts'
+import { defaultSubscription, type SubscriptionLimits } from '../model/subscription.ts'
 import { schemaCompiler } from '../runtime/schema-faults.ts'
 import { ConfigError } from './config-error.ts'
 import { type ConfigFile, configSchema } from './config-schema.ts'
@@ -12,10 +13,16 @@ export interface FileConfig {
   readonly channels: Readonly<Record<string, ChannelConfig>>
   readonly cors: { readonly origins: readonly string[] }
   readonly limits: { readonly maxPendingItems: number | null }
+  readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
 
 /** What there is without a file. */
-export const noFileConfig: FileConfig = { channels: {}, cors: { origins: [] }, limits: { maxPendingItems: null } }
+export const noFileConfig: FileConfig = {
+  channels: {},
+  cors: { origins: [] },
+  limits: { maxPendingItems: null },
+  subscriptions: {},
+}
 
 interface Source {
   /** As it is named in messages. */
@@ -66,6 +73,9 @@ export function readConfigFile(path: string, env: Readonly<Record<string, string
     channels,
     cors: { origins: value.cors?.origins ?? [] },
     limits: { maxPendingItems: value.limits?.maxPendingItems ?? null },
+    subscriptions: Object.fromEntries(
+      Object.entries(value.subscriptions ?? {}).map(([name, input]) => [name, { ...defaultSubscription, ...input }]),
+    ),
   }
 }
 

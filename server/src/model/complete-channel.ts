@@ -1,15 +1,18 @@
 import {
   type ChannelConfig,
+  type CircuitConfig,
   type ConnectorConfig,
   type Credentials,
   DEFAULT_CONCURRENCY,
+  DEFAULT_PARK_SECONDS,
+  defaultCircuit,
   defaultRetry,
   type HttpConnectorConfig,
   type ModuleConnectorConfig,
   type RateLimitConfig,
-  type RetryRule,
 } from './channel.ts'
 import { DEFAULT_BATCH_SIZE, DEFAULT_BURST, DEFAULT_TIMEOUT_MS } from './limits.ts'
+import { readRules, ruleFaults, type WrittenRule } from './retry-rules.ts'
 
 /** How long a module's call may go on after its time-out before it costs the thread. */
 export const DEFAULT_ABORT_GRACE_MS = 1000
@@ -33,9 +36,11 @@ export interface ChannelInput {
               readonly maxMs?: number | undefined
             }
           | undefined
-        readonly rules?: readonly RetryRule[] | undefined
+        readonly rules?: readonly WrittenRule[] | undefined
       }
     | undefined
+  readonly circuit?: { readonly [K in keyof CircuitConfig]?: number | undefined } | null | undefined
+  readonly parkForSeconds?: number | undefined
   readonly credentials?: Readonly<Record<string, Credentials>> | undefined
 }
 
@@ -61,9 +66,19 @@ export function completeChannel(input: ChannelInput): ChannelConfig {
         factor: retry?.backoff?.factor ?? defaultRetry.backoff.factor,
         maxMs: retry?.backoff?.maxMs ?? defaultRetry.backoff.maxMs,
       },
-      rules: retry?.rules ?? defaultRetry.rules,
+      rules: retry?.rules === undefined ? defaultRetry.rules : readRules(retry.rules),
     },
+    circuit: input.circuit === null ? null : completeCircuit(input.circuit ?? {}),
+    parkForSeconds: input.parkForSeconds ?? DEFAULT_PARK_SECONDS,
     credentials: input.credentials ?? {},
+  }
+}
+
+function completeCircuit(input: NonNullable<ChannelInput['circuit']>): CircuitConfig {
+  return {
+    failureRatio: input.failureRatio ?? defaultCircuit.failureRatio,
+    minCalls: input.minCalls ?? defaultCircuit.minCalls,
+    openMs: input.openMs ?? defaultCircuit.openMs,
   }
 }
 
@@ -103,6 +118,9 @@ export function channelFaults(config: ChannelConfig): ChannelFault[] {
     faults.push({ pointer: '/rateLimit/burst', detail })
   }
   if (connector.type === 'http') faults.push(...urlFaults(connector.url))
+  for (const { pointer, detail } of ruleFaults(config.retry.rules)) {
+    faults.push({ pointer: `/retry/rules${pointer}`, detail })
+  }
   return faults
 }
 

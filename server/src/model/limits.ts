@@ -60,6 +60,21 @@ export const MAX_PENDING_ITEMS = 2_000_000
 /** Deepest nesting of an item or envelope, itself counted: what reads it later recurses, and no product of a shop is nested deeper than ten. */
 export const MAX_JSON_DEPTH = 64
 
+/** Jobs in `dependsOn`: the widest stage of an execution. */
+export const MAX_DEPENDENCIES = 100
+export const MAX_STAGES_PER_EXECUTION = 100
+export const MAX_JOBS_PER_STAGE = 100
+/** As in a JSON `submitJob`: whoever has more makes the jobs open and fills them. */
+export const MAX_ITEMS_PER_EXECUTION = 10_000
+export const MAX_EXECUTION_BODY_BYTES = 16 * MIB
+/** Items in one `resolveParked`: their names fit into a small body. */
+export const MAX_ITEMS_PER_DECISION = 500
+/** A week: a failure of Friday night is still there on the Monday after the next one. */
+export const DEFAULT_RETAIN_SECONDS = 604_800
+export const MIN_RETAIN_SECONDS = 60
+/** A year. */
+export const MAX_RETAIN_SECONDS = 31_536_000
+
 /** A channel's defaults beside those of {@link DEFAULT_CONCURRENCY} and `defaultRetry`. */
 export const DEFAULT_BATCH_SIZE = 1
 export const DEFAULT_TIMEOUT_MS = 10_000
