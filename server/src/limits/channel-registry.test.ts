@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type ChannelConfig, defaultRetry } from '../model/channel.ts'
+import { type ChannelConfig, defaultCircuit, defaultRetry } from '../model/channel.ts'
 import { FakeClock } from '../runtime/fake-clock.ts'
 import { ChannelRegistry } from './channel-registry.ts'
 
@@ -9,6 +9,8 @@ function config(over: Partial<ChannelConfig> = {}): ChannelConfig {
     rateLimit: { limit: 1, periodMs: 1000, burst: 1, unit: 'calls' },
     concurrency: 4,
     retry: defaultRetry,
+    circuit: defaultCircuit,
+    parkForSeconds: 86_400,
     credentials: {},
     ...over,
   }
@@ -82,5 +84,20 @@ describe('ChannelRegistry', () => {
     stop()
     subject.pause('shop')
     expect(told).toEqual(['new', 'shop', 'shop', 'new'])
+  })
+
+  test('keeps an open circuit of a channel that changes, but not when it leads elsewhere or has none any more', () => {
+    const { subject, clock } = registry()
+    const channel = subject.put('new', config())
+    const nowUs = clock.monotonicUs()
+    const open = (): void => channel.circuit.record({ calls: 20, failed: 20 }, nowUs)
+    open()
+    subject.put('new', config({ concurrency: 1 }))
+    expect(channel.circuit.state(nowUs)).toBe('open')
+    subject.put('new', config({ connector: { type: 'sandbox', timeoutMs: 2000 } }))
+    expect(channel.circuit.state(nowUs)).toBe('closed')
+    open()
+    subject.put('new', config({ connector: { type: 'sandbox', timeoutMs: 2000 }, circuit: null }))
+    expect(channel.circuit.state(nowUs)).toBe('closed')
   })
 })

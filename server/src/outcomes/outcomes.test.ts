@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defaultRetry } from '../model/channel.ts'
+import { Circuit } from '../limits/circuit.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
@@ -10,14 +11,15 @@ import { silentLogger } from '../runtime/logger.ts'
 import { type OutcomeCommit, StoreError } from '../store/store.ts'
 import { Outcomes } from './outcomes.ts'
 
-const channel = { name: 'shop', config: { retry: defaultRetry } } as never
+const NO_CIRCUIT = { circuit: null, connector: { timeoutMs: 1000 } }
+const channel = { name: 'shop', config: { retry: defaultRetry, circuit: null }, circuit: new Circuit(NO_CIRCUIT) } as never
 
 function record(total: number, over: Partial<JobRecord> = {}): JobRecord {
   return {
     ref: 1 as JobRef,
     id: 'job_00000000000000000000000000000001' as JobId,
     subscription: 'default',
-    envelope: {} as never,
+    envelope: { onExhausted: 'fail', retry: null } as never,
     phase: 'eligible',
     total,
     eligibleSeq: 1,
@@ -25,6 +27,9 @@ function record(total: number, over: Partial<JobRecord> = {}): JobRecord {
     touchedAtMs: 1,
     sealedAtMs: 1,
     stop: null,
+    pausedAtMs: null,
+    releasedAtMs: null,
+    retryOf: null,
     end: null,
     ...over,
   }

@@ -14,12 +14,13 @@ function call(over: Partial<FailedCall> = {}): FailedCall {
     throttledBefore: 0,
     retryAfterMs: 0,
     retryable: null,
+    outage: null,
     ...over,
   }
 }
 
 function judge(over: Partial<FailedCall> = {}, retry = defaultRetry, random = 0.5) {
-  return judgeFailedCall(retry, call(over), { nowMs: NOW, random })
+  return judgeFailedCall({ retry, onExhausted: 'fail' }, call(over), { nowMs: NOW, random })
 }
 
 describe('judgeFailedCall', () => {

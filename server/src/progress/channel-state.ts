@@ -1,4 +1,4 @@
-import type { WaitingCount } from '../model/item.ts'
+import type { WaitingCount, WaitingReason } from '../model/item.ts'
 import type { LiveJobs } from '../model/live-job.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
 import type { Progress } from './progress.ts'
@@ -17,17 +17,28 @@ export function channelWork(
   channel: { name: string; subscription: string },
   from: { liveJobs: LiveJobs; progress: Pick<Progress, 'itemsPerSecond'>; explainWaiting: ExplainWaiting },
 ): ChannelWork {
+  const waitingJobs = new Map<WaitingReason, WaitingCount>()
   const work = { pending: 0, waiting: 0, running: 0, itemsPerSecond: 0 }
   for (const job of from.liveJobs.values()) {
     const { record } = job
     if (record.envelope.channel !== channel.name || record.subscription !== channel.subscription) continue
-    const remaining = record.total - job.succeeded - job.failed
+    const remaining = record.total - job.succeeded - job.failed - job.cancelled
     const running = Math.min(job.inFlight, remaining)
-    const waiting = Math.min(job.retrying, remaining - running)
+    const waiting = Math.min(job.retrying + job.parked, remaining - running)
     work.running += running
     work.waiting += waiting
     work.pending += remaining - running - waiting
     work.itemsPerSecond += from.progress.itemsPerSecond(job)
+    // The scheduler knows nothing of them yet: they have no places.
+    if (record.phase === 'waiting') for (const line of from.explainWaiting.job(job)) addTo(waitingJobs, line)
   }
-  return { ...work, reasons: from.explainWaiting.channel(channel.name, channel.subscription) }
+  const reasons = [...from.explainWaiting.channel(channel.name, channel.subscription), ...waitingJobs.values()]
+  return { ...work, reasons: reasons.sort((a, b) => b.items - a.items) }
+}
+
+/** Jobs that wait for a time wait until the earliest of their times. */
+function addTo(lines: Map<WaitingReason, WaitingCount>, line: WaitingCount): void {
+  const { reason, items, untilMs } = lines.get(line.reason) ?? { reason: line.reason, items: 0, untilMs: line.untilMs }
+  const earliestMs = untilMs === null || line.untilMs === null ? null : Math.min(untilMs, line.untilMs)
+  lines.set(reason, { reason, items: items + line.items, untilMs: earliestMs })
 }

@@ -1,24 +1,65 @@
 import type { ChannelConfig } from '../model/channel.ts'
+import type { WaitingCount } from '../model/item.ts'
 
 /** What an estimate of the remaining time stands on. */
 export interface EtaFacts {
+  readonly nowMs: number
   /** Items not ended. */
   readonly remaining: number
   /** Measured items per second; 0: nothing measured yet. */
   readonly itemsPerSecond: number
+  /** The same when an item ended last, for the time after a standstill. */
+  readonly lastItemsPerSecond: number
   /** Items per second that the channel's rate limit allows; Infinity: no limit. */
   readonly allowedItemsPerSecond: number
-  /** When the last waiting retry is due, ms from now; 0: none. */
-  readonly lastRetryInMs: number
+  /** Why items do not move. */
+  readonly reasons: readonly WaitingCount[]
+  /** When what is left will be cancelled, wall ms; null: never. */
+  readonly deadlineAtMs: number | null
 }
 
-/** Seconds until the job ends (PRG-2), `max(remaining / measured, remaining / allowed, last retry)`; null while nothing is known. */
+/** A channel that lets nothing through for longer than this stands still; shorter is how a rate limit works. */
+const STANDSTILL_MS = 1000
+
+/**
+ * Seconds until the job ends (PRG-2): the end of a standstill (circuit, `Retry-After`) + max(remaining / measured, remaining / allowed), not before the last
+ * retry is due, not after the deadline. Null while nobody can know: nothing is measured, or it stands until a person acts
+ * (`paused`, `parked`, `dependency`).
+ */
 export function etaSeconds(facts: EtaFacts): number | null {
-  if (facts.remaining === 0) return 0
-  const byRate = facts.itemsPerSecond > 0 ? facts.remaining / facts.itemsPerSecond : 0
-  const byLimit = facts.remaining / facts.allowedItemsPerSecond
-  const seconds = Math.max(byRate, byLimit, facts.lastRetryInMs / 1000)
-  return seconds > 0 ? seconds : null
+  const { remaining, reasons, nowMs } = facts
+  if (remaining === 0) return 0
+  const deadlineSeconds = facts.deadlineAtMs === null ? null : Math.max(0, facts.deadlineAtMs - nowMs) / 1000
+  if (reasons.some(({ reason }) => NEEDS_A_PERSON.has(reason))) return deadlineSeconds
+  const standstillMs = standstill(facts)
+  const itemsPerSecond = standstillMs > 0 ? facts.lastItemsPerSecond : facts.itemsPerSecond
+  const byRate = itemsPerSecond > 0 ? remaining / itemsPerSecond : 0
+  const byLimit = remaining / facts.allowedItemsPerSecond
+  const byRetry = untilOf(facts, 'retry') / 1000
+  const seconds = Math.max(standstillMs / 1000 + Math.max(byRate, byLimit), byRetry)
+  if (seconds <= 0) return deadlineSeconds
+  return Math.min(seconds, deadlineSeconds ?? Infinity)
+}
+
+/** Reasons that end when somebody acts, not by themselves in a time that says something of the job. */
+const NEEDS_A_PERSON = new Set(['paused', 'parked', 'dependency'])
+
+/** Whether nothing can move on the channel now, and so nothing can be measured. */
+export function standsStill(reasons: readonly WaitingCount[], nowMs: number): boolean {
+  return reasons.some(({ reason }) => reason === 'paused') || standstill({ reasons, nowMs }) > 0
+}
+
+/** How long the channel will let nothing through, ms. */
+function standstill(facts: Pick<EtaFacts, 'reasons' | 'nowMs'>): number {
+  const blockedMs = untilOf(facts, 'rate_limit')
+  return Math.max(untilOf(facts, 'circuit_open'), blockedMs > STANDSTILL_MS ? blockedMs : 0)
+}
+
+/** Ms until the last of what waits for this reason may move; 0: nothing does, or it may now. */
+function untilOf({ reasons, nowMs }: Pick<EtaFacts, 'reasons' | 'nowMs'>, wanted: WaitingCount['reason']): number {
+  let lastMs = nowMs
+  for (const { reason, untilMs } of reasons) if (reason === wanted && untilMs !== null) lastMs = Math.max(lastMs, untilMs)
+  return lastMs - nowMs
 }
 
 /** Items per second that a channel's rate limit allows when every call is full. */

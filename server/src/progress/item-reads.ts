@@ -4,7 +4,7 @@ import type { ItemStatus } from '../model/item.ts'
 import type { JobRecord } from '../model/job.ts'
 import { hashOf, itemIdSeed, partitionKeySeed } from '../model/item-hashes.ts'
 import type { LiveJobs } from '../model/live-job.ts'
-import { Verdict } from '../model/outcome-batch.ts'
+import { isEnded, Verdict } from '../model/outcome-batch.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
 import type { ItemsPage, Store, StoredItem } from '../store/store.ts'
 import { itemData, itemLog, itemView } from './item-view.ts'
@@ -105,12 +105,12 @@ export class ItemReads {
     const items: Item[] = []
     let firstUnended: number | null = null
     for (const stored of page.items) {
-      const unended = stored.verdict !== Verdict.succeeded && stored.verdict !== Verdict.failed
+      const unended = !isEnded(stored.verdict)
       if (unended && record.phase !== 'ended') {
         firstUnended ??= stored.index
         continue
       }
-      const status = unended ? 'cancelled' : stored.verdict === Verdict.succeeded ? 'succeeded' : 'failed'
+      const status = endedStatus(stored.verdict)
       if (query.statuses !== undefined && !query.statuses.includes(status)) continue
       items.push(this.#view(record, stored))
     }
@@ -135,7 +135,7 @@ export class ItemReads {
   }
 
   #view(record: JobRecord, stored: StoredItem): Item {
-    const live = record.phase !== 'ended' && stored.verdict !== Verdict.succeeded && stored.verdict !== Verdict.failed
+    const live = record.phase !== 'ended' && !isEnded(stored.verdict)
     const { explainWaiting, liveJobs } = this.#options
     return itemView(record, stored, {
       running: live && explainWaiting.isRunning(record.ref, stored.index),
@@ -150,13 +150,23 @@ export class ItemReads {
   }
 }
 
+/** How an item of an ended job ended: what has no outcome was cancelled with it. */
+function endedStatus(verdict: Verdict): 'succeeded' | 'failed' | 'cancelled' {
+  return verdict === Verdict.succeeded ? 'succeeded' : verdict === Verdict.failed ? 'failed' : 'cancelled'
+}
+
+const UNENDED = [Verdict.unjudged, Verdict.retry, Verdict.throttled, Verdict.parked]
+
 function verdictFilter(statuses: readonly ItemStatus[] | undefined): { verdicts?: Verdict[] } {
   if (statuses === undefined) return {}
   const verdicts = new Set<Verdict>()
   for (const status of statuses) {
     if (status === 'succeeded') verdicts.add(Verdict.succeeded)
     else if (status === 'failed') verdicts.add(Verdict.failed)
-    else for (const unended of [Verdict.unjudged, Verdict.retry, Verdict.throttled]) verdicts.add(unended)
+    else {
+      for (const unended of UNENDED) verdicts.add(unended)
+      if (status === 'cancelled') verdicts.add(Verdict.cancelled)
+    }
   }
   return { verdicts: [...verdicts] }
 }

@@ -1,9 +1,10 @@
 import type { Item } from '@waybill/spec'
 import type { Action, JobRecord } from '../model/job.ts'
-import type { ItemWaiting, OutcomeDetail } from '../model/item.ts'
-import { Verdict, verdictNames } from '../model/outcome-batch.ts'
+import type { ItemError, ItemWaiting, OutcomeDetail, WaitingReason } from '../model/item.ts'
+import { isEnded, Verdict, verdictNames } from '../model/outcome-batch.ts'
 import { type KeyedItem, partitionKeyOf } from '../model/partition-key.ts'
 import type { StoredAttempt, StoredItem } from '../store/store.ts'
+import { errorAdvice } from './error-advice.ts'
 import { time, timeOrNull } from './job-view.ts'
 
 /** What memory knows of an item beside what is stored. */
@@ -32,13 +33,36 @@ export function itemView(record: JobRecord, stored: StoredItem, moment: ItemMome
     status,
     attempts: stored.attempt,
     startedAt: stored.attempt === 0 ? null : timeOrNull(stored.startedAtMs),
-    endedAt: ended ? timeOrNull(status === 'cancelled' ? (record.end?.endedAtMs ?? null) : stored.endedAtMs) : null,
+    endedAt: ended ? timeOrNull(isEnded(stored.verdict) ? stored.endedAtMs : (record.end?.endedAtMs ?? null)) : null,
     result: status === 'succeeded' ? (detail.result ?? null) : null,
     warnings: (detail.warnings ?? []).map((warning) => ({ ...warning })),
-    error:
-      detail.error === undefined ? null : { ...detail.error, ...(detail.text !== undefined && { text: detail.text }) },
+    error: errorView(status === 'cancelled' && isExpired(record) ? { error: DEADLINE_PASSED } : detail),
     waiting: ended || status === 'running' || moment.waiting === null ? null : waitingView(moment.waiting, moment),
+    retriedAs: stored.retriedAs,
   }
+}
+
+/** What stands in an item's `error`; the beginnings of answers stay as they came, the engine's own words say what to do, too. */
+function errorView({ error, text }: OutcomeDetail): Item['error'] {
+  if (error === undefined) return null
+  const isOurs = error.origin === 'engine' || error.detail === null
+  const detail = isOurs ? [error.detail, errorAdvice(error)].filter((part) => part !== null).join('. ') : error.detail
+  return { ...error, detail, ...(text !== undefined && { text }) }
+}
+
+/** The rest of the job was cancelled at its deadline. */
+function isExpired({ end, envelope }: JobRecord): boolean {
+  return end?.outcome === 'expired' && envelope.deadlineAtMs !== null
+}
+
+const DEADLINE_PASSED: ItemError = {
+  code: 'deadline_passed',
+  origin: 'engine',
+  title: 'The deadline has passed',
+  status: null,
+  detail: "The job's deadlineAt came before this item had ended",
+  retryable: true,
+  pointer: null,
 }
 
 /** What the item was submitted with, for `include=data`; null for a line that was no item. */
@@ -46,9 +70,10 @@ export function itemData(stored: StoredItem): unknown {
   return parseLine(stored.line)?.['data'] ?? null
 }
 
-/** The item's calls, for `include=log`. */
+/** The item's calls, for `include=log`; what was decided without a call repeats the number of the last one, and is none. */
 export function itemLog(stored: StoredItem): NonNullable<Item['log']> {
-  return stored.log.filter((attempt) => attempt.attempt > 0).map(attemptView)
+  let last = 0
+  return stored.log.filter(({ attempt }) => attempt > last && (last = attempt) > 0).map(attemptView)
 }
 
 function attemptView(attempt: StoredAttempt): NonNullable<Item['log']>[number] {
@@ -70,10 +95,15 @@ function attemptView(attempt: StoredAttempt): NonNullable<Item['log']>[number] {
 function itemStatus(record: JobRecord, stored: StoredItem, moment: ItemMoment): Item['status'] {
   if (stored.verdict === Verdict.succeeded) return 'succeeded'
   if (stored.verdict === Verdict.failed) return 'failed'
-  if (record.phase === 'ended') return 'cancelled'
+  if (stored.verdict === Verdict.cancelled || record.phase === 'ended') return 'cancelled'
   if (moment.running) return 'running'
-  return stored.verdict === Verdict.unjudged ? 'pending' : 'waiting'
+  if (stored.verdict === Verdict.unjudged) return 'pending'
+  // What is stored is its last call; that its retry is due by now, or that somebody decided, is only in memory.
+  return moment.waiting === null || OWN_REASONS.has(moment.waiting.reason) ? 'waiting' : 'pending'
 }
+
+/** Reasons that hold an item which has been called; a paused job holds its retries, too. */
+const OWN_REASONS: ReadonlySet<WaitingReason> = new Set(['retry', 'parked', 'paused'])
 
 function waitingView(waiting: ItemWaiting, moment: ItemMoment): Item['waiting'] {
   const behindId = waiting.behind === null ? null : moment.jobId(waiting.behind.jobRef)

@@ -1,7 +1,8 @@
-import type { Job } from '@waybill/spec'
+import type { Job, RetryRule as SpecRule } from '@waybill/spec'
+import type { RetryRule } from '../model/channel.ts'
 import type { WaitingCount } from '../model/item.ts'
-import type { JobEnd, JobRecord, JobStatus } from '../model/job.ts'
-import type { LiveJob } from '../model/live-job.ts'
+import type { JobEnd, JobRecord, JobRetry, JobStatus } from '../model/job.ts'
+import { unmetProblem, type UnmetDependency } from './job-problem.ts'
 
 /** A job's numbers at one moment. `pending + waiting + running` is derived: what is neither ended, running nor waiting is pending (PRG-1). */
 export interface JobFacts {
@@ -15,14 +16,8 @@ export interface JobFacts {
   readonly itemsPerSecond: number
   readonly etaSeconds: number | null
   readonly reasons: readonly WaitingCount[]
-}
-
-/** Where a job is. */
-export function jobStatus(record: JobRecord, live: LiveJob | undefined): JobStatus {
-  if (record.phase === 'ended') return 'ended'
-  if (record.stop !== null) return 'cancelling'
-  if (record.phase === 'open') return 'open'
-  return live !== undefined && (live.startedAtMs !== null || live.inFlight > 0) ? 'running' : 'pending'
+  /** Why it will stay blocked; null: it will not. */
+  readonly unmet: UnmetDependency | null
 }
 
 /** The facts of a job that has ended, from its record alone. */
@@ -39,6 +34,7 @@ export function endedFacts(record: JobRecord): JobFacts {
     itemsPerSecond: averageRate(end),
     etaSeconds: null,
     reasons: [],
+    unmet: null,
   }
 }
 
@@ -66,9 +62,17 @@ export function jobView(
     objectType: envelope.objectType,
     action: envelope.action,
     source: envelope.source,
+    executionId: envelope.executionId,
     partitionBy: envelope.partitionBy,
     onInvalidItem: envelope.onInvalidItem,
+    runAt: timeOrNull(envelope.runAtMs),
+    deadlineAt: timeOrNull(envelope.deadlineAtMs),
+    dependsOn: envelope.dependsOn.map(({ job, require }) => ({ job, require })),
+    onExhausted: envelope.onExhausted,
+    retry: envelope.retry === null ? null : jobRetryView(envelope.retry),
+    retainForSeconds: envelope.retainForSeconds,
     metadata: { ...envelope.metadata },
+    retryOf: record.retryOf,
     status: at.status,
     done: at.status === 'ended',
     outcome: end?.outcome ?? null,
@@ -90,8 +94,9 @@ export function jobView(
     startedAt: timeOrNull(facts.startedAtMs),
     lastProgressAt: timeOrNull(facts.lastProgressAtMs),
     endedAt: timeOrNull(end?.endedAtMs ?? null),
-    error: null,
-    links: linksOf(record),
+    retainedUntil: end === null ? null : time(retainedUntilMs(record, end)),
+    error: facts.unmet === null ? null : unmetProblem(facts.unmet),
+    links: linksOf(record, at.status),
   }
 }
 
@@ -107,8 +112,9 @@ function progressView(record: JobRecord, at: { ended: number; facts: JobFacts; n
   }
 }
 
-function linksOf(record: JobRecord): Job['links'] {
+function linksOf(record: JobRecord, status: JobStatus): Job['links'] {
   const self = `/v1/jobs/${record.id}`
+  const { executionId } = record.envelope
   return {
     self,
     items: `${self}/items`,
@@ -116,9 +122,38 @@ function linksOf(record: JobRecord): Job['links'] {
     resultsCsv: `${self}/results.csv`,
     events: `${self}/events`,
     cancel: `${self}/cancel`,
+    pause: `${self}/pause`,
+    resume: `${self}/resume`,
+    retry: `${self}/retry`,
+    ...(status === 'blocked' && { release: `${self}/release` }),
+    ...(executionId !== null && { execution: `/v1/executions/${encodeURIComponent(executionId)}` }),
     ...(record.phase === 'open' && { seal: `${self}/seal` }),
     channel: `/v1/channels/${record.envelope.channel}`,
   }
+}
+
+function jobRetryView({ maxAttempts, backoff, rules }: JobRetry): NonNullable<Job['retry']> {
+  return {
+    ...(maxAttempts !== undefined && { maxAttempts }),
+    ...(backoff !== undefined && { backoff: { ...backoff } }),
+    ...(rules !== undefined && { rules: rules.map(ruleView) }),
+  }
+}
+
+/** A rule as it is written in the API and the config: ranges as `"500-599"`. */
+export function ruleView({ status, code, then }: RetryRule): SpecRule {
+  return {
+    ...(status && { status: status.map((one) => (typeof one === 'number' ? one : `${one[0]}-${one[1]}`)) }),
+    ...(code && { code: [...code] }),
+    then,
+  }
+}
+
+/** The last moment a year of four digits can name: what is kept longer is kept for ever. */
+const LAST_TIME_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
+function retainedUntilMs(record: JobRecord, end: JobEnd): number {
+  return Math.min(end.endedAtMs + record.envelope.retainForSeconds * 1000, LAST_TIME_MS)
 }
 
 function round(value: number): number {

@@ -2,6 +2,7 @@ import type { JobId } from '../model/ids.ts'
 import type { JobRecord, JobStatus } from '../model/job.ts'
 import type { JobsQuery, Store } from '../store/store.ts'
 import type { JobSnapshot } from './job-snapshot.ts'
+import { phasesOf } from './job-status.ts'
 
 export interface JobListQuery extends Omit<JobsQuery, 'phases' | 'outcomes'> {
   readonly statuses?: readonly JobStatus[] | undefined
@@ -43,17 +44,4 @@ export async function listJobs(
     if (records.length < query.limit) return { jobs, nextBeforeId: null }
   }
   return { jobs, nextBeforeId: beforeId ?? null }
-}
-
-/** The stored phases in which jobs of these statuses are; undefined: all. */
-function phasesOf(statuses: readonly JobStatus[] | undefined): JobRecord['phase'][] | undefined {
-  if (statuses === undefined) return undefined
-  const phases = new Set<JobRecord['phase']>()
-  for (const status of statuses) {
-    if (status === 'ended') phases.add('ended')
-    else if (status === 'open') phases.add('open')
-    else phases.add('eligible')
-    if (status === 'cancelling') phases.add('open')
-  }
-  return [...phases]
 }

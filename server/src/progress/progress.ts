@@ -5,9 +5,11 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Store } from '../store/store.ts'
-import { allowedItemsPerSecond, etaSeconds } from './eta.ts'
-import { endedFacts, type JobFacts, jobStatus, jobView } from './job-view.ts'
+import { allowedItemsPerSecond, etaSeconds, standsStill } from './eta.ts'
+import type { UnmetDependency } from './job-problem.ts'
 import { type JobSnapshot, snapshotOf } from './job-snapshot.ts'
+import { jobStatus } from './job-status.ts'
+import { endedFacts, type JobFacts, jobView } from './job-view.ts'
 import { type JobListPage, type JobListQuery, listJobs } from './list-jobs.ts'
 import { RateMeter } from './rate-meter.ts'
 
@@ -24,13 +26,17 @@ export interface ProgressOptions {
   readonly channels: Pick<ChannelRegistry, 'get'>
   readonly epoch: number
   readonly explainWaiting: ExplainWaiting
+  /** Why a waiting job will stay blocked; null: it will not. @default never */
+  readonly blockedReason?: (job: LiveJob) => UnmetDependency | null
 }
 
 type SnapshotListener = (snapshot: JobSnapshot) => void
 
 /** What progress keeps per live job. */
 interface Watch {
+  /** What is shown as its speed, and what its ETA is worked out from. */
   readonly rate: RateMeter
+  readonly etaRate: RateMeter
   readonly sinceMs: number
   snapshot: JobSnapshot | null
   madeAtMs: number
@@ -43,6 +49,8 @@ interface Watch {
 
 /** A snapshot is remade at most twice a second. */
 const SNAPSHOT_MS = 500
+/** An ETA looks back over this share of a job's time, if that is longer than 10 s. */
+const ETA_SHARE_OF_AGE = 0.3
 /** Versions per epoch; gaps are normal. */
 const VERSIONS_PER_EPOCH = 1e9
 
@@ -86,6 +94,7 @@ export class Progress {
     if (this.#watches.has(job)) return
     this.#watches.set(job, {
       rate: new RateMeter(),
+      etaRate: new RateMeter({ shareOfAge: ETA_SHARE_OF_AGE }),
       sinceMs: this.#options.clock.nowMs(),
       snapshot: null,
       madeAtMs: 0,
@@ -101,8 +110,11 @@ export class Progress {
     const watch = this.#watches.get(job)
     if (watch === undefined) return
     if (ended > 0) {
-      watch.rate.start(Math.max(job.startedAtMs ?? 0, watch.sinceMs))
-      watch.rate.add(ended, this.#options.clock.nowMs())
+      const nowMs = this.#options.clock.nowMs()
+      for (const meter of [watch.rate, watch.etaRate]) {
+        meter.start(Math.max(job.startedAtMs ?? 0, watch.sinceMs))
+        meter.add(ended, nowMs)
+      }
     }
     this.changed(job)
   }
@@ -113,7 +125,7 @@ export class Progress {
     if (watch === undefined || watch.ending) return
     watch.stale = true
     if (watch.listeners.size === 0) return
-    if (watch.snapshot?.status !== jobStatus(job.record, job)) this.#announce(job, watch)
+    if (watch.snapshot?.status !== jobStatus(job.record, job, this.#options.clock.nowMs())) this.#announce(job, watch)
     else watch.cancelTimer ??= this.#options.clock.after(this.#dueInMs(watch), () => this.#announce(job, watch))
   }
 
@@ -144,14 +156,15 @@ export class Progress {
     if (job === undefined || watch === undefined) return this.first(record)
     const fresh =
       watch.snapshot !== null &&
-      (watch.ending || (watch.snapshot.status === jobStatus(record, job) && (!watch.stale || this.#dueInMs(watch) > 0)))
+      (watch.ending || (watch.snapshot.status === jobStatus(record, job, this.#options.clock.nowMs()) && (!watch.stale || this.#dueInMs(watch) > 0)))
     return fresh ? watch.snapshot! : this.#remake(job, watch)
   }
 
   /** The first snapshot of a job that is about to be published: nothing of it has run, `born.failed` items were failed as invalid. */
   first(record: JobRecord, born: { readonly failed: number } = NONE_BORN): JobSnapshot {
     if (record.phase === 'ended') return this.#endedSnapshot(record)
-    const at = { status: jobStatus(record, undefined), version: this.nextVersion(), nowMs: this.#options.clock.nowMs() }
+    const nowMs = this.#options.clock.nowMs()
+    const at = { status: jobStatus(record, undefined, nowMs), version: this.nextVersion(), nowMs }
     return snapshotOf(jobView(record, { ...NOTHING, failed: born.failed }, at), record)
   }
 
@@ -248,11 +261,7 @@ export class Progress {
 
   #remake(job: LiveJob, watch: Watch): JobSnapshot {
     const nowMs = this.#options.clock.nowMs()
-    const view = {
-      status: jobStatus(job.record, job),
-      version: this.nextVersion(),
-      nowMs,
-    }
+    const view = { status: jobStatus(job.record, job, nowMs), version: this.nextVersion(), nowMs }
     watch.snapshot = snapshotOf(jobView(job.record, this.#liveFacts(job, watch, nowMs), view), job.record)
     watch.madeAtMs = nowMs
     watch.stale = false
@@ -261,25 +270,29 @@ export class Progress {
 
   #liveFacts(job: LiveJob, watch: Watch, nowMs: number): JobFacts {
     const reasons = job.record.phase === 'open' ? [] : this.#options.explainWaiting.job(job)
-    const itemsPerSecond = watch.rate.perSecond(nowMs)
+    // What cannot move says nothing of how fast it moves.
+    if (standsStill(reasons, nowMs)) watch.etaRate.skipTo(nowMs)
     const config = this.#options.channels.get(job.record.envelope.channel)?.config
-    const retry = reasons.find((line) => line.reason === 'retry')
     return {
       succeeded: job.succeeded,
       failed: job.failed,
-      cancelled: 0,
-      waiting: job.retrying,
+      cancelled: job.cancelled,
+      waiting: job.retrying + job.parked,
       running: job.inFlight,
       startedAtMs: job.startedAtMs,
       lastProgressAtMs: job.lastProgressAtMs,
-      itemsPerSecond,
+      itemsPerSecond: watch.rate.perSecond(nowMs),
       etaSeconds: etaSeconds({
-        remaining: job.record.total - job.succeeded - job.failed,
-        itemsPerSecond,
+        nowMs,
+        remaining: job.record.total - job.succeeded - job.failed - job.cancelled,
+        itemsPerSecond: watch.etaRate.perSecond(nowMs),
+        lastItemsPerSecond: watch.etaRate.lastPerSecond,
         allowedItemsPerSecond: config === undefined ? Infinity : allowedItemsPerSecond(config),
-        lastRetryInMs: Math.max(0, (retry?.untilMs ?? nowMs) - nowMs),
+        reasons,
+        deadlineAtMs: job.record.envelope.deadlineAtMs,
       }),
       reasons,
+      unmet: job.record.phase === 'waiting' ? (this.#options.blockedReason?.(job) ?? null) : null,
     }
   }
 
@@ -302,4 +315,5 @@ const NOTHING: JobFacts = {
   itemsPerSecond: 0,
   etaSeconds: null,
   reasons: [],
+  unmet: null,
 }

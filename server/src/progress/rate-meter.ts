@@ -2,13 +2,22 @@
 const WINDOW_MS = 10_000
 
 /**
- * Items per second as an exponentially decayed average with a window of 10 s, corrected for the time before the first item
- * (as in Adam, Kingma and Ba 2015, section 3), so that it is right from the first second on.
+ * Items per second as an exponentially decayed average: decayed items over decayed time, so that it is right from the first second on
+ * (as the correction in Adam, Kingma and Ba 2015, section 3). Its window is 10 s, or grows with what it has seen: for an estimate of a
+ * long way a long look back is calmer, also where an item takes seconds.
  */
 export class RateMeter {
-  #weight = 0
+  readonly #shareOfAge: number
+  #items = 0
+  #spanMs = 0
   #startMs = 0
   #lastMs = 0
+  #lastPerSecond = 0
+
+  /** @param options.shareOfAge the window is at least this share of the time measured so far, 0 to 1. @default 0 */
+  constructor(options: { readonly shareOfAge?: number } = {}) {
+    this.#shareOfAge = options.shareOfAge ?? 0
+  }
 
   /** Says from when on items are counted; only the first call counts. */
   start(atMs: number): void {
@@ -21,20 +30,37 @@ export class RateMeter {
   add(items: number, nowMs: number): void {
     this.start(nowMs)
     this.#decayTo(nowMs)
-    this.#weight += items
+    this.#items += items
+    this.#lastPerSecond = this.#rate()
+  }
+
+  /** Leaves out the time since something was counted last: nothing could move in it. */
+  skipTo(nowMs: number): void {
+    if (this.#startMs !== 0) this.#lastMs = Math.max(this.#lastMs, nowMs)
   }
 
   /** Items per second now; 0 before anything was counted. */
   perSecond(nowMs: number): number {
     if (this.#startMs === 0) return 0
     this.#decayTo(nowMs)
-    const spanMs = WINDOW_MS * (1 - Math.exp(-Math.max(nowMs - this.#startMs, 1) / WINDOW_MS))
-    return (this.#weight / spanMs) * 1000
+    return this.#rate()
+  }
+
+  /** Items per second when something was counted last: what can be hoped for when what stands still goes on. */
+  get lastPerSecond(): number {
+    return this.#lastPerSecond
+  }
+
+  #rate(): number {
+    return (this.#items / Math.max(this.#spanMs, 1)) * 1000
   }
 
   #decayTo(nowMs: number): void {
     if (nowMs <= this.#lastMs) return
-    this.#weight *= Math.exp(-(nowMs - this.#lastMs) / WINDOW_MS)
+    const windowMs = Math.max(WINDOW_MS, (nowMs - this.#startMs) * this.#shareOfAge)
+    const kept = Math.exp(-(nowMs - this.#lastMs) / windowMs)
+    this.#items *= kept
+    this.#spanMs = this.#spanMs * kept + windowMs * (1 - kept)
     this.#lastMs = nowMs
   }
 }
