@@ -309,7 +309,10 @@ export interface Store extends Service {
   appendPart(part: JobPart): Promise<void>
 
   /** Seals an open job: it becomes eligible. @returns its place in the order. @throws StoreError `conflict`: it is not open, or stopped */
-  sealJob(ref: JobRef, seal: { readonly sealedAtMs: number; readonly phase: 'waiting' | 'eligible' }): Promise<{ eligibleSeq: number }>
+  sealJob(
+    ref: JobRef,
+    seal: { readonly sealedAtMs: number; readonly phase: 'waiting' | 'eligible' },
+  ): Promise<{ eligibleSeq: number }>
 
   /** An idempotency record not older than 24 h, whose job may have been deleted since (`deleted`). */
   findIdempotency(scope: string, key: string): Promise<{ record: IdempotencyRecord; deleted: boolean } | null>

@@ -67,6 +67,13 @@ const envelope: Envelope = {
   partitionBy: 'item',
   onInvalidItem: 'reject',
   metadata: { run: '7' },
+  executionId: null,
+  runAtMs: null,
+  deadlineAtMs: null,
+  dependsOn: [],
+  onExhausted: 'fail',
+  retry: null,
+  retainForSeconds: 604_800,
 }
 
 /** A job's record; ids sort in the order of these calls. */
@@ -78,6 +85,7 @@ export function jobOf(
   return {
     ...{ ref, id: newJobId(++lastMs), subscription: 'default', phase: 'eligible', total: 3, eligibleSeq: 0 },
     ...{ touchedAtMs: createdAtMs, sealedAtMs: createdAtMs, stop: null, end: null },
+    ...{ pausedAtMs: null, releasedAtMs: null, retryOf: null },
     ...members,
     createdAtMs,
     envelope: { ...envelope, ...members.envelope },

@@ -87,12 +87,30 @@ export function itemSuite(kind: StoreKind): void {
       }
       expect(items).toEqual([
         {
-          ...{ index: 0, line: lineOf(0), verdict: 1, attempt: 1, throttled: 0, retryAtMs: null, detail: null },
+          ...{
+            index: 0,
+            line: lineOf(0),
+            verdict: 1,
+            attempt: 1,
+            throttled: 0,
+            retryAtMs: null,
+            retriedAs: null,
+            detail: null,
+          },
           ...{ startedAtMs: T0 + 100_000, endedAtMs: T0 + 100_005 },
           log: [{ ...call, attempt: 1, verdict: 1, detail: null }],
         },
         {
-          ...{ index: 1, line: lineOf(1), verdict: 0, attempt: 0, throttled: 0, retryAtMs: null, detail: null },
+          ...{
+            index: 1,
+            line: lineOf(1),
+            verdict: 0,
+            attempt: 0,
+            throttled: 0,
+            retryAtMs: null,
+            retriedAs: null,
+            detail: null,
+          },
           ...{ startedAtMs: null, endedAtMs: null, log: [] },
         },
         {
@@ -103,6 +121,7 @@ export function itemSuite(kind: StoreKind): void {
             attempt: 3,
             throttled: 1,
             retryAtMs: null,
+            retriedAs: null,
             detail: '{"result":[1]}',
           },
           ...{ startedAtMs: T0 + 10, endedAtMs: T0 + 300_009 },
@@ -274,6 +293,7 @@ export function itemSuite(kind: StoreKind): void {
           verdicts: new Uint8Array([1, 4, 2]),
           succeeded: 1,
           failed: 1,
+          cancelled: 0,
         },
         waiting: [{ index: 1, attempt: 1, throttled: 3, verdict: Verdict.throttled, retryAtMs: T0 + 5 }],
         ...{ firstStartedAtMs: T0 + 40, lastEndedAtMs: T0 + 100_005 },

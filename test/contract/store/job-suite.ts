@@ -127,6 +127,7 @@ export function jobSuite(kind: StoreKind): void {
       })
     })
 
+    const seal = { sealedAtMs: T0, phase: 'eligible' } as const
     const part = (chunk: number, firstIndex: number, total: number) => ({
       ...{ ref: job.ref, chunks: [chunkOf({ chunk, firstIndex })], outcomes: [], total, touchedAtMs: T0 + total },
     })
@@ -143,7 +144,7 @@ export function jobSuite(kind: StoreKind): void {
         touchedAtMs: T0 + 6,
         eligibleSeq: 0,
       })
-      const { eligibleSeq } = await store.sealJob(job.ref, T0 + 9)
+      const { eligibleSeq } = await store.sealJob(job.ref, { sealedAtMs: T0 + 9, phase: 'eligible' })
       expect(await store.findJob(job.id)).toMatchObject({ phase: 'eligible', sealedAtMs: T0 + 9, eligibleSeq })
       expect((await publish(store)).eligibleSeq).toBeGreaterThan(eligibleSeq)
       expect((await allItems(store, job.ref)).map((item) => item.verdict)).toEqual([0, 0, 0, 0, 2, 0])
@@ -163,13 +164,13 @@ export function jobSuite(kind: StoreKind): void {
     })
 
     it('take nothing more once sealed or stopped', async () => {
-      await store.sealJob(job.ref, T0)
+      await store.sealJob(job.ref, seal)
       await expect(store.appendPart(part(0, 0, 3))).rejects.toMatchObject({ code: 'conflict' })
-      await expect(store.sealJob(job.ref, T0)).rejects.toMatchObject({ code: 'conflict' })
+      await expect(store.sealJob(job.ref, seal)).rejects.toMatchObject({ code: 'conflict' })
       const other = await publish(store, { record: jobOf(store.nextJobRef(), { phase: 'open', total: 0 }), chunks: [] })
       await store.markStopped(other.ref, { reason: 'cancelled', atMs: T0 })
       await expect(store.appendPart({ ...part(0, 0, 3), ref: other.ref })).rejects.toMatchObject({ code: 'conflict' })
-      await expect(store.sealJob(other.ref, T0)).rejects.toMatchObject({ code: 'conflict' })
+      await expect(store.sealJob(other.ref, seal)).rejects.toMatchObject({ code: 'conflict' })
     })
   })
 

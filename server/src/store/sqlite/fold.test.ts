@@ -160,11 +160,13 @@ function openQuickly(dataDir: string): DatabaseSync {
 function publication(): Calls['publishJob']['args']['publication'] {
   const envelope: Envelope = {
     ...{ channel: 'shop', objectType: 'product', action: 'update', source: null, partitionBy: 'item' },
-    ...{ onInvalidItem: 'reject', metadata: {} },
+    ...{ onInvalidItem: 'reject', metadata: {}, executionId: null, runAtMs: null, deadlineAtMs: null, dependsOn: [] },
+    ...{ onExhausted: 'fail', retry: null, retainForSeconds: 60 },
   }
   const record: JobRecord = {
     ...{ ref, id: newJobId(T0), subscription: 'default', envelope, phase: 'eligible', total: ITEMS, eligibleSeq: 0 },
     ...{ createdAtMs: T0, touchedAtMs: T0, sealedAtMs: T0, stop: null, end: null },
+    ...{ pausedAtMs: null, releasedAtMs: null, retryOf: null },
   }
   const chunks = Array.from({ length: CHUNKS }, (_, chunk) => ({
     ...{ chunk, firstIndex: chunk * CHUNK_ITEMS, count: CHUNK_ITEMS, body: Buffer.from('{}\n'.repeat(CHUNK_ITEMS)) },

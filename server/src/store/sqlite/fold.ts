@@ -89,7 +89,7 @@ export class Folding {
   #writeChunk(map: ChunkMap, seq: number): void {
     const { ref, chunk } = map
     this.#sql.saveMap.run(
-      ...[ref, chunk, map.epoch, map.baseMs, seq, map.succeeded, map.failed, map.waiting],
+      ...[ref, chunk, map.epoch, map.baseMs, seq, map.succeeded, map.failed, map.cancelled, map.waiting],
       ...[map.firstStartedAtMs, map.lastEndedAtMs, map.entries],
     )
     const calls = new OutcomeWriter()

@@ -1,7 +1,7 @@
 import type { ChannelConfig } from '../../model/channel.ts'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import type { Envelope, JobEnd, JobRecord, StopMark } from '../../model/job.ts'
-import type { IdempotencyRecord, StoredChannel } from '../store.ts'
+import type { ExecutionRecord, IdempotencyRecord, StoredChannel } from '../store.ts'
 
 /*
  * Rows as `SELECT *` gives them, and the records they stand for.
@@ -17,6 +17,9 @@ export interface JobRow {
   readonly created_at_ms: number
   readonly touched_at_ms: number
   readonly sealed_at_ms: number | null
+  readonly paused_at_ms: number | null
+  readonly released_at_ms: number | null
+  readonly retry_of: string | null
   readonly stop: string | null
   readonly ending: string | null
   readonly envelope: string
@@ -34,6 +37,9 @@ export function jobOfRow(row: JobRow): JobRecord {
     createdAtMs: row.created_at_ms,
     touchedAtMs: row.touched_at_ms,
     sealedAtMs: row.sealed_at_ms,
+    pausedAtMs: row.paused_at_ms,
+    releasedAtMs: row.released_at_ms,
+    retryOf: row.retry_of as JobId | null,
     stop: row.stop === null ? null : (JSON.parse(row.stop) as StopMark),
     end: row.ending === null ? null : (JSON.parse(row.ending) as JobEnd),
   }
@@ -70,4 +76,15 @@ export function channelOfRow({ name, config, paused, used }: ChannelRow): Stored
     paused: paused === 1,
     used: used === 1,
   }
+}
+
+export interface ExecutionRow {
+  readonly id: string
+  readonly subscription: string
+  readonly created_at_ms: number
+  readonly stages: string
+}
+
+export function executionOfRow({ id, subscription, created_at_ms, stages }: ExecutionRow): ExecutionRecord {
+  return { id, subscription, createdAtMs: created_at_ms, stages: JSON.parse(stages) as ExecutionRecord['stages'] }
 }

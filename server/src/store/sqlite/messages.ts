@@ -1,12 +1,17 @@
 import type { JobId } from '../../model/ids.ts'
-import type { JobRecord, StopMark } from '../../model/job.ts'
+import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import type {
   ChunkDraft,
+  DeadLetter,
+  DeadLettersQuery,
+  ExecutionRecord,
   IdempotencyRecord,
   ItemsQuery,
   JobPart,
   JobPublication,
   JobsQuery,
+  NewerItem,
+  NewerQuery,
   OutcomeCommit,
   RecoveredChunk,
   Recovery,
@@ -39,8 +44,17 @@ export interface WriteCalls {
   writeChunks: { args: { ref: number; chunks: readonly ChunkDraft[] }; result: null }
   discardJob: { args: { ref: number }; result: null }
   publishJob: { args: { publication: JobPublication; expiredBeforeMs: number }; result: { eligibleSeq: number } }
+  publishExecution: {
+    args: { execution: ExecutionRecord; publications: readonly JobPublication[]; expiredBeforeMs: number }
+    result: number[]
+  }
   appendPart: { args: JobPart; result: null }
-  sealJob: { args: { ref: number; sealedAtMs: number }; result: { eligibleSeq: number } }
+  sealJob: {
+    args: { ref: number; sealedAtMs: number; phase: 'waiting' | 'eligible' }
+    result: { eligibleSeq: number }
+  }
+  makeEligible: { args: { refs: readonly number[] }; result: number[] }
+  holdJob: { args: { ref: number; pausedAtMs?: number | null; releasedAtMs?: number }; result: null }
   commitOutcomes: { args: OutcomeCommit; result: null }
   markStopped: { args: { ref: number; stop: StopMark }; result: null }
   deleteJob: { args: { ref: number }; result: null }
@@ -67,6 +81,9 @@ export interface ReadCalls {
     args: { scope: string; key: string; expiredBeforeMs: number }
     result: { record: IdempotencyRecord; deleted: boolean } | null
   }
+  findExecution: { args: { id: string; subscription: string }; result: ExecutionRecord | null }
+  jobOutcomes: { args: { ids: readonly JobId[]; subscription: string }; result: (JobOutcome | null)[] }
+  listExpiredJobs: { args: { nowMs: number; limit: number }; result: number[] }
   findJob: { args: { id: JobId }; result: JobRecord | null }
   listJobs: { args: JobsQuery; result: JobRecord[] }
   loadChunks: { args: { chunks: readonly { ref: number; chunk: number }[] }; result: (Uint8Array | null)[] }
@@ -74,7 +91,13 @@ export interface ReadCalls {
   readItems: { args: { query: ItemsQuery; untilIndex: number | null }; result: PackedItems }
 }
 
-export type Calls = WriteCalls & ControlCalls & ReadCalls
+/** Calls that read more than others can wait for: answered piece by piece. */
+export interface LongReadCalls {
+  listDeadLetters: { args: DeadLettersQuery; result: DeadLetter[] }
+  findNewer: { args: NewerQuery; result: NewerItem[] }
+}
+
+export type Calls = WriteCalls & ControlCalls & ReadCalls & LongReadCalls
 export type CallName = keyof Calls
 
 export interface CallMessage<Name extends CallName = CallName> {

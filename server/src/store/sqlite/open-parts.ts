@@ -10,7 +10,7 @@ import { readBatch } from './segment.ts'
 import { prepareAll, writeSql } from './statements.ts'
 import { Transactions } from './transactions.ts'
 import { writeHandlers } from './write-handlers.ts'
-import type { WriteHandlers } from './write-jobs.ts'
+import type { WriteHandlers } from './write-parts.ts'
 
 /** What an opened writer works with. */
 export interface OpenParts {

@@ -17,6 +17,7 @@ export interface ChunkMap {
   foldedSeq: number
   succeeded: number
   failed: number
+  cancelled: number
   waiting: number
   firstStartedAtMs: number | null
   lastEndedAtMs: number | null
@@ -124,7 +125,7 @@ export class OutcomeMaps {
     map.foldedSeq = seq
     map.callViews = []
     map.callNumbers = []
-    if (map.succeeded + map.failed === map.count || this.#endedJobs.has(map.ref)) this.#forget(map)
+    if (map.succeeded + map.failed + map.cancelled === map.count || this.#endedJobs.has(map.ref)) this.#forget(map)
   }
 
   /** A job has ended: no further outcome will come. */
@@ -229,6 +230,7 @@ export class OutcomeMaps {
       foldedSeq: row?.folded_seq ?? 0,
       succeeded: row?.succeeded ?? 0,
       failed: row?.failed ?? 0,
+      cancelled: row?.cancelled ?? 0,
       waiting: row?.waiting ?? 0,
       firstStartedAtMs: row?.first_started_at_ms ?? null,
       lastEndedAtMs: row?.last_ended_at_ms ?? null,
@@ -250,6 +252,7 @@ interface MapRow {
   readonly folded_seq: number
   readonly succeeded: number
   readonly failed: number
+  readonly cancelled: number
   readonly waiting: number
   readonly first_started_at_ms: number | null
   readonly last_ended_at_ms: number | null
@@ -259,6 +262,7 @@ interface MapRow {
 function count(map: ChunkMap, verdict: Verdict, by: number): void {
   if (verdict === Verdict.succeeded) map.succeeded += by
   else if (verdict === Verdict.failed) map.failed += by
+  else if (verdict === Verdict.cancelled) map.cancelled += by
   else if (verdict !== Verdict.unjudged) map.waiting += by
 }
 

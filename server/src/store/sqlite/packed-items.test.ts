@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { JobId } from '../../model/ids.ts'
 import type { Verdict } from '../../model/outcome-batch.ts'
 import type { StoredAttempt, StoredItem } from '../store.ts'
 import { ItemsPacker, unpackItems } from './packed-items.ts'
@@ -7,7 +8,7 @@ import { ItemsPacker, unpackItems } from './packed-items.ts'
 const bytes = fc.uint8Array({ maxLength: 20 })
 const maybeBytes = fc.option(bytes)
 const timeMs = fc.integer({ min: 1, max: 2 ** 45 })
-const verdict = fc.integer({ min: 0, max: 4 }) as fc.Arbitrary<Verdict>
+const verdict = fc.integer({ min: 0, max: 6 }) as fc.Arbitrary<Verdict>
 const small = fc.integer({ min: 0, max: 65_535 })
 
 const attempt: fc.Arbitrary<StoredAttempt> = fc.record({
@@ -21,6 +22,7 @@ const item: fc.Arbitrary<StoredItem> = fc.record({
     retryAtMs: fc.option(timeMs),
     log: fc.array(attempt, { maxLength: 3 }),
     detail: maybeBytes,
+    retriedAs: fc.option(fc.constantFrom('job_a' as JobId, 'job_b' as JobId)),
   },
 })
 

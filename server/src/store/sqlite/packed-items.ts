@@ -1,3 +1,4 @@
+import type { JobId } from '../../model/ids.ts'
 import type { Verdict } from '../../model/outcome-batch.ts'
 import type { ItemsPage, StoredAttempt, StoredItem } from '../store.ts'
 
@@ -10,11 +11,13 @@ export interface PackedItems {
   readonly calls: Float64Array
   /** Per item its line, its detail, then the details of its calls. */
   readonly bytes: Uint8Array
+  /** The jobs that try items again, each once. */
+  readonly retriedAs: readonly JobId[]
 }
 
-const ITEM_NUMBERS = 10
+const ITEM_NUMBERS = 11
 const CALL_NUMBERS = 8
-/** Stands for null, in times and lengths. */
+/** Stands for null, in times, lengths and places. */
 const NONE = -1
 
 /** Collects a page. */
@@ -22,6 +25,7 @@ export class ItemsPacker {
   readonly #items: number[] = []
   readonly #calls: number[] = []
   readonly #parts: Uint8Array[] = []
+  readonly #retriedAs: JobId[] = []
   #byteLength = 0
 
   get count(): number {
@@ -37,7 +41,7 @@ export class ItemsPacker {
     const { line, detail, log } = item
     this.#items.push(item.index, item.verdict, item.attempt, item.throttled)
     this.#items.push(item.startedAtMs ?? NONE, item.endedAtMs ?? NONE, item.retryAtMs ?? NONE)
-    this.#items.push(line.length, detail?.length ?? NONE, log.length)
+    this.#items.push(line.length, detail?.length ?? NONE, log.length, this.#placeOf(item.retriedAs))
     this.#addBytes(line)
     this.#addBytes(detail)
     for (const call of log) {
@@ -62,7 +66,14 @@ export class ItemsPacker {
       bytes.set(part, at)
       at += part.length
     }
-    return { nextIndex, items: Float64Array.from(this.#items), calls: Float64Array.from(this.#calls), bytes }
+    const [items, calls] = [Float64Array.from(this.#items), Float64Array.from(this.#calls)]
+    return { nextIndex, items, calls, bytes, retriedAs: this.#retriedAs }
+  }
+
+  #placeOf(retriedAs: JobId | null): number {
+    if (retriedAs === null) return NONE
+    const known = this.#retriedAs.indexOf(retriedAs)
+    return known === -1 ? this.#retriedAs.push(retriedAs) - 1 : known
   }
 
   #addBytes(bytes: Uint8Array | null): void {
@@ -73,7 +84,7 @@ export class ItemsPacker {
 }
 
 /** Makes the page again; lines and details are views of one buffer. */
-export function unpackItems({ nextIndex, items: numbers, calls, bytes }: PackedItems): ItemsPage {
+export function unpackItems({ nextIndex, items: numbers, calls, bytes, retriedAs }: PackedItems): ItemsPage {
   let callAt = 0
   let byteAt = 0
   const take = (length: number): Uint8Array | null => {
@@ -107,6 +118,7 @@ export function unpackItems({ nextIndex, items: numbers, calls, bytes }: PackedI
       startedAtMs: orNull(numbers[at + 4]!),
       endedAtMs: orNull(numbers[at + 5]!),
       retryAtMs: orNull(numbers[at + 6]!),
+      retriedAs: retriedAs[numbers[at + 10]!] ?? null,
       log,
       detail,
     })

@@ -3,6 +3,7 @@ import type { ItemsQuery, StoredAttempt, StoredItem } from '../store.ts'
 import { CallsOfChunk, type CommittedCall } from './calls-of-chunk.ts'
 import { entryVerdict, isPlain, readPlain } from './outcome-entry.ts'
 import { ItemsPacker, type PackedItems } from './packed-items.ts'
+import { RetriedItemsReader } from './retried-items.ts'
 import { wholeBuffer } from './segment.ts'
 import type { ReadStatements } from './statements.ts'
 
@@ -27,6 +28,7 @@ interface MapRow {
 /** Reads a page of items, chunk by chunk, each in a read transaction of its own: a longer one would pin the WAL. */
 export function readItems(sql: ReadStatements, query: ItemsQuery, untilIndex: number | null): PackedItems {
   const page = new ItemsPacker()
+  const retried = new RetriedItemsReader(sql)
   let from = query.fromIndex
   for (let chunks = 0; chunks < MAX_CHUNKS; chunks++) {
     if (untilIndex !== null && from >= untilIndex) return page.finish(from)
@@ -36,7 +38,7 @@ export function readItems(sql: ReadStatements, query: ItemsQuery, untilIndex: nu
       if (head === undefined || from >= head.first_index + head.count || sql.jobExists.get(query.ref) === undefined) {
         return page.finish(null)
       }
-      const stoppedAt = readChunk({ sql, query, page }, head, from)
+      const stoppedAt = readChunk({ sql, query, page, retried }, head, from)
       if (stoppedAt !== null) return page.finish(isEnd(sql, query.ref, stoppedAt) ? null : stoppedAt)
       from = head.first_index + head.count
     } finally {
@@ -50,29 +52,30 @@ interface Reading {
   readonly sql: ReadStatements
   readonly query: ItemsQuery
   readonly page: ItemsPacker
+  readonly retried: RetriedItemsReader
 }
 
 /** Adds the chunk's items from index `from` on. @returns where the page became full, null: it is not */
-function readChunk({ sql, query, page }: Reading, head: Head, from: number): number | null {
+function readChunk({ sql, query, page, retried }: Reading, head: Head, from: number): number | null {
   const { ref } = query
   const { chunk } = head
   const row = sql.readMap.get(ref, chunk) as MapRow | undefined
   const entries = row === undefined ? null : new Uint32Array(wholeBuffer(row.entries))
-  const matches = matchesOf({ sql, query, page }, { head, entries, from })
+  const matches = matchesOf({ sql, query, page, retried }, { head, entries, from })
   if (matches.length === 0) return null
   const lines = new LineCutter((sql.readBody.get(ref, chunk) as { body: Uint8Array }).body)
   const calls = new CallsOfChunk(sql, { ref, chunk })
   for (const at of matches) {
     const index = head.first_index + at
     if (page.byteLength >= MAX_PAGE_BYTES) return index
-    const line = lines.cut(at)
+    const place = { index, line: lines.cut(at), retriedAs: retried.jobOf(ref, index) }
     if (row === undefined || entries === null || entryVerdict(entries, at) === Verdict.unjudged) {
-      page.add({ index, line, ...untouched })
+      page.add({ ...place, ...untouched })
     } else if (isPlain(entries, at)) {
       const call = readPlain(entries, at, { epoch: row.epoch, baseMs: row.base_ms }, { ref, chunk, index })
-      page.add({ index, line, ...itemOfCalls([{ ...call, detail: null }], query.log) })
+      page.add({ ...place, ...itemOfCalls([{ ...call, detail: null }], query.log) })
     } else {
-      page.add({ index, line, ...itemOfCalls(calls.of(index), query.log) })
+      page.add({ ...place, ...itemOfCalls(calls.of(index), query.log) })
     }
   }
   return page.count >= query.limit ? head.first_index + matches.at(-1)! + 1 : null
@@ -112,7 +115,10 @@ const untouched = {
 } as const
 
 /** What the calls of an item, oldest first, say of it. */
-function itemOfCalls(calls: readonly CommittedCall[], withLog = false): Omit<StoredItem, 'index' | 'line'> {
+function itemOfCalls(
+  calls: readonly CommittedCall[],
+  withLog = false,
+): Omit<StoredItem, 'index' | 'line' | 'retriedAs'> {
   const first = calls[0]!
   const last = calls.at(-1)!
   return {

@@ -1,7 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { JobId, JobRef } from '../../model/ids.ts'
+import type { JobOutcome } from '../../model/job.ts'
 import type { JobsQuery } from '../store.ts'
-import { type ChannelRow, channelOfRow, type JobRow, jobOfRow, type KeyRow, keyOfRow } from './job-rows.ts'
-import type { CallMessage, ReadCalls } from './messages.ts'
+import { findNewer } from './find-newer.ts'
+import {
+  type ChannelRow,
+  channelOfRow,
+  type ExecutionRow,
+  executionOfRow,
+  type JobRow,
+  jobOfRow,
+  type KeyRow,
+  keyOfRow,
+} from './job-rows.ts'
+import { listDeadLetters } from './list-dead-letters.ts'
+import type { CallMessage, CallName, LongReadCalls, ReadCalls } from './messages.ts'
 import { readItems } from './read-items.ts'
 import { recoverChunks } from './recover-chunks.ts'
 import { prepareAll, type ReadStatements, readSql } from './statements.ts'
@@ -11,17 +24,36 @@ type ReadHandlers = { readonly [Name in keyof ReadCalls]: (args: ReadCalls[Name]
 /** Sorts behind every job id. */
 const AFTER_ALL_IDS = 'job_~'
 
+type LongReadHandlers = {
+  readonly [Name in keyof LongReadCalls]: (
+    args: LongReadCalls[Name]['args'],
+  ) => Generator<void, LongReadCalls[Name]['result']>
+}
+
 /** Answers the calls that only read: on disk beside the writer on a thread and connection of its own, in memory on the writer's. */
 export class Reader {
   readonly #handlers: ReadHandlers
+  readonly #longHandlers: LongReadHandlers
 
   constructor(db: DatabaseSync) {
-    this.#handlers = readHandlers(prepareAll(db, readSql))
+    const sql = prepareAll(db, readSql)
+    this.#handlers = readHandlers(sql)
+    this.#longHandlers = {
+      listDeadLetters: (query) => listDeadLetters(sql, query),
+      findNewer: (query) => findNewer(sql, query),
+    }
   }
 
   answer(call: CallMessage): unknown {
     const handler = this.#handlers[call.name as keyof ReadCalls] as (args: unknown) => unknown
     return handler(call.args)
+  }
+
+  /** A call that others cannot wait for, piece by piece; undefined: it is none, `answer` it. */
+  beginLong(call: CallMessage): Generator<void, unknown> | undefined {
+    const handlers: Partial<Record<CallName, unknown>> = this.#longHandlers
+    const handler = handlers[call.name] as ((args: unknown) => Generator<void, unknown>) | undefined
+    return handler?.(call.args)
   }
 }
 
@@ -36,6 +68,13 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
       const row = sql.findKey.get(scope, key, expiredBeforeMs) as KeyRow | undefined
       return row === undefined ? null : keyOfRow(row)
     },
+    findExecution({ id, subscription }) {
+      const row = sql.findExecution.get(id, subscription) as ExecutionRow | undefined
+      return row === undefined ? null : executionOfRow(row)
+    },
+    jobOutcomes: ({ ids, subscription }) => ids.map((id) => outcomeOf(sql, id, subscription)),
+    listExpiredJobs: ({ nowMs, limit }) =>
+      (sql.listExpiredJobs.all(nowMs, limit) as unknown as { ref: JobRef }[]).map(({ ref }) => ref),
     findJob({ id }) {
       const row = sql.findJob.get(id) as JobRow | undefined
       return row === undefined ? null : jobOfRow(row)
@@ -47,8 +86,15 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
   }
 }
 
+function outcomeOf(sql: ReadStatements, id: JobId, subscription: string): JobOutcome | null {
+  const row = sql.findOutcome.get(id, subscription) ?? sql.findKeptOutcome.get(id, subscription)
+  return (row as { outcome: JobOutcome | null } | undefined)?.outcome ?? null
+}
+
 function listJobs(sql: ReadStatements, query: JobsQuery): ReturnType<ReadHandlers['listJobs']> {
-  const rows = sql.listJobs.all(
+  const { executionId } = query
+  const statement = executionId === undefined ? sql.listJobs : sql.listJobsOfExecution
+  const rows = statement.all(
     ...[query.subscription, query.beforeId ?? AFTER_ALL_IDS, jsonOf(query.phases), jsonOf(query.outcomes)],
     ...[
       jsonOf(query.channels),
@@ -56,7 +102,7 @@ function listJobs(sql: ReadStatements, query: JobsQuery): ReturnType<ReadHandler
       query.createdAfterMs ?? -Infinity,
       query.createdBeforeMs ?? Infinity,
     ],
-    query.limit,
+    ...[query.limit, executionId ?? null],
   )
   return (rows as unknown as JobRow[]).map(jobOfRow)
 }

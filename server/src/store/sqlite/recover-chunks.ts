@@ -1,5 +1,5 @@
 import type { JobRef } from '../../model/ids.ts'
-import { Verdict } from '../../model/outcome-batch.ts'
+import { isEnded, Verdict } from '../../model/outcome-batch.ts'
 import type { RecoveredChunk, RecoveredWait } from '../store.ts'
 import type { ReadCalls } from './messages.ts'
 import { entryVerdict } from './outcome-entry.ts'
@@ -17,6 +17,7 @@ interface ChunkRow {
   readonly entries: Uint8Array | null
   readonly succeeded: number | null
   readonly failed: number | null
+  readonly cancelled: number | null
   readonly waiting: number | null
   readonly first_started_at_ms: number | null
   readonly last_ended_at_ms: number | null
@@ -52,6 +53,7 @@ function recoveredChunk(sql: ReadStatements, ref: number, row: ChunkRow): Recove
     verdicts,
     succeeded: row.succeeded ?? 0,
     failed: row.failed ?? 0,
+    cancelled: row.cancelled ?? 0,
     waiting: (row.waiting ?? 0) > 0 ? waitsOf(sql, ref, row, verdicts) : [],
     firstStartedAtMs: row.first_started_at_ms,
     lastEndedAtMs: row.last_ended_at_ms,
@@ -66,7 +68,7 @@ function waitsOf(sql: ReadStatements, ref: number, row: ChunkRow, verdicts: Uint
     for (let n = 0; n < view.count; n++) {
       const index = view.index(n)
       const verdict = verdicts[index - row.first_index] as Verdict
-      if (verdict !== Verdict.retry && verdict !== Verdict.throttled) continue
+      if (verdict === Verdict.unjudged || isEnded(verdict)) continue
       waits.set(index, {
         index,
         attempt: view.attempt(n),

@@ -4,6 +4,7 @@ import type { WriteStatements } from './statements.ts'
 /** How long one transaction of removing may work: commits wait behind it. */
 const REMOVAL_STEP_MS = 8
 const CHUNKS_A_TURN = 200
+const ROWS_A_TURN = 200
 
 /** Removes the rows of jobs that are gone, oldest first, a few ms to a transaction. They are invisible since they got their mark. */
 export class Removals {
@@ -49,7 +50,7 @@ export class Removals {
   #removeSome(ref: number, endsAt: number): boolean {
     for (;;) {
       const chunks = this.#sql.listChunks.all(ref, CHUNKS_A_TURN) as { chunk: number }[]
-      if (chunks.length === 0) return true
+      if (chunks.length === 0) return this.#removeRows(ref, endsAt)
       for (const { chunk } of chunks) {
         this.#sql.deleteCalls.run(ref, chunk)
         this.#sql.deleteMap.run(ref, chunk)
@@ -57,5 +58,13 @@ export class Removals {
         if (performance.now() >= endsAt) return false
       }
     }
+  }
+
+  /** Dead letters and what was tried again, once the chunks are gone. */
+  #removeRows(ref: number, endsAt: number): boolean {
+    for (const statement of [this.#sql.deleteDeadLetters, this.#sql.deleteRetries]) {
+      while (statement.run(ref, ROWS_A_TURN).changes > 0) if (performance.now() >= endsAt) return false
+    }
+    return true
   }
 }

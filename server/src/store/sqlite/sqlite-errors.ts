@@ -38,3 +38,8 @@ export function isBusy(error: unknown): boolean {
 function sqliteCode(error: unknown): number {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0
 }
+
+/** What a call is refused with that does not fit what is stored. */
+export function conflict(what: string, wanted: string, current: string): StoreError {
+  return new StoreError('conflict', `Cannot ${what} as ${wanted}: current state is ${current}`)
+}

@@ -1,16 +1,21 @@
 import type { JobId, JobRef } from '../../model/ids.ts'
-import type { JobRecord, StopMark } from '../../model/job.ts'
+import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import {
   type ChannelSettings,
   type ChunkDraft,
+  type DeadLetter,
+  type DeadLettersQuery,
+  type ExecutionRecord,
   type IdempotencyRecord,
   type ItemsPage,
   type ItemsQuery,
   type JobPart,
   type JobPublication,
   type JobsQuery,
+  type NewerItem,
+  type NewerQuery,
   type OutcomeCommit,
   type RecoveredChunk,
   type Recovery,
@@ -123,12 +128,20 @@ class SqliteStore implements Store {
   }
 
   publishJob(publication: JobPublication): Promise<{ eligibleSeq: number }> {
-    const { chunks, outcomes } = publication
-    if (outcomes.length > 0) this.#allFolded = false
-    return this.#write('publishJob', {
-      publication: { ...publication, chunks: chunks.map(ownedChunk), outcomes: outcomes.map(ownedBatch) },
+    const expiredBeforeMs = this.#expiredBeforeMs()
+    return this.#write('publishJob', { publication: this.#ownedPublication(publication), expiredBeforeMs })
+  }
+
+  publishExecution(execution: ExecutionRecord, publications: readonly JobPublication[]): Promise<readonly number[]> {
+    return this.#write('publishExecution', {
+      execution,
+      publications: publications.map((publication) => this.#ownedPublication(publication)),
       expiredBeforeMs: this.#expiredBeforeMs(),
     })
+  }
+
+  findExecution(id: string, subscription: string): Promise<ExecutionRecord | null> {
+    return this.#read('findExecution', { id, subscription })
   }
 
   async appendPart(part: JobPart): Promise<void> {
@@ -140,8 +153,11 @@ class SqliteStore implements Store {
     })
   }
 
-  sealJob(ref: JobRef, sealedAtMs: number): Promise<{ eligibleSeq: number }> {
-    return this.#write('sealJob', { ref, sealedAtMs })
+  sealJob(
+    ref: JobRef,
+    { sealedAtMs, phase }: { readonly sealedAtMs: number; readonly phase: 'waiting' | 'eligible' },
+  ): Promise<{ eligibleSeq: number }> {
+    return this.#write('sealJob', { ref, sealedAtMs, phase })
   }
 
   findIdempotency(scope: string, key: string): Promise<{ record: IdempotencyRecord; deleted: boolean } | null> {
@@ -151,6 +167,33 @@ class SqliteStore implements Store {
   async commitOutcomes(commit: OutcomeCommit): Promise<void> {
     this.#allFolded = false
     await this.#write('commitOutcomes', { ...commit, batches: commit.batches.map(ownedBatch) })
+  }
+
+  makeEligible(refs: readonly JobRef[]): Promise<readonly number[]> {
+    return this.#write('makeEligible', { refs })
+  }
+
+  async holdJob(
+    ref: JobRef,
+    hold: { readonly pausedAtMs?: number | null; readonly releasedAtMs?: number },
+  ): Promise<void> {
+    await this.#write('holdJob', { ref, ...hold })
+  }
+
+  jobOutcomes(ids: readonly JobId[], subscription: string): Promise<readonly (JobOutcome | null)[]> {
+    return this.#read('jobOutcomes', { ids, subscription })
+  }
+
+  async listExpiredJobs(nowMs: number, limit: number): Promise<readonly JobRef[]> {
+    return (await this.#read('listExpiredJobs', { nowMs, limit })) as JobRef[]
+  }
+
+  listDeadLetters(query: DeadLettersQuery): Promise<readonly DeadLetter[]> {
+    return this.#read('listDeadLetters', query)
+  }
+
+  findNewer(query: NewerQuery): Promise<readonly NewerItem[]> {
+    return this.#read('findNewer', { ...query, ids: owned(query.ids) })
   }
 
   async markStopped(ref: JobRef, stop: StopMark): Promise<void> {
@@ -232,6 +275,17 @@ class SqliteStore implements Store {
     args: Calls[Name]['args'],
   ): Promise<Calls[Name]['result']> {
     return this.#state === 'open' && thread !== null ? thread.call(name, args) : Promise.reject(closed())
+  }
+
+  #ownedPublication(publication: JobPublication): JobPublication {
+    const { chunks, outcomes, retries = [] } = publication
+    if (outcomes.length > 0) this.#allFolded = false
+    return {
+      ...publication,
+      chunks: chunks.map(ownedChunk),
+      outcomes: outcomes.map(ownedBatch),
+      retries: retries.map(({ ref, indexes }) => ({ ref, indexes: owned(indexes) })),
+    }
   }
 
   #expiredBeforeMs(): number {

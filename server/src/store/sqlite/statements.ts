@@ -32,14 +32,36 @@ export const writeSql = {
   deleteMap: 'DELETE FROM outcome_maps WHERE ref = ? AND chunk = ?',
   deleteCalls: 'DELETE FROM calls WHERE ref = ? AND chunk = ?',
 
-  insertJob: `INSERT INTO jobs (ref, id, subscription, channel, source, phase, outcome, total, eligible_seq, created_at_ms,
-    touched_at_ms, sealed_at_ms, stop, ending, envelope) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  useLane: 'INSERT OR IGNORE INTO lanes (subscription, channel) VALUES (?, ?)',
+  insertJob: `INSERT INTO jobs (ref, id, subscription, channel, lane, source, phase, outcome, total, eligible_seq, created_at_ms,
+    touched_at_ms, sealed_at_ms, paused_at_ms, released_at_ms, retained_until_ms, retry_of, execution_id, stop, ending, envelope)
+    VALUES (?1, ?2, ?3, ?4, (SELECT id FROM lanes WHERE subscription = ?3 AND channel = ?4), ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
+    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)`,
   readJobState: 'SELECT id, phase, stop, total FROM jobs WHERE ref = ?',
   extendJob: 'UPDATE jobs SET total = ?, touched_at_ms = ? WHERE ref = ?',
-  sealJob: "UPDATE jobs SET phase = 'eligible', sealed_at_ms = ?, eligible_seq = ? WHERE ref = ?",
+  sealJob: 'UPDATE jobs SET phase = ?, sealed_at_ms = ?, eligible_seq = ? WHERE ref = ?',
+  makeEligible: "UPDATE jobs SET phase = 'eligible', eligible_seq = ? WHERE ref = ? AND phase = 'waiting'",
+  pauseJob: "UPDATE jobs SET paused_at_ms = ? WHERE ref = ? AND phase <> 'ended'",
+  releaseJob: "UPDATE jobs SET released_at_ms = ? WHERE ref = ? AND phase <> 'ended'",
   stopJob: "UPDATE jobs SET stop = ? WHERE ref = ? AND stop IS NULL AND phase <> 'ended'",
-  endJob: "UPDATE jobs SET phase = 'ended', outcome = ?, ending = ? WHERE ref = ? AND phase <> 'ended'",
-  deleteJob: 'DELETE FROM jobs WHERE ref = ?',
+  endJob: `UPDATE jobs SET phase = 'ended', outcome = ?1, ending = ?2,
+    retained_until_ms = ?3 + 1000.0 * (envelope ->> '$.retainForSeconds') WHERE ref = ?4 AND phase <> 'ended'`,
+  keepOutcome: `INSERT OR IGNORE INTO job_outcomes
+    SELECT unhex(substr(id, 5)), subscription, outcome FROM jobs WHERE ref = ? AND outcome IS NOT NULL`,
+  deleteJob: 'DELETE FROM jobs WHERE ref = ? RETURNING subscription, execution_id',
+
+  insertExecution: 'INSERT OR IGNORE INTO executions (subscription, id, created_at_ms, stages) VALUES (?, ?, ?, ?)',
+  deleteEmptyExecution: `DELETE FROM executions WHERE subscription = ?1 AND id = ?2
+    AND NOT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_of_execution WHERE subscription = ?1 AND execution_id = ?2)`,
+
+  insertDeadLetter: `INSERT INTO dead_letters (ref, item_index, lane, failed_at_ms, key_hash, code)
+    SELECT j.ref, ?3, j.lane, ?5, nullif(substr(c.keys, ?4, 8), x'0000000000000000'), ?6
+    FROM jobs j JOIN chunks c ON c.ref = j.ref AND c.chunk = ?2 WHERE j.ref = ?1`,
+  deleteDeadLetters: `DELETE FROM dead_letters WHERE seq IN
+    (SELECT seq FROM dead_letters INDEXED BY dead_letters_of_job WHERE ref = ? LIMIT ?)`,
+  insertRetries: `INSERT INTO retries (ref, block, job_id, items)
+    SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM jobs WHERE ref = ?1)`,
+  deleteRetries: 'DELETE FROM retries WHERE id IN (SELECT id FROM retries WHERE ref = ? LIMIT ?)',
 
   deleteExpiredKey: 'DELETE FROM idempotency WHERE scope = ? AND key = ? AND created_at_ms <= ?',
   insertKey: `INSERT OR IGNORE INTO idempotency (scope, key, fingerprint, job_id, created_at_ms, status, body)
@@ -60,12 +82,12 @@ export const writeSql = {
   deleteSegments: 'DELETE FROM segments WHERE seq >= ? AND seq <= ?',
   findMapChunk: `SELECT c.first_index, c.count, j.created_at_ms FROM chunks c JOIN jobs j ON j.ref = c.ref
     WHERE c.ref = ? AND c.chunk = ?`,
-  readMap: `SELECT epoch, base_ms, folded_seq, succeeded, failed, waiting, first_started_at_ms, last_ended_at_ms, entries
+  readMap: `SELECT epoch, base_ms, folded_seq, succeeded, failed, cancelled, waiting, first_started_at_ms, last_ended_at_ms, entries
     FROM outcome_maps WHERE ref = ? AND chunk = ?`,
-  saveMap: `INSERT INTO outcome_maps (ref, chunk, epoch, base_ms, folded_seq, succeeded, failed, waiting, first_started_at_ms,
-    last_ended_at_ms, entries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  saveMap: `INSERT INTO outcome_maps (ref, chunk, epoch, base_ms, folded_seq, succeeded, failed, cancelled, waiting,
+    first_started_at_ms, last_ended_at_ms, entries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (ref, chunk) DO UPDATE SET folded_seq = excluded.folded_seq, succeeded = excluded.succeeded,
-    failed = excluded.failed, waiting = excluded.waiting, first_started_at_ms = excluded.first_started_at_ms,
+    failed = excluded.failed, cancelled = excluded.cancelled, waiting = excluded.waiting, first_started_at_ms = excluded.first_started_at_ms,
     last_ended_at_ms = excluded.last_ended_at_ms, entries = excluded.entries`,
   insertCalls: 'INSERT INTO calls (ref, chunk, records, details) VALUES (?, ?, ?, ?)',
 
@@ -77,22 +99,56 @@ export const writeSql = {
   undoCall: 'ROLLBACK TO call',
 } as const
 
+/** Jobs newest first; `+` keeps the planner off the index of unfinished ones, the filters look at what the named index finds. */
+function listJobs(index: string, ofExecution: string): string {
+  return `SELECT * FROM jobs INDEXED BY ${index} WHERE subscription = ?1 AND ${ofExecution} AND id < ?2
+    AND (?3 IS NULL OR +phase IN (SELECT value FROM json_each(?3)))
+    AND (?4 IS NULL OR outcome IN (SELECT value FROM json_each(?4)))
+    AND (?5 IS NULL OR channel IN (SELECT value FROM json_each(?5)))
+    AND (?6 IS NULL OR source IN (SELECT value FROM json_each(?6)))
+    AND created_at_ms > ?7 AND created_at_ms < ?8
+    ORDER BY id DESC LIMIT ?9`
+}
+
+/** The next dead letters before ?1, at most ?2, also those of jobs that are deleted: what a step looks at is bounded. */
+function deadLetters(index: string, filter: string): string {
+  return `SELECT d.seq, d.ref, d.item_index, d.lane, d.failed_at_ms, d.key_hash, d.code, j.id AS job_id
+    FROM dead_letters d INDEXED BY ${index} LEFT JOIN jobs j ON j.ref = d.ref
+    WHERE ${filter} AND d.seq < ?1 ORDER BY d.seq DESC LIMIT ?2`
+}
+
 /** Everything a reader says to the database. */
 export const readSql = {
   begin: 'BEGIN',
   commit: 'COMMIT',
 
   findJob: 'SELECT * FROM jobs WHERE id = ?',
-  // `+` keeps the planner on the index that gives the order; the filters look at what it finds.
-  listJobs: `SELECT * FROM jobs WHERE subscription = ? AND id < ?
-    AND (?3 IS NULL OR +phase IN (SELECT value FROM json_each(?3)))
-    AND (?4 IS NULL OR outcome IN (SELECT value FROM json_each(?4)))
-    AND (?5 IS NULL OR channel IN (SELECT value FROM json_each(?5)))
-    AND (?6 IS NULL OR source IN (SELECT value FROM json_each(?6)))
-    AND created_at_ms > ?7 AND created_at_ms < ?8
-    ORDER BY id DESC LIMIT ?9`,
+  listJobs: listJobs('jobs_of_subscription', '?10 IS NULL'),
+  listJobsOfExecution: listJobs('jobs_of_execution', 'execution_id = ?10'),
   unfinishedJobs: "SELECT * FROM jobs WHERE phase <> 'ended' ORDER BY eligible_seq, ref",
   jobExists: 'SELECT 1 FROM jobs WHERE ref = ?',
+
+  findOutcome: 'SELECT outcome FROM jobs WHERE id = ? AND subscription = ?',
+  findKeptOutcome: 'SELECT outcome FROM job_outcomes WHERE id = unhex(substr(?, 5)) AND subscription = ?',
+  listExpiredJobs: 'SELECT ref FROM jobs WHERE retained_until_ms <= ? ORDER BY retained_until_ms, ref LIMIT ?',
+  findExecution: 'SELECT * FROM executions WHERE id = ? AND subscription = ?',
+
+  listLanes: 'SELECT id, channel FROM lanes WHERE subscription = ?',
+  findLane: 'SELECT id FROM lanes WHERE subscription = ? AND channel = ?',
+  findJobRef: 'SELECT ref FROM jobs WHERE id = ? AND subscription = ?',
+  deadLettersOfJob: deadLetters('dead_letters_of_job', 'd.ref = ?3'),
+  deadLettersOfLane: deadLetters('dead_letters_of_lane', 'd.lane = ?3'),
+  deadLettersOfCode: deadLetters('dead_letters_of_code', 'd.lane = ?3 AND d.code = ?4'),
+  deadLettersOfKey: deadLetters('dead_letters_of_key', 'd.key_hash = ?3'),
+  listRetries: 'SELECT job_id, items FROM retries WHERE ref = ? AND block = ? ORDER BY id DESC',
+
+  // Of jobs without a place in the order those count that may yet get one.
+  unplacedJobs: `SELECT ref, id FROM jobs WHERE lane = ?1 AND eligible_seq = 0 AND phase = ?2 AND ref > ?3
+    AND envelope ->> '$.objectType' = ?4 ORDER BY ref LIMIT 1`,
+  placedJobs: `SELECT ref, id, eligible_seq FROM jobs WHERE lane = ?1 AND eligible_seq > ?2
+    AND envelope ->> '$.objectType' = ?3 ORDER BY eligible_seq LIMIT 1`,
+  readIdsFrom: `SELECT chunk, first_index, ids FROM chunks WHERE ref = ?1 AND chunk >= ?2
+    AND EXISTS (SELECT 1 FROM jobs WHERE ref = ?1) ORDER BY chunk LIMIT ?3`,
 
   findKey: `SELECT scope, key, fingerprint, job_id, created_at_ms, status, body, deleted FROM idempotency
     WHERE scope = ? AND key = ? AND created_at_ms > ?`,
@@ -106,7 +162,7 @@ export const readSql = {
   listCalls: 'SELECT id, records FROM calls WHERE ref = ? AND chunk = ? ORDER BY id',
   readDetails: 'SELECT details FROM calls WHERE id = ?',
 
-  recoverChunks: `SELECT c.chunk, c.first_index, c.count, c.keys, m.entries, m.succeeded, m.failed, m.waiting,
+  recoverChunks: `SELECT c.chunk, c.first_index, c.count, c.keys, m.entries, m.succeeded, m.failed, m.cancelled, m.waiting,
     m.first_started_at_ms, m.last_ended_at_ms
     FROM chunks c LEFT JOIN outcome_maps m ON m.ref = c.ref AND m.chunk = c.chunk
     WHERE c.ref = ? AND c.chunk >= ? ORDER BY c.chunk LIMIT ?`,

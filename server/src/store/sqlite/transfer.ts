@@ -10,14 +10,14 @@ export function owned<View extends Uint8Array | Uint32Array>(view: View): View {
   return (view instanceof Uint32Array ? view.slice() : Uint8Array.from(view)) as View
 }
 
-/** The buffers in a message (three levels deep: call, list, entry), each once. */
+/** The buffers in a message (as deep as those of an execution's jobs: call, jobs, job, chunks, chunk), each once. */
 export function buffersOf(message: unknown): ArrayBuffer[] {
   const found = new Set<ArrayBuffer>()
   collect(message, found, 0)
   return [...found]
 }
 
-const MAX_DEPTH = 4
+const MAX_DEPTH = 5
 
 function collect(value: unknown, found: Set<ArrayBuffer>, depth: number): void {
   if (typeof value !== 'object' || value === null) return

@@ -1,5 +1,6 @@
-import { jobCalls, type WriteHandlers, type WriteParts } from './write-jobs.ts'
+import { jobCalls } from './write-jobs.ts'
 import { commitOutcomes } from './write-outcomes.ts'
+import type { WriteHandlers, WriteParts } from './write-parts.ts'
 
 /** What each call that changes something does inside the open transaction. */
 export function writeHandlers(parts: WriteParts): WriteHandlers {

@@ -1,41 +1,35 @@
 import type { JobRecord } from '../../model/job.ts'
-import { type ChunkDraft, type IdempotencyRecord, StoreError } from '../store.ts'
-import type { Counters } from './counters.ts'
+import type { ChunkDraft } from '../store.ts'
 import type { WriteCalls } from './messages.ts'
-import type { OutcomeMaps } from './outcome-maps.ts'
-import type { Removals } from './removals.ts'
-import type { WriteStatements } from './statements.ts'
+import { insertChunks, publishExecution, publishJob } from './publish-jobs.ts'
+import { conflict } from './sqlite-errors.ts'
 import { writeOutcomes } from './write-outcomes.ts'
-
-/** What the calls of the writer work on. */
-export interface WriteParts {
-  readonly sql: WriteStatements
-  readonly counters: Counters
-  readonly maps: OutcomeMaps
-  readonly removals: Removals
-}
-
-/** What a call did inside the open transaction, and what is to follow once that has committed. */
-export interface Written<Result> {
-  readonly result: Result
-  readonly committed?: () => void
-}
+import type { Handlers, WriteParts } from './write-parts.ts'
 
 type JobCalls = Pick<
   WriteCalls,
-  'writeChunks' | 'discardJob' | 'publishJob' | 'appendPart' | 'sealJob' | 'markStopped' | 'deleteJob'
+  | 'writeChunks'
+  | 'discardJob'
+  | 'publishJob'
+  | 'publishExecution'
+  | 'appendPart'
+  | 'sealJob'
+  | 'makeEligible'
+  | 'holdJob'
+  | 'markStopped'
+  | 'deleteJob'
 >
-
-type Handlers<Group> = { readonly [Name in keyof Group]: (args: ArgsOf<Group[Name]>) => Written<ResultOf<Group[Name]>> }
-type ArgsOf<Call> = Call extends { args: infer Args } ? Args : never
-type ResultOf<Call> = Call extends { result: infer Result } ? Result : never
-export type WriteHandlers = Handlers<WriteCalls>
 
 interface JobState {
   readonly id: string
   readonly phase: JobRecord['phase']
   readonly stop: string | null
   readonly total: number
+}
+
+interface DeletedJob {
+  readonly subscription: string
+  readonly execution_id: string | null
 }
 
 const done = { result: null }
@@ -60,18 +54,8 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
       return { result: null, committed: () => removals.add(ref) }
     },
 
-    publishJob({ publication, expiredBeforeMs }) {
-      const { record, chunks, outcomes, idempotency } = publication
-      if (idempotency !== null) insertKey(sql, idempotency, expiredBeforeMs)
-      const eligibleSeq = record.phase === 'eligible' ? counters.nextEligibleSeq() : 0
-      counters.useRef(record.ref)
-      insertJob(sql, { ...record, eligibleSeq })
-      sql.useChannel.run(record.envelope.channel)
-      insertChunks(sql, record.ref, chunks)
-      sql.deleteDraft.run(record.ref)
-      const { committed } = writeOutcomes(parts, outcomes)
-      return { result: { eligibleSeq }, committed }
-    },
+    publishJob: ({ publication, expiredBeforeMs }) => publishJob(parts, publication, expiredBeforeMs),
+    publishExecution: ({ execution, ...publish }) => publishExecution(parts, execution, publish),
 
     appendPart({ ref, chunks, outcomes, total, touchedAtMs }) {
       const state = openJob(stateOf(ref), `append to job ref ${ref}`)
@@ -89,11 +73,27 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
       return { result: null, committed: writeOutcomes(parts, outcomes).committed }
     },
 
-    sealJob({ ref, sealedAtMs }) {
+    sealJob({ ref, sealedAtMs, phase }) {
       openJob(stateOf(ref), `seal job ref ${ref}`)
-      const eligibleSeq = counters.nextEligibleSeq()
-      sql.sealJob.run(sealedAtMs, eligibleSeq, ref)
+      const eligibleSeq = phase === 'eligible' ? counters.nextEligibleSeq() : 0
+      sql.sealJob.run(phase, sealedAtMs, eligibleSeq, ref)
       return { result: { eligibleSeq } }
+    },
+
+    makeEligible({ refs }) {
+      const places = refs.map((ref) => {
+        if (stateOf(ref)?.phase !== 'waiting') return 0
+        const eligibleSeq = counters.nextEligibleSeq()
+        sql.makeEligible.run(eligibleSeq, ref)
+        return eligibleSeq
+      })
+      return { result: places }
+    },
+
+    holdJob({ ref, pausedAtMs, releasedAtMs }) {
+      if (pausedAtMs !== undefined) sql.pauseJob.run(pausedAtMs, ref)
+      if (releasedAtMs !== undefined) sql.releaseJob.run(releasedAtMs, ref)
+      return done
     },
 
     markStopped({ ref, stop }) {
@@ -105,7 +105,9 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
       const state = stateOf(ref)
       if (state === undefined) return done
       if (state.phase !== 'ended') throw conflict(`delete job ref ${ref}`, 'it must have ended', state.phase)
-      sql.deleteJob.run(ref)
+      sql.keepOutcome.run(ref)
+      const { subscription, execution_id } = sql.deleteJob.get(ref) as unknown as DeletedJob
+      if (execution_id !== null) sql.deleteEmptyExecution.run(subscription, execution_id)
       sql.markKeyDeleted.run(state.id)
       sql.insertRemoval.run(ref)
       return {
@@ -137,30 +139,4 @@ function endOfChunks(chunks: readonly ChunkDraft[], next: { chunk: number; index
     index += draft.count
   }
   return index
-}
-
-function insertChunks(sql: WriteStatements, ref: number, chunks: readonly ChunkDraft[]): void {
-  for (const { chunk, firstIndex, count, keys, ids, body } of chunks) {
-    sql.insertChunk.run(ref, chunk, firstIndex, count, keys, ids, body)
-  }
-}
-
-function insertJob(sql: WriteStatements, job: JobRecord): void {
-  const { envelope, stop, end } = job
-  sql.insertJob.run(
-    ...[job.ref, job.id, job.subscription, envelope.channel, envelope.source, job.phase, end?.outcome ?? null],
-    ...[job.total, job.eligibleSeq, job.createdAtMs, job.touchedAtMs, job.sealedAtMs],
-    ...[stop && JSON.stringify(stop), end && JSON.stringify(end), JSON.stringify(envelope)],
-  )
-}
-
-function insertKey(sql: WriteStatements, record: IdempotencyRecord, expiredBeforeMs: number): void {
-  const { scope, key, fingerprint, jobId, createdAtMs, status, body } = record
-  sql.deleteExpiredKey.run(scope, key, expiredBeforeMs)
-  const { changes } = sql.insertKey.run(scope, key, fingerprint, jobId, createdAtMs, status, body)
-  if (changes === 0) throw conflict(`publish job ${jobId}`, 'its idempotency key must be new', 'used by another job')
-}
-
-export function conflict(what: string, wanted: string, current: string): StoreError {
-  return new StoreError('conflict', `Cannot ${what} as ${wanted}: current state is ${current}`)
 }

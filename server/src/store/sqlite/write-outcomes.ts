@@ -4,6 +4,7 @@ import type { Counters } from './counters.ts'
 import type { OutcomeMaps } from './outcome-maps.ts'
 import { mergeBatches, recordBytes } from './segment.ts'
 import type { WriteStatements } from './statements.ts'
+import { writeDeadLetters } from './write-dead-letters.ts'
 
 interface OutcomeParts {
   readonly sql: WriteStatements
@@ -11,13 +12,14 @@ interface OutcomeParts {
   readonly maps: OutcomeMaps
 }
 
-/** Writes outcomes as one segment; memory follows with `committed`. */
+/** Writes outcomes as one segment, and a row for each dead letter; memory follows with `committed`. */
 export function writeOutcomes(parts: OutcomeParts, batches: readonly OutcomeBatch[]): { committed: () => void } {
   const batch = mergeBatches(batches)
   if (batch === null) return { committed() {} }
   const seq = parts.counters.nextSegmentSeq()
   const segment = parts.maps.resolve(seq, batch)
   parts.sql.insertSegment.run(seq, recordBytes(batch), batch.details)
+  writeDeadLetters(parts.sql, segment)
   return { committed: () => parts.maps.apply(segment) }
 }
 
@@ -29,7 +31,7 @@ export function commitOutcomes(
   if (epoch !== parts.counters.epoch) throw staleEpoch(epoch, parts.counters.epoch)
   const { committed } = writeOutcomes(parts, batches)
   for (const { ref, end } of ended) {
-    if (parts.sql.endJob.run(end.outcome, JSON.stringify(end), ref).changes === 0) {
+    if (parts.sql.endJob.run(end.outcome, JSON.stringify(end), end.endedAtMs, ref).changes === 0) {
       throw new StoreError('conflict', `Cannot end job as it must be stored and not have ended: current ref is ${ref}`)
     }
   }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../store.ts'
 import { lockFolder, openDatabase } from './database.ts'
+import { LongReads } from './long-reads.ts'
 import type { CallMessage, CallName, Opened, ThreadOptions, WriteCalls } from './messages.ts'
 import { type OpenParts, openParts } from './open-parts.ts'
 import { storeErrorOf } from './sqlite-errors.ts'
@@ -21,6 +22,7 @@ const TRANSACTION_CALLS = 512
 export class Writer {
   readonly #port: ThreadPort
   readonly #options: ThreadOptions
+  readonly #longReads: LongReads
   #lock: { close(): void } | null = null
   #db: DatabaseSync | null = null
   #parts: OpenParts | null = null
@@ -32,6 +34,7 @@ export class Writer {
   constructor(port: ThreadPort, options: ThreadOptions) {
     this.#port = port
     this.#options = options
+    this.#longReads = new LongReads(port)
   }
 
   /** Does all there is to do; called when a message comes or something is due. */
@@ -42,8 +45,9 @@ export class Writer {
       this.#takeMessages()
       if (this.#queue.length > 0) this.#answerSome()
       const moreInBackground = this.#parts?.background.step() ?? false
+      const moreToRead = this.#longReads.step()
       this.#takeMessages()
-      more = this.#queue.length > 0 || moreInBackground
+      more = this.#queue.length > 0 || moreInBackground || moreToRead
     }
     const delayMs = this.#dead ? null : (this.#parts?.background.delayMs ?? null)
     if (delayMs !== null) this.#timer = setTimeout(() => this.work(), Math.max(delayMs, 0))
@@ -80,8 +84,12 @@ export class Writer {
       case 'fold':
         this.#fold(call as CallMessage<'fold'>)
         return
-      default:
-        this.#port.succeed(call.id, this.#opened.reader.answer(call))
+      default: {
+        const { reader } = this.#opened
+        const long = reader.beginLong(call)
+        if (long === undefined) this.#port.succeed(call.id, reader.answer(call))
+        else this.#longReads.begin(call, long)
+      }
     }
   }
 
@@ -105,8 +113,7 @@ export class Writer {
 
   #taskOf(call: CallMessage<keyof WriteCalls>): Task {
     const { handlers, background } = this.#opened
-    if (call.name === 'publishJob')
-      background.setExpiry((call.args as WriteCalls['publishJob']['args']).expiredBeforeMs)
+    if ('expiredBeforeMs' in call.args) background.setExpiry(call.args.expiredBeforeMs)
     const handler = handlers[call.name] as (args: unknown) => { result: unknown; committed?: () => void }
     let result: unknown
     return {
@@ -170,6 +177,7 @@ export class Writer {
   }
 
   #release(): void {
+    this.#longReads.abandon()
     this.#parts = null
     this.#db?.close()
     this.#db = null
@@ -204,7 +212,8 @@ export class Writer {
 
 const notWrites: ReadonlySet<CallName> = new Set<Exclude<CallName, keyof WriteCalls>>([
   ...(['open', 'fold', 'close', 'recover', 'recoverChunks', 'findIdempotency'] as const),
-  ...(['findJob', 'listJobs', 'loadChunks', 'readItems'] as const),
+  ...(['findExecution', 'jobOutcomes', 'listExpiredJobs', 'findJob', 'listJobs', 'loadChunks', 'readItems'] as const),
+  ...(['listDeadLetters', 'findNewer'] as const),
 ])
 
 function isWrite(call: CallMessage): call is CallMessage<keyof WriteCalls> {

@@ -1,0 +1,69 @@
+import type { JobRecord } from '../../model/job.ts'
+import type { ChunkDraft, ExecutionRecord, IdempotencyRecord, JobPublication } from '../store.ts'
+import { insertRetries } from './retried-items.ts'
+import { conflict } from './sqlite-errors.ts'
+import type { WriteStatements } from './statements.ts'
+import { writeOutcomes } from './write-outcomes.ts'
+import type { WriteParts, Written } from './write-parts.ts'
+
+/** Makes a job visible: everything of it in the open transaction. */
+export function publishJob(
+  parts: WriteParts,
+  { record, chunks, outcomes, idempotency, retries = [] }: JobPublication,
+  expiredBeforeMs: number,
+): Written<{ eligibleSeq: number }> {
+  const { sql, counters } = parts
+  if (idempotency !== null) insertKey(sql, idempotency, expiredBeforeMs)
+  const eligibleSeq = record.phase === 'eligible' ? counters.nextEligibleSeq() : 0
+  counters.useRef(record.ref)
+  insertJob(sql, { ...record, eligibleSeq })
+  sql.useChannel.run(record.envelope.channel)
+  insertChunks(sql, record.ref, chunks)
+  sql.deleteDraft.run(record.ref)
+  for (const items of retries) insertRetries(sql, items, record.id)
+  const { committed } = writeOutcomes(parts, outcomes)
+  return { result: { eligibleSeq }, committed }
+}
+
+/** Makes all jobs of an execution visible, and its stages. */
+export function publishExecution(
+  parts: WriteParts,
+  { id, subscription, createdAtMs, stages }: ExecutionRecord,
+  publish: { readonly publications: readonly JobPublication[]; readonly expiredBeforeMs: number },
+): Written<number[]> {
+  const inserted = parts.sql.insertExecution.run(subscription, id, createdAtMs, JSON.stringify(stages))
+  if (inserted.changes === 0) throw conflict(`publish execution ${id}`, 'its id must be new', 'used by another one')
+  const published = publish.publications.map((publication) => publishJob(parts, publication, publish.expiredBeforeMs))
+  return {
+    result: published.map((job) => job.result.eligibleSeq),
+    committed() {
+      for (const { committed } of published) committed?.()
+    },
+  }
+}
+
+export function insertChunks(sql: WriteStatements, ref: number, chunks: readonly ChunkDraft[]): void {
+  for (const { chunk, firstIndex, count, keys, ids, body } of chunks) {
+    sql.insertChunk.run(ref, chunk, firstIndex, count, keys, ids, body)
+  }
+}
+
+function insertJob(sql: WriteStatements, job: JobRecord): void {
+  const { subscription, envelope, stop, end } = job
+  const { channel } = envelope
+  sql.useLane.run(subscription, channel)
+  sql.insertJob.run(
+    ...[job.ref, job.id, subscription, channel, envelope.source, job.phase, end?.outcome ?? null],
+    ...[job.total, job.eligibleSeq, job.createdAtMs, job.touchedAtMs, job.sealedAtMs],
+    ...[job.pausedAtMs, job.releasedAtMs, end && end.endedAtMs + envelope.retainForSeconds * 1000],
+    ...[job.retryOf, envelope.executionId],
+    ...[stop && JSON.stringify(stop), end && JSON.stringify(end), JSON.stringify(envelope)],
+  )
+}
+
+function insertKey(sql: WriteStatements, record: IdempotencyRecord, expiredBeforeMs: number): void {
+  const { scope, key, fingerprint, jobId, createdAtMs, status, body } = record
+  sql.deleteExpiredKey.run(scope, key, expiredBeforeMs)
+  const { changes } = sql.insertKey.run(scope, key, fingerprint, jobId, createdAtMs, status, body)
+  if (changes === 0) throw conflict(`publish job ${jobId}`, 'its idempotency key must be new', 'used by another job')
+}

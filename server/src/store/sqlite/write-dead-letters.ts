@@ -1,0 +1,35 @@
+import type { OutcomeDetail } from '../../model/item.ts'
+import { type OutcomeView, Verdict } from '../../model/outcome-batch.ts'
+import { entryVerdict } from './outcome-entry.ts'
+import type { Segment } from './outcome-maps.ts'
+import type { WriteStatements } from './statements.ts'
+
+/** Writes a row for each item that fails by this segment; an item that had failed already has its row. */
+export function writeDeadLetters(sql: WriteStatements, { view, maps }: Segment): void {
+  for (let n = 0; n < view.count; n++) {
+    if (view.verdict(n) !== Verdict.failed) continue
+    const { ref, chunk, firstIndex, entries } = maps[n]!
+    const index = view.index(n)
+    const at = index - firstIndex
+    if (entryVerdict(entries, at) === Verdict.failed) continue
+    sql.insertDeadLetter.run(ref, chunk, index, at * 8 + 1, Math.floor(view.endedAtMs(n)), codeOf(view, n))
+  }
+}
+
+/** What the outcome's detail says; without one the connector's status. */
+export function codeOf(view: OutcomeView, n: number): string {
+  const detail = view.detail(n)
+  const code = detail === null ? undefined : errorCode(Buffer.from(detail).toString())
+  if (code !== undefined) return code
+  const httpStatus = view.httpStatus(n)
+  return httpStatus === 0 ? 'unknown' : `http_${httpStatus}`
+}
+
+function errorCode(json: string): string | undefined {
+  try {
+    const code: unknown = (JSON.parse(json) as OutcomeDetail | null)?.error?.code
+    return typeof code === 'string' ? code : undefined
+  } catch {
+    return undefined // a detail is the business of those who wrote it: the outcome counts
+  }
+}
