@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defaultRetry } from '../model/channel.ts'
 import { Verdict } from '../model/outcome-batch.ts'
-import { backoffLimitMs, type FailedCall, judgeFailedCall, MAX_THROTTLED } from './retry-verdict.ts'
+import {
+  backoffLimitMs,
+  effectiveRetry,
+  type FailedCall,
+  judgeFailedCall,
+  MAX_OUTAGE_MS,
+  MAX_THROTTLED,
+} from './retry-verdict.ts'
 
 const NOW = 1_800_000_000_000
 
@@ -84,6 +91,48 @@ describe('judgeFailedCall', () => {
     expect(judge({ httpStatus: 500, code: 'http_500', retryAfterMs }).verdict).toBe(Verdict.retry)
   })
 
+  test('matches ranges, both ends included, and parks by rule', () => {
+    const retry = {
+      ...defaultRetry,
+      rules: [
+        { status: [401, [500, 502] as const], then: 'park' as const },
+        { code: ['worker_crashed', 'price_missing'], then: 'park' as const },
+        { code: ['invalid_item'], then: 'retry' as const },
+      ],
+    }
+    const verdicts = [401, 499, 500, 502, 503].map((status) => judge({ code: '', httpStatus: status }, retry).verdict)
+    const { parked, failed, retry: again } = Verdict
+    expect(verdicts).toEqual([parked, failed, parked, parked, again])
+    expect(judge({ code: 'price_missing', httpStatus: 200 }, retry).verdict).toBe(parked)
+    expect(judge({ code: 'worker_crashed', httpStatus: 0 }, retry).verdict).toBe(parked)
+    expect(judge({ code: 'invalid_item', httpStatus: 0 }, retry).verdict).toBe(failed)
+  })
+
+  test('parks after the last attempt when the job says so, but not what no attempt can mend', () => {
+    const park = (over: Partial<FailedCall>) =>
+      judgeFailedCall({ retry: defaultRetry, onExhausted: 'park' }, call(over), { nowMs: NOW, random: 0.5 })
+    expect(park({ attempt: 7 }).verdict).toBe(Verdict.retry)
+    expect(park({ attempt: 8 })).toEqual({ verdict: Verdict.parked, retryAtMs: 0, throttled: 0 })
+    expect(park({ code: 'http_422', httpStatus: 422, attempt: 8 }).verdict).toBe(Verdict.failed)
+  })
+
+  test('uses up no attempt while the circuit is not closed, for 24 h, and only for what failed with the channel', () => {
+    const outage = { probeAtMs: NOW + 20_000, firstCallAtMs: NOW - 1000, callsBefore: 0 }
+    const throttled = { verdict: Verdict.throttled, retryAtMs: NOW + 20_000, throttled: 4 }
+    expect(judge({ attempt: 30, throttledBefore: 3, outage })).toEqual(throttled)
+    expect(judge({ code: 'timeout', httpStatus: 0, throttledBefore: 3, outage })).toEqual(throttled)
+    expect(judge({ code: 'thrown', httpStatus: 0, outage }).verdict).toBe(Verdict.retry)
+    expect(judge({ code: 'http_422', httpStatus: 422, outage }).verdict).toBe(Verdict.failed)
+    expect(judge({ outage: { ...outage, firstCallAtMs: NOW - MAX_OUTAGE_MS } }).verdict).toBe(Verdict.retry)
+    expect(judge({ attempt: 8, outage: { ...outage, firstCallAtMs: NOW - MAX_OUTAGE_MS } }).verdict).toBe(Verdict.failed)
+  })
+
+  test('calls that an outage made fail do not count against the bound of Retry-After', () => {
+    const retryAfterMs = NOW + 30_000
+    const outage = { probeAtMs: NOW, firstCallAtMs: NOW - 1000, callsBefore: 5 }
+    expect(judge({ retryAfterMs, throttledBefore: MAX_THROTTLED + 4, attempt: 99, outage }).verdict).toBe(Verdict.throttled)
+  })
+
   test('RTY-1 gives the same judgement for the same facts; RTY-3 never earlier than Retry-After', () => {
     const facts = fc.record({
       code: fc.constantFrom('http_429', 'http_503', 'http_500', 'timeout', 'thrown', 'own'),
@@ -92,12 +141,14 @@ describe('judgeFailedCall', () => {
       throttledBefore: fc.integer({ min: 0, max: 25 }),
       retryAfterMs: fc.constantFrom(0, NOW - 1000, NOW + 1, NOW + 90_000_000),
       retryable: fc.constantFrom(null, true, false),
+      outage: fc.constantFrom(null, { probeAtMs: NOW + 20_000, firstCallAtMs: NOW - 50_000, callsBefore: 2 }),
     })
+    const random = fc.double({ min: 0, max: 0.999, noNaN: true })
     fc.assert(
-      fc.property(facts, fc.double({ min: 0, max: 0.999, noNaN: true }), (failed, random) => {
-        const first = judgeFailedCall(defaultRetry, failed, { nowMs: NOW, random })
-        expect(judgeFailedCall(defaultRetry, { ...failed }, { nowMs: NOW, random })).toEqual(first)
-        if (first.verdict === Verdict.failed) return
+      fc.property(facts, random, fc.constantFrom('fail' as const, 'park' as const), (failed, random, onExhausted) => {
+        const first = judgeFailedCall({ retry: defaultRetry, onExhausted }, failed, { nowMs: NOW, random })
+        expect(judgeFailedCall({ retry: defaultRetry, onExhausted }, { ...failed }, { nowMs: NOW, random })).toEqual(first)
+        if (first.verdict === Verdict.failed || first.verdict === Verdict.parked) return
         expect(first.retryAtMs).toBeGreaterThanOrEqual(Math.max(NOW, failed.retryAfterMs))
         if (failed.retryAfterMs <= NOW) expect(first.retryAtMs).toBeLessThanOrEqual(NOW + defaultRetry.backoff.maxMs)
       }),
@@ -109,4 +160,18 @@ test('backoffLimitMs grows by the factor and stops at maxMs', () => {
   expect([1, 2, 3, 9, 10, 50].map((n) => backoffLimitMs(defaultRetry.backoff, n))).toEqual([
     1000, 2000, 4000, 256_000, 300_000, 300_000,
   ])
+})
+
+test("effectiveRetry takes the job's word over the channel's, and its rules before the channel's", () => {
+  const channel = { ...defaultRetry, rules: [{ status: [409], then: 'retry' as const }] }
+  expect(effectiveRetry(channel, null)).toBe(channel)
+  expect(effectiveRetry(channel, { maxAttempts: 2, backoff: { maxMs: 10 }, rules: [{ code: ['x'], then: 'park' }] })).toEqual({
+    maxAttempts: 2,
+    backoff: { ...defaultRetry.backoff, maxMs: 10 },
+    rules: [
+      { code: ['x'], then: 'park' },
+      { status: [409], then: 'retry' },
+    ],
+  })
+  expect(effectiveRetry(channel, { maxAttempts: 1 }).rules).toBe(channel.rules)
 })

@@ -19,6 +19,7 @@ function stored(index: number, over: Partial<StoredItem> = {}): StoredItem {
     startedAtMs: null,
     endedAtMs: null,
     retryAtMs: null,
+    retriedAs: null,
     log: [],
     detail: null,
     ...over,

@@ -1,0 +1,206 @@
+import type { Execution, ItemCounts, Job, JobOutcome, Stage } from '@waybill/spec'
+import { ProblemError } from '../model/errors.ts'
+import type { JobId } from '../model/ids.ts'
+import type { JobRecord } from '../model/job.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { ExecutionRecord, Store } from '../store/store.ts'
+import type { JobSnapshot } from './job-snapshot.ts'
+import { time } from './job-view.ts'
+
+export interface ExecutionsOptions {
+  readonly clock: Pick<Clock, 'nowMs'>
+  readonly store: Pick<Store, 'findExecution' | 'listJobs' | 'jobOutcomes'>
+  readonly progress: {
+    first(record: JobRecord, born: { readonly failed: number }): JobSnapshot
+    snapshot(record: JobRecord): JobSnapshot
+    find(id: JobId, subscription: string): Promise<JobSnapshot | null>
+  }
+}
+
+/** An execution as it is shown. */
+export interface ExecutionSnapshot {
+  readonly execution: Execution
+  readonly json: string
+  /** For `Retry-After`; null: leave it out. */
+  readonly retryAfterSeconds: number | null
+}
+
+/** Jobs that stand in no stage; more are found by `listJobs`. */
+const MAX_LOOSE_JOBS = 1000
+const MAX_RETRY_AFTER_SECONDS = 30
+
+/** Executions: jobs that belong together, seen as one. Worked out from their jobs whenever somebody asks. */
+export class Executions {
+  readonly #options: ExecutionsOptions
+
+  constructor(options: ExecutionsOptions) {
+    this.#options = options
+  }
+
+  /** As it will be when its jobs, in their order, are published. */
+  first(
+    record: ExecutionRecord,
+    jobs: readonly { readonly record: JobRecord; readonly born: { readonly failed: number } }[],
+  ): ExecutionSnapshot {
+    const shown = new Map(jobs.map((job) => [job.record.id, this.#options.progress.first(job.record, job.born).job]))
+    const stages = record.stages.map(({ name, jobs: ids }) => stageView(name, ids.map((id) => ({ job: shown.get(id)!, outcome: null }))))
+    return snapshotOf(executionView(record, { stages, loose: [], nowMs: this.#options.clock.nowMs() }))
+  }
+
+  /**
+   * The execution as it is now; one whose id was only named by jobs has no stages.
+   * @throws ProblemError `execution_not_found`: also for another subscription's
+   */
+  async view(id: string, subscription: string): Promise<ExecutionSnapshot> {
+    const { store, progress } = this.#options
+    const made = await store.findExecution(id, subscription)
+    const records = await store.listJobs({ subscription, executionId: id, limit: MAX_LOOSE_JOBS })
+    if (made === null && records.length === 0) throw executionNotFound(id)
+    const staged = new Set(made?.stages.flatMap(({ jobs }) => jobs))
+    const stages: Stage[] = []
+    for (const { name, jobs } of made?.stages ?? []) stages.push(stageView(name, await this.#members(jobs, subscription)))
+    const loose = records.filter((record) => !staged.has(record.id)).map((record) => progress.snapshot(record).job)
+    const createdAtMs = made?.createdAtMs ?? records.at(-1)!.createdAtMs
+    return snapshotOf(executionView({ id, subscription, createdAtMs }, { stages, loose, nowMs: this.#options.clock.nowMs() }))
+  }
+
+  /** The jobs of a stage; of those removed since only the outcome is known. */
+  async #members(ids: readonly JobId[], subscription: string): Promise<Member[]> {
+    const members: Member[] = []
+    const gone: JobId[] = []
+    for (const id of ids) {
+      const snapshot = await this.#options.progress.find(id, subscription)
+      if (snapshot === null) gone.push(id)
+      else members.push({ job: snapshot.job, outcome: snapshot.job.outcome })
+    }
+    if (gone.length > 0) {
+      const outcomes = await this.#options.store.jobOutcomes(gone, subscription)
+      for (const outcome of outcomes) members.push({ job: null, outcome: outcome ?? 'cancelled' })
+    }
+    return members
+  }
+}
+
+/** A job of a stage; null: it was removed since. */
+interface Member {
+  readonly job: Job | null
+  readonly outcome: JobOutcome | null
+}
+
+function stageView(name: string, members: readonly Member[]): Stage {
+  const jobs = members.flatMap(({ job }) => (job === null ? [] : [job]))
+  const done = jobs.every((job) => job.done)
+  const counts = countsOf(jobs)
+  return {
+    name,
+    status: statusOf(jobs),
+    done,
+    outcome: done ? outcomeOf(members.map(({ outcome }) => outcome), counts) : null,
+    counts,
+    jobs,
+  }
+}
+
+function executionView(
+  { id, subscription, createdAtMs }: Pick<ExecutionRecord, 'id' | 'subscription' | 'createdAtMs'>,
+  { stages, loose, nowMs }: { readonly stages: Stage[]; readonly loose: Job[]; readonly nowMs: number },
+): Execution {
+  const jobs = [...stages.flatMap((stage) => stage.jobs), ...loose]
+  const done = jobs.every((job) => job.done)
+  const counts = countsOf(jobs)
+  const outcomes = [...stages.map(({ outcome }) => outcome), ...loose.map(({ outcome }) => outcome)]
+  const self = `/v1/executions/${encodeURIComponent(id)}`
+  return {
+    id,
+    subscription,
+    status: statusOf(jobs),
+    done,
+    outcome: done ? outcomeOf(outcomes, counts) : null,
+    counts,
+    progress: progressOf(jobs, { stages, loose, counts, nowMs }),
+    stages,
+    ...(loose.length > 0 && { jobs: loose }),
+    createdAt: time(createdAtMs),
+    links: { self, jobs: `/v1/jobs?executionId=${encodeURIComponent(id)}` },
+  }
+}
+
+function snapshotOf(execution: Execution): ExecutionSnapshot {
+  const eta = execution.progress?.etaSeconds ?? null
+  const retryAfter = eta === null || execution.done ? 0 : Math.min(MAX_RETRY_AFTER_SECONDS, Math.ceil(eta / 4))
+  return { execution, json: JSON.stringify(execution), retryAfterSeconds: retryAfter >= 1 ? retryAfter : null }
+}
+
+function countsOf(jobs: readonly Job[]): ItemCounts {
+  const sum = { total: 0, pending: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 }
+  for (const { counts } of jobs) for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += counts[name]
+  return sum
+}
+
+/** What jobs are together. */
+function statusOf(jobs: readonly Job[]): Execution['status'] {
+  const unfinished = jobs.filter((job) => !job.done)
+  if (unfinished.length === 0) return 'ended'
+  if (unfinished.every(({ status }) => status === 'cancelling')) return 'cancelling'
+  if (unfinished.some(({ status }) => status === 'running')) return 'running'
+  if (unfinished.some(({ status }) => status === 'paused')) return 'paused'
+  if (unfinished.length < jobs.length || unfinished.some(({ startedAt }) => startedAt !== null)) return 'running'
+  for (const status of ['pending', 'open', 'scheduled'] as const)
+    if (unfinished.some((job) => job.status === status)) return status
+  return 'blocked'
+}
+
+function outcomeOf(outcomes: readonly (JobOutcome | null)[], counts: ItemCounts): JobOutcome {
+  if (outcomes.every((outcome) => outcome === 'succeeded')) return 'succeeded'
+  for (const outcome of ['cancelled', 'expired'] as const) if (outcomes.includes(outcome)) return outcome
+  const anySucceeded = counts.succeeded > 0 || outcomes.some((outcome) => outcome === 'succeeded' || outcome === 'partial')
+  return anySucceeded ? 'partial' : 'failed'
+}
+
+/** Stages run one after the other, the jobs of one side by side; nobody knows how long what has not begun will take. */
+function progressOf(
+  jobs: readonly Job[],
+  { stages, loose, counts, nowMs }: {
+    readonly stages: readonly Stage[]
+    readonly loose: readonly Job[]
+    readonly counts: ItemCounts
+    readonly nowMs: number
+  },
+): Execution['progress'] {
+  if (counts.total === 0 || jobs.every(({ startedAt }) => startedAt === null)) return null
+  const ended = counts.succeeded + counts.failed + counts.cancelled
+  const live = jobs.filter((job) => !job.done)
+  let itemsPerSecond = 0
+  for (const job of live) itemsPerSecond += job.progress?.itemsPerSecond ?? 0
+  let etaSeconds: number | null = 0
+  for (const group of [...stages.map((stage) => stage.jobs), loose]) {
+    const groupSeconds = etaOf(group, itemsPerSecond)
+    etaSeconds = etaSeconds === null || groupSeconds === null ? null : etaSeconds + groupSeconds
+  }
+  return {
+    ratio: ended / counts.total,
+    itemsPerSecond: Math.round(itemsPerSecond * 100) / 100,
+    etaSeconds: etaSeconds === null ? null : Math.round(etaSeconds * 100) / 100,
+    estimatedEndAt: etaSeconds === null ? null : time(nowMs + etaSeconds * 1000),
+  }
+}
+
+/** The longest of jobs that run side by side; one that has not begun is taken to go as fast as those that run now. */
+function etaOf(jobs: readonly Job[], itemsPerSecond: number): number | null {
+  let longest = 0
+  for (const job of jobs) {
+    if (job.done) continue
+    if (job.status === 'open') return null // more items may come
+    const eta = job.progress?.etaSeconds ?? (itemsPerSecond > 0 && job.startedAt === null ? job.counts.total / itemsPerSecond : null)
+    if (eta === null) return null
+    longest = Math.max(longest, eta)
+  }
+  return longest
+}
+
+function executionNotFound(id: string): ProblemError {
+  return new ProblemError({
+    code: 'execution_not_found',
+    detail: `Cannot find execution as there must be one with this id: ${JSON.stringify(id)}`,
+  })
+}
