@@ -11,15 +11,21 @@ import { envelopeFaults } from './http/spec-schemas.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { ChannelRegistry, type ChannelRegistryOptions } from './limits/channel-registry.ts'
 import { LiveJobs } from './model/live-job.ts'
-import type { ExplainWaiting } from './model/ports.ts'
+import { subscriptionsOf } from './model/subscription.ts'
 import { Outcomes } from './outcomes/outcomes.ts'
+import { Executions } from './progress/executions.ts'
 import { ItemReads } from './progress/item-reads.ts'
 import { Progress } from './progress/progress.ts'
 import { type Clock, systemClock } from './runtime/clock.ts'
 import { type Logger, silentLogger } from './runtime/logger.ts'
+import { Calendar } from './schedule/calendar.ts'
+import { Deadlines } from './schedule/deadlines.ts'
+import { explainBoth } from './schedule/explain-both.ts'
 import { JobControl } from './schedule/job-control.ts'
 import { recoverJobs } from './schedule/recover-jobs.ts'
+import { Retention } from './schedule/retention.ts'
 import { Scheduler } from './schedule/scheduler.ts'
+import { WallTimes } from './schedule/wall-times.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/store.ts'
 
@@ -88,16 +94,16 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
   const recovery = await store.recover()
   const liveJobs = new LiveJobs()
   const channels = new ChannelRegistry({ clock, channels: configuredChannels(config), stored: recovery.channels })
+  const subscriptions = subscriptionsOf(config.subscriptions)
   const payloads = new PayloadCache({ store })
 
-  // Progress asks the scheduler why something does not move: the answer is only there.
-  const explainWaiting: ExplainWaiting = {
-    job: (job) => scheduler.job(job),
-    channel: (channel, subscription) => scheduler.channel(channel, subscription),
-    item: (ref, index) => scheduler.item(ref, index),
-    isRunning: (ref, index) => scheduler.isRunning(ref, index),
-  }
-  const progress = new Progress({ clock, store, liveJobs, channels, epoch, explainWaiting })
+  // Progress asks the scheduler, and of jobs without places the calendar, why something does not move: the answer is only there.
+  const explainWaiting = explainBoth(liveJobs, { scheduler: () => scheduler, calendar: () => calendar })
+  const progress = new Progress({
+    ...{ clock, store, liveJobs, channels, epoch, explainWaiting },
+    blockedReason: (job) => calendar.blockedReason(job),
+  })
+  const executions = new Executions({ clock, store, progress })
   const itemReads = new ItemReads({ store, liveJobs, explainWaiting })
   const outcomes = new Outcomes({
     ...{ store, clock, liveJobs, progress, epoch, logger, onFatal },
@@ -105,6 +111,10 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
     onDurable(durable) {
       for (const job of durable.endedJobs) payloads.drop(job.record.ref)
       scheduler.onDurable(durable)
+      for (const job of durable.endedJobs) {
+        deadlines.jobEnded(job)
+        calendar.jobEnded(job)
+      }
     },
   })
   const dispatcher = new Dispatcher({
@@ -112,17 +122,26 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
     threads: config.threads,
     allowPrivateAddresses: config.dev,
   })
-  const scheduler: Scheduler = new Scheduler({ clock, channels, dispatcher, outcomes, logger })
-  const jobControl = new JobControl({ store, liveJobs, scheduler, outcomes, progress, clock })
+  const scheduler: Scheduler = new Scheduler({ clock, channels, dispatcher, outcomes, subscriptions, logger })
+  const times = new WallTimes(clock)
+  const calendar: Calendar = new Calendar({
+    ...{ store, clock, times, liveJobs, scheduler, outcomes, progress, logger },
+  })
+  const control = { store, clock, liveJobs, calendar, scheduler, outcomes, progress }
+  const deadlines: Deadlines = new Deadlines({ ...control, times, logger })
+  const jobControl = new JobControl(control)
+  const retention = new Retention({ store, clock, logger })
   const ingest = new Ingest({
-    ...{ store, clock, liveJobs, channels, scheduler, outcomes, payloads, progress, logger },
+    ...{ store, clock, liveJobs, channels, scheduler, calendar, deadlines, outcomes, payloads, progress, executions, logger },
+    quotaOf: (name) => subscriptions.get(name).maxPendingItems,
     findFaults: envelopeFaults,
     limits: config.limits,
   })
   channels.onChange((channel) => scheduler.channelChanged(channel))
 
-  await recoverJobs(recovery, { store, clock, channels, liveJobs, progress, outcomes, scheduler })
+  await recoverJobs(recovery, { store, clock, channels, liveJobs, progress, outcomes, scheduler, calendar, deadlines })
   ingest.start()
+  retention.start()
 
   const app = mount({
     ...{ config, clock, logger, ingest, jobControl, progress, itemReads, channels, store },
@@ -135,9 +154,12 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
   // The way of an item: nothing new comes in, nothing new starts, what runs may end, its outcome is committed.
   app.addHook('preClose', async () => {
     ingest.stop()
+    times.stop()
+    calendar.stop()
     scheduler.stop()
     await dispatcher.stop({ graceMs: STOP_GRACE_MS })
     await outcomes.stop()
+    await retention.stop()
   })
   app.addHook('onClose', () => store.stop())
   return app

@@ -1,8 +1,9 @@
 import type { ProblemPlace } from '../model/errors.ts'
 import { MAX_ENVELOPE_BYTES, MAX_ITEM_BYTES, MAX_ITEMS_PER_JSON_REQUEST, MAX_JSON_BODY_BYTES } from '../model/limits.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
+import { checkDependencies } from './check-dependencies.ts'
 import type { IngestOptions, SubmittedJob } from './ingest-ports.ts'
-import { JobDraft, type JobDraftOptions, type JobUpload } from './job-draft.ts'
+import { JobDraft, type JobDraftOptions, type SubmitUpload } from './job-draft.ts'
 import { JsonBodyScanner } from './json-body-scanner.ts'
 import { parseEnvelope } from './parse-envelope.ts'
 import { readBody } from './read-body.ts'
@@ -11,13 +12,15 @@ import { readBody } from './read-body.ts'
 const SOME_ITEM = { id: 'item' }
 
 /** `POST /v1/jobs` with a JSON body: fields of the envelope may follow the items, so the items' bytes are held until all is known. */
-export async function ingestJson(upload: JobUpload, parts: IngestOptions): Promise<SubmittedJob> {
+export async function ingestJson(upload: SubmitUpload, parts: IngestOptions): Promise<SubmittedJob> {
   const action = 'submit job'
   const limit = { name: 'maxItemsPerJsonRequest', items: MAX_ITEMS_PER_JSON_REQUEST }
   const scanner = new JsonBodyScanner({ array: 'items' }, scannerLimits(limit))
   await scanBody(scanner, upload)
   const envelope = { ...scanner.envelope(), ...(scanner.sawItems && { items: [] }) }
-  const parsed = parseEnvelope(envelope, { schema: 'JobSubmission', action }, parts)
+  const context = { schema: 'JobSubmission', action, subscription: upload.request.subscription } as const
+  const parsed = parseEnvelope(envelope, context, parts)
+  await checkDependencies(parsed, context, parts)
   const place = (at: { item: number; pointer: string }): Omit<ProblemPlace, 'detail'> => ({
     pointer: `/items/${at.item}${at.pointer}`,
   })
@@ -25,13 +28,15 @@ export async function ingestJson(upload: JobUpload, parts: IngestOptions): Promi
 }
 
 /** `POST /v1/items`: a job of the one item in the body. */
-export async function ingestItem(upload: JobUpload, parts: IngestOptions): Promise<SubmittedJob> {
+export async function ingestItem(upload: SubmitUpload, parts: IngestOptions): Promise<SubmittedJob> {
   const action = 'deliver item'
   const limit = { name: 'maxItemsPerJsonRequest', items: 1 }
   const scanner = new JsonBodyScanner({ single: 'item' }, scannerLimits(limit))
   await scanBody(scanner, upload)
   const envelope = { ...scanner.envelope(), ...(scanner.sawItems && { item: SOME_ITEM }) }
-  const parsed = parseEnvelope(envelope, { schema: 'ItemDelivery', action }, parts)
+  const context = { schema: 'ItemDelivery', action, subscription: upload.request.subscription } as const
+  const parsed = parseEnvelope(envelope, context, parts)
+  await checkDependencies(parsed, context, parts)
   const place: JobDraftOptions['place'] = ({ pointer }) => ({ pointer: `/item${pointer}` })
   return publishItems(scanner, new JobDraft({ parsed, place, limit, action, linesBefore: 0 }, parts, upload))
 }
@@ -45,7 +50,7 @@ function scannerLimits(limit: { name: string; items: number }): ConstructorParam
   }
 }
 
-async function scanBody(scanner: JsonBodyScanner, { request, place, first }: JobUpload): Promise<void> {
+async function scanBody(scanner: JsonBodyScanner, { request, place, first }: SubmitUpload): Promise<void> {
   const limit = { name: 'maxJsonBodyBytes', bytes: MAX_JSON_BODY_BYTES }
   const slice = new TimeSlice()
   for await (const bytes of readBody(request.body, { limit, fingerprint: first?.fingerprint ?? null })) {

@@ -6,9 +6,10 @@ import {
   MAX_NDJSON_BODY_BYTES,
 } from '../model/limits.ts'
 import { ByteLines, LineTooLongError } from './byte-lines.ts'
+import { checkDependencies } from './check-dependencies.ts'
 import type { IngestOptions, SubmittedJob } from './ingest-ports.ts'
 import { endOfBlank } from './item-intake.ts'
-import { JobDraft, type JobUpload } from './job-draft.ts'
+import { JobDraft, type SubmitUpload } from './job-draft.ts'
 import { JsonBodyScanner } from './json-body-scanner.ts'
 import { parseEnvelope } from './parse-envelope.ts'
 import { readBody } from './read-body.ts'
@@ -19,7 +20,7 @@ const LF = 10
 const LIMIT = { name: 'maxItemsPerNdjsonRequest', items: MAX_ITEMS_PER_NDJSON_REQUEST }
 
 /** `POST /v1/jobs` with an NDJSON body: line 1 the envelope, every further one an item, written as they come. */
-export async function ingestLines(upload: JobUpload, parts: IngestOptions): Promise<SubmittedJob> {
+export async function ingestLines(upload: SubmitUpload, parts: IngestOptions): Promise<SubmittedJob> {
   const receiver = new LinesReceiver(upload, parts)
   try {
     await receiveLines(upload, receiver)
@@ -30,7 +31,7 @@ export async function ingestLines(upload: JobUpload, parts: IngestOptions): Prom
   }
 }
 
-async function receiveLines({ request, first }: JobUpload, receiver: LinesReceiver): Promise<void> {
+async function receiveLines({ request, first }: SubmitUpload, receiver: LinesReceiver): Promise<void> {
   const lines = new ByteLines(MAX_LINE_BYTES)
   const limit = { name: 'maxNdjsonBodyBytes', bytes: MAX_NDJSON_BODY_BYTES }
   for await (const bytes of readBody(request.body, { limit, fingerprint: first?.fingerprint ?? null })) {
@@ -47,13 +48,13 @@ export function lineTooLong(line: number): ProblemError {
 
 /** Waits for the envelope, then hands the items to a draft: what is wrong with the envelope is told before the items have come. */
 class LinesReceiver {
-  readonly #upload: JobUpload
+  readonly #upload: SubmitUpload
   readonly #parts: IngestOptions
   #draft: JobDraft | null = null
   /** Lines up to the envelope. */
   #lines = 0
 
-  constructor(upload: JobUpload, parts: IngestOptions) {
+  constructor(upload: SubmitUpload, parts: IngestOptions) {
     this.#upload = upload
     this.#parts = parts
   }
@@ -64,7 +65,7 @@ class LinesReceiver {
   }
 
   async take(block: Buffer): Promise<void> {
-    const items = this.#draft === null ? this.#takeEnvelope(block) : block
+    const items = this.#draft === null ? await this.#takeEnvelope(block) : block
     if (items.length > 0) await this.#draft?.take(items)
   }
 
@@ -78,21 +79,23 @@ class LinesReceiver {
   }
 
   /** Reads the first line that is not empty; returns the lines after it. */
-  #takeEnvelope(block: Buffer): Buffer {
+  async #takeEnvelope(block: Buffer): Promise<Buffer> {
     let at = 0
     while (at < block.length && this.#draft === null) {
       this.#lines++
       const blankEnd = endOfBlank(block, at)
       const end = blankEnd > 0 ? blankEnd : block.indexOf(LF, at) + 1
-      if (blankEnd < 0) this.#draft = this.#startDraft(block.subarray(at, end - 1))
+      if (blankEnd < 0) this.#draft = await this.#startDraft(block.subarray(at, end - 1))
       at = end
     }
     return block.subarray(at)
   }
 
-  #startDraft(text: Buffer): JobDraft {
+  async #startDraft(text: Buffer): Promise<JobDraft> {
     const line = this.#lines
-    const parsed = parseEnvelope(envelopeOf(text, line), { schema: 'JobEnvelope', line, action: ACTION }, this.#parts)
+    const { subscription } = this.#upload.request
+    const context = { schema: 'JobEnvelope', line, action: ACTION, subscription } as const
+    const parsed = parseEnvelope(envelopeOf(text, line), context, this.#parts)
     if (parsed.itemCount !== null && parsed.itemCount > LIMIT.items) {
       const place = { line, pointer: '/itemCount' }
       throw limitPassed({
@@ -104,6 +107,7 @@ class LinesReceiver {
       })
     }
     // Refused before the items have come, rather than after.
+    await checkDependencies(parsed, context, this.#parts)
     this.#upload.place.checkItems(parsed.itemCount ?? 0)
     const place = (at: { line: number; pointer: string }): Omit<ProblemPlace, 'detail'> =>
       at.pointer === '' ? { line: at.line } : { line: at.line, pointer: at.pointer }

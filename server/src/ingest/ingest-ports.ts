@@ -3,7 +3,7 @@ import type { JobRecord, StopMark } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
-import type { Store } from '../store/store.ts'
+import type { ExecutionRecord, Store } from '../store/store.ts'
 import type { ChunkKeys } from './cut-chunks.ts'
 
 /*
@@ -16,15 +16,20 @@ export interface IngestOptions {
   readonly liveJobs: LiveJobs
   readonly channels: IngestChannels
   readonly scheduler: IngestScheduler
+  readonly calendar: IngestCalendar
+  readonly deadlines: { watch(job: LiveJob): void }
   readonly outcomes: IngestOutcomes
   readonly payloads: IngestPayloads
   readonly progress: IngestProgress
+  readonly executions: IngestExecutions
   /** The spec's schemas at work: what is wrong with a value; empty when it is valid. */
   readonly findFaults: (schema: EnvelopeSchema, value: unknown) => readonly EnvelopeFault[]
   readonly limits: {
     /** Items that may be accepted and not ended at once. */
     readonly maxPendingItems: number
   }
+  /** What a subscription may have pending at once; null: no limit of its own. */
+  readonly quotaOf: (subscription: string) => number | null
   readonly logger: Logger
 }
 
@@ -42,6 +47,12 @@ export type IngestStore = Pick<
   | 'loadChunks'
   | 'recoverChunks'
   | 'markStopped'
+  | 'jobOutcomes'
+  | 'publishExecution'
+  | 'findExecution'
+  | 'readItems'
+  | 'listDeadLetters'
+  | 'findNewer'
 >
 
 export interface IngestChannels {
@@ -54,6 +65,15 @@ export interface IngestScheduler {
   readonly pendingItems: number
   /** Called in the order of `eligibleSeq`. */
   admitJob(job: LiveJob, chunks: readonly ChunkKeys[]): void
+}
+
+/** Jobs that are complete, and whose time has not come or that wait for others. */
+export interface IngestCalendar {
+  /** Items of jobs that wait; grows at once with `add`. */
+  readonly waitingItems: number
+  phaseOf(job: Pick<JobRecord, 'envelope' | 'subscription' | 'releasedAtMs'>): Promise<'waiting' | 'eligible'>
+  /** Takes a job of phase `waiting`. */
+  add(job: LiveJob, chunks: readonly ChunkKeys[]): void
 }
 
 export interface IngestOutcomes {
@@ -76,7 +96,21 @@ export interface IngestProgress {
   first(record: JobRecord, born: { readonly failed: number }): { readonly json: string }
 }
 
-export type EnvelopeSchema = 'JobSubmission' | 'JobEnvelope' | 'ItemDelivery'
+export interface IngestExecutions {
+  /** The first view of an execution whose jobs are about to be published, in their order. */
+  first(
+    execution: ExecutionRecord,
+    jobs: readonly { readonly record: JobRecord; readonly born: { readonly failed: number } }[],
+  ): { readonly json: string }
+}
+
+export type EnvelopeSchema =
+  | 'JobSubmission'
+  | 'JobEnvelope'
+  | 'ItemDelivery'
+  | 'ExecutionSubmission'
+  | 'StageSubmission'
+  | 'StageJobSubmission'
 
 export interface EnvelopeFault {
   readonly pointer: string

@@ -1,14 +1,18 @@
 import type { JobId } from '../model/ids.ts'
+import type { LiveJobs } from '../model/live-job.ts'
 import type { Service } from '../runtime/service.ts'
+import { createExecution, type CreatedExecution } from './create-execution.ts'
 import { OpenJobs } from './open-jobs.ts'
 import { Fingerprint, IdempotencyKeys, parseIdempotencyKey, replay } from './idempotency.ts'
 import { ingestItem, ingestJson } from './ingest-json.ts'
 import { ingestLines } from './ingest-lines.ts'
 import type { IngestOptions, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
-import type { JobUpload } from './job-draft.ts'
+import type { SubmitUpload } from './job-draft.ts'
 import { stopping, storeRefusal } from './refusals.ts'
+import { Retries, type RetryDeadLettersRequest, type RetryJobRequest } from './retries.ts'
 import { type AppendReceipt, type AppendRequest } from './append-part.ts'
 import { type UploadPlace, UploadRoom } from './upload-room.ts'
+import type { IdempotencyRecord } from '../store/store.ts'
 
 /**
  * Ingest: bytes of requests in, durable jobs out.
@@ -22,6 +26,7 @@ export class Ingest implements Service {
   readonly #keys: IdempotencyKeys
   readonly #room: UploadRoom
   readonly #openJobs: OpenJobs
+  readonly #retries: Retries
   #stopping = false
 
   constructor(options: IngestOptions) {
@@ -29,9 +34,12 @@ export class Ingest implements Service {
     this.#keys = new IdempotencyKeys(options.store)
     this.#room = new UploadRoom({
       maxPendingItems: options.limits.maxPendingItems,
-      pendingItems: () => options.scheduler.pendingItems,
+      pendingItems: () => options.scheduler.pendingItems + options.calendar.waitingItems,
+      quotaOf: options.quotaOf,
+      pendingItemsOf: (subscription) => pendingItemsOf(subscription, options.liveJobs),
     })
     this.#openJobs = new OpenJobs(options, this.#room)
+    this.#retries = new Retries(options)
   }
 
   /** Uploads that are being received. */
@@ -52,31 +60,68 @@ export class Ingest implements Service {
   /** `POST /v1/jobs`. Resolves when the job is durable. @throws ProblemError */
   submitJob(request: SubmitRequest): Promise<SubmittedJob> {
     const ingest = request.mediaType === 'application/json' ? ingestJson : ingestLines
-    return this.#once('submitJob', request, (upload) => ingest(upload, this.#parts))
+    return this.#submit('submitJob', request, (upload) => ingest(upload, this.#parts))
   }
 
   /** `POST /v1/items`. Resolves when the job of one item is durable, not when the item ended. @throws ProblemError */
   deliverItem(request: SubmitRequest): Promise<SubmittedJob> {
-    return this.#once('deliverItem', request, (upload) => ingestItem(upload, this.#parts))
+    return this.#submit('deliverItem', request, (upload) => ingestItem(upload, this.#parts))
   }
 
   /** `POST /v1/jobs/{jobId}/items`. Resolves when the part is durable. @throws ProblemError */
   appendItems(request: AppendRequest): Promise<AppendReceipt> {
-    return this.#admitted((place) => this.#openJobs.append(request, place))
+    return this.#admitted(request, (place) => this.#openJobs.append(request, place))
   }
 
   /** `POST /v1/jobs/{jobId}/seal`. Resolves when the job is eligible; a repeat changes nothing. @throws ProblemError */
   sealJob(request: { readonly id: JobId; readonly subscription: string; readonly itemCount: number }): Promise<void> {
-    return this.#admitted(() => this.#openJobs.seal(request))
+    return this.#admitted(request, () => this.#openJobs.seal(request))
   }
 
-  /** Makes a job, or gives the first answer again. */
-  #once(
+  /** `POST /v1/executions`. Resolves when all jobs are durable. @throws ProblemError */
+  createExecution(request: SubmitRequest): Promise<CreatedExecution> {
+    return this.#once<CreatedExecution>('createExecution', request, {
+      make: (upload) => createExecution(upload, this.#parts),
+      repeat: ({ body }) => ({ id: (JSON.parse(body) as { id: string }).id, body, replayed: true }),
+    })
+  }
+
+  /** `POST /v1/jobs/{jobId}/retry`. Resolves with the new job, when it is durable. @throws ProblemError */
+  retryJob(request: RetryJobRequest): Promise<readonly JobId[]> {
+    return this.#admitted(request, (place) => this.#retries.retryJob(request, place))
+  }
+
+  /** `POST /v1/dead-letters/retry`. Resolves with the new jobs, when they are durable. @throws ProblemError */
+  retryDeadLetters(request: RetryDeadLettersRequest): Promise<readonly JobId[]> {
+    return this.#admitted(request, (place) => this.#retries.retryDeadLetters(request, place))
+  }
+
+  #submit(
     operation: string,
     request: SubmitRequest,
-    make: (upload: JobUpload) => Promise<SubmittedJob>,
+    make: (upload: SubmitUpload) => Promise<SubmittedJob>,
   ): Promise<SubmittedJob> {
-    return this.#admitted(async (place) => {
+    return this.#once<SubmittedJob>(operation, request, {
+      make,
+      repeat: ({ jobId, status, body }) => ({
+        id: jobId,
+        status: status as SubmittedJob['status'],
+        body,
+        replayed: true,
+      }),
+    })
+  }
+
+  /** Makes something, or gives the first answer again. */
+  #once<T>(
+    operation: string,
+    request: SubmitRequest,
+    { make, repeat }: {
+      make: (upload: SubmitUpload) => Promise<T>
+      repeat: (first: IdempotencyRecord) => T
+    },
+  ): Promise<T> {
+    return this.#admitted(request, async (place) => {
       const key = parseIdempotencyKey(request.idempotencyKey)
       if (key === null) return make({ request, place, first: null })
       const claim = await this.#keys.claim(`${operation}:${request.subscription}`, key)
@@ -84,17 +129,19 @@ export class Ingest implements Service {
         if (claim.stored === null) {
           return await make({ request, place, first: { claim, fingerprint: new Fingerprint(request.mediaType) } })
         }
-        const first = await replay(claim.stored, request)
-        return { id: first.jobId, status: first.status as SubmittedJob['status'], body: first.body, replayed: true }
+        return repeat(await replay(claim.stored, request))
       } finally {
         claim.release()
       }
     })
   }
 
-  async #admitted<T>(carryOut: (place: UploadPlace) => Promise<T>): Promise<T> {
+  async #admitted<T>(
+    { subscription }: { readonly subscription: string },
+    carryOut: (place: UploadPlace) => Promise<T>,
+  ): Promise<T> {
     if (this.#stopping) throw stopping()
-    const place = this.#room.enter()
+    const place = this.#room.enter(subscription)
     try {
       return await carryOut(place)
     } catch (error) {
@@ -103,4 +150,14 @@ export class Ingest implements Service {
       place.leave()
     }
   }
+}
+
+/** Items of a subscription that are complete and have not ended. */
+function pendingItemsOf(subscription: string, liveJobs: LiveJobs): number {
+  let items = 0
+  for (const { record, succeeded, failed, cancelled } of liveJobs.values()) {
+    if (record.subscription !== subscription || record.phase === 'open') continue
+    items += record.total - succeeded - failed - cancelled
+  }
+  return items
 }

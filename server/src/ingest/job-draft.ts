@@ -1,13 +1,13 @@
 import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import { type JobId, type JobRef, newJobId } from '../model/ids.ts'
-import type { JobEnd, JobRecord } from '../model/job.ts'
+import type { JobRecord } from '../model/job.ts'
 import { liveJob } from '../model/live-job.ts'
-import { jobOutcome } from '../outcomes/job-outcome.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
-import { type IdempotencyRecord, StoreError } from '../store/store.ts'
+import { type IdempotencyRecord, type JobPublication, type RetriedItems, StoreError } from '../store/store.ts'
 import { type Fingerprint, inProgress, type KeyClaim } from './idempotency.ts'
 import type { IngestOptions, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
 import { ItemIntake } from './item-intake.ts'
+import { newRecord } from './new-record.ts'
 import type { ParsedEnvelope } from './parse-envelope.ts'
 import type { UploadPlace } from './upload-room.ts'
 import { ChunkWriter } from './write-chunks.ts'
@@ -19,6 +19,8 @@ export interface JobDraftOptions {
   /** Lines of the body before the first item. */
   readonly linesBefore: number
   readonly action: string
+  /** The job whose items it tries again. @default none */
+  readonly retryOf?: JobId
 }
 
 /** What makes a request the first one with its key. */
@@ -29,10 +31,24 @@ export interface FirstRequest {
 
 /** A request that makes a job, and what it holds while it is received. */
 export interface JobUpload {
-  readonly request: SubmitRequest
+  readonly request: Pick<SubmitRequest, 'subscription'>
   readonly place: UploadPlace
   /** Null without an `Idempotency-Key`. */
   readonly first: FirstRequest | null
+}
+
+/** A request whose body is read here. */
+export interface SubmitUpload extends JobUpload {
+  readonly request: SubmitRequest
+}
+
+/** A job that is complete and can be published, alone or with others. */
+export interface PreparedJob {
+  readonly publication: Omit<JobPublication, 'idempotency'>
+  /** Of the job as it will be born. */
+  readonly born: { readonly failed: number }
+  /** Gives its items their places, in the same tick in which its publication was answered. */
+  admit(eligibleSeq: number): void
 }
 
 /** Complete chunks that wait for being written together: a transaction of about 700 KB. */
@@ -111,31 +127,52 @@ export class JobDraft {
     if (this.#slice.over) await this.#slice.next()
   }
 
+  get id(): JobId {
+    return this.#id
+  }
+
   /**
    * Makes the job durable and visible, and gives its items their places.
    * @param hasItems false when the body named no items at all
    */
-  async publish(hasItems: boolean): Promise<SubmittedJob> {
-    const intake = this.#intake
+  async publish(hasItems: boolean, retries: readonly RetriedItems[] = []): Promise<SubmittedJob> {
     const { first } = this.#upload
+    const { publication, born, admit } = await this.prepare(hasItems)
+    const { record } = publication
+    const status = record.phase === 'open' ? 201 : 202
+    const body = this.#parts.progress.first(record, born).json
+    const idempotency =
+      first === null ? null : idempotencyRecord(first, { jobId: this.#id, nowMs: this.#parts.clock.nowMs(), status, body })
+    const { eligibleSeq } = await this.#parts.store
+      .publishJob({ ...publication, idempotency, retries })
+      .catch((error: unknown) => {
+        throw error instanceof StoreError && error.code === 'conflict' && idempotency !== null ? inProgress() : error
+      })
+    // From here to the end nothing may be awaited: jobs are admitted in the order in which they were published (ORD-5).
+    admit(eligibleSeq)
+    return { id: this.#id, status, body, replayed: false }
+  }
+
+  /**
+   * Completes the job, so that it can be published in one transaction.
+   * @param hasItems false when the body named no items at all
+   */
+  async prepare(hasItems: boolean): Promise<PreparedJob> {
+    const intake = this.#intake
     this.#checkCount(hasItems)
     intake.finish()
     await this.#writer.settle()
+    const record = await this.#record()
     const chunks = intake.cutter.take()
-    const record = this.#record()
-    const born = { failed: intake.failed }
-    const status = record.phase === 'open' ? 201 : 202
-    const body = this.#parts.progress.first(record, born).json
-    const idempotency = first === null ? null : this.#idempotencyRecord(first, { status, body })
     this.#writer.offer(chunks)
-    const publication = { record, chunks, outcomes: intake.takeOutcomes(), idempotency }
-    const { eligibleSeq } = await this.#parts.store.publishJob(publication).catch((error: unknown) => {
-      throw error instanceof StoreError && error.code === 'conflict' && idempotency !== null ? inProgress() : error
-    })
-    // From here to the end nothing may be awaited: jobs are admitted in the order in which they were published (ORD-5).
-    record.eligibleSeq = eligibleSeq
-    this.#admit(record)
-    return { id: this.#id, status, body, replayed: false }
+    return {
+      publication: { record, chunks, outcomes: intake.takeOutcomes() },
+      born: { failed: intake.failed },
+      admit: (eligibleSeq) => {
+        record.eligibleSeq = eligibleSeq
+        this.#admit(record)
+      },
+    }
   }
 
   /** Removes what was written; never throws. */
@@ -144,7 +181,7 @@ export class JobDraft {
   }
 
   #admit(record: JobRecord): void {
-    const { liveJobs, progress, scheduler, payloads } = this.#parts
+    const { liveJobs, progress, scheduler, calendar, deadlines, payloads } = this.#parts
     if (record.phase === 'ended') {
       payloads.drop(record.ref)
       return
@@ -157,54 +194,22 @@ export class JobDraft {
     job.failed = this.#intake.failed
     liveJobs.add(job)
     progress.track(job)
+    deadlines.watch(job)
     if (record.phase === 'eligible') scheduler.admitJob(job, memory)
+    else if (record.phase === 'waiting') calendar.add(job, memory)
   }
 
-  #record(): JobRecord {
-    const { parsed } = this.#options
+  async #record(): Promise<JobRecord> {
+    const { parsed, retryOf = null } = this.#options
+    const { clock, calendar, progress } = this.#parts
     const { subscription } = this.#upload.request
-    const nowMs = this.#parts.clock.nowMs()
-    const total = this.#intake.items
-    const end = parsed.open || this.#intake.failed < total ? null : this.#endAtBirth(total, nowMs)
-    return {
-      ref: this.#ref,
-      id: this.#id,
-      subscription,
-      envelope: parsed.envelope,
-      phase: parsed.open ? 'open' : end === null ? 'eligible' : 'ended',
-      total,
-      eligibleSeq: 0,
-      createdAtMs: this.#createdAtMs,
-      touchedAtMs: nowMs,
-      sealedAtMs: parsed.open ? null : nowMs,
-      stop: null,
-      end,
-    }
-  }
-
-  /** Of a job without items, or all of whose items are invalid. */
-  #endAtBirth(failed: number, nowMs: number): JobEnd {
-    return {
-      outcome: jobOutcome({ total: failed, succeeded: 0, cancelled: 0, reason: null }),
-      succeeded: 0,
-      failed,
-      cancelled: 0,
-      startedAtMs: null,
-      lastProgressAtMs: failed === 0 ? null : nowMs,
-      endedAtMs: nowMs,
-      version: this.#parts.progress.nextVersion(),
-    }
-  }
-
-  #idempotencyRecord(first: FirstRequest, answer: { status: number; body: string }): IdempotencyRecord {
-    return {
-      scope: first.claim.scope,
-      key: first.claim.key,
-      fingerprint: first.fingerprint.hex(),
-      jobId: this.#id,
-      createdAtMs: this.#parts.clock.nowMs(),
-      ...answer,
-    }
+    const job = { ref: this.#ref, id: this.#id, subscription, envelope: parsed.envelope }
+    const phase = parsed.open ? 'open' : await calendar.phaseOf({ ...job, releasedAtMs: null })
+    const { items: total, failed } = this.#intake
+    return newRecord(
+      { ...job, createdAtMs: this.#createdAtMs, phase, total, failed, retryOf },
+      { nowMs: clock.nowMs(), nextVersion: () => progress.nextVersion() },
+    )
   }
 
   #checkCount(hasItems: boolean): void {
@@ -244,4 +249,14 @@ export class JobDraft {
       errorCount: 1,
     })
   }
+}
+
+/** What the first request with a key leaves behind. */
+export function idempotencyRecord(
+  first: FirstRequest,
+  answer: { readonly jobId: JobId; readonly nowMs: number; readonly status: number; readonly body: string },
+): IdempotencyRecord {
+  const { jobId, nowMs, status, body } = answer
+  const { scope, key } = first.claim
+  return { scope, key, fingerprint: first.fingerprint.hex(), jobId, createdAtMs: nowMs, status, body }
 }

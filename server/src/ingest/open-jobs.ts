@@ -43,7 +43,7 @@ export class OpenJobs {
   async append(request: AppendRequest, place: UploadPlace): Promise<AppendReceipt> {
     const action = 'append items'
     const { record, job } = await this.#find(request, action)
-    if (record.phase === 'eligible') throw jobSealed(action, `job ${record.id} is sealed`)
+    if (record.phase === 'waiting' || record.phase === 'eligible') throw jobSealed(action, `job ${record.id} is sealed`)
     if (job === null || record.phase !== 'open' || record.stop !== null) throw jobEnded(action, record)
     if (this.#appending.has(record.ref) || this.#sealing.has(record.ref)) throw busy(action)
     this.#appending.add(record.ref)

@@ -2,6 +2,7 @@ import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import type { Action, Envelope, PartitionBy } from '../model/job.ts'
 import { MAX_ERRORS_PER_PROBLEM } from '../model/limits.ts'
 import type { EnvelopeFault, EnvelopeSchema, IngestOptions } from './ingest-ports.ts'
+import { scheduleFaults, type ScheduleInput, scheduleOf } from './parse-schedule.ts'
 
 /** An envelope as it was sent, valid. */
 export interface ParsedEnvelope {
@@ -17,10 +18,12 @@ export interface EnvelopeContext {
   readonly line?: number
   /** "submit job", for messages. */
   readonly action: string
+  /** Where it stands in a larger body, as a JSON Pointer. @default the whole body */
+  readonly within?: string
 }
 
 /** What the spec's schemas let through. */
-interface EnvelopeInput {
+interface EnvelopeInput extends ScheduleInput {
   channel: string
   objectType: string
   action: Action
@@ -45,7 +48,7 @@ export function parseEnvelope(
 ): ParsedEnvelope {
   refuse(parts.findFaults(context.schema, value), context)
   const input = value as EnvelopeInput
-  refuse(unreadableTexts(input), context)
+  refuse([...unreadableTexts(input), ...scheduleFaults(input)], context)
   if (parts.channels.get(input.channel) === undefined) throw unknownChannel(input.channel, context, parts)
   if (input.open === true && input.itemCount !== undefined) {
     refuse(
@@ -68,6 +71,7 @@ export function parseEnvelope(
       partitionBy: input.partitionBy ?? 'item',
       onInvalidItem: input.onInvalidItem ?? 'reject',
       metadata: input.metadata ?? {},
+      ...scheduleOf(input),
     },
     open: input.open ?? false,
     itemCount: input.itemCount ?? null,
@@ -75,10 +79,11 @@ export function parseEnvelope(
 }
 
 function refuse(faults: readonly EnvelopeFault[], context: EnvelopeContext): void {
-  if (faults.length > 0) throw problemOf(faults, context)
+  if (faults.length > 0) throw envelopeProblem(faults, context)
 }
 
-function problemOf(faults: readonly EnvelopeFault[], context: EnvelopeContext): ProblemError {
+/** What a caller is told of faults the schemas found. */
+export function envelopeProblem(faults: readonly EnvelopeFault[], context: EnvelopeContext): ProblemError {
   const first = faults[0]!
   const name = first.pointer === '' ? 'the envelope' : first.pointer.slice(1)
   return new ProblemError({
@@ -91,8 +96,13 @@ function problemOf(faults: readonly EnvelopeFault[], context: EnvelopeContext): 
   })
 }
 
-function placeOf(pointer: string, context: EnvelopeContext): Omit<ProblemPlace, 'detail'> {
-  return context.line === undefined ? { pointer } : { line: context.line, pointer }
+/** Where a fault of an envelope stands in the body. */
+export function placeOf(
+  pointer: string,
+  context: Pick<EnvelopeContext, 'line' | 'within'>,
+): Omit<ProblemPlace, 'detail'> {
+  const place = { pointer: (context.within ?? '') + pointer }
+  return context.line === undefined ? place : { line: context.line, ...place }
 }
 
 /** Half a surrogate pair cannot be written in UTF-8: it would come back as another text. */
@@ -113,9 +123,10 @@ function unreadableTexts(input: EnvelopeInput): EnvelopeFault[] {
     }))
 }
 
-function unknownChannel(
+/** The channel of a job does not exist; names those that do. */
+export function unknownChannel(
   channel: string,
-  context: EnvelopeContext,
+  context: Omit<EnvelopeContext, 'schema'>,
   parts: Pick<IngestOptions, 'channels'>,
 ): ProblemError {
   const channels = parts.channels

@@ -50,6 +50,17 @@ export function overloaded(detail: string): ProblemError {
   })
 }
 
+/** The caller's own quota is used up: others are not concerned. */
+export function quotaExceeded(quota: { readonly limit: number; readonly pending: number; readonly items: number }): ProblemError {
+  const { limit, pending, items } = quota
+  return new ProblemError({
+    code: 'quota_exceeded',
+    detail: `Cannot take new work as pending items of this subscription must be at most ${limit}: current value is ${pending}, with this request ${pending + items} or more`,
+    retryAfterSeconds: OVERLOADED_RETRY_SECONDS,
+    members: { limit: { name: 'maxPendingItems', value: limit } },
+  })
+}
+
 export function stopping(): ProblemError {
   return new ProblemError({
     code: 'stopping',

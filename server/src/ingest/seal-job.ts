@@ -10,8 +10,8 @@ export interface SealRequest {
 }
 
 /**
- * Seals an open job: its items take their places. The caller sees to it that nothing else changes the job meanwhile.
- * @throws ProblemError `item_count_mismatch`, `overloaded`; StoreError `conflict` when the job was ended meanwhile
+ * Seals an open job: its items take their places, or wait for that. The caller sees to it that nothing else changes the job meanwhile.
+ * @throws ProblemError `item_count_mismatch`, `overloaded`, `quota_exceeded`; StoreError `conflict` when the job was ended meanwhile
  */
 export async function sealJob(
   job: LiveJob,
@@ -21,17 +21,20 @@ export async function sealJob(
   const { record } = job
   const { total, ref } = record
   if (request.itemCount !== total) throw countMismatch(request.itemCount, total)
-  room.check(total - job.failed)
+  room.check(total - job.failed, record.subscription)
   // Keys of open jobs are not kept in memory; they are read before the seal, as nothing may come between its answer and the admission.
   const chunks: ChunkKeys[] = []
   await parts.store.recoverChunks(ref, (some) => chunks.push(...some))
   const sealedAtMs = parts.clock.nowMs()
-  const { eligibleSeq } = await parts.store.sealJob(ref, sealedAtMs)
+  const phase = await parts.calendar.phaseOf(record)
+  const { eligibleSeq } = await parts.store.sealJob(ref, { sealedAtMs, phase })
   record.sealedAtMs = sealedAtMs
   record.eligibleSeq = eligibleSeq
   if (record.phase === 'ended') return
-  record.phase = 'eligible'
-  if (record.stop === null) {
+  record.phase = phase
+  if (record.stop !== null) parts.outcomes.endJob(job, record.stop.reason)
+  else if (phase === 'waiting') parts.calendar.add(job, chunks)
+  else {
     if (job.failed === total) parts.outcomes.endJob(job, null)
     else parts.scheduler.admitJob(job, chunks)
   }

@@ -1,4 +1,4 @@
-import { overloaded } from './refusals.ts'
+import { overloaded, quotaExceeded } from './refusals.ts'
 
 /** Uploads that are received at once: at about 8 MiB each they stay below 512 MiB; more connections would only share the same core. */
 const MAX_UPLOADS = 64
@@ -9,13 +9,16 @@ export interface UploadRoomOptions {
   readonly maxPendingItems: number
   /** Items accepted and not ended. */
   readonly pendingItems: () => number
+  /** What a subscription may have pending; null: no limit of its own. */
+  readonly quotaOf: (subscription: string) => number | null
+  readonly pendingItemsOf: (subscription: string) => number
 }
 
 /** What one upload takes of the room; `leave()` gives all of it back. */
 export interface UploadPlace {
-  /** Counts items that are about to be accepted. @throws ProblemError `overloaded` */
+  /** Counts items that are about to be accepted. @throws ProblemError `overloaded`, `quota_exceeded` */
   addItems(count: number): void
-  /** Whether so many items could be accepted. @throws ProblemError `overloaded` */
+  /** Whether so many items could be accepted. @throws ProblemError `overloaded`, `quota_exceeded` */
   checkItems(count: number): void
   /** Counts bytes that are held. @throws ProblemError `overloaded` */
   hold(bytes: number): void
@@ -27,6 +30,8 @@ export class UploadRoom {
   readonly #options: UploadRoomOptions
   #uploads = 0
   #items = 0
+  /** The same by subscription, of those that have some. */
+  readonly #itemsOf = new Map<string, number>()
   #bytes = 0
 
   constructor(options: UploadRoomOptions) {
@@ -39,7 +44,7 @@ export class UploadRoom {
   }
 
   /** Begins an upload. @throws ProblemError `overloaded` */
-  enter(): UploadPlace {
+  enter(subscription: string): UploadPlace {
     if (this.#uploads >= MAX_UPLOADS)
       throw overloaded(`at most ${MAX_UPLOADS} uploads may run at once: current value is ${this.#uploads}`)
     this.#uploads++
@@ -48,11 +53,12 @@ export class UploadRoom {
     let left = false
     return {
       addItems: (count) => {
-        this.check(count)
+        if (count === 0) return
+        this.check(count, subscription)
         items += count
-        this.#items += count
+        this.#count(count, subscription)
       },
-      checkItems: (count) => this.check(count),
+      checkItems: (count) => this.check(count, subscription),
       hold: (more) => {
         if (this.#bytes + more > MAX_HELD_BYTES)
           throw overloaded(`bodies in memory must have at most ${MAX_HELD_BYTES} bytes: they have more`)
@@ -63,19 +69,31 @@ export class UploadRoom {
         if (left) return
         left = true
         this.#uploads--
-        this.#items -= items
+        this.#count(-items, subscription)
         this.#bytes -= bytes
       },
     }
   }
 
-  /** Whether so many items more may become pending. @throws ProblemError `overloaded` */
-  check(items: number): void {
-    const pending = this.#options.pendingItems() + this.#items
-    const { maxPendingItems } = this.#options
+  /** Whether so many items more may become pending. @throws ProblemError `overloaded`, `quota_exceeded` */
+  check(items: number, subscription: string): void {
+    const { maxPendingItems, pendingItems, quotaOf, pendingItemsOf } = this.#options
+    const limit = quotaOf(subscription)
+    if (limit !== null) {
+      const pending = pendingItemsOf(subscription) + (this.#itemsOf.get(subscription) ?? 0)
+      if (pending + items > limit) throw quotaExceeded({ limit, pending, items })
+    }
+    const pending = pendingItems() + this.#items
     if (pending + items <= maxPendingItems) return
     throw overloaded(
       `pending items must be at most ${maxPendingItems}: current value is ${pending}, with this request ${pending + items} or more`,
     )
+  }
+
+  #count(items: number, subscription: string): void {
+    this.#items += items
+    const all = (this.#itemsOf.get(subscription) ?? 0) + items
+    if (all === 0) this.#itemsOf.delete(subscription)
+    else this.#itemsOf.set(subscription, all)
   }
 }

@@ -1,0 +1,141 @@
+import { ProblemError } from '../model/errors.ts'
+import { type JobId, newJobId } from '../model/ids.ts'
+import type { Dependency } from '../model/job.ts'
+import { MAX_ITEMS_PER_EXECUTION } from '../model/limits.ts'
+import { type ExecutionRecord, type IdempotencyRecord, StoreError } from '../store/store.ts'
+import { checkDependencies } from './check-dependencies.ts'
+import { inProgress } from './idempotency.ts'
+import type { IngestOptions } from './ingest-ports.ts'
+import { idempotencyRecord, JobDraft, type JobUpload, type PreparedJob, type SubmitUpload } from './job-draft.ts'
+import { EXECUTION_ACTION, type JobInput, parseExecution, within } from './parse-execution.ts'
+import { parseEnvelope } from './parse-envelope.ts'
+
+export interface CreatedExecution {
+  readonly id: string
+  /** The `Execution` as JSON: the first answer's bytes if `replayed`. */
+  readonly body: string
+  readonly replayed: boolean
+}
+
+interface Stage {
+  readonly name: string
+  readonly drafts: readonly { readonly draft: JobDraft; readonly hasItems: boolean }[]
+}
+
+/**
+ * `POST /v1/executions`: all jobs of a workflow in one transaction. Ids are made first, so that the jobs of a stage can name those of the
+ * stage before; as each names only earlier ones, no cycle can come about.
+ */
+export async function createExecution(
+  upload: SubmitUpload,
+  parts: IngestOptions,
+): Promise<CreatedExecution> {
+  const { store, clock } = parts
+  const { subscription } = upload.request
+  const input = await parseExecution(upload, parts)
+  const createdAtMs = clock.nowMs()
+  const id = input.id ?? newJobId(createdAtMs).replace('job_', 'exec_')
+  if (input.id !== null && (await store.findExecution(id, subscription)) !== null) throw executionExists(id)
+  const stages: Stage[] = []
+  try {
+    let before: readonly JobId[] = []
+    for (const { name, require, jobs } of input.stages) {
+      const behind = before.map((job): Dependency => ({ job, require }))
+      const drafts: { draft: JobDraft; hasItems: boolean }[] = []
+      stages.push({ name, drafts })
+      for (const job of jobs) {
+        const draft = await within(job.pointer, () => startDraft(job, { id, behind, upload }, parts))
+        drafts.push({ draft, hasItems: job.hasItems })
+        await within(job.pointer, async () => {
+          for (const block of job.blocks) await draft.take(block)
+        })
+      }
+      before = drafts.map(({ draft }) => draft.id)
+    }
+    return await publish({ id, subscription, createdAtMs, stages, pointers: input.stages }, upload, parts)
+  } catch (error) {
+    for (const { drafts } of stages) for (const { draft } of drafts) await draft.discard()
+    throw error
+  }
+}
+
+async function startDraft(
+  job: JobInput,
+  { id, behind, upload }: { readonly id: string; readonly behind: readonly Dependency[]; readonly upload: JobUpload },
+  parts: IngestOptions,
+): Promise<JobDraft> {
+  const { subscription } = upload.request
+  const context = { schema: 'StageJobSubmission', action: EXECUTION_ACTION, subscription } as const
+  const parsed = parseEnvelope(job.envelope, context, parts)
+  await checkDependencies(parsed, context, parts)
+  const dependsOn = [...behind, ...parsed.envelope.dependsOn]
+  return new JobDraft(
+    {
+      parsed: { ...parsed, open: parsed.open || !job.hasItems, envelope: { ...parsed.envelope, executionId: id, dependsOn } },
+      place: ({ item, pointer }) => ({ pointer: `/items/${item}${pointer}` }),
+      limit: { name: 'maxItemsPerExecution', items: MAX_ITEMS_PER_EXECUTION },
+      action: EXECUTION_ACTION,
+      linesBefore: 0,
+    },
+    parts,
+    upload,
+  )
+}
+
+async function publish(
+  execution: {
+    readonly id: string
+    readonly subscription: string
+    readonly createdAtMs: number
+    readonly stages: readonly Stage[]
+    readonly pointers: readonly { readonly jobs: readonly JobInput[] }[]
+  },
+  { first }: JobUpload,
+  parts: IngestOptions,
+): Promise<CreatedExecution> {
+  const { id, subscription, createdAtMs, stages, pointers } = execution
+  const jobs: PreparedJob[] = []
+  for (const [n, { drafts }] of stages.entries()) {
+    for (const [m, { draft, hasItems }] of drafts.entries())
+      jobs.push(await within(pointers[n]!.jobs[m]!.pointer, () => draft.prepare(hasItems)))
+  }
+  const record: ExecutionRecord = {
+    ...{ id, subscription, createdAtMs },
+    stages: stages.map(({ name, drafts }) => ({ name, jobs: drafts.map(({ draft }) => draft.id) })),
+  }
+  const body = parts.executions.first(
+    record,
+    jobs.map(({ publication, born }) => ({ record: publication.record, born })),
+  ).json
+  const jobId = jobs[0]!.publication.record.id
+  const idempotency =
+    first === null ? null : idempotencyRecord(first, { jobId, nowMs: parts.clock.nowMs(), status: 202, body })
+  const publications = jobs.map(({ publication }, n) => ({ ...publication, idempotency: n === 0 ? idempotency : null }))
+  const places = await parts.store
+    .publishExecution(record, publications)
+    .catch((error: unknown) => refusal(error, { id, subscription, idempotency }, parts))
+  // From here to the end nothing may be awaited: jobs are admitted in the order in which they were published (ORD-5).
+  for (const [n, job] of jobs.entries()) job.admit(places[n]!)
+  return { id, body, replayed: false }
+}
+
+/** Of two requests at once the second one finds the key, or the execution, of the first. */
+async function refusal(
+  error: unknown,
+  made: { readonly id: string; readonly subscription: string; readonly idempotency: IdempotencyRecord | null },
+  { store }: IngestOptions,
+): Promise<never> {
+  if (!(error instanceof StoreError) || error.code !== 'conflict') throw error
+  if ((await store.findExecution(made.id, made.subscription)) !== null) throw executionExists(made.id)
+  throw made.idempotency === null ? error : inProgress()
+}
+
+function executionExists(id: string): ProblemError {
+  const detail = `must be a new one: there is an execution ${JSON.stringify(id)}`
+  return new ProblemError({
+    code: 'execution_exists',
+    detail: `Cannot ${EXECUTION_ACTION} as id ${detail}`,
+    errors: [{ pointer: '/id', detail }],
+    errorCount: 1,
+  })
+}

@@ -1,0 +1,225 @@
+import { ProblemError } from '../model/errors.ts'
+import type { JobId, JobRef } from '../model/ids.ts'
+import { hashOf, partitionKeySeed } from '../model/item-hashes.ts'
+import type { JobRecord } from '../model/job.ts'
+import { MAX_ITEMS_PER_NDJSON_REQUEST } from '../model/limits.ts'
+import type { DeadLettersQuery } from '../store/store.ts'
+import type { IngestOptions } from './ingest-ports.ts'
+import { JobDraft } from './job-draft.ts'
+import { unknownChannel } from './parse-envelope.ts'
+import { type RetriableItem, retriableItems } from './retriable-items.ts'
+import { StaleItems } from './stale-items.ts'
+import type { UploadPlace } from './upload-room.ts'
+
+export interface RetryJobRequest {
+  readonly id: JobId
+  readonly subscription: string
+  /** How the items ended that are tried again. */
+  readonly status: readonly ('failed' | 'cancelled')[]
+  /** Also items of which newer ones were submitted since. */
+  readonly allowStale: boolean
+}
+
+export interface RetryDeadLettersRequest {
+  readonly subscription: string
+  readonly channels?: readonly string[]
+  readonly jobIds?: readonly JobId[]
+  readonly codes?: readonly string[]
+  /** Wants exactly one channel. */
+  readonly partitionKey?: string
+  readonly allowStale: boolean
+}
+
+/** Items of one job that are to be tried again: some of it, or (null) all that ended so. */
+interface Selection {
+  readonly old: JobRecord
+  readonly status: RetryJobRequest['status']
+  readonly indexes: ReadonlySet<number> | null
+}
+
+/** A new job that is not published. */
+interface Draft {
+  readonly draft: JobDraft
+  readonly old: JobRecord
+  readonly indexes: number[]
+}
+
+const ACTION = 'retry items'
+/** Dead letters that are listed at once. */
+const LETTERS_PER_READ = 1000
+const LIMIT = { name: 'maxItemsPerNdjsonRequest', items: MAX_ITEMS_PER_NDJSON_REQUEST }
+
+/**
+ * Tries ended items again, as new jobs on the server's own copy of what was submitted: the old items keep their outcome and say which
+ * job tries them again. One new job for each old one, with its envelope but for what it waited for.
+ */
+export class Retries {
+  readonly #parts: IngestOptions
+  /** The last retry of each subscription: a second one must see what the first made. */
+  readonly #last = new Map<string, Promise<unknown>>()
+
+  constructor(parts: IngestOptions) {
+    this.#parts = parts
+  }
+
+  /** @throws ProblemError `job_not_found`, `unknown_channel`, `stale`, `nothing_to_retry`, `overloaded`, `quota_exceeded` */
+  retryJob(request: RetryJobRequest, place: UploadPlace): Promise<readonly JobId[]> {
+    return this.#inTurn(request.subscription, async () => {
+      const old = await this.#findJob(request.id, request.subscription)
+      return this.#retry([{ old, status: request.status, indexes: null }], { ...request, place })
+    })
+  }
+
+  /**
+   * Of more than 1,000,000 failed items the newest are tried again; the next call takes the rest.
+   * @throws ProblemError as `retryJob`
+   */
+  retryDeadLetters(request: RetryDeadLettersRequest, place: UploadPlace): Promise<readonly JobId[]> {
+    return this.#inTurn(request.subscription, async () => {
+      for (const id of request.jobIds ?? []) await this.#findJob(id, request.subscription)
+      const selections = await this.#selectDeadLetters(request)
+      return this.#retry(selections, { ...request, place })
+    })
+  }
+
+  async #inTurn<T>(subscription: string, carryOut: () => Promise<T>): Promise<T> {
+    const mine = (this.#last.get(subscription) ?? Promise.resolve()).then(carryOut)
+    const settled = mine.catch(() => {})
+    this.#last.set(subscription, settled)
+    try {
+      return await mine
+    } finally {
+      if (this.#last.get(subscription) === settled) this.#last.delete(subscription)
+    }
+  }
+
+  async #retry(
+    selections: readonly Selection[],
+    options: { readonly subscription: string; readonly allowStale: boolean; readonly place: UploadPlace },
+  ): Promise<readonly JobId[]> {
+    const stale = options.allowStale ? null : new StaleItems(this.#parts.store, selections)
+    const drafts: Draft[] = []
+    try {
+      for (const selection of selections) {
+        const draft = this.#startDraft(selection.old, options.place)
+        drafts.push(draft)
+        await this.#take(selection, { draft, stale })
+      }
+      stale?.refuse()
+      const ids: JobId[] = []
+      // Published one by one, in the order in which the old ones became eligible.
+      while (drafts.length > 0) {
+        const { draft, old, indexes } = drafts[0]!
+        if (indexes.length === 0) await draft.discard()
+        else ids.push((await draft.publish(true, [{ ref: old.ref, indexes: Uint32Array.from(indexes) }])).id)
+        drafts.shift()
+      }
+      if (ids.length === 0) throw nothingToRetry()
+      return ids
+    } catch (error) {
+      for (const { draft } of drafts) await draft.discard()
+      throw error
+    }
+  }
+
+  async #take(
+    { old, status, indexes }: Selection,
+    { draft, stale }: { readonly draft: Draft; readonly stale: StaleItems | null },
+  ): Promise<void> {
+    for await (const items of retriableItems({ old, status, indexes }, this.#parts)) {
+      await stale?.look(old, items)
+      if (stale !== null && stale.count > 0) continue // only the others that are stale are still of interest
+      await draft.draft.take(linesOf(items))
+      for (const { index } of items) draft.indexes.push(index)
+    }
+  }
+
+  #startDraft(old: JobRecord, place: UploadPlace): Draft {
+    const { channel } = old.envelope
+    if (this.#parts.channels.get(channel) === undefined) throw unknownChannel(channel, { action: ACTION }, this.#parts)
+    const envelope = { ...old.envelope, runAtMs: null, deadlineAtMs: null, dependsOn: [] }
+    const draft = new JobDraft(
+      {
+        parsed: { envelope, open: false, itemCount: null },
+        place: ({ pointer }) => ({ pointer }),
+        limit: LIMIT,
+        action: ACTION,
+        linesBefore: 0,
+        retryOf: old.id,
+      },
+      this.#parts,
+      { request: { subscription: old.subscription }, place, first: null },
+    )
+    return { draft, old, indexes: [] }
+  }
+
+  async #selectDeadLetters(request: RetryDeadLettersRequest): Promise<Selection[]> {
+    const { store } = this.#parts
+    const query: DeadLettersQuery = { ...filterOf(request), limit: LETTERS_PER_READ, notRetried: true }
+    const found = new Map<JobRef, { readonly id: JobId; readonly indexes: Set<number> }>()
+    let beforeSeq: number | undefined
+    for (let items = 0; items < MAX_ITEMS_PER_NDJSON_REQUEST;) {
+      const letters = await store.listDeadLetters({ ...query, ...(beforeSeq !== undefined && { beforeSeq }) })
+      for (const { ref, jobId, index } of letters) {
+        let job = found.get(ref)
+        if (job === undefined) found.set(ref, (job = { id: jobId, indexes: new Set() }))
+        job.indexes.add(index)
+      }
+      items += letters.length
+      beforeSeq = letters.at(-1)?.seq
+      if (letters.length < LETTERS_PER_READ) break
+    }
+    const selections: Selection[] = []
+    for (const { id, indexes } of found.values()) {
+      const old = this.#parts.liveJobs.byId(id)?.record ?? (await store.findJob(id))
+      // Deleted meanwhile, its items with it.
+      if (old !== null) selections.push({ old, status: ['failed'], indexes })
+    }
+    return selections.sort((a, b) => a.old.eligibleSeq - b.old.eligibleSeq || a.old.ref - b.old.ref)
+  }
+
+  async #findJob(id: JobId, subscription: string): Promise<JobRecord> {
+    const record = this.#parts.liveJobs.byId(id)?.record ?? (await this.#parts.store.findJob(id))
+    if (record?.subscription === subscription) return record
+    throw new ProblemError({
+      code: 'job_not_found',
+      detail: `Cannot ${ACTION} as there must be a job ${id}: there is none`,
+    })
+  }
+}
+
+function filterOf(request: RetryDeadLettersRequest): Omit<DeadLettersQuery, 'limit'> {
+  const { subscription, channels, jobIds, codes, partitionKey } = request
+  const filter = {
+    subscription,
+    ...(channels !== undefined && { channels }),
+    ...(jobIds !== undefined && { jobIds }),
+    ...(codes !== undefined && { codes }),
+  }
+  if (partitionKey === undefined) return filter
+  if (channels?.length !== 1) {
+    const detail = `must stand beside exactly one of channels: there are ${channels?.length ?? 0}`
+    throw new ProblemError({
+      code: 'bad_request',
+      detail: `Cannot ${ACTION} as partitionKey ${detail}`,
+      errors: [{ pointer: '/partitionKey', detail }],
+      errorCount: 1,
+    })
+  }
+  return { ...filter, keyHash: hashOf(partitionKeySeed(subscription, channels[0]!), partitionKey) }
+}
+
+function linesOf(items: readonly RetriableItem[]): Buffer {
+  const parts: Uint8Array[] = []
+  for (const { line } of items) parts.push(line, LINE_END)
+  return Buffer.concat(parts)
+}
+
+const LINE_END = Buffer.from('\n')
+
+function nothingToRetry(): ProblemError {
+  return new ProblemError({
+    code: 'nothing_to_retry',
+    detail: `Cannot ${ACTION} as at least one must have ended so and not be tried again already: there is none`,
+  })
+}
