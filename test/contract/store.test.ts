@@ -1,7 +1,10 @@
 import { describe } from 'vitest'
+import { deadLetterSuite } from './store/dead-letter-suite.ts'
 import { itemSuite } from './store/item-suite.ts'
 import { jobSuite } from './store/job-suite.ts'
+import { newerSuite } from './store/newer-suite.ts'
 import { recordSuite } from './store/record-suite.ts'
+import { waitingSuite } from './store/waiting-suite.ts'
 import { storeKinds } from './store/world.ts'
 
 // One suite for every store: what `server/src/store/store.ts` promises.
@@ -9,4 +12,7 @@ describe.each(storeKinds)('store (%s)', (kind) => {
   jobSuite(kind)
   itemSuite(kind)
   recordSuite(kind)
+  waitingSuite(kind)
+  deadLetterSuite(kind)
+  newerSuite(kind)
 })

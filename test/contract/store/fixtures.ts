@@ -177,6 +177,12 @@ export async function recoveredChunks(store: Store, ref: JobRef): Promise<Recove
   return found
 }
 
+/** Commits outcomes of one job, and its end if one is given. */
+export async function commit(store: Store, ref: JobRef, list: readonly Outcome[], end?: JobEnd): Promise<void> {
+  const ended = end === undefined ? [] : [{ ref, end }]
+  await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, ref, list), ended })
+}
+
 /** An item in the terms of a test: bytes as text. */
 export function readable(item: StoredItem): object {
   const log = item.log.map((call) => ({ ...call, detail: textOf(call.detail) }))

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { JobId, JobRef } from '../../../server/src/model/ids.ts'
+import type { JobRecord } from '../../../server/src/model/job.ts'
+import { Verdict } from '../../../server/src/model/outcome-batch.ts'
+import type { Store } from '../../../server/src/store/store.ts'
+import { allItems, chunkOf, commit, endOf, jobOf, keyOf, outcomes, publish, recoveredChunks, T0 } from './fixtures.ts'
+import { ownStore, type StoreKind, StoreWorld } from './world.ts'
+
+/** Jobs that wait for a time or for others, that are held back, that belong together, and how long they are kept. */
+export function waitingSuite(kind: StoreKind): void {
+  let world: StoreWorld
+  let store: Store
+
+  beforeAll(async () => {
+    world = new StoreWorld(kind)
+    store = await world.start()
+  })
+
+  afterAll(async () => {
+    await world.close()
+  })
+
+  const publishWaiting = (to = store): Promise<JobRecord> =>
+    publish(to, { record: jobOf(to.nextJobRef(), { phase: 'waiting' }) })
+
+  describe('waiting jobs', () => {
+    it('have no place until they are made eligible, in the order given, each once (PRG-3)', async () => {
+      const store = await ownStore(kind)
+      const [first, second, third] = [await publishWaiting(store), await publishWaiting(store), await publish(store)]
+      expect([first.eligibleSeq, second.eligibleSeq]).toEqual([0, 0])
+      const unknown = 4_000_000 as JobRef
+      const places = await store.makeEligible([second.ref, third.ref, unknown, first.ref, second.ref])
+      expect(places).toEqual([third.eligibleSeq + 1, 0, 0, third.eligibleSeq + 2, 0])
+      expect(await store.makeEligible([first.ref, second.ref])).toEqual([0, 0])
+      expect(await store.findJob(second.id)).toEqual({ ...second, phase: 'eligible', eligibleSeq: places[0] })
+      expect((await store.recover()).jobs.map((job) => job.ref)).toEqual([third.ref, second.ref, first.ref])
+    })
+
+    it('are recovered before those that have a place', async () => {
+      const store = await ownStore(kind)
+      const [eligible, waiting] = [await publish(store), await publishWaiting(store)]
+      expect((await store.recover()).jobs).toEqual([waiting, eligible])
+    })
+
+    it('come from sealing an open job too', async () => {
+      const record = jobOf(store.nextJobRef(), { phase: 'open', total: 3, sealedAtMs: null })
+      await publish(store, { record })
+      const seal = { sealedAtMs: T0 + 5, phase: 'waiting' } as const
+      expect(await store.sealJob(record.ref, seal)).toEqual({ eligibleSeq: 0 })
+      expect(await store.findJob(record.id)).toEqual({ ...record, ...seal })
+      await expect(store.sealJob(record.ref, seal)).rejects.toMatchObject({ code: 'conflict' })
+    })
+
+    it('can be stopped and ended', async () => {
+      const waiting = await publishWaiting()
+      const stop = { reason: 'expired', atMs: T0 } as const
+      await store.markStopped(waiting.ref, stop)
+      const end = endOf({ outcome: 'expired', succeeded: 0, cancelled: 3 })
+      await commit(store, waiting.ref, [], end)
+      expect(await store.findJob(waiting.id)).toEqual({ ...waiting, phase: 'ended', stop, end })
+      expect(await store.makeEligible([waiting.ref])).toEqual([0])
+    })
+  })
+
+  describe('marks that hold a job back', () => {
+    it('are set and taken away, each for itself', async () => {
+      const job = await publishWaiting()
+      await store.holdJob(job.ref, { pausedAtMs: T0 + 1 })
+      await store.holdJob(job.ref, { releasedAtMs: T0 + 2 })
+      expect(await store.findJob(job.id)).toEqual({ ...job, pausedAtMs: T0 + 1, releasedAtMs: T0 + 2 })
+      expect((await store.recover()).jobs).toContainEqual({ ...job, pausedAtMs: T0 + 1, releasedAtMs: T0 + 2 })
+      await store.holdJob(job.ref, { pausedAtMs: null })
+      expect(await store.findJob(job.id)).toEqual({ ...job, releasedAtMs: T0 + 2 })
+    })
+
+    it('change nothing of an ended job', async () => {
+      const job = await publish(store, { record: jobOf(store.nextJobRef(), { phase: 'ended', end: endOf() }) })
+      await store.holdJob(job.ref, { pausedAtMs: T0, releasedAtMs: T0 })
+      expect(await store.findJob(job.id)).toEqual(job)
+    })
+  })
+
+  describe('parked and cancelled items', () => {
+    it('stand in items and in recovery: parked ones wait, cancelled ones have ended', async () => {
+      const { ref } = await publish(store)
+      const parked = { index: 0, verdict: Verdict.parked, attempt: 8, throttled: 2, httpStatus: 500 }
+      await commit(store, ref, [parked, { index: 1, verdict: Verdict.cancelled, attempt: 0 }, { index: 2 }])
+      expect((await allItems(store, ref)).map((item) => item.verdict)).toEqual([5, 6, 1])
+      expect((await allItems(store, ref, { verdicts: [Verdict.parked] })).map((item) => item.index)).toEqual([0])
+      expect(await recoveredChunks(store, ref)).toMatchObject([
+        {
+          verdicts: new Uint8Array([5, 6, 1]),
+          ...{ succeeded: 1, failed: 0, cancelled: 1 },
+          waiting: [{ index: 0, attempt: 8, throttled: 2, verdict: Verdict.parked, retryAtMs: 0 }],
+        },
+      ])
+      await commit(store, ref, [{ index: 0, verdict: Verdict.failed, attempt: 8, throttled: 2 }])
+      expect(await recoveredChunks(store, ref)).toMatchObject([{ failed: 1, cancelled: 1, waiting: [] }])
+    })
+  })
+
+  describe('executions', () => {
+    const executionOf = (jobs: readonly JobRecord[], id: string) => ({
+      ...{ id, subscription: 'default', createdAtMs: T0 },
+      stages: [
+        { name: 'a', jobs: [jobs[0]!.id] },
+        { name: 'b', jobs: jobs.slice(1).map((job) => job.id) },
+      ],
+    })
+    const jobsOf = (executionId: string): JobRecord[] =>
+      (['eligible', 'waiting', 'open'] as const).map((phase) =>
+        jobOf(store.nextJobRef(), { phase, total: phase === 'open' ? 0 : 3, envelope: { executionId } }),
+      )
+    const publications = (jobs: readonly JobRecord[]) =>
+      jobs.map((record) => ({
+        record,
+        chunks: record.total === 0 ? [] : [chunkOf()],
+        outcomes: record.total === 0 ? [] : outcomes(store, record.ref, [{ index: 1, verdict: Verdict.failed }]),
+        idempotency: null,
+      }))
+
+    it('are published whole: jobs, stages and key', async () => {
+      const jobs = jobsOf('nightly')
+      const execution = executionOf(jobs, 'nightly')
+      const idempotency = keyOf(jobs[0]!.id, { scope: 'default execute' })
+      const all = publications(jobs)
+      const places = await store.publishExecution(execution, [{ ...all[0]!, idempotency }, ...all.slice(1)])
+      expect(places).toEqual([expect.any(Number), 0, 0])
+      expect(places[0]).toBeGreaterThan(0)
+      expect(await store.findExecution('nightly', 'default')).toEqual(execution)
+      expect(await store.findExecution('nightly', 'other')).toBeNull()
+      const published = jobs.map((job, n) => ({ ...job, eligibleSeq: places[n] }))
+      const query = { subscription: 'default', limit: 10, executionId: 'nightly' }
+      expect(await store.listJobs(query)).toEqual(published.toReversed())
+      expect(await store.listJobs({ ...query, phases: ['open'] })).toEqual([published[2]])
+      expect(await store.listJobs({ ...query, beforeId: jobs[1]!.id })).toEqual([published[0]])
+      expect((await allItems(store, jobs[1]!.ref)).map((item) => item.verdict)).toEqual([0, 2, 0])
+      expect((await store.findIdempotency('default execute', idempotency.key))?.record).toEqual(idempotency)
+    })
+
+    it.each(['id', 'key'])('are refused whole when the %s is used', async (used) => {
+      const [first, second] = [jobsOf(`first-${used}`), jobsOf(`second-${used}`)]
+      const publishAs = (jobs: readonly JobRecord[], id: string, key: string) => {
+        const [head, ...rest] = publications(jobs)
+        const idempotency = keyOf(jobs[0]!.id, { scope: 'default execute', key })
+        return store.publishExecution(executionOf(jobs, id), [...rest, { ...head!, idempotency }])
+      }
+      await publishAs(first, `first-${used}`, `first-${used}`)
+      const again = publishAs(
+        second,
+        ...((used === 'id' ? ['first-id', 'second-id'] : ['second-key', 'first-key']) as [string, string]),
+      )
+      await expect(again).rejects.toMatchObject({ code: 'conflict' })
+      expect(await Promise.all(second.map((job) => store.findJob(job.id)))).toEqual([null, null, null])
+      expect(await store.findExecution('second-key', 'default')).toBeNull()
+      expect(await store.loadChunks([{ ref: second[0]!.ref, chunk: 0 }])).toEqual([null])
+    })
+
+    it('go with the last of their jobs', async () => {
+      const jobs = jobsOf('short')
+      await store.publishExecution(executionOf(jobs, 'short'), publications(jobs))
+      for (const job of jobs) {
+        expect(await store.findExecution('short', 'default')).not.toBeNull()
+        await commit(store, job.ref, [], endOf())
+        await store.deleteJob(job.ref)
+      }
+      expect(await store.findExecution('short', 'default')).toBeNull()
+    })
+  })
+
+  describe('jobs that have ended', () => {
+    it('are remembered by their outcomes when they are deleted', async () => {
+      const [running, failed, gone] = [await publish(store), await publish(store), await publish(store)]
+      await commit(store, failed.ref, [], endOf({ outcome: 'failed' }))
+      await commit(store, gone.ref, [], endOf({ outcome: 'partial' }))
+      await store.deleteJob(gone.ref)
+      const ids = [gone.id, running.id, 'job_unknown' as JobId, failed.id]
+      expect(await store.jobOutcomes(ids, 'default')).toEqual(['partial', null, null, 'failed'])
+      expect(await store.jobOutcomes(ids, 'other')).toEqual([null, null, null, null])
+    })
+
+    it('are over when the time they are kept for is, oldest first', async () => {
+      const store = await ownStore(kind)
+      const keep = async (seconds: number, endedAtMs: number, born: boolean): Promise<JobRef> => {
+        const end = endOf({ endedAtMs })
+        const job = jobOf(store.nextJobRef(), { envelope: { retainForSeconds: seconds } })
+        const record = born ? { ...job, phase: 'ended' as const, end } : job
+        await publish(store, { record })
+        if (!born) await commit(store, job.ref, [], end)
+        return job.ref
+      }
+      const late = await keep(20, T0, false)
+      const early = await keep(10, T0 + 500, true)
+      await keep(30, T0, false)
+      await publish(store, { record: jobOf(store.nextJobRef(), { envelope: { retainForSeconds: 0 } }) })
+      expect(await store.listExpiredJobs(T0 + 10_499, 10)).toEqual([])
+      expect(await store.listExpiredJobs(T0 + 10_500, 10)).toEqual([early])
+      expect(await store.listExpiredJobs(T0 + 20_000, 10)).toEqual([early, late])
+      expect(await store.listExpiredJobs(T0 + 20_000, 1)).toEqual([early])
+      await store.deleteJob(early)
+      expect(await store.listExpiredJobs(T0 + 20_000, 10)).toEqual([late])
+    })
+  })
+}
