@@ -6,6 +6,7 @@ import { Dispatcher } from './dispatch/dispatcher.ts'
 import { PayloadCache } from './dispatch/payload-cache.ts'
 import { channelReads } from './http/channel-reads.ts'
 import type { AppParts } from './http/app-parts.ts'
+import { parkedItems } from './http/parked-items.ts'
 import { buildHttp, registerHttp } from './http/server.ts'
 import { envelopeFaults } from './http/spec-schemas.ts'
 import { Ingest } from './ingest/ingest.ts'
@@ -145,6 +146,13 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
 
   const app = mount({
     ...{ config, clock, logger, ingest, jobControl, progress, itemReads, channels, store },
+    retries: ingest,
+    executions: {
+      create: (request) => ingest.createExecution(request),
+      view: (id, subscription) => executions.view(id, subscription),
+    },
+    parked: parkedItems({ liveJobs, channels, scheduler }),
+    pendingItemsOf: (subscription) => ingest.pendingItemsOf(subscription),
     channelReads: channelReads({
       ...{ liveJobs, progress, explainWaiting, dispatcher, channels },
       refusalOf: config.dev ? () => Promise.resolve(null) : addressRefusal,

@@ -21,6 +21,11 @@ export class FakeStages {
   /** Items that count as pending beside the admitted ones. */
   pendingBefore = 0
   channels = ['sandbox', 'shop-eu']
+  /** What the subscription may have pending; null: no limit of its own. */
+  quota: number | null = null
+  /** Jobs that wait, and those with a deadline. */
+  readonly waiting: { job: LiveJob; chunks: readonly ChunkKeys[] }[] = []
+  readonly watched: LiveJob[] = []
   #versions = 0
 
   /** A request of this test's subscription. */
@@ -58,6 +63,25 @@ export class FakeStages {
           return scheduler.pendingItems()
         },
         admitJob: scheduler.admitJob,
+      },
+      calendar: {
+        waitingItems: 0,
+        phaseOf: ({ envelope, releasedAtMs }) => {
+          const isEarly = (envelope.runAtMs ?? 0) > this.clock.nowMs()
+          return Promise.resolve(isEarly || (envelope.dependsOn.length > 0 && releasedAtMs === null) ? 'waiting' : 'eligible')
+        },
+        add: (job, chunks) => void this.waiting.push({ job, chunks }),
+      },
+      deadlines: {
+        watch: (job) => {
+          if (job.record.envelope.deadlineAtMs !== null) this.watched.push(job)
+        },
+      },
+      quotaOf: () => this.quota,
+      executions: {
+        first: ({ id, stages }, jobs) => ({
+          json: JSON.stringify({ id, stages, phases: jobs.map(({ record }) => record.phase) }),
+        }),
       },
       outcomes: { endJob: (job, reason) => void this.ended.push({ job, reason }) },
       payloads: {

@@ -65,6 +65,8 @@ describe('submitJob', () => {
     expect(record).toMatchObject({ phase: 'eligible', total: 2, subscription: stages.subscription })
     expect(record.envelope).toEqual({
       ...{ ...envelope, source: 'pim', partitionBy: 'item', onInvalidItem: 'reject', metadata: {} },
+      ...{ executionId: null, runAtMs: null, deadlineAtMs: null, dependsOn: [], onExhausted: 'fail', retry: null },
+      retainForSeconds: 604_800,
     })
     expect(await storedLines(job)).toEqual([JSON.stringify(item(1)), JSON.stringify(item(2))])
     expect(stages.admitted).toHaveLength(1)
@@ -149,9 +151,9 @@ describe('submitJob', () => {
     ['an unknown field', { ...envelope, chanel: 'x', items: [] }, 'unknown_field', '/chanel'],
     [
       'a field of a later version',
-      { ...envelope, runAt: '2030-01-01T00:00:00Z', items: [] },
+      { ...envelope, webhook: { url: 'https://pim.example' }, items: [] },
       'unknown_field',
-      '/runAt',
+      '/webhook',
     ],
     ['a missing field', { channel: 'sandbox', action: 'update', items: [] }, 'bad_request', '/objectType'],
     ['a wrong action', { ...envelope, action: 'upsert', items: [] }, 'bad_request', '/action'],

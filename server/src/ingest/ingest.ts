@@ -9,7 +9,7 @@ import { ingestLines } from './ingest-lines.ts'
 import type { IngestOptions, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
 import type { SubmitUpload } from './job-draft.ts'
 import { stopping, storeRefusal } from './refusals.ts'
-import { Retries, type RetryDeadLettersRequest, type RetryJobRequest } from './retries.ts'
+import { type DeadLettersRetry, Retries, type RetryOptions } from './retries.ts'
 import { type AppendReceipt, type AppendRequest } from './append-part.ts'
 import { type UploadPlace, UploadRoom } from './upload-room.ts'
 import type { IdempotencyRecord } from '../store/store.ts'
@@ -40,6 +40,11 @@ export class Ingest implements Service {
     })
     this.#openJobs = new OpenJobs(options, this.#room)
     this.#retries = new Retries(options)
+  }
+
+  /** Items of a subscription that are complete and have not ended. */
+  pendingItemsOf(subscription: string): number {
+    return pendingItemsOf(subscription, this.#parts.liveJobs)
   }
 
   /** Uploads that are being received. */
@@ -87,13 +92,13 @@ export class Ingest implements Service {
   }
 
   /** `POST /v1/jobs/{jobId}/retry`. Resolves with the new job, when it is durable. @throws ProblemError */
-  retryJob(request: RetryJobRequest): Promise<readonly JobId[]> {
-    return this.#admitted(request, (place) => this.#retries.retryJob(request, place))
+  retryJob(id: JobId, subscription: string, options: RetryOptions): Promise<readonly JobId[]> {
+    return this.#admitted({ subscription }, (place) => this.#retries.retryJob({ id, subscription }, options, place))
   }
 
   /** `POST /v1/dead-letters/retry`. Resolves with the new jobs, when they are durable. @throws ProblemError */
-  retryDeadLetters(request: RetryDeadLettersRequest): Promise<readonly JobId[]> {
-    return this.#admitted(request, (place) => this.#retries.retryDeadLetters(request, place))
+  retryDeadLetters(query: DeadLettersRetry): Promise<readonly JobId[]> {
+    return this.#admitted(query, (place) => this.#retries.retryDeadLetters(query, place))
   }
 
   #submit(

@@ -9,7 +9,7 @@ import {
   MAX_STAGES_PER_EXECUTION,
 } from '../model/limits.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
-import type { EnvelopeFault, EnvelopeSchema, IngestOptions } from './ingest-ports.ts'
+import type { EnvelopeFault, IngestOptions } from './ingest-ports.ts'
 import type { SubmitUpload } from './job-draft.ts'
 import { type ItemsPlace, type JsonBodyLimits, JsonBodyScanner } from './json-body-scanner.ts'
 import { envelopeProblem } from './parse-envelope.ts'

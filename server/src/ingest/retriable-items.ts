@@ -1,6 +1,7 @@
 import type { OutcomeDetail } from '../model/item.ts'
 import type { JobRecord } from '../model/job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
+import { type KeyedItem, partitionKeyOf } from '../model/partition-key.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
 import type { StoredItem } from '../store/store.ts'
 import type { IngestStore } from './ingest-ports.ts'
@@ -28,10 +29,12 @@ export async function* retriableItems(
     readonly status: readonly ('failed' | 'cancelled')[]
     /** Null: all that ended so. */
     readonly indexes: ReadonlySet<number> | null
+    /** Only items that ran under this key. */
+    readonly partitionKey?: string | undefined
   },
   { store }: { readonly store: Pick<IngestStore, 'readItems'> },
 ): AsyncGenerator<readonly RetriableItem[]> {
-  const { old, indexes } = selection
+  const { old, indexes, partitionKey } = selection
   const verdicts = verdictsOf(selection)
   const slice = new TimeSlice()
   const wanted = indexes === null ? null : [...indexes].sort((a, b) => a - b)
@@ -41,7 +44,9 @@ export async function* retriableItems(
     const items: RetriableItem[] = []
     for (const item of page.items) {
       if (indexes?.has(item.index) === false || item.retriedAs !== null || isInvalid(item)) continue
-      items.push({ index: item.index, id: idOf(item.line), line: item.line })
+      const keyed = parseLine(item.line)
+      if (partitionKey !== undefined && partitionKeyOf(keyed, old.envelope.partitionBy) !== partitionKey) continue
+      items.push({ index: item.index, id: keyed.id, line: item.line })
       if (slice.over) await slice.next()
     }
     if (items.length > 0) yield items
@@ -71,5 +76,9 @@ function isInvalid(item: StoredItem): boolean {
 
 /** The id of a stored, valid item. */
 export function idOf(line: Uint8Array): string {
-  return (JSON.parse(Buffer.from(line).toString('utf8')) as { id: string }).id
+  return parseLine(line).id
+}
+
+function parseLine(line: Uint8Array): KeyedItem {
+  return JSON.parse(Buffer.from(line).toString('utf8')) as KeyedItem
 }

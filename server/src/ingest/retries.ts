@@ -1,6 +1,5 @@
 import { ProblemError } from '../model/errors.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
-import { hashOf, partitionKeySeed } from '../model/item-hashes.ts'
 import type { JobRecord } from '../model/job.ts'
 import { MAX_ITEMS_PER_NDJSON_REQUEST } from '../model/limits.ts'
 import type { DeadLettersQuery } from '../store/store.ts'
@@ -11,21 +10,16 @@ import { type RetriableItem, retriableItems } from './retriable-items.ts'
 import { StaleItems } from './stale-items.ts'
 import type { UploadPlace } from './upload-room.ts'
 
-export interface RetryJobRequest {
-  readonly id: JobId
-  readonly subscription: string
+export interface RetryOptions {
   /** How the items ended that are tried again. */
   readonly status: readonly ('failed' | 'cancelled')[]
   /** Also items of which newer ones were submitted since. */
   readonly allowStale: boolean
 }
 
-export interface RetryDeadLettersRequest {
-  readonly subscription: string
-  readonly channels?: readonly string[]
-  readonly jobIds?: readonly JobId[]
-  readonly codes?: readonly string[]
-  /** Wants exactly one channel. */
+export interface DeadLettersRetry
+  extends Pick<DeadLettersQuery, 'subscription' | 'channels' | 'jobIds' | 'codes' | 'keyHash'> {
+  /** The key behind `keyHash`, which another one may share. */
   readonly partitionKey?: string
   readonly allowStale: boolean
 }
@@ -33,8 +27,9 @@ export interface RetryDeadLettersRequest {
 /** Items of one job that are to be tried again: some of it, or (null) all that ended so. */
 interface Selection {
   readonly old: JobRecord
-  readonly status: RetryJobRequest['status']
+  readonly status: RetryOptions['status']
   readonly indexes: ReadonlySet<number> | null
+  readonly partitionKey?: string | undefined
 }
 
 /** A new job that is not published. */
@@ -63,10 +58,10 @@ export class Retries {
   }
 
   /** @throws ProblemError `job_not_found`, `unknown_channel`, `stale`, `nothing_to_retry`, `overloaded`, `quota_exceeded` */
-  retryJob(request: RetryJobRequest, place: UploadPlace): Promise<readonly JobId[]> {
-    return this.#inTurn(request.subscription, async () => {
-      const old = await this.#findJob(request.id, request.subscription)
-      return this.#retry([{ old, status: request.status, indexes: null }], { ...request, place })
+  retryJob(job: { id: JobId; subscription: string }, options: RetryOptions, place: UploadPlace): Promise<readonly JobId[]> {
+    return this.#inTurn(job.subscription, async () => {
+      const old = await this.#findJob(job.id, job.subscription)
+      return this.#retry([{ old, status: options.status, indexes: null }], { allowStale: options.allowStale, place })
     })
   }
 
@@ -74,11 +69,11 @@ export class Retries {
    * Of more than 1,000,000 failed items the newest are tried again; the next call takes the rest.
    * @throws ProblemError as `retryJob`
    */
-  retryDeadLetters(request: RetryDeadLettersRequest, place: UploadPlace): Promise<readonly JobId[]> {
-    return this.#inTurn(request.subscription, async () => {
-      for (const id of request.jobIds ?? []) await this.#findJob(id, request.subscription)
-      const selections = await this.#selectDeadLetters(request)
-      return this.#retry(selections, { ...request, place })
+  retryDeadLetters(query: DeadLettersRetry, place: UploadPlace): Promise<readonly JobId[]> {
+    return this.#inTurn(query.subscription, async () => {
+      for (const id of query.jobIds ?? []) await this.#findJob(id, query.subscription)
+      const selections = await this.#selectDeadLetters(query)
+      return this.#retry(selections, { allowStale: query.allowStale, place })
     })
   }
 
@@ -95,7 +90,7 @@ export class Retries {
 
   async #retry(
     selections: readonly Selection[],
-    options: { readonly subscription: string; readonly allowStale: boolean; readonly place: UploadPlace },
+    options: { readonly allowStale: boolean; readonly place: UploadPlace },
   ): Promise<readonly JobId[]> {
     const stale = options.allowStale ? null : new StaleItems(this.#parts.store, selections)
     const drafts: Draft[] = []
@@ -123,11 +118,11 @@ export class Retries {
   }
 
   async #take(
-    { old, status, indexes }: Selection,
+    selection: Selection,
     { draft, stale }: { readonly draft: Draft; readonly stale: StaleItems | null },
   ): Promise<void> {
-    for await (const items of retriableItems({ old, status, indexes }, this.#parts)) {
-      await stale?.look(old, items)
+    for await (const items of retriableItems(selection, this.#parts)) {
+      await stale?.look(selection.old, items)
       if (stale !== null && stale.count > 0) continue // only the others that are stale are still of interest
       await draft.draft.take(linesOf(items))
       for (const { index } of items) draft.indexes.push(index)
@@ -153,9 +148,9 @@ export class Retries {
     return { draft, old, indexes: [] }
   }
 
-  async #selectDeadLetters(request: RetryDeadLettersRequest): Promise<Selection[]> {
+  async #selectDeadLetters({ partitionKey, allowStale: _, ...filter }: DeadLettersRetry): Promise<Selection[]> {
     const { store } = this.#parts
-    const query: DeadLettersQuery = { ...filterOf(request), limit: LETTERS_PER_READ, notRetried: true }
+    const query: DeadLettersQuery = { ...filter, limit: LETTERS_PER_READ, notRetried: true }
     const found = new Map<JobRef, { readonly id: JobId; readonly indexes: Set<number> }>()
     let beforeSeq: number | undefined
     for (let items = 0; items < MAX_ITEMS_PER_NDJSON_REQUEST;) {
@@ -173,7 +168,7 @@ export class Retries {
     for (const { id, indexes } of found.values()) {
       const old = this.#parts.liveJobs.byId(id)?.record ?? (await store.findJob(id))
       // Deleted meanwhile, its items with it.
-      if (old !== null) selections.push({ old, status: ['failed'], indexes })
+      if (old !== null) selections.push({ old, status: ['failed'], indexes, partitionKey })
     }
     return selections.sort((a, b) => a.old.eligibleSeq - b.old.eligibleSeq || a.old.ref - b.old.ref)
   }
@@ -186,27 +181,6 @@ export class Retries {
       detail: `Cannot ${ACTION} as there must be a job ${id}: there is none`,
     })
   }
-}
-
-function filterOf(request: RetryDeadLettersRequest): Omit<DeadLettersQuery, 'limit'> {
-  const { subscription, channels, jobIds, codes, partitionKey } = request
-  const filter = {
-    subscription,
-    ...(channels !== undefined && { channels }),
-    ...(jobIds !== undefined && { jobIds }),
-    ...(codes !== undefined && { codes }),
-  }
-  if (partitionKey === undefined) return filter
-  if (channels?.length !== 1) {
-    const detail = `must stand beside exactly one of channels: there are ${channels?.length ?? 0}`
-    throw new ProblemError({
-      code: 'bad_request',
-      detail: `Cannot ${ACTION} as partitionKey ${detail}`,
-      errors: [{ pointer: '/partitionKey', detail }],
-      errorCount: 1,
-    })
-  }
-  return { ...filter, keyHash: hashOf(partitionKeySeed(subscription, channels[0]!), partitionKey) }
 }
 
 function linesOf(items: readonly RetriableItem[]): Buffer {

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { UploadRoom } from './upload-room.ts'
 
 const MIB = 1024 * 1024
+const unlimited = { quotaOf: () => null, pendingItemsOf: () => 0 }
 
 describe('UploadRoom', () => {
   it('counts items of all uploads and what is pending, and gives all back', () => {
     let pending = 0
-    const room = new UploadRoom({ maxPendingItems: 100, pendingItems: () => pending })
-    const [a, b] = [room.enter(), room.enter()]
+    const room = new UploadRoom({ ...unlimited, maxPendingItems: 100, pendingItems: () => pending })
+    const [a, b] = [room.enter('mine'), room.enter('mine')]
     a.addItems(60)
     expect(() => b.addItems(41)).toThrow('pending items must be at most 100')
     b.addItems(30)
@@ -17,17 +18,38 @@ describe('UploadRoom', () => {
     a.leave()
     a.leave()
     b.addItems(60)
-    room.check(0)
-    expect(() => room.check(1)).toThrow()
+    room.check(0, 'mine')
+    expect(() => room.check(1, 'mine')).toThrow()
     expect(room.uploads).toBe(1)
   })
 
+  it('keeps to the quota of a subscription, over all its uploads, and leaves others alone', () => {
+    const pending = new Map([['mine', 30]])
+    const room = new UploadRoom({
+      maxPendingItems: 1000,
+      pendingItems: () => 30,
+      quotaOf: (name) => (name === 'mine' ? 100 : null),
+      pendingItemsOf: (name) => pending.get(name) ?? 0,
+    })
+    const [a, b, other] = [room.enter('mine'), room.enter('mine'), room.enter('other')]
+    a.addItems(60)
+    expect(() => b.addItems(11)).toThrow(
+      expect.objectContaining({ code: 'quota_exceeded', retryAfterSeconds: expect.any(Number) as number }),
+    )
+    other.addItems(500)
+    a.leave()
+    b.addItems(11)
+    pending.set('mine', 90)
+    expect(() => room.check(1, 'mine')).toThrow('must be at most 100: current value is 101')
+    room.check(0, 'other')
+  })
+
   it('counts bytes that are held', () => {
-    const room = new UploadRoom({ maxPendingItems: 1, pendingItems: () => 0 })
-    const places = Array.from({ length: 16 }, () => room.enter())
+    const room = new UploadRoom({ ...unlimited, maxPendingItems: 1, pendingItems: () => 0 })
+    const places = Array.from({ length: 16 }, () => room.enter('mine'))
     for (const place of places) place.hold(16 * MIB)
-    expect(() => room.enter().hold(1)).toThrow('bodies in memory')
+    expect(() => room.enter('mine').hold(1)).toThrow('bodies in memory')
     places[0]!.leave()
-    room.enter().hold(16 * MIB)
+    room.enter('mine').hold(16 * MIB)
   })
 })

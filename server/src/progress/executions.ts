@@ -1,5 +1,4 @@
 import type { Execution, ItemCounts, Job, JobOutcome, Stage } from '@waybill/spec'
-import { ProblemError } from '../model/errors.ts'
 import type { JobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -17,17 +16,8 @@ export interface ExecutionsOptions {
   }
 }
 
-/** An execution as it is shown. */
-export interface ExecutionSnapshot {
-  readonly execution: Execution
-  readonly json: string
-  /** For `Retry-After`; null: leave it out. */
-  readonly retryAfterSeconds: number | null
-}
-
 /** Jobs that stand in no stage; more are found by `listJobs`. */
 const MAX_LOOSE_JOBS = 1000
-const MAX_RETRY_AFTER_SECONDS = 30
 
 /** Executions: jobs that belong together, seen as one. Worked out from their jobs whenever somebody asks. */
 export class Executions {
@@ -41,27 +31,24 @@ export class Executions {
   first(
     record: ExecutionRecord,
     jobs: readonly { readonly record: JobRecord; readonly born: { readonly failed: number } }[],
-  ): ExecutionSnapshot {
+  ): { readonly json: string } {
     const shown = new Map(jobs.map((job) => [job.record.id, this.#options.progress.first(job.record, job.born).job]))
     const stages = record.stages.map(({ name, jobs: ids }) => stageView(name, ids.map((id) => ({ job: shown.get(id)!, outcome: null }))))
-    return snapshotOf(executionView(record, { stages, loose: [], nowMs: this.#options.clock.nowMs() }))
+    return { json: JSON.stringify(executionView(record, { stages, loose: [], nowMs: this.#options.clock.nowMs() })) }
   }
 
-  /**
-   * The execution as it is now; one whose id was only named by jobs has no stages.
-   * @throws ProblemError `execution_not_found`: also for another subscription's
-   */
-  async view(id: string, subscription: string): Promise<ExecutionSnapshot> {
+  /** The execution as it is now; one whose id was only named by jobs has no stages. Null: there is none for this subscription (SEC-1). */
+  async view(id: string, subscription: string): Promise<Execution | null> {
     const { store, progress } = this.#options
     const made = await store.findExecution(id, subscription)
     const records = await store.listJobs({ subscription, executionId: id, limit: MAX_LOOSE_JOBS })
-    if (made === null && records.length === 0) throw executionNotFound(id)
+    if (made === null && records.length === 0) return null
     const staged = new Set(made?.stages.flatMap(({ jobs }) => jobs))
     const stages: Stage[] = []
     for (const { name, jobs } of made?.stages ?? []) stages.push(stageView(name, await this.#members(jobs, subscription)))
     const loose = records.filter((record) => !staged.has(record.id)).map((record) => progress.snapshot(record).job)
     const createdAtMs = made?.createdAtMs ?? records.at(-1)!.createdAtMs
-    return snapshotOf(executionView({ id, subscription, createdAtMs }, { stages, loose, nowMs: this.#options.clock.nowMs() }))
+    return executionView({ id, subscription, createdAtMs }, { stages, loose, nowMs: this.#options.clock.nowMs() })
   }
 
   /** The jobs of a stage; of those removed since only the outcome is known. */
@@ -123,12 +110,6 @@ function executionView(
     createdAt: time(createdAtMs),
     links: { self, jobs: `/v1/jobs?executionId=${encodeURIComponent(id)}` },
   }
-}
-
-function snapshotOf(execution: Execution): ExecutionSnapshot {
-  const eta = execution.progress?.etaSeconds ?? null
-  const retryAfter = eta === null || execution.done ? 0 : Math.min(MAX_RETRY_AFTER_SECONDS, Math.ceil(eta / 4))
-  return { execution, json: JSON.stringify(execution), retryAfterSeconds: retryAfter >= 1 ? retryAfter : null }
 }
 
 function countsOf(jobs: readonly Job[]): ItemCounts {
@@ -196,11 +177,4 @@ function etaOf(jobs: readonly Job[], itemsPerSecond: number): number | null {
     longest = Math.max(longest, eta)
   }
   return longest
-}
-
-function executionNotFound(id: string): ProblemError {
-  return new ProblemError({
-    code: 'execution_not_found',
-    detail: `Cannot find execution as there must be one with this id: ${JSON.stringify(id)}`,
-  })
 }

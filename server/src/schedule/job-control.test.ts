@@ -17,6 +17,9 @@ function record(over: Partial<JobRecord> = {}): JobRecord {
     phase: 'eligible',
     total: 3,
     stop: null,
+    pausedAtMs: null,
+    releasedAtMs: null,
+    envelope: { dependsOn: [] },
     end: null,
     ...over,
   } as JobRecord
@@ -37,13 +40,28 @@ function world(given: JobRecord | null, live: boolean) {
         new Promise((resolve, reject) => {
           marks.push({ mark, settle: (error) => (error === undefined ? resolve() : reject(error)) })
         }),
+      holdJob: (ref, hold) => {
+        did.push(`hold ${ref} ${JSON.stringify(hold)}`)
+        return Promise.resolve()
+      },
       deleteJob: (ref) => {
         did.push(`delete ${ref}`)
         return deleteError === null ? Promise.resolve() : Promise.reject(deleteError)
       },
     },
     liveJobs,
-    scheduler: { stopJob: ({ record: { ref } }) => did.push(`stop ${ref}`) },
+    calendar: {
+      drop: ({ record: { ref } }) => {
+        did.push(`drop ${ref}`)
+        return true
+      },
+      release: ({ record: { ref } }) => did.push(`release ${ref}`),
+    },
+    scheduler: {
+      stopJob: ({ record: { ref } }) => did.push(`stop ${ref}`),
+      pauseJob: ({ record: { ref } }) => did.push(`pause ${ref}`),
+      resumeJob: ({ record: { ref } }) => did.push(`resume ${ref}`),
+    },
     outcomes: { endJob: ({ record: { ref } }, reason) => did.push(`end ${ref} ${reason}`) },
     progress: { controlled: ({ record: { ref } }) => did.push(`tell ${ref}`) },
     clock: new FakeClock(5000),
@@ -102,6 +120,14 @@ describe('JobControl cancel', () => {
     expect(did).toEqual(['end 1 cancelled', 'tell 1'])
   })
 
+  test('ends a waiting job at once', async () => {
+    const { control, did, marks } = world(record({ phase: 'waiting' }), true)
+    const done = control.cancel(ID, 'mine')
+    marks[0]!.settle()
+    await done
+    expect(did).toEqual(['drop 1', 'end 1 cancelled', 'tell 1'])
+  })
+
   test('leaves a job alone that ended while it was marked', async () => {
     const { control, did, marks, job } = world(record(), true)
     const done = control.cancel(ID, 'mine')
@@ -121,6 +147,68 @@ describe('JobControl cancel', () => {
     expect(await codeOf(world(null, false).control.cancel(ID, 'mine'))).toBe('job_not_found')
     expect(await codeOf(world(record(), true).control.cancel(ID, 'other'))).toBe('job_not_found')
     expect(await codeOf(world(record({ phase: 'ended' }), false).control.cancel(ID, 'other'))).toBe('job_not_found')
+  })
+})
+
+describe('JobControl pause, resume and release', () => {
+  const dependsOn = [{ job: ID, require: 'succeeded' }]
+
+  test('holds a job durably first, once however often, and lets it go on', async () => {
+    const { control, did, job } = world(record(), true)
+    await Promise.all([control.pause(ID, 'mine'), control.pause(ID, 'mine')])
+    expect(did).toEqual(['hold 1 {"pausedAtMs":5000}', 'pause 1', 'tell 1', 'tell 1'])
+    expect(job.record.pausedAtMs).toBe(5000)
+    did.length = 0
+    await control.resume(ID, 'mine')
+    await control.resume(ID, 'mine')
+    expect(did).toEqual(['hold 1 {"pausedAtMs":null}', 'resume 1', 'tell 1', 'tell 1'])
+    expect(job.record.pausedAtMs).toBeNull()
+  })
+
+  test('keeps the order of calls that come at once', async () => {
+    const { control, did, job } = world(record(), true)
+    await Promise.all([control.pause(ID, 'mine'), control.resume(ID, 'mine'), control.pause(ID, 'mine')])
+    expect(did.filter((what) => what !== 'tell 1' && !what.startsWith('hold'))).toEqual(['pause 1', 'resume 1', 'pause 1'])
+    expect(job.record.pausedAtMs).toBe(5000)
+  })
+
+  test('marks a job without places and leaves the scheduler alone', async () => {
+    const { control, did } = world(record({ phase: 'waiting' }), true)
+    await control.pause(ID, 'mine')
+    expect(did).toEqual(['hold 1 {"pausedAtMs":5000}', 'tell 1'])
+  })
+
+  test('drops what a job waits for', async () => {
+    const { control, did, job } = world(record({ phase: 'waiting', envelope: { dependsOn } as never }), true)
+    await control.release(ID, 'mine')
+    await control.release(ID, 'mine')
+    expect(did).toEqual(['hold 1 {"releasedAtMs":5000}', 'release 1', 'tell 1', 'tell 1'])
+    expect(job.record.releasedAtMs).toBe(5000)
+  })
+
+  test('changes nothing of a job that waits for none, or has its places', async () => {
+    for (const over of [{ phase: 'waiting' }, { envelope: { dependsOn } }] as Partial<JobRecord>[]) {
+      const { control, did } = world(record(over), true)
+      await control.release(ID, 'mine')
+      expect(did).toEqual(['tell 1'])
+    }
+  })
+
+  test('refuses a job that has ended, and changes nothing of one that is being cancelled', async () => {
+    for (const action of ['pause', 'resume', 'release'] as const) {
+      expect(await codeOf(world(record({ phase: 'ended' }), false).control[action](ID, 'mine'))).toBe('job_ended')
+      const { control, did } = world(record({ stop: { reason: 'cancelled', atMs: 1 } }), true)
+      await control[action](ID, 'mine')
+      expect(did).toEqual([])
+    }
+  })
+
+  test('SEC-1: finds no job that is not there, or is of another subscription', async () => {
+    for (const action of ['pause', 'resume', 'release'] as const) {
+      expect(await codeOf(world(null, false).control[action](ID, 'mine'))).toBe('job_not_found')
+      expect(await codeOf(world(record(), true).control[action](ID, 'other'))).toBe('job_not_found')
+      expect(await codeOf(world(record({ phase: 'ended' }), false).control[action](ID, 'other'))).toBe('job_not_found')
+    }
   })
 })
 

@@ -1,0 +1,40 @@
+import type { ChannelRegistry } from '../limits/channel-registry.ts'
+import { DEFAULT_PARK_SECONDS } from '../model/channel.ts'
+import type { LiveJobs } from '../model/live-job.ts'
+import type { Scheduler } from '../schedule/scheduler.ts'
+import type { ParkedEntry, ParkedPart } from './app-parts.ts'
+
+export interface ParkedItemsOptions {
+  readonly liveJobs: LiveJobs
+  readonly channels: Pick<ChannelRegistry, 'get'>
+  readonly scheduler: Pick<Scheduler, 'parkedItems' | 'resolveParked'>
+}
+
+/** What the routes ask of items that wait for a decision: the scheduler knows them by their places, callers by their jobs. */
+export function parkedItems({ liveJobs, channels, scheduler }: ParkedItemsOptions): ParkedPart {
+  return {
+    list({ jobId, channel, after, ...query }) {
+      const job = jobId === undefined ? undefined : liveJobs.byId(jobId)
+      // Somebody else's job is no job (SEC-1).
+      if (jobId !== undefined && job?.record.subscription !== query.subscription) return []
+      const found = scheduler.parkedItems({
+        ...query,
+        ...(channel !== undefined && { channel }),
+        ...(job !== undefined && { jobRef: job.record.ref }),
+        ...(after !== null && { after }),
+      })
+      return found.flatMap(({ jobRef, index, sinceMs }): ParkedEntry[] => {
+        const record = liveJobs.byRef(jobRef)?.record
+        if (record === undefined) return []
+        const { channel: name } = record.envelope
+        const seconds = channels.get(name)?.config.parkForSeconds ?? DEFAULT_PARK_SECONDS
+        return [{ jobRef, jobId: record.id, index, channel: name, sinceMs, untilMs: sinceMs + seconds * 1000 }]
+      })
+    },
+    resolve({ subscription, jobId, index }, decision) {
+      const record = liveJobs.byId(jobId)?.record
+      if (record?.subscription !== subscription) return Promise.resolve(false)
+      return Promise.resolve(scheduler.resolveParked(record.ref, index, decision))
+    },
+  }
+}
