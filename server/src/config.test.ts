@@ -268,7 +268,10 @@ channels:
     ],
     ['channels:\n  Shop EU: {}', 'Cannot read x.yaml:2 as channels.Shop EU is not a valid name'],
     ['channels:\n  shop: null', 'Cannot read x.yaml:2 as channels.shop must be object: current value is null'],
-    ['subscriptions:\n  default: { weight: 0 }', 'Cannot read x.yaml:2 as subscriptions.default.weight must be >= 0.01: current value is 0'],
+    [
+      'subscriptions:\n  default: { weight: 0 }',
+      'Cannot read x.yaml:2 as subscriptions.default.weight must be >= 0.01: current value is 0',
+    ],
     ['- a\n- b', 'Cannot read x.yaml:1 as the file must be object: current value is an array'],
     [
       'limits:\n  maxPendingItems: 1\n  maxPendingItems: 2',

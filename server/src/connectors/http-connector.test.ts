@@ -27,7 +27,9 @@ function connect(options: Partial<HttpConnectorConfig> = {}): HttpConnector {
     rateLimit: null,
     concurrency: 4,
     retry: defaultRetry,
-    credentials: {},
+    circuit: null,
+  parkForSeconds: 86_400,
+  credentials: {},
   }
   const throttle = (untilMs: number): void => void throttledUntil.push(untilMs)
   connector = new HttpConnector(http, {

@@ -13,7 +13,15 @@ import { answerOfThrown } from './module-answer.ts'
 function setup(fixture: string): ConnectorSetup {
   const path = fileURLToPath(new URL(`./fixtures/${fixture}.fixture.ts`, import.meta.url))
   const connector: ModuleConnectorConfig = { type: 'module', path, batchSize: 10, timeoutMs: 1000, abortGraceMs: 100 }
-  const config: ChannelConfig = { connector, rateLimit: null, concurrency: 4, retry: defaultRetry, credentials: {} }
+  const config: ChannelConfig = {
+    connector,
+    rateLimit: null,
+    concurrency: 4,
+    retry: defaultRetry,
+    circuit: null,
+    parkForSeconds: 1,
+    credentials: {},
+  }
   return { channel: 'shop', config, allowPrivateAddresses: false, logger: silentLogger, throttle: () => {} }
 }
 

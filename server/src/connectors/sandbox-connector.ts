@@ -1,4 +1,10 @@
-import { type ChannelConfig, defaultRetry, type SandboxConnectorConfig } from '../model/channel.ts'
+import {
+  type ChannelConfig,
+  DEFAULT_PARK_SECONDS,
+  defaultCircuit,
+  defaultRetry,
+  type SandboxConnectorConfig,
+} from '../model/channel.ts'
 import { deliveredQuietly, failed } from './answer.ts'
 import type { Call, Connector, ConnectorSetup, ItemAnswer } from './connector.ts'
 import { parseItemLine } from './item-line.ts'
@@ -23,6 +29,8 @@ export const sandboxChannelConfig: ChannelConfig = {
   rateLimit: { limit: 50, periodMs: 1000, burst: 10, unit: 'calls' },
   concurrency: 16,
   retry: defaultRetry,
+  circuit: defaultCircuit,
+  parkForSeconds: DEFAULT_PARK_SECONDS,
   credentials: {},
 }
 

@@ -1,11 +1,13 @@
+import type { Execution } from '@waybill/spec'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
-import type { JobId } from '../model/ids.ts'
+import type { JobId, JobRef } from '../model/ids.ts'
 import type { WaitingCount } from '../model/item.ts'
+import type { SubscriptionLimits } from '../model/subscription.ts'
 import type { ItemReads } from '../progress/item-reads.ts'
 import type { Progress } from '../progress/progress.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
-import type { Store } from '../store/store.ts'
+import type { DeadLettersQuery, Store } from '../store/store.ts'
 
 /*
  * What the routes need of the stages behind them, as narrow as they need it: `app.ts` hands over the real ones, a test its fakes.
@@ -20,7 +22,12 @@ export interface AppParts {
   readonly itemReads: Pick<ItemReads, 'page' | 'item' | 'results'>
   readonly channels: Pick<ChannelRegistry, 'get' | 'list' | 'put' | 'remove' | 'pause' | 'resume'>
   readonly channelReads: ChannelReadsPart
-  readonly store: Pick<Store, 'saveChannel' | 'removeChannel'>
+  readonly store: Pick<Store, 'saveChannel' | 'removeChannel' | 'listDeadLetters'>
+  readonly retries: RetriesPart
+  readonly executions: ExecutionsPart
+  readonly parked: ParkedPart
+  /** Items of a subscription that are accepted and have not ended; asked only where it has a quota. */
+  pendingItemsOf(subscription: string): number
   /** Whether new work is taken; asked by `/healthz/ready`. That the server stops is known to http itself. */
   readiness(): 'ready' | 'disk_full'
 }
@@ -33,6 +40,7 @@ export interface HttpConfig {
   readonly adminToken: string | null
   readonly cors: { readonly origins: readonly string[] }
   readonly limits: { readonly maxPendingItems: number }
+  readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
 
 /** A body as it comes in: decoded, in order, read once. Throws when the client goes away, stops sending, or its encoding is broken. */
@@ -78,8 +86,82 @@ export interface AppendItemsRequest {
 export interface JobControlPart {
   /** Resolves when the mark is durable, or the job had ended before. @throws ProblemError `job_not_found` */
   cancel(id: JobId, subscription: string): Promise<void>
+  /** Each resolves when it is durable, and changes nothing of what is so already. @throws ProblemError `job_not_found`, `job_ended` */
+  pause(id: JobId, subscription: string): Promise<void>
+  resume(id: JobId, subscription: string): Promise<void>
+  release(id: JobId, subscription: string): Promise<void>
   /** @throws ProblemError `job_not_found`, `job_not_ended` */
   delete(id: JobId, subscription: string): Promise<void>
+}
+
+export interface RetriesPart {
+  /**
+   * Makes a new job of those items of a job that ended so and are not tried again already. Resolves when it is durable.
+   * @throws ProblemError `job_not_found`, `stale`, `nothing_to_retry`
+   */
+  retryJob(
+    id: JobId,
+    subscription: string,
+    options: { readonly status: readonly ('failed' | 'cancelled')[]; readonly allowStale: boolean },
+  ): Promise<readonly JobId[]>
+  /** The same for failed items across jobs: one new job for each of them. @throws ProblemError `stale`, `nothing_to_retry` */
+  retryDeadLetters(query: DeadLettersRetry): Promise<readonly JobId[]>
+}
+
+export interface DeadLettersRetry extends Pick<
+  DeadLettersQuery,
+  'subscription' | 'channels' | 'jobIds' | 'codes' | 'keyHash'
+> {
+  /** The key behind `keyHash`, which another one may share. */
+  readonly partitionKey?: string
+  readonly allowStale: boolean
+}
+
+export interface ExecutionsPart {
+  /** Makes all jobs of an execution at once. Resolves when they are durable. @throws ProblemError */
+  create(request: SubmitJobRequest): Promise<CreatedExecution>
+  /** Null: there is none of this id for the subscription. */
+  view(id: string, subscription: string): Promise<Execution | null>
+}
+
+export interface CreatedExecution {
+  readonly id: string
+  /** The `Execution` as JSON: the first answer's bytes if `replayed`. */
+  readonly body: string
+  readonly replayed: boolean
+}
+
+/** Items that wait for a decision. */
+export interface ParkedPart {
+  /** In the order of `after`: those that come behind it. */
+  list(query: ParkedQuery): readonly ParkedEntry[]
+  /** Resolves when it is durable. False: the item is not parked, or no longer. */
+  resolve(place: ParkedPlace, decision: 'retry' | 'skip' | 'skip_key'): Promise<boolean>
+}
+
+export interface ParkedPlace {
+  readonly subscription: string
+  readonly jobId: JobId
+  readonly index: number
+}
+
+export interface ParkedQuery {
+  readonly subscription: string
+  readonly channel?: string | undefined
+  readonly jobId?: JobId | undefined
+  /** Null: from the first one on. */
+  readonly after: { readonly jobRef: JobRef; readonly index: number } | null
+  readonly limit: number
+}
+
+export interface ParkedEntry {
+  readonly jobRef: JobRef
+  readonly jobId: JobId
+  readonly index: number
+  readonly channel: string
+  readonly sinceMs: number
+  /** When it is skipped. */
+  readonly untilMs: number
 }
 
 /** What else there is to know of a channel. */

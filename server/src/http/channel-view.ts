@@ -1,6 +1,7 @@
 import type { Channel as ChannelView, ChannelConnector } from '@waybill/spec'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { ConnectorConfig } from '../model/channel.ts'
+import { writeRules } from '../model/retry-rules.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { ChannelLiveState } from './app-parts.ts'
 
@@ -20,15 +21,14 @@ export function channelView(channel: Channel, live: ChannelLiveState, clock: Clo
     retry: {
       maxAttempts: config.retry.maxAttempts,
       backoff: config.retry.backoff,
-      rules: config.retry.rules.map(({ status, code, then }) => ({
-        ...(status && { status: [...status] }),
-        ...(code && { code: [...code] }),
-        then,
-      })),
+      rules: writeRules(config.retry.rules),
     },
+    circuit: config.circuit,
+    parkForSeconds: config.parkForSeconds,
     state: {
       paused: gate.paused,
-      blockedUntil: blockedUntil(gate.blockedUntilUs, clock),
+      blockedUntil: wallTime(gate.blockedUntilUs, clock),
+      circuit: circuitView(channel, clock),
       runningCalls: live.runningCalls,
       itemsPerSecond: Math.round(live.itemsPerSecond * 100) / 100,
       counts: { pending: live.pending, waiting: live.waiting, running: live.running },
@@ -40,6 +40,12 @@ export function channelView(channel: Channel, live: ChannelLiveState, clock: Clo
     },
     links: { self, jobs: `/v1/jobs?channel=${name}`, pause: `${self}/pause`, resume: `${self}/resume` },
   }
+}
+
+function circuitView({ config, circuit }: Channel, clock: Clock): ChannelView['state']['circuit'] {
+  if (config.circuit === null) return null
+  const state = circuit.state(clock.monotonicUs())
+  return { state, until: state === 'open' ? wallTime(circuit.openUntilUs, clock) : null }
 }
 
 function connectorView(connector: ConnectorConfig): ChannelConnector {
@@ -60,8 +66,8 @@ function connectorView(connector: ConnectorConfig): ChannelConnector {
   }
 }
 
-/** The gate's monotonic time on the wall clock; null when it has passed. */
-function blockedUntil(untilUs: number, clock: Clock): string | null {
+/** A monotonic time on the wall clock; null when it has passed. */
+function wallTime(untilUs: number, clock: Clock): string | null {
   const leftMs = (untilUs - clock.monotonicUs()) / 1000
   return leftMs <= 0 || !Number.isFinite(leftMs) ? null : new Date(clock.nowMs() + leftMs).toISOString()
 }

@@ -1,4 +1,4 @@
-import type { Item, Job } from '@waybill/spec'
+import type { Execution, Item, Job } from '@waybill/spec'
 import { expect } from 'vitest'
 import { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { ChannelConfig } from '../model/channel.ts'
@@ -9,8 +9,16 @@ import { ProblemError } from '../model/errors.ts'
 import type { JobSnapshot } from '../progress/job-snapshot.ts'
 import { FakeClock } from '../runtime/fake-clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
-import type { ChannelSettings } from '../store/store.ts'
-import type { AppParts, HttpConfig, IngestPart } from './app-parts.ts'
+import type { ChannelSettings, DeadLetter, DeadLettersQuery } from '../store/store.ts'
+import type {
+  AppParts,
+  CreatedExecution,
+  DeadLettersRetry,
+  HttpConfig,
+  IngestPart,
+  ParkedEntry,
+  ParkedPlace,
+} from './app-parts.ts'
 
 export const TOKEN = 'test-token'
 export const JOB_ID = 'job_0198c2f04b7e7c3fa1d2b3c4d5e6f708' as JobId
@@ -30,6 +38,13 @@ export class FakeParts implements AppParts {
   resultsPerRead = 2
   inUse = false
   full = false
+  /** What was asked of the job control, the retries and the parked items. */
+  readonly asked: unknown[] = []
+  readonly letters: DeadLetter[] = []
+  readonly letterQueries: DeadLettersQuery[] = []
+  readonly executionsById = new Map<string, Execution>()
+  parkedItems: ParkedEntry[] = []
+  pending = 0
   pausedWaiting = false
   ingest: IngestPart = {
     submitJob: () => Promise.reject(new Error('no ingest')),
@@ -44,6 +59,7 @@ export class FakeParts implements AppParts {
       adminToken: TOKEN,
       cors: { origins: [] },
       limits: { maxPendingItems: 2_000_000 },
+      subscriptions: {},
       ...config,
     }
   }
@@ -59,6 +75,9 @@ export class FakeParts implements AppParts {
     cancel: async (id) => {
       this.#require(id)
     },
+    pause: async (id) => this.#control('pause', id),
+    resume: async (id) => this.#control('resume', id),
+    release: async (id) => this.#control('release', id),
     delete: async (id) => {
       if (!this.#require(id).done) throw new ProblemError({ code: 'job_not_ended', detail: 'it runs' })
       this.jobs.delete(id)
@@ -154,6 +173,42 @@ export class FakeParts implements AppParts {
     removeChannel: async (name) => {
       this.removed.push(name)
     },
+    listDeadLetters: async (query) => {
+      this.letterQueries.push(query)
+      return this.letters.filter(({ seq }) => seq < (query.beforeSeq ?? Infinity)).slice(0, query.limit)
+    },
+  }
+
+  readonly retries: AppParts['retries'] = {
+    retryJob: async (id, _subscription, options) => {
+      this.#require(id)
+      this.asked.push(options)
+      return [id]
+    },
+    retryDeadLetters: async (query: DeadLettersRetry) => {
+      this.asked.push(query)
+      return [JOB_ID]
+    },
+  }
+
+  readonly executions: { create: AppParts['executions']['create']; view: AppParts['executions']['view'] } = {
+    create: () => Promise.reject<CreatedExecution>(new Error('no executions')),
+    view: async (id) => this.executionsById.get(id) ?? null,
+  }
+
+  readonly parked: AppParts['parked'] = {
+    list: ({ after, limit }) => {
+      const from = after === null ? 0 : this.parkedItems.findIndex(({ index }) => index === after.index) + 1
+      return this.parkedItems.slice(from, from + limit)
+    },
+    resolve: async (place: ParkedPlace, decision) => {
+      this.asked.push([place, decision])
+      return this.parkedItems.some(({ index }) => index === place.index)
+    },
+  }
+
+  pendingItemsOf(): number {
+    return this.pending
   }
 
   readiness(): 'ready' | 'disk_full' {
@@ -170,6 +225,11 @@ export class FakeParts implements AppParts {
   #find(id: string, subscription: string): JobSnapshot | null {
     const job = this.jobs.get(id)
     return job?.subscription === subscription ? job : null
+  }
+
+  #control(action: string, id: string): void {
+    if (this.#require(id).done) throw new ProblemError({ code: 'job_ended', detail: `Cannot ${action} job` })
+    this.asked.push(action)
   }
 
   #require(id: string): JobSnapshot {
@@ -205,9 +265,17 @@ export function fakeSnapshot(
     objectType: 'product',
     action: 'update',
     source: null,
+    executionId: null,
     partitionBy: 'item',
     onInvalidItem: 'reject',
+    runAt: null,
+    deadlineAt: null,
+    dependsOn: [],
+    onExhausted: 'fail',
+    retry: null,
+    retainForSeconds: 604_800,
     metadata: {},
+    retryOf: null,
     status,
     done,
     outcome: done ? 'succeeded' : null,
@@ -230,6 +298,7 @@ export function fakeSnapshot(
     startedAt: null,
     lastProgressAt: null,
     endedAt: null,
+    retainedUntil: null,
     links: {
       self,
       items: `${self}/items`,
@@ -237,6 +306,9 @@ export function fakeSnapshot(
       resultsCsv: `${self}/results.csv`,
       events: `${self}/events`,
       cancel: `${self}/cancel`,
+      pause: `${self}/pause`,
+      resume: `${self}/resume`,
+      retry: `${self}/retry`,
       channel: '/v1/channels/sandbox',
     },
   }
@@ -269,6 +341,7 @@ export function fakeItem(index: number, more: Partial<Item> = {}): Item {
     warnings: [],
     error: null,
     waiting: null,
+    retriedAs: null,
     ...more,
   }
 }

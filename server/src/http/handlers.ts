@@ -2,11 +2,13 @@ import type { OperationId } from '@waybill/spec'
 import type { OperationHandler } from './operation-handler.ts'
 import { appendItems } from './routes/append-items.ts'
 import { cancelJob } from './routes/cancel-job.ts'
+import { createExecution } from './routes/create-execution.ts'
 import { deleteChannel } from './routes/delete-channel.ts'
 import { deleteJob } from './routes/delete-job.ts'
 import { deliverItem } from './routes/deliver-item.ts'
 import { getChannel } from './routes/get-channel.ts'
 import { getErrorDocs } from './routes/get-error-docs.ts'
+import { getExecution } from './routes/get-execution.ts'
 import { getItem } from './routes/get-item.ts'
 import { getJob } from './routes/get-job.ts'
 import { getLimits } from './routes/get-limits.ts'
@@ -16,11 +18,19 @@ import { getReadiness } from './routes/get-readiness.ts'
 import { getResultsCsv } from './routes/get-results-csv.ts'
 import { getResults } from './routes/get-results.ts'
 import { listChannels } from './routes/list-channels.ts'
+import { listDeadLetters } from './routes/list-dead-letters.ts'
 import { listItems } from './routes/list-items.ts'
 import { listJobs } from './routes/list-jobs.ts'
+import { listParked } from './routes/list-parked.ts'
 import { pauseChannel } from './routes/pause-channel.ts'
+import { pauseJob } from './routes/pause-job.ts'
 import { putChannel } from './routes/put-channel.ts'
+import { releaseJob } from './routes/release-job.ts'
+import { resolveParked } from './routes/resolve-parked.ts'
 import { resumeChannel } from './routes/resume-channel.ts'
+import { resumeJob } from './routes/resume-job.ts'
+import { retryDeadLetters } from './routes/retry-dead-letters.ts'
+import { retryJob } from './routes/retry-job.ts'
 import { sealJob } from './routes/seal-job.ts'
 import { streamEvents } from './routes/stream-events.ts'
 import { submitJob } from './routes/submit-job.ts'
@@ -38,10 +48,20 @@ export const handlers: Handlers = {
   getItem,
   sealJob,
   cancelJob,
+  pauseJob,
+  resumeJob,
+  releaseJob,
+  retryJob,
   getResults,
   getResultsCsv,
   streamEvents,
   deliverItem,
+  createExecution,
+  getExecution,
+  listDeadLetters,
+  retryDeadLetters,
+  listParked,
+  resolveParked,
   listChannels,
   getChannel,
   putChannel,

@@ -25,6 +25,19 @@ export function sendPage(
   return sendJsonText(reply, 200, `{"${page.name}":[${page.entries.join(',')}]${token}}`)
 }
 
+/** The first entries that fit into a page, at least one; `null` ones are left out. @returns also the place of the last one taken, -1: none */
+export function cutPage(texts: readonly string[], maxBytes: number): { entries: string[]; last: number } {
+  const entries: string[] = []
+  let bytes = 0
+  for (const [at, text] of texts.entries()) {
+    if (text === 'null') continue
+    bytes += text.length
+    if (bytes > maxBytes && entries.length > 0) return { entries, last: at - 1 }
+    entries.push(text)
+  }
+  return { entries, last: texts.length - 1 }
+}
+
 /** Serializes many values without holding the event loop. */
 export async function serializeAll(values: readonly unknown[]): Promise<string[]> {
   const slice = new TimeSlice()

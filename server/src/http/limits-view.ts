@@ -1,9 +1,12 @@
 import type { Limits } from '@waybill/spec'
-import { DEFAULT_CONCURRENCY, defaultRetry } from '../model/channel.ts'
+import { DEFAULT_CONCURRENCY, DEFAULT_PARK_SECONDS, defaultCircuit, defaultRetry } from '../model/channel.ts'
 import * as limits from '../model/limits.ts'
 
-/** The answer of `GET /v1/limits`. @param configured those that this server was configured with */
-export function limitsView(configured: { readonly maxPendingItems: number }): Limits {
+/** Every limit but those of the caller's subscription. */
+export type SharedLimits = Omit<Limits, 'subscription'>
+
+/** The limits of all callers. @param configured those that this server was configured with */
+export function limitsView(configured: { readonly maxPendingItems: number }): SharedLimits {
   return {
     maxItemsPerJsonRequest: limits.MAX_ITEMS_PER_JSON_REQUEST,
     maxItemsPerNdjsonRequest: limits.MAX_ITEMS_PER_NDJSON_REQUEST,
@@ -34,12 +37,23 @@ export function limitsView(configured: { readonly maxPendingItems: number }): Li
     maxEventsPerSecond: limits.MAX_EVENTS_PER_SECOND,
     eventHeartbeatSeconds: limits.EVENT_HEARTBEAT_SECONDS,
     maxPendingItems: configured.maxPendingItems,
+    maxDependencies: limits.MAX_DEPENDENCIES,
+    maxStagesPerExecution: limits.MAX_STAGES_PER_EXECUTION,
+    maxJobsPerStage: limits.MAX_JOBS_PER_STAGE,
+    maxItemsPerExecution: limits.MAX_ITEMS_PER_EXECUTION,
+    maxExecutionBodyBytes: limits.MAX_EXECUTION_BODY_BYTES,
+    maxItemsPerDecision: limits.MAX_ITEMS_PER_DECISION,
+    defaultRetainSeconds: limits.DEFAULT_RETAIN_SECONDS,
+    minRetainSeconds: limits.MIN_RETAIN_SECONDS,
+    maxRetainSeconds: limits.MAX_RETAIN_SECONDS,
     channelDefaults: {
       batchSize: limits.DEFAULT_BATCH_SIZE,
       timeoutMs: limits.DEFAULT_TIMEOUT_MS,
       concurrency: DEFAULT_CONCURRENCY,
       burst: limits.DEFAULT_BURST,
       retry: { ...defaultRetry, rules: [] },
+      circuit: defaultCircuit,
+      parkForSeconds: DEFAULT_PARK_SECONDS,
     },
   }
 }

@@ -1,8 +1,9 @@
-import type { Limits, Operation, OperationId, OperationTypes } from '@waybill/spec'
+import type { Operation, OperationId, OperationTypes } from '@waybill/spec'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AppParts, BodyStream } from './app-parts.ts'
 import type { BodyLimit } from './body-stream.ts'
 import type { EventStreams } from './event-stream.ts'
+import type { SharedLimits } from './limits-view.ts'
 
 type PathOf<Id extends OperationId> = OperationTypes[Id]['parameters'] extends { path: infer P }
   ? P
@@ -15,7 +16,7 @@ type QueryOf<Id extends OperationId> = OperationTypes[Id]['parameters'] extends 
 export interface Call<Id extends OperationId = OperationId> {
   readonly operation: Operation
   readonly parts: AppParts
-  readonly limits: Limits
+  readonly limits: SharedLimits
   readonly events: EventStreams
   readonly request: FastifyRequest
   readonly reply: FastifyReply

@@ -68,6 +68,7 @@ function readValue(given: string | string[], schema: JsonSchema | undefined, com
     return commaSeparated ? values.flatMap((text) => text.split(',')) : values
   }
   if (schema?.['type'] === 'integer' && typeof given === 'string' && /^-?\d{1,15}$/.test(given)) return Number(given)
+  if (schema?.['type'] === 'boolean' && (given === 'true' || given === 'false')) return given === 'true'
   return given
 }
 

@@ -11,6 +11,7 @@ import { deferContinue } from './expect-continue.ts'
 import { handlers } from './handlers.ts'
 import { isLoopbackOrigin, requireHost, requireLoopback } from './check-host.ts'
 import { problemAnswer, problemOf, stoppingProblem } from './problem.ts'
+import { setQuotaHeaders } from './quota.ts'
 import { registerOperations } from './register-operations.ts'
 import { logResponse } from './request-log.ts'
 import { requestIdOf } from './request-id.ts'
@@ -22,8 +23,8 @@ import { requestIdOf } from './request-id.ts'
 const CONNECTION_IDLE_MS = 120_000
 /** What is still being answered when the server stops gets this long; then its connections are cut. */
 const LAST_ANSWERS_MS = 5000
-/** Longest path parameter, before percent-decoding: a channel's name in the worst encoding. */
-const MAX_PARAM_LENGTH = 256
+/** Longest path parameter, before percent-decoding: an execution's id of 128 characters, four bytes each. */
+const MAX_PARAM_LENGTH = 1536
 
 /**
  * HTTP: requests in, answers out; the only code that knows Fastify. One route for each operation of the spec, every refusal a
@@ -120,7 +121,16 @@ function registerCors(app: FastifyInstance, config: AppParts['config']): void {
           callback(null, origin !== undefined && (origins.includes(origin) || (config.dev && isLoopbackOrigin(origin))))
         },
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-    exposedHeaders: ['Location', 'ETag', 'Retry-After', 'X-Request-Id', 'Idempotent-Replayed', 'Preference-Applied'],
+    exposedHeaders: [
+      'Location',
+      'ETag',
+      'Retry-After',
+      'RateLimit',
+      'RateLimit-Policy',
+      'X-Request-Id',
+      'Idempotent-Replayed',
+      'Preference-Applied',
+    ],
     maxAge: 600,
     strictPreflight: false,
   })
@@ -139,6 +149,9 @@ function sendProblem(
     parts.logger.error({ requestId: request.id, err: error }, 'Request failed')
   }
   const { status, headers, body } = problemAnswer(problem, { requestId: request.id, path: pathOf(request.url) })
+  if (problem.code === 'quota_exceeded') {
+    setQuotaHeaders(reply, { parts, subscription: request.subscription }, problem.retryAfterSeconds)
+  }
   void reply.code(status).headers(headers).send(JSON.stringify(body))
 }
 

@@ -49,6 +49,9 @@ const envelopes = {
   JobSubmission: compileNamedSchema('JobSubmission'),
   JobEnvelope: compileNamedSchema('JobEnvelope'),
   ItemDelivery: compileNamedSchema('ItemDelivery'),
+  ExecutionSubmission: compileNamedSchema('ExecutionSubmission'),
+  StageSubmission: compileNamedSchema('StageSubmission'),
+  StageJobSubmission: compileNamedSchema('StageJobSubmission'),
 }
 
 /** What is wrong with the envelope of a job; ingest is handed this, as only http knows the spec. */

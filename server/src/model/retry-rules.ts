@@ -39,7 +39,12 @@ export function ruleFaults(rules: readonly RetryRule[]): RuleFault[] {
     status.flatMap((one, at) =>
       typeof one === 'number' || one[0] <= one[1]
         ? []
-        : [{ pointer: `/${rule}/status/${at}`, detail: `must begin with the lower status: current value is ${one.join('-')}` }],
+        : [
+            {
+              pointer: `/${rule}/status/${at}`,
+              detail: `must begin with the lower status: current value is ${one.join('-')}`,
+            },
+          ],
     ),
   )
 }

@@ -66,9 +66,7 @@ describe('putChannel', () => {
       connector: { timeoutMs: 10_000, batchSize: 1 },
       retry: { maxAttempts: 8 },
     })
-    expect(parts.saved).toEqual([
-      { name: 'shop', config: httpChannel('https://shop.example/deliver'), paused: false },
-    ])
+    expect(parts.saved).toEqual([{ name: 'shop', config: httpChannel('https://shop.example/deliver'), paused: false }])
     const replaced = await ask('PUT', '/v1/channels/shop', {
       ...shop,
       concurrency: 3,
@@ -97,7 +95,8 @@ describe('putChannel', () => {
   it.each([
     [{}, 'bad_request', '/connector'],
     [{ ...shop, concurency: 1 }, 'unknown_field', '/concurency'],
-    [{ ...shop, circuit: null }, 'unknown_field', '/circuit'],
+    [{ ...shop, circuit: { minCalls: 0 } }, 'bad_request', '/circuit/minCalls'],
+    [{ ...shop, parkForSeconds: 0 }, 'bad_request', '/parkForSeconds'],
     [{ ...shop, concurrency: 0 }, 'bad_request', '/concurrency'],
     [{ connector: { ...shop.connector, batchSize: 1001 } }, 'bad_request', '/connector/batchSize'],
     [{ connector: { type: 'http', url: 'ftp://x.example' } }, 'bad_request', '/connector/url'],
@@ -112,7 +111,9 @@ describe('putChannel', () => {
       '/rateLimit/burst',
     ],
     [{ ...shop, rateLimit: { limit: 0, periodMs: 1000 } }, 'bad_request', '/rateLimit/limit'],
-    [{ ...shop, retry: { rules: [{ status: [409], then: 'park' }] } }, 'bad_request', '/retry/rules/0/then'],
+    [{ ...shop, retry: { rules: [{ status: [409], then: 'skip' }] } }, 'bad_request', '/retry/rules/0/then'],
+    [{ ...shop, retry: { rules: [{ status: ['5xx'], then: 'park' }] } }, 'bad_request', '/retry/rules/0/status/0'],
+    [{ ...shop, retry: { rules: [{ status: ['599-500'], then: 'park' }] } }, 'bad_request', '/retry/rules/0/status/0'],
     [[], 'bad_request', ''],
   ])('refuses %j with %s at %s', async (payload, code, pointer) => {
     const answer = await ask('PUT', '/v1/channels/shop', payload)
@@ -120,6 +121,26 @@ describe('putChannel', () => {
     expect(answer.json<{ errors: { pointer: string }[] }>().errors.map((error) => error.pointer)).toContain(pointer)
     expect(answer.json()).toMatchObject({ code })
     expect(parts.saved).toEqual([])
+  })
+
+  it('shows ranges, the circuit and its state as they are', async () => {
+    const rules = [{ status: [409, '500-599'], then: 'park' }]
+    const made = await ask('PUT', '/v1/channels/shop', { ...shop, retry: { rules }, circuit: { minCalls: 2, openMs: 100 } })
+    const circuit = { failureRatio: 0.5, minCalls: 2, openMs: 100 }
+    const state = { circuit: { state: 'closed', until: null } }
+    expect(made.json()).toMatchObject({ retry: { rules }, circuit, parkForSeconds: 86_400, state })
+    expect(parts.saved[0]).toMatchObject({ config: { retry: { rules: [{ status: [409, [500, 599]] }] } } })
+
+    const channel = parts.channels.get('shop')!
+    channel.circuit.record({ calls: 2, failed: 2 }, parts.clock.monotonicUs())
+    const until = new Date(parts.clock.nowMs() + 100).toISOString()
+    const open = await ask('GET', '/v1/channels/shop')
+    expect(open.json()).toMatchObject({ state: { circuit: { state: 'open', until } } })
+    parts.clock.advance(100)
+    const probing = await ask('GET', '/v1/channels/shop')
+    expect(probing.json()).toMatchObject({ state: { circuit: { state: 'half_open', until: null } } })
+    const none = await ask('PUT', '/v1/channels/shop', { ...shop, circuit: null })
+    expect(none.json()).toMatchObject({ circuit: null, state: { circuit: null } })
   })
 
   it('takes a private address when it is allowed', async () => {

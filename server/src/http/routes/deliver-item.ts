@@ -6,6 +6,7 @@ import { jobPath } from '../job-answer.ts'
 import { sendJson } from '../json-answer.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
 import { preferredWaitSeconds } from '../prefer.ts'
+import { setQuotaHeaders } from '../quota.ts'
 import { idempotencyKey } from '../request-headers.ts'
 
 export const deliverItem: OperationHandler<'deliverItem'> = async (call) => {
@@ -24,6 +25,7 @@ export const deliverItem: OperationHandler<'deliverItem'> = async (call) => {
   call.reply.header('location', jobPath(submitted.id))
   if (waitSeconds !== null) call.reply.header('preference-applied', `wait=${waitSeconds}`)
   if (submitted.replayed) call.reply.header('idempotent-replayed', 'true')
+  setQuotaHeaders(call.reply, call)
   return sendJson(call.reply, receipt.done ? 200 : 202, receipt)
 }
 

@@ -1,5 +1,10 @@
+import type { Limits } from '@waybill/spec'
+import { subscriptionsOf } from '../../model/subscription.ts'
 import { READ_CACHE_CONTROL, sendJson } from '../json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const getLimits: OperationHandler<'getLimits'> = async (call) =>
-  sendJson(call.reply.header('cache-control', READ_CACHE_CONTROL), 200, call.limits)
+export const getLimits: OperationHandler<'getLimits'> = async (call) => {
+  const subscription = subscriptionsOf(call.parts.config.subscriptions).get(call.subscription)
+  const limits: Limits = { ...call.limits, subscription }
+  return sendJson(call.reply.header('cache-control', READ_CACHE_CONTROL), 200, limits)
+}

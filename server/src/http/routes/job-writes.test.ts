@@ -50,6 +50,22 @@ describe('appendItems', () => {
   })
 })
 
+describe('pauseJob, resumeJob and releaseJob', () => {
+  it.each(['pause', 'resume', 'release'])('%s a job, and answer with it', async (action) => {
+    parts.show(fakeSnapshot(3, 'paused', { retryAfterSeconds: 4 }))
+    const answer = await app.inject({ method: 'POST', url: `/v1/jobs/${JOB_ID}/${action}`, headers })
+    expect([answer.statusCode, answer.json()]).toMatchObject([202, { id: JOB_ID, status: 'paused' }])
+    expect(answer.headers).toMatchObject({ location: `/v1/jobs/${JOB_ID}`, 'retry-after': '4' })
+    expect(parts.asked).toEqual([action])
+  })
+
+  it.each(['pause', 'resume', 'release'])('%s refuses a job that has ended', async (action) => {
+    parts.show(fakeSnapshot(3, 'ended'))
+    const answer = await app.inject({ method: 'POST', url: `/v1/jobs/${JOB_ID}/${action}`, headers })
+    expect(answer.json()).toMatchObject({ status: 409, code: 'job_ended' })
+  })
+})
+
 describe('sealJob, cancelJob and deleteJob', () => {
   it('answer with the job and when to ask again', async () => {
     parts.show(fakeSnapshot(3, 'running', { retryAfterSeconds: 4 }))

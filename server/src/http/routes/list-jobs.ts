@@ -5,14 +5,15 @@ import { cursorOf, pageToken } from '../page-token.ts'
 
 export const listJobs: OperationHandler<'listJobs'> = async (call) => {
   const { limits } = call
-  const { status, channel, source, createdAfter, createdBefore, pageSize } = call.query
-  const scope = ['listJobs', call.subscription, status, channel, source, createdAfter, createdBefore]
+  const { status, channel, executionId, source, createdAfter, createdBefore, pageSize } = call.query
+  const scope = ['listJobs', call.subscription, status, channel, executionId, source, createdAfter, createdBefore]
   const page = await call.parts.progress.list({
     subscription: call.subscription,
     limit: Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize),
     maxBytes: limits.maxPageBytes,
     ...(status && { statuses: status }),
     ...(channel && { channels: channel }),
+    ...(executionId !== undefined && { executionId }),
     ...(source && { sources: source }),
     ...(createdAfter !== undefined && { createdAfterMs: Date.parse(createdAfter) }),
     ...(createdBefore !== undefined && { createdBeforeMs: Date.parse(createdBefore) }),

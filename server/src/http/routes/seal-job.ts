@@ -2,10 +2,12 @@ import type { SealRequest } from '@waybill/spec'
 import type { JobId } from '../../model/ids.ts'
 import { foundJob, sendAccepted } from '../job-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
+import { setQuotaHeaders } from '../quota.ts'
 
 export const sealJob: OperationHandler<'sealJob'> = async (call) => {
   const id = call.path.jobId as JobId
   const { itemCount } = (await call.json()) as SealRequest
   await call.parts.ingest.sealJob({ id, subscription: call.subscription, itemCount })
+  setQuotaHeaders(call.reply, call)
   return sendAccepted(call.reply, foundJob(await call.parts.progress.find(id, call.subscription), id))
 }

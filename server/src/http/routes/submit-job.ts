@@ -2,6 +2,7 @@ import type { BodyMediaType } from '../app-parts.ts'
 import { jobPath } from '../job-answer.ts'
 import { sendJsonText } from '../json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
+import { setQuotaHeaders } from '../quota.ts'
 import { idempotencyKey } from '../request-headers.ts'
 
 export const submitJob: OperationHandler<'submitJob'> = async (call) => {
@@ -19,5 +20,6 @@ export const submitJob: OperationHandler<'submitJob'> = async (call) => {
   })
   call.reply.header('location', jobPath(job.id))
   if (job.replayed) call.reply.header('idempotent-replayed', 'true')
+  setQuotaHeaders(call.reply, call)
   return sendJsonText(call.reply, job.status, job.body)
 }

@@ -1,0 +1,20 @@
+import { executionPath } from '../execution-answer.ts'
+import { sendJsonText } from '../json-answer.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+import { setQuotaHeaders } from '../quota.ts'
+import { idempotencyKey } from '../request-headers.ts'
+
+export const createExecution: OperationHandler<'createExecution'> = async (call) => {
+  const { limits, parts, reply, subscription } = call
+  call.mediaType()
+  const execution = await parts.executions.create({
+    subscription,
+    mediaType: 'application/json',
+    body: call.body({ name: 'maxExecutionBodyBytes', bytes: limits.maxExecutionBodyBytes }),
+    idempotencyKey: idempotencyKey(call.request),
+  })
+  reply.header('location', executionPath(execution.id))
+  if (execution.replayed) reply.header('idempotent-replayed', 'true')
+  setQuotaHeaders(reply, call)
+  return sendJsonText(reply, 202, execution.body)
+}

@@ -1,0 +1,231 @@
+import type { FastifyInstance } from 'fastify'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { JobId, JobRef } from '../../model/ids.ts'
+import { hashOf, partitionKeySeed } from '../../model/item-hashes.ts'
+import { FakeParts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../fake-parts.ts'
+import { buildHttp } from '../server.ts'
+
+const headers = { authorization: `Bearer ${TOKEN}` }
+const error = {
+  code: 'http_422',
+  origin: 'connector',
+  title: 'The connector answered 422',
+  status: 422,
+  detail: 'price',
+  retryable: false,
+  pointer: null,
+} as const
+
+let parts: FakeParts
+let app: FastifyInstance
+
+beforeEach(() => {
+  parts = new FakeParts()
+  app = buildHttp(parts)
+  parts.show(fakeSnapshot(1, 'running', { total: 9 }))
+})
+
+afterEach(async () => {
+  await app.close()
+})
+
+const get = (url: string) => app.inject({ method: 'GET', url, headers })
+const post = (url: string, payload: object) => app.inject({ method: 'POST', url, headers, payload })
+
+describe('retryJob', () => {
+  it('answers with the new jobs, and tries failed items again unless told otherwise', async () => {
+    const answer = await post(`/v1/jobs/${JOB_ID}/retry`, {})
+    expect([answer.statusCode, answer.json()]).toMatchObject([202, { jobs: [{ id: JOB_ID }] }])
+    await post(`/v1/jobs/${JOB_ID}/retry`, { status: ['failed', 'cancelled'], allowStale: true })
+    expect(parts.asked).toEqual([
+      { status: ['failed'], allowStale: false },
+      { status: ['failed', 'cancelled'], allowStale: true },
+    ])
+  })
+
+  it.each([
+    [{ status: [] }, 'bad_request', '/status'],
+    [{ status: ['succeeded'] }, 'bad_request', '/status/0'],
+    [{ force: true }, 'unknown_field', '/force'],
+  ])('refuses %j', async (payload, code, pointer) => {
+    expect((await post(`/v1/jobs/${JOB_ID}/retry`, payload)).json()).toMatchObject({ code, errors: [{ pointer }] })
+  })
+})
+
+describe('listDeadLetters', () => {
+  const letter = (seq: number) => ({
+    seq,
+    ref: 1 as JobRef,
+    jobId: JOB_ID,
+    channel: 'sandbox',
+    index: seq,
+    code: 'http_422',
+    failedAtMs: Date.UTC(2026, 0, 15, 8),
+    retriedAs: null,
+  })
+
+  beforeEach(() => {
+    for (const seq of [5, 4, 3, 2, 1]) {
+      parts.letters.push(letter(seq))
+      parts.items.set(seq, fakeItem(seq, { status: 'failed', result: null, error, data: { secret: 1 }, log: [] }))
+    }
+  })
+
+  it('shows each with its log and what to do, without its data', async () => {
+    const answer = await get('/v1/dead-letters?pageSize=1')
+    expect(answer.json()).toMatchObject({
+      deadLetters: [
+        {
+          channel: 'sandbox',
+          code: 'http_422',
+          failedAt: '2026-01-15T08:00:00.000Z',
+          advice: 'Correct the item as the connector says and submit it again: the same would fail again',
+          item: { index: 5, status: 'failed', log: [] },
+        },
+      ],
+    })
+    expect(answer.body).not.toContain('secret')
+  })
+
+  it('comes in pages, and goes on although a job was deleted', async () => {
+    parts.items.delete(3)
+    const seen: number[] = []
+    let token = ''
+    for (let pages = 1; ; pages++) {
+      const page = (await get(`/v1/dead-letters?pageSize=2${token}`)).json<{
+        deadLetters: { item: { index: number } }[]
+        nextPageToken?: string
+      }>()
+      seen.push(...page.deadLetters.map(({ item }) => item.index))
+      if (page.nextPageToken === undefined) {
+        expect(pages).toBe(3)
+        break
+      }
+      token = `&pageToken=${page.nextPageToken}`
+    }
+    expect(seen).toEqual([5, 4, 2, 1])
+  })
+
+  it('asks the store for what is wanted', async () => {
+    const query = `channel=shop&jobId=${JOB_ID}&code=http_422&code=timeout&partitionKey=sku-4&retried=false&pageSize=7`
+    const answer = await get(`/v1/dead-letters?${query}`)
+    expect(parts.letterQueries).toEqual([
+      {
+        subscription: 'default',
+        channels: ['shop'],
+        jobIds: [JOB_ID],
+        codes: ['http_422', 'timeout'],
+        keyHash: hashOf(partitionKeySeed('default', 'shop'), 'sku-4'),
+        notRetried: true,
+        limit: 8,
+      },
+    ])
+    // The others of the fake only share the hash.
+    expect(answer.json<{ deadLetters: unknown[] }>().deadLetters).toHaveLength(1)
+  })
+
+  it('wants the channel of a key', async () => {
+    for (const query of ['partitionKey=a', 'partitionKey=a&channel=x&channel=y']) {
+      expect((await get(`/v1/dead-letters?${query}`)).json()).toMatchObject({
+        code: 'bad_request',
+        errors: [{ parameter: 'partitionKey' }],
+      })
+    }
+    const { statusCode } = await get('/v1/dead-letters?retried=maybe')
+    expect(statusCode).toBe(400)
+  })
+})
+
+describe('retryDeadLetters', () => {
+  it('hands on the filter', async () => {
+    const answer = await post('/v1/dead-letters/retry', { channels: ['shop'], partitionKey: 'a', allowStale: true })
+    expect([answer.statusCode, answer.json()]).toMatchObject([202, { jobs: [{ id: JOB_ID }] }])
+    await post('/v1/dead-letters/retry', {})
+    expect(parts.asked).toEqual([
+      {
+        subscription: 'default',
+        channels: ['shop'],
+        partitionKey: 'a',
+        keyHash: hashOf(partitionKeySeed('default', 'shop'), 'a'),
+        allowStale: true,
+      },
+      { subscription: 'default', allowStale: false },
+    ])
+    expect((await post('/v1/dead-letters/retry', { partitionKey: 'a' })).json()).toMatchObject({
+      errors: [{ pointer: '/partitionKey' }],
+    })
+  })
+})
+
+describe('parked items', () => {
+  const waiting = { reason: 'parked', since: null, until: null, behind: null } as const
+
+  beforeEach(() => {
+    for (const index of [1, 2, 3]) {
+      parts.parkedItems.push({
+        jobRef: 7 as JobRef,
+        jobId: JOB_ID,
+        index,
+        channel: 'sandbox',
+        sinceMs: Date.UTC(2026, 0, 15),
+        untilMs: Date.UTC(2026, 0, 16),
+      })
+      parts.items.set(index, fakeItem(index, { status: 'waiting', endedAt: null, error, waiting, data: 'secret' }))
+    }
+  })
+
+  it('are listed in pages, but for those that somebody decided on meanwhile', async () => {
+    parts.items.set(2, fakeItem(2))
+    const first = (await get('/v1/parked?pageSize=2')).json<{ parked: unknown[]; nextPageToken: string }>()
+    expect(first.parked).toMatchObject([
+      {
+        channel: 'sandbox',
+        since: '2026-01-15T00:00:00.000Z',
+        until: '2026-01-16T00:00:00.000Z',
+        item: { index: 1, waiting: { reason: 'parked' } },
+      },
+    ])
+    expect(JSON.stringify(first)).not.toContain('secret')
+    const second = await get(`/v1/parked?pageSize=2&pageToken=${first.nextPageToken}`)
+    expect(second.json()).toMatchObject({ parked: [{ item: { index: 3 } }] })
+    expect(second.json()).not.toHaveProperty('nextPageToken')
+    expect((await get(`/v1/parked?channel=sandbox&pageToken=${first.nextPageToken}`)).statusCode).toBe(400)
+  })
+
+  it('are decided on one by one', async () => {
+    const items = [1, 8].map((index) => ({ jobId: JOB_ID, index }))
+    const answer = await post('/v1/parked/resolve', { items, decision: 'skip_key' })
+    expect([answer.statusCode, answer.json()]).toEqual([200, { resolved: 1, notParked: [{ jobId: JOB_ID, index: 8 }] }])
+    expect(parts.asked).toEqual(items.map((item) => [{ subscription: 'default', ...item }, 'skip_key']))
+  })
+
+  it('say so when none of them is parked', async () => {
+    const answer = await post('/v1/parked/resolve', { items: [{ jobId: JOB_ID, index: 8 }], decision: 'skip_key' })
+    expect(answer.json()).toMatchObject({
+      status: 409,
+      code: 'item_not_parked',
+      detail: `Cannot skip key item 8 of job ${JOB_ID} as it must be parked: it is not`,
+    })
+  })
+
+  it('of another subscription do not exist', async () => {
+    const other = 'job_0198c2f04b7e7c3fa1d2b3c4d5e6f709' as JobId
+    parts.show(fakeSnapshot(1, 'running', { id: other, subscription: 'other' }))
+    const items = [1, 2].map((index) => ({ jobId: index === 1 ? JOB_ID : other, index }))
+    expect((await post('/v1/parked/resolve', { items, decision: 'retry' })).json()).toMatchObject({
+      code: 'job_not_found',
+    })
+    expect(parts.asked).toEqual([])
+  })
+
+  it.each([
+    [{ items: [], decision: 'retry' }, '/items'],
+    [{ items: [{ jobId: JOB_ID, index: 1 }], decision: 'drop' }, '/decision'],
+    [{ items: [{ jobId: 'job_1', index: 1 }], decision: 'skip' }, '/items/0/jobId'],
+  ])('refuse %j', async (payload, pointer) => {
+    expect((await post('/v1/parked/resolve', payload)).json()).toMatchObject({
+      code: 'bad_request',
+      errors: [{ pointer }],
+    })
+  })
+})

@@ -1,0 +1,48 @@
+import type { DeadLetter, Item } from '@waybill/spec'
+import { errorAdvice } from '../../progress/error-advice.ts'
+import { deadLetterFilter } from '../dead-letter-filter.ts'
+import { readItemsOf } from '../failed-items.ts'
+import { cutPage, sendPage, serializeAll } from '../json-answer.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+import { cursorOf, pageToken } from '../page-token.ts'
+
+export const listDeadLetters: OperationHandler<'listDeadLetters'> = async (call) => {
+  const { limits, parts, subscription } = call
+  const { channel, jobId, code, partitionKey, retried = true, pageSize } = call.query
+  const scope = ['listDeadLetters', subscription, channel, jobId, code, partitionKey, retried]
+  const cursor = cursorOf(call.query.pageToken, scope)
+  const { partitionKey: _, ...filter } = deadLetterFilter(
+    { channels: channel, jobIds: jobId, codes: code, partitionKey },
+    { subscription, place: { parameter: 'partitionKey' } },
+  )
+  const limit = Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize)
+  const letters = await parts.store.listDeadLetters({
+    ...filter,
+    limit: limit + 1,
+    ...(cursor !== null && { beforeSeq: Number(cursor) }),
+    ...(!retried && { notRetried: true }),
+  })
+
+  const shown = letters.slice(0, limit)
+  const items = await readItemsOf(shown, call)
+  const views = items.map((found): DeadLetter | null => {
+    // Another key may share its hash; a job may have been deleted meanwhile.
+    if (found === null || (partitionKey !== undefined && found[1].partitionKey !== partitionKey)) return null
+    const [letter, item] = found
+    const { channel, code } = letter
+    return { channel, code, failedAt: new Date(letter.failedAtMs).toISOString(), advice: adviceFor(item), item }
+  })
+  const { entries, last } = cutPage(await serializeAll(views), limits.maxPageBytes)
+  const isMore = last < letters.length - 1
+  return sendPage(call.reply, {
+    name: 'deadLetters',
+    entries,
+    nextPageToken: isMore ? pageToken(String(letters[last]!.seq), scope) : null,
+  })
+}
+
+/** What a person should do about an item that failed. */
+function adviceFor({ error, retriedAs }: Item): string {
+  if (retriedAs !== null) return `It is tried again already: see job ${retriedAs}`
+  return error === null ? 'Try the item again' : errorAdvice(error)
+}

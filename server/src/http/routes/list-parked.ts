@@ -1,0 +1,40 @@
+import type { ParkedItem } from '@waybill/spec'
+import type { JobId, JobRef } from '../../model/ids.ts'
+import { readItemsOf } from '../failed-items.ts'
+import { cutPage, sendPage, serializeAll } from '../json-answer.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+import { cursorOf, pageToken } from '../page-token.ts'
+
+export const listParked: OperationHandler<'listParked'> = async (call) => {
+  const { limits, parts, subscription } = call
+  const { channel, jobId, pageSize } = call.query
+  const scope = ['listParked', subscription, channel, jobId]
+  const limit = Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize)
+  const parked = parts.parked.list({
+    subscription,
+    channel,
+    jobId: jobId as JobId | undefined,
+    after: placeOf(cursorOf(call.query.pageToken, scope)),
+    limit: limit + 1,
+  })
+
+  const views = (await readItemsOf(parked.slice(0, limit), call)).map((found): ParkedItem | null => {
+    // Somebody may have decided between the two looks.
+    if (found?.[1].status !== 'waiting') return null
+    const [{ channel, sinceMs, untilMs }, item] = found
+    return { channel, since: new Date(sinceMs).toISOString(), until: new Date(untilMs).toISOString(), item }
+  })
+  const { entries, last } = cutPage(await serializeAll(views), limits.maxPageBytes)
+  const isMore = last < parked.length - 1
+  return sendPage(call.reply, {
+    name: 'parked',
+    entries,
+    nextPageToken: isMore ? pageToken(`${parked[last]!.jobRef}/${parked[last]!.index}`, scope) : null,
+  })
+}
+
+function placeOf(cursor: string | null): { jobRef: JobRef; index: number } | null {
+  if (cursor === null) return null
+  const [jobRef, index] = cursor.split('/')
+  return { jobRef: Number(jobRef) as JobRef, index: Number(index) }
+}

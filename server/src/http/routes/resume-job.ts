@@ -1,0 +1,9 @@
+import type { JobId } from '../../model/ids.ts'
+import { foundJob, sendAccepted } from '../job-answer.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+
+export const resumeJob: OperationHandler<'resumeJob'> = async (call) => {
+  const id = call.path.jobId as JobId
+  await call.parts.jobControl.resume(id, call.subscription)
+  return sendAccepted(call.reply, foundJob(await call.parts.progress.find(id, call.subscription), id))
+}
