@@ -21,7 +21,11 @@ describe('Circuit', () => {
     circuit.record({ calls: 4, failed: 0 }, SECOND)
     expect(circuit.state(SECOND)).toBe('closed')
     circuit.record({ calls: 1, failed: 1 }, SECOND)
-    expect([circuit.state(SECOND), circuit.mayStart(SECOND), circuit.nextUs(SECOND)]).toEqual(['open', 'none', 31 * SECOND])
+    expect([circuit.state(SECOND), circuit.mayStart(SECOND), circuit.nextUs(SECOND)]).toEqual([
+      'open',
+      'none',
+      31 * SECOND,
+    ])
   })
 
   test('lets one probe through after openMs, and closes when it was answered', () => {

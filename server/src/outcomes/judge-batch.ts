@@ -48,7 +48,9 @@ export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: Judge
     const index = view.index(n)
     const flags = view.flags(n)
     const outage =
-      isBroken && job !== undefined ? { ...outages.of(job, { index, startedAtMs: view.startedAtMs(n) }), probeAtMs } : null
+      isBroken && job !== undefined
+        ? { ...outages.of(job, { index, startedAtMs: view.startedAtMs(n) }), probeAtMs }
+        : null
     const call = {
       code,
       httpStatus: view.httpStatus(n),

@@ -12,7 +12,11 @@ import { type OutcomeCommit, StoreError } from '../store/store.ts'
 import { Outcomes } from './outcomes.ts'
 
 const NO_CIRCUIT = { circuit: null, connector: { timeoutMs: 1000 } }
-const channel = { name: 'shop', config: { retry: defaultRetry, circuit: null }, circuit: new Circuit(NO_CIRCUIT) } as never
+const channel = {
+  name: 'shop',
+  config: { retry: defaultRetry, circuit: null },
+  circuit: new Circuit(NO_CIRCUIT),
+} as never
 
 function record(total: number, over: Partial<JobRecord> = {}): JobRecord {
   return {
@@ -206,5 +210,40 @@ describe('Outcomes', () => {
     commits[1]!.settle()
     await stopped
     expect(job.record.phase).toBe('ended')
+  })
+
+  test('PRG-1 settles items without a call: committed, counted and told as any outcome', async () => {
+    const { outcomes, commits, durable, told, job } = world(3)
+    const ref = 1 as JobRef
+    outcomes.add(channel, batchOf([0]))
+    outcomes.settle([
+      { ref, index: 1, slot: 101, attempt: 8, throttled: 2, verdict: Verdict.failed, detail: { result: null } },
+      { ref, index: 2, slot: 102, attempt: 0, throttled: 0, verdict: Verdict.cancelled },
+      { ref: 9 as JobRef, index: 2, slot: 7, attempt: 0, throttled: 0, verdict: Verdict.cancelled },
+    ])
+    await settled()
+    commits[0]!.settle()
+    await settled()
+    expect(commits[1]!.commit.ended).toMatchObject([
+      { end: { outcome: 'partial', succeeded: 1, failed: 1, cancelled: 1 } },
+    ])
+    const view = new OutcomeView(commits[1]!.commit.batches[0]!)
+    expect(view.record(0)).toMatchObject({ attempt: 8, throttled: 2, verdict: Verdict.failed, epoch: 1 })
+    commits[1]!.settle()
+    await settled()
+    expect(job).toMatchObject({ succeeded: 1, failed: 1, cancelled: 1, startedAtMs: 1000 })
+    expect([...durable[1]!.slots]).toEqual([101, 102])
+    expect(told).toEqual(['advanced 1', 'ended partial'])
+  })
+
+  test('an item cancelled on its own does not make a job cancelled that a mark then found ended', async () => {
+    const { outcomes, commits, job } = world(2)
+    outcomes.add(channel, batchOf([0]))
+    outcomes.settle([{ ref: 1 as JobRef, index: 1, slot: 1, attempt: 0, throttled: 0, verdict: Verdict.cancelled }])
+    outcomes.endJob(job, 'cancelled')
+    await settled()
+    commits[0]!.settle()
+    await settled()
+    expect(commits[1]!.commit.ended).toMatchObject([{ end: { outcome: 'partial', succeeded: 1, cancelled: 1 } }])
   })
 })

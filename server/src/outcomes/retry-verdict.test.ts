@@ -124,13 +124,17 @@ describe('judgeFailedCall', () => {
     expect(judge({ code: 'thrown', httpStatus: 0, outage }).verdict).toBe(Verdict.retry)
     expect(judge({ code: 'http_422', httpStatus: 422, outage }).verdict).toBe(Verdict.failed)
     expect(judge({ outage: { ...outage, firstCallAtMs: NOW - MAX_OUTAGE_MS } }).verdict).toBe(Verdict.retry)
-    expect(judge({ attempt: 8, outage: { ...outage, firstCallAtMs: NOW - MAX_OUTAGE_MS } }).verdict).toBe(Verdict.failed)
+    expect(judge({ attempt: 8, outage: { ...outage, firstCallAtMs: NOW - MAX_OUTAGE_MS } }).verdict).toBe(
+      Verdict.failed,
+    )
   })
 
   test('calls that an outage made fail do not count against the bound of Retry-After', () => {
     const retryAfterMs = NOW + 30_000
     const outage = { probeAtMs: NOW, firstCallAtMs: NOW - 1000, callsBefore: 5 }
-    expect(judge({ retryAfterMs, throttledBefore: MAX_THROTTLED + 4, attempt: 99, outage }).verdict).toBe(Verdict.throttled)
+    expect(judge({ retryAfterMs, throttledBefore: MAX_THROTTLED + 4, attempt: 99, outage }).verdict).toBe(
+      Verdict.throttled,
+    )
   })
 
   test('RTY-1 gives the same judgement for the same facts; RTY-3 never earlier than Retry-After', () => {
@@ -147,7 +151,9 @@ describe('judgeFailedCall', () => {
     fc.assert(
       fc.property(facts, random, fc.constantFrom('fail' as const, 'park' as const), (failed, random, onExhausted) => {
         const first = judgeFailedCall({ retry: defaultRetry, onExhausted }, failed, { nowMs: NOW, random })
-        expect(judgeFailedCall({ retry: defaultRetry, onExhausted }, { ...failed }, { nowMs: NOW, random })).toEqual(first)
+        expect(judgeFailedCall({ retry: defaultRetry, onExhausted }, { ...failed }, { nowMs: NOW, random })).toEqual(
+          first,
+        )
         if (first.verdict === Verdict.failed || first.verdict === Verdict.parked) return
         expect(first.retryAtMs).toBeGreaterThanOrEqual(Math.max(NOW, failed.retryAfterMs))
         if (failed.retryAfterMs <= NOW) expect(first.retryAtMs).toBeLessThanOrEqual(NOW + defaultRetry.backoff.maxMs)
@@ -165,7 +171,9 @@ test('backoffLimitMs grows by the factor and stops at maxMs', () => {
 test("effectiveRetry takes the job's word over the channel's, and its rules before the channel's", () => {
   const channel = { ...defaultRetry, rules: [{ status: [409], then: 'retry' as const }] }
   expect(effectiveRetry(channel, null)).toBe(channel)
-  expect(effectiveRetry(channel, { maxAttempts: 2, backoff: { maxMs: 10 }, rules: [{ code: ['x'], then: 'park' }] })).toEqual({
+  expect(
+    effectiveRetry(channel, { maxAttempts: 2, backoff: { maxMs: 10 }, rules: [{ code: ['x'], then: 'park' }] }),
+  ).toEqual({
     maxAttempts: 2,
     backoff: { ...defaultRetry.backoff, maxMs: 10 },
     rules: [

@@ -1,10 +1,12 @@
 import type { ItemError } from '../model/item.ts'
 
 const BY_CODE: Readonly<Record<string, string>> = {
-  timeout: 'See how long the other side takes: give the channel a longer timeoutMs or smaller batches, then try the item again',
+  timeout:
+    'See how long the other side takes: give the channel a longer timeoutMs or smaller batches, then try the item again',
   connection_failed: 'See that the other side runs and that this server may reach it, then try the item again',
   invalid_answer: 'Let the connector answer with a result for every item it was given, then try the item again',
-  thrown: "Correct the module, or the item that it cannot handle; the log of the server has more. Then try the item again",
+  thrown:
+    'Correct the module, or the item that it cannot handle; the log of the server has more. Then try the item again',
   worker_crashed:
     'Deliver this item alone in a test of the module: it ends the thread (process.exit, out of memory, a loop without end). Correct one of the two before it is tried again',
   invalid_item: 'Correct the item where `pointer` says and submit it again: the same would be refused again',

@@ -44,9 +44,10 @@ export function etaSeconds(facts: EtaFacts): number | null {
 /** Reasons that end when somebody acts, not by themselves in a time that says something of the job. */
 const NEEDS_A_PERSON = new Set(['paused', 'parked', 'dependency'])
 
-/** Whether nothing can move on the channel now, and so nothing can be measured. */
-export function standsStill(reasons: readonly WaitingCount[], nowMs: number): boolean {
-  return reasons.some(({ reason }) => reason === 'paused') || standstill({ reasons, nowMs }) > 0
+/** Until when nothing can move on the channel, and so nothing can be measured, as far as is known now; null: it can. */
+export function stillUntilMs(reasons: readonly WaitingCount[], nowMs: number): number | null {
+  const waitMs = standstill({ reasons, nowMs })
+  return waitMs > 0 || reasons.some(({ reason }) => reason === 'paused') ? nowMs + waitMs : null
 }
 
 /** How long the channel will let nothing through, ms. */
@@ -58,7 +59,8 @@ function standstill(facts: Pick<EtaFacts, 'reasons' | 'nowMs'>): number {
 /** Ms until the last of what waits for this reason may move; 0: nothing does, or it may now. */
 function untilOf({ reasons, nowMs }: Pick<EtaFacts, 'reasons' | 'nowMs'>, wanted: WaitingCount['reason']): number {
   let lastMs = nowMs
-  for (const { reason, untilMs } of reasons) if (reason === wanted && untilMs !== null) lastMs = Math.max(lastMs, untilMs)
+  for (const { reason, untilMs } of reasons)
+    if (reason === wanted && untilMs !== null) lastMs = Math.max(lastMs, untilMs)
   return lastMs - nowMs
 }
 

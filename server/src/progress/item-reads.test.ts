@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JobId, JobRef } from '../model/ids.ts'
+import type { WaitingReason } from '../model/item.ts'
 import type { JobRecord } from '../model/job.ts'
 import { liveJob, LiveJobs } from '../model/live-job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
@@ -28,7 +29,8 @@ function stored(index: number, over: Partial<StoredItem> = {}): StoredItem {
 
 const ended = { attempt: 1, startedAtMs: 1_800_000_000_000, endedAtMs: 1_800_000_000_020 }
 
-function world(items: StoredItem[], over: Partial<JobRecord> = {}) {
+/** @param reasons why items wait, by index; the others stand behind the item before */
+function world(items: StoredItem[], over: Partial<JobRecord> = {}, reasons: Record<number, WaitingReason> = {}) {
   const record: JobRecord = {
     ref: 1 as JobRef,
     id: ID,
@@ -80,10 +82,10 @@ function world(items: StoredItem[], over: Partial<JobRecord> = {}) {
       job: () => [],
       channel: () => [],
       item: (_, index) => ({
-        reason: 'partition',
+        reason: reasons[index] ?? 'partition',
         sinceMs: null,
         untilMs: null,
-        behind: { jobRef: 1, index: index - 1 },
+        behind: reasons[index] === undefined ? { jobRef: 1, index: index - 1 } : null,
       }),
       isRunning: (_, index) => index === 1,
     },
@@ -102,14 +104,27 @@ const ask = {
 
 describe('ItemReads', () => {
   test('joins what is stored with what memory knows', async () => {
-    const { reads } = world([
+    const items = [
       stored(0, { ...ended, verdict: Verdict.succeeded, detail: bytes({ result: { revision: 7 } }) }),
       stored(1),
       stored(2),
       stored(3, { ...ended, verdict: Verdict.retry, retryAtMs: 1_800_000_009_000 }),
-    ])
+      stored(4, { ...ended, verdict: Verdict.parked }),
+      stored(5, { ...ended, verdict: Verdict.parked }),
+      stored(6, { endedAtMs: ended.endedAtMs, verdict: Verdict.cancelled }),
+    ]
+    // Somebody decided to try item 5 again: it is parked on the disk only.
+    const { reads } = world(items, {}, { 3: 'retry', 4: 'parked', 5: 'rate_limit' })
     const page = (await reads.page(ask))!
-    expect(page.items.map((item) => item.status)).toEqual(['succeeded', 'running', 'pending', 'waiting'])
+    expect(page.items.map((item) => item.status)).toEqual([
+      ...['succeeded', 'running', 'pending', 'waiting', 'waiting', 'pending', 'cancelled'],
+    ])
+    expect(page.items[6]).toMatchObject({
+      attempts: 0,
+      startedAt: null,
+      endedAt: '2027-01-15T08:00:00.020Z',
+      waiting: null,
+    })
     expect(page.items[0]).toMatchObject({ result: { revision: 7 }, attempts: 1, waiting: null, partitionKey: 'sku-0' })
     expect(page.items[2]!.waiting).toEqual({
       reason: 'partition',
@@ -217,8 +232,43 @@ describe('ItemReads', () => {
     const { reads, queries } = world([stored(0), stored(1)])
     const page = (await reads.page({ ...ask, id: 'sku-1', partitionKey: 'sku-1', statuses: ['pending', 'running'] }))!
     expect(page.items.map((item) => item.index)).toEqual([1])
-    expect(queries[0]!.verdicts).toEqual([Verdict.unjudged, Verdict.retry, Verdict.throttled])
+    expect(queries[0]!.verdicts).toEqual([Verdict.unjudged, Verdict.retry, Verdict.throttled, Verdict.parked])
     expect(queries[0]!.idHash).toHaveLength(2)
     expect(queries[0]!.keyHash).toHaveLength(2)
+  })
+
+  test('names the job that tries an item again, and says what to do where the answer said nothing', async () => {
+    const retriedAs = 'job_00000000000000000000000000000002' as JobId
+    const error = { code: 'http_401', origin: 'connector', title: 'x', status: 401, retryable: false, pointer: null }
+    const { reads } = world([
+      stored(0, { ...ended, verdict: Verdict.failed, retriedAs, detail: bytes({ error: { ...error, detail: null } }) }),
+      stored(1, { ...ended, verdict: Verdict.failed, detail: bytes({ error: { ...error, detail: 'bad token' } }) }),
+    ])
+    const { items } = (await reads.page(ask))!
+    expect(items.map((item) => item.retriedAs)).toEqual([retriedAs, null])
+    expect(items[0]!.error!.detail).toMatch(/^Renew the channel's credentials/)
+    expect(items[1]!.error!.detail).toBe('bad token')
+  })
+
+  test('what is left at the deadline was cancelled by it', async () => {
+    const end = { outcome: 'expired', endedAtMs: 1_800_000_001_000 } as JobRecord['end']
+    const { reads } = world([stored(0)], { phase: 'ended', end })
+    expect((await reads.page(ask))!.items[0]).toMatchObject({ status: 'cancelled', error: null })
+    const late = world([stored(0)], {
+      phase: 'ended',
+      end,
+      envelope: { partitionBy: 'item', deadlineAtMs: 1 } as never,
+    })
+    expect((await late.reads.page(ask))!.items[0]!.error!.code).toBe('deadline_passed')
+  })
+
+  test('a decision without a call is no attempt in the log', async () => {
+    const call = { epoch: 1, httpStatus: 503, startedAtMs: 1, endedAtMs: 2, retryAtMs: 0, detail: null }
+    const log = [
+      { ...call, attempt: 1, verdict: Verdict.parked },
+      { ...call, attempt: 1, verdict: Verdict.failed },
+    ] as StoredItem['log']
+    const { reads } = world([stored(0, { ...ended, verdict: Verdict.failed, log })])
+    expect((await reads.item({ ...ask, index: 0 }))!.log!.map((one) => one.verdict)).toEqual(['parked'])
   })
 })

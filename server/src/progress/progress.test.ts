@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { JobId, JobRef } from '../model/ids.ts'
+import type { WaitingCount } from '../model/item.ts'
 import type { JobEnd, JobRecord } from '../model/job.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { FakeClock } from '../runtime/fake-clock.ts'
+import type { UnmetDependency } from './job-problem.ts'
 import type { JobSnapshot } from './job-snapshot.ts'
 import { Progress } from './progress.ts'
 
@@ -59,6 +61,7 @@ function world(over: Partial<JobRecord> = {}) {
   const clock = new FakeClock()
   const liveJobs = new LiveJobs()
   const stored = new Map<JobId, JobRecord>()
+  const told: { reasons: WaitingCount[]; blocked: UnmetDependency | null } = { reasons: [], blocked: null }
   const progress = new Progress({
     clock,
     store: {
@@ -68,13 +71,14 @@ function world(over: Partial<JobRecord> = {}) {
     liveJobs,
     channels: { get: () => undefined },
     epoch: 7,
-    explainWaiting: { job: () => [], channel: () => [], item: () => null, isRunning: () => false },
+    explainWaiting: { job: () => told.reasons, channel: () => [], item: () => null, isRunning: () => false },
+    blockedReason: () => told.blocked,
   })
   const job = liveJob(record(over))
   liveJobs.add(job)
   stored.set(ID, job.record)
   progress.track(job)
-  return { clock, liveJobs, progress, job, stored }
+  return Object.assign(told, { clock, liveJobs, progress, job, stored })
 }
 
 function advance({ progress, clock }: ReturnType<typeof world>, job: LiveJob, items: number): void {
@@ -138,6 +142,63 @@ describe('Progress', () => {
     expect(progress!.ratio).toBe(0.2)
     expect(progress!.etaSeconds!).toBeGreaterThan(80 * 0.85)
     expect(progress!.etaSeconds!).toBeLessThan(80 * 1.15)
+  })
+
+  test('waits for, and shows, a job that is scheduled, blocked for good, and ready', async () => {
+    const unmet = { job: 'job_00000000000000000000000000000009' as JobId, require: 'succeeded' as const }
+    const at = world({ phase: 'waiting' })
+    const runAtMs = at.clock.nowMs() + 5000
+    Object.assign(at.job.record, { envelope: { ...at.job.record.envelope, runAtMs, dependsOn: [unmet] } })
+    const waiting = at.progress.waitFor(ID, 'default', { timeoutMs: 30_000 })
+    await settled()
+    expect(at.progress.snapshot(at.job)).toMatchObject({ status: 'scheduled', job: { progress: null, error: null } })
+    at.blocked = { dependency: unmet, outcome: 'partial' }
+    at.clock.advance(5000)
+    at.progress.changed(at.job)
+    const blocked = (await waiting)!
+    expect(blocked).toMatchObject({ status: 'blocked', job: { error: { code: 'dependency_unmet' } } })
+    expect(blocked.job.error!.detail).toMatch(/must have succeeded: it has ended, partial\. Release/)
+    expect(blocked.job.links.release).toBe(`/v1/jobs/${ID}/release`)
+    at.job.record.phase = 'eligible'
+    at.progress.changed(at.job)
+    expect(at.progress.snapshot(at.job)).toMatchObject({ status: 'pending', job: { error: null } })
+    expect(at.clock.pending).toBe(0)
+  })
+
+  test('PRG-1 counts parked items as waiting, and those cancelled on their own as ended', () => {
+    const at = world({ total: 10, pausedAtMs: 5 })
+    Object.assign(at.job, { succeeded: 1, cancelled: 2, parked: 1, retrying: 1 })
+    const { job } = at.progress.snapshot(at.job)
+    expect(job.status).toBe('paused')
+    expect(job.counts).toEqual({ total: 10, pending: 5, waiting: 2, running: 0, succeeded: 1, failed: 0, cancelled: 2 })
+  })
+
+  test('PRG-2 expects the speed there was when the channel goes on after a standstill', () => {
+    const at = world()
+    at.job.startedAtMs = at.clock.nowMs()
+    for (let second = 0; second < 20; second++) {
+      at.clock.advance(1000)
+      advance(at, at.job, 10)
+    }
+    for (let left = 60; left >= 10; left -= 10) {
+      at.reasons = [{ reason: 'circuit_open', items: 800, untilMs: at.clock.nowMs() + left * 1000 }]
+      at.progress.changed(at.job)
+      const { progress } = at.progress.snapshot(at.job).job
+      expect(Math.abs(progress!.etaSeconds! - left - 80)).toBeLessThan(8)
+      at.clock.advance(10_000)
+    }
+    at.reasons = []
+    advance(at, at.job, 10)
+    at.clock.advance(1000)
+    expect(Math.abs(at.progress.snapshot(at.job).job.progress!.etaSeconds! - 79)).toBeLessThan(12)
+  })
+
+  test('shows until when an ended job is kept, for ever at most', () => {
+    const at = world()
+    end(at)
+    expect(at.progress.snapshot(at.job.record).job.retainedUntil).toBe(new Date(3 + 604_800_000).toISOString())
+    Object.assign(at.job.record, { envelope: { ...at.job.record.envelope, retainForSeconds: 1e15 } })
+    expect(at.progress.snapshot(at.job.record).job.retainedUntil).toBe('9999-12-31T23:59:59.999Z')
   })
 
   test('tells subscribers at most twice a second, and at once of a change of status', () => {

@@ -5,7 +5,7 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Store } from '../store/store.ts'
-import { allowedItemsPerSecond, etaSeconds, standsStill } from './eta.ts'
+import { allowedItemsPerSecond, etaSeconds, stillUntilMs } from './eta.ts'
 import type { UnmetDependency } from './job-problem.ts'
 import { type JobSnapshot, snapshotOf } from './job-snapshot.ts'
 import { jobStatus } from './job-status.ts'
@@ -37,6 +37,8 @@ interface Watch {
   /** What is shown as its speed, and what its ETA is worked out from. */
   readonly rate: RateMeter
   readonly etaRate: RateMeter
+  /** Up to when nothing could move, as it was looked at last: the ETA's rate leaves that time out. */
+  stillUntilMs: number
   readonly sinceMs: number
   snapshot: JobSnapshot | null
   madeAtMs: number
@@ -95,6 +97,7 @@ export class Progress {
     this.#watches.set(job, {
       rate: new RateMeter(),
       etaRate: new RateMeter({ shareOfAge: ETA_SHARE_OF_AGE }),
+      stillUntilMs: 0,
       sinceMs: this.#options.clock.nowMs(),
       snapshot: null,
       madeAtMs: 0,
@@ -111,6 +114,7 @@ export class Progress {
     if (watch === undefined) return
     if (ended > 0) {
       const nowMs = this.#options.clock.nowMs()
+      watch.etaRate.skipTo(Math.min(watch.stillUntilMs, nowMs))
       for (const meter of [watch.rate, watch.etaRate]) {
         meter.start(Math.max(job.startedAtMs ?? 0, watch.sinceMs))
         meter.add(ended, nowMs)
@@ -156,7 +160,9 @@ export class Progress {
     if (job === undefined || watch === undefined) return this.first(record)
     const fresh =
       watch.snapshot !== null &&
-      (watch.ending || (watch.snapshot.status === jobStatus(record, job, this.#options.clock.nowMs()) && (!watch.stale || this.#dueInMs(watch) > 0)))
+      (watch.ending ||
+        (watch.snapshot.status === jobStatus(record, job, this.#options.clock.nowMs()) &&
+          (!watch.stale || this.#dueInMs(watch) > 0)))
     return fresh ? watch.snapshot! : this.#remake(job, watch)
   }
 
@@ -270,8 +276,8 @@ export class Progress {
 
   #liveFacts(job: LiveJob, watch: Watch, nowMs: number): JobFacts {
     const reasons = job.record.phase === 'open' ? [] : this.#options.explainWaiting.job(job)
-    // What cannot move says nothing of how fast it moves.
-    if (standsStill(reasons, nowMs)) watch.etaRate.skipTo(nowMs)
+    watch.stillUntilMs = stillUntilMs(reasons, nowMs) ?? watch.stillUntilMs
+    watch.etaRate.skipTo(Math.min(watch.stillUntilMs, nowMs))
     const config = this.#options.channels.get(job.record.envelope.channel)?.config
     return {
       succeeded: job.succeeded,

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest'
+import { Circuit } from '../limits/circuit.ts'
+import { defaultCircuit, defaultRetry } from '../model/channel.ts'
+import { type LiveJob, liveJob } from '../model/live-job.ts'
+import { type OutcomeBatch, OutcomeView, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
+import { FakeClock } from '../runtime/fake-clock.ts'
+import { countCalls } from './call-signs.ts'
+import { judgeBatch } from './judge-batch.ts'
+import { OutageLedger } from './outage-ledger.ts'
+
+const encoder = new TextEncoder()
+
+interface Call {
+  readonly index: number
+  readonly code?: string
+  readonly httpStatus?: number
+  readonly attempt?: number
+  readonly throttled?: number
+  readonly startedAtMs?: number
+}
+
+function batchOf(calls: readonly Call[], nowMs: number): OutcomeBatch {
+  const writer = new OutcomeWriter()
+  for (const { index, code, httpStatus = 0, attempt = 1, throttled = 0, startedAtMs = nowMs } of calls) {
+    writer.add({
+      ...{ jobRef: 1, chunk: 0, index, slot: index, epoch: 1, attempt, httpStatus, flags: 0, throttled, startedAtMs },
+      endedAtMs: nowMs,
+      retryAtMs: 0,
+      verdict: code === undefined ? Verdict.succeeded : Verdict.unjudged,
+      detail: code === undefined ? undefined : encoder.encode(JSON.stringify({ error: { code } })),
+    })
+  }
+  return writer.take()!
+}
+
+function world(
+  envelope: object = {},
+  circuitConfig: typeof defaultCircuit | null = { ...defaultCircuit, minCalls: 4 },
+) {
+  const clock = new FakeClock()
+  const config = {
+    connector: { type: 'http', batchSize: 1, timeoutMs: 10_000 },
+    retry: defaultRetry,
+    circuit: circuitConfig,
+  }
+  const circuit = new Circuit(config)
+  const channel = { name: 'shop', config, circuit } as never
+  const record = { ref: 1, envelope: { retry: null, onExhausted: 'fail', ...envelope } }
+  const job: LiveJob = liveJob(record as never)
+  const outages = new OutageLedger()
+  return {
+    clock,
+    circuit,
+    judge(calls: readonly Call[]) {
+      const batch = batchOf(calls, clock.nowMs())
+      judgeBatch(channel, batch, { clock, liveJobs: { byRef: () => job }, outages, random: () => 0.5 })
+      const view = new OutcomeView(batch)
+      return Array.from({ length: batch.count }, (_, n) => view.record(n))
+    },
+  }
+}
+
+const refused = { code: 'connection_failed' }
+
+describe('judgeBatch', () => {
+  test('the calls that open the circuit use up no attempt, and wait for its probe', () => {
+    const { judge, circuit, clock } = world()
+    const calls = judge([0, 1, 2, 3].map((index) => ({ index, ...refused, attempt: 8 })))
+    expect(circuit.state(clock.monotonicUs())).toBe('open')
+    for (const call of calls) {
+      expect(call).toMatchObject({ verdict: Verdict.throttled, throttled: 1, retryAtMs: clock.nowMs() + 30_000 })
+    }
+  })
+
+  test('an outage of an hour makes no dead letter, of 24 h it does', () => {
+    const { judge, circuit, clock } = world()
+    let [attempt, throttled] = [0, 0]
+    judge([1, 2, 3, 4].map((index) => ({ index, ...refused })))
+    const ended = (): boolean => {
+      clock.advance(30_000)
+      const nowUs = clock.monotonicUs()
+      if (circuit.mayStart(nowUs) === 'probe') circuit.startProbe({ jobRef: 1, index: 0 }, nowUs)
+      const [call] = judge([{ index: 0, ...refused, attempt: ++attempt, throttled }])
+      throttled = call!.throttled
+      return call!.verdict === Verdict.failed
+    }
+    for (let n = 0; n < 120; n++) expect(ended()).toBe(false)
+    expect([attempt, throttled]).toEqual([120, 120])
+    let more = 0
+    while (!ended()) more++
+    expect(more).toBeGreaterThan(2700)
+    expect(attempt - throttled).toBe(defaultRetry.maxAttempts)
+  })
+
+  test('only the probe decides a half-open circuit: what started before says nothing', () => {
+    const { judge, circuit, clock } = world()
+    judge([0, 1, 2, 3].map((index) => ({ index, ...refused })))
+    clock.advance(30_000)
+    circuit.startProbe({ jobRef: 1, index: 2 }, clock.monotonicUs())
+    judge([{ index: 9 }, { index: 8, ...refused }])
+    expect(circuit.state(clock.monotonicUs())).toBe('half_open')
+    judge([{ index: 2, code: 'http_422', httpStatus: 422 }])
+    expect(circuit.state(clock.monotonicUs())).toBe('closed')
+  })
+
+  test('answers that refuse items open nothing, nor does a channel without a circuit', () => {
+    const refusing = world()
+    refusing.judge(Array.from({ length: 50 }, (_, index) => ({ index, code: 'http_422', httpStatus: 422 })))
+    expect(refusing.circuit.state(refusing.clock.monotonicUs())).toBe('closed')
+    const without = world({}, null)
+    const calls = without.judge(Array.from({ length: 50 }, (_, index) => ({ index, ...refused })))
+    expect(calls[0]!.verdict).toBe(Verdict.retry)
+  })
+
+  test("follows the job's rules and parks what is exhausted when it says so", () => {
+    const retry = { maxAttempts: 2, rules: [{ status: [[400, 499]], then: 'retry' }] }
+    const { judge } = world({ retry, onExhausted: 'park' }, null)
+    const calls = judge([
+      { index: 0, code: 'http_422', httpStatus: 422 },
+      { index: 1, code: 'http_422', httpStatus: 422, attempt: 2 },
+    ])
+    expect(calls.map((call) => call.verdict)).toEqual([Verdict.retry, Verdict.parked])
+  })
+})
+
+test('countCalls takes neighbours with the same times for one call, up to the most items of a call', () => {
+  const calls = [
+    ...Array.from({ length: 5 }, (_, index) => ({ index, startedAtMs: 7, ...refused })),
+    { index: 5, startedAtMs: 8 },
+  ]
+  const view = new OutcomeView(batchOf(calls, 10))
+  const codes = new Map([0, 1, 2, 3, 4].map((n) => [n, 'connection_failed']))
+  expect(countCalls({ view, codes }, 3)).toEqual({ calls: 3, failed: 2 })
+  expect(countCalls({ view, codes }, 1)).toEqual({ calls: 6, failed: 5 })
+})

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest'
+import type { WaitingCount } from '../model/item.ts'
+import { type EtaFacts, etaSeconds, stillUntilMs } from './eta.ts'
+import { RateMeter } from './rate-meter.ts'
+
+const NOW = 1_800_000_000_000
+
+function eta(over: Partial<EtaFacts>): number | null {
+  return etaSeconds({
+    nowMs: NOW,
+    remaining: 100,
+    itemsPerSecond: 10,
+    lastItemsPerSecond: 10,
+    allowedItemsPerSecond: Infinity,
+    reasons: [],
+    deadlineAtMs: null,
+    ...over,
+  })
+}
+
+function waits(reason: WaitingCount['reason'], inMs: number | null): WaitingCount {
+  return { reason, items: 1, untilMs: inMs === null ? null : NOW + inMs }
+}
+
+describe('etaSeconds', () => {
+  test('is bounded by the measured rate, the limit and the last retry', () => {
+    expect(eta({})).toBe(10)
+    expect(eta({ allowedItemsPerSecond: 5 })).toBe(20)
+    expect(eta({ reasons: [waits('retry', 60_000)] })).toBe(60)
+    expect(eta({ remaining: 0 })).toBe(0)
+    expect(eta({ itemsPerSecond: 0 })).toBeNull()
+  })
+
+  test('adds the time that the channel stands still, and then expects the speed it had', () => {
+    const still = { itemsPerSecond: 0.01 }
+    expect(eta({ ...still, reasons: [waits('circuit_open', 30_000)] })).toBe(40)
+    expect(eta({ ...still, reasons: [waits('rate_limit', 90_000)] })).toBe(100)
+    expect(eta({ reasons: [waits('rate_limit', 20)] })).toBe(10)
+  })
+
+  test('is not known while a person has to act, and never after the deadline', () => {
+    expect(eta({ reasons: [waits('paused', null)] })).toBeNull()
+    expect(eta({ reasons: [waits('parked', 1000)] })).toBeNull()
+    expect(eta({ deadlineAtMs: NOW + 4000 })).toBe(4)
+    expect(eta({ reasons: [waits('paused', null)], deadlineAtMs: NOW + 4000 })).toBe(4)
+  })
+
+  test('stillUntilMs tells a blocked channel from a rate limit at work', () => {
+    expect(stillUntilMs([waits('circuit_open', 1)], NOW)).toBe(NOW + 1)
+    expect(stillUntilMs([waits('paused', null)], NOW)).toBe(NOW)
+    expect(stillUntilMs([waits('rate_limit', 20), waits('retry', 5000)], NOW)).toBeNull()
+  })
+
+  test.each([
+    { name: 'a rate limit', items: 5000, perSecond: 50, concurrency: 64, serviceMs: 40, failing: 0 },
+    { name: 'concurrency', items: 5000, perSecond: Infinity, concurrency: 4, serviceMs: 50, failing: 0 },
+    { name: 'a rate limit and retries', items: 5000, perSecond: 50, concurrency: 64, serviceMs: 200, failing: 0.2 },
+    { name: 'concurrency and retries', items: 6000, perSecond: Infinity, concurrency: 8, serviceMs: 100, failing: 0.1 },
+    { name: 'calls of seconds', items: 200, perSecond: Infinity, concurrency: 1, serviceMs: 5000, failing: 0 },
+    { name: 'one call in ten seconds', items: 150, perSecond: 0.1, concurrency: 4, serviceMs: 300, failing: 0 },
+    { name: 'a job of seconds', items: 400, perSecond: 200, concurrency: 64, serviceMs: 20, failing: 0 },
+  ])('PRG-2 is within 15 % from 20 % of the job on, behind $name', (channel) => {
+    const { looks, endMs } = simulate(channel)
+    expect(looks.length).toBeGreaterThan(3)
+    for (const { nowMs, ratio, seconds } of looks) {
+      const left = (endMs - nowMs) / 1000
+      expect(Math.abs(seconds - left) / left, `at ${ratio} of the job`).toBeLessThan(0.15)
+    }
+  })
+})
+
+interface SimulatedChannel {
+  readonly items: number
+  readonly perSecond: number
+  readonly concurrency: number
+  readonly serviceMs: number
+  /** Share of calls that fail and are tried again 1 s later. */
+  readonly failing: number
+}
+
+/** Runs a job on a channel of steady service times, 10 ms at a time, and looks at its ETA between 20 % and 80 %. */
+function simulate(channel: SimulatedChannel) {
+  const { items, perSecond, concurrency, serviceMs, failing } = channel
+  const meter = new RateMeter({ shareOfAge: 0.3 })
+  const looks: { nowMs: number; ratio: number; seconds: number }[] = []
+  const running: number[] = []
+  const retries: number[] = []
+  let [nowMs, fresh, ended, tokens, calls, failedCalls, lookedAt] = [NOW, items, 0, 1, 0, 0, 0]
+  meter.start(nowMs)
+  while (ended < items) {
+    nowMs += 10
+    tokens = Math.min(1, tokens) + (perSecond === Infinity ? concurrency : perSecond / 100)
+    let endedNow = 0
+    for (let n = running.length - 1; n >= 0; n--) {
+      if (running[n]! > nowMs) continue
+      running.splice(n, 1)
+      calls++
+      // Spread evenly: which call fails is not the subject.
+      if (failedCalls + 1 <= calls * failing) {
+        failedCalls++
+        retries.push(nowMs + 1000)
+      } else endedNow++
+    }
+    ended += endedNow
+    if (endedNow > 0) meter.add(endedNow, nowMs)
+    while (tokens >= 1 && running.length < concurrency) {
+      const due = retries.findIndex((atMs) => atMs <= nowMs)
+      if (due >= 0) retries.splice(due, 1)
+      else if (fresh > 0) fresh--
+      else break
+      tokens--
+      running.push(nowMs + serviceMs)
+    }
+    const ratio = ended / items
+    if (ratio < 0.2 || ratio > 0.8 || nowMs - lookedAt < 250) continue
+    lookedAt = nowMs
+    const reasons: WaitingCount[] = retries.length > 0 ? [{ reason: 'retry', items: 1, untilMs: retries.at(-1)! }] : []
+    const facts = { nowMs, remaining: items - ended, itemsPerSecond: meter.perSecond(nowMs), reasons }
+    const limits = { lastItemsPerSecond: meter.lastPerSecond, allowedItemsPerSecond: perSecond, deadlineAtMs: null }
+    looks.push({ nowMs, ratio, seconds: etaSeconds({ ...facts, ...limits })! })
+  }
+  return { looks, endMs: nowMs }
+}
