@@ -158,12 +158,30 @@ describe('store on disk', () => {
     expect(before).toBeGreaterThan(40_000_000)
 
     const again = await world.start()
-    await again.commitOutcomes({ epoch: again.epoch, batches: [], ended: [{ ref: job.ref, end: endOf() }] })
-    await again.deleteJob(job.ref)
+    const failures = Array.from({ length: 1000 }, (_, index) => ({ index, verdict: Verdict.failed }))
+    const batches = outcomes(again, job.ref, failures, 100)
+    const retry = jobOf(again.nextJobRef(), { phase: 'ended', end: endOf() })
+    const indexes = Uint32Array.from(failures, ({ index }) => index)
+    await publish(again, { record: retry, chunks: [], retries: [{ ref: job.ref, indexes }] })
+    await again.commitOutcomes({ epoch: again.epoch, batches, ended: [{ ref: job.ref, end: endOf() }] })
+    expect(await again.listDeadLetters({ subscription: 'default', limit: 2000 })).toHaveLength(1000)
+    for (const { ref } of [job, retry]) await again.deleteJob(ref)
+    expect(await again.listDeadLetters({ subscription: 'default', limit: 2000 })).toEqual([])
     await until(() => bytesOf('waybill.db') < 10_000_000)
     await again.stop()
     const db = new DatabaseSync(join(world.dataDir, 'waybill.db'))
-    for (const table of ['jobs', 'chunks', 'drafts', 'removals', 'segments', 'outcome_maps', 'calls']) {
+    const tables = [
+      'jobs',
+      'chunks',
+      'drafts',
+      'removals',
+      'segments',
+      'outcome_maps',
+      'calls',
+      'dead_letters',
+      'retries',
+    ]
+    for (const table of tables) {
       expect(db.prepare(`SELECT count(*) AS rows FROM ${table}`).get()).toEqual({ rows: 0 })
     }
     db.close()

@@ -146,10 +146,7 @@ export function waitingSuite(kind: StoreKind): void {
         return store.publishExecution(executionOf(jobs, id), [...rest, { ...head!, idempotency }])
       }
       await publishAs(first, `first-${used}`, `first-${used}`)
-      const again = publishAs(
-        second,
-        ...((used === 'id' ? ['first-id', 'second-id'] : ['second-key', 'first-key']) as [string, string]),
-      )
+      const again = publishAs(second, ...(used === 'id' ? ['first-id', 'second-id'] : ['second-key', 'first-key']))
       await expect(again).rejects.toMatchObject({ code: 'conflict' })
       expect(await Promise.all(second.map((job) => store.findJob(job.id)))).toEqual([null, null, null])
       expect(await store.findExecution('second-key', 'default')).toBeNull()

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../store.ts'
-import { migrations } from './migrations.ts'
+import { migrations, type MigrationStep } from './migrations.ts'
 import { isBusy } from './sqlite-errors.ts'
 
 export const DATABASE_FILE = 'waybill.db'
@@ -74,7 +74,7 @@ export function openForReading(dataDir: string): DatabaseSync {
 }
 
 /** Takes a database from its version to the newest, each step in a transaction of its own. */
-export function migrate(db: DatabaseSync, name: string, steps: readonly string[] = migrations): void {
+export function migrate(db: DatabaseSync, name: string, steps: readonly MigrationStep[] = migrations): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
   if (version > steps.length) {
     const message = `Cannot open ${name} as its schema must be version ${steps.length} or older: current version is ${version}`
@@ -83,7 +83,9 @@ export function migrate(db: DatabaseSync, name: string, steps: readonly string[]
   for (let step = version; step < steps.length; step++) {
     db.exec('BEGIN IMMEDIATE')
     try {
-      db.exec(steps[step]!)
+      const change = steps[step]!
+      if (typeof change === 'string') db.exec(change)
+      else change(db)
       db.exec(`PRAGMA user_version = ${step + 1}`)
       db.exec('COMMIT')
     } catch (error) {

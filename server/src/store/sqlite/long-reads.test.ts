@@ -23,7 +23,7 @@ describe('long reads', () => {
     return { reads: new LongReads(port as unknown as ThreadPort), answers }
   }
 
-  const call = (id: number): CallMessage => ({ id, name: 'findNewer', args: null as never })
+  const call = (id: number): CallMessage => ({ id, name: 'findNewer', args: null })
 
   it('take turns, a step each', () => {
     const { reads, answers } = world()
@@ -42,7 +42,6 @@ describe('long reads', () => {
 
   it('fail alone', () => {
     const { reads, answers } = world()
-    // eslint-disable-next-line require-yield
     reads.begin(
       call(1),
       (function* (): Generator<void, unknown> {
