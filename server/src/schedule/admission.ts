@@ -1,8 +1,10 @@
 import type { JobRef } from '../model/ids.ts'
 import type { LiveJob } from '../model/live-job.ts'
-import { Verdict } from '../model/outcome-batch.ts'
-import type { Backlog } from './backlog.ts'
+import { isEnded, Verdict } from '../model/outcome-batch.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Backlog, ParkedItem, Tried } from './backlog.ts'
 import type { JobLine } from './lines.ts'
+import { monotonicAt } from './monotonic-at.ts'
 
 /** The keys of one chunk, and what is already known of its items. */
 export interface ChunkKeys {
@@ -10,10 +12,12 @@ export interface ChunkKeys {
   readonly count: number
   /** Two words an item: the hash of its key; (0, 0): none. */
   readonly keys: Uint32Array
-  /** One byte an item; those that succeeded or failed are passed over. Absent: all are new. */
+  /** One byte an item; those that have ended are passed over. Absent: all are new. */
   readonly verdicts?: Uint8Array | undefined
-  /** Items that wait for a retry, by index. */
+  /** Items that wait for a retry or are parked, by index. */
   readonly waiting?: readonly AdmittedWait[] | undefined
+  /** End of the last call of any of its items, wall ms. */
+  readonly lastEndedAtMs?: number | null | undefined
 }
 
 /** Where an item that was tried and not ended stood (the store's `RecoveredWait`). */
@@ -21,6 +25,7 @@ export interface AdmittedWait {
   readonly index: number
   readonly attempt: number
   readonly throttled: number
+  readonly verdict: Verdict
   readonly retryAtMs: number
 }
 
@@ -39,12 +44,12 @@ interface Waiting {
 /** Jobs whose items take their places, one job after the other in the order in which they became eligible (ORD-5), in bounded steps. */
 export class Admission {
   readonly #backlog: Backlog
-  readonly #toMonotonicUs: (wallMs: number) => number
+  readonly #clock: Pick<Clock, 'nowMs' | 'monotonicUs'>
   readonly #queue: Waiting[] = []
 
-  constructor(backlog: Backlog, toMonotonicUs: (wallMs: number) => number) {
+  constructor(backlog: Backlog, clock: Pick<Clock, 'nowMs' | 'monotonicUs'>) {
     this.#backlog = backlog
-    this.#toMonotonicUs = toMonotonicUs
+    this.#clock = clock
   }
 
   get empty(): boolean {
@@ -68,7 +73,7 @@ export class Admission {
 
   /** Announces a job. Its items count as pending from now on. */
   add(live: LiveJob, chunks: readonly ChunkKeys[]): void {
-    const announced = live.record.total - live.succeeded - live.failed
+    const announced = live.record.total - live.succeeded - live.failed - live.cancelled
     this.#backlog.pendingItems += announced
     const waiting: Waiting = { live, chunks, announced, line: null, chunk: 0, at: 0, wait: 0 }
     // Announced in a different order than they became eligible, they still are admitted in that one; the first may have begun.
@@ -109,8 +114,7 @@ export class Admission {
     const end = Math.min(chunk.count, waiting.at + most)
     let { at, wait } = waiting
     for (; at < end; at++) {
-      const verdict = verdicts === undefined ? Verdict.unjudged : verdicts[at]
-      if (verdict === Verdict.succeeded || verdict === Verdict.failed) continue
+      if (verdicts !== undefined && isEnded(verdicts[at] as Verdict)) continue
       waiting.announced--
       const index = firstIndex + at
       const low = keys[at * 2]!
@@ -118,15 +122,7 @@ export class Admission {
       while (wait < waits.length && waits[wait]!.index < index) wait++
       const tried = waits[wait]
       if (tried?.index !== index) this.#backlog.addItem(line, index, low, high)
-      else {
-        const { attempt, throttled, retryAtMs } = tried
-        const dueUs = this.#toMonotonicUs(retryAtMs)
-        this.#backlog.addTriedItem(line, index, {
-          low,
-          high,
-          tried: { attempts: attempt, throttled, retryAtMs, dueUs },
-        })
-      }
+      else this.#backlog.addTriedItem(line, index, { low, high, tried: this.#tried(tried, chunk.lastEndedAtMs ?? 0) })
     }
     const done = at - waiting.at
     line.admitted = firstIndex + at
@@ -135,6 +131,15 @@ export class Admission {
     waiting.wait = over ? 0 : wait
     if (over) waiting.chunk++
     return Math.max(done, 1)
+  }
+
+  /** @param lastEndedAtMs what is known when nobody wrote down since when an item is parked: it is not later */
+  #tried(was: AdmittedWait, lastEndedAtMs: number): Tried | ParkedItem {
+    const { attempt: attempts, throttled, verdict, retryAtMs } = was
+    if (verdict !== Verdict.parked)
+      return { attempts, throttled, retryAtMs, dueUs: monotonicAt(this.#clock, retryAtMs) }
+    const sinceMs = retryAtMs > 0 ? retryAtMs : lastEndedAtMs > 0 ? lastEndedAtMs : this.#clock.nowMs()
+    return { attempts, throttled, sinceMs, sinceUs: monotonicAt(this.#clock, sinceMs) }
   }
 }
 

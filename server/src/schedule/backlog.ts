@@ -1,12 +1,17 @@
 import type { JobRef } from '../model/ids.ts'
 import type { LiveJob } from '../model/live-job.ts'
-import { ItemState, MAX_JOBS, NONE } from './item-slots.ts'
-import { ChannelLine, JobLine } from './lines.ts'
+import type { SettledItem } from '../outcomes/settled-items.ts'
+import { defaultSubscription, type Subscriptions } from '../model/subscription.ts'
+import { isInFlight, ItemState, MAX_JOBS, NONE } from './item-slots.ts'
+import { ChannelLine, JobLine, SubscriptionLine } from './lines.ts'
 import { Partitions } from './partitions.ts'
+import { SubscriptionShare } from './subscription-share.ts'
 import { TimerHeap } from './timer-heap.ts'
 
-/** Ids from here on in the heap of waits are channels (their gates open then); below are slots of items (their retries are due). */
+/** Ids from here on in the heap of waits are channels (their gates or circuits open then); below are slots of items (their retries are due). */
 export const CHANNEL_ID = 0x80000000
+/** Ids from here on are channels too: the item parked first has waited long enough. */
+export const PARKING_ID = 0xc0000000
 
 /** An item that was tried before this start. */
 export interface Tried {
@@ -15,6 +20,15 @@ export interface Tried {
   /** When its retry is due, as wall ms and as monotonic µs. */
   readonly retryAtMs: number
   readonly dueUs: number
+}
+
+/** An item that waits for a person's decision. */
+export interface ParkedItem {
+  readonly attempts: number
+  readonly throttled: number
+  /** Since when, as wall ms and as monotonic µs. */
+  readonly sinceMs: number
+  readonly sinceUs: number
 }
 
 /**
@@ -36,14 +50,22 @@ export class Backlog {
   readonly #byRef = new Map<JobRef, JobLine>()
   readonly #numbered: ChannelLine[] = []
   readonly #channelPlaces: number[] = []
+  readonly #parkingPlaces: number[] = []
+  readonly #shares = new Map<string, SubscriptionShare>()
+  readonly #subscriptions: Pick<Subscriptions, 'get'>
 
-  constructor() {
+  constructor(subscriptions: Pick<Subscriptions, 'get'> = { get: () => defaultSubscription }) {
+    this.#subscriptions = subscriptions
     const { items } = this.partitions
     this.waits = new TimerHeap({
-      place: (id) => (id < CHANNEL_ID ? items.link(id) : this.#channelPlaces[id - CHANNEL_ID]!),
+      place: (id) => {
+        if (id < CHANNEL_ID) return items.link(id)
+        return id < PARKING_ID ? this.#channelPlaces[id - CHANNEL_ID]! : this.#parkingPlaces[id - PARKING_ID]!
+      },
       setPlace: (id, place) => {
         if (id < CHANNEL_ID) items.setLink(id, place)
-        else this.#channelPlaces[id - CHANNEL_ID] = place
+        else if (id < PARKING_ID) this.#channelPlaces[id - CHANNEL_ID] = place
+        else this.#parkingPlaces[id - PARKING_ID] = place
       },
     })
   }
@@ -51,7 +73,14 @@ export class Backlog {
   channel(name: string): ChannelLine {
     let line = this.channels.get(name)
     if (line === undefined) {
-      line = new ChannelLine(name, this.channels.size)
+      const { items } = this.partitions
+      const places = {
+        place: (slot: number) => items.link(slot),
+        setPlace: (slot: number, place: number) => {
+          items.setLink(slot, place)
+        },
+      }
+      line = new ChannelLine(name, { number: this.channels.size, places })
       this.channels.set(name, line)
       this.#numbered.push(line)
     }
@@ -66,6 +95,10 @@ export class Backlog {
     return this.#byRef.get(ref)
   }
 
+  jobs(): IterableIterator<JobLine> {
+    return this.#byRef.values()
+  }
+
   /** The job of an item. */
   jobOf(slot: number): JobLine {
     return this.#jobs[this.partitions.items.job(slot)]!
@@ -77,7 +110,7 @@ export class Backlog {
     if (place >= MAX_JOBS)
       throw new Error(`Cannot admit job as at most ${MAX_JOBS} fit in memory: current number is ${place}`)
     const { envelope, ref, subscription } = live.record
-    const job = new JobLine(live, { subscription: this.channel(envelope.channel).subscription(subscription), place })
+    const job = new JobLine(live, { subscription: this.#lineOf(this.channel(envelope.channel), subscription), place })
     job.subscription.jobs++
     this.#jobs[place] = job
     this.#byRef.set(ref, job)
@@ -96,15 +129,16 @@ export class Backlog {
   }
 
   /** As `addItem` for one that was tried: it waits for its retry where it stood, and its key with it (ORD-4). */
-  addTriedItem(job: JobLine, index: number, at: { low: number; high: number; tried: Tried }): void {
+  addTriedItem(job: JobLine, index: number, at: { low: number; high: number; tried: Tried | ParkedItem }): void {
     const { items } = this.partitions
     const slot = this.partitions.add(job.place, index, at.low, at.high)
     job.slotOf[index] = slot + 1
     job.left++
     items.setTries(slot, at.tried.attempts, at.tried.throttled)
     // Only the first of a key was ever called, so a tried item is never behind one of its own key; a collision of hashes may put it there.
-    if (items.state(slot) === ItemState.ready) this.#wait(job, slot, at.tried)
-    else job.countBehind(1)
+    if (items.state(slot) !== ItemState.ready) job.countBehind(1)
+    else if ('sinceMs' in at.tried) this.#park(job, slot, at.tried)
+    else this.#wait(job, slot, at.tried)
   }
 
   /** The job whose turn it is on a channel; null: nothing is ready. */
@@ -112,13 +146,14 @@ export class Backlog {
     return channel.ring.current()?.ring.current() ?? null
   }
 
-  /** Takes the next item of the job whose turn it is; it runs from now on. */
-  take(job: JobLine, cost: number): number {
+  /** Takes the next item of the job whose turn it is; it runs from now on, as the first of a call (`leads`) or with the one before. */
+  take(job: JobLine, cost: number, leads: boolean): number {
     const { subscription } = job
     const slot = job.takeNext(this.partitions.items)
     subscription.channel.ring.charge(subscription, cost)
     subscription.ring.charge(job, cost)
-    this.partitions.start(slot)
+    this.partitions.start(slot, leads)
+    if (leads) subscription.share.callStarted()
     job.countInFlight(1)
     return slot
   }
@@ -126,13 +161,13 @@ export class Backlog {
   /** Whether a slot's item is in flight: anything else said of it came too late. */
   isInFlight(slot: number): boolean {
     const { items } = this.partitions
-    return items.has(slot) && items.state(slot) === ItemState.running
+    return items.has(slot) && isInFlight(items.state(slot))
   }
 
   /** A running item was not called: to the front of its job's line. Of a lot, the last one first, so that their order stays. */
   giveBack(slot: number, cost: number): void {
     const job = this.jobOf(slot)
-    job.countInFlight(-1)
+    this.#land(job, slot)
     if (job.stopped) {
       this.#drop(job, slot)
       return
@@ -143,10 +178,10 @@ export class Backlog {
     job.subscription.ring.refund(job, cost)
   }
 
-  /** A running item ended: its key is free. */
+  /** An item in flight ended: its key is free. */
   end(slot: number): void {
     const job = this.jobOf(slot)
-    job.countInFlight(-1)
+    this.#land(job, slot)
     this.pendingItems--
     this.#remove(job, slot)
   }
@@ -154,13 +189,44 @@ export class Backlog {
   /** A running item is to be tried again at a time; until then its key waits (ORD-4). Of a stopped job it is dropped. */
   retry(slot: number, tried: Tried): void {
     const job = this.jobOf(slot)
-    job.countInFlight(-1)
+    this.#land(job, slot)
     if (job.stopped) {
       this.#drop(job, slot)
       return
     }
     this.partitions.items.setTries(slot, tried.attempts, tried.throttled)
     this.#wait(job, slot, tried)
+  }
+
+  /** A running item waits for a person; until then its key does too (ORD-4). Of a stopped job it is dropped. */
+  park(slot: number, parked: ParkedItem): void {
+    const job = this.jobOf(slot)
+    this.#land(job, slot)
+    if (job.stopped) {
+      this.#drop(job, slot)
+      return
+    }
+    this.partitions.items.setTries(slot, parked.attempts, parked.throttled)
+    this.#park(job, slot, parked)
+  }
+
+  /** A parked item is ready again, in its old place. The attempts it has had no longer count against it. */
+  unpark(slot: number): void {
+    const job = this.jobOf(slot)
+    const { items } = this.partitions
+    this.#leaveParking(job, slot)
+    items.setTries(slot, items.attempts(slot), items.attempts(slot))
+    this.partitions.makeReady(slot)
+    job.join(items, slot, false)
+  }
+
+  /** An item that is parked or stands behind another one ends without a call: it counts as in flight until that is durable. */
+  settle(slot: number): void {
+    const job = this.jobOf(slot)
+    if (this.partitions.items.state(slot) === ItemState.parked) this.#leaveParking(job, slot)
+    else job.countBehind(-1)
+    this.partitions.settle(slot)
+    job.countInFlight(1)
   }
 
   /** The time of an item has come; it was just taken out of `waits`. */
@@ -173,6 +239,20 @@ export class Backlog {
     job.countRetrying(-1)
     this.partitions.makeReady(slot)
     job.join(this.partitions.items, slot, false)
+  }
+
+  /** The outcome of an item that ends without a call, for whoever makes it durable. */
+  settled(slot: number, verdict: SettledItem['verdict']): SettledItem {
+    const { items } = this.partitions
+    const { ref } = this.jobOf(slot).live.record
+    const [attempt, throttled] = [items.attempts(slot), items.throttled(slot)]
+    return { ref, index: items.index(slot), slot, attempt, throttled, verdict }
+  }
+
+  /** A parked item of a stopped job: `dropStopped` will find it. */
+  dropParked(slot: number): void {
+    this.jobOf(slot).subscription.channel.parked.remove(slot)
+    this.partitions.makeReady(slot)
   }
 
   /** No further item of a job starts. Takes one step; `dropStopped` clears away what it leaves. */
@@ -195,8 +275,9 @@ export class Backlog {
       const slot = job.slotOf[index]! - 1
       if (slot < 0) continue
       const state = items.state(slot)
-      if (state === ItemState.running) continue
+      if (isInFlight(state)) continue
       if (state === ItemState.held) this.waits.remove(slot)
+      else if (state === ItemState.parked) job.subscription.channel.parked.remove(slot)
       this.#remove(job, slot)
     }
     return end
@@ -213,6 +294,39 @@ export class Backlog {
     this.waits.add(slot, tried.dueUs)
     job.countRetrying(1)
     job.noteRetry(tried.retryAtMs)
+  }
+
+  #park(job: JobLine, slot: number, { sinceMs, sinceUs }: ParkedItem): void {
+    this.partitions.park(slot)
+    job.subscription.channel.parked.add(slot, sinceUs)
+    job.countParked(1)
+    job.noteParked(this.partitions.items.index(slot), sinceMs)
+  }
+
+  #leaveParking(job: JobLine, slot: number): void {
+    job.subscription.channel.parked.remove(slot)
+    job.countParked(-1)
+    job.parked?.delete(this.partitions.items.index(slot))
+  }
+
+  /** An item is no longer in flight. */
+  #land(job: JobLine, slot: number): void {
+    job.countInFlight(-1)
+    if (this.partitions.items.state(slot) === ItemState.leading) job.subscription.share.callEnded()
+  }
+
+  #lineOf(channel: ChannelLine, subscription: string): SubscriptionLine {
+    let line = channel.subscriptions.get(subscription)
+    if (line === undefined) {
+      let share = this.#shares.get(subscription)
+      if (share === undefined) {
+        share = new SubscriptionShare(this.#subscriptions.get(subscription))
+        this.#shares.set(subscription, share)
+      }
+      line = new SubscriptionLine(subscription, { channel, share, onCall: (touched) => this.touched.add(touched) })
+      channel.subscriptions.set(subscription, line)
+    }
+    return line
   }
 
   #drop(job: JobLine, slot: number): void {

@@ -7,7 +7,10 @@ import type { ExplainWaiting } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Admission } from './admission.ts'
 import type { Backlog } from './backlog.ts'
-import { ItemState } from './item-slots.ts'
+import { isCalled, ItemState } from './item-slots.ts'
+import type { SubscriptionLine } from './lines.ts'
+import { wallAt } from './monotonic-at.ts'
+import { parkForUs } from './parking.ts'
 
 export interface WaitingReasonsOptions {
   readonly backlog: Backlog
@@ -19,16 +22,21 @@ export interface WaitingReasonsOptions {
 
 interface Reason {
   readonly reason: WaitingReason
+  readonly sinceMs: number | null
   readonly untilMs: number | null
 }
 
 interface LineFacts {
   readonly ready: number
+  /** Ready, but their job is paused. */
+  readonly paused: number
   readonly behind: number
   readonly retrying: number
+  readonly parked: number
   readonly unadmitted: number
-  /** When the last retry is due. */
+  /** When the last retry is due, and since when the last parked item is. */
   readonly lastRetryMs: number
+  readonly lastParkedMs: number
 }
 
 /** Why something does not move: worked out when asked, from counters and one item's place; nothing is searched. */
@@ -43,13 +51,16 @@ export class WaitingReasons implements ExplainWaiting {
     const { backlog, admission } = this.#options
     const line = backlog.job(job.record.ref)
     const facts = {
-      ready: job.ready,
+      ready: line?.paused === true ? 0 : job.ready,
+      paused: line?.paused === true ? job.ready : 0,
       behind: line?.behind ?? 0,
       retrying: job.retrying,
+      parked: job.parked,
       unadmitted: line?.stopped === true ? 0 : admission.waitingItems(job),
       lastRetryMs: line?.lastRetryMs ?? 0,
+      lastParkedMs: line?.lastParkedMs ?? 0,
     }
-    return this.#counts(job.record.envelope.channel, facts)
+    return this.#counts(job.record.envelope.channel, facts, line?.subscription)
   }
 
   channel(channel: string, subscription: string): readonly WaitingCount[] {
@@ -57,12 +68,15 @@ export class WaitingReasons implements ExplainWaiting {
     const line = backlog.channels.get(channel)?.subscriptions.get(subscription)
     const facts = {
       ready: line?.counts.ready ?? 0,
+      paused: line?.counts.paused ?? 0,
       behind: line?.counts.behind ?? 0,
       retrying: line?.counts.retrying ?? 0,
+      parked: line?.counts.parked ?? 0,
       unadmitted: admission.waitingItems({ channel, subscription }),
       lastRetryMs: line?.lastRetryMs ?? 0,
+      lastParkedMs: line?.lastParkedMs ?? 0,
     }
-    return this.#counts(channel, facts)
+    return this.#counts(channel, facts, line)
   }
 
   item(ref: JobRef, index: number): ItemWaiting | null {
@@ -74,50 +88,78 @@ export class WaitingReasons implements ExplainWaiting {
     if (slot < 0) return index < job.admitted ? null : waiting(BACKLOG)
     const { items } = backlog.partitions
     const state = items.state(slot)
-    if (state === ItemState.running) return null
-    if (state === ItemState.ready) return waiting(this.#channelReason(job.subscription.channel.name))
+    if (isCalled(state) || state === ItemState.settling || state === ItemState.leaving) return null
+    if (state === ItemState.ready) {
+      if (job.paused) return waiting({ ...PAUSED, sinceMs: job.live.record.pausedAtMs })
+      return waiting(this.#channelReason(job.subscription.channel.name, job.subscription))
+    }
     if (state === ItemState.held) {
       const dueUs = backlog.waits.timeAt(items.link(slot))
-      return waiting({ reason: 'retry', untilMs: Math.round(clock.nowMs() + (dueUs - clock.monotonicUs()) / 1000) })
+      return waiting({ reason: 'retry', sinceMs: null, untilMs: Math.round(wallAt(clock, dueUs)) })
+    }
+    if (state === ItemState.parked) {
+      const { name, parked } = job.subscription.channel
+      const sinceMs = Math.round(wallAt(clock, parked.timeAt(items.link(slot))))
+      return waiting({ reason: 'parked', sinceMs, untilMs: this.#parkedUntilMs(name, sinceMs) })
     }
     const first = backlog.partitions.first(slot)
     const behind = { jobRef: backlog.jobOf(first).live.record.ref, index: items.index(first) }
-    return { ...waiting({ reason: 'partition', untilMs: null }), behind }
+    return { ...waiting({ reason: 'partition', sinceMs: null, untilMs: null }), behind }
   }
 
   isRunning(ref: JobRef, index: number): boolean {
     const { backlog } = this.#options
     const slot = (backlog.job(ref)?.slotOf[index] ?? 0) - 1
-    return slot >= 0 && backlog.isInFlight(slot)
+    return slot >= 0 && isCalled(backlog.partitions.items.state(slot))
   }
 
-  #counts(channel: string, facts: LineFacts): WaitingCount[] {
+  #counts(channel: string, facts: LineFacts, subscription: SubscriptionLine | undefined): WaitingCount[] {
     const counts: WaitingCount[] = []
     if (facts.retrying > 0) counts.push({ reason: 'retry', items: facts.retrying, untilMs: facts.lastRetryMs })
-    const { reason, untilMs } = facts.ready > 0 ? this.#channelReason(channel) : BACKLOG
-    if (reason !== 'backlog') counts.push({ reason, items: facts.ready, untilMs })
+    if (facts.parked > 0) {
+      const untilMs = this.#parkedUntilMs(channel, Math.round(facts.lastParkedMs))
+      counts.push({ reason: 'parked', items: facts.parked, untilMs })
+    }
+    const { reason, untilMs } = facts.ready > 0 ? this.#channelReason(channel, subscription) : BACKLOG
+    const paused = facts.paused + (reason === 'paused' ? facts.ready : 0)
+    if (paused > 0) counts.push({ reason: 'paused', items: paused, untilMs: null })
+    if (reason !== 'backlog' && reason !== 'paused') counts.push({ reason, items: facts.ready, untilMs })
     if (facts.behind > 0) counts.push({ reason: 'partition', items: facts.behind, untilMs: null })
     const inLine = facts.unadmitted + (reason === 'backlog' ? facts.ready : 0)
-    if (inLine > 0) counts.push({ ...BACKLOG, items: inLine })
+    if (inLine > 0) counts.push({ reason: 'backlog', items: inLine, untilMs: null })
     return counts
   }
 
   /** Why a ready item of a channel is not in a lot. */
-  #channelReason(name: string): Reason {
+  #channelReason(name: string, subscription: SubscriptionLine | undefined): Reason {
     const { channels, dispatcher, clock } = this.#options
     const channel = channels.get(name)
     // A channel that was removed is as good as paused: it goes on when there is one of that name.
-    if (channel === undefined || channel.gate.paused) return { reason: 'paused', untilMs: null }
+    if (channel === undefined || channel.gate.paused) return PAUSED
     const nowUs = clock.monotonicUs()
+    const { circuit } = channel
+    const state = circuit.state(nowUs)
+    if (state !== 'closed') {
+      const untilMs = state === 'open' ? Math.ceil(wallAt(clock, circuit.openUntilUs)) : null
+      return { reason: 'circuit_open', sinceMs: Math.round(wallAt(clock, circuit.sinceUs)), untilMs }
+    }
     const { units, untilUs } = channel.gate.available(nowUs)
-    if (units < 1) return { reason: 'rate_limit', untilMs: Math.ceil(clock.nowMs() + (untilUs - nowUs) / 1000) }
-    if (dispatcher.runningCalls(channel) >= channel.config.concurrency) return { reason: 'concurrency', untilMs: null }
+    if (units < 1) return { reason: 'rate_limit', sinceMs: null, untilMs: Math.ceil(wallAt(clock, untilUs)) }
+    if (dispatcher.runningCalls(channel) >= channel.config.concurrency || subscription?.share.full === true)
+      return { reason: 'concurrency', sinceMs: null, untilMs: null }
     return BACKLOG
+  }
+
+  /** When an item that was parked then is skipped; of a channel that is gone nobody can know. */
+  #parkedUntilMs(channelName: string, sinceMs: number): number | null {
+    const channel = this.#options.channels.get(channelName)
+    return channel === undefined ? null : sinceMs + parkForUs(channel) / 1000
   }
 }
 
-const BACKLOG = { reason: 'backlog', untilMs: null } as const
+const BACKLOG = { reason: 'backlog', sinceMs: null, untilMs: null } as const
+const PAUSED = { reason: 'paused', sinceMs: null, untilMs: null } as const
 
-function waiting({ reason, untilMs }: Reason): ItemWaiting {
-  return { reason, sinceMs: null, untilMs, behind: null }
+function waiting({ reason, sinceMs, untilMs }: Reason): ItemWaiting {
+  return { reason, sinceMs, untilMs, behind: null }
 }

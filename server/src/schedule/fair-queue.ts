@@ -60,12 +60,27 @@ export class Ring<M extends RingMember<M>> {
   current(): M | null {
     let member = this.#head
     if (member === null) return null
-    while (member.credit <= 0) {
+    for (let looked = 0; member.credit <= 0; looked++) {
+      // Small weights and large debts would take many rounds: those in which nobody is served are taken at once.
+      if (looked === this.#size) this.#passRounds(member)
       member.credit += this.quantum * member.weight
       if (member.credit <= 0) member = member.after!
     }
     this.#head = member
     return member
+  }
+
+  #passRounds(first: M): void {
+    let rounds = Infinity
+    let member = first
+    do {
+      rounds = Math.min(rounds, Math.floor(-member.credit / (this.quantum * member.weight)))
+      member = member.after!
+    } while (member !== first)
+    do {
+      member.credit += rounds * this.quantum * member.weight
+      member = member.after!
+    } while (member !== first)
   }
 
   /** What serving the member cost. Without credit its turn is over. */

@@ -11,6 +11,8 @@ export interface LotBounds {
   readonly items: number
   /** Units of the rate limit; Infinity without one. */
   readonly units: number
+  /** Calls in all; Infinity: as many as there are items for. */
+  readonly calls: number
 }
 
 export interface FilledLot {
@@ -63,13 +65,18 @@ export function fillLot(
     if (job === null) break
     const { ref } = job.live.record
     // A call holds items of one job; what a lot's calls will be is the worker's to decide, this is the least it can be.
-    if (ref !== lastRef || inCall === perCall) {
-      if (!perItem && calls + 1 > options.units) break
+    const leads = ref !== lastRef || inCall === perCall
+    if (leads) {
+      if (calls === options.calls || (!perItem && calls + 1 > options.units)) break
+      if (job.subscription.share.full) {
+        job.subscription.waitForCall()
+        continue
+      }
       calls++
       inCall = 0
       lastRef = ref
     }
-    const slot = backlog.take(job, options.cost(job.live))
+    const slot = backlog.take(job, options.cost(job.live), leads)
     inCall++
     lot.slots[count] = slot
     lot.jobRefs[count] = ref

@@ -6,16 +6,46 @@
 /** No slot. */
 export const NONE = 0xffffffff
 
-/** Where an item is. Only `ready`, `running` and `held` ones have their turn in their key; the others stand behind one. */
-export const ItemState = { free: 0, ready: 1, behind: 2, running: 3, held: 4 } as const
+/** Where an item is. All but `behind` and `leaving` ones have the turn of their key; those stand behind the one that has it. */
+export const ItemState = {
+  free: 0,
+  ready: 1,
+  behind: 2,
+  running: 3,
+  /** Waits for the time of its retry. */
+  held: 4,
+  /** Waits for a person's decision. */
+  parked: 5,
+  /** As `running`, and the first of its call: it counts for the call. */
+  leading: 6,
+  /** Has the turn and ends without a call: its outcome is not durable yet. */
+  settling: 7,
+  /** As `behind`, and ends without a call: its outcome is not durable yet. */
+  leaving: 8,
+} as const
 export type ItemState = (typeof ItemState)[keyof typeof ItemState]
+
+/** Called, or handed over to be called. */
+export function isCalled(state: ItemState): boolean {
+  return state === ItemState.running || state === ItemState.leading
+}
+
+/** Called, or on its way to an outcome without a call: an outcome will come. */
+export function isInFlight(state: ItemState): boolean {
+  return state === ItemState.running || state >= ItemState.leading
+}
+
+/** Another item of its key has the turn. */
+export function standsBehind(state: ItemState): boolean {
+  return state === ItemState.behind || state === ItemState.leaving
+}
 
 /** Job's place in the table of jobs, and the state in the top byte. */
 const JOB_AND_STATE = 0
 const INDEX = 1
 /** Next item of the key; the last one's is the first again. Of a free slot: the next free one. */
 const NEXT = 2
-/** By state. behind: the item before it in the key; ready: the next one in its job's ready list; held: its place in the timer heap. */
+/** By state. behind, leaving: the item before it in the key; ready: the next one in its job's ready list; held, parked: its place in a heap. */
 const LINK = 3
 const KEY_LOW = 4
 const KEY_HIGH = 5

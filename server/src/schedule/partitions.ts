@@ -1,9 +1,9 @@
-import { ItemSlots, ItemState, NONE } from './item-slots.ts'
+import { ItemSlots, ItemState, NONE, standsBehind } from './item-slots.ts'
 import { KeyTable } from './key-table.ts'
 
 /**
  * Who stands where: every item that has not ended, in the queue of its key. The first of a key has the turn, the others stand behind it:
- * at most one item of a key is ready, running or held at any time (ORD-1), in the order they were added (ORD-2, ORD-5). Pure memory, no
+ * at most one item of a key is anything but behind at any time (ORD-1), in the order they were added (ORD-2, ORD-5). Pure memory, no
  * time; every call is a bounded number of steps, whatever the number of items (FAIR-3).
  */
 export class Partitions {
@@ -41,12 +41,12 @@ export class Partitions {
     return slot
   }
 
-  /** A ready item runs. */
-  start(slot: number): void {
-    this.items.setState(slot, ItemState.running)
+  /** A ready item runs; the first of a call leads it. */
+  start(slot: number, leads = false): void {
+    this.items.setState(slot, leads ? ItemState.leading : ItemState.running)
   }
 
-  /** A running item was not called after all, or a held one's time has come: it is ready, in its old place. */
+  /** A running item was not called after all, or what a waiting one waits for has come: it is ready, in its old place. */
   makeReady(slot: number): void {
     this.items.setState(slot, ItemState.ready)
   }
@@ -54,6 +54,22 @@ export class Partitions {
   /** An item that has its turn waits and keeps its place: its key waits with it (ORD-4). */
   hold(slot: number): void {
     this.items.setState(slot, ItemState.held)
+  }
+
+  /** An item that has its turn waits for a person, as one that is held. */
+  park(slot: number): void {
+    this.items.setState(slot, ItemState.parked)
+  }
+
+  /** An item ends without a call: it keeps its place, whether it has the turn or not, until its outcome is durable. */
+  settle(slot: number): void {
+    this.items.setState(slot, standsBehind(this.items.state(slot)) ? ItemState.leaving : ItemState.settling)
+  }
+
+  /** The last item of this item's key. */
+  last(slot: number): number {
+    const { items } = this
+    return items.next(slot) === slot ? slot : this.#keys.last(items.keyLow(slot), items.keyHigh(slot))
   }
 
   /** Takes an item out, wherever it stands, and frees its slot. Returns the item that is ready because of it, or NONE. */
@@ -65,16 +81,20 @@ export class Partitions {
       items.free(slot)
       return NONE
     }
-    if (items.state(slot) === ItemState.behind) {
+    if (standsBehind(items.state(slot))) {
       const before = items.link(slot)
       items.setNext(before, next)
-      if (items.state(next) === ItemState.behind) items.setLink(next, before)
+      if (standsBehind(items.state(next))) items.setLink(next, before)
       else this.#keys.replace(slot, before) // it was the last one: `next` is the first
       items.free(slot)
       return NONE
     }
     items.setNext(this.#keys.last(items.keyLow(slot), items.keyHigh(slot)), next)
     items.free(slot)
+    if (items.state(next) === ItemState.leaving) {
+      items.setState(next, ItemState.settling)
+      return NONE
+    }
     this.makeReady(next)
     return next
   }
@@ -82,7 +102,7 @@ export class Partitions {
   /** The item that has the turn of this item's key: itself, if it is not behind. */
   first(slot: number): number {
     const { items } = this
-    if (items.state(slot) !== ItemState.behind) return slot
+    if (!standsBehind(items.state(slot))) return slot
     return items.next(this.#keys.last(items.keyLow(slot), items.keyHigh(slot)))
   }
 }

@@ -44,6 +44,11 @@ export class Pump {
         return
       }
       const nowUs = clock.monotonicUs()
+      const mayStart = channel.circuit.mayStart(nowUs)
+      if (mayStart === 'none') {
+        this.#wakeAt(line, channel.circuit.nextUs(nowUs))
+        return
+      }
       const budget = this.#budget(line, channel)
       const perCall = unitsPerCall(channel.config, line.ready)
       const units = budget.units(nowUs, perCall)
@@ -54,10 +59,13 @@ export class Pump {
       const room = dispatcher.room(channel)
       if (room.slots < 1 || room.items < 1) return // `onRoom` will come
       line.setQuantum(itemsPerCall(channel.config))
-      const filled = fillLot(backlog, { line, channel }, { ...room, units, cost: (job) => this.cost(job) })
+      const calls = mayStart === 'probe' ? 1 : Infinity
+      const filled = fillLot(backlog, { line, channel }, { ...room, units, calls, cost: (job) => this.cost(job) })
       if (filled === null) return
+      const { lot } = filled
+      if (mayStart === 'probe') channel.circuit.startProbe({ jobRef: lot.jobRefs[0]!, index: lot.indexes[0]! }, nowUs)
       budget.handedOver(filled.units, nowUs)
-      dispatcher.run(filled.lot, events)
+      dispatcher.run(lot, events)
     }
   }
 

@@ -6,14 +6,18 @@ import type { StopMark } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import type { DurableOutcomes, ExplainWaiting } from '../model/ports.ts'
+import type { Subscriptions } from '../model/subscription.ts'
+import type { SettledItem } from '../outcomes/settled-items.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import { SLICE_MS } from '../runtime/time-slice.ts'
 import { Admission, type ChunkKeys } from './admission.ts'
-import { Backlog, CHANNEL_ID } from './backlog.ts'
+import { Backlog, CHANNEL_ID, PARKING_ID } from './backlog.ts'
 import { WaitingReasons } from './explain-waiting.ts'
 import type { ChannelLine, JobLine } from './lines.ts'
+import { monotonicAt } from './monotonic-at.ts'
+import { type ParkedDecision, type ParkedPlace, type ParkedQuery, Parking } from './parking.ts'
 import { Pump } from './pump.ts'
 import { WaitTimer } from './wait-timer.ts'
 
@@ -25,6 +29,8 @@ export interface SchedulerOptions {
   readonly logger: Logger
   /** What an item of a job costs, relative to other jobs of its channel: their measured time per item. @default 1 for all */
   readonly itemCost?: (job: LiveJob) => number
+  /** @default weight 1 for all, and no limit */
+  readonly subscriptions?: Pick<Subscriptions, 'get'>
   /** Calls back soon, after I/O had its turn. @default setImmediate */
   readonly defer?: (callback: () => void) => void
 }
@@ -35,6 +41,8 @@ export interface SchedulerOutcomes {
   readonly commitsFailing: boolean
   /** Ends a job of which nothing runs any more; reason null: nobody stopped it, all its items have ended. */
   endJob(job: LiveJob, reason: StopMark['reason'] | null): void
+  /** Ends items without a call; `onDurable` follows. Never calls back from within. */
+  settle(items: readonly SettledItem[]): void
 }
 
 /** Items handled between two looks at the clock: some 100 µs. */
@@ -43,16 +51,17 @@ const STEP_ITEMS = 256
 /**
  * Schedule: what may run now. Turns accepted jobs into lots: items of one key one after another in the order their jobs became
  * eligible (ORD-1, ORD-2, ORD-4, ORD-5), jobs side by side (FAIR-2), never more than a gate lets through (RAT-4), at a cost that does
- * not grow with what is blocked (FAIR-3). Items come from ingest and recovery, lots go to the dispatcher, a key is freed only by
+ * not grow with what is blocked (FAIR-3), subscriptions by weight (FAIR-1). Items come from ingest and recovery, lots go to the dispatcher, a key is freed only by
  * the commit of its item's outcome (ORD-3). What takes longer than 5 ms is done in slices.
  */
 export class Scheduler implements LotEvents, ExplainWaiting, Service {
   readonly #options: SchedulerOptions
   readonly #clock: Clock
   readonly #defer: (callback: () => void) => void
-  readonly #backlog = new Backlog()
+  readonly #backlog: Backlog
   readonly #admission: Admission
   readonly #pump: Pump
+  readonly #parking: Parking
   readonly #timer: WaitTimer
   readonly #reasons: WaitingReasons
   /** Commits whose items are not all handled. */
@@ -67,8 +76,10 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     this.#options = options
     this.#clock = options.clock
     this.#defer = options.defer ?? setImmediate
-    const backlog = this.#backlog
-    this.#admission = new Admission(backlog, (wallMs) => this.#monotonicUs(wallMs))
+    const backlog = new Backlog(options.subscriptions)
+    this.#backlog = backlog
+    this.#admission = new Admission(backlog, options.clock)
+    this.#parking = new Parking({ ...options, backlog, settle: (items) => options.outcomes.settle(items) })
     this.#pump = new Pump({
       ...options,
       backlog,
@@ -112,6 +123,35 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     this.#sliceSoon()
   }
 
+  /** Nothing of a job starts until it is resumed; its items keep their places and their keys (ORD-5). One step, whatever the job's size. */
+  pauseJob(job: LiveJob): void {
+    this.#backlog.job(job.record.ref)?.pause(true) // one that is not here yet comes with its mark
+  }
+
+  resumeJob(job: LiveJob): void {
+    const line = this.#backlog.job(job.record.ref)
+    if (line === undefined || line.stopped) return
+    line.pause(false)
+    this.#backlog.touched.add(line.subscription.channel)
+    this.#pumpTouched()
+  }
+
+  /** Parked items of a subscription, by job and index, a page at a time. */
+  parkedItems(query: ParkedQuery): readonly ParkedPlace[] {
+    return this.#parking.list(query)
+  }
+
+  /**
+   * Decides on a parked item. `retry`: it is tried again in its place, with as many attempts as at first; `skip`: it ends `failed`; `skip_key`: so
+   * does it, after everything that stands behind it in its key has ended `cancelled`. @returns false: it is not parked, or no longer
+   */
+  resolveParked(ref: JobRef, index: number, decision: ParkedDecision): boolean {
+    const found = this.#parking.resolve({ ref, index }, decision)
+    if (found && decision === 'skip_key') this.#sliceSoon()
+    this.#pumpTouched()
+    return found
+  }
+
   /** A commit of outcomes: frees keys, sets retries, and ends stopped jobs whose last call it was. */
   onDurable(outcomes: DurableOutcomes): void {
     this.#durable.push({ outcomes, at: 0 })
@@ -121,7 +161,7 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     }
     const endUs = this.#clock.monotonicUs() + SLICE_MS * 1000
     while (this.#durable.length > 0 && this.#clock.monotonicUs() <= endUs) this.#settleSome()
-    if (this.#durable.length > 0) this.#sliceSoon()
+    if (this.#parking.step() || this.#durable.length > 0) this.#sliceSoon()
     this.#pumpTouched()
   }
 
@@ -132,6 +172,8 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
       if (!this.#backlog.isInFlight(slot)) continue
       const job = this.#backlog.jobOf(slot)
       const line = job.subscription.channel
+      const item = { jobRef: job.live.record.ref, index: this.#backlog.partitions.items.index(slot) }
+      this.#options.channels.get(line.name)?.circuit.cameBack(item)
       this.#backlog.giveBack(slot, this.#pump.cost(job.live))
       back.set(line, (back.get(line) ?? 0) + 1)
       this.#backlog.touched.add(line)
@@ -150,6 +192,7 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
   channelChanged(channel: Channel): void {
     const line = this.#backlog.channels.get(channel.name)
     if (line === undefined) return
+    this.#parking.watch(line)
     this.#backlog.touched.add(line)
     this.#pumpTouched()
   }
@@ -196,6 +239,7 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
       if (this.#wakeSome()) more = true
       if (this.#dropping.length > 0) this.#dropSome()
       if (!this.#admission.empty) this.#admitSome()
+      if (this.#parking.step()) more = true
       more ||= this.#dropping.length > 0 || !this.#admission.empty
     } while (more && this.#clock.monotonicUs() < endUs)
     if (more) this.#sliceSoon()
@@ -228,8 +272,13 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     const verdict = outcomes.verdicts[n]
     if (verdict === Verdict.retry || verdict === Verdict.throttled) {
       const retryAtMs = outcomes.retryAtMs[n]!
-      const dueUs = this.#monotonicUs(retryAtMs)
+      const dueUs = monotonicAt(this.#clock, retryAtMs)
       backlog.retry(slot, { attempts: outcomes.attempts[n]!, throttled: outcomes.throttled[n]!, retryAtMs, dueUs })
+    } else if (verdict === Verdict.parked) {
+      const sinceMs = outcomes.retryAtMs[n]! || this.#clock.nowMs()
+      const sinceUs = monotonicAt(this.#clock, sinceMs)
+      backlog.park(slot, { attempts: outcomes.attempts[n]!, throttled: outcomes.throttled[n]!, sinceMs, sinceUs })
+      this.#parking.watch(job.subscription.channel)
     } else {
       backlog.end(slot)
     }
@@ -252,7 +301,11 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     const nowUs = this.#clock.monotonicUs()
     for (let left = STEP_ITEMS; left > 0 && waits.earliest <= nowUs; left--) {
       const id = waits.takeEarliest()
-      if (id >= CHANNEL_ID) {
+      if (id >= PARKING_ID) {
+        const line = this.#backlog.channelByNumber(id - PARKING_ID)
+        this.#parking.woke(line)
+        this.#backlog.touched.add(line)
+      } else if (id >= CHANNEL_ID) {
         const line = this.#backlog.channelByNumber(id - CHANNEL_ID)
         this.#pump.woke(line)
         this.#backlog.touched.add(line)
@@ -267,6 +320,7 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
   #admitSome(): void {
     const line = this.#admission.step(STEP_ITEMS)
     this.#backlog.touched.add(line.subscription.channel)
+    this.#parking.watch(line.subscription.channel)
     // Every item had its outcome before the job became eligible: no commit will come to end it.
     if (!line.admitting && !line.stopped && line.left === 0) this.#endLine(line)
   }
@@ -302,9 +356,5 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     if (!this.#stopping) for (const line of this.#backlog.touched) this.#pump.pump(line, this)
     this.#backlog.touched.clear()
     if (!this.#stopping) this.#timer.arm(this.#backlog.waits.earliest)
-  }
-
-  #monotonicUs(wallMs: number): number {
-    return this.#clock.monotonicUs() + (wallMs - this.#clock.nowMs()) * 1000
   }
 }

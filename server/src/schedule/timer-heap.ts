@@ -29,6 +29,11 @@ export class TimerHeap {
     return this.#size === 0 ? Infinity : this.#times[0]![0]!
   }
 
+  /** The id of the earliest time; only when something waits. */
+  get earliestId(): number {
+    return this.#ids[0]![0]!
+  }
+
   /** The time at a place. */
   timeAt(place: number): number {
     return this.#times[place >>> PAGE_BITS]![place & PAGE_MASK]!
