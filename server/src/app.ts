@@ -133,7 +133,20 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
   const jobControl = new JobControl(control)
   const retention = new Retention({ store, clock, logger })
   const ingest = new Ingest({
-    ...{ store, clock, liveJobs, channels, scheduler, calendar, deadlines, outcomes, payloads, progress, executions, logger },
+    ...{
+      store,
+      clock,
+      liveJobs,
+      channels,
+      scheduler,
+      calendar,
+      deadlines,
+      outcomes,
+      payloads,
+      progress,
+      executions,
+      logger,
+    },
     quotaOf: (name) => subscriptions.get(name).maxPendingItems,
     findFaults: envelopeFaults,
     limits: config.limits,

@@ -26,10 +26,7 @@ interface Stage {
  * `POST /v1/executions`: all jobs of a workflow in one transaction. Ids are made first, so that the jobs of a stage can name those of the
  * stage before; as each names only earlier ones, no cycle can come about.
  */
-export async function createExecution(
-  upload: SubmitUpload,
-  parts: IngestOptions,
-): Promise<CreatedExecution> {
+export async function createExecution(upload: SubmitUpload, parts: IngestOptions): Promise<CreatedExecution> {
   const { store, clock } = parts
   const { subscription } = upload.request
   const input = await parseExecution(upload, parts)
@@ -71,7 +68,11 @@ async function startDraft(
   const dependsOn = [...behind, ...parsed.envelope.dependsOn]
   return new JobDraft(
     {
-      parsed: { ...parsed, open: parsed.open || !job.hasItems, envelope: { ...parsed.envelope, executionId: id, dependsOn } },
+      parsed: {
+        ...parsed,
+        open: parsed.open || !job.hasItems,
+        envelope: { ...parsed.envelope, executionId: id, dependsOn },
+      },
       place: ({ item, pointer }) => ({ pointer: `/items/${item}${pointer}` }),
       limit: { name: 'maxItemsPerExecution', items: MAX_ITEMS_PER_EXECUTION },
       action: EXECUTION_ACTION,

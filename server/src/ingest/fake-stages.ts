@@ -68,7 +68,9 @@ export class FakeStages {
         waitingItems: 0,
         phaseOf: ({ envelope, releasedAtMs }) => {
           const isEarly = (envelope.runAtMs ?? 0) > this.clock.nowMs()
-          return Promise.resolve(isEarly || (envelope.dependsOn.length > 0 && releasedAtMs === null) ? 'waiting' : 'eligible')
+          return Promise.resolve(
+            isEarly || (envelope.dependsOn.length > 0 && releasedAtMs === null) ? 'waiting' : 'eligible',
+          )
         },
         add: (job, chunks) => void this.waiting.push({ job, chunks }),
       },

@@ -121,7 +121,10 @@ export class Ingest implements Service {
   #once<T>(
     operation: string,
     request: SubmitRequest,
-    { make, repeat }: {
+    {
+      make,
+      repeat,
+    }: {
       make: (upload: SubmitUpload) => Promise<T>
       repeat: (first: IdempotencyRecord) => T
     },

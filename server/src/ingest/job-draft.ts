@@ -142,7 +142,9 @@ export class JobDraft {
     const status = record.phase === 'open' ? 201 : 202
     const body = this.#parts.progress.first(record, born).json
     const idempotency =
-      first === null ? null : idempotencyRecord(first, { jobId: this.#id, nowMs: this.#parts.clock.nowMs(), status, body })
+      first === null
+        ? null
+        : idempotencyRecord(first, { jobId: this.#id, nowMs: this.#parts.clock.nowMs(), status, body })
     const { eligibleSeq } = await this.#parts.store
       .publishJob({ ...publication, idempotency, retries })
       .catch((error: unknown) => {

@@ -30,7 +30,9 @@ export function scheduleOf(input: ScheduleInput): Schedule {
     executionId: input.executionId ?? null,
     runAtMs: input.runAt === undefined ? null : Date.parse(input.runAt),
     deadlineAtMs: input.deadlineAt === undefined ? null : Date.parse(input.deadlineAt),
-    dependsOn: (input.dependsOn ?? []).flatMap(({ job, require = 'ended' }) => (isJobId(job) ? [{ job, require }] : [])),
+    dependsOn: (input.dependsOn ?? []).flatMap(({ job, require = 'ended' }) =>
+      isJobId(job) ? [{ job, require }] : [],
+    ),
     onExhausted: input.onExhausted ?? 'fail',
     retry: input.retry === undefined ? null : retryOf(input.retry),
     retainForSeconds: input.retainForSeconds ?? DEFAULT_RETAIN_SECONDS,
@@ -52,7 +54,8 @@ export function scheduleFaults(input: ScheduleInput): EnvelopeFault[] {
     add('/deadlineAt', `must be after runAt: current value is ${deadlineAt}, runAt is ${runAt}`)
   for (const [n, { job }] of (input.dependsOn ?? []).entries())
     if (!isJobId(job)) add(`/dependsOn/${n}/job`, `must be the id of a job: current value is ${JSON.stringify(job)}`)
-  for (const { pointer, detail } of ruleFaults(readRules(input.retry?.rules ?? []))) add(`/retry/rules${pointer}`, detail)
+  for (const { pointer, detail } of ruleFaults(readRules(input.retry?.rules ?? [])))
+    add(`/retry/rules${pointer}`, detail)
   if (input.executionId?.isWellFormed() === false)
     add('/executionId', 'must be well-formed Unicode: current value has half a surrogate pair')
   return faults

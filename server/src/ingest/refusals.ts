@@ -51,7 +51,11 @@ export function overloaded(detail: string): ProblemError {
 }
 
 /** The caller's own quota is used up: others are not concerned. */
-export function quotaExceeded(quota: { readonly limit: number; readonly pending: number; readonly items: number }): ProblemError {
+export function quotaExceeded(quota: {
+  readonly limit: number
+  readonly pending: number
+  readonly items: number
+}): ProblemError {
   const { limit, pending, items } = quota
   return new ProblemError({
     code: 'quota_exceeded',

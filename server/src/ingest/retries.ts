@@ -17,8 +17,10 @@ export interface RetryOptions {
   readonly allowStale: boolean
 }
 
-export interface DeadLettersRetry
-  extends Pick<DeadLettersQuery, 'subscription' | 'channels' | 'jobIds' | 'codes' | 'keyHash'> {
+export interface DeadLettersRetry extends Pick<
+  DeadLettersQuery,
+  'subscription' | 'channels' | 'jobIds' | 'codes' | 'keyHash'
+> {
   /** The key behind `keyHash`, which another one may share. */
   readonly partitionKey?: string
   readonly allowStale: boolean
@@ -58,7 +60,11 @@ export class Retries {
   }
 
   /** @throws ProblemError `job_not_found`, `unknown_channel`, `stale`, `nothing_to_retry`, `overloaded`, `quota_exceeded` */
-  retryJob(job: { id: JobId; subscription: string }, options: RetryOptions, place: UploadPlace): Promise<readonly JobId[]> {
+  retryJob(
+    job: { id: JobId; subscription: string },
+    options: RetryOptions,
+    place: UploadPlace,
+  ): Promise<readonly JobId[]> {
     return this.#inTurn(job.subscription, async () => {
       const old = await this.#findJob(job.id, job.subscription)
       return this.#retry([{ old, status: options.status, indexes: null }], { allowStale: options.allowStale, place })

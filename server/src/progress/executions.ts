@@ -33,7 +33,12 @@ export class Executions {
     jobs: readonly { readonly record: JobRecord; readonly born: { readonly failed: number } }[],
   ): { readonly json: string } {
     const shown = new Map(jobs.map((job) => [job.record.id, this.#options.progress.first(job.record, job.born).job]))
-    const stages = record.stages.map(({ name, jobs: ids }) => stageView(name, ids.map((id) => ({ job: shown.get(id)!, outcome: null }))))
+    const stages = record.stages.map(({ name, jobs: ids }) =>
+      stageView(
+        name,
+        ids.map((id) => ({ job: shown.get(id)!, outcome: null })),
+      ),
+    )
     return { json: JSON.stringify(executionView(record, { stages, loose: [], nowMs: this.#options.clock.nowMs() })) }
   }
 
@@ -45,7 +50,8 @@ export class Executions {
     if (made === null && records.length === 0) return null
     const staged = new Set(made?.stages.flatMap(({ jobs }) => jobs))
     const stages: Stage[] = []
-    for (const { name, jobs } of made?.stages ?? []) stages.push(stageView(name, await this.#members(jobs, subscription)))
+    for (const { name, jobs } of made?.stages ?? [])
+      stages.push(stageView(name, await this.#members(jobs, subscription)))
     const loose = records.filter((record) => !staged.has(record.id)).map((record) => progress.snapshot(record).job)
     const createdAtMs = made?.createdAtMs ?? records.at(-1)!.createdAtMs
     return executionView({ id, subscription, createdAtMs }, { stages, loose, nowMs: this.#options.clock.nowMs() })
@@ -82,7 +88,12 @@ function stageView(name: string, members: readonly Member[]): Stage {
     name,
     status: statusOf(jobs),
     done,
-    outcome: done ? outcomeOf(members.map(({ outcome }) => outcome), counts) : null,
+    outcome: done
+      ? outcomeOf(
+          members.map(({ outcome }) => outcome),
+          counts,
+        )
+      : null,
     counts,
     jobs,
   }
@@ -134,14 +145,20 @@ function statusOf(jobs: readonly Job[]): Execution['status'] {
 function outcomeOf(outcomes: readonly (JobOutcome | null)[], counts: ItemCounts): JobOutcome {
   if (outcomes.every((outcome) => outcome === 'succeeded')) return 'succeeded'
   for (const outcome of ['cancelled', 'expired'] as const) if (outcomes.includes(outcome)) return outcome
-  const anySucceeded = counts.succeeded > 0 || outcomes.some((outcome) => outcome === 'succeeded' || outcome === 'partial')
+  const anySucceeded =
+    counts.succeeded > 0 || outcomes.some((outcome) => outcome === 'succeeded' || outcome === 'partial')
   return anySucceeded ? 'partial' : 'failed'
 }
 
 /** Stages run one after the other, the jobs of one side by side; nobody knows how long what has not begun will take. */
 function progressOf(
   jobs: readonly Job[],
-  { stages, loose, counts, nowMs }: {
+  {
+    stages,
+    loose,
+    counts,
+    nowMs,
+  }: {
     readonly stages: readonly Stage[]
     readonly loose: readonly Job[]
     readonly counts: ItemCounts
@@ -172,7 +189,9 @@ function etaOf(jobs: readonly Job[], itemsPerSecond: number): number | null {
   for (const job of jobs) {
     if (job.done) continue
     if (job.status === 'open') return null // more items may come
-    const eta = job.progress?.etaSeconds ?? (itemsPerSecond > 0 && job.startedAt === null ? job.counts.total / itemsPerSecond : null)
+    const eta =
+      job.progress?.etaSeconds ??
+      (itemsPerSecond > 0 && job.startedAt === null ? job.counts.total / itemsPerSecond : null)
     if (eta === null) return null
     longest = Math.max(longest, eta)
   }

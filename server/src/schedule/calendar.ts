@@ -70,7 +70,9 @@ export class Calendar {
     if (dependsOn.some(({ job: id }) => this.#options.liveJobs.byId(id) !== undefined)) return 'waiting'
     const ids = dependsOn.map(({ job: id }) => id)
     const outcomes = await this.#options.store.jobOutcomes(ids, job.subscription)
-    const isMet = dependsOn.every(({ require }, n) => outcomes[n] != null && (require === 'ended' || outcomes[n] === 'succeeded'))
+    const isMet = dependsOn.every(
+      ({ require }, n) => outcomes[n] != null && (require === 'ended' || outcomes[n] === 'succeeded'),
+    )
     return isMet ? 'eligible' : 'waiting'
   }
 

@@ -168,7 +168,11 @@ describe('JobControl pause, resume and release', () => {
   test('keeps the order of calls that come at once', async () => {
     const { control, did, job } = world(record(), true)
     await Promise.all([control.pause(ID, 'mine'), control.resume(ID, 'mine'), control.pause(ID, 'mine')])
-    expect(did.filter((what) => what !== 'tell 1' && !what.startsWith('hold'))).toEqual(['pause 1', 'resume 1', 'pause 1'])
+    expect(did.filter((what) => what !== 'tell 1' && !what.startsWith('hold'))).toEqual([
+      'pause 1',
+      'resume 1',
+      'pause 1',
+    ])
     expect(job.record.pausedAtMs).toBe(5000)
   })
 
