@@ -11,6 +11,7 @@ import { silentLogger } from '../runtime/logger.ts'
 import { type OutcomeCommit, StoreError } from '../store/store.ts'
 import { Outcomes } from './outcomes.ts'
 
+const LAST = new TextEncoder().encode('{"error":{"code":"http_409"}}')
 const NO_CIRCUIT = { circuit: null, connector: { timeoutMs: 1000 } }
 const channel = {
   name: 'shop',
@@ -74,6 +75,8 @@ function world(total: number) {
   let version = 0
   const outcomes = new Outcomes({
     store: {
+      readItems: ({ fromIndex }) =>
+        Promise.resolve({ items: [{ index: fromIndex, detail: LAST } as never], nextIndex: null }),
       commitOutcomes: (commit) =>
         new Promise((resolve, reject) => {
           commits.push({ commit, settle: (error) => (error === undefined ? resolve() : reject(error)) })
@@ -234,6 +237,17 @@ describe('Outcomes', () => {
     expect(job).toMatchObject({ succeeded: 1, failed: 1, cancelled: 1, startedAtMs: 1000 })
     expect([...durable[1]!.slots]).toEqual([101, 102])
     expect(told).toEqual(['advanced 1', 'ended partial'])
+  })
+
+  test('a skipped item keeps the error of its last call', async () => {
+    const { outcomes, commits, told } = world(1)
+    outcomes.settle([{ ref: 1 as JobRef, index: 0, slot: 1, attempt: 3, throttled: 0, verdict: Verdict.failed }])
+    const stopped = outcomes.stop()
+    await settled()
+    expect(new OutcomeView(commits[0]!.commit.batches[0]!).detail(0)).toEqual(LAST)
+    commits[0]!.settle()
+    await stopped
+    expect(told).toEqual(['ended failed'])
   })
 
   test('an item cancelled on its own does not make a job cancelled that a mark then found ended', async () => {

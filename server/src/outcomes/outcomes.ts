@@ -2,7 +2,7 @@ import type { Channel } from '../limits/channel-registry.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { JobEnd, StopMark } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
-import type { OutcomeBatch } from '../model/outcome-batch.ts'
+import { type OutcomeBatch, Verdict } from '../model/outcome-batch.ts'
 import type { OnDurable } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -11,11 +11,11 @@ import { type Store, StoreError } from '../store/store.ts'
 import { judgeBatch } from './judge-batch.ts'
 import { jobOutcome } from './job-outcome.ts'
 import { OutageLedger } from './outage-ledger.ts'
-import { settledBatch, type SettledItem } from './settled-items.ts'
+import { settledBatch, type SettledItem, withErrors } from './settled-items.ts'
 import { type JobCountsAfter, tallyCommit } from './tally-commit.ts'
 
 export interface OutcomesOptions {
-  readonly store: Pick<Store, 'commitOutcomes'>
+  readonly store: Pick<Store, 'commitOutcomes' | 'readItems'>
   readonly clock: Clock
   readonly liveJobs: LiveJobs
   readonly progress: OutcomeAudience
@@ -56,6 +56,8 @@ export class Outcomes implements Service {
   #waiting: OutcomeBatch[] = []
   #ending = new Map<LiveJob, StopMark['reason'] | null>()
   #committing: Promise<void> | null = null
+  /** Items whose last error is being read. */
+  readonly #settling = new Set<Promise<void>>()
   #failing = false
   #dead = false
   #wakeAfterFull: (() => void) | null = null
@@ -82,14 +84,21 @@ export class Outcomes implements Service {
     this.#commitNext()
   }
 
-  /** Ends items without a call (a parked one that was skipped, those behind it): committed and told as any outcome. */
+  /**
+   * Ends items without a call (a parked one that was skipped, those behind it): committed and told as any outcome. Failed ones keep the error
+   * of their last call.
+   */
   settle(items: readonly SettledItem[]): void {
-    if (this.#dead) return
-    const { liveJobs, epoch, clock } = this.#options
-    const batch = settledBatch(items, { liveJobs, epoch, nowMs: clock.nowMs() })
-    if (batch === null) return
-    this.#waiting.push(batch)
-    this.#commitNext()
+    const whole = items.filter((item) => item.verdict === Verdict.cancelled || item.detail !== undefined)
+    this.#commitSettled(whole)
+    if (whole.length === items.length) return
+    const { store, logger } = this.#options
+    const rest = items.filter((item) => !whole.includes(item))
+    const settling = withErrors(rest, { store, logger }).then((items) => {
+      this.#settling.delete(settling)
+      this.#commitSettled(items)
+    })
+    this.#settling.add(settling)
   }
 
   /**
@@ -104,11 +113,21 @@ export class Outcomes implements Service {
 
   /** Resolves when everything handed over is durable (or can never be). */
   async stop(): Promise<void> {
+    await Promise.all(this.#settling)
     while (this.#committing !== null) {
       this.#wakeAfterFull?.()
       await this.#committing
       if (this.#failing) break // the disk is full: what is not committed is called again after the next start
     }
+  }
+
+  #commitSettled(items: readonly SettledItem[]): void {
+    if (this.#dead) return
+    const { liveJobs, epoch, clock } = this.#options
+    const batch = settledBatch(items, { liveJobs, epoch, nowMs: clock.nowMs() })
+    if (batch === null) return
+    this.#waiting.push(batch)
+    this.#commitNext()
   }
 
   #commitNext(): void {

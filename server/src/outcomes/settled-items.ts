@@ -2,6 +2,8 @@ import type { JobRef } from '../model/ids.ts'
 import type { OutcomeDetail } from '../model/item.ts'
 import { chunkOf, type LiveJobs } from '../model/live-job.ts'
 import { type OutcomeBatch, OutcomeWriter, type Verdict } from '../model/outcome-batch.ts'
+import type { Logger } from '../runtime/logger.ts'
+import type { Store } from '../store/store.ts'
 
 /** An item that ends without a call. */
 export interface SettledItem {
@@ -13,7 +15,7 @@ export interface SettledItem {
   readonly attempt: number
   readonly throttled: number
   readonly verdict: typeof Verdict.failed | typeof Verdict.cancelled
-  /** What is said of its end; for a failed item its error. @default nothing */
+  /** What is said of its end. @default for a failed item the error of its last call, else nothing */
   readonly detail?: OutcomeDetail | Uint8Array | undefined
 }
 
@@ -44,6 +46,43 @@ export function settledBatch(
     })
   }
   return writer.take()
+}
+
+/** The same items with what their last calls said, as far as it can be read: an item that is to end must not wait for a disk. */
+export function withErrors(
+  items: readonly SettledItem[],
+  from: { readonly store: Pick<Store, 'readItems'>; readonly logger: Logger },
+): Promise<SettledItem[]> {
+  return Promise.all(items.map(async (item) => ({ ...item, detail: await lastDetail(item, from) })))
+}
+
+async function lastDetail(
+  { ref, index }: SettledItem,
+  { store, logger }: Parameters<typeof withErrors>[1],
+): Promise<SettledItem['detail']> {
+  try {
+    const page = await store.readItems({ ref, fromIndex: index, limit: 1 })
+    const stored = page.items[0]
+    if (stored?.index === index && stored.detail !== null) return stored.detail
+  } catch (error) {
+    logger.warn(
+      { jobRef: ref, index, error: String(error) },
+      'Cannot read the last error of an item that ends: it is lost',
+    )
+  }
+  return NO_ERROR_KNOWN
+}
+
+const NO_ERROR_KNOWN: OutcomeDetail = {
+  error: {
+    code: 'skipped',
+    origin: 'engine',
+    title: 'The item was skipped',
+    status: null,
+    detail: 'It was parked and then skipped; what its last call said could not be read',
+    retryable: true,
+    pointer: null,
+  },
 }
 
 const encoder = new TextEncoder()

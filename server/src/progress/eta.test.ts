@@ -34,6 +34,7 @@ describe('etaSeconds', () => {
   test('adds the time that the channel stands still, and then expects the speed it had', () => {
     const still = { itemsPerSecond: 0.01 }
     expect(eta({ ...still, reasons: [waits('circuit_open', 30_000)] })).toBe(40)
+    expect(eta({ ...still, reasons: [waits('circuit_open', null)] })).toBe(10)
     expect(eta({ ...still, reasons: [waits('rate_limit', 90_000)] })).toBe(100)
     expect(eta({ reasons: [waits('rate_limit', 20)] })).toBe(10)
   })

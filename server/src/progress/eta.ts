@@ -32,7 +32,7 @@ export function etaSeconds(facts: EtaFacts): number | null {
   const deadlineSeconds = facts.deadlineAtMs === null ? null : Math.max(0, facts.deadlineAtMs - nowMs) / 1000
   if (reasons.some(({ reason }) => NEEDS_A_PERSON.has(reason))) return deadlineSeconds
   const standstillMs = standstill(facts)
-  const itemsPerSecond = standstillMs > 0 ? facts.lastItemsPerSecond : facts.itemsPerSecond
+  const itemsPerSecond = isStill(reasons, standstillMs) ? facts.lastItemsPerSecond : facts.itemsPerSecond
   const byRate = itemsPerSecond > 0 ? remaining / itemsPerSecond : 0
   const byLimit = remaining / facts.allowedItemsPerSecond
   const byRetry = untilOf(facts, 'retry') / 1000
@@ -47,7 +47,12 @@ const NEEDS_A_PERSON = new Set(['paused', 'parked', 'dependency'])
 /** Until when nothing can move on the channel, and so nothing can be measured, as far as is known now; null: it can. */
 export function stillUntilMs(reasons: readonly WaitingCount[], nowMs: number): number | null {
   const waitMs = standstill({ reasons, nowMs })
-  return waitMs > 0 || reasons.some(({ reason }) => reason === 'paused') ? nowMs + waitMs : null
+  return isStill(reasons, waitMs) ? nowMs + waitMs : null
+}
+
+/** Paused; or a circuit that is half-open: then nobody knows until when. */
+function isStill(reasons: readonly WaitingCount[], standstillMs: number): boolean {
+  return standstillMs > 0 || reasons.some(({ reason }) => reason === 'paused' || reason === 'circuit_open')
 }
 
 /** How long the channel will let nothing through, ms. */
