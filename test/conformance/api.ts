@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import type { Job, JobSubmission, OperationId } from '@waybill/spec'
+import { setTimeout } from 'node:timers/promises'
+import type { Job, JobSubmission, OperationId, ParkedItem, ParkedItemPage } from '@waybill/spec'
 import { operations } from '@waybill/spec'
 import type { RunningTarget } from './target.ts'
 
@@ -101,5 +102,16 @@ export async function untilDone(target: RunningTarget, jobId: string): Promise<J
     if (Date.now() > deadlineMs)
       throw new Error(`Cannot wait for job as it must end within 20 s: current value is ${answer.text}`)
     knownStatus = job.status
+  }
+}
+
+/** Waits for an item of the job to be parked. */
+export async function untilParked(target: RunningTarget, jobId: string): Promise<ParkedItem> {
+  const deadlineMs = Date.now() + 20_000
+  for (;;) {
+    const page = json<ParkedItemPage>(await send(target, { operationId: 'listParked', query: { jobId } }))
+    if (page.parked?.[0] !== undefined) return page.parked[0]
+    if (Date.now() > deadlineMs) throw new Error(`Cannot go on as an item of ${jobId} must be parked: none is`)
+    await setTimeout(20)
   }
 }

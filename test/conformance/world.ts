@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { JobSubmission } from '@waybill/spec'
-import { requestExample, send, submit, untilDone } from './api.ts'
+import { requestExample, send, submit, untilDone, untilParked } from './api.ts'
 import type { RunningTarget } from './target.ts'
 
 const envelope = { channel: 'sandbox', objectType: 'product', action: 'update' } as const
@@ -48,6 +48,27 @@ export class World {
         await this.#want(202, { operationId: 'cancelJob', pathParams: { jobId } })
         return void this.#values.set(name, jobId)
       }
+      case 'pausedJobId': {
+        const jobId = await this.#value('pendingJobId')
+        await this.#want(202, { operationId: 'pauseJob', pathParams: { jobId } })
+        return void this.#values.set(name, jobId)
+      }
+      case 'blockedJobId': {
+        const dependsOn = [{ job: await this.#makeOpenJob(), require: 'ended' as const }]
+        const { id } = await submit(this.#target, { ...envelope, dependsOn, items: [{ id: 'sku-1001' }] })
+        return void this.#values.set(name, id)
+      }
+      case 'parkedJobId':
+        return void this.#values.set(name, await this.#makeParkedJob())
+      case 'failedJobId':
+      case 'staleJobId':
+        return void this.#values.set(name, await this.#makeFailedJob(name === 'staleJobId'))
+      case 'executionId': {
+        const id = `execution-${randomUUID()}`
+        const stages = [{ name: 'products', jobs: [{ ...envelope, open: true }] }]
+        await this.#want(202, { operationId: 'createExecution', body: { id, stages } })
+        return void this.#values.set(name, id)
+      }
       case 'spareChannel':
         return void this.#values.set(name, await this.#makeChannel())
       case 'newChannel':
@@ -68,6 +89,24 @@ export class World {
     this.#values.set('endedJobId', id)
     this.#values.set('endedJobVersion', String(version))
     this.#values.set('endedJobEtag', `W/"${version}"`)
+  }
+
+  async #makeFailedJob(isStale: boolean): Promise<string> {
+    const id = `sku-${randomUUID()}`
+    const failing = await submit(this.#target, { ...envelope, items: [{ id, data: { sandbox: { status: 422 } } }] })
+    await untilDone(this.#target, failing.id)
+    if (isStale) await submit(this.#target, { ...envelope, items: [{ id }] })
+    return failing.id
+  }
+
+  async #makeParkedJob(): Promise<string> {
+    const { id: jobId } = await submit(this.#target, {
+      ...envelope,
+      retry: { rules: [{ status: [422], then: 'park' }] },
+      items: [{ id: `sku-${randomUUID()}`, data: { sandbox: { status: 422 } } }],
+    })
+    await untilParked(this.#target, jobId)
+    return jobId
   }
 
   async #makePausedChannel(): Promise<void> {
