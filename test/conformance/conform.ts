@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { describeExamples } from './examples-suite.ts'
+import { describeFailures } from './failures-suite.ts'
 import { describeIdempotency } from './idempotency-suite.ts'
 import { describeReads } from './read-suite.ts'
 import { describeServer } from './server-suite.ts'
@@ -23,6 +24,7 @@ export function conform(target: Target): void {
     describeUploads(use)
     describeIdempotency(use)
     describeReads(use)
+    describeFailures(use)
     describeServer(use)
   })
 }

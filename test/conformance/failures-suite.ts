@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto'
+import type { DeadLetterPage, Execution, Item, Job, ParkedReceipt, RetryReceipt } from '@waybill/spec'
+import { describe, expect, it } from 'vitest'
+import { json, send, submit, untilDone, untilParked } from './api.ts'
+import { envelope, eventually } from './bodies.ts'
+import { checkAnswer, checkProblem } from './check-answer.ts'
+import type { UseTarget } from './target.ts'
+
+const failing = { sandbox: { status: 422 } }
+
+/** What became of items that failed, of parked ones, and of jobs that are held back: all of it can be seen, and decided on. */
+export function describeFailures(target: UseTarget): void {
+  const control = (operationId: 'pauseJob' | 'resumeJob' | 'releaseJob' | 'cancelJob', jobId: string) =>
+    send(target(), { operationId, pathParams: { jobId } })
+  const jobOf = async (jobId: string) =>
+    json<Job>(await send(target(), { operationId: 'getJob', pathParams: { jobId } }))
+  const itemOf = async (jobId: string, index = 0) =>
+    json<Item>(await send(target(), { operationId: 'getItem', pathParams: { jobId, index: String(index) } }))
+
+  describe('failed items', () => {
+    it('are listed with what to do, tried again as a new job, and then say so', async () => {
+      const id = `sku-${randomUUID()}`
+      const body = { ...envelope, items: [{ id, data: { sandbox: { status: 422, times: 1 } } }] }
+      const job = await submit(target(), body)
+      expect(await untilDone(target(), job.id)).toMatchObject({ outcome: 'failed' })
+      const list = () => send(target(), { operationId: 'listDeadLetters', query: { jobId: job.id } })
+      const [letter] = json<DeadLetterPage>(await list()).deadLetters
+      expect(letter).toMatchObject({ code: 'http_422', item: { id, retriedAs: null } })
+      expect(letter!.advice).not.toBe('')
+      expect(letter!.item.log).toHaveLength(1)
+
+      const retry = () => send(target(), { operationId: 'retryJob', pathParams: { jobId: job.id }, body: {} })
+      const retried = json<RetryReceipt>(await retry()).jobs
+      expect(retried).toMatchObject([{ retryOf: job.id, counts: { total: 1 } }])
+      await untilDone(target(), retried[0]!.id)
+      expect(await itemOf(job.id)).toMatchObject({ status: 'failed', retriedAs: retried[0]!.id })
+      checkProblem(await retry(), 'nothing_to_retry')
+      const open = await send(target(), { operationId: 'listDeadLetters', query: { jobId: job.id, retried: 'false' } })
+      expect(json<DeadLetterPage>(open).deadLetters).toEqual([])
+    })
+  })
+
+  describe('a parked item', () => {
+    it.each([
+      ['skip', 'succeeded', 'partial'],
+      ['skip_key', 'cancelled', 'failed'],
+    ] as const)('holds its key until it is decided on: %s', async (decision, status, outcome) => {
+      const partitionKey = randomUUID()
+      const job = await submit(target(), {
+        ...envelope,
+        retry: { rules: [{ status: ['420-422'], then: 'park' }] },
+        items: [
+          { id: randomUUID(), partitionKey, data: failing },
+          { id: randomUUID(), partitionKey },
+        ],
+      })
+      const parked = await untilParked(target(), job.id)
+      expect(parked.item).toMatchObject({ index: 0, status: 'waiting', waiting: { reason: 'parked' } })
+      expect(await itemOf(job.id, 1)).toMatchObject({
+        status: 'pending',
+        waiting: { reason: 'partition', behind: { jobId: job.id, index: 0 } },
+      })
+      const body = { items: [{ jobId: job.id, index: 0 }], decision }
+      const answer = await send(target(), { operationId: 'resolveParked', body })
+      checkAnswer(answer)
+      expect(json<ParkedReceipt>(answer)).toEqual({ resolved: 1, notParked: [] })
+      expect(await untilDone(target(), job.id)).toMatchObject({ outcome })
+      expect(await itemOf(job.id)).toMatchObject({ status: 'failed', error: { code: 'http_422' } })
+      expect(await itemOf(job.id, 1)).toMatchObject({ status })
+    })
+  })
+
+  describe('a job that is held back', () => {
+    it('starts nothing while it is paused, and goes on when it is resumed', async () => {
+      const job = await submit(target(), { ...envelope, runAt: soon(), items: [{ id: randomUUID() }] })
+      expect(json<Job>(await control('pauseJob', job.id))).toMatchObject({ status: 'paused', done: false })
+      const after = await submit(target(), { ...envelope, runAt: soon(), items: [{ id: randomUUID() }] })
+      await untilDone(target(), after.id)
+      expect(await jobOf(job.id)).toMatchObject({ status: 'paused', counts: { pending: 1 } })
+      await control('resumeJob', job.id)
+      expect(await untilDone(target(), job.id)).toMatchObject({ outcome: 'succeeded' })
+      checkProblem(await control('pauseJob', job.id), 'job_ended')
+    })
+
+    it('says why it stays blocked, until it is released', async () => {
+      const failed = await submit(target(), { ...envelope, items: [{ id: randomUUID(), data: failing }] })
+      const dependsOn = [{ job: failed.id, require: 'succeeded' as const }]
+      const job = await submit(target(), { ...envelope, dependsOn, items: [{ id: randomUUID() }] })
+      await untilDone(target(), failed.id)
+      const blocked = await eventually(async () => {
+        const seen = await jobOf(job.id)
+        return seen.error === null ? null : seen
+      })
+      expect(blocked).toMatchObject({
+        status: 'blocked',
+        error: { code: 'dependency_unmet', dependencies: [failed.id] },
+        waiting: [{ reason: 'dependency', items: 1 }],
+      })
+      await control('releaseJob', job.id)
+      expect(await untilDone(target(), job.id)).toMatchObject({ outcome: 'succeeded', error: null })
+    })
+
+    it('expires at its deadline', async () => {
+      const { id: open } = await submit(target(), { ...envelope, open: true })
+      const deadlineAt = soon()
+      const dependsOn = [{ job: open }]
+      const job = await submit(target(), { ...envelope, dependsOn, deadlineAt, items: [{ id: randomUUID() }] })
+      expect(await untilDone(target(), job.id)).toMatchObject({ outcome: 'expired', counts: { cancelled: 1 } })
+      expect(await itemOf(job.id)).toMatchObject({ status: 'cancelled', error: { code: 'deadline_passed' } })
+      await control('cancelJob', open)
+    })
+  })
+
+  it('an execution runs its stages one after another', async () => {
+    const stage = (name: string) => ({ name, jobs: [{ ...envelope, items: [{ id: randomUUID() }] }] })
+    const stages = [stage('first'), { name: 'open', jobs: [{ ...envelope, open: true }] }, stage('last')]
+    const made = await send(target(), { operationId: 'createExecution', body: { stages } })
+    checkAnswer(made)
+    const { id, stages: shown } = json<Execution>(made)
+    expect(made.headers.get('location')).toBe(`/v1/executions/${id}`)
+    expect(shown.map(({ jobs }) => jobs[0]!.status)).toEqual(['pending', 'open', 'blocked'])
+    const jobId = shown[1]!.jobs[0]!.id
+    await send(target(), {
+      operationId: 'appendItems',
+      pathParams: { jobId },
+      query: { fromIndex: '0' },
+      body: [{ id: randomUUID() }],
+    })
+    await send(target(), { operationId: 'sealJob', pathParams: { jobId }, body: { itemCount: 1 } })
+    const ended = await eventually(async () => {
+      const answer = await send(target(), { operationId: 'getExecution', pathParams: { executionId: id } })
+      checkAnswer(answer)
+      const execution = json<Execution>(answer)
+      return execution.done ? execution : null
+    })
+    expect(ended).toMatchObject({ status: 'ended', outcome: 'succeeded', counts: { total: 3, succeeded: 3 } })
+    const starts = ended.stages.map(({ jobs }) => jobs[0]!.startedAt!)
+    expect(starts).toEqual([...starts].sort())
+  })
+}
+
+function soon(): string {
+  return new Date(Date.now() + 700).toISOString()
+}
