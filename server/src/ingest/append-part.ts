@@ -9,6 +9,7 @@ import {
   MAX_ITEMS_PER_NDJSON_REQUEST,
   MAX_LINE_BYTES,
 } from '../model/limits.ts'
+import { failpoint } from '../runtime/failpoint.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
 import { ByteLines, LineTooLongError } from './byte-lines.ts'
 import { lineTooLong } from './ingest-lines.ts'
@@ -84,6 +85,7 @@ export async function appendPart(
       total: cutter.index,
       touchedAtMs,
     })
+    FAILPOINT: failpoint('ingest.part.durable')
     record.total = cutter.index
     for (const { firstIndex } of cutter.memory) job.chunkStarts.push(firstIndex)
     job.failed += intake.failed

@@ -2,6 +2,7 @@ import { ProblemError } from '../model/errors.ts'
 import { type JobId, newJobId } from '../model/ids.ts'
 import type { Dependency } from '../model/job.ts'
 import { MAX_ITEMS_PER_EXECUTION } from '../model/limits.ts'
+import { failpoint } from '../runtime/failpoint.ts'
 import { type ExecutionRecord, type IdempotencyRecord, StoreError } from '../store/store.ts'
 import { checkDependencies } from './check-dependencies.ts'
 import { inProgress } from './idempotency.ts'
@@ -115,6 +116,7 @@ async function publish(
   const places = await parts.store
     .publishExecution(record, publications)
     .catch((error: unknown) => refusal(error, { id, subscription, idempotency }, parts))
+  FAILPOINT: failpoint('ingest.execution.durable')
   // From here to the end nothing may be awaited: jobs are admitted in the order in which they were published (ORD-5).
   for (const [n, job] of jobs.entries()) job.admit(places[n]!)
   return { id, body, replayed: false }

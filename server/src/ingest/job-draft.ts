@@ -2,6 +2,7 @@ import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import { type JobId, type JobRef, newJobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import { liveJob } from '../model/live-job.ts'
+import { failpoint } from '../runtime/failpoint.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
 import { type IdempotencyRecord, type JobPublication, type RetriedItems, StoreError } from '../store/store.ts'
 import { type Fingerprint, inProgress, type KeyClaim } from './idempotency.ts'
@@ -150,6 +151,7 @@ export class JobDraft {
       .catch((error: unknown) => {
         throw error instanceof StoreError && error.code === 'conflict' && idempotency !== null ? inProgress() : error
       })
+    FAILPOINT: failpoint('ingest.job.durable')
     // From here to the end nothing may be awaited: jobs are admitted in the order in which they were published (ORD-5).
     admit(eligibleSeq)
     return { id: this.#id, status, body, replayed: false }

@@ -1,5 +1,6 @@
 import { ProblemError } from '../model/errors.ts'
 import type { LiveJob } from '../model/live-job.ts'
+import { failpoint } from '../runtime/failpoint.ts'
 import type { ChunkKeys } from './cut-chunks.ts'
 import type { IngestOptions } from './ingest-ports.ts'
 import type { UploadRoom } from './upload-room.ts'
@@ -28,6 +29,7 @@ export async function sealJob(
   const sealedAtMs = parts.clock.nowMs()
   const phase = await parts.calendar.phaseOf(record)
   const { eligibleSeq } = await parts.store.sealJob(ref, { sealedAtMs, phase })
+  FAILPOINT: failpoint('ingest.seal.durable')
   record.sealedAtMs = sealedAtMs
   record.eligibleSeq = eligibleSeq
   if (record.phase === 'ended') return

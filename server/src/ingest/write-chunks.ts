@@ -1,4 +1,5 @@
 import type { JobRef } from '../model/ids.ts'
+import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { ChunkDraft } from '../store/store.ts'
 import type { IngestPayloads, IngestStore } from './ingest-ports.ts'
@@ -78,6 +79,7 @@ export class ChunkWriter {
   }
 
   #done(write: Promise<void>, bytes: number): void {
+    FAILPOINT: failpoint('ingest.chunks.durable')
     this.#writes.delete(write)
     this.#inFlightBytes -= bytes
   }
