@@ -1,16 +1,20 @@
 import type { Lot, LotEvents } from '../dispatch/lot.ts'
 import type { Channel } from '../limits/channel-registry.ts'
+import { Circuit } from '../limits/circuit.ts'
 import { Gate } from '../limits/gate.ts'
-import { type ChannelConfig, defaultRetry, type RateLimitConfig } from '../model/channel.ts'
+import { type ChannelConfig, type CircuitConfig, defaultRetry, type RateLimitConfig } from '../model/channel.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
-import { Verdict } from '../model/outcome-batch.ts'
+import { isEnded, Verdict } from '../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../model/ports.ts'
+import type { SubscriptionLimits } from '../model/subscription.ts'
+import type { SettledItem } from '../outcomes/settled-items.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import type { ChunkKeys } from './admission.ts'
 import { ScheduleModel } from './fake-schedule-model.ts'
+import type { ParkedDecision } from './parking.ts'
 import { Scheduler, type SchedulerOptions } from './scheduler.ts'
 
 /** A clock that moves by a little whenever it is read, so that slices of work end; timers fire only in `advance`. */
@@ -67,7 +71,7 @@ export interface FakeCall {
   readonly throttled: number
 }
 
-interface FakeOutcome extends FakeCall {
+interface FakeOutcome extends Omit<FakeCall, 'channel'> {
   readonly verdict: Verdict
   readonly retryAtMs: number
 }
@@ -76,14 +80,22 @@ export interface FakeSubmission {
   readonly channel?: string
   readonly subscription?: string
   /** What was known of the items when the process started. */
-  readonly known?: Pick<ChunkKeys, 'verdicts' | 'waiting'>
+  readonly known?: Pick<ChunkKeys, 'verdicts' | 'waiting' | 'lastEndedAtMs'>
+}
+
+export interface FakeChannel {
+  readonly rateLimit?: RateLimitConfig | null
+  readonly concurrency?: number
+  readonly batchSize?: number
+  readonly circuit?: CircuitConfig | null
+  readonly parkForSeconds?: number
 }
 
 export interface FakeEngineOptions {
   readonly tickUs?: number
-  readonly channels?: Readonly<
-    Record<string, { rateLimit?: RateLimitConfig | null; concurrency?: number; batchSize?: number }>
-  >
+  readonly channels?: Readonly<Record<string, FakeChannel>>
+  readonly subscriptions?: Readonly<Record<string, Pick<SubscriptionLimits, 'weight' | 'maxRunningCalls'>>>
+  readonly itemCost?: (job: LiveJob) => number
   /** Items per lot at most. @default 4 */
   readonly lotItems?: number
   readonly makeScheduler?: (options: SchedulerOptions) => Scheduler
@@ -118,9 +130,8 @@ export class FakeEngine {
     this.#options = options
     this.#checked = options.checked ?? true
     this.clock = new TickingClock(options.tickUs ?? 0)
-    for (const [name, { rateLimit = null, concurrency = 8, batchSize = 1 }] of Object.entries(
-      options.channels ?? { shop: {} },
-    )) {
+    const given: Readonly<Record<string, FakeChannel>> = options.channels ?? { shop: {} }
+    for (const [name, { rateLimit = null, concurrency = 8, batchSize = 1, ...more }] of Object.entries(given)) {
       const gate = new Gate()
       gate.configure(rateLimit)
       const config: ChannelConfig = {
@@ -128,9 +139,11 @@ export class FakeEngine {
         rateLimit,
         concurrency,
         retry: defaultRetry,
+        circuit: more.circuit ?? null,
+        parkForSeconds: more.parkForSeconds ?? 86_400,
         credentials: {},
       }
-      this.channels.set(name, { name, config, version: 1, origin: 'file', gate })
+      this.channels.set(name, { name, config, version: 1, origin: 'file', gate, circuit: new Circuit(config) })
     }
     const make = options.makeScheduler ?? ((given) => new Scheduler(given))
     this.scheduler = make({
@@ -143,6 +156,8 @@ export class FakeEngine {
       },
       outcomes: this,
       logger: silentLogger,
+      subscriptions: { get: (name) => ({ ...NO_LIMITS, ...options.subscriptions?.[name] }) },
+      ...(options.itemCost === undefined ? {} : { itemCost: options.itemCost }),
       defer: (callback) => this.deferred.push(callback),
     })
   }
@@ -169,9 +184,9 @@ export class FakeEngine {
       phase: 'eligible',
       total: keys.length,
     }
-    const job = liveJob({ ...record, eligibleSeq, stop: null } as unknown as JobRecord)
+    const job = liveJob({ ...record, eligibleSeq, stop: null, pausedAtMs: null } as unknown as JobRecord)
     this.jobs.push(job)
-    for (const verdict of at.known?.verdicts ?? []) if (hasEnded(verdict)) job.succeeded++
+    for (const verdict of at.known?.verdicts ?? []) if (isEnded(verdict as Verdict)) job.succeeded++
     if (this.#checked) this.#tellModel(job, keyNames(keys, channel), at)
     return { job, chunks: [{ firstIndex: 0, count: keys.length, keys: hashes(keys, channel), ...at.known }] }
   }
@@ -181,6 +196,34 @@ export class FakeEngine {
     job.record.stop = { reason: 'cancelled', atMs: this.clock.nowMs() }
     this.model.stopped(job)
     this.scheduler.stopJob(job)
+  }
+
+  pause(job: LiveJob): void {
+    if (job.record.phase === 'ended') return
+    job.record.pausedAtMs ??= this.clock.nowMs()
+    this.scheduler.pauseJob(job)
+  }
+
+  resume(job: LiveJob): void {
+    if (job.record.phase === 'ended') return
+    job.record.pausedAtMs = null
+    this.scheduler.resumeJob(job)
+  }
+
+  /** Somebody decides on an item. @returns whether it was parked */
+  resolve(ref: number, index: number, decision: ParkedDecision): boolean {
+    const atRest = this.deferred.length === 0
+    const undo = this.#checked ? this.model.decided(ref, index, { decision, atRest }) : null
+    const found = this.scheduler.resolveParked(ref as JobRef, index, decision)
+    if (!found) undo?.()
+    if (undo !== null && atRest && !found) throw new Error(`${ref}/${index} is said not to be parked`)
+    return found
+  }
+
+  /** The outcomes stage takes items that end without a call. */
+  settle(items?: readonly SettledItem[]): void {
+    if (items === undefined) this.#rest()
+    else for (const item of items) this.#settle(item)
   }
 
   /** A worker takes the token and calls; a closed gate leaves the item where it is. */
@@ -194,12 +237,22 @@ export class FakeEngine {
   /** The call is answered; the item runs on until that is durable. */
   end(call: FakeCall, verdict: Verdict = Verdict.succeeded, retryInMs = 0): void {
     this.running = this.running.filter((other) => other !== call)
-    this.uncommitted.push({ ...call, verdict, retryAtMs: retryInMs === 0 ? 0 : this.clock.nowMs() + retryInMs })
+    const isOver = retryInMs === 0 && verdict !== Verdict.parked
+    this.uncommitted.push({ ...call, verdict, retryAtMs: isOver ? 0 : this.clock.nowMs() + retryInMs })
+    const failed = verdict === Verdict.retry || verdict === Verdict.throttled
+    const { circuit } = call.channel
+    const nowUs = this.clock.monotonicUs()
+    if (circuit.isProbe({ jobRef: call.ref, index: call.index })) {
+      circuit.probed(failed ? 'down' : 'up', nowUs)
+      this.model.probeOver(call.channel.name)
+    } else circuit.record({ calls: 1, failed: failed ? 1 : 0 }, nowUs)
     this.scheduler.onRoom(call.channel)
   }
 
   handBack(calls: readonly FakeCall[]): void {
     this.unstarted = this.unstarted.filter((call) => !calls.includes(call))
+    for (const { channel, ref, index } of calls)
+      if (channel.circuit.isProbe({ jobRef: ref, index })) this.model.probeOver(channel.name)
     if (this.#checked) for (const { ref, index } of calls) this.model.unstarted(ref, index)
     this.scheduler.onUnstarted(Uint32Array.from(calls, ({ slot }) => slot))
     for (const channel of new Set(calls.map((call) => call.channel))) this.scheduler.onRoom(channel)
@@ -215,8 +268,9 @@ export class FakeEngine {
     for (const outcome of outcomes) {
       const job = this.jobs[outcome.ref - 1]!
       const ended = !this.#checked || this.model.durable(outcome.ref, outcome.index, outcome)
-      if (ended) job.succeeded++
-      if (job.succeeded === job.record.total && !endedJobs.includes(job)) endedJobs.push(job)
+      if (ended && outcome.verdict === Verdict.cancelled) job.cancelled++
+      else if (ended) job.succeeded++
+      if (job.succeeded + job.cancelled === job.record.total && !endedJobs.includes(job)) endedJobs.push(job)
     }
     for (const job of endedJobs) job.record.phase = 'ended'
     this.scheduler.onDurable(durableOf(outcomes, endedJobs))
@@ -228,14 +282,21 @@ export class FakeEngine {
     this.#ending.push(job)
   }
 
+  #settle({ ref, index, slot, attempt, throttled, verdict }: SettledItem): void {
+    const { envelope } = this.jobs[ref - 1]!.record
+    const { parkForSeconds } = this.channels.get(envelope.channel)!.config
+    if (this.#checked) this.model.settled(ref, index, { verdict, nowMs: this.clock.nowMs(), parkForMs: parkForSeconds * 1000 })
+    this.uncommitted.push({ ref, index, slot, attempt, throttled, verdict, retryAtMs: 0 })
+  }
+
   /** Does what the scheduler put off. */
-  settle(): void {
+  #rest(): void {
     for (let left = 1000; this.deferred.length > 0; left--) {
       if (left === 0) throw new Error('The scheduler never comes to rest')
       for (const callback of this.deferred.splice(0)) callback()
     }
     this.clock.advance(0)
-    if (this.deferred.length > 0) this.settle()
+    if (this.deferred.length > 0) this.#rest()
   }
 
   /** Calls everything, all succeed, until nothing is left to do; then nothing may be left over. */
@@ -243,10 +304,14 @@ export class FakeEngine {
     this.commitsFailing = false
     for (const channel of this.channels.values()) {
       channel.gate.resume()
+      channel.circuit.reset()
+      this.model.probeOver(channel.name)
       this.scheduler.channelChanged(channel)
     }
+    for (const job of this.jobs) this.resume(job)
     for (let round = 0; round < 20_000; round++) {
       this.settle()
+      for (const { ref, index } of this.parked()) this.resolve(ref, index, 'skip')
       for (const call of this.unstarted) if (!this.start(call)) this.handBack([call])
       for (const call of this.running) this.end(call)
       this.commit()
@@ -257,13 +322,29 @@ export class FakeEngine {
     throw new Error(`Stuck: ${this.model.pending} items never end`)
   }
 
+  /** What the scheduler says is parked, read page by page. */
+  parked(): { readonly ref: number; readonly index: number }[] {
+    const found: { ref: number; index: number }[] = []
+    for (const subscription of new Set(this.jobs.map(({ record }) => record.subscription))) {
+      let after: { jobRef: JobRef; index: number } | undefined
+      for (;;) {
+        const page = this.scheduler.parkedItems({ subscription, after, limit: 3 })
+        for (const { jobRef, index } of page) found.push({ ref: jobRef, index })
+        after = page.at(-1)
+        if (page.length < 3) break
+      }
+    }
+    return found
+  }
+
   #tellModel(job: LiveJob, keys: readonly (string | null)[], { known }: FakeSubmission): void {
     this.model.submitted(job, keys)
-    for (const { index, attempt, retryAtMs } of known?.waiting ?? []) {
-      this.model.recovered(job, index, { ended: false, attempts: attempt, retryAtMs })
+    for (const { index, attempt, verdict, retryAtMs } of known?.waiting ?? []) {
+      const state = verdict === Verdict.parked ? 'parked' : 'waiting'
+      this.model.recovered(job, index, { state, attempts: attempt, retryAtMs })
     }
     known?.verdicts?.forEach((verdict, index) => {
-      if (hasEnded(verdict)) this.model.recovered(job, index, { ended: true, attempts: 1, retryAtMs: 0 })
+      if (isEnded(verdict as Verdict)) this.model.recovered(job, index, { state: 'ended', attempts: 1, retryAtMs: 0 })
     })
   }
 
@@ -278,14 +359,44 @@ export class FakeEngine {
   #run(lot: Lot, events: LotEvents): void {
     if (events !== this.scheduler) throw new Error('A lot speaks to somebody else than its scheduler')
     this.lots.push(lot)
+    if (this.#checked) this.#checkCircuit(lot)
     for (let n = 0; n < lot.count; n++) {
       const call = { channel: lot.channel, slot: lot.slots[n]!, ref: lot.jobRefs[n]!, index: lot.indexes[n]! }
       const attempt = lot.attempts[n]!
       this.unstarted.push({ ...call, attempt, throttled: lot.throttled[n]! })
       if (this.#checked) this.model.handed(call.ref, call.index, { nowMs: this.clock.nowMs(), attempt })
     }
+    if (this.#checked) this.#checkRunningCalls()
+  }
+
+  #checkCircuit({ channel, count, slotsTaken, jobRefs }: Lot): void {
+    const nowUs = this.clock.monotonicUs()
+    const state = channel.circuit.state(nowUs)
+    if (state === 'closed') return
+    if (state === 'open') throw new Error(`CIRCUIT: a lot for ${channel.name} although its circuit is open`)
+    const { connector, circuit } = channel.config
+    const perCall = connector.type === 'sandbox' ? 1 : connector.batchSize
+    if (slotsTaken > 1 || count > perCall || new Set(jobRefs).size > 1)
+      throw new Error(`CIRCUIT: a probe of ${channel.name} is more than one call`)
+    this.model.probed(channel.name, nowUs, nowUs + circuit!.openMs * 1000 + 2000 * connector.timeoutMs)
+  }
+
+  /** As far as an item is a call; where it is not, others must look. */
+  #checkRunningCalls(): void {
+    for (const [name, { maxRunningCalls }] of Object.entries(this.#options.subscriptions ?? {})) {
+      const calls = [...this.unstarted, ...this.running].filter(
+        ({ ref, channel: { config } }) =>
+          this.jobs[ref - 1]!.record.subscription === name &&
+          config.connector.type !== 'sandbox' &&
+          config.connector.batchSize === 1,
+      ).length
+      if (maxRunningCalls !== null && calls > maxRunningCalls)
+        throw new Error(`maxRunningCalls: ${calls} calls of ${name} run at once`)
+    }
   }
 }
+
+const NO_LIMITS = { weight: 1, maxPendingItems: null, maxRunningCalls: null }
 
 /** The hashes of this key are the same for all channels: a collision. */
 const COLLIDING_KEY = 5
@@ -299,10 +410,6 @@ function hashes(keys: readonly number[], channel: string): Uint32Array {
 
 function keyNames(keys: readonly number[], channel: string): (string | null)[] {
   return keys.map((key) => (key === 0 ? null : key === COLLIDING_KEY ? 'colliding' : `${channel} ${key}`))
-}
-
-function hasEnded(verdict: number): boolean {
-  return verdict === Verdict.succeeded || verdict === Verdict.failed
 }
 
 function durableOf(outcomes: readonly FakeOutcome[], endedJobs: readonly LiveJob[]): DurableOutcomes {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Verdict } from '../model/outcome-batch.ts'
 import { FakeEngine, uniqueKeys } from './fake-engine.ts'
 import { Ring } from './fair-queue.ts'
 import { ItemSlots } from './item-slots.ts'
@@ -59,6 +60,7 @@ describe('Scheduler: fairness', () => {
         index,
         attempt: 1,
         throttled: 0,
+        verdict: Verdict.retry,
         retryAtMs: 2e12,
       }))
       engine.submit(uniqueKeys(blocked, 300_000), { known: { waiting } })

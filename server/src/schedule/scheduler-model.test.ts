@@ -9,15 +9,18 @@ import type { LiveJob } from '../model/live-job.ts'
 
 const channels = {
   shop: { concurrency: 6 },
-  outlet: { concurrency: 2, batchSize: 5 },
+  outlet: { concurrency: 2, batchSize: 5, parkForSeconds: 0.2 },
+  delicate: { concurrency: 4, parkForSeconds: 0.2, circuit: { failureRatio: 0.5, minCalls: 3, openMs: 60 } },
   limited: { concurrency: 4, rateLimit: { limit: 1, periodMs: 10, burst: 3, unit: 'calls' as const } },
 }
-const channel = fc.constantFrom('shop', 'outlet', 'limited')
+/** Subscription c may have few calls at once. */
+const subscriptions = { a: { weight: 1, maxRunningCalls: null }, b: { weight: 3, maxRunningCalls: null }, c: { weight: 0.5, maxRunningCalls: 2 } }
+const channel = fc.constantFrom('shop', 'outlet', 'delicate', 'limited')
 
 const submit = fc.record({
   does: fc.constant('submit' as const),
   channel,
-  subscription: fc.constantFrom('a', 'b'),
+  subscription: fc.constantFrom('a', 'b', 'c'),
   keys: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 12 }),
   /** Some jobs are admitted in several steps. */
   copies: fc.oneof({ weight: 9, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.constant(60) }),
@@ -31,7 +34,7 @@ const step = fc.oneof(
     arbitrary: fc.record({
       does: fc.constant('end' as const),
       pick,
-      verdict: fc.constantFrom(Verdict.succeeded, Verdict.failed, Verdict.retry, Verdict.throttled),
+      verdict: fc.constantFrom(Verdict.succeeded, Verdict.failed, Verdict.retry, Verdict.throttled, Verdict.parked),
       retryInMs: fc.integer({ min: 1, max: 300 }),
     }),
   },
@@ -41,6 +44,15 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ does: fc.constant('advance' as const), ms: fc.integer({ min: 0, max: 200 }) }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('cancel' as const), pick }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constantFrom('pause' as const, 'resume' as const), channel }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constantFrom('pauseJob' as const, 'resumeJob' as const), pick }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constant('resolve' as const),
+      pick,
+      decision: fc.constantFrom('retry' as const, 'skip' as const, 'skip_key' as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('failCommits' as const), failing: fc.boolean() }) },
 )
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
@@ -55,7 +67,7 @@ function play(engine: FakeEngine, steps: readonly Step[]): void {
   expect(engine.model.pending).toBe(0)
   expect(engine.model.unendedStopped()).toEqual([])
   expect(engine.unstarted.length + engine.running.length).toBe(0)
-  for (const job of engine.jobs) expect([job.inFlight, job.ready, job.retrying, job.slot]).toEqual([0, 0, 0, -1])
+  for (const job of engine.jobs) expect([job.inFlight, job.ready, job.retrying, job.parked, job.slot]).toEqual([0, 0, 0, 0, -1])
 }
 
 function perform(engine: FakeEngine, action: Step): void {
@@ -94,6 +106,17 @@ function perform(engine: FakeEngine, action: Step): void {
       if (job !== undefined) engine.cancel(job)
       break
     }
+    case 'pauseJob':
+    case 'resumeJob': {
+      const job = choose(engine.jobs, action.pick)
+      if (job !== undefined) engine[action.does === 'pauseJob' ? 'pause' : 'resume'](job)
+      break
+    }
+    case 'resolve': {
+      const item = choose(engine.model.parked(), action.pick)
+      if (item !== undefined) engine.resolve(item.ref, item.index, action.decision)
+      break
+    }
     case 'pause':
     case 'resume': {
       const changed = engine.channels.get(action.channel)!
@@ -126,11 +149,18 @@ function compare(engine: FakeEngine): void {
     if (job.inFlight !== engine.model.inFlight(job)) expect.fail(`inFlight of job ${job.record.ref}`)
     if (job.retrying < least! || job.retrying > most!) expect.fail(`retrying of job ${job.record.ref}`)
   }
+  const parked = (items: readonly { ref: number; index: number }[]): string =>
+    items
+      .map(({ ref, index }) => `${ref}/${index}`)
+      .sort()
+      .join(' ')
+  if (parked(engine.parked()) !== parked(engine.model.parked())) expect.fail('parked items')
   if (engine.commitsFailing) return
-  for (const { name, gate, config } of engine.channels.values()) {
+  for (const { name, gate, circuit, config } of engine.channels.values()) {
     const busy = [...engine.unstarted, ...engine.running].filter((call) => call.channel.name === name).length
+    if (circuit.state(engine.clock.monotonicUs()) !== 'closed') continue
     if (gate.paused || config.rateLimit !== null || busy >= config.concurrency) continue
-    const left = engine.model.runnable(name, noticedMs)
+    const left = engine.model.runnable(name, { nowMs: noticedMs, limited: ['c'] })
     if (left.length > 0) expect.fail(`ORD-4, RAT-3: left lying although ${name} has room: ${left.join(' ')}`)
   }
 }
@@ -138,7 +168,7 @@ function compare(engine: FakeEngine): void {
 function check(options: FakeEngineOptions = {}, how: fc.Parameters<unknown> = { numRuns: 150 }): void {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120, size: 'max' }), fc.constantFrom(0, 6000), (steps, tickUs) => {
-      play(new FakeEngine({ channels, tickUs, ...options }), steps)
+      play(new FakeEngine({ channels, subscriptions, tickUs, ...options }), steps)
     }),
     how as fc.Parameters<[Step[], number]>,
   )

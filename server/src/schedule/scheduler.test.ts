@@ -156,7 +156,7 @@ describe('Scheduler: order', () => {
   test('ORD-3, RTY-3: recovered items go on where they were, their keys wait for their retries', () => {
     const engine = new FakeEngine()
     const retryAtMs = engine.clock.nowMs() + 5000
-    const waiting = [{ index: 2, attempt: 3, throttled: 1, retryAtMs }]
+    const waiting = [{ index: 2, attempt: 3, throttled: 1, verdict: Verdict.retry, retryAtMs }]
     const verdicts = Uint8Array.from([Verdict.succeeded, Verdict.failed, Verdict.retry, 0, 0])
     const job = engine.submit([10, 11, 10, 10, 12], { known: { waiting, verdicts } })
     expect(engine.scheduler.pendingItems).toBe(3)
