@@ -1,4 +1,4 @@
-import type { ChannelConfig } from '../model/channel.ts'
+import { type ChannelConfig, DEFAULT_PARK_SECONDS } from '../model/channel.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { Circuit } from './circuit.ts'
 import { Gate } from './gate.ts'
@@ -33,6 +33,9 @@ export interface ChannelRegistryOptions {
   readonly stored: readonly ChannelMarks[]
 }
 
+/** What a channel that an earlier version saved does not say. */
+const LATER_SETTINGS = { parkForSeconds: DEFAULT_PARK_SECONDS }
+
 type ChannelListener = (channel: Channel) => void
 
 /**
@@ -51,7 +54,7 @@ export class ChannelRegistry {
     this.#clock = options.clock
     for (const [name, { config, origin }] of Object.entries(options.channels)) this.#add(name, config, origin)
     for (const { name, config } of options.stored) {
-      if (config !== null && !this.#channels.has(name)) this.#add(name, config, 'api')
+      if (config !== null && !this.#channels.has(name)) this.#add(name, { ...LATER_SETTINGS, ...config }, 'api')
     }
     for (const { name, paused, used } of options.stored) {
       const gate = this.#channels.get(name)?.gate
