@@ -18,6 +18,7 @@ import { Executions } from './progress/executions.ts'
 import { ItemReads } from './progress/item-reads.ts'
 import { Progress } from './progress/progress.ts'
 import { type Clock, systemClock } from './runtime/clock.ts'
+import { failpoint } from './runtime/failpoint.ts'
 import { type Logger, silentLogger } from './runtime/logger.ts'
 import { Calendar } from './schedule/calendar.ts'
 import { Deadlines } from './schedule/deadlines.ts'
@@ -154,6 +155,7 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
   channels.onChange((channel) => scheduler.channelChanged(channel))
 
   await recoverJobs(recovery, { store, clock, channels, liveJobs, progress, outcomes, scheduler, calendar, deadlines })
+  FAILPOINT: failpoint('recover.done')
   ingest.start()
   retention.start()
 

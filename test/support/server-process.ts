@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
+import type { FailpointName } from '../../server/src/runtime/failpoint.ts'
 
-const MAIN = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url))
+const BUILT_MAIN = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url))
+const SOURCE_MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url))
+const FAILPOINT_PRELOAD = new URL('./failpoint-preload.ts', import.meta.url).href
 /** A start that takes longer has failed. */
-const START_TIMEOUT_MS = 20_000
+const START_TIMEOUT_MS = 60_000
 
 export interface ServerProcessOptions {
   /** The config file's content. */
@@ -17,6 +20,15 @@ export interface ServerProcessOptions {
   readonly args?: readonly string[]
   /** Without it, the server runs with `--dev`. */
   readonly adminToken?: string
+  /** Runs the sources instead of what is built: only there are failpoints. */
+  readonly fromSource?: boolean
+}
+
+/** Where a start of the server ends itself, as with `kill -9`. */
+export interface Failpoint {
+  readonly name: FailpointName
+  /** Which time it is reached, 1 and up. */
+  readonly hit: number
 }
 
 /** A real server process on a data folder of its own, which can be killed and started again. */
@@ -24,6 +36,7 @@ export class ServerProcess {
   readonly folder: string
   readonly #options: ServerProcessOptions
   #child: ChildProcess | null = null
+  #endedBy: NodeJS.Signals | number | null = null
   #url = ''
   /** Everything it wrote, over all starts. */
   output = ''
@@ -51,13 +64,18 @@ export class ServerProcess {
     return this.#child !== null
   }
 
-  /** Starts it and resolves when it listens. */
-  async start(): Promise<void> {
-    const { config, store = 'disk', args = [], adminToken } = this.#options
+  /** How the last process ended; null while it runs. */
+  get endedBy(): NodeJS.Signals | number | null {
+    return this.#endedBy
+  }
+
+  /** Starts it and resolves when it listens. @param failpoint needs `fromSource` */
+  async start(failpoint: Failpoint | null = null): Promise<void> {
+    const { config, store = 'disk', args = [], adminToken, fromSource = false } = this.#options
     const child = spawn(
       process.execPath,
       [
-        MAIN,
+        fromSource ? SOURCE_MAIN : BUILT_MAIN,
         ...['--port', '0', '--store', store, '--data', join(this.folder, 'data')],
         ...(config === undefined ? [] : ['--config', join(this.folder, 'waybill.yaml')]),
         ...(adminToken === undefined ? ['--dev'] : []),
@@ -65,11 +83,21 @@ export class ServerProcess {
       ],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, ...(adminToken !== undefined && { WAYBILL_ADMIN_TOKEN: adminToken }) },
+        env: {
+          ...process.env,
+          ...(adminToken !== undefined && { WAYBILL_ADMIN_TOKEN: adminToken }),
+          // Options of the environment hold for the server's threads too.
+          ...(failpoint !== null && {
+            NODE_OPTIONS: `--import ${FAILPOINT_PRELOAD}`,
+            TEST_FAILPOINT: `${failpoint.name}@${failpoint.hit}`,
+          }),
+        },
       },
     )
     this.#child = child
-    child.once('exit', () => {
+    this.#endedBy = null
+    child.once('exit', (code, signal) => {
+      this.#endedBy = signal ?? code
       if (this.#child === child) this.#child = null
     })
     this.#url = await this.#listening(child)
@@ -78,6 +106,11 @@ export class ServerProcess {
   /** `kill -9`: nothing is written any more. Resolves when the process is gone. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')
+  }
+
+  /** SIGSTOP or SIGCONT: it stands still, its sockets open, until it goes on. */
+  freeze(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(signal)
   }
 
   /** SIGTERM; resolves with the exit code. */

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { failpoint } from '../runtime/failpoint.ts'
 import { foundChannel, storedChannel } from './channel-settings.ts'
 import { channelView } from './channel-view.ts'
 import { sendJson } from './json-answer.ts'
@@ -14,6 +15,7 @@ export async function switchPause(
   const { name } = channel
   if (channel.gate.paused !== paused) {
     await store.saveChannel(storedChannel(channel, paused))
+    FAILPOINT: failpoint('http.channel.durable')
     if (paused) channels.pause(name)
     else channels.resume(name)
   }

@@ -5,6 +5,7 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import { type OutcomeBatch, Verdict } from '../model/outcome-batch.ts'
 import type { OnDurable } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import { type Store, StoreError } from '../store/store.ts'
@@ -153,7 +154,9 @@ export class Outcomes implements Service {
     for (const [job, reason] of stopped) {
       if (!ends.has(job) && job.record.phase !== 'ended') ends.set(job, this.#endOf(job, tally.after(job), reason))
     }
+    FAILPOINT: failpoint('outcomes.judged')
     if (!(await this.#makeDurable(batches, ends))) return
+    FAILPOINT: failpoint('outcomes.durable')
     for (const [job, change] of tally.jobs) {
       Object.assign(job, tally.after(job))
       if (!ends.has(job)) this.#options.progress.advanced(job, change.succeeded + change.failed + change.cancelled)
@@ -165,6 +168,7 @@ export class Outcomes implements Service {
       this.#options.progress.ended(job)
     }
     this.#options.onDurable({ ...tally.durable, endedJobs: [...ends.keys()] })
+    FAILPOINT: failpoint('outcomes.told')
   }
 
   #endOf(job: LiveJob, after: JobCountsAfter, reason: StopMark['reason'] | null): JobEnd {

@@ -3,6 +3,7 @@ import type { ItemWaiting, WaitingCount } from '../model/item.ts'
 import type { JobRecord, StopMark } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { type Store, StoreError } from '../store/store.ts'
 import type { ChunkKeys } from './admission.ts'
@@ -225,6 +226,7 @@ export class Calendar {
         this.#putBack(entries)
         throw error
       }
+      FAILPOINT: failpoint('schedule.eligible.durable')
       // Nothing may be awaited from here on: jobs are admitted in the order in which they became eligible (ORD-5).
       for (const [n, entry] of entries.entries()) this.#opened(entry, places[n]!)
     }

@@ -2,6 +2,7 @@ import { ProblemError } from '../model/errors.ts'
 import type { JobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import { failpoint } from '../runtime/failpoint.ts'
 import { type Store, StoreError } from '../store/store.ts'
 import { type StopJobParts, stopJob } from './stop-job.ts'
 
@@ -56,6 +57,7 @@ export class JobControl {
       if (record.pausedAtMs !== null) return
       const pausedAtMs = clock.nowMs()
       await store.holdJob(record.ref, { pausedAtMs })
+      FAILPOINT: failpoint('schedule.hold.durable')
       record.pausedAtMs = pausedAtMs
       if (record.phase === 'eligible') scheduler.pauseJob(job)
     })
@@ -71,6 +73,7 @@ export class JobControl {
       const { record } = job
       if (record.pausedAtMs === null) return
       await store.holdJob(record.ref, { pausedAtMs: null })
+      FAILPOINT: failpoint('schedule.hold.durable')
       record.pausedAtMs = null
       if (record.phase === 'eligible') scheduler.resumeJob(job)
     })
@@ -87,6 +90,7 @@ export class JobControl {
       if (record.releasedAtMs !== null || record.phase === 'eligible' || record.envelope.dependsOn.length === 0) return
       const releasedAtMs = clock.nowMs()
       await store.holdJob(record.ref, { releasedAtMs })
+      FAILPOINT: failpoint('schedule.hold.durable')
       record.releasedAtMs = releasedAtMs
       calendar.release(job)
     })
@@ -102,6 +106,7 @@ export class JobControl {
     const record = await this.#findEnded(id, subscription)
     try {
       await this.#options.store.deleteJob(record.ref)
+      FAILPOINT: failpoint('schedule.delete.durable')
     } catch (error) {
       if (error instanceof StoreError && error.code === 'conflict') throw jobNotEnded(id)
       throw error

@@ -4,6 +4,7 @@ import { Verdict } from '../model/outcome-batch.ts'
 import type { Outcomes } from '../outcomes/outcomes.ts'
 import type { Progress } from '../progress/progress.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { failpoint } from '../runtime/failpoint.ts'
 import type { RecoveredChunk, Recovery, Store } from '../store/store.ts'
 import type { Calendar } from './calendar.ts'
 import type { Deadlines } from './deadlines.ts'
@@ -28,10 +29,12 @@ export interface RecoverJobsOptions {
  */
 export async function recoverJobs(recovery: Recovery, options: RecoverJobsOptions): Promise<void> {
   const waiting: { readonly job: LiveJob; readonly chunks: readonly RecoveredChunk[] }[] = []
+  FAILPOINT: failpoint('recover.begun')
   for (const record of recovery.jobs) {
     const job = liveJob(record)
     const chunks: RecoveredChunk[] = []
     await options.store.recoverChunks(record.ref, (some) => chunks.push(...some))
+    FAILPOINT: failpoint('recover.job')
     for (const chunk of chunks) restoreCounts(job, chunk)
     options.liveJobs.add(job)
     options.progress.track(job)

@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts'
+import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import { type Store, StoreError } from '../store/store.ts'
@@ -55,6 +56,7 @@ export class Retention implements Service {
         for (const ref of refs) {
           if (this.#stopped) break
           await store.deleteJob(ref)
+          FAILPOINT: failpoint('schedule.delete.durable')
           purged++
         }
         if (refs.length < JOBS_PER_BATCH) break

@@ -1,6 +1,7 @@
 import type { StopMark } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { failpoint } from '../runtime/failpoint.ts'
 import type { Store } from '../store/store.ts'
 
 export interface StopJobParts {
@@ -21,6 +22,7 @@ export async function stopJob(job: LiveJob, reason: StopMark['reason'], parts: S
   const { record } = job
   const mark: StopMark = { reason, atMs: clock.nowMs() }
   await store.markStopped(record.ref, mark)
+  FAILPOINT: failpoint('schedule.stop.durable')
   // Its last outcome may have become durable meanwhile (then it has ended as if nobody had asked), or another mark.
   if (record.phase === 'ended' || record.stop !== null) return
   record.stop = mark

@@ -1,4 +1,5 @@
 import { ProblemError } from '../../model/errors.ts'
+import { failpoint } from '../../runtime/failpoint.ts'
 import { foundChannel, requireSettable } from '../channel-settings.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
@@ -17,6 +18,7 @@ export const deleteChannel: OperationHandler<'deleteChannel'> = async (call) => 
   channels.remove(name)
   try {
     await store.removeChannel(name)
+    FAILPOINT: failpoint('http.channel.durable')
   } catch (error) {
     channels.put(name, channel.config)
     throw error

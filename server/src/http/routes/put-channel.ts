@@ -1,4 +1,5 @@
 import type { ChannelConfig } from '@waybill/spec'
+import { failpoint } from '../../runtime/failpoint.ts'
 import { refuseModule, requestedConfig, requireSettable } from '../channel-settings.ts'
 import { channelView } from '../channel-view.ts'
 import { sendJson } from '../json-answer.ts'
@@ -14,6 +15,7 @@ export const putChannel: OperationHandler<'putChannel'> = async (call) => {
 
   const paused = parts.channels.get(name)?.gate.paused ?? false
   await parts.store.saveChannel({ name, config, paused })
+  FAILPOINT: failpoint('http.channel.durable')
   const made = parts.channels.get(name) === undefined
   const channel = parts.channels.put(name, config)
 

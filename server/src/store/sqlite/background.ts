@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { failpoint } from '../../runtime/failpoint.ts'
 import type { StoreError } from '../store.ts'
 import { Checkpoints } from './checkpoint.ts'
 import { type Folding, type Step } from './fold.ts'
@@ -169,8 +170,10 @@ export class Background {
     return {
       write: () => {
         purged = Number(this.#parts.sql.purgeKeys.run(this.#expiredBeforeMs, PURGED_KEYS_A_STEP).changes)
+        FAILPOINT: failpoint('store.purge.written')
       },
       committed: () => {
+        FAILPOINT: failpoint('store.purge.durable')
         if (purged < PURGED_KEYS_A_STEP) this.#purgeAtMs = nowMs + PURGE_EVERY_MS
       },
     }

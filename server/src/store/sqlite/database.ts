@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { failpoint } from '../../runtime/failpoint.ts'
 import { StoreError } from '../store.ts'
 import { migrations, type MigrationStep } from './migrations.ts'
 import { isBusy } from './sqlite-errors.ts'
@@ -87,7 +88,9 @@ export function migrate(db: DatabaseSync, name: string, steps: readonly Migratio
       if (typeof change === 'string') db.exec(change)
       else change(db)
       db.exec(`PRAGMA user_version = ${step + 1}`)
+      FAILPOINT: failpoint('store.migrate.written')
       db.exec('COMMIT')
+      FAILPOINT: failpoint('store.migrate.durable')
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK')
       throw error

@@ -1,4 +1,5 @@
 import { OutcomeWriter } from '../../model/outcome-batch.ts'
+import { failpoint } from '../../runtime/failpoint.ts'
 import type { Counters } from './counters.ts'
 import type { ChunkMap, OutcomeMaps } from './outcome-maps.ts'
 import { recordBytes } from './segment.ts'
@@ -78,8 +79,10 @@ export class Folding {
           if (this.#maps.dirty.has(map)) this.#writeChunk(map, seq)
           if (performance.now() >= endsAt) break
         }
+        FAILPOINT: failpoint('store.fold.written')
       },
       committed: () => {
+        FAILPOINT: failpoint('store.fold.durable')
         chunks.length -= written.length
         for (const map of written) if (this.#maps.dirty.has(map)) this.#maps.wasWritten(map, seq)
       },
@@ -125,8 +128,10 @@ export class Folding {
           this.#sql.deleteSegments.run(first.seq, segments[last]!.seq)
           dropped = last + 1
         } while (performance.now() < endsAt)
+        FAILPOINT: failpoint('store.drop.written')
       },
       committed: () => {
+        FAILPOINT: failpoint('store.drop.durable')
         for (const segment of segments.splice(0, dropped)) this.#maps.segmentBytes -= segment.bytes
         const next = segments[0]
         if (next !== undefined && next.seq <= lastSeq) return

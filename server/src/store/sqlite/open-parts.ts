@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { failpoint } from '../../runtime/failpoint.ts'
 import type { StoreError } from '../store.ts'
 import { Background } from './background.ts'
 import { Counters } from './counters.ts'
@@ -39,7 +40,9 @@ export function openParts(
   const counters = new Counters(sql)
   sql.removeDrafts.run()
   sql.deleteDrafts.run()
+  FAILPOINT: failpoint('store.open.written')
   sql.commit.run()
+  FAILPOINT: failpoint('store.open.durable')
   const maps = new OutcomeMaps(sql, counters.epoch)
   for (const row of sql.listSegments.all() as unknown as SegmentRow[]) {
     maps.replay(row.seq, readBatch(row.records, row.details))

@@ -1,3 +1,4 @@
+import { failpoint } from '../../runtime/failpoint.ts'
 import type { Step } from './fold.ts'
 import type { WriteStatements } from './statements.ts'
 
@@ -39,8 +40,10 @@ export class Removals {
           gone.push(ref)
           if (performance.now() >= endsAt) break
         }
+        FAILPOINT: failpoint('store.removal.written')
       },
       committed: () => {
+        FAILPOINT: failpoint('store.removal.durable')
         for (const ref of gone) this.#refs.delete(ref)
       },
     }

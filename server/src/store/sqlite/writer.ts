@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { failpoint } from '../../runtime/failpoint.ts'
 import { StoreError } from '../store.ts'
 import { lockFolder, openDatabase } from './database.ts'
 import { LongReads } from './long-reads.ts'
@@ -119,10 +120,12 @@ export class Writer {
     return {
       run() {
         const written = handler(call.args)
+        FAILPOINT: failpoint(`store.${call.name}.written`)
         result = written.result
         return written
       },
       succeeded: () => {
+        FAILPOINT: failpoint(`store.${call.name}.durable`)
         this.#toldFullDisk = false
         this.#port.succeed(call.id, result)
       },
@@ -157,6 +160,7 @@ export class Writer {
       // What the last start left in segments: from here on the tables say all.
       const failure = this.#parts.background.foldAll()
       if (failure !== null) throw failure
+      FAILPOINT: failpoint('store.open.folded')
     } catch (error) {
       this.#release()
       throw error
@@ -168,6 +172,7 @@ export class Writer {
   #close(): void {
     try {
       this.#parts?.background.foldAll() // what it cannot fold, the next start does
+      FAILPOINT: failpoint('store.close.folded')
       this.#parts?.background.finish()
     } catch (error) {
       this.#port.log('warn', { error: String(error) }, 'Cannot empty the write-ahead log: the next start does it')

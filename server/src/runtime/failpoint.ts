@@ -1,0 +1,69 @@
+/*
+ * Named places at which a test ends the process: around every durable write, and between "it is durable" and "it is told". At each of
+ * them a crash must change nothing (REC-1, REC-5).
+ *
+ *     FAILPOINT: failpoint('outcomes.durable')
+ *
+ * The build drops every statement with this label (`dropLabels` in tsup.config.ts): dist/ holds neither calls nor names. From source a
+ * failpoint does nothing, unless a test has preloaded a listener into the process, its threads included.
+ */
+
+/** The store's writes. */
+const writes = [
+  ...([
+    'writeChunks',
+    'discardJob',
+    'publishJob',
+    'publishExecution',
+    'appendPart',
+    'sealJob',
+    'makeEligible',
+  ] as const),
+  ...(['holdJob', 'commitOutcomes', 'markStopped', 'deleteJob', 'saveChannel', 'removeChannel'] as const),
+] as const
+
+/** What the store does by itself. */
+const chores = ['migrate', 'open', 'fold', 'drop', 'removal', 'purge'] as const
+
+const others = [
+  // Main thread: the store has answered, nobody was told.
+  'ingest.chunks.durable',
+  'ingest.job.durable',
+  'ingest.execution.durable',
+  'ingest.part.durable',
+  'ingest.seal.durable',
+  'schedule.eligible.durable',
+  'schedule.stop.durable',
+  'schedule.hold.durable',
+  'schedule.delete.durable',
+  'http.channel.durable',
+  'outcomes.judged',
+  'outcomes.durable',
+  'outcomes.told',
+  // Start and end.
+  'store.open.folded',
+  'store.close.folded',
+  'recover.begun',
+  'recover.job',
+  'recover.done',
+] as const
+
+/** `written`: in the open transaction, before its commit; `durable`: after it, before whoever asked hears of it. */
+type StoreFailpoint = `store.${(typeof writes)[number] | (typeof chores)[number]}.${'written' | 'durable'}`
+
+export type FailpointName = StoreFailpoint | (typeof others)[number]
+
+/** All there are: the test that ends the process at each of them takes them from here. */
+export const failpointNames: readonly FailpointName[] = [
+  ...[...writes, ...chores].flatMap((name) => [`store.${name}.written`, `store.${name}.durable`] as const),
+  ...others,
+]
+
+/** What a test listens with; under `Symbol.for` of this in the global object. */
+export const FAILPOINT_LISTENER = 'waybill.failpoint'
+
+/** Tells a test that this place was reached. */
+export function failpoint(name: FailpointName): void {
+  const listener = (globalThis as Record<symbol, unknown>)[Symbol.for(FAILPOINT_LISTENER)]
+  if (typeof listener === 'function') (listener as (name: FailpointName) => void)(name)
+}
