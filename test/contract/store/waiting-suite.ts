@@ -146,7 +146,8 @@ export function waitingSuite(kind: StoreKind): void {
         return store.publishExecution(executionOf(jobs, id), [...rest, { ...head!, idempotency }])
       }
       await publishAs(first, `first-${used}`, `first-${used}`)
-      const again = publishAs(second, ...(used === 'id' ? ['first-id', 'second-id'] : ['second-key', 'first-key']))
+      const [id, key] = used === 'id' ? ['first-id', 'second-id'] : ['second-key', 'first-key']
+      const again = publishAs(second, id, key)
       await expect(again).rejects.toMatchObject({ code: 'conflict' })
       expect(await Promise.all(second.map((job) => store.findJob(job.id)))).toEqual([null, null, null])
       expect(await store.findExecution('second-key', 'default')).toBeNull()

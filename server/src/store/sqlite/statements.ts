@@ -54,9 +54,8 @@ export const writeSql = {
   deleteEmptyExecution: `DELETE FROM executions WHERE subscription = ?1 AND id = ?2
     AND NOT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_of_execution WHERE subscription = ?1 AND execution_id = ?2)`,
 
-  insertDeadLetter: `INSERT INTO dead_letters (ref, item_index, lane, failed_at_ms, key_hash, code)
-    SELECT j.ref, ?3, j.lane, ?5, nullif(substr(c.keys, ?4, 8), x'0000000000000000'), ?6
-    FROM jobs j JOIN chunks c ON c.ref = j.ref AND c.chunk = ?2 WHERE j.ref = ?1`,
+  readLaneAndKeys: `SELECT j.lane, c.keys FROM jobs j JOIN chunks c ON c.ref = j.ref AND c.chunk = ?2 WHERE j.ref = ?1`,
+  insertDeadLetter: `INSERT INTO dead_letters (ref, item_index, lane, failed_at_ms, key_hash, code) VALUES (?, ?, ?, ?, ?, ?)`,
   deleteDeadLetters: `DELETE FROM dead_letters WHERE seq IN
     (SELECT seq FROM dead_letters INDEXED BY dead_letters_of_job WHERE ref = ? LIMIT ?)`,
   insertRetries: `INSERT INTO retries (ref, block, job_id, items)
