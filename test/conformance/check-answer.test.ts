@@ -42,7 +42,7 @@ describe('the checker of answers', () => {
     ['another media type', { ...job, mediaType: 'text/plain' }],
     ['a missing header', { ...job, headers: new Headers() }],
     ['a missing field', changed(job, (body) => delete body['version'])],
-    ['a field that the spec does not have', changed(job, (body) => (body['retryOf'] = null))],
+    ['a field that the spec does not have', changed(job, (body) => (body['webhook'] = null))],
     [
       'a field too many further down',
       changed(
@@ -51,7 +51,7 @@ describe('the checker of answers', () => {
       ),
     ],
     ['a value of the wrong form', changed(job, (body) => (body['createdAt'] = '15.01.2026'))],
-    ['a word that is not on the list', changed(job, (body) => (body['status'] = 'paused'))],
+    ['a word that is not on the list', changed(job, (body) => (body['status'] = 'resting'))],
     ['results cut off', { ...results, text: results.text.slice(0, results.text.lastIndexOf('{')) }],
     ['results that were changed', { ...results, text: results.text.replace('sku-1001', 'sku-1009') }],
     ['results without a line', { ...results, text: results.text.slice(results.text.indexOf('\n') + 1) }],

@@ -125,7 +125,11 @@ describe('putChannel', () => {
 
   it('shows ranges, the circuit and its state as they are', async () => {
     const rules = [{ status: [409, '500-599'], then: 'park' }]
-    const made = await ask('PUT', '/v1/channels/shop', { ...shop, retry: { rules }, circuit: { minCalls: 2, openMs: 100 } })
+    const made = await ask('PUT', '/v1/channels/shop', {
+      ...shop,
+      retry: { rules },
+      circuit: { minCalls: 2, openMs: 100 },
+    })
     const circuit = { failureRatio: 0.5, minCalls: 2, openMs: 100 }
     const state = { circuit: { state: 'closed', until: null } }
     expect(made.json()).toMatchObject({ retry: { rules }, circuit, parkForSeconds: 86_400, state })
