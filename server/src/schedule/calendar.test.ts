@@ -62,7 +62,7 @@ class SlowStore {
         try {
           resolve(act())
         } catch (error) {
-          reject(error as Error)
+          reject(error)
         }
       })
     })
