@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { Channel } from '../limits/channel-registry.ts'
-import type { LiveJobs } from '../model/live-job.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import { type OutcomeBatch, OutcomeView } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -11,6 +11,7 @@ import { threadFile } from '../runtime/thread-file.ts'
 import { ChannelLoad } from './channel-load.ts'
 import { DoubtfulItems } from './doubtful-items.ts'
 import { EngineOutcomes } from './engine-outcomes.ts'
+import { ItemCosts } from './item-costs.ts'
 import { judgeLeftovers } from './judge-leftovers.ts'
 import { Lane, type LaneListener, type UnstartedItems } from './lane.ts'
 import type { Lot, LotEvents, LotRunner } from './lot.ts'
@@ -53,6 +54,7 @@ export class Dispatcher implements LotRunner, Service {
   readonly #delivery: LotDelivery
   readonly #doubtful: DoubtfulItems
   readonly #listener: LaneListener
+  readonly #costs: ItemCosts
   #pools: { http: Piscina | null; module: Piscina | null } = { http: null, module: null }
   #events: LotEvents | null = null
   #cancelTick: (() => void) | null = null
@@ -61,6 +63,7 @@ export class Dispatcher implements LotRunner, Service {
 
   constructor(options: DispatcherOptions) {
     this.#options = options
+    this.#costs = new ItemCosts(options.liveJobs)
     this.#threads = new ThreadShare(options.threads)
     this.#httpThreads = Math.max(1, options.threads >> 1)
     this.#listener = {
@@ -144,6 +147,10 @@ export class Dispatcher implements LotRunner, Service {
 
   runningCalls(channel: Channel): number {
     return this.#loads.get(channel)?.running ?? 0
+  }
+
+  itemCost(job: LiveJob): number {
+    return this.#costs.of(job)
   }
 
   #loadOf(channel: Channel): ChannelLoad<Lane> {
@@ -298,7 +305,10 @@ export class Dispatcher implements LotRunner, Service {
       activeUs,
       callMs: outcomes === null ? null : firstCallMs(outcomes),
     })
-    if (outcomes !== null) this.#options.outcomes.add(load.channel, outcomes)
+    if (outcomes !== null) {
+      this.#costs.add(load.channel, outcomes)
+      this.#options.outcomes.add(load.channel, outcomes)
+    }
     for (const { events, slots } of unstarted) events.onUnstarted(slots)
     this.#feed(load)
     this.#finishIfDrained(lane)

@@ -1,4 +1,5 @@
 import type { Channel } from '../limits/channel-registry.ts'
+import type { LiveJob } from '../model/live-job.ts'
 
 /**
  * What the scheduler hands to the dispatcher: items of one channel for one worker-thread hop, at most one of a key.
@@ -35,4 +36,6 @@ export interface LotRunner {
   run(lot: Lot, events: LotEvents): void
   /** Calls of the channel that run now. */
   runningCalls(channel: Channel): number
+  /** What an item of a job costs, measured by the time of its calls, beside those of other jobs of its channel; 1: as they do on average. */
+  itemCost(job: LiveJob): number
 }

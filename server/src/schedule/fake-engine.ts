@@ -153,11 +153,11 @@ export class FakeEngine {
         room: (channel) => this.#room(channel),
         run: (lot, events) => this.#run(lot, events),
         runningCalls: (channel) => this.#taken(channel),
+        itemCost: options.itemCost ?? (() => 1),
       },
       outcomes: this,
       logger: silentLogger,
       subscriptions: { get: (name) => ({ ...NO_LIMITS, ...options.subscriptions?.[name] }) },
-      ...(options.itemCost === undefined ? {} : { itemCost: options.itemCost }),
       defer: (callback) => this.deferred.push(callback),
     })
   }

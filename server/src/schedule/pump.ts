@@ -10,11 +10,10 @@ import type { ChannelLine } from './lines.ts'
 export interface PumpOptions {
   readonly backlog: Backlog
   readonly channels: { get(name: string): Channel | undefined }
-  readonly dispatcher: Pick<LotRunner, 'room' | 'run'>
+  readonly dispatcher: Pick<LotRunner, 'room' | 'run' | 'itemCost'>
   readonly clock: Clock
   /** True while no call may start. */
   readonly held: () => boolean
-  readonly itemCost: (job: LiveJob) => number
 }
 
 /** Costs further apart are taken for this: a round of the ring stays short whatever is measured. */
@@ -71,7 +70,7 @@ export class Pump {
 
   /** What an item of a job costs in turns. */
   cost(job: LiveJob): number {
-    return Math.min(Math.max(this.#options.itemCost(job), 1 / MAX_COST), MAX_COST)
+    return Math.min(Math.max(this.#options.dispatcher.itemCost(job), 1 / MAX_COST), MAX_COST)
   }
 
   /** Items of a channel came back uncalled. */

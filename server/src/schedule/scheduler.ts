@@ -24,11 +24,9 @@ import { WaitTimer } from './wait-timer.ts'
 export interface SchedulerOptions {
   readonly clock: Clock
   readonly channels: { get(name: string): Channel | undefined }
-  readonly dispatcher: Pick<LotRunner, 'room' | 'run' | 'runningCalls'>
+  readonly dispatcher: Pick<LotRunner, 'room' | 'run' | 'runningCalls' | 'itemCost'>
   readonly outcomes: SchedulerOutcomes
   readonly logger: Logger
-  /** What an item of a job costs, relative to other jobs of its channel: their measured time per item. @default 1 for all */
-  readonly itemCost?: (job: LiveJob) => number
   /** @default weight 1 for all, and no limit */
   readonly subscriptions?: Pick<Subscriptions, 'get'>
   /** Calls back soon, after I/O had its turn. @default setImmediate */
@@ -83,7 +81,6 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     this.#pump = new Pump({
       ...options,
       backlog,
-      itemCost: options.itemCost ?? (() => 1),
       held: () => options.outcomes.commitsFailing,
     })
     this.#timer = new WaitTimer(options.clock, () => this.#slice())
