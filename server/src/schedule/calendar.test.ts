@@ -57,15 +57,7 @@ class SlowStore {
   }
 
   #later<T>(act: () => T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push(() => {
-        try {
-          resolve(act())
-        } catch (error) {
-          reject(error)
-        }
-      })
-    })
+    return new Promise<void>((resolve) => void this.waiting.push(resolve)).then(act)
   }
 }
 
