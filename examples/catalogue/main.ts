@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createClient, type Job, type JobHandle, type Waybill } from '@waybill/sdk'
-import { type CatalogueItem, makeCatalogue } from './catalogue.ts'
+import { createClient, type Job, type JobHandle } from '@waybill/sdk'
+import { makeCatalogue } from './catalogue.ts'
+import { type RunningStage, submitExecution } from './execution.ts'
 import { type RunningProcess, startProcess } from './processes.ts'
 import { ProgressBars } from './progress-bars.ts'
 import type { StorefrontReport } from './shelf.ts'
@@ -30,10 +31,18 @@ try {
   console.log(`Waybill runs at ${server.url}, three storefronts wait for their goods.`)
 
   const startMs = performance.now()
-  await deliverStage(waybill, 'category', catalogue.categories)
-  await deliverStage(waybill, 'brand', catalogue.brands)
-  await deliverStage(waybill, 'product', catalogue.products)
-  await deliverStage(waybill, 'offer', catalogue.offers)
+  const execution = await submitExecution(
+    waybill,
+    [
+      { objectType: 'category', items: catalogue.categories },
+      { objectType: 'brand', items: catalogue.brands },
+      { objectType: 'product', items: catalogue.products },
+      { objectType: 'offer', items: catalogue.offers },
+    ],
+    storefronts.map(({ name }) => name),
+  )
+  console.log(`Execution ${execution.id} is accepted: ${execution.stages.length} stages.`)
+  for (const stage of execution.stages) await watchStage(stage)
   const seconds = (performance.now() - startMs) / 1000
 
   const runs = await Promise.all(
@@ -82,15 +91,13 @@ async function start(file: string, args: readonly string[]): Promise<RunningProc
   return running
 }
 
-/** One job a channel; the next stage starts when all of them have ended. */
-async function deliverStage(waybill: Waybill, objectType: string, items: readonly CatalogueItem[]): Promise<void> {
+/** Draws the jobs of a stage until all of them have ended. */
+async function watchStage({ objectType, items, jobs }: RunningStage): Promise<void> {
   console.log(`\n${items.length} x ${objectType} to each storefront`)
   const bars = new ProgressBars()
   await Promise.all(
-    storefronts.map(async ({ name: channel }) => {
-      const draw = bars.add(channel, items.length)
-      const handle = await waybill.jobs.submit({ channel, objectType, action: 'update', source: 'demo', items })
-      const ended = await handle.wait({ onProgress: draw })
+    jobs.map(async ({ channel, handle }) => {
+      const ended = await handle.wait({ onProgress: bars.add(channel, items.length) })
       jobsByChannel.get(channel)!.push({ handle, ended })
     }),
   )

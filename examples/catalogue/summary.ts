@@ -67,5 +67,5 @@ function count(run: ChannelRun, what: 'total' | 'succeeded' | 'failed'): number 
 }
 
 function secondsOf(job: Job): number {
-  return (Date.parse(job.endedAt!) - Date.parse(job.createdAt)) / 1000
+  return (Date.parse(job.endedAt!) - Date.parse(job.startedAt ?? job.createdAt)) / 1000
 }
