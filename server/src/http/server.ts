@@ -5,7 +5,7 @@ import { ProblemError } from '../model/errors.ts'
 import type { AppParts } from './app-parts.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { answerClientError } from './client-error.ts'
-import { dropRest } from './drop-rest.ts'
+import { claimRest, dropRest } from './drop-rest.ts'
 import { EventStreams } from './event-stream.ts'
 import { deferContinue } from './expect-continue.ts'
 import { handlers } from './handlers.ts'
@@ -96,6 +96,9 @@ export function registerHttp(app: FastifyInstance, parts: AppParts): void {
     if (operation === undefined) return
     if (stopping && operation.problemCodes.includes('stopping')) throw stoppingProblem()
     if (operation.secured) request.subscription = authenticate(request.headers.authorization).subscription
+  })
+  app.addHook('onSend', async (request) => {
+    claimRest(request.raw)
   })
   app.addHook('onResponse', async (request, reply) => {
     dropRest(request.raw, parts.clock)
