@@ -243,6 +243,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "internal_error",
+      "overloaded",
       "stopping"
     ]
   },
@@ -1093,6 +1094,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "job_not_found",
       "internal_error",
+      "overloaded",
       "stopping"
     ]
   },
@@ -2084,6 +2086,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "job_not_found",
       "internal_error",
+      "overloaded",
       "stopping"
     ]
   },
@@ -2263,6 +2266,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "job_not_found",
       "job_not_ended",
       "internal_error",
+      "overloaded",
       "stopping"
     ]
   },
