@@ -74,7 +74,10 @@ export class RawConnection {
   async answer(): Promise<RawAnswer> {
     for (;;) {
       const head = await this.#until(() => this.#received.indexOf(CRLF + CRLF), 'the head of an answer')
-      const [statusLine = '', ...lines] = this.#take(head + 4).toString('latin1').trimEnd().split(CRLF)
+      const [statusLine = '', ...lines] = this.#take(head + 4)
+        .toString('latin1')
+        .trimEnd()
+        .split(CRLF)
       const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(statusLine)?.[1])
       if (!Number.isInteger(status)) throw new Error(`Cannot read an answer as its first line is ${statusLine}`)
       if (status < 200) continue

@@ -31,7 +31,8 @@ export async function recoverJobs(recovery: Recovery, options: RecoverJobsOption
     options.progress.track(job)
     if (record.stop !== null) options.outcomes.endJob(job, record.stop.reason)
     // Sealed with nothing left to deliver, and the process died before its end was durable.
-    else if (record.phase === 'eligible' && job.succeeded + job.failed === record.total) options.outcomes.endJob(job, null)
+    else if (record.phase === 'eligible' && job.succeeded + job.failed === record.total)
+      options.outcomes.endJob(job, null)
     else if (record.phase === 'eligible') {
       restoreBlock(record.envelope.channel, chunks, options)
       options.scheduler.admitJob(job, chunks)

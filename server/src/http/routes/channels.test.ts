@@ -66,9 +66,7 @@ describe('putChannel', () => {
       connector: { timeoutMs: 10_000, batchSize: 1 },
       retry: { maxAttempts: 8 },
     })
-    expect(parts.saved).toEqual([
-      { name: 'shop', config: httpChannel('https://shop.example/deliver'), paused: false },
-    ])
+    expect(parts.saved).toEqual([{ name: 'shop', config: httpChannel('https://shop.example/deliver'), paused: false }])
     const replaced = await ask('PUT', '/v1/channels/shop', {
       ...shop,
       concurrency: 3,
