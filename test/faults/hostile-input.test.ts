@@ -233,10 +233,10 @@ describe('onInvalidItem: fail', () => {
     const accepted = await world.post('/v1/jobs', body, NDJSON)
     expect(accepted.status).toBe(202)
     const { id } = (await accepted.json()) as Job
-    let job: Job
-    do job = (await (await world.fetch(`/v1/jobs/${id}`, { headers: { prefer: 'wait=5' } })).json()) as Job
-    while (!job.done)
-    expect(job).toMatchObject({ outcome: 'partial', counts: { total: 7, succeeded: 2, failed: 5 } })
+    expect(await world.untilDone(id)).toMatchObject({
+      outcome: 'partial',
+      counts: { total: 7, succeeded: 2, failed: 5 },
+    })
 
     const { items } = (await (await world.fetch(`/v1/jobs/${id}/items?include=data`)).json()) as { items: Item[] }
     expect(items.map(({ index, id, status }) => [index, id, status])).toEqual([

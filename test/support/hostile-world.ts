@@ -92,15 +92,20 @@ export class HostileWorld {
     return ((await response.json()) as { jobs: Job[] }).jobs
   }
 
+  /** Waits for the end of a job. */
+  async untilDone(id: string): Promise<Job> {
+    for (;;) {
+      const job = (await (await this.fetch(`/v1/jobs/${id}`, { headers: { prefer: 'wait=5' } })).json()) as Job
+      if (job.done) return job
+    }
+  }
+
   /** Submits an ordinary job and waits for its end. @returns what is wrong with it, as sentences: none if the server is well */
   async deliverSomething(): Promise<string[]> {
     const response = await this.post('/v1/jobs', envelopeLine() + itemLines(500), NDJSON)
     if (response.status !== 202) return [`an ordinary job was answered ${response.status}: ${await response.text()}`]
     const { id } = (await response.json()) as Job
-    let job: Job
-    do {
-      job = (await (await this.fetch(`/v1/jobs/${id}`, { headers: { prefer: 'wait=5' } })).json()) as Job
-    } while (!job.done)
+    const job = await this.untilDone(id)
     const faults = job.counts.succeeded === 500 ? [] : [`an ordinary job ended with ${JSON.stringify(job.counts)}`]
     const lines = await results({ fetch: (path: string) => this.fetch(path) } as ServerProcess, id)
     if (lines.length !== 500) faults.push(`an ordinary job has ${lines.length} results`)

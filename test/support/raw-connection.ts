@@ -15,6 +15,8 @@ const CRLF = '\r\n'
 /** A TCP connection for what no HTTP client would send: bytes out, HTTP answers in. */
 export class RawConnection {
   readonly socket: Socket
+  /** The server has said 100 at some time: go on and send the body. */
+  saidContinue = false
   #received = Buffer.alloc(0)
   #over = false
   #wake: () => void = () => undefined
@@ -51,7 +53,7 @@ export class RawConnection {
   /** Sends bytes; resolves when the kernel took them, or the connection is gone. */
   send(bytes: string | Uint8Array): Promise<void> {
     return new Promise((resolve) => {
-      if (this.socket.destroyed) resolve()
+      if (this.socket.destroyed) setImmediate(resolve)
       else this.socket.write(bytes, () => resolve())
     })
   }
@@ -80,7 +82,10 @@ export class RawConnection {
         .split(CRLF)
       const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(statusLine)?.[1])
       if (!Number.isInteger(status)) throw new Error(`Cannot read an answer as its first line is ${statusLine}`)
-      if (status < 200) continue
+      if (status < 200) {
+        this.saidContinue ||= status === 100
+        continue
+      }
       const headers = Object.fromEntries(
         lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
       )
