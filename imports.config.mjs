@@ -1,7 +1,8 @@
 // Who may import whom. Data flows http -> ingest -> schedule -> dispatch -> outcomes -> progress; imports run the same way or
 // down, never back. Type-only imports count. Every rule says why it is there, and test/rules/imports.test.ts sees it fail.
 
-const unitTests = '\\.test\\.ts$'
+// Fakes serve unit tests alone: `fakes-stay-in-tests`.
+const unitTests = '(\\.test|/fake-[^/]+)\\.ts$'
 const serverSource = '^server/src/'
 
 /** The stages in the order in which data passes them: each may import those after it, none before it. */
@@ -161,7 +162,7 @@ export default {
     forbid(
       'fakes-stay-in-tests',
       'A fake clock in the product is a product that does not run',
-      { path: '^(sdk|server)/src/', pathNot: [unitTests, '/fake-[^/]+\\.ts$'] },
+      { path: '^(sdk|server)/src/', pathNot: unitTests },
       { path: '/fake-[^/]+\\.ts$' },
     ),
 

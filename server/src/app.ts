@@ -154,6 +154,7 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
   })
   channels.onChange((channel) => scheduler.channelChanged(channel))
 
+  dispatcher.start()
   await recoverJobs(recovery, { store, clock, channels, liveJobs, progress, outcomes, scheduler, calendar, deadlines })
   FAILPOINT: failpoint('recover.done')
   ingest.start()

@@ -256,6 +256,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "internal_error",
+      "overloaded",
       "stopping"
     ]
   },
@@ -1130,6 +1131,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "job_not_found",
       "internal_error",
+      "overloaded",
       "stopping"
     ]
   },
@@ -2939,6 +2941,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "job_not_found",
       "internal_error",
+      "overloaded",
       "stopping"
     ]
   },
@@ -3118,6 +3121,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "job_not_found",
       "job_not_ended",
       "internal_error",
+      "overloaded",
       "stopping"
     ]
   },

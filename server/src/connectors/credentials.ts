@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import { type Agent, fetch as undiciFetch } from 'undici'
 import type { Credentials } from '../model/channel.ts'
+import { outboundAgent, type OutboundOptions } from './outbound-agent.ts'
 
 type OAuthCredentials = Extract<Credentials, { type: 'oauth2_client_credentials' }>
 
@@ -29,15 +30,18 @@ interface Token {
 
 /** Turns credentials into the header of a call; keeps the access tokens it got. One per channel and thread. */
 export class Authorizer {
-  readonly #agent: Agent
-  readonly #allowInsecure: boolean
+  readonly #outbound: OutboundOptions
+  #agent: Agent | null = null
   readonly #tokens = new Map<string, Token>()
   readonly #asking = new Map<string, Promise<Token>>()
 
-  /** @param options.allowInsecure token URLs may be `http:` (only where private addresses are allowed) */
-  constructor(agent: Agent, options: { readonly allowInsecure: boolean }) {
-    this.#agent = agent
-    this.#allowInsecure = options.allowInsecure
+  /** @param outbound token URLs are called as the channel's own is; they may be `http:` only where private addresses are allowed */
+  constructor(outbound: OutboundOptions) {
+    this.#outbound = { ...outbound, connections: 1 }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent?.destroy()
   }
 
   /**
@@ -95,7 +99,7 @@ export class Authorizer {
         {
           [oauth.customFetch]: (input, init) => this.#fetch(input, init),
           // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to stand out: only where private addresses are allowed
-          [oauth.allowInsecureRequests]: this.#allowInsecure,
+          [oauth.allowInsecureRequests]: this.#outbound.allowPrivateAddresses,
           signal: AbortSignal.timeout(30_000),
         },
       )
@@ -117,7 +121,7 @@ export class Authorizer {
       method: init.method,
       headers: init.headers,
       redirect: 'manual',
-      dispatcher: this.#agent,
+      dispatcher: (this.#agent ??= outboundAgent(this.#outbound)),
       ...(init.body === undefined ? {} : { body: init.body }),
       ...(init.signal === undefined ? {} : { signal: init.signal }),
     })

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Agent } from 'undici'
+import type { Pool } from 'undici'
 import type { HttpConnectorConfig } from '../model/channel.ts'
 import { failed, forEachItem } from './answer.ts'
 import type { Call, Connector, ConnectorSetup, ItemAnswer } from './connector.ts'
@@ -7,7 +7,7 @@ import { Authorizer, CredentialsError } from './credentials.ts'
 import { judgeHttpAnswer } from './http-answer.ts'
 import { exchange, type HttpAnswer } from './http-exchange.ts'
 import { callHeaders, requestBody } from './http-request.ts'
-import { outboundAgent } from './outbound-agent.ts'
+import { outboundPool } from './outbound-agent.ts'
 import { parseRetryAfter } from './retry-after.ts'
 
 /** Of an answer this much is read: 100 results of the largest kept size would be more, but nobody sends those. */
@@ -17,9 +17,8 @@ const MAX_CONNECT_MS = 10_000
 /** Delivers by `POST` to one URL (DESIGN section 3a). Does not follow redirects, does not repeat a call. */
 export class HttpConnector implements Connector {
   readonly batchSize: number
-  readonly #agent: Agent
+  readonly #pool: Pool
   readonly #authorizer: Authorizer
-  readonly #origin: string
   readonly #path: string
   readonly #headers: ReadonlyMap<string, string>
   readonly #throttle: ConnectorSetup['throttle']
@@ -31,16 +30,16 @@ export class HttpConnector implements Connector {
     }
     const allowPrivateAddresses = config.allowPrivateAddresses || setup.allowPrivateAddresses
     this.batchSize = config.batchSize
-    this.#origin = url.origin
     this.#path = url.pathname + url.search
     this.#throttle = setup.throttle
     this.#headers = ownHeaders(config.headers)
-    this.#agent = outboundAgent({
+    const outbound = {
       connections: setup.config.concurrency,
       connectTimeoutMs: Math.min(config.timeoutMs, MAX_CONNECT_MS),
       allowPrivateAddresses,
-    })
-    this.#authorizer = new Authorizer(this.#agent, { allowInsecure: allowPrivateAddresses })
+    }
+    this.#pool = outboundPool(url.origin, outbound)
+    this.#authorizer = new Authorizer(outbound)
   }
 
   async deliver(call: Call): Promise<readonly ItemAnswer[]> {
@@ -55,8 +54,7 @@ export class HttpConnector implements Connector {
         headers.push(name, value)
       }
       for (const [name, value] of this.#headers) if (name !== credentialsHeader) headers.push(name, value)
-      const answer = await exchange(this.#agent, {
-        origin: this.#origin,
+      const answer = await exchange(this.#pool, {
         path: this.#path,
         headers,
         body: requestBody(call),
@@ -73,7 +71,7 @@ export class HttpConnector implements Connector {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy()
+    await Promise.all([this.#pool.destroy(), this.#authorizer.close()])
   }
 
   /** 429 and 503 speak for the whole channel: its gate closes before anything else happens. */

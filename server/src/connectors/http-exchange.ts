@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Agent, Dispatcher } from 'undici'
+import type { Dispatcher, Pool } from 'undici'
 
 /** What came back, with as much of the body as may be kept. */
 export interface HttpAnswer {
@@ -11,7 +11,6 @@ export interface HttpAnswer {
 }
 
 export interface HttpExchangeRequest {
-  readonly origin: string
   readonly path: string
   /** Names and values in turn. */
   readonly headers: string[]
@@ -26,10 +25,10 @@ export interface HttpExchangeRequest {
  * Posts a body and collects the answer, on undici's lowest level: no streams, no promise but this one.
  * Rejects with what broke the connection, or with the signal's reason.
  */
-export function exchange(agent: Agent, request: HttpExchangeRequest): Promise<HttpAnswer> {
+export function exchange(pool: Pool, request: HttpExchangeRequest): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const { origin, path, headers, body } = request
-    agent.dispatch({ origin, path, method: 'POST', headers, body }, new Exchange(request, resolve, reject))
+    const { path, headers, body } = request
+    pool.dispatch({ path, method: 'POST', headers, body }, new Exchange(request, resolve, reject))
   })
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import type { Call } from './connector.ts'
 import { idempotencyKeyOf, parseItemLine } from './item-line.ts'
 
@@ -46,5 +46,18 @@ export function callHeaders(call: Call): string[] {
 
 /** W3C Trace Context: a job is one trace (its id has the 16 bytes of one), each call a span of it. */
 function traceparent(jobId: string): string {
-  return `00-${jobId.slice(-32)}-${randomBytes(8).toString('hex')}-01`
+  return `00-${jobId.slice(-32)}-${spanId()}-01`
+}
+
+/** Random bytes for many spans at once: asking for eight at a time costs more than the rest of a call's headers. */
+const random = Buffer.alloc(8 * 512)
+let randomAt = random.length
+
+function spanId(): string {
+  if (randomAt === random.length) {
+    randomFillSync(random)
+    randomAt = 0
+  }
+  randomAt += 8
+  return random.toString('hex', randomAt - 8, randomAt)
 }

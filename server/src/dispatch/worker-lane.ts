@@ -170,7 +170,7 @@ export class WorkerLane {
       answers = forEachItem(call, connectorBroke(error))
     }
     if (!(answers instanceof Promise)) {
-      this.#end(call, answers)
+      this.#outbox.flushIfDue(this.#end(call, answers))
       return
     }
     call.mark(ItemState.running)
@@ -194,7 +194,8 @@ export class WorkerLane {
     this.#endIfFinished()
   }
 
-  #end(call: LaneCall, answers: readonly ItemAnswer[]): void {
+  /** @returns when the call ended, wall ms */
+  #end(call: LaneCall, answers: readonly ItemAnswer[]): number {
     call.settled = true
     this.#running--
     const endedAtMs = Date.now()
@@ -203,7 +204,7 @@ export class WorkerLane {
       call.numbers.forEach((number, n) => {
         this.#report(call, number, { answer: answers[n]!, endedAtMs })
       })
-    this.#outbox.flushIfDue(endedAtMs)
+    return endedAtMs
   }
 
   #report(call: LaneCall, number: number, { answer, endedAtMs }: { answer: ItemAnswer; endedAtMs: number }): void {

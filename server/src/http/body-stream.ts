@@ -15,6 +15,9 @@ export const BODY_IDLE_MS = 30_000
 /** Beyond the idle time a body must come with at least this many bytes a second, or one byte now and then would hold a place for days. */
 export const MIN_BYTES_PER_SECOND = 1024
 
+/** zlib's own 16 KiB would make every step of the way four times as often. */
+const UNPACKED_PIECE_BYTES = 64 * 1024
+
 /** A decoded-size limit and its name in `Limits`. */
 export interface BodyLimit {
   readonly name: string
@@ -105,7 +108,7 @@ function becomesReadable(request: IncomingMessage, clock: Clock, timeoutMs: numb
 
 /** zlib holds its output back until it is read, so a body that unpacks to a thousand times its size costs no memory. */
 async function* gunzipped(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const gunzip = createGunzip()
+  const gunzip = createGunzip({ chunkSize: UNPACKED_PIECE_BYTES })
   const input = Readable.from(source, { objectMode: false })
   let sourceError: unknown = null
   input.on('error', (error) => {

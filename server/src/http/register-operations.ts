@@ -6,6 +6,7 @@ import { bodyStream } from './body-stream.ts'
 import type { EventStreams } from './event-stream.ts'
 import { sendContinue } from './expect-continue.ts'
 import { type Handlers, streamedOperations } from './handlers.ts'
+import { LargeAnswers } from './large-answers.ts'
 import { limitsView } from './limits-view.ts'
 import type { Call } from './operation-handler.ts'
 import { parameterReader } from './parameters.ts'
@@ -40,19 +41,20 @@ export function registerOperations(app: FastifyInstance, options: RegisterOption
       `Cannot start as the handlers must be those of the spec's operations: missing [${missing.join(', ')}], superfluous [${superfluous.join(', ')}]`,
     )
   }
+  const largeAnswers = new LargeAnswers()
   for (const operation of Object.values(operations)) {
     app.route({
       method: operation.method,
       url: operation.path,
       exposeHeadRoute: !streamedOperations.has(operation.operationId),
       config: { operation },
-      handler: routeHandler(operation, options),
+      handler: routeHandler(operation, { ...options, largeAnswers }),
     })
   }
 }
 
-function routeHandler(operation: Operation, options: RegisterOptions) {
-  const { parts, events, stopping } = options
+function routeHandler(operation: Operation, options: RegisterOptions & { readonly largeAnswers: LargeAnswers }) {
+  const { parts, events, stopping, largeAnswers } = options
   const limits = limitsView(parts.config.limits)
   // Each handler knows its own parameters; that they are these is what the schemas have checked.
   const handle: (call: never) => Promise<FastifyReply> = options.handlers[operation.operationId]
@@ -61,6 +63,7 @@ function routeHandler(operation: Operation, options: RegisterOptions) {
 
   return async function handler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { path, query } = readParameters(request)
+    largeAnswers.enter(operation.operationId, reply)
     const { raw } = request
     const call: Call = {
       operation,

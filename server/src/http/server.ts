@@ -5,7 +5,7 @@ import { ProblemError } from '../model/errors.ts'
 import type { AppParts } from './app-parts.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { answerClientError } from './client-error.ts'
-import { dropRest } from './drop-rest.ts'
+import { claimRest, dropRest } from './drop-rest.ts'
 import { EventStreams } from './event-stream.ts'
 import { deferContinue } from './expect-continue.ts'
 import { handlers } from './handlers.ts'
@@ -21,6 +21,12 @@ import { requestIdOf } from './request-id.ts'
  * that nobody reads. Long-polls (30 s) and event streams (a heartbeat every 15 s) stay well below.
  */
 const CONNECTION_IDLE_MS = 120_000
+/**
+ * The head of a request has to be there after this: it fits into a few packets. Also ends connections that never say anything, so that
+ * nobody holds many of them for long. Looked at every `HEAD_CHECK_MS`.
+ */
+const HEAD_TIMEOUT_MS = 20_000
+const HEAD_CHECK_MS = 2000
 /** What is still being answered when the server stops gets this long; then its connections are cut. */
 const LAST_ANSWERS_MS = 5000
 /** Longest path parameter, before percent-decoding: an execution's id of 128 characters, four bytes each. */
@@ -37,8 +43,12 @@ export function buildHttp(parts: AppParts): FastifyInstance {
     connectionTimeout: CONNECTION_IDLE_MS,
     // No limit for the request as a whole: a large upload over a slow line is welcome as long as it moves.
     requestTimeout: 0,
-    // Node would answer a missing Host by itself, without a problem.
-    http: { requireHostHeader: false },
+    http: {
+      headersTimeout: HEAD_TIMEOUT_MS,
+      connectionsCheckingInterval: HEAD_CHECK_MS,
+      // Node would answer a missing Host by itself, without a problem.
+      requireHostHeader: false,
+    },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     // Recovery and the last commits take as long as they take.
@@ -97,6 +107,9 @@ export function registerHttp(app: FastifyInstance, parts: AppParts): void {
     if (operation === undefined) return
     if (stopping && operation.problemCodes.includes('stopping')) throw stoppingProblem()
     if (operation.secured) request.subscription = authenticate(request.headers.authorization).subscription
+  })
+  app.addHook('onSend', async (request) => {
+    claimRest(request.raw)
   })
   app.addHook('onResponse', async (request, reply) => {
     dropRest(request.raw, parts.clock)

@@ -192,6 +192,12 @@ describe('ItemScanner', () => {
     return true
   }
 
+  /** Numbers with an exponent go the slow way; a text that looks like one does not. */
+  function hasExponent(value: unknown): boolean {
+    if (typeof value === 'number') return JSON.stringify(value).includes('e')
+    return typeof value === 'object' && value !== null && Object.values(value).some(hasExponent)
+  }
+
   it('recognizes ordinary items', () => {
     const ordinary = fc.record(
       {
@@ -205,8 +211,7 @@ describe('ItemScanner', () => {
     fc.assert(
       fc.property(ordinary, fc.boolean(), (item, pretty) => {
         const line = JSON.stringify(item, null, pretty ? ' ' : '').replaceAll('\n', '')
-        // Numbers with an exponent go the slow way.
-        expect(check(Buffer.from(line))).toBe(!/[0-9]e[+-]/.test(line))
+        expect(check(Buffer.from(line))).toBe(!hasExponent(item.data))
       }),
       { numRuns: 1000 },
     )

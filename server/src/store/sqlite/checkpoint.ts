@@ -4,7 +4,7 @@ import { type DatabaseSync, type StatementSync } from 'node:sqlite'
  * The WAL is carried over to the database when it is this long. Found by writing chunks: at 8 to 64 MB the speed is the same, the
  * stall of a commit behind it grows with the size (17 ms at 8 MB, 97 ms at 64 MB).
  */
-export const WAL_BYTES = 16 * 1024 * 1024
+const WAL_BYTES = 16 * 1024 * 1024
 /** Beyond it readers are waited for, so that the file is cut: they hold it only as long as one chunk takes. */
 const WAL_HARD_BYTES = 4 * WAL_BYTES
 
@@ -23,6 +23,7 @@ export class Checkpoints {
   readonly #pageBytes: number
 
   constructor(db: DatabaseSync) {
+    // Before SQLite 3.51 NOOP is unknown and carries over as PASSIVE does: right as well, only slower.
     this.#look = db.prepare('PRAGMA wal_checkpoint(NOOP)')
     this.#carry = db.prepare('PRAGMA wal_checkpoint(PASSIVE)')
     this.#cut = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)')

@@ -1,7 +1,7 @@
 import type { WriteStatements } from './statements.ts'
 
 /** Job refs reserved at a time: a start that is killed wastes at most so many of 2^32. */
-export const REF_BLOCK = 1024
+const REF_BLOCK = 1024
 
 /** The numbers that never go back; kept in the one row of `meta`. Gaps are normal. */
 export class Counters {

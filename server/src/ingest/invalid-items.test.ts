@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { linesOf, refusalOf } from './fake-stages.ts'
+import { Verdict } from '../model/outcome-batch.ts'
+import {
+  envelope,
+  ingest,
+  item,
+  jobs,
+  stages,
+  store,
+  storedLines,
+  submitJson,
+  submitLines,
+  useIngest,
+} from './fake-world.ts'
+
+useIngest()
+
+describe('invalid items', () => {
+  it('are named by line and refused together', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, n) => JSON.stringify(item(n)))
+    lines[17_201] = '{"id": "broken'
+    lines[18_000] = '{"id":"a","prize":1}'
+    const problem = await refusalOf(submitLines(envelope, ...lines))
+    expect(problem).toMatchObject({ code: 'invalid_item', errorCount: 2 })
+    expect(problem.message).toContain('line 17203')
+    expect(problem.errors).toMatchObject([{ line: 17_203 }, { line: 18_002, pointer: '/prize' }])
+    expect(await jobs()).toEqual([])
+    expect(stages.payloads.size).toBe(0)
+  })
+
+  it('are named by pointer in JSON, the first 100 of all', async () => {
+    const items = Array.from({ length: 300 }, (_, n) => (n % 2 === 0 ? item(n) : { id: n }))
+    const problem = await refusalOf(submitJson({ ...envelope, items }))
+    expect(problem.errorCount).toBe(150)
+    expect(problem.errors).toHaveLength(100)
+    expect(problem.errors![0]).toEqual({
+      pointer: '/items/1/id',
+      detail: 'must be a string: current value is a number',
+    })
+  })
+
+  it('fail in their place with onInvalidItem of fail', async () => {
+    const long = `{"id": ${'x'.repeat(5000)}`
+    const job = await submitLines(
+      { ...envelope, onInvalidItem: 'fail' },
+      item(0),
+      'no json',
+      item(2),
+      { id: '' },
+      long,
+      { id: 'six', action: 'drop' },
+    )
+    expect(job.status).toBe(202)
+    const { job: live, chunks } = stages.admitted[0]!
+    expect(live).toMatchObject({ failed: 4, record: { total: 6, phase: 'eligible' } })
+    expect([...chunks[0]!.verdicts!]).toEqual([0, 1, 0, 1, 1, 1].map((failed) => failed * Verdict.failed))
+    expect([...chunks[0]!.keys.subarray(2, 4)]).toEqual([0, 0])
+    const { items } = await store.readItems({ ref: live.record.ref, fromIndex: 0, limit: 10 })
+    expect(items.map(({ verdict }) => verdict)).toEqual([0, 2, 0, 2, 2, 2])
+    const details = items.map(({ detail }) =>
+      detail === null ? null : (JSON.parse(Buffer.from(detail).toString()) as Record<string, unknown>),
+    )
+    expect(details[1]).toMatchObject({
+      error: { code: 'invalid_item', origin: 'engine', retryable: false },
+      text: 'no json',
+    })
+    expect(details[3]).toMatchObject({
+      error: { pointer: '/id', detail: 'must have 1 to 256 bytes: current value has 0' },
+    })
+    expect(details[3]).not.toHaveProperty('text')
+    expect(details[4]!['text']).toBe(long.slice(0, 4096))
+    expect(items[4]!.line.length).toBe(4096)
+    expect(details[5]).toMatchObject({ error: { pointer: '/action' } })
+  })
+
+  it('end the job at once when all of them failed', async () => {
+    const job = await submitJson({ ...envelope, onInvalidItem: 'fail', items: [{}, 5] })
+    expect(await store.findJob(job.id)).toMatchObject({
+      phase: 'ended',
+      total: 2,
+      end: { outcome: 'failed', failed: 2 },
+    })
+    expect(stages.admitted).toEqual([])
+    expect(JSON.parse(job.body)).toMatchObject({ phase: 'ended', failed: 2 })
+  })
+
+  it('are counted up to 10,000, and may fail up to 100,000', async () => {
+    const refused = await refusalOf(
+      ingest.submitJob(stages.request('ndjson', linesOf(envelope) + '{}\n'.repeat(10_001))),
+    )
+    expect(refused).toMatchObject({ code: 'invalid_item', errorCount: 10_000 })
+    expect(refused.message).toContain('reading stopped after 10000 invalid items')
+    const lenient = linesOf({ ...envelope, onInvalidItem: 'fail' }) + '{}\n'.repeat(100_001)
+    const tooMany = await refusalOf(ingest.submitJob(stages.request('ndjson', lenient)))
+    expect(tooMany).toMatchObject({ code: 'invalid_item', errors: [{ line: 100_002, pointer: '/id' }] })
+    expect(await jobs()).toEqual([])
+  }, 30_000)
+
+  it('keep the line breaks of broken JSON out of the stored lines', async () => {
+    const job = await submitJson(
+      '{"channel":"sandbox","objectType":"p","action":"update","onInvalidItem":"fail","items":[{"id":\n"a\nb"},{"id":"c"}]}',
+    )
+    expect(await storedLines(job)).toEqual(['{"id": "a b"}', '{"id":"c"}'])
+    expect(stages.admitted[0]!.job.failed).toBe(1)
+  })
+})

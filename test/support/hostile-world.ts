@@ -1,0 +1,158 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Job, Problem } from '@waybill/spec'
+import { RecordingConnector, type RecordingConnectorOptions } from './recording-connector.ts'
+import { ServerProcess, type ServerProcessOptions } from './server-process.ts'
+import { results } from './submit.ts'
+
+export const NDJSON = { 'content-type': 'application/x-ndjson' }
+export const JSON_BODY = { 'content-type': 'application/json' }
+
+/** An envelope that is in order, for the channel that `HostileWorld` has. */
+export const ENVELOPE = { channel: 'shop', objectType: 'product', action: 'update' }
+
+/** The line of an envelope with these changes, its line feed included. */
+export function envelopeLine(changes: object = {}): string {
+  return `${JSON.stringify({ ...ENVELOPE, ...changes })}\n`
+}
+
+/** Lines of items that are in order. */
+export function itemLines(count: number, dataBytes = 0): string {
+  const data = dataBytes === 0 ? '' : `,"data":"${'x'.repeat(dataBytes)}"`
+  return Array.from({ length: count }, (_, n) => `{"id":"sku-${n}"${data}}\n`).join('')
+}
+
+export type Body = NonNullable<RequestInit['body']>
+
+export interface Refusal {
+  readonly status: number
+  readonly headers: Headers
+  readonly problem: Problem
+}
+
+export interface HostileWorldOptions extends ServerProcessOptions {
+  readonly connector?: RecordingConnectorOptions
+}
+
+/** A server process that has to stand what a test does to it, and a storefront that it delivers to. */
+export class HostileWorld {
+  readonly server: ServerProcess
+  readonly connector: RecordingConnector
+  readonly #token: string | undefined
+
+  private constructor(server: ServerProcess, connector: RecordingConnector, token: string | undefined) {
+    this.server = server
+    this.connector = connector
+    this.#token = token
+  }
+
+  static async start(options: HostileWorldOptions = {}): Promise<HostileWorld> {
+    const connector = new RecordingConnector(options.connector)
+    await connector.start()
+    const shop = {
+      connector: { type: 'http', url: connector.url, batchSize: 100, allowPrivateAddresses: true },
+      concurrency: 8,
+    }
+    const server = await ServerProcess.create({ ...options, config: { channels: { shop }, ...options.config } })
+    await server.start()
+    return new HostileWorld(server, connector, options.adminToken)
+  }
+
+  async remove(): Promise<void> {
+    await this.server.remove()
+    await this.connector.stop()
+  }
+
+  /** Calls the API, with the token if the server wants one. */
+  fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers)
+    if (this.#token !== undefined && !headers.has('authorization'))
+      headers.set('authorization', `Bearer ${this.#token}`)
+    return this.server.fetch(path, { ...init, headers })
+  }
+
+  post(path: string, body: Body, headers: Record<string, string>): Promise<Response> {
+    return this.fetch(path, { method: 'POST', body, headers })
+  }
+
+  /** Sends what must be refused. @throws Error when it is not, or not with a problem */
+  async refused(path: string, init: RequestInit): Promise<Refusal> {
+    const response = await this.fetch(path, init)
+    const text = await response.text()
+    const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') === true
+    if (!isProblem)
+      throw new Error(`Cannot accept the answer as it must be a problem: ${response.status} ${text.slice(0, 500)}`)
+    return { status: response.status, headers: response.headers, problem: JSON.parse(text) as Problem }
+  }
+
+  /** All jobs there are, newest first; at most 1,000. */
+  async jobs(): Promise<Job[]> {
+    const response = await this.fetch('/v1/jobs?pageSize=1000')
+    return ((await response.json()) as { jobs: Job[] }).jobs
+  }
+
+  /** Waits for the end of a job. */
+  async untilDone(id: string): Promise<Job> {
+    for (;;) {
+      const job = (await (await this.fetch(`/v1/jobs/${id}`, { headers: { prefer: 'wait=5' } })).json()) as Job
+      if (job.done) return job
+    }
+  }
+
+  /** Submits an ordinary job and waits for its end. @returns what is wrong with it, as sentences: none if the server is well */
+  async deliverSomething(): Promise<string[]> {
+    const response = await this.post('/v1/jobs', envelopeLine() + itemLines(500), NDJSON)
+    if (response.status !== 202) return [`an ordinary job was answered ${response.status}: ${await response.text()}`]
+    const { id } = (await response.json()) as Job
+    const job = await this.untilDone(id)
+    const faults = job.counts.succeeded === 500 ? [] : [`an ordinary job ended with ${JSON.stringify(job.counts)}`]
+    const lines = await results({ fetch: (path: string) => this.fetch(path) } as ServerProcess, id)
+    if (lines.length !== 500) faults.push(`an ordinary job has ${lines.length} results`)
+    return faults
+  }
+
+  /**
+   * What in the server's output should not be there, as sentences: errors, stack traces, warnings of Node, secrets. Call it when the
+   * storm is over.
+   */
+  logFaults(secrets: readonly string[] = []): string[] {
+    const { output } = this.server
+    const faults = secrets.filter((secret) => output.includes(secret)).map((secret) => `the log shows ${secret}`)
+    for (const line of output.split('\n')) {
+      // What Node says of a feature of its own.
+      if (line === '' || line.includes('ExperimentalWarning') || line.includes('--trace-warnings')) continue
+      if (!line.startsWith('{')) faults.push(`the log has a line that is no JSON: ${line}`)
+      else if (line.includes('"level":"error"') || line.includes('internal_error')) faults.push(`the log has ${line}`)
+    }
+    return faults.slice(0, 10)
+  }
+
+  /** Rows of each table of the store, whether the server runs or not. */
+  storedRows(): Record<string, number> {
+    const db = new DatabaseSync(join(this.server.folder, 'data/waybill.db'), { readOnly: true })
+    try {
+      const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all()
+      return Object.fromEntries(
+        names.map(({ name }) => {
+          const { rows } = db.prepare(`SELECT count(*) AS rows FROM ${String(name)}`).get() as { rows: number }
+          return [name, rows]
+        }),
+      )
+    } finally {
+      db.close()
+    }
+  }
+}
+
+/** Rows of a store without a job. Segments go when the next round of folding comes. */
+export const NOTHING_STORED = { jobs: 0, drafts: 0, removals: 0, chunks: 0, outcome_maps: 0, calls: 0, idempotency: 0 }
+
+/** What a process takes of the machine. Linux only. */
+export function usedBy(pid: number): { readonly handles: number; readonly memoryMiB: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return {
+    handles: readdirSync(`/proc/${pid}/fd`).length,
+    memoryMiB: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024,
+  }
+}
