@@ -37,7 +37,13 @@ describe('ItemCosts', () => {
     const channel = channelOf({ ...connector, batchSize: 1 }, {}, 'shop')
     for (let n = 0; n < 40; n++) {
       // Two calls of one job that took equally long from the same time on are two calls.
-      costs.add(channel, batchOf([{ ref: 1, items: 2, atMs: n, ms: 10 }, { ref: 2, items: 2, atMs: n, ms: 30 }]))
+      costs.add(
+        channel,
+        batchOf([
+          { ref: 1, items: 2, atMs: n, ms: 10 },
+          { ref: 2, items: 2, atMs: n, ms: 30 },
+        ]),
+      )
     }
     expect(costs.of(two) / costs.of(one)).toBeCloseTo(3)
     expect(costs.of(unmeasured)).toBe(1)
@@ -47,7 +53,13 @@ describe('ItemCosts', () => {
     const { costs, one, two } = world()
     const channel = channelOf({ ...connector, batchSize: 10 }, {}, 'shop')
     for (let n = 0; n < 40; n++) {
-      costs.add(channel, batchOf([{ ref: 1, items: 10, atMs: n, ms: 20 }, { ref: 2, items: 1, atMs: n, ms: 20 }]))
+      costs.add(
+        channel,
+        batchOf([
+          { ref: 1, items: 10, atMs: n, ms: 20 },
+          { ref: 2, items: 1, atMs: n, ms: 20 },
+        ]),
+      )
     }
     expect(costs.of(two) / costs.of(one)).toBeCloseTo(10)
   })
@@ -57,7 +69,13 @@ describe('ItemCosts', () => {
     const channel = channelOf({ ...connector, batchSize: 1 }, {}, 'shop')
     costs.add(channel, batchOf([{ ref: 1, items: 200, atMs: 0, ms: 100 }]))
     for (let n = 0; n < 40; n++) {
-      costs.add(channel, batchOf([{ ref: 1, items: 50, atMs: n, ms: 1 }, { ref: 2, items: 50, atMs: n, ms: 1 }]))
+      costs.add(
+        channel,
+        batchOf([
+          { ref: 1, items: 50, atMs: n, ms: 1 },
+          { ref: 2, items: 50, atMs: n, ms: 1 },
+        ]),
+      )
     }
     expect(costs.of(one) / costs.of(two)).toBeCloseTo(1, 1)
   })

@@ -36,7 +36,7 @@ export class ItemCosts {
   add({ name, config }: Channel, batch: OutcomeBatch): void {
     const perCall = config.connector.type === 'sandbox' ? 1 : config.connector.batchSize
     const view = new OutcomeView(batch)
-    for (let n = 0; n < view.count; ) {
+    for (let n = 0; n < view.count;) {
       const ref = view.jobRef(n)
       let items = 0
       let ms = 0

@@ -10,56 +10,12 @@ import { isEnded, Verdict } from '../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../model/ports.ts'
 import type { SubscriptionLimits } from '../model/subscription.ts'
 import type { SettledItem } from '../outcomes/settled-items.ts'
-import type { Clock } from '../runtime/clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import type { ChunkKeys } from './admission.ts'
 import { ScheduleModel } from './fake-schedule-model.ts'
 import type { ParkedDecision } from './parking.ts'
 import { Scheduler, type SchedulerOptions } from './scheduler.ts'
-
-/** A clock that moves by a little whenever it is read, so that slices of work end; timers fire only in `advance`. */
-export class TickingClock implements Clock {
-  readonly #tickUs: number
-  #nowUs = 1_800_000_000_000_000
-  #timers: { atUs: number; callback: () => void }[] = []
-
-  constructor(tickUs: number) {
-    this.#tickUs = tickUs
-  }
-
-  get pending(): number {
-    return this.#timers.length
-  }
-
-  nowMs(): number {
-    return this.#nowUs / 1000
-  }
-
-  monotonicUs(): number {
-    this.#nowUs += this.#tickUs
-    return this.#nowUs
-  }
-
-  after(delayMs: number, callback: () => void): () => void {
-    const timer = { atUs: this.#nowUs + delayMs * 1000, callback }
-    this.#timers.push(timer)
-    return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer)
-    }
-  }
-
-  advance(ms: number): void {
-    const endUs = this.#nowUs + ms * 1000
-    for (;;) {
-      const due = this.#timers.filter(({ atUs }) => atUs <= endUs).sort((a, b) => a.atUs - b.atUs)[0]
-      if (due === undefined) break
-      this.#timers = this.#timers.filter((timer) => timer !== due)
-      this.#nowUs = Math.max(this.#nowUs, due.atUs)
-      due.callback()
-    }
-    this.#nowUs = Math.max(this.#nowUs, endUs)
-  }
-}
+import { TickingClock } from './ticking-clock.ts'
 
 /** One item of a lot, by what the scheduler knows of it. */
 export interface FakeCall {
@@ -285,7 +241,8 @@ export class FakeEngine {
   #settle({ ref, index, slot, attempt, throttled, verdict }: SettledItem): void {
     const { envelope } = this.jobs[ref - 1]!.record
     const { parkForSeconds } = this.channels.get(envelope.channel)!.config
-    if (this.#checked) this.model.settled(ref, index, { verdict, nowMs: this.clock.nowMs(), parkForMs: parkForSeconds * 1000 })
+    if (this.#checked)
+      this.model.settled(ref, index, { verdict, nowMs: this.clock.nowMs(), parkForMs: parkForSeconds * 1000 })
     this.uncommitted.push({ ref, index, slot, attempt, throttled, verdict, retryAtMs: 0 })
   }
 

@@ -35,7 +35,15 @@ export class ScheduleModel {
 
   submitted(job: LiveJob, keys: readonly (string | null)[]): void {
     const { eligibleSeq } = job.record
-    const fresh = { job, eligibleSeq, state: 'waiting', attempts: 0, retryAtMs: 0, parkedAtMs: 0, fate: 'none' } as const
+    const fresh = {
+      job,
+      eligibleSeq,
+      state: 'waiting',
+      attempts: 0,
+      retryAtMs: 0,
+      parkedAtMs: 0,
+      fate: 'none',
+    } as const
     const items = keys.map((key, index): ModelItem => ({ ...fresh, key, index }))
     this.#items.set(job.record.ref, items)
     for (const item of items) {
@@ -47,7 +55,11 @@ export class ScheduleModel {
   }
 
   /** An item was tried, or ended, before this start. */
-  recovered(job: LiveJob, index: number, was: { state: 'waiting' | 'parked' | 'ended'; attempts: number; retryAtMs: number }): void {
+  recovered(
+    job: LiveJob,
+    index: number,
+    was: { state: 'waiting' | 'parked' | 'ended'; attempts: number; retryAtMs: number },
+  ): void {
     const item = this.#item(job.record.ref, index)
     item.state = was.state
     item.parkedAtMs = was.retryAtMs
@@ -60,7 +72,8 @@ export class ScheduleModel {
     const name = `${ref}/${index} (key ${item.key})`
     if (this.#stopped.has(item.job)) throw new Error(`${name} was handed over although its job was stopped`)
     if (item.state !== 'waiting') throw new Error(`${name} was handed over although it is ${item.state}`)
-    if (item.job.record.pausedAtMs !== null) throw new Error(`PAUSE: ${name} was handed over although its job is paused`)
+    if (item.job.record.pausedAtMs !== null)
+      throw new Error(`PAUSE: ${name} was handed over although its job is paused`)
     if (item.fate === 'mustGo') throw new Error(`skip_key: ${name} was handed over although its key was skipped`)
     if (item.attempts + 1 !== at.attempt) throw new Error(`${name} has attempt ${at.attempt} after ${item.attempts}`)
     if (at.nowMs < item.retryAtMs) throw new Error(`RTY-3: ${name} was handed over before its retry was due`)
@@ -133,10 +146,12 @@ export class ScheduleModel {
     const name = `${ref}/${index} (key ${item.key})`
     if (how.verdict === Verdict.cancelled) {
       if (item.state !== 'waiting') throw new Error(`skip_key: ${name} is cancelled although it is ${item.state}`)
-      if (item.fate !== 'behind' && item.fate !== 'mustGo') throw new Error(`skip_key: ${name} is cancelled although nobody said so`)
+      if (item.fate !== 'behind' && item.fate !== 'mustGo')
+        throw new Error(`skip_key: ${name} is cancelled although nobody said so`)
     } else {
       const isDecided = item.state === 'settling' && item.fate === 'skip'
-      if (!isDecided && item.state !== 'parked') throw new Error(`skip: ${name} is skipped although it is ${item.state}`)
+      if (!isDecided && item.state !== 'parked')
+        throw new Error(`skip: ${name} is skipped although it is ${item.state}`)
       if (!isDecided && how.nowMs < item.parkedAtMs + how.parkForMs)
         throw new Error(`skip: ${name} is skipped before its time`)
       const left = this.#queues
@@ -183,8 +198,7 @@ export class ScheduleModel {
   }
 
   inFlight(job: LiveJob): number {
-    return this.#items.get(job.record.ref)!.filter(({ state }) => state === 'handed' || state === 'settling')
-      .length
+    return this.#items.get(job.record.ref)!.filter(({ state }) => state === 'handed' || state === 'settling').length
   }
 
   /** Items that wait for a retry that is not due. */
@@ -203,7 +217,10 @@ export class ScheduleModel {
     return [...this.#items.values()]
       .flat()
       .filter(
-        (item) => item.state === 'waiting' && item.job.record.envelope.channel === channel && item.retryAtMs <= at.nowMs &&
+        (item) =>
+          item.state === 'waiting' &&
+          item.job.record.envelope.channel === channel &&
+          item.retryAtMs <= at.nowMs &&
           !at.limited.includes(item.job.record.subscription) &&
           item.job.record.pausedAtMs === null,
       )

@@ -22,7 +22,10 @@ describe('parked items', () => {
     expect(job).toMatchObject({ parked: 1, inFlight: 1 })
     const untilMs = sinceMs + 86_400_000
     expect(engine.scheduler.item(job.record.ref, 0)).toEqual({ reason: 'parked', ...at, sinceMs, untilMs })
-    expect(engine.scheduler.item(job.record.ref, 1)).toMatchObject({ reason: 'partition', behind: { jobRef: 1, index: 0 } })
+    expect(engine.scheduler.item(job.record.ref, 1)).toMatchObject({
+      reason: 'partition',
+      behind: { jobRef: 1, index: 0 },
+    })
     expect(engine.scheduler.job(job)).toEqual([
       { reason: 'parked', items: 1, untilMs },
       { reason: 'partition', items: 1, untilMs: null },
@@ -73,7 +76,12 @@ describe('parked items', () => {
     engine.submit([10]) // comes after the decision
     engine.settle()
     engine.commit()
-    expect([first.record.phase, first.cancelled, second.record.phase, second.cancelled]).toEqual(['ended', 1, 'ended', 1])
+    expect([first.record.phase, first.cancelled, second.record.phase, second.cancelled]).toEqual([
+      'ended',
+      1,
+      'ended',
+      1,
+    ])
     expect(started(engine)).toEqual(['3/0'])
     engine.drain()
   })

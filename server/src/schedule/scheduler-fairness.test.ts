@@ -53,7 +53,7 @@ describe('Scheduler: fairness', () => {
     const costs = [1_000, 100_000].map((blocked) => {
       const engine = new FakeEngine({ channels: { shop: { concurrency: 4 }, closed: {} }, checked: false })
       engine.channels.get('closed')!.gate.pause()
-      // Behind one running item, in a closed channel, and waiting for retries.
+      // Behind one running item, in a closed channel, waiting for retries, parked, and of a paused job.
       engine.submit(Array.from({ length: blocked }, () => 1))
       engine.submit(uniqueKeys(blocked), { channel: 'closed' })
       const waiting = Array.from({ length: blocked }, (_, index) => ({
@@ -64,16 +64,19 @@ describe('Scheduler: fairness', () => {
         retryAtMs: 2e12,
       }))
       engine.submit(uniqueKeys(blocked, 300_000), { known: { waiting } })
+      const parked = waiting.map((wait) => ({ ...wait, verdict: Verdict.parked, retryAtMs: engine.clock.nowMs() }))
+      engine.submit(uniqueKeys(blocked, 1_000_000), { known: { waiting: parked } })
+      engine.pause(engine.submit(uniqueKeys(blocked, 2_000_000)))
       for (let n = 0; n < 20; n++) engine.submit(uniqueKeys(10, 600_000 + n * 100))
       engine.settle()
       const steps = countCalls(() => {
         for (let round = 0; round < 60; round++) {
-          for (const call of engine.unstarted.filter(({ ref }) => ref > 3)) engine.start(call)
+          for (const call of engine.unstarted.filter(({ ref }) => ref > 5)) engine.start(call)
           for (const call of engine.running) engine.end(call)
           engine.commit()
         }
       })
-      return { steps, left: engine.jobs.slice(3).filter(({ record }) => record.phase !== 'ended').length }
+      return { steps, left: engine.jobs.slice(5).filter(({ record }) => record.phase !== 'ended').length }
     })
     expect(costs.map(({ left }) => left)).toEqual([0, 0])
     expect(costs[1]!.steps / costs[0]!.steps).toBeLessThan(1.05) // not quite 1: which hashes meet in the table is random

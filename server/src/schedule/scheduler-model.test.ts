@@ -3,6 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { Verdict } from '../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../model/ports.ts'
 import type { ChunkKeys } from './admission.ts'
+import type { Channel } from '../limits/channel-registry.ts'
+import type { Circuit } from '../limits/circuit.ts'
+import type { JobRef } from '../model/ids.ts'
+import { defaultSubscription } from '../model/subscription.ts'
+import type { ParkedDecision } from './parking.ts'
 import { FakeEngine, type FakeEngineOptions } from './fake-engine.ts'
 import { Scheduler, type SchedulerOptions } from './scheduler.ts'
 import type { LiveJob } from '../model/live-job.ts'
@@ -14,7 +19,11 @@ const channels = {
   limited: { concurrency: 4, rateLimit: { limit: 1, periodMs: 10, burst: 3, unit: 'calls' as const } },
 }
 /** Subscription c may have few calls at once. */
-const subscriptions = { a: { weight: 1, maxRunningCalls: null }, b: { weight: 3, maxRunningCalls: null }, c: { weight: 0.5, maxRunningCalls: 2 } }
+const subscriptions = {
+  a: { weight: 1, maxRunningCalls: null },
+  b: { weight: 3, maxRunningCalls: null },
+  c: { weight: 0.5, maxRunningCalls: 2 },
+}
 const channel = fc.constantFrom('shop', 'outlet', 'delicate', 'limited')
 
 const submit = fc.record({
@@ -67,7 +76,8 @@ function play(engine: FakeEngine, steps: readonly Step[]): void {
   expect(engine.model.pending).toBe(0)
   expect(engine.model.unendedStopped()).toEqual([])
   expect(engine.unstarted.length + engine.running.length).toBe(0)
-  for (const job of engine.jobs) expect([job.inFlight, job.ready, job.retrying, job.parked, job.slot]).toEqual([0, 0, 0, 0, -1])
+  for (const job of engine.jobs)
+    expect([job.inFlight, job.ready, job.retrying, job.parked, job.slot]).toEqual([0, 0, 0, 0, -1])
 }
 
 function perform(engine: FakeEngine, action: Step): void {
@@ -165,6 +175,11 @@ function compare(engine: FakeEngine): void {
   }
 }
 
+/** The channel as it is, but for what is replaced. */
+function altered(channel: Channel, change: Partial<Channel>): Channel {
+  return Object.assign(Object.create(channel) as Channel, change)
+}
+
 function check(options: FakeEngineOptions = {}, how: fc.Parameters<unknown> = { numRuns: 150 }): void {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120, size: 'max' }), fc.constantFrom(0, 6000), (steps, tickUs) => {
@@ -186,7 +201,7 @@ function finds(how: RegExp, makeScheduler: (options: SchedulerOptions) => Schedu
 }
 
 describe('Scheduler against a reference model', () => {
-  test('ORD-1, ORD-2, ORD-4, ORD-5, REC-1, RTY-3: whatever happens, in whatever order', () => {
+  test('ORD-1, ORD-2, ORD-4, ORD-5, REC-1, RTY-3: whatever happens, is decided, paused or cancelled, in whatever order', () => {
     check()
   }, 60_000)
 
@@ -248,6 +263,94 @@ describe('Scheduler against a reference model', () => {
         new (class extends Scheduler {
           override stopJob(): void {}
         })(options),
+    )
+  })
+
+  test('ORD-4: the model finds a scheduler that lets a parked item go by (seeded bug)', () => {
+    finds(
+      /REC-1|parked|pendingItems/,
+      (options) =>
+        new (class extends Scheduler {
+          override onDurable(outcomes: DurableOutcomes): void {
+            const verdicts = outcomes.verdicts.map((verdict) => (verdict === Verdict.parked ? Verdict.failed : verdict))
+            super.onDurable({ ...outcomes, verdicts })
+          }
+        })(options),
+    )
+  })
+
+  test('finds a scheduler that starts items of paused jobs (seeded bug)', () => {
+    finds(
+      /PAUSE/,
+      (options) =>
+        new (class extends Scheduler {
+          override pauseJob(): void {}
+        })(options),
+    )
+  })
+
+  test('finds a scheduler that skips less of a key than was said (seeded bug)', () => {
+    finds(
+      /skip_key/,
+      (options) =>
+        new (class extends Scheduler {
+          override resolveParked(ref: JobRef, index: number, decision: ParkedDecision): boolean {
+            return super.resolveParked(ref, index, decision === 'skip_key' ? 'skip' : decision)
+          }
+        })(options),
+    )
+  })
+
+  test('finds a scheduler that skips parked items too early (seeded bug)', () => {
+    finds(/before its time/, (options) => {
+      const get = (name: string): Channel | undefined => {
+        const channel = options.channels.get(name)
+        return channel && altered(channel, { config: { ...channel.config, parkForSeconds: 0.1 } })
+      }
+      return new Scheduler({ ...options, channels: { get } })
+    })
+  })
+
+  test('finds a scheduler that goes on while a circuit is open, and one that probes with everything (seeded bugs)', () => {
+    for (const [mayStart, how] of [
+      [() => 'all', /CIRCUIT/],
+      [(circuit: Circuit, nowUs: number) => (circuit.state(nowUs) === 'open' ? 'none' : 'all'), /CIRCUIT: a probe/],
+    ] as const) {
+      finds(how, (options) => {
+        const get = (name: string): Channel | undefined => {
+          const channel = options.channels.get(name)
+          if (channel === undefined) return undefined
+          const circuit = Object.create(channel.circuit) as Circuit
+          const bound = (key: keyof Circuit): unknown => {
+            const value: unknown = channel.circuit[key]
+            return typeof value === 'function'
+              ? (value as (...given: unknown[]) => unknown).bind(channel.circuit)
+              : value
+          }
+          for (const key of ['nextUs', 'startProbe', 'cameBack', 'state'] as const)
+            Object.defineProperty(circuit, key, { value: bound(key) })
+          Object.defineProperty(circuit, 'mayStart', { value: (nowUs: number) => mayStart(channel.circuit, nowUs) })
+          return altered(channel, { circuit })
+        }
+        const made = new Scheduler({
+          ...options,
+          channels: { get },
+          dispatcher: {
+            ...options.dispatcher,
+            room: (channel) => options.dispatcher.room(options.channels.get(channel.name)!),
+            run: (lot, events) =>
+              options.dispatcher.run({ ...lot, channel: options.channels.get(lot.channel.name)! }, events),
+          },
+        })
+        return made
+      })
+    }
+  })
+
+  test('finds a scheduler that runs more calls of a subscription than it may (seeded bug)', () => {
+    finds(
+      /maxRunningCalls/,
+      (options) => new Scheduler({ ...options, subscriptions: { get: () => defaultSubscription } }),
     )
   })
 
