@@ -110,6 +110,25 @@ export function checkRepeats(calls: readonly RecordedCall[]): string[] {
   return told(faults)
 }
 
+/** PRG-3: a job that depends on another one is not called before the last call of that one was answered. */
+export function checkStages(
+  calls: readonly RecordedCall[],
+  stages: readonly { readonly first: string; readonly second: string }[],
+): string[] {
+  const faults: string[] = []
+  const times = new Map<string, { firstMs: number; lastMs: number }>()
+  for (const { jobId, startMs, endMs } of calls) {
+    const { firstMs = Infinity, lastMs = -Infinity } = times.get(jobId) ?? {}
+    times.set(jobId, { firstMs: Math.min(firstMs, startMs), lastMs: Math.max(lastMs, endMs) })
+  }
+  for (const { first, second } of stages) {
+    const earlyMs = (times.get(first)?.lastMs ?? -Infinity) - (times.get(second)?.firstMs ?? Infinity)
+    if (earlyMs > 0)
+      faults.push(`PRG-3 ${second} was called ${earlyMs.toFixed(1)} ms before the last call of ${first} had ended`)
+  }
+  return told(faults)
+}
+
 /** REC-1: every item of the accepted jobs was called, and the connector took it exactly once unless a start lies between. */
 export function checkEachDelivered(calls: readonly RecordedCall[], jobs: readonly AcceptedJob[]): string[] {
   const faults: string[] = []

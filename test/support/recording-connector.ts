@@ -6,7 +6,7 @@ import type { RecordedCall } from './record.ts'
 export type ItemAnswer =
   | { readonly kind: 'succeeded'; readonly result?: unknown }
   | { readonly kind: 'failed'; readonly code: string }
-  | { readonly kind: 'retry' }
+  | { readonly kind: 'retry'; readonly code?: string }
 
 /** What it answers for a whole call: judged item by item, or thrown back with a status. */
 export type CallAnswer =
@@ -111,7 +111,7 @@ export class RecordingConnector {
         const error =
           one.kind === 'failed'
             ? { code: one.code, detail: 'refused by the test', retryable: false }
-            : { code: 'busy', detail: 'come again', retryable: true }
+            : { code: one.code ?? 'busy', detail: 'come again', retryable: true }
         return { index: item.index, status: 'failed', error }
       })
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ results }))

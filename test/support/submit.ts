@@ -45,7 +45,12 @@ export async function results(
   id: string,
 ): Promise<{ index: number; status: string; attempts: number }[]> {
   const response = await server.fetch(`/v1/jobs/${id}/results`)
-  const lines = (await response.text()).trimEnd().split('\n')
+  return resultLines(await response.text())
+}
+
+/** The items of a job's complete results. */
+export function resultLines(text: string): { index: number; status: string; attempts: number }[] {
+  const lines = text.trimEnd().split('\n')
   const end = JSON.parse(lines.pop()!) as { type: string; complete: boolean; count: number }
   if (end.type !== 'end' || !end.complete || end.count !== lines.length)
     throw new Error(`Cannot read results: ${JSON.stringify(end)}`)

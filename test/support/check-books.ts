@@ -1,0 +1,47 @@
+import type { RecordedCall } from './record.ts'
+
+/** An ended job as the server tells it. */
+export interface EndedJob {
+  readonly jobId: string
+  readonly total: number
+  /** The lines of its results. */
+  readonly lines: readonly { readonly index: number; readonly status: string }[]
+}
+
+/** Faults that are told. */
+const MAX_TOLD = 10
+
+/**
+ * REC-1: every item ended exactly once, and as the connector answered: one that `succeeded` was taken by it, one that `failed` was refused
+ * or never reached it, one that was `cancelled` was not refused.
+ */
+export function checkBooks(calls: readonly RecordedCall[], jobs: readonly EndedJob[]): string[] {
+  const answers = new Map<string, Set<RecordedCall['answer']>>()
+  for (const { jobId, index, answer } of calls) {
+    const name = `${jobId}/${index}`
+    const set = answers.get(name)
+    if (set === undefined) answers.set(name, new Set([answer]))
+    else set.add(answer)
+  }
+  const faults: string[] = []
+  for (const { jobId, total, lines } of jobs) {
+    for (let n = 0; n < Math.max(total, lines.length); n++) {
+      const line = lines[n]
+      if (line?.index !== n || n >= total) {
+        faults.push(`REC-1 ${jobId}: line ${n} of the results is item ${line?.index ?? 'none'} of ${total}`)
+        break
+      }
+      const seen = answers.get(`${jobId}/${n}`) ?? new Set()
+      const isTrue = {
+        succeeded: seen.has('succeeded'),
+        failed: seen.has('failed') || !seen.has('succeeded'),
+        cancelled: !seen.has('failed'),
+      }[line.status]
+      if (isTrue !== true)
+        faults.push(
+          `REC-1 ${jobId}/${n} ended ${line.status}, the connector answered ${[...seen].join(', ') || 'nothing'}`,
+        )
+    }
+  }
+  return faults.length <= MAX_TOLD ? faults : [...faults.slice(0, MAX_TOLD), `and ${faults.length - MAX_TOLD} more`]
+}

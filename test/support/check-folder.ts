@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** What must hold in the data folder of a server that was stopped: each question counts what is wrong. */
+const questions: Readonly<Record<string, string>> = {
+  'chunks without a job':
+    'SELECT count(*) AS n FROM chunks WHERE ref NOT IN (SELECT ref FROM jobs) AND ref NOT IN (SELECT ref FROM removals)',
+  'outcome maps without a chunk':
+    'SELECT count(*) AS n FROM outcome_maps m WHERE NOT EXISTS (SELECT 1 FROM chunks c WHERE c.ref = m.ref AND c.chunk = m.chunk)',
+  'calls without a chunk':
+    'SELECT count(*) AS n FROM calls m WHERE NOT EXISTS (SELECT 1 FROM chunks c WHERE c.ref = m.ref AND c.chunk = m.chunk)',
+  'segments that are not folded': 'SELECT count(*) AS n FROM segments',
+  'drafts that nobody goes on with': 'SELECT count(*) AS n FROM drafts',
+  'jobs whose items are not their chunks':
+    'SELECT count(*) AS n FROM jobs j WHERE total <> coalesce((SELECT sum(count) FROM chunks c WHERE c.ref = j.ref), 0)',
+  'places in the order given twice':
+    'SELECT count(*) - count(DISTINCT eligible_seq) AS n FROM jobs WHERE eligible_seq > 0',
+  'idempotency keys without a job':
+    'SELECT count(*) AS n FROM idempotency WHERE deleted = 0 AND job_id NOT IN (SELECT id FROM jobs)',
+}
+
+/** REC-1, REC-5: whatever points the servers on this folder were ended at, it holds together. Only while no server runs on it. */
+export function checkFolder(dataDir: string): string[] {
+  const db = new DatabaseSync(join(dataDir, 'waybill.db'), { readOnly: true })
+  try {
+    const faults: string[] = []
+    const { integrity_check: integrity } = db.prepare('PRAGMA integrity_check').get() as { integrity_check: string }
+    if (integrity !== 'ok') faults.push(`the database is damaged: ${integrity}`)
+    for (const [what, sql] of Object.entries(questions)) {
+      const { n } = db.prepare(sql).get() as { n: number }
+      if (n > 0) faults.push(`there are ${n} ${what}`)
+    }
+    return faults
+  } finally {
+    db.close()
+  }
+}
