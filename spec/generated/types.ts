@@ -509,7 +509,7 @@ export interface paths {
         };
         /**
          * List parked items
-         * @description Items that wait for a decision and hold their key, those parked first at the start. Go on with `nextPageToken` until it is missing.
+         * @description Items that wait for a decision and hold their key, the oldest job first, in index order. Go on with `nextPageToken` until it is missing.
          */
         get: operations["listParked"];
         put?: never;

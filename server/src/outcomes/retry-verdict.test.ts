@@ -112,7 +112,7 @@ describe('judgeFailedCall', () => {
     const park = (over: Partial<FailedCall>) =>
       judgeFailedCall({ retry: defaultRetry, onExhausted: 'park' }, call(over), { nowMs: NOW, random: 0.5 })
     expect(park({ attempt: 7 }).verdict).toBe(Verdict.retry)
-    expect(park({ attempt: 8 })).toEqual({ verdict: Verdict.parked, retryAtMs: 0, throttled: 0 })
+    expect(park({ attempt: 8 })).toEqual({ verdict: Verdict.parked, retryAtMs: NOW, throttled: 0 })
     expect(park({ code: 'http_422', httpStatus: 422, attempt: 8 }).verdict).toBe(Verdict.failed)
   })
 

@@ -41,7 +41,7 @@ export interface RetryPolicy {
 /** What a call decided. */
 export interface Judgement {
   readonly verdict: typeof Verdict.failed | typeof Verdict.retry | typeof Verdict.throttled | typeof Verdict.parked
-  /** Earliest next call, wall ms; 0 when failed or parked. */
+  /** Earliest next call, wall ms; since when it is parked; 0 when failed. */
   readonly retryAtMs: number
   /** Calls so far that used up no attempt, this one included. */
   readonly throttled: number
@@ -77,15 +77,15 @@ export function judgeFailedCall(
   }
   const then = decide(policy.retry, call)
   if (then === 'fail') return { verdict: Verdict.failed, retryAtMs: 0, throttled }
-  if (then === 'park') return { verdict: Verdict.parked, retryAtMs: 0, throttled }
+  if (then === 'park') return { verdict: Verdict.parked, retryAtMs: time.nowMs, throttled }
   if (isExcused(call, time.nowMs)) {
     const retryAtMs = Math.max(call.outage!.probeAtMs, call.retryAfterMs, time.nowMs)
     return { verdict: Verdict.throttled, retryAtMs, throttled: throttled + 1 }
   }
   const used = call.attempt - throttled
   if (used >= policy.retry.maxAttempts) {
-    const verdict = policy.onExhausted === 'park' ? Verdict.parked : Verdict.failed
-    return { verdict, retryAtMs: 0, throttled }
+    if (policy.onExhausted === 'park') return { verdict: Verdict.parked, retryAtMs: time.nowMs, throttled }
+    return { verdict: Verdict.failed, retryAtMs: 0, throttled }
   }
   const backoffMs = backoffLimitMs(policy.retry.backoff, used) * time.random
   return { verdict: Verdict.retry, retryAtMs: Math.max(time.nowMs + backoffMs, call.retryAfterMs), throttled }
