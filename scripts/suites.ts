@@ -17,14 +17,15 @@ export const suites: readonly Suite[] = [
     name: 'unit',
     folders: units,
     include: units.map((folder) => (folder.endsWith('src') ? `${folder}/**/*.test.ts` : `${folder}/*.test.ts`)),
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
   },
   inTest('rules', { timeoutMs: 60_000 }),
   inTest('contract', { timeoutMs: 30_000 }),
   inTest('conformance', { timeoutMs: 30_000 }),
   inTest('package', { timeoutMs: 180_000, oneFileAtATime: true }),
   inTest('flow', { timeoutMs: 120_000, oneFileAtATime: true }),
-  inTest('faults', { timeoutMs: 180_000, oneFileAtATime: true }),
+  inTest('faults', { timeoutMs: 240_000, oneFileAtATime: true }),
+  inTest('soak', { timeoutMs: 180_000, oneFileAtATime: true }),
 ]
 
 function inTest(name: string, options: Pick<Suite, 'timeoutMs' | 'oneFileAtATime'>): Suite {
