@@ -26,8 +26,9 @@ export async function stopJob(job: LiveJob, reason: StopMark['reason'], parts: S
   // Its last outcome may have become durable meanwhile (then it has ended as if nobody had asked), or another mark.
   if (record.phase === 'ended' || record.stop !== null) return
   record.stop = mark
+  // First: with its end a job is shown as it was until that is durable.
+  progress.controlled(job)
   if (record.phase === 'open') outcomes.endJob(job, reason)
   else if (record.phase === 'eligible') scheduler.stopJob(job)
   else if (calendar.drop(job)) outcomes.endJob(job, reason)
-  progress.controlled(job)
 }
