@@ -1,7 +1,7 @@
 import { checkFolder } from '../support/check-folder.ts'
 import { RecordingConnector } from '../support/recording-connector.ts'
 import { type Failpoint, ServerProcess } from '../support/server-process.ts'
-import { CrashingServer } from './crashing-server.ts'
+import { PersistentClient } from '../support/persistent-client.ts'
 import { answerOf, parkingRules, ScriptedLoad } from './scripted-load.ts'
 
 /** Rounds of the load within which a failpoint must be reached. */
@@ -22,25 +22,26 @@ export async function runFailpoints(points: readonly Failpoint[]): Promise<strin
     concurrency: 8,
     retry: { maxAttempts: 100, backoff: { initialMs: 5, factor: 1, maxMs: 5 }, rules: parkingRules },
   }
-  const server = await ServerProcess.create({ fromSource: true, config: { channels: { shop: channel } } })
-  const crashing = new CrashingServer(server, points)
-  const load = new ScriptedLoad(crashing, channel)
+  const server = await ServerProcess.create({
+    fromSource: true,
+    args: ['--threads', '1'],
+    config: { channels: { shop: channel } },
+  })
+  const client = new PersistentClient(server, points)
+  const load = new ScriptedLoad(client, channel)
   try {
-    for (let rounds = 0; crashing.left > 0; rounds++) {
-      const armed = crashing.armed
+    for (let rounds = 0; client.left > 0;) {
+      const { armed } = client
       await load.round()
-      if (crashing.armed === null || crashing.armed !== armed) rounds = 0
-      else if (rounds >= MAX_ROUNDS) {
-        await crashing.giveUp()
-        rounds = 0
-      }
+      rounds = armed !== null && client.armed === armed ? rounds + 1 : 0
+      if (rounds >= MAX_ROUNDS) await client.giveUp()
     }
     await load.round()
     await load.end()
     const faults = await load.judge(connector.calls)
-    await crashing.stop()
+    await client.stop()
     return [
-      ...crashing.missed.map(({ name, hit }) => `failpoint ${name} was not reached ${hit} times`),
+      ...client.missed.map(({ name, hit }) => `failpoint ${name} was not reached ${hit} times`),
       ...faults,
       ...checkFolder(`${server.folder}/data`),
     ]

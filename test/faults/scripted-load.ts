@@ -14,7 +14,7 @@ import {
 import type { AcceptedJob, RecordedCall } from '../support/record.ts'
 import type { DeliveredItem, ItemAnswer } from '../support/recording-connector.ts'
 import { resultLines } from '../support/submit.ts'
-import type { CrashingServer } from './crashing-server.ts'
+import type { CallInit, PersistentClient } from '../support/persistent-client.ts'
 
 const KEYS = 12
 /** More than the chunks that ingest holds back before it writes. */
@@ -59,7 +59,7 @@ export const parkingRules = [{ code: ['ask'], then: 'park' }]
 
 /** A client that gives a crashing server work of every kind: what it asks for, what it was answered, and whether all that is true. */
 export class ScriptedLoad {
-  readonly #server: CrashingServer
+  readonly #client: PersistentClient
   readonly #channel: object
   readonly #given = new Map<string, Given>()
   /** Jobs as they became eligible; those of one name of keys are told in the order in which they were asked for. */
@@ -75,8 +75,8 @@ export class ScriptedLoad {
   #last: string | null = null
   #count = 0
 
-  constructor(server: CrashingServer, channel: object) {
-    this.#server = server
+  constructor(client: PersistentClient, channel: object) {
+    this.#client = client
     this.#channel = channel
   }
 
@@ -123,7 +123,7 @@ export class ScriptedLoad {
     await this.#untilDone(skipped, 'skip_key')
     await this.#untilDone(await this.#retry(first))
     this.#last = cancelled
-    if (this.#server.armed?.name.startsWith('store.close.') === true) await this.#server.stop()
+    if (this.#client.armed?.name.startsWith('store.close.') === true) await this.#client.stop()
   }
 
   /** Nothing stays open. */
@@ -135,12 +135,12 @@ export class ScriptedLoad {
 
   /** @returns what is wrong, as sentences */
   async judge(calls: readonly RecordedCall[]): Promise<string[]> {
-    const { body } = await this.#server.call('GET', '/v1/jobs?pageSize=1000')
+    const { body } = await this.#client.call('GET', '/v1/jobs?pageSize=1000')
     const ids = (body as { jobs: Job[] }).jobs.map((job) => job.id)
     const known = new Set(this.#given.keys())
     for (const [id, lines] of this.#results) {
       if (this.#deleted.has(id)) continue
-      const again = resultLines((await this.#server.call('GET', `/v1/jobs/${id}/results`)).body as string)
+      const again = resultLines((await this.#client.call('GET', `/v1/jobs/${id}/results`)).body as string)
       if (endings(again) !== endings(lines)) this.#faults.push(`REC-1 results of ${id} changed after its end`)
     }
     const books = Array.from(this.#results, ([jobId, lines]) => ({
@@ -158,7 +158,7 @@ export class ScriptedLoad {
       ...checkSettledBeforeNext(calls),
       ...checkStages(calls, this.#stages),
       ...checkRepeats(calls),
-      ...checkRepeatsPerStart(calls, { epochs: this.#server.starts }),
+      ...checkRepeatsPerStart(calls),
       ...checkEachDelivered(
         calls,
         this.#accepted.filter((job) => this.#given.get(job.jobId)!.wholly),
@@ -171,9 +171,9 @@ export class ScriptedLoad {
   async #call<Body = Job>(
     method: string,
     path: string,
-    { wanted, ...init }: Parameters<CrashingServer['call']>[2] & { wanted: readonly number[] },
+    { wanted, ...init }: CallInit & { wanted: readonly number[] },
   ): Promise<Body> {
-    const { status, body } = await this.#server.call(method, path, init)
+    const { status, body } = await this.#client.call(method, path, init)
     if (!wanted.includes(status))
       throw new Error(`Cannot ${method} ${path}, wanted ${wanted.join(' or ')}: ${status} ${JSON.stringify(body)}`)
     return body as Body
@@ -261,14 +261,14 @@ export class ScriptedLoad {
     await this.#call('POST', '/v1/channels/extra/pause', { wanted: [200] })
     await this.#call('PUT', `/v1/channels/passing-${n}`, { json: this.#channel, wanted: [200, 201] })
     await this.#call('DELETE', `/v1/channels/passing-${n}`, { wanted: [204, 404] })
-    const { body } = await this.#server.call('GET', `/v1/channels/passing-${n}`)
+    const { body } = await this.#client.call('GET', `/v1/channels/passing-${n}`)
     if ((body as { code?: string }).code !== 'channel_not_found')
       this.#faults.push(`channel passing-${n} is there again`)
   }
 
   /** It takes long, and few failpoints lie on its way. */
   #needsBrokenUpload(): boolean {
-    const { armed } = this.#server
+    const { armed } = this.#client
     return armed === null || /writeChunks|discardJob|ingest.chunks|removal/.test(armed.name)
   }
 
@@ -302,7 +302,7 @@ export class ScriptedLoad {
       if (decision !== null) await this.#decide(id, decision)
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
-    this.#results.set(id, resultLines((await this.#server.call('GET', `/v1/jobs/${id}/results`)).body as string))
+    this.#results.set(id, resultLines((await this.#client.call('GET', `/v1/jobs/${id}/results`)).body as string))
   }
 
   async #decide(jobId: string, decision: 'retry' | 'skip_key'): Promise<void> {

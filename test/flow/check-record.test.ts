@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { checkBooks } from '../support/check-books.ts'
 import {
   checkBlocked,
   checkEachDelivered,
@@ -9,6 +10,7 @@ import {
   checkRepeats,
   checkRepeatsPerStart,
   checkSettledBeforeNext,
+  checkStages,
 } from '../support/check-record.ts'
 import type { AcceptedJob, RecordedCall } from '../support/record.ts'
 
@@ -50,7 +52,7 @@ describe('checkers of the record', () => {
       ...checkOrder(calls, jobs),
       ...checkSettledBeforeNext(calls),
       ...checkRepeats(calls),
-      ...checkRepeatsPerStart(calls, { epochs: 2 }),
+      ...checkRepeatsPerStart(calls),
       ...checkEachDelivered(calls, jobs),
     ]).toEqual([])
   })
@@ -82,9 +84,21 @@ describe('checkers of the record', () => {
     expect(checkSettledBeforeNext(calls)).toHaveLength(1)
   })
 
+  test('ORD-4 lets the items of a stopped job end without an answer', () => {
+    const calls = [call('job_a', 0, { startMs: 0, answer: 'broken' }), call('job_b', 0, { startMs: 10 })]
+    expect(checkSettledBeforeNext(calls)).toHaveLength(1)
+    expect(checkSettledBeforeNext(calls, new Set(['job_a']))).toEqual([])
+  })
+
+  test('PRG-3 sees a second stage begin before the first has ended', () => {
+    const stages = [{ first: 'job_a', second: 'job_b' }]
+    expect(checkStages(faultless(), stages)).toEqual([])
+    expect(checkStages([...faultless(), call('job_b', 0, { startMs: 22 })], stages)).toHaveLength(1)
+  })
+
   test('ORD-3 sees two items of a key called again after one start', () => {
     const again = [call('job_a', 0, { startMs: 50, epoch: 2 }), call('job_a', 2, { startMs: 60, epoch: 2 })]
-    expect(checkRepeatsPerStart([...faultless(), ...again], { epochs: 2 })).toHaveLength(1)
+    expect(checkRepeatsPerStart([...faultless(), ...again])).toHaveLength(1)
   })
 
   test('REC-6 sees a repeat with another key or a lower attempt', () => {
@@ -100,6 +114,20 @@ describe('checkers of the record', () => {
       'REC-1 job_a/0 was taken twice within one start',
       'REC-1 job_b/0 was never taken by the connector',
     ])
+  })
+
+  test('REC-1 sees results that miss an item, show one twice, or tell what the connector did not answer', () => {
+    const line = (index: number, status = 'succeeded') => ({ index, status })
+    const told = (...lines: { index: number; status: string }[]) =>
+      checkBooks(faultless(), [{ jobId: 'job_a', total: 3, lines }])
+    expect(told(line(0), line(1), line(2))).toEqual([])
+    expect(told(line(0), line(2))).toHaveLength(1)
+    expect(told(line(0), line(1), line(1), line(2))).toHaveLength(1)
+    expect(told(line(0), line(1), line(2), line(3))).toHaveLength(1)
+    expect(told(line(0), line(1, 'failed'), line(2))).toHaveLength(1)
+    expect(told(line(0), line(1, 'pending'), line(2))).toHaveLength(1)
+    expect(checkBooks([], [{ jobId: 'job_a', total: 1, lines: [line(0)] }])).toHaveLength(1)
+    expect(checkBooks([], [{ jobId: 'job_a', total: 1, lines: [line(0, 'failed')] }])).toEqual([])
   })
 
   test('RAT-1 sees one call too many in a window, also across the border of a fixed window', () => {

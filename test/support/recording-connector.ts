@@ -12,6 +12,10 @@ export type ItemAnswer =
 export type CallAnswer =
   | { readonly kind: 'items'; readonly answer: (item: DeliveredItem) => ItemAnswer; readonly delayMs?: number }
   | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
+  /** Never answers: the caller's time-out ends it. */
+  | { readonly kind: 'hang' }
+  /** Breaks the connection off. */
+  | { readonly kind: 'reset' }
 
 export interface DeliveredItem {
   readonly index: number
@@ -83,10 +87,10 @@ export class RecordingConnector {
     if (answer.kind === 'items' && answer.delayMs !== undefined)
       await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
     const endMs = performance.now()
-    const record = (item: DeliveredItem, label: RecordedCall['answer']): void => {
+    const record = (item: DeliveredItem, label: RecordedCall['answer'], overMs = endMs): void => {
       this.calls.push({
         startMs,
-        endMs,
+        endMs: overMs,
         key: item.partitionKey ?? `${delivery.jobId}/${item.index}`,
         jobId: delivery.jobId,
         index: item.index,
@@ -96,7 +100,11 @@ export class RecordingConnector {
         answer: label,
       })
     }
-    if (answer.kind === 'status') {
+    if (answer.kind === 'hang' || answer.kind === 'reset') {
+      // Nothing was taken: the call counts as over at once.
+      for (const item of delivery.items) record(item, 'broken', startMs)
+      if (answer.kind === 'reset') request.socket.resetAndDestroy()
+    } else if (answer.kind === 'status') {
       for (const item of delivery.items) record(item, answer.retryAfterSeconds === undefined ? 'retry' : 'throttled')
       if (answer.retryAfterSeconds !== undefined) {
         this.blocks.push({ fromMs: endMs, untilMs: endMs + answer.retryAfterSeconds * 1000 })

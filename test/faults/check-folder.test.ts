@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, onTestFinished, test } from 'vitest'
+import { silentLogger } from '../../server/src/runtime/logger.ts'
+import { createSqliteStore } from '../../server/src/store/sqlite/sqlite-store.ts'
+import { checkFolder } from '../support/check-folder.ts'
+
+test('the checker of a data folder finds nothing in a sound one, and each thing that does not belong there', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'waybill-test-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const store = createSqliteStore({ kind: 'disk', dataDir: folder, logger: silentLogger })
+  await store.start()
+  await store.stop()
+  expect(checkFolder(folder)).toEqual([])
+
+  const db = new DatabaseSync(join(folder, 'waybill.db'))
+  const blob = new Uint8Array(8)
+  db.prepare('INSERT INTO drafts (ref) VALUES (7)').run()
+  db.prepare('INSERT INTO segments (seq, records) VALUES (7, ?)').run(blob)
+  db.prepare('INSERT INTO calls (ref, chunk, records) VALUES (7, 0, ?)').run(blob)
+  db.prepare('INSERT INTO chunks (ref, chunk, first_index, count, keys, ids, body) VALUES (8, 0, 0, 1, ?, ?, ?)').run(
+    ...[blob, blob, blob],
+  )
+  db.close()
+  expect(checkFolder(folder)).toEqual([
+    'there are 1 chunks without a job',
+    'there are 1 calls without a chunk',
+    'there are 1 segments that are not folded',
+    'there are 1 drafts that nobody goes on with',
+  ])
+})
