@@ -45,9 +45,9 @@ function world() {
 
 describe('Deadlines', () => {
   test.each([
-    ['eligible', ['stop', 'tell']],
-    ['waiting', ['drop', 'end expired', 'tell']],
-    ['open', ['end expired', 'tell']],
+    ['eligible', ['tell', 'stop']],
+    ['waiting', ['tell', 'drop', 'end expired']],
+    ['open', ['tell', 'end expired']],
   ] as const)('expires a job of phase %s at its deadline, not before', async (phase, wanted) => {
     const { clock, did, marks, watch, turn } = world()
     const job = watch(phase, 100_000)
@@ -82,6 +82,6 @@ describe('Deadlines', () => {
     fill(false)
     clock.advance(1000)
     await turn()
-    expect(did).toEqual(['stop', 'tell'])
+    expect(did).toEqual(['tell', 'stop'])
   })
 })

@@ -87,7 +87,7 @@ describe('JobControl cancel', () => {
     expect([did, job.record.stop]).toEqual([[], null])
     marks[0]!.settle()
     await done
-    expect(did).toEqual(['stop 1', 'tell 1'])
+    expect(did).toEqual(['tell 1', 'stop 1'])
     expect(job.record.stop).toEqual({ reason: 'cancelled', atMs: 5000 })
   })
 
@@ -98,7 +98,7 @@ describe('JobControl cancel', () => {
     await Promise.all(both)
     await control.cancel(ID, 'mine')
     expect(marks).toHaveLength(1)
-    expect(did).toEqual(['stop 1', 'tell 1'])
+    expect(did).toEqual(['tell 1', 'stop 1'])
   })
 
   test('marks it again after the disk refused', async () => {
@@ -109,7 +109,7 @@ describe('JobControl cancel', () => {
     const done = control.cancel(ID, 'mine')
     marks[1]!.settle()
     await done
-    expect(did).toEqual(['stop 1', 'tell 1'])
+    expect(did).toEqual(['tell 1', 'stop 1'])
   })
 
   test('ends an open job at once', async () => {
@@ -117,7 +117,7 @@ describe('JobControl cancel', () => {
     const done = control.cancel(ID, 'mine')
     marks[0]!.settle()
     await done
-    expect(did).toEqual(['end 1 cancelled', 'tell 1'])
+    expect(did).toEqual(['tell 1', 'end 1 cancelled'])
   })
 
   test('ends a waiting job at once', async () => {
@@ -125,7 +125,7 @@ describe('JobControl cancel', () => {
     const done = control.cancel(ID, 'mine')
     marks[0]!.settle()
     await done
-    expect(did).toEqual(['drop 1', 'end 1 cancelled', 'tell 1'])
+    expect(did).toEqual(['tell 1', 'drop 1', 'end 1 cancelled'])
   })
 
   test('leaves a job alone that ended while it was marked', async () => {
