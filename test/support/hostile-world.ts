@@ -76,6 +76,13 @@ export class HostileWorld {
     return this.fetch(path, { method: 'POST', body, headers })
   }
 
+  /** Asks, and looks at nothing but the status. */
+  async statusOf(path: string, init?: RequestInit): Promise<number> {
+    const response = await this.fetch(path, init)
+    await response.body?.cancel()
+    return response.status
+  }
+
   /** Sends what must be refused. @throws Error when it is not, or not with a problem */
   async refused(path: string, init: RequestInit): Promise<Refusal> {
     const response = await this.fetch(path, init)
