@@ -33,6 +33,8 @@ export interface Refusal {
 
 export interface HostileWorldOptions extends ServerProcessOptions {
   readonly connector?: RecordingConnectorOptions
+  /** Of the channel, by subscription. */
+  readonly credentials?: object
 }
 
 /** A server process that has to stand what a test does to it, and a storefront that it delivers to. */
@@ -53,6 +55,7 @@ export class HostileWorld {
     const shop = {
       connector: { type: 'http', url: connector.url, batchSize: 100, allowPrivateAddresses: true },
       concurrency: 8,
+      credentials: options.credentials ?? {},
     }
     const server = await ServerProcess.create({ ...options, config: { channels: { shop }, ...options.config } })
     await server.start()
