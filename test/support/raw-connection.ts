@@ -18,13 +18,14 @@ export class RawConnection {
   /** The server has said 100 at some time: go on and send the body. */
   saidContinue = false
   #received = Buffer.alloc(0)
+  #arrived: Buffer[] = []
   #over = false
   #wake: () => void = () => undefined
 
   private constructor(socket: Socket) {
     this.socket = socket
     socket.on('data', (bytes: Buffer) => {
-      this.#received = Buffer.concat([this.#received, bytes])
+      this.#arrived.push(bytes)
       this.#wake()
     })
     // A server that cuts the connection is what many tests want to see.
@@ -47,6 +48,7 @@ export class RawConnection {
 
   /** Bytes received and not yet read as an answer. */
   get unread(): Buffer {
+    if (this.#arrived.length > 0) this.#received = Buffer.concat([this.#received, ...this.#arrived.splice(0)])
     return this.#received
   }
 
@@ -75,7 +77,7 @@ export class RawConnection {
   /** The next answer, whole. 1xx are passed over. @throws Error when the connection ends before */
   async answer(): Promise<RawAnswer> {
     for (;;) {
-      const head = await this.#until(() => this.#received.indexOf(CRLF + CRLF), 'the head of an answer')
+      const head = await this.#until(() => this.unread.indexOf(CRLF + CRLF), 'the head of an answer')
       const [statusLine = '', ...lines] = this.#take(head + 4)
         .toString('latin1')
         .trimEnd()
@@ -108,23 +110,23 @@ export class RawConnection {
     if (status === 204 || status === 304) return ''
     if (headers['transfer-encoding'] === 'chunked') return this.#chunkedBody()
     const length = Number(headers['content-length'] ?? 0)
-    await this.#until(() => (this.#received.length >= length ? 0 : -1), `a body of ${length} bytes`)
+    await this.#until(() => (this.unread.length >= length ? 0 : -1), `a body of ${length} bytes`)
     return this.#take(length).toString()
   }
 
   async #chunkedBody(): Promise<string> {
     const parts: Buffer[] = []
     for (;;) {
-      const end = await this.#until(() => this.#received.indexOf(CRLF), 'the size of a chunk')
+      const end = await this.#until(() => this.unread.indexOf(CRLF), 'the size of a chunk')
       const size = Number.parseInt(this.#take(end + 2).toString('latin1'), 16)
-      await this.#until(() => (this.#received.length >= size + 2 ? 0 : -1), `a chunk of ${size} bytes`)
+      await this.#until(() => (this.unread.length >= size + 2 ? 0 : -1), `a chunk of ${size} bytes`)
       parts.push(this.#take(size + 2).subarray(0, size))
       if (size === 0) return Buffer.concat(parts).toString()
     }
   }
 
   #take(length: number): Buffer {
-    const taken = this.#received.subarray(0, length)
+    const taken = this.unread.subarray(0, length)
     this.#received = this.#received.subarray(length)
     return taken
   }
@@ -134,7 +136,7 @@ export class RawConnection {
     for (;;) {
       const found = find()
       if (found >= 0) return found
-      if (this.#over) throw new Error(`Cannot get ${what} as the connection is over: got ${this.#received.toString()}`)
+      if (this.#over) throw new Error(`Cannot get ${what} as the connection is over: got ${this.unread.toString()}`)
       await this.#change(deadlineMs, what)
     }
   }
@@ -142,7 +144,7 @@ export class RawConnection {
   #change(deadlineMs: number, what: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
-        () => reject(new Error(`Cannot wait longer for ${what}: got ${this.#received.subarray(0, 1000).toString()}`)),
+        () => reject(new Error(`Cannot wait longer for ${what}: got ${this.unread.subarray(0, 1000).toString()}`)),
         deadlineMs - performance.now(),
       )
       this.#wake = () => {
