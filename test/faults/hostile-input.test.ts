@@ -48,10 +48,7 @@ async function expectRefused(body: Body, headers: Record<string, string>, wanted
 const onLine1 = (wanted: Wanted): Wanted => ({ ...wanted, place: { line: 1, ...wanted.place } })
 
 describe('an envelope', () => {
-  const later = {
-    ...{ executionId: 'x', runAt: '2030-01-01T00:00:00Z', deadlineAt: '2030-01-01T00:00:00Z', dependsOn: [] },
-    ...{ onExhausted: 'park', retry: {}, webhook: { url: 'https://shop.example' }, retainForSeconds: 60, priority: 1 },
-  }
+  const later = { webhook: { url: 'https://shop.example' }, priority: 1 }
   const envelopes: readonly (readonly [string, object, Wanted])[] = [
     ['an unknown field', { colour: 'red' }, unknownField('/colour')],
     ['a field whose name must be escaped', { 'a/b~c': 1 }, unknownField('/a~1b~0c')],

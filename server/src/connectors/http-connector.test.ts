@@ -28,8 +28,8 @@ function connect(options: Partial<HttpConnectorConfig> = {}): HttpConnector {
     concurrency: 4,
     retry: defaultRetry,
     circuit: null,
-  parkForSeconds: 86_400,
-  credentials: {},
+    parkForSeconds: 86_400,
+    credentials: {},
   }
   const throttle = (untilMs: number): void => void throttledUntil.push(untilMs)
   connector = new HttpConnector(http, {
