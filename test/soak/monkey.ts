@@ -13,6 +13,15 @@ export interface Mischief {
   changes: number
 }
 
+/** Where a kind of mischief begins in [0, 1); the last that is not above the number drawn is done. */
+const kinds: readonly (readonly [from: number, kind: keyof Mischief])[] = [
+  [0, 'kills'],
+  [0.25, 'stops'],
+  [0.3, 'freezes'],
+  [0.5, 'outages'],
+  [0.65, 'changes'],
+]
+
 /** Does to a server what happens to servers, at random times until the signal: ends it, stops it, freezes it, resets a shop, changes limits. */
 export async function runMonkey(
   parts: { server: ServerProcess; client: PersistentClient; shops: readonly Shop[]; random: Random },
@@ -23,26 +32,30 @@ export async function runMonkey(
   while (!signal.aborted) {
     await sleep(random.whole(500, 2500), undefined, { signal }).catch(() => {})
     if (signal.aborted) break
-    const what = random.next()
-    if (what < 0.25) {
-      done.kills++
-      await server.kill()
-      await client.up()
-    } else if (what < 0.3) {
-      done.stops++
-      await client.stop()
-      await client.up()
-    } else if (what < 0.5) {
-      done.freezes++
-      server.freeze('SIGSTOP')
-      await sleep(random.whole(100, 2500))
-      server.freeze('SIGCONT')
-    } else if (what < 0.65) {
-      done.outages++
-      shops.find((shop) => shop.name === 'resetting')!.outageUntilMs = performance.now() + random.whole(500, 3000)
-    } else {
-      done.changes++
-      await changeLimits(parts)
+    // Each kind once, however short the run is; then as it comes.
+    const drawn = random.next()
+    const kind = kinds.find(([, one]) => done[one] === 0)?.[1] ?? kinds.findLast(([from]) => from <= drawn)![1]
+    done[kind]++
+    switch (kind) {
+      case 'kills':
+        await server.kill()
+        await client.up()
+        break
+      case 'stops':
+        await client.stop()
+        await client.up()
+        break
+      case 'freezes':
+        server.freeze('SIGSTOP')
+        await sleep(random.whole(100, 2500))
+        server.freeze('SIGCONT')
+        break
+      case 'outages':
+        shops.find((shop) => shop.name === 'resetting')!.outageUntilMs = performance.now() + random.whole(500, 3000)
+        break
+      case 'changes':
+        await changeLimits(parts)
+        break
     }
   }
   return done

@@ -5,6 +5,5 @@ import { runSoak } from './soak.ts'
 test('a server to which everything happens ends every item once and breaks no order', async () => {
   const report = await runSoak({ seconds: 60, seed: 20_260_115 })
   expect(report.faults).toEqual([])
-  expect(report.mischief.kills).toBeGreaterThan(0)
-  expect(report.mischief.freezes).toBeGreaterThan(0)
+  for (const times of Object.values(report.mischief)) expect(times).toBeGreaterThan(0)
 })
