@@ -52,10 +52,11 @@ function groupReader(operation: Operation, schema: JsonSchema) {
   )
 
   return function readGroup(given: Readonly<Record<string, string | string[]>>): Readonly<Record<string, unknown>> {
-    const values: Record<string, unknown> = Object.fromEntries(defaults)
-    for (const [name, text] of Object.entries(given)) {
-      values[name] = readValue(text, properties[name], operation.commaSeparated.includes(name))
-    }
+    const read = Object.entries(given).map(
+      ([name, text]) => [name, readValue(text, properties[name], operation.commaSeparated.includes(name))] as const,
+    )
+    // Not assigned one by one: a parameter named __proto__ would not be seen.
+    const values: Record<string, unknown> = Object.fromEntries([...defaults, ...read])
     refuseFaults(findFaults(values), { operation, place: parameterPlace, what: 'a parameter' })
     return values
   }
