@@ -4232,6 +4232,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "internal_error",
+      "overloaded",
       "stopping"
     ]
   },
@@ -4622,6 +4623,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "internal_error",
+      "overloaded",
       "stopping"
     ]
   },

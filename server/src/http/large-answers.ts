@@ -10,7 +10,14 @@ const MAX_LARGE_ANSWERS = 100
 const RETRY_SECONDS = 5
 
 /** Operations whose answers are as large as a page may be. */
-const largeOperations: ReadonlySet<OperationId> = new Set(['listJobs', 'listItems', 'getResults', 'getResultsCsv'])
+const largeOperations: ReadonlySet<OperationId> = new Set([
+  'listJobs',
+  'listItems',
+  'getResults',
+  'getResultsCsv',
+  'listDeadLetters',
+  'listParked',
+])
 
 /** Counts the answers that clients may leave lying in memory, and refuses more than there is room for. */
 export class LargeAnswers {
