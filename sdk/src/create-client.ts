@@ -1,7 +1,10 @@
 import { type Channels, createChannels } from './channels.ts'
 import { createCalls, type RawClient } from './client.ts'
+import { createDeadLetters, type DeadLetters } from './dead-letters.ts'
+import { createExecutions, type Executions } from './executions.ts'
 import { createItems, type Items } from './items.ts'
 import { createJobs, type Jobs } from './jobs.ts'
+import { createParked, type Parked } from './parked.ts'
 import { systemTiming, type Timing } from './sleep.ts'
 import { createTransport, type RetryOptions } from './transport.ts'
 
@@ -35,6 +38,9 @@ export interface Waybill {
   readonly jobs: Jobs
   readonly items: Items
   readonly channels: Channels
+  readonly executions: Executions
+  readonly deadLetters: DeadLetters
+  readonly parked: Parked
   /**
    * Every operation of the API, typed: a plain openapi-fetch client over the same transport. It gives `{ data, error, response }`
    * and throws only when no answer came. Bodies that are no objects (text, bytes, streams of NDJSON) are sent as they are, and a
@@ -59,7 +65,15 @@ export function createClient(options: ClientOptions): Waybill {
 export function createClientIn(timing: Timing, options: ClientOptions): Waybill {
   const baseUrl = readBaseUrl(options.baseUrl)
   const calls = createCalls(baseUrl, createTransport({ ...options, baseUrl }, timing), timing)
-  return { jobs: createJobs(calls), items: createItems(calls), channels: createChannels(calls), raw: calls.raw }
+  return {
+    jobs: createJobs(calls),
+    items: createItems(calls),
+    channels: createChannels(calls),
+    executions: createExecutions(calls),
+    deadLetters: createDeadLetters(calls),
+    parked: createParked(calls),
+    raw: calls.raw,
+  }
 }
 
 function readBaseUrl(text: string): URL {

@@ -49,6 +49,33 @@ describe('a job handle', () => {
     )
   })
 
+  it.each(['pause', 'resume', 'release'] as const)('takes %s, again when the answer gets lost', async (action) => {
+    const snapshot = jobAs({ status: action === 'pause' ? 'paused' : 'running', version: 3 })
+    const { job, requests } = setUp(inTurn(breakConnection, answer(202, snapshot), refuse(409, 'job_ended')))
+    expect(await job[action]()).toEqual(snapshot)
+    expect(job.last).toEqual(snapshot)
+    expect(requests.map(({ method, url }) => `${method} ${url.pathname}`)).toEqual(
+      Array.from({ length: 2 }, () => `POST /v1/jobs/${jobId}/${action}`),
+    )
+    await expect(job[action]()).rejects.toMatchObject({ name: 'ConflictError', code: 'job_ended' })
+  })
+
+  it('gives the handle of the job that tries its failed items again', async () => {
+    const again = jobAs({ id: 'job_2', retryOf: jobId })
+    const { job, requests } = setUp(inTurn(answer(202, { jobs: [again] })))
+    const retried = await job.retryFailed()
+    expect([retried.id, retried.last]).toEqual(['job_2', again])
+    expect(job.last).toBeNull()
+    await job.retryFailed({ status: 'cancelled', allowStale: true })
+    await job.retryFailed({ status: ['failed', 'cancelled'] })
+    expect(requests[0]!.url.pathname).toBe(`/v1/jobs/${jobId}/retry`)
+    expect(requests.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      {},
+      { status: ['cancelled'], allowStale: true },
+      { status: ['failed', 'cancelled'] },
+    ])
+  })
+
   it('is deleted', async () => {
     const { job, requests } = setUp(inTurn(new Response(null, { status: 204 })))
     expect(await job.delete()).toBeUndefined()

@@ -30,6 +30,14 @@ export function createJobHandle(calls: Calls, id: string, snapshot: Job | null):
     return answer
   }
 
+  async function control(
+    action: 'cancel' | 'pause' | 'resume' | 'release',
+    { signal }: CallOptions = {},
+  ): Promise<Job> {
+    const call = raw.POST(`/v1/jobs/{jobId}/${action}`, { params: { path }, signal, ...via({ repeatable: true }) })
+    return keep((await read(`${action} job ${id}`, call)).data)
+  }
+
   const handle: JobHandle = {
     id,
     get last() {
@@ -68,9 +76,18 @@ export function createJobHandle(calls: Calls, id: string, snapshot: Job | null):
       return (await read<Item>(`get item ${index} of job ${id}`, call)).data as JobItem<Data, Result>
     },
 
-    async cancel({ signal } = {}) {
-      const call = raw.POST('/v1/jobs/{jobId}/cancel', { params: { path }, signal, ...via({ repeatable: true }) })
-      return keep((await read(`cancel job ${id}`, call)).data)
+    cancel: (options) => control('cancel', options),
+    pause: (options) => control('pause', options),
+    resume: (options) => control('resume', options),
+    release: (options) => control('release', options),
+
+    async retryFailed({ signal, status, allowStale } = {}) {
+      const body = { status: toList(status), allowStale }
+      const call = raw.POST('/v1/jobs/{jobId}/retry', { params: { path }, body, signal })
+      const { jobs } = (await read(`retry items of job ${id}`, call)).data
+      // All come from one job: they are one job again.
+      const job = jobs[0]!
+      return createJobHandle(calls, job.id, job)
     },
 
     delete: ({ signal } = {}) =>

@@ -1,4 +1,4 @@
-import type { Job } from '@waybill/spec'
+import type { Execution, Job } from '@waybill/spec'
 import type { JobHandle } from './job-handle.ts'
 
 /**
@@ -72,6 +72,25 @@ export class WaitTimeoutError extends WaybillError {
   }
 }
 
+/** The execution was not done within `timeoutMs` of the wait. It goes on: wait again with `executions.wait(error.executionId)`. */
+export class ExecutionTimeoutError extends WaybillError {
+  override name = 'ExecutionTimeoutError'
+  readonly executionId: string
+  /** The execution as it was last seen; null when it was not seen yet. */
+  readonly execution: Execution | null
+
+  constructor(message: string, executionId: string, execution: Execution | null) {
+    super(message)
+    this.executionId = executionId
+    this.execution = execution
+  }
+
+  /** @internal */
+  override get [kindKey](): string {
+    return 'ExecutionTimeoutError'
+  }
+}
+
 /** A stream of results kept breaking off, or is not what the server says it sent. */
 export class StreamTruncatedError extends WaybillError {
   override name = 'StreamTruncatedError'
@@ -109,6 +128,10 @@ export function isRequestTimeoutError(error: unknown): error is RequestTimeoutEr
 
 export function isWaitTimeoutError(error: unknown): error is WaitTimeoutError {
   return errorKind(error) === 'WaitTimeoutError'
+}
+
+export function isExecutionTimeoutError(error: unknown): error is ExecutionTimeoutError {
+  return errorKind(error) === 'ExecutionTimeoutError'
 }
 
 export function isStreamTruncatedError(error: unknown): error is StreamTruncatedError {

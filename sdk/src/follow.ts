@@ -5,7 +5,8 @@ import { isApiError } from './api-errors.ts'
 import type { Backoff } from './backoff.ts'
 import type { Answer, Calls } from './client.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
-import { isConnectionError, isRequestTimeoutError, isWaybillError, WaitTimeoutError } from './errors.ts'
+import { isWaybillError, WaitTimeoutError } from './errors.ts'
+import { isPassingError } from './is-passing.ts'
 import type { FollowOptions, JobHandle } from './job-handle.ts'
 import { nextPollDelay, pollBackoff } from './poll.ts'
 
@@ -73,7 +74,7 @@ export async function* followJob(
       try {
         answer = await followed.readSnapshot({ signal: deadline.signal, waitSeconds, knownStatus })
       } catch (error) {
-        if (deadline.signal.aborted || !isPassing(error) || ++failures >= maxErrors) throw error
+        if (deadline.signal.aborted || !isPassingError(error) || ++failures >= maxErrors) throw error
         const retryAfterMs = isApiError(error) ? error.retryAfterMs : null
         await pause(failures - 1, retryAfterMs === null ? null : String(retryAfterMs / 1000))
         continue
@@ -116,12 +117,6 @@ function checkTransport(transport: FollowOptions['transport']): FollowOptions['t
 function limitWait(seconds: number, deadline: Deadline): number {
   const leftSeconds = Math.floor((deadline.remainingMs() - answerTimeMs) / 1000)
   return Math.min(seconds, Math.max(0, leftSeconds))
-}
-
-/** Whether the same request may succeed later. */
-function isPassing(error: unknown): boolean {
-  if (isConnectionError(error) || isRequestTimeoutError(error)) return true
-  return isApiError(error) && (error.status >= 500 || [408, 425, 429].includes(error.status))
 }
 
 function explain(error: unknown, job: JobHandle, options: FollowOptions, deadline: Deadline): unknown {

@@ -4,6 +4,9 @@ export type { Jobs, JobsFilter } from './jobs.ts'
 export type { IdempotencyOptions, NewItem, NewJob } from './submit.ts'
 export type { DeliverOptions, Delivery, Items, NewDelivery } from './items.ts'
 export type { Channels } from './channels.ts'
+export type { Executions, ExecutionWaitOptions, NewExecution, NewStage, NewStageJob } from './executions.ts'
+export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './dead-letters.ts'
+export type { Parked, ParkedFilter } from './parked.ts'
 export type {
   CallOptions,
   FollowOptions,
@@ -14,6 +17,8 @@ export type {
   ResultItem,
   Results,
   ResultsOptions,
+  RetryFailedOptions,
+  RetryItemsOptions,
   WaitOptions,
 } from './job-handle.ts'
 export type { Backoff } from './backoff.ts'
@@ -22,7 +27,9 @@ export type { RetryOptions } from './transport.ts'
 
 export {
   ConnectionError,
+  ExecutionTimeoutError,
   isConnectionError,
+  isExecutionTimeoutError,
   isRequestTimeoutError,
   isStreamTruncatedError,
   isWaitTimeoutError,
@@ -64,25 +71,41 @@ export type {
   ChannelConfig,
   ChannelCounts,
   ChannelState,
+  CircuitState,
+  DeadLetter,
   EndedItemStatus,
+  Execution,
+  ExecutionStatus,
   Item,
   ItemAttempt,
   ItemCounts,
   ItemError,
+  ItemErrorCode,
+  ItemPlace,
   ItemStatus,
   ItemWaiting,
   ItemWarning,
   Job,
+  JobDependency,
   JobOutcome,
   JobProgress,
   JobStatus,
+  Metadata,
+  OnExhausted,
   OnInvalidItem,
+  ParkedDecision,
+  ParkedItem,
+  ParkedPlace,
+  ParkedReceipt,
   PartitionBy,
   paths,
   Problem,
   ProblemCode,
   ProblemPlace,
+  Requirement,
   ResultEnd,
+  Stage,
+  StaleItem,
   WaitingCount,
   WaitingReason,
 } from '@waybill/spec'

@@ -67,6 +67,21 @@ export interface ItemsOptions extends CallOptions {
   pageSize?: number
 }
 
+/** How items are tried again. */
+export interface RetryItemsOptions extends CallOptions {
+  /**
+   * Whether items may be tried again of which newer ones (same channel, object type and id) were submitted since: the old data is
+   * delivered after the new. @default false: the call is refused
+   */
+  allowStale?: boolean
+}
+
+/** Which items of a job are tried again, and how. */
+export interface RetryFailedOptions extends RetryItemsOptions {
+  /** How they ended. @default 'failed' */
+  status?: 'failed' | 'cancelled' | readonly ('failed' | 'cancelled')[]
+}
+
 /** An item; `data` is there when it was asked for. */
 export type JobItem<Data = unknown, Result = unknown> = Omit<Item, 'data' | 'result'> & {
   data?: Data
@@ -156,6 +171,39 @@ export interface JobHandle {
    * job that has ended stays as it is. May be repeated, and is, when its answer is lost.
    */
   cancel(options?: CallOptions): Promise<Job>
+
+  /**
+   * Starts no further item until the job is resumed; calls that run finish. Its items keep their places: those behind them wait.
+   * May be repeated, and is, when its answer is lost.
+   * @throws {ConflictError} the job has ended
+   */
+  pause(options?: CallOptions): Promise<Job>
+
+  /**
+   * Lets a paused job go on. May be repeated, and is, when its answer is lost.
+   * @throws {ConflictError} the job has ended
+   */
+  resume(options?: CallOptions): Promise<Job>
+
+  /**
+   * Drops the dependencies of a blocked job that are not met: it takes its place as soon as its `runAt` has come. May be repeated, and
+   * is, when its answer is lost.
+   * @throws {ConflictError} the job has ended
+   */
+  release(options?: CallOptions): Promise<Job>
+
+  /**
+   * Tries items that failed (or were cancelled) again: a new job from the server's copy of what was submitted. Gives the new job's
+   * handle and does not wait. This job stays as it is; items that are tried again already are left out.
+   *
+   * @throws {ConflictError} `nothing_to_retry`: there are no such items; `stale`: newer items of the same id were submitted since,
+   * which `problem` names: `allowStale` tries the old ones nevertheless
+   * @example
+   * ```ts
+   * if (ended.counts.failed > 0) await (await job.retryFailed()).wait()
+   * ```
+   */
+  retryFailed(options?: RetryFailedOptions): Promise<JobHandle>
 
   /**
    * Removes a job that has ended, with its items and results.

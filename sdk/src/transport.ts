@@ -4,6 +4,7 @@
 import ky, { isTimeoutError } from 'ky'
 import { type Backoff, backoffDelay } from './backoff.ts'
 import { ConnectionError, isConnectionError, RequestTimeoutError, WaybillError } from './errors.ts'
+import { isPassingStatus } from './is-passing.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import { clampDelay, type Timing } from './sleep.ts'
 
@@ -175,7 +176,7 @@ async function readWhole(response: Response): Promise<Response> {
 
 async function isPassing(request: Request, response: Response): Promise<boolean> {
   const { status } = response
-  if (status === 408 || status === 425 || status === 429 || status >= 500) return true
+  if (isPassingStatus(status)) return true
   // The server still receives our first attempt, whose connection broke on this side only.
   if (status !== 409 || !request.headers.has('Idempotency-Key')) return false
   return (await response.clone().text()).includes('"idempotency_in_progress"')

@@ -4,10 +4,12 @@ import {
   isAuthenticationError,
   isBadRequestError,
   isConflictError,
+  isExecutionTimeoutError,
   isNotFoundError,
   isWaitTimeoutError,
   type Job,
   type JobState,
+  type NewStageJob,
   type Waybill,
 } from '@waybill/sdk'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -195,6 +197,74 @@ describe('the client over a real server', () => {
       'unknown_channel',
       ['sandbox', 'shop'],
     ])
+  })
+
+  test('pauses, resumes and releases a job, and tries its failed items again', async () => {
+    const refusals = new Set(['sku-1', 'sku-3'])
+    const { waybill } = await createWorld({
+      answer: () => ({
+        kind: 'items',
+        answer: ({ id }) => (refusals.has(id) ? { kind: 'failed', code: 'not_now' } : { kind: 'succeeded' }),
+      }),
+    })
+    const first = await waybill.jobs.submit({ ...createInput(5), runAt: new Date(Date.now() + 60_000).toISOString() })
+    const second = await waybill.jobs.submit({ ...createInput(5), dependsOn: [{ job: first.id }] })
+    expect(second.last?.status).toBe('blocked')
+    expect((await second.pause()).status).toBe('paused')
+    expect((await second.release()).status).toBe('paused')
+    expect((await second.resume()).status).not.toBe('paused')
+    const ended = await second.wait()
+    expect(ended).toMatchObject({ outcome: 'partial', counts: { succeeded: 3, failed: 2 } })
+    await first.cancel()
+
+    const letters = await collect(
+      waybill.deadLetters.list({ jobId: second.id, code: ['not_now', 'timeout'], pageSize: 1 }),
+    )
+    expect(letters.map(({ item }) => item.index)).toEqual([3, 1])
+    refusals.delete('sku-1')
+    const retried = await second.retryFailed()
+    expect(await retried.wait()).toMatchObject({ retryOf: second.id, counts: { succeeded: 1, failed: 1 } })
+    refusals.clear()
+    const [again] = await waybill.deadLetters.retry({ channel: 'shop', code: 'not_now' })
+    expect(await again!.wait()).toMatchObject({ retryOf: retried.id, outcome: 'succeeded', counts: { total: 1 } })
+    await expect(waybill.deadLetters.retry({ jobId: second.id })).rejects.toSatisfy(isConflictError)
+  })
+
+  test('runs an execution stage by stage, and decides on what is parked', async () => {
+    const refusals = new Set(['acme'])
+    const { waybill, connector } = await createWorld({
+      answer: () => ({
+        kind: 'items',
+        answer: ({ id }) => (refusals.has(id) ? { kind: 'failed', code: 'not_now' } : { kind: 'succeeded' }),
+      }),
+    })
+    const { channel, ...envelope } = { channel: 'shop', objectType: 'thing', action: 'update' } as const
+    const parking: Partial<NewStageJob> = {
+      onExhausted: 'park',
+      retry: { rules: [{ code: ['not_now'], then: 'park' }] },
+    }
+    const { id } = await waybill.executions.create({
+      stages: [
+        { name: 'brands', jobs: [{ channel, ...envelope, ...parking, items: [{ id: 'acme' }, { id: 'zen' }] }] },
+        { name: 'products', jobs: [{ channel, ...envelope, items: [{ id: 'sku-1' }] }] },
+      ],
+    })
+    expect((await waybill.executions.get(id)).stages.map(({ name }) => name)).toEqual(['brands', 'products'])
+    const isParked = new AbortController()
+    const looking = waybill.executions.wait(id, {
+      signal: isParked.signal,
+      onProgress: ({ counts }) => counts.waiting === 1 && isParked.abort(),
+    })
+    await expect(looking).rejects.toBe(isParked.signal.reason)
+    const waited = await waybill.executions.wait(id, { timeoutMs: 100 }).catch((error: unknown) => error)
+    expect(isExecutionTimeoutError(waited) && waited.execution?.stages[1]?.status).toBe('blocked')
+    const parked = await collect(waybill.parked.list({ channel }))
+    expect(parked.map(({ item }) => item.id)).toEqual(['acme'])
+    refusals.clear()
+    expect(await waybill.parked.resolve(parked, 'retry')).toEqual({ resolved: 1, notParked: [] })
+    expect(await waybill.executions.wait(id)).toMatchObject({ done: true, outcome: 'succeeded', counts: { total: 3 } })
+    await expect(waybill.parked.resolve(parked, 'skip')).rejects.toSatisfy(isConflictError)
+    expect(connector.calls.at(-1)).toMatchObject({ index: 0 })
   })
 
   test('sends its token, and reports one that is not valid', async () => {

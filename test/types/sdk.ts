@@ -5,6 +5,8 @@ import { expectTypeOf } from 'vitest'
 import {
   type ApiError,
   createClient,
+  type DeadLetter,
+  type Execution,
   isApiError,
   isNotFoundError,
   isWaitTimeoutError,
@@ -16,6 +18,8 @@ import {
   type JobState,
   type NewJob,
   type NotFoundError,
+  type ParkedItem,
+  type ParkedReceipt,
   type Problem,
   type ResultEnd,
   type ResultItem,
@@ -139,6 +143,36 @@ export async function callTheRest(job: Job): Promise<void> {
   await waybill.channels.put('shop-eu', { connector: { type: 'http', url: 'https://shop.example' } })
   // @ts-expect-error a module stands in the configuration file
   await waybill.channels.put('shop-eu', { connector: { type: 'module', path: './x.mjs' } })
+}
+
+export async function retryItems(job: JobHandle): Promise<void> {
+  expectTypeOf(await job.retryFailed({ status: ['failed', 'cancelled'], allowStale: true })).toEqualTypeOf<JobHandle>()
+  expectTypeOf(await waybill.deadLetters.retry({ channel: 'shop-eu', code: ['http_503'] })).toEqualTypeOf<JobHandle[]>()
+  // @ts-expect-error what succeeded is not tried again
+  await job.retryFailed({ status: 'succeeded' })
+  // @ts-expect-error all of them is said with {}
+  await waybill.deadLetters.retry()
+  for await (const listed of waybill.deadLetters.list({ retried: false }))
+    expectTypeOf(listed).toEqualTypeOf<DeadLetter>()
+  for await (const listed of waybill.parked.list({ jobId: job.id })) {
+    expectTypeOf(listed).toEqualTypeOf<ParkedItem>()
+    expectTypeOf(await waybill.parked.resolve([listed], 'skip')).toEqualTypeOf<ParkedReceipt>()
+  }
+  await waybill.parked.resolve([{ jobId: job.id, index: 3 }], 'retry')
+  // @ts-expect-error a decision that does not exist
+  await waybill.parked.resolve([], 'ignore')
+}
+
+export async function runExecutions(): Promise<void> {
+  const stages = [{ name: 'products', jobs: [{ ...envelope, items }] }]
+  const execution = await waybill.executions.create({ id: 'nightly', stages }, { idempotencyKey: 'nightly' })
+  expectTypeOf(execution).toEqualTypeOf<Execution>()
+  const onProgress = (seen: Execution): void => console.log(seen.counts)
+  expectTypeOf(await waybill.executions.wait(execution.id, { timeoutMs: 1_000, onProgress })).toEqualTypeOf<Execution>()
+  // @ts-expect-error a stage has jobs
+  await waybill.executions.create({ stages: [{ name: 'products' }] })
+  // @ts-expect-error an execution is polled
+  await waybill.executions.wait('nightly', { transport: 'long-poll' })
 }
 
 export async function callRaw(): Promise<void> {

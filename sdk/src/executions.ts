@@ -1,0 +1,138 @@
+import type { Execution, ExecutionSubmission, StageJobSubmission, StageSubmission } from '@waybill/spec'
+import { isApiError } from './api-errors.ts'
+import type { Answer, Calls, RawFetch } from './client.ts'
+import { startDeadline } from './deadline.ts'
+import { ExecutionTimeoutError } from './errors.ts'
+import { isPassingError } from './is-passing.ts'
+import type { CallOptions, FollowOptions } from './job-handle.ts'
+import { nextPollDelay, pollBackoff } from './poll.ts'
+import { type IdempotencyOptions, type NewItem, repeatSafely } from './submit.ts'
+
+/** A job of a stage: with its items, or `open: true` to be filled and sealed later. */
+export type NewStageJob<Data = unknown> = Omit<StageJobSubmission, 'items'> & { items?: readonly NewItem<Data>[] }
+
+/** Jobs that may run side by side. */
+export type NewStage<Data = unknown> = Omit<StageSubmission, 'jobs'> & { jobs: readonly NewStageJob<Data>[] }
+
+/** A workflow: jobs in stages, each stage after the one before. */
+export type NewExecution<Data = unknown> = Omit<ExecutionSubmission, 'stages'> & { stages: readonly NewStage<Data>[] }
+
+/** How an execution is waited for. It is polled: the server does not hold answers about executions back. */
+export interface ExecutionWaitOptions extends Omit<FollowOptions, 'transport'> {
+  /** Called with every answer, the last one included. What it throws ends the wait. */
+  onProgress?: (execution: Execution) => void
+}
+
+/** Jobs that belong together. */
+export interface Executions {
+  /**
+   * Makes all jobs of a workflow at once or none: each job of a stage depends on all jobs of the stage before. A job with `items`
+   * (10,000 in all at most) starts by itself; one with `open: true` is filled and sealed later. Carries an idempotency key that is
+   * kept over all retries. Does not wait: `wait(execution.id)` for that.
+   *
+   * @throws {BadRequestError} a stage, a job or an item is not valid; `problem.errors` names the places, and nothing was made
+   * @throws {ConflictError} there is an execution of this id
+   * @throws {ConnectionError} {RequestTimeoutError} whether it was made is unknown: repeat it with the error's `idempotencyKey`
+   * @example
+   * ```ts
+   * const { id } = await waybill.executions.create({
+   *   stages: [
+   *     { name: 'brands', jobs: [{ channel: 'sandbox', objectType: 'brand', action: 'update', items: [{ id: 'acme' }] }] },
+   *     { name: 'products', jobs: [{ channel: 'sandbox', objectType: 'product', action: 'update', items: [{ id: 'a' }] }] },
+   *   ],
+   * })
+   * ```
+   */
+  create<Data = unknown>(input: NewExecution<Data>, options?: IdempotencyOptions): Promise<Execution>
+
+  /**
+   * The execution as it is now, with all its jobs.
+   * @throws {NotFoundError} there is no such execution
+   */
+  get(id: string, options?: CallOptions): Promise<Execution>
+
+  /**
+   * Waits until all jobs of the execution are done, and gives it. Jobs and items that failed are an ordinary result: look at
+   * `outcome`. Changes nothing: a wait that ends early leaves the execution as it is.
+   *
+   * @throws {ExecutionTimeoutError} `timeoutMs` passed
+   * @throws {ApiError} the server refused for good (400, 401, 403, 404 ...)
+   * @throws the signal's reason, when it is aborted
+   */
+  wait(id: string, options?: ExecutionWaitOptions): Promise<Execution>
+}
+
+export function createExecutions(calls: Calls): Executions {
+  const { raw, read, via, timing } = calls
+
+  async function request(id: string, { signal }: CallOptions, how?: RawFetch): Promise<Answer<Execution>> {
+    const call = raw.GET('/v1/executions/{executionId}', { params: idInPath(id), signal, ...how })
+    return await read(`get execution ${id}`, call)
+  }
+
+  return {
+    create: (input, options = {}) =>
+      repeatSafely('create execution', options, async (idempotencyKey) => {
+        const header = { 'Idempotency-Key': idempotencyKey }
+        const call = raw.POST('/v1/executions', {
+          params: { header },
+          body: input as ExecutionSubmission,
+          signal: options.signal,
+        })
+        return (await read('create execution', call)).data
+      }),
+
+    get: async (id, options = {}) => (await request(id, options)).data,
+
+    async wait(id, options = {}) {
+      const backoff = { ...pollBackoff, ...options.backoff }
+      const maxErrors = options.maxConsecutiveErrors ?? Number.POSITIVE_INFINITY
+      const deadline = startDeadline(timing, options.timeoutMs, options.signal)
+      const { signal } = deadline
+      let last = null as Execution | null
+      let polls = 0
+      let failures = 0
+
+      /** One request; what may pass is no error yet. Gives how long to wait at least before the next, as the server says. */
+      async function look(): Promise<string | null> {
+        try {
+          const { data, headers } = await request(id, { signal }, via({ repeatable: false }))
+          failures = 0
+          last = data
+          return headers.get('Retry-After')
+        } catch (error) {
+          if (signal.aborted || !isPassingError(error) || ++failures >= maxErrors) throw error
+          return isApiError(error) && error.retryAfterMs !== null ? String(error.retryAfterMs / 1000) : null
+        }
+      }
+
+      try {
+        for (;;) {
+          const retryAfter = await look()
+          // A failure of the caller's own is no failure of the request.
+          if (failures === 0 && last !== null) {
+            options.onProgress?.(last)
+            if (last.done) return last
+          }
+          const attempt = failures > 0 ? failures - 1 : polls++
+          await timing.sleep(nextPollDelay({ backoff, attempt }, retryAfter, timing.now(), timing.random()), signal)
+        }
+      } catch (error) {
+        if (options.signal?.aborted) throw options.signal.reason
+        if (!deadline.passed) throw error
+        const message = `Cannot wait longer for execution ${id} as it must be done within ${options.timeoutMs} ms: its status is ${last?.status ?? 'not known yet'}`
+        throw new ExecutionTimeoutError(message, id, last)
+      } finally {
+        deadline.clear()
+      }
+    },
+  }
+}
+
+/** `.` and `..` would become another path, escaped or not. */
+function idInPath(id: string): { path: { executionId: string } } {
+  if (!/^\.{0,2}$/.test(id)) return { path: { executionId: id } }
+  throw new TypeError(
+    `Cannot get execution as its id must be 1 to 128 characters, not only dots: current value is ${JSON.stringify(id)}`,
+  )
+}
