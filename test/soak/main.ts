@@ -30,6 +30,7 @@ console.log(
     Object.entries(mischief)
       .map(([what, times]) => `${what} ${times}`)
       .join(', '),
+    `longest stall of this process: ${report.longestStallMs} ms`,
     `healthy keys: ${healthy.control.toFixed(0)} items/s alone, ${healthy.besideBadKeys.toFixed(0)} beside as many bad ones (${(share * 100).toFixed(1)} %)`,
     faults.length === 0 ? 'nothing wrong' : `${faults.length} faults:`,
     ...faults,

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { checkBooks } from '../support/check-books.ts'
 import { checkFolder } from '../support/check-folder.ts'
 import {
@@ -36,6 +37,8 @@ export interface SoakReport {
   readonly calls: number
   readonly starts: number
   readonly mischief: Mischief
+  /** How long this process, and the shops in it, did not look up, at most: more than a channel's time-out explains much. */
+  readonly longestStallMs: number
   /** Items per second on healthy keys, alone and beside as many bad ones. */
   readonly healthy: { readonly control: number; readonly besideBadKeys: number }
 }
@@ -55,6 +58,7 @@ export async function runSoak({ seconds, seed }: SoakOptions): Promise<SoakRepor
   const drainMs = Math.min(MAX_DRAIN_MS, seconds * 1000 * DRAIN_SHARE)
   const beganMs = performance.now()
   const healthy = await measureHealthyKeys(controlMs)
+  const stalls = monitorEventLoopDelay()
 
   const shops = await openShops(new Random(random.whole(0, 2 ** 31)))
   const settable = shops.filter((shop) => shop.isSettable)
@@ -66,6 +70,7 @@ export async function runSoak({ seconds, seed }: SoakOptions): Promise<SoakRepor
   const producers = shops.map((shop) => new Producer(client, shop, new Random(random.whole(0, 2 ** 31))))
   try {
     for (const shop of settable) await client.call('PUT', `/v1/channels/${shop.name}`, { json: shop.channel })
+    stalls.enable()
     const signal = AbortSignal.timeout(
       Math.max(1000, Math.round(seconds * 1000 - (performance.now() - beganMs) - drainMs)),
     )
@@ -74,6 +79,7 @@ export async function runSoak({ seconds, seed }: SoakOptions): Promise<SoakRepor
       // What is left may take three times as long on a busy machine before that is a fault.
       ...producers.map((producer) => producer.run(signal, 3 * drainMs)),
     ])
+    stalls.disable()
     const faults: string[] = []
     for (const [n, shop] of shops.entries()) faults.push(...(await judge(client, shop, producers[n]!)))
     await client.stop()
@@ -86,6 +92,7 @@ export async function runSoak({ seconds, seed }: SoakOptions): Promise<SoakRepor
       calls: shops.reduce((sum, shop) => sum + shop.connector.calls.length, 0),
       starts: client.starts,
       mischief,
+      longestStallMs: Math.round(stalls.max / 1e6),
       healthy,
     }
   } finally {

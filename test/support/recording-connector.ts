@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setImmediate as nextRound } from 'node:timers/promises'
 import type { RecordedCall } from './record.ts'
 
 /** What the connector answers for one item of a call. */
@@ -81,6 +82,7 @@ export class RecordingConnector {
     } catch {
       return // the caller died while it sent: nothing was delivered
     }
+    if (await hasLeft(request)) return
     const delivery = JSON.parse(Buffer.concat(body).toString()) as Delivery
     const epoch = Number(request.headers['waybill-epoch'])
     const answer: CallAnswer = this.#options.answer?.(delivery, this.callStartsMs.length) ?? ALL_SUCCEED
@@ -126,4 +128,14 @@ export class RecordingConnector {
     }
     this.onCall?.()
   }
+}
+
+/**
+ * Whether the caller gave the call up before it was looked at. When this process is late, a call that timed out lies beside its own
+ * repeat, and which of the two connections is read first is chance: what nobody waits for any more is not taken.
+ */
+async function hasLeft(request: IncomingMessage): Promise<boolean> {
+  // The end of a connection is read one round after its last bytes.
+  for (let round = 0; round < 2; round++) await nextRound()
+  return request.socket.readableEnded || request.socket.destroyed
 }
