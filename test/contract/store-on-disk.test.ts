@@ -108,6 +108,22 @@ describe('store on disk', () => {
     expect((await allItems(owner, job.ref)).map((item) => item.verdict)).toEqual([0, 0, 0])
   })
 
+  it('hands over what is unfinished without a look at any body (REC-4)', async () => {
+    const store = await world.start()
+    const job = await publish(store, { chunks: chunksOf(300, 5) })
+    const list = [{ index: 7 }, { index: 8, verdict: Verdict.retry, retryAtMs: T0 }]
+    await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, job.ref, list, 5), ended: [] })
+    const before = await recoveredChunks(store, job.ref)
+    await store.stop()
+    const db = new DatabaseSync(join(world.dataDir, 'waybill.db'))
+    db.exec("UPDATE chunks SET body = x'00'")
+    db.close()
+    const again = await world.start()
+    expect((await again.recover()).jobs).toEqual([job])
+    expect(await recoveredChunks(again, job.ref)).toEqual(before)
+    expect(before.flatMap((chunk) => [...chunk.verdicts])).toHaveLength(1500)
+  })
+
   it('refuses a folder of a later version, and leaves it as it is', async () => {
     await (await world.start()).stop()
     const db = new DatabaseSync(join(world.dataDir, 'waybill.db'))

@@ -127,7 +127,7 @@ describe('without --dev', () => {
     expect(refused.headers.get('access-control-allow-origin')).toBe('https://app.example')
   })
 
-  test('no secret shows in an answer, in the log, or in the store', async () => {
+  test('SEC-2 no secret shows in an answer, in the log, or in the store', async () => {
     expect(await world.deliverSomething()).toEqual([])
     const paths = ['/v1/channels', '/v1/channels/shop', '/v1/jobs', '/v1/limits', '/openapi.json']
     for (const path of paths) {

@@ -19,7 +19,7 @@ describe.concurrent('a process that is ended at every failpoint', () => {
   // Two servers at a time: this machine may have two cores.
   for (const half of [0, 1]) {
     const points = [...(half === 0 ? ofMigrations : []), ...others.filter((_, n) => n % 2 === half)]
-    test(`REC-1 REC-5 loses nothing, tells nothing twice and breaks no order, part ${half + 1}`, async () => {
+    test(`REC-1 REC-5 PRG-3 loses nothing, tells nothing twice and breaks no order, part ${half + 1}`, async () => {
       expect(await runFailpoints(points)).toEqual([])
     })
   }
