@@ -8,6 +8,8 @@ export interface Suite {
   readonly timeoutMs: number
   /** One file at a time, for those that start processes or watch the clock of this machine. */
   readonly oneFileAtATime?: boolean
+  /** Runs only when it is named: it has a command of its own, for what it downloads. */
+  readonly onlyWhenNamed?: boolean
 }
 
 const units = ['sdk/src', 'server/src', 'spec', 'scripts']
@@ -26,8 +28,9 @@ export const suites: readonly Suite[] = [
   inTest('flow', { timeoutMs: 120_000, oneFileAtATime: true }),
   inTest('faults', { timeoutMs: 240_000, oneFileAtATime: true }),
   inTest('soak', { timeoutMs: 180_000, oneFileAtATime: true }),
+  inTest('runtimes', { timeoutMs: 180_000, oneFileAtATime: true, onlyWhenNamed: true }),
 ]
 
-function inTest(name: string, options: Pick<Suite, 'timeoutMs' | 'oneFileAtATime'>): Suite {
+function inTest(name: string, options: Omit<Suite, 'name' | 'folders' | 'include'>): Suite {
   return { name, folders: [`test/${name}`], include: [`test/${name}/**/*.test.ts`], ...options }
 }

@@ -3,6 +3,7 @@
 //
 //   npm run verify                    all of it
 //   npm run verify -- lint flow       only these checks and suites
+//   npm run test:runtimes             `build` and the suite that only runs when it is named
 
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
@@ -36,7 +37,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 process.chdir(root)
-rmSync(reportsFolder, { recursive: true, force: true })
+const suitesToRun = suites.filter(
+  (suite) =>
+    (wanted.length === 0 ? suite.onlyWhenNamed !== true : wanted.includes(suite.name)) &&
+    suite.folders.some((folder) => existsSync(folder)),
+)
+// What is not run anew keeps its report.
+for (const { name } of suitesToRun) rmSync(reportPath(name), { force: true })
 mkdirSync(reportsFolder, { recursive: true })
 console.log(`Node ${process.version}`)
 
@@ -44,14 +51,13 @@ for (const check of firstChecks.filter(isWanted)) await runCheck(check)
 await runTwoAtATime(otherChecks.filter(isWanted))
 for (const check of lastChecks.filter(isWanted)) await runCheck(check)
 
-const suitesToRun = suites.filter((suite) => isWanted(suite.name) && suite.folders.some((folder) => existsSync(folder)))
 for (const suite of suitesToRun) await runSuite(suite.name)
 
 const sum = emptySum()
 for (const check of failedChecks) addFailure(sum, check)
 for (const suite of suitesToRun) {
   const failedBefore = sum.failed
-  addReport(sum, suite.name, readReport(join(reportsFolder, `${suite.name}.json`)))
+  addReport(sum, suite.name, readReport(reportPath(suite.name)))
   if (suiteExitCodes.get(suite.name) !== 0 && sum.failed === failedBefore) {
     addFailure(sum, `${suite.name}: exit code ${suiteExitCodes.get(suite.name)} though its report says nothing failed`)
   }
@@ -79,13 +85,16 @@ async function runCheck(check: string): Promise<void> {
 
 async function runSuite(name: string): Promise<void> {
   console.log(`\n== ${name}`)
-  const report = join(reportsFolder, `${name}.json`)
   const { exitCode } = await run(
     'vitest',
-    ['run', '--project', name, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    ['run', '--project', name, '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath(name)}`],
     'show',
   )
   suiteExitCodes.set(name, exitCode)
+}
+
+function reportPath(suite: string): string {
+  return join(reportsFolder, `${suite}.json`)
 }
 
 interface Ended {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -35,6 +35,38 @@ export function packInstalled(folder: string, into: string): string {
   const output = execFileSync('npm', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   const [packed] = JSON.parse(output) as [{ filename: string }]
   return join(into, packed.filename)
+}
+
+/**
+ * Packs the SDK and installs the tarball into a new project, as a user would, but with its dependencies from the disk: no registry
+ * is needed.
+ * @param into the project is made in here @returns the project's folder and the tarball
+ */
+export function installPackedSdk(into: string): { project: string; tarball: string } {
+  const project = join(into, 'project')
+  mkdirSync(project)
+  const tarball = packWorkspacePackage('sdk', into)
+  const installed = join(root, 'sdk/node_modules')
+  const besideFetch = join(realpathSync(join(installed, 'openapi-fetch')), '..')
+  const overrides = {
+    ky: `file:${packInstalled(join(installed, 'ky'), into)}`,
+    'openapi-fetch': `file:${packInstalled(join(installed, 'openapi-fetch'), into)}`,
+    'openapi-typescript-helpers': `file:${packInstalled(join(besideFetch, 'openapi-typescript-helpers'), into)}`,
+  }
+  const manifest = { name: 'project', private: true, dependencies: { '@waybill/sdk': `file:${tarball}` }, overrides }
+  writeFileSync(join(project, 'package.json'), JSON.stringify(manifest))
+  runIn(project, 'npm', ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'])
+  return { project, tarball }
+}
+
+/** Runs a program; a failure carries all it printed. @returns what it wrote to its standard output */
+export function runIn(cwd: string, command: string, args: string[], env: NodeJS.ProcessEnv = process.env): string {
+  try {
+    return execFileSync(command, args, { cwd, env, stdio: 'pipe', encoding: 'utf8' })
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string }
+    throw new Error(`${command} ${args.join(' ')}\n${stdout ?? ''}${stderr ?? ''}`, { cause: error })
+  }
 }
 
 /** Unpacks a tarball. @returns its files, relative to `package/`, and its package.json */

@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findImportedPackages, makeTemporaryFolder, packInstalled, packWorkspacePackage, unpack } from './packed.ts'
+import { findImportedPackages, installPackedSdk, makeTemporaryFolder, runIn, unpack } from './packed.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -38,24 +37,13 @@ export async function deliver(): Promise<string> {
 
 describe('the packed SDK', () => {
   const temporary = makeTemporaryFolder()
-  const project = join(temporary.path, 'project')
+  let project: string
   let packed: ReturnType<typeof unpack>
 
   beforeAll(() => {
-    mkdirSync(project)
-    const tarball = packWorkspacePackage('sdk', temporary.path)
-    packed = unpack(tarball, join(temporary.path, 'unpacked'))
-    // Everything from the disk: the test needs no registry.
-    const installed = join(root, 'sdk/node_modules')
-    const besideFetch = join(realpathSync(join(installed, 'openapi-fetch')), '..')
-    const overrides = {
-      ky: `file:${packInstalled(join(installed, 'ky'), temporary.path)}`,
-      'openapi-fetch': `file:${packInstalled(join(installed, 'openapi-fetch'), temporary.path)}`,
-      'openapi-typescript-helpers': `file:${packInstalled(join(besideFetch, 'openapi-typescript-helpers'), temporary.path)}`,
-    }
-    const manifest = { name: 'project', private: true, dependencies: { '@waybill/sdk': `file:${tarball}` }, overrides }
-    writeFileSync(join(project, 'package.json'), JSON.stringify(manifest))
-    runIn(project, 'npm', ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'])
+    const installed = installPackedSdk(temporary.path)
+    project = installed.project
+    packed = unpack(installed.tarball, join(temporary.path, 'unpacked'))
   })
 
   afterAll(() => temporary[Symbol.dispose]())
@@ -123,13 +111,3 @@ describe('the packed SDK', () => {
     runIn(project, 'tsc', ['-p', config])
   })
 })
-
-/** Runs a program; a failure carries all it printed. */
-function runIn(cwd: string, command: string, args: string[]): void {
-  try {
-    execFileSync(command, args, { cwd, stdio: 'pipe' })
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: Buffer; stderr: Buffer }
-    throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`, { cause: error })
-  }
-}

@@ -1,0 +1,148 @@
+import { copyFileSync, mkdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { installPackedSdk, makeTemporaryFolder, runIn } from '../package/packed.ts'
+import { RecordingConnector } from '../support/recording-connector.ts'
+import { ServerProcess } from '../support/server-process.ts'
+import { esbuild, installRuntimes } from './install-runtimes.ts'
+import { checkNames, type CheckResult, type ProgramTargets } from './program.ts'
+import { type Ended, runCommand } from './run-command.ts'
+import { PageServer } from './run-in-page.ts'
+
+/** What one run of the program may take: it takes some 5 s on a machine that has nothing else to do. */
+const runTimeoutMs = 120_000
+/** A timer that was forgotten keeps a program alive for a minute: see the aborted waits. */
+const maxLingerMs = 20_000
+
+const { node22, bun, deno, chromium } = installRuntimes()
+/** The oldest releases of Node 22 cannot take an ES module from `require`. */
+const plainRequire = '--no-experimental-require-module'
+
+const denoRun = ['run', '--no-prompt', '--no-remote', '--node-modules-dir=manual', '--allow-net=127.0.0.1']
+
+interface Command {
+  readonly name: string
+  /** Null: there is no such runtime for this machine. */
+  readonly runtime: string | null
+  readonly args: readonly string[]
+}
+
+const commands: readonly Command[] = [
+  { name: 'Node 24, import', runtime: process.execPath, args: ['program.mjs'] },
+  { name: 'Node 24, require', runtime: process.execPath, args: [plainRequire, 'program.cjs'] },
+  { name: 'Node 22, import', runtime: node22, args: ['program.mjs'] },
+  { name: 'Node 22, require', runtime: node22, args: [plainRequire, 'program.cjs'] },
+  { name: 'Bun, import', runtime: bun, args: ['program.mjs'] },
+  { name: 'Bun, require', runtime: bun, args: ['program.cjs'] },
+  // May reach this machine, and nothing else: no file, no environment.
+  { name: 'Deno, import', runtime: deno, args: [...denoRun, 'program.mjs'] },
+  { name: 'Deno, require', runtime: deno, args: [...denoRun, '--allow-read=.', 'program.cjs'] },
+]
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld()
+})
+afterAll(() => world?.remove())
+
+// What is skipped is counted in the sum.
+for (const { name, runtime, args } of commands) {
+  describe.skipIf(runtime === null)(`the packed SDK in ${name}`, () => {
+    let ended: Ended
+    beforeAll(async () => {
+      const { targets, project } = world
+      ended = await runCommand(project, [runtime!, ...args, JSON.stringify(targets)], runTimeoutMs)
+    })
+
+    it.each(checkNames)('%s', (name) => {
+      expect(failureOf(name, ended.results, ended.output)).toBeNull()
+    })
+
+    it('ends by itself when its work is done', () => {
+      expect(ended.exitCode, ended.output).toBe(0)
+      expect(ended.lingeredMs).toBeLessThan(maxLingerMs)
+    })
+  })
+}
+
+describe.skipIf(chromium === null)('the packed SDK in Chromium, import', () => {
+  let results: CheckResult[]
+  beforeAll(async () => {
+    results = await world.page.run(chromium!, world.targets, runTimeoutMs)
+  })
+
+  it.each(checkNames)('%s', (name) => {
+    expect(failureOf(name, results, world.page.output)).toBeNull()
+  })
+})
+
+interface World {
+  /** A folder with the installed tarball and the program, built as an application is. */
+  readonly project: string
+  readonly page: PageServer
+  readonly targets: ProgramTargets
+  remove(): Promise<void>
+}
+
+async function createWorld(): Promise<World> {
+  const temporary = makeTemporaryFolder()
+  const { project } = installPackedSdk(temporary.path)
+  buildProgram(project)
+  const page = new PageServer(join(project, 'page'))
+  await page.start()
+  const connector = new RecordingConnector({
+    answer: () => ({
+      kind: 'items',
+      answer: ({ data }) =>
+        (data as { refuse?: boolean }).refuse === true
+          ? { kind: 'failed', code: 'refused' }
+          : { kind: 'succeeded', result: data },
+    }),
+  })
+  await connector.start()
+  const shop = { connector: { type: 'http', url: connector.url, batchSize: 100 }, concurrency: 8 }
+  const config = { channels: { shop }, cors: { origins: [page.origin] } }
+  const server = await ServerProcess.create({ store: 'memory', config })
+  await server.start()
+  return {
+    project,
+    page,
+    targets: { serverUrl: server.url, closedUrl: `http://127.0.0.1:${await findFreePort()}` },
+    async remove() {
+      await server.remove()
+      await connector.stop()
+      await page.stop()
+      temporary[Symbol.dispose]()
+    },
+  }
+}
+
+/** The program for each kind of module. In the project, so that what it imports is what is installed there. */
+function buildProgram(project: string): void {
+  const sources = join(project, 'src')
+  mkdirSync(sources)
+  for (const file of ['program.ts', 'command.ts', 'page.ts']) {
+    copyFileSync(join(import.meta.dirname, file), join(sources, file))
+  }
+  const build = (...args: string[]) =>
+    runIn(project, process.execPath, [esbuild, '--bundle', '--log-level=warning', ...args])
+  build('src/command.ts', '--packages=external', '--format=esm', '--platform=node', '--outfile=program.mjs')
+  build('src/command.ts', '--packages=external', '--format=cjs', '--platform=node', '--outfile=program.cjs')
+  build('src/page.ts', '--format=esm', '--platform=browser', '--splitting', '--outdir=page')
+}
+
+function failureOf(name: string, results: CheckResult[], output: string): string | null {
+  const result = results.find((result) => result.name === name)
+  return result === undefined ? `did not run:\n${output}` : result.failure
+}
+
+async function findFreePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as { port: number }
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
