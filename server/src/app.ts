@@ -70,7 +70,14 @@ export async function waybillPlugin(host: FastifyInstance, options: PluginOption
 async function onOpenStore(config: Config, options: ServerOptions, mount: Ground['mount']): Promise<FastifyInstance> {
   const { logger = silentLogger, onFatal = rethrow } = options
   const clock = systemClock
-  const store = createSqliteStore({ kind: config.store, dataDir: config.dataDir, logger, clock, onFatal })
+  const store = createSqliteStore({
+    kind: config.store,
+    dataDir: config.dataDir,
+    maxDataBytes: config.limits.maxDataBytes,
+    logger,
+    clock,
+    onFatal,
+  })
   await store.start()
   try {
     return await compose({ config, store, clock, logger, onFatal, mount })

@@ -49,7 +49,7 @@ describe('readCommand', () => {
       configFile: null,
       cors: { origins: [] },
       channels: {},
-      limits: { maxPendingItems: 2_000_000 },
+      limits: { maxPendingItems: 2_000_000, maxDataBytes: null },
       subscriptions: {},
     })
     expect(config().threads).toBeGreaterThanOrEqual(1)

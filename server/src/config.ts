@@ -32,6 +32,8 @@ export interface Config {
   readonly limits: {
     /** Items accepted and not ended, of all jobs together. */
     readonly maxPendingItems: number
+    /** What the stored data may grow to; null: as large as the disk. */
+    readonly maxDataBytes: number | null
   }
   /** Those of the file; every other one has the defaults. */
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
@@ -103,7 +105,10 @@ export function readCommand(args: readonly string[], env: Environment = process.
     configFile,
     cors: file.cors,
     channels: file.channels,
-    limits: { maxPendingItems: file.limits.maxPendingItems ?? MAX_PENDING_ITEMS },
+    limits: {
+      maxPendingItems: file.limits.maxPendingItems ?? MAX_PENDING_ITEMS,
+      maxDataBytes: file.limits.maxDataBytes,
+    },
     subscriptions: file.subscriptions,
   }
   return { action: 'serve', config }

@@ -2459,6 +2459,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "maxEventsPerSecond",
         "eventHeartbeatSeconds",
         "maxPendingItems",
+        "maxDataBytes",
         "maxDependencies",
         "maxStagesPerExecution",
         "maxJobsPerStage",
@@ -2558,6 +2559,13 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "maxPendingItems": {
           "type": "integer"
+        },
+        "maxDataBytes": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "minimum": 1000000
         },
         "maxDependencies": {
           "type": "integer"

@@ -3001,6 +3001,11 @@ export interface components {
              */
             maxPendingItems: number;
             /**
+             * @description How large the stored data may grow; above it new work is `disk_full`. Null is as large as the disk.
+             * @example 50000000000
+             */
+            maxDataBytes: number | null;
+            /**
              * @description Jobs in `dependsOn`.
              * @example 100
              */

@@ -50,8 +50,14 @@ export class ServerProcess {
 
   static async create(options: ServerProcessOptions = {}): Promise<ServerProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'waybill-test-'))
-    if (options.config !== undefined) await writeFile(join(folder, 'waybill.yaml'), stringify(options.config))
-    return new ServerProcess(folder, options)
+    const server = new ServerProcess(folder, options)
+    if (options.config !== undefined) await server.configure(options.config)
+    return server
+  }
+
+  /** Another content of the config file, from the next start on; it must have been created with one. */
+  async configure(config: object): Promise<void> {
+    await writeFile(join(this.folder, 'waybill.yaml'), stringify(config))
   }
 
   get url(): string {

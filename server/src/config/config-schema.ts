@@ -4,7 +4,7 @@ import type { ChannelInput } from '../model/complete-channel.ts'
 export interface ConfigFile {
   readonly channels?: Readonly<Record<string, ChannelInput>>
   readonly cors?: { readonly origins?: readonly string[] }
-  readonly limits?: { readonly maxPendingItems?: number }
+  readonly limits?: { readonly maxPendingItems?: number; readonly maxDataBytes?: number }
   readonly subscriptions?: Readonly<
     Record<string, { readonly weight?: number; readonly maxPendingItems?: number; readonly maxRunningCalls?: number }>
   >
@@ -161,7 +161,7 @@ export const configSchema: object = closed({
   cors: closed({
     origins: { type: 'array', items: { type: 'string', pattern: '^(\\*|https?://[^/?#@\\s]+)$' }, maxItems: 100 },
   }),
-  limits: closed({ maxPendingItems: wholeNumber(1, 100_000_000) }),
+  limits: closed({ maxPendingItems: wholeNumber(1, 100_000_000), maxDataBytes: wholeNumber(1_000_000, 2 ** 45) }),
   subscriptions: {
     type: 'object',
     propertyNames: { type: 'string', minLength: 1, maxLength: 128 },

@@ -12,7 +12,7 @@ import { type ConfigFile, configSchema } from './config-schema.ts'
 export interface FileConfig {
   readonly channels: Readonly<Record<string, ChannelConfig>>
   readonly cors: { readonly origins: readonly string[] }
-  readonly limits: { readonly maxPendingItems: number | null }
+  readonly limits: { readonly maxPendingItems: number | null; readonly maxDataBytes: number | null }
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
 
@@ -20,7 +20,7 @@ export interface FileConfig {
 export const noFileConfig: FileConfig = {
   channels: {},
   cors: { origins: [] },
-  limits: { maxPendingItems: null },
+  limits: { maxPendingItems: null, maxDataBytes: null },
   subscriptions: {},
 }
 
@@ -72,7 +72,10 @@ export function readConfigFile(path: string, env: Readonly<Record<string, string
   return {
     channels,
     cors: { origins: value.cors?.origins ?? [] },
-    limits: { maxPendingItems: value.limits?.maxPendingItems ?? null },
+    limits: {
+      maxPendingItems: value.limits?.maxPendingItems ?? null,
+      maxDataBytes: value.limits?.maxDataBytes ?? null,
+    },
     subscriptions: Object.fromEntries(
       Object.entries(value.subscriptions ?? {}).map(([name, input]) => [name, { ...defaultSubscription, ...input }]),
     ),

@@ -39,7 +39,7 @@ export interface HttpConfig {
   /** Null only with `dev`: then no token is valid. */
   readonly adminToken: string | null
   readonly cors: { readonly origins: readonly string[] }
-  readonly limits: { readonly maxPendingItems: number }
+  readonly limits: { readonly maxPendingItems: number; readonly maxDataBytes: number | null }
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
 

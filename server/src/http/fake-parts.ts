@@ -58,7 +58,7 @@ export class FakeParts implements AppParts {
       dev: false,
       adminToken: TOKEN,
       cors: { origins: [] },
-      limits: { maxPendingItems: 2_000_000 },
+      limits: { maxPendingItems: 2_000_000, maxDataBytes: null },
       subscriptions: {},
       ...config,
     }

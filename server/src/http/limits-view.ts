@@ -6,7 +6,10 @@ import * as limits from '../model/limits.ts'
 export type SharedLimits = Omit<Limits, 'subscription'>
 
 /** The limits of all callers. @param configured those that this server was configured with */
-export function limitsView(configured: { readonly maxPendingItems: number }): SharedLimits {
+export function limitsView(configured: {
+  readonly maxPendingItems: number
+  readonly maxDataBytes: number | null
+}): SharedLimits {
   return {
     maxItemsPerJsonRequest: limits.MAX_ITEMS_PER_JSON_REQUEST,
     maxItemsPerNdjsonRequest: limits.MAX_ITEMS_PER_NDJSON_REQUEST,
@@ -37,6 +40,7 @@ export function limitsView(configured: { readonly maxPendingItems: number }): Sh
     maxEventsPerSecond: limits.MAX_EVENTS_PER_SECOND,
     eventHeartbeatSeconds: limits.EVENT_HEARTBEAT_SECONDS,
     maxPendingItems: configured.maxPendingItems,
+    maxDataBytes: configured.maxDataBytes,
     maxDependencies: limits.MAX_DEPENDENCIES,
     maxStagesPerExecution: limits.MAX_STAGES_PER_EXECUTION,
     maxJobsPerStage: limits.MAX_JOBS_PER_STAGE,

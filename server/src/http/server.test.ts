@@ -300,7 +300,7 @@ describe('server operations', () => {
   })
 
   it('gives its limits, its description and a page of all codes', async () => {
-    const app = build(new FakeParts({ limits: { maxPendingItems: 5 } }))
+    const app = build(new FakeParts({ limits: { maxPendingItems: 5, maxDataBytes: null } }))
     expect((await app.inject({ url: '/v1/limits', headers: auth })).json()).toMatchObject({
       maxWaitSeconds: 30,
       maxPendingItems: 5,

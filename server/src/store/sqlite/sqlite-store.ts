@@ -34,8 +34,8 @@ export interface SqliteStoreOptions {
   readonly logger: Logger
   /** What idempotency keys age by. @default the system's */
   readonly clock?: Clock
-  /** What the database may grow to, in bytes; beyond it calls reject with `disk_full`. @default no limit */
-  readonly maxDataBytes?: number
+  /** What the database may grow to, in bytes; beyond it calls reject with `disk_full`. @default null: no limit */
+  readonly maxDataBytes?: number | null
   /** Called once when the store cannot go on (I/O error, lost thread): nothing can be made durable any more. */
   readonly onFatal?: (error: StoreError) => void
 }
