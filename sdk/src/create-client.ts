@@ -1,10 +1,11 @@
-import { type Channels, createChannels } from './channels.ts'
+import type { Channels } from './channels.ts'
 import { createCalls, type RawClient } from './client.ts'
-import { createDeadLetters, type DeadLetters } from './dead-letters.ts'
-import { createExecutions, type Executions } from './executions.ts'
-import { createItems, type Items } from './items.ts'
+import type { DeadLetters } from './dead-letters.ts'
+import type { Executions } from './executions.ts'
+import type { Items } from './items.ts'
 import { createJobs, type Jobs } from './jobs.ts'
-import { createParked, type Parked } from './parked.ts'
+import { onFirstUse } from './on-first-use.ts'
+import type { Parked } from './parked.ts'
 import { systemTiming, type Timing } from './sleep.ts'
 import { createTransport, type RetryOptions } from './transport.ts'
 
@@ -67,11 +68,21 @@ export function createClientIn(timing: Timing, options: ClientOptions): Waybill 
   const calls = createCalls(baseUrl, createTransport({ ...options, baseUrl }, timing), timing)
   return {
     jobs: createJobs(calls),
-    items: createItems(calls),
-    channels: createChannels(calls),
-    executions: createExecutions(calls),
-    deadLetters: createDeadLetters(calls),
-    parked: createParked(calls),
+    items: onFirstUse(async () => (await import('./items.ts')).createItems(calls), ['deliver']),
+    channels: onFirstUse(
+      async () => (await import('./channels.ts')).createChannels(calls),
+      ['list', 'get', 'put', 'delete', 'pause', 'resume'],
+    ),
+    executions: onFirstUse(
+      async () => (await import('./executions.ts')).createExecutions(calls),
+      ['create', 'get', 'wait'],
+    ),
+    deadLetters: onFirstUse(
+      async () => (await import('./dead-letters.ts')).createDeadLetters(calls),
+      ['retry'],
+      ['list'],
+    ),
+    parked: onFirstUse(async () => (await import('./parked.ts')).createParked(calls), ['resolve'], ['list']),
     raw: calls.raw,
   }
 }

@@ -1,14 +1,13 @@
-import type { Item, Job } from '@waybill/spec'
+import type { Job } from '@waybill/spec'
 import type { Answer, Calls } from './client.ts'
 import type { SnapshotQuery } from './follow.ts'
-import type { CallOptions, ItemsOptions, JobHandle, JobItem, JobState } from './job-handle.ts'
-import { readPages, toList } from './pages.ts'
-import { streamResults } from './results.ts'
-import { pollJob, waitForJob } from './wait.ts'
+import type { FollowOptions, JobHandle, JobState, Results, ResultsOptions, WaitOptions } from './job-handle.ts'
+import { lazyIterable } from './lazy-iterable.ts'
+import { onFirstUse } from './on-first-use.ts'
 
 /** @param snapshot what is known of the job already */
 export function createJobHandle(calls: Calls, id: string, snapshot: Job | null): JobHandle {
-  const { raw, via, read, remove } = calls
+  const { raw, via, read } = calls
   const path = { jobId: id }
   let last = snapshot
 
@@ -30,14 +29,6 @@ export function createJobHandle(calls: Calls, id: string, snapshot: Job | null):
     return answer
   }
 
-  async function control(
-    action: 'cancel' | 'pause' | 'resume' | 'release',
-    { signal }: CallOptions = {},
-  ): Promise<Job> {
-    const call = raw.POST(`/v1/jobs/{jobId}/${action}`, { params: { path }, signal, ...via({ repeatable: true }) })
-    return keep((await read(`${action} job ${id}`, call)).data)
-  }
-
   const handle: JobHandle = {
     id,
     get last() {
@@ -48,52 +39,42 @@ export function createJobHandle(calls: Calls, id: string, snapshot: Job | null):
       return keep((await read(`get job ${id}`, raw.GET('/v1/jobs/{jobId}', { params: { path }, signal }))).data)
     },
 
-    wait: (options = {}) => waitForJob({ calls, job: handle, readSnapshot }, options),
-    poll: (options = {}) => pollJob({ calls, job: handle, readSnapshot }, options),
-
-    results: (options = {}) =>
-      streamResults(calls, id, options, () => handle.wait({ signal: options.signal, timeoutMs: options.timeoutMs })),
-
-    items<Data, Result>(options: ItemsOptions = {}) {
-      const { signal, status, include, partitionKey, pageSize } = options
-      const readPage = async (pageToken: string | undefined) => {
-        const query = {
-          status: toList(status),
-          partitionKey,
-          id: options.id,
-          include: toList(include),
-          pageSize,
-          pageToken,
+    ...onFirstUse(
+      async () => {
+        const { pollJob, waitForJob } = await import('./wait.ts')
+        const followed = { calls, job: handle, readSnapshot }
+        return {
+          wait: (options: WaitOptions = {}) => waitForJob(followed, options),
+          poll: (options: FollowOptions = {}) => pollJob(followed, options),
         }
-        const call = raw.GET('/v1/jobs/{jobId}/items', { params: { path, query }, signal })
-        return (await read(`list the items of job ${id}`, call)).data
+      },
+      ['wait'],
+      ['poll'],
+    ),
+
+    results<Result>(options: ResultsOptions = {}): Results<Result> {
+      let results: Results<Result> | undefined
+      const stream = lazyIterable(async () => {
+        const { streamResults } = await import('./results.ts')
+        const { signal, timeoutMs } = options
+        return (results ??= streamResults<Result>(calls, id, options, () => handle.wait({ signal, timeoutMs })))
+      })
+      return {
+        ...stream,
+        get end() {
+          return results?.end ?? null
+        },
       }
-      return readPages(readPage, (page) => page.items as JobItem<Data, Result>[])
     },
 
-    async item<Data, Result>(index: number, { signal }: CallOptions = {}) {
-      const call = raw.GET('/v1/jobs/{jobId}/items/{index}', { params: { path: { ...path, index } }, signal })
-      return (await read<Item>(`get item ${index} of job ${id}`, call)).data as JobItem<Data, Result>
-    },
-
-    cancel: (options) => control('cancel', options),
-    pause: (options) => control('pause', options),
-    resume: (options) => control('resume', options),
-    release: (options) => control('release', options),
-
-    async retryFailed({ signal, status, allowStale } = {}) {
-      const body = { status: toList(status), allowStale }
-      const call = raw.POST('/v1/jobs/{jobId}/retry', { params: { path }, body, signal })
-      const { jobs } = (await read(`retry items of job ${id}`, call)).data
-      // All come from one job: they are one job again.
-      const job = jobs[0]!
-      return createJobHandle(calls, job.id, job)
-    },
-
-    delete: ({ signal } = {}) =>
-      remove(`delete job ${id}`, (viaRemove) =>
-        raw.DELETE('/v1/jobs/{jobId}', { params: { path }, signal, ...viaRemove }),
-      ),
+    ...onFirstUse(
+      async () => {
+        const attach = (job: Job): JobHandle => createJobHandle(calls, job.id, job)
+        return (await import('./job-calls.ts')).createJobCalls(calls, { id, keep, attach })
+      },
+      ['item', 'cancel', 'pause', 'resume', 'release', 'retryFailed', 'delete'],
+      ['items'],
+    ),
 
     toJSON: (): JobState => ({ version: 1, id }),
   }

@@ -1,6 +1,7 @@
 export { createClient, type ClientOptions, type Waybill } from './create-client.ts'
 
-export type { Jobs, JobsFilter } from './jobs.ts'
+export type { Jobs } from './jobs.ts'
+export type { JobsFilter } from './list-jobs.ts'
 export type { IdempotencyOptions, NewItem, NewJob } from './submit.ts'
 export type { DeliverOptions, Delivery, Items, NewDelivery } from './items.ts'
 export type { Channels } from './channels.ts'

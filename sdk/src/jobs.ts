@@ -1,22 +1,10 @@
-import type { Job, JobStatus } from '@waybill/spec'
+import type { Job } from '@waybill/spec'
 import type { Calls } from './client.ts'
 import { createJobHandle } from './create-job-handle.ts'
-import type { CallOptions, JobHandle, JobState, WaitOptions } from './job-handle.ts'
-import { readPages, toList } from './pages.ts'
-import { type IdempotencyOptions, type NewJob, submitJob } from './submit.ts'
-
-/** Which jobs to list. A filter with several values matches any of them. */
-export interface JobsFilter extends CallOptions {
-  status?: JobStatus | readonly JobStatus[]
-  channel?: string | readonly string[]
-  source?: string | readonly string[]
-  /** Made at or after this time. */
-  createdAfter?: Date | string
-  /** Made before this time. */
-  createdBefore?: Date | string
-  /** Jobs fetched by one request, 1 to 1000. @default 100 */
-  pageSize?: number
-}
+import type { JobHandle, JobState, WaitOptions } from './job-handle.ts'
+import type { JobsFilter } from './list-jobs.ts'
+import { onFirstUse } from './on-first-use.ts'
+import type { IdempotencyOptions, NewJob } from './submit.ts'
 
 /** Hand over work, and find it again. */
 export interface Jobs {
@@ -64,6 +52,7 @@ export interface Jobs {
 
 export function createJobs(calls: Calls): Jobs {
   async function submit(input: NewJob, options: IdempotencyOptions = {}): Promise<JobHandle> {
+    const { submitJob } = await import('./submit.ts')
     const job = await submitJob(calls, input, options)
     return createJobHandle(calls, job.id, job)
   }
@@ -75,21 +64,7 @@ export function createJobs(calls: Calls): Jobs {
       return await job.wait(options)
     },
     attach: (job) => createJobHandle(calls, readJobId(job), isSnapshot(job) ? job : null),
-    list({ signal, status, channel, source, createdAfter, createdBefore, pageSize } = {}) {
-      const filters = {
-        status: toList(status),
-        channel: toList(channel),
-        source: toList(source),
-        createdAfter: toTime(createdAfter),
-        createdBefore: toTime(createdBefore),
-        pageSize,
-      }
-      const readPage = async (pageToken: string | undefined) => {
-        const call = calls.raw.GET('/v1/jobs', { params: { query: { ...filters, pageToken } }, signal })
-        return (await calls.read('list jobs', call)).data
-      }
-      return readPages(readPage, (page) => page.jobs)
-    },
+    ...onFirstUse(async () => (await import('./list-jobs.ts')).createJobList(calls), [], ['list']),
   }
 }
 
@@ -108,8 +83,4 @@ function readJobId(job: string | JobState | Job): string {
   throw new TypeError(
     `Cannot attach to job as its id must look like job_0198c2f04b7e: current value is ${JSON.stringify(id)}`,
   )
-}
-
-function toTime(time: Date | string | undefined): string | undefined {
-  return time instanceof Date ? time.toISOString() : time
 }

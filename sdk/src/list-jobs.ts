@@ -1,0 +1,48 @@
+import type { Job, JobStatus } from '@waybill/spec'
+import type { Calls } from './client.ts'
+import type { CallOptions } from './job-handle.ts'
+import { readPages, toList } from './pages.ts'
+
+/** Which jobs to list. A filter with several values matches any of them. */
+export interface JobsFilter extends CallOptions {
+  status?: JobStatus | readonly JobStatus[]
+  channel?: string | readonly string[]
+  source?: string | readonly string[]
+  /** Made at or after this time. */
+  createdAfter?: Date | string
+  /** Made before this time. */
+  createdBefore?: Date | string
+  /** Jobs fetched by one request, 1 to 1000. @default 100 */
+  pageSize?: number
+}
+
+/** The list of `jobs`. */
+export interface JobList {
+  list(filter?: JobsFilter): AsyncIterable<Job>
+}
+
+export function createJobList({ raw, read }: Calls): JobList {
+  return {
+    list({ signal, status, channel, source, createdAfter, createdBefore, pageSize } = {}) {
+      const filters = {
+        status: toList(status),
+        channel: toList(channel),
+        source: toList(source),
+        createdAfter: toTime(createdAfter),
+        createdBefore: toTime(createdBefore),
+        pageSize,
+      }
+      return readPages(
+        async (pageToken) => {
+          const call = raw.GET('/v1/jobs', { params: { query: { ...filters, pageToken } }, signal })
+          return (await read('list jobs', call)).data
+        },
+        (page) => page.jobs,
+      )
+    },
+  }
+}
+
+function toTime(time: Date | string | undefined): string | undefined {
+  return time instanceof Date ? time.toISOString() : time
+}
