@@ -86,7 +86,7 @@ export class ChannelRegistry {
       const sameTarget = isSameTarget(channel.config, config)
       channel.config = config
       channel.version++
-      channel.gate.configure(config.rateLimit)
+      channel.gate.configure(config.rateLimit, this.#clock.monotonicUs())
       channel.circuit.configure(config)
       // What was learned of the old target says nothing of the new one.
       if (!sameTarget) channel.circuit.reset()
@@ -128,7 +128,7 @@ export class ChannelRegistry {
 
   #add(name: string, config: ChannelConfig, origin: Channel['origin']): Channel {
     const gate = this.#gates.get(name) ?? new Gate()
-    gate.configure(config.rateLimit)
+    gate.configure(config.rateLimit, this.#clock.monotonicUs())
     this.#gates.set(name, gate)
     const channel: Channel = { name, config, version: 1, origin, gate, circuit: new Circuit(config) }
     this.#channels.set(name, channel)

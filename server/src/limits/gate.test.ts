@@ -12,7 +12,7 @@ function limit(unitUs: number, burst: number): RateLimitConfig {
 
 function gate(unitUs: number, burst: number): Gate {
   const made = new Gate()
-  made.configure(limit(unitUs, burst))
+  made.configure(limit(unitUs, burst), 0)
   return made
 }
 
@@ -160,7 +160,7 @@ describe('Gate', () => {
 
   test('has no end of units without a limit', () => {
     const subject = new Gate()
-    subject.configure(null)
+    subject.configure(null, 0)
     expect(subject.tryTake(1000, 5)).toBe(0)
     expect(subject.available(5)).toEqual({ units: Infinity, untilUs: 5 })
   })
@@ -198,10 +198,42 @@ describe('Gate', () => {
   test('RAT-1: keeps what was taken when its rate changes', () => {
     const subject = gate(1000, 1)
     expect(subject.tryTake(1, 0)).toBe(0)
-    subject.configure(limit(10, 1))
-    expect(subject.tryTake(1, 10)).toBe(990)
-    expect(subject.tryTake(1, 1000)).toBe(0)
-    expect(subject.tryTake(1, 1000)).toBe(10)
+    subject.configure(limit(1000, 3), 500)
+    // Half a unit is owed, whatever it is worth: 2.5 of the new three are there.
+    expect([1, 2, 3].map(() => subject.tryTake(1, 500))).toEqual([0, 0, 500])
+    subject.configure(limit(10, 1), 500)
+    // 2.5 are owed, of one: the bucket is empty, not more.
+    expect(subject.tryTake(1, 500)).toBe(10)
+    expect(subject.tryTake(1, 510)).toBe(0)
+    expect(subject.tryTake(1, 510)).toBe(10)
+  })
+
+  test('lets everything through at once when its limit is taken away, and knows what was taken when it comes back', () => {
+    const subject = gate(1_000_000, 1)
+    expect(subject.tryTake(1, 0)).toBe(0)
+    subject.configure(null, 100)
+    expect(subject.available(100)).toEqual({ units: Infinity, untilUs: 100 })
+    expect(subject.opensAtUs(1000, 100)).toBe(100)
+    expect(subject.tryTake(1000, 100)).toBe(0)
+    subject.configure(limit(100, 1), 500_000)
+    expect(subject.tryTake(1, 500_000)).toBe(50)
+  })
+
+  test('RAT-1: a rate that changes while threads take from it lets no more through than either allows', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(50), fc.constantFrom(null, 5, 20)), { maxLength: 200 }), (steps) => {
+        const subject = gate(20, 2)
+        const starts: number[] = []
+        let nowUs = 0
+        let unitUs = 20
+        for (const [wait, change] of steps) {
+          nowUs += wait
+          if (change !== null && change !== unitUs) subject.configure(limit((unitUs = change), 2), nowUs)
+          while (subject.tryTake(1, nowUs) === 0) starts.push(nowUs)
+        }
+        expect(firstExcess(starts, { unitUs: 5, burst: 2 })).toBeNull()
+      }),
+    )
   })
 
   test('is the same gate wherever it is attached', () => {

@@ -45,6 +45,8 @@ export class Gate {
   readonly shared: SharedArrayBuffer
   readonly #cells: BigInt64Array
   readonly #words: Int32Array
+  /** Time per unit that the TAT was counted in; a while without a limit leaves it as it is. Only where it is configured. */
+  #owedInUs = 0
 
   constructor(shared: SharedArrayBuffer = new SharedArrayBuffer(BYTES)) {
     this.shared = shared
@@ -57,11 +59,20 @@ export class Gate {
     return new Gate(shared)
   }
 
-  /** Sets the rate; null: no limit. What was taken stays taken: the new rate holds from the next call on. One thread only. */
-  configure(rateLimit: RateLimitConfig | null): void {
+  /**
+   * Sets the rate; null: no limit. It holds from the next call on: units taken stay taken, but what is still owed for them is paid back at
+   * the new rate, so that nobody waits an hour for the last token of a limit that is no more. One thread only.
+   */
+  configure(rateLimit: RateLimitConfig | null, nowUs: number): void {
+    const unitUs = rateLimit === null ? 0 : (rateLimit.periodMs * 1000) / rateLimit.limit
+    const burst = rateLimit?.burst ?? 1
     Atomics.add(this.#words, CONFIG_VERSION, 1)
-    this.#write(UNIT_US, rateLimit === null ? 0 : (rateLimit.periodMs * 1000) / rateLimit.limit)
-    this.#write(BURST, rateLimit?.burst ?? 1)
+    this.#write(UNIT_US, unitUs)
+    this.#write(BURST, burst)
+    if (unitUs > 0) {
+      if (this.#owedInUs > 0) this.#convertOwed({ nowUs, factor: unitUs / this.#owedInUs, mostUs: burst * unitUs })
+      this.#owedInUs = unitUs
+    }
     Atomics.add(this.#words, CONFIG_VERSION, 1)
   }
 
@@ -109,17 +120,17 @@ export class Gate {
   tryTake(cost: number, nowUs: number): number {
     const closedUs = this.#closedForUs(nowUs)
     if (closedUs > 0) return closedUs
-    const { unitUs, burst } = this.#limit()
-    if (unitUs > 0) {
+    for (;;) {
+      // Read anew after every try: the rate may have changed, and the TAT with it.
+      const { unitUs, burst } = this.#limit()
+      if (unitUs === 0) break
       if (cost > burst) return Infinity
-      for (;;) {
-        const seen = Atomics.load(this.#cells, TAT)
-        const tatUs = toFloat(seen)
-        const waitUs = tatUs - nowUs - (burst - cost) * unitUs
-        if (waitUs > 0) return waitUs
-        const next = toBits(Math.max(nowUs, tatUs) + cost * unitUs)
-        if (Atomics.compareExchange(this.#cells, TAT, seen, next) === seen) break
-      }
+      const seen = Atomics.load(this.#cells, TAT)
+      const tatUs = toFloat(seen)
+      const waitUs = tatUs - nowUs - (burst - cost) * unitUs
+      if (waitUs > 0) return waitUs
+      const next = toBits(Math.max(nowUs, tatUs) + cost * unitUs)
+      if (Atomics.compareExchange(this.#cells, TAT, seen, next) === seen) break
     }
     Atomics.add(this.#words, TAKEN, cost)
     // Another thread may have read a Retry-After meanwhile (RAT-2): the token is lost then, the call does not start.
@@ -143,6 +154,7 @@ export class Gate {
     if (this.paused) return Infinity
     const { unitUs, burst } = this.#limit()
     const openUs = Math.max(nowUs, this.blockedUntilUs)
+    if (unitUs === 0) return openUs
     return Math.max(openUs, Math.max(this.#read(TAT), openUs) + (units - burst) * unitUs)
   }
 
@@ -157,6 +169,17 @@ export class Gate {
       const unitUs = this.#read(UNIT_US)
       const burst = this.#read(BURST)
       if ((version & 1) === 0 && Atomics.load(this.#words, CONFIG_VERSION) === version) return { unitUs, burst }
+    }
+  }
+
+  /** What is owed for units taken, in another currency; a bucket is never emptier than empty. */
+  #convertOwed({ nowUs, factor, mostUs }: { nowUs: number; factor: number; mostUs: number }): void {
+    for (;;) {
+      const seen = Atomics.load(this.#cells, TAT)
+      const owedUs = toFloat(seen) - nowUs
+      if (owedUs <= 0) return
+      const next = toBits(nowUs + Math.min(owedUs * factor, mostUs))
+      if (Atomics.compareExchange(this.#cells, TAT, seen, next) === seen) return
     }
   }
 

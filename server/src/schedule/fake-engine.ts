@@ -89,7 +89,7 @@ export class FakeEngine {
     const given: Readonly<Record<string, FakeChannel>> = options.channels ?? { shop: {} }
     for (const [name, { rateLimit = null, concurrency = 8, batchSize = 1, ...more }] of Object.entries(given)) {
       const gate = new Gate()
-      gate.configure(rateLimit)
+      gate.configure(rateLimit, 0)
       const config: ChannelConfig = {
         connector: { type: 'module', path: '', batchSize, timeoutMs: 1000, abortGraceMs: 1000 },
         rateLimit,
