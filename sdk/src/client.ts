@@ -16,6 +16,8 @@ export interface Calls {
   readonly raw: RawClient
   readonly timing: Timing
   readonly requestTimeoutMs: number
+  /** Whether anything is ever sent again. */
+  readonly repeats: boolean
   /** Goes into a call of `raw`, for a request that differs from the rule. */
   via(options: SendOptions): RawFetch
   /** The answer of a call of `raw`, or its error. `action` completes "Cannot ...". */
@@ -82,6 +84,7 @@ export function createCalls(baseUrl: URL, transport: Transport, timing: Timing):
     raw,
     timing,
     requestTimeoutMs: transport.requestTimeoutMs,
+    repeats: transport.repeats,
     via,
     read,
     remove,

@@ -5,8 +5,19 @@ import type { FollowOptions, JobHandle, JobState, Results, ResultsOptions, WaitO
 import { lazyIterable } from './lazy-iterable.ts'
 import { onFirstUse } from './on-first-use.ts'
 
+/** A handle, and the way to tell it a snapshot that somebody else has seen. */
+export interface TrackedJob {
+  readonly job: JobHandle
+  readonly keep: (job: Job) => Job
+}
+
 /** @param snapshot what is known of the job already */
 export function createJobHandle(calls: Calls, id: string, snapshot: Job | null): JobHandle {
+  return trackJob(calls, id, snapshot).job
+}
+
+/** As createJobHandle, for who will see more of the job. */
+export function trackJob(calls: Calls, id: string, snapshot: Job | null): TrackedJob {
   const { raw, via, read } = calls
   const path = { jobId: id }
   let last = snapshot
@@ -76,7 +87,12 @@ export function createJobHandle(calls: Calls, id: string, snapshot: Job | null):
       ['items'],
     ),
 
+    async upload(items, options = {}) {
+      const { resumeUpload } = await import('./upload.ts')
+      return await resumeUpload({ calls, job: handle, keep, options }, items, options)
+    },
+
     toJSON: (): JobState => ({ version: 1, id }),
   }
-  return handle
+  return { job: handle, keep }
 }

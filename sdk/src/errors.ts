@@ -91,6 +91,42 @@ export class ExecutionTimeoutError extends WaybillError {
   }
 }
 
+/** What an `UploadError` says. */
+export interface UploadErrorDetails {
+  job: JobHandle
+  nextIndex: number
+  itemIndex: number | null
+  cause: unknown
+}
+
+/**
+ * The items of a large job could not all be sent. The job is open: it holds the items before `nextIndex`, delivers none of them, and
+ * expires when nobody goes on with it for 24 hours. `error.job.upload(items)` goes on, `error.job.cancel()` gives it up. `cause` is
+ * what went wrong, also when it is an error of your own.
+ */
+export class UploadError extends WaybillError {
+  override name = 'UploadError'
+  /** The job that is open. */
+  readonly job: JobHandle
+  /** The items before this index are durable at the server, as far as it has told. */
+  readonly nextIndex: number
+  /** The item that the server refused or that could not be sent, counted from 0 over the whole input; null when it is not about one. */
+  readonly itemIndex: number | null
+
+  constructor(message: string, { job, nextIndex, itemIndex, cause }: UploadErrorDetails) {
+    super(message, { cause })
+    this.job = job
+    this.nextIndex = nextIndex
+    this.itemIndex = itemIndex
+    this.last = job.last
+  }
+
+  /** @internal */
+  override get [kindKey](): string {
+    return 'UploadError'
+  }
+}
+
 /** A stream of results kept breaking off, or is not what the server says it sent. */
 export class StreamTruncatedError extends WaybillError {
   override name = 'StreamTruncatedError'
@@ -132,6 +168,10 @@ export function isWaitTimeoutError(error: unknown): error is WaitTimeoutError {
 
 export function isExecutionTimeoutError(error: unknown): error is ExecutionTimeoutError {
   return errorKind(error) === 'ExecutionTimeoutError'
+}
+
+export function isUploadError(error: unknown): error is UploadError {
+  return errorKind(error) === 'UploadError'
 }
 
 export function isStreamTruncatedError(error: unknown): error is StreamTruncatedError {

@@ -2,11 +2,12 @@ import type { Execution, ExecutionSubmission, StageJobSubmission, StageSubmissio
 import { isApiError } from './api-errors.ts'
 import type { Answer, Calls, RawFetch } from './client.ts'
 import { startDeadline } from './deadline.ts'
+import type { NewItem } from './encode-parts.ts'
 import { ExecutionTimeoutError } from './errors.ts'
 import { isPassingError } from './is-passing.ts'
 import type { CallOptions, FollowOptions } from './job-handle.ts'
 import { nextPollDelay, pollBackoff } from './poll.ts'
-import { type IdempotencyOptions, type NewItem, repeatSafely } from './submit.ts'
+import { type IdempotencyOptions, repeatSafely } from './submit.ts'
 
 /** A job of a stage: with its items, or `open: true` to be filled and sealed later. */
 export type NewStageJob<Data = unknown> = Omit<StageJobSubmission, 'items'> & { items?: readonly NewItem<Data>[] }

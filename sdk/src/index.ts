@@ -2,7 +2,8 @@ export { createClient, type ClientOptions, type Waybill } from './create-client.
 
 export type { Jobs } from './jobs.ts'
 export type { JobsFilter } from './list-jobs.ts'
-export type { IdempotencyOptions, NewItem, NewJob } from './submit.ts'
+export type { IdempotencyOptions, NewJob, SubmitOptions } from './submit.ts'
+export type { ItemSource, NewItem } from './encode-parts.ts'
 export type { DeliverOptions, Delivery, Items, NewDelivery } from './items.ts'
 export type { Channels } from './channels.ts'
 export type { Executions, ExecutionWaitOptions, NewExecution, NewStage, NewStageJob } from './executions.ts'
@@ -18,8 +19,11 @@ export type {
   ResultItem,
   Results,
   ResultsOptions,
+  ResumeOptions,
   RetryFailedOptions,
   RetryItemsOptions,
+  UploadOptions,
+  UploadProgress,
   WaitOptions,
 } from './job-handle.ts'
 export type { Backoff } from './backoff.ts'
@@ -33,10 +37,12 @@ export {
   isExecutionTimeoutError,
   isRequestTimeoutError,
   isStreamTruncatedError,
+  isUploadError,
   isWaitTimeoutError,
   isWaybillError,
   RequestTimeoutError,
   StreamTruncatedError,
+  UploadError,
   WaitTimeoutError,
   WaybillError,
 } from './errors.ts'

@@ -1,7 +1,8 @@
 import type { Item, ItemDelivery, Receipt } from '@waybill/spec'
 import type { Calls } from './client.ts'
 import type { JobItem } from './job-handle.ts'
-import { type IdempotencyOptions, type NewItem, repeatSafely } from './submit.ts'
+import { type IdempotencyOptions, repeatSafely } from './submit.ts'
+import type { NewItem } from './encode-parts.ts'
 
 /** One item and where it goes. */
 export type NewDelivery<Data = unknown> = Omit<ItemDelivery, 'item'> & { item: NewItem<Data> }

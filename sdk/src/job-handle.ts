@@ -1,10 +1,46 @@
 import type { EndedItemStatus, Item, ItemStatus, Job, ResultEnd, ResultLine } from '@waybill/spec'
 import type { Backoff } from './backoff.ts'
+import type { ItemSource } from './encode-parts.ts'
 
 /** What every call takes. */
 export interface CallOptions {
   /** Aborts the call: it rejects with the signal's reason within milliseconds, also while it waits before a retry. */
   signal?: AbortSignal
+}
+
+/** How far an upload is. */
+export interface UploadProgress {
+  /** The job that takes the items: what is needed to go on in another process is `JSON.stringify(job)`. */
+  job: JobHandle
+  /** The items before this index are durable at the server. */
+  nextIndex: number
+  /** What was sent so far, in bytes of NDJSON. */
+  bytes: number
+}
+
+/** How items are sent that do not fit into one request. */
+export interface UploadOptions {
+  /**
+   * Called when the open job is there, and after every part. Not for a job that fits into one request. What it throws ends the upload,
+   * as the `cause` of its `UploadError`.
+   */
+  onUploadProgress?: (progress: UploadProgress) => void
+  /**
+   * How long to go on trying while no part comes through, in milliseconds. Only failures that may pass are tried again (no connection, a
+   * time-out, 408, 425, 429, 5xx): the server may be restarted meanwhile. 0: every part is sent once.
+   * @default 600000; 0 for a client that was made with `retry: false`
+   */
+  retryUploadForMs?: number
+}
+
+/** How an upload is taken up again. */
+export interface ResumeOptions extends CallOptions, UploadOptions {
+  /**
+   * The index of the first of the given items, for a source that need not be read from its beginning: at most the job's
+   * `nextIndex`. What the server has is passed over.
+   * @default 0
+   */
+  from?: number
 }
 
 /** How a job is followed until it is done. */
@@ -210,6 +246,23 @@ export interface JobHandle {
    * @throws {ConflictError} the job has not ended: cancel it first
    */
   delete(options?: CallOptions): Promise<void>
+
+  /**
+   * Fills an open job with items and seals it: one whose upload broke off, also in another process, or one that was made open. Give the
+   * same items again from the beginning (or `from` an index): as many as the server has are passed over, by their number; the id of the
+   * last of them must be the same there. Gives the sealed job, and does not wait for it. A job that is sealed already stays as it is,
+   * and no item is read.
+   *
+   * @throws {UploadError} not all items could be sent, or they are not those of before; `nextIndex` says where the server stands
+   * @throws {NotFoundError} there is no such job
+   * @throws the signal's reason, when it is aborted
+   * @example
+   * ```ts
+   * const job = waybill.jobs.attach(JSON.parse(kept))
+   * await job.upload(readProducts())
+   * ```
+   */
+  upload<Data = unknown>(items: ItemSource<Data>, options?: ResumeOptions): Promise<Job>
 
   /** What `jobs.attach` takes in another process, so that `JSON.stringify(job)` is all there is to keep. */
   toJSON(): JobState

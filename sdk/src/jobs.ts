@@ -1,17 +1,18 @@
 import type { Job } from '@waybill/spec'
 import type { Calls } from './client.ts'
-import { createJobHandle } from './create-job-handle.ts'
+import { createJobHandle, trackJob } from './create-job-handle.ts'
 import type { JobHandle, JobState, WaitOptions } from './job-handle.ts'
 import type { JobsFilter } from './list-jobs.ts'
 import { onFirstUse } from './on-first-use.ts'
-import type { IdempotencyOptions, NewJob } from './submit.ts'
+import type { NewJob, SubmitOptions } from './submit.ts'
 
 /** Hand over work, and find it again. */
 export interface Jobs {
   /**
-   * Hands over a job with all its items in one request, and resolves as soon as they are durable at the server, not when they are
-   * delivered: `wait()` for that. The request carries an idempotency key that is made before the first byte and kept over all
-   * retries, so that a lost answer makes no second job.
+   * Hands over a job with all its items, and resolves as soon as they are durable at the server, not when they are delivered: `wait()`
+   * for that. Up to 10,000 items and 4 MiB go in one request; more are sent in parts to a job that is open until all are there, with
+   * two parts in memory, however many there are. The idempotency key is made before the first byte and kept over all retries, so that
+   * a lost answer makes no second job.
    *
    * @throws {BadRequestError} the envelope or an item is not valid; `problem.errors` names the places, and there is no job
    * @throws {PayloadTooLargeError} too many items or bytes; `problem.limit` names the limit
@@ -19,7 +20,10 @@ export interface Jobs {
    * @throws {ConnectionError} the server could not be reached, retries included; whether there is a job is unknown: submit again
    * with the error's `idempotencyKey`
    * @throws {RequestTimeoutError} as ConnectionError, after `requestTimeoutMs` and the time for the bytes at 0.8 Mbit/s
-   * @throws {TypeError} `items` is no array, or one of them no JSON
+   * @throws {UploadError} not all parts of a large job could be sent: it stays open, and `error.job.upload(items)` goes on; the reason
+   * is its `cause`, whatever it is
+   * @throws {TypeError} `items` cannot be iterated, or one of them is no object or no JSON
+   * @throws what `items` throws, when there is no open job yet
    * @throws the signal's reason, when it is aborted
    * @example
    * ```ts
@@ -31,13 +35,13 @@ export interface Jobs {
    * })
    * ```
    */
-  submit<Data = unknown>(input: NewJob<Data>, options?: IdempotencyOptions): Promise<JobHandle>
+  submit<Data = unknown>(input: NewJob<Data>, options?: SubmitOptions): Promise<JobHandle>
 
   /**
    * Submits, then waits: gives the ended job. What goes wrong while it waits carries the job's last snapshot, and with it its id.
    * @throws what `submit` and `wait` throw
    */
-  run<Data = unknown>(input: NewJob<Data>, options?: IdempotencyOptions & WaitOptions): Promise<Job>
+  run<Data = unknown>(input: NewJob<Data>, options?: SubmitOptions & WaitOptions): Promise<Job>
 
   /**
    * A handle for a job that exists: by its id, by what `JSON.stringify(handle)` gave in another process, or by a snapshot. Sends no
@@ -51,10 +55,9 @@ export interface Jobs {
 }
 
 export function createJobs(calls: Calls): Jobs {
-  async function submit(input: NewJob, options: IdempotencyOptions = {}): Promise<JobHandle> {
+  async function submit(input: NewJob, options: SubmitOptions = {}): Promise<JobHandle> {
     const { submitJob } = await import('./submit.ts')
-    const job = await submitJob(calls, input, options)
-    return createJobHandle(calls, job.id, job)
+    return await submitJob({ calls, attach: (job) => trackJob(calls, job.id, job) }, input, options)
   }
 
   return {

@@ -3,6 +3,7 @@ import { createClientIn } from './create-client.ts'
 import { isConnectionError, isWaybillError } from './errors.ts'
 import { answer, breakConnection, createFakeServer, type Handler, inTurn, jobAs, jobId, refuse } from './fake-server.ts'
 import { createFakeTiming } from './fake-timing.ts'
+import type { NewItem } from './encode-parts.ts'
 import type { NewJob } from './submit.ts'
 
 const envelope = { channel: 'sandbox', objectType: 'product', action: 'update' } as const
@@ -12,6 +13,31 @@ function setUp(handler: Handler) {
   const server = createFakeServer(handler)
   const waybill = createClientIn(createFakeTiming(), { baseUrl: 'https://waybill.test', fetch: server.fetch })
   return { waybill, requests: server.requests }
+}
+
+function* yieldItems() {
+  yield { id: 'a' }
+  yield { id: 'b' }
+}
+
+async function* yieldItemsLater() {
+  yield { id: 'a' }
+  await Promise.resolve()
+  yield { id: 'b' }
+}
+
+function createStream() {
+  return new ReadableStream<NewItem>({
+    start(controller) {
+      for (const item of yieldItems()) controller.enqueue(item)
+      controller.close()
+    },
+  })
+}
+
+/** As Safari's streams. */
+function withoutIterator(stream: ReadableStream<NewItem>): AsyncIterable<NewItem> {
+  return { getReader: () => stream.getReader() } as unknown as AsyncIterable<NewItem>
 }
 
 describe('jobs.submit', () => {
@@ -80,15 +106,30 @@ describe('jobs.submit', () => {
   })
 
   it.each([
-    [new Set([{ id: 'a' }]), 'an iterable (collect it first: [...items])'],
-    [(async function* () {})(), 'an async iterable (collect it first: await Array.fromAsync(items))'],
+    ['a Set', () => new Set([{ id: 'a' }, { id: 'b' }])],
+    ['a generator', () => yieldItems()],
+    ['an async generator', () => yieldItemsLater()],
+    ['a stream', () => createStream()],
+    ['a stream that is no async iterable', () => withoutIterator(createStream())],
+  ])('takes %s', async (_, makeItems) => {
+    const { waybill, requests } = setUp(inTurn(accepted))
+    await waybill.jobs.submit({ ...envelope, items: makeItems() })
+    expect(requests.map(({ body }) => body)).toEqual([
+      `${JSON.stringify({ ...envelope, itemCount: 2 })}\n{"id":"a"}\n{"id":"b"}\n`,
+    ])
+  })
+
+  it.each([
     [undefined, 'undefined'],
     [{ id: 'a' }, 'an object'],
-  ])('refuses items that are no array, before anything is sent', async (items, shown) => {
+    ['[]', '[]'],
+  ])('refuses items that cannot be iterated, before anything is sent', async (items, shown) => {
     const { waybill, requests } = setUp(inTurn(accepted))
     const input = { ...envelope, items } as unknown as NewJob
     await expect(waybill.jobs.submit(input)).rejects.toThrow(
-      new TypeError(`Cannot submit job as items must be an array: current value is ${shown}`),
+      new TypeError(
+        `Cannot submit job as items must be an array, an iterable or an async iterable: current value is ${shown}`,
+      ),
     )
     expect(requests).toHaveLength(0)
   })
@@ -101,6 +142,10 @@ describe('jobs.submit', () => {
     )
     await expect(waybill.jobs.submit({ ...envelope, items: [{ id: 'a', data: 1n }] })).rejects.toThrow(
       'Cannot submit job as item 0 must be JSON: ',
+    )
+    const withText = [{ id: 'a', toJSON: () => 'a' }]
+    await expect(waybill.jobs.submit({ ...envelope, items: withText })).rejects.toThrow(
+      'Cannot submit job as item 0 must be an object as JSON: current value is "a"',
     )
     expect(requests).toHaveLength(0)
   })

@@ -1,16 +1,18 @@
-import type { ItemInput, Job, JobEnvelope } from '@waybill/spec'
+import type { Job, JobEnvelope } from '@waybill/spec'
 import type { Calls } from './client.ts'
+import { checkItems, encodeParts, type ItemSource, type Part, partLimits, type PartLimits } from './encode-parts.ts'
 import { WaybillError } from './errors.ts'
 import { checkIdempotencyKey, createIdempotencyKey } from './idempotency-key.ts'
-import type { CallOptions } from './job-handle.ts'
-
-/** One object to deliver. */
-export type NewItem<Data = unknown> = Omit<ItemInput, 'data'> & { data?: Data }
+import type { CallOptions, JobHandle, UploadOptions } from './job-handle.ts'
+import { uploadTimeoutMs } from './upload-timeout.ts'
 
 /** What is to be delivered where. */
 export type NewJob<Data = unknown> = Omit<JobEnvelope, 'open' | 'itemCount'> & {
-  /** In the order in which items of one partition key are to be delivered; up to 1,000,000. */
-  items: readonly NewItem<Data>[]
+  /**
+   * In the order in which items of one partition key are to be delivered: an array, an iterable (a Set, a generator) or an async
+   * iterable (an async generator, a stream of objects), of any length. It is read once, and only as fast as it is sent.
+   */
+  items: ItemSource<Data>
 }
 
 /** What makes a request that creates something safe to repeat. */
@@ -23,25 +25,67 @@ export interface IdempotencyOptions extends CallOptions {
   idempotencyKey?: string
 }
 
-/** Below this pace an upload is given up: 100 bytes a millisecond is 0.8 Mbit/s. */
-const minUploadBytesPerMs = 100
-/** Lines are made into bytes in pieces of this many: one string of a million items would be longer than strings can be. */
-const linesPerPiece = 1_000
+/** How a job is submitted. */
+export type SubmitOptions = IdempotencyOptions & UploadOptions
+
 const encoder = new TextEncoder()
 
-/** Sends a job in one request and gives its first snapshot. */
-export async function submitJob(calls: Calls, input: NewJob, options: IdempotencyOptions): Promise<Job> {
-  const body = encodeJob(input)
+/** What a submission becomes. */
+export interface SubmittedJob {
+  readonly job: JobHandle
+  /** Takes a snapshot for the handle's newest. */
+  readonly keep: (job: Job) => Job
+}
+
+export interface SubmitContext {
+  readonly calls: Calls
+  readonly attach: (job: Job) => SubmittedJob
+  /** @default partLimits */
+  readonly limits?: PartLimits
+}
+
+/** Sends a job that fits into one request as one, and any other in parts. */
+export async function submitJob(
+  { calls, attach, limits = partLimits }: SubmitContext,
+  input: NewJob,
+  options: SubmitOptions,
+): Promise<JobHandle> {
+  const { items, ...envelope } = input
+  checkItems(items)
   return await repeatSafely('submit job', options, async (idempotencyKey) => {
-    const call = calls.raw.POST('/v1/jobs', {
-      params: { header: { 'Idempotency-Key': idempotencyKey } },
-      headers: { 'Content-Type': 'application/x-ndjson' },
-      body: body as unknown as string,
-      signal: options.signal,
-      ...calls.via({ timeoutMs: calls.requestTimeoutMs + Math.ceil(body.length / minUploadBytesPerMs) }),
-    })
-    return (await calls.read('submit job', call)).data
+    const parts = encodeParts(items, limits, { now: calls.timing.now })
+    try {
+      const first = await parts.next(options.signal)
+      if (first.isLast) return attach(await sendWhole(calls, { envelope, part: first, idempotencyKey }, options)).job
+      const { openJob, uploadParts } = await import('./upload.ts')
+      const opened = await openJob(calls, { envelope, idempotencyKey }, options)
+      const { job, keep } = attach(opened)
+      await uploadParts({ calls, job, keep, options }, parts, opened, first)
+      return job
+    } finally {
+      parts.close()
+    }
   })
+}
+
+async function sendWhole(
+  calls: Calls,
+  { envelope, part, idempotencyKey }: { envelope: JobEnvelope; part: Part; idempotencyKey: string },
+  { signal }: CallOptions,
+): Promise<Job> {
+  // The count lets the server notice when something between loses the end.
+  const head = encoder.encode(`${JSON.stringify({ ...envelope, itemCount: part.itemCount })}\n`)
+  const body = new Uint8Array(head.length + part.bytes.length)
+  body.set(head)
+  body.set(part.bytes, head.length)
+  const call = calls.raw.POST('/v1/jobs', {
+    params: { header: { 'Idempotency-Key': idempotencyKey } },
+    headers: { 'Content-Type': 'application/x-ndjson' },
+    body: body as unknown as string,
+    signal,
+    ...calls.via({ timeoutMs: uploadTimeoutMs(calls.requestTimeoutMs, body) }),
+  })
+  return (await calls.read('submit job', call)).data
 }
 
 /** Makes the key before the first byte is sent, and leaves it with the error: whoever tries again can go on with it. */
@@ -57,46 +101,4 @@ export async function repeatSafely<Value>(
     if (error instanceof WaybillError) error.idempotencyKey = idempotencyKey
     throw error
   }
-}
-
-/** NDJSON: the envelope, then a line for each item. Made once: a repeat must have the same bytes. */
-export function encodeJob(input: NewJob): Uint8Array {
-  const { items, ...envelope } = input
-  if (!Array.isArray(items)) {
-    throw new TypeError(`Cannot submit job as items must be an array: current value is ${describeValue(items)}`)
-  }
-  // The count lets the server notice when something between loses the end.
-  const pieces = [encoder.encode(`${JSON.stringify({ ...envelope, itemCount: items.length })}\n`)]
-  for (let start = 0; start < items.length; start += linesPerPiece) {
-    const lines = items.slice(start, start + linesPerPiece).map((item, at) => `${encodeItem(item, start + at)}\n`)
-    pieces.push(encoder.encode(lines.join('')))
-  }
-  return joinBytes(pieces)
-}
-
-function encodeItem(item: NewItem, index: number): string {
-  if (typeof item !== 'object' || item === null) {
-    throw new TypeError(`Cannot submit job as item ${index} must be an object: current value is ${describeValue(item)}`)
-  }
-  try {
-    return JSON.stringify(item)
-  } catch (cause) {
-    throw new TypeError(`Cannot submit job as item ${index} must be JSON: ${(cause as Error).message}`, { cause })
-  }
-}
-
-function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(pieces.reduce((total, piece) => total + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    joined.set(piece, at)
-    at += piece.length
-  }
-  return joined
-}
-
-function describeValue(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value)
-  if (Symbol.asyncIterator in value) return 'an async iterable (collect it first: await Array.fromAsync(items))'
-  return Symbol.iterator in value ? 'an iterable (collect it first: [...items])' : 'an object'
 }

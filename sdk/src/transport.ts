@@ -7,6 +7,7 @@ import { ConnectionError, isConnectionError, RequestTimeoutError, WaybillError }
 import { isPassingStatus } from './is-passing.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import { clampDelay, type Timing } from './sleep.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** When a request that failed in passing is sent again. */
 export interface RetryOptions {
@@ -44,6 +45,8 @@ export interface SendOptions {
 
 export interface Transport {
   readonly requestTimeoutMs: number
+  /** Whether anything is ever sent again. */
+  readonly repeats: boolean
   /** As `fetch`. Rejects with ConnectionError, RequestTimeoutError or the signal's reason; an answer of any status is an answer. */
   send(request: Request, options?: SendOptions): Promise<Response>
   /** Tells that a request's body is a stream: it cannot be sent twice without being held in memory, so it is sent once. */
@@ -151,7 +154,12 @@ export function createTransport(options: TransportOptions, timing: Timing): Tran
     if (token) request.headers.set('Authorization', `Bearer ${token}`)
   }
 
-  return { requestTimeoutMs, send, markStream: (request) => void streams.add(request) }
+  return {
+    requestTimeoutMs,
+    repeats: options.retry !== false,
+    send,
+    markStream: (request) => void streams.add(request),
+  }
 }
 
 function isRepeatable(request: Request): boolean {
@@ -180,14 +188,6 @@ async function isPassing(request: Request, response: Response): Promise<boolean>
   // The server still receives our first attempt, whose connection broke on this side only.
   if (status !== 409 || !request.headers.has('Idempotency-Key')) return false
   return (await response.clone().text()).includes('"idempotency_in_progress"')
-}
-
-function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error)
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
 }
 
 function nameCall(request: Request): string {

@@ -10,8 +10,10 @@ import {
   isApiError,
   isNotFoundError,
   isWaitTimeoutError,
+  isUploadError,
   isWaybillError,
   type Item,
+  type ItemSource,
   type Job,
   type JobHandle,
   type JobItem,
@@ -60,6 +62,10 @@ export function createClients(): void {
 
 const waybill = createClient({ baseUrl: 'http://localhost:8080' })
 
+async function* yieldProducts() {
+  yield await Promise.resolve({ id: 'sku-1001', data: { price: 1990 } })
+}
+
 export async function submitJobs(): Promise<void> {
   expectTypeOf(await waybill.jobs.submit({ ...envelope, items })).toEqualTypeOf<JobHandle>()
   await waybill.jobs.submit<Product>({ ...envelope, items, partitionBy: '/data/storefront', metadata: { run: '42' } })
@@ -79,13 +85,17 @@ export async function submitJobs(): Promise<void> {
   await waybill.jobs.submit({ ...envelope, items: [{ data: {} }] })
   // @ts-expect-error the data of the items are no products
   await waybill.jobs.submit<Product>({ ...envelope, items: [{ id: 'a', data: { price: '19.90' } }] })
-  // @ts-expect-error only arrays so far
   await waybill.jobs.submit({ ...envelope, items: new Set(items) })
-  // @ts-expect-error open jobs are made with raw
+  await waybill.jobs.submit<Product>({ ...envelope, items: yieldProducts() }, { retryUploadForMs: 1_000 })
+  // @ts-expect-error the items of the source are no products
+  await waybill.jobs.submit<{ price: string }>({ ...envelope, items: yieldProducts() })
+  // @ts-expect-error text is no source of items
+  await waybill.jobs.submit({ ...envelope, items: 'sku-1001' })
+  // @ts-expect-error whether a job is made open is the SDK's
   await waybill.jobs.submit({ ...envelope, items: [], open: true })
   // @ts-expect-error the count is the SDK's
   await waybill.jobs.submit({ ...envelope, items, itemCount: 1 })
-  expectTypeOf<NewJob<Product>['items'][number]['data']>().toEqualTypeOf<Product | undefined>()
+  expectTypeOf<NewJob<Product>['items']>().toEqualTypeOf<ItemSource<Product>>()
 }
 
 export async function followJobs(job: JobHandle): Promise<void> {
@@ -128,7 +138,8 @@ export async function readResults(job: JobHandle): Promise<void> {
 export async function callTheRest(job: Job): Promise<void> {
   waybill.jobs.attach('job_0198c2f04b7e7c3fa1d2b3c4d5e6f708')
   waybill.jobs.attach(job)
-  waybill.jobs.attach({ version: 1, id: job.id })
+  const attached = waybill.jobs.attach({ version: 1, id: job.id })
+  expectTypeOf(await attached.upload<Product>(yieldProducts(), { from: 10 })).toEqualTypeOf<Job>()
   // @ts-expect-error a state of another version
   waybill.jobs.attach({ version: 2, id: job.id })
   for await (const listed of waybill.jobs.list({ status: ['running'], createdAfter: new Date() })) {
@@ -192,6 +203,10 @@ export function handleErrors(error: unknown): void {
   if (isWaitTimeoutError(error)) {
     expectTypeOf(error).toEqualTypeOf<WaitTimeoutError>()
     expectTypeOf(error.job).toEqualTypeOf<JobHandle>()
+  }
+  if (isUploadError(error)) {
+    expectTypeOf(error.job).toEqualTypeOf<JobHandle>()
+    expectTypeOf(error.itemIndex).toEqualTypeOf<number | null>()
   }
   if (isNotFoundError(error)) expectTypeOf(error).toEqualTypeOf<NotFoundError>()
   if (isApiError(error)) {
