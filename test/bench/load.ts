@@ -1,19 +1,29 @@
 import { request } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 
 /** How the items of a run are spread over partition keys; null: every item has a key of its own (the default). */
 export type Keys = number | null
 
 export const ITEMS_PER_REQUEST = 20_000
 
-/** One NDJSON body of `ITEMS_PER_REQUEST` small product updates, about 170 bytes each. */
-export function ndjsonBody(part: number, options: { keys: Keys; envelope: object | null }): Buffer {
-  const lines = options.envelope === null ? [] : [JSON.stringify(options.envelope)]
-  for (let n = 0; n < ITEMS_PER_REQUEST; n++) {
-    const number = part * ITEMS_PER_REQUEST + n
+export interface LinesOptions {
+  readonly keys: Keys
+  /** The first line; null: items only. */
+  readonly envelope: object | null
+  /** @default ITEMS_PER_REQUEST */
+  readonly items?: number
+}
+
+/** One piece of NDJSON: small product updates, about 170 bytes each, numbered on from those of the parts before. */
+export function ndjsonBody(part: number, { keys, envelope, items = ITEMS_PER_REQUEST }: LinesOptions): Buffer {
+  const lines = envelope === null ? [] : [JSON.stringify(envelope)]
+  for (let n = 0; n < items; n++) {
+    const number = part * items + n
     lines.push(
       JSON.stringify({
         id: `sku-${number}`,
-        ...(options.keys !== null && { partitionKey: `key-${number % options.keys}` }),
+        ...(keys !== null && { partitionKey: `key-${number % keys}` }),
         data: {
           name: `Product number ${number}`,
           price: 1990 + (number % 1000),
@@ -27,27 +37,33 @@ export function ndjsonBody(part: number, options: { keys: Keys; envelope: object
   return Buffer.from(`${lines.join('\n')}\n`)
 }
 
+/** One job of any size with unique keys, made while it is sent. */
+export function* ndjsonParts(items: number, envelope: object): Generator<Buffer> {
+  for (let part = 0; part * ITEMS_PER_REQUEST < items; part++) {
+    const here = Math.min(ITEMS_PER_REQUEST, items - part * ITEMS_PER_REQUEST)
+    yield ndjsonBody(part, { keys: null, envelope: part === 0 ? envelope : null, items: here })
+  }
+}
+
 /** Posts a body and gives back status and answer. */
 export function post(
   url: string,
-  body: Buffer,
+  body: Buffer | Iterable<Buffer>,
   headers: Record<string, string>,
 ): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const call = request(
-      url,
-      { method: 'POST', headers: { ...headers, 'content-length': body.length } },
-      (response) => {
-        let answer = ''
-        response.setEncoding('utf8')
-        response.on('data', (chunk: string) => (answer += chunk))
-        response.on('end', () => {
-          resolve({ status: response.statusCode!, body: answer })
-        })
-        response.on('error', reject)
-      },
-    )
+    const length = Buffer.isBuffer(body) ? { 'content-length': body.length } : {}
+    const call = request(url, { method: 'POST', headers: { ...headers, ...length } }, (response) => {
+      let answer = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => (answer += chunk))
+      response.on('end', () => {
+        resolve({ status: response.statusCode!, body: answer })
+      })
+      response.on('error', reject)
+    })
     call.on('error', reject)
-    call.end(body)
+    if (Buffer.isBuffer(body)) call.end(body)
+    else pipeline(Readable.from(body), call).catch(reject)
   })
 }

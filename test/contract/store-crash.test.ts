@@ -77,7 +77,7 @@ async function checkOutcomes(store: Store, acknowledged: ReadonlySet<number>): P
     expect([n, [...logs]]).toEqual([n, logs.has('') && !acknowledged.has(n) ? [''] : [expectedLog(n)]])
   }
   const recovered: number[] = []
-  await store.recoverChunks(job.ref, (chunks) => recovered.push(...chunks.flatMap((chunk) => [...chunk.verdicts])))
+  await store.recoverChunks([job.ref], (chunks) => recovered.push(...chunks.flatMap((chunk) => [...chunk.verdicts])))
   expect(recovered).toEqual(items.map((item) => item.verdict))
   return recovered.indexOf(0)
 }

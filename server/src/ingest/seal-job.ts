@@ -25,7 +25,7 @@ export async function sealJob(
   room.check(total - job.failed, record.subscription)
   // Keys of open jobs are not kept in memory; they are read before the seal, as nothing may come between its answer and the admission.
   const chunks: ChunkKeys[] = []
-  await parts.store.recoverChunks(ref, (some) => chunks.push(...some))
+  await parts.store.recoverChunks([ref], (some) => chunks.push(...some))
   const sealedAtMs = parts.clock.nowMs()
   const phase = await parts.calendar.phaseOf(record)
   const { eligibleSeq } = await parts.store.sealJob(ref, { sealedAtMs, phase })

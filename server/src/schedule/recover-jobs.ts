@@ -1,4 +1,5 @@
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
+import type { JobRef } from '../model/ids.ts'
 import { type LiveJob, liveJob, type LiveJobs } from '../model/live-job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import type { Outcomes } from '../outcomes/outcomes.ts'
@@ -22,33 +23,52 @@ export interface RecoverJobsOptions {
   readonly deadlines: Pick<Deadlines, 'watch'>
 }
 
+interface Found {
+  readonly job: LiveJob
+  readonly chunks: RecoveredChunk[]
+}
+
 /**
  * After a start: everything unfinished takes its place again, in the order it had (REC-1, ORD-5). What was in flight when the process
- * died has no outcome and simply runs again (REC-3); nothing is written before all have theirs, so a crash in here changes nothing (REC-5).
- * Jobs that wait come last: what they stand behind is live by then, or has ended (PRG-3).
+ * died has no outcome and simply runs again (REC-3). All is read before anything is written or called, so a crash in here changes nothing
+ * (REC-5) and nobody is called before every `Retry-After` is known (RAT-2). Jobs that wait come last: what they stand behind is live by
+ * then, or has ended (PRG-3).
  */
 export async function recoverJobs(recovery: Recovery, options: RecoverJobsOptions): Promise<void> {
-  const waiting: { readonly job: LiveJob; readonly chunks: readonly RecoveredChunk[] }[] = []
   FAILPOINT: failpoint('recover.begun')
-  for (const record of recovery.jobs) {
-    const job = liveJob(record)
-    const chunks: RecoveredChunk[] = []
-    await options.store.recoverChunks(record.ref, (some) => chunks.push(...some))
+  const found = await readJobs(recovery, options)
+  for (const one of found) restoreBlock(one, options)
+  for (const one of found) {
     FAILPOINT: failpoint('recover.job')
-    for (const chunk of chunks) restoreCounts(job, chunk)
-    options.liveJobs.add(job)
-    options.progress.track(job)
-    options.deadlines.watch(job)
-    if (record.stop !== null) options.outcomes.endJob(job, record.stop.reason)
-    else if (record.phase === 'waiting') waiting.push({ job, chunks })
-    // Sealed with nothing left to deliver, and the process died before its end was durable.
-    else if (record.phase === 'eligible' && endedItems(job) === record.total) options.outcomes.endJob(job, null)
-    else if (record.phase === 'eligible') {
-      restoreBlock(record.envelope.channel, chunks, options)
-      options.scheduler.admitJob(job, chunks)
-    }
+    placeJob(one, options)
   }
-  for (const { job, chunks } of waiting) options.calendar.add(job, chunks)
+  for (const { job, chunks } of found)
+    if (job.record.phase === 'waiting' && job.record.stop === null) options.calendar.add(job, chunks)
+}
+
+async function readJobs(recovery: Recovery, { store }: RecoverJobsOptions): Promise<readonly Found[]> {
+  const found = new Map<JobRef, Found>()
+  for (const record of recovery.jobs) found.set(record.ref, { job: liveJob(record), chunks: [] })
+  await store.recoverChunks([...found.keys()], (chunks) => {
+    for (const chunk of chunks) {
+      const { job, chunks: ofJob } = found.get(chunk.ref)!
+      restoreCounts(job, chunk)
+      ofJob.push(chunk)
+    }
+  })
+  return [...found.values()]
+}
+
+function placeJob({ job, chunks }: Found, options: RecoverJobsOptions): void {
+  const { record } = job
+  options.liveJobs.add(job)
+  options.progress.track(job)
+  options.deadlines.watch(job)
+  if (record.stop !== null) options.outcomes.endJob(job, record.stop.reason)
+  else if (record.phase !== 'eligible') return
+  // Sealed with nothing left to deliver, and the process died before its end was durable.
+  else if (endedItems(job) === record.total) options.outcomes.endJob(job, null)
+  else options.scheduler.admitJob(job, chunks)
 }
 
 function endedItems(job: LiveJob): number {
@@ -65,12 +85,12 @@ function restoreCounts(job: LiveJob, chunk: RecoveredChunk): void {
 }
 
 /** A `Retry-After` that was running when the process died goes on (RAT-2). */
-function restoreBlock(channelName: string, chunks: readonly RecoveredChunk[], options: RecoverJobsOptions): void {
+function restoreBlock({ job, chunks }: Found, options: RecoverJobsOptions): void {
   let untilMs = 0
   for (const { waiting } of chunks) {
     for (const wait of waiting) if (wait.verdict === Verdict.throttled) untilMs = Math.max(untilMs, wait.retryAtMs)
   }
   const remainingMs = untilMs - options.clock.nowMs()
   if (remainingMs <= 0) return
-  options.channels.get(channelName)?.gate.blockUntil(options.clock.monotonicUs() + remainingMs * 1000)
+  options.channels.get(job.record.envelope.channel)?.gate.blockUntil(options.clock.monotonicUs() + remainingMs * 1000)
 }

@@ -273,11 +273,14 @@ export interface Store extends Service {
    */
   start(): Promise<void>
 
-  /** What is unfinished; once, after `start()`. Then `recoverChunks` for each job. */
+  /** What is unfinished; once, after `start()`. Then `recoverChunks` for its jobs. */
   recover(): Promise<Recovery>
 
-  /** Hands over a job's chunks in order, several per call of `onChunks`. Reads keys and outcomes, never bodies. */
-  recoverChunks(ref: JobRef, onChunks: (chunks: readonly RecoveredChunk[]) => void): Promise<void>
+  /**
+   * Hands over the chunks of these jobs, many per call of `onChunks` whatever the jobs' sizes: job after job in no order to rely on, of
+   * each its chunks in order. Reads keys and outcomes, never bodies. A job without chunks, or unknown, is passed over.
+   */
+  recoverChunks(refs: readonly JobRef[], onChunks: (chunks: readonly RecoveredChunk[]) => void): Promise<void>
 
   /** A new job's number; synchronous, never given twice in one data folder. */
   nextJobRef(): JobRef

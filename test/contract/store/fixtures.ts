@@ -173,7 +173,7 @@ export function textOf(bytes: Uint8Array | null): string | null {
 /** All chunks of a job as recovery hands them over. */
 export async function recoveredChunks(store: Store, ref: JobRef): Promise<RecoveredChunk[]> {
   const found: RecoveredChunk[] = []
-  await store.recoverChunks(ref, (chunks) => found.push(...chunks))
+  await store.recoverChunks([ref], (chunks) => found.push(...chunks))
   return found
 }
 

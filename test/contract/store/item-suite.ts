@@ -1,3 +1,4 @@
+import type { JobRef } from '../../../server/src/model/ids.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Verdict } from '../../../server/src/model/outcome-batch.ts'
 import type { Store } from '../../../server/src/store/store.ts'
@@ -305,6 +306,18 @@ export function itemSuite(kind: StoreKind): void {
         firstStartedAtMs: null,
         lastEndedAtMs: null,
       })
+    })
+
+    it('hands over many jobs at once, each whole and in order whatever their sizes', async () => {
+      const chunkCounts = [700, 512, 0, ...Array.from({ length: 520 }, () => 1), 3]
+      const refs: JobRef[] = []
+      for (const count of chunkCounts) refs.push((await publish(store, { chunks: chunksOf(count, 1) })).ref)
+      const found = new Map<JobRef, number[]>()
+      await store.recoverChunks([...refs].reverse(), (chunks) => {
+        for (const { ref, chunk } of chunks) found.set(ref, [...(found.get(ref) ?? []), chunk])
+      })
+      expect(refs.map((ref) => found.get(ref) ?? [])).toEqual(chunkCounts.map((count) => [...Array(count).keys()]))
+      expect(found.size).toBe(refs.length - 1)
     })
   })
 }

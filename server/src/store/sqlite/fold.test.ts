@@ -109,7 +109,7 @@ class World {
   }
 
   recovered(): Calls['recoverChunks']['result']['chunks'] {
-    const args = { ref, fromChunk: 0 }
+    const args = { refs: [ref], fromChunk: 0 }
     return (this.parts.reader.answer({ id: 0, name: 'recoverChunks', args }) as Calls['recoverChunks']['result']).chunks
   }
 

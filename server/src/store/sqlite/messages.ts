@@ -73,9 +73,11 @@ export interface ControlCalls {
 /** Calls that only read. */
 export interface ReadCalls {
   recover: { args: null; result: Recovery }
+  /** The next chunks of these jobs (ascending), of the first one from `fromChunk` on. */
   recoverChunks: {
-    args: { ref: number; fromChunk: number }
-    result: { chunks: RecoveredChunk[]; nextChunk: number | null }
+    args: { refs: readonly number[]; fromChunk: number }
+    /** `jobs`: how many of them are through; `nextChunk`: where the one after them goes on. */
+    result: { chunks: RecoveredChunk[]; jobs: number; nextChunk: number }
   }
   findIdempotency: {
     args: { scope: string; key: string; expiredBeforeMs: number }

@@ -6,10 +6,11 @@ import { entryVerdict } from './outcome-entry.ts'
 import { readView, wholeBuffer } from './segment.ts'
 import type { ReadStatements } from './statements.ts'
 
-/** Chunks handed over at once: about 1 MB of keys. */
-const CHUNKS_A_TURN = 128
+/** Chunks handed over at once: 4 MB of keys where they are full. */
+const CHUNKS_A_TURN = 512
 
 interface ChunkRow {
+  readonly ref: number
   readonly chunk: number
   readonly first_index: number
   readonly count: number
@@ -23,29 +24,37 @@ interface ChunkRow {
   readonly last_ended_at_ms: number | null
 }
 
-/** What the scheduler needs of the next chunks of a job: keys and verdicts, never bodies. */
+/** What the scheduler needs of the next chunks of these jobs: keys and verdicts, never bodies. */
 export function recoverChunks(
   sql: ReadStatements,
-  { ref, fromChunk }: ReadCalls['recoverChunks']['args'],
+  { refs, fromChunk }: ReadCalls['recoverChunks']['args'],
 ): ReadCalls['recoverChunks']['result'] {
+  // Only the first job was begun before: it goes on alone.
+  const asked = fromChunk > 0 ? refs.slice(0, 1) : refs
+  const [statement, jobs] =
+    asked.length === 1
+      ? ([sql.recoverChunks, asked[0]!] as const)
+      : ([sql.recoverChunksOfJobs, JSON.stringify(asked)] as const)
   sql.begin.run()
   try {
-    const rows = sql.recoverChunks.all(ref, fromChunk, CHUNKS_A_TURN) as unknown as ChunkRow[]
-    const chunks = rows.map((row) => recoveredChunk(sql, ref, row))
-    return { chunks, nextChunk: rows.length < CHUNKS_A_TURN ? null : rows.at(-1)!.chunk + 1 }
+    const rows = statement.all(jobs, fromChunk, CHUNKS_A_TURN) as unknown as ChunkRow[]
+    const chunks = rows.map((row) => recoveredChunk(sql, row))
+    if (rows.length < CHUNKS_A_TURN) return { chunks, jobs: asked.length, nextChunk: 0 }
+    const last = rows.at(-1)!
+    return { chunks, jobs: asked.indexOf(last.ref), nextChunk: last.chunk + 1 }
   } finally {
     sql.commit.run()
   }
 }
 
-function recoveredChunk(sql: ReadStatements, ref: number, row: ChunkRow): RecoveredChunk {
+function recoveredChunk(sql: ReadStatements, row: ChunkRow): RecoveredChunk {
   const verdicts = new Uint8Array(row.count)
   if (row.entries !== null) {
     const entries = new Uint32Array(wholeBuffer(row.entries))
     for (let at = 0; at < row.count; at++) verdicts[at] = entryVerdict(entries, at)
   }
   return {
-    ref: ref as JobRef,
+    ref: row.ref as JobRef,
     chunk: row.chunk,
     firstIndex: row.first_index,
     count: row.count,
@@ -54,16 +63,16 @@ function recoveredChunk(sql: ReadStatements, ref: number, row: ChunkRow): Recove
     succeeded: row.succeeded ?? 0,
     failed: row.failed ?? 0,
     cancelled: row.cancelled ?? 0,
-    waiting: (row.waiting ?? 0) > 0 ? waitsOf(sql, ref, row, verdicts) : [],
+    waiting: (row.waiting ?? 0) > 0 ? waitsOf(sql, row, verdicts) : [],
     firstStartedAtMs: row.first_started_at_ms,
     lastEndedAtMs: row.last_ended_at_ms,
   }
 }
 
 /** Where the items that were tried and not ended stand: their last calls. */
-function waitsOf(sql: ReadStatements, ref: number, row: ChunkRow, verdicts: Uint8Array): RecoveredWait[] {
+function waitsOf(sql: ReadStatements, row: ChunkRow, verdicts: Uint8Array): RecoveredWait[] {
   const waits = new Map<number, RecoveredWait>()
-  for (const calls of sql.listCalls.all(ref, row.chunk) as unknown as { records: Uint8Array }[]) {
+  for (const calls of sql.listCalls.all(row.ref, row.chunk) as unknown as { records: Uint8Array }[]) {
     const view = readView(calls.records)
     for (let n = 0; n < view.count; n++) {
       const index = view.index(n)

@@ -40,6 +40,8 @@ export interface SqliteStoreOptions {
   readonly onFatal?: (error: StoreError) => void
 }
 
+/** Jobs named to the reader at once; it says how far it came. */
+const RECOVERED_JOBS_A_CALL = 512
 /** How long an `Idempotency-Key` is kept. */
 const IDEMPOTENCY_MS = 24 * 60 * 60_000
 
@@ -105,12 +107,18 @@ class SqliteStore implements Store {
     return this.#read('recover', null)
   }
 
-  async recoverChunks(ref: JobRef, onChunks: (chunks: readonly RecoveredChunk[]) => void): Promise<void> {
-    for (let fromIndex: number | null = 0; fromIndex !== null;) fromIndex = await this.#fold(ref, fromIndex, Infinity)
-    for (let fromChunk: number | null = 0; fromChunk !== null;) {
-      const turn: Calls['recoverChunks']['result'] = await this.#read('recoverChunks', { ref, fromChunk })
-      if (turn.chunks.length > 0) onChunks(turn.chunks)
-      fromChunk = turn.nextChunk
+  async recoverChunks(refs: readonly JobRef[], onChunks: (chunks: readonly RecoveredChunk[]) => void): Promise<void> {
+    if (!this.#allFolded) {
+      for (const ref of refs)
+        for (let from: number | null = 0; from !== null;) from = await this.#fold(ref, from, Infinity)
+    }
+    const sorted = refs.toSorted((a, b) => a - b)
+    for (let at = 0, fromChunk = 0; at < sorted.length;) {
+      const window = sorted.slice(at, at + RECOVERED_JOBS_A_CALL)
+      const { chunks, jobs, nextChunk } = await this.#read('recoverChunks', { refs: window, fromChunk })
+      if (chunks.length > 0) onChunks(chunks)
+      at += jobs
+      fromChunk = nextChunk
     }
   }
 

@@ -23,3 +23,15 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)]!
 }
+
+const format = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+
+/** As it stands in a table: 1,234,567. */
+export function wholeNumber(value: number): string {
+  return format.format(value)
+}
+
+/** Wall time in ms, finer than `Date.now()` and the same in every process. */
+export function wallMs(): number {
+  return performance.timeOrigin + performance.now()
+}
