@@ -178,6 +178,11 @@ export default {
     ),
     oneDoor('ky', ['sdk/src/transport\\.ts$'], 'Retries and time-outs are decided once'),
     oneDoor('openapi-fetch', ['sdk/src/client\\.ts$'], 'The typed client is made once; the helpers stand on it'),
+    oneDoor(
+      'eventsource-parser',
+      ['sdk/src/events\\.ts$'],
+      'Streams of events are read once, and loaded only by those who want them',
+    ),
     oneDoor('msw', ['sdk/src/mocks/'], 'A peer only of those who use the mocks'),
   ],
   options: {

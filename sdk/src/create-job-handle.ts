@@ -1,7 +1,15 @@
 import type { Job } from '@waybill/spec'
 import type { Answer, Calls } from './client.ts'
 import type { SnapshotQuery } from './follow.ts'
-import type { FollowOptions, JobHandle, JobState, Results, ResultsOptions, WaitOptions } from './job-handle.ts'
+import type {
+  EventsOptions,
+  FollowOptions,
+  JobHandle,
+  JobState,
+  Results,
+  ResultsOptions,
+  WaitOptions,
+} from './job-handle.ts'
 import { lazyIterable } from './lazy-iterable.ts'
 import { onFirstUse } from './on-first-use.ts'
 
@@ -52,15 +60,16 @@ export function trackJob(calls: Calls, id: string, snapshot: Job | null): Tracke
 
     ...onFirstUse(
       async () => {
-        const { pollJob, waitForJob } = await import('./wait.ts')
-        const followed = { calls, job: handle, readSnapshot }
+        const { pollJob, streamJob, waitForJob } = await import('./wait.ts')
+        const followed = { calls, job: handle, readSnapshot, keep }
         return {
           wait: (options: WaitOptions = {}) => waitForJob(followed, options),
           poll: (options: FollowOptions = {}) => pollJob(followed, options),
+          events: (options: EventsOptions = {}) => streamJob(followed, options),
         }
       },
       ['wait'],
-      ['poll'],
+      ['poll', 'events'],
     ),
 
     results<Result>(options: ResultsOptions = {}): Results<Result> {

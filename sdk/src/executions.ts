@@ -1,12 +1,10 @@
 import type { Execution, ExecutionSubmission, StageJobSubmission, StageSubmission } from '@waybill/spec'
-import { isApiError } from './api-errors.ts'
 import type { Answer, Calls, RawFetch } from './client.ts'
 import { startDeadline } from './deadline.ts'
 import type { NewItem } from './encode-parts.ts'
 import { ExecutionTimeoutError } from './errors.ts'
-import { isPassingError } from './is-passing.ts'
 import type { CallOptions, FollowOptions } from './job-handle.ts'
-import { nextPollDelay, pollBackoff } from './poll.ts'
+import { createPace } from './pace.ts'
 import { type IdempotencyOptions, repeatSafely } from './submit.ts'
 
 /** A job of a stage: with its items, or `open: true` to be filled and sealed later. */
@@ -86,37 +84,30 @@ export function createExecutions(calls: Calls): Executions {
     get: async (id, options = {}) => (await request(id, options)).data,
 
     async wait(id, options = {}) {
-      const backoff = { ...pollBackoff, ...options.backoff }
-      const maxErrors = options.maxConsecutiveErrors ?? Number.POSITIVE_INFINITY
       const deadline = startDeadline(timing, options.timeoutMs, options.signal)
       const { signal } = deadline
+      const { pause, recover } = createPace(timing, options, signal)
       let last = null as Execution | null
-      let polls = 0
-      let failures = 0
 
-      /** One request; what may pass is no error yet. Gives how long to wait at least before the next, as the server says. */
-      async function look(): Promise<string | null> {
+      /** One request; null when it failed in passing. */
+      async function look(): Promise<Answer<Execution> | null> {
         try {
-          const { data, headers } = await request(id, { signal }, via({ repeatable: false }))
-          failures = 0
-          last = data
-          return headers.get('Retry-After')
+          return await request(id, { signal }, via({ repeatable: false }))
         } catch (error) {
-          if (signal.aborted || !isPassingError(error) || ++failures >= maxErrors) throw error
-          return isApiError(error) && error.retryAfterMs !== null ? String(error.retryAfterMs / 1000) : null
+          await recover(error)
+          return null
         }
       }
 
       try {
         for (;;) {
-          const retryAfter = await look()
+          const answer = await look()
+          if (answer === null) continue
+          last = answer.data
           // A failure of the caller's own is no failure of the request.
-          if (failures === 0 && last !== null) {
-            options.onProgress?.(last)
-            if (last.done) return last
-          }
-          const attempt = failures > 0 ? failures - 1 : polls++
-          await timing.sleep(nextPollDelay({ backoff, attempt }, retryAfter, timing.now(), timing.random()), signal)
+          options.onProgress?.(last)
+          if (last.done) return last
+          await pause('answer', answer.headers)
         }
       } catch (error) {
         if (options.signal?.aborted) throw options.signal.reason

@@ -152,7 +152,11 @@ export function encodeResults(lines: readonly unknown[], end: Record<string, unk
 }
 
 /** An answer of bytes in pieces; `breaks` ends it as a broken connection does. */
-export function streamAnswer(pieces: readonly string[], breaks = false): Response {
+export function streamAnswer(
+  pieces: readonly string[],
+  breaks = false,
+  contentType = 'application/x-ndjson',
+): Response {
   const bytes = pieces.map((piece) => new TextEncoder().encode(piece))
   let at = 0
   const body = new ReadableStream<Uint8Array>({
@@ -163,5 +167,12 @@ export function streamAnswer(pieces: readonly string[], breaks = false): Respons
       else controller.close()
     },
   })
-  return new Response(body, { headers: { 'Content-Type': 'application/x-ndjson' } })
+  return new Response(body, { headers: { 'Content-Type': contentType } })
+}
+
+/** Server-sent events of these snapshots. */
+export function encodeEvents(...jobs: readonly Job[]): string {
+  return jobs
+    .map((job) => `event: ${job.done ? 'end' : 'job'}\nid: ${job.version}\ndata: ${JSON.stringify(job)}\n\n`)
+    .join('')
 }

@@ -1,14 +1,11 @@
 // A job's snapshots until it is done: one meaning over all transports. Failures that may pass never end it, and it never submits.
 
 import type { Job } from '@waybill/spec'
-import { isApiError } from './api-errors.ts'
-import type { Backoff } from './backoff.ts'
 import type { Answer, Calls } from './client.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
 import { isWaybillError, WaitTimeoutError } from './errors.ts'
-import { isPassingError } from './is-passing.ts'
 import type { FollowOptions, JobHandle } from './job-handle.ts'
-import { nextPollDelay, pollBackoff } from './poll.ts'
+import { createPace, type Pace } from './pace.ts'
 
 /** How a snapshot is asked for. */
 export interface SnapshotQuery {
@@ -25,14 +22,20 @@ export interface Followed {
   readonly job: JobHandle
   /** One request, without retries. */
   readSnapshot(query: SnapshotQuery): Promise<Answer<Job>>
+  /** Makes it the job's `last`, unless that is newer. */
+  keep(snapshot: Job): Job
+}
+
+/** One run of following, as the transports share it. */
+export interface Following extends Pace {
+  readonly followed: Followed
+  readonly signal: AbortSignal
 }
 
 /** How long a held answer takes on its way, at most times. */
 const answerTimeMs = 250
 /** A server that answers long-polls faster than this, again and again, is asked at the pace of polls. */
 const quickAnswerMs = 250
-/** So many quick answers in a row are the normal life of a short job. */
-const quickAnswersAllowed = 4
 
 /**
  * Yields every snapshot that differs from the one before, and ends after the ended one.
@@ -43,80 +46,89 @@ export async function* followJob(
   options: FollowOptions,
   longPollSeconds: number,
 ): AsyncGenerator<Job, void, undefined> {
-  const { calls, job } = followed
+  const { job } = followed
   if (job.last?.done) {
     // An ended job changes no more.
     yield job.last
     return
   }
-  const backoff: Backoff = { ...pollBackoff, ...options.backoff }
-  const maxErrors = options.maxConsecutiveErrors ?? Number.POSITIVE_INFINITY
-  const deadline = startDeadline(calls.timing, options.timeoutMs, options.signal)
-  let holdsBack = checkTransport(options.transport) !== 'poll'
+  const transport = checkTransport(options.transport)
+  const deadline = startDeadline(followed.calls.timing, options.timeoutMs, options.signal)
+  const { signal } = deadline
+  const following = { followed, signal, ...createPace(followed.calls.timing, options, signal) }
   let seenVersion = -1
-  let polls = 0
-  let failures = 0
-  let quickAnswers = 0
 
-  async function pause(attempt: number, retryAfter: string | null): Promise<void> {
-    const { now, random, sleep } = calls.timing
-    await sleep(nextPollDelay({ backoff, attempt }, retryAfter, now(), random()), deadline.signal)
+  /** So that an answer comes before the deadline: what is known when time is up is not older than it must be. */
+  function limitWait(): number {
+    const leftSeconds = Math.floor((deadline.remainingMs() - answerTimeMs) / 1000)
+    return Math.min(longPollSeconds, Math.max(0, leftSeconds))
   }
 
   try {
-    for (;;) {
-      const askedMs = calls.timing.now()
-      // Without a snapshot there is nothing to wait for a change of: the first answer is wanted at once.
-      const isFirst = job.last === null
-      const waitSeconds = holdsBack && !isFirst ? limitWait(longPollSeconds, deadline) : 0
-      const knownStatus = waitSeconds > 0 ? job.last?.status : undefined
-      let answer: Answer<Job>
-      try {
-        answer = await followed.readSnapshot({ signal: deadline.signal, waitSeconds, knownStatus })
-      } catch (error) {
-        if (deadline.signal.aborted || !isPassingError(error) || ++failures >= maxErrors) throw error
-        const retryAfterMs = isApiError(error) ? error.retryAfterMs : null
-        await pause(failures - 1, retryAfterMs === null ? null : String(retryAfterMs / 1000))
-        continue
-      }
-      failures = 0
-      const snapshot = answer.data
-      if (snapshot.version !== seenVersion || snapshot.done) {
-        seenVersion = snapshot.version
-        yield snapshot
-      }
+    for await (const snapshot of readSnapshots(following, transport, limitWait)) {
+      if (snapshot.version === seenVersion && !snapshot.done) continue
+      seenVersion = snapshot.version
+      yield snapshot
       if (snapshot.done) return
-      if (waitSeconds > 0) {
-        if (/\bwait\b/.test(answer.headers.get('Preference-Applied') ?? '')) {
-          quickAnswers = calls.timing.now() - askedMs < quickAnswerMs ? quickAnswers + 1 : 0
-          if (quickAnswers > quickAnswersAllowed) await pause(quickAnswers - quickAnswersAllowed - 1, null)
-          continue
-        }
-        holdsBack = false
-      } else if (holdsBack && isFirst) {
-        continue
-      }
-      await pause(polls++, answer.headers.get('Retry-After'))
     }
   } catch (error) {
-    throw explain(error, followed.job, options, deadline)
+    throw explain(error, job, options, deadline)
   } finally {
     deadline.clear()
   }
 }
 
-function checkTransport(transport: FollowOptions['transport']): FollowOptions['transport'] {
-  if (transport === undefined || transport === 'auto' || transport === 'long-poll' || transport === 'poll')
-    return transport
-  throw new TypeError(
-    `Cannot wait for job as transport must be 'auto', 'long-poll' or 'poll': current value is ${String(transport)}`,
-  )
+/** Snapshots without end, by the transport that is wanted, else by the next best. */
+async function* readSnapshots(
+  following: Following,
+  transport: FollowOptions['transport'],
+  limitWait: () => number,
+): AsyncGenerator<Job, void, undefined> {
+  if (transport === 'events') {
+    // Code that cannot be loaded (a page older than its server) is one more reason to ask otherwise.
+    const events = await import('./events.ts').catch(() => null)
+    if (events !== null) yield* events.followEvents(following)
+  }
+  yield* ask(following, transport !== 'poll', limitWait)
 }
 
-/** So that an answer comes before the deadline: what is known when time is up is not older than it must be. */
-function limitWait(seconds: number, deadline: Deadline): number {
-  const leftSeconds = Math.floor((deadline.remainingMs() - answerTimeMs) / 1000)
-  return Math.min(seconds, Math.max(0, leftSeconds))
+/** Snapshots by one request each, held back by the server where it can. */
+async function* ask(
+  { followed, signal, pause, recover }: Following,
+  holdsBack: boolean,
+  limitWait: () => number,
+): AsyncGenerator<Job, void, undefined> {
+  const { job, calls } = followed
+  for (;;) {
+    const askedMs = calls.timing.now()
+    // Without a snapshot there is nothing to wait for a change of: the first answer is wanted at once.
+    const isFirst = job.last === null
+    const waitSeconds = holdsBack && !isFirst ? limitWait() : 0
+    const knownStatus = waitSeconds > 0 ? job.last?.status : undefined
+    let answer: Answer<Job>
+    try {
+      answer = await followed.readSnapshot({ signal, waitSeconds, knownStatus })
+    } catch (error) {
+      await recover(error)
+      continue
+    }
+    const tookMs = calls.timing.now() - askedMs
+    yield answer.data
+    const applied = waitSeconds > 0 && /\bwait\b/.test(answer.headers.get('Preference-Applied') ?? '')
+    if (applied) {
+      await pause(tookMs < quickAnswerMs ? 'quick' : 'held', null)
+      continue
+    }
+    if (waitSeconds > 0) holdsBack = false
+    await pause(holdsBack && isFirst ? 'held' : 'answer', answer.headers)
+  }
+}
+
+function checkTransport(transport: FollowOptions['transport'] = 'auto'): FollowOptions['transport'] {
+  if (['auto', 'events', 'long-poll', 'poll'].includes(transport)) return transport
+  throw new TypeError(
+    `Cannot wait for job as transport must be 'auto', 'events', 'long-poll' or 'poll': current value is ${transport}`,
+  )
 }
 
 function explain(error: unknown, job: JobHandle, options: FollowOptions, deadline: Deadline): unknown {

@@ -11,6 +11,7 @@ export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './dead
 export type { Parked, ParkedFilter } from './parked.ts'
 export type {
   CallOptions,
+  EventsOptions,
   FollowOptions,
   ItemsOptions,
   JobHandle,

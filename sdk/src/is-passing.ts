@@ -11,3 +11,9 @@ export function isPassingError(error: unknown): boolean {
   if (isConnectionError(error) || isRequestTimeoutError(error)) return true
   return isApiError(error) && isPassingStatus(error.status)
 }
+
+/** The `Retry-After` that an error carries, as the header it was. */
+export function retryAfterOf(error: unknown): Headers | null {
+  if (!isApiError(error) || error.retryAfterMs === null) return null
+  return new Headers({ 'Retry-After': String(error.retryAfterMs / 1000) })
+}

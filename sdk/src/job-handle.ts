@@ -52,12 +52,13 @@ export interface FollowOptions extends CallOptions {
    */
   timeoutMs?: number
   /**
-   * How the server is asked. `long-poll`: it holds each answer back until the status changes; `poll`: it answers at once and is
-   * asked again after a delay; `auto`: the best that the server and everything before it can do. All mean the same: a server
-   * that does not hold back is polled, whichever is set.
+   * How the server is asked. `events`: it sends each snapshot over one stream, up to two a second; `long-poll`: it holds each answer
+   * back until the status changes; `poll`: it answers at once and is asked again after a delay; `auto`: `long-poll`, which passes
+   * every proxy, holds nothing open that others need, and tells of the end as soon as a stream. All mean the same: what does not come
+   * through (streams that a proxy collects, a server that does not hold back) is replaced by the next of this order, whichever is set.
    * @default 'auto'
    */
-  transport?: 'auto' | 'long-poll' | 'poll'
+  transport?: 'auto' | 'events' | 'long-poll' | 'poll'
   /**
    * The delays between polls, and after failures. A `Retry-After` of the server's is never undercut.
    * @default 500 ms, growing by 1.25 up to 30 s, each moved by up to 20 % at random
@@ -77,6 +78,9 @@ export interface WaitOptions extends FollowOptions {
   onProgress?: (job: Job) => void
 }
 
+/** How a job's events are followed. */
+export type EventsOptions = Omit<FollowOptions, 'transport'>
+
 /** Which results to read. */
 export interface ResultsOptions extends CallOptions {
   /** Only items that ended so. @default all */
@@ -87,6 +91,12 @@ export interface ResultsOptions extends CallOptions {
   partial?: boolean
   /** How long to wait until the job is done, in milliseconds. Not a limit for the reading. @default no limit */
   timeoutMs?: number
+  /**
+   * How long to go on while no further item comes (the server restarts, the stream keeps breaking off), in milliseconds; then a
+   * `StreamTruncatedError` says where to read on. Time in which you do not ask for the next item does not count.
+   * @default 300000
+   */
+  giveUpAfterMs?: number
 }
 
 /** Which items to list. */
@@ -183,11 +193,23 @@ export interface JobHandle {
   poll(options?: FollowOptions): AsyncIterable<Job>
 
   /**
+   * The job's snapshots as the server sends them, up to two a second, over one stream of server-sent events: the first at once, the
+   * ended job last. A stream that breaks is opened again after the last event; where streams do not come through, it goes on by
+   * long-poll. Leaving the loop closes the stream. Throws as `wait()` does.
+   *
+   * @example
+   * ```ts
+   * for await (const snapshot of job.events()) console.log(snapshot.counts)
+   * ```
+   */
+  events(options?: EventsOptions): AsyncIterable<Job>
+
+  /**
    * The ended items in index order, as a stream: nothing is held but the line being read. Waits until the job is done, unless
    * `partial`; jobs that were cancelled have results too. Order, number and SHA-256 are checked against what the server says it
    * sent; a stream that breaks off is taken up again at the item after the last. Leaving the loop closes the connection.
    *
-   * @throws {StreamTruncatedError} it keeps breaking off, or is not what was sent; `nextIndex` says where to read on
+   * @throws {StreamTruncatedError} no item came for `giveUpAfterMs`, or it is not what was sent; `nextIndex` says where to read on
    * @throws what `wait()` throws, and the signal's reason
    * @example
    * ```ts

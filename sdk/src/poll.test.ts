@@ -1,20 +1,39 @@
 import { describe, expect, it } from 'vitest'
-import { nextPollDelay, pollBackoff } from './poll.ts'
+import { nextPoll, pollBackoff, type PollNews, type PollState, startPolling } from './poll.ts'
 import { maxDelayMs } from './sleep.ts'
 
 const nowMs = Date.parse('2026-01-15T08:00:00Z')
 
-describe('nextPollDelay', () => {
+function next(state: PollState, news: PollNews, retryAfter?: string, random = 0.5) {
+  const headers = new Headers(retryAfter === undefined ? {} : { 'Retry-After': retryAfter })
+  return nextPoll(state, news, headers, { nowMs, random })
+}
+
+/** The delays after these answers, failures and so on. */
+function walk(steps: readonly (readonly [PollNews, string?])[], random?: number): number[] {
+  let state = startPolling()
+  return steps.map(([news, retryAfter]) => {
+    const step = next(state, news, retryAfter, random)
+    state = step.state
+    return step.delayMs
+  })
+}
+
+describe('nextPoll', () => {
   it('begins with half a second and grows by a quarter up to 30 s', () => {
-    const delays = [0, 1, 2, 50].map((attempt) => nextPollDelay({ backoff: pollBackoff, attempt }, null, nowMs, 0.5))
-    expect(delays).toEqual([500, 625, 781.25, 30_000])
+    const delays = walk(Array.from({ length: 51 }, () => ['answer']))
+    expect([...delays.slice(0, 3), delays[50]]).toEqual([500, 625, 781.25, 30_000])
   })
 
   it.each([0, 0.5, 0.999])('sees a job of 10 s end within 5 s, whatever chance gives (%d)', (random) => {
     // Azure/azure-sdk-for-python#45432: 33 s for a job of 10 s.
     let atMs = 0
-    for (let attempt = 0; atMs < 10_000; attempt++) {
-      atMs += nextPollDelay({ backoff: pollBackoff, attempt }, null, nowMs, random)
+    for (const delayMs of walk(
+      Array.from({ length: 50 }, () => ['answer']),
+      random,
+    )) {
+      if (atMs >= 10_000) break
+      atMs += delayMs
     }
     expect(atMs).toBeLessThan(15_000)
   })
@@ -25,15 +44,47 @@ describe('nextPollDelay', () => {
       ['90', 90_000],
       ['Thu, 15 Jan 2026 08:00:20 GMT', 20_000],
     ] as const) {
-      expect(nextPollDelay({ backoff: pollBackoff, attempt: 0 }, retryAfter, nowMs, 0)).toBe(expectedMs)
+      for (const news of ['answer', 'failure'] as const) {
+        expect(next(startPolling(), news, retryAfter, 0).delayMs).toBe(expectedMs)
+      }
     }
-    expect(nextPollDelay({ backoff: pollBackoff, attempt: 0 }, '0', nowMs, 0.5)).toBe(500)
+    expect(next(startPolling(), 'answer', '0').delayMs).toBe(500)
+  })
+
+  it('grows from the beginning again when the server expects the end sooner, not when its estimate stands still', () => {
+    const late = { ...startPolling(), answers: 40, floorMs: 30_000 }
+    const steps = ['12', '3', '1', '1', '1', '1', '1'].reduce<{ state: PollState; delays: number[] }>(
+      ({ state, delays }, retryAfter) => {
+        const step = next(state, 'answer', retryAfter)
+        return { state: step.state, delays: [...delays, Math.round(step.delayMs)] }
+      },
+      { state: late, delays: [] },
+    )
+    expect(steps.delays).toEqual([12_000, 3_000, 1_000, 1_000, 1_000, 1_000, 1_221])
+  })
+
+  it('takes the delays of failures from their number in a row, and those of answers from theirs', () => {
+    expect(walk([['answer'], ['failure'], ['failure'], ['answer'], ['failure'], ['answer']])).toEqual([
+      500, 500, 625, 625, 500, 781.25,
+    ])
+  })
+
+  it('asks at once after an answer that was held back, and after a few that only claim it', () => {
+    expect(walk([['held'], ['held']])).toEqual([0, 0])
+    expect(walk(Array.from({ length: 7 }, () => ['quick']))).toEqual([0, 0, 0, 0, 500, 625, 781.25])
+    expect(walk([['quick'], ['quick'], ['quick'], ['quick'], ['held'], ['quick']]).at(-1)).toBe(0)
   })
 
   it('clamps what a timer cannot take', () => {
     // Azure/azure-sdk-for-js#39793: a huge Retry-After fired after 1 ms.
-    expect(nextPollDelay({ backoff: pollBackoff, attempt: 0 }, '99999999999', nowMs, 0.5)).toBe(maxDelayMs)
-    const endless = { ...pollBackoff, maxMs: Number.POSITIVE_INFINITY }
-    expect(nextPollDelay({ backoff: endless, attempt: 10_000 }, null, nowMs, 0.5)).toBe(maxDelayMs)
+    expect(next(startPolling(), 'answer', '99999999999').delayMs).toBe(maxDelayMs)
+    const endless = startPolling({ ...pollBackoff, maxMs: Number.POSITIVE_INFINITY })
+    expect(next({ ...endless, answers: 10_000 }, 'answer').delayMs).toBe(maxDelayMs)
+  })
+
+  it('changes nothing of what it is given', () => {
+    const state = Object.freeze(startPolling())
+    expect(next(state, 'failure').state).toEqual({ ...state, failures: 1 })
+    expect(next(state, 'failure')).toEqual(next(state, 'failure'))
   })
 })

@@ -3,6 +3,7 @@ import { createClientIn } from './create-client.ts'
 import { isStreamTruncatedError } from './errors.ts'
 import {
   answer,
+  breakConnection,
   createFakeServer,
   encodeResults,
   type Handler,
@@ -177,20 +178,36 @@ describe('results that break off', () => {
     expect(timing.sleeps).toEqual([500])
   })
 
-  it('are given up after several breaks without a new item, saying where to read on', async () => {
-    const { job, requests } = setUp(
+  it('are read on with patience while the server is away, and given up when no item comes for too long', async () => {
+    const { job, requests, timing } = setUp(
       inTurn(
         () => streamAnswer([cutAt(three, 1)]),
-        () => streamAnswer(['']),
+        breakConnection,
+        refuse(503, 'stopping', { 'Retry-After': '40' }),
+        ...Array.from({ length: 7 }, () => breakConnection),
+        () => streamAnswer([cutAt(three.slice(1), 1)]),
+        breakConnection,
       ),
     )
+    const startedMs = timing.now()
     const { indexes, error } = await readAll(job)
-    expect(indexes).toEqual([0])
-    expect(isStreamTruncatedError(error) && error.nextIndex).toBe(1)
-    expect(requests).toHaveLength(6)
+    expect(indexes).toEqual([0, 1])
+    expect(isStreamTruncatedError(error) && error.nextIndex).toBe(2)
+    expect(timing.sleeps.slice(0, 4)).toEqual([500, 625, 40_000, 976.5625])
+    // Anew from the item that came.
+    expect(timing.sleeps.slice(10, 12)).toEqual([500, 625])
+    expect(timing.now() - startedMs).toBeGreaterThan(300_000)
+    expect(requests.length).toBeGreaterThan(20)
     expect((error as Error).message).toBe(
-      `Cannot read the results of job ${job.id} as the stream must come to its end: it broke off at index 1 6 times in a row`,
+      `Cannot read the results of job ${job.id} as the next item must come within 300000 ms: none came from index 2 on`,
     )
+  })
+
+  it('are given up at once when the server wants to be left alone for longer than that', async () => {
+    const { job, requests } = setUp(inTurn(refuse(503, 'stopping', { 'Retry-After': '61' })))
+    const { error } = await readAll(job, { giveUpAfterMs: 60_000 })
+    expect(isStreamTruncatedError(error) && error.cause).toMatchObject({ retryAfterMs: 61_000 })
+    expect(requests).toHaveLength(1)
   })
 
   it('are taken up again when nothing comes for as long as any answer may take', async () => {

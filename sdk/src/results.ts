@@ -2,16 +2,17 @@
 
 import type { ResultEnd, ResultLine } from '@waybill/spec'
 import type { Calls } from './client.ts'
-import { ConnectionError, isConnectionError, StreamTruncatedError } from './errors.ts'
+import { ConnectionError, StreamTruncatedError } from './errors.ts'
+import { isPassingError, retryAfterOf } from './is-passing.ts'
 import type { ResultItem, Results, ResultsOptions } from './job-handle.ts'
 import { toList } from './pages.ts'
-import { nextPollDelay, pollBackoff } from './poll.ts'
+import { nextPoll, startPolling } from './poll.ts'
+import { readInTime } from './read-in-time.ts'
 import { createSha256 } from './sha256.ts'
 import { createLineSplitter } from './split-lines.ts'
-import type { Timing } from './sleep.ts'
 
-/** A stream that brought nothing new so many times in a row is given up. */
-const maxBreaksInARow = 5
+/** Longer than a server takes to restart or a deployment to pass. */
+const defaultGiveUpAfterMs = 300_000
 const decoder = new TextDecoder()
 const newline = Uint8Array.of(0x0a)
 
@@ -23,20 +24,26 @@ export function streamResults<Result>(
   waitUntilDone: () => Promise<unknown>,
 ): Results<Result> {
   let end: ResultEnd | null = null
+  const { now, random, sleep } = calls.timing
+  const giveUpAfterMs = options.giveUpAfterMs ?? defaultGiveUpAfterMs
 
   async function* iterate(): AsyncGenerator<ResultItem<Result>, void, undefined> {
     end = null
     if (options.partial !== true) await waitUntilDone()
     let from = options.from ?? 0
-    let breaks = 0
+    let breaks = startPolling()
+    let giveUpMs = now() + giveUpAfterMs
     for (;;) {
-      const startedFrom = from
       try {
         for await (const batch of readOnce(calls, jobId, from, options)) {
           for (const line of batch.lines) {
             options.signal?.throwIfAborted()
             from = line.index + 1
             yield line as ResultItem<Result>
+          }
+          if (batch.lines.length > 0) {
+            breaks = startPolling()
+            giveUpMs = now() + giveUpAfterMs
           }
           if (batch.end !== null) {
             end = batch.end
@@ -45,14 +52,14 @@ export function streamResults<Result>(
         }
       } catch (error) {
         if (options.signal?.aborted) throw options.signal.reason
-        if (!isConnectionError(error)) throw error
-        breaks = from > startedFrom ? 1 : breaks + 1
-        if (breaks > maxBreaksInARow) {
-          const message = `Cannot read the results of job ${jobId} as the stream must come to its end: it broke off at index ${from} ${breaks} times in a row`
+        if (!isPassingError(error)) throw error
+        const step = nextPoll(breaks, 'failure', retryAfterOf(error), { nowMs: now(), random: random() })
+        if (now() + step.delayMs > giveUpMs) {
+          const message = `Cannot read the results of job ${jobId} as the next item must come within ${giveUpAfterMs} ms: none came from index ${from} on`
           throw new StreamTruncatedError(message, from, { cause: error })
         }
-        const { now, random, sleep } = calls.timing
-        await sleep(nextPollDelay({ backoff: pollBackoff, attempt: breaks - 1 }, null, now(), random()), options.signal)
+        breaks = step.state
+        await sleep(step.delayMs, options.signal)
       }
     }
   }
@@ -85,12 +92,14 @@ async function* readOnce(
     params: { path: { jobId }, query: { status: toList(options.status), from: from > 0 ? from : undefined } },
     parseAs: 'stream',
     signal: options.signal,
+    // Reading has its own patience.
+    ...calls.via({ repeatable: false }),
   })
   const body = (await calls.read(`read the results of job ${jobId}`, call)).data
   const digest = createSha256()
   let count = 0
   let nextIndex = from
-  for await (const rawLines of readLines(body, jobId, calls)) {
+  for await (const rawLines of readLines(body, { jobId, calls, signal: options.signal })) {
     const batch: Batch = { lines: [], end: null }
     let fault: Error | undefined
     try {
@@ -126,15 +135,15 @@ async function* readOnce(
 
 async function* readLines(
   body: ReadableStream<Uint8Array> | null,
-  jobId: string,
-  calls: Calls,
+  { jobId, calls, signal }: { jobId: string; calls: Calls; signal: AbortSignal | undefined },
 ): AsyncGenerator<Uint8Array[], void, undefined> {
   if (body === null || body === undefined) return
   const reader = body.getReader()
   const splitter = createLineSplitter()
+  const limits = { timing: calls.timing, silenceMs: calls.requestTimeoutMs, signal }
   try {
     for (;;) {
-      const { done, value } = await readInTime(reader, calls.timing, calls.requestTimeoutMs).catch((cause: unknown) => {
+      const { done, value } = await readInTime(reader, limits).catch((cause: unknown) => {
         const message = `Cannot read the results of job ${jobId} as the connection must hold: ${String(cause)}`
         throw new ConnectionError(message, { cause })
       })
@@ -146,23 +155,6 @@ async function* readLines(
   } finally {
     // Also when the consumer left: the connection is closed, not read to its end.
     reader.cancel().catch(() => undefined)
-  }
-}
-
-/** A connection can be dead without breaking: silence for as long as any answer may take is a break. */
-async function readInTime(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  timing: Timing,
-  timeoutMs: number,
-): Promise<ReadableStreamReadResult<Uint8Array>> {
-  const timer = new AbortController()
-  const silence = timing.deadline(timeoutMs, timer.signal).then(() => {
-    throw new Error(`nothing came for ${timeoutMs} ms`)
-  })
-  try {
-    return await Promise.race([reader.read(), silence])
-  } finally {
-    timer.abort()
   }
 }
 

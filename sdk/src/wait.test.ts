@@ -165,8 +165,10 @@ describe('wait by polling', () => {
 
   it('refuses a transport that does not exist', async () => {
     const { job, requests } = setUp(inTurn(answer(200, ended)))
-    await expect(job.wait({ transport: 'events' as 'auto' })).rejects.toThrow(
-      new TypeError(`Cannot wait for job as transport must be 'auto', 'long-poll' or 'poll': current value is events`),
+    await expect(job.wait({ transport: 'socket' as 'auto' })).rejects.toThrow(
+      new TypeError(
+        `Cannot wait for job as transport must be 'auto', 'events', 'long-poll' or 'poll': current value is socket`,
+      ),
     )
     expect(requests).toHaveLength(0)
   })

@@ -1,6 +1,6 @@
 import type { Job } from '@waybill/spec'
 import { type Followed, followJob } from './follow.ts'
-import type { WaitOptions } from './job-handle.ts'
+import type { EventsOptions, FollowOptions, WaitOptions } from './job-handle.ts'
 
 /** With `onProgress` an answer is wanted about this often though the status stays. */
 const progressSeconds = 2
@@ -20,6 +20,11 @@ export async function waitForJob(followed: Followed, options: WaitOptions): Prom
 }
 
 /** The snapshots as they come. */
-export function pollJob(followed: Followed, options: WaitOptions): AsyncIterable<Job> {
+export function pollJob(followed: Followed, options: FollowOptions): AsyncIterable<Job> {
   return followJob(followed, options, progressSeconds)
+}
+
+/** The snapshots as the server tells them. */
+export function streamJob(followed: Followed, options: EventsOptions): AsyncIterable<Job> {
+  return followJob(followed, { ...options, transport: 'events' }, progressSeconds)
 }

@@ -106,8 +106,12 @@ export async function followJobs(job: JobHandle): Promise<void> {
   expectTypeOf(job.toJSON()).toEqualTypeOf<JobState>()
   expectTypeOf<JobHandle>().not.toHaveProperty('then')
   for await (const snapshot of job.poll()) expectTypeOf(snapshot).toEqualTypeOf<Job>()
-  // @ts-expect-error a transport that does not exist yet
+  for await (const snapshot of job.events({ timeoutMs: 60_000 })) expectTypeOf(snapshot).toEqualTypeOf<Job>()
   await job.wait({ transport: 'events' })
+  // @ts-expect-error events are one transport
+  job.events({ transport: 'poll' })
+  // @ts-expect-error a transport that does not exist
+  await job.wait({ transport: 'websocket' })
   // @ts-expect-error a time-out says its unit
   await job.wait({ timeout: 60_000 })
   // @ts-expect-error the id stays
