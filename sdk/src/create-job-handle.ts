@@ -1,6 +1,6 @@
 import type { Job } from '@waybill/spec'
 import type { Answer, Calls } from './client.ts'
-import type { SnapshotQuery } from './follow.ts'
+import type { SnapshotQuery } from './following.ts'
 import type {
   EventsOptions,
   FollowOptions,

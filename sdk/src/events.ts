@@ -6,7 +6,7 @@ import type { Job } from '@waybill/spec'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { isApiError } from './api-errors.ts'
 import { ConnectionError, isRequestTimeoutError, RequestTimeoutError } from './errors.ts'
-import type { Following } from './follow.ts'
+import type { Following } from './following.ts'
 import { isPassingError } from './is-passing.ts'
 import { readInTime } from './read-in-time.ts'
 

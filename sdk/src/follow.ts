@@ -1,36 +1,12 @@
 // A job's snapshots until it is done: one meaning over all transports. Failures that may pass never end it, and it never submits.
 
 import type { Job } from '@waybill/spec'
-import type { Answer, Calls } from './client.ts'
+import type { Answer } from './client.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
 import { isWaybillError, WaitTimeoutError } from './errors.ts'
+import type { Followed, Following } from './following.ts'
 import type { FollowOptions, JobHandle } from './job-handle.ts'
-import { createPace, type Pace } from './pace.ts'
-
-/** How a snapshot is asked for. */
-export interface SnapshotQuery {
-  signal: AbortSignal
-  /** How long the server may hold the answer back, in seconds; 0 is not at all. */
-  waitSeconds: number
-  /** The status that is known: it waits for another. */
-  knownStatus: Job['status'] | undefined
-}
-
-/** What following stands on. */
-export interface Followed {
-  readonly calls: Calls
-  readonly job: JobHandle
-  /** One request, without retries. */
-  readSnapshot(query: SnapshotQuery): Promise<Answer<Job>>
-  /** Makes it the job's `last`, unless that is newer. */
-  keep(snapshot: Job): Job
-}
-
-/** One run of following, as the transports share it. */
-export interface Following extends Pace {
-  readonly followed: Followed
-  readonly signal: AbortSignal
-}
+import { createPace } from './pace.ts'
 
 /** How long a held answer takes on its way, at most times. */
 const answerTimeMs = 250

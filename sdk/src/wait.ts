@@ -1,5 +1,6 @@
 import type { Job } from '@waybill/spec'
-import { type Followed, followJob } from './follow.ts'
+import { followJob } from './follow.ts'
+import type { Followed } from './following.ts'
 import type { EventsOptions, FollowOptions, WaitOptions } from './job-handle.ts'
 
 /** With `onProgress` an answer is wanted about this often though the status stays. */
