@@ -184,6 +184,29 @@ const checks: Record<string, (world: World) => Promise<void>> = {
     equal(isNotFoundError(await catchError(job.get())), true, 'gone after delete')
   },
 
+  'retries what failed as a new job, and finds it among the dead letters': async ({ waybill, source }) => {
+    const items = [createItem(0, 'Chair'), createItem(1, 'Table', true)]
+    const job = await waybill.jobs.submit({ ...envelope(source), items })
+    equal((await job.wait()).outcome, 'partial', 'outcome')
+    const retried = await job.retryFailed()
+    const ended = await retried.wait()
+    equal([ended.retryOf, ended.outcome, ended.counts.total], [job.id, 'failed', 1], 'the new job')
+    const dead = await collect(waybill.deadLetters.list({ jobId: retried.id }))
+    equal(
+      dead.map(({ item }) => [item.id, item.error?.code]),
+      [[items[1]!.id, 'refused']],
+      'dead letters',
+    )
+  },
+
+  'follows an execution of two stages': async ({ waybill, source }) => {
+    const jobs = [{ ...envelope(source), items: [createItem(0, 'Chair')] }]
+    const stages = ['brands', 'products'].map((name) => ({ name, jobs }))
+    const { id } = await waybill.executions.create({ stages })
+    const ended = await waybill.executions.wait(id, { backoff: { initialMs: 50 } })
+    equal([ended.done, ended.outcome, ended.counts.succeeded], [true, 'succeeded', 2], 'the ended execution')
+  },
+
   'delivers a single item': async ({ waybill, source }) => {
     const { items: _, ...call } = { ...envelope(source), items: [] }
     const delivery = await waybill.items.deliver({ ...call, item: createItem(0, 'Chair') }, { waitSeconds: 10 })

@@ -56,7 +56,7 @@ export class PageServer {
         ...['--enable-logging=stderr', `--user-data-dir=${profile}`, `--host-resolver-rules=MAP ${pageHost} 127.0.0.1`],
         `${this.origin}/`,
       ],
-      { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
+      { stdio: ['ignore', 'ignore', 'pipe'] },
     )
     browser.stderr.on('data', (chunk: Buffer) => (this.output += chunk.toString()))
     const closed = new Promise<void>((resolve) => browser.once('close', () => resolve()))
@@ -73,7 +73,8 @@ export class PageServer {
       return await Promise.race([reported, failed])
     } finally {
       clearTimeout(timer)
-      endGroup(browser.pid)
+      browser.kill('SIGKILL')
+      // Its other processes end with it; the last of them closes the pipe.
       await closed
       rmSync(profile, { recursive: true, force: true })
     }
@@ -96,14 +97,5 @@ export class PageServer {
     } else {
       response.writeHead(404).end()
     }
-  }
-}
-
-/** The browser is several processes. */
-function endGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
-  } catch {
-    // It has ended in the meantime.
   }
 }
