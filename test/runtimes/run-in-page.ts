@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import type { CheckResult, ProgramTargets } from './program.ts'
+import type { ProgramTargets } from './check.ts'
+import type { CheckResult } from './program.ts'
 
 /**
  * The page's host: a name that is neither this machine's nor served over https, so that the page asks across origins and gets only

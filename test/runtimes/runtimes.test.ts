@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from 'node:fs'
+import { copyFileSync, globSync, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -7,7 +7,8 @@ import { installPackedSdk, makeTemporaryFolder, runIn } from '../package/packed.
 import { RecordingConnector } from '../support/recording-connector.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { esbuild, installRuntimes } from './install-runtimes.ts'
-import { checkNames, type CheckResult, type ProgramTargets } from './program.ts'
+import type { ProgramTargets } from './check.ts'
+import { checkNames, type CheckResult } from './program.ts'
 import { type Ended, runCommand } from './run-command.ts'
 import { PageServer } from './run-in-page.ts'
 
@@ -123,7 +124,7 @@ async function createWorld(): Promise<World> {
 function buildProgram(project: string): void {
   const sources = join(project, 'src')
   mkdirSync(sources)
-  for (const file of ['program.ts', 'command.ts', 'page.ts']) {
+  for (const file of globSync('*.ts', { cwd: import.meta.dirname, exclude: ['*.test.ts'] })) {
     copyFileSync(join(import.meta.dirname, file), join(sources, file))
   }
   const build = (...args: string[]) =>
