@@ -1,105 +1,8 @@
-import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
-import { createCalls } from './client.ts'
-import { createClientIn } from './create-client.ts'
-import { trackJob } from './create-job-handle.ts'
-import type { PartLimits } from './encode-parts.ts'
-import { isUploadError, type UploadError } from './errors.ts'
-import { createFakeOpenJobs, type FakeOpenJobs } from './fake-open-jobs.ts'
-import { breakConnection, createFakeServer, type FakeServer, type Handler, jobId, refuse } from './fake-server.ts'
-import { createFakeTiming } from './fake-timing.ts'
-import type { JobHandle } from './job-handle.ts'
-import { type NewJob, submitJob, type SubmitOptions } from './submit.ts'
-import { createTransport, type RetryOptions } from './transport.ts'
-
-const envelope = { channel: 'sandbox', objectType: 'product', action: 'update' } as const
-const limits: PartLimits = { maxItems: 3, maxBytes: 1_000, maxAgeMs: 10_000 }
-
-function lineOf(index: number): string {
-  return JSON.stringify({ id: `sku-${index}`, data: { price: index } })
-}
-
-function linesOf(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => lineOf(index))
-}
-
-interface Source {
-  readonly items: AsyncGenerator<{ id: string; data: { price: number } }>
-  readonly pulled: number
-  readonly left: boolean
-}
-
-/** @param from the index of the first item */
-function createSource(count: number, from = 0): Source {
-  let pulled = 0
-  let left = false
-  async function* yieldItems() {
-    try {
-      for (let index = from; index < count; index++) {
-        pulled++
-        yield await Promise.resolve({ id: `sku-${index}`, data: { price: index } })
-      }
-    } finally {
-      left = true
-    }
-  }
-  return {
-    items: yieldItems(),
-    get pulled() {
-      return pulled
-    },
-    get left() {
-      return left
-    },
-  }
-}
-
-async function collect<Entry>(entries: AsyncIterable<Entry>): Promise<Entry[]> {
-  const collected: Entry[] = []
-  for await (const entry of entries) collected.push(entry)
-  return collected
-}
-
-interface World {
-  readonly server: FakeServer
-  readonly jobs: FakeOpenJobs
-  readonly timing: ReturnType<typeof createFakeTiming>
-  readonly waybill: ReturnType<typeof createClientIn>
-  submit(input: NewJob, options?: SubmitOptions): Promise<JobHandle>
-}
-
-function setUp({
-  jobs = createFakeOpenJobs(),
-  handler = jobs.handle,
-  retry,
-}: { jobs?: FakeOpenJobs; handler?: Handler; retry?: RetryOptions | false } = {}): World {
-  const timing = createFakeTiming()
-  const server = createFakeServer(handler)
-  const baseUrl = new URL('https://waybill.test')
-  const calls = createCalls(baseUrl, createTransport({ baseUrl, fetch: server.fetch, retry }, timing), timing)
-  return {
-    server,
-    jobs,
-    timing,
-    waybill: createClientIn(timing, { baseUrl: baseUrl.href, fetch: server.fetch, retry }),
-    submit: (input, options = {}) =>
-      submitJob({ calls, limits, attach: (job) => trackJob(calls, job.id, job) }, input, options),
-  }
-}
-
-function pathsOf(server: FakeServer): string[] {
-  return server.requests.map(({ method, url }) => `${method} ${url.pathname.replace(jobId, ':id')}${url.search}`)
-}
-
-async function failureOf(work: Promise<unknown>): Promise<UploadError> {
-  const error = await work.then(
-    () => null,
-    (error: unknown) => error,
-  )
-  if (!isUploadError(error))
-    throw new Error(`Cannot look at the failure as it must be an UploadError: ${String(error)}`)
-  return error
-}
+import { describe, expect, it } from 'vitest'
+import { createFakeOpenJobs } from './fake-open-jobs.ts'
+import { breakConnection, type Handler, jobId, refuse } from './fake-server.ts'
+import { collect, createSource, envelope, failureOf, limits, linesOf, pathsOf, setUp } from './fake-upload.ts'
 
 describe('a submission that does not fit into one request', () => {
   it('opens a job, appends part after part, and seals it with the number of items', async () => {
@@ -223,29 +126,67 @@ describe('a submission that does not fit into one request', () => {
   })
 })
 
-describe('an upload that fails', () => {
-  it('goes on over minutes without a server, and tells where it stands when that was too long', async () => {
-    const jobs = createFakeOpenJobs()
-    let isBack = false
-    const handler: Handler = (request, n) =>
-      jobs.lines?.length === 3 && !isBack ? breakConnection() : jobs.handle(request, n)
-    const { submit, timing } = setUp({ jobs, handler })
-    const source = createSource(9)
-    const startMs = timing.now()
-    const error = await failureOf(submit({ ...envelope, items: source.items }))
-    const tookMs = timing.now() - startMs
-    expect(tookMs).toBeGreaterThan(580_000)
-    expect(tookMs).toBeLessThanOrEqual(600_000)
-    expect(error).toMatchObject({ nextIndex: 3, itemIndex: null, cause: { name: 'ConnectionError' } })
-    expect(error.message).toContain(`Cannot go on with the upload of job ${jobId}, of which the server has 3 items: `)
-    expect(error.idempotencyKey).toMatch(/^[0-9a-f]{32}$/)
-    expect(source.left).toBe(true)
+describe('job.upload', () => {
+  it.each([0, 1, 4, 9, 10])('goes on where the server stands, at %i of 10', async (known) => {
+    const { waybill, server, jobs } = setUp({ jobs: createFakeOpenJobs(linesOf(known)) })
+    const sealed = await waybill.jobs.attach(jobId).upload(createSource(10).items)
+    expect(sealed).toMatchObject({ status: 'pending', counts: { total: 10 } })
+    expect(jobs.lines).toEqual(linesOf(10))
+    expect(jobs.sealedWith).toBe(10)
+    const appended = server.requests.filter(({ url }) => url.searchParams.has('fromIndex'))
+    expect(appended.map(({ body }) => body)).toEqual(
+      known === 10
+        ? []
+        : [
+            linesOf(10)
+              .slice(known)
+              .map((line) => `${line}\n`)
+              .join(''),
+          ],
+    )
+  })
 
-    isBack = true
-    const sealed = await error.job.upload(createSource(9).items)
-    expect(sealed.status).toBe('pending')
-    expect(error.job.last?.status).toBe('pending')
-    expect(jobs.lines).toEqual(linesOf(9))
-    expect(jobs.opened).toBe(1)
+  it('takes items from an index on', async () => {
+    const { waybill, jobs } = setUp({ jobs: createFakeOpenJobs(linesOf(6)) })
+    await waybill.jobs.attach(jobId).upload(createSource(10, 4).items, { from: 4 })
+    expect(jobs.lines).toEqual(linesOf(10))
+    await expect(waybill.jobs.attach(jobId).upload([], { from: -1 })).rejects.toThrow(
+      new TypeError('Cannot upload items as from must be an integer >= 0: current value is -1'),
+    )
+  })
+
+  it('fills a job that was made open, be it with nothing', async () => {
+    const { waybill, jobs } = setUp({ jobs: createFakeOpenJobs([]) })
+    await waybill.jobs.attach(jobId).upload([])
+    expect(jobs.sealedWith).toBe(0)
+  })
+
+  it('is passed over by a submission with the same key, in the middle of a part too', async () => {
+    for (const known of [2, 3, 5, 8, 10]) {
+      const jobs = createFakeOpenJobs()
+      const first = setUp({ jobs })
+      const options = { idempotencyKey: 'k' }
+      const broken = first.submit(
+        { ...envelope, items: createSource(10).items },
+        {
+          ...options,
+          onUploadProgress: () => {
+            throw new Error('stop')
+          },
+        },
+      )
+      const { job } = await failureOf(broken)
+      await failureOf(
+        job.upload(createSource(known).items, {
+          onUploadProgress: ({ nextIndex }) => {
+            if (nextIndex === known) throw new Error('stop')
+          },
+        }),
+      )
+      expect(jobs.lines).toEqual(linesOf(known))
+      await setUp({ jobs }).submit({ ...envelope, items: createSource(10).items }, options)
+      expect(jobs.lines).toEqual(linesOf(10))
+      expect(jobs.opened).toBe(1)
+    }
   })
 })
