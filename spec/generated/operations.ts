@@ -2559,7 +2559,13 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "headers": {
         "type": "object",
-        "properties": {},
+        "properties": {
+          "idempotency-key": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 257
+          }
+        },
         "required": [],
         "additionalProperties": true
       }
@@ -2579,6 +2585,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "202": {
         "headers": [
           "X-Request-Id",
+          "Idempotent-Replayed",
           "RateLimit",
           "RateLimit-Policy"
         ],
@@ -2671,6 +2678,21 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           }
         }
       },
+      "410": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
       "413": {
         "headers": [
           "X-Request-Id"
@@ -2687,6 +2709,21 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         }
       },
       "415": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "422": {
         "headers": [
           "X-Request-Id"
         ],
@@ -2760,8 +2797,11 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "job_not_found",
       "stale",
       "nothing_to_retry",
+      "idempotency_in_progress",
+      "job_purged",
       "body_too_large",
       "unsupported_media_type",
+      "idempotency_mismatch",
       "quota_exceeded",
       "internal_error",
       "overloaded",
@@ -4261,7 +4301,13 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "headers": {
         "type": "object",
-        "properties": {},
+        "properties": {
+          "idempotency-key": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 257
+          }
+        },
         "required": [],
         "additionalProperties": true
       }
@@ -4281,6 +4327,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "202": {
         "headers": [
           "X-Request-Id",
+          "Idempotent-Replayed",
           "RateLimit",
           "RateLimit-Policy"
         ],
@@ -4373,6 +4420,21 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           }
         }
       },
+      "410": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
       "413": {
         "headers": [
           "X-Request-Id"
@@ -4389,6 +4451,21 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         }
       },
       "415": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "422": {
         "headers": [
           "X-Request-Id"
         ],
@@ -4462,8 +4539,11 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "job_not_found",
       "stale",
       "nothing_to_retry",
+      "idempotency_in_progress",
+      "job_purged",
       "body_too_large",
       "unsupported_media_type",
+      "idempotency_mismatch",
       "quota_exceeded",
       "internal_error",
       "overloaded",

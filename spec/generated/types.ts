@@ -295,6 +295,8 @@ export interface paths {
          *
          *     If newer items of the same `objectType` and `id` were submitted to the channel since, trying the old ones again could overwrite what is newer: `stale` names them, and
          *     `allowStale` does it nevertheless.
+         *
+         *     With an `Idempotency-Key` a repeat answers with the same job, whatever became of it; `idempotency_mismatch` is also the same key for another job.
          */
         post: operations["retryJob"];
         delete?: never;
@@ -491,7 +493,8 @@ export interface paths {
         /**
          * Try failed items again
          * @description Makes new jobs of failed items, one for each job that they come from, as `retryJob` does. The filters are those of `listDeadLetters`; without any, all failed items of the caller that are
-         *     not tried again already. Nothing is done when one of them is `stale`, unless `allowStale`.
+         *     not tried again already. Nothing is done when one of them is `stale`, unless `allowStale`: all new jobs are made in one transaction. With an `Idempotency-Key` a repeat answers
+         *     with the same jobs; failed items that came since are left to a request with another key.
          */
         post: operations["retryDeadLetters"];
         delete?: never;
@@ -4315,7 +4318,14 @@ export interface operations {
     retryJob: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat for 24 hours: the same key and body answer what was answered first, with `Idempotent-Replayed: true`; the same key with another body is
+                 *     `idempotency_mismatch`. 1 to 255 characters, bare or quoted. Refused requests are not remembered.
+                 * @example 9f1d1c64-5d6e-4e0a-9a55-0f5f0c1d2b3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /**
                  * @description The job's id.
@@ -4336,6 +4346,7 @@ export interface operations {
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
@@ -4349,8 +4360,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4724,7 +4737,14 @@ export interface operations {
     retryDeadLetters: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat for 24 hours: the same key and body answer what was answered first, with `Idempotent-Replayed: true`; the same key with another body is
+                 *     `idempotency_mismatch`. 1 to 255 characters, bare or quoted. Refused requests are not remembered.
+                 * @example 9f1d1c64-5d6e-4e0a-9a55-0f5f0c1d2b3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4739,6 +4759,7 @@ export interface operations {
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
@@ -4752,8 +4773,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

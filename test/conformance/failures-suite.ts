@@ -40,6 +40,49 @@ export function describeFailures(target: UseTarget): void {
     })
   })
 
+  describe('an Idempotency-Key on trying again', () => {
+    const retryJob = (jobId: string, key: string, body: object = {}) =>
+      send(target(), { operationId: 'retryJob', pathParams: { jobId }, headers: { 'idempotency-key': key }, body })
+    const retryDeadLetters = (jobId: string, key: string, body: object = {}) =>
+      send(target(), {
+        operationId: 'retryDeadLetters',
+        headers: { 'idempotency-key': key },
+        body: { jobIds: [jobId], ...body },
+      })
+
+    it.each([
+      ['retryJob', retryJob],
+      ['retryDeadLetters', retryDeadLetters],
+    ] as const)('%s gives the same job again, and refuses another body', async (_, retry) => {
+      const item = { id: randomUUID(), data: { sandbox: { status: 422, times: 1 } } }
+      const job = await submit(target(), { ...envelope, items: [item] })
+      await untilDone(target(), job.id)
+      const key = randomUUID()
+      const first = await retry(job.id, key)
+      checkAnswer(first)
+      expect([first.status, first.headers.get('idempotent-replayed')]).toEqual([202, null])
+      const [made] = json<RetryReceipt>(first).jobs
+      await untilDone(target(), made!.id)
+      const again = await retry(job.id, key)
+      checkAnswer(again)
+      expect(again.headers.get('idempotent-replayed')).toBe('true')
+      expect(json(again)).toEqual(json(first))
+      checkProblem(await retry(job.id, key, { allowStale: true }), 'idempotency_mismatch')
+      expect(await itemOf(job.id)).toMatchObject({ retriedAs: made!.id })
+    })
+
+    it('of two requests at once lets one do it, and the other see that', async () => {
+      const job = await submit(target(), { ...envelope, items: [{ id: randomUUID(), data: failing }] })
+      await untilDone(target(), job.id)
+      const key = randomUUID()
+      const answers = await Promise.all([retryJob(job.id, key), retryJob(job.id, key)])
+      for (const answer of answers) if (answer.status !== 202) checkProblem(answer, 'idempotency_in_progress')
+      const made = answers.flatMap((answer) => (answer.status === 202 ? json<RetryReceipt>(answer).jobs : []))
+      expect(made.length).toBeGreaterThan(0)
+      expect(new Set(made.map(({ id }) => id)).size).toBe(1)
+    })
+  })
+
   describe('a parked item', () => {
     it.each([
       ['skip', 'succeeded', 'partial'],

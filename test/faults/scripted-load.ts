@@ -240,14 +240,14 @@ export class ScriptedLoad {
 
   /** Tries the failed items of an ended job again. They fail again. */
   async #retry(id: string): Promise<string> {
-    const receipt = await this.#call<{ jobs?: Job[] }>('POST', `/v1/jobs/${id}/retry`, {
+    const receipt = await this.#call<{ jobs: Job[] }>('POST', `/v1/jobs/${id}/retry`, {
       json: { status: ['failed'], allowStale: true },
-      // There is nothing to retry when the first answer was lost.
-      wanted: [202, 409],
+      key: `retry-${id}`,
+      wanted: [202],
     })
     const { jobs } = await this.#call<{ jobs: Job[] }>('GET', '/v1/jobs?pageSize=1000', { wanted: [200] })
     const made = jobs.filter((job) => job.retryOf === id)
-    if (made.length !== 1 || (receipt.jobs !== undefined && receipt.jobs[0]!.id !== made[0]!.id))
+    if (made.length !== 1 || receipt.jobs[0]!.id !== made[0]!.id)
       this.#faults.push(`REC-1 job ${id} is tried again by ${made.length} jobs`)
     const job = made[0]!
     if (!this.#given.has(job.id)) this.#given.set(job.id, { total: job.counts.total, wholly: false })

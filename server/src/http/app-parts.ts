@@ -100,12 +100,25 @@ export interface RetriesPart {
    * @throws ProblemError `job_not_found`, `stale`, `nothing_to_retry`
    */
   retryJob(
-    id: JobId,
-    subscription: string,
+    job: { readonly id: JobId; readonly subscription: string },
     options: { readonly status: readonly ('failed' | 'cancelled')[]; readonly allowStale: boolean },
-  ): Promise<readonly JobId[]>
+    request: RepeatableRequest,
+  ): Promise<RetriedJobs>
   /** The same for failed items across jobs: one new job for each of them. @throws ProblemError `stale`, `nothing_to_retry` */
-  retryDeadLetters(query: DeadLettersRetry): Promise<readonly JobId[]>
+  retryDeadLetters(query: DeadLettersRetry, request: RepeatableRequest): Promise<RetriedJobs>
+}
+
+export interface RepeatableRequest {
+  /** The header as it came; null: none. */
+  readonly idempotencyKey: string | null
+  /** The decoded body, which a repeat must have too. */
+  readonly body: Uint8Array
+}
+
+export interface RetriedJobs {
+  /** The `RetryReceipt` as JSON: the first answer's bytes if `replayed`. */
+  readonly body: string
+  readonly replayed: boolean
 }
 
 export interface DeadLettersRetry extends Pick<

@@ -180,14 +180,16 @@ export class FakeParts implements AppParts {
   }
 
   readonly retries: AppParts['retries'] = {
-    retryJob: async (id, _subscription, options) => {
+    retryJob: async ({ id, subscription }, options) => {
       this.#require(id)
       this.asked.push(options)
-      return [id]
+      const { json } = (await this.progress.find(id, subscription))!
+      return { body: `{"jobs":[${json}]}`, replayed: false }
     },
     retryDeadLetters: async (query: DeadLettersRetry) => {
       this.asked.push(query)
-      return [JOB_ID]
+      const { json } = (await this.progress.find(JOB_ID, query.subscription))!
+      return { body: `{"jobs":[${json}]}`, replayed: false }
     },
   }
 

@@ -32,10 +32,11 @@ export interface Call<Id extends OperationId = OperationId> {
   body(limit: BodyLimit): BodyStream
   /**
    * The whole of a small JSON body, valid by the schema of the operation.
-   * @param refuseFirst looks at the body before its schema does
+   * @param look.refuseFirst looks at the body before its schema does
+   * @param look.atBytes is handed the decoded body
    * @throws ProblemError
    */
-  json(refuseFirst?: (body: unknown) => void): Promise<unknown>
+  json(look?: { refuseFirst?(body: unknown): void; atBytes?(bytes: Uint8Array): void }): Promise<unknown>
   /** Whether the server is shutting down. */
   stopping(): boolean
 }

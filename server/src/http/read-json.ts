@@ -8,13 +8,13 @@ export const SMALL_BODY_LIMIT = { name: 'maxEnvelopeBytes', bytes: MAX_ENVELOPE_
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Reads a small body whole. @throws ProblemError `bad_request` when it is not JSON in UTF-8 */
-export async function readJson(body: BodyStream): Promise<unknown> {
+export async function readJson(body: BodyStream): Promise<{ readonly value: unknown; readonly bytes: Uint8Array }> {
   const chunks: Uint8Array[] = []
   for await (const chunk of body) chunks.push(chunk)
   const bytes = Buffer.concat(chunks)
   if (bytes.length === 0) throw notJson('there is none')
   try {
-    return JSON.parse(utf8.decode(bytes)) as unknown
+    return { value: JSON.parse(utf8.decode(bytes)) as unknown, bytes }
   } catch (error) {
     // V8 quotes the text in its messages, which may hold a secret: only the place is told.
     const position = error instanceof SyntaxError ? /position (\d+)/.exec(error.message)?.[1] : undefined

@@ -83,10 +83,11 @@ function routeHandler(operation: Operation, options: RegisterOptions & { readonl
         sendContinue(raw, reply.raw)
         return stream
       },
-      async json(refuseFirst) {
+      async json(look) {
         call.mediaType()
-        const value = await readJson(call.body(SMALL_BODY_LIMIT))
-        refuseFirst?.(value)
+        const { value, bytes } = await readJson(call.body(SMALL_BODY_LIMIT))
+        look?.atBytes?.(bytes)
+        look?.refuseFirst?.(value)
         refuseFaults(findBodyFaults(value), {
           operation,
           place: ({ pointer, detail }) => ({ pointer, detail }),

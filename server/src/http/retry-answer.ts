@@ -1,17 +1,26 @@
 import type { FastifyReply } from 'fastify'
-import type { JobId } from '../model/ids.ts'
+import type { RepeatableRequest, RetriedJobs } from './app-parts.ts'
 import { sendJsonText } from './json-answer.ts'
 import type { Call } from './operation-handler.ts'
 import { setQuotaHeaders } from './quota.ts'
+import { idempotencyKey } from './request-headers.ts'
 
-/** 202 with the jobs that try items again; one that was deleted already is left out. */
-export async function sendRetryReceipt(
+/** The JSON body of a request that tries items again, and what makes it safe to repeat. @throws ProblemError */
+export async function readRetryRequest<Body>(
+  call: Pick<Call, 'request' | 'json'>,
+): Promise<{ readonly wish: Partial<Body>; readonly request: RepeatableRequest }> {
+  let body = new Uint8Array(0)
+  const wish = (await call.json({ atBytes: (bytes) => (body = new Uint8Array(bytes)) })) as Partial<Body>
+  return { wish, request: { idempotencyKey: idempotencyKey(call.request), body } }
+}
+
+/** 202 with the jobs that try items again. */
+export function sendRetryReceipt(
   call: Pick<Call, 'parts' | 'subscription' | 'reply'>,
-  ids: readonly JobId[],
-): Promise<FastifyReply> {
+  { body, replayed }: RetriedJobs,
+): FastifyReply {
   const { parts, subscription, reply } = call
-  const snapshots = await Promise.all(ids.map((id) => parts.progress.find(id, subscription)))
-  const jobs = snapshots.flatMap((snapshot) => (snapshot === null ? [] : [snapshot.json]))
+  if (replayed) reply.header('idempotent-replayed', 'true')
   setQuotaHeaders(reply, { parts, subscription })
-  return sendJsonText(reply, 202, `{"jobs":[${jobs.join(',')}]}`)
+  return sendJsonText(reply, 202, body)
 }

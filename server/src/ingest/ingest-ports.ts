@@ -40,6 +40,7 @@ export type IngestStore = Pick<
   | 'writeChunks'
   | 'discardJob'
   | 'publishJob'
+  | 'publishJobs'
   | 'appendPart'
   | 'sealJob'
   | 'findIdempotency'
@@ -123,6 +124,14 @@ export interface SubmitRequest {
   readonly body: BodyStream
   /** The header as it came; null: none. */
   readonly idempotencyKey: string | null
+}
+
+/** What makes a small request safe to repeat. */
+export interface RepeatableRequest {
+  /** The header as it came; null: none. */
+  readonly idempotencyKey: string | null
+  /** The decoded body, which a repeat must have too. */
+  readonly body: Uint8Array
 }
 
 export interface SubmittedJob {

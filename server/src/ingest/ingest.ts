@@ -6,10 +6,10 @@ import { OpenJobs } from './open-jobs.ts'
 import { Fingerprint, IdempotencyKeys, parseIdempotencyKey, replay } from './idempotency.ts'
 import { ingestItem, ingestJson } from './ingest-json.ts'
 import { ingestLines } from './ingest-lines.ts'
-import type { IngestOptions, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
-import type { SubmitUpload } from './job-draft.ts'
+import type { BodyStream, IngestOptions, RepeatableRequest, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
+import type { JobUpload, SubmitUpload } from './job-draft.ts'
 import { stopping, storeRefusal } from './refusals.ts'
-import { type DeadLettersRetry, Retries, type RetryOptions } from './retries.ts'
+import { type DeadLettersRetry, type RetriedJobs, Retries, type RetryOptions } from './retries.ts'
 import { type AppendReceipt, type AppendRequest } from './append-part.ts'
 import { type UploadPlace, UploadRoom } from './upload-room.ts'
 import type { IdempotencyRecord } from '../store/store.ts'
@@ -92,13 +92,41 @@ export class Ingest implements Service {
   }
 
   /** `POST /v1/jobs/{jobId}/retry`. Resolves with the new job, when it is durable. @throws ProblemError */
-  retryJob(id: JobId, subscription: string, options: RetryOptions): Promise<readonly JobId[]> {
-    return this.#admitted({ subscription }, (place) => this.#retries.retryJob({ id, subscription }, options, place))
+  retryJob(
+    job: { readonly id: JobId; readonly subscription: string },
+    options: RetryOptions,
+    request: RepeatableRequest = NOT_REPEATED,
+  ): Promise<RetriedJobs> {
+    return this.#retry('retryJob', { ...request, subscription: job.subscription, of: `${job.id}\n` }, (upload) =>
+      this.#retries.retryJob(job, options, upload),
+    )
   }
 
   /** `POST /v1/dead-letters/retry`. Resolves with the new jobs, when they are durable. @throws ProblemError */
-  retryDeadLetters(query: DeadLettersRetry): Promise<readonly JobId[]> {
-    return this.#admitted(query, (place) => this.#retries.retryDeadLetters(query, place))
+  retryDeadLetters(query: DeadLettersRetry, request: RepeatableRequest = NOT_REPEATED): Promise<RetriedJobs> {
+    return this.#retry('retryDeadLetters', { ...request, subscription: query.subscription, of: '' }, (upload) =>
+      this.#retries.retryDeadLetters(query, upload),
+    )
+  }
+
+  /** @param request.of what of the path a repeat must have too */
+  #retry(
+    operation: string,
+    request: RepeatableRequest & { readonly subscription: string; readonly of: string },
+    make: (upload: JobUpload) => Promise<RetriedJobs>,
+  ): Promise<RetriedJobs> {
+    const bytes = Buffer.concat([Buffer.from(request.of), request.body])
+    return this.#once<RetriedJobs>(
+      operation,
+      { ...request, mediaType: 'application/json', body: inOnePiece(bytes) },
+      {
+        make(upload) {
+          upload.first?.fingerprint.add(bytes)
+          return make(upload)
+        },
+        repeat: ({ body }) => ({ ids: idsIn(body), body, replayed: true }),
+      },
+    )
   }
 
   #submit(
@@ -158,6 +186,16 @@ export class Ingest implements Service {
       place.leave()
     }
   }
+}
+
+const NOT_REPEATED: RepeatableRequest = { idempotencyKey: null, body: new Uint8Array(0) }
+
+async function* inOnePiece(bytes: Uint8Array): BodyStream {
+  yield await Promise.resolve(bytes)
+}
+
+function idsIn(body: string): JobId[] {
+  return (JSON.parse(body) as { jobs: { id: JobId }[] }).jobs.map(({ id }) => id)
 }
 
 /** Items of a subscription that are complete and have not ended. */

@@ -4,7 +4,7 @@ import type { JobRecord } from '../model/job.ts'
 import { liveJob } from '../model/live-job.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
-import { type IdempotencyRecord, type JobPublication, type RetriedItems, StoreError } from '../store/store.ts'
+import { type IdempotencyRecord, type JobPublication, StoreError } from '../store/store.ts'
 import { type Fingerprint, inProgress, type KeyClaim } from './idempotency.ts'
 import type { IngestOptions, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
 import { ItemIntake } from './item-intake.ts'
@@ -136,7 +136,7 @@ export class JobDraft {
    * Makes the job durable and visible, and gives its items their places.
    * @param hasItems false when the body named no items at all
    */
-  async publish(hasItems: boolean, retries: readonly RetriedItems[] = []): Promise<SubmittedJob> {
+  async publish(hasItems: boolean): Promise<SubmittedJob> {
     const { first } = this.#upload
     const { publication, born, admit } = await this.prepare(hasItems)
     const { record } = publication
@@ -147,7 +147,7 @@ export class JobDraft {
         ? null
         : idempotencyRecord(first, { jobId: this.#id, nowMs: this.#parts.clock.nowMs(), status, body })
     const { eligibleSeq } = await this.#parts.store
-      .publishJob({ ...publication, idempotency, retries })
+      .publishJob({ ...publication, idempotency })
       .catch((error: unknown) => {
         throw error instanceof StoreError && error.code === 'conflict' && idempotency !== null ? inProgress() : error
       })

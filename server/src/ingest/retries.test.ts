@@ -10,6 +10,7 @@ import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import type { Store } from '../store/store.ts'
 import { FakeStages, linesOf, refusalOf } from './fake-stages.ts'
 import { Ingest } from './ingest.ts'
+import type { DeadLettersRetry, RetryOptions } from './retries.ts'
 
 const envelope = { channel: 'sandbox', objectType: 'product', action: 'update', source: 'pim' } as const
 const failed = { status: ['failed'], allowStale: false } as const
@@ -93,6 +94,14 @@ async function linesIn(id: JobId): Promise<string[]> {
   return items.map(({ line }) => Buffer.from(line).toString())
 }
 
+async function retry(id: JobId, options: RetryOptions, subscription = stages.subscription): Promise<readonly JobId[]> {
+  return (await ingest.retryJob({ id, subscription }, options)).ids
+}
+
+async function retryLetters(query: DeadLettersRetry): Promise<readonly JobId[]> {
+  return (await ingest.retryDeadLetters(query)).ids
+}
+
 describe('retryJob', () => {
   it('makes a new job of the failed items, in their order, on the copy of what was submitted', async () => {
     const old = await submit(['a', 'b', 'c'], {
@@ -101,7 +110,7 @@ describe('retryJob', () => {
       retry: { maxAttempts: 2 },
     })
     await commit(old, { 0: 'failed', 1: 'succeeded', 2: 'failed' }, 'partial')
-    const [id, ...others] = await ingest.retryJob(old, stages.subscription, failed)
+    const [id, ...others] = await retry(old, failed)
     expect(others).toEqual([])
     const record = (await store.findJob(id!))!
     expect(record).toMatchObject({ phase: 'eligible', total: 2, retryOf: old })
@@ -122,7 +131,7 @@ describe('retryJob', () => {
   it('tries nothing twice, also when asked twice at once', async () => {
     const old = await submit(['a', 'b'])
     await commit(old, { 0: 'failed', 1: 'failed' }, 'failed')
-    const both = [1, 2].map(() => ingest.retryJob(old, stages.subscription, failed))
+    const both = [1, 2].map(() => retry(old, failed))
     const [first, second] = await Promise.allSettled(both)
     expect(first!.status).toBe('fulfilled')
     expect(second).toMatchObject({ status: 'rejected', reason: { code: 'nothing_to_retry' } })
@@ -132,11 +141,11 @@ describe('retryJob', () => {
     const old = await submit(['a', 'b', 'c'])
     await commit(old, { 0: 'succeeded', 1: 'failed' })
     const cancelled = { status: ['cancelled'], allowStale: false } as const
-    expect(await refusalOf(ingest.retryJob(old, stages.subscription, cancelled))).toMatchObject({
+    expect(await refusalOf(retry(old, cancelled))).toMatchObject({
       code: 'nothing_to_retry',
     })
     await commit(old, {}, 'cancelled')
-    const [id] = await ingest.retryJob(old, stages.subscription, cancelled)
+    const [id] = await retry(old, cancelled)
     expect(await linesIn(id!)).toEqual(['{"id":"c","data":{"n":2}}'])
   })
 
@@ -145,7 +154,7 @@ describe('retryJob', () => {
       stages.request('ndjson', linesOf({ ...envelope, onInvalidItem: 'fail' }, { id: 'a' }, 'no json')),
     )
     await commit(old.id, { 0: 'failed' }, 'failed')
-    const [id] = await ingest.retryJob(old.id, stages.subscription, failed)
+    const [id] = await retry(old.id, failed)
     expect(await linesIn(id!)).toEqual(['{"id":"a"}'])
   })
 
@@ -155,28 +164,44 @@ describe('retryJob', () => {
     const newer = await submit(['x', 'b'])
     await submit(['a'], { objectType: 'brand' })
     const before = await store.listJobs({ subscription: stages.subscription, limit: 99 })
-    const problem = await refusalOf(ingest.retryJob(old, stages.subscription, failed))
+    const problem = await refusalOf(retry(old, failed))
     expect(problem).toMatchObject({ code: 'stale', errorCount: 1 })
     expect(problem.errors![0]!.detail).toBe(`item 1 ("b") of ${old} is older than item 1 of ${newer}`)
     expect(await store.listJobs({ subscription: stages.subscription, limit: 99 })).toEqual(before)
-    expect(await ingest.retryJob(old, stages.subscription, { ...failed, allowStale: true })).toHaveLength(1)
+    expect(await retry(old, { ...failed, allowStale: true })).toHaveLength(1)
   })
 
   it('tells quotas and channels that are gone', async () => {
     const old = await submit(['a', 'b'])
     await commit(old, { 0: 'failed', 1: 'failed' }, 'failed')
     stages.quota = 1
-    expect(await refusalOf(ingest.retryJob(old, stages.subscription, failed))).toMatchObject({ code: 'quota_exceeded' })
+    expect(await refusalOf(retry(old, failed))).toMatchObject({ code: 'quota_exceeded' })
     stages.channels = ['shop-eu']
-    expect(await refusalOf(ingest.retryJob(old, stages.subscription, failed))).toMatchObject({
+    expect(await refusalOf(retry(old, failed))).toMatchObject({
       code: 'unknown_channel',
     })
+  })
+
+  it('gives the first answer again for the same Idempotency-Key, job and body', async () => {
+    const old = await submit(['a'])
+    const other = await submit(['b'])
+    for (const id of [old, other]) await commit(id, { 0: 'failed' }, 'failed')
+    const ask = (id: JobId, body: string) =>
+      ingest.retryJob({ id, subscription: stages.subscription }, failed, {
+        idempotencyKey: 'again',
+        body: Buffer.from(body),
+      })
+    const first = await ask(old, '{}')
+    expect(first).toMatchObject({ replayed: false, ids: [expect.any(String)] })
+    expect(await ask(old, '{}')).toEqual({ ...first, replayed: true })
+    expect(await refusalOf(ask(old, '{ }'))).toMatchObject({ code: 'idempotency_mismatch' })
+    expect(await refusalOf(ask(other, '{}'))).toMatchObject({ code: 'idempotency_mismatch' })
   })
 
   it('SEC-1: finds no job of another subscription', async () => {
     const old = await submit(['a'])
     await commit(old, { 0: 'failed' }, 'failed')
-    expect(await refusalOf(ingest.retryJob(old, 'somebody-else', failed))).toMatchObject({ code: 'job_not_found' })
+    expect(await refusalOf(retry(old, failed, 'somebody-else'))).toMatchObject({ code: 'job_not_found' })
   })
 })
 
@@ -187,13 +212,13 @@ describe('retryDeadLetters', () => {
     await commit(second, { 0: 'failed', 1: 'failed' }, 'failed')
     await commit(first, { 0: 'failed', 1: 'succeeded' }, 'partial')
     const { subscription } = stages
-    const ids = await ingest.retryDeadLetters({ subscription, allowStale: false })
+    const ids = await retryLetters({ subscription, allowStale: false })
     const records = await Promise.all(ids.map((id) => store.findJob(id)))
     expect(records.map((record) => [record!.retryOf, record!.total])).toEqual([
       [first, 1],
       [second, 2],
     ])
-    expect(await refusalOf(ingest.retryDeadLetters({ subscription, allowStale: false }))).toMatchObject({
+    expect(await refusalOf(retryLetters({ subscription, allowStale: false }))).toMatchObject({
       code: 'nothing_to_retry',
     })
   })
@@ -204,9 +229,9 @@ describe('retryDeadLetters', () => {
     const { subscription } = stages
     const keyHash = hashOf(partitionKeySeed(subscription, 'sandbox'), 'b')
     const query = { subscription, channels: ['sandbox'], keyHash, partitionKey: 'b', allowStale: false }
-    const [id] = await ingest.retryDeadLetters(query)
+    const [id] = await retryLetters(query)
     expect(await linesIn(id!)).toEqual(['{"id":"b","data":{"n":1}}'])
     const unknown = { subscription, jobIds: ['job_00000000000000000000000000000000' as JobId], allowStale: false }
-    expect(await refusalOf(ingest.retryDeadLetters(unknown))).toMatchObject({ code: 'job_not_found' })
+    expect(await refusalOf(retryLetters(unknown))).toMatchObject({ code: 'job_not_found' })
   })
 })

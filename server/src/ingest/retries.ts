@@ -2,19 +2,31 @@ import { ProblemError } from '../model/errors.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import { MAX_ITEMS_PER_NDJSON_REQUEST } from '../model/limits.ts'
-import type { DeadLettersQuery } from '../store/store.ts'
+import { failpoint } from '../runtime/failpoint.ts'
+import { type DeadLettersQuery, type RetriedItems, StoreError } from '../store/store.ts'
 import type { IngestOptions } from './ingest-ports.ts'
-import { JobDraft } from './job-draft.ts'
+import { inProgress } from './idempotency.ts'
+import { type FirstRequest, idempotencyRecord, JobDraft, type JobUpload, type PreparedJob } from './job-draft.ts'
 import { unknownChannel } from './parse-envelope.ts'
 import { type RetriableItem, retriableItems } from './retriable-items.ts'
 import { StaleItems } from './stale-items.ts'
 import type { UploadPlace } from './upload-room.ts'
+
+type RetryUpload = Pick<JobUpload, 'place' | 'first'>
 
 export interface RetryOptions {
   /** How the items ended that are tried again. */
   readonly status: readonly ('failed' | 'cancelled')[]
   /** Also items of which newer ones were submitted since. */
   readonly allowStale: boolean
+}
+
+/** The new jobs, as the caller is told of them. */
+export interface RetriedJobs {
+  readonly ids: readonly JobId[]
+  /** The answer as JSON: the first answer's bytes if `replayed`. */
+  readonly body: string
+  readonly replayed: boolean
 }
 
 export interface DeadLettersRetry extends Pick<
@@ -60,14 +72,10 @@ export class Retries {
   }
 
   /** @throws ProblemError `job_not_found`, `unknown_channel`, `stale`, `nothing_to_retry`, `overloaded`, `quota_exceeded` */
-  retryJob(
-    job: { id: JobId; subscription: string },
-    options: RetryOptions,
-    place: UploadPlace,
-  ): Promise<readonly JobId[]> {
+  retryJob(job: { id: JobId; subscription: string }, options: RetryOptions, upload: RetryUpload): Promise<RetriedJobs> {
     return this.#inTurn(job.subscription, async () => {
       const old = await this.#findJob(job.id, job.subscription)
-      return this.#retry([{ old, status: options.status, indexes: null }], { allowStale: options.allowStale, place })
+      return this.#retry([{ old, status: options.status, indexes: null }], { allowStale: options.allowStale, upload })
     })
   }
 
@@ -75,11 +83,11 @@ export class Retries {
    * Of more than 1,000,000 failed items the newest are tried again; the next call takes the rest.
    * @throws ProblemError as `retryJob`
    */
-  retryDeadLetters(query: DeadLettersRetry, place: UploadPlace): Promise<readonly JobId[]> {
+  retryDeadLetters(query: DeadLettersRetry, upload: RetryUpload): Promise<RetriedJobs> {
     return this.#inTurn(query.subscription, async () => {
       for (const id of query.jobIds ?? []) await this.#findJob(id, query.subscription)
       const selections = await this.#selectDeadLetters(query)
-      return this.#retry(selections, { allowStale: query.allowStale, place })
+      return this.#retry(selections, { allowStale: query.allowStale, upload })
     })
   }
 
@@ -96,31 +104,54 @@ export class Retries {
 
   async #retry(
     selections: readonly Selection[],
-    options: { readonly allowStale: boolean; readonly place: UploadPlace },
-  ): Promise<readonly JobId[]> {
+    options: { readonly allowStale: boolean; readonly upload: RetryUpload },
+  ): Promise<RetriedJobs> {
     const stale = options.allowStale ? null : new StaleItems(this.#parts.store, selections)
     const drafts: Draft[] = []
     try {
       for (const selection of selections) {
-        const draft = this.#startDraft(selection.old, options.place)
+        const draft = this.#startDraft(selection.old, options.upload.place)
         drafts.push(draft)
         await this.#take(selection, { draft, stale })
       }
       stale?.refuse()
-      const ids: JobId[] = []
-      // Published one by one, in the order in which the old ones became eligible.
-      while (drafts.length > 0) {
-        const { draft, old, indexes } = drafts[0]!
-        if (indexes.length === 0) await draft.discard()
-        else ids.push((await draft.publish(true, [{ ref: old.ref, indexes: Uint32Array.from(indexes) }])).id)
-        drafts.shift()
-      }
-      if (ids.length === 0) throw nothingToRetry()
-      return ids
+      return await this.#publish(drafts, options.upload.first)
     } catch (error) {
       for (const { draft } of drafts) await draft.discard()
       throw error
     }
+  }
+
+  /** All in one transaction, in the order in which the old ones became eligible. */
+  async #publish(drafts: readonly Draft[], first: FirstRequest | null): Promise<RetriedJobs> {
+    const { store, clock, progress } = this.#parts
+    const jobs: (PreparedJob & { readonly retries: readonly RetriedItems[] })[] = []
+    for (const { draft, old, indexes } of drafts) {
+      if (indexes.length === 0) await draft.discard()
+      else
+        jobs.push({ ...(await draft.prepare(true)), retries: [{ ref: old.ref, indexes: Uint32Array.from(indexes) }] })
+    }
+    if (jobs.length === 0) throw nothingToRetry()
+    const ids = jobs.map(({ publication }) => publication.record.id)
+    const shown = jobs.map(({ publication, born }) => progress.first(publication.record, born).json)
+    const body = `{"jobs":[${shown.join(',')}]}`
+    const idempotency =
+      first === null ? null : idempotencyRecord(first, { jobId: ids[0]!, nowMs: clock.nowMs(), status: 202, body })
+    const places = await store
+      .publishJobs(
+        jobs.map(({ publication, retries }, n) => ({
+          ...publication,
+          retries,
+          idempotency: n === 0 ? idempotency : null,
+        })),
+      )
+      .catch((error: unknown) => {
+        throw error instanceof StoreError && error.code === 'conflict' && idempotency !== null ? inProgress() : error
+      })
+    FAILPOINT: failpoint('ingest.retry.durable')
+    // From here to the end nothing may be awaited: jobs are admitted in the order in which they were published (ORD-5).
+    for (const [n, job] of jobs.entries()) job.admit(places[n]!)
+    return { ids, body, replayed: false }
   }
 
   async #take(

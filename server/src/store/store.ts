@@ -305,6 +305,12 @@ export interface Store extends Service {
    */
   publishExecution(execution: ExecutionRecord, publications: readonly JobPublication[]): Promise<readonly number[]>
 
+  /**
+   * Publishes several jobs in one transaction, in the order given; a key may stand with one of them.
+   * @returns as `publishExecution` @throws StoreError `conflict`: the idempotency key exists
+   */
+  publishJobs(publications: readonly JobPublication[]): Promise<readonly number[]>
+
   /** The stages of an execution that was made as one; null: there is none of this id. */
   findExecution(id: string, subscription: string): Promise<ExecutionRecord | null>
 

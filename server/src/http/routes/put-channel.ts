@@ -8,7 +8,7 @@ import type { OperationHandler } from '../operation-handler.ts'
 export const putChannel: OperationHandler<'putChannel'> = async (call) => {
   const { parts, reply } = call
   const name = call.path.channel
-  const request = (await call.json(refuseModule)) as ChannelConfig
+  const request = (await call.json({ refuseFirst: refuseModule })) as ChannelConfig
   const present = parts.channels.get(name)
   if (present !== undefined) requireSettable(present)
   const config = await requestedConfig(request, { present, parts })

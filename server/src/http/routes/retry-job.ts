@@ -1,10 +1,11 @@
 import type { RetryRequest } from '@waybill/spec'
 import type { JobId } from '../../model/ids.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { sendRetryReceipt } from '../retry-answer.ts'
+import { readRetryRequest, sendRetryReceipt } from '../retry-answer.ts'
 
 export const retryJob: OperationHandler<'retryJob'> = async (call) => {
-  const { status = ['failed'], allowStale = false } = (await call.json()) as Partial<RetryRequest>
-  const ids = await call.parts.retries.retryJob(call.path.jobId as JobId, call.subscription, { status, allowStale })
-  return sendRetryReceipt(call, ids)
+  const { wish, request } = await readRetryRequest<RetryRequest>(call)
+  const { status = ['failed'], allowStale = false } = wish
+  const job = { id: call.path.jobId as JobId, subscription: call.subscription }
+  return sendRetryReceipt(call, await call.parts.retries.retryJob(job, { status, allowStale }, request))
 }

@@ -44,6 +44,7 @@ export interface WriteCalls {
   writeChunks: { args: { ref: number; chunks: readonly ChunkDraft[] }; result: null }
   discardJob: { args: { ref: number }; result: null }
   publishJob: { args: { publication: JobPublication; expiredBeforeMs: number }; result: { eligibleSeq: number } }
+  publishJobs: { args: { publications: readonly JobPublication[]; expiredBeforeMs: number }; result: number[] }
   publishExecution: {
     args: { execution: ExecutionRecord; publications: readonly JobPublication[]; expiredBeforeMs: number }
     result: number[]

@@ -1,5 +1,6 @@
 import type { JobRecord } from '../../model/job.ts'
 import type { ChunkDraft, ExecutionRecord, IdempotencyRecord, JobPublication } from '../store.ts'
+import type { WriteCalls } from './messages.ts'
 import { insertRetries } from './retried-items.ts'
 import { conflict } from './sqlite-errors.ts'
 import type { WriteStatements } from './statements.ts'
@@ -25,21 +26,29 @@ export function publishJob(
   return { result: { eligibleSeq }, committed }
 }
 
-/** Makes all jobs of an execution visible, and its stages. */
-export function publishExecution(
+/** Makes jobs visible, one after another. */
+export function publishJobs(
   parts: WriteParts,
-  { id, subscription, createdAtMs, stages }: ExecutionRecord,
-  publish: { readonly publications: readonly JobPublication[]; readonly expiredBeforeMs: number },
+  { publications, expiredBeforeMs }: WriteCalls['publishJobs']['args'],
 ): Written<number[]> {
-  const inserted = parts.sql.insertExecution.run(subscription, id, createdAtMs, JSON.stringify(stages))
-  if (inserted.changes === 0) throw conflict(`publish execution ${id}`, 'its id must be new', 'used by another one')
-  const published = publish.publications.map((publication) => publishJob(parts, publication, publish.expiredBeforeMs))
+  const published = publications.map((publication) => publishJob(parts, publication, expiredBeforeMs))
   return {
     result: published.map((job) => job.result.eligibleSeq),
     committed() {
       for (const { committed } of published) committed?.()
     },
   }
+}
+
+/** Makes all jobs of an execution visible, and its stages. */
+export function publishExecution(
+  parts: WriteParts,
+  { id, subscription, createdAtMs, stages }: ExecutionRecord,
+  publish: WriteCalls['publishJobs']['args'],
+): Written<number[]> {
+  const inserted = parts.sql.insertExecution.run(subscription, id, createdAtMs, JSON.stringify(stages))
+  if (inserted.changes === 0) throw conflict(`publish execution ${id}`, 'its id must be new', 'used by another one')
+  return publishJobs(parts, publish)
 }
 
 export function insertChunks(sql: WriteStatements, ref: number, chunks: readonly ChunkDraft[]): void {

@@ -140,6 +140,13 @@ class SqliteStore implements Store {
     return this.#write('publishJob', { publication: this.#ownedPublication(publication), expiredBeforeMs })
   }
 
+  publishJobs(publications: readonly JobPublication[]): Promise<readonly number[]> {
+    return this.#write('publishJobs', {
+      publications: publications.map((publication) => this.#ownedPublication(publication)),
+      expiredBeforeMs: this.#expiredBeforeMs(),
+    })
+  }
+
   publishExecution(execution: ExecutionRecord, publications: readonly JobPublication[]): Promise<readonly number[]> {
     return this.#write('publishExecution', {
       execution,

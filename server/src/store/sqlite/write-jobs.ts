@@ -1,7 +1,7 @@
 import type { JobRecord } from '../../model/job.ts'
 import type { ChunkDraft } from '../store.ts'
 import type { WriteCalls } from './messages.ts'
-import { insertChunks, publishExecution, publishJob } from './publish-jobs.ts'
+import { insertChunks, publishExecution, publishJob, publishJobs } from './publish-jobs.ts'
 import { conflict } from './sqlite-errors.ts'
 import { writeOutcomes } from './write-outcomes.ts'
 import type { Handlers, WriteParts } from './write-parts.ts'
@@ -11,6 +11,7 @@ type JobCalls = Pick<
   | 'writeChunks'
   | 'discardJob'
   | 'publishJob'
+  | 'publishJobs'
   | 'publishExecution'
   | 'appendPart'
   | 'sealJob'
@@ -55,6 +56,7 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
     },
 
     publishJob: ({ publication, expiredBeforeMs }) => publishJob(parts, publication, expiredBeforeMs),
+    publishJobs: (publish) => publishJobs(parts, publish),
     publishExecution: ({ execution, ...publish }) => publishExecution(parts, execution, publish),
 
     appendPart({ ref, chunks, outcomes, total, touchedAtMs }) {
