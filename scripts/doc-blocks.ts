@@ -6,6 +6,8 @@ export interface DocBlock {
   /** The words after it: `run`, `server`. */
   readonly marks: readonly string[]
   readonly text: string
+  /** The heading it stands under, without its `#`; empty before the first. */
+  readonly heading: string
   /** Line of the opening fence, 1 and up. */
   readonly line: number
 }
@@ -13,15 +15,17 @@ export interface DocBlock {
 /** All fenced blocks, in order. */
 export function readBlocks(markdown: string): DocBlock[] {
   const blocks: DocBlock[] = []
-  let open: { fence: string; language: string; marks: string[]; line: number; lines: string[] } | null = null
+  let heading = ''
+  let open: { fence: string; block: Omit<DocBlock, 'text'>; lines: string[] } | null = null
   for (const [at, line] of markdown.split('\n').entries()) {
     if (open === null) {
       const start = /^(`{3,})\s*(.*)$/.exec(line)
+      heading = /^#+ (.*)$/.exec(line)?.[1] ?? heading
       if (start === null) continue
       const [language = '', ...marks] = start[2]!.split(/\s+/)
-      open = { fence: start[1]!, language, marks, line: at + 1, lines: [] }
+      open = { fence: start[1]!, block: { language, marks, heading, line: at + 1 }, lines: [] }
     } else if (line.trimEnd() === open.fence) {
-      blocks.push({ language: open.language, marks: open.marks, text: open.lines.join('\n') + '\n', line: open.line })
+      blocks.push({ ...open.block, text: open.lines.join('\n') + '\n' })
       open = null
     } else {
       open.lines.push(line)

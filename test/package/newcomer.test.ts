@@ -1,0 +1,58 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type DocBlock, readBlocks } from '../../scripts/doc-blocks.ts'
+import { ServerProcess } from '../support/server-process.ts'
+import { installPackedSdk, makeTemporaryFolder, runIn } from './packed.ts'
+
+/**
+ * Loaded before a block runs: what it connects to on port 8080, as the README says, arrives at our server. So the block is run to
+ * the letter, and a server that somebody has on 8080 is left alone.
+ */
+const portMap = (serverUrl: string) => `
+const net = require('node:net')
+const { connect } = net
+net.connect = (options, ...rest) =>
+  connect(Number(options.port) === 8080 ? { ...options, port: ${new URL(serverUrl).port} } : options, ...rest)
+`
+
+describe('a newcomer with the packed SDK and its README, in an empty folder', () => {
+  const temporary = makeTemporaryFolder()
+  let server: ServerProcess
+  let project: string
+  let blocks: DocBlock[]
+
+  beforeAll(async () => {
+    project = installPackedSdk(temporary.path).project
+    blocks = readBlocks(readFileSync(join(project, 'node_modules/@waybill/sdk/README.md'), 'utf8'))
+    server = await ServerProcess.create({ store: 'memory' })
+    await server.start()
+    writeFileSync(join(project, 'port-map.cjs'), portMap(server.url))
+  })
+
+  afterAll(async () => {
+    await server?.remove()
+    temporary[Symbol.dispose]()
+  })
+
+  it('runs the quick start', () => {
+    const output = runBlock(/^Quick start$/)
+    expect(output).toMatch(/^accepted as job_/)
+    expect(output).toMatch(/^partial \{/m)
+    expect(output).toContain('http_422')
+  })
+
+  it('uploads a million items from a generator', () => {
+    const output = runBlock(/million items/i)
+    expect(output).toContain('1000000')
+  })
+
+  /** Runs the TypeScript under a heading as it stands there. @returns what it printed */
+  function runBlock(heading: RegExp): string {
+    const found = blocks.filter((block) => heading.test(block.heading) && block.marks.includes('run'))
+    const [block] = found.filter(({ language }) => language === 'ts')
+    expect(block, `a block marked 'ts run' under ${heading}`).toBeDefined()
+    writeFileSync(join(project, 'block.ts'), block!.text)
+    return runIn(project, process.execPath, ['--require', './port-map.cjs', 'block.ts'])
+  }
+})
