@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '..')
 
 /** Scripts of the root package.json. All others need what `build` makes; what `generate:check` finds, it finds in the sources. */
 const firstChecks = ['generate:check', 'build']
-const otherChecks = ['lint', 'check:types', 'check:imports', 'check:unused', 'check:package']
+const otherChecks = ['lint', 'check:types', 'check:imports', 'check:unused', 'check:package', 'check:size']
 /** Starts servers and reads the clock: not beside another. */
 const lastChecks = ['check:docs']
 

@@ -1,5 +1,5 @@
 import type { Problem, ProblemCode } from '@waybill/spec'
-import { errorKind, kindKey, WaybillError } from './errors.ts'
+import { errorKind, WaybillError } from './errors.ts'
 
 /** What an answer from 400 on says. */
 export interface ApiErrorDetails {
@@ -34,7 +34,7 @@ export class ApiError extends WaybillError {
   }
 
   /** @internal */
-  override get [kindKey](): string {
+  override get waybillErrorKind(): string {
     return 'ApiError'
   }
 }

@@ -4,15 +4,14 @@ import { answer, createFakeServer, inTurn } from './fake-server.ts'
 import { createFakeTiming } from './fake-timing.ts'
 
 it.each([
-  ['localhost:8080', 'an http or https URL without query and hash: current value is "localhost:8080"'],
-  ['waybill.test', 'a URL: current value is "waybill.test"'],
-  ['', 'a URL: current value is ""'],
-  [
+  ...[
+    'localhost:8080',
+    'waybill.test',
+    '',
     'https://waybill.test/?a=1',
-    'an http or https URL without query and hash: current value is "https://waybill.test/?a=1"',
-  ],
-  ['https://waybill.test/v1', 'without /v1, which the client adds: current value is "https://waybill.test/v1"'],
-  ['https://waybill.test/v1/', 'without /v1, which the client adds: current value is "https://waybill.test/v1/"'],
+    'https://waybill.test/v1',
+    'https://waybill.test/v1/',
+  ].map((url) => [url, `an http or https URL without /v1, query and hash: current value is "${url}"`]),
   ['https://me:secret@waybill.test', 'without user name and password: give the client a token'],
 ])('createClient refuses the baseUrl %j', (baseUrl, wanted) => {
   expect(() => createClient({ baseUrl })).toThrow(new TypeError(`Cannot create client as baseUrl must be ${wanted}`))

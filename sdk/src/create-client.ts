@@ -4,7 +4,7 @@ import type { DeadLetters } from './dead-letters.ts'
 import type { Executions } from './executions.ts'
 import type { Items } from './items.ts'
 import { createJobs, type Jobs } from './jobs.ts'
-import { onFirstUse } from './on-first-use.ts'
+import { further, onFirstUse } from './on-first-use.ts'
 import type { Parked } from './parked.ts'
 import { systemTiming, type Timing } from './sleep.ts'
 import { createTransport, type RetryOptions } from './transport.ts'
@@ -66,23 +66,31 @@ export function createClient(options: ClientOptions): Waybill {
 export function createClientIn(timing: Timing, options: ClientOptions): Waybill {
   const baseUrl = readBaseUrl(options.baseUrl)
   const calls = createCalls(baseUrl, createTransport({ ...options, baseUrl }, timing), timing)
+  const jobs = createJobs(calls)
   return {
-    jobs: createJobs(calls),
-    items: onFirstUse(async () => (await import('./items.ts')).createItems(calls), ['deliver']),
+    jobs,
+    items: onFirstUse(
+      further<Items>((code) => code.createItems(calls)),
+      ['deliver'],
+    ),
     channels: onFirstUse(
-      async () => (await import('./channels.ts')).createChannels(calls),
+      further<Channels>((code) => code.createChannels(calls)),
       ['list', 'get', 'put', 'delete', 'pause', 'resume'],
     ),
     executions: onFirstUse(
-      async () => (await import('./executions.ts')).createExecutions(calls),
+      further<Executions>((code) => code.createExecutions(calls)),
       ['create', 'get', 'wait'],
     ),
     deadLetters: onFirstUse(
-      async () => (await import('./dead-letters.ts')).createDeadLetters(calls),
+      further<DeadLetters>((code) => code.createDeadLetters(calls, jobs.attach)),
       ['retry'],
       ['list'],
     ),
-    parked: onFirstUse(async () => (await import('./parked.ts')).createParked(calls), ['resolve'], ['list']),
+    parked: onFirstUse(
+      further<Parked>((code) => code.createParked(calls)),
+      ['resolve'],
+      ['list'],
+    ),
     raw: calls.raw,
   }
 }
@@ -91,18 +99,14 @@ function readBaseUrl(text: string): URL {
   const wanted = 'Cannot create client as baseUrl must be'
   // In a browser it may be relative to the page.
   const pageUrl = (globalThis as { location?: { href: string } }).location?.href
-  if (!URL.canParse(text, pageUrl)) throw new TypeError(`${wanted} a URL: current value is ${JSON.stringify(text)}`)
-  const url = new URL(text, pageUrl)
+  const url = URL.canParse(text, pageUrl) ? new URL(text, pageUrl) : null
   // The value is not shown here: it may hold a password.
-  if (url.username || url.password)
+  if (url?.username || url?.password)
     throw new TypeError(`${wanted} without user name and password: give the client a token`)
-  if (!/^https?:$/.test(url.protocol) || url.search || url.hash) {
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search || url.hash || /\/v1\/?$/.test(url.pathname)) {
     throw new TypeError(
-      `${wanted} an http or https URL without query and hash: current value is ${JSON.stringify(text)}`,
+      `${wanted} an http or https URL without /v1, query and hash: current value is ${JSON.stringify(text)}`,
     )
-  }
-  if (/\/v1\/?$/.test(url.pathname)) {
-    throw new TypeError(`${wanted} without /v1, which the client adds: current value is ${JSON.stringify(text)}`)
   }
   return url
 }

@@ -1,6 +1,7 @@
 import type { Job } from '@waybill/spec'
 import type { Answer, Calls } from './client.ts'
 import type { SnapshotQuery } from './following.ts'
+import type { JobCalls } from './job-calls.ts'
 import type {
   EventsOptions,
   FollowOptions,
@@ -11,7 +12,7 @@ import type {
   WaitOptions,
 } from './job-handle.ts'
 import { lazyIterable } from './lazy-iterable.ts'
-import { onFirstUse } from './on-first-use.ts'
+import { further, onFirstUse } from './on-first-use.ts'
 
 /** A handle, and the way to tell it a snapshot that somebody else has seen. */
 export interface TrackedJob {
@@ -88,10 +89,9 @@ export function trackJob(calls: Calls, id: string, snapshot: Job | null): Tracke
     },
 
     ...onFirstUse(
-      async () => {
-        const attach = (job: Job): JobHandle => createJobHandle(calls, job.id, job)
-        return (await import('./job-calls.ts')).createJobCalls(calls, { id, keep, attach })
-      },
+      further<JobCalls>((code) =>
+        code.createJobCalls(calls, { id, keep, attach: (job) => createJobHandle(calls, job.id, job) }),
+      ),
       ['item', 'cancel', 'pause', 'resume', 'release', 'retryFailed', 'delete'],
       ['items'],
     ),

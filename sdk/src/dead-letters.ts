@@ -1,6 +1,5 @@
-import type { DeadLetter } from '@waybill/spec'
+import type { DeadLetter, Job } from '@waybill/spec'
 import type { Calls } from './client.ts'
-import { createJobHandle } from './create-job-handle.ts'
 import type { CallOptions, JobHandle, RetryItemsOptions } from './job-handle.ts'
 import { readPages, toList } from './pages.ts'
 
@@ -37,8 +36,7 @@ export interface DeadLetters {
   retry(selection: DeadLetterSelection, options?: RetryItemsOptions): Promise<JobHandle[]>
 }
 
-export function createDeadLetters(calls: Calls): DeadLetters {
-  const { raw, read } = calls
+export function createDeadLetters({ raw, read }: Calls, attach: (job: Job) => JobHandle): DeadLetters {
   return {
     list({ signal, channel, jobId, code, ...rest } = {}) {
       const filters = { channel: toList(channel), jobId: toList(jobId), code: toList(code), ...rest }
@@ -55,7 +53,7 @@ export function createDeadLetters(calls: Calls): DeadLetters {
       const selection = { channels: toList(channel), jobIds: toList(jobId), codes: toList(code), partitionKey }
       const call = raw.POST('/v1/dead-letters/retry', { body: { ...selection, allowStale }, signal })
       const { jobs } = (await read('retry dead letters', call)).data
-      return jobs.map((job) => createJobHandle(calls, job.id, job))
+      return jobs.map((job) => attach(job))
     },
   }
 }

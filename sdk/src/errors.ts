@@ -2,12 +2,6 @@ import type { Execution, Job } from '@waybill/spec'
 import type { JobHandle } from './job-handle.ts'
 
 /**
- * Marks our errors, with their kind as the value. In the registry of symbols, so that a guard knows the errors of another copy
- * of this package: two versions in one program, or ESM beside CJS.
- */
-export const kindKey: unique symbol = Symbol.for('@waybill/sdk/error-kind')
-
-/**
  * What all errors of this package have in common. Two kinds of errors are not of ours: what you threw yourself (the reason of an
  * aborted signal, an error of your token function or of `onProgress`) comes out unchanged, and a wrong argument is a `TypeError`.
  */
@@ -18,8 +12,11 @@ export class WaybillError extends Error {
   /** The key of the submission or delivery that failed: repeated with it, it cannot happen twice. */
   declare idempotencyKey?: string
 
-  /** @internal What the type guards look at. */
-  get [kindKey](): string {
+  /**
+   * @internal What the type guards look at: they know the errors of another copy of this package too (two versions in one program,
+   * or ESM beside CJS). No symbol: bundlers keep classes with computed names, used or not.
+   */
+  get waybillErrorKind(): string {
     return 'WaybillError'
   }
 }
@@ -32,7 +29,7 @@ export class ConnectionError extends WaybillError {
   override name = 'ConnectionError'
 
   /** @internal */
-  override get [kindKey](): string {
+  override get waybillErrorKind(): string {
     return 'ConnectionError'
   }
 }
@@ -49,7 +46,7 @@ export class RequestTimeoutError extends WaybillError {
   }
 
   /** @internal */
-  override get [kindKey](): string {
+  override get waybillErrorKind(): string {
     return 'RequestTimeoutError'
   }
 }
@@ -67,7 +64,7 @@ export class WaitTimeoutError extends WaybillError {
   }
 
   /** @internal */
-  override get [kindKey](): string {
+  override get waybillErrorKind(): string {
     return 'WaitTimeoutError'
   }
 }
@@ -86,7 +83,7 @@ export class ExecutionTimeoutError extends WaybillError {
   }
 
   /** @internal */
-  override get [kindKey](): string {
+  override get waybillErrorKind(): string {
     return 'ExecutionTimeoutError'
   }
 }
@@ -122,7 +119,7 @@ export class UploadError extends WaybillError {
   }
 
   /** @internal */
-  override get [kindKey](): string {
+  override get waybillErrorKind(): string {
     return 'UploadError'
   }
 }
@@ -139,14 +136,16 @@ export class StreamTruncatedError extends WaybillError {
   }
 
   /** @internal */
-  override get [kindKey](): string {
+  override get waybillErrorKind(): string {
     return 'StreamTruncatedError'
   }
 }
 
 /** The kind of one of our errors, whichever copy of this package it comes from; undefined for anything else. */
 export function errorKind(error: unknown): string | undefined {
-  return typeof error === 'object' && error !== null ? (error as { [kindKey]?: string })[kindKey] : undefined
+  return typeof error === 'object' && error !== null
+    ? (error as { waybillErrorKind?: string }).waybillErrorKind
+    : undefined
 }
 
 /** Whether this is an error of this package, of any class. */

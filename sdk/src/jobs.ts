@@ -3,7 +3,7 @@ import type { Calls } from './client.ts'
 import { createJobHandle, trackJob } from './create-job-handle.ts'
 import type { JobHandle, JobState, WaitOptions } from './job-handle.ts'
 import type { JobsFilter } from './list-jobs.ts'
-import { onFirstUse } from './on-first-use.ts'
+import { further, onFirstUse } from './on-first-use.ts'
 import type { NewJob, SubmitOptions } from './submit.ts'
 
 /** Hand over work, and find it again. */
@@ -67,7 +67,11 @@ export function createJobs(calls: Calls): Jobs {
       return await job.wait(options)
     },
     attach: (job) => createJobHandle(calls, readJobId(job), isSnapshot(job) ? job : null),
-    ...onFirstUse(async () => (await import('./list-jobs.ts')).createJobList(calls), [], ['list']),
+    ...onFirstUse(
+      further<Pick<Jobs, 'list'>>((code) => code.createJobList(calls)),
+      [],
+      ['list'],
+    ),
   }
 }
 

@@ -1,3 +1,4 @@
+import type * as furtherCode from './further-calls.ts'
 import { lazyIterable } from './lazy-iterable.ts'
 
 type AnyCall = (...parameters: never[]) => unknown
@@ -11,6 +12,13 @@ type CallName<Group> = {
 type ListName<Group> = {
   [Name in keyof Group]: Group[Name] extends (...parameters: never[]) => AsyncIterable<unknown> ? Name & string : never
 }[keyof Group]
+
+type FurtherCode = typeof furtherCode
+
+/** Loads calls of `further-calls.ts`. */
+export function further<Group>(create: (code: FurtherCode) => Group): () => Promise<Group> {
+  return async () => create(await import('./further-calls.ts'))
+}
 
 /**
  * Calls whose code is loaded when the first of them is made: a program that makes none never loads it.

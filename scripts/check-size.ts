@@ -1,0 +1,99 @@
+// How many bytes of the SDK a program loads, minified and gzipped, as a bundler makes them of what `build` made. Compared with
+// sdk/size.json, the one place where the numbers stand; sdk/README.md says them too. decisions/0007 tells what they mean.
+//
+//   npm run check:size               the numbers, and whether they are within the limits and as written down
+//   npm run check:size -- --write    writes them down, in both files
+
+import { build, type Plugin } from 'esbuild'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+
+interface Sizes {
+  /** No more than this may be loaded at once for `createClient`. */
+  readonly coreLimitBytes: number
+  /** For one guard of an error: what is not imported is not loaded. */
+  readonly guardLimitBytes: number
+  readonly coreBytes: number
+  readonly allBytes: number
+}
+
+const sdk = join(import.meta.dirname, '../sdk')
+const sizesPath = join(sdk, 'size.json')
+const readmePath = join(sdk, 'README.md')
+/** What is written down need not be changed with every line of code. */
+const toleranceBytes = 250
+const kilobytesInReadme = /(<!-- size:(core|all) -->)[\d.]+/g
+
+/** Parts that are loaded on first use stay outside, as in the first file that a bundler makes. */
+const leaveOutLaterParts: Plugin = {
+  name: 'leave-out-later-parts',
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path, external: true } : undefined))
+  },
+}
+
+async function measure(exported: string, plugins: Plugin[]): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents: `export { ${exported} } from './dist/esm/index.js'`, resolveDir: sdk },
+    bundle: true,
+    minify: true,
+    legalComments: 'none',
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    write: false,
+    // The parts' imports of each other, which it leaves out and says so.
+    logLevel: 'error',
+    plugins,
+  })
+  return gzipSync(outputFiles[0]!.contents, { level: 9 }).length
+}
+
+function toKilobytes(bytes: number): string {
+  return (Math.ceil(bytes / 100) / 10).toFixed(1)
+}
+
+const written = JSON.parse(readFileSync(sizesPath, 'utf8')) as Sizes
+const coreBytes = await measure('createClient', [leaveOutLaterParts])
+const allBytes = await measure('createClient', [])
+const guardBytes = await measure('isApiError', [])
+const faults: string[] = []
+
+function checkLimit(name: string, bytes: number, limitBytes: number): void {
+  console.log(`${name}: ${bytes} bytes minified and gzipped, at most ${limitBytes}`)
+  if (bytes > limitBytes) faults.push(`Cannot accept ${name} as it must be at most ${limitBytes} bytes: it is ${bytes}`)
+}
+
+function checkWritten(name: string, bytes: number, writtenBytes: number): void {
+  if (Math.abs(bytes - writtenBytes) <= toleranceBytes) return
+  faults.push(
+    `Cannot accept sdk/size.json as ${name} must be within ${toleranceBytes} bytes of ${writtenBytes}: it is ${bytes}`,
+  )
+}
+
+checkLimit('the core', coreBytes, written.coreLimitBytes)
+console.log(`all of it in one file: ${allBytes} bytes`)
+checkLimit('isApiError alone', guardBytes, written.guardLimitBytes)
+
+const isWriting = process.argv.includes('--write')
+const sizes: Sizes = isWriting ? { ...written, coreBytes, allBytes } : written
+const readme = readFileSync(readmePath, 'utf8')
+const readmeOfSizes = readme.replace(kilobytesInReadme, (_, mark: string, name: string) => {
+  return mark + toKilobytes(name === 'core' ? sizes.coreBytes : sizes.allBytes)
+})
+if (isWriting) {
+  writeFileSync(sizesPath, `${JSON.stringify(sizes, null, 2)}\n`)
+  writeFileSync(readmePath, readmeOfSizes)
+} else {
+  checkWritten('the core', coreBytes, written.coreBytes)
+  checkWritten('all of it', allBytes, written.allBytes)
+  if (readme !== readmeOfSizes) faults.push('Cannot accept sdk/README.md as its sizes must be those of sdk/size.json')
+  if (readme.match(kilobytesInReadme)?.length !== 2) faults.push('Cannot find both sizes in sdk/README.md')
+}
+
+for (const fault of faults) console.error(fault)
+if (faults.length > 0) {
+  console.error('After a change of size that is meant: npm run check:size -- --write')
+  process.exitCode = 1
+}
