@@ -5,6 +5,21 @@
 const unitTests = '(\\.test|/fake-[^/]+)\\.ts$'
 const serverSource = '^server/src/'
 
+/** What the client's entry is made of. */
+const publicClient = [
+  'create-client',
+  'jobs',
+  'job-handle',
+  'submit',
+  'items',
+  'channels',
+  'executions',
+  'dead-letters',
+  'parked',
+  'errors',
+  'api-errors',
+]
+
 /** The stages in the order in which data passes them: each may import those after it, none before it. */
 const stages = ['http', 'ingest', 'schedule', 'dispatch', 'outcomes', 'progress']
 /** What every stage may use: the words, what nobody owns, the gates, and the interface (never a kind) of the store. */
@@ -80,6 +95,26 @@ export default {
       'The engine has its own words: what a request or an answer looks like is known where it is read or made, and the codes of errors',
       { path: serverSource, pathNot: [`${serverSource}(http/|progress/|model/errors\\.ts$)`, unitTests] },
       { path: ['^spec/', '(^|node_modules/)@waybill/spec(/|$)'] },
+    ),
+
+    // The client, and the command that stands on it
+    forbid(
+      'client-knows-no-command',
+      'A program that imports the client must not load a command line with it',
+      { path: '^sdk/src/', pathNot: '^sdk/src/cli/' },
+      { path: '^sdk/src/cli/' },
+    ),
+    forbid(
+      'client-runs-everywhere',
+      "Browsers, Deno and workers have no modules of Node's: only the command is a program for Node",
+      { path: '^sdk/src/', pathNot: ['^sdk/src/cli/', unitTests] },
+      { dependencyTypes: ['core'] },
+    ),
+    forbid(
+      'command-stands-on-the-public-client',
+      'What the command needs and the public surface lacks, everybody lacks; cutting lines is the one piece that is shared',
+      { path: '^sdk/src/cli/', pathNot: unitTests },
+      { path: '^sdk/src/', pathNot: ['^sdk/src/cli/', `^sdk/src/(${publicClient.join('|')}|split-lines)\\.ts$`] },
     ),
 
     // The server, from the bottom to the top
@@ -183,6 +218,14 @@ export default {
       ['sdk/src/events\\.ts$'],
       'Streams of events are read once, and loaded only by those who want them',
     ),
+    oneDoor('commander', ['sdk/src/cli/'], 'Only the command has a command line'),
+    oneDoor('csv-parse', ['sdk/src/cli/input/'], 'Only a file that is submitted is CSV'),
+    oneDoor(
+      'csv-stringify',
+      ['sdk/src/cli/output/', 'server/src/http/csv\\.ts$'],
+      'How a cell is guarded against spreadsheets is decided where it is written',
+    ),
+    oneDoor('cli-progress', ['sdk/src/cli/output/'], 'Only what is shown to people has bars'),
     oneDoor('msw', ['sdk/src/mocks/'], 'A peer only of those who use the mocks'),
   ],
   options: {

@@ -17,4 +17,17 @@ export default defineConfig([
   // Both libraries are inside: ky is ESM only, which `require` takes from Node 22.12 on, and openapi-fetch's default export is
   // no function to the CommonJS of a package that is ESM.
   { ...shared, format: 'cjs', outDir: 'dist/cjs', noExternal: ['@waybill/spec', 'ky', 'openapi-fetch'] },
+  // The command. Its libraries are inside: who installs the SDK for a program gets none of them.
+  {
+    ...shared,
+    entry: { main: 'src/cli/main.ts' },
+    dts: false,
+    sourcemap: false,
+    format: 'esm',
+    outDir: 'dist/cli',
+    platform: 'node',
+    noExternal: ['@waybill/spec', 'cli-progress', 'commander', 'csv-parse', 'csv-stringify'],
+    // cli-progress asks for Node's modules by `require`, which is not there in an ES module.
+    banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
+  },
 ])

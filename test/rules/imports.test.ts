@@ -14,6 +14,9 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'examples-stand-alone': { file: 'examples/one/bad-neighbour.ts', imports: '../two/shop.ts' },
   'nobody-imports-test': { file: 'scripts/bad.ts', imports: '../test/support/recorder.ts' },
   'only-the-edge-sees-spec': { file: 'server/src/ingest/bad-spec.ts', imports: '@waybill/spec' },
+  'client-knows-no-command': { file: 'sdk/src/bad-command.ts', imports: './cli/run-cli.ts' },
+  'client-runs-everywhere': { file: 'sdk/src/bad-node.ts', imports: 'node:fs' },
+  'command-stands-on-the-public-client': { file: 'sdk/src/cli/bad-inside.ts', imports: '../transport.ts' },
   'server-model-sees-only-what-is-below': { file: 'server/src/model/bad.ts', imports: '../runtime/clock.ts' },
   'model-does-no-io': { file: 'server/src/model/bad-io.ts', imports: 'node:fs' },
   'server-runtime-sees-only-what-is-below': { file: 'server/src/runtime/bad.ts', imports: '../model/job.ts' },
@@ -46,6 +49,10 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'one-door-for-undici': { file: 'server/src/dispatch/bad-call.ts', imports: 'undici' },
   'one-door-for-ky': { file: 'sdk/src/bad-ky.ts', imports: 'ky' },
   'one-door-for-openapi-fetch': { file: 'sdk/src/bad-fetch.ts', imports: 'openapi-fetch' },
+  'one-door-for-commander': { file: 'sdk/src/bad-commander.ts', imports: 'commander' },
+  'one-door-for-csv-parse': { file: 'sdk/src/cli/output/bad-csv.ts', imports: 'csv-parse' },
+  'one-door-for-csv-stringify': { file: 'sdk/src/cli/input/bad-csv.ts', imports: 'csv-stringify/sync' },
+  'one-door-for-cli-progress': { file: 'sdk/src/cli/input/bad-bar.ts', imports: 'cli-progress' },
   'one-door-for-msw': { file: 'sdk/src/bad-msw.ts', imports: 'msw' },
 }
 
@@ -56,6 +63,10 @@ const goodFiles: Record<string, string> = {
   'sdk/src/submit.ts': "import type { Job } from '@waybill/spec'\nexport function submit(_: Job) {}",
   'sdk/src/transport.ts': "import 'ky'",
   'sdk/src/client.ts': "import 'openapi-fetch'\nimport './transport.ts'",
+  'sdk/src/cli/run-cli.ts':
+    "import 'commander'\nimport 'node:fs'\nimport '../submit.ts'\nimport './output/progress.ts'",
+  'sdk/src/cli/output/progress.ts': "import 'cli-progress'\nimport 'csv-stringify/sync'",
+  'sdk/src/cli/input/read-csv.ts': "import 'csv-parse'",
   'spec/generated/index.ts': 'export type Job = {}',
   'server/src/app.ts':
     "import 'fastify'\nimport './http/server.ts'\nimport './store/sqlite/sqlite-store.ts'\nimport '../src/progress/eta.ts'",
@@ -89,7 +100,19 @@ const goodFiles: Record<string, string> = {
   'test/flow/order.test.ts': "import '../support/recorder.ts'\nimport '@waybill/sdk'",
 }
 
-const libraries = ['fastify', '@fastify/cors', 'piscina', 'undici', 'ky', 'openapi-fetch', 'msw']
+const libraries = [
+  'fastify',
+  '@fastify/cors',
+  'piscina',
+  'undici',
+  'ky',
+  'openapi-fetch',
+  'commander',
+  'csv-parse',
+  'csv-stringify',
+  'cli-progress',
+  'msw',
+]
 
 describe('imports.config', () => {
   let folder: string

@@ -1,0 +1,101 @@
+import type { Channel } from '@waybill/spec'
+import type { Command } from 'commander'
+import type { Cli } from '../cli.ts'
+import { printList } from '../output/print-list.ts'
+import { formatCount } from '../output/printable.ts'
+import { formatFields } from '../output/table.ts'
+
+const help = `
+Examples:
+  $ waybill channels
+  $ waybill channels get shop-eu --json
+  $ waybill channels pause shop-eu`
+
+export function addChannelsCommand(program: Command, cli: Cli): void {
+  const channels = program
+    .command('channels')
+    .summary('show channels, pause and resume them')
+    .description('Shows where items go: each channel with its limits and what it does now.')
+    .addHelpText('after', help)
+  channels
+    .command('list', { isDefault: true })
+    .description('Lists all channels.')
+    .action(async () => {
+      const waybill = await cli.connect()
+      await printList(cli, iterate(await waybill.channels.list({ signal: cli.interrupt })), {
+        header: ['CHANNEL', 'TYPE', 'STATE', 'RATE LIMIT', 'RUNNING', 'WAITING', 'ITEMS/S'],
+        toRow: (channel) => [
+          channel.name,
+          channel.connector.type,
+          describeState(channel),
+          describeRate(channel),
+          formatCount(channel.state.counts.running),
+          formatCount(channel.state.counts.pending + channel.state.counts.waiting),
+          channel.state.itemsPerSecond.toFixed(1),
+        ],
+        limit: 0,
+        none: 'There are no channels',
+      })
+    })
+  channels
+    .command('get')
+    .description('Shows a channel.')
+    .argument('<channel>', 'its name')
+    .action(async (name: string) => {
+      const waybill = await cli.connect()
+      await printChannel(cli, await waybill.channels.get(name, { signal: cli.interrupt }))
+    })
+  channels
+    .command('pause')
+    .description('Starts no further call of a channel until it is resumed; jobs are still taken.')
+    .argument('<channel>', 'its name')
+    .action(async (name: string) => {
+      const waybill = await cli.connect()
+      await printChannel(cli, await waybill.channels.pause(name, { signal: cli.interrupt }))
+    })
+  channels
+    .command('resume')
+    .description('Lets a paused channel go on.')
+    .argument('<channel>', 'its name')
+    .action(async (name: string) => {
+      const waybill = await cli.connect()
+      await printChannel(cli, await waybill.channels.resume(name, { signal: cli.interrupt }))
+    })
+}
+
+async function printChannel(cli: Cli, channel: Channel): Promise<void> {
+  const { state, connector } = channel
+  await cli.print(channel, () =>
+    formatFields([
+      ['channel', channel.name],
+      ['state', describeState(channel)],
+      ['connector', [connector.type, connector.url].filter(Boolean).join(' ')],
+      ['rate limit', describeRate(channel)],
+      ['concurrency', formatCount(channel.concurrency)],
+      ['attempts', channel.retry.maxAttempts === undefined ? null : formatCount(channel.retry.maxAttempts)],
+      ['running', `${formatCount(state.runningCalls)} calls`],
+      ['pending', formatCount(state.counts.pending)],
+      ['waiting', formatCount(state.counts.waiting)],
+      ['items/s', state.itemsPerSecond.toFixed(1)],
+      ['waits for', state.waiting.map(({ reason, items }) => `${reason} (${formatCount(items)})`).join(', ')],
+      ['set by', channel.origin],
+    ]),
+  )
+}
+
+/** The one thing that holds it up, else `ready`. */
+function describeState({ state }: Channel): string {
+  if (state.paused) return 'paused'
+  if (state.blockedUntil !== null) return `blocked until ${state.blockedUntil}`
+  if (state.circuit !== null && state.circuit.state !== 'closed') return `failing (circuit ${state.circuit.state})`
+  return 'ready'
+}
+
+function describeRate({ rateLimit }: Channel): string {
+  if (rateLimit === null) return 'none'
+  return `${formatCount(rateLimit.limit)} ${rateLimit.unit} per ${formatCount(rateLimit.periodMs)} ms`
+}
+
+async function* iterate<Entry>(entries: readonly Entry[]): AsyncGenerator<Entry, void, undefined> {
+  yield* entries
+}

@@ -1,0 +1,54 @@
+// cancel, pause and resume: the same of a job, and of several.
+
+import type { Job } from '@waybill/spec'
+import type { Command } from 'commander'
+import type { CallOptions, JobHandle } from '../../job-handle.ts'
+import type { Cli } from '../cli.ts'
+import { describeOutcome } from '../output/describe-job.ts'
+
+interface Control {
+  readonly name: string
+  readonly description: string
+  readonly help: string
+  readonly apply: (job: JobHandle, options: CallOptions) => Promise<Job>
+}
+
+const controls: readonly Control[] = [
+  {
+    name: 'cancel',
+    description: 'Cancels jobs: calls that run may finish, all other items are cancelled. Results are kept.',
+    help: 'It does not wait: waybill wait does, until the last call has finished.',
+    apply: (job, options) => job.cancel(options),
+  },
+  {
+    name: 'pause',
+    description: 'Pauses jobs: no further item starts until they are resumed; calls that run finish.',
+    help: 'Their items keep their places: later items of the same keys wait, in other jobs too.',
+    apply: (job, options) => job.pause(options),
+  },
+  {
+    name: 'resume',
+    description: 'Lets paused jobs go on.',
+    help: 'A job that is not paused stays as it is.',
+    apply: (job, options) => job.resume(options),
+  },
+]
+
+export function addControlCommands(program: Command, cli: Cli): void {
+  for (const { name, description, help, apply } of controls) {
+    program
+      .command(name)
+      .summary(`${name} jobs`)
+      .description(description)
+      .argument('<job...>', 'ids of jobs')
+      .addHelpText('after', `\n${help}\n\nExample:\n  $ waybill ${name} job_0198c2f04b7e7c3fa1d2b3c4d5e6f708`)
+      .action(async (ids: readonly string[]) => {
+        const waybill = await cli.connect()
+        // Ids that are none are told before anything is done.
+        for (const job of ids.map((id) => waybill.jobs.attach(id))) {
+          const changed = await apply(job, { signal: cli.interrupt })
+          await cli.print(changed, () => [`${changed.id} ${changed.done ? describeOutcome(changed) : changed.status}`])
+        }
+      })
+  }
+}

@@ -1,0 +1,98 @@
+import type { Command } from 'commander'
+import type { DeadLetterSelection } from '../../dead-letters.ts'
+import type { Cli } from '../cli.ts'
+import { UsageError } from '../cli-errors.ts'
+import { printList } from '../output/print-list.ts'
+import { countOf, shorten } from '../output/printable.ts'
+import { collectList, parseCount } from '../read-options.ts'
+
+const help = `
+Examples:
+  $ waybill dead-letters --channel shop-eu --not-retried
+  $ waybill dead-letters --json | jq -r .code | sort | uniq -c
+  $ waybill dead-letters retry --channel shop-eu --code http_503`
+
+interface SelectionOptions {
+  readonly channel?: string[]
+  readonly job?: string[]
+  readonly code?: string[]
+  readonly key?: string
+}
+
+interface ListOptions extends SelectionOptions {
+  readonly notRetried?: boolean
+  readonly limit?: number
+}
+
+interface RetryOptions extends SelectionOptions {
+  readonly all?: boolean
+  readonly allowStale?: boolean
+}
+
+export function addDeadLettersCommand(program: Command, cli: Cli): void {
+  const deadLetters = program
+    .command('dead-letters')
+    .summary('list what failed across jobs, and try it again')
+    .description('Lists items that failed for good, of all jobs, newest first, and what to do about them.')
+    .addHelpText('after', help)
+  addSelectionOptions(deadLetters.command('list', { isDefault: true }).description('Lists failed items of all jobs.'))
+    .option('--not-retried', 'leave out what is tried again already')
+    .option('--limit <n>', 'how many at most, 0 for all (default: 20, with --json all)', parseCount)
+    .action(async (options: ListOptions) => {
+      const waybill = await cli.connect()
+      const retried = options.notRetried === true ? false : undefined
+      const found = waybill.deadLetters.list({ ...toSelection(options), retried, signal: cli.interrupt })
+      await printList(cli, found, {
+        header: ['FAILED AT', 'CHANNEL', 'JOB', 'INDEX', 'ID', 'CODE', 'DETAIL'],
+        toRow: ({ failedAt, channel, code, item }) => [
+          failedAt,
+          channel,
+          item.jobId,
+          String(item.index),
+          shorten(item.id, 40),
+          code,
+          shorten(item.error?.detail ?? item.error?.title ?? '', 60),
+        ],
+        limit: options.limit,
+        none: 'There are no such failed items',
+      })
+    })
+  addSelectionOptions(
+    deadLetters
+      .command('retry')
+      .description('Tries failed items again: makes a new job for each job that they come from.'),
+  )
+    .option('--all', 'all failed items there are, if no other option says which')
+    .option(
+      '--allow-stale',
+      'also if newer items of the same id were submitted since: the old data comes after the new',
+    )
+    .action(async (options: RetryOptions) => {
+      const selection = toSelection(options)
+      const isEverything = Object.values(selection).every((filter) => filter === undefined)
+      if (isEverything && options.all !== true) {
+        throw new UsageError(
+          'Cannot retry dead letters as it must be said which: give --channel, --job, --code, or --all',
+        )
+      }
+      const waybill = await cli.connect()
+      const { allowStale } = options
+      const jobs = await waybill.deadLetters.retry(selection, { allowStale, signal: cli.interrupt })
+      for (const job of jobs) {
+        cli.say(`Accepted ${job.id} with ${countOf(job.last?.counts.total ?? 0, 'item')}`)
+        await cli.print(job.last, () => [job.id])
+      }
+    })
+}
+
+function addSelectionOptions(command: Command): Command {
+  return command
+    .option('-c, --channel <name>', 'only for this channel; may be repeated', collectList)
+    .option('--job <id>', 'only of this job; may be repeated', collectList)
+    .option('--code <code>', 'only with this error code, such as http_422; may be repeated', collectList)
+    .option('--key <key>', 'only under this partition key; wants one --channel')
+}
+
+function toSelection({ channel, job, code, key }: SelectionOptions): DeadLetterSelection {
+  return { channel, jobId: job, code, partitionKey: key }
+}

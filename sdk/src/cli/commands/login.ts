@@ -1,0 +1,61 @@
+import type { Command } from 'commander'
+import { createClient } from '../../create-client.ts'
+import type { Cli } from '../cli.ts'
+import { UsageError } from '../cli-errors.ts'
+import { chooseConnection } from '../connection.ts'
+import { removeLogin, writeLogin } from '../login-file.ts'
+import { readSecret } from '../read-secret.ts'
+
+const help = `
+The token is asked for without showing it, or read from what is piped in; it is never an option, as those stand in the history of the
+shell and in the list of processes. It is kept in waybill/login.json in $XDG_CONFIG_HOME or ~/.config, which only you can read, and is
+sent to this server only. WAYBILL_URL and WAYBILL_TOKEN win over it.
+
+Examples:
+  $ waybill login --url https://waybill.example
+  $ pass show waybill | waybill login --url https://waybill.example`
+
+export function addLoginCommands(program: Command, cli: Cli): void {
+  program
+    .command('login')
+    .summary('keep the address of a server and the token for it')
+    .description(
+      'Keeps the address of a server and the access token for it, after a request has shown that they are right.',
+    )
+    .option('--no-token', 'the server wants none, as with --dev')
+    .addHelpText('after', help)
+    .action(({ token }: { token: boolean }) => logIn(cli, token))
+  program
+    .command('logout')
+    .summary('forget them')
+    .description('Forgets what login kept.')
+    .action(async () => {
+      const removed = await removeLogin(cli.loginFile)
+      cli.say(removed ? `Removed ${cli.loginFile}` : 'There was no login')
+    })
+}
+
+async function logIn(cli: Cli, wantsToken: boolean): Promise<void> {
+  const { url } = chooseConnection(cli.globals.url, cli.env, null)
+  const token = wantsToken ? await readToken(cli, url) : null
+  const waybill = createClient({ baseUrl: url, token: token ?? undefined, retry: { limit: 2, initialMs: 200 } })
+  // Anything that wants a token: what is wrong is better seen now than by tonight's run.
+  await waybill.channels.list({ signal: cli.interrupt })
+  await writeLogin(cli.loginFile, { url, token })
+  await cli.print({ url, file: cli.loginFile }, () => [`Logged in to ${url}`])
+  if (token !== null && isReadable(url)) cli.say('The token is sent without encryption: use https')
+}
+
+async function readToken(cli: Cli, url: string): Promise<string> {
+  const token = (await readSecret(cli, `Access token for ${url}: `)).trim()
+  if (token === '')
+    throw new UsageError('Cannot log in as there must be a token: there is none; --no-token goes without')
+  if (/\s/.test(token)) throw new UsageError('Cannot log in as the token must be one word: it has spaces in it')
+  return token
+}
+
+/** By others on the way. */
+function isReadable(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'http:' && !/^(localhost|127\.|\[::1\])/.test(hostname)
+}

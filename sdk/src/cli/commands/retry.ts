@@ -1,0 +1,43 @@
+import type { Command } from 'commander'
+import type { Cli } from '../cli.ts'
+import { followJob } from '../follow-job.ts'
+import { countOf } from '../output/printable.ts'
+import { addWaitOptions, collectList, type WaitFlags } from '../read-options.ts'
+
+const help = `
+A new job is made of the server's copy of what was submitted; the old one stays as it is. Items that are tried again already are left
+out. Nothing is done when newer items of the same id were submitted since, unless --allow-stale.
+
+Examples:
+  $ waybill retry job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+  $ waybill retry job_0198c2f04b7e7c3fa1d2b3c4d5e6f708 --status failed,cancelled --detach
+
+Exit code: as of waybill wait, for the new job.`
+
+interface RetryOptions extends WaitFlags {
+  readonly status?: ('failed' | 'cancelled')[]
+  readonly allowStale?: boolean
+}
+
+export function addRetryCommand(program: Command, cli: Cli): void {
+  const command = program
+    .command('retry')
+    .summary('try the failed items of a job again')
+    .description('Tries the failed items of a job again, as a new job, and waits for it.')
+    .argument('<job>', 'the id of the job')
+    .option('--status <status>', 'failed, cancelled (default: failed)', collectList)
+    .option(
+      '--allow-stale',
+      'also if newer items of the same id were submitted since: the old data comes after the new',
+    )
+  addWaitOptions(command)
+    .addHelpText('after', help)
+    .action(async (jobId: string, options: RetryOptions) => {
+      const waybill = await cli.connect()
+      const { status, allowStale } = options
+      const retried = await waybill.jobs.attach(jobId).retryFailed({ status, allowStale, signal: cli.interrupt })
+      cli.say(`Accepted ${retried.id} with ${countOf(retried.last?.counts.total ?? 0, 'item')} of ${jobId}`)
+      if (options.detach === true) return await cli.print(retried.last, () => [retried.id])
+      await followJob(cli, retried, { timeoutMs: options.timeout })
+    })
+}

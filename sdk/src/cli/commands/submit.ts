@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto'
+import type { JobEnvelope } from '@waybill/spec'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { NewItem, NewJob } from '../../submit.ts'
+import type { Cli } from '../cli.ts'
+import { StoppedError, UsageError } from '../cli-errors.ts'
+import { followJob } from '../follow-job.ts'
+import { openInput } from '../input/open-input.ts'
+import type { ColumnType } from '../input/read-cell.ts'
+import { type InputFormat, inputFormats, readItems } from '../input/read-items.ts'
+import { countOf } from '../output/printable.ts'
+import { openSink } from '../output/sink.ts'
+import {
+  addWaitOptions,
+  collectList,
+  collectPairs,
+  collectTypes,
+  parseDelimiter,
+  parseDuration,
+  parseList,
+  parseTime,
+  type WaitFlags,
+} from '../read-options.ts'
+
+const help = `
+The file holds the items, in the order in which those of one partition key are to be delivered:
+  NDJSON  an item a line: {"id":"sku-1001","data":{"price":1990}}; a first line with the job's fields (channel ...) may come before
+  JSON    an array of items, or an object with the job's fields and "items"
+  CSV     a header line, then an item a line: the column id is its id, all others become its data, as text
+gzip is recognized. The path - reads what is piped in, and wants --format. CSV and NDJSON files may be of any size.
+
+Examples:
+  $ waybill submit products.ndjson --channel shop-eu --object-type product --action update
+  $ waybill submit prices.csv.gz --channel shop-eu --object-type price --action update \\
+      --id sku --partition-key storefront --types price=number,active=boolean
+  $ waybill submit prices.csv --id sku --types price=number --dry-run | head -3     # see the items, send nothing
+  $ pim-export | waybill submit - --format ndjson --channel shop-eu --object-type product --action update --detach
+  $ waybill submit nightly.json --idempotency-key nightly/2026-01-15                # twice makes one job
+
+Exit code: 0 all items succeeded (with --detach: the job is accepted), 1 some did not, 2 wrong usage or file, 3 refused or
+unreachable, 4 stopped by --timeout or Ctrl-C while the job goes on.`
+
+interface SubmitOptions extends WaitFlags {
+  readonly channel?: string
+  readonly objectType?: string
+  readonly action?: JobEnvelope['action']
+  readonly source?: string
+  readonly execution?: string
+  readonly partitionBy?: string
+  readonly onInvalidItem?: JobEnvelope['onInvalidItem']
+  readonly onExhausted?: JobEnvelope['onExhausted']
+  readonly runAt?: string
+  readonly deadlineAt?: string
+  readonly dependsOn?: JobEnvelope['dependsOn']
+  readonly retry?: JobEnvelope['retry']
+  readonly retainFor?: number
+  readonly metadata?: Record<string, string>
+  readonly idempotencyKey?: string
+  readonly format?: InputFormat
+  readonly id?: string
+  readonly partitionKey?: string
+  readonly actionColumn?: string
+  readonly data?: readonly string[]
+  readonly types?: ReadonlyMap<string, ColumnType>
+  readonly delimiter?: string
+  readonly dryRun?: boolean
+}
+
+export function addSubmitCommand(program: Command, cli: Cli): void {
+  const command = program
+    .command('submit')
+    .summary('hand over a job: the items of a file')
+    .description('Hands over a job with the items of a file, and waits until all are delivered.')
+    .argument('<file>', 'NDJSON, JSON or CSV, also as .gz; - for what is piped in')
+    .optionsGroup('The job:')
+    .option('-c, --channel <name>', 'where it goes')
+    .option('-o, --object-type <type>', 'what kind of object the items are, such as product')
+    .addOption(new Option('-a, --action <action>', 'what the channel is to do').choices(['create', 'update', 'delete']))
+    .option('--source <name>', 'where the work comes from, such as pim')
+    .option('--metadata <key=value>', 'a pair of your own, given back with the job; may be repeated', collectPairs)
+    .option('--execution <id>', 'the workflow it belongs to')
+    .option(
+      '--partition-by <what>',
+      'what orders the items: item, job, none, or a JSON Pointer such as /data/storefront',
+    )
+    .option('--run-at <time>', 'no item starts before this time, such as 2026-01-16T02:00:00Z', parseTime)
+    .option('--deadline-at <time>', 'what has not ended at this time is cancelled', parseTime)
+    .option(
+      '--depends-on <job>',
+      'start after this job; job_...=succeeded: only if it succeeded; may be repeated',
+      collectDependencies,
+    )
+    .addOption(
+      new Option('--on-invalid-item <what>', 'an invalid item refuses the job, or fails alone').choices([
+        'reject',
+        'fail',
+      ]),
+    )
+    .addOption(
+      new Option('--on-exhausted <what>', 'after its last attempt an item fails, or waits for a decision').choices([
+        'fail',
+        'park',
+      ]),
+    )
+    .option('--retry <json>', 'what differs from the channel, such as {"maxAttempts":3}', parseRetry)
+    .option('--retain-for <duration>', 'how long it is kept after its end, such as 30d', parseDuration)
+    .option('--idempotency-key <key>', 'names this submission for 24 hours: the same key makes no second job')
+    .optionsGroup('The file:')
+    .addOption(new Option('-f, --format <format>', 'what the file is, if its name does not say').choices(inputFormats))
+    .option('--id <column>', 'the column or field with the id (default: id)')
+    .option('--partition-key <column>', 'the column with the partition key (default: partitionKey, if there is one)')
+    .option('--action-column <column>', 'the column with an action for the item (default: action, if there is one)')
+    .option('--data <columns>', 'the columns that make the data (default: all others)', parseList)
+    .option('--types <column=type>', 'CSV columns that are number, boolean or json, such as price=number', collectTypes)
+    .option(
+      '--delimiter <character>',
+      "what stands between CSV columns, such as ';' or tab (default: ,)",
+      parseDelimiter,
+    )
+    .option('--dry-run', 'print the items as NDJSON and send nothing')
+    .optionsGroup('Waiting:')
+  addWaitOptions(command)
+    .addHelpText('after', help)
+    .action((file: string, options: SubmitOptions) => submit(cli, file, options))
+}
+
+async function submit(cli: Cli, file: string, options: SubmitOptions): Promise<void> {
+  const input = await openInput(file, cli.stdin)
+  const { envelope, items } = await readItems(input, options)
+  if (options.dryRun === true) return await printItems(cli, items)
+
+  const job = completeEnvelope(envelope, options)
+  const waybill = await cli.connect({ patient: true })
+  const idempotencyKey = options.idempotencyKey ?? randomUUID()
+  const handle = await waybill.jobs
+    .submit({ ...job, items: await collect(items) }, { idempotencyKey, signal: cli.interrupt })
+    .catch((error: unknown) => {
+      if (!cli.interrupt.aborted) throw error
+      throw new StoppedError(
+        `Stopped while the job was handed over: whether the server has it is not known. The same command with --idempotency-key ${idempotencyKey} makes no second job`,
+      )
+    })
+  cli.say(`Accepted ${handle.id} with ${countOf(handle.last?.counts.total ?? 0, 'item')}`)
+  if (options.detach === true) return await cli.print(handle.last, () => [handle.id])
+  await followJob(cli, handle, { timeoutMs: options.timeout })
+}
+
+async function collect(items: AsyncIterable<NewItem>): Promise<NewItem[]> {
+  const collected: NewItem[] = []
+  for await (const item of items) collected.push(item)
+  return collected
+}
+
+async function printItems(cli: Cli, items: AsyncIterable<NewItem>): Promise<void> {
+  const sink = openSink(cli.terminal, null)
+  let count = 0
+  try {
+    for await (const item of items) {
+      await sink.write(`${JSON.stringify(item)}\n`)
+      count++
+    }
+  } finally {
+    await sink.discard()
+  }
+  cli.say(`${countOf(count, 'item')}; nothing was sent`)
+}
+
+/** What the options say wins over what stands in the file. */
+function completeEnvelope(inFile: Partial<JobEnvelope>, options: SubmitOptions): Omit<NewJob, 'items'> {
+  const { metadata, retainFor } = options
+  const fromOptions = {
+    channel: options.channel,
+    objectType: options.objectType,
+    action: options.action,
+    source: options.source,
+    executionId: options.execution,
+    partitionBy: options.partitionBy,
+    onInvalidItem: options.onInvalidItem,
+    onExhausted: options.onExhausted,
+    runAt: options.runAt,
+    deadlineAt: options.deadlineAt,
+    dependsOn: options.dependsOn,
+    retry: options.retry,
+    retainForSeconds: retainFor === undefined ? undefined : Math.ceil(retainFor / 1000),
+    metadata: metadata === undefined ? undefined : { ...inFile.metadata, ...metadata },
+  }
+  const given = Object.entries(fromOptions).filter(([, value]) => value !== undefined)
+  // The count that stands in a file is its maker's; what is sent is counted anew.
+  const { itemCount: _, open: __, ...kept } = inFile
+  const envelope = { ...kept, ...Object.fromEntries(given) } as Omit<NewJob, 'items'>
+  const missing = [
+    envelope.channel === undefined && '--channel',
+    envelope.objectType === undefined && '--object-type',
+    envelope.action === undefined && '--action',
+  ].filter((option) => option !== false)
+  if (missing.length > 0) {
+    throw new UsageError(
+      `Cannot submit job as it must say where it goes and what it is: ${missing.join(', ')} is missing`,
+    )
+  }
+  return envelope
+}
+
+type Dependencies = NonNullable<JobEnvelope['dependsOn']>
+
+function collectDependencies(text: string, before: Dependencies = []): Dependencies {
+  return collectList(text).reduce((dependencies, entry) => {
+    const [job = '', requirement = 'ended'] = entry.split('=')
+    if (requirement !== 'ended' && requirement !== 'succeeded') {
+      throw new InvalidArgumentError('It must be a job, or a job and what is wanted of it such as job_...=succeeded.')
+    }
+    return [...dependencies, { job, require: requirement }]
+  }, before)
+}
+
+function parseRetry(text: string): JobEnvelope['retry'] {
+  try {
+    const retry: unknown = JSON.parse(text)
+    if (typeof retry === 'object' && retry !== null && !Array.isArray(retry)) return retry
+  } catch {
+    // as below
+  }
+  throw new InvalidArgumentError('It must be a JSON object such as {"maxAttempts":3,"backoff":{"initialMs":500}}.')
+}

@@ -1,0 +1,15 @@
+/** What the command's exit code says; scripts build on it. */
+export const exitCodes = {
+  /** Done; where a job was waited for, all its items succeeded. */
+  succeeded: 0,
+  /** The job that was waited for has ended, and not all of its items succeeded. */
+  notAllSucceeded: 1,
+  /** Wrong arguments, or a file that cannot be read. */
+  usage: 2,
+  /** The server refused, or could not be reached. */
+  refused: 3,
+  /** The time was up or somebody pressed Ctrl-C before the job was done; the job itself goes on. */
+  stopped: 4,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

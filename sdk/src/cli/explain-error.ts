@@ -1,0 +1,54 @@
+import { isApiError } from '../api-errors.ts'
+import { isConnectionError, isWaitTimeoutError, isWaybillError } from '../errors.ts'
+import { StoppedError, UsageError } from './cli-errors.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+
+/** What a failed command says and ends with. */
+export interface Explanation {
+  readonly exitCode: ExitCode
+  readonly message: string
+  /** For programs: the server's code, or ours. */
+  readonly code: string
+  /** What to do about it; null when the message says it all. */
+  readonly advice: string | null
+  /** Every place that is wrong, as the server named them. */
+  readonly places: readonly object[]
+  readonly requestId: string | null
+}
+
+/** @param url the server that was spoken to */
+export function explainError(error: unknown, url: string): Explanation {
+  const message = error instanceof Error ? error.message : String(error)
+  const plain = { message, advice: null, places: [], requestId: null }
+  if (error instanceof StoppedError) return { ...plain, exitCode: exitCodes.stopped, code: 'stopped' }
+  if (isWaitTimeoutError(error)) return { ...plain, exitCode: exitCodes.stopped, code: 'wait_timeout' }
+  // A TypeError of the client is an argument that it cannot send: an id that is none, a URL that is none.
+  if (error instanceof UsageError || error instanceof TypeError) {
+    return { ...plain, exitCode: exitCodes.usage, code: 'usage' }
+  }
+  if (isApiError(error)) {
+    return {
+      exitCode: exitCodes.refused,
+      message,
+      code: error.code,
+      advice: adviseOn(error.status, error.problem?.channels),
+      places: error.problem?.errors ?? [],
+      requestId: error.requestId,
+    }
+  }
+  if (isWaybillError(error)) {
+    const advice = isConnectionError(error)
+      ? `Is the server at ${url} running? Name another with --url or WAYBILL_URL, or keep one with: waybill login`
+      : null
+    return { ...plain, exitCode: exitCodes.refused, code: 'unreachable', advice }
+  }
+  // A mistake of ours: whoever reports it needs the place.
+  const stack = error instanceof Error ? (error.stack ?? message) : message
+  return { ...plain, message: stack, exitCode: exitCodes.refused, code: 'unexpected' }
+}
+
+function adviseOn(status: number, channels: readonly string[] | undefined): string | null {
+  if (status === 401) return 'Give an access token: waybill login, or the variable WAYBILL_TOKEN'
+  if (channels !== undefined && channels.length > 0) return `Channels that you may use: ${channels.join(', ')}`
+  return null
+}

@@ -1,0 +1,71 @@
+import { Readable } from 'node:stream'
+import { CsvError, parse } from 'csv-parse'
+import type { NewItem } from '../../submit.ts'
+import { UsageError } from '../cli-errors.ts'
+import { createRowMapper, type Mapping, type RowMapper } from './map-item.ts'
+import type { Input } from './open-input.ts'
+
+/** A record longer than any item may be is a quote that nobody closed: found before it has filled the memory. */
+const maxRecordCharacters = 2 * 1024 * 1024
+
+/** What a mapping is made of when the options leave it open: it depends on the columns there are. */
+export type MappingFor = (columns: readonly string[]) => Mapping
+
+/**
+ * Reads a CSV file with a header line, record by record.
+ * @throws {UsageError} naming line and column
+ */
+export async function* readCsv(
+  input: Input,
+  { delimiter, mappingFor }: { delimiter: string; mappingFor: MappingFor },
+): AsyncGenerator<NewItem, void, undefined> {
+  const parser = parse({
+    delimiter,
+    bom: true,
+    info: true,
+    skip_empty_lines: true,
+    max_record_size: maxRecordCharacters,
+  })
+  const source = Readable.from(input.bytes)
+  // `pipe` does not carry errors.
+  source.once('error', (error) => parser.destroy(error))
+  source.pipe(parser)
+  let rows: RowMapper | null = null
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+      if (rows === null) {
+        const header = record.map((column) => column.trim())
+        rows = createRowMapper(header, mappingFor(header), input.name)
+        continue
+      }
+      yield rows.toItem(record, `${input.name} as line ${findFirstLine(record, info.lines)}`)
+    }
+  } catch (error) {
+    throw error instanceof CsvError ? explain(error, input.name) : error
+  } finally {
+    source.destroy()
+  }
+  if (rows === null)
+    throw new UsageError(`Cannot read ${input.name} as its first line must name the columns: it is empty`)
+}
+
+/** A record is counted where it ends; people look for where it begins. */
+function findFirstLine(record: readonly string[], lastLine: number): number {
+  return lastLine - record.reduce((breaks, cell) => breaks + (cell.match(/\n/g)?.length ?? 0), 0)
+}
+
+function explain(error: CsvError, name: string): UsageError {
+  const { lines, column, record } = error as CsvError & { lines?: number; column?: number | string; record?: string[] }
+  const at = `Cannot read ${name} as line ${lines ?? 1}`
+  switch (error.code) {
+    case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH':
+      return new UsageError(`${at} must have as many columns as the first line: it has ${record?.length}`)
+    case 'CSV_QUOTE_NOT_CLOSED':
+    case 'CSV_MAX_RECORD_SIZE':
+      return new UsageError(`${at} must end its quoted column: a quote (") is missing`)
+    default:
+      return new UsageError(
+        `${at}, column ${typeof column === 'number' ? column + 1 : column} must be valid CSV: ${error.message}`,
+      )
+  }
+}

@@ -1,0 +1,122 @@
+// Any file of items, whatever its format: its envelope, if it has one, and its items one by one.
+
+import type { JobEnvelope } from '@waybill/spec'
+import type { NewItem } from '../../submit.ts'
+import { UsageError } from '../cli-errors.ts'
+import { type Mapping, mapRecord } from './map-item.ts'
+import type { Input } from './open-input.ts'
+import type { ColumnType } from './read-cell.ts'
+import { readCsv } from './read-csv.ts'
+import { readJson } from './read-json.ts'
+import { readNdjson } from './read-ndjson.ts'
+
+export type InputFormat = 'json' | 'ndjson' | 'csv'
+
+export const inputFormats: readonly InputFormat[] = ['json', 'ndjson', 'csv']
+
+/** What the options say about the file. */
+export interface ReadOptions {
+  readonly format?: InputFormat
+  readonly delimiter?: string
+  /** The columns or fields of an item's own fields; without `id` a JSON record is an item as it is. */
+  readonly id?: string
+  readonly partitionKey?: string
+  readonly actionColumn?: string
+  readonly data?: readonly string[]
+  readonly types?: ReadonlyMap<string, ColumnType>
+}
+
+export interface ItemsInput {
+  /** The fields of the envelope that stand in the file. */
+  readonly envelope: Partial<JobEnvelope>
+  /** To be read once. */
+  readonly items: AsyncIterable<NewItem>
+}
+
+/** @throws {UsageError} the file is not what its format says; its items throw the same while they are read */
+export async function readItems(input: Input, options: ReadOptions): Promise<ItemsInput> {
+  const format = options.format ?? guessFormat(input)
+  if (format === 'csv') return { envelope: {}, items: readRows(input, options) }
+  if (options.types !== undefined || options.delimiter !== undefined) {
+    const option = options.types === undefined ? '--delimiter' : '--types'
+    throw new UsageError(`Cannot use ${option} as the file must be CSV: ${input.name} is read as ${format}`)
+  }
+  if (format === 'json') {
+    const { envelope, records } = await readJson(input)
+    return { envelope, items: mapRecords(records, options, input.name) }
+  }
+  return await readLines(input, options)
+}
+
+function guessFormat(input: Input): InputFormat {
+  const extension = /\.([^.]+)$/.exec(input.fileName)?.[1]?.toLowerCase()
+  if (extension === 'jsonl' || extension === 'ndjson') return 'ndjson'
+  if (extension === 'json') return 'json'
+  if (extension === 'csv') return 'csv'
+  if (extension === 'tsv') return 'csv'
+  throw new UsageError(
+    `Cannot read ${input.name} as its format must be known: say --format ${inputFormats.join(', or ')}`,
+  )
+}
+
+function readRows(input: Input, options: ReadOptions): AsyncIterable<NewItem> {
+  const isTabbed = options.delimiter === undefined && input.fileName.toLowerCase().endsWith('.tsv')
+  return readCsv(input, {
+    delimiter: isTabbed ? '\t' : (options.delimiter ?? ','),
+    mappingFor: (columns) => completeMapping(options, (name) => columns.includes(name)),
+  })
+}
+
+/** An item's own fields have their own names, unless the options say otherwise. */
+function completeMapping(options: ReadOptions, has: (name: string) => boolean): Mapping {
+  return {
+    id: options.id ?? 'id',
+    partitionKey: options.partitionKey ?? (has('partitionKey') ? 'partitionKey' : null),
+    action: options.actionColumn ?? (has('action') ? 'action' : null),
+    data: options.data ?? null,
+    types: options.types ?? new Map(),
+  }
+}
+
+/** Whether records are anything else than items, and their fields must be mapped. */
+function isMapped({ id, partitionKey, actionColumn, data }: ReadOptions): boolean {
+  return id !== undefined || partitionKey !== undefined || actionColumn !== undefined || data !== undefined
+}
+
+async function* mapRecords(
+  records: readonly Record<string, unknown>[],
+  options: ReadOptions,
+  name: string,
+): AsyncGenerator<NewItem, void, undefined> {
+  for (const [index, record] of records.entries()) yield toItem(record, options, `${name} as item ${index}`)
+}
+
+function toItem(record: Record<string, unknown>, options: ReadOptions, where: string): NewItem {
+  if (isMapped(options))
+    return mapRecord(
+      record,
+      completeMapping(options, (name) => name in record),
+      where,
+    )
+  if (typeof record.id === 'string') return record as unknown as NewItem
+  throw new UsageError(
+    `Cannot read ${where} must be an item with an id (text), or --id must name the field that has it: its fields are ${Object.keys(record).join(', ') || 'none'}`,
+  )
+}
+
+/** A first line without an id is the envelope, as in a request to the server. */
+async function readLines(input: Input, options: ReadOptions): Promise<ItemsInput> {
+  const records = readNdjson(input)
+  const first = await records.next()
+  const isEnvelope =
+    !first.done && !isMapped(options) && !('id' in first.value.record) && 'channel' in first.value.record
+
+  async function* readAll(): AsyncGenerator<NewItem, void, undefined> {
+    if (!first.done && !isEnvelope) {
+      yield toItem(first.value.record, options, `${input.name} as line ${first.value.line}`)
+    }
+    for await (const { record, line } of records) yield toItem(record, options, `${input.name} as line ${line}`)
+  }
+
+  return { envelope: isEnvelope ? first.value.record : {}, items: readAll() }
+}

@@ -1,0 +1,63 @@
+import { UsageError } from '../cli-errors.ts'
+import type { Input } from './open-input.ts'
+
+/** What a JSON file holds: items, and the envelope's fields if they stand around them. */
+export interface JsonInput {
+  readonly envelope: Record<string, unknown>
+  readonly records: readonly Record<string, unknown>[]
+}
+
+/** One JSON document is parsed as a whole, at several times its size: larger files are for a format of lines. */
+const maxJsonBytes = 256 * 1024 * 1024
+
+/**
+ * Reads an array of items, or an object with `items` in it.
+ * @throws {UsageError} naming line and column, or the item
+ */
+export async function readJson(input: Input): Promise<JsonInput> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of input.bytes) {
+    bytes += chunk.length
+    if (bytes > maxJsonBytes) {
+      throw new UsageError(
+        `Cannot read ${input.name} as a JSON file must have at most ${maxJsonBytes} bytes: make it NDJSON (jq -c '.[]' does), which is read line by line`,
+      )
+    }
+    chunks.push(chunk)
+  }
+  const text = Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+  const document = parseDocument(text, input.name)
+  const { items, ...envelope } = (Array.isArray(document) ? { items: document } : document) as Record<string, unknown>
+  if (!Array.isArray(items)) {
+    throw new UsageError(
+      `Cannot read ${input.name} as it must be an array of items, or an object with the field items: it is neither`,
+    )
+  }
+  const wrongAt = items.findIndex((item) => typeof item !== 'object' || item === null || Array.isArray(item))
+  if (wrongAt !== -1) {
+    const value = JSON.stringify(items[wrongAt]).slice(0, 80)
+    throw new UsageError(`Cannot read ${input.name} as item ${wrongAt} must be an object: current value is ${value}`)
+  }
+  return { envelope, records: items as Record<string, unknown>[] }
+}
+
+function parseDocument(text: string, name: string): object {
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch (error) {
+    const { message } = error as Error
+    const at = /at position (\d+)/.exec(message)?.[1]
+    const place = at === undefined ? 'it' : describePlace(text, Number(at))
+    throw new UsageError(`Cannot read ${name} as ${place} must be JSON: ${message}`)
+  }
+  return typeof document === 'object' && document !== null ? document : {}
+}
+
+function describePlace(text: string, position: number): string {
+  const before = text.slice(0, position).split('\n')
+  return `line ${before.length}, column ${before.at(-1)!.length + 1}`
+}

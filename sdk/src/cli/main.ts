@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { Cli } from './cli.ts'
+import { exitCodes } from './exit-codes.ts'
+import { Terminal } from './output/terminal.ts'
+import { runCli } from './run-cli.ts'
+
+const interrupt = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // Pressed again: whoever does that does not want to read how to come back.
+    if (interrupt.signal.aborted) process.exit(exitCodes.stopped)
+    interrupt.abort()
+  })
+}
+
+const cli = new Cli({
+  terminal: new Terminal(process.stdout, process.stderr),
+  stdin: process.stdin,
+  env: process.env,
+  interrupt: interrupt.signal,
+})
+process.exitCode = await runCli(cli, process.argv.slice(2))
+// What is piped in may go on though nobody wants it any more.
+process.stdin.destroy()

@@ -1,0 +1,110 @@
+// A job in words: for the line under a progress bar, a line in a log, and the summary at the end.
+
+import type { Job, WaitingCount } from '@waybill/spec'
+import { countOf, formatCount, formatSeconds } from './printable.ts'
+import { formatFields } from './table.ts'
+
+/** Items that have ended, however. */
+export function countEnded({ counts }: Job): number {
+  return counts.succeeded + counts.failed + counts.cancelled
+}
+
+/** How fast, how long still, and what for: `48.5 items/s, 5 min left, waits for its rate limit`. */
+export function describeProgress(job: Job): string {
+  if (job.done) return describeOutcome(job)
+  const rate = job.progress?.itemsPerSecond ?? 0
+  const eta = job.progress?.etaSeconds
+  return [
+    job.status === 'running' ? null : job.status,
+    rate > 0 ? `${formatRate(rate)} items/s` : null,
+    eta == null ? null : `${formatSeconds(eta)} left`,
+    describeWaiting(job.waiting[0]),
+  ]
+    .filter((part) => part !== null)
+    .join(', ')
+}
+
+/** `succeeded`, or how many did not: `partial: 19,988 succeeded, 12 failed`. */
+export function describeOutcome({ outcome, status, counts }: Job): string {
+  if (outcome === 'succeeded') return `succeeded: ${countOf(counts.total, 'item')}`
+  const parts = [
+    `${formatCount(counts.succeeded)} succeeded`,
+    counts.failed > 0 ? `${formatCount(counts.failed)} failed` : null,
+    counts.cancelled > 0 ? `${formatCount(counts.cancelled)} cancelled` : null,
+  ]
+  return `${outcome ?? status}: ${parts.filter((part) => part !== null).join(', ')}`
+}
+
+const waitingTexts: Record<string, string> = {
+  schedule: 'its time',
+  dependency: 'another job',
+  retry: 'the next attempt',
+  parked: 'a decision on parked items',
+  paused: 'being resumed',
+  circuit_open: 'the channel, which is failing',
+  rate_limit: 'the rate limit',
+  concurrency: 'running calls',
+  partition: 'earlier items of the same key',
+  backlog: 'its turn',
+}
+
+function describeWaiting(waiting: WaitingCount | undefined): string | null {
+  if (waiting === undefined) return null
+  return `waits for ${waitingTexts[waiting.reason] ?? waiting.reason}${describeUntil(waiting.until)}`
+}
+
+/** Only where it is worth a look: a rate limit that ends within the second says nothing. */
+function describeUntil(until: string | null): string {
+  const seconds = until === null ? 0 : (Date.parse(until) - Date.now()) / 1000
+  return seconds < 2 ? '' : ` (${formatSeconds(seconds)})`
+}
+
+function formatRate(itemsPerSecond: number): string {
+  return itemsPerSecond < 10 ? itemsPerSecond.toFixed(1) : formatCount(Math.round(itemsPerSecond))
+}
+
+/** All of it, a field a line. */
+export function formatJob(job: Job): string[] {
+  const { counts } = job
+  const waiting = job.waiting.map(
+    (entry) => `${countOf(entry.items, 'item')}: ${entry.reason}${describeUntil(entry.until)}`,
+  )
+  return formatFields([
+    ['job', job.id],
+    ['status', job.outcome === null ? job.status : `${job.status}, ${job.outcome}`],
+    ['progress', job.done ? null : `${formatPercent(job)} ${describeProgress(job)}`],
+    [
+      'items',
+      Object.entries(counts)
+        .filter(([name, count]) => name === 'total' || count > 0)
+        .map(([name, count]) => `${formatCount(count)} ${name}`)
+        .join(', '),
+    ],
+    ['waiting', waiting.join('; ')],
+    ['error', job.error?.detail],
+    ['channel', job.channel],
+    ['what', `${job.action} ${job.objectType}`],
+    ['source', job.source],
+    ['execution', job.executionId],
+    [
+      'metadata',
+      Object.entries(job.metadata)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(', '),
+    ],
+    ['retry of', job.retryOf],
+    ['next index', job.nextIndex === null ? null : formatCount(job.nextIndex)],
+    ['run at', job.runAt],
+    ['deadline', job.deadlineAt],
+    ['created', job.createdAt],
+    ['started', job.startedAt],
+    ['ended', job.endedAt],
+    ['kept until', job.retainedUntil],
+  ])
+}
+
+/** ` 35 %` of the items that are known. */
+export function formatPercent(job: Job): string {
+  const { total } = job.counts
+  return `${String(total === 0 ? 100 : Math.floor((100 * countEnded(job)) / total)).padStart(3)} %`
+}

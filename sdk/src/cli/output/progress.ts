@@ -1,0 +1,68 @@
+// What a job does while it is waited for: a bar where somebody watches, a line now and then in a log.
+
+import type { Job } from '@waybill/spec'
+import { Presets, SingleBar } from 'cli-progress'
+import { countEnded, describeProgress, formatPercent } from './describe-job.ts'
+import { formatCount } from './printable.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface Progress {
+  /** Shows the job as it is now. */
+  show(job: Job): void
+  /** Leaves what is shown, so that other lines may follow. */
+  stop(): void
+}
+
+/** In a log: often enough to see that it goes on, seldom enough to read. */
+const linePeriodMs = 10_000
+
+/** @param now tells the time in milliseconds */
+export function createProgress(terminal: Terminal, now: () => number = Date.now): Progress {
+  return terminal.isWatched ? createBar(terminal) : createLines(terminal, now)
+}
+
+/** For who wants to read data only. */
+export const noProgress: Progress = { show: () => undefined, stop: () => undefined }
+
+function createBar(terminal: Terminal): Progress {
+  const bar = new SingleBar(
+    {
+      format: '{bar} {percentage}%  {ended}/{items}  {state}',
+      stream: terminal.stderr,
+      barsize: 24,
+      hideCursor: true,
+      gracefulExit: false,
+    },
+    Presets.shades_classic,
+  )
+  let started = false
+  return {
+    show(job) {
+      const { total } = job.counts
+      const shown = { ended: formatCount(countEnded(job)), items: formatCount(total), state: describeProgress(job) }
+      if (!started) bar.start(Math.max(total, 1), 0, shown)
+      started = true
+      bar.setTotal(Math.max(total, 1))
+      // A job without items is done from the beginning.
+      bar.update(total === 0 && job.done ? 1 : countEnded(job), shown)
+    },
+    stop() {
+      if (started) bar.stop()
+    },
+  }
+}
+
+function createLines(terminal: Terminal, now: () => number): Progress {
+  let shownAtMs = Number.NEGATIVE_INFINITY
+  let shownStatus = ''
+  return {
+    show(job) {
+      if (job.status === shownStatus && now() - shownAtMs < linePeriodMs) return
+      shownStatus = job.status
+      shownAtMs = now()
+      const items = `${formatCount(countEnded(job))}/${formatCount(job.counts.total)}`
+      terminal.say(`${job.id} ${formatPercent(job)}  ${items}  ${describeProgress(job)}`)
+    },
+    stop: () => undefined,
+  }
+}

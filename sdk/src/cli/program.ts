@@ -1,0 +1,65 @@
+import { Command } from 'commander'
+import type { Cli, GlobalOptions } from './cli.ts'
+import { addChannelsCommand } from './commands/channels.ts'
+import { addControlCommands } from './commands/control-job.ts'
+import { addDeadLettersCommand } from './commands/dead-letters.ts'
+import { addFailuresCommand } from './commands/failures.ts'
+import { addItemsCommand } from './commands/items.ts'
+import { addListCommand } from './commands/list.ts'
+import { addLoginCommands } from './commands/login.ts'
+import { addResultsCommand } from './commands/results.ts'
+import { addRetryCommand } from './commands/retry.ts'
+import { addStatusCommand } from './commands/status.ts'
+import { addSubmitCommand } from './commands/submit.ts'
+import { addWaitCommand } from './commands/wait.ts'
+import { version } from './version.ts'
+
+const help = `
+A job is one bulk request: hand it over, and see how far it is, what failed and why.
+  $ waybill submit prices.csv --channel shop-eu --object-type price --action update --id sku
+  $ waybill failures job_...
+  $ waybill retry job_...
+
+Data goes to stdout, all else to stderr. With --json stdout is for programs: one thing is one JSON line, a list is a line each, and an
+error is a JSON line on stderr.
+
+Exit code: 0 done, and all items of the job that was waited for succeeded; 1 some did not; 2 wrong usage, or a file that cannot be read;
+3 the server refused or could not be reached; 4 stopped by --timeout or Ctrl-C, while the job goes on.
+
+Environment: WAYBILL_URL and WAYBILL_TOKEN win over what login kept; NO_COLOR switches colours off.
+
+waybill help <command> tells more about a command, with examples.`
+
+/** All commands. Parsing throws CommanderError for wrong usage, and for help and version too. */
+export function createProgram(cli: Cli): Command {
+  const program = new Command('waybill')
+    .description('Hand over a batch, get a waybill, and know where every parcel is.')
+    .version(version, '-V, --version', 'print the version')
+    .option('--url <url>', 'the server (default: $WAYBILL_URL, what login kept, or http://localhost:8080)')
+    .option('--json', 'print data as JSON, for programs')
+    .option('-q, --quiet', 'say nothing but errors beside the data')
+    .addHelpText('after', help)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureOutput({
+      writeErr: (text) => void cli.terminal.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: (.)/, (_, first: string) => first.toUpperCase())),
+    })
+    .showSuggestionAfterError()
+    .showHelpAfterError('(waybill --help, or waybill help <command>, shows how it is used)')
+    .hook('preAction', (_, command) => cli.configure(command.optsWithGlobals<GlobalOptions>()))
+
+  addSubmitCommand(program, cli)
+  addWaitCommand(program, cli)
+  addStatusCommand(program, cli)
+  addListCommand(program, cli)
+  addItemsCommand(program, cli)
+  addFailuresCommand(program, cli)
+  addResultsCommand(program, cli)
+  addRetryCommand(program, cli)
+  addControlCommands(program, cli)
+  addChannelsCommand(program, cli)
+  addDeadLettersCommand(program, cli)
+  addLoginCommands(program, cli)
+  return program
+}

@@ -1,0 +1,95 @@
+// What options may be, beyond text: read here, so that a wrong one is named before anything is sent.
+
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type ColumnType, columnTypes } from './input/read-cell.ts'
+
+const unitsMs: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** `90s`, `10m`, `2h`, `500ms`, `1d`; a bare number is seconds. In milliseconds. */
+export function parseDuration(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text) ?? []
+  if (amount === undefined) throw new InvalidArgumentError('It must be a duration such as 90s, 10m or 2h.')
+  return Math.round(Number(amount) * unitsMs[unit ?? 's']!)
+}
+
+/** A time with its zone, as the server takes it: what is 02:00 for you may be noon for the server. */
+export function parseTime(text: string): string {
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)
+  if (!isTime || Number.isNaN(Date.parse(text))) {
+    throw new InvalidArgumentError(
+      'It must be a time with its zone such as 2026-01-16T02:00:00Z or 2026-01-16T02:00:00+01:00.',
+    )
+  }
+  return new Date(text).toISOString()
+}
+
+export function parseCount(text: string): number {
+  const count = Number(text)
+  if (text.trim() === '' || !Number.isSafeInteger(count) || count < 0) {
+    throw new InvalidArgumentError('It must be a whole number from 0 on.')
+  }
+  return count
+}
+
+/** An option that may be repeated: `--status failed --status cancelled`, or with commas. */
+export function collectList(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...parseList(text)]
+}
+
+/** `price,stock`. */
+export function parseList(text: string): readonly string[] {
+  const entries = text.split(',').map((entry) => entry.trim())
+  if (entries.some((entry) => entry === ''))
+    throw new InvalidArgumentError('It must be names with commas between them.')
+  return entries
+}
+
+/** `--metadata run=nightly-42`, repeated. */
+export function collectPairs(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const at = text.indexOf('=')
+  if (at < 1) throw new InvalidArgumentError('It must be a pair such as run=nightly-42.')
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
+}
+
+/** `--types price=number,active=boolean`. */
+export function collectTypes(
+  text: string,
+  before: ReadonlyMap<string, ColumnType> = new Map(),
+): ReadonlyMap<string, ColumnType> {
+  const types = new Map(before)
+  for (const entry of parseList(text)) {
+    const at = entry.lastIndexOf('=')
+    const type = columnTypes.find((name) => name === entry.slice(at + 1))
+    if (at < 1 || type === undefined) {
+      throw new InvalidArgumentError(
+        `It must be columns and their types (${columnTypes.join(', ')}) such as price=number,active=boolean.`,
+      )
+    }
+    types.set(entry.slice(0, at), type)
+  }
+  return types
+}
+
+/** `--delimiter ';'`, or `tab`. */
+export function parseDelimiter(text: string): string {
+  if (text === 'tab' || text === '\\t') return '\t'
+  if (text.length === 1 && text !== '"') return text
+  throw new InvalidArgumentError("It must be one character such as ';', or tab.")
+}
+
+/** The options of every command that waits for a job. */
+export function addWaitOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--wait', 'wait until the job is done (this is the default)').conflicts('detach'))
+    .option('-d, --detach', 'do not wait: print the job and go')
+    .addOption(
+      new Option('--timeout <duration>', 'stop waiting after so long (90s, 10m, 2h); the job goes on').argParser(
+        parseDuration,
+      ),
+    )
+}
+
+export interface WaitFlags {
+  readonly detach?: boolean
+  readonly timeout?: number
+}

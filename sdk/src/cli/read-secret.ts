@@ -1,0 +1,25 @@
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import type { Cli } from './cli.ts'
+import { StoppedError } from './cli-errors.ts'
+
+/** What is typed without being shown, or all that is piped in. */
+export async function readSecret(cli: Cli, question: string): Promise<string> {
+  const { stdin, terminal } = cli
+  if (stdin.isTTY !== true) return await text(stdin)
+  terminal.stderr.write(question)
+  const nothing = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const lines = createInterface({ input: stdin, output: nothing, terminal: true })
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      lines.once('line', resolve)
+      // In this mode Ctrl-C is a character, Ctrl-D the end.
+      lines.once('SIGINT', () => reject(new StoppedError('Stopped')))
+      lines.once('close', () => resolve(''))
+    })
+  } finally {
+    lines.close()
+    terminal.stderr.write('\n')
+  }
+}

@@ -1,0 +1,32 @@
+import { CommanderError } from 'commander'
+import type { Cli } from './cli.ts'
+import { OutputClosedError } from './cli-errors.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { explainError } from './explain-error.ts'
+import { createProgram } from './program.ts'
+
+/** Runs a command. @param args without the names of the program @returns its exit code; never throws */
+export async function runCli(cli: Cli, args: readonly string[]): Promise<ExitCode> {
+  try {
+    await createProgram(cli).parseAsync(args, { from: 'user' })
+    return cli.exitCode
+  } catch (error) {
+    // Help and version are thrown too, and have been printed.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.succeeded : exitCodes.usage
+    // Whoever reads no further has what it wanted.
+    if (error instanceof OutputClosedError) return cli.exitCode
+    return tell(cli, error)
+  }
+}
+
+function tell(cli: Cli, error: unknown): ExitCode {
+  const { exitCode, message, code, advice, places, requestId } = explainError(error, cli.connection.url)
+  const { terminal } = cli
+  if (cli.json) {
+    terminal.say(JSON.stringify({ error: { code, message, exitCode, advice, places, requestId } }))
+    return exitCode
+  }
+  terminal.say(exitCode === exitCodes.stopped ? message : terminal.style('red', message))
+  if (advice !== null) terminal.say(advice)
+  return exitCode
+}

@@ -1,0 +1,193 @@
+import { gzipSync } from 'node:zlib'
+import type { Item, Job } from '@waybill/sdk'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CliWorld, envelope, ndjson, parseLine, parseLines } from '../support/cli-world.ts'
+
+let world: CliWorld
+beforeAll(async () => {
+  world = await CliWorld.create()
+})
+afterAll(() => world?.remove())
+
+async function dataOf(jobId: string): Promise<object[]> {
+  const { stdout } = await world.cli.run(['items', jobId, '--with-data', '--json'])
+  return parseLines<Item>(stdout).map(({ id, partitionKey, action, data }) => ({ id, partitionKey, action, data }))
+}
+
+const mapped = ['--id', 'sku', '--partition-key', 'storefront', '--types', 'price=number,active=boolean']
+const csv = 'sku,storefront,price,active,name\r\nA1,eu,12.5,true,"Chair, ""big"""\r\nA2,,,0,"of\r\ntwo lines"\r\n'
+const csvItems = [
+  { id: 'A1', partitionKey: 'eu', action: 'update', data: { price: 12.5, active: true, name: 'Chair, "big"' } },
+  { id: 'A2', partitionKey: 'A2', action: 'update', data: { price: null, active: false, name: 'of\r\ntwo lines' } },
+]
+const plainItems = [
+  { id: 's1', data: { price: 1 } },
+  { id: 's2', partitionKey: 'k', action: 'delete', data: null },
+]
+const plainDelivered = [
+  { id: 's1', partitionKey: 's1', action: 'update', data: { price: 1 } },
+  { id: 's2', partitionKey: 'k', action: 'delete', data: null },
+]
+
+describe('waybill submit', () => {
+  test.each([
+    { name: 'a CSV file', file: 'prices.csv', content: csv, args: mapped, items: csvItems },
+    {
+      name: 'a CSV file from a pipe, gzipped',
+      content: gzipSync(csv),
+      args: ['--format', 'csv', ...mapped],
+      items: csvItems,
+    },
+    { name: 'an NDJSON file', file: 'a.ndjson', content: ndjson(plainItems), args: [], items: plainDelivered },
+    {
+      name: 'a gzipped NDJSON file',
+      file: 'a.jsonl.gz',
+      content: gzipSync(ndjson(plainItems)),
+      args: [],
+      items: plainDelivered,
+    },
+    { name: 'a JSON array', file: 'a.json', content: JSON.stringify(plainItems), args: [], items: plainDelivered },
+  ])('hands over $name', async ({ file, content, args, items }) => {
+    const path = file === undefined ? '-' : await world.createFile(file, content)
+    const stdin = file === undefined ? content : ''
+    const run = await world.cli.run(['submit', path, ...envelope, ...args, '--json'], { stdin })
+    expect([run.stderr, run.code]).toEqual(['', 0])
+    const job = parseLine<Job>(run.stdout)
+    expect(job).toMatchObject({ done: true, outcome: 'succeeded', channel: 'shop', counts: { succeeded: 2 } })
+    expect(await dataOf(job.id)).toEqual(items)
+  })
+
+  test('takes the envelope out of the file, and lets options win', async () => {
+    const inFile = { channel: 'stuck', objectType: 'price', action: 'create', metadata: { run: '1', by: 'me' } }
+    const document = await world.createFile('job.json', JSON.stringify({ ...inFile, items: plainItems }))
+    const lines = await world.createFile('job.ndjson', ndjson([inFile, ...plainItems]))
+    for (const file of [document, lines]) {
+      const run = await world.cli.run(['submit', file, '-c', 'shop', '--metadata', 'run=2', '--json'])
+      expect(parseLine<Job>(run.stdout)).toMatchObject({
+        channel: 'shop',
+        action: 'create',
+        metadata: { run: '2', by: 'me' },
+        counts: { total: 2 },
+      })
+    }
+  })
+
+  test('sends every field of the envelope', async () => {
+    const before = await world.submit([{ id: 's1' }])
+    const job = await world.submit(
+      [{ id: 's1', data: { storefront: 'eu' } }],
+      [
+        ...[
+          '--source',
+          'pim',
+          '--execution',
+          'nightly-1',
+          '--partition-by',
+          '/data/storefront',
+          '--on-exhausted',
+          'park',
+        ],
+        ...[
+          '--on-invalid-item',
+          'fail',
+          '--run-at',
+          '2035-01-15T02:00:00+01:00',
+          '--deadline-at',
+          '2035-01-16T02:00:00Z',
+        ],
+        ...['--depends-on', `${before.id}=succeeded`, '--retry', '{"maxAttempts":3}', '--retain-for', '2h', '--detach'],
+      ],
+    )
+    expect(job).toMatchObject({
+      status: 'scheduled',
+      source: 'pim',
+      executionId: 'nightly-1',
+      partitionBy: '/data/storefront',
+      onExhausted: 'park',
+      onInvalidItem: 'fail',
+      runAt: '2035-01-15T01:00:00.000Z',
+      deadlineAt: '2035-01-16T02:00:00.000Z',
+      dependsOn: [{ job: before.id, require: 'succeeded' }],
+      retry: { maxAttempts: 3 },
+      retainForSeconds: 7200,
+    })
+    expect((await world.cli.run(['cancel', job.id])).code).toBe(0)
+  })
+
+  test('makes one job of one idempotency key', async () => {
+    const [first, again] = [
+      await world.submit(plainItems, ['--idempotency-key', 'nightly/1']),
+      await world.submit(plainItems, ['--idempotency-key', 'nightly/1']),
+    ]
+    expect(again.id).toBe(first.id)
+  })
+
+  test('only shows the items with --dry-run', async () => {
+    const file = await world.createFile('dry.csv', csv)
+    const run = await world.cli.run(['submit', file, ...mapped, '--dry-run'], {
+      env: { WAYBILL_URL: 'http://localhost:9' },
+    })
+    expect(run.code).toBe(0)
+    expect(parseLines(run.stdout)[0]).toEqual({ id: 'A1', partitionKey: 'eu', data: csvItems[0]!.data })
+    expect(run.stderr).toBe('2 items; nothing was sent\n')
+  })
+
+  test('prints the id alone with --detach', async () => {
+    const run = await world.cli.run(['submit', '-', '--format', 'ndjson', ...envelope, '-d'], {
+      stdin: ndjson(plainItems),
+    })
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringMatching(/^job_[0-9a-f]{32}\n$/) as string })
+    expect((await world.cli.run(['wait', run.stdout.trim()])).code).toBe(0)
+  })
+
+  test.each([
+    {
+      name: 'line and column of a CSV cell',
+      file: 'bad.csv',
+      content: 'id,price\nA1,1\nA2,"12,5"\n',
+      args: ['--types', 'price=number'],
+      error: /bad\.csv as line 3, column "price" must be a number.*"12,5"/,
+    },
+    {
+      name: 'the line of a short CSV record',
+      file: 'short.csv',
+      content: 'id,price\nA1,1\nA2\n',
+      args: [],
+      error: /short\.csv as line 3 must have as many columns.*: it has 1/,
+    },
+    {
+      name: 'the line of broken NDJSON',
+      file: 'bad.ndjson',
+      content: '{"id":"a"}\n{"id":\n',
+      args: [],
+      error: /bad\.ndjson as line 2 must be JSON/,
+    },
+    {
+      name: 'the place of broken JSON',
+      file: 'bad.json',
+      content: '[\n  {"id":"a"}\n  {"id":"b"}\n]',
+      args: [],
+      error: /bad\.json as line 3, column 3 must be JSON/,
+    },
+    {
+      name: 'a file that is half a gzip',
+      file: 'half.csv.gz',
+      content: gzipSync(csv.repeat(100)).subarray(0, 60),
+      args: mapped,
+      error: /half\.csv\.gz as its gzip must be whole/,
+    },
+    {
+      name: 'a column that is not there',
+      file: 'no-id.csv',
+      content: 'sku\nA1\n',
+      args: [],
+      error: /--id must name one of its columns \(sku\): current value is id/,
+    },
+  ])('names $name, and sends nothing', async ({ file, content, args, error }) => {
+    // Where there is no server, whatever is sent ends with 3.
+    const env = { WAYBILL_URL: 'http://127.0.0.1:9' }
+    const run = await world.cli.run(['submit', await world.createFile(file, content), ...envelope, ...args], { env })
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(run.stderr).toMatch(error)
+  })
+})
