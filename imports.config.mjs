@@ -11,6 +11,7 @@ const publicClient = [
   'jobs',
   'job-handle',
   'submit',
+  'encode-parts',
   'items',
   'channels',
   'executions',

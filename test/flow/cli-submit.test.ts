@@ -177,6 +177,20 @@ describe('waybill submit', () => {
       error: /half\.csv\.gz as its gzip must be whole/,
     },
     {
+      name: 'the line of an item without an id',
+      file: 'empty.csv',
+      content: 'sku,price\nA1,1\n,2\n',
+      args: ['--id', 'sku'],
+      error: /empty\.csv as line 3, column "sku" must be text of 1 to 256 bytes/,
+    },
+    {
+      name: 'the line of an item with an unknown field',
+      file: 'typo.ndjson',
+      content: '{"id":"a"}\n\n{"id":"b","price":1}\n',
+      args: [],
+      error: /typo\.ndjson as line 3 must have the fields of an item .*"price" is none of them/,
+    },
+    {
       name: 'a column that is not there',
       file: 'no-id.csv',
       content: 'sku\nA1\n',
@@ -191,3 +205,63 @@ describe('waybill submit', () => {
     expect(run.stderr).toMatch(error)
   })
 })
+
+describe('waybill submit of a large file', () => {
+  const count = 25_000
+  const lines = Array.from({ length: count }, (_, n) => `s${n},${n}\n`)
+  const args = [
+    '--channel',
+    'stuck',
+    '--object-type',
+    'price',
+    '--action',
+    'update',
+    '--types',
+    'price=number',
+    '--detach',
+  ]
+
+  test('sends it in parts, and says where it stands when it is stopped', async () => {
+    const run = world.cli.start(['submit', '-', '--format', 'csv', ...args])
+    run.child.stdin!.write(`id,price\n${lines.slice(0, 15_000).join('')}`)
+    await run.said(/^Opened job_/m)
+    // More than a part: the first one is durable when the second one begins.
+    await until(async () =>
+      (await world.cli.run(['list', '--limit', '1', '--json'])).stdout.includes('"nextIndex":10000'),
+    )
+    run.child.kill('SIGINT')
+    const stopped = await run.end()
+    expect(stopped).toMatchObject({ code: 4, stdout: '' })
+    const [, id] = /(job_\S+) is open at item 10,000: .* Go on with the same command and --resume \1/.exec(
+      stopped.stderr,
+    )!
+
+    const file = await world.createFile('large.csv.gz', gzipSync(`id,price\n${lines.join('')}`))
+    const resumed = await world.cli.run(['submit', file, ...args, '--resume', id!])
+    expect(resumed).toMatchObject({ code: 0, stdout: `${id}\n` })
+    const job = parseLine<Job>((await world.cli.run(['status', id!, '--json'])).stdout)
+    expect(job.counts.total).toBe(count)
+    const last = await world.cli.run(['items', id!, '--id', `s${count - 1}`, '--with-data', '--json'])
+    expect(parseLine<Item>(last.stdout)).toMatchObject({ index: count - 1, data: { price: count - 1 } })
+    expect((await world.cli.run(['cancel', id!])).code).toBe(0)
+  })
+
+  test('leaves it open at a line that is wrong, and goes on when it is corrected', async () => {
+    const wrong = lines.with(20_000, 's20000,cheap\n')
+    const file = await world.createFile('wrong.csv', `id,price\n${wrong.join('')}`)
+    const run = await world.cli.run(['submit', file, ...args])
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(run.stderr).toContain('wrong.csv as line 20002, column "price" must be a number')
+    const [, id] = /--resume (job_\S+),/.exec(run.stderr)!
+    await world.createFile('wrong.csv', `id,price\n${lines.join('')}`)
+    expect((await world.cli.run(['submit', file, ...args, '--resume', id!])).code).toBe(0)
+    const job = parseLine<Job>((await world.cli.run(['status', id!, '--json'])).stdout)
+    expect([job.status === 'open', job.counts.total]).toEqual([false, count])
+    expect((await world.cli.run(['cancel', id!])).code).toBe(0)
+  })
+})
+
+/** Asks until it is so; the test's time-out ends it otherwise. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 50))
+}

@@ -50,6 +50,11 @@ export class Cli {
     return this.#globals.json === true
   }
 
+  /** Whether progress is shown to nobody: where a program listens, a line now and then would only be in its way. */
+  get isSilent(): boolean {
+    return this.#globals.quiet === true || (this.json && !this.terminal.isWatched)
+  }
+
   get loginFile(): string {
     return findLoginFile(this.env)
   }

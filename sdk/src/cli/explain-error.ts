@@ -1,5 +1,5 @@
-import { isApiError } from '../api-errors.ts'
-import { isConnectionError, isWaitTimeoutError, isWaybillError } from '../errors.ts'
+import { type ApiError, isApiError } from '../api-errors.ts'
+import { isConnectionError, isUploadError, isWaitTimeoutError, isWaybillError } from '../errors.ts'
 import { StoppedError, UsageError } from './cli-errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 
@@ -22,6 +22,8 @@ export function explainError(error: unknown, url: string): Explanation {
   const plain = { message, advice: null, places: [], requestId: null }
   if (error instanceof StoppedError) return { ...plain, exitCode: exitCodes.stopped, code: 'stopped' }
   if (isWaitTimeoutError(error)) return { ...plain, exitCode: exitCodes.stopped, code: 'wait_timeout' }
+  // It is about the file, or about the server: the code is that of the reason.
+  if (isUploadError(error)) return { ...explainError(error.cause, url), message }
   // A TypeError of the client is an argument that it cannot send: an id that is none, a URL that is none.
   if (error instanceof UsageError || error instanceof TypeError) {
     return { ...plain, exitCode: exitCodes.usage, code: 'usage' }
@@ -31,7 +33,7 @@ export function explainError(error: unknown, url: string): Explanation {
       exitCode: exitCodes.refused,
       message,
       code: error.code,
-      advice: adviseOn(error.status, error.problem?.channels),
+      advice: adviseOn(error),
       places: error.problem?.errors ?? [],
       requestId: error.requestId,
     }
@@ -47,8 +49,10 @@ export function explainError(error: unknown, url: string): Explanation {
   return { ...plain, message: stack, exitCode: exitCodes.refused, code: 'unexpected' }
 }
 
-function adviseOn(status: number, channels: readonly string[] | undefined): string | null {
+function adviseOn({ status, problem }: ApiError): string | null {
   if (status === 401) return 'Give an access token: waybill login, or the variable WAYBILL_TOKEN'
-  if (channels !== undefined && channels.length > 0) return `Channels that you may use: ${channels.join(', ')}`
+  if (problem?.channels !== undefined && problem.channels.length > 0) {
+    return `Channels that you may use: ${problem.channels.join(', ')}`
+  }
   return null
 }

@@ -31,8 +31,7 @@ export async function followJob(cli: Cli, job: JobHandle, { timeoutMs }: FollowJ
 
 /** Waits and shows progress; prints nothing. Throws as `followJob` does. */
 export async function waitForJob(cli: Cli, job: JobHandle, timeoutMs: number | undefined): Promise<Job> {
-  const isSilent = cli.globals.quiet === true || (cli.json && !cli.terminal.isWatched)
-  const progress = isSilent ? noProgress : createProgress(cli.terminal)
+  const progress = cli.isSilent ? noProgress : createProgress(cli.terminal)
   try {
     return await job.wait({
       signal: cli.interrupt,
@@ -51,10 +50,13 @@ export async function waitForJob(cli: Cli, job: JobHandle, timeoutMs: number | u
 function explainEnd(cli: Cli, job: JobHandle, error: unknown, timeoutMs: number | undefined): unknown {
   const attach = `Wait for it again with: ${waitCommand(cli, job.id)}`
   const left = job.last === null ? '' : ` with ${countOf(countOpen(job.last), 'item')} to go`
-  if (cli.interrupt.aborted) return new StoppedError(`Detached from ${job.id}, which goes on${left}. ${attach}`)
+  if (cli.interrupt.aborted) return new StoppedError(`Detached from ${job.id}, which goes on${left}. ${attach}`, job.id)
   if (isWaitTimeoutError(error)) {
     const seconds = formatSeconds((timeoutMs ?? 0) / 1000)
-    return new StoppedError(`Cannot wait longer for ${job.id} as --timeout is ${seconds}: it goes on${left}. ${attach}`)
+    return new StoppedError(
+      `Cannot wait longer for ${job.id} as --timeout is ${seconds}: it goes on${left}. ${attach}`,
+      job.id,
+    )
   }
   if (isWaybillError(error)) cli.say(`The job itself is not touched by this. ${attach}`)
   return error

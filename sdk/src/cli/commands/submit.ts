@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { JobEnvelope } from '@waybill/spec'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { NewItem, NewJob } from '../../submit.ts'
+import type { NewItem } from '../../encode-parts.ts'
+import type { NewJob } from '../../submit.ts'
 import type { Cli } from '../cli.ts'
 import { StoppedError, UsageError } from '../cli-errors.ts'
 import { followJob } from '../follow-job.ts'
+import type { JobHandle } from '../../job-handle.ts'
+import { uploadItems } from '../upload-items.ts'
 import { openInput } from '../input/open-input.ts'
 import type { ColumnType } from '../input/read-cell.ts'
 import { type InputFormat, inputFormats, readItems } from '../input/read-items.ts'
@@ -27,7 +30,8 @@ The file holds the items, in the order in which those of one partition key are t
   NDJSON  an item a line: {"id":"sku-1001","data":{"price":1990}}; a first line with the job's fields (channel ...) may come before
   JSON    an array of items, or an object with the job's fields and "items"
   CSV     a header line, then an item a line: the column id is its id, all others become its data, as text
-gzip is recognized. The path - reads what is piped in, and wants --format. CSV and NDJSON files may be of any size.
+gzip is recognized. The path - reads what is piped in, and wants --format. CSV and NDJSON files may be of any size: large ones are
+sent in parts to a job that is open, and nothing is delivered before it has them all. What breaks off goes on with --resume.
 
 Examples:
   $ waybill submit products.ndjson --channel shop-eu --object-type product --action update
@@ -64,6 +68,7 @@ interface SubmitOptions extends WaitFlags {
   readonly types?: ReadonlyMap<string, ColumnType>
   readonly delimiter?: string
   readonly dryRun?: boolean
+  readonly resume?: string
 }
 
 export function addSubmitCommand(program: Command, cli: Cli): void {
@@ -118,6 +123,7 @@ export function addSubmitCommand(program: Command, cli: Cli): void {
       parseDelimiter,
     )
     .option('--dry-run', 'print the items as NDJSON and send nothing')
+    .option('--resume <job>', 'go on with the upload of a job that is still open; give the same file again')
     .optionsGroup('Waiting:')
   addWaitOptions(command)
     .addHelpText('after', help)
@@ -125,6 +131,8 @@ export function addSubmitCommand(program: Command, cli: Cli): void {
 }
 
 async function submit(cli: Cli, file: string, options: SubmitOptions): Promise<void> {
+  const { resume: resumed } = options
+  if (resumed !== undefined) return await resume(cli, file, { ...options, resume: resumed })
   const input = await openInput(file, cli.stdin)
   const { envelope, items } = await readItems(input, options)
   if (options.dryRun === true) return await printItems(cli, items)
@@ -132,23 +140,31 @@ async function submit(cli: Cli, file: string, options: SubmitOptions): Promise<v
   const job = completeEnvelope(envelope, options)
   const waybill = await cli.connect({ patient: true })
   const idempotencyKey = options.idempotencyKey ?? randomUUID()
-  const handle = await waybill.jobs
-    .submit({ ...job, items: await collect(items) }, { idempotencyKey, signal: cli.interrupt })
-    .catch((error: unknown) => {
-      if (!cli.interrupt.aborted) throw error
-      throw new StoppedError(
-        `Stopped while the job was handed over: whether the server has it is not known. The same command with --idempotency-key ${idempotencyKey} makes no second job`,
-      )
-    })
-  cli.say(`Accepted ${handle.id} with ${countOf(handle.last?.counts.total ?? 0, 'item')}`)
-  if (options.detach === true) return await cli.print(handle.last, () => [handle.id])
-  await followJob(cli, handle, { timeoutMs: options.timeout })
+  const handle = await uploadItems(cli, input, (options) =>
+    waybill.jobs.submit({ ...job, items }, { ...options, idempotencyKey }),
+  ).catch((error: unknown) => {
+    if (!(error instanceof StoppedError) || error.jobId !== null) throw error
+    throw new StoppedError(
+      `Stopped while the job was handed over: whether the server has it is not known. The same command with --idempotency-key ${idempotencyKey} makes no second job`,
+    )
+  })
+  await follow(cli, handle, options)
 }
 
-async function collect(items: AsyncIterable<NewItem>): Promise<NewItem[]> {
-  const collected: NewItem[] = []
-  for await (const item of items) collected.push(item)
-  return collected
+/** Goes on with an upload that broke off. */
+async function resume(cli: Cli, file: string, options: SubmitOptions & { resume: string }): Promise<void> {
+  const input = await openInput(file, cli.stdin)
+  const { items } = await readItems(input, options)
+  const waybill = await cli.connect({ patient: true })
+  const job = waybill.jobs.attach(options.resume)
+  await uploadItems(cli, input, (uploadOptions) => job.upload(items, uploadOptions))
+  await follow(cli, job, options)
+}
+
+async function follow(cli: Cli, job: JobHandle, options: SubmitOptions): Promise<void> {
+  cli.say(`Accepted ${job.id} with ${countOf(job.last?.counts.total ?? 0, 'item')}`)
+  if (options.detach === true) await cli.print(job.last, () => [job.id])
+  else await followJob(cli, job, { timeoutMs: options.timeout })
 }
 
 async function printItems(cli: Cli, items: AsyncIterable<NewItem>): Promise<void> {

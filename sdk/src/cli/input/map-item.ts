@@ -1,6 +1,6 @@
 // Which column or field of the input becomes what of an item.
 
-import type { NewItem } from '../../submit.ts'
+import type { NewItem } from '../../encode-parts.ts'
 import { UsageError } from '../cli-errors.ts'
 import { type ColumnType, readCell } from './read-cell.ts'
 
@@ -47,25 +47,16 @@ export function createRowMapper(header: readonly string[], mapping: Mapping, nam
 
   return {
     toItem(cells, where) {
-      const id = cells[idAt]!
-      if (id === '') {
-        throw new UsageError(
-          `Cannot read ${where}, column ${JSON.stringify(header[idAt])} must be the item's id: it is empty`,
-        )
-      }
-      const item: NewItem = { id }
+      const item: NewItem = { id: cells[idAt]! }
       // An empty cell is no key, and no action.
       if (partitionKeyAt !== null && cells[partitionKeyAt] !== '') item.partitionKey = cells[partitionKeyAt]
       if (actionAt !== null && cells[actionAt] !== '') item.action = cells[actionAt] as NewItem['action']
-      const data: Record<string, unknown> = {}
-      for (const { at, column, type } of columns) {
+      const data = columns.map(({ at, column, type }): [string, unknown] => {
         const value = readCell(cells[at]!, type)
-        if (value instanceof Error) {
-          throw new UsageError(`Cannot read ${where}, column ${JSON.stringify(column)} ${value.message}`)
-        }
-        data[column] = value
-      }
-      if (columns.length > 0) item.data = data
+        if (!(value instanceof Error)) return [column, value]
+        throw new UsageError(`Cannot read ${where}, column ${JSON.stringify(column)} ${value.message}`)
+      })
+      if (columns.length > 0) item.data = Object.fromEntries(data)
       return item
     },
   }
@@ -82,19 +73,17 @@ function findColumn(column: string, option: string, header: readonly string[], n
 /** The same for a record that has fields of any kind, as JSON does. */
 export function mapRecord(record: Record<string, unknown>, mapping: Mapping, where: string): NewItem {
   const id = readKey(record, mapping.id, where)
-  if (id === undefined) {
-    throw new UsageError(
-      `Cannot read ${where} must have the item's id in the field ${JSON.stringify(mapping.id)}: it has none`,
-    )
-  }
-  const item: NewItem = { id }
+  // Without one the item is not valid, which is told where all of it is checked.
+  const item: NewItem = { id: id ?? '' }
   const partitionKey = mapping.partitionKey === null ? undefined : readKey(record, mapping.partitionKey, where)
   const action = mapping.action === null ? undefined : readKey(record, mapping.action, where)
   if (partitionKey !== undefined) item.partitionKey = partitionKey
   if (action !== undefined) item.action = action as NewItem['action']
   const mapped = new Set([mapping.id, mapping.partitionKey, mapping.action])
   const fields = mapping.data ?? Object.keys(record).filter((field) => !mapped.has(field))
-  item.data = Object.fromEntries(fields.filter((field) => field in record).map((field) => [field, record[field]]))
+  item.data = Object.fromEntries(
+    fields.filter((field) => Object.hasOwn(record, field)).map((field) => [field, record[field]]),
+  )
   return item
 }
 

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
-import type { NewItem } from '../../submit.ts'
+import type { NewItem } from '../../encode-parts.ts'
 import { UsageError } from '../cli-errors.ts'
+import { checkItem, type FieldNames } from './check-item.ts'
 import { createRowMapper, type Mapping, type RowMapper } from './map-item.ts'
 import type { Input } from './open-input.ts'
 
@@ -17,7 +18,7 @@ export type MappingFor = (columns: readonly string[]) => Mapping
  */
 export async function* readCsv(
   input: Input,
-  { delimiter, mappingFor }: { delimiter: string; mappingFor: MappingFor },
+  { delimiter, mappingFor, check }: { delimiter: string; mappingFor: MappingFor; check: boolean },
 ): AsyncGenerator<NewItem, void, undefined> {
   const parser = parse({
     delimiter,
@@ -31,14 +32,19 @@ export async function* readCsv(
   source.once('error', (error) => parser.destroy(error))
   source.pipe(parser)
   let rows: RowMapper | null = null
+  let names: FieldNames | undefined
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
       if (rows === null) {
         const header = record.map((column) => column.trim())
-        rows = createRowMapper(header, mappingFor(header), input.name)
+        const mapping = mappingFor(header)
+        rows = createRowMapper(header, mapping, input.name)
+        names = nameColumns(mapping)
         continue
       }
-      yield rows.toItem(record, `${input.name} as line ${findFirstLine(record, info.lines)}`)
+      const where = `${input.name} as line ${findFirstLine(record, info.lines)}`
+      const item = rows.toItem(record, where)
+      yield check ? checkItem(item, where, names) : item
     }
   } catch (error) {
     throw error instanceof CsvError ? explain(error, input.name) : error
@@ -47,6 +53,11 @@ export async function* readCsv(
   }
   if (rows === null)
     throw new UsageError(`Cannot read ${input.name} as its first line must name the columns: it is empty`)
+}
+
+function nameColumns({ id, partitionKey, action }: Mapping): FieldNames {
+  const name = (column: string | null): string => `column ${JSON.stringify(column)}`
+  return { id: name(id), partitionKey: name(partitionKey), action: name(action) }
 }
 
 /** A record is counted where it ends; people look for where it begins. */

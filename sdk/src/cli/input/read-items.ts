@@ -1,8 +1,9 @@
 // Any file of items, whatever its format: its envelope, if it has one, and its items one by one.
 
 import type { JobEnvelope } from '@waybill/spec'
-import type { NewItem } from '../../submit.ts'
+import type { NewItem } from '../../encode-parts.ts'
 import { UsageError } from '../cli-errors.ts'
+import { checkItem } from './check-item.ts'
 import { type Mapping, mapRecord } from './map-item.ts'
 import type { Input } from './open-input.ts'
 import type { ColumnType } from './read-cell.ts'
@@ -24,6 +25,8 @@ export interface ReadOptions {
   readonly actionColumn?: string
   readonly data?: readonly string[]
   readonly types?: ReadonlyMap<string, ColumnType>
+  /** With `fail` an item that is not valid is for the server to judge. */
+  readonly onInvalidItem?: JobEnvelope['onInvalidItem']
 }
 
 export interface ItemsInput {
@@ -43,7 +46,7 @@ export async function readItems(input: Input, options: ReadOptions): Promise<Ite
   }
   if (format === 'json') {
     const { envelope, records } = await readJson(input)
-    return { envelope, items: mapRecords(records, options, input.name) }
+    return { envelope, items: mapRecords(records, withEnvelope(options, envelope), input.name) }
   }
   return await readLines(input, options)
 }
@@ -64,6 +67,7 @@ function readRows(input: Input, options: ReadOptions): AsyncIterable<NewItem> {
   return readCsv(input, {
     delimiter: isTabbed ? '\t' : (options.delimiter ?? ','),
     mappingFor: (columns) => completeMapping(options, (name) => columns.includes(name)),
+    check: isJudgedHere(options),
   })
 }
 
@@ -92,16 +96,23 @@ async function* mapRecords(
 }
 
 function toItem(record: Record<string, unknown>, options: ReadOptions, where: string): NewItem {
-  if (isMapped(options))
-    return mapRecord(
-      record,
-      completeMapping(options, (name) => name in record),
-      where,
-    )
-  if (typeof record.id === 'string') return record as unknown as NewItem
-  throw new UsageError(
-    `Cannot read ${where} must be an item with an id (text), or --id must name the field that has it: its fields are ${Object.keys(record).join(', ') || 'none'}`,
-  )
+  const item = isMapped(options)
+    ? mapRecord(
+        record,
+        completeMapping(options, (name) => Object.hasOwn(record, name)),
+        where,
+      )
+    : (record as unknown as NewItem)
+  return isJudgedHere(options) ? checkItem(item, where) : item
+}
+
+/** What the options leave open, the file may say. */
+function withEnvelope(options: ReadOptions, { onInvalidItem }: Partial<JobEnvelope>): ReadOptions {
+  return { onInvalidItem, ...options }
+}
+
+function isJudgedHere({ onInvalidItem }: ReadOptions): boolean {
+  return onInvalidItem !== 'fail'
 }
 
 /** A first line without an id is the envelope, as in a request to the server. */
@@ -111,12 +122,15 @@ async function readLines(input: Input, options: ReadOptions): Promise<ItemsInput
   const isEnvelope =
     !first.done && !isMapped(options) && !('id' in first.value.record) && 'channel' in first.value.record
 
+  const envelope: Partial<JobEnvelope> = isEnvelope ? first.value.record : {}
+  const lineOptions = withEnvelope(options, envelope)
+
   async function* readAll(): AsyncGenerator<NewItem, void, undefined> {
     if (!first.done && !isEnvelope) {
-      yield toItem(first.value.record, options, `${input.name} as line ${first.value.line}`)
+      yield toItem(first.value.record, lineOptions, `${input.name} as line ${first.value.line}`)
     }
-    for await (const { record, line } of records) yield toItem(record, options, `${input.name} as line ${line}`)
+    for await (const { record, line } of records) yield toItem(record, lineOptions, `${input.name} as line ${line}`)
   }
 
-  return { envelope: isEnvelope ? first.value.record : {}, items: readAll() }
+  return { envelope, items: readAll() }
 }

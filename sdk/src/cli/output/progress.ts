@@ -48,6 +48,7 @@ function createBar(terminal: Terminal): Progress {
     },
     stop() {
       if (started) bar.stop()
+      started = false
     },
   }
 }

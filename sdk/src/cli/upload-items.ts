@@ -1,0 +1,53 @@
+// Sends the items of a file and shows how far it is. What breaks off leaves a job that is open, and says how to go on with it.
+
+import { isUploadError } from '../errors.ts'
+import type { CallOptions, UploadOptions, UploadProgress } from '../job-handle.ts'
+import type { Cli } from './cli.ts'
+import { StoppedError } from './cli-errors.ts'
+import type { Input } from './input/open-input.ts'
+import { countOf, formatCount } from './output/printable.ts'
+import { createUploadProgress, noUploadProgress } from './output/upload-progress.ts'
+
+/**
+ * Calls `send` with what makes it show its progress and end with Ctrl-C.
+ * @throws {StoppedError} Ctrl-C was pressed
+ * @throws what `send` throws
+ */
+export async function uploadItems<Sent>(
+  cli: Cli,
+  input: Input,
+  send: (options: UploadOptions & CallOptions) => Promise<Sent>,
+): Promise<Sent> {
+  const progress = cli.isSilent ? noUploadProgress : createUploadProgress(cli.terminal, input)
+  let last: UploadProgress | null = null
+  try {
+    return await send({
+      signal: cli.interrupt,
+      onUploadProgress(now) {
+        if (last === null) cli.say(`Opened ${now.job.id}`)
+        last = now
+        progress.show(now)
+      },
+    })
+  } catch (error) {
+    progress.stop()
+    // Assigned in a function, which the compiler does not follow.
+    const sent = last as UploadProgress | null
+    if (cli.interrupt.aborted && sent !== null) {
+      throw new StoppedError(`Stopped the upload. ${describeOpenJob(sent.job.id, sent.nextIndex)}`, sent.job.id)
+    }
+    if (cli.interrupt.aborted) throw new StoppedError('Stopped the upload')
+    if (isUploadError(error)) cli.say(describeOpenJob(error.job.id, error.nextIndex))
+    throw error
+  } finally {
+    progress.stop()
+  }
+}
+
+function describeOpenJob(jobId: string, nextIndex: number): string {
+  const has =
+    nextIndex === 0
+      ? 'has no items yet'
+      : `is open at item ${formatCount(nextIndex)}: it has the ${countOf(nextIndex, 'item')} before`
+  return `${jobId} ${has}, and delivers none until it has all. Go on with the same command and --resume ${jobId}, or give it up with: waybill cancel ${jobId}`
+}
