@@ -1,7 +1,10 @@
 import { defineConfig, type Options } from 'tsup'
 
+// Of the mocks alone: what checks requests and answers is inside, MSW is the user's own.
+const mocksOnly = ['ajv', 'ajv-formats']
+
 const shared: Options = {
-  entry: { index: 'src/index.ts' },
+  entry: { index: 'src/index.ts', mocks: 'src/mocks/index.ts' },
   // The contract's types are copied into ours: @waybill/spec is not a dependency of those who install the SDK. By a path, as
   // `dts.resolve` follows the package no further than its first file.
   dts: { compilerOptions: { paths: { '@waybill/spec': ['../spec/generated/index.ts'] } } },
@@ -13,10 +16,10 @@ const shared: Options = {
 }
 
 export default defineConfig([
-  { ...shared, format: 'esm', outDir: 'dist/esm', noExternal: ['@waybill/spec'] },
+  { ...shared, format: 'esm', outDir: 'dist/esm', noExternal: ['@waybill/spec', ...mocksOnly] },
   // Both libraries are inside: ky is ESM only, which `require` takes from Node 22.12 on, and openapi-fetch's default export is
   // no function to the CommonJS of a package that is ESM.
-  { ...shared, format: 'cjs', outDir: 'dist/cjs', noExternal: ['@waybill/spec', 'ky', 'openapi-fetch'] },
+  { ...shared, format: 'cjs', outDir: 'dist/cjs', noExternal: ['@waybill/spec', 'ky', 'openapi-fetch', ...mocksOnly] },
   // The command. Its libraries are inside: who installs the SDK for a program gets none of them.
   {
     ...shared,

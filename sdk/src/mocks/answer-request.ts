@@ -1,0 +1,157 @@
+import { type Operation, type OperationId, problemCodes } from '@waybill/spec'
+import { channelHandlers } from './channel-handlers.ts'
+import { executionHandlers } from './execution-handlers.ts'
+import { failureHandlers } from './failure-handlers.ts'
+import { findRoute, type Route } from './find-route.ts'
+import { itemHandlers } from './item-handlers.ts'
+import { jobHandlers } from './job-handlers.ts'
+import type { MockWorld } from './mock-world.ts'
+import { nextTurn } from './next-turn.ts'
+import type { AnyAnswer, Call, OperationHandlers, TextBody } from './operation-handler.ts'
+import { readParameters } from './parameters.ts'
+import { MockProblem, problemBody } from './problems.ts'
+import { randomHex } from './random.ts'
+import { readBody, requireMediaType } from './read-body.ts'
+import { parseJson } from './read-items.ts'
+import { serverHandlers } from './server-handlers.ts'
+import { actionOf, findFaults, refuseFaults } from './validate.ts'
+
+export interface AnswerOptions {
+  /** What the paths of the API follow on; ends without a slash. */
+  readonly basePath: string
+  /** Whether everything under it is the mock's: then what is no operation is answered, too. */
+  readonly ownsAll: boolean
+  /** The token that is taken; null: any. */
+  readonly token: string | null
+  /** Statuses that the spec does not know are wanted. */
+  readonly isOpen: boolean
+}
+
+const handlers: OperationHandlers = {
+  ...jobHandlers,
+  ...itemHandlers,
+  ...executionHandlers,
+  ...failureHandlers,
+  ...channelHandlers,
+  ...serverHandlers,
+}
+
+/** Small bodies: what is no list of items. */
+const SMALL_BODY = { name: 'maxEnvelopeBytes', bytes: 65_536 }
+
+/** The mock's answer to a request; undefined when it is none of its own. */
+export async function answerRequest(
+  request: Request,
+  world: MockWorld,
+  options: AnswerOptions,
+): Promise<Response | undefined> {
+  const url = new URL(request.url)
+  const path = url.pathname.slice(options.basePath.length)
+  const route = url.pathname.startsWith(options.basePath) ? findRoute(request.method, path) : null
+  if (route === null && !options.ownsAll) return undefined
+  await nextTurn()
+  const requestId = request.headers.get('x-request-id') ?? `req_${randomHex(world.random, 32)}`
+  try {
+    if (route === null) throw new MockProblem('not_found', `Cannot find an operation of ${request.method} ${path}`)
+    if (world.faults.refuse(route.operation.operationId) !== null) return Response.error()
+    refuseStrangers(request, route.operation, options)
+    const answer = await carryOut(route, { request, world, search: url.searchParams })
+    if (world.faults.losesResponse(route.operation.operationId)) return Response.error()
+    if (!options.isOpen) checkAnswer(route.operation, answer)
+    return responseOf(route.operation, answer, requestId)
+  } catch (error) {
+    if (!(error instanceof MockProblem)) throw error
+    return problemResponse(error, { requestId, path })
+  }
+}
+
+async function carryOut(
+  { operation, names }: Route,
+  { request, world, search }: { request: Request; world: MockWorld; search: URLSearchParams },
+): Promise<AnyAnswer> {
+  const { path, query } = readParameters(operation, { names, search })
+  const call = {
+    operation,
+    world,
+    request,
+    path,
+    query,
+    async json(refuseFirst?: (value: unknown) => void): Promise<unknown> {
+      requireMediaType(request, operation)
+      const value = parseJson(await readBody(request, SMALL_BODY))
+      refuseFirst?.(value)
+      const schema = operation.requestBody?.content['application/json']?.schema
+      if (schema != null) {
+        refuseFaults(findFaults(schema, value), {
+          action: actionOf(operation),
+          place: ({ pointer, detail }) => ({ pointer, detail }),
+        })
+      }
+      return value
+    },
+  }
+  // Each handler knows its own parameters; that they are these is what the schemas have checked.
+  const handle = handlers[operation.operationId] as (call: Call<OperationId>) => AnyAnswer | Promise<AnyAnswer>
+  return handle(call as unknown as Call<OperationId>)
+}
+
+/** As a server that was started with `--dev`. @throws MockProblem `forbidden`, `unauthenticated` */
+function refuseStrangers(request: Request, operation: Operation, { token }: AnswerOptions): void {
+  const origin = request.headers.get('origin')
+  if (origin !== null && origin !== new URL(request.url).origin && !isLoopback(origin)) {
+    throw new MockProblem('forbidden', 'Cannot take this request as its Origin must be a page on localhost: it is not')
+  }
+  const authorization = request.headers.get('authorization')
+  if (!operation.secured || authorization === null) return
+  const given = /^Bearer +([^ ]+) *$/i.exec(authorization)?.[1]
+  if (given === undefined || (token !== null && given !== token)) {
+    throw new MockProblem(
+      'unauthenticated',
+      'Cannot take this request as its bearer token must be a valid one: it is not',
+    )
+  }
+}
+
+function isLoopback(origin: string): boolean {
+  return /^https?:\/\/(localhost|[^/:]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(origin)
+}
+
+/** What is not in the spec is a mistake of the mock's. @throws Error */
+function checkAnswer({ operationId, responses }: Operation, { status, body, headers = {} }: AnyAnswer): void {
+  const described = responses[status]
+  const schema = described?.content['application/json']?.schema ?? null
+  const faults = schema === null ? [] : findFaults(schema, body)
+  const [fault] = faults
+  if (described !== undefined && fault === undefined) return
+  const wanted = fault === undefined ? `the spec must have the status ${status}` : `${fault.pointer} ${fault.detail}`
+  throw new Error(`Cannot answer ${operationId} as ${wanted}: current value is ${JSON.stringify({ status, headers })}`)
+}
+
+function responseOf({ operationId, responses }: Operation, answer: AnyAnswer, requestId: string): Response {
+  const { status, body } = answer
+  const headers = new Headers({ 'X-Request-Id': requestId })
+  for (const [name, value] of Object.entries(answer.headers ?? {})) if (value !== undefined) headers.set(name, value)
+  const { content = {}, headers: names = [] } = responses[status] ?? {}
+  if (names.includes('Cache-Control')) headers.set('Cache-Control', 'private, no-cache')
+  if (Object.keys(content).length === 0) return new Response(null, { status, headers })
+  if ('application/json' in content || operationId === 'getOpenapi') {
+    headers.set('Content-Type', 'application/json; charset=utf-8')
+    return new Response(JSON.stringify(body), { status, headers })
+  }
+  const { mediaType, text } = body as TextBody
+  headers.set('Content-Type', mediaType)
+  return new Response(text, { status, headers })
+}
+
+function problemResponse(problem: MockProblem, request: { requestId: string; path: string }): Response {
+  const { status } = problemCodes[problem.code]
+  const { retryAfterSeconds } = problem.options
+  const headers = new Headers({
+    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'X-Request-Id': request.requestId,
+  })
+  if (retryAfterSeconds !== undefined) headers.set('Retry-After', String(Math.ceil(retryAfterSeconds)))
+  if (status === 401) headers.set('WWW-Authenticate', 'Bearer realm="waybill"')
+  return new Response(JSON.stringify(problemBody(problem, request)), { status, headers })
+}

@@ -1,0 +1,170 @@
+import type { Channel, ChannelConfig } from '@waybill/spec'
+import { createFifo } from './fifo.ts'
+import { round, timeOrNull } from './job-view.ts'
+import { limits } from './limits.ts'
+import { type CompleteChannel, isItemEnded, type MockChannel, type MockJob } from './mock-job.ts'
+import { badRequest, MockProblem } from './problems.ts'
+import { pendingReason } from './waiting-reason.ts'
+
+/** The channels of a mock, by name. */
+export type Channels = Map<string, MockChannel>
+
+const MASKED = '***'
+
+export function createChannel(name: string, origin: Channel['origin'], config: CompleteChannel): MockChannel {
+  return {
+    name,
+    origin,
+    config,
+    paused: false,
+    runningCalls: 0,
+    allowedAtMs: 0,
+    blockedUntilMs: 0,
+    ready: createFifo(),
+    pump: null,
+  }
+}
+
+/** The channel that a server started with `--dev` always has; without its rate limit, so that tests need not wait. */
+export function sandboxChannel(): MockChannel {
+  const { concurrency, retry, circuit, parkForSeconds, timeoutMs } = limits.channelDefaults
+  const connector = { type: 'sandbox', timeoutMs } as const
+  return createChannel('sandbox', 'builtin', {
+    connector,
+    rateLimit: null,
+    concurrency,
+    retry,
+    circuit,
+    parkForSeconds,
+  })
+}
+
+/**
+ * Fills in the defaults.
+ * @param present what the channel is now: a masked header keeps its value
+ * @throws MockProblem `bad_request` for what the schema cannot see
+ */
+export function completeConfig(request: ChannelConfig, present?: MockChannel): CompleteChannel {
+  const defaults = limits.channelDefaults
+  const { connector, rateLimit = null, concurrency, retry, circuit, parkForSeconds } = request
+  const config: CompleteChannel = {
+    connector: {
+      type: 'http',
+      url: connector.url,
+      headers: unmasked(connector.headers ?? {}, present),
+      batchSize: connector.batchSize ?? defaults.batchSize,
+      timeoutMs: connector.timeoutMs ?? defaults.timeoutMs,
+      allowPrivateAddresses: connector.allowPrivateAddresses ?? false,
+    },
+    rateLimit: rateLimit && { burst: defaults.burst, unit: 'calls', ...rateLimit },
+    concurrency: concurrency ?? defaults.concurrency,
+    retry: { ...defaults.retry, ...retry, backoff: { ...defaults.retry.backoff, ...retry?.backoff } },
+    circuit: circuit === null ? null : { ...defaults.circuit, ...circuit },
+    parkForSeconds: parkForSeconds ?? defaults.parkForSeconds,
+  }
+  refuseNonsense(config)
+  return config
+}
+
+function refuseNonsense({ rateLimit, connector, retry }: CompleteChannel): void {
+  const burst = rateLimit?.burst ?? limits.channelDefaults.burst
+  if (rateLimit?.unit === 'items' && (connector.batchSize ?? 1) > burst) {
+    const detail = `must be at least the connector's batchSize ${connector.batchSize}: current value is ${burst}`
+    throw badRequest('set the channel', { pointer: '/rateLimit/burst', detail })
+  }
+  const fault = ruleFault(retry.rules ?? [])
+  if (fault !== null) throw badRequest('set the channel', { ...fault, pointer: `/retry/rules${fault.pointer}` })
+}
+
+/** A range of statuses that is none. */
+export function ruleFault(
+  rules: NonNullable<CompleteChannel['retry']['rules']>,
+): { pointer: string; detail: string } | null {
+  for (const [n, { status = [] }] of rules.entries()) {
+    for (const [m, range] of status.entries()) {
+      const [from = 0, to = from] = String(range).split('-').map(Number)
+      if (from > to)
+        return { pointer: `/${n}/status/${m}`, detail: `must not end before it begins: current value is ${range}` }
+    }
+  }
+  return null
+}
+
+function unmasked(headers: Readonly<Record<string, string>>, present: MockChannel | undefined): Record<string, string> {
+  const stored = present?.config.connector.headers ?? {}
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      const kept = value === MASKED ? stored[name] : value
+      if (kept !== undefined) return [name, kept]
+      const detail = `must be a value: there is none stored that ${MASKED} could keep`
+      throw badRequest('set the channel', { pointer: `/connector/headers/${name}`, detail })
+    }),
+  )
+}
+
+/** @throws MockProblem `channel_not_found` */
+export function foundChannel(channels: Channels, name: string): MockChannel {
+  const channel = channels.get(name)
+  if (channel !== undefined) return channel
+  throw new MockProblem('channel_not_found', `Cannot find channel ${name} as there is none of this name`)
+}
+
+/** @throws MockProblem `channel_not_settable` for a channel that was not made over the API */
+export function requireSettable({ name, origin }: MockChannel): void {
+  if (origin === 'api') return
+  const where = origin === 'file' ? 'stands in the configuration file' : 'is built in'
+  throw new MockProblem(
+    'channel_not_settable',
+    `Cannot change channel ${name} as it must have been made over HTTP: it ${where}`,
+  )
+}
+
+/** The public Channel. */
+export function channelView(channel: MockChannel, jobs: readonly MockJob[], nowMs: number): Channel {
+  const { name, origin, config, paused, blockedUntilMs, runningCalls } = channel
+  const { connector } = config
+  const self = `/v1/channels/${name}`
+  const headers = connector.headers && {
+    headers: Object.fromEntries(Object.keys(connector.headers).map((header) => [header, MASKED])),
+  }
+  return {
+    name,
+    origin,
+    ...config,
+    connector: { ...connector, ...headers },
+    state: {
+      paused,
+      blockedUntil: timeOrNull(blockedUntilMs > nowMs ? blockedUntilMs : null),
+      circuit: config.circuit === null ? null : { state: 'closed', until: null },
+      runningCalls,
+      ...workOf(channel, jobs, nowMs),
+    },
+    links: { self, jobs: `/v1/jobs?channel=${name}`, pause: `${self}/pause`, resume: `${self}/resume` },
+  }
+}
+
+function workOf(
+  channel: MockChannel,
+  jobs: readonly MockJob[],
+  nowMs: number,
+): Pick<Channel['state'], 'itemsPerSecond' | 'counts' | 'waiting'> {
+  const counts = { pending: 0, waiting: 0, running: 0 }
+  const reasons = new Map<Channel['state']['waiting'][number]['reason'], { items: number; untilMs: number | null }>()
+  let endedLately = 0
+  for (const job of jobs.filter(({ envelope }) => envelope.channel === channel.name)) {
+    for (const item of job.items) {
+      if (isItemEnded(item)) {
+        if (item.attempts > 0 && nowMs - (item.endedAtMs ?? 0) < 1000) endedLately++
+        continue
+      }
+      if (job.phase !== 'eligible') continue
+      counts[item.status as keyof typeof counts]++
+      const reason = item.hold ?? (item.status === 'pending' ? pendingReason(item, { nowMs, channel }) : null)
+      if (reason === null) continue
+      const before = reasons.get(reason.reason) ?? { items: 0, untilMs: null }
+      reasons.set(reason.reason, { items: before.items + 1, untilMs: reason.untilMs ?? before.untilMs })
+    }
+  }
+  const waiting = Array.from(reasons, ([reason, { items, untilMs }]) => ({ reason, items, until: timeOrNull(untilMs) }))
+  return { itemsPerSecond: round(endedLately), counts, waiting }
+}

@@ -1,0 +1,143 @@
+import type { ChannelConfig, Item, ItemStatus, Job, OperationId } from '@waybill/spec'
+import type { RequestHandler } from 'msw'
+import { answerRequest } from './answer-request.ts'
+import type { DroppedStream, Outage, RateLimitFault } from './faults.ts'
+import { showFull } from './item-handlers.ts'
+import { createRealClock, createVirtualClock, type VirtualClock } from './mock-clock.ts'
+import type { MockJob } from './mock-job.ts'
+import { createMockWorld, type MockWorld } from './mock-world.ts'
+import { createMswHandlers } from './msw.ts'
+import { type ScenarioName, scenarios } from './scenarios.ts'
+import type { CalledItem, ItemFailure, MatchItem } from './scripted-calls.ts'
+
+export interface MockWaybillOptions {
+  /**
+   * The `baseUrl` of the client: everything under it is answered by the mock. `'*'`: the API's paths on any host, and no other path.
+   * @default '*'
+   */
+  readonly baseUrl?: string
+  /**
+   * `'real'`: jobs move with the timers and the `Date` of the program (also those that a test has faked). `'virtual'`: nothing
+   * moves but by `advance`; waits, retries and time-outs of the *client* are not part of it.
+   * @default 'real'
+   */
+  readonly time?: 'real' | 'virtual'
+  /** What happens. @default 'all-succeed' */
+  readonly scenario?: ScenarioName
+  /** What the call of one item takes, in milliseconds. @default 5, in the scenario `slow` 2000 */
+  readonly itemMs?: number
+  /** Channels beside `sandbox`: their names, or what they are configured to beside the defaults. @default none */
+  readonly channels?: readonly string[] | Readonly<Record<string, Partial<ChannelConfig>>>
+  /** The `result` of an item that succeeds. @default null for all */
+  readonly resultOf?: (item: CalledItem) => unknown
+  /** The only bearer token that is taken. A request without one is taken all the same, as by a server with `--dev`. @default any */
+  readonly token?: string
+  /** Ids and the jitter of retries are made from it. @default 1 */
+  readonly seed?: number
+}
+
+/** What was submitted, for a test to look at. */
+export interface SubmittedJob {
+  /** As `GET` would show it. */
+  readonly job: Job
+  /** Every item, as `GET` would show it, with data and log. */
+  readonly items: readonly (Item & { readonly status: ItemStatus })[]
+  /** The `Idempotency-Key` that it came with; null: none. */
+  readonly idempotencyKey: string | null
+  /** How often the submission was repeated with this key: answered as at first, and no second job made. */
+  readonly repeats: number
+}
+
+/** A Waybill server for tests: no network, no process, and faults at will. */
+export interface MockWaybill {
+  /** For `setupServer(...mock.handlers)` of `msw/node`, or `setupWorker` of `msw/browser`. */
+  readonly handlers: readonly RequestHandler[]
+  /** All jobs that were accepted, oldest first, as they are now. */
+  readonly jobs: readonly SubmittedJob[]
+  /**
+   * Moves virtual time on, at once. A job has to be there first: what is submitted later begins at the new time.
+   * @param ms milliseconds, >= 0
+   * @throws TypeError with `time: 'real'`
+   */
+  advance(ms: number): void
+  /** Makes items fail: an id, or a function that picks them. The last word counts. Items that have ended stay as they are. */
+  failItem(match: MatchItem, failure?: ItemFailure): void
+  /** Answers the next requests that hand over work with 429 and `Retry-After`. */
+  rateLimit(options?: RateLimitFault): void
+  /** Carries out the next requests of an operation, and loses the answer on its way. @param times @default 1 */
+  loseResponse(operation: OperationId, times?: number): void
+  /** Breaks off the next streams of results or events. */
+  dropStream(options?: DroppedStream): void
+  /** Is not there for some requests, or for some time. */
+  outage(options?: Outage): void
+  /** Forgets everything, also what was prepared with the methods above; the scenario begins anew. Open waits are answered. */
+  reset(): void
+}
+
+/**
+ * Makes a Waybill server of MSW handlers. It keeps jobs and carries them out, in order per key, as the real one does; requests and
+ * answers are checked against the API's specification. Nothing is kept on a disk, and no connector is called.
+ * @throws TypeError for a scenario that there is none of
+ */
+export function createMockWaybill(options: MockWaybillOptions = {}): MockWaybill {
+  const { baseUrl = '*', scenario = 'all-succeed', token = null, time = 'real' } = options
+  if (!Object.hasOwn(scenarios, scenario)) {
+    const wanted = Object.keys(scenarios).join(', ')
+    throw new TypeError(`Cannot create mock as scenario must be one of ${wanted}: current value is ${scenario}`)
+  }
+  const virtual: VirtualClock | null = time === 'virtual' ? createVirtualClock(Date.now()) : null
+  const clock = virtual ?? createRealClock()
+  const ownsAll = baseUrl !== '*'
+  const root = baseUrl.replace(/\/+$/, '')
+  const answerOptions = {
+    basePath: ownsAll ? new URL(root).pathname.replace(/\/$/, '') : '',
+    ownsAll,
+    token,
+    isOpen: scenarios[scenario].runningAs !== undefined,
+  }
+  let world = begin()
+
+  function begin(): MockWorld {
+    const { itemMs, resultOf = () => null, seed = 1, channels = [] } = options
+    const configs = Array.isArray(channels) ? Object.fromEntries(channels.map((name: string) => [name, {}])) : channels
+    return createMockWorld({
+      clock,
+      scenario,
+      itemMs,
+      channels: configs as Readonly<Record<string, Partial<ChannelConfig>>>,
+      resultOf,
+      seed,
+    })
+  }
+
+  return {
+    handlers: createMswHandlers(ownsAll ? `${root}/*` : '*', (request) => answerRequest(request, world, answerOptions)),
+    get jobs() {
+      return world.book.all().map((job) => submittedJob(job, world))
+    },
+    advance(ms) {
+      if (virtual === null) throw new TypeError(`Cannot advance as time must be 'virtual': current value is '${time}'`)
+      virtual.advance(ms)
+    },
+    failItem: (match, failure) => world.calls.failItem(match, failure),
+    rateLimit: (limit) => world.faults.rateLimit(limit),
+    loseResponse: (operation, times) => world.faults.loseResponse(operation, times),
+    dropStream: (drop) => world.faults.dropStream(drop),
+    outage: (outage) => world.faults.outage(outage),
+    reset() {
+      world.ending.abort()
+      clock.clear()
+      world = begin()
+    },
+  }
+}
+
+function submittedJob(job: MockJob, world: MockWorld): SubmittedJob {
+  const { idempotencyKey } = job
+  return {
+    job: world.book.show(job),
+    items: job.items.map((item) => showFull(item, world)),
+    idempotencyKey,
+    repeats: idempotencyKey === null ? 0 : world.keys.replaysOf(idempotencyKey),
+  }
+}

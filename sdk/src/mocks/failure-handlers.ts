@@ -1,0 +1,140 @@
+import type {
+  DeadLetter,
+  DeadLetterRetryRequest,
+  ParkedDecision,
+  ParkedItem,
+  ProblemPlace,
+  RetryRequest,
+} from '@waybill/spec'
+import { adviceOf } from './advice.ts'
+import { showFull } from './item-handlers.ts'
+import { foundJob } from './job-handlers.ts'
+import { time } from './job-view.ts'
+import type { MockItem } from './mock-job.ts'
+import type { MockWorld } from './mock-world.ts'
+import type { OperationHandlers } from './operation-handler.ts'
+import { cutPage } from './pages.ts'
+import { badRequest, MockProblem } from './problems.ts'
+import { retryItems } from './retries.ts'
+
+type FailureOperation = 'retryJob' | 'listDeadLetters' | 'retryDeadLetters' | 'listParked' | 'resolveParked'
+
+/** Items that failed, and items that wait for a decision. */
+export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
+  async retryJob(call) {
+    const { path, world } = call
+    const { status = ['failed'], allowStale = false } = await call.json<Partial<RetryRequest>>()
+    const jobs = retryItems([foundJob(world, path.jobId)], { status, allowStale }, world)
+    return { status: 202, body: { jobs: jobs.map((job) => world.book.show(job)) } }
+  },
+
+  listDeadLetters({ query, world }) {
+    const { channel, jobId, code, partitionKey, retried = true } = query
+    const filter = { channels: channel, jobIds: jobId, codes: code, partitionKey }
+    requireChannel(filter, { parameter: 'partitionKey' })
+    const failed = world.book.all().flatMap(({ items }) => items.filter(isDeadLetter))
+    const found = failed.filter((item) => isWanted(item, filter) && (retried || item.retriedAs === null))
+    found.sort((a, b) => b.endedAtMs! - a.endedAtMs! || b.index - a.index)
+    const scope = ['listDeadLetters', channel, jobId, code, partitionKey, retried]
+    const page = cutPage(found, query, { scope, idOf: placeOf })
+    return { status: 200, body: { deadLetters: page.entries.map((item) => deadLetter(item, world)), ...page.next } }
+  },
+
+  async retryDeadLetters(call) {
+    const { world } = call
+    const { allowStale = false, ...filter } = await call.json<Partial<DeadLetterRetryRequest>>()
+    requireChannel(filter, { pointer: '/partitionKey' })
+    for (const id of filter.jobIds ?? []) foundJob(world, id)
+    const wants = (item: MockItem): boolean => isWanted(item, filter)
+    const jobs = retryItems(world.book.all(), { status: ['failed'], wants, allowStale }, world)
+    return { status: 202, body: { jobs: jobs.map((job) => world.book.show(job)) } }
+  },
+
+  listParked({ query, world }) {
+    const { channel, jobId } = query
+    const parked = world.book.all().flatMap(({ items }) => items.filter(isParked))
+    const found = parked.filter((item) => isWanted(item, { channels: listOf(channel), jobIds: listOf(jobId) }))
+    const page = cutPage(found, query, { scope: ['listParked', channel, jobId], idOf: placeOf })
+    return { status: 200, body: { parked: page.entries.map((item) => parkedItem(item, world)), ...page.next } }
+  },
+
+  async resolveParked(call) {
+    const { world } = call
+    const { items, decision } = await call.json<ParkedDecision>()
+    const notParked: typeof items = []
+    const chosen = items.map((place) => ({ place, job: foundJob(world, place.jobId) }))
+    for (const { place, job } of chosen) {
+      const item = job.items[place.index]
+      if (item === undefined || !isParked(item)) notParked.push(place)
+      else resolve(item, decision, world)
+    }
+    if (notParked.length === items.length) {
+      const detail = `Cannot ${decision.replace('_', ' ')} item ${items[0]!.index} of job ${items[0]!.jobId} as it must be parked: it is not`
+      throw new MockProblem('item_not_parked', detail)
+    }
+    return { status: 200, body: { resolved: items.length - notParked.length, notParked } }
+  },
+}
+
+function listOf(name: string | undefined): string[] | undefined {
+  return name === undefined ? undefined : [name]
+}
+
+interface FailureFilter {
+  readonly channels?: readonly string[] | undefined
+  readonly jobIds?: readonly string[] | undefined
+  readonly codes?: readonly string[] | undefined
+  readonly partitionKey?: string | undefined
+}
+
+function isWanted(item: MockItem, { channels, jobIds, codes, partitionKey }: FailureFilter): boolean {
+  return (
+    (channels?.includes(item.job.envelope.channel) ?? true) &&
+    (jobIds?.includes(item.job.id) ?? true) &&
+    (codes?.includes(item.error?.code ?? '') ?? true) &&
+    (partitionKey === undefined || item.partitionKey === partitionKey)
+  )
+}
+
+/** The same key is another one for another channel. @throws MockProblem `bad_request` */
+function requireChannel({ channels = [], partitionKey }: FailureFilter, place: Omit<ProblemPlace, 'detail'>): void {
+  if (partitionKey === undefined || channels.length === 1) return
+  const detail = `wants exactly one channel beside it: there are ${channels.length}`
+  throw badRequest('look for failed items', { ...place, detail })
+}
+
+function isDeadLetter({ status }: MockItem): boolean {
+  return status === 'failed'
+}
+
+function isParked({ hold }: MockItem): boolean {
+  return hold?.reason === 'parked'
+}
+
+function placeOf({ job, index }: MockItem): string {
+  return `${job.id}/${index}`
+}
+
+function deadLetter(item: MockItem, world: MockWorld): DeadLetter {
+  const { data: _, ...view } = showFull(item, world)
+  const { error, retriedAs, job, endedAtMs } = item
+  const advice = retriedAs === null ? adviceOf(error!) : `It is tried again already: see job ${retriedAs}`
+  return { channel: job.envelope.channel, code: error!.code, failedAt: time(endedAtMs!), advice, item: view }
+}
+
+function parkedItem(item: MockItem, world: MockWorld): ParkedItem {
+  const { data: _, ...view } = showFull(item, world)
+  const { sinceMs, untilMs } = item.hold!
+  return { channel: item.job.envelope.channel, since: time(sinceMs), until: time(untilMs), item: view }
+}
+
+function resolve(item: MockItem, decision: ParkedDecision['decision'], { book, lifeCycle }: MockWorld): void {
+  const { deliveries } = lifeCycle
+  if (decision === 'retry') return deliveries.retryParked(item)
+  if (decision === 'skip_key' && item.line !== null) {
+    for (const job of book.all()) {
+      for (const other of job.items) if (other.line === item.line && other !== item) deliveries.drop(other, 'cancelled')
+    }
+  }
+  deliveries.drop(item, 'failed')
+}

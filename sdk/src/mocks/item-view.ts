@@ -1,0 +1,64 @@
+import type { EndedItemStatus, Item, ResultLine } from '@waybill/spec'
+import { adviceOf } from './advice.ts'
+import { timeOrNull } from './job-view.ts'
+import type { MockChannel, MockItem } from './mock-job.ts'
+import { pendingReason } from './waiting-reason.ts'
+
+export interface ItemMoment {
+  readonly nowMs: number
+  readonly channel: MockChannel | undefined
+}
+
+/** The public Item, without its data and log. */
+export function itemView(item: MockItem, moment: ItemMoment): Item {
+  return {
+    jobId: item.job.id,
+    index: item.index,
+    id: item.id,
+    partitionKey: item.partitionKey,
+    action: item.input?.action ?? item.job.envelope.action,
+    status: item.status,
+    attempts: item.attempts,
+    startedAt: timeOrNull(item.startedAtMs),
+    endedAt: timeOrNull(item.endedAtMs),
+    result: item.status === 'succeeded' ? (item.result ?? null) : null,
+    warnings: item.warnings,
+    error: errorView(item),
+    waiting: waitingView(item, moment),
+    retriedAs: item.retriedAs,
+  }
+}
+
+/** The public Item with all there is. */
+export function fullItemView(item: MockItem, moment: ItemMoment): Item {
+  return { ...itemView(item, moment), data: item.input?.data ?? null, log: item.log }
+}
+
+/** A line of the results. @param item has ended */
+export function resultLine(item: MockItem): ResultLine {
+  // What only an unfinished item has is not asked for.
+  const { jobId: _, waiting: __, retriedAs: ___, ...told } = itemView(item, { nowMs: 0, channel: undefined })
+  return { type: 'item', ...told, status: told.status as EndedItemStatus }
+}
+
+/** The engine's own errors say what to do, too; those of connectors stay as they came. */
+function errorView({ error }: MockItem): Item['error'] {
+  if (error === null || error.origin === 'connector') return error
+  return { ...error, detail: error.detail === null ? adviceOf(error) : `${error.detail}. ${adviceOf(error)}` }
+}
+
+function waitingView(item: MockItem, moment: ItemMoment): Item['waiting'] {
+  if (item.hold !== null) {
+    const { reason, sinceMs, untilMs } = item.hold
+    return { reason, since: timeOrNull(sinceMs), until: timeOrNull(untilMs), behind: null }
+  }
+  const reason = item.status === 'pending' ? pendingReason(item, moment) : null
+  if (reason === null) return null
+  const { behind } = reason
+  return {
+    reason: reason.reason,
+    since: timeOrNull(reason.sinceMs),
+    until: timeOrNull(reason.untilMs),
+    behind: behind === null ? null : { jobId: behind.job.id, index: behind.index },
+  }
+}

@@ -1,0 +1,138 @@
+import { problemCodes, type Job, type JobStatus, type WaitingCount } from '@waybill/spec'
+import type { MockChannel, MockJob } from './mock-job.ts'
+import { isItemEnded, remainingOf } from './mock-job.ts'
+import { pendingReason, type Reason } from './waiting-reason.ts'
+
+export interface JobMoment {
+  readonly nowMs: number
+  readonly channel: MockChannel | undefined
+  /** A dependency that can never be met any more, and how it ended. */
+  readonly unmet: { readonly jobId: string; readonly outcome: string } | null
+}
+
+/** Where a job is; the first of these that holds. */
+export function statusOf(job: MockJob, nowMs: number): JobStatus {
+  if (job.phase === 'ended') return 'ended'
+  if (job.stop !== null) return 'cancelling'
+  if (job.phase === 'open') return 'open'
+  if (job.pausedAtMs !== null) return 'paused'
+  if (job.phase === 'waiting') {
+    const { runAtMs, dependsOn } = job.envelope
+    if (runAtMs !== null && runAtMs > nowMs) return 'scheduled'
+    return dependsOn.length > 0 && !job.isReleased ? 'blocked' : 'pending'
+  }
+  return job.startedAtMs === null ? 'pending' : 'running'
+}
+
+/** The public Job, but for its version. */
+export function jobView(job: MockJob, moment: JobMoment): Omit<Job, 'version'> {
+  const { envelope, items, counts } = job
+  const status = statusOf(job, moment.nowMs)
+  const { runAtMs, deadlineAtMs, ...told } = envelope
+  const endedAtMs = job.endedAtMs
+  return {
+    id: job.id,
+    subscription: 'default',
+    ...told,
+    dependsOn: told.dependsOn.map((dependency) => ({ ...dependency })),
+    metadata: { ...told.metadata },
+    runAt: timeOrNull(runAtMs),
+    deadlineAt: timeOrNull(deadlineAtMs),
+    retryOf: job.retryOf,
+    status,
+    done: status === 'ended',
+    outcome: job.outcome,
+    counts: { total: items.length, pending: remainingOf(job) - counts.running - counts.waiting, ...counts },
+    nextIndex: job.phase === 'open' ? items.length : null,
+    progress: progressOf(job, moment.nowMs),
+    waiting: job.phase === 'ended' ? [] : waitingCounts(job, moment),
+    createdAt: time(job.createdAtMs),
+    sealedAt: timeOrNull(job.sealedAtMs),
+    startedAt: timeOrNull(job.startedAtMs),
+    lastProgressAt: timeOrNull(job.lastProgressAtMs),
+    endedAt: timeOrNull(endedAtMs),
+    retainedUntil: endedAtMs === null ? null : time(endedAtMs + envelope.retainForSeconds * 1000),
+    error: errorOf(job, moment),
+    links: linksOf(job, status),
+  }
+}
+
+function progressOf(job: MockJob, nowMs: number): Job['progress'] {
+  const { items, startedAtMs, endedAtMs } = job
+  if (startedAtMs === null || items.length === 0) return null
+  const remaining = remainingOf(job)
+  const ended = items.length - remaining
+  const seconds = Math.max(1, (endedAtMs ?? nowMs) - startedAtMs) / 1000
+  const itemsPerSecond = ended / seconds
+  const etaSeconds = job.phase === 'ended' || itemsPerSecond === 0 ? null : round(remaining / itemsPerSecond)
+  return {
+    ratio: ended / items.length,
+    itemsPerSecond: round(itemsPerSecond),
+    etaSeconds,
+    estimatedEndAt: etaSeconds === null ? null : time(nowMs + etaSeconds * 1000),
+  }
+}
+
+/** How many items wait, and for what. */
+function waitingCounts(job: MockJob, { nowMs, channel }: JobMoment): WaitingCount[] {
+  const counts = new Map<Reason['reason'], { items: number; untilMs: number | null }>()
+  for (const item of job.items) {
+    if (isItemEnded(item) || item.status === 'running') continue
+    const reason = item.hold ?? pendingReason(item, { nowMs, channel })
+    if (reason === null) continue
+    const { items, untilMs } = counts.get(reason.reason) ?? { items: 0, untilMs: null }
+    counts.set(reason.reason, { items: items + 1, untilMs: later(untilMs, reason.untilMs) })
+  }
+  return Array.from(counts, ([reason, { items, untilMs }]) => ({ reason, items, until: timeOrNull(untilMs) }))
+}
+
+function later(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b)
+}
+
+function errorOf(job: MockJob, { unmet }: JobMoment): Job['error'] {
+  if (unmet === null || job.phase !== 'waiting' || job.isReleased) return null
+  const code = 'dependency_unmet'
+  const { status, title } = problemCodes[code]
+  const wanted = `must have succeeded: it ended ${unmet.outcome}`
+  const detail = `Cannot start job ${job.id} as job ${unmet.jobId} ${wanted}. Release the job to deliver it all the same, or cancel it`
+  return { type: `/docs/errors#${code}`, title, status, detail, code, dependencies: [unmet.jobId] }
+}
+
+function linksOf(job: MockJob, status: JobStatus): Job['links'] {
+  const self = `/v1/jobs/${job.id}`
+  const { executionId, channel } = job.envelope
+  return {
+    self,
+    items: `${self}/items`,
+    results: `${self}/results`,
+    resultsCsv: `${self}/results.csv`,
+    events: `${self}/events`,
+    cancel: `${self}/cancel`,
+    pause: `${self}/pause`,
+    resume: `${self}/resume`,
+    retry: `${self}/retry`,
+    ...(status === 'blocked' && { release: `${self}/release` }),
+    ...(executionId !== null && { execution: `/v1/executions/${encodeURIComponent(executionId)}` }),
+    ...(job.phase === 'open' && { seal: `${self}/seal` }),
+    channel: `/v1/channels/${channel}`,
+  }
+}
+
+/** The hint when to ask again, in seconds; null for none. */
+export function retryAfterSeconds({ done, progress }: Pick<Job, 'done' | 'progress'>): number | null {
+  const etaSeconds = progress?.etaSeconds ?? null
+  return done || etaSeconds === null || etaSeconds < 1 ? null : Math.min(30, Math.ceil(etaSeconds / 4))
+}
+
+export function round(value: number): number {
+  return Math.round(value * 100) / 100
+}
+
+export function time(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+export function timeOrNull(ms: number | null): string | null {
+  return ms === null ? null : time(ms)
+}

@@ -1,0 +1,162 @@
+import type {
+  Action,
+  Channel,
+  ItemAttempt,
+  ItemError,
+  ItemInput,
+  ItemStatus,
+  ItemWarning,
+  Job,
+  JobDependency,
+  JobOutcome,
+  JobRetry,
+  PartitionBy,
+  Requirement,
+} from '@waybill/spec'
+import type { Fifo } from './fifo.ts'
+
+/** An envelope with its defaults. */
+export interface Envelope {
+  readonly channel: string
+  readonly objectType: string
+  readonly action: Action
+  readonly source: string | null
+  readonly executionId: string | null
+  readonly partitionBy: PartitionBy
+  readonly onInvalidItem: 'reject' | 'fail'
+  readonly runAtMs: number | null
+  readonly deadlineAtMs: number | null
+  readonly dependsOn: readonly Required<JobDependency>[]
+  readonly onExhausted: 'fail' | 'park'
+  readonly retry: JobRetry | null
+  readonly retainForSeconds: number
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** `waiting` for its time or for other jobs; `eligible` when its items stand in their places. */
+export type Phase = 'open' | 'waiting' | 'eligible' | 'ended'
+
+/** A job as the mock keeps it. */
+export interface MockJob {
+  readonly id: string
+  readonly envelope: Envelope
+  readonly items: MockItem[]
+  readonly createdAtMs: number
+  readonly retryOf: string | null
+  /** The `Idempotency-Key` that it came with. */
+  idempotencyKey: string | null
+  phase: Phase
+  /** Grows with each job that becomes eligible: the order of its items in their keys. 0: not yet. */
+  eligibleSeq: number
+  /** What ends it early. */
+  stop: 'cancelled' | 'expired' | null
+  pausedAtMs: number | null
+  isReleased: boolean
+  sealedAtMs: number | null
+  startedAtMs: number | null
+  lastProgressAtMs: number | null
+  endedAtMs: number | null
+  outcome: JobOutcome | null
+  /** An open job: when a part last came. */
+  touchedAtMs: number
+  /** A part is being received. */
+  isAppending: boolean
+  readonly counts: { waiting: number; running: number; succeeded: number; failed: number; cancelled: number }
+  /** Ready items that its pause holds back. */
+  readonly held: MockItem[]
+  /** Takes back the timers of the job itself. */
+  readonly cancels: (() => void)[]
+  /** Told of every change. */
+  readonly watchers: Set<() => void>
+  snapshot: Snapshot | null
+}
+
+/** A job as it was shown: every answer of a version shows the same. */
+export interface Snapshot {
+  readonly job: Job
+  /** The text of all but the version. */
+  readonly fingerprint: string
+}
+
+export interface MockItem {
+  readonly job: MockJob
+  readonly index: number
+  /** Null: what was sent is no item. */
+  readonly input: ItemInput | null
+  readonly id: string
+  readonly partitionKey: string | null
+  status: ItemStatus
+  /** Calls so far. */
+  attempts: number
+  /** Calls that used up no attempt. */
+  excused: number
+  startedAtMs: number | null
+  endedAtMs: number | null
+  result: unknown
+  warnings: ItemWarning[]
+  error: ItemError | null
+  retriedAs: string | null
+  readonly log: ItemAttempt[]
+  /** Where it stands; null for one without a key. */
+  line: Line | null
+  /** Why it is `waiting`. */
+  hold: Hold | null
+  /** Takes back the timer of its retry or its parking. */
+  cancelTimer: (() => void) | null
+}
+
+export interface Hold {
+  readonly reason: 'retry' | 'parked'
+  readonly sinceMs: number
+  readonly untilMs: number
+}
+
+/** The items of one key, one after another. */
+export type Line = Fifo<MockItem>
+
+/** A channel as the mock keeps it. */
+export interface MockChannel {
+  readonly name: string
+  readonly origin: Channel['origin']
+  config: CompleteChannel
+  paused: boolean
+  runningCalls: number
+  /** The time that the rate limit allows next (GCRA). */
+  allowedAtMs: number
+  /** Told to wait until then. */
+  blockedUntilMs: number
+  /** What may run, in order. */
+  readonly ready: Fifo<MockItem>
+  /** When it is looked at next. */
+  pump: { readonly atMs: number; readonly cancel: () => void } | null
+}
+
+/** A channel's configuration with its defaults; secrets as they were given. */
+export type CompleteChannel = Pick<
+  Channel,
+  'connector' | 'rateLimit' | 'concurrency' | 'retry' | 'circuit' | 'parkForSeconds'
+>
+
+export interface MockExecution {
+  readonly id: string
+  readonly createdAtMs: number
+  readonly stages: readonly {
+    readonly name: string
+    readonly require: Requirement
+    readonly jobs: readonly MockJob[]
+  }[]
+}
+
+export function isItemEnded({ status }: MockItem): boolean {
+  return status === 'succeeded' || status === 'failed' || status === 'cancelled'
+}
+
+/** Items that have not ended. */
+export function remainingOf({ items, counts }: MockJob): number {
+  return items.length - counts.succeeded - counts.failed - counts.cancelled
+}
+
+/** The item that stands at the head of its key; itself where it has none. */
+export function headOf(item: MockItem): MockItem {
+  return item.line?.peek() ?? item
+}

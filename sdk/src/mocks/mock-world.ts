@@ -1,0 +1,76 @@
+import type { ChannelConfig } from '@waybill/spec'
+import { type Channels, completeConfig, createChannel, sandboxChannel } from './channels.ts'
+import { createFaults, type MockFaults } from './faults.ts'
+import { createIdempotencyKeys, type IdempotencyKeys } from './idempotency.ts'
+import { createJobBook, type JobBook } from './job-book.ts'
+import { createLifeCycle, type LifeCycle } from './life-cycle.ts'
+import type { MockClock } from './mock-clock.ts'
+import { createRandom } from './random.ts'
+import { type ScenarioName, scenarios } from './scenarios.ts'
+import { type CalledItem, createScriptedCalls, type ScriptedCalls } from './scripted-calls.ts'
+
+/** Everything that a mock knows; a new one begins empty. */
+export interface MockWorld {
+  readonly clock: MockClock
+  readonly random: () => number
+  readonly channels: Channels
+  readonly book: JobBook
+  readonly lifeCycle: LifeCycle
+  readonly keys: IdempotencyKeys
+  readonly faults: MockFaults
+  readonly calls: ScriptedCalls
+  /** Told when the world ends: streams and waits end with it. */
+  readonly ending: AbortController
+}
+
+export interface WorldOptions {
+  readonly clock: MockClock
+  readonly scenario: ScenarioName
+  readonly itemMs: number | undefined
+  readonly channels: Readonly<Record<string, Partial<ChannelConfig>>>
+  readonly resultOf: (item: CalledItem) => unknown
+  readonly seed: number
+}
+
+/** As the sandbox of the reference server. */
+const DEFAULT_ITEM_MS = 5
+
+export function createMockWorld(options: WorldOptions): MockWorld {
+  const { clock } = options
+  const scenario = scenarios[options.scenario]
+  const random = createRandom(options.seed)
+  const channels = createChannels(options.channels, scenario.concurrency)
+  const faults = createFaults(clock)
+  const calls = createScriptedCalls({
+    itemMs: options.itemMs ?? scenario.itemMs ?? DEFAULT_ITEM_MS,
+    resultOf: options.resultOf,
+    isSandbox: (name) => channels.get(name)?.config.connector.type === 'sandbox',
+  })
+  const book = createJobBook({ clock, random, channels, runningAs: scenario.runningAs ?? null })
+  const lifeCycle = createLifeCycle({
+    clock,
+    random,
+    channels,
+    book,
+    answerCall: (item) => calls.answer(item),
+    isStuck: scenario.isStuck ?? false,
+  })
+  scenario.begin?.({ ...faults, failItem: (match, failure) => calls.failItem(match, failure) })
+  const keys = createIdempotencyKeys(clock, (id) => book.find(id) !== null)
+  return { clock, random, channels, book, lifeCycle, keys, faults, calls, ending: new AbortController() }
+}
+
+function createChannels(
+  configs: Readonly<Record<string, Partial<ChannelConfig>>>,
+  concurrency: number | undefined,
+): Channels {
+  const channels: Channels = new Map([['sandbox', sandboxChannel()]])
+  for (const [name, config] of Object.entries(configs)) {
+    const connector = { type: 'http', url: `https://${name}.example/` } as const
+    channels.set(name, createChannel(name, 'file', completeConfig({ connector, ...config })))
+  }
+  if (concurrency !== undefined) {
+    for (const channel of channels.values()) channel.config = { ...channel.config, concurrency }
+  }
+  return channels
+}

@@ -1,0 +1,57 @@
+import type { JsonSchema, Operation } from '@waybill/spec'
+import { findFaults, actionOf, refuseFaults } from './validate.ts'
+import { jobNotFound, MockProblem } from './problems.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+/** Reads and checks path and query of a request. @throws MockProblem */
+export function readParameters(
+  operation: Operation,
+  { names, search }: { readonly names: Readonly<Record<string, string>>; readonly search: URLSearchParams },
+): { path: Values; query: Values } {
+  refuseUnfindable(operation, names)
+  const path = readGroup(operation, operation.parameters.path, Object.entries(names))
+  const takesQuery = operation.problemCodes.includes('unknown_field')
+  return { path, query: takesQuery ? readGroup(operation, operation.parameters.query, [...search]) : {} }
+}
+
+/** A name that nothing can have is a name that nothing has: 404, as for one that is not in use. */
+function refuseUnfindable(
+  { method, problemCodes }: Operation,
+  { jobId, channel }: Readonly<Record<string, string>>,
+): void {
+  if (jobId !== undefined && !/^job_[0-9a-f]{32}$/.test(jobId)) throw jobNotFound(jobId)
+  const mustExist = problemCodes.includes('channel_not_found') && method !== 'PUT'
+  if (mustExist && channel !== undefined && !/^[a-z0-9][a-z0-9._-]{0,63}$/.test(channel)) {
+    throw new MockProblem('channel_not_found', `Cannot find channel ${channel} as no channel can have this name`)
+  }
+}
+
+function readGroup(operation: Operation, schema: JsonSchema, given: readonly (readonly [string, string])[]): Values {
+  const properties = (schema['properties'] ?? {}) as Readonly<Record<string, JsonSchema>>
+  const texts = Map.groupBy(given, ([name]) => name)
+  const values: Values = Object.fromEntries([
+    ...Object.entries(properties).flatMap(([name, { default: value }]) =>
+      value === undefined ? [] : [[name, value] as const],
+    ),
+    ...Array.from(texts, ([name, entries]) => {
+      const all = entries.map(([, text]) => text)
+      return [name, readValue(all, properties[name], operation.commaSeparated.includes(name))] as const
+    }),
+  ])
+  refuseFaults(findFaults(schema, values), {
+    action: actionOf(operation),
+    place: ({ pointer, detail }) => ({ parameter: pointer.split('/')[1] ?? '', detail }),
+  })
+  return values
+}
+
+/** Texts in the type that the schema asks for; what is not of that type stays a text, for the schema to refuse. */
+function readValue(texts: readonly string[], schema: JsonSchema | undefined, isCommaSeparated: boolean): unknown {
+  if (schema?.['type'] === 'array') return isCommaSeparated ? texts.flatMap((text) => text.split(',')) : texts
+  const [text = ''] = texts
+  if (texts.length > 1) return texts
+  if (schema?.['type'] === 'integer' && /^-?\d{1,15}$/.test(text)) return Number(text)
+  if (schema?.['type'] === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
+  return text
+}

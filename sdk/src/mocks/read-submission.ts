@@ -1,0 +1,111 @@
+import type { ItemDelivery, JobEnvelope, JobSubmission } from '@waybill/spec'
+import type { Channels } from './channels.ts'
+import { checkEnvelope, type CheckedEnvelope, checkSchema, type EnvelopePlace } from './check-envelope.ts'
+import type { JobBook } from './job-book.ts'
+import { limits } from './limits.ts'
+import { badRequest, limitPassed, MockProblem } from './problems.ts'
+import { parseJson, parseLines, readItems, type ReadItem, type SentItem, sentMembers } from './read-items.ts'
+
+/** A job as it was sent, valid. */
+export interface Submission extends CheckedEnvelope {
+  readonly items: readonly ReadItem[]
+}
+
+export interface SubmissionContext {
+  readonly channels: Channels
+  readonly book: Pick<JobBook, 'outcomeOf'>
+}
+
+const SUBMIT: EnvelopePlace = { action: 'submit job' }
+
+/** The body of `submitJob`. @throws MockProblem what is wrong with it */
+export function readSubmission(mediaType: string, body: Uint8Array, context: SubmissionContext): Submission {
+  return mediaType === 'application/json' ? readJson(body, context) : readNdjson(body, context)
+}
+
+function readJson(body: Uint8Array, context: SubmissionContext): Submission {
+  const value = parseJson(body)
+  const { items, ...rest } = (isRecord(value) ? value : {}) as Partial<JobSubmission>
+  if (Array.isArray(items) && items.length > limits.maxItemsPerJsonRequest) {
+    throw limitPassed({ code: 'too_many_items', name: 'maxItemsPerJsonRequest', value: limits.maxItemsPerJsonRequest })
+  }
+  // The items are looked at one by one, and told as items.
+  checkSchema('JobSubmission', Array.isArray(items) ? { ...rest, items: [] } : value, SUBMIT)
+  const checked = checkEnvelope(rest as JobEnvelope, SUBMIT, context)
+  if (checked.open && items !== undefined) {
+    throw badRequest('submit job', { pointer: '/items', detail: 'must not be given together with open: append them' })
+  }
+  if (!checked.open && items === undefined) throw itemsMissing()
+  return withItems(checked, sentMembers(items ?? [], '/items', body.length), SUBMIT)
+}
+
+function readNdjson(body: Uint8Array, context: SubmissionContext): Submission {
+  const [first, ...sent] = parseLines(body)
+  const line = first !== undefined && 'line' in first.place ? first.place.line : 1
+  const place = { ...SUBMIT, line }
+  if (first === undefined || first.text !== null) {
+    throw badRequest('submit job', { line, detail: 'must be the envelope as JSON' })
+  }
+  if (sent.length > limits.maxItemsPerNdjsonRequest) {
+    const { maxItemsPerNdjsonRequest: value } = limits
+    throw limitPassed({ code: 'too_many_items', name: 'maxItemsPerNdjsonRequest', value })
+  }
+  checkSchema('JobEnvelope', first.value, place)
+  const checked = checkEnvelope(first.value as JobEnvelope, place, context)
+  if (checked.open && sent.length > 0) {
+    throw badRequest('submit job', {
+      line,
+      pointer: '/open',
+      detail: 'must not be given together with items: append them',
+    })
+  }
+  if (!checked.open && sent.length === 0 && checked.itemCount !== 0) throw itemsMissing()
+  return withItems(checked, sent, SUBMIT)
+}
+
+/** Reads the items of a job. @throws MockProblem `invalid_item`, `item_count_mismatch` */
+export function withItems(checked: CheckedEnvelope, sent: readonly SentItem[], { action }: EnvelopePlace): Submission {
+  const { envelope, itemCount } = checked
+  const items = readItems(sent, { action, partitionBy: envelope.partitionBy, onInvalidItem: envelope.onInvalidItem })
+  if (itemCount !== null && itemCount !== items.length) throw countMismatch(action, itemCount, items.length)
+  return { ...checked, items }
+}
+
+/** The body of `deliverItem`. @throws MockProblem what is wrong with it */
+export function readDelivery(body: Uint8Array, context: SubmissionContext): Submission {
+  const place = { action: 'deliver item' }
+  const value = parseJson(body)
+  const { item, ...rest } = (isRecord(value) ? value : {}) as Partial<ItemDelivery>
+  checkSchema('ItemDelivery', item === undefined ? value : { ...rest, item: { id: 'stands for it' } }, place)
+  const checked = checkEnvelope(rest as Omit<ItemDelivery, 'item'>, place, context)
+  const [sent] = sentMembers([item], '', body.length)
+  return withItems(checked, [{ ...sent!, place: { pointer: '/item' } }], place)
+}
+
+/** The body of `appendItems`: its items, not yet looked at. @throws MockProblem `too_many_items`, `bad_request` */
+export function readPart(mediaType: string, body: Uint8Array): SentItem[] {
+  const sent = mediaType === 'application/json' ? readArray(body) : parseLines(body)
+  if (sent.length <= limits.maxItemsPerAppend) return sent
+  throw limitPassed({ code: 'too_many_items', name: 'maxItemsPerAppend', value: limits.maxItemsPerAppend })
+}
+
+function readArray(body: Uint8Array): SentItem[] {
+  const value = parseJson(body)
+  if (Array.isArray(value)) return sentMembers(value, '', body.length)
+  throw badRequest('append items', { pointer: '', detail: 'must be an array of items' })
+}
+
+export function countMismatch(action: string, itemCount: number, found: number): MockProblem {
+  const detail = `must be the number of items ${found}: current value is ${itemCount}`
+  return new MockProblem('item_count_mismatch', `Cannot ${action} as itemCount ${detail}`, {
+    errors: [{ pointer: '/itemCount', detail }],
+  })
+}
+
+function itemsMissing(): MockProblem {
+  return new MockProblem('items_missing', 'Cannot submit job as it must have items, or open of true: it has neither')
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
