@@ -11,6 +11,8 @@ export interface PackageJson {
   readonly bin?: Record<string, string>
   readonly exports?: unknown
   readonly dependencies?: Record<string, string>
+  readonly peerDependencies?: Record<string, string>
+  readonly peerDependenciesMeta?: Record<string, { readonly optional?: boolean }>
   readonly devDependencies?: Record<string, string>
 }
 

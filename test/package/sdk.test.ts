@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findImportedPackages, installPackedSdk, makeTemporaryFolder, runIn, unpack } from './packed.ts'
@@ -11,6 +11,22 @@ const waybill = createClient({ baseUrl: 'http://localhost:8080', token: () => 's
 if (typeof waybill.jobs.submit !== 'function') throw new Error('jobs.submit is missing')
 if (typeof waybill.jobs.attach !== 'function') throw new Error('jobs.attach is missing')
 if (typeof waybill.raw.GET !== 'function') throw new Error('raw.GET is missing')
+`
+const useOfMocks = `
+async function main() {
+  const baseUrl = 'http://waybill.test'
+  const mock = createMockWaybill({ baseUrl, scenario: 'partial-failure' })
+  const server = setupServer(...mock.handlers)
+  server.listen()
+  const items = [{ id: 'a' }, { id: 'b' }]
+  const job = await createClient({ baseUrl }).jobs.submit({ channel: 'sandbox', objectType: 'product', action: 'update', items })
+  const { outcome } = await job.wait()
+  const failed = await Array.fromAsync(job.results({ status: 'failed' }))
+  server.close()
+  if (outcome !== 'partial') throw new Error('the outcome is ' + outcome)
+  if (failed.length !== 1 || failed[0].id !== 'b') throw new Error('failed are ' + JSON.stringify(failed))
+  if (mock.jobs.length !== 1 || mock.jobs[0].idempotencyKey === null) throw new Error('the job was not seen')
+}
 `
 const typedUse = `
 export async function deliver(): Promise<string> {
@@ -69,8 +85,11 @@ describe('the packed SDK', () => {
   })
 
   it('imports only what it depends on, types included', () => {
-    const allowed = new Set(Object.keys(packed.manifest.dependencies ?? {}))
+    const dependencies = Object.keys(packed.manifest.dependencies ?? {})
+    // Ajv is inside; it has the text of imports that it could write into code, and that the mocks never ask for.
+    const ofMocks = [...dependencies, 'msw', 'ajv', 'ajv-formats']
     for (const file of packed.files.filter((file) => /\.(c?js|d\.c?ts)$/.test(file))) {
+      const allowed = new Set(/\/mocks\.[^/]+$/.test(file) ? ofMocks : dependencies)
       const imported = findImportedPackages(readFileSync(join(packed.folder, file), 'utf8'))
       expect(
         [...imported].filter((name) => !allowed.has(name)),
@@ -87,6 +106,28 @@ describe('the packed SDK', () => {
   it('runs by require', () => {
     writeFileSync(join(project, 'run.cjs'), `const { createClient } = require('@waybill/sdk')\n${useOfClient}`)
     runIn(project, 'node', ['--no-experimental-require-module', 'run.cjs'])
+  })
+
+  describe('its mocks', () => {
+    // Installed by the user: linked from the workspace, where its own dependencies are.
+    beforeAll(() => symlinkSync(realpathSync(join(root, 'sdk/node_modules/msw')), join(project, 'node_modules/msw')))
+
+    it('need MSW as an optional peer', () => {
+      expect(packed.manifest.peerDependencies).toEqual({ msw: '^2.10.5 || ^3' })
+      expect(packed.manifest.peerDependenciesMeta).toEqual({ msw: { optional: true } })
+    })
+
+    it('run by import', () => {
+      const imports = `import { createClient } from '@waybill/sdk'\nimport { createMockWaybill } from '@waybill/sdk/mocks'\nimport { setupServer } from 'msw/node'`
+      writeFileSync(join(project, 'mocks.mjs'), `${imports}\n${useOfMocks}\nawait main()`)
+      runIn(project, 'node', ['mocks.mjs'])
+    })
+
+    it('run by require', () => {
+      const requires = `const { createClient } = require('@waybill/sdk')\nconst { createMockWaybill } = require('@waybill/sdk/mocks')\nconst { setupServer } = require('msw/node')`
+      writeFileSync(join(project, 'mocks.cjs'), `${requires}\n${useOfMocks}\nmain()`)
+      runIn(project, 'node', ['mocks.cjs'])
+    })
   })
 
   it.each([
