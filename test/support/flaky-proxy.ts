@@ -17,6 +17,7 @@ export interface ProxiedRequest {
   readonly prefer: string | undefined
   readonly idempotencyKey: string | undefined
   readonly authorization: string | undefined
+  readonly lastEventId: string | undefined
 }
 
 /** A network between client and server that fails as it is told, and writes down what it was asked. */
@@ -54,6 +55,7 @@ export class FlakyProxy {
       prefer: headers.prefer as string | undefined,
       idempotencyKey: headers['idempotency-key'] as string | undefined,
       authorization: headers.authorization,
+      lastEventId: headers['last-event-id'] as string | undefined,
     }
     const fate = this.#fate(seen, this.requests.length)
     this.requests.push(seen)
@@ -70,10 +72,12 @@ export class FlakyProxy {
       response.writeHead(answer.statusCode ?? 502, answer.headers)
       let leftBytes = fate === 'pass' ? Number.POSITIVE_INFINITY : fate.cutAfterBytes
       answer.on('data', (chunk: Buffer) => {
-        response.write(chunk.subarray(0, leftBytes))
+        // No faster than it is read: what a slow reader has not got yet is lost with the server.
+        if (!response.write(chunk.subarray(0, leftBytes))) answer.pause()
         leftBytes -= chunk.length
         if (leftBytes <= 0) setImmediate(() => request.socket.destroy())
       })
+      response.on('drain', () => answer.resume())
       answer.on('end', () => response.end())
       answer.on('error', () => request.socket.destroy())
     })
