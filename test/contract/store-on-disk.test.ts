@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Worker } from 'node:worker_threads'
@@ -80,6 +80,19 @@ describe('store on disk', () => {
     const first = await publish(store)
     await store.stop()
     expect((await publish(await world.start())).eligibleSeq).toBeGreaterThan(first.eligibleSeq)
+  })
+
+  it('keeps its files from other users, also those that an older start has left open', async () => {
+    const modes = () =>
+      readdirSync(world.dataDir).map((file) => [file, (statSync(join(world.dataDir, file)).mode & 0o777).toString(8)])
+    const store = await world.start()
+    await publish(store)
+    expect(modes().map(([file]) => file)).toContain('waybill.db-wal')
+    expect(modes()).toEqual(modes().map(([file]) => [file, '600']))
+    await store.stop()
+    chmodSync(join(world.dataDir, 'waybill.db'), 0o644)
+    await world.start()
+    expect(modes()).toEqual(modes().map(([file]) => [file, '600']))
   })
 
   it('belongs to one server', async () => {

@@ -23,6 +23,7 @@ export class FakeStages {
   channels = ['sandbox', 'shop-eu']
   /** What the subscription may have pending; null: no limit of its own. */
   quota: number | null = null
+  itemsPerSecond = 0
   /** Jobs that wait, and those with a deadline. */
   readonly waiting: { job: LiveJob; chunks: readonly ChunkKeys[] }[] = []
   readonly watched: LiveJob[] = []
@@ -95,6 +96,7 @@ export class FakeStages {
       progress: {
         track: () => {},
         changed: () => {},
+        itemsPerSecond: () => this.itemsPerSecond,
         nextVersion: () => ++this.#versions,
         first: (record: JobRecord, born) => ({
           json: JSON.stringify({ id: record.id, phase: record.phase, total: record.total, ...born }),

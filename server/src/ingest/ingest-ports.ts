@@ -92,6 +92,8 @@ export interface IngestPayloads {
 export interface IngestProgress {
   track(job: LiveJob): void
   changed(job: LiveJob): void
+  /** Items of a live job that ended a second over the last seconds. */
+  itemsPerSecond(job: LiveJob): number
   nextVersion(): number
   /** The first snapshot of a job that is about to be published. */
   first(record: JobRecord, born: { readonly failed: number }): { readonly json: string }

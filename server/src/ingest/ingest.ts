@@ -37,6 +37,7 @@ export class Ingest implements Service {
       pendingItems: () => options.scheduler.pendingItems + options.calendar.waitingItems,
       quotaOf: options.quotaOf,
       pendingItemsOf: (subscription) => pendingItemsOf(subscription, options.liveJobs),
+      itemsPerSecond: (subscription) => itemsPerSecond(subscription, options),
     })
     this.#openJobs = new OpenJobs(options, this.#room)
     this.#retries = new Retries(options)
@@ -186,6 +187,17 @@ export class Ingest implements Service {
       place.leave()
     }
   }
+}
+
+/** How fast items end now: of one subscription, or (null) of all. */
+function itemsPerSecond(
+  subscription: string | null,
+  { liveJobs, progress }: Pick<IngestOptions, 'liveJobs' | 'progress'>,
+): number {
+  let sum = 0
+  for (const job of liveJobs.values())
+    if (subscription === null || job.record.subscription === subscription) sum += progress.itemsPerSecond(job)
+  return sum
 }
 
 const NOT_REPEATED: RepeatableRequest = { idempotencyKey: null, body: new Uint8Array(0) }

@@ -5,8 +5,10 @@ import { StoreError } from '../store/store.ts'
  * The refusals of this stage that more than one of its files gives.
  */
 
-/** Wait before the next try when there is too much to do: about what 100,000 items take. */
+/** Wait before the next try when there is too much to do and nothing is measured: about what 100,000 items take. */
 const OVERLOADED_RETRY_SECONDS = 5
+/** Longer than this nobody can tell; and a caller that waits longer would leave room unused. */
+const MAX_PENDING_RETRY_SECONDS = 60
 /** Somebody has to make room first. */
 const DISK_FULL_RETRY_SECONDS = 30
 /** About what a restart takes. */
@@ -42,12 +44,14 @@ export function limitPassed(limit: PassedLimit): ProblemError {
   })
 }
 
-export function overloaded(detail: string): ProblemError {
-  return new ProblemError({
-    code: 'overloaded',
-    detail: `Cannot take new work as ${detail}`,
-    retryAfterSeconds: OVERLOADED_RETRY_SECONDS,
-  })
+export function overloaded(detail: string, retryAfterSeconds = OVERLOADED_RETRY_SECONDS): ProblemError {
+  return new ProblemError({ code: 'overloaded', detail: `Cannot take new work as ${detail}`, retryAfterSeconds })
+}
+
+/** When there will be room: so many items have to end first, at the speed they end now. */
+export function secondsUntilRoom(items: number, itemsPerSecond: number): number {
+  if (itemsPerSecond <= 0) return OVERLOADED_RETRY_SECONDS
+  return Math.min(Math.max(Math.ceil(items / itemsPerSecond), 1), MAX_PENDING_RETRY_SECONDS)
 }
 
 /** The caller's own quota is used up: others are not concerned. */
@@ -55,12 +59,13 @@ export function quotaExceeded(quota: {
   readonly limit: number
   readonly pending: number
   readonly items: number
+  readonly itemsPerSecond: number
 }): ProblemError {
-  const { limit, pending, items } = quota
+  const { limit, pending, items, itemsPerSecond } = quota
   return new ProblemError({
     code: 'quota_exceeded',
     detail: `Cannot take new work as pending items of this subscription must be at most ${limit}: current value is ${pending}, with this request ${pending + items} or more`,
-    retryAfterSeconds: OVERLOADED_RETRY_SECONDS,
+    retryAfterSeconds: secondsUntilRoom(pending + items - limit, itemsPerSecond),
     members: { limit: { name: 'maxPendingItems', value: limit } },
   })
 }

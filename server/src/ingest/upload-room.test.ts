@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { UploadRoom } from './upload-room.ts'
 
 const MIB = 1024 * 1024
-const unlimited = { quotaOf: () => null, pendingItemsOf: () => 0 }
+const unlimited = { quotaOf: () => null, pendingItemsOf: () => 0, itemsPerSecond: () => 0 }
 
 describe('UploadRoom', () => {
   it('counts items of all uploads and what is pending, and gives all back', () => {
@@ -30,6 +30,7 @@ describe('UploadRoom', () => {
       pendingItems: () => 30,
       quotaOf: (name) => (name === 'mine' ? 100 : null),
       pendingItemsOf: (name) => pending.get(name) ?? 0,
+      itemsPerSecond: () => 0,
     })
     const [a, b, other] = [room.enter('mine'), room.enter('mine'), room.enter('other')]
     a.addItems(60)
@@ -42,6 +43,22 @@ describe('UploadRoom', () => {
     pending.set('mine', 90)
     expect(() => room.check(1, 'mine')).toThrow('must be at most 100: current value is 101')
     room.check(0, 'other')
+  })
+
+  it.each([
+    [200, 2],
+    [100_000, 1],
+    [1, 60],
+    [0, 5],
+  ])('says when there will be room by what ends a second: %d', (itemsPerSecond, retryAfterSeconds) => {
+    const base = { ...unlimited, maxPendingItems: 1000, pendingItems: () => 900 }
+    const full = new UploadRoom({ ...base, itemsPerSecond: (of) => (of === null ? itemsPerSecond : 0) })
+    expect(() => full.check(500, 'mine')).toThrow(expect.objectContaining({ code: 'overloaded', retryAfterSeconds }))
+    const quota = { quotaOf: () => 200, pendingItemsOf: () => 100 }
+    const used = new UploadRoom({ ...base, ...quota, itemsPerSecond: (of) => (of === 'mine' ? itemsPerSecond : 0) })
+    expect(() => used.check(500, 'mine')).toThrow(
+      expect.objectContaining({ code: 'quota_exceeded', retryAfterSeconds }),
+    )
   })
 
   it('counts bytes that are held', () => {

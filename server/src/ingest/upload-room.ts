@@ -1,4 +1,4 @@
-import { overloaded, quotaExceeded } from './refusals.ts'
+import { overloaded, quotaExceeded, secondsUntilRoom } from './refusals.ts'
 
 /** Uploads that are received at once: at about 8 MiB each they stay below 512 MiB; more connections would only share the same core. */
 const MAX_UPLOADS = 64
@@ -12,6 +12,8 @@ export interface UploadRoomOptions {
   /** What a subscription may have pending; null: no limit of its own. */
   readonly quotaOf: (subscription: string) => number | null
   readonly pendingItemsOf: (subscription: string) => number
+  /** How fast items end now, of one subscription or (null) of all; 0: nothing is measured. */
+  readonly itemsPerSecond: (subscription: string | null) => number
 }
 
 /** What one upload takes of the room; `leave()` gives all of it back. */
@@ -77,16 +79,18 @@ export class UploadRoom {
 
   /** Whether so many items more may become pending. @throws ProblemError `overloaded`, `quota_exceeded` */
   check(items: number, subscription: string): void {
-    const { maxPendingItems, pendingItems, quotaOf, pendingItemsOf } = this.#options
+    const { maxPendingItems, pendingItems, quotaOf, pendingItemsOf, itemsPerSecond } = this.#options
     const limit = quotaOf(subscription)
     if (limit !== null) {
       const pending = pendingItemsOf(subscription) + (this.#itemsOf.get(subscription) ?? 0)
-      if (pending + items > limit) throw quotaExceeded({ limit, pending, items })
+      if (pending + items > limit)
+        throw quotaExceeded({ limit, pending, items, itemsPerSecond: itemsPerSecond(subscription) })
     }
     const pending = pendingItems() + this.#items
     if (pending + items <= maxPendingItems) return
     throw overloaded(
       `pending items must be at most ${maxPendingItems}: current value is ${pending}, with this request ${pending + items} or more`,
+      secondsUntilRoom(pending + items - maxPendingItems, itemsPerSecond(null)),
     )
   }
 

@@ -112,6 +112,11 @@ export class OutcomeView {
   flags(n: number): number {
     return (this.#words[n * WORDS + 6]! >>> 8) & 0xff
   }
+  /** The answer was a 429 or 503 that said when to come again. */
+  toldToWait(n: number): boolean {
+    const status = this.httpStatus(n)
+    return (this.flags(n) & FLAG_RETRY_AFTER) !== 0 && (status === 429 || status === 503)
+  }
   throttled(n: number): number {
     return this.#words[n * WORDS + 9]!
   }

@@ -12,7 +12,7 @@ import {
 } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type BatchFacts, reportToCircuit } from './call-signs.ts'
-import type { OutageLedger } from './outage-ledger.ts'
+import { NO_EXCUSES, type OutageLedger } from './outage-ledger.ts'
 import { effectiveRetry, judgeFailedCall, type RetryPolicy } from './retry-verdict.ts'
 
 export interface JudgeOptions {
@@ -47,21 +47,21 @@ export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: Judge
     }
     const index = view.index(n)
     const flags = view.flags(n)
-    const outage =
-      isBroken && job !== undefined
-        ? { ...outages.of(job, { index, startedAtMs: view.startedAtMs(n) }), probeAtMs }
-        : null
+    const startedAtMs = view.startedAtMs(n)
+    const { excused, outageSinceMs } = job === undefined ? NO_EXCUSES : outages.of(job, index)
+    const outage = isBroken && job !== undefined ? { probeAtMs, firstCallAtMs: outageSinceMs ?? startedAtMs } : null
     const call = {
       code,
       httpStatus: view.httpStatus(n),
       attempt: view.attempt(n),
       throttledBefore: view.throttled(n),
+      excusedBefore: excused,
       retryAfterMs: (flags & FLAG_RETRY_AFTER) === 0 ? 0 : view.retryAtMs(n),
       retryable: (flags & FLAG_RETRYABLE) !== 0 ? true : (flags & FLAG_PERMANENT) !== 0 ? false : null,
       outage,
     }
     const judgement = judgeFailedCall(policy, call, { nowMs, random: random() })
-    if (outage !== null && judgement.verdict === Verdict.throttled) outages.note(job!, index, outage)
+    if (judgement.verdict === Verdict.throttled && !view.toldToWait(n)) outages.note(job!, { index, startedAtMs })
     view.judge(n, judgement)
   }
 }

@@ -1,25 +1,35 @@
 import type { LiveJob } from '../model/live-job.ts'
-import type { Outage } from './retry-verdict.ts'
 
-/** What an outage has cost an item so far. */
-export type OutageOfItem = Pick<Outage, 'firstCallAtMs' | 'callsBefore'>
+/** Calls of an item that used up no attempt for another reason than a `Retry-After`. */
+export interface Excuses {
+  readonly excused: number
+  /** Start of the first call that an outage made fail, wall ms; null: there was none. */
+  readonly outageSinceMs: number | null
+}
 
 /**
- * Remembers the calls that an outage made fail, so that they use up no attempt, but not for ever. Only what ran when a circuit opened
- * and its probes are in here, a few items of a job; a start begins anew, and so does their time.
+ * Remembers the calls that an outage made fail, so that they use up no attempt, but not for ever. Only what ran when a circuit opened and its
+ * probes are in here, a few items of a job. A start reads them from the calls that are stored: their time goes on.
  */
 export class OutageLedger {
-  readonly #items = new WeakMap<LiveJob, Map<number, OutageOfItem>>()
+  readonly #items = new WeakMap<LiveJob, Map<number, Excuses>>()
 
   /** What is known of an item before the call that is being judged. */
-  of(job: LiveJob, call: { readonly index: number; readonly startedAtMs: number }): OutageOfItem {
-    return this.#items.get(job)?.get(call.index) ?? { firstCallAtMs: call.startedAtMs, callsBefore: 0 }
+  of(job: LiveJob, index: number): Excuses {
+    return this.#items.get(job)?.get(index) ?? NO_EXCUSES
   }
 
   /** A call more of the item used up no attempt. */
-  note(job: LiveJob, index: number, before: OutageOfItem): void {
+  note(job: LiveJob, call: { readonly index: number; readonly startedAtMs: number }): void {
+    const { excused, outageSinceMs } = this.of(job, call.index)
+    this.set(job, call.index, { excused: excused + 1, outageSinceMs: outageSinceMs ?? call.startedAtMs })
+  }
+
+  set(job: LiveJob, index: number, excuses: Excuses): void {
     let items = this.#items.get(job)
     if (items === undefined) this.#items.set(job, (items = new Map()))
-    items.set(index, { firstCallAtMs: before.firstCallAtMs, callsBefore: before.callsBefore + 1 })
+    items.set(index, excuses)
   }
 }
+
+export const NO_EXCUSES: Excuses = { excused: 0, outageSinceMs: null }

@@ -11,7 +11,7 @@ import type { Service } from '../runtime/service.ts'
 import { type Store, StoreError } from '../store/store.ts'
 import { judgeBatch } from './judge-batch.ts'
 import { jobOutcome } from './job-outcome.ts'
-import { OutageLedger } from './outage-ledger.ts'
+import { type Excuses, OutageLedger } from './outage-ledger.ts'
 import { settledBatch, type SettledItem, withErrors } from './settled-items.ts'
 import { type JobCountsAfter, tallyCommit } from './tally-commit.ts'
 
@@ -110,6 +110,12 @@ export class Outcomes implements Service {
     if (this.#dead || job.record.phase === 'ended' || this.#ending.has(job)) return
     this.#ending.set(job, reason)
     this.#commitNext()
+  }
+
+  /** After a start: what calls of a job's waiting items were excused for goes on counting. */
+  restoreExcuses(job: LiveJob, items: readonly (Excuses & { readonly index: number })[]): void {
+    for (const { index, excused, outageSinceMs } of items)
+      if (excused > 0) this.#outages.set(job, index, { excused, outageSinceMs })
   }
 
   /** Resolves when everything handed over is durable (or can never be). */

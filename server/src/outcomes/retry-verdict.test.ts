@@ -19,6 +19,7 @@ function call(over: Partial<FailedCall> = {}): FailedCall {
     httpStatus: 503,
     attempt: 1,
     throttledBefore: 0,
+    excusedBefore: 0,
     retryAfterMs: 0,
     retryable: null,
     outage: null,
@@ -117,7 +118,7 @@ describe('judgeFailedCall', () => {
   })
 
   test('uses up no attempt while the circuit is not closed, for 24 h, and only for what failed with the channel', () => {
-    const outage = { probeAtMs: NOW + 20_000, firstCallAtMs: NOW - 1000, callsBefore: 0 }
+    const outage = { probeAtMs: NOW + 20_000, firstCallAtMs: NOW - 1000 }
     const throttled = { verdict: Verdict.throttled, retryAtMs: NOW + 20_000, throttled: 4 }
     expect(judge({ attempt: 30, throttledBefore: 3, outage })).toEqual(throttled)
     expect(judge({ code: 'timeout', httpStatus: 0, throttledBefore: 3, outage })).toEqual(throttled)
@@ -131,10 +132,9 @@ describe('judgeFailedCall', () => {
 
   test('calls that an outage made fail do not count against the bound of Retry-After', () => {
     const retryAfterMs = NOW + 30_000
-    const outage = { probeAtMs: NOW, firstCallAtMs: NOW - 1000, callsBefore: 5 }
-    expect(judge({ retryAfterMs, throttledBefore: MAX_THROTTLED + 4, attempt: 99, outage }).verdict).toBe(
-      Verdict.throttled,
-    )
+    const excused = { retryAfterMs, attempt: 30, excusedBefore: 5 }
+    expect(judge({ ...excused, throttledBefore: MAX_THROTTLED + 4 }).verdict).toBe(Verdict.throttled)
+    expect(judge({ ...excused, throttledBefore: MAX_THROTTLED + 5 }).verdict).not.toBe(Verdict.throttled)
   })
 
   test('RTY-1 gives the same judgement for the same facts; RTY-3 never earlier than Retry-After', () => {
@@ -143,9 +143,10 @@ describe('judgeFailedCall', () => {
       httpStatus: fc.constantFrom(0, 200, 400, 429, 500, 503),
       attempt: fc.integer({ min: 1, max: 60 }),
       throttledBefore: fc.integer({ min: 0, max: 25 }),
+      excusedBefore: fc.constantFrom(0, 2),
       retryAfterMs: fc.constantFrom(0, NOW - 1000, NOW + 1, NOW + 90_000_000),
       retryable: fc.constantFrom(null, true, false),
-      outage: fc.constantFrom(null, { probeAtMs: NOW + 20_000, firstCallAtMs: NOW - 50_000, callsBefore: 2 }),
+      outage: fc.constantFrom(null, { probeAtMs: NOW + 20_000, firstCallAtMs: NOW - 50_000 }),
     })
     const random = fc.double({ min: 0, max: 0.999, noNaN: true })
     fc.assert(

@@ -13,6 +13,8 @@ export interface FailedCall {
   readonly attempt: number
   /** Calls before this one that used up no attempt. */
   readonly throttledBefore: number
+  /** Those of them that no `Retry-After` was the reason of. */
+  readonly excusedBefore: number
   /** End of the answer's `Retry-After`, wall ms; 0: none. */
   readonly retryAfterMs: number
   /** What the connector itself said; null: nothing. */
@@ -27,8 +29,6 @@ export interface Outage {
   readonly probeAtMs: number
   /** Start of the first call of the item that an outage made fail, wall ms: this one's or an earlier one's. */
   readonly firstCallAtMs: number
-  /** Calls of the item before this one that an outage made fail; they are among `throttledBefore`. */
-  readonly callsBefore: number
 }
 
 /** What the channel and the job say of retries. */
@@ -72,7 +72,7 @@ export function judgeFailedCall(
   time: { nowMs: number; random: number },
 ): Judgement {
   const throttled = call.throttledBefore
-  if (isThrottle(call) && throttled - (call.outage?.callsBefore ?? 0) < MAX_THROTTLED) {
+  if (isThrottle(call) && throttled - call.excusedBefore < MAX_THROTTLED) {
     return { verdict: Verdict.throttled, retryAtMs: Math.max(call.retryAfterMs, time.nowMs), throttled: throttled + 1 }
   }
   const then = decide(policy.retry, call)

@@ -19,7 +19,13 @@ async function recover(jobs: readonly JobRecord[], chunks: readonly RecoveredChu
     },
   }
   const stages = {
-    outcomes: { endJob: ({ record }: LiveJob) => done.push(`end ${record.ref}`) },
+    outcomes: {
+      endJob: ({ record }: LiveJob) => done.push(`end ${record.ref}`),
+      restoreExcuses(_: LiveJob, items: readonly RecoveredWait[]) {
+        for (const { index, excused, outageSinceMs } of items)
+          if (excused > 0) done.push(`excuse ${index}: ${excused} since ${outageSinceMs}`)
+      },
+    },
     scheduler: {
       admitJob: ({ record }: LiveJob, { length }: readonly unknown[]) =>
         done.push(`admit ${record.ref} with ${length}`),
@@ -58,13 +64,29 @@ it('gives jobs their places in the order they are listed, waiting ones last, wha
 })
 
 it('RAT-2: knows every Retry-After before any job has a place, also that of a job which comes later or was stopped', async () => {
-  const throttled: RecoveredWait = { index: 0, attempt: 1, throttled: 1, verdict: Verdict.throttled, retryAtMs: 0 }
+  const throttled: RecoveredWait = {
+    ...{ index: 0, attempt: 1, throttled: 1, verdict: Verdict.throttled, retryAtMs: 0 },
+    ...{ toldToWait: true, excused: 0, outageSinceMs: null },
+  }
   const inMs = (ms: number) => [{ ...throttled, retryAtMs: new FakeClock().nowMs() + ms }]
   const stop = { reason: 'cancelled' as const, atMs: 0 }
   const jobs = [job(1), job(2, { stop }), job(3)]
   const chunks = [chunk(1), chunk(2, { waiting: inMs(9000) }), chunk(3, { waiting: inMs(5000) })]
   const blocks = [9000, 5000].map((ms) => `block ${new FakeClock().monotonicUs() + ms * 1000}`)
   expect(await recover(jobs, chunks)).toEqual(['read 1 2 3', ...blocks, 'admit 1 with 1', 'end 2', 'admit 3 with 1'])
+})
+
+it('what waits because of an outage blocks nobody, and its time goes on', async () => {
+  const retryAtMs = new FakeClock().nowMs() + 9000
+  const wait: RecoveredWait = {
+    ...{ index: 0, attempt: 3, throttled: 2, verdict: Verdict.throttled, retryAtMs },
+    ...{ toldToWait: false, excused: 2, outageSinceMs: 77 },
+  }
+  expect(await recover([job(1)], [chunk(1, { waiting: [wait] })])).toEqual([
+    'read 1',
+    'excuse 0: 2 since 77',
+    'admit 1 with 1',
+  ])
 })
 
 it('ends a job whose items have all ended', async () => {

@@ -1,7 +1,6 @@
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { JobRef } from '../model/ids.ts'
 import { type LiveJob, liveJob, type LiveJobs } from '../model/live-job.ts'
-import { Verdict } from '../model/outcome-batch.ts'
 import type { Outcomes } from '../outcomes/outcomes.ts'
 import type { Progress } from '../progress/progress.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -17,7 +16,7 @@ export interface RecoverJobsOptions {
   readonly channels: ChannelRegistry
   readonly liveJobs: LiveJobs
   readonly progress: Pick<Progress, 'track'>
-  readonly outcomes: Pick<Outcomes, 'endJob'>
+  readonly outcomes: Pick<Outcomes, 'endJob' | 'restoreExcuses'>
   readonly scheduler: Pick<Scheduler, 'admitJob'>
   readonly calendar: Pick<Calendar, 'add'>
   readonly deadlines: Pick<Deadlines, 'watch'>
@@ -64,6 +63,7 @@ function placeJob({ job, chunks }: Found, options: RecoverJobsOptions): void {
   options.liveJobs.add(job)
   options.progress.track(job)
   options.deadlines.watch(job)
+  for (const { waiting } of chunks) options.outcomes.restoreExcuses(job, waiting)
   if (record.stop !== null) options.outcomes.endJob(job, record.stop.reason)
   else if (record.phase !== 'eligible') return
   // Sealed with nothing left to deliver, and the process died before its end was durable.
@@ -88,7 +88,7 @@ function restoreCounts(job: LiveJob, chunk: RecoveredChunk): void {
 function restoreBlock({ job, chunks }: Found, options: RecoverJobsOptions): void {
   let untilMs = 0
   for (const { waiting } of chunks) {
-    for (const wait of waiting) if (wait.verdict === Verdict.throttled) untilMs = Math.max(untilMs, wait.retryAtMs)
+    for (const wait of waiting) if (wait.toldToWait) untilMs = Math.max(untilMs, wait.retryAtMs)
   }
   const remainingMs = untilMs - options.clock.nowMs()
   if (remainingMs <= 0) return

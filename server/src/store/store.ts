@@ -119,6 +119,12 @@ export interface RecoveredWait {
   readonly throttled: number
   readonly verdict: Verdict
   readonly retryAtMs: number
+  /** Its last call was answered with a `Retry-After`, which holds for the whole channel. */
+  readonly toldToWait: boolean
+  /** Calls among `throttled` that used up no attempt for another reason than a `Retry-After`. */
+  readonly excused: number
+  /** Start of the first call that an outage of its channel made fail, wall ms; null: there was none. */
+  readonly outageSinceMs: number | null
 }
 
 export interface Recovery {

@@ -296,7 +296,12 @@ export function itemSuite(kind: StoreKind): void {
           failed: 1,
           cancelled: 0,
         },
-        waiting: [{ index: 1, attempt: 1, throttled: 3, verdict: Verdict.throttled, retryAtMs: T0 + 5 }],
+        waiting: [
+          {
+            ...{ index: 1, attempt: 1, throttled: 3, verdict: Verdict.throttled, retryAtMs: T0 + 5 },
+            ...{ toldToWait: false, excused: 1, outageSinceMs: expect.any(Number) as number },
+          },
+        ],
         ...{ firstStartedAtMs: T0 + 40, lastEndedAtMs: T0 + 100_005 },
       })
       expect(chunks[299]).toMatchObject({ verdicts: new Uint8Array([0, 0, 3]), waiting: [{ index: 899, ...retry }] })

@@ -91,7 +91,7 @@ export function waitingSuite(kind: StoreKind): void {
         {
           verdicts: new Uint8Array([5, 6, 1]),
           ...{ succeeded: 1, failed: 0, cancelled: 1 },
-          waiting: [{ index: 0, attempt: 8, throttled: 2, verdict: Verdict.parked, retryAtMs: 0 }],
+          waiting: [{ index: 0, attempt: 8, throttled: 2, verdict: Verdict.parked, retryAtMs: 0, excused: 0 }],
         },
       ])
       await commit(store, ref, [{ index: 0, verdict: Verdict.failed, attempt: 8, throttled: 2 }])

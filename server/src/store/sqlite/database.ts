@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { failpoint } from '../../runtime/failpoint.ts'
@@ -7,6 +7,8 @@ import { migrations, type MigrationStep } from './migrations.ts'
 import { isBusy } from './sqlite-errors.ts'
 
 export const DATABASE_FILE = 'waybill.db'
+/** What is stored is this user's, whatever the umask. */
+const OWN_FILE_MODE = 0o600
 const LOCK_FILE = 'lock.db'
 
 /**
@@ -34,6 +36,7 @@ export interface DatabaseOptions {
  */
 export function lockFolder(dataDir: string): { close(): void } {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  ownFile(join(dataDir, LOCK_FILE))
   const lock = new DatabaseSync(join(dataDir, LOCK_FILE), { timeout: 0 })
   try {
     lock.exec('BEGIN EXCLUSIVE')
@@ -51,6 +54,7 @@ export function lockFolder(dataDir: string): { close(): void } {
 /** Opens (or makes) the database for writing and brings its schema up to date. @throws StoreError `newer_schema` */
 export function openDatabase({ dataDir, maxDataBytes }: DatabaseOptions): DatabaseSync {
   const file = dataDir === null ? ':memory:' : join(dataDir, DATABASE_FILE)
+  if (dataDir !== null) ownFile(file)
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: false })
   try {
     // The first two are taken only while there is no table: later starts say them in vain.
@@ -65,6 +69,19 @@ export function openDatabase({ dataDir, maxDataBytes }: DatabaseOptions): Databa
     db.close()
     throw error
   }
+}
+
+/**
+ * Makes a file that only this user may read, before SQLite makes it for everybody: its WAL and shared memory take their mode from it. What
+ * an older start left is closed to others. Never opens what is there: closing it again would give up this process's locks on it.
+ */
+function ownFile(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', OWN_FILE_MODE))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  for (const path of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(path)) chmodSync(path, OWN_FILE_MODE)
 }
 
 /** Opens a database that a writer has made, for reading beside it. */

@@ -287,7 +287,7 @@ function checkRecovered(world: World, items: readonly StoredItem[]): void {
     expect(chunk.succeeded).toBe(own.filter((item) => item.verdict === Verdict.succeeded).length)
     expect(chunk.failed).toBe(own.filter((item) => item.verdict === Verdict.failed).length)
     const waiting = own.filter((item) => item.verdict === Verdict.retry || item.verdict === Verdict.throttled)
-    expect(chunk.waiting).toEqual(
+    expect(chunk.waiting).toMatchObject(
       waiting.map(({ index, attempt, throttled, verdict }) => ({ index, attempt, throttled, verdict, retryAtMs: 0 })),
     )
   }

@@ -69,7 +69,7 @@ function recoveredChunk(sql: ReadStatements, row: ChunkRow): RecoveredChunk {
   }
 }
 
-/** Where the items that were tried and not ended stand: their last calls. */
+/** Where the items that were tried and not ended stand: their last calls, and what earlier ones were excused for. */
 function waitsOf(sql: ReadStatements, row: ChunkRow, verdicts: Uint8Array): RecoveredWait[] {
   const waits = new Map<number, RecoveredWait>()
   for (const calls of sql.listCalls.all(row.ref, row.chunk) as unknown as { records: Uint8Array }[]) {
@@ -78,12 +78,17 @@ function waitsOf(sql: ReadStatements, row: ChunkRow, verdicts: Uint8Array): Reco
       const index = view.index(n)
       const verdict = verdicts[index - row.first_index] as Verdict
       if (verdict === Verdict.unjudged || isEnded(verdict)) continue
+      const before = waits.get(index)
+      const isOutage = view.verdict(n) === Verdict.throttled && !view.toldToWait(n)
       waits.set(index, {
         index,
         attempt: view.attempt(n),
         throttled: view.throttled(n),
         verdict,
         retryAtMs: view.retryAtMs(n),
+        toldToWait: view.verdict(n) === Verdict.throttled && !isOutage,
+        excused: (before?.excused ?? 0) + (isOutage ? 1 : 0),
+        outageSinceMs: before?.outageSinceMs ?? (isOutage ? view.startedAtMs(n) : null),
       })
     }
   }
