@@ -3,14 +3,14 @@
 //   sees the packages; `sh run server` is started, waited for (its log line with a `url`) and stopped at the end of the file;
 // - links to files lead somewhere;
 // - the block marked `tree` in ARCHITECTURE.md equals the files of the project.
-// Port 8080 in a block becomes a free port, so that nobody's server is disturbed..
+// Port 8080 in a block becomes a free port, so that nobody's server is disturbed; `waybill` is the command as it is built here.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type DocBlock, readBlocks, readFileLinks } from './doc-blocks.ts'
 import { compareTree, parseTree } from './doc-tree.ts'
@@ -74,7 +74,15 @@ async function runBlocks(doc: string, blocks: readonly DocBlock[]): Promise<void
   if (toRun.length === 0) return
   const port = await findFreePort()
   const dataFolder = mkdtempSync(join(tmpdir(), 'waybill-docs-'))
-  const env = { ...process.env, WAYBILL_PORT: String(port), WAYBILL_DATA: dataFolder }
+  const env = {
+    ...process.env,
+    WAYBILL_PORT: String(port),
+    WAYBILL_DATA: dataFolder,
+    WAYBILL_URL: `http://localhost:${port}`,
+    // Whoever is logged in somewhere is not asked.
+    XDG_CONFIG_HOME: dataFolder,
+    PATH: [makeCommandFolder(dataFolder), process.env.PATH].join(delimiter),
+  }
   const servers: ChildProcess[] = []
   try {
     for (const block of toRun) {
@@ -94,6 +102,14 @@ async function runBlocks(doc: string, blocks: readonly DocBlock[]): Promise<void
     rmSync(dataFolder, { recursive: true, force: true })
     rmSync(codeFolder, { recursive: true, force: true })
   }
+}
+
+/** A folder for PATH with the commands of the workspace's packages in it. */
+function makeCommandFolder(into: string): string {
+  const folder = join(into, 'bin')
+  mkdirSync(folder)
+  symlinkSync(join(root, 'sdk/dist/cli/main.js'), join(folder, 'waybill'))
+  return folder
 }
 
 async function runBlock(block: DocBlock, text: string, env: NodeJS.ProcessEnv): Promise<string | null> {

@@ -1,3 +1,4 @@
+import { builtinModules } from 'node:module'
 import { defineConfig, type Options } from 'tsup'
 
 // Of the mocks alone: what checks requests and answers is inside, MSW is the user's own.
@@ -15,6 +16,17 @@ const shared: Options = {
   removeNodeProtocol: false,
 }
 
+/** Libraries that say `stream` mean Node's; in a project of somebody's a package of that name may lie. */
+const nodeProtocol: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'node-protocol',
+  setup(build) {
+    build.onResolve({ filter: new RegExp(`^(${builtinModules.join('|')})$`) }, ({ path }) => ({
+      path: `node:${path}`,
+      external: true,
+    }))
+  },
+}
+
 export default defineConfig([
   { ...shared, format: 'esm', outDir: 'dist/esm', noExternal: ['@waybill/spec', ...mocksOnly] },
   // Both libraries are inside: ky is ESM only, which `require` takes from Node 22.12 on, and openapi-fetch's default export is
@@ -30,6 +42,7 @@ export default defineConfig([
     outDir: 'dist/cli',
     platform: 'node',
     noExternal: ['@waybill/spec', 'cli-progress', 'commander', 'csv-parse', 'csv-stringify'],
+    esbuildPlugins: [nodeProtocol],
     // cli-progress asks for Node's modules by `require`, which is not there in an ES module.
     banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
   },

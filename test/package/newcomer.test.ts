@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DocBlock, readBlocks } from '../../scripts/doc-blocks.ts'
 import { ServerProcess } from '../support/server-process.ts'
@@ -47,12 +47,33 @@ describe('a newcomer with the packed SDK and its README, in an empty folder', ()
     expect(output).toContain('1000000')
   })
 
+  it('hands over a file by the command line', () => {
+    const env = {
+      PATH: [join(project, 'node_modules/.bin'), process.env.PATH].join(delimiter),
+      HOME: project,
+      NODE_OPTIONS: '--require ./port-map.cjs',
+    }
+    const outputs = findBlocks(/^Command line$/, 'sh').map(({ text }) =>
+      runIn(project, 'bash', ['-euo', 'pipefail', '-c', text], env),
+    )
+    expect(outputs).toHaveLength(2)
+    expect(outputs[0]).toContain('{"id":"sku-1001","partitionKey":"eu","data":{"price":19.9,"name":"Chair, oak"}}')
+    expect(outputs[0]).toMatch(/^job_\S+ succeeded: 3 items in /m)
+    expect(outputs[1]).toMatch(/^exit code 1$/m)
+    expect(outputs[1]).toContain('"outcome":"succeeded"')
+  })
+
   /** Runs the TypeScript under a heading as it stands there. @returns what it printed */
   function runBlock(heading: RegExp): string {
-    const found = blocks.filter((block) => heading.test(block.heading) && block.marks.includes('run'))
-    const [block] = found.filter(({ language }) => language === 'ts')
+    const [block] = findBlocks(heading, 'ts')
     expect(block, `a block marked 'ts run' under ${heading}`).toBeDefined()
     writeFileSync(join(project, 'block.ts'), block!.text)
     return runIn(project, process.execPath, ['--require', './port-map.cjs', 'block.ts'])
+  }
+
+  function findBlocks(heading: RegExp, language: string): DocBlock[] {
+    return blocks.filter(
+      (block) => heading.test(block.heading) && block.marks.includes('run') && block.language === language,
+    )
   }
 })

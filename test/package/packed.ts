@@ -84,7 +84,9 @@ export function unpack(tarball: string, into: string): { folder: string; files: 
 /** The packages that built files import, by name; relative files and Node's own modules are left out. */
 export function findImportedPackages(code: string): Set<string> {
   const found = new Set<string>()
-  for (const [, specifier] of code.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*)["']([^"'\n]+)["']/g)) {
+  for (const [, specifier] of code.matchAll(
+    /(?:(?<![.\w])from\s*|\bimport\s*\(?\s*|\brequire\(\s*)["']([^"'\n]+)["']/g,
+  )) {
     if (specifier === undefined || /^[./]|^node:/.test(specifier)) continue
     found.add(specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'))
   }

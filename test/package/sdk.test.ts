@@ -98,6 +98,12 @@ describe('the packed SDK', () => {
     }
   })
 
+  it('has its command, which runs by its name', () => {
+    const { version } = packed.manifest
+    expect(readFileSync(join(packed.folder, 'dist/cli/main.js'), 'utf8').startsWith('#!/usr/bin/env node\n')).toBe(true)
+    expect(runIn(project, join(project, 'node_modules/.bin/waybill'), ['--version'])).toBe(`${version}\n`)
+  })
+
   it('runs by import', () => {
     writeFileSync(join(project, 'run.mjs'), `import { createClient } from '@waybill/sdk'\n${useOfClient}`)
     runIn(project, 'node', ['run.mjs'])

@@ -40,7 +40,7 @@ function createBar(terminal: Terminal): Progress {
     show(job) {
       const { total } = job.counts
       const shown = { ended: formatCount(countEnded(job)), items: formatCount(total), state: describeProgress(job) }
-      if (!started) bar.start(Math.max(total, 1), 0, shown)
+      if (!started) bar.start(Math.max(total, 1), countEnded(job), shown)
       started = true
       bar.setTotal(Math.max(total, 1))
       // A job without items is done from the beginning.
