@@ -1,4 +1,5 @@
-import type { Channel, ChannelConfig } from '@waybill/spec'
+import type { ChannelConfig } from '@waybill/spec'
+import type { Channel, ChannelName } from './ids.ts'
 import type { Calls } from './client.ts'
 import type { CallOptions } from './job-handle.ts'
 
@@ -7,15 +8,15 @@ export interface Channels {
   /** All channels, by name. */
   list(options?: CallOptions): Promise<Channel[]>
   /** @throws {NotFoundError} there is no such channel */
-  get(name: string, options?: CallOptions): Promise<Channel>
+  get(name: ChannelName, options?: CallOptions): Promise<Channel>
   /** Makes a channel or replaces its whole configuration; what is left out gets its default. Holds from the next call on. */
-  put(name: string, config: ChannelConfig, options?: CallOptions): Promise<Channel>
+  put(name: ChannelName, config: ChannelConfig, options?: CallOptions): Promise<Channel>
   /** @throws {ConflictError} jobs that have not ended use it */
-  delete(name: string, options?: CallOptions): Promise<void>
+  delete(name: ChannelName, options?: CallOptions): Promise<void>
   /** Starts no further call until it is resumed; calls that run finish, and jobs are still taken. May be repeated. */
-  pause(name: string, options?: CallOptions): Promise<Channel>
+  pause(name: ChannelName, options?: CallOptions): Promise<Channel>
   /** Lets a paused channel go on. May be repeated. */
-  resume(name: string, options?: CallOptions): Promise<Channel>
+  resume(name: ChannelName, options?: CallOptions): Promise<Channel>
 }
 
 export function createChannels(calls: Calls): Channels {

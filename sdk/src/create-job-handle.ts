@@ -1,4 +1,4 @@
-import type { Job } from '@waybill/spec'
+import type { Job, JobId } from './ids.ts'
 import type { Answer, Calls } from './client.ts'
 import type { SnapshotQuery } from './following.ts'
 import type { JobCalls } from './job-calls.ts'
@@ -21,12 +21,12 @@ export interface TrackedJob {
 }
 
 /** @param snapshot what is known of the job already */
-export function createJobHandle(calls: Calls, id: string, snapshot: Job | null): JobHandle {
+export function createJobHandle(calls: Calls, id: JobId, snapshot: Job | null): JobHandle {
   return trackJob(calls, id, snapshot).job
 }
 
 /** As createJobHandle, for who will see more of the job. */
-export function trackJob(calls: Calls, id: string, snapshot: Job | null): TrackedJob {
+export function trackJob(calls: Calls, id: JobId, snapshot: Job | null): TrackedJob {
   const { raw, via, read } = calls
   const path = { jobId: id }
   let last = snapshot

@@ -1,12 +1,12 @@
-import type { DeadLetter, Job } from '@waybill/spec'
+import type { ChannelName, DeadLetter, Job, JobId } from './ids.ts'
 import type { Calls } from './client.ts'
 import type { CallOptions, JobHandle, RetryItemsOptions } from './job-handle.ts'
 import { readPages, toList } from './pages.ts'
 
 /** Which failed items. A filter with several values matches any of them; without filters all of the caller's. */
 export interface DeadLetterSelection {
-  channel?: string | readonly string[]
-  jobId?: string | readonly string[]
+  channel?: ChannelName | readonly ChannelName[]
+  jobId?: JobId | readonly JobId[]
   /** The code of the item's error, such as `http_422`. */
   code?: string | readonly string[]
   /** Only items that ran under this partition key. Wants exactly one `channel` beside it. */

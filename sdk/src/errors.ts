@@ -1,4 +1,4 @@
-import type { Execution, Job } from '@waybill/spec'
+import type { Execution, ExecutionId, Job } from './ids.ts'
 import type { JobHandle } from './job-handle.ts'
 
 /**
@@ -72,11 +72,11 @@ export class WaitTimeoutError extends WaybillError {
 /** The execution was not done within `timeoutMs` of the wait. It goes on: wait again with `executions.wait(error.executionId)`. */
 export class ExecutionTimeoutError extends WaybillError {
   override name = 'ExecutionTimeoutError'
-  readonly executionId: string
+  readonly executionId: ExecutionId
   /** The execution as it was last seen; null when it was not seen yet. */
   readonly execution: Execution | null
 
-  constructor(message: string, executionId: string, execution: Execution | null) {
+  constructor(message: string, executionId: ExecutionId, execution: Execution | null) {
     super(message)
     this.executionId = executionId
     this.execution = execution

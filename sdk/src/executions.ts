@@ -1,4 +1,5 @@
-import type { Execution, ExecutionSubmission, StageJobSubmission, StageSubmission } from '@waybill/spec'
+import type { ExecutionSubmission, StageJobSubmission, StageSubmission } from '@waybill/spec'
+import type { Execution, ExecutionId } from './ids.ts'
 import type { Answer, Calls, RawFetch } from './client.ts'
 import { startDeadline } from './deadline.ts'
 import type { NewItem } from './encode-parts.ts'
@@ -48,7 +49,7 @@ export interface Executions {
    * The execution as it is now, with all its jobs.
    * @throws {NotFoundError} there is no such execution
    */
-  get(id: string, options?: CallOptions): Promise<Execution>
+  get(id: ExecutionId, options?: CallOptions): Promise<Execution>
 
   /**
    * Waits until all jobs of the execution are done, and gives it. Jobs and items that failed are an ordinary result: look at
@@ -58,13 +59,13 @@ export interface Executions {
    * @throws {ApiError} the server refused for good (400, 401, 403, 404 ...)
    * @throws the signal's reason, when it is aborted
    */
-  wait(id: string, options?: ExecutionWaitOptions): Promise<Execution>
+  wait(id: ExecutionId, options?: ExecutionWaitOptions): Promise<Execution>
 }
 
 export function createExecutions(calls: Calls): Executions {
   const { raw, read, via, timing } = calls
 
-  async function request(id: string, { signal }: CallOptions, how?: RawFetch): Promise<Answer<Execution>> {
+  async function request(id: ExecutionId, { signal }: CallOptions, how?: RawFetch): Promise<Answer<Execution>> {
     const call = raw.GET('/v1/executions/{executionId}', { params: idInPath(id), signal, ...how })
     return await read(`get execution ${id}`, call)
   }

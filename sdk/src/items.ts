@@ -1,4 +1,5 @@
-import type { Item, ItemDelivery, Receipt } from '@waybill/spec'
+import type { ItemDelivery, Receipt } from '@waybill/spec'
+import type { Item, Job } from './ids.ts'
 import type { Calls } from './client.ts'
 import type { JobItem } from './job-handle.ts'
 import { type IdempotencyOptions, repeatSafely } from './submit.ts'
@@ -13,7 +14,10 @@ export interface DeliverOptions extends IdempotencyOptions {
 }
 
 /** What became of one item. */
-export type Delivery<Data = unknown, Result = unknown> = Omit<Receipt, 'item'> & { item: JobItem<Data, Result> }
+export type Delivery<Data = unknown, Result = unknown> = Omit<Receipt, 'job' | 'item'> & {
+  job: Job
+  item: JobItem<Data, Result>
+}
 
 /** Single items, without waiting for a job. */
 export interface Items {

@@ -1,4 +1,4 @@
-import type { Item, Job } from '@waybill/spec'
+import type { Item, Job } from './ids.ts'
 import type { Calls } from './client.ts'
 import type { CallOptions, ItemsOptions, JobHandle, JobItem } from './job-handle.ts'
 import { readPages, toList } from './pages.ts'

@@ -1,4 +1,5 @@
-import type { EndedItemStatus, Item, ItemStatus, Job, ResultEnd, ResultLine } from '@waybill/spec'
+import type { EndedItemStatus, ItemStatus, ResultEnd, ResultLine } from '@waybill/spec'
+import type { Item, Job, JobId } from './ids.ts'
 import type { Backoff } from './backoff.ts'
 import type { ItemSource } from './encode-parts.ts'
 
@@ -150,15 +151,17 @@ export interface Results<Result = unknown> extends AsyncIterable<ResultItem<Resu
 export interface JobState {
   /** Of this format. */
   version: 1
-  id: string
+  id: JobId
 }
 
 /**
  * A job at the server. It holds no connection, may be dropped at any time, and is not a promise: returning it from an async
  * function does not wait for the job.
+ *
+ * `Data` is what its items carry and `Result` what the channel answers for one, as far as you have said so: neither is checked.
  */
-export interface JobHandle {
-  readonly id: string
+export interface JobHandle<Data = unknown, Result = unknown> {
+  readonly id: JobId
   /** The newest snapshot that this handle has seen; null before the first. Not live: `get()` asks the server. */
   readonly last: Job | null
 
@@ -216,13 +219,13 @@ export interface JobHandle {
    * for await (const item of job.results({ status: 'failed' })) console.log(item.index, item.id, item.error)
    * ```
    */
-  results<Result = unknown>(options?: ResultsOptions): Results<Result>
+  results<Answer = Result>(options?: ResultsOptions): Results<Answer>
 
   /** The items in index order, ended or not, fetched page by page as you go on. An item may change between two pages. */
-  items<Data = unknown, Result = unknown>(options?: ItemsOptions): AsyncIterable<JobItem<Data, Result>>
+  items<Sent = Data, Answer = Result>(options?: ItemsOptions): AsyncIterable<JobItem<Sent, Answer>>
 
   /** One item with its data, its log of attempts, and what it waits for. */
-  item<Data = unknown, Result = unknown>(index: number, options?: CallOptions): Promise<JobItem<Data, Result>>
+  item<Sent = Data, Answer = Result>(index: number, options?: CallOptions): Promise<JobItem<Sent, Answer>>
 
   /**
    * Marks the job as cancelled, in every status, and does not wait: calls that run may finish, the rest becomes `cancelled`. A
@@ -261,7 +264,7 @@ export interface JobHandle {
    * if (ended.counts.failed > 0) await (await job.retryFailed()).wait()
    * ```
    */
-  retryFailed(options?: RetryFailedOptions): Promise<JobHandle>
+  retryFailed(options?: RetryFailedOptions): Promise<JobHandle<Data, Result>>
 
   /**
    * Removes a job that has ended, with its items and results.
@@ -284,7 +287,7 @@ export interface JobHandle {
    * await job.upload(readProducts())
    * ```
    */
-  upload<Data = unknown>(items: ItemSource<Data>, options?: ResumeOptions): Promise<Job>
+  upload(items: ItemSource<Data>, options?: ResumeOptions): Promise<Job>
 
   /** What `jobs.attach` takes in another process, so that `JSON.stringify(job)` is all there is to keep. */
   toJSON(): JobState

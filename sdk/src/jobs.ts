@@ -1,4 +1,4 @@
-import type { Job } from '@waybill/spec'
+import type { Job, JobId } from './ids.ts'
 import type { Calls } from './client.ts'
 import { createJobHandle, trackJob } from './create-job-handle.ts'
 import type { JobHandle, JobState, WaitOptions } from './job-handle.ts'
@@ -35,7 +35,10 @@ export interface Jobs {
    * })
    * ```
    */
-  submit<Data = unknown>(input: NewJob<Data>, options?: SubmitOptions): Promise<JobHandle>
+  submit<Data = unknown, Result = unknown>(
+    input: NewJob<Data>,
+    options?: SubmitOptions,
+  ): Promise<JobHandle<Data, Result>>
 
   /**
    * Submits, then waits: gives the ended job. What goes wrong while it waits carries the job's last snapshot, and with it its id.
@@ -48,14 +51,17 @@ export interface Jobs {
    * request: whether there is such a job is seen at the first.
    * @throws {TypeError} this is no id and no state
    */
-  attach(job: string | JobState | Job): JobHandle
+  attach<Data = unknown, Result = unknown>(job: JobId | JobState | Job): JobHandle<Data, Result>
 
   /** The caller's jobs, newest first, fetched page by page as you go on. */
   list(filter?: JobsFilter): AsyncIterable<Job>
 }
 
 export function createJobs(calls: Calls): Jobs {
-  async function submit(input: NewJob, options: SubmitOptions = {}): Promise<JobHandle> {
+  async function submit<Data, Result>(
+    input: NewJob<Data>,
+    options: SubmitOptions = {},
+  ): Promise<JobHandle<Data, Result>> {
     const { submitJob } = await import('./submit.ts')
     return await submitJob({ calls, attach: (job) => trackJob(calls, job.id, job) }, input, options)
   }

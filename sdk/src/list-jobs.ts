@@ -1,4 +1,5 @@
-import type { Job, JobStatus } from '@waybill/spec'
+import type { JobStatus } from '@waybill/spec'
+import type { ChannelName, Job } from './ids.ts'
 import type { Calls } from './client.ts'
 import type { CallOptions } from './job-handle.ts'
 import { readPages, toList } from './pages.ts'
@@ -6,7 +7,7 @@ import { readPages, toList } from './pages.ts'
 /** Which jobs to list. A filter with several values matches any of them. */
 export interface JobsFilter extends CallOptions {
   status?: JobStatus | readonly JobStatus[]
-  channel?: string | readonly string[]
+  channel?: ChannelName | readonly ChannelName[]
   source?: string | readonly string[]
   /** Made at or after this time. */
   createdAfter?: Date | string

@@ -1,12 +1,13 @@
-import type { ParkedDecision, ParkedItem, ParkedPlace, ParkedReceipt } from '@waybill/spec'
+import type { ParkedDecision, ParkedPlace, ParkedReceipt } from '@waybill/spec'
+import type { ChannelName, JobId, ParkedItem } from './ids.ts'
 import type { Calls } from './client.ts'
 import type { CallOptions } from './job-handle.ts'
 import { readPages } from './pages.ts'
 
 /** Which parked items to list. */
 export interface ParkedFilter extends CallOptions {
-  channel?: string
-  jobId?: string
+  channel?: ChannelName
+  jobId?: JobId
   /** Items fetched by one request, 1 to 1000. @default 100 */
   pageSize?: number
 }

@@ -4,6 +4,7 @@
 import { expectTypeOf } from 'vitest'
 import {
   type ApiError,
+  type Channel,
   createClient,
   type DeadLetter,
   type Execution,
@@ -16,6 +17,7 @@ import {
   type ItemSource,
   type Job,
   type JobHandle,
+  type JobId,
   type JobItem,
   type JobState,
   type NewJob,
@@ -67,7 +69,7 @@ async function* yieldProducts() {
 }
 
 export async function submitJobs(): Promise<void> {
-  expectTypeOf(await waybill.jobs.submit({ ...envelope, items })).toEqualTypeOf<JobHandle>()
+  expectTypeOf(await waybill.jobs.submit({ ...envelope, items })).toEqualTypeOf<JobHandle<Product>>()
   await waybill.jobs.submit<Product>({ ...envelope, items, partitionBy: '/data/storefront', metadata: { run: '42' } })
   await waybill.jobs.submit(
     { ...envelope, items: [] },
@@ -139,11 +141,64 @@ export async function readResults(job: JobHandle): Promise<void> {
   job.items({ include: ['result'] })
 }
 
+/** What is said once, when a job is submitted or attached to, goes on to its items and results. */
+export async function letTypesFlow(): Promise<void> {
+  const job = await waybill.jobs.submit<Product, Revision>({ ...envelope, items })
+  expectTypeOf(job).toEqualTypeOf<JobHandle<Product, Revision>>()
+  for await (const item of job.results()) expectTypeOf(item.result).toEqualTypeOf<Revision | null>()
+  for await (const item of job.items()) expectTypeOf(item).toEqualTypeOf<JobItem<Product, Revision>>()
+  expectTypeOf((await job.item(3)).data).toEqualTypeOf<Product | undefined>()
+  expectTypeOf(await job.retryFailed()).toEqualTypeOf<JobHandle<Product, Revision>>()
+  expectTypeOf(waybill.jobs.attach<Product, Revision>(job.toJSON())).toEqualTypeOf<typeof job>()
+  // What a single call says counts there.
+  for await (const item of job.results<string>()) expectTypeOf(item.result).toEqualTypeOf<string | null>()
+  // A function that takes any job takes this one.
+  const follow = async (any: JobHandle): Promise<Job> => await any.wait()
+  await follow(job)
+
+  for await (const item of job.results()) {
+    // @ts-expect-error a revision has no such field
+    console.log(item.result?.price)
+    // @ts-expect-error an item may have no result
+    console.log(item.result.revision)
+  }
+}
+
+/** One kind of id is not taken for another; plain strings are taken for all. */
+export async function tellIdsApart(job: Job, execution: Execution, channel: Channel): Promise<void> {
+  expectTypeOf(waybill.jobs.attach(job.id).id).toEqualTypeOf<JobId>()
+  expectTypeOf(job.retryOf).toEqualTypeOf<JobId | null>()
+  expectTypeOf(execution.stages[0]!.jobs[0]!.id).toEqualTypeOf<JobId>()
+  const text: string = job.id
+  waybill.jobs.attach(text)
+  await waybill.channels.pause(job.channel)
+  await waybill.executions.get('nightly')
+  for await (const { item } of waybill.parked.list({ channel: channel.name, jobId: text })) {
+    waybill.jobs.attach(item.jobId)
+    // @ts-expect-error the job of an item is no execution
+    await waybill.executions.get(item.jobId)
+  }
+  // @ts-expect-error a job is no channel
+  await waybill.channels.get(job.id)
+  // @ts-expect-error an execution is no job
+  waybill.jobs.attach(execution.id)
+  // @ts-expect-error a channel is no execution
+  await waybill.executions.wait(channel.name)
+  // @ts-expect-error a channel is no job
+  waybill.deadLetters.list({ jobId: [channel.name] })
+  // @ts-expect-error a job is no channel
+  await waybill.deadLetters.retry({ channel: job.id })
+  // @ts-expect-error an item has no id that names it across jobs
+  await waybill.parked.resolve([{ id: 'sku-1' }], 'skip')
+}
+
 export async function callTheRest(job: Job): Promise<void> {
   waybill.jobs.attach('job_0198c2f04b7e7c3fa1d2b3c4d5e6f708')
   waybill.jobs.attach(job)
-  const attached = waybill.jobs.attach({ version: 1, id: job.id })
-  expectTypeOf(await attached.upload<Product>(yieldProducts(), { from: 10 })).toEqualTypeOf<Job>()
+  const attached = waybill.jobs.attach<Product>({ version: 1, id: job.id })
+  expectTypeOf(await attached.upload(yieldProducts(), { from: 10 })).toEqualTypeOf<Job>()
+  // @ts-expect-error items that are no products
+  await attached.upload([{ id: 'a', data: { price: '19.90' } }])
   // @ts-expect-error a state of another version
   waybill.jobs.attach({ version: 2, id: job.id })
   for await (const listed of waybill.jobs.list({ status: ['running'], createdAfter: new Date() })) {
