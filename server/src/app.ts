@@ -8,7 +8,7 @@ import { channelReads } from './http/channel-reads.ts'
 import type { AppParts } from './http/app-parts.ts'
 import { parkedItems } from './http/parked-items.ts'
 import { buildHttp, registerHttp } from './http/server.ts'
-import { envelopeFaults } from './http/spec-schemas.ts'
+import { envelopeFaults, prepareSchemas } from './http/spec-schemas.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { ChannelRegistry, type ChannelRegistryOptions } from './limits/channel-registry.ts'
 import { LiveJobs } from './model/live-job.ts'
@@ -78,7 +78,9 @@ async function onOpenStore(config: Config, options: ServerOptions, mount: Ground
     clock,
     onFatal,
   })
-  await store.start()
+  const opened = store.start()
+  prepareSchemas() // some 150 ms of work while the store's thread opens its files
+  await opened
   try {
     return await compose({ config, store, clock, logger, onFatal, mount })
   } catch (error) {

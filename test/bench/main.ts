@@ -4,12 +4,16 @@
  */
 import { parseArgs } from 'node:util'
 import type { BenchOptions } from './bench-options.ts'
+import { measureBlocked } from './blocked.ts'
+import { measureMemory } from './memory.ts'
 import { measureRestart } from './restart.ts'
 import { measureThroughput } from './throughput.ts'
 
 const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   throughput: measureThroughput,
   restart: measureRestart,
+  memory: measureMemory,
+  blocked: measureBlocked,
 }
 
 const { values } = parseArgs({

@@ -36,8 +36,6 @@ interface Fault {
   readonly detail: string
 }
 
-const findFaults = schemaCompiler()(configSchema)
-
 /** At most this many faults are told at once: fixing the first ones often fixes the rest. */
 const MAX_FAULTS = 10
 
@@ -49,7 +47,7 @@ export function readConfigFile(path: string, env: Readonly<Record<string, string
   const source = parseFile(path)
   refuse(source, fillFromEnvironment(source, env))
   const value = (source.document.toJS() ?? {}) as ConfigFile
-  refuse(source, findFaults(value))
+  refuse(source, schemaCompiler()(configSchema)(value))
 
   const channels: Record<string, ChannelConfig> = {}
   for (const [name, input] of Object.entries(value.channels ?? {})) {

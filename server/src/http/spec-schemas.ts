@@ -1,4 +1,4 @@
-import { schemaDocument, type JsonSchema, type Operation } from '@waybill/spec'
+import { type JsonSchema, type Operation, operations, schemaDocument } from '@waybill/spec'
 import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import { MAX_ERRORS_PER_PROBLEM } from '../model/limits.ts'
 import { type FindFaults, schemaCompiler, type SchemaFault } from '../runtime/schema-faults.ts'
@@ -7,25 +7,27 @@ import { type FindFaults, schemaCompiler, type SchemaFault } from '../runtime/sc
  * The spec's schemas at work on parameters and small JSON bodies.
  */
 
-const compile = schemaCompiler([schemaDocument])
+let compile: ReturnType<typeof schemaCompiler> | null = null
 const compiled = new Map<JsonSchema | string, FindFaults>()
 
 /** Compiles a schema that may refer to those of the spec; once, however many servers a process has. */
 export function compileSchema(schema: JsonSchema): FindFaults {
-  return memo(schema, () => compile(schema))
+  return memo(schema, schema)
 }
 
 /** Of a named schema of the spec. */
 export function compileNamedSchema(name: string): FindFaults {
-  return memo(name, () => compile({ $ref: `${schemaDocument.$id}#/$defs/${name}` }))
+  return memo(name, { $ref: `${schemaDocument.$id}#/$defs/${name}` })
 }
 
-function memo(key: JsonSchema | string, make: () => FindFaults): FindFaults {
-  const known = compiled.get(key)
-  if (known !== undefined) return known
-  const made = make()
-  compiled.set(key, made)
-  return made
+function memo(key: JsonSchema | string, schema: JsonSchema): FindFaults {
+  let faults = compiled.get(key)
+  if (faults === undefined) {
+    compile ??= schemaCompiler([schemaDocument])
+    faults = compile(schema)
+    compiled.set(key, faults)
+  }
+  return faults
 }
 
 /** @throws ProblemError `unknown_field` when all faults are unknown fields, else `bad_request` */
@@ -45,16 +47,27 @@ export function refuseFaults(
   })
 }
 
-const envelopes = {
-  JobSubmission: compileNamedSchema('JobSubmission'),
-  JobEnvelope: compileNamedSchema('JobEnvelope'),
-  ItemDelivery: compileNamedSchema('ItemDelivery'),
-  ExecutionSubmission: compileNamedSchema('ExecutionSubmission'),
-  StageSubmission: compileNamedSchema('StageSubmission'),
-  StageJobSubmission: compileNamedSchema('StageJobSubmission'),
-}
+const envelopes = [
+  'JobSubmission',
+  'JobEnvelope',
+  'ItemDelivery',
+  'ExecutionSubmission',
+  'StageSubmission',
+  'StageJobSubmission',
+] as const
 
 /** What is wrong with the envelope of a job; ingest is handed this, as only http knows the spec. */
-export function envelopeFaults(schema: keyof typeof envelopes, value: unknown): readonly SchemaFault[] {
-  return envelopes[schema](value)
+export function envelopeFaults(schema: (typeof envelopes)[number], value: unknown): readonly SchemaFault[] {
+  return compileNamedSchema(schema)(value)
+}
+
+/** Compiles everything a request may need, so that no request waits for it. Call it when there is something else to wait for. */
+export function prepareSchemas(): void {
+  for (const name of envelopes) compileNamedSchema(name)
+  for (const { parameters, requestBody } of Object.values(operations)) {
+    compileSchema(parameters.path)
+    compileSchema(parameters.query)
+    const schema = requestBody?.content['application/json']?.schema
+    if (schema != null) compileNamedSchema(schema)
+  }
 }

@@ -113,6 +113,7 @@ export class Admission {
     const waits = chunk.waiting ?? []
     const end = Math.min(chunk.count, waiting.at + most)
     let { at, wait } = waiting
+    this.#backlog.partitions.willAdd(keys, at, end)
     for (; at < end; at++) {
       if (verdicts !== undefined && isEnded(verdicts[at] as Verdict)) continue
       waiting.announced--

@@ -1,6 +1,9 @@
 import { ItemSlots, ItemState, NONE, standsBehind } from './item-slots.ts'
 import { KeyTable } from './key-table.ts'
 
+/** Items handled between two looks at the clock: some 100 µs. */
+export const STEP_ITEMS = 256
+
 /**
  * Who stands where: every item that has not ended, in the queue of its key. The first of a key has the turn, the others stand behind it:
  * at most one item of a key is anything but behind at any time (ORD-1), in the order they were added (ORD-2, ORD-5). Pure memory, no
@@ -9,6 +12,7 @@ import { KeyTable } from './key-table.ts'
 export class Partitions {
   readonly items = new ItemSlots()
   readonly #keys = new KeyTable(this.items)
+  readonly #leaving = new Uint32Array(2 * STEP_ITEMS)
 
   /** Keys that have items; items without a key are not counted. */
   get keyCount(): number {
@@ -22,6 +26,24 @@ export class Partitions {
   /** Says that as many items follow. */
   reserve(items: number): void {
     this.#keys.reserve(items)
+  }
+
+  /** Says that items with these keys are added next; two words each. */
+  willAdd(keys: Uint32Array, from: number, to: number): void {
+    this.#keys.warm(keys, from, to)
+  }
+
+  /** Says that these items are removed next, at most `STEP_ITEMS` of them. */
+  willRemove(slots: Uint32Array, from: number, to: number): void {
+    const { items } = this
+    const count = Math.min(to - from, STEP_ITEMS)
+    for (let n = 0; n < count; n++) {
+      const slot = slots[from + n]!
+      if (!items.has(slot)) continue
+      this.#leaving[n * 2] = items.keyLow(slot)
+      this.#leaving[n * 2 + 1] = items.keyHigh(slot)
+    }
+    this.#keys.warm(this.#leaving, 0, count)
   }
 
   /** Adds an item at the end of its key's queue; key (0, 0): none, it stands behind nobody. It is `ready` or `behind`. */

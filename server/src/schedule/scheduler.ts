@@ -18,6 +18,7 @@ import { WaitingReasons } from './explain-waiting.ts'
 import type { ChannelLine, JobLine } from './lines.ts'
 import { monotonicAt } from './monotonic-at.ts'
 import { type ParkedDecision, type ParkedPlace, type ParkedQuery, Parking } from './parking.ts'
+import { STEP_ITEMS } from './partitions.ts'
 import { Pump } from './pump.ts'
 import { WaitTimer } from './wait-timer.ts'
 
@@ -42,9 +43,6 @@ export interface SchedulerOutcomes {
   /** Ends items without a call; `onDurable` follows. Never calls back from within. */
   settle(items: readonly SettledItem[]): void
 }
-
-/** Items handled between two looks at the clock: some 100 µs. */
-const STEP_ITEMS = 256
 
 /**
  * Schedule: what may run now. Turns accepted jobs into lots: items of one key one after another in the order their jobs became
@@ -247,6 +245,7 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     const entry = this.#durable[0]!
     const { outcomes } = entry
     const end = Math.min(entry.at + STEP_ITEMS, outcomes.count)
+    this.#backlog.partitions.willRemove(outcomes.slots, entry.at, end)
     for (; entry.at < end; entry.at++) this.#settle(outcomes, entry.at)
     if (end < outcomes.count) return
     this.#durable.shift()

@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ServerProcess } from '../support/server-process.ts'
+import { benchServer, ENVELOPE, setPaused, submit } from './bench-server.ts'
+import type { BenchOptions } from './bench-options.ts'
+import { wholeNumber } from './figures.ts'
+import { ndjsonParts } from './load.ts'
+
+const QUIET_SECONDS = 30
+const LOOKS = 10
+
+/**
+ * Resident memory of the whole process (all threads, libraries and SQLite's caches): idle, with everything pending on a paused channel, and
+ * after `kill -9` and a restart. Nothing is told to collect garbage; each figure is the least of the last 10 s of half a minute of quiet.
+ */
+export async function measureMemory({ pending }: BenchOptions): Promise<void> {
+  const server = await benchServer('no-op')
+  try {
+    await server.start()
+    await setPaused(server, true)
+    const idle = await residentMb(server)
+    await submit(server, ndjsonParts(pending, ENVELOPE))
+    const taken = await residentMb(server)
+    await server.kill()
+    await server.start()
+    const restarted = await residentMb(server)
+    console.log('| resident memory | MB | over idle |')
+    console.log('|---|---:|---:|')
+    console.log(`| idle | ${wholeNumber(idle)} | |`)
+    console.log(
+      `| ${wholeNumber(pending)} pending items taken in | ${wholeNumber(taken)} | ${wholeNumber(taken - idle)} |`,
+    )
+    console.log(`| the same after a restart | ${wholeNumber(restarted)} | ${wholeNumber(restarted - idle)} |`)
+  } finally {
+    await server.remove()
+  }
+}
+
+async function residentMb(server: ServerProcess): Promise<number> {
+  await sleep((QUIET_SECONDS - LOOKS) * 1000)
+  let least = Infinity
+  for (let look = 0; look < LOOKS; look++) {
+    await sleep(1000)
+    least = Math.min(least, Number(execFileSync('ps', ['-o', 'rss=', '-p', String(server.pid)], { encoding: 'utf8' })))
+  }
+  return least / 1024
+}
