@@ -176,7 +176,7 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
       create: (request) => ingest.createExecution(request),
       view: (id, subscription) => executions.view(id, subscription),
     },
-    parked: parkedItems({ liveJobs, channels, scheduler }),
+    parked: parkedItems({ liveJobs, channels, scheduler, outcomes }),
     pendingItemsOf: (subscription) => ingest.pendingItemsOf(subscription),
     channelReads: channelReads({
       ...{ liveJobs, progress, explainWaiting, dispatcher, channels },

@@ -125,6 +125,33 @@ test('REC-5 processes that die while they recover change nothing: places, attemp
   ]).toEqual([])
 })
 
+test('REC-5 a parked item that somebody let be tried again is not parked again by a kill -9 after the answer', async () => {
+  let isUp = false
+  const { connector, server } = await world(
+    () => ({ kind: 'items', answer: () => (isUp ? { kind: 'succeeded' } : { kind: 'retry', code: 'ask' }) }),
+    { retry: { maxAttempts: 1, rules: [{ code: ['ask'], then: 'park' }] } },
+  )
+  await server.start()
+  const job = await submit(server, { channel: 'shop' }, [{ id: 'one' }, { id: 'two' }])
+  while ((await getJob(server, job.id)).counts.waiting < 2) await new Promise((go) => setTimeout(go, LOOK_EVERY_MS))
+  await server.fetch('/v1/channels/shop/pause', { method: 'POST' })
+  const decision = await server.fetch('/v1/parked/resolve', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ items: [{ jobId: job.id, index: 1 }], decision: 'retry' }),
+  })
+  expect(decision.status).toBe(200)
+  await server.kill()
+  await server.start()
+  const { parked } = (await (await server.fetch('/v1/parked')).json()) as ParkedItemPage
+  expect(parked.map(({ item }) => item.index)).toEqual([0])
+  isUp = true
+  await server.fetch('/v1/channels/shop/resume', { method: 'POST' })
+  while ((await getJob(server, job.id)).counts.succeeded < 1) await new Promise((go) => setTimeout(go, LOOK_EVERY_MS))
+  expect(connector.calls.filter(({ index }) => index === 1).map(({ attempt }) => attempt)).toEqual([1, 2])
+  expect((await getJob(server, job.id)).counts).toMatchObject({ succeeded: 1, waiting: 1, failed: 0 })
+})
+
 test('REC-3 what ran when the process was killed counts as nothing after it, and takes no room of its channel', async () => {
   let isUp = false
   const { connector, server } = await world(() => (isUp ? succeed() : { kind: 'hang' }), { concurrency: 4 })

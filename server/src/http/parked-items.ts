@@ -1,6 +1,7 @@
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import { DEFAULT_PARK_SECONDS } from '../model/channel.ts'
 import type { LiveJobs } from '../model/live-job.ts'
+import type { Outcomes } from '../outcomes/outcomes.ts'
 import type { Scheduler } from '../schedule/scheduler.ts'
 import type { ParkedEntry, ParkedPart } from './app-parts.ts'
 
@@ -8,10 +9,11 @@ export interface ParkedItemsOptions {
   readonly liveJobs: LiveJobs
   readonly channels: Pick<ChannelRegistry, 'get'>
   readonly scheduler: Pick<Scheduler, 'parkedItems' | 'resolveParked'>
+  readonly outcomes: Pick<Outcomes, 'durable'>
 }
 
 /** What the routes ask of items that wait for a decision: the scheduler knows them by their places, callers by their jobs. */
-export function parkedItems({ liveJobs, channels, scheduler }: ParkedItemsOptions): ParkedPart {
+export function parkedItems({ liveJobs, channels, scheduler, outcomes }: ParkedItemsOptions): ParkedPart {
   return {
     list({ jobId, channel, after, ...query }) {
       const job = jobId === undefined ? undefined : liveJobs.byId(jobId)
@@ -31,10 +33,13 @@ export function parkedItems({ liveJobs, channels, scheduler }: ParkedItemsOption
         return [{ jobRef, jobId: record.id, index, channel: name, sinceMs, untilMs: sinceMs + seconds * 1000 }]
       })
     },
-    resolve({ subscription, jobId, index }, decision) {
+    async resolve({ subscription, jobId, index }, decision) {
       const record = liveJobs.byId(jobId)?.record
-      if (record?.subscription !== subscription) return Promise.resolve(false)
-      return Promise.resolve(scheduler.resolveParked(record.ref, index, decision))
+      if (record?.subscription !== subscription) return false
+      if (!scheduler.resolveParked(record.ref, index, decision)) return false
+      // What was decided must not be undone by a start. A key that is skipped ends in steps, its head last: that is not waited for.
+      if (decision !== 'skip_key') await outcomes.durable()
+      return true
     },
   }
 }

@@ -43,6 +43,12 @@ export const FLAG_RETRY_AFTER = 1
 export const FLAG_RETRYABLE = 2
 export const FLAG_PERMANENT = 4
 
+/**
+ * No call: somebody decided that a parked item is tried again. Its attempts so far no longer count, nor do its waits: `throttled` is equal to
+ * `attempt`.
+ */
+export const FLAG_DECIDED = 8
+
 /** A block of outcomes; `records` holds at least `count * OUTCOME_BYTES` bytes and is 8-byte aligned. */
 export interface OutcomeBatch {
   readonly count: number

@@ -4,7 +4,7 @@ import { Circuit } from '../limits/circuit.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
-import { type OutcomeBatch, OutcomeView, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
+import { type OutcomeBatch, FLAG_DECIDED, OutcomeView, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../model/ports.ts'
 import { FakeClock } from '../runtime/fake-clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
@@ -248,6 +248,31 @@ describe('Outcomes', () => {
     commits[0]!.settle()
     await stopped
     expect(told).toEqual(['ended failed'])
+  })
+
+  test('a parked item that is to be tried again is durable first, keeps its error, and its Retry-Afters are counted anew', async () => {
+    const { outcomes, commits, durable } = world(1)
+    outcomes.settle([{ ref: 1 as JobRef, index: 0, slot: 1, attempt: 30, throttled: 30, verdict: Verdict.retry }])
+    let told = false
+    const decided = outcomes.durable().then(() => (told = true))
+    await settled()
+    const view = new OutcomeView(commits[0]!.commit.batches[0]!)
+    expect(view.record(0)).toMatchObject({ verdict: Verdict.retry, attempt: 30, throttled: 30, flags: FLAG_DECIDED })
+    expect(view.retryAtMs(0)).toBeGreaterThan(0)
+    expect(view.detail(0)).toEqual(LAST)
+    expect([told, durable.length]).toEqual([false, 0])
+    commits[0]!.settle()
+    await decided
+    expect([...durable[0]!.verdicts]).toEqual([Verdict.retry])
+  })
+
+  test('who waits for a commit is told when the disk is full', async () => {
+    const { outcomes, commits } = world(1)
+    outcomes.add(channel, batchOf([0]))
+    const refused = expect(outcomes.durable()).rejects.toMatchObject({ code: 'disk_full' })
+    await settled()
+    commits[0]!.settle(new StoreError('disk_full', 'full'))
+    await refused
   })
 
   test('an item cancelled on its own does not make a job cancelled that a mark then found ended', async () => {

@@ -61,6 +61,8 @@ export class Outcomes implements Service {
   readonly #settling = new Set<Promise<void>>()
   #failing = false
   #dead = false
+  /** Who waits for a commit, and does not want to wait for room on the disk. */
+  readonly #onFailing = new Set<() => void>()
   #wakeAfterFull: (() => void) | null = null
 
   constructor(options: OutcomesOptions) {
@@ -86,8 +88,8 @@ export class Outcomes implements Service {
   }
 
   /**
-   * Ends items without a call (a parked one that was skipped, those behind it): committed and told as any outcome. Failed ones keep the error
-   * of their last call.
+   * Ends items without a call (a parked one that was skipped, those behind it), or lets them be tried again: committed and told as any
+   * outcome. All but cancelled ones keep the error of their last call.
    */
   settle(items: readonly SettledItem[]): void {
     const whole = items.filter((item) => item.verdict === Verdict.cancelled || item.detail !== undefined)
@@ -112,6 +114,16 @@ export class Outcomes implements Service {
     this.#commitNext()
   }
 
+  /** Resolves when everything handed over so far is durable. @throws StoreError `disk_full`: it is not yet; `closed`: it can never be */
+  async durable(): Promise<void> {
+    await Promise.all(this.#settling)
+    // What waits now goes with the commit that follows the one in flight.
+    for (let commits = 0; commits < 2 && this.#committing !== null; commits++) {
+      await this.#overOrFailing(this.#committing)
+      if (this.#failing) throw new StoreError(this.#dead ? 'closed' : 'disk_full', 'Cannot commit what was decided')
+    }
+  }
+
   /** After a start: what calls of a job's waiting items were excused for goes on counting. */
   restoreExcuses(job: LiveJob, items: readonly (Excuses & { readonly index: number })[]): void {
     for (const { index, excused, outageSinceMs } of items)
@@ -128,11 +140,27 @@ export class Outcomes implements Service {
     }
   }
 
+  #overOrFailing(commit: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onFailing.add(resolve)
+      void commit.then(() => {
+        this.#onFailing.delete(resolve)
+        resolve()
+      })
+      if (this.#failing) resolve()
+    })
+  }
+
   #commitSettled(items: readonly SettledItem[]): void {
     if (this.#dead) return
     const { liveJobs, epoch, clock } = this.#options
     const batch = settledBatch(items, { liveJobs, epoch, nowMs: clock.nowMs() })
     if (batch === null) return
+    for (const { ref, index, verdict, throttled } of items) {
+      if (verdict !== Verdict.retry) continue
+      const job = liveJobs.byRef(ref)
+      if (job !== undefined) this.#outages.set(job, index, { excused: throttled, outageSinceMs: null })
+    }
     this.#waiting.push(batch)
     this.#commitNext()
   }
@@ -203,7 +231,7 @@ export class Outcomes implements Service {
       } catch (error) {
         if (!(error instanceof StoreError && error.code === 'disk_full')) {
           this.#dead = true
-          this.#failing = true
+          this.#fail()
           this.#options.onFatal(error)
           return false
         }
@@ -212,10 +240,15 @@ export class Outcomes implements Service {
             { code: error.code },
             'Cannot commit outcomes as the disk is full: no new call starts',
           )
-        this.#failing = true
+        this.#fail()
         if (!(await this.#pauseForRoom())) return false
       }
     }
+  }
+
+  #fail(): void {
+    this.#failing = true
+    for (const tell of this.#onFailing) tell()
   }
 
   /** Waits before the next try; false when the server stops meanwhile. */

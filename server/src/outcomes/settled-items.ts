@@ -1,11 +1,11 @@
 import type { JobRef } from '../model/ids.ts'
 import type { OutcomeDetail } from '../model/item.ts'
 import { chunkOf, type LiveJobs } from '../model/live-job.ts'
-import { type OutcomeBatch, OutcomeWriter, type Verdict } from '../model/outcome-batch.ts'
+import { FLAG_DECIDED, type OutcomeBatch, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Store } from '../store/store.ts'
 
-/** An item that ends without a call. */
+/** An item that ends, or (a parked one) is to be tried again, without a call. */
 export interface SettledItem {
   readonly ref: JobRef
   readonly index: number
@@ -14,12 +14,12 @@ export interface SettledItem {
   /** Calls it has had, and those of them that used up no attempt; they stay as they were. */
   readonly attempt: number
   readonly throttled: number
-  readonly verdict: typeof Verdict.failed | typeof Verdict.cancelled
-  /** What is said of its end. @default for a failed item the error of its last call, else nothing */
+  readonly verdict: typeof Verdict.failed | typeof Verdict.cancelled | typeof Verdict.retry
+  /** What is said of it. @default for a cancelled item nothing, else the error of its last call */
   readonly detail?: OutcomeDetail | Uint8Array | undefined
 }
 
-/** Outcomes of items that nothing is called for any more, in the form of those that were. Null: none of their jobs is live. */
+/** Outcomes of items that nothing is called for, in the form of those that were. Null: none of their jobs is live. */
 export function settledBatch(
   items: readonly SettledItem[],
   at: { readonly liveJobs: Pick<LiveJobs, 'byRef'>; readonly epoch: number; readonly nowMs: number },
@@ -37,11 +37,11 @@ export function settledBatch(
       attempt: item.attempt,
       httpStatus: 0,
       verdict: item.verdict,
-      flags: 0,
+      flags: item.verdict === Verdict.retry ? FLAG_DECIDED : 0,
       throttled: item.throttled,
       startedAtMs: item.attempt === 0 ? 0 : at.nowMs, // 0: nothing was ever called
       endedAtMs: at.nowMs,
-      retryAtMs: 0,
+      retryAtMs: item.verdict === Verdict.retry ? at.nowMs : 0,
       detail: bytesOf(item.detail),
     })
   }
@@ -57,7 +57,7 @@ export function withErrors(
 }
 
 async function lastDetail(
-  { ref, index }: SettledItem,
+  { ref, index, verdict }: SettledItem,
   { store, logger }: Parameters<typeof withErrors>[1],
 ): Promise<SettledItem['detail']> {
   try {
@@ -70,7 +70,7 @@ async function lastDetail(
       'Cannot read the last error of an item that ends: it is lost',
     )
   }
-  return NO_ERROR_KNOWN
+  return verdict === Verdict.retry ? undefined : NO_ERROR_KNOWN
 }
 
 const NO_ERROR_KNOWN: OutcomeDetail = {

@@ -98,7 +98,7 @@ function itemStatus(record: JobRecord, stored: StoredItem, moment: ItemMoment): 
   if (stored.verdict === Verdict.cancelled || record.phase === 'ended') return 'cancelled'
   if (moment.running) return 'running'
   if (stored.verdict === Verdict.unjudged) return 'pending'
-  // What is stored is its last call; that its retry is due by now, or that somebody decided, is only in memory.
+  // What is stored is its last call; that its retry is due by now is only in memory.
   return moment.waiting === null || OWN_REASONS.has(moment.waiting.reason) ? 'waiting' : 'pending'
 }
 

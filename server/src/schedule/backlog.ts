@@ -210,17 +210,7 @@ export class Backlog {
     this.#park(job, slot, parked)
   }
 
-  /** A parked item is ready again, in its old place. The attempts it has had no longer count against it. */
-  unpark(slot: number): void {
-    const job = this.jobOf(slot)
-    const { items } = this.partitions
-    this.#leaveParking(job, slot)
-    items.setTries(slot, items.attempts(slot), items.attempts(slot))
-    this.partitions.makeReady(slot)
-    job.join(items, slot, false)
-  }
-
-  /** An item that is parked or stands behind another one ends without a call: it counts as in flight until that is durable. */
+  /** What becomes of an item that is parked or stands behind another one was decided without a call: it counts as in flight until that is durable. */
   settle(slot: number): void {
     const job = this.jobOf(slot)
     if (this.partitions.items.state(slot) === ItemState.parked) this.#leaveParking(job, slot)

@@ -243,7 +243,8 @@ export class FakeEngine {
     const { parkForSeconds } = this.channels.get(envelope.channel)!.config
     if (this.#checked)
       this.model.settled(ref, index, { verdict, nowMs: this.clock.nowMs(), parkForMs: parkForSeconds * 1000 })
-    this.uncommitted.push({ ref, index, slot, attempt, throttled, verdict, retryAtMs: 0 })
+    const retryAtMs = verdict === Verdict.retry ? this.clock.nowMs() : 0
+    this.uncommitted.push({ ref, index, slot, attempt, throttled, verdict, retryAtMs })
   }
 
   /** Does what the scheduler put off. */

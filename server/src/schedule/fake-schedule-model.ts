@@ -18,7 +18,7 @@ interface ModelItem {
   retryAtMs: number
   parkedAtMs: number
   /** What was decided on it; behind: it may go as one before it was skipped with its key; mustGo: it has to. */
-  fate: 'none' | 'skip' | 'behind' | 'mustGo'
+  fate: 'none' | 'retry' | 'skip' | 'behind' | 'mustGo'
 }
 
 /**
@@ -96,8 +96,10 @@ export class ScheduleModel {
   durable(ref: number, index: number, outcome: { verdict: number; retryAtMs: number }): boolean {
     const item = this.#item(ref as JobRef, index)
     if (item.state === 'settling') {
-      item.state = 'ended'
-      return true
+      const again = outcome.verdict === Verdict.retry
+      item.state = !again ? 'ended' : this.#stopped.has(item.job) ? 'dropped' : 'waiting'
+      item.retryAtMs = outcome.retryAtMs
+      return !again
     }
     if (item.state !== 'handed') throw new Error(`REC-1: ${ref}/${index} has an outcome although it is ${item.state}`)
     const parked = outcome.verdict === Verdict.parked
@@ -115,9 +117,11 @@ export class ScheduleModel {
     const item = this.#item(ref as JobRef, index)
     if (item.state !== 'parked') return null
     if (how.decision === 'retry') {
-      item.state = 'waiting'
+      item.state = 'settling'
+      item.fate = 'retry'
       return () => {
         item.state = 'parked'
+        item.fate = 'none'
       }
     }
     item.fate = 'skip'
@@ -148,6 +152,9 @@ export class ScheduleModel {
       if (item.state !== 'waiting') throw new Error(`skip_key: ${name} is cancelled although it is ${item.state}`)
       if (item.fate !== 'behind' && item.fate !== 'mustGo')
         throw new Error(`skip_key: ${name} is cancelled although nobody said so`)
+    } else if (how.verdict === Verdict.retry) {
+      if (item.state !== 'settling' || item.fate !== 'retry')
+        throw new Error(`retry: ${name} is to be tried again although nobody said so`)
     } else {
       const isDecided = item.state === 'settling' && item.fate === 'skip'
       if (!isDecided && item.state !== 'parked')

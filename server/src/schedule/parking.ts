@@ -72,10 +72,8 @@ export class Parking {
     const slot = (job?.slotOf[at.index] ?? 0) - 1
     if (job === undefined || job.stopped || slot < 0) return false
     if (backlog.partitions.items.state(slot) !== ItemState.parked) return false
-    if (decision === 'retry') {
-      backlog.unpark(slot)
-      backlog.touched.add(job.subscription.channel)
-    } else if (decision === 'skip') this.#skip(slot)
+    if (decision === 'retry') this.#retry(slot)
+    else if (decision === 'skip') this.#skip(slot)
     else this.#skips.start(slot)
     return true
   }
@@ -108,6 +106,14 @@ export class Parking {
   /** A bounded part of what is to be skipped behind decided items. @returns true when more can be done at once */
   step(): boolean {
     return this.#skips.step()
+  }
+
+  /** It goes on once that is durable: a start must not park it again. */
+  #retry(slot: number): void {
+    const { backlog, settle } = this.#options
+    backlog.settle(slot)
+    const item = backlog.settled(slot, Verdict.retry)
+    settle([{ ...item, throttled: item.attempt }])
   }
 
   #skip(slot: number): void {

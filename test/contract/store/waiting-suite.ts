@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JobId, JobRef } from '../../../server/src/model/ids.ts'
 import type { JobRecord } from '../../../server/src/model/job.ts'
-import { Verdict } from '../../../server/src/model/outcome-batch.ts'
+import { FLAG_DECIDED, FLAG_RETRY_AFTER, Verdict } from '../../../server/src/model/outcome-batch.ts'
 import type { Store } from '../../../server/src/store/store.ts'
 import { allItems, chunkOf, commit, endOf, jobOf, keyOf, outcomes, publish, recoveredChunks, T0 } from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld } from './world.ts'
@@ -94,7 +94,17 @@ export function waitingSuite(kind: StoreKind): void {
           waiting: [{ index: 0, attempt: 8, throttled: 2, verdict: Verdict.parked, retryAtMs: 0, excused: 0 }],
         },
       ])
-      await commit(store, ref, [{ index: 0, verdict: Verdict.failed, attempt: 8, throttled: 2 }])
+      const outage = { index: 0, verdict: Verdict.throttled, attempt: 9, throttled: 3, startedAtMs: T0 + 7 }
+      await commit(store, ref, [outage])
+      const waitingOf = async () => (await recoveredChunks(store, ref))[0]!.waiting[0]
+      expect(await waitingOf()).toMatchObject({ throttled: 3, excused: 1, outageSinceMs: T0 + 7, toldToWait: false })
+      const decided = { index: 0, verdict: Verdict.retry, attempt: 9, throttled: 9, flags: FLAG_DECIDED, retryAtMs: T0 }
+      await commit(store, ref, [decided])
+      expect(await waitingOf()).toMatchObject({ verdict: Verdict.retry, throttled: 9, excused: 9, outageSinceMs: null })
+      const told = { ...outage, attempt: 10, throttled: 10, httpStatus: 429, flags: FLAG_RETRY_AFTER }
+      await commit(store, ref, [told])
+      expect(await waitingOf()).toMatchObject({ throttled: 10, excused: 9, outageSinceMs: null, toldToWait: true })
+      await commit(store, ref, [{ index: 0, verdict: Verdict.failed, attempt: 10, throttled: 10 }])
       expect(await recoveredChunks(store, ref)).toMatchObject([{ failed: 1, cancelled: 1, waiting: [] }])
     })
   })

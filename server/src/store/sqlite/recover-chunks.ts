@@ -1,5 +1,5 @@
 import type { JobRef } from '../../model/ids.ts'
-import { isEnded, Verdict } from '../../model/outcome-batch.ts'
+import { FLAG_DECIDED, isEnded, Verdict } from '../../model/outcome-batch.ts'
 import type { RecoveredChunk, RecoveredWait } from '../store.ts'
 import type { ReadCalls } from './messages.ts'
 import { entryVerdict } from './outcome-entry.ts'
@@ -80,6 +80,7 @@ function waitsOf(sql: ReadStatements, row: ChunkRow, verdicts: Uint8Array): Reco
       if (verdict === Verdict.unjudged || isEnded(verdict)) continue
       const before = waits.get(index)
       const isOutage = view.verdict(n) === Verdict.throttled && !view.toldToWait(n)
+      const isDecided = (view.flags(n) & FLAG_DECIDED) !== 0
       waits.set(index, {
         index,
         attempt: view.attempt(n),
@@ -87,8 +88,9 @@ function waitsOf(sql: ReadStatements, row: ChunkRow, verdicts: Uint8Array): Reco
         verdict,
         retryAtMs: view.retryAtMs(n),
         toldToWait: view.verdict(n) === Verdict.throttled && !isOutage,
-        excused: (before?.excused ?? 0) + (isOutage ? 1 : 0),
-        outageSinceMs: before?.outageSinceMs ?? (isOutage ? view.startedAtMs(n) : null),
+        // A decision gives it everything anew.
+        excused: isDecided ? view.throttled(n) : (before?.excused ?? 0) + (isOutage ? 1 : 0),
+        outageSinceMs: isDecided ? null : (before?.outageSinceMs ?? (isOutage ? view.startedAtMs(n) : null)),
       })
     }
   }
