@@ -13,7 +13,7 @@ import { catchError, type Checks, collect, createItem, envelope, equal } from '.
 
 export const callChecks: Checks = {
   'retries what failed as a new job, and finds it among the dead letters': async ({ waybill, source }) => {
-    const items = [createItem(0, 'Chair'), createItem(1, 'Table', true)]
+    const items = [createItem(source, 0, 'Chair'), createItem(source, 1, 'Table', true)]
     const job = await waybill.jobs.submit({ ...envelope(source), items })
     equal((await job.wait()).outcome, 'partial', 'outcome')
     const retried = await job.retryFailed()
@@ -28,7 +28,7 @@ export const callChecks: Checks = {
   },
 
   'follows an execution of two stages': async ({ waybill, source }) => {
-    const jobs = [{ ...envelope(source), items: [createItem(0, 'Chair')] }]
+    const jobs = [{ ...envelope(source), items: [createItem(source, 0, 'Chair')] }]
     const stages = ['brands', 'products'].map((name) => ({ name, jobs }))
     const { id } = await waybill.executions.create({ stages })
     const ended = await waybill.executions.wait(id, { backoff: { initialMs: 50 } })
@@ -37,7 +37,7 @@ export const callChecks: Checks = {
 
   'delivers a single item': async ({ waybill, source }) => {
     const { items: _, ...call } = { ...envelope(source), items: [] }
-    const delivery = await waybill.items.deliver({ ...call, item: createItem(0, 'Chair') }, { waitSeconds: 10 })
+    const delivery = await waybill.items.deliver({ ...call, item: createItem(source, 0, 'Chair') }, { waitSeconds: 10 })
     equal([delivery.done, delivery.item?.status], [true, 'succeeded'], 'the delivery')
   },
 
@@ -48,7 +48,7 @@ export const callChecks: Checks = {
     if (isNotFoundError(missing)) {
       equal([missing.status, missing.problem?.status, typeof missing.requestId], [404, 404, 'string'], 'its details')
     }
-    const wrong = { ...envelope(source), noSuchField: 1, items: [createItem(0, 'Chair')] }
+    const wrong = { ...envelope(source), noSuchField: 1, items: [createItem(source, 0, 'Chair')] }
     const refused = await catchError(waybill.jobs.submit(wrong))
     equal(isBadRequestError(refused), true, `bad request (${String(refused)})`)
 
@@ -68,7 +68,7 @@ export const callChecks: Checks = {
   'makes every call of the API by raw, with text and bytes as they are': async ({ waybill, source }) => {
     const { data: limits, error } = await waybill.raw.GET('/v1/limits')
     equal([error, typeof limits?.maxItemsPerNdjsonRequest], [undefined, 'number'], 'limits')
-    const lines = [envelope(source), createItem(0, 'Stühle'), createItem(1, '椅子')]
+    const lines = [envelope(source), createItem(source, 0, 'Stühle'), createItem(source, 1, '椅子')]
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
     for (const body of [text, new TextEncoder().encode(text), new Blob([text])]) {
       const { data: job, response } = await waybill.raw.POST('/v1/jobs', {

@@ -28,8 +28,10 @@ export function envelope(source: string) {
   return { channel: 'shop', objectType: 'product', action: 'update', source } as const
 }
 
-export function createItem(index: number, title: string, refuse = false): { id: string; data: Product } {
-  return { id: `sku-${index}-ü`, data: refuse ? { title, refuse } : { title } }
+/** The same item is in no other run: those run at the same time, and what is newer elsewhere may not be retried. */
+export function createItem(source: string, index: number, title: string, refuse = false) {
+  const data: Product = refuse ? { title, refuse } : { title }
+  return { id: `${source}-${index}-ü`, data }
 }
 
 export async function collect<Entry>(entries: AsyncIterable<Entry>): Promise<Entry[]> {

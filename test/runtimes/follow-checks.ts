@@ -11,7 +11,7 @@ export const followChecks: Checks = {
     (['events', 'long-poll', 'poll', 'auto'] as const).map((transport) => [
       `waits by ${transport}`,
       async ({ waybill, source }: World) => {
-        const input = { ...envelope(source), items: [createItem(0, 'Chair')] }
+        const input = { ...envelope(source), items: [createItem(source, 0, 'Chair')] }
         const ended = await waybill.jobs.run(input, { transport, backoff: { initialMs: 50 } })
         equal([ended.done, ended.outcome], [true, 'succeeded'], 'the ended job')
       },
@@ -22,7 +22,7 @@ export const followChecks: Checks = {
     (['poll', 'events'] as const).map((follow) => [
       `gives snapshots one by one, by ${follow}()`,
       async ({ waybill, source }: World) => {
-        const job = await waybill.jobs.submit({ ...envelope(source), items: [createItem(0, 'Chair')] })
+        const job = await waybill.jobs.submit({ ...envelope(source), items: [createItem(source, 0, 'Chair')] })
         const versions: number[] = []
         let last: Job | null = null
         for await (const snapshot of job[follow]()) {
@@ -83,7 +83,7 @@ export const followChecks: Checks = {
   },
 
   'goes on with a job from what was written down': async ({ waybill, source }) => {
-    const job = await waybill.jobs.submit({ ...envelope(source), items: [createItem(0, 'Chair')] })
+    const job = await waybill.jobs.submit({ ...envelope(source), items: [createItem(source, 0, 'Chair')] })
     const attached = waybill.jobs.attach(JSON.parse(JSON.stringify(job)) as { version: 1; id: string })
     equal((await attached.wait()).id, job.id, 'id')
     equal((await collect(attached.results())).length, 1, 'number of results')
@@ -93,7 +93,7 @@ export const followChecks: Checks = {
 /** A job that will not end by itself while the check runs. */
 function submitForLater(waybill: Waybill, source: string): Promise<JobHandle> {
   const runAt = new Date(Date.now() + 3_600_000).toISOString()
-  return waybill.jobs.submit({ ...envelope(source), runAt, items: [createItem(0, 'Chair')] })
+  return waybill.jobs.submit({ ...envelope(source), runAt, items: [createItem(source, 0, 'Chair')] })
 }
 
 function sleep(delayMs: number): Promise<void> {

@@ -6,6 +6,7 @@ import { runIn } from '../package/packed.ts'
 /** The programs that package.json beside this file names; null: there is no such build for this machine. */
 export interface Runtimes {
   readonly node22: string | null
+  readonly oldestNode22: string | null
   readonly deno: string | null
   readonly bun: string | null
   readonly chromium: string | null
@@ -28,6 +29,7 @@ export function installRuntimes(): Runtimes {
   const { platform, arch } = process
   return {
     node22: find(`node-22-${platform}-${arch}/bin/node`),
+    oldestNode22: find(`node-22-0-${platform}-${arch}/bin/node`),
     deno: find(`@deno/${platform}-${arch}-glibc/deno`),
     bun: find(`@oven/bun-${platform}-${arch === 'arm64' ? 'aarch64' : arch}/bin/bun`),
     chromium: platform === 'linux' && arch === 'x64' ? unpackChromium() : null,

@@ -27,8 +27,9 @@ export async function runCommand(cwd: string, command: readonly string[], timeou
     lastSaidMs = performance.now()
   })
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  return await new Promise((resolve, reject) => {
-    child.once('error', reject)
+  return await new Promise((resolve) => {
+    // What cannot be started is closed too.
+    child.once('error', (error) => (output += error.message))
     child.once('close', (exitCode) => {
       const lingeredMs = performance.now() - lastSaidMs
       const text = Buffer.concat(said).toString()

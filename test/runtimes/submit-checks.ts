@@ -9,7 +9,7 @@ const uploadedItems = 12_000
 export const submitChecks: Checks = {
   'submits an array, waits, and reads every result in order with its check sum': async ({ waybill, source }) => {
     // Letters of two, three and four bytes, in an answer of many pieces: nothing may be cut inside of one.
-    const items = Array.from({ length: 1_500 }, (_, index) => createItem(index, `Stühle 椅子 🪑 ${index}`))
+    const items = Array.from({ length: 1_500 }, (_, index) => createItem(source, index, `Stühle 椅子 🪑 ${index}`))
     const job = await waybill.jobs.submit<Product>({ ...envelope(source), items })
     equal(job.last?.counts.total, items.length, 'counts.total')
     const ended = await job.wait()
@@ -27,7 +27,7 @@ export const submitChecks: Checks = {
 
   'uploads from an async generator, in parts': async ({ waybill, source }) => {
     async function* readProducts() {
-      for (let index = 0; index < uploadedItems; index++) yield createItem(index, 'Stühle')
+      for (let index = 0; index < uploadedItems; index++) yield createItem(source, index, 'Stühle')
     }
     const reached: number[] = []
     const job = await waybill.jobs.submit(
@@ -38,11 +38,11 @@ export const submitChecks: Checks = {
     const ended = await job.wait()
     equal([ended.outcome, ended.counts.succeeded], ['succeeded', uploadedItems], 'the ended job')
     const results = job.results<Product>({ from: uploadedItems - 1 })
-    equal((await collect(results))[0]?.id, createItem(uploadedItems - 1, '').id, 'the last item')
+    equal((await collect(results))[0]?.id, createItem(source, uploadedItems - 1, '').id, 'the last item')
   },
 
   'tells which items failed, and why': async ({ waybill, source }) => {
-    const items = Array.from({ length: 40 }, (_, index) => createItem(index, 'Chair', index % 10 === 9))
+    const items = Array.from({ length: 40 }, (_, index) => createItem(source, index, 'Chair', index % 10 === 9))
     const job = await waybill.jobs.submit({ ...envelope(source), items })
     const seen: Job[] = []
     const ended = await job.wait({ onProgress: (snapshot) => seen.push(snapshot) })
@@ -71,7 +71,7 @@ export const submitChecks: Checks = {
       await response.arrayBuffer()
       throw new TypeError('The connection broke')
     }
-    const input = { ...envelope(source), items: [createItem(0, 'Chair')] }
+    const input = { ...envelope(source), items: [createItem(source, 0, 'Chair')] }
     const job = await createClient({ baseUrl: serverUrl, fetch: losing, retry: { initialMs: 10 } }).jobs.submit(input)
     equal(posts, 2, 'submissions')
     const jobs = await collect(waybill.jobs.list({ source }))
