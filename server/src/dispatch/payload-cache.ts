@@ -1,12 +1,12 @@
 import type { JobRef } from '../model/ids.ts'
 import type { Store } from '../store/store.ts'
 
-/** How many bytes of bodies are kept: thirty full chunks, so that what ingest just wrote is delivered without reading it back. */
-const DEFAULT_MAX_BYTES = 32 * 1024 * 1024
+/** How many bytes of bodies are kept: fifteen of the largest chunks, or a hundred ordinary ones, so that a short backlog is not read back. */
+const DEFAULT_MAX_BYTES = 16 * 1024 * 1024
 
 export interface PayloadCacheOptions {
   readonly store: Pick<Store, 'loadChunks'>
-  /** @default 32 MiB */
+  /** @default 16 MiB */
   readonly maxBytes?: number
 }
 

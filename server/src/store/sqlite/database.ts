@@ -17,7 +17,7 @@ const LOCK_FILE = 'lock.db'
  */
 const PAGE_BYTES = 8192
 /** Holds the pages of the largest transaction (15 ms of writes), so that none is spilled before its commit. */
-const WRITER_CACHE_KIB = 32 * 1024
+const WRITER_CACHE_KIB = 16 * 1024
 const READER_CACHE_KIB = 8 * 1024
 /** Only a server that lost its folder to another one ever waits for it. */
 const BUSY_TIMEOUT_MS = 5000

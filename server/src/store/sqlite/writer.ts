@@ -8,6 +8,7 @@ import { type OpenParts, openParts } from './open-parts.ts'
 import { storeErrorOf } from './sqlite-errors.ts'
 import type { ThreadPort } from './thread-port.ts'
 import type { Task } from './transactions.ts'
+import { release } from './transfer.ts'
 
 /** What one transaction takes in: all that waits, but no more than these, so that nobody waits long for the commit. */
 const TRANSACTION_MS = 15
@@ -128,6 +129,8 @@ export class Writer {
         FAILPOINT: failpoint(`store.${call.name}.durable`)
         this.#toldFullDisk = false
         this.#port.succeed(call.id, result)
+        if (call.name === 'writeChunks')
+          release((call as CallMessage<'writeChunks'>).args.chunks.map(({ body }) => body))
       },
       failed: (error) => this.#failed(call, error),
     }
