@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { suites } from './scripts/suites.ts'
+import { type Suite, suites } from './scripts/suites.ts'
 
 // One project per suite: `vitest run --project flow`.
 export default defineConfig({
@@ -9,6 +9,7 @@ export default defineConfig({
     pool: 'forks',
     projects: suites.map((suite, at) => ({
       extends: true as const,
+      ...replacing(suite),
       test: {
         name: suite.name,
         include: [...suite.include],
@@ -16,7 +17,14 @@ export default defineConfig({
         hookTimeout: suite.timeoutMs,
         fileParallelism: suite.oneFileAtATime !== true,
         sequence: { groupOrder: at },
+        // What replaces a package is looked for where it is imported: in what is built, too.
+        ...(suite.replaced && { server: { deps: { inline: [/\/sdk\/dist\//] } } }),
       },
     })),
   },
 })
+
+function replacing({ replaced }: Suite) {
+  if (replaced === undefined) return {}
+  return { resolve: { alias: [{ find: new RegExp(`^${replaced.name}(?=$|/)`), replacement: replaced.by }] } }
+}

@@ -10,6 +10,8 @@ export interface Suite {
   readonly oneFileAtATime?: boolean
   /** Runs only when it is named: it has a command of its own, for what it downloads. */
   readonly onlyWhenNamed?: boolean
+  /** A package that takes the place of another one wherever it is imported. */
+  readonly replaced?: { readonly name: string; readonly by: string }
 }
 
 const units = ['sdk/src', 'server/src', 'spec', 'scripts']
@@ -24,6 +26,15 @@ export const suites: readonly Suite[] = [
   inTest('rules', { timeoutMs: 60_000 }),
   inTest('contract', { timeoutMs: 30_000 }),
   inTest('conformance', { timeoutMs: 30_000 }),
+  { name: 'examples', folders: ['examples'], include: ['examples/**/*.test.ts'], timeoutMs: 30_000 },
+  {
+    // The mocks are for two majors of MSW: once more on the older one.
+    name: 'msw-2',
+    folders: ['examples'],
+    include: ['examples/mock-in-tests/*.test.ts', 'test/conformance/mocks.test.ts'],
+    timeoutMs: 30_000,
+    replaced: { name: 'msw', by: 'msw-2' },
+  },
   inTest('package', { timeoutMs: 180_000, oneFileAtATime: true }),
   inTest('flow', { timeoutMs: 120_000, oneFileAtATime: true }),
   inTest('faults', { timeoutMs: 240_000, oneFileAtATime: true }),

@@ -11,10 +11,10 @@ import type { AnyAnswer, Call, OperationHandlers, TextBody } from './operation-h
 import { readParameters } from './parameters.ts'
 import { MockProblem, problemBody } from './problems.ts'
 import { randomHex } from './random.ts'
-import { readBody, requireMediaType } from './read-body.ts'
-import { parseJson } from './read-items.ts'
+import { requireMediaType } from './read-body.ts'
+import { readJson, receiveJson } from './read-json.ts'
 import { serverHandlers } from './server-handlers.ts'
-import { actionOf, findFaults, refuseFaults } from './validate.ts'
+import { findFaults } from './validate.ts'
 
 export interface AnswerOptions {
   /** What the paths of the API follow on; ends without a slash. */
@@ -35,9 +35,6 @@ const handlers: OperationHandlers = {
   ...channelHandlers,
   ...serverHandlers,
 }
-
-/** Small bodies: what is no list of items. */
-const SMALL_BODY = { name: 'maxEnvelopeBytes', bytes: 65_536 }
 
 /** The mock's answer to a request; undefined when it is none of its own. */
 export async function answerRequest(
@@ -78,16 +75,7 @@ async function carryOut(
     query,
     async json(refuseFirst?: (value: unknown) => void): Promise<unknown> {
       requireMediaType(request, operation)
-      const value = parseJson(await readBody(request, SMALL_BODY))
-      refuseFirst?.(value)
-      const schema = operation.requestBody?.content['application/json']?.schema
-      if (schema != null) {
-        refuseFaults(findFaults(schema, value), {
-          action: actionOf(operation),
-          place: ({ pointer, detail }) => ({ pointer, detail }),
-        })
-      }
-      return value
+      return readJson(operation, await receiveJson(request), refuseFirst)
     },
   }
   // Each handler knows its own parameters; that they are these is what the schemas have checked.

@@ -7,25 +7,28 @@ import type {
   RetryRequest,
 } from '@waybill/spec'
 import { adviceOf } from './advice.ts'
+import { readIdempotencyKey } from './idempotency.ts'
 import { showFull } from './item-handlers.ts'
 import { foundJob } from './job-handlers.ts'
 import { time } from './job-view.ts'
-import type { MockItem } from './mock-job.ts'
+import type { MockItem, MockJob } from './mock-job.ts'
 import type { MockWorld } from './mock-world.ts'
-import type { OperationHandlers } from './operation-handler.ts'
+import type { Answer, Call, OperationHandlers } from './operation-handler.ts'
 import { cutPage } from './pages.ts'
 import { badRequest, MockProblem } from './problems.ts'
+import { requireMediaType } from './read-body.ts'
+import { readJson, receiveJson } from './read-json.ts'
 import { retryItems } from './retries.ts'
 
 type FailureOperation = 'retryJob' | 'listDeadLetters' | 'retryDeadLetters' | 'listParked' | 'resolveParked'
 
 /** Items that failed, and items that wait for a decision. */
 export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
-  async retryJob(call) {
+  retryJob(call) {
     const { path, world } = call
-    const { status = ['failed'], allowStale = false } = await call.json<Partial<RetryRequest>>()
-    const jobs = retryItems([foundJob(world, path.jobId)], { status, allowStale }, world)
-    return { status: 202, body: { jobs: jobs.map((job) => world.book.show(job)) } }
+    return retry<RetryRequest>(call, path.jobId, ({ status = ['failed'], allowStale = false }) =>
+      retryItems([foundJob(world, path.jobId)], { status, allowStale }, world),
+    )
   },
 
   listDeadLetters({ query, world }) {
@@ -40,14 +43,14 @@ export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
     return { status: 200, body: { deadLetters: page.entries.map((item) => deadLetter(item, world)), ...page.next } }
   },
 
-  async retryDeadLetters(call) {
+  retryDeadLetters(call) {
     const { world } = call
-    const { allowStale = false, ...filter } = await call.json<Partial<DeadLetterRetryRequest>>()
-    requireChannel(filter, { pointer: '/partitionKey' })
-    for (const id of filter.jobIds ?? []) foundJob(world, id)
-    const wants = (item: MockItem): boolean => isWanted(item, filter)
-    const jobs = retryItems(world.book.all(), { status: ['failed'], wants, allowStale }, world)
-    return { status: 202, body: { jobs: jobs.map((job) => world.book.show(job)) } }
+    return retry<DeadLetterRetryRequest>(call, '', ({ allowStale = false, ...filter }) => {
+      requireChannel(filter, { pointer: '/partitionKey' })
+      for (const id of filter.jobIds ?? []) foundJob(world, id)
+      const wants = (item: MockItem): boolean => isWanted(item, filter)
+      return retryItems(world.book.all(), { status: ['failed'], wants, allowStale }, world)
+    })
   },
 
   listParked({ query, world }) {
@@ -74,6 +77,26 @@ export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
     }
     return { status: 200, body: { resolved: items.length - notParked.length, notParked } }
   },
+}
+
+/** @param of what the request is about beside its body: the same key is for nothing else */
+async function retry<Wish>(
+  { operation, request, world }: Pick<Call<'retryJob'>, 'operation' | 'request' | 'world'>,
+  of: string,
+  carryOut: (wish: Partial<Wish>) => MockJob[],
+): Promise<Answer<'retryJob'>> {
+  const mediaType = requireMediaType(request, operation)
+  const { first, isReplay } = await world.keys.once({
+    key: readIdempotencyKey(request),
+    scope: operation.operationId,
+    mediaType: `${mediaType} ${of}`,
+    receive: () => receiveJson(request),
+    carryOut(body) {
+      const jobs = carryOut(readJson(operation, body))
+      return { status: 202, body: { jobs: jobs.map((job) => world.book.show(job)) }, jobIds: jobs.map(({ id }) => id) }
+    },
+  })
+  return { status: 202, body: first.body, headers: { ...(isReplay && { 'Idempotent-Replayed': 'true' }) } }
 }
 
 function listOf(name: string | undefined): string[] | undefined {
