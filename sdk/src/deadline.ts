@@ -1,4 +1,5 @@
-import type { Timing } from './sleep.ts'
+import { checkNumber } from './check-number.ts'
+import { maxDelayMs, type Timing } from './sleep.ts'
 
 /** Ends work at a time or when a signal says so, whichever is first. */
 export interface Deadline {
@@ -12,21 +13,30 @@ export interface Deadline {
   clear(): void
 }
 
-/** @param timeoutMs from now on; undefined is no limit */
+/**
+ * @param timeoutMs from now on; undefined and Infinity are no limit
+ * @throws {TypeError} it is no number >= 0
+ */
 export function startDeadline(
   timing: Timing,
   timeoutMs: number | undefined,
   signal: AbortSignal | undefined,
 ): Deadline {
-  const untilMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : timing.now() + timeoutMs
+  checkNumber('wait', 'timeoutMs', timeoutMs, { least: 0 })
+  const untilMs = timing.now() + (timeoutMs ?? Number.POSITIVE_INFINITY)
   const expiry = new AbortController()
   const timer = new AbortController()
-  if (timeoutMs !== undefined) {
-    timing.deadline(timeoutMs, timer.signal).then(
-      () => expiry.abort(),
-      () => undefined, // cleared
-    )
+
+  async function expire(): Promise<void> {
+    // Days and months are more than a timer takes.
+    for (let leftMs = untilMs - timing.now(); leftMs > 0; leftMs = untilMs - timing.now()) {
+      await timing.deadline(Math.min(leftMs, maxDelayMs), timer.signal)
+    }
+    expiry.abort()
   }
+
+  // What rejects is the timer that was cleared.
+  if (untilMs < Number.POSITIVE_INFINITY) expire().catch(() => undefined)
   return {
     signal: signal === undefined ? expiry.signal : AbortSignal.any([signal, expiry.signal]),
     get passed() {

@@ -87,23 +87,18 @@ export function createExecutions(calls: Calls): Executions {
     async wait(id, options = {}) {
       const deadline = startDeadline(timing, options.timeoutMs, options.signal)
       const { signal } = deadline
-      const { pause, recover } = createPace(timing, options, signal)
       let last = null as Execution | null
 
-      /** One request; null when it failed in passing. */
-      async function look(): Promise<Answer<Execution> | null> {
-        try {
-          return await request(id, { signal }, via({ repeatable: false }))
-        } catch (error) {
-          await recover(error)
-          return null
-        }
-      }
-
       try {
+        const { pause, recover } = createPace(timing, options, signal)
         for (;;) {
-          const answer = await look()
-          if (answer === null) continue
+          let answer: Answer<Execution>
+          try {
+            answer = await request(id, { signal }, via({ repeatable: false }))
+          } catch (error) {
+            await recover(error)
+            continue
+          }
           last = answer.data
           // A failure of the caller's own is no failure of the request.
           options.onProgress?.(last)

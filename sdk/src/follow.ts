@@ -31,7 +31,6 @@ export async function* followJob(
   const transport = checkTransport(options.transport)
   const deadline = startDeadline(followed.calls.timing, options.timeoutMs, options.signal)
   const { signal } = deadline
-  const following = { followed, signal, ...createPace(followed.calls.timing, options, signal) }
   let seenVersion = -1
 
   /** So that an answer comes before the deadline: what is known when time is up is not older than it must be. */
@@ -41,6 +40,7 @@ export async function* followJob(
   }
 
   try {
+    const following = { followed, signal, ...createPace(followed.calls.timing, options, signal) }
     for await (const snapshot of readSnapshots(following, transport, limitWait)) {
       if (snapshot.version === seenVersion && !snapshot.done) continue
       seenVersion = snapshot.version

@@ -180,6 +180,7 @@ export interface JobHandle<Data = unknown, Result = unknown> {
    *
    * @throws {WaitTimeoutError} `timeoutMs` passed; carries `job` and `last`
    * @throws {ApiError} the server refused for good (400, 401, 403, 404, 410, 422 ...); carries `last`
+   * @throws {TypeError} an option makes no sense; nothing is sent
    * @throws the signal's reason, when it is aborted
    * @example
    * ```ts

@@ -1,4 +1,5 @@
 import type { Backoff } from './backoff.ts'
+import { checkNumber } from './check-number.ts'
 import { isPassingError, retryAfterOf } from './is-passing.ts'
 import { nextPoll, type PollNews, startPolling } from './poll.ts'
 import type { Timing } from './sleep.ts'
@@ -17,8 +18,12 @@ export interface Pace {
   recover(error: unknown): Promise<void>
 }
 
-/** @param signal ends every delay, with its reason */
+/**
+ * @param signal ends every delay, with its reason
+ * @throws {TypeError} an option is no number that makes sense
+ */
 export function createPace(timing: Timing, options: PaceOptions, signal: AbortSignal): Pace {
+  checkNumber('wait', 'maxConsecutiveErrors', options.maxConsecutiveErrors, { least: 1 })
   const maxErrors = options.maxConsecutiveErrors ?? Number.POSITIVE_INFINITY
   let state = startPolling(options.backoff)
 

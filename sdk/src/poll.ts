@@ -1,6 +1,7 @@
 // When to ask again. Pure: what it needs to know of time and chance is handed in.
 
 import { type Backoff, backoffDelay } from './backoff.ts'
+import { checkNumber } from './check-number.ts'
 import { parseRetryAfter } from './retry-after.ts'
 
 /** From lively to patient: a job of 10 s is seen to end within 3 s, one of an hour costs two requests a minute. */
@@ -35,8 +36,22 @@ export interface PollStep {
   readonly state: PollState
 }
 
-export function startPolling(backoff: Partial<Backoff> = {}): PollState {
-  return { backoff: { ...pollBackoff, ...backoff }, answers: 0, quickAnswers: 0, failures: 0, floorMs: 0 }
+/**
+ * @param changes to `pollBackoff`
+ * @throws {TypeError} with them delays would be none, or shrink
+ */
+export function startPolling(changes: Partial<Backoff> = {}): PollState {
+  const backoff: Backoff = {
+    initialMs: changes.initialMs ?? pollBackoff.initialMs,
+    factor: changes.factor ?? pollBackoff.factor,
+    maxMs: changes.maxMs ?? pollBackoff.maxMs,
+    jitter: changes.jitter ?? pollBackoff.jitter,
+  }
+  checkNumber('wait', 'backoff.initialMs', backoff.initialMs, { least: 1 })
+  checkNumber('wait', 'backoff.factor', backoff.factor, { least: 1 })
+  checkNumber('wait', 'backoff.maxMs', backoff.maxMs, { least: 1 })
+  checkNumber('wait', 'backoff.jitter', backoff.jitter, { least: 0, most: 1 })
+  return { backoff, answers: 0, quickAnswers: 0, failures: 0, floorMs: 0 }
 }
 
 /**

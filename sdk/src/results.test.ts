@@ -66,6 +66,16 @@ describe('results', () => {
     expect(requests.map(({ url }) => url.search)).toEqual(['?status=failed&from=5', '?status=failed&status=cancelled'])
   })
 
+  it.each([
+    ['from', { from: -1 }, '>= 0: current value is -1'],
+    ['giveUpAfterMs', { giveUpAfterMs: Number.NaN }, '>= 0: current value is NaN'],
+  ])('refuses %s that makes no sense', async (name, options, said) => {
+    const { job, requests } = setUp(() => streamAnswer([encodeResults(three)]))
+    const { error } = await readAll(job, options)
+    expect(error).toEqual(new TypeError(`Cannot read the results of job ${job.id} as ${name} must be a number ${said}`))
+    expect(requests).toHaveLength(0)
+  })
+
   it('waits until the job is done', async () => {
     const { job, requests } = setUp(
       inTurn(answer(200, jobAs()), answer(200, ended), () => streamAnswer([encodeResults(three)])),

@@ -1,6 +1,7 @@
 // The stream of a job's results: checked against what the server says it sent, and taken up again where it broke off.
 
 import type { ResultEnd, ResultLine } from '@waybill/spec'
+import { checkNumber } from './check-number.ts'
 import type { Calls } from './client.ts'
 import { ConnectionError, StreamTruncatedError } from './errors.ts'
 import { isPassingError, retryAfterOf } from './is-passing.ts'
@@ -25,6 +26,9 @@ export function streamResults<Result>(
 ): Results<Result> {
   let end: ResultEnd | null = null
   const { now, random, sleep } = calls.timing
+  const action = `read the results of job ${jobId}`
+  checkNumber(action, 'from', options.from, { least: 0 })
+  checkNumber(action, 'giveUpAfterMs', options.giveUpAfterMs, { least: 0 })
   const giveUpAfterMs = options.giveUpAfterMs ?? defaultGiveUpAfterMs
 
   async function* iterate(): AsyncGenerator<ResultItem<Result>, void, undefined> {

@@ -16,7 +16,8 @@ import {
   type SeenRequest,
 } from './fake-server.ts'
 import { createFakeTiming, type FakeTiming, nextTurn } from './fake-timing.ts'
-import { systemTiming } from './sleep.ts'
+import type { WaitOptions } from './job-handle.ts'
+import { maxDelayMs, systemTiming } from './sleep.ts'
 
 const applied = { 'Preference-Applied': 'wait=25' }
 const running = jobAs({ status: 'running', version: 2 })
@@ -269,6 +270,22 @@ describe('wait with an end', () => {
     expect(timing.sleeps).toEqual([500, 625])
   })
 
+  it('takes more time than a timer can, and none at all with Infinity', async () => {
+    for (const [timeoutMs, timers] of [
+      [2 ** 40, 1],
+      [Number.POSITIVE_INFINITY, 0],
+    ] as const) {
+      const timing = createFakeTiming()
+      const { job } = setUp((_, count) => {
+        expect(timing.openDeadlines).toBe(timers)
+        timing.advance(maxDelayMs)
+        return answer(200, count < 3 ? running : ended)
+      }, timing)
+      expect((await job.wait({ timeoutMs })).done).toBe(true)
+      expect(timing.openDeadlines).toBe(0)
+    }
+  })
+
   it('leaves no timer behind when the job ends', async () => {
     const { job, timing } = setUp(inTurn(answer(200, ended)))
     await job.wait({ timeoutMs: 60_000 })
@@ -288,6 +305,29 @@ describe('wait with an end', () => {
     controller.abort(reason)
     expect(await nextTurn(waiting)).toBe(reason)
     expect(server.requests).toHaveLength(1)
+  })
+})
+
+describe('wait refuses what would end never or at once, before anything is sent', () => {
+  it.each<[string, WaitOptions]>([
+    ['timeoutMs must be a number >= 0: current value is NaN', { timeoutMs: Number.NaN }],
+    ['timeoutMs must be a number >= 0: current value is -1', { timeoutMs: -1 }],
+    ['maxConsecutiveErrors must be a number >= 1: current value is 0', { maxConsecutiveErrors: 0 }],
+    ['backoff.initialMs must be a number >= 1: current value is 0', { backoff: { initialMs: 0 } }],
+    ['backoff.maxMs must be a number >= 1: current value is NaN', { backoff: { maxMs: Number.NaN } }],
+    ['backoff.factor must be a number >= 1: current value is 0.5', { backoff: { factor: 0.5 } }],
+    ['backoff.jitter must be a number from 0 to 1: current value is 2', { backoff: { jitter: 2 } }],
+  ])('%s', async (said, options) => {
+    const { job, requests, timing } = setUp(inTurn(answer(200, ended)))
+    await expect(job.wait({ timeoutMs: 60_000, ...options })).rejects.toThrow(new TypeError(`Cannot wait as ${said}`))
+    expect(requests).toHaveLength(0)
+    expect(timing.openDeadlines).toBe(0)
+  })
+
+  it('takes what is undefined for what was not said', async () => {
+    const { job, timing } = setUp(inTurn(answer(200, running), answer(200, ended)))
+    await job.wait({ transport: 'poll', timeoutMs: undefined, backoff: { initialMs: undefined, maxMs: undefined } })
+    expect(timing.sleeps).toEqual([500])
   })
 })
 
