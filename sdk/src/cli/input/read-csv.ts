@@ -3,6 +3,7 @@ import { CsvError, parse } from 'csv-parse'
 import type { NewItem } from '../../encode-parts.ts'
 import { UsageError } from '../cli-errors.ts'
 import { checkItem, type FieldNames } from './check-item.ts'
+import { checkUtf8 } from './check-utf8.ts'
 import { createRowMapper, type Mapping, type RowMapper } from './map-item.ts'
 import type { Input } from './open-input.ts'
 
@@ -20,14 +21,20 @@ export async function* readCsv(
   input: Input,
   { delimiter, mappingFor, check }: { delimiter: string; mappingFor: MappingFor; check: boolean },
 ): AsyncGenerator<NewItem, void, undefined> {
+  /** Where the last whole record ended; the parser is ahead of who reads from it. */
+  let lastRecordLine = 0
   const parser = parse({
     delimiter,
     bom: true,
     info: true,
     skip_empty_lines: true,
     max_record_size: maxRecordCharacters,
+    on_record(record: string[], { lines }) {
+      lastRecordLine = lines
+      return record
+    },
   })
-  const source = Readable.from(input.bytes)
+  const source = Readable.from(checkUtf8(input))
   // `pipe` does not carry errors.
   source.once('error', (error) => parser.destroy(error))
   source.pipe(parser)
@@ -47,7 +54,7 @@ export async function* readCsv(
       yield check ? checkItem(item, where, names) : item
     }
   } catch (error) {
-    throw error instanceof CsvError ? explain(error, input.name) : error
+    throw error instanceof CsvError ? explain(error, input.name, lastRecordLine) : error
   } finally {
     source.destroy()
   }
@@ -65,7 +72,7 @@ function findFirstLine(record: readonly string[], lastLine: number): number {
   return lastLine - record.reduce((breaks, cell) => breaks + (cell.match(/\n/g)?.length ?? 0), 0)
 }
 
-function explain(error: CsvError, name: string): UsageError {
+function explain(error: CsvError, name: string, lastRecordLine: number): UsageError {
   const { lines, column, record } = error as CsvError & { lines?: number; column?: number | string; record?: string[] }
   const at = `Cannot read ${name} as line ${lines ?? 1}`
   switch (error.code) {
@@ -73,7 +80,9 @@ function explain(error: CsvError, name: string): UsageError {
       return new UsageError(`${at} must have as many columns as the first line: it has ${record?.length}`)
     case 'CSV_QUOTE_NOT_CLOSED':
     case 'CSV_MAX_RECORD_SIZE':
-      return new UsageError(`${at} must end its quoted column: a quote (") is missing`)
+      return new UsageError(
+        `Cannot read ${name} as line ${lastRecordLine + 1} must close every quote (") that it opens: it has one too many`,
+      )
     default:
       return new UsageError(
         `${at}, column ${typeof column === 'number' ? column + 1 : column} must be valid CSV: ${error.message}`,

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { UsageError } from '../cli-errors.ts'
 import type { Input } from './open-input.ts'
 
@@ -26,9 +27,9 @@ export async function readJson(input: Input): Promise<JsonInput> {
     }
     chunks.push(chunk)
   }
-  const text = Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
+  const whole = Buffer.concat(chunks)
+  if (!isUtf8(whole)) throw new UsageError(`Cannot read ${input.name} as it must be UTF-8: it is not`)
+  const text = whole.toString('utf8').replace(/^\ufeff/, '')
   const document = parseDocument(text, input.name)
   const { items, ...envelope } = (Array.isArray(document) ? { items: document } : document) as Record<string, unknown>
   if (!Array.isArray(items)) {

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { describeOutcome, describeProgress, formatJob, formatPercent } from './describe-job.ts'
+import { createFakeJob } from './fake-job.ts'
+
+const progress = { ratio: 0.2, itemsPerSecond: 48.5, etaSeconds: 330, estimatedEndAt: '2026-01-15T08:05:30.000Z' }
+
+describe('a job in words', () => {
+  test('tells rate, time left and what it waits for', () => {
+    const waiting = [{ reason: 'rate_limit' as const, items: 900, until: null }]
+    expect(describeProgress(createFakeJob({ progress, waiting }))).toBe(
+      '49 items/s, 6 min left, waits for the rate limit',
+    )
+    expect(describeProgress(createFakeJob({ progress: { ...progress, itemsPerSecond: 0.25, etaSeconds: null } }))).toBe(
+      '0.3 items/s',
+    )
+    expect(describeProgress(createFakeJob({ status: 'pending' }))).toBe('pending')
+  })
+
+  test('tells until when it waits, and reasons that came later than this version', () => {
+    const until = new Date(Date.now() + 3_599_500).toISOString()
+    const scheduled = createFakeJob({ status: 'scheduled', waiting: [{ reason: 'schedule', items: 1, until }] })
+    expect(describeProgress(scheduled)).toBe('scheduled, waits for its time (1 h)')
+    const unknown = createFakeJob({ waiting: [{ reason: 'moonlight' as never, items: 1, until: null }] })
+    expect(describeProgress(unknown)).toBe('waits for moonlight')
+  })
+
+  test('tells how it ended', () => {
+    const counts = { total: 20_000, succeeded: 19_988, failed: 12 }
+    expect(describeOutcome(createFakeJob({ outcome: 'partial', counts }))).toBe('partial: 19,988 succeeded, 12 failed')
+    expect(describeOutcome(createFakeJob({ outcome: 'succeeded', counts: { total: 1, succeeded: 1 } }))).toBe(
+      'succeeded: 1 item',
+    )
+    expect(describeOutcome(createFakeJob({ outcome: 'cancelled', counts: { total: 2, cancelled: 2 } }))).toBe(
+      'cancelled: 0 succeeded, 2 cancelled',
+    )
+  })
+
+  test('counts what has ended, and calls no job without items unfinished', () => {
+    expect(formatPercent(createFakeJob({ counts: { total: 3, succeeded: 1, failed: 1 } }))).toBe(' 66 %')
+    expect(formatPercent(createFakeJob())).toBe('100 %')
+  })
+
+  test('is shown a field a line, without what it does not have and without escape sequences', () => {
+    const lines = formatJob(createFakeJob({ source: '\u001b[2Jpim', counts: { total: 2, running: 2 } }))
+    expect(lines).toContain('items     2 total, 2 running')
+    expect(lines).toContain('source    \\u001b[2Jpim')
+    expect(lines.some((line) => line.startsWith('deadline'))).toBe(false)
+  })
+})
