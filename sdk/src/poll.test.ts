@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { nextPoll, pollBackoff, type PollNews, type PollState, startPolling } from './poll.ts'
 import { maxDelayMs } from './sleep.ts'
@@ -80,6 +81,31 @@ describe('nextPoll', () => {
     expect(next(startPolling(), 'answer', '99999999999').delayMs).toBe(maxDelayMs)
     const endless = startPolling({ ...pollBackoff, maxMs: Number.POSITIVE_INFINITY })
     expect(next({ ...endless, answers: 10_000 }, 'answer').delayMs).toBe(maxDelayMs)
+  })
+
+  it('is never early, never more than a timer takes, and never a hot loop, whatever comes', () => {
+    const seconds = fc.option(fc.integer({ min: 0, max: 10 ** 7 }), { freq: 3 })
+    const news = fc.constantFrom<PollNews>('answer', 'held', 'quick', 'failure')
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(news, seconds, fc.double({ min: 0, max: 0.999, noNaN: true })), { maxLength: 200 }),
+        (steps) => {
+          let state = startPolling()
+          let atOnce = 0
+          for (const [what, retryAfter, random] of steps) {
+            const step = next(state, what, retryAfter === null ? undefined : String(retryAfter), random)
+            state = step.state
+            const isAtOnce = step.delayMs === 0
+            // What was held back took its time already.
+            atOnce = isAtOnce && what !== 'held' ? atOnce + 1 : 0
+            const floorMs = Math.min((retryAfter ?? 0) * 1_000, maxDelayMs)
+            expect(isAtOnce || step.delayMs >= Math.max(400, floorMs)).toBe(true)
+            expect(step.delayMs).toBeLessThanOrEqual(maxDelayMs)
+            expect(atOnce).toBeLessThanOrEqual(4)
+          }
+        },
+      ),
+    )
   })
 
   it('changes nothing of what it is given', () => {

@@ -8,6 +8,7 @@ import { createClient, type Job, type Waybill } from '@waybill/sdk'
 import { afterEach, describe, expect, test } from 'vitest'
 import { checkEachDelivered } from '../support/check-record.ts'
 import { type Fate, FlakyProxy, type ProxiedRequest } from '../support/flaky-proxy.ts'
+import { Random } from '../support/random.ts'
 import { RecordingConnector } from '../support/recording-connector.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
@@ -174,6 +175,29 @@ describe('over a network without streams', () => {
     expect(last).toMatchObject({ done: true, counts: { succeeded: 1_000 } })
     expect(proxy.requests.filter(({ path }) => path.endsWith('/events'))).toHaveLength(4)
     expect(proxy.requests.some(({ prefer }) => prefer === 'wait=2')).toBe(true)
+  })
+})
+
+describe('over a network that refuses, loses and cuts', () => {
+  test.each(transports)('a wait comes to its end, and the results are whole (%s)', async (transport) => {
+    const random = new Random(transport.length)
+    // The handing over itself passes; after it, every other request fails in some way.
+    const { waybill, proxy, connector } = await createWorld({
+      callMs: 30,
+      fate: ({ method }) => {
+        if (method === 'POST') return 'pass'
+        if (random.chance(0.3)) return random.pick(['refuse', 'lose_answer'])
+        return random.chance(0.3) ? { cutAfterBytes: random.whole(0, 20_000) } : 'pass'
+      },
+    })
+    const job = await waybill.jobs.submit(createInput(1_000))
+    const ended = await job.wait({ transport, backoff: { initialMs: 50, maxMs: 200 } })
+    expect(ended.counts).toMatchObject({ total: 1_000, succeeded: 1_000 })
+    const results = job.results()
+    expect(await readIndexes(results)).toEqual(indexesBelow(1_000))
+    expect(results.end?.complete).toBe(true)
+    expect(proxy.requests.filter(({ method }) => method === 'POST')).toHaveLength(1)
+    expect(connector.calls).toHaveLength(1_000)
   })
 })
 
