@@ -1,9 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DocBlock, readBlocks } from '../../scripts/doc-blocks.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { installPackedSdk, makeTemporaryFolder, runIn } from './packed.ts'
+
+const root = join(import.meta.dirname, '../..')
 
 /**
  * Loaded before a block runs: what it connects to on port 8080, as the README says, arrives at our server. So the block is run to
@@ -61,6 +63,12 @@ describe('a newcomer with the packed SDK and its README, in an empty folder', ()
     expect(outputs[0]).toMatch(/^job_\S+ succeeded: 3 items in /m)
     expect(outputs[1]).toMatch(/^exit code 1$/m)
     expect(outputs[1]).toContain('"outcome":"succeeded"')
+  })
+
+  it('runs the mock example', () => {
+    // The peer, as it is installed here.
+    symlinkSync(realpathSync(join(root, 'sdk/node_modules/msw')), join(project, 'node_modules/msw'))
+    expect(runBlock(/^Mocks for your tests$/)).toBe('partial 1\n1 1\n')
   })
 
   /** Runs the TypeScript under a heading as it stands there. @returns what it printed */
