@@ -52,14 +52,13 @@ interface OpenSource {
   readonly leave: () => unknown
 }
 
-/** Text is made into bytes in pieces of about this many characters: strings of a whole part would be copied once more. */
-const charactersPerPiece = 65_536
 /**
  * What is sent as one request, be it a whole job or a part of one: as many items as a part may have, and so few bytes that two parts
  * are no burden and a lost one is soon sent again.
  */
-export const partLimits: PartLimits = { maxItems: 10_000, maxBytes: 4 * 1024 * 1024, maxAgeMs: 10_000 }
+export const partLimits: PartLimits = { maxItems: 10_000, maxBytes: 2 * 1024 * 1024, maxAgeMs: 10_000 }
 const encoder = new TextEncoder()
+const lineFeed = 0x0a
 
 /** @param firstIndex the index of the source's first item */
 export function encodeParts(
@@ -74,31 +73,33 @@ export function encodeParts(
   let index = firstIndex
   let ended = false
   let partsMade = 0
-  const even = createByteBuffer()
-  const odd = createByteBuffer()
+  const even = createLineBuffer()
+  const odd = createLineBuffer()
 
-  /** The next item; `ended` says whether there was one. Awaited where there is no other way: a million turns cost more than the items. */
-  function pull(): unknown {
+  /**
+   * Hands one item after another to `visit`, until that says false or there is none. Awaits sources only that are asynchronous, and
+   * nothing besides: a promise for each of a million items costs more than the item.
+   */
+  async function pullEach(signal: AbortSignal | undefined, visit: (item: unknown) => boolean): Promise<void> {
+    if (ended) return
     source ??= openSource(items)
+    const { pull, isAsync } = source
+    let isPulling = true
     try {
-      const step = source.pull()
-      return source.isAsync
-        ? (step as Promise<IteratorResult<unknown>>).then(take, fail)
-        : take(step as IteratorResult<unknown>)
+      for (;;) {
+        const step = isAsync ? await pull() : (pull() as IteratorResult<unknown>)
+        isPulling = false
+        if (step.done === true) ended = true
+        if (ended) return
+        signal?.throwIfAborted()
+        if (!visit(step.value)) return
+        isPulling = true
+      }
     } catch (error) {
-      return fail(error)
+      // A source that has thrown is not to be told that it is left.
+      if (isPulling) ended = true
+      throw error
     }
-  }
-
-  function take(step: IteratorResult<unknown>): unknown {
-    if (step.done === true) ended = true
-    return step.value
-  }
-
-  /** What has thrown is not to be told that it is left. */
-  function fail(error: unknown): never {
-    ended = true
-    throw error
   }
 
   async function fill(signal: AbortSignal | undefined): Promise<Part> {
@@ -106,29 +107,25 @@ export function encodeParts(
     const untilMs = fromIndex === firstIndex ? Number.POSITIVE_INFINITY : now() + limits.maxAgeMs
     // One is on its way while the other is filled.
     const buffer = partsMade++ % 2 === 0 ? even : odd
-    let text = held ?? ''
-    let itemCount = held === null ? 0 : 1
-    held = null
-    while (!ended) {
-      let item = pull()
-      if (source!.isAsync) item = await item
-      if (ended) break
-      signal?.throwIfAborted()
-      const line = `${encodeItem(item, index)}\n`
+    let itemCount = 0
+    if (held !== null) {
+      buffer.add(held)
+      held = null
+      itemCount = 1
+    }
+    await pullEach(signal, (item) => {
+      const line = encodeItem(item, index)
       index++
-      const isFull = itemCount >= limits.maxItems || buffer.size + text.length >= limits.maxBytes
+      const isFull = itemCount >= limits.maxItems || buffer.sizeBytes >= limits.maxBytes
       // Only now, as it takes one more item to know whether the source has ended.
       if (itemCount > 0 && (isFull || now() >= untilMs)) {
         held = line
-        break
+        return false
       }
-      text += line
+      buffer.add(line)
       itemCount++
-      if (text.length < charactersPerPiece) continue
-      buffer.add(text)
-      text = ''
-    }
-    buffer.add(text)
+      return true
+    })
     return { fromIndex, itemCount, bytes: buffer.take(), isLast: held === null }
   }
 
@@ -138,13 +135,11 @@ export function encodeParts(
       lastId = idOf(JSON.parse(held))
       held = null
     }
-    while (!ended && index < toIndex) {
-      let item = pull()
-      if (source!.isAsync) item = await item
-      if (ended) break
-      signal?.throwIfAborted()
-      lastId = idOf(item)
-      index++
+    if (index < toIndex) {
+      await pullEach(signal, (item) => {
+        lastId = idOf(item)
+        return ++index < toIndex
+      })
     }
     return { nextIndex: index, lastId }
   }
@@ -171,7 +166,7 @@ export function cutPart(part: Part, fromIndex: number): { part: Part; lastId: st
   let lastStart = 0
   for (let left = fromIndex - part.fromIndex; left > 0; left--) {
     lastStart = start
-    start = part.bytes.indexOf(0x0a, start) + 1
+    start = part.bytes.indexOf(lineFeed, start) + 1
   }
   if (start === 0) return { part, lastId: undefined }
   const lastId = idOf(JSON.parse(new TextDecoder().decode(part.bytes.subarray(lastStart, start))))
@@ -224,23 +219,31 @@ function idOf(item: unknown): string | undefined {
   return (item as NewItem | null)?.id
 }
 
-/** Text as bytes in memory that is used again: what a thousand parts leave behind is more than any of them. */
-function createByteBuffer(): { add(text: string): void; readonly size: number; take(): Uint8Array } {
+/** Lines as bytes, in memory that is used again: what a thousand parts leave behind is more than any of them. */
+interface LineBuffer {
+  add(line: string): void
+  readonly sizeBytes: number
+  /** All lines since the last time. */
+  take(): Uint8Array
+}
+
+function createLineBuffer(): LineBuffer {
   let bytes = new Uint8Array(0)
   let size = 0
   return {
-    get size() {
+    get sizeBytes() {
       return size
     },
-    add(text) {
-      // A character is at most three bytes of UTF-8.
-      const wantedBytes = size + text.length * 3
+    add(line) {
+      // A character is at most three bytes of UTF-8, and there is the end of the line.
+      const wantedBytes = size + line.length * 3 + 1
       if (bytes.length < wantedBytes) {
-        const grown = new Uint8Array(size === 0 ? wantedBytes : wantedBytes * 1.5)
+        const grown = new Uint8Array(wantedBytes * 1.5)
         grown.set(bytes.subarray(0, size))
         bytes = grown
       }
-      size += encoder.encodeInto(text, bytes.subarray(size)).written
+      size += encoder.encodeInto(line, bytes.subarray(size)).written
+      bytes[size++] = lineFeed
     },
     take() {
       const taken = bytes.subarray(0, size)

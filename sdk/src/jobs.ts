@@ -10,7 +10,7 @@ import type { NewJob, SubmitOptions } from './submit.ts'
 export interface Jobs {
   /**
    * Hands over a job with all its items, and resolves as soon as they are durable at the server, not when they are delivered: `wait()`
-   * for that. Up to 10,000 items and 4 MiB go in one request; more are sent in parts to a job that is open until all are there, with
+   * for that. Up to 10,000 items and 2 MiB go in one request; more are sent in parts to a job that is open until all are there, with
    * two parts in memory, however many there are. The idempotency key is made before the first byte and kept over all retries, so that
    * a lost answer makes no second job.
    *

@@ -9,6 +9,7 @@ import { checkItems, cutPart, encodeParts, type ItemSource, type Part, partLimit
 import { UploadError } from './errors.ts'
 import { isPassingError } from './is-passing.ts'
 import type { CallOptions, JobHandle, ResumeOptions, UploadOptions } from './job-handle.ts'
+import { createPartBody } from './part-body.ts'
 import { uploadTimeoutMs } from './upload-timeout.ts'
 
 /** What an upload stands on. */
@@ -73,15 +74,16 @@ export async function uploadParts(upload: Upload, parts: Parts, opened: Job, fir
   }
 
   async function append(part: Part): Promise<void> {
-    const receipt = await persist(upload, () => {
+    const receipt = await persist(upload, async () => {
+      const { body, headers, stop } = createPartBody(part.bytes)
       const call = calls.raw.POST('/v1/jobs/{jobId}/items', {
         params: { path: { jobId: job.id }, query: { fromIndex: part.fromIndex } },
-        headers: { 'Content-Type': 'application/x-ndjson' },
-        body: part.bytes as unknown as string,
+        headers: { 'Content-Type': 'application/x-ndjson', ...headers },
+        body: body as unknown as string,
         signal,
         ...calls.via({ repeatable: false, timeoutMs: uploadTimeoutMs(calls.requestTimeoutMs, part.bytes) }),
       })
-      return calls.read(`append items to job ${job.id}`, call)
+      return await calls.read(`append items to job ${job.id}`, call).finally(stop)
     })
     nextIndex = receipt.data.nextIndex
     bytes += part.bytes.length
