@@ -156,6 +156,8 @@ describe('waybill', () => {
       ['list', '--stauts', 'ended'],
       ['status', 'not-an-id'],
       ['submit', 'no-such-file.csv'],
+      ['submit', '-', '--format', 'ndjson'],
+      ['submit', '-', '--wait', '--detach'],
       [],
     ]) {
       expect(await world.cli.run(args), args.join(' ')).toMatchObject({ code: 2, stdout: '' })

@@ -16,6 +16,20 @@ export interface Explanation {
   readonly requestId: string | null
 }
 
+/** Wrong usage, but for its message. */
+export const usageError = {
+  exitCode: exitCodes.usage,
+  code: 'usage',
+  advice: null,
+  places: [],
+  requestId: null,
+} as const
+
+/** For programs. */
+export function formatErrorLine(explanation: Explanation): string {
+  return JSON.stringify({ error: explanation })
+}
+
 /** @param url the server that was spoken to */
 export function explainError(error: unknown, url: string): Explanation {
   const message = error instanceof Error ? error.message : String(error)
@@ -26,7 +40,7 @@ export function explainError(error: unknown, url: string): Explanation {
   if (isUploadError(error)) return { ...explainError(error.cause, url), message }
   // A TypeError of the client is an argument that it cannot send: an id that is none, a URL that is none.
   if (error instanceof UsageError || error instanceof TypeError) {
-    return { ...plain, exitCode: exitCodes.usage, code: 'usage' }
+    return { ...usageError, message }
   }
   if (isApiError(error)) {
     return {

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { Cli, GlobalOptions } from './cli.ts'
+import { formatErrorLine, usageError } from './explain-error.ts'
 import { addChannelsCommand } from './commands/channels.ts'
 import { addControlCommands } from './commands/control-job.ts'
 import { addDeadLettersCommand } from './commands/dead-letters.ts'
@@ -30,8 +31,11 @@ Environment: WAYBILL_URL and WAYBILL_TOKEN win over what login kept; NO_COLOR sw
 
 waybill help <command> tells more about a command, with examples.`
 
-/** All commands. Parsing throws CommanderError for wrong usage, and for help and version too. */
-export function createProgram(cli: Cli): Command {
+/**
+ * All commands. Parsing throws CommanderError for wrong usage, and for help and version too.
+ * @param json whether wrong usage is told to a program: it is found before the options are known
+ */
+export function createProgram(cli: Cli, json: boolean): Command {
   const program = new Command('waybill')
     .description('Hand over a batch, get a waybill, and know where every parcel is.')
     .version(version, '-V, --version', 'print the version')
@@ -43,10 +47,10 @@ export function createProgram(cli: Cli): Command {
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({
       writeErr: (text) => void cli.terminal.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: (.)/, (_, first: string) => first.toUpperCase())),
+      outputError: (text, write) => write(explainUsage(text, json)),
     })
     .showSuggestionAfterError()
-    .showHelpAfterError('(waybill --help, or waybill help <command>, shows how it is used)')
+    .showHelpAfterError(json ? false : '(waybill --help, or waybill help <command>, shows how it is used)')
     .hook('preAction', (_, command) => cli.configure(command.optsWithGlobals<GlobalOptions>()))
 
   addSubmitCommand(program, cli)
@@ -62,4 +66,10 @@ export function createProgram(cli: Cli): Command {
   addDeadLettersCommand(program, cli)
   addLoginCommands(program, cli)
   return program
+}
+
+/** @param text as Commander says it: `error: unknown option '--x'` */
+function explainUsage(text: string, json: boolean): string {
+  const message = text.replace(/^error: (.)/, (_, first: string) => first.toUpperCase())
+  return json ? `${formatErrorLine({ ...usageError, message: message.trim() })}\n` : message
 }

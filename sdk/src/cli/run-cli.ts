@@ -2,13 +2,13 @@ import { CommanderError } from 'commander'
 import type { Cli } from './cli.ts'
 import { OutputClosedError } from './cli-errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { explainError } from './explain-error.ts'
+import { explainError, formatErrorLine } from './explain-error.ts'
 import { createProgram } from './program.ts'
 
 /** Runs a command. @param args without the names of the program @returns its exit code; never throws */
 export async function runCli(cli: Cli, args: readonly string[]): Promise<ExitCode> {
   try {
-    await createProgram(cli).parseAsync(args, { from: 'user' })
+    await createProgram(cli, args.includes('--json')).parseAsync(args, { from: 'user' })
     return cli.exitCode
   } catch (error) {
     // Help and version are thrown too, and have been printed.
@@ -20,10 +20,11 @@ export async function runCli(cli: Cli, args: readonly string[]): Promise<ExitCod
 }
 
 function tell(cli: Cli, error: unknown): ExitCode {
-  const { exitCode, message, code, advice, places, requestId } = explainError(error, cli.connection.url)
+  const explanation = explainError(error, cli.connection.url)
+  const { exitCode, message, advice } = explanation
   const { terminal } = cli
   if (cli.json) {
-    terminal.say(JSON.stringify({ error: { code, message, exitCode, advice, places, requestId } }))
+    terminal.say(formatErrorLine(explanation))
     return exitCode
   }
   terminal.say(exitCode === exitCodes.stopped ? message : terminal.style('red', message))
