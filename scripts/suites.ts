@@ -31,7 +31,7 @@ export const suites: readonly Suite[] = [
     // The mocks are for two majors of MSW: once more on the older one.
     name: 'msw-2',
     folders: ['examples'],
-    include: ['examples/mock-in-tests/*.test.ts', 'test/conformance/mocks.test.ts'],
+    include: ['examples/mock-in-tests/*.test.ts', 'test/conformance/mocks.test.ts', 'sdk/src/mocks/create-*.test.ts'],
     timeoutMs: 30_000,
     replaced: { name: 'msw', by: 'msw-2' },
   },

@@ -23,8 +23,8 @@ export interface AnswerOptions {
   readonly ownsAll: boolean
   /** The token that is taken; null: any. */
   readonly token: string | null
-  /** Statuses that the spec does not know are wanted. */
-  readonly isOpen: boolean
+  /** What running jobs are shown as, where that is a status that the spec does not know; null: as they are. */
+  readonly runningAs: string | null
 }
 
 const handlers: OperationHandlers = {
@@ -52,14 +52,19 @@ export async function answerRequest(
     if (route === null) throw new MockProblem('not_found', `Cannot find an operation of ${request.method} ${path}`)
     if (world.faults.refuse(route.operation.operationId) !== null) return Response.error()
     refuseStrangers(request, route.operation, options)
-    const answer = await carryOut(route, { request, world, search: url.searchParams })
+    const answer = await carryOut(route, { request, world, search: knownSearch(url, options) })
     if (world.faults.losesResponse(route.operation.operationId)) return Response.error()
-    if (!options.isOpen) checkAnswer(route.operation, answer)
+    if (options.runningAs === null) checkAnswer(route.operation, answer)
     return responseOf(route.operation, answer, requestId)
   } catch (error) {
     if (!(error instanceof MockProblem)) throw error
     return problemResponse(error, { requestId, path })
   }
+}
+
+/** A server that shows a status knows it when it is asked for. */
+function knownSearch({ searchParams }: URL, { runningAs }: AnswerOptions): URLSearchParams {
+  return new URLSearchParams([...searchParams].map(([name, text]) => [name, text === runningAs ? 'running' : text]))
 }
 
 async function carryOut(
@@ -115,20 +120,29 @@ function checkAnswer({ operationId, responses }: Operation, { status, body, head
   throw new Error(`Cannot answer ${operationId} as ${wanted}: current value is ${JSON.stringify({ status, headers })}`)
 }
 
-function responseOf({ operationId, responses }: Operation, answer: AnyAnswer, requestId: string): Response {
+function responseOf({ responses }: Operation, answer: AnyAnswer, requestId: string): Response {
   const { status, body } = answer
   const headers = new Headers({ 'X-Request-Id': requestId })
   for (const [name, value] of Object.entries(answer.headers ?? {})) if (value !== undefined) headers.set(name, value)
   const { content = {}, headers: names = [] } = responses[status] ?? {}
   if (names.includes('Cache-Control')) headers.set('Cache-Control', 'private, no-cache')
   if (Object.keys(content).length === 0) return new Response(null, { status, headers })
-  if ('application/json' in content || operationId === 'getOpenapi') {
-    headers.set('Content-Type', 'application/json; charset=utf-8')
-    return new Response(JSON.stringify(body), { status, headers })
-  }
-  const { mediaType, text } = body as TextBody
+  const { mediaType, text } = (
+    'application/json' in content ? { mediaType: 'application/json; charset=utf-8', text: JSON.stringify(body) } : body
+  ) as TextBody
   headers.set('Content-Type', mediaType)
-  return new Response(text, { status, headers })
+  return framed(text, { status, headers })
+}
+
+/** Says how long the body is: MSW 3 writes answers to a socket, where a broken stream of no length is a whole one. */
+function framed(text: TextBody['text'], { status, headers }: { status: number; headers: Headers }): Response {
+  if (typeof text !== 'string') {
+    headers.set('Transfer-Encoding', 'chunked')
+    return new Response(text, { status, headers })
+  }
+  const bytes = new TextEncoder().encode(text)
+  headers.set('Content-Length', String(bytes.length))
+  return new Response(bytes, { status, headers })
 }
 
 function problemResponse(problem: MockProblem, request: { requestId: string; path: string }): Response {
@@ -141,5 +155,5 @@ function problemResponse(problem: MockProblem, request: { requestId: string; pat
   })
   if (retryAfterSeconds !== undefined) headers.set('Retry-After', String(Math.ceil(retryAfterSeconds)))
   if (status === 401) headers.set('WWW-Authenticate', 'Bearer realm="waybill"')
-  return new Response(JSON.stringify(problemBody(problem, request)), { status, headers })
+  return framed(JSON.stringify(problemBody(problem, request)), { status, headers })
 }

@@ -93,7 +93,7 @@ export function createMockWaybill(options: MockWaybillOptions = {}): MockWaybill
     basePath: ownsAll ? new URL(root).pathname.replace(/\/$/, '') : '',
     ownsAll,
     token,
-    isOpen: scenarios[scenario].runningAs !== undefined,
+    runningAs: scenarios[scenario].runningAs ?? null,
   }
   let world = begin()
 

@@ -53,7 +53,7 @@ export function eventStream(
 
   function show(): void {
     const shown = book.show(job)
-    sentStatus = shown.status
+    sentStatus = book.statusOf(job)
     if (shown.version <= sentVersion && !shown.done) return
     sentVersion = shown.version
     sentAtMs = clock.nowMs()

@@ -1,4 +1,4 @@
-import type { Job, JobOutcome } from '@waybill/spec'
+import type { Job, JobOutcome, JobStatus } from '@waybill/spec'
 import type { Channels } from './channels.ts'
 import { jobView, statusOf } from './job-view.ts'
 import type { MockClock } from './mock-clock.ts'
@@ -18,8 +18,8 @@ export interface JobBook {
   newId(): string
   /** The job as it is now; one version always shows the same. */
   show(job: MockJob): Job
-  /** The status that `show` would show, without making the rest. */
-  statusOf(job: MockJob): string
+  /** Where the job is, without making the rest of what `show` shows; a status of the spec in every scenario. */
+  statusOf(job: MockJob): JobStatus
   /** To be called after every change of a job or its items. */
   changed(job: MockJob): void
   readonly executions: Map<string, MockExecution>
@@ -67,11 +67,6 @@ export function createJobBook({ clock, random, channels, runningAs }: JobBookOpt
     return null
   }
 
-  function shownStatus(job: MockJob): string {
-    const status = statusOf(job, clock.nowMs())
-    return status === 'running' ? (runningAs ?? status) : status
-  }
-
   function show(job: MockJob): Job {
     const view = jobView(job, {
       nowMs: clock.nowMs(),
@@ -79,7 +74,7 @@ export function createJobBook({ clock, random, channels, runningAs }: JobBookOpt
       unmet: unmetOf(job),
     })
     // Not one of the spec's: that is what the scenario is for.
-    view.status = shownStatus(job) as Job['status']
+    if (runningAs !== null && view.status === 'running') view.status = runningAs as Job['status']
     const fingerprint = JSON.stringify(view)
     if (job.snapshot?.fingerprint !== fingerprint) {
       job.snapshot = { job: { ...view, version: ++version }, fingerprint }
@@ -109,7 +104,7 @@ export function createJobBook({ clock, random, channels, runningAs }: JobBookOpt
       return `job_${time}7${randomHex(random, 3)}${variant}${randomHex(random, 15)}`
     },
     show,
-    statusOf: shownStatus,
+    statusOf: (job) => statusOf(job, clock.nowMs()),
     changed(job) {
       for (const watcher of [...job.watchers]) watcher()
     },

@@ -72,7 +72,7 @@ export const jobHandlers: Pick<OperationHandlers, JobOperation> = {
     const job = foundJob(world, path.jobId)
     const waitSeconds = preferredWaitSeconds(request)
     if (waitSeconds !== null) {
-      const knownStatus = query.knownStatus ?? world.book.show(job).status
+      const knownStatus = query.knownStatus ?? world.book.statusOf(job)
       const signal = AbortSignal.any([request.signal, world.ending.signal])
       await untilChanged(job, { knownStatus, timeoutMs: waitSeconds * 1000, signal }, world)
     }
@@ -90,7 +90,7 @@ export const jobHandlers: Pick<OperationHandlers, JobOperation> = {
   deleteJob({ path, world }) {
     const job = foundJob(world, path.jobId)
     if (job.phase !== 'ended') {
-      const detail = `Cannot delete job ${job.id} as it must have ended: it is ${world.book.show(job).status}`
+      const detail = `Cannot delete job ${job.id} as it must have ended: it is ${world.book.statusOf(job)}`
       throw new MockProblem('job_not_ended', detail)
     }
     world.book.delete(job)

@@ -31,30 +31,27 @@ export function createTextStream(drop: DroppedStream | null, onOver: () => void 
         if (cutter.isOver()) controller.error(brokenOff())
         else controller.close()
       },
-      cancel() {
-        isEnded = true
-        wake()
-        onOver()
-      },
+      cancel: end,
     },
     // Nothing ahead of the reader: what is enqueued is lost when the stream breaks.
     { highWaterMark: 0 },
   )
 
-  return {
-    stream,
-    write(text) {
-      const bytes = isEnded ? null : cutter.cut(text)
-      if (bytes !== null) waiting.push(bytes)
-      wake()
-      if (cutter.isOver()) onOver()
-    },
-    end() {
-      isEnded = true
-      wake()
-      onOver()
-    },
+  function write(text: string): void {
+    if (isEnded || cutter.isOver()) return
+    waiting.push(cutter.cut(text)!)
+    wake()
+    if (cutter.isOver()) onOver()
   }
+
+  function end(): void {
+    if (isEnded) return
+    isEnded = true
+    wake()
+    if (!cutter.isOver()) onOver()
+  }
+
+  return { stream, write, end }
 }
 
 /** Texts that are made as they are read. */
