@@ -1,6 +1,7 @@
 import type { ChannelConfig } from '@waybill/spec'
 import type { Channel, ChannelName } from './ids.ts'
 import type { Calls } from './client.ts'
+import { deleteOnce } from './delete-once.ts'
 import type { CallOptions } from './job-handle.ts'
 
 /** Where items go: configuration and live state. All but reading wants the right to administer. */
@@ -20,7 +21,7 @@ export interface Channels {
 }
 
 export function createChannels(calls: Calls): Channels {
-  const { raw, via, read, remove } = calls
+  const { raw, via, read } = calls
   return {
     async list({ signal } = {}) {
       return (await read('list channels', raw.GET('/v1/channels', { signal }))).data.channels
@@ -35,7 +36,7 @@ export function createChannels(calls: Calls): Channels {
     },
     async delete(name, { signal } = {}) {
       const params = nameInPath('delete', name)
-      await remove(`delete channel ${name}`, (viaRemove) =>
+      await deleteOnce(calls, `delete channel ${name}`, (viaRemove) =>
         raw.DELETE('/v1/channels/{channel}', { params, signal, ...viaRemove }),
       )
     },

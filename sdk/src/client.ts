@@ -2,7 +2,7 @@
 
 import type { paths, Problem } from '@waybill/spec'
 import createFetchClient, { type Client } from 'openapi-fetch'
-import { createApiError, isNotFoundError } from './api-errors.ts'
+import { createApiError } from './api-errors.ts'
 import { ConnectionError } from './errors.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import type { Timing } from './sleep.ts'
@@ -22,8 +22,6 @@ export interface Calls {
   via(options: SendOptions): RawFetch
   /** The answer of a call of `raw`, or its error. `action` completes "Cannot ...". */
   read<Data>(action: string, call: Promise<RawAnswer<Data>>): Promise<Answer<Data>>
-  /** As `read`, for a DELETE; `call` gets what goes into it. */
-  remove(action: string, call: (via: RawFetch) => Promise<RawAnswer<unknown>>): Promise<void>
 }
 
 export interface RawFetch {
@@ -67,19 +65,6 @@ export function createCalls(baseUrl: URL, transport: Transport, timing: Timing):
     return { fetch: (request) => transport.send(request, options) }
   }
 
-  async function remove(action: string, call: (via: RawFetch) => Promise<RawAnswer<unknown>>): Promise<void> {
-    let repeated = false
-    const onRepeat = (): void => {
-      repeated = true
-    }
-    try {
-      await read(action, call(via({ onRepeat })))
-    } catch (error) {
-      // Gone is what was wanted, when only the first answer got lost.
-      if (!(repeated && isNotFoundError(error))) throw error
-    }
-  }
-
   return {
     raw,
     timing,
@@ -87,7 +72,6 @@ export function createCalls(baseUrl: URL, transport: Transport, timing: Timing):
     repeats: transport.repeats,
     via,
     read,
-    remove,
   }
 }
 

@@ -1,16 +1,7 @@
 import type { Job, JobId } from './ids.ts'
-import type { Answer, Calls } from './client.ts'
-import type { SnapshotQuery } from './following.ts'
+import type { Calls } from './client.ts'
 import type { JobCalls } from './job-calls.ts'
-import type {
-  EventsOptions,
-  FollowOptions,
-  JobHandle,
-  JobState,
-  Results,
-  ResultsOptions,
-  WaitOptions,
-} from './job-handle.ts'
+import type { JobHandle, JobState, Results, ResultsOptions } from './job-handle.ts'
 import { lazyIterable } from './lazy-iterable.ts'
 import { further, onFirstUse } from './on-first-use.ts'
 
@@ -27,7 +18,7 @@ export function createJobHandle(calls: Calls, id: JobId, snapshot: Job | null): 
 
 /** As createJobHandle, for who will see more of the job. */
 export function trackJob(calls: Calls, id: JobId, snapshot: Job | null): TrackedJob {
-  const { raw, via, read } = calls
+  const { raw, read } = calls
   const path = { jobId: id }
   let last = snapshot
 
@@ -35,18 +26,6 @@ export function trackJob(calls: Calls, id: JobId, snapshot: Job | null): Tracked
   function keep(job: Job): Job {
     if (last === null || job.version >= last.version) last = job
     return job
-  }
-
-  async function readSnapshot({ signal, waitSeconds, knownStatus }: SnapshotQuery): Promise<Answer<Job>> {
-    const call = raw.GET('/v1/jobs/{jobId}', {
-      params: { path, query: { knownStatus }, header: waitSeconds > 0 ? { Prefer: `wait=${waitSeconds}` } : {} },
-      signal,
-      // Following has its own patience; a held answer takes its time.
-      ...via({ repeatable: false, timeoutMs: calls.requestTimeoutMs + waitSeconds * 1000 }),
-    })
-    const answer = await read(`get job ${id}`, call)
-    keep(answer.data)
-    return answer
   }
 
   const handle: JobHandle = {
@@ -60,15 +39,7 @@ export function trackJob(calls: Calls, id: JobId, snapshot: Job | null): Tracked
     },
 
     ...onFirstUse(
-      async () => {
-        const { pollJob, streamJob, waitForJob } = await import('./wait.ts')
-        const followed = { calls, job: handle, readSnapshot, keep }
-        return {
-          wait: (options: WaitOptions = {}) => waitForJob(followed, options),
-          poll: (options: FollowOptions = {}) => pollJob(followed, options),
-          events: (options: EventsOptions = {}) => streamJob(followed, options),
-        }
-      },
+      async () => (await import('./wait.ts')).createWaits(calls, handle, keep),
       ['wait'],
       ['poll', 'events'],
     ),

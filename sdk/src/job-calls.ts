@@ -1,3 +1,4 @@
+import { deleteOnce } from './delete-once.ts'
 import type { Item, Job } from './ids.ts'
 import type { Calls } from './client.ts'
 import type { CallOptions, ItemsOptions, JobHandle, JobItem } from './job-handle.ts'
@@ -18,7 +19,8 @@ export interface JobOfCalls {
   attach(job: Job): JobHandle
 }
 
-export function createJobCalls({ raw, read, via, remove }: Calls, { id, keep, attach }: JobOfCalls): JobCalls {
+export function createJobCalls(calls: Calls, { id, keep, attach }: JobOfCalls): JobCalls {
+  const { raw, read, via } = calls
   const path = { jobId: id }
 
   async function control(
@@ -60,7 +62,7 @@ export function createJobCalls({ raw, read, via, remove }: Calls, { id, keep, at
     },
 
     delete: ({ signal } = {}) =>
-      remove(`delete job ${id}`, (viaRemove) =>
+      deleteOnce(calls, `delete job ${id}`, (viaRemove) =>
         raw.DELETE('/v1/jobs/{jobId}', { params: { path }, signal, ...viaRemove }),
       ),
   }

@@ -5,6 +5,7 @@ import ky, { isTimeoutError } from 'ky'
 import { type Backoff, backoffDelay } from './backoff.ts'
 import { ConnectionError, isConnectionError, RequestTimeoutError, WaybillError } from './errors.ts'
 import { isPassingStatus } from './is-passing.ts'
+import type { Quotas } from './quotas.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import { clampDelay, type Timing } from './sleep.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -72,10 +73,17 @@ export function createTransport(options: TransportOptions, timing: Timing): Tran
   const retry = { ...defaultRetry, ...(options.retry === false ? { limit: 0 } : options.retry) }
   const backoff: Backoff = { initialMs: retry.initialMs, factor: 2, maxMs: retry.maxMs, jitter: 0.5 }
   const streams = new WeakSet<Request>()
+  const ours = `${options.baseUrl.origin}/`
+  /** What of the caller's may not look at the signal is left behind. */
+  const mayNotListen = options.fetch !== undefined || typeof options.token === 'function'
+  let quotas: Quotas | undefined
 
   async function send(request: Request, sendOptions: SendOptions = {}): Promise<Response> {
     const timeoutMs = clampDelay(sendOptions.timeoutMs ?? requestTimeoutMs)
     const repeatable = !streams.has(request) && (sendOptions.repeatable ?? isRepeatable(request))
+    const quotaMs = quotaDelay(request)
+    // For longer than that nobody waits unseen: the answer will say it.
+    if (quotaMs > 0 && quotaMs <= retry.maxElapsedMs) await timing.sleep(quotaMs, request.signal)
     const startedMs = timing.now()
     let delayMs = 0
 
@@ -83,14 +91,17 @@ export function createTransport(options: TransportOptions, timing: Timing): Tran
       const passing = error instanceof PassingAnswer
       if (!passing && !isConnectionError(error) && !isTimeoutError(error)) return false
       const header = passing ? error.response.headers.get('Retry-After') : null
-      const floorMs = parseRetryAfter(header, timing.now()) ?? 0
+      const floorMs = Math.max(parseRetryAfter(header, timing.now()) ?? 0, quotaDelay(request))
       delayMs = backoffDelay(backoff, retryCount - 1, timing.random(), floorMs)
       return timing.now() - startedMs + delayMs <= retry.maxElapsedMs
     }
 
     try {
       return await ky(request, {
-        fetch: (attempt) => sendOnce(attempt as Request),
+        fetch: (attempt) => {
+          const { signal } = attempt as Request
+          return mayNotListen ? untilAborted(exchange(attempt as Request), signal) : exchange(attempt as Request)
+        },
         // Also of redirects: a POST that is redirected comes out as a GET, and its answer looks like one.
         redirect: 'manual',
         timeout: timeoutMs,
@@ -114,18 +125,13 @@ export function createTransport(options: TransportOptions, timing: Timing): Tran
     }
   }
 
-  async function sendOnce(request: Request): Promise<Response> {
-    // A fetch of the caller's may not look at the signal: it is left behind.
-    return await untilAborted(exchange(request), request.signal)
-  }
-
   async function exchange(request: Request): Promise<Response> {
     request.signal.throwIfAborted()
     await addSecrets(request)
     let response: Response
     try {
       response = await (options.fetch ?? globalThis.fetch)(request)
-      if (isReadWhole(response)) response = await readWhole(response)
+      if (isReadWhole(response)) await readWhole(response)
     } catch (cause) {
       if (request.signal.aborted) throw request.signal.reason
       const message = `Cannot ${nameCall(request)} as the server must be reachable: ${describe(cause)}`
@@ -139,19 +145,34 @@ export function createTransport(options: TransportOptions, timing: Timing): Tran
       const message = `Cannot ${nameCall(request)} as baseUrl must be the address that answers: it redirects to ${target}`
       throw new WaybillError(message)
     }
+    await noteQuotas(request, response.headers)
     if (await isPassing(request, response)) throw new PassingAnswer(response)
     return response
   }
 
   /** Only to the server we were made for: `raw` may be pointed elsewhere. Anew for each attempt, as tokens expire meanwhile. */
   async function addSecrets(request: Request): Promise<void> {
-    if (new URL(request.url).origin !== options.baseUrl.origin) return
+    if (!request.url.startsWith(ours)) return
     for (const [name, value] of Object.entries(options.headers ?? {})) {
       if (!request.headers.has(name)) request.headers.set(name, value)
     }
     if (request.headers.has('Authorization')) return
     const token = typeof options.token === 'function' ? await options.token() : options.token
     if (token) request.headers.set('Authorization', `Bearer ${token}`)
+  }
+
+  /** Only servers with quotas speak of them: the code comes with their first word. */
+  async function noteQuotas(request: Request, headers: Headers): Promise<void> {
+    if (!headers.has('RateLimit') || !request.url.startsWith(ours)) return
+    quotas ??= await import('./quotas.ts').then(
+      ({ createQuotas }) => createQuotas(timing),
+      () => undefined, // the answer is not lost for it
+    )
+    quotas?.note(request, headers)
+  }
+
+  function quotaDelay(request: Request): number {
+    return quotas !== undefined && request.url.startsWith(ours) ? quotas.delayMs(request) : 0
   }
 
   return {
@@ -175,11 +196,19 @@ function isReadWhole(response: Response): boolean {
   return response.status >= 400 || /^application\/([\w.-]+\+)?json\b/i.test(response.headers.get('Content-Type') ?? '')
 }
 
-async function readWhole(response: Response): Promise<Response> {
-  const { status, statusText, headers } = response
-  const whole = new Response(await response.arrayBuffer(), { status, statusText, headers })
-  Object.defineProperty(whole, 'url', { value: response.url })
-  return whole
+/** Reads its body; every way to read it gives what came, as often as wanted. */
+async function readWhole(response: Response): Promise<void> {
+  const text = await response.text()
+  const again = (): Response => new Response(text, response)
+  // Not another Response for all: making one costs as much as the rest of the call.
+  Object.defineProperty(response, 'body', { get: () => again().body })
+  Object.assign(response, {
+    text: () => Promise.resolve(text),
+    json: async () => JSON.parse(text) as unknown,
+    arrayBuffer: () => again().arrayBuffer(),
+    blob: () => again().blob(),
+    clone: again,
+  })
 }
 
 async function isPassing(request: Request, response: Response): Promise<boolean> {
@@ -187,7 +216,7 @@ async function isPassing(request: Request, response: Response): Promise<boolean>
   if (isPassingStatus(status)) return true
   // The server still receives our first attempt, whose connection broke on this side only.
   if (status !== 409 || !request.headers.has('Idempotency-Key')) return false
-  return (await response.clone().text()).includes('"idempotency_in_progress"')
+  return (await response.text()).includes('"idempotency_in_progress"')
 }
 
 function nameCall(request: Request): string {
