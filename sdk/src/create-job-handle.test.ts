@@ -76,6 +76,13 @@ describe('a job handle', () => {
     ])
   })
 
+  it('tries its failed items again once though the answer gets lost', async () => {
+    const { job, requests } = setUp(inTurn(breakConnection, answer(202, { jobs: [jobAs({ id: 'job_2' })] })))
+    await job.retryFailed()
+    const keys = requests.map(({ headers }) => headers.get('Idempotency-Key'))
+    expect(keys).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), keys[0]])
+  })
+
   it('is deleted', async () => {
     const { job, requests } = setUp(inTurn(new Response(null, { status: 204 })))
     expect(await job.delete()).toBeUndefined()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createClientIn } from './create-client.ts'
-import { answer, createFakeServer, type Handler, inTurn, jobAs, refuse } from './fake-server.ts'
+import { answer, breakConnection, createFakeServer, type Handler, inTurn, jobAs, refuse } from './fake-server.ts'
 import { createFakeTiming } from './fake-timing.ts'
 
 function setUp(handler: Handler) {
@@ -46,6 +46,14 @@ describe('dead letters', () => {
     })
     await deadLetters.retry({})
     expect(requests[1]!.body).toBe('{}')
+  })
+
+  it('are tried again once though the answer gets lost', async () => {
+    const { deadLetters, requests } = setUp(inTurn(breakConnection, answer(202, { jobs: [] })))
+    await deadLetters.retry({})
+    await deadLetters.retry({}, { idempotencyKey: 'mine' })
+    const keys = requests.map(({ headers }) => headers.get('Idempotency-Key'))
+    expect(keys).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), keys[0], 'mine'])
   })
 
   it('say which newer items there are', async () => {

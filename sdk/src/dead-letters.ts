@@ -2,6 +2,7 @@ import type { ChannelName, DeadLetter, Job, JobId } from './ids.ts'
 import type { Calls } from './client.ts'
 import type { CallOptions, JobHandle, RetryItemsOptions } from './job-handle.ts'
 import { readPages, toList } from './pages.ts'
+import { repeatSafely } from './submit.ts'
 
 /** Which failed items. A filter with several values matches any of them; without filters all of the caller's. */
 export interface DeadLetterSelection {
@@ -49,11 +50,17 @@ export function createDeadLetters({ raw, read }: Calls, attach: (job: Job) => Jo
       )
     },
 
-    async retry({ channel, jobId, code, partitionKey }, { signal, allowStale } = {}) {
-      const selection = { channels: toList(channel), jobIds: toList(jobId), codes: toList(code), partitionKey }
-      const call = raw.POST('/v1/dead-letters/retry', { body: { ...selection, allowStale }, signal })
-      const { jobs } = (await read('retry dead letters', call)).data
-      return jobs.map((job) => attach(job))
-    },
+    retry: ({ channel, jobId, code, partitionKey }, options = {}) =>
+      repeatSafely('retry dead letters', options, async (idempotencyKey) => {
+        const { signal, allowStale } = options
+        const selection = { channels: toList(channel), jobIds: toList(jobId), codes: toList(code), partitionKey }
+        const call = raw.POST('/v1/dead-letters/retry', {
+          params: { header: { 'Idempotency-Key': idempotencyKey } },
+          body: { ...selection, allowStale },
+          signal,
+        })
+        const { jobs } = (await read('retry dead letters', call)).data
+        return jobs.map((job) => attach(job))
+      }),
   }
 }

@@ -3,6 +3,7 @@ import type { Item, Job } from './ids.ts'
 import type { Calls } from './client.ts'
 import type { CallOptions, ItemsOptions, JobHandle, JobItem } from './job-handle.ts'
 import { readPages, toList } from './pages.ts'
+import { repeatSafely } from './submit.ts'
 
 /** The calls of a job's handle that a program which submits and waits does not make. */
 export type JobCalls = Pick<
@@ -53,13 +54,16 @@ export function createJobCalls(calls: Calls, { id, keep, attach }: JobOfCalls): 
     resume: (options) => control('resume', options),
     release: (options) => control('release', options),
 
-    async retryFailed({ signal, status, allowStale } = {}) {
-      const body = { status: toList(status), allowStale }
-      const call = raw.POST('/v1/jobs/{jobId}/retry', { params: { path }, body, signal })
-      const { jobs } = (await read(`retry items of job ${id}`, call)).data
-      // All come from one job: they are one job again.
-      return attach(jobs[0]!)
-    },
+    retryFailed: (options = {}) =>
+      repeatSafely(`retry items of job ${id}`, options, async (idempotencyKey) => {
+        const { signal, status, allowStale } = options
+        const params = { path, header: { 'Idempotency-Key': idempotencyKey } }
+        const body = { status: toList(status), allowStale }
+        const call = raw.POST('/v1/jobs/{jobId}/retry', { params, body, signal })
+        const { jobs } = (await read(`retry items of job ${id}`, call)).data
+        // All come from one job: they are one job again.
+        return attach(jobs[0]!)
+      }),
 
     delete: ({ signal } = {}) =>
       deleteOnce(calls, `delete job ${id}`, (viaRemove) =>

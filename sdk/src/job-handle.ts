@@ -117,6 +117,11 @@ export interface ItemsOptions extends CallOptions {
 /** How items are tried again. */
 export interface RetryItemsOptions extends CallOptions {
   /**
+   * Names this retry for 24 hours: the same key again gives the jobs that were made first, and no further ones.
+   * @default a new one for every call, kept over its retries
+   */
+  idempotencyKey?: string
+  /**
    * Whether items may be tried again of which newer ones (same channel, object type and id) were submitted since: the old data is
    * delivered after the new. @default false: the call is refused
    */
