@@ -8,12 +8,14 @@ import { measureBlocked } from './blocked.ts'
 import { measureMemory } from './memory.ts'
 import { measureRestart } from './restart.ts'
 import { measureThroughput } from './throughput.ts'
+import { measureUpload } from './upload.ts'
 
 const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   throughput: measureThroughput,
   restart: measureRestart,
   memory: measureMemory,
   blocked: measureBlocked,
+  upload: measureUpload,
 }
 
 const { values } = parseArgs({
