@@ -101,6 +101,11 @@ describe('1. abort is ignored while sleeping (openai/openai-node#2477, vercel/ai
     for await (const item of job.results({ signal, partial: true })) expect(item.index).toBe(0)
   }
   const line = `${JSON.stringify(resultLine(0))}\n`
+  const upload: Call = (job, signal) => job.upload([{ id: 'sku-1001' }], { signal })
+  const whenOpen =
+    (appending: () => Response | Promise<Response>): Handler =>
+    ({ method }) =>
+      method === 'GET' ? answer(200, jobAs({ status: 'open', nextIndex: 0, sealedAt: null })) : appending()
 
   it.each<[string, Call, Handler]>([
     ['asleep between polls', wait('poll'), () => answer(200, running, later)],
@@ -109,6 +114,8 @@ describe('1. abort is ignored while sleeping (openai/openai-node#2477, vercel/ai
     ['asleep before a stream of events is opened again', wait('events'), () => refuse(503, 'stopping', later)],
     ['asleep before a retry', (job, signal) => job.get({ signal }), () => refuse(503, 'stopping', later)],
     ['asleep before results are read on', read, () => refuse(503, 'stopping', later)],
+    ['asleep before a part is sent again', upload, whenOpen(() => refuse(503, 'stopping', later))],
+    ['sending a part', upload, whenOpen(hang)],
     ['polling', wait('poll'), hang],
     ['held back', wait('long-poll'), hang],
     ['opening a stream of events', wait('events'), hang],
@@ -122,13 +129,15 @@ describe('1. abort is ignored while sleeping (openai/openai-node#2477, vercel/ai
     const controller = new AbortController()
     const reason = new Error('enough')
     const calling = catchError(call(waybill.jobs.attach(running), controller.signal))
-    while (server.requests.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    // An upload looks at its job first.
+    const asked = call === upload ? 2 : 1
+    while (server.requests.length < asked) await new Promise((resolve) => setImmediate(resolve))
     await new Promise((resolve) => setTimeout(resolve, 20))
     controller.abort(reason)
     expect(await nextTurn(calling)).toBe(reason)
     // Without a timer nothing is left that could ask again.
     expect(await settleTimers(timersBefore)).toBeLessThanOrEqual(timersBefore)
-    expect(server.requests).toHaveLength(1)
+    expect(server.requests).toHaveLength(asked)
   })
 })
 

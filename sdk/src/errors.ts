@@ -11,6 +11,8 @@ export class WaybillError extends Error {
   declare last?: Job | null
   /** The key of the submission or delivery that failed: repeated with it, it cannot happen twice. */
   declare idempotencyKey?: string
+  /** The item of the input, counted from 0, that was refused or could not be sent; null or undefined when it is not about one. */
+  declare itemIndex?: number | null
 
   /**
    * @internal What the type guards look at: they know the errors of another copy of this package too (two versions in one program,
@@ -108,7 +110,7 @@ export class UploadError extends WaybillError {
   /** The items before this index are durable at the server, as far as it has told. */
   readonly nextIndex: number
   /** The item that the server refused or that could not be sent, counted from 0 over the whole input; null when it is not about one. */
-  readonly itemIndex: number | null
+  declare readonly itemIndex: number | null
 
   constructor(message: string, { job, nextIndex, itemIndex, cause }: UploadErrorDetails) {
     super(message, { cause })

@@ -150,6 +150,16 @@ describe('jobs.submit', () => {
     expect(requests).toHaveLength(0)
   })
 
+  it('names the item that the server refuses, and nothing when it refuses the envelope', async () => {
+    const refuseLine = (line: number) =>
+      refuse(400, 'invalid_item', {}, { errors: [{ line, pointer: '/id', detail: 'must be there' }], errorCount: 1 })
+    const { waybill } = setUp(inTurn(refuseLine(3), refuseLine(1)))
+    const items = [{ id: 'a' }, { id: '' }]
+    await expect(waybill.jobs.submit({ ...envelope, items })).rejects.toMatchObject({ itemIndex: 1 })
+    const error = await waybill.jobs.submit({ ...envelope, items }).catch((error: unknown) => error)
+    expect(isWaybillError(error) && error.itemIndex).toBeUndefined()
+  })
+
   it('refuses a key that no header can carry', async () => {
     const { waybill } = setUp(inTurn(accepted))
     await expect(waybill.jobs.submit({ ...envelope, items: [] }, { idempotencyKey: '' })).rejects.toThrow(TypeError)

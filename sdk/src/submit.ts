@@ -1,4 +1,5 @@
 import type { Job, JobEnvelope } from '@waybill/spec'
+import { isApiError } from './api-errors.ts'
 import type { Calls } from './client.ts'
 import { checkItems, encodeParts, type ItemSource, type Part, partLimits, type PartLimits } from './encode-parts.ts'
 import { WaybillError } from './errors.ts'
@@ -85,7 +86,14 @@ async function sendWhole(
     signal,
     ...calls.via({ timeoutMs: uploadTimeoutMs(calls.requestTimeoutMs, body) }),
   })
-  return (await calls.read('submit job', call)).data
+  try {
+    return (await calls.read('submit job', call)).data
+  } catch (error) {
+    // Lines count from 1, and the first is the envelope.
+    const line = isApiError(error) ? error.problem?.errors?.[0]?.line : undefined
+    if (line !== undefined && line > 1) (error as WaybillError).itemIndex = line - 2
+    throw error
+  }
 }
 
 /** Makes the key before the first byte is sent, and leaves it with the error: whoever tries again can go on with it. */
