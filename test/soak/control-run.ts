@@ -10,14 +10,25 @@ const CALL_MS = 25
 /** Not measured: threads start, the first bad items fail. */
 const WARM_UP_MS = 1500
 
+/** Runs of each kind, in turns: what else the machine does takes from either, and least from the best. */
+const MAX_ROUNDS = 3
+const MIN_ROUND_MS = 5000
+
 /**
- * ORD-6: delivers to a shop whose keys are all healthy, then to one that has as many bad ones beside them, whose items always fail and
+ * ORD-6: delivers to a shop whose keys are all healthy, and to one that has as many bad ones beside them, whose items always fail and
  * are tried again.
- * @returns items per second on healthy keys, in each of the runs
+ * @param runMs all runs of one kind together
+ * @returns items per second on healthy keys, in the best run of each kind
  */
 export async function measureHealthyKeys(runMs: number): Promise<{ control: number; besideBadKeys: number }> {
-  const control = await measure(runMs, false)
-  return { control, besideBadKeys: await measure(runMs, true) }
+  let control = 0
+  let besideBadKeys = 0
+  const rounds = Math.max(1, Math.min(MAX_ROUNDS, Math.floor(runMs / MIN_ROUND_MS)))
+  for (let round = 0; round < rounds; round++) {
+    control = Math.max(control, await measure(runMs / rounds, false))
+    besideBadKeys = Math.max(besideBadKeys, await measure(runMs / rounds, true))
+  }
+  return { control, besideBadKeys }
 }
 
 async function measure(runMs: number, withBadKeys: boolean): Promise<number> {
