@@ -206,6 +206,15 @@ describe('waybill submit', () => {
   })
 })
 
+test('waybill submit says which line of the file the server refuses', async () => {
+  const file = await world.createFile('pointer.csv', 'id,shop\nA1,"e\nu"\nA2,\n')
+  const run = await world.cli.run(['submit', file, ...envelope, '--types', 'shop=json', '--partition-by', '/data/shop'])
+  expect(run.code).toBe(2) // two lines are no JSON
+  const refused = await world.cli.run(['submit', file, ...envelope, '--partition-by', '/data/shop'])
+  expect(refused).toMatchObject({ code: 3, stdout: '' })
+  expect(refused.stderr).toContain(`It is about line 4 of ${file}`)
+})
+
 describe('waybill submit of a large file', () => {
   const count = 25_000
   const lines = Array.from({ length: count }, (_, n) => `s${n},${n}\n`)

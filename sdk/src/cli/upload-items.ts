@@ -1,5 +1,6 @@
 // Sends the items of a file and shows how far it is. What breaks off leaves a job that is open, and says how to go on with it.
 
+import { isApiError } from '../api-errors.ts'
 import { isUploadError } from '../errors.ts'
 import type { CallOptions, UploadOptions, UploadProgress } from '../job-handle.ts'
 import type { Cli } from './cli.ts'
@@ -8,6 +9,12 @@ import type { Input } from './input/open-input.ts'
 import { countOf, formatCount } from './output/printable.ts'
 import { createUploadProgress, noUploadProgress } from './output/upload-progress.ts'
 
+/** The file that is sent, and which line of it an item is. */
+export interface UploadedFile {
+  readonly input: Input
+  readonly lineOf: (index: number) => number | null
+}
+
 /**
  * Calls `send` with what makes it show its progress and end with Ctrl-C.
  * @throws {StoppedError} Ctrl-C was pressed
@@ -15,7 +22,7 @@ import { createUploadProgress, noUploadProgress } from './output/upload-progress
  */
 export async function uploadItems<Sent>(
   cli: Cli,
-  input: Input,
+  { input, lineOf }: UploadedFile,
   send: (options: UploadOptions & CallOptions) => Promise<Sent>,
 ): Promise<Sent> {
   const progress = cli.isSilent ? noUploadProgress : createUploadProgress(cli.terminal, input)
@@ -38,10 +45,21 @@ export async function uploadItems<Sent>(
     }
     if (cli.interrupt.aborted) throw new StoppedError('Stopped the upload')
     if (isUploadError(error)) cli.say(describeOpenJob(error.job.id, error.nextIndex))
+    const index = findItem(error)
+    const line = index === null ? null : lineOf(index)
+    if (line !== null) cli.say(`It is about line ${line} of ${input.name}`)
     throw error
   } finally {
     progress.stop()
   }
+}
+
+/** Which item the server refused. */
+function findItem(error: unknown): number | null {
+  if (isUploadError(error)) return error.itemIndex
+  const line = isApiError(error) ? error.problem?.errors?.[0]?.line : undefined
+  // The first line of a request is the job.
+  return line === undefined || line < 2 ? null : line - 2
 }
 
 function describeOpenJob(jobId: string, nextIndex: number): string {

@@ -134,13 +134,13 @@ async function submit(cli: Cli, file: string, options: SubmitOptions): Promise<v
   const { resume: resumed } = options
   if (resumed !== undefined) return await resume(cli, file, { ...options, resume: resumed })
   const input = await openInput(file, cli.stdin)
-  const { envelope, items } = await readItems(input, options)
+  const { envelope, items, lineOf } = await readItems(input, options)
   if (options.dryRun === true) return await printItems(cli, items)
 
   const job = completeEnvelope(envelope, options)
   const waybill = await cli.connect({ patient: true })
   const idempotencyKey = options.idempotencyKey ?? randomUUID()
-  const handle = await uploadItems(cli, input, (options) =>
+  const handle = await uploadItems(cli, { input, lineOf }, (options) =>
     waybill.jobs.submit({ ...job, items }, { ...options, idempotencyKey }),
   ).catch((error: unknown) => {
     if (!(error instanceof StoppedError) || error.jobId !== null) throw error
@@ -154,10 +154,10 @@ async function submit(cli: Cli, file: string, options: SubmitOptions): Promise<v
 /** Goes on with an upload that broke off. */
 async function resume(cli: Cli, file: string, options: SubmitOptions & { resume: string }): Promise<void> {
   const input = await openInput(file, cli.stdin)
-  const { items } = await readItems(input, options)
+  const { items, lineOf } = await readItems(input, options)
   const waybill = await cli.connect({ patient: true })
   const job = waybill.jobs.attach(options.resume)
-  await uploadItems(cli, input, (uploadOptions) => job.upload(items, uploadOptions))
+  await uploadItems(cli, { input, lineOf }, (uploadOptions) => job.upload(items, uploadOptions))
   await follow(cli, job, options)
 }
 

@@ -4,6 +4,7 @@ import type { NewItem } from '../../encode-parts.ts'
 import { UsageError } from '../cli-errors.ts'
 import { checkItem, type FieldNames } from './check-item.ts'
 import { checkUtf8 } from './check-utf8.ts'
+import type { LineIndex } from './line-index.ts'
 import { createRowMapper, type Mapping, type RowMapper } from './map-item.ts'
 import type { Input } from './open-input.ts'
 
@@ -11,7 +12,16 @@ import type { Input } from './open-input.ts'
 const maxRecordCharacters = 2 * 1024 * 1024
 
 /** What a mapping is made of when the options leave it open: it depends on the columns there are. */
-export type MappingFor = (columns: readonly string[]) => Mapping
+type MappingFor = (columns: readonly string[]) => Mapping
+
+interface CsvOptions {
+  readonly delimiter: string
+  readonly mappingFor: MappingFor
+  /** Whether an item that is not valid is told here. */
+  readonly check: boolean
+  /** Is told the line of each item. */
+  readonly lines: LineIndex
+}
 
 /**
  * Reads a CSV file with a header line, record by record.
@@ -19,7 +29,7 @@ export type MappingFor = (columns: readonly string[]) => Mapping
  */
 export async function* readCsv(
   input: Input,
-  { delimiter, mappingFor, check }: { delimiter: string; mappingFor: MappingFor; check: boolean },
+  { delimiter, mappingFor, check, lines }: CsvOptions,
 ): AsyncGenerator<NewItem, void, undefined> {
   /** Where the last whole record ended; the parser is ahead of who reads from it. */
   let lastRecordLine = 0
@@ -29,8 +39,8 @@ export async function* readCsv(
     info: true,
     skip_empty_lines: true,
     max_record_size: maxRecordCharacters,
-    on_record(record: string[], { lines }) {
-      lastRecordLine = lines
+    on_record(record: string[], context) {
+      lastRecordLine = context.lines
       return record
     },
   })
@@ -49,7 +59,9 @@ export async function* readCsv(
         names = nameColumns(mapping)
         continue
       }
-      const where = `${input.name} as line ${findFirstLine(record, info.lines)}`
+      const line = findFirstLine(record, info.lines)
+      lines.note(line)
+      const where = `${input.name} as line ${line}`
       const item = rows.toItem(record, where)
       yield check ? checkItem(item, where, names) : item
     }

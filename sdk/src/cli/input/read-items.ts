@@ -4,12 +4,13 @@ import type { JobEnvelope } from '@waybill/spec'
 import type { NewItem } from '../../encode-parts.ts'
 import { UsageError } from '../cli-errors.ts'
 import { checkItem } from './check-item.ts'
+import { createLineIndex, type LineIndex } from './line-index.ts'
 import { type Mapping, mapRecord } from './map-item.ts'
 import type { Input } from './open-input.ts'
 import type { ColumnType } from './read-cell.ts'
 import { readCsv } from './read-csv.ts'
 import { readJson } from './read-json.ts'
-import { readNdjson } from './read-ndjson.ts'
+import { type NumberedRecord, readNdjson } from './read-ndjson.ts'
 
 export type InputFormat = 'json' | 'ndjson' | 'csv'
 
@@ -34,21 +35,25 @@ export interface ItemsInput {
   readonly envelope: Partial<JobEnvelope>
   /** To be read once. */
   readonly items: AsyncIterable<NewItem>
+  /** The line of an item that was read; null where the format has no lines. */
+  lineOf(index: number): number | null
 }
 
 /** @throws {UsageError} the file is not what its format says; its items throw the same while they are read */
 export async function readItems(input: Input, options: ReadOptions): Promise<ItemsInput> {
   const format = options.format ?? guessFormat(input)
-  if (format === 'csv') return { envelope: {}, items: readRows(input, options) }
+  const lines = createLineIndex()
+  const { lineOf } = lines
+  if (format === 'csv') return { envelope: {}, items: readRows(input, options, lines), lineOf }
   if (options.types !== undefined || options.delimiter !== undefined) {
     const option = options.types === undefined ? '--delimiter' : '--types'
     throw new UsageError(`Cannot use ${option} as the file must be CSV: ${input.name} is read as ${format}`)
   }
   if (format === 'json') {
     const { envelope, records } = await readJson(input)
-    return { envelope, items: mapRecords(records, withEnvelope(options, envelope), input.name) }
+    return { envelope, items: mapRecords(records, withEnvelope(options, envelope), input.name), lineOf }
   }
-  return await readLines(input, options)
+  return await readLines(input, options, lines)
 }
 
 function guessFormat(input: Input): InputFormat {
@@ -62,12 +67,13 @@ function guessFormat(input: Input): InputFormat {
   )
 }
 
-function readRows(input: Input, options: ReadOptions): AsyncIterable<NewItem> {
+function readRows(input: Input, options: ReadOptions, lines: LineIndex): AsyncIterable<NewItem> {
   const isTabbed = options.delimiter === undefined && input.fileName.toLowerCase().endsWith('.tsv')
   return readCsv(input, {
     delimiter: isTabbed ? '\t' : (options.delimiter ?? ','),
     mappingFor: (columns) => completeMapping(options, (name) => columns.includes(name)),
     check: isJudgedHere(options),
+    lines,
   })
 }
 
@@ -116,7 +122,7 @@ function isJudgedHere({ onInvalidItem }: ReadOptions): boolean {
 }
 
 /** A first line without an id is the envelope, as in a request to the server. */
-async function readLines(input: Input, options: ReadOptions): Promise<ItemsInput> {
+async function readLines(input: Input, options: ReadOptions, lines: LineIndex): Promise<ItemsInput> {
   const records = readNdjson(input)
   const first = await records.next()
   const isEnvelope =
@@ -125,12 +131,15 @@ async function readLines(input: Input, options: ReadOptions): Promise<ItemsInput
   const envelope: Partial<JobEnvelope> = isEnvelope ? first.value.record : {}
   const lineOptions = withEnvelope(options, envelope)
 
-  async function* readAll(): AsyncGenerator<NewItem, void, undefined> {
-    if (!first.done && !isEnvelope) {
-      yield toItem(first.value.record, lineOptions, `${input.name} as line ${first.value.line}`)
-    }
-    for await (const { record, line } of records) yield toItem(record, lineOptions, `${input.name} as line ${line}`)
+  function readLine({ record, line }: NumberedRecord): NewItem {
+    lines.note(line)
+    return toItem(record, lineOptions, `${input.name} as line ${line}`)
   }
 
-  return { envelope, items: readAll() }
+  async function* readAll(): AsyncGenerator<NewItem, void, undefined> {
+    if (!first.done && !isEnvelope) yield readLine(first.value)
+    for await (const record of records) yield readLine(record)
+  }
+
+  return { envelope, items: readAll(), lineOf: lines.lineOf }
 }
