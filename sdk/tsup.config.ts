@@ -1,8 +1,37 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
+import { join } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
 // Of the mocks alone: what checks requests and answers is inside, MSW is the user's own.
 const mocksOnly = ['ajv', 'ajv-formats']
+
+type Plugin = NonNullable<Options['esbuildPlugins']>[number]
+
+/** The licences of the libraries that are inside want to go with every copy: `licenses.txt` beside the bundle has their texts. */
+const licenses: Plugin = {
+  name: 'licenses',
+  setup(build) {
+    build.initialOptions.metafile = true
+    build.onEnd(({ metafile }) => {
+      const { absWorkingDir = process.cwd(), outdir } = build.initialOptions
+      if (metafile === undefined || outdir === undefined) return
+      const folders = Object.keys(metafile.inputs).flatMap(
+        (path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
+      )
+      const texts = [...new Set(folders)].sort().map((path) => readLicense(join(absWorkingDir, path)))
+      mkdirSync(outdir, { recursive: true })
+      writeFileSync(join(outdir, 'licenses.txt'), texts.join('\n'))
+    })
+  },
+}
+
+function readLicense(folder: string): string {
+  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+  if (file === undefined) throw new Error(`Cannot bundle ${name} as its licence must be known: it has no such file`)
+  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+}
 
 const shared: Options = {
   entry: { index: 'src/index.ts', mocks: 'src/mocks/index.ts' },
@@ -14,10 +43,11 @@ const shared: Options = {
   sourcemap: true,
   clean: true,
   removeNodeProtocol: false,
+  esbuildPlugins: [licenses],
 }
 
 /** Libraries that say `stream` mean Node's; in a project of somebody's a package of that name may lie. */
-const nodeProtocol: NonNullable<Options['esbuildPlugins']>[number] = {
+const nodeProtocol: Plugin = {
   name: 'node-protocol',
   setup(build) {
     build.onResolve({ filter: new RegExp(`^(${builtinModules.join('|')})$`) }, ({ path }) => ({
@@ -42,7 +72,7 @@ export default defineConfig([
     outDir: 'dist/cli',
     platform: 'node',
     noExternal: ['@waybill/spec', 'cli-progress', 'commander', 'csv-parse', 'csv-stringify'],
-    esbuildPlugins: [nodeProtocol],
+    esbuildPlugins: [licenses, nodeProtocol],
     // cli-progress asks for Node's modules by `require`, which is not there in an ES module.
     banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
   },
