@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { birthSuite } from './store/birth-suite.ts'
 import { deadLetterSuite } from './store/dead-letter-suite.ts'
 import { itemSuite } from './store/item-suite.ts'
 import { jobSuite } from './store/job-suite.ts'
@@ -14,5 +15,6 @@ describe.each(storeKinds)('store (%s)', (kind) => {
   recordSuite(kind)
   waitingSuite(kind)
   deadLetterSuite(kind)
+  birthSuite(kind)
   newerSuite(kind)
 })

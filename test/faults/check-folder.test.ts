@@ -23,11 +23,20 @@ test('the checker of a data folder finds nothing in a sound one, and each thing 
   db.prepare('INSERT INTO chunks (ref, chunk, first_index, count, keys, ids, body) VALUES (8, 0, 0, 1, ?, ?, ?)').run(
     ...[blob, blob, blob],
   )
+  db.prepare('INSERT INTO part_drafts VALUES (7, 0)').run()
+  const letter = db.prepare(
+    `INSERT INTO dead_letters (ref, item_index, lane, failed_at_ms, code) VALUES (7, 0, 1, 0, 'a')`,
+  )
+  letter.run()
+  letter.run()
   db.close()
   expect(checkFolder(folder)).toEqual([
     'there are 1 chunks without a job',
     'there are 1 calls without a chunk',
     'there are 1 segments that are not folded',
     'there are 1 drafts that nobody goes on with',
+    'there are 1 parts that nobody goes on with',
+    'there are 2 dead letters of no item',
+    'there are 1 items with two dead letters',
   ])
 })

@@ -19,6 +19,8 @@ import type { CallInit, PersistentClient } from '../support/persistent-client.ts
 const KEYS = 12
 /** More than the chunks that ingest holds back before it writes. */
 const BROKEN_UPLOAD_ITEMS = 4100
+/** More than a publication, or a part, writes in its own transaction. */
+const MANY_INVALID = 300
 /** Many times what it takes on a busy machine. */
 const DONE_TIMEOUT_MS = 60_000
 
@@ -86,7 +88,7 @@ export class ScriptedLoad {
     this.#idle ??= await this.#open('idle')
     await this.#setChannels(n)
     const mixed: Work = { keys: 'key', count: 60, fates: ['ok', 'ok', 'retry', 'ok', 'fail'] }
-    const first = await this.#submit(`first-${n}`, mixed, { withInvalid: true })
+    const first = await this.#submit(`first-${n}`, mixed, { invalid: 1 })
     await this.#call('POST', `/v1/jobs/${first}/pause`, { wanted: [202, 409] })
     const parts = await this.#open(`parts-${n}`)
     const cancelled = await this.#submit(`cancelled-${n}`, { keys: 'key', count: 40, fates: ['ok'] }, { wholly: false })
@@ -116,9 +118,10 @@ export class ScriptedLoad {
     await this.#call('POST', '/v1/channels/extra/resume', { wanted: [200] })
     await this.#call('POST', `/v1/jobs/${blocked}/release`, { wanted: [202] })
     if (this.#needsBrokenUpload()) await this.#breakUpload()
-    await this.#submit(`first-${n}`, mixed, { withInvalid: true, repeats: first })
+    const born = this.#needsBirths() ? await this.#giveInvalid(n) : []
+    await this.#submit(`first-${n}`, mixed, { invalid: 1, repeats: first })
     await this.#deleteLast()
-    for (const id of [first, parts, cancelled, held, blocked, ...staged]) await this.#untilDone(id)
+    for (const id of [first, parts, cancelled, held, blocked, ...staged, ...born]) await this.#untilDone(id)
     await this.#untilDone(parked, 'retry')
     await this.#untilDone(skipped, 'skip_key')
     await this.#untilDone(await this.#retry(first))
@@ -182,9 +185,9 @@ export class ScriptedLoad {
   async #submit(
     key: string,
     work: Work,
-    options: { channel?: string; wholly?: boolean; withInvalid?: boolean; after?: string; repeats?: string } = {},
+    options: { channel?: string; wholly?: boolean; invalid?: number; after?: string; repeats?: string } = {},
   ): Promise<string> {
-    const { channel = 'shop', wholly = true, withInvalid = false, after, repeats } = options
+    const { channel = 'shop', wholly = true, invalid = 0, after, repeats } = options
     const items = itemsOf(work)
     const lines = [
       {
@@ -195,7 +198,7 @@ export class ScriptedLoad {
         ...(after !== undefined && { dependsOn: [{ job: after }] }),
       },
       ...items,
-      ...(withInvalid ? ['{"id": 5}'] : []),
+      ...invalidItems(invalid),
     ]
     const { id } = await this.#call('POST', '/v1/jobs', { lines, key, wanted: [202] })
     if (repeats === undefined) this.#accept(id, items, { total: lines.length - 1, wholly })
@@ -208,18 +211,19 @@ export class ScriptedLoad {
     this.#accepted.push({ jobId: id, keys: items.map((item) => item.partitionKey) })
   }
 
-  async #open(key: string): Promise<string> {
-    const json = { channel: 'shop', objectType: 'product', action: 'update', open: true }
+  async #open(key: string, members: object = {}): Promise<string> {
+    const json = { channel: 'shop', objectType: 'product', action: 'update', open: true, ...members }
     return (await this.#call('POST', '/v1/jobs', { json, key, wanted: [201] })).id
   }
 
-  async #append(id: string, fromIndex: number, items: readonly Item[]): Promise<void> {
+  async #append(id: string, fromIndex: number, items: readonly (Item | string)[]): Promise<void> {
     await this.#call('POST', `/v1/jobs/${id}/items?fromIndex=${fromIndex}`, { lines: items, wanted: [200] })
   }
 
-  async #seal(id: string, items: readonly Item[]): Promise<void> {
-    await this.#call('POST', `/v1/jobs/${id}/seal`, { json: { itemCount: items.length }, wanted: [202] })
-    this.#accept(id, items, { total: items.length, wholly: true })
+  /** @param total items of the job, if invalid ones are among them */
+  async #seal(id: string, items: readonly Item[], total = items.length): Promise<void> {
+    await this.#call('POST', `/v1/jobs/${id}/seal`, { json: { itemCount: total }, wanted: [202] })
+    this.#accept(id, items, { total, wholly: true })
   }
 
   /** Two stages of one job each. */
@@ -270,6 +274,25 @@ export class ScriptedLoad {
   #needsBrokenUpload(): boolean {
     const { armed } = this.#client
     return armed === null || /writeChunks|discardJob|ingest.chunks|removal/.test(armed.name)
+  }
+
+  #needsBirths(): boolean {
+    const { armed } = this.#client
+    return armed === null || /irths|discardJob|removal|part/.test(armed.name)
+  }
+
+  /** A job and parts of many invalid items beside a few valid ones: they fail at birth. */
+  async #giveInvalid(n: number): Promise<string[]> {
+    const work: Work = { keys: 'born', count: 12, fates: ['ok', 'retry'] }
+    const whole = await this.#submit(`born-${n}`, work, { invalid: MANY_INVALID })
+    const parts = await this.#open(`born-parts-${n}`, { onInvalidItem: 'fail' })
+    const items = itemsOf(work)
+    // The valid ones first: that is how the record's indexes count.
+    await this.#append(parts, 0, [...items, ...items, ...invalidItems(MANY_INVALID)])
+    const total = 2 * (MANY_INVALID + items.length)
+    await this.#append(parts, total - MANY_INVALID, invalidItems(MANY_INVALID))
+    await this.#seal(parts, [...items, ...items], total)
+    return [whole, parts]
   }
 
   /** Refused at its last line, when most of it is on the disk: nothing may stay. */
@@ -324,4 +347,8 @@ function itemsOf({ keys, count, fates }: Work): Item[] {
 /** What an ended item never changes. */
 function endings(lines: ReturnType<typeof resultLines>): string {
   return JSON.stringify(lines.map(({ index, status, attempts }) => [index, status, attempts]))
+}
+
+function invalidItems(count: number): string[] {
+  return new Array<string>(count).fill('{"id": 5}')
 }

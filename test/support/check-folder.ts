@@ -11,6 +11,13 @@ const questions: Readonly<Record<string, string>> = {
     'SELECT count(*) AS n FROM calls m WHERE NOT EXISTS (SELECT 1 FROM chunks c WHERE c.ref = m.ref AND c.chunk = m.chunk)',
   'segments that are not folded': 'SELECT count(*) AS n FROM segments',
   'drafts that nobody goes on with': 'SELECT count(*) AS n FROM drafts',
+  'parts that nobody goes on with': 'SELECT count(*) AS n FROM part_drafts',
+  'dead letters of no item': `SELECT count(*) AS n FROM dead_letters d LEFT JOIN jobs j ON j.ref = d.ref AND j.total > d.item_index
+    WHERE j.ref IS NULL AND d.ref NOT IN (SELECT ref FROM removals)`,
+  'items with two dead letters':
+    'SELECT count(*) AS n FROM (SELECT 1 FROM dead_letters GROUP BY ref, item_index HAVING count(*) > 1)',
+  'failed items without a dead letter': `SELECT abs(sum(m.failed) - (SELECT count(*) FROM dead_letters d JOIN jobs j ON j.ref = d.ref)) AS n
+    FROM outcome_maps m JOIN jobs j ON j.ref = m.ref`,
   'jobs whose items are not their chunks':
     'SELECT count(*) AS n FROM jobs j WHERE total <> coalesce((SELECT sum(count) FROM chunks c WHERE c.ref = j.ref), 0)',
   'places in the order given twice':

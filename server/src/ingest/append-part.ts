@@ -13,6 +13,8 @@ import { failpoint } from '../runtime/failpoint.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
 import { ByteLines, LineTooLongError } from './byte-lines.ts'
 import { lineTooLong } from './ingest-lines.ts'
+import type { ChunkBirths } from '../store/store.ts'
+import { BIRTHS_PER_WRITE, cutBirths } from './cut-births.ts'
 import type { ChunkCutter } from './cut-chunks.ts'
 import type { BodyStream, IngestOptions } from './ingest-ports.ts'
 import { isBlank, ItemIntake } from './item-intake.ts'
@@ -77,14 +79,22 @@ export async function appendPart(
   const touchedAtMs = parts.clock.nowMs()
   checkTotal(cutter, parts)
   if (accepted > 0) {
-    const chunks = cutter.take()
-    await parts.store.appendPart({
-      ref: record.ref,
-      chunks,
-      outcomes: intake.takeOutcomes(),
-      total: cutter.index,
-      touchedAtMs,
-    })
+    const births = intake.takeBirths()
+    const bornAhead = intake.failed > BIRTHS_PER_WRITE
+    try {
+      if (bornAhead) await writeAhead(job, births, parts)
+      await parts.store.appendPart({
+        ref: record.ref,
+        chunks: cutter.take(),
+        outcomes: bornAhead ? [] : births.map(({ outcomes }) => outcomes),
+        bornAhead,
+        total: cutter.index,
+        touchedAtMs,
+      })
+    } catch (error) {
+      if (bornAhead) await discard(job, parts)
+      throw error
+    }
     FAILPOINT: failpoint('ingest.part.durable')
     record.total = cutter.index
     for (const { firstIndex } of cutter.memory) job.chunkStarts.push(firstIndex)
@@ -93,6 +103,30 @@ export async function appendPart(
   }
   record.touchedAtMs = touchedAtMs
   return { nextIndex: record.total, accepted, deduplicated: known.items }
+}
+
+/** Writes which items fail at birth, a few ms at a time: nobody sees them before the part is appended. */
+async function writeAhead(
+  { record }: LiveJob,
+  births: readonly ChunkBirths[],
+  { store }: IngestOptions,
+): Promise<void> {
+  const { ref, subscription, envelope } = record
+  // A part before may have been given up when nothing could be written.
+  await store.discardJob(ref)
+  for (const group of cutBirths(births)) {
+    await store.writeBirths({ ref, subscription, channel: envelope.channel }, group)
+    FAILPOINT: failpoint('ingest.births.durable')
+  }
+}
+
+/** Never throws: what cannot be removed now is before the next part, or at the next start. */
+async function discard({ record }: LiveJob, { store, logger }: IngestOptions): Promise<void> {
+  try {
+    await store.discardJob(record.ref)
+  } catch (error) {
+    logger.warn({ ref: record.ref, error: String(error) }, 'Cannot remove what was written of a part: it will be later')
+  }
 }
 
 /** What of a part is stored already. */

@@ -2,19 +2,29 @@ import type { JobRef } from '../model/ids.ts'
 import type { OutcomeDetail } from '../model/item.ts'
 import { MAX_INVALID_LINE_TEXT_BYTES } from '../model/limits.ts'
 import { OUTCOME_BYTES, type OutcomeBatch, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
+import { BIRTHS_PER_WRITE } from './cut-births.ts'
 import type { ItemFault } from './parse-item.ts'
 
-/** Items of one request that may fail at birth: their outcomes are in memory until the job is published, about 350 bytes each. */
-export const MAX_FAILED_ITEMS = 100_000
 /** Text of broken lines that is repeated in their errors, over one request; beyond it only the stored line has it. */
 const MAX_TEXT_BYTES = 16 * 1024 * 1024
 
 const encoder = new TextEncoder()
 
+/** Outcomes of one chunk; a chunk may have several. */
+export interface FailedPiece {
+  readonly chunk: number
+  readonly outcomes: OutcomeBatch
+}
+
 /** The outcomes of items that are invalid under `onInvalidItem: fail`: failed before any attempt, by the engine. */
 export class FailedItems {
   readonly #writer = new OutcomeWriter()
   readonly #job: { readonly ref: JobRef; readonly epoch: number; readonly nowMs: number }
+  #pieces: FailedPiece[] = []
+  #pieceItems = 0
+  #pieceBytes = 0
+  /** Of the outcomes in the writer. */
+  #chunk = 0
   #count = 0
   #textBytes = 0
 
@@ -22,13 +32,19 @@ export class FailedItems {
     this.#job = job
   }
 
+  /** So far, handed over or not. */
   get count(): number {
     return this.#count
   }
 
   /** Bytes of memory that the outcomes take until they are handed over. */
   get heldBytes(): number {
-    return this.#count * OUTCOME_BYTES + this.#writer.detailBytes
+    return this.held * OUTCOME_BYTES + this.#pieceBytes + this.#writer.detailBytes
+  }
+
+  /** Those that were not handed over yet. */
+  get held(): number {
+    return this.#pieceItems + this.#writer.count
   }
 
   add(item: {
@@ -37,7 +53,9 @@ export class FailedItems {
     readonly fault: ItemFault
     readonly text: Buffer
   }): void {
-    const { fault, text } = item
+    const { chunk, fault, text } = item
+    if (chunk !== this.#chunk || this.#writer.count === BIRTHS_PER_WRITE) this.#cut()
+    this.#chunk = chunk
     const showText = !fault.isJson && this.#textBytes + text.length <= MAX_TEXT_BYTES
     if (showText) this.#textBytes += text.length
     const detail: OutcomeDetail = {
@@ -54,7 +72,7 @@ export class FailedItems {
     }
     this.#writer.add({
       jobRef: this.#job.ref,
-      chunk: item.chunk,
+      chunk,
       index: item.index,
       slot: 0,
       epoch: this.#job.epoch,
@@ -71,10 +89,24 @@ export class FailedItems {
     this.#count++
   }
 
-  /** Hands over the outcomes; once. */
-  take(): OutcomeBatch[] {
-    const batch = this.#writer.take()
-    return batch === null ? [] : [batch]
+  /** Hands over the outcomes of the chunks before this one, in their order; each once. */
+  take(beforeChunk: number): FailedPiece[] {
+    this.#cut()
+    const later = this.#pieces.findIndex(({ chunk }) => chunk >= beforeChunk)
+    const taken = this.#pieces.splice(0, later < 0 ? this.#pieces.length : later)
+    for (const { outcomes } of taken) {
+      this.#pieceItems -= outcomes.count
+      this.#pieceBytes -= outcomes.details!.length
+    }
+    return taken
+  }
+
+  #cut(): void {
+    const outcomes = this.#writer.take()
+    if (outcomes === null) return
+    this.#pieces.push({ chunk: this.#chunk, outcomes })
+    this.#pieceItems += outcomes.count
+    this.#pieceBytes += outcomes.details!.length
   }
 }
 

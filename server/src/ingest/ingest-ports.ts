@@ -38,6 +38,7 @@ export type IngestStore = Pick<
   | 'epoch'
   | 'nextJobRef'
   | 'writeChunks'
+  | 'writeBirths'
   | 'discardJob'
   | 'publishJob'
   | 'publishJobs'

@@ -5,9 +5,9 @@ import { itemIdSeed, jobKeyHash, partitionKeySeed } from '../model/item-hashes.t
 import type { Envelope } from '../model/job.ts'
 import { type KeyHashSeed, writeAsciiKeyHash, writeKeyHash } from '../model/key-hash.ts'
 import { MAX_ERRORS_PER_PROBLEM } from '../model/limits.ts'
-import type { OutcomeBatch } from '../model/outcome-batch.ts'
+import type { ChunkBirths } from '../store/store.ts'
 import { ChunkCutter } from './cut-chunks.ts'
-import { FailedItems, keptText, MAX_FAILED_ITEMS } from './failed-items.ts'
+import { FailedItems, keptText } from './failed-items.ts'
 import { type ItemFault, keyByPointer, parseItem } from './parse-item.ts'
 import { limitPassed } from './refusals.ts'
 import { ItemScanner } from './scan-item.ts'
@@ -79,7 +79,12 @@ export class ItemIntake {
     return this.#failed.count
   }
 
-  /** Bytes that are in memory until the job is published. */
+  /** Of these, those that are in memory: `takeBirths` was not called, or their chunk is not complete. */
+  get heldBirths(): number {
+    return this.#failed.held
+  }
+
+  /** Bytes of memory that they take. */
   get heldBytes(): number {
     return this.#failed.heldBytes
   }
@@ -89,9 +94,14 @@ export class ItemIntake {
     return this.#faultCount > 0
   }
 
-  /** Outcomes of the items that failed at birth; once. */
-  takeOutcomes(): OutcomeBatch[] {
-    return this.#failed.take()
+  /** Hands over the items of complete chunks that failed at birth; each once. */
+  takeBirths(): ChunkBirths[] {
+    const { memory, chunk: present } = this.cutter
+    const first = this.#options.start.chunk
+    return this.#failed.take(present).map(({ chunk, outcomes }) => {
+      const { firstIndex, count } = memory[chunk - first]!
+      return { chunk, firstIndex, count, outcomes }
+    })
   }
 
   /**
@@ -197,14 +207,6 @@ export class ItemIntake {
   }
 
   #takeFailed(line: Buffer, fault: ItemFault, id: string | null): void {
-    if (this.#failed.count >= MAX_FAILED_ITEMS) {
-      throw new ProblemError({
-        code: 'invalid_item',
-        detail: `Cannot ${this.#options.action} as at most ${MAX_FAILED_ITEMS} items may be invalid: there are more`,
-        errors: [{ ...this.#placeOf(fault), detail: fault.detail }],
-        errorCount: MAX_FAILED_ITEMS + 1,
-      })
-    }
     const text = keptText(line)
     this.cutter.prepare(text.length + 1)
     if (id !== null) writeKeyHash(this.#idSeed, id, this.cutter.ids)

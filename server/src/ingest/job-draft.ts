@@ -5,6 +5,7 @@ import { liveJob } from '../model/live-job.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
 import { type IdempotencyRecord, type JobPublication, StoreError } from '../store/store.ts'
+import { BIRTHS_PER_WRITE } from './cut-births.ts'
 import { type Fingerprint, inProgress, type KeyClaim } from './idempotency.ts'
 import type { IngestOptions, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
 import { ItemIntake } from './item-intake.ts'
@@ -93,7 +94,8 @@ export class JobDraft {
       },
       { lines: options.linesBefore, items: 0 },
     )
-    this.#writer = new ChunkWriter({ ref: this.#ref, ...parts })
+    const { channel } = options.parsed.envelope
+    this.#writer = new ChunkWriter({ ...parts, job: { ref: this.#ref, subscription, channel } })
   }
 
   /** Items so far, valid or not. */
@@ -123,7 +125,12 @@ export class JobDraft {
       this.#counted = intake.items
       this.#upload.place.hold(intake.heldBytes - this.#heldBytes)
       this.#heldBytes = intake.heldBytes
-      if (intake.cutter.ready >= CHUNKS_PER_WRITE) await this.#writer.write(intake.cutter.take())
+      const { ready } = intake.cutter
+      const manyBirths = intake.heldBirths > BIRTHS_PER_WRITE
+      if (ready >= CHUNKS_PER_WRITE || (ready > 0 && manyBirths)) {
+        await this.#writer.write(intake.cutter.take())
+        if (manyBirths) await this.#writer.writeBirths(intake.takeBirths())
+      }
     }
     if (this.#slice.over) await this.#slice.next()
   }
@@ -138,7 +145,7 @@ export class JobDraft {
    */
   async publish(hasItems: boolean): Promise<SubmittedJob> {
     const { first } = this.#upload
-    const { publication, born, admit } = await this.prepare(hasItems)
+    const { publication, born, admit } = await this.prepare(hasItems, BIRTHS_PER_WRITE)
     const { record } = publication
     const status = record.phase === 'open' ? 201 : 202
     const body = this.#parts.progress.first(record, born).json
@@ -160,17 +167,23 @@ export class JobDraft {
   /**
    * Completes the job, so that it can be published in one transaction.
    * @param hasItems false when the body named no items at all
+   * @param maxBirths items that fail at birth which that transaction may write; if there are more, all are written before.
+   * Of several jobs published at once none may.
    */
-  async prepare(hasItems: boolean): Promise<PreparedJob> {
+  async prepare(hasItems: boolean, maxBirths = 0): Promise<PreparedJob> {
     const intake = this.#intake
     this.#checkCount(hasItems)
     intake.finish()
+    if (intake.heldBirths > maxBirths) {
+      await this.#writer.write(intake.cutter.take())
+      await this.#writer.writeBirths(intake.takeBirths())
+    }
     await this.#writer.settle()
     const record = await this.#record()
     const chunks = intake.cutter.take()
     this.#writer.offer(chunks)
     return {
-      publication: { record, chunks, outcomes: intake.takeOutcomes() },
+      publication: { record, chunks, outcomes: intake.takeBirths().map(({ outcomes }) => outcomes) },
       born: { failed: intake.failed },
       admit: (eligibleSeq) => {
         record.eligibleSeq = eligibleSeq

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { JobRef } from '../model/ids.ts'
 import { silentLogger } from '../runtime/logger.ts'
-import { type ChunkDraft, StoreError } from '../store/store.ts'
+import { type ChunkBirths, type ChunkDraft, StoreError } from '../store/store.ts'
 import { ChunkWriter } from './write-chunks.ts'
 
 const REF = 7 as JobRef
+const job = { ref: REF, subscription: 'default', channel: 'shop' }
 const MIB = 1024 * 1024
 
 function draft(chunk: number, bytes = MIB): ChunkDraft {
@@ -15,12 +16,19 @@ function draft(chunk: number, bytes = MIB): ChunkDraft {
 /** A store whose writes end when the test says so. */
 class HeldStore {
   readonly writes: { chunks: readonly ChunkDraft[]; end: (error?: Error) => void }[] = []
+  readonly births: { births: readonly ChunkBirths[]; end: (error?: Error) => void }[] = []
   readonly discarded: JobRef[] = []
   discardError: Error | null = null
 
   writeChunks(_: JobRef, chunks: readonly ChunkDraft[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.writes.push({ chunks, end: (error) => (error === undefined ? resolve() : reject(error)) })
+    })
+  }
+
+  writeBirths(_: object, births: readonly ChunkBirths[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.births.push({ births, end: (error) => (error === undefined ? resolve() : reject(error)) })
     })
   }
 
@@ -38,7 +46,7 @@ function world(): { store: HeldStore; writer: ChunkWriter; cached: Map<number, n
     put: (_: JobRef, chunk: number, body: Uint8Array) => void cached.set(chunk, body.length),
     drop: (ref: JobRef) => void dropped.push(ref),
   }
-  return { store, cached, dropped, writer: new ChunkWriter({ ref: REF, store, payloads, logger: silentLogger }) }
+  return { store, cached, dropped, writer: new ChunkWriter({ job, store, payloads, logger: silentLogger }) }
 }
 
 const settled = (promise: Promise<unknown>): Promise<boolean> =>
@@ -66,6 +74,26 @@ describe('ChunkWriter', () => {
     expect(store.writes).toHaveLength(1)
     store.writes[0]!.end()
     await writer.settle()
+  })
+
+  it('writes items that fail at birth a few hundred at a time, about 1,000 at once', async () => {
+    const { store, writer } = world()
+    const birth = (chunk: number, count: number): ChunkBirths => ({
+      ...{ chunk, firstIndex: chunk * 1000, count: 1000 },
+      outcomes: { count, records: new ArrayBuffer(0), details: null },
+    })
+    const full = [0, 1, 2, 3, 4, 5].map((chunk) => birth(chunk, 250))
+    const writing = writer.writeBirths([...full, ...Array.from({ length: 200 }, (_, n) => birth(6 + n, 1))])
+    expect(await settled(writing)).toBe(false)
+    expect(store.births).toHaveLength(4)
+    for (let n = 0; n < store.births.length; n++) {
+      store.births[n]!.end()
+      await settled(writing)
+    }
+    await writing
+    expect(store.births.map(({ births }) => births.length)).toEqual([1, 1, 1, 1, 1, 1, 83, 83, 34])
+    await writer.discard()
+    expect(store.discarded).toEqual([REF])
   })
 
   it('tells of a failed write at the next call, and forgets it never', async () => {

@@ -1,22 +1,25 @@
 import type { JobRef } from '../model/ids.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
-import type { ChunkDraft } from '../store/store.ts'
+import type { ChunkBirths, ChunkDraft } from '../store/store.ts'
+import { cutBirths } from './cut-births.ts'
 import type { IngestPayloads, IngestStore } from './ingest-ports.ts'
 
 /** Bytes of one job on their way to the disk: about 20 ms of writing, so that the store never runs dry and a million items are never held. */
 const MAX_IN_FLIGHT_BYTES = 4 * 1024 * 1024
+/** What a row of an item that failed at birth counts, in bytes of chunks that are written in the same time. */
+const BIRTH_BYTES = 4096
 /** Bytes of one job offered to the payload cache: what is delivered first; the rest is loaded in the order it is needed. */
 const MAX_CACHED_BYTES = 16 * 1024 * 1024
 
 export interface ChunkWriterOptions {
-  readonly ref: JobRef
-  readonly store: Pick<IngestStore, 'writeChunks' | 'discardJob'>
+  readonly job: { readonly ref: JobRef; readonly subscription: string; readonly channel: string }
+  readonly store: Pick<IngestStore, 'writeChunks' | 'writeBirths' | 'discardJob'>
   readonly payloads: IngestPayloads
   readonly logger: Logger
 }
 
-/** Writes chunks of a job that nobody can see yet, several at once within bounds. */
+/** Writes chunks of a job that nobody can see yet, and which of their items fail at birth, several at once within bounds. */
 export class ChunkWriter {
   readonly #options: ChunkWriterOptions
   readonly #writes = new Set<Promise<void>>()
@@ -32,22 +35,27 @@ export class ChunkWriter {
   /** Hands chunks to the store; waits while too much is on its way. @throws what the store said to this or an earlier write */
   async write(chunks: readonly ChunkDraft[]): Promise<void> {
     if (chunks.length === 0) return
+    const { job, store } = this.#options
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.body.length, 0)
-    while (this.#failure === null && this.#writes.size > 0 && this.#inFlightBytes + bytes > MAX_IN_FLIGHT_BYTES) {
-      await Promise.race(this.#writes)
-    }
-    this.#throwFailure()
+    await this.#room(bytes)
     this.offer(chunks)
-    this.#wrote = true
-    this.#inFlightBytes += bytes
-    const write: Promise<void> = this.#options.store.writeChunks(this.#options.ref, chunks).then(
-      () => this.#done(write, bytes),
-      (error: unknown) => {
-        this.#failure ??= { error }
-        this.#done(write, bytes)
-      },
-    )
-    this.#writes.add(write)
+    this.#hand(bytes, async () => {
+      await store.writeChunks(job.ref, chunks)
+      FAILPOINT: failpoint('ingest.chunks.durable')
+    })
+  }
+
+  /** The same for items of chunks that were handed over. @throws what the store said to this or an earlier write */
+  async writeBirths(births: readonly ChunkBirths[]): Promise<void> {
+    const { job, store } = this.#options
+    for (const group of cutBirths(births)) {
+      const bytes = group.reduce((sum, { outcomes }) => sum + outcomes.count * BIRTH_BYTES, 0)
+      await this.#room(bytes)
+      this.#hand(bytes, async () => {
+        await store.writeBirths(job, group)
+        FAILPOINT: failpoint('ingest.births.durable')
+      })
+    }
   }
 
   /** Gives the payload cache copies of chunks before the store takes their buffers. */
@@ -55,7 +63,7 @@ export class ChunkWriter {
     for (const { chunk, body } of chunks) {
       this.#cachedBytes += body.length
       if (this.#cachedBytes > MAX_CACHED_BYTES) return
-      this.#options.payloads.put(this.#options.ref, chunk, body.slice())
+      this.#options.payloads.put(this.#options.job.ref, chunk, body.slice())
     }
   }
 
@@ -67,7 +75,8 @@ export class ChunkWriter {
 
   /** Removes what was written. Never throws: what cannot be removed now is at the next start. */
   async discard(): Promise<void> {
-    const { ref, store, payloads, logger } = this.#options
+    const { job, store, payloads, logger } = this.#options
+    const { ref } = job
     await Promise.all(this.#writes)
     payloads.drop(ref)
     if (!this.#wrote) return
@@ -78,8 +87,27 @@ export class ChunkWriter {
     }
   }
 
+  async #room(bytes: number): Promise<void> {
+    while (this.#failure === null && this.#writes.size > 0 && this.#inFlightBytes + bytes > MAX_IN_FLIGHT_BYTES) {
+      await Promise.race(this.#writes)
+    }
+    this.#throwFailure()
+  }
+
+  #hand(bytes: number, begin: () => Promise<void>): void {
+    this.#wrote = true
+    this.#inFlightBytes += bytes
+    const write: Promise<void> = begin().then(
+      () => this.#done(write, bytes),
+      (error: unknown) => {
+        this.#failure ??= { error }
+        this.#done(write, bytes)
+      },
+    )
+    this.#writes.add(write)
+  }
+
   #done(write: Promise<void>, bytes: number): void {
-    FAILPOINT: failpoint('ingest.chunks.durable')
     this.#writes.delete(write)
     this.#inFlightBytes -= bytes
   }

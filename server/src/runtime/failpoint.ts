@@ -12,6 +12,7 @@
 const writes = [
   ...([
     'writeChunks',
+    'writeBirths',
     'discardJob',
     'publishJob',
     'publishJobs',
@@ -29,6 +30,7 @@ const chores = ['migrate', 'open', 'fold', 'drop', 'removal', 'purge'] as const
 const others = [
   // Main thread: the store has answered, nobody was told.
   'ingest.chunks.durable',
+  'ingest.births.durable',
   'ingest.job.durable',
   'ingest.execution.durable',
   'ingest.retry.durable',

@@ -1,6 +1,6 @@
 import type { ChannelConfig } from '../model/channel.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
-import type { JobEnd, JobOutcome, JobPhase, JobRecord, StopMark } from '../model/job.ts'
+import type { Envelope, JobEnd, JobOutcome, JobPhase, JobRecord, StopMark } from '../model/job.ts'
 import type { OutcomeBatch, Verdict } from '../model/outcome-batch.ts'
 import type { Service } from '../runtime/service.ts'
 
@@ -48,7 +48,7 @@ export interface JobPublication {
   readonly record: JobRecord
   /** The chunks not written yet. */
   readonly chunks: readonly ChunkDraft[]
-  /** Outcomes at birth: items failed as invalid. */
+  /** Outcomes at birth not written yet: items failed as invalid. */
   readonly outcomes: readonly OutcomeBatch[]
   readonly idempotency: IdempotencyRecord | null
   /** Items of older jobs that this one tries again: they get `retriedAs`. @default none */
@@ -63,11 +63,16 @@ export interface ExecutionRecord {
   readonly stages: readonly { readonly name: string; readonly jobs: readonly JobId[] }[]
 }
 
+/** Items of one chunk that fail at birth, as they are invalid; such an item has no key. */
+export type ChunkBirths = Pick<ChunkDraft, 'chunk' | 'firstIndex' | 'count'> & { readonly outcomes: OutcomeBatch }
+
 /** A part appended to an open job, all of it or nothing. */
 export interface JobPart {
   readonly ref: JobRef
   readonly chunks: readonly ChunkDraft[]
   readonly outcomes: readonly OutcomeBatch[]
+  /** Outcomes were written before, by `writeBirths`. @default false: if there are any, they are of a part that was given up */
+  readonly bornAhead?: boolean
   /** The job's `total` after the part. */
   readonly total: number
   readonly touchedAtMs: number
@@ -274,7 +279,7 @@ export interface Store extends Service {
   readonly epoch: number
 
   /**
-   * Opens (or makes) the data folder, takes its lock, migrates, counts up the epoch. Chunks of jobs never published are removed from then on.
+   * Opens (or makes) the data folder, takes its lock, migrates, counts up the epoch. Jobs never published and parts never appended are removed from then on.
    * @throws StoreError `locked`: another server holds the folder; `newer_schema`: a later version wrote it
    */
   start(): Promise<void>
@@ -294,7 +299,17 @@ export interface Store extends Service {
   /** Writes chunks of a job that nobody can see yet. @throws StoreError `conflict`: the job was discarded, or has such a chunk */
   writeChunks(ref: JobRef, chunks: readonly ChunkDraft[]): Promise<void>
 
-  /** Removes a job that was never published. A second call, or an unknown ref, does nothing. */
+  /**
+   * Writes that items fail at birth: of a job nobody can see yet, after their chunks, or of the next part of an open job, before it is appended.
+   * Nobody sees them before that. A few hundred a call: a row each is written. Of a part that is given up they are removed as by `discardJob`.
+   * @throws StoreError `conflict`: the job was discarded or is not open, or an outcome is no failure of the chunk, or of an item that has one
+   */
+  writeBirths(
+    job: Pick<JobRecord, 'ref' | 'subscription'> & Pick<Envelope, 'channel'>,
+    births: readonly ChunkBirths[],
+  ): Promise<void>
+
+  /** Removes a job that was never published; of an open job the part that was begun. A second call, or an unknown ref, does nothing. */
   discardJob(ref: JobRef): Promise<void>
 
   /**
@@ -324,10 +339,7 @@ export interface Store extends Service {
   appendPart(part: JobPart): Promise<void>
 
   /** Seals an open job: it becomes eligible. @returns its place in the order. @throws StoreError `conflict`: it is not open, or stopped */
-  sealJob(
-    ref: JobRef,
-    seal: { readonly sealedAtMs: number; readonly phase: 'waiting' | 'eligible' },
-  ): Promise<{ eligibleSeq: number }>
+  sealJob(ref: JobRef, seal: { sealedAtMs: number; phase: 'waiting' | 'eligible' }): Promise<{ eligibleSeq: number }>
 
   /** An idempotency record not older than 24 h, whose job may have been deleted since (`deleted`). */
   findIdempotency(scope: string, key: string): Promise<{ record: IdempotencyRecord; deleted: boolean } | null>
@@ -381,9 +393,7 @@ export interface Store extends Service {
   listJobs(query: JobsQuery): Promise<readonly JobRecord[]>
 
   /** Bodies of chunks, in the order asked for; null where there is none. */
-  loadChunks(
-    chunks: readonly { readonly ref: JobRef; readonly chunk: number }[],
-  ): Promise<readonly (Uint8Array | null)[]>
+  loadChunks(chunks: readonly Pick<RecoveredChunk, 'ref' | 'chunk'>[]): Promise<readonly (Uint8Array | null)[]>
 
   /** Items with everything committed about them up to the moment of the call. */
   readItems(query: ItemsQuery): Promise<ItemsPage>

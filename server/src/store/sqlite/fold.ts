@@ -1,15 +1,11 @@
-import { OutcomeWriter } from '../../model/outcome-batch.ts'
 import { failpoint } from '../../runtime/failpoint.ts'
+import { type ChunkMap, writeChunkMap } from './chunk-map.ts'
 import type { Counters } from './counters.ts'
-import type { ChunkMap, OutcomeMaps } from './outcome-maps.ts'
-import { recordBytes } from './segment.ts'
+import type { OutcomeMaps } from './outcome-maps.ts'
 import type { WriteStatements } from './statements.ts'
 
 /** How long one transaction of folding may work: commits wait behind it. */
 const FOLD_STEP_MS = 8
-/** Details of one row of `calls`: what a reader takes in at once. */
-const MAX_DETAIL_BYTES = 1024 * 1024
-const MAX_ROW_CALLS = 4096
 /** Segments dropped between two looks at the time. */
 const SEGMENTS_A_TURN = 16
 
@@ -76,7 +72,7 @@ export class Folding {
         for (let at = chunks.length - 1; at >= 0; at--) {
           const map = chunks[at]!
           written.push(map)
-          if (this.#maps.dirty.has(map)) this.#writeChunk(map, seq)
+          if (this.#maps.dirty.has(map)) writeChunkMap(this.#sql, map, seq)
           if (performance.now() >= endsAt) break
         }
         FAILPOINT: failpoint('store.fold.written')
@@ -87,25 +83,6 @@ export class Folding {
         for (const map of written) if (this.#maps.dirty.has(map)) this.#maps.wasWritten(map, seq)
       },
     }
-  }
-
-  #writeChunk(map: ChunkMap, seq: number): void {
-    const { ref, chunk } = map
-    this.#sql.saveMap.run(
-      ...[ref, chunk, map.epoch, map.baseMs, seq, map.succeeded, map.failed, map.cancelled, map.waiting],
-      ...[map.firstStartedAtMs, map.lastEndedAtMs, map.entries],
-    )
-    const calls = new OutcomeWriter()
-    for (let at = 0; at < map.callViews.length; at++) {
-      calls.add({ ...map.callViews[at]!.record(map.callNumbers[at]!), slot: 0 })
-      if (calls.detailBytes >= MAX_DETAIL_BYTES || calls.count >= MAX_ROW_CALLS) this.#insertCalls(map, calls)
-    }
-    this.#insertCalls(map, calls)
-  }
-
-  #insertCalls({ ref, chunk }: ChunkMap, calls: OutcomeWriter): void {
-    const batch = calls.take()
-    if (batch !== null) this.#sql.insertCalls.run(ref, chunk, recordBytes(batch), batch.details)
   }
 
   /** Drops segments from the oldest on for a few ms; ends the round with the last. */

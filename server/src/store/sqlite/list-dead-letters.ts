@@ -15,7 +15,7 @@ interface DeadLetterRow {
   readonly failed_at_ms: number
   readonly key_hash: Uint8Array | null
   readonly code: string
-  /** Null: its job is deleted. */
+  /** Null: its job is deleted or not published, or the part it came with not appended. */
   readonly job_id: string | null
 }
 

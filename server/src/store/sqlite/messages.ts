@@ -1,6 +1,7 @@
 import type { JobId } from '../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import type {
+  ChunkBirths,
   ChunkDraft,
   DeadLetter,
   DeadLettersQuery,
@@ -42,6 +43,10 @@ export interface Opened {
 /** Calls that change something, by name: what is handed over and what comes back. Run in order, many to a transaction. */
 export interface WriteCalls {
   writeChunks: { args: { ref: number; chunks: readonly ChunkDraft[] }; result: null }
+  writeBirths: {
+    args: { ref: number; subscription: string; channel: string; births: readonly ChunkBirths[] }
+    result: null
+  }
   discardJob: { args: { ref: number }; result: null }
   publishJob: { args: { publication: JobPublication; expiredBeforeMs: number }; result: { eligibleSeq: number } }
   publishJobs: { args: { publications: readonly JobPublication[]; expiredBeforeMs: number }; result: number[] }

@@ -117,6 +117,10 @@ export const migrations: readonly MigrationStep[] = [
     db.exec(version2)
     backfillDeadLetters(db)
   },
+  `
+  -- Open jobs of which a part was begun: rows of items beyond the job's total are nobody's yet, or for good if it is abandoned.
+  CREATE TABLE part_drafts (ref INTEGER PRIMARY KEY, abandoned INTEGER NOT NULL) STRICT;
+  `,
 ]
 
 const version2 = `

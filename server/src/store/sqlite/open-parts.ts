@@ -40,6 +40,7 @@ export function openParts(
   const counters = new Counters(sql)
   sql.removeDrafts.run()
   sql.deleteDrafts.run()
+  sql.abandonParts.run()
   FAILPOINT: failpoint('store.open.written')
   sql.commit.run()
   FAILPOINT: failpoint('store.open.durable')

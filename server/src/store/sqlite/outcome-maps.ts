@@ -1,30 +1,7 @@
-import { type OutcomeBatch, OutcomeView, OutcomeWriter, Verdict } from '../../model/outcome-batch.ts'
+import { type OutcomeBatch, OutcomeView, Verdict } from '../../model/outcome-batch.ts'
 import { StoreError } from '../store.ts'
-import { ENTRY_WORDS, entryVerdict, isPlain, readPlain, writePlain, writeVerdict } from './outcome-entry.ts'
-import { wholeBuffer } from './segment.ts'
+import { applyRecord, type ChunkMap, readChunkMap } from './chunk-map.ts'
 import type { WriteStatements } from './statements.ts'
-
-/** What is known of the items of one chunk. */
-export interface ChunkMap {
-  readonly ref: number
-  readonly chunk: number
-  readonly firstIndex: number
-  readonly count: number
-  readonly epoch: number
-  readonly baseMs: number
-  readonly entries: Uint32Array
-  /** Segments up to here stand in the tables. */
-  foldedSeq: number
-  succeeded: number
-  failed: number
-  cancelled: number
-  waiting: number
-  firstStartedAtMs: number | null
-  lastEndedAtMs: number | null
-  /** Calls that no entry can hold and that are in a segment only: `callNumbers[i]` of `callViews[i]`, oldest first. */
-  callViews: OutcomeView[]
-  callNumbers: number[]
-}
 
 /** A commit's outcomes, with the map each record goes to. */
 export interface Segment {
@@ -82,7 +59,7 @@ export class OutcomeMaps {
   /** Takes over a segment that has been committed. */
   apply(segment: Segment): void {
     const { view, maps } = segment
-    for (let n = 0; n < view.count; n++) this.#applyRecord(maps[n]!, view, n)
+    for (let n = 0; n < view.count; n++) this.#apply(maps[n]!, view, n)
     this.#keepSegment(segment)
   }
 
@@ -91,7 +68,7 @@ export class OutcomeMaps {
     const view = new OutcomeView(batch)
     for (let n = 0; n < view.count; n++) {
       const map = this.find(view.jobRef(n), view.chunk(n))
-      if (map !== undefined && map.foldedSeq < seq) this.#applyRecord(map, view, n)
+      if (map !== undefined && map.foldedSeq < seq) this.#apply(map, view, n)
     }
     this.#keepSegment({ seq, bytes: bytesOf(batch) })
   }
@@ -183,60 +160,20 @@ export class OutcomeMaps {
     this.#endedJobs.delete(map.ref)
   }
 
-  #applyRecord(map: ChunkMap, view: OutcomeView, n: number): void {
-    const { entries } = map
-    const at = view.index(n) - map.firstIndex
-    const before = entryVerdict(entries, at)
-    const verdict = view.verdict(n)
-    if (before !== Verdict.unjudged || !writePlain(entries, at, map, view, n)) {
-      if (isPlain(entries, at)) this.#keepPlainCall(map, at)
-      writeVerdict(entries, at, verdict)
-      map.callViews.push(view)
-      map.callNumbers.push(n)
-    }
-    if (before !== verdict) {
-      count(map, before, -1)
-      count(map, verdict, 1)
-    }
-    const startedAtMs = Math.floor(view.startedAtMs(n))
-    const endedAtMs = Math.floor(view.endedAtMs(n))
-    if (startedAtMs > 0 && !(map.firstStartedAtMs !== null && map.firstStartedAtMs <= startedAtMs))
-      map.firstStartedAtMs = startedAtMs
-    if (endedAtMs > 0 && !(map.lastEndedAtMs !== null && map.lastEndedAtMs >= endedAtMs)) map.lastEndedAtMs = endedAtMs
+  #apply(map: ChunkMap, view: OutcomeView, n: number): void {
+    applyRecord(map, view, n)
     this.dirty.add(map)
-  }
-
-  /** An item called again though it was done: its entry can no longer speak for its first call. */
-  #keepPlainCall(map: ChunkMap, at: number): void {
-    const writer = new OutcomeWriter()
-    writer.add(readPlain(map.entries, at, map, { ref: map.ref, chunk: map.chunk, index: map.firstIndex + at }))
-    map.callViews.push(new OutcomeView(writer.take()!))
-    map.callNumbers.push(0)
   }
 
   #load(ref: number, chunk: number): ChunkMap | undefined {
     const place = this.#sql.findMapChunk.get(ref, chunk) as PlaceRow | undefined
     if (place === undefined) return undefined
-    const row = this.#sql.readMap.get(ref, chunk) as MapRow | undefined
-    return {
-      ref,
-      chunk,
-      firstIndex: place.first_index,
-      count: place.count,
-      epoch: row?.epoch ?? this.#epoch,
-      baseMs: row?.base_ms ?? Math.floor(place.created_at_ms),
-      entries:
-        row === undefined ? new Uint32Array(place.count * ENTRY_WORDS) : new Uint32Array(wholeBuffer(row.entries)),
-      foldedSeq: row?.folded_seq ?? 0,
-      succeeded: row?.succeeded ?? 0,
-      failed: row?.failed ?? 0,
-      cancelled: row?.cancelled ?? 0,
-      waiting: row?.waiting ?? 0,
-      firstStartedAtMs: row?.first_started_at_ms ?? null,
-      lastEndedAtMs: row?.last_ended_at_ms ?? null,
-      callViews: [],
-      callNumbers: [],
-    }
+    const { first_index: firstIndex, count, created_at_ms: createdAtMs } = place
+    return readChunkMap(
+      this.#sql,
+      { ref, chunk, firstIndex, count },
+      { epoch: this.#epoch, baseMs: Math.floor(createdAtMs) },
+    )
   }
 }
 
@@ -244,26 +181,6 @@ interface PlaceRow {
   readonly first_index: number
   readonly count: number
   readonly created_at_ms: number
-}
-
-interface MapRow {
-  readonly epoch: number
-  readonly base_ms: number
-  readonly folded_seq: number
-  readonly succeeded: number
-  readonly failed: number
-  readonly cancelled: number
-  readonly waiting: number
-  readonly first_started_at_ms: number | null
-  readonly last_ended_at_ms: number | null
-  readonly entries: Uint8Array
-}
-
-function count(map: ChunkMap, verdict: Verdict, by: number): void {
-  if (verdict === Verdict.succeeded) map.succeeded += by
-  else if (verdict === Verdict.failed) map.failed += by
-  else if (verdict === Verdict.cancelled) map.cancelled += by
-  else if (verdict !== Verdict.unjudged) map.waiting += by
 }
 
 function bytesOf(batch: OutcomeBatch): number {

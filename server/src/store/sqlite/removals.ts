@@ -1,3 +1,4 @@
+import type { StatementSync } from 'node:sqlite'
 import { failpoint } from '../../runtime/failpoint.ts'
 import type { Step } from './fold.ts'
 import type { WriteStatements } from './statements.ts'
@@ -7,18 +8,24 @@ const REMOVAL_STEP_MS = 8
 const CHUNKS_A_TURN = 200
 const ROWS_A_TURN = 200
 
-/** Removes the rows of jobs that are gone, oldest first, a few ms to a transaction. They are invisible since they got their mark. */
+/**
+ * Removes the rows of jobs that are gone, and of parts of open jobs that were given up, oldest first, a few ms to a transaction. Nobody
+ * sees them: jobs have their mark, and items of such a part are beyond their job's total.
+ */
 export class Removals {
   readonly #sql: WriteStatements
   readonly #refs: Set<number>
+  /** Open jobs with a part that was given up; the table says whether it still is. */
+  readonly #parts: Set<number>
 
   constructor(sql: WriteStatements) {
     this.#sql = sql
-    this.#refs = new Set((sql.listRemovals.all() as { ref: number }[]).map((row) => row.ref))
+    this.#refs = refsOf(sql.listRemovals)
+    this.#parts = refsOf(sql.listAbandonedParts)
   }
 
   get active(): boolean {
-    return this.#refs.size > 0
+    return this.#refs.size + this.#parts.size > 0
   }
 
   has(ref: number): boolean {
@@ -29,11 +36,26 @@ export class Removals {
     this.#refs.add(ref)
   }
 
+  addPart(ref: number): void {
+    this.#parts.add(ref)
+  }
+
+  /** Removes at once what is left of a part that was begun: another one takes its place, or none comes any more. */
+  removePart(ref: number): void {
+    if (this.#sql.findPart.get(ref) !== undefined) this.#removePart(ref, Infinity)
+  }
+
   nextStep(): Step {
     const gone: number[] = []
+    const goneParts: number[] = []
     return {
       write: () => {
         const endsAt = performance.now() + REMOVAL_STEP_MS
+        for (const ref of this.#parts) {
+          const abandoned = this.#sql.findAbandonedPart.get(ref) !== undefined
+          if (abandoned && !this.#removePart(ref, endsAt)) break
+          goneParts.push(ref)
+        }
         for (const ref of this.#refs) {
           if (!this.#removeSome(ref, endsAt)) break
           this.#sql.deleteRemoval.run(ref)
@@ -45,6 +67,7 @@ export class Removals {
       committed: () => {
         FAILPOINT: failpoint('store.removal.durable')
         for (const ref of gone) this.#refs.delete(ref)
+        for (const ref of goneParts) this.#parts.delete(ref)
       },
     }
   }
@@ -63,11 +86,44 @@ export class Removals {
     }
   }
 
+  /** True when nothing is left of a part that was begun. Its dead letters are the job's last ones: only then others follow. */
+  #removePart(ref: number, endsAt: number): boolean {
+    const state = this.#sql.readJobState.get(ref) as { total: number } | undefined
+    const total = state?.total ?? 0
+    const last = this.#sql.lastChunk.get(ref) as { chunk: number } | undefined
+    for (;;) {
+      const letters = this.#sql.lastDeadLetters.all(ref, ROWS_A_TURN) as unknown as {
+        seq: number
+        item_index: number
+      }[]
+      const beyond = letters.filter((letter) => letter.item_index >= total)
+      for (const { seq } of beyond) this.#sql.deleteDeadLetter.run(seq)
+      if (beyond.length < ROWS_A_TURN) break
+      if (performance.now() >= endsAt) return false
+    }
+    if (!this.#removeMaps(ref, (last?.chunk ?? -1) + 1, endsAt)) return false
+    this.#sql.deletePart.run(ref)
+    return true
+  }
+
+  /** Maps and calls from a chunk on that was never written. */
+  #removeMaps(ref: number, fromChunk: number, endsAt: number): boolean {
+    for (const statement of [this.#sql.deleteMapsFrom, this.#sql.deleteCallsFrom]) {
+      while (statement.run(ref, fromChunk, ROWS_A_TURN).changes > 0) if (performance.now() >= endsAt) return false
+    }
+    return true
+  }
+
   /** Dead letters and what was tried again, once the chunks are gone. */
   #removeRows(ref: number, endsAt: number): boolean {
+    if (!this.#removeMaps(ref, 0, endsAt)) return false
     for (const statement of [this.#sql.deleteDeadLetters, this.#sql.deleteRetries]) {
       while (statement.run(ref, ROWS_A_TURN).changes > 0) if (performance.now() >= endsAt) return false
     }
     return true
   }
+}
+
+function refsOf(list: StatementSync): Set<number> {
+  return new Set((list.all() as { ref: number }[]).map((row) => row.ref))
 }

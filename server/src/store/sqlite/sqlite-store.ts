@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import {
   type ChannelSettings,
+  type ChunkBirths,
   type ChunkDraft,
   type DeadLetter,
   type DeadLettersQuery,
@@ -129,6 +130,14 @@ class SqliteStore implements Store {
 
   async writeChunks(ref: JobRef, chunks: readonly ChunkDraft[]): Promise<void> {
     await this.#write('writeChunks', { ref, chunks: chunks.map(ownedChunk) })
+  }
+
+  async writeBirths(
+    { ref, subscription, channel }: { readonly ref: JobRef; readonly subscription: string; readonly channel: string },
+    births: readonly ChunkBirths[],
+  ): Promise<void> {
+    const ownedBirths = births.map((birth) => ({ ...birth, outcomes: ownedBatch(birth.outcomes) }))
+    await this.#write('writeBirths', { ref, subscription, channel, births: ownedBirths })
   }
 
   async discardJob(ref: JobRef): Promise<void> {

@@ -19,6 +19,13 @@ export const writeSql = {
 
   insertDraft: 'INSERT OR IGNORE INTO drafts VALUES (?)',
   deleteDraft: 'DELETE FROM drafts WHERE ref = ?',
+  beginPart: 'INSERT OR IGNORE INTO part_drafts VALUES (?, 0)',
+  abandonPart: 'UPDATE part_drafts SET abandoned = 1 WHERE ref = ?',
+  abandonParts: 'UPDATE part_drafts SET abandoned = 1',
+  findPart: 'SELECT 1 FROM part_drafts WHERE ref = ?',
+  findAbandonedPart: 'SELECT 1 FROM part_drafts WHERE ref = ? AND abandoned = 1',
+  listAbandonedParts: 'SELECT ref FROM part_drafts WHERE abandoned = 1 ORDER BY ref',
+  deletePart: 'DELETE FROM part_drafts WHERE ref = ?',
   insertRemoval: 'INSERT OR IGNORE INTO removals VALUES (?)',
   removeDrafts: 'INSERT OR IGNORE INTO removals SELECT ref FROM drafts',
   deleteDrafts: 'DELETE FROM drafts',
@@ -31,8 +38,12 @@ export const writeSql = {
   deleteChunk: 'DELETE FROM chunks WHERE ref = ? AND chunk = ?',
   deleteMap: 'DELETE FROM outcome_maps WHERE ref = ? AND chunk = ?',
   deleteCalls: 'DELETE FROM calls WHERE ref = ? AND chunk = ?',
+  deleteMapsFrom: `DELETE FROM outcome_maps WHERE rowid IN
+    (SELECT rowid FROM outcome_maps WHERE ref = ? AND chunk >= ? LIMIT ?)`,
+  deleteCallsFrom: 'DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE ref = ? AND chunk >= ? LIMIT ?)',
 
   useLane: 'INSERT OR IGNORE INTO lanes (subscription, channel) VALUES (?, ?)',
+  findLane: 'SELECT id FROM lanes WHERE subscription = ? AND channel = ?',
   insertJob: `INSERT INTO jobs (ref, id, subscription, channel, lane, source, phase, outcome, total, eligible_seq, created_at_ms,
     touched_at_ms, sealed_at_ms, paused_at_ms, released_at_ms, retained_until_ms, retry_of, execution_id, stop, ending, envelope)
     VALUES (?1, ?2, ?3, ?4, (SELECT id FROM lanes WHERE subscription = ?3 AND channel = ?4), ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
@@ -58,6 +69,9 @@ export const writeSql = {
   insertDeadLetter: `INSERT INTO dead_letters (ref, item_index, lane, failed_at_ms, key_hash, code) VALUES (?, ?, ?, ?, ?, ?)`,
   deleteDeadLetters: `DELETE FROM dead_letters WHERE seq IN
     (SELECT seq FROM dead_letters INDEXED BY dead_letters_of_job WHERE ref = ? LIMIT ?)`,
+  lastDeadLetters: `SELECT seq, item_index FROM dead_letters INDEXED BY dead_letters_of_job WHERE ref = ?
+    ORDER BY seq DESC LIMIT ?`,
+  deleteDeadLetter: 'DELETE FROM dead_letters WHERE seq = ?',
   insertRetries: `INSERT INTO retries (ref, block, job_id, items)
     SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM jobs WHERE ref = ?1)`,
   deleteRetries: 'DELETE FROM retries WHERE id IN (SELECT id FROM retries WHERE ref = ? LIMIT ?)',
@@ -109,10 +123,10 @@ function listJobs(index: string, ofExecution: string): string {
     ORDER BY id DESC LIMIT ?9`
 }
 
-/** The next dead letters before ?1, at most ?2, also those of jobs that are deleted: what a step looks at is bounded. */
+/** The next dead letters before ?1, at most ?2, also those of no job, or of no part of it (yet): what a step looks at is bounded. */
 function deadLetters(index: string, filter: string): string {
   return `SELECT d.seq, d.ref, d.item_index, d.lane, d.failed_at_ms, d.key_hash, d.code, j.id AS job_id
-    FROM dead_letters d INDEXED BY ${index} LEFT JOIN jobs j ON j.ref = d.ref
+    FROM dead_letters d INDEXED BY ${index} LEFT JOIN jobs j ON j.ref = d.ref AND j.total > d.item_index
     WHERE ${filter} AND d.seq < ?1 ORDER BY d.seq DESC LIMIT ?2`
 }
 

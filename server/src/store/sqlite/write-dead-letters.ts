@@ -1,7 +1,8 @@
 import type { OutcomeDetail } from '../../model/item.ts'
 import { type OutcomeView, Verdict } from '../../model/outcome-batch.ts'
 import { entryVerdict } from './outcome-entry.ts'
-import type { ChunkMap, Segment } from './outcome-maps.ts'
+import type { ChunkMap } from './chunk-map.ts'
+import type { Segment } from './outcome-maps.ts'
 import type { WriteStatements } from './statements.ts'
 
 const KEY_BYTES = 8

@@ -1,3 +1,4 @@
+import { writeBirths } from './write-births.ts'
 import { jobCalls } from './write-jobs.ts'
 import { commitOutcomes } from './write-outcomes.ts'
 import type { WriteHandlers, WriteParts } from './write-parts.ts'
@@ -7,6 +8,7 @@ export function writeHandlers(parts: WriteParts): WriteHandlers {
   const { sql } = parts
   return {
     ...jobCalls(parts),
+    writeBirths: (births) => writeBirths(parts, births),
     commitOutcomes: (commit) => commitOutcomes(parts, commit),
     saveChannel({ name, config, paused }) {
       sql.saveChannel.run(name, config && JSON.stringify(config), paused ? 1 : 0)

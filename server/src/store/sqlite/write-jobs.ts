@@ -21,7 +21,7 @@ type JobCalls = Pick<
   | 'deleteJob'
 >
 
-interface JobState {
+export interface JobState {
   readonly id: string
   readonly phase: JobRecord['phase']
   readonly stop: string | null
@@ -50,6 +50,7 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
     },
 
     discardJob({ ref }) {
+      if (sql.abandonPart.run(ref).changes > 0) return { result: null, committed: () => removals.addPart(ref) }
       if (sql.deleteDraft.run(ref).changes === 0) return done
       sql.insertRemoval.run(ref)
       return { result: null, committed: () => removals.add(ref) }
@@ -59,7 +60,7 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
     publishJobs: (publish) => publishJobs(parts, publish),
     publishExecution: ({ execution, ...publish }) => publishExecution(parts, execution, publish),
 
-    appendPart({ ref, chunks, outcomes, total, touchedAtMs }) {
+    appendPart({ ref, chunks, outcomes, bornAhead = false, total, touchedAtMs }) {
       const state = openJob(stateOf(ref), `append to job ref ${ref}`)
       const last = sql.lastChunk.get(ref) as { chunk: number } | undefined
       const end = endOfChunks(chunks, { chunk: (last?.chunk ?? -1) + 1, index: state.total })
@@ -70,6 +71,8 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
           `end at ${end}`,
         )
       }
+      if (bornAhead) sql.deletePart.run(ref)
+      else removals.removePart(ref)
       insertChunks(sql, ref, chunks)
       sql.extendJob.run(total, touchedAtMs, ref)
       return { result: null, committed: writeOutcomes(parts, outcomes).committed }
@@ -77,6 +80,7 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
 
     sealJob({ ref, sealedAtMs, phase }) {
       openJob(stateOf(ref), `seal job ref ${ref}`)
+      removals.removePart(ref)
       const eligibleSeq = phase === 'eligible' ? counters.nextEligibleSeq() : 0
       sql.sealJob.run(phase, sealedAtMs, eligibleSeq, ref)
       return { result: { eligibleSeq } }
@@ -111,6 +115,7 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
       const { subscription, execution_id } = sql.deleteJob.get(ref) as unknown as DeletedJob
       if (execution_id !== null) sql.deleteEmptyExecution.run(subscription, execution_id)
       sql.markKeyDeleted.run(state.id)
+      sql.deletePart.run(ref)
       sql.insertRemoval.run(ref)
       return {
         result: null,
@@ -123,7 +128,8 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
   }
 }
 
-function openJob(state: JobState | undefined, what: string): JobState {
+/** @throws StoreError `conflict` when it is not open, or stopped */
+export function openJob(state: JobState | undefined, what: string): JobState {
   if (state?.phase === 'open' && state.stop === null) return state
   throw conflict(
     what,
