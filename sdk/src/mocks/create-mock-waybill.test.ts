@@ -137,6 +137,25 @@ describe('time', () => {
   })
 })
 
+describe('an open job', () => {
+  it('ends when nobody continues it for a day', async () => {
+    const { mock, waybill } = start({ time: 'virtual' })
+    const { data: open } = await waybill.raw.POST('/v1/jobs', { body: { ...envelope, open: true } })
+    const append = (fromIndex: number) =>
+      waybill.raw.POST('/v1/jobs/{jobId}/items', {
+        params: { path: { jobId: open!.id }, query: { fromIndex } },
+        body: itemsOf(1),
+      })
+    mock.advance(86_000_000)
+    await append(0)
+    mock.advance(86_000_000)
+    expect((await append(1)).data).toMatchObject({ nextIndex: 2 })
+    mock.advance(86_400_000)
+    expect(mock.jobs).toMatchObject([{ job: { outcome: 'expired', counts: { cancelled: 2 } } }])
+    expect((await append(2)).error).toMatchObject({ code: 'job_ended' })
+  })
+})
+
 describe('items', () => {
   it('of one key run one after another, also over a retry', async () => {
     const { mock, waybill } = start({ time: 'virtual', itemMs: 10 })

@@ -1,5 +1,6 @@
-import type { ChannelConfig, Item, ItemStatus, Job, OperationId } from '@waybill/spec'
+import type { ChannelConfig, OperationId } from '@waybill/spec'
 import type { RequestHandler } from 'msw'
+import type { Item, Job } from '../ids.ts'
 import { answerRequest } from './answer-request.ts'
 import type { DroppedStream, Outage, RateLimitFault } from './faults.ts'
 import { showFull } from './item-handlers.ts'
@@ -41,7 +42,7 @@ export interface SubmittedJob {
   /** As `GET` would show it. */
   readonly job: Job
   /** Every item, as `GET` would show it, with data and log. */
-  readonly items: readonly (Item & { readonly status: ItemStatus })[]
+  readonly items: readonly Item[]
   /** The `Idempotency-Key` that it came with; null: none. */
   readonly idempotencyKey: string | null
   /** How often the submission was repeated with this key: answered as at first, and no second job made. */

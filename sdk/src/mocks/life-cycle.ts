@@ -1,6 +1,7 @@
 import type { ItemError, JobOutcome } from '@waybill/spec'
 import { createDeliveries, type Deliveries, type DeliveriesOptions } from './deliveries.ts'
 import type { JobBook } from './job-book.ts'
+import { limits } from './limits.ts'
 import { isItemEnded, type MockJob, remainingOf } from './mock-job.ts'
 
 /** The way of a job from its acceptance to its end. */
@@ -17,6 +18,8 @@ export interface LifeCycle {
 }
 
 export type LifeCycleOptions = Omit<DeliveriesOptions, 'onItemEnded' | 'book'> & { readonly book: JobBook }
+
+const OPEN_JOB_IDLE_MS = limits.openJobIdleSeconds * 1000
 
 const DEADLINE_PASSED: ItemError = {
   code: 'deadline_passed',
@@ -73,13 +76,22 @@ export function createLifeCycle(options: LifeCycleOptions): LifeCycle {
     book.add(job)
     if (deadlineAtMs !== null) job.cancels.push(clock.after(deadlineAtMs - nowMs, () => stop(job, 'expired')))
     if (runAtMs !== null && runAtMs > nowMs) job.cancels.push(clock.after(runAtMs - nowMs, () => look(job)))
+    if (job.phase === 'open') expireWhenIdle(job)
     look(job)
+  }
+
+  /** An open job that nobody continues ends. */
+  function expireWhenIdle(job: MockJob): void {
+    const idleMs = clock.nowMs() - job.touchedAtMs
+    if (job.phase !== 'open') return
+    if (idleMs >= OPEN_JOB_IDLE_MS) stop(job, 'expired')
+    else job.cancels.push(clock.after(OPEN_JOB_IDLE_MS - idleMs, () => expireWhenIdle(job)))
   }
 
   function stop(job: MockJob, reason: 'cancelled' | 'expired'): void {
     if (job.phase === 'ended' || job.stop !== null) return
     job.stop = reason
-    const error = reason === 'expired' ? DEADLINE_PASSED : undefined
+    const error = reason === 'expired' && job.envelope.deadlineAtMs !== null ? DEADLINE_PASSED : undefined
     for (const item of job.items) if (!isItemEnded(item)) deliveries.drop(item, 'cancelled', error)
     endIfOver(job)
     book.changed(job)

@@ -1,13 +1,14 @@
+import type { ChannelName, JobId } from '../ids.ts'
 import type { MockItem } from './mock-job.ts'
 import type { CallAnswer } from './verdict.ts'
 
 /** An item that is called, as `failItem` looks at it. */
 export interface CalledItem {
-  readonly jobId: string
+  readonly jobId: JobId
   readonly index: number
   readonly id: string
   readonly partitionKey: string | null
-  readonly channel: string
+  readonly channel: ChannelName
   readonly objectType: string
   readonly data: unknown
 }
