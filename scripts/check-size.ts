@@ -1,5 +1,5 @@
 // How many bytes of the SDK a program loads, minified and gzipped, as a bundler makes them of what `build` made. Compared with
-// sdk/size.json, the one place where the numbers stand; sdk/README.md says them too. decisions/0007 tells what they mean.
+// sdk/size.json, the one place where the numbers stand; sdk/README.md says them too. decisions/0009 tells what they mean.
 //
 //   npm run check:size               the numbers, and whether they are within the limits and as written down
 //   npm run check:size -- --write    writes them down, in both files

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import type { BenchOptions } from './bench-options.ts'
 import { measureBlocked } from './blocked.ts'
+import { measureClientCall } from './client-call.ts'
 import { measureMemory } from './memory.ts'
 import { measureRestart } from './restart.ts'
 import { measureThroughput } from './throughput.ts'
@@ -16,6 +17,7 @@ const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<void>
   memory: measureMemory,
   blocked: measureBlocked,
   upload: measureUpload,
+  call: measureClientCall,
 }
 
 const { values } = parseArgs({
