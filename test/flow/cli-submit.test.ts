@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
 import type { Item, Job } from '@waybill/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -213,6 +214,15 @@ test('waybill submit says which line of the file the server refuses', async () =
   const refused = await world.cli.run(['submit', file, ...envelope, '--partition-by', '/data/shop'])
   expect(refused).toMatchObject({ code: 3, stdout: '' })
   expect(refused.stderr).toContain(`It is about line 4 of ${file}`)
+})
+
+test('waybill submit stops while it waits for what is piped in', async () => {
+  const run = world.cli.start(['submit', '-', '--format', 'ndjson', '--dry-run'])
+  const printed = once(run.child.stdout!, 'data')
+  run.child.stdin!.write(ndjson(Array.from({ length: 5_000 }, (_, n) => ({ id: `s${n}`, data: 'x'.repeat(100) }))))
+  await printed
+  run.child.kill('SIGINT')
+  expect(await run.end()).toMatchObject({ code: 4, stderr: 'Stopped\n' })
 })
 
 describe('waybill submit of a large file', () => {

@@ -53,7 +53,6 @@ export class CliProcess {
     { stdin = '', env = {} }: { stdin?: string | Uint8Array; env?: Record<string, string | undefined> } = {},
   ): Promise<CliEnd> {
     const run = this.start(args, env)
-    run.child.stdin!.on('error', () => undefined)
     run.child.stdin!.end(stdin)
     return await run.end()
   }
@@ -73,6 +72,8 @@ export class CliRun {
   constructor(child: ChildProcess) {
     this.child = child
     this.#closed = once(child, 'close')
+    // A command that ends before it has read everything is not the test's mistake.
+    child.stdin!.on('error', () => undefined)
     child.stdout!.on('data', (chunk: Buffer) => (this.#stdout += chunk.toString()))
     child.stderr!.on('data', (chunk: Buffer) => (this.#stderr += chunk.toString()))
   }

@@ -10,8 +10,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // Pressed again: whoever does that does not want to read how to come back.
     if (interrupt.signal.aborted) process.exit(exitCodes.stopped)
     interrupt.abort()
+    // Whoever waits for what is piped in waits no longer. By an error: an end would be the end of a file.
+    process.stdin.destroy(new Error('interrupted'))
   })
 }
+
+process.stdin.on('error', () => undefined)
 
 const cli = new Cli({
   terminal: new Terminal(process.stdout, process.stderr),

@@ -30,4 +30,11 @@ describe('runCli', () => {
     expect(await runCli(cli, ['list', '--url', 'ftp://shop.example'])).toBe(2)
     expect(stderr.text).toContain('baseUrl must be')
   })
+
+  test('ends with 4 and one word when it is stopped, whatever it did', async () => {
+    const { cli, interrupt, stdout, stderr } = createFakeCli({ XDG_CONFIG_HOME: '/dev/null' })
+    interrupt.abort()
+    expect(await runCli(cli, ['list', '--url', 'http://127.0.0.1:9'])).toBe(4)
+    expect([stdout.text, stderr.text]).toEqual(['', 'Stopped\n'])
+  })
 })

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import type { Cli } from './cli.ts'
-import { OutputClosedError } from './cli-errors.ts'
+import { OutputClosedError, StoppedError } from './cli-errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { explainError, formatErrorLine } from './explain-error.ts'
 import { createProgram } from './program.ts'
@@ -15,7 +15,9 @@ export async function runCli(cli: Cli, args: readonly string[]): Promise<ExitCod
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.succeeded : exitCodes.usage
     // Whoever reads no further has what it wanted.
     if (error instanceof OutputClosedError) return cli.exitCode
-    return tell(cli, error)
+    // Whatever it was that Ctrl-C broke off: what is to be said of a job has been made a StoppedError.
+    const wasStopped = cli.interrupt.aborted && !(error instanceof StoppedError)
+    return tell(cli, wasStopped ? new StoppedError('Stopped') : error)
   }
 }
 
