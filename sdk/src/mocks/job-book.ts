@@ -104,7 +104,7 @@ export function createJobBook({ clock, random, channels, runningAs }: JobBookOpt
       return `job_${time}7${randomHex(random, 3)}${variant}${randomHex(random, 15)}`
     },
     show,
-    statusOf: (job) => statusOf(job, clock.nowMs()),
+    statusOf,
     changed(job) {
       for (const watcher of [...job.watchers]) watcher()
     },

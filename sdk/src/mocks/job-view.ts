@@ -11,15 +11,14 @@ export interface JobMoment {
 }
 
 /** Where a job is; the first of these that holds. */
-export function statusOf(job: MockJob, nowMs: number): JobStatus {
+export function statusOf(job: MockJob): JobStatus {
   if (job.phase === 'ended') return 'ended'
   if (job.stop !== null) return 'cancelling'
   if (job.phase === 'open') return 'open'
   if (job.pausedAtMs !== null) return 'paused'
   if (job.phase === 'waiting') {
-    const { runAtMs, dependsOn } = job.envelope
-    if (runAtMs !== null && runAtMs > nowMs) return 'scheduled'
-    return dependsOn.length > 0 && !job.isReleased ? 'blocked' : 'pending'
+    if (!job.isDue) return 'scheduled'
+    return job.envelope.dependsOn.length > 0 && !job.isReleased ? 'blocked' : 'pending'
   }
   return job.startedAtMs === null ? 'pending' : 'running'
 }
@@ -27,7 +26,7 @@ export function statusOf(job: MockJob, nowMs: number): JobStatus {
 /** The public Job, but for its version. */
 export function jobView(job: MockJob, moment: JobMoment): Omit<Job, 'version'> {
   const { envelope, items, counts } = job
-  const status = statusOf(job, moment.nowMs)
+  const status = statusOf(job)
   const { runAtMs, deadlineAtMs, ...told } = envelope
   const endedAtMs = job.endedAtMs
   return {

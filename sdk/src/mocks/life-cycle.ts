@@ -39,15 +39,20 @@ export function createLifeCycle(options: LifeCycleOptions): LifeCycle {
   /** Lets the job take its places as soon as nothing is left to wait for. */
   function look(job: MockJob): void {
     if (job.phase !== 'waiting' || job.stop !== null) return
-    const { runAtMs, dependsOn } = job.envelope
+    const { dependsOn } = job.envelope
     const isMet = job.isReleased || dependsOn.every(({ job: id, require }) => isDependencyMet(id, require))
-    if ((runAtMs === null || runAtMs <= clock.nowMs()) && isMet) {
+    if (job.isDue && isMet) {
       job.phase = 'eligible'
       job.eligibleSeq = ++eligibleSeq
       deliveries.takePlaces(job)
       endIfOver(job)
     }
     book.changed(job)
+  }
+
+  function becomeDue(job: MockJob): void {
+    job.isDue = true
+    look(job)
   }
 
   function isDependencyMet(id: string, require: 'ended' | 'succeeded'): boolean {
@@ -75,7 +80,8 @@ export function createLifeCycle(options: LifeCycleOptions): LifeCycle {
     const nowMs = clock.nowMs()
     book.add(job)
     if (deadlineAtMs !== null) job.cancels.push(clock.after(deadlineAtMs - nowMs, () => stop(job, 'expired')))
-    if (runAtMs !== null && runAtMs > nowMs) job.cancels.push(clock.after(runAtMs - nowMs, () => look(job)))
+    // Not by the clock once more: a timer may be a millisecond before it, and nobody would look again.
+    if (!job.isDue && runAtMs !== null) job.cancels.push(clock.after(runAtMs - nowMs, () => becomeDue(job)))
     if (job.phase === 'open') expireWhenIdle(job)
     look(job)
   }

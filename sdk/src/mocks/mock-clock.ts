@@ -4,7 +4,7 @@ import { clampDelay, maxDelayMs } from '../sleep.ts'
 export interface MockClock {
   /** Milliseconds since 1970. */
   nowMs(): number
-  /** Calls once, never before `delayMs` have passed and never at once. @returns what takes it back; it may be called late and twice */
+  /** Calls once, after `delayMs` as timers count them (they may be a millisecond before `nowMs`), never at once. @returns what takes it back; it may be called late and twice */
   after(delayMs: number, carryOut: () => void): () => void
   /** Takes back all that was asked for. */
   clear(): void

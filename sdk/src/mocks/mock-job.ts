@@ -50,6 +50,8 @@ export interface MockJob {
   eligibleSeq: number
   /** What ends it early. */
   stop: 'cancelled' | 'expired' | null
+  /** Its `runAt` has come, or it has none. */
+  isDue: boolean
   pausedAtMs: number | null
   isReleased: boolean
   sealedAtMs: number | null

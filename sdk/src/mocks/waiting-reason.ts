@@ -17,8 +17,7 @@ export function pendingReason(
   const { job } = item
   if (job.phase === 'open' || job.phase === 'ended') return null
   if (job.phase === 'waiting') {
-    const { runAtMs } = job.envelope
-    return runAtMs !== null && runAtMs > nowMs ? because('schedule', { untilMs: runAtMs }) : because('dependency')
+    return job.isDue ? because('dependency') : because('schedule', { untilMs: job.envelope.runAtMs })
   }
   const head = headOf(item)
   if (head !== item) return because('partition', { behind: head })
