@@ -152,6 +152,55 @@ test('REC-5 a parked item that somebody let be tried again is not parked again b
   expect((await getJob(server, job.id)).counts).toMatchObject({ succeeded: 1, waiting: 1, failed: 0 })
 })
 
+/** Right after the decision is durable, and at each step that follows from it. */
+const afterDecision: (FailpointName | 'the answer')[] = [
+  'the answer',
+  'outcomes.durable',
+  'outcomes.told',
+  'store.commitOutcomes.written',
+]
+
+test.each(afterDecision)(
+  'REC-5 a key that is skipped ends wholly, without a call, though the process dies at %s',
+  async (name) => {
+    const { connector, server } = await world(
+      () => ({ kind: 'items', answer: () => ({ kind: 'retry', code: 'ask' }) }),
+      { retry: { maxAttempts: 1, rules: [{ code: ['ask'], then: 'park' }] } },
+    )
+    // A step of the skip takes 1,024 items: the key ends in several.
+    const items = Array.from({ length: 3000 }, (_, n) => ({ id: `${n}`, partitionKey: 'one' }))
+    // Hit 1 is the commit that parks; the decision is in the next.
+    await server.start(name === 'the answer' ? undefined : { name, hit: name.startsWith('store') ? 3 : 2 })
+    const first = await submit(server, { channel: 'shop' }, items)
+    const second = await submit(server, { channel: 'shop' }, items.slice(0, 10))
+    while ((await getJob(server, first.id)).counts.waiting < 1) await new Promise((go) => setTimeout(go, LOOK_EVERY_MS))
+    const decision = server.fetch('/v1/parked/resolve', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ items: [{ jobId: first.id, index: 0 }], decision: 'skip_key' }),
+    })
+    if (name === 'the answer') {
+      expect((await decision).status).toBe(200)
+      await server.kill()
+    } else {
+      await decision.catch(() => null)
+      await untilEnded(server)
+    }
+    await server.start()
+    const later = await submit(server, { channel: 'shop' }, items.slice(0, 1))
+    const ended = [await untilDone(server, first.id), await untilDone(server, second.id)]
+    expect(ended.map(({ counts }) => [counts.succeeded, counts.failed, counts.cancelled])).toEqual([
+      [0, 1, 2999],
+      [0, 0, 10],
+    ])
+    while ((await getJob(server, later.id)).counts.waiting < 1) await new Promise((go) => setTimeout(go, LOOK_EVERY_MS))
+    expect(connector.calls.map(({ jobId, index }) => [jobId, index])).toEqual([
+      [first.id, 0],
+      [later.id, 0],
+    ])
+  },
+)
+
 test('REC-3 what ran when the process was killed counts as nothing after it, and takes no room of its channel', async () => {
   let isUp = false
   const { connector, server } = await world(() => (isUp ? succeed() : { kind: 'hang' }), { concurrency: 4 })

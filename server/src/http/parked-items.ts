@@ -37,8 +37,8 @@ export function parkedItems({ liveJobs, channels, scheduler, outcomes }: ParkedI
       const record = liveJobs.byId(jobId)?.record
       if (record?.subscription !== subscription) return false
       if (!scheduler.resolveParked(record.ref, index, decision)) return false
-      // What was decided must not be undone by a start. A key that is skipped ends in steps, its head last: that is not waited for.
-      if (decision !== 'skip_key') await outcomes.durable()
+      // What was decided must not be undone by a start. That a key which is skipped comes to its end, in steps, is not waited for.
+      await outcomes.durable()
       return true
     },
   }

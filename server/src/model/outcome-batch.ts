@@ -44,8 +44,9 @@ export const FLAG_RETRYABLE = 2
 export const FLAG_PERMANENT = 4
 
 /**
- * No call: somebody decided that a parked item is tried again. Its attempts so far no longer count, nor do its waits: `throttled` is equal to
- * `attempt`.
+ * No call: somebody decided on a parked item. With verdict `retry` it is tried again: its attempts so far no longer count, nor do its waits, so
+ * `throttled` is equal to `attempt`. With verdict `parked` its key is skipped: `retryAtMs` is the last place in the order (`eligibleSeq`) of a
+ * job whose items behind it are cancelled, before it fails itself.
  */
 export const FLAG_DECIDED = 8
 

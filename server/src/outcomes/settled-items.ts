@@ -5,7 +5,7 @@ import { FLAG_DECIDED, type OutcomeBatch, OutcomeWriter, Verdict } from '../mode
 import type { Logger } from '../runtime/logger.ts'
 import type { Store } from '../store/store.ts'
 
-/** An item that ends, or (a parked one) is to be tried again, without a call. */
+/** An item that ends without a call, or a parked one on which somebody decided: to be tried again, or (`parked`) that its key is skipped. */
 export interface SettledItem {
   readonly ref: JobRef
   readonly index: number
@@ -14,7 +14,9 @@ export interface SettledItem {
   /** Calls it has had, and those of them that used up no attempt; they stay as they were. */
   readonly attempt: number
   readonly throttled: number
-  readonly verdict: typeof Verdict.failed | typeof Verdict.cancelled | typeof Verdict.retry
+  readonly verdict: typeof Verdict.failed | typeof Verdict.cancelled | typeof Verdict.retry | typeof Verdict.parked
+  /** Of a key that is skipped: the last place in the order of a job whose items are. */
+  readonly skipsKeyTo?: number
   /** What is said of it. @default for a cancelled item nothing, else the error of its last call */
   readonly detail?: OutcomeDetail | Uint8Array | undefined
 }
@@ -37,11 +39,11 @@ export function settledBatch(
       attempt: item.attempt,
       httpStatus: 0,
       verdict: item.verdict,
-      flags: item.verdict === Verdict.retry ? FLAG_DECIDED : 0,
+      flags: item.verdict === Verdict.retry || item.verdict === Verdict.parked ? FLAG_DECIDED : 0,
       throttled: item.throttled,
       startedAtMs: item.attempt === 0 ? 0 : at.nowMs, // 0: nothing was ever called
       endedAtMs: at.nowMs,
-      retryAtMs: item.verdict === Verdict.retry ? at.nowMs : 0,
+      retryAtMs: item.verdict === Verdict.retry ? at.nowMs : (item.skipsKeyTo ?? 0),
       detail: bytesOf(item.detail),
     })
   }
@@ -70,7 +72,7 @@ async function lastDetail(
       'Cannot read the last error of an item that ends: it is lost',
     )
   }
-  return verdict === Verdict.retry ? undefined : NO_ERROR_KNOWN
+  return verdict === Verdict.failed ? NO_ERROR_KNOWN : undefined
 }
 
 const NO_ERROR_KNOWN: OutcomeDetail = {

@@ -3,6 +3,7 @@ import type { LiveJob } from '../model/live-job.ts'
 import { isEnded, Verdict } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Backlog, ParkedItem, Tried } from './backlog.ts'
+import { ItemState } from './item-slots.ts'
 import type { JobLine } from './lines.ts'
 import { monotonicAt } from './monotonic-at.ts'
 
@@ -27,6 +28,7 @@ export interface AdmittedWait {
   readonly throttled: number
   readonly verdict: Verdict
   readonly retryAtMs: number
+  readonly skipsKeyTo?: number | undefined
 }
 
 interface Waiting {
@@ -41,15 +43,29 @@ interface Waiting {
   wait: number
 }
 
+export interface AdmissionOptions {
+  readonly clock: Pick<Clock, 'nowMs' | 'monotonicUs'>
+  /** An item is parked in its place, though it was decided that its key is skipped. */
+  readonly onKeySkip: (slot: number, skipsKeyTo: number) => void
+}
+
 /** Jobs whose items take their places, one job after the other in the order in which they became eligible (ORD-5), in bounded steps. */
 export class Admission {
   readonly #backlog: Backlog
   readonly #clock: Pick<Clock, 'nowMs' | 'monotonicUs'>
+  readonly #onKeySkip: AdmissionOptions['onKeySkip']
   readonly #queue: Waiting[] = []
 
-  constructor(backlog: Backlog, clock: Pick<Clock, 'nowMs' | 'monotonicUs'>) {
+  constructor(backlog: Backlog, { clock, onKeySkip }: AdmissionOptions) {
     this.#backlog = backlog
     this.#clock = clock
+    this.#onKeySkip = onKeySkip
+  }
+
+  /** All items of jobs up to this place in the order are in theirs. */
+  get admittedTo(): number {
+    const next = this.#queue[0]
+    return next === undefined ? Infinity : next.live.record.eligibleSeq - 1
   }
 
   get empty(): boolean {
@@ -123,7 +139,12 @@ export class Admission {
       while (wait < waits.length && waits[wait]!.index < index) wait++
       const tried = waits[wait]
       if (tried?.index !== index) this.#backlog.addItem(line, index, low, high)
-      else this.#backlog.addTriedItem(line, index, { low, high, tried: this.#tried(tried, chunk.lastEndedAtMs ?? 0) })
+      else {
+        const at = { low, high, tried: this.#tried(tried, chunk.lastEndedAtMs ?? 0) }
+        const slot = this.#backlog.addTriedItem(line, index, at)
+        const isParked = this.#backlog.partitions.items.state(slot) === ItemState.parked
+        if (tried.skipsKeyTo !== undefined && isParked) this.#onKeySkip(slot, tried.skipsKeyTo)
+      }
     }
     const done = at - waiting.at
     line.admitted = firstIndex + at

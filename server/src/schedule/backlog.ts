@@ -128,8 +128,8 @@ export class Backlog {
     else job.countBehind(1)
   }
 
-  /** As `addItem` for one that was tried: it waits for its retry where it stood, and its key with it (ORD-4). */
-  addTriedItem(job: JobLine, index: number, at: { low: number; high: number; tried: Tried | ParkedItem }): void {
+  /** As `addItem` for one that was tried: it waits for its retry where it stood, and its key with it (ORD-4). @returns its place */
+  addTriedItem(job: JobLine, index: number, at: { low: number; high: number; tried: Tried | ParkedItem }): number {
     const { items } = this.partitions
     const slot = this.partitions.add(job.place, index, at.low, at.high)
     job.slotOf[index] = slot + 1
@@ -139,6 +139,7 @@ export class Backlog {
     if (items.state(slot) !== ItemState.ready) job.countBehind(1)
     else if ('sinceMs' in at.tried) this.#park(job, slot, at.tried)
     else this.#wait(job, slot, at.tried)
+    return slot
   }
 
   /** The job whose turn it is on a channel; null: nothing is ready. */

@@ -223,8 +223,9 @@ export class FakeEngine {
     this.#ending = []
     for (const outcome of outcomes) {
       const job = this.jobs[outcome.ref - 1]!
-      const ended = !this.#checked || this.model.durable(outcome.ref, outcome.index, outcome)
-      if (ended && outcome.verdict === Verdict.cancelled) job.cancelled++
+      const { ref, index, verdict } = outcome
+      const ended = this.#checked ? this.model.durable(ref, index, outcome) : verdict !== Verdict.parked
+      if (ended && verdict === Verdict.cancelled) job.cancelled++
       else if (ended) job.succeeded++
       if (job.succeeded + job.cancelled === job.record.total && !endedJobs.includes(job)) endedJobs.push(job)
     }
@@ -241,7 +242,7 @@ export class FakeEngine {
   #settle({ ref, index, slot, attempt, throttled, verdict }: SettledItem): void {
     const { envelope } = this.jobs[ref - 1]!.record
     const { parkForSeconds } = this.channels.get(envelope.channel)!.config
-    if (this.#checked)
+    if (this.#checked && verdict !== Verdict.parked)
       this.model.settled(ref, index, { verdict, nowMs: this.clock.nowMs(), parkForMs: parkForSeconds * 1000 })
     const retryAtMs = verdict === Verdict.retry ? this.clock.nowMs() : 0
     this.uncommitted.push({ ref, index, slot, attempt, throttled, verdict, retryAtMs })

@@ -96,6 +96,7 @@ export class ScheduleModel {
   durable(ref: number, index: number, outcome: { verdict: number; retryAtMs: number }): boolean {
     const item = this.#item(ref as JobRef, index)
     if (item.state === 'settling') {
+      if (outcome.verdict === Verdict.parked) return false // a key that is skipped: the decision
       const again = outcome.verdict === Verdict.retry
       item.state = !again ? 'ended' : this.#stopped.has(item.job) ? 'dropped' : 'waiting'
       item.retryAtMs = outcome.retryAtMs

@@ -8,6 +8,8 @@ interface KeySkip {
   readonly head: number
   /** Items of jobs that became eligible later came after the decision. */
   readonly lastSeq: number
+  /** The decision is on the disk: only then anything follows from it. */
+  durable: boolean
 }
 
 /** Items looked at in one step: about 1 ms, and the size of the commits that a long key is cleared in. */
@@ -15,16 +17,22 @@ const STEP_ITEMS = 1024
 
 /**
  * Keys of which everything is skipped: those behind the parked item end `cancelled`, the longest waiting first, then the item itself
- * ends `failed`. Should the process die in between, it is parked still, and can be decided on again.
+ * ends `failed`. The decision is durable first; should the process die in between, the next start goes on with it.
  */
 export class KeySkips {
   readonly #backlog: Backlog
+  readonly #admittedTo: () => number
   readonly #settle: (items: readonly SettledItem[]) => void
   #skips: KeySkip[] = []
 
-  constructor(backlog: Backlog, settle: (items: readonly SettledItem[]) => void) {
+  /** @param admittedTo all items of jobs up to this place in the order are in theirs */
+  constructor(
+    backlog: Backlog,
+    options: { readonly settle: (items: readonly SettledItem[]) => void; readonly admittedTo: () => number },
+  ) {
     this.#backlog = backlog
-    this.#settle = settle
+    this.#settle = options.settle
+    this.#admittedTo = options.admittedTo
   }
 
   /** A parked item and those that stand behind it now. */
@@ -32,13 +40,30 @@ export class KeySkips {
     const { partitions } = this.#backlog
     const lastSeq = this.#backlog.jobOf(partitions.last(head)).live.record.eligibleSeq
     this.#backlog.settle(head)
-    this.#skips.push({ head, lastSeq })
+    this.#skips.push({ head, lastSeq, durable: false })
+    this.#settle([{ ...this.#backlog.settled(head, Verdict.parked), skipsKeyTo: lastSeq }])
+  }
+
+  /** What was decided before this start goes on. */
+  goOn(head: number, lastSeq: number): void {
+    this.#backlog.settle(head)
+    this.#skips.push({ head, lastSeq, durable: true })
+  }
+
+  /** The commit of an item that is parked. @returns true: it is that of a decision, the item does not park again */
+  decided(slot: number): boolean {
+    const skip = this.#skips.find(({ head }) => head === slot)
+    if (skip === undefined) return false
+    skip.durable = true
+    return true
   }
 
   /** @returns true when it came on: only then is there a reason to go on at once */
   step(): boolean {
     let moved = false
+    const admittedTo = this.#admittedTo()
     this.#skips = this.#skips.filter((skip) => {
+      if (!skip.durable || skip.lastSeq > admittedTo) return true
       const outcomes: SettledItem[] = []
       const over = this.#takeBehind(skip, outcomes)
       if (over) outcomes.push(this.#backlog.settled(skip.head, Verdict.failed))

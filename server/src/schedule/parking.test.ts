@@ -72,12 +72,17 @@ describe('parked items', () => {
     callAll(engine, (ref, index) => ref === 1 && index === 0)
     expect(engine.resolve(1, 0, 'skip_key')).toBe(true)
     engine.settle()
+    // The decision first, in terms of the order: of what became eligible up to then.
+    expect(engine.uncommitted).toMatchObject([{ ref: 1, index: 0, verdict: Verdict.parked }])
+    engine.submit([10])
+    engine.commit()
+    expect(engine.scheduler.parkedItems({ subscription: 'default', limit: 9 })).toEqual([])
     expect(engine.uncommitted.map(({ ref, index, verdict }) => [ref, index, verdict])).toEqual([
       [1, 1, Verdict.cancelled],
       [2, 0, Verdict.cancelled],
       [1, 0, Verdict.failed],
     ])
-    engine.submit([10]) // comes after the decision
+    engine.submit([10]) // comes after the decision, as the one before
     engine.settle()
     engine.commit()
     expect([first.record.phase, first.cancelled, second.record.phase, second.cancelled]).toEqual([
@@ -102,7 +107,7 @@ describe('parked items', () => {
       expect(engine.uncommitted.length).toBeLessThanOrEqual(1025)
       engine.commit()
     }
-    expect([commits, job.cancelled]).toEqual([5, 4999])
+    expect([commits, job.cancelled]).toEqual([6, 4999])
     expect(engine.scheduler.pendingItems).toBe(0)
   })
 
@@ -113,6 +118,7 @@ describe('parked items', () => {
     callAll(engine, () => true)
     engine.resolve(1, 0, 'skip_key')
     engine.settle()
+    engine.commit()
     engine.cancel(job)
     expect(engine.endedByScheduler).toEqual([])
     engine.settle()
@@ -137,6 +143,27 @@ describe('parked items', () => {
     engine.clock.advance(20)
     engine.settle()
     expect(engine.uncommitted).toMatchObject([{ index: 0 }, { index: 2 }])
+    engine.drain()
+  })
+
+  test('REC-5: are not parked again after a start if their key is skipped: what was behind them is cancelled, once all of it is in its place', () => {
+    const engine = new FakeEngine({ checked: false })
+    const waiting = [{ index: 0, attempt: 3, throttled: 1, verdict: Verdict.parked, retryAtMs: 0, skipsKeyTo: 2 }]
+    const verdicts = Uint8Array.from([Verdict.parked, Verdict.unjudged, Verdict.unjudged])
+    const first = engine.submit([10, 10, 11], { known: { waiting, verdicts, lastEndedAtMs: 0 } })
+    const second = engine.submit([10, 12])
+    const later = engine.submit([10])
+    engine.settle()
+    expect(engine.scheduler.parkedItems({ subscription: 'default', limit: 9 })).toEqual([])
+    expect(engine.uncommitted.map(({ ref, index, verdict, attempt }) => [ref, index, verdict, attempt])).toEqual([
+      [1, 1, Verdict.cancelled, 0],
+      [2, 0, Verdict.cancelled, 0],
+      [1, 0, Verdict.failed, 3],
+    ])
+    expect(started(engine).sort()).toEqual(['1/2', '2/1'])
+    engine.commit()
+    expect([first.cancelled, second.cancelled, later.cancelled]).toEqual([1, 1, 0])
+    engine.settle()
     engine.drain()
   })
 

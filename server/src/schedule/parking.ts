@@ -33,6 +33,8 @@ export interface ParkingOptions {
   readonly channels: { get(name: string): Channel | undefined }
   readonly clock: Clock
   readonly settle: (items: readonly SettledItem[]) => void
+  /** All items of jobs up to this place in the order are in theirs. */
+  readonly admittedTo: () => number
 }
 
 /** Parked items: which there are, what is decided on them, and when nobody decided for too long. Each keeps its place until then (ORD-4). */
@@ -44,7 +46,7 @@ export class Parking {
 
   constructor(options: ParkingOptions) {
     this.#options = options
-    this.#skips = new KeySkips(options.backlog, options.settle)
+    this.#skips = new KeySkips(options.backlog, options)
   }
 
   /** Parked items of one subscription by job, then index: an order that does not change while they are read page by page. */
@@ -101,6 +103,16 @@ export class Parking {
       else this.#skip(slot)
     }
     this.watch(line)
+  }
+
+  /** An item that is parked after a start, though it was decided that its key is skipped. */
+  goOn(slot: number, skipsKeyTo: number): void {
+    this.#skips.goOn(slot, skipsKeyTo)
+  }
+
+  /** @returns true: this commit of a parked item is that of a decision, it does not park again */
+  decided(slot: number): boolean {
+    return this.#skips.decided(slot)
   }
 
   /** A bounded part of what is to be skipped behind decided items. @returns true when more can be done at once */

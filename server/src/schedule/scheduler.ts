@@ -74,8 +74,14 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     this.#defer = options.defer ?? setImmediate
     const backlog = new Backlog(options.subscriptions)
     this.#backlog = backlog
-    this.#admission = new Admission(backlog, options.clock)
-    this.#parking = new Parking({ ...options, backlog, settle: (items) => options.outcomes.settle(items) })
+    this.#parking = new Parking({
+      ...options,
+      backlog,
+      settle: (items) => options.outcomes.settle(items),
+      admittedTo: () => this.#admission.admittedTo,
+    })
+    const goOn = (slot: number, skipsKeyTo: number): void => this.#parking.goOn(slot, skipsKeyTo)
+    this.#admission = new Admission(backlog, { clock: options.clock, onKeySkip: goOn })
     this.#pump = new Pump({
       ...options,
       backlog,
@@ -270,6 +276,8 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
       const retryAtMs = outcomes.retryAtMs[n]!
       const dueUs = monotonicAt(this.#clock, retryAtMs)
       backlog.retry(slot, { attempts: outcomes.attempts[n]!, throttled: outcomes.throttled[n]!, retryAtMs, dueUs })
+    } else if (verdict === Verdict.parked && this.#parking.decided(slot)) {
+      return // it keeps its place until those behind it are done with
     } else if (verdict === Verdict.parked) {
       const sinceMs = outcomes.retryAtMs[n]! || this.#clock.nowMs()
       const sinceUs = monotonicAt(this.#clock, sinceMs)

@@ -8,10 +8,9 @@ import type { Service } from '../runtime/service.ts'
  * The only durable state. Everything is asynchronous and speaks in chunks and batches, so that a store shared by several servers fits
  * behind it. A promise that resolves means: on disk (fsync done). One that rejects means: nothing of that call happened.
  * Writes are carried out in the order they were made; the store may put several into one transaction (group commit). A read sees
- * every write whose promise resolved before it was asked.
- * Any write may reject with `disk_full` (nothing of it happened, it may be tried again), `stale_epoch` (another start has taken over:
- * REC-2) or `io` (the store cannot go on), any call before `start()` and after `stop()` with `closed`.
- * Buffers handed in are the store's from then on (they may be transferred and arrive detached at the caller).
+ * every write whose promise resolved before it was asked. Any write may reject with `disk_full` (nothing of it happened, it may be tried
+ * again), `stale_epoch` (another start has taken over: REC-2) or `io` (the store cannot go on), any call before `start()` and after `stop()`
+ * with `closed`. Buffers handed in are the store's from then on (they may be transferred and arrive detached at the caller).
  */
 
 /** Up to 1,000 items or 1 MiB of one job: the storage unit, immutable once written. */
@@ -130,6 +129,8 @@ export interface RecoveredWait {
   readonly excused: number
   /** Start of the first call that an outage of its channel made fail, wall ms; null: there was none. */
   readonly outageSinceMs: number | null
+  /** Of a parked one: it was decided that its key is skipped, as far as jobs have places up to this one. @default nobody decided */
+  readonly skipsKeyTo?: number
 }
 
 export interface Recovery {
@@ -213,7 +214,6 @@ export interface DeadLettersQuery {
   readonly channels?: readonly string[]
   readonly jobIds?: readonly JobId[]
   readonly codes?: readonly string[]
-  /** Only items with this key hash. */
   readonly keyHash?: readonly [number, number]
   /** Without those that are tried again already. */
   readonly notRetried?: boolean
@@ -301,7 +301,7 @@ export interface Store extends Service {
 
   /**
    * Writes that items fail at birth: of a job nobody can see yet, after their chunks, or of the next part of an open job, before it is appended.
-   * Nobody sees them before that. A few hundred a call: a row each is written. Of a part that is given up they are removed as by `discardJob`.
+   * Nobody sees them before that. A few hundred a call: a row each. Those of a part that is given up are removed as by `discardJob`.
    * @throws StoreError `conflict`: the job was discarded or is not open, or an outcome is no failure of the chunk, or of an item that has one
    */
   writeBirths(

@@ -104,6 +104,13 @@ export function waitingSuite(kind: StoreKind): void {
       const told = { ...outage, attempt: 10, throttled: 10, httpStatus: 429, flags: FLAG_RETRY_AFTER }
       await commit(store, ref, [told])
       expect(await waitingOf()).toMatchObject({ throttled: 10, excused: 9, outageSinceMs: null, toldToWait: true })
+      await commit(store, ref, [{ index: 0, verdict: Verdict.parked, attempt: 10, throttled: 10, retryAtMs: T0 + 9 }])
+      expect(await waitingOf()).not.toHaveProperty('skipsKeyTo')
+      const skip = { verdict: Verdict.parked, attempt: 10, throttled: 10, flags: FLAG_DECIDED, retryAtMs: 4711 }
+      await commit(store, ref, [{ index: 0, ...skip }])
+      expect(await waitingOf()).toMatchObject({ verdict: Verdict.parked, skipsKeyTo: 4711, retryAtMs: 0 })
+      const [item] = await allItems(store, ref)
+      expect([item!.retryAtMs, item!.log.at(-1)!.retryAtMs]).toEqual([null, 0])
       await commit(store, ref, [{ index: 0, verdict: Verdict.failed, attempt: 10, throttled: 10 }])
       expect(await recoveredChunks(store, ref)).toMatchObject([{ failed: 1, cancelled: 1, waiting: [] }])
     })

@@ -1,4 +1,4 @@
-import { Verdict } from '../../model/outcome-batch.ts'
+import { FLAG_DECIDED, Verdict } from '../../model/outcome-batch.ts'
 import type { ItemsQuery, StoredAttempt, StoredItem } from '../store.ts'
 import { CallsOfChunk, type CommittedCall } from './calls-of-chunk.ts'
 import { entryVerdict, isPlain, readPlain } from './outcome-entry.ts'
@@ -127,14 +127,20 @@ function itemOfCalls(
     throttled: last.throttled,
     startedAtMs: first.startedAtMs || null,
     endedAtMs: last.endedAtMs || null,
-    retryAtMs: last.retryAtMs || null,
+    retryAtMs: isKeySkip(last) ? null : last.retryAtMs || null,
     detail: last.detail,
     log: withLog ? calls.map(attemptOfCall) : [],
   }
 }
 
+/** What it says in place of a time is no time. */
+function isKeySkip({ verdict, flags }: CommittedCall): boolean {
+  return verdict === Verdict.parked && (flags & FLAG_DECIDED) !== 0
+}
+
 function attemptOfCall(call: CommittedCall): StoredAttempt {
-  const { attempt, epoch, startedAtMs, endedAtMs, verdict, httpStatus, retryAtMs, detail } = call
+  const { attempt, epoch, startedAtMs, endedAtMs, verdict, httpStatus, detail } = call
+  const retryAtMs = isKeySkip(call) ? 0 : call.retryAtMs
   return { attempt, epoch, startedAtMs, endedAtMs, verdict, httpStatus, retryAtMs, detail }
 }
 

@@ -81,12 +81,13 @@ function waitsOf(sql: ReadStatements, row: ChunkRow, verdicts: Uint8Array): Reco
       const before = waits.get(index)
       const isOutage = view.verdict(n) === Verdict.throttled && !view.toldToWait(n)
       const isDecided = (view.flags(n) & FLAG_DECIDED) !== 0
+      const skipsKey = isDecided && verdict === Verdict.parked
       waits.set(index, {
         index,
         attempt: view.attempt(n),
         throttled: view.throttled(n),
         verdict,
-        retryAtMs: view.retryAtMs(n),
+        ...(skipsKey ? { retryAtMs: 0, skipsKeyTo: view.retryAtMs(n) } : { retryAtMs: view.retryAtMs(n) }),
         toldToWait: view.verdict(n) === Verdict.throttled && !isOutage,
         // A decision gives it everything anew.
         excused: isDecided ? view.throttled(n) : (before?.excused ?? 0) + (isOutage ? 1 : 0),
