@@ -54,6 +54,7 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'one-door-for-csv-stringify': { file: 'sdk/src/cli/input/bad-csv.ts', imports: 'csv-stringify/sync' },
   'one-door-for-cli-progress': { file: 'sdk/src/cli/input/bad-bar.ts', imports: 'cli-progress' },
   'one-door-for-msw': { file: 'sdk/src/bad-msw.ts', imports: 'msw' },
+  'one-door-for-eventsource-parser': { file: 'sdk/src/bad-events.ts', imports: 'eventsource-parser' },
 }
 
 /** Files that the bad ones import, and imports that look alike and are allowed. */

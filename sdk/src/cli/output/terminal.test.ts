@@ -55,7 +55,7 @@ describe('Terminal', () => {
     tty.hasColors = WriteStream.prototype.hasColors
     Object.assign(tty, { getColorDepth: WriteStream.prototype.getColorDepth })
     const terminal = new Terminal(tty, tty)
-    for (const name of ['NO_COLOR', 'FORCE_COLOR', 'NODE_DISABLE_COLORS']) vi.stubEnv(name, undefined)
+    for (const name of ['NO_COLOR', 'FORCE_COLOR', 'NODE_DISABLE_COLORS', 'CI']) vi.stubEnv(name, undefined)
     vi.stubEnv('TERM', 'xterm-256color')
     expect(terminal.style('red', 'text')).toBe('\u001b[31mtext\u001b[39m')
     vi.stubEnv('NO_COLOR', '1')
