@@ -17,6 +17,7 @@ import { Outcomes } from './outcomes/outcomes.ts'
 import { Executions } from './progress/executions.ts'
 import { ItemReads } from './progress/item-reads.ts'
 import { Progress } from './progress/progress.ts'
+import { readBootId } from './runtime/boot-id.ts'
 import { type Clock, systemClock } from './runtime/clock.ts'
 import { failpoint } from './runtime/failpoint.ts'
 import { type Logger, silentLogger } from './runtime/logger.ts'
@@ -27,6 +28,7 @@ import { JobControl } from './schedule/job-control.ts'
 import { recoverJobs } from './schedule/recover-jobs.ts'
 import { Retention } from './schedule/retention.ts'
 import { Scheduler } from './schedule/scheduler.ts'
+import { TatLedger } from './schedule/tat-ledger.ts'
 import { WallTimes } from './schedule/wall-times.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/store.ts'
@@ -104,7 +106,12 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
   const { epoch } = store
   const recovery = await store.recover()
   const liveJobs = new LiveJobs()
-  const channels = new ChannelRegistry({ clock, channels: configuredChannels(config), stored: recovery.channels })
+  const bootId = readBootId()
+  const channels = new ChannelRegistry({
+    ...{ clock, bootId },
+    channels: configuredChannels(config),
+    stored: recovery.channels,
+  })
   const subscriptions = subscriptionsOf(config.subscriptions)
   const payloads = new PayloadCache({ store })
 
@@ -128,12 +135,17 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
       }
     },
   })
+  const tats = new TatLedger({
+    ...{ store, clock, channels, bootId, onFatal },
+    // More is durable of what a gate may let through: the scheduler hands it over.
+    onRoom: (channel) => scheduler.channelChanged(channel),
+  })
   const dispatcher = new Dispatcher({
-    ...{ clock, channels, payloads, outcomes, liveJobs, epoch, logger },
+    ...{ clock, channels, payloads, outcomes, liveJobs, tats, epoch, logger },
     threads: config.threads,
     allowPrivateAddresses: config.dev,
   })
-  const scheduler: Scheduler = new Scheduler({ clock, channels, dispatcher, outcomes, subscriptions, logger })
+  const scheduler: Scheduler = new Scheduler({ clock, channels, dispatcher, outcomes, tats, subscriptions, logger })
   const times = new WallTimes(clock)
   const calendar: Calendar = new Calendar({
     ...{ store, clock, times, liveJobs, scheduler, outcomes, progress, logger },
@@ -161,9 +173,13 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
     findFaults: envelopeFaults,
     limits: config.limits,
   })
-  channels.onChange((channel) => scheduler.channelChanged(channel))
+  channels.onChange((channel) => {
+    tats.channelChanged(channel)
+    scheduler.channelChanged(channel)
+  })
 
   dispatcher.start()
+  tats.start()
   await recoverJobs(recovery, { store, clock, channels, liveJobs, progress, outcomes, scheduler, calendar, deadlines })
   FAILPOINT: failpoint('recover.done')
   ingest.start()
@@ -192,6 +208,7 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
     scheduler.stop()
     await dispatcher.stop({ graceMs: STOP_GRACE_MS })
     await outcomes.stop()
+    await tats.stop()
     await retention.stop()
   })
   app.addHook('onClose', () => store.stop())

@@ -41,6 +41,7 @@ export class BlockedWorld {
         itemCost: () => 1,
       },
       outcomes: { commitsFailing: false, endJob() {}, settle() {} },
+      tats: { room: () => Infinity },
       logger: silentLogger,
       defer: (callback) => this.#deferred.push(callback),
     })

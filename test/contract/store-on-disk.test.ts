@@ -82,6 +82,8 @@ describe('store on disk', () => {
     const job = await publish(store, { chunks: chunksOf(3, 3) })
     const ended = await publish(store, { record: jobOf(store.nextJobRef(), { phase: 'ended', end: endOf() }) })
     await store.saveChannel({ name: 'shop', config: null, paused: true })
+    const tat = { unitUs: 1e9, atMs: T0 + 0.5, atUs: 77, bootId: 'a boot' }
+    await store.saveTats([{ name: 'shop', tat }])
     const list = [{ index: 1 }, { index: 4, verdict: Verdict.retry, retryAtMs: T0 + 5, detail: { error: 1 } }]
     await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, job.ref, list), ended: [] })
     const items = await allItems(store, job.ref)
@@ -91,7 +93,7 @@ describe('store on disk', () => {
     const again = await world.start()
     expect(await again.recover()).toEqual({
       jobs: [job],
-      channels: [{ name: 'shop', config: null, paused: true, used: true }],
+      channels: [{ name: 'shop', config: null, paused: true, used: true, tat }],
     })
     expect(await again.findJob(ended.id)).toEqual(ended)
     expect((await allItems(again, job.ref)).map(readable)).toEqual(items.map(readable))
@@ -171,6 +173,9 @@ describe('store on disk', () => {
     await expect(stale.markStopped(job.ref, { reason: 'cancelled', atMs: T0 })).rejects.toMatchObject({
       code: 'stale_epoch',
     })
+    const tat = { unitUs: 1, atMs: T0, atUs: 1, bootId: null }
+    await expect(stale.saveTats([{ name: 'shop', tat }])).rejects.toMatchObject({ code: 'stale_epoch' })
+    expect((await owner.recover()).channels).toMatchObject([{ name: 'shop', tat: null }])
     expect(await owner.listJobs({ subscription: 'default', limit: 10 })).toEqual([job])
     expect((await allItems(owner, job.ref)).map((item) => item.verdict)).toEqual([0, 0, 0])
   })

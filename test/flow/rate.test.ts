@@ -34,19 +34,44 @@ async function world(channel: object, options: RecordingConnectorOptions = {}) {
   return { connector, server }
 }
 
+/** Resolves when so many calls have started. */
+function reached(connector: RecordingConnector, calls: number): Promise<void> {
+  return new Promise((resolve) => {
+    connector.onCall = () => connector.callStartsMs.length >= calls && resolve()
+    connector.onCall()
+  })
+}
+
 const list = (count: number) => Array.from({ length: count }, (_, n) => ({ id: `sku-${n}` }))
 
 test('RAT-1 calls never exceed the limit, also over a kill -9 and a restart', async () => {
   const limit = { limit: 40, periodMs: 1000, burst: 40 }
   const { connector, server } = await world({ rateLimit: { ...limit, unit: 'calls' } })
   const job = await submit(server, { channel: 'shop' }, list(900))
-  await new Promise<void>((resolve) => {
-    connector.onCall = () => connector.callStartsMs.length >= 60 && resolve()
-  })
+  await reached(connector, 60)
   await server.kill()
   await server.start()
   expect((await untilDone(server, job.id)).outcome).toBe('succeeded')
   expect(checkRate(connector.callStartsMs, limit, SLACK_MS)).toEqual([])
+})
+
+test('RAT-1 a slow channel keeps its rate and its turn, however often it is killed meanwhile', async () => {
+  const limit = { limit: 1, periodMs: 11_000, burst: 1 }
+  const { connector, server } = await world({ rateLimit: { ...limit, unit: 'calls' } })
+  const firstCall = reached(connector, 1)
+  await submit(server, { channel: 'shop' }, list(20))
+  await firstCall
+  let startedAtMs = 0
+  for (let restarts = 0; restarts < 3; restarts++) {
+    await new Promise((resolve) => setTimeout(resolve, 2500)) // as people restart: not when it suits the server
+    await server.kill()
+    startedAtMs = performance.now()
+    await server.start()
+  }
+  await reached(connector, 2)
+  expect(checkRate(connector.callStartsMs, limit, SLACK_MS)).toEqual([])
+  // An empty bucket at the start would have had no call in it yet.
+  expect(connector.callStartsMs[1]! - startedAtMs).toBeLessThan(limit.periodMs)
 })
 
 test('RAT-1 a limit of items counts every item of a call', async () => {

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { Channel } from '../limits/channel-registry.ts'
+import type { DurableRoom } from '../limits/durable-room.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import { type OutcomeBatch, OutcomeView } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -26,6 +27,7 @@ export interface DispatcherOptions {
   readonly payloads: PayloadCache
   readonly outcomes: { add(channel: Channel, batch: OutcomeBatch): void }
   readonly liveJobs: LiveJobs
+  readonly tats: DurableRoom
   readonly epoch: number
   /** Threads for operators' modules, 1 and up; half as many (at least one) for HTTP. */
   readonly threads: number
@@ -86,6 +88,7 @@ export class Dispatcher implements LotRunner, Service {
     })
     this.#doubtful = new DoubtfulItems({
       clock: options.clock,
+      tats: options.tats,
       open: (load) => this.#open(load, true),
       deliver: (lane, lot, events) => {
         this.#delivery.deliver(lane, lot, events)

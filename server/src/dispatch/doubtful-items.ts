@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts'
+import type { DurableRoom } from '../limits/durable-room.ts'
 import type { ChannelLoad } from './channel-load.ts'
 import type { Lane, Leftover } from './lane.ts'
 import type { Lot, LotEvents } from './lot.ts'
@@ -18,6 +19,7 @@ interface DoubtfulItem {
 
 export interface DoubtfulItemsOptions {
   readonly clock: Clock
+  readonly tats: DurableRoom
   /** Opens a lane that runs one item at a time on a thread of its own. */
   readonly open: (load: ChannelLoad<Lane>) => Lane
   readonly deliver: (lane: Lane, lot: Lot, events: LotEvents) => void
@@ -73,8 +75,7 @@ export class DoubtfulItems {
       return
     }
     if (this.#lane !== null && !this.#lane.open) return // until its thread is free
-    const nowUs = this.#options.clock.monotonicUs()
-    const at = this.#waiting.findIndex(({ load }) => load.free > 0 && load.channel.gate.available(nowUs).units > 0)
+    const at = this.#waiting.findIndex(({ load }) => this.#mayRun(load))
     const item = this.#waiting[at]
     if (item === undefined) {
       this.#lookAgain()
@@ -107,6 +108,11 @@ export class DoubtfulItems {
   stop(): void {
     this.#stopped = true
     this.#cancelLook?.()
+  }
+
+  #mayRun({ free, channel }: ChannelLoad<Lane>): boolean {
+    const { clock, tats } = this.#options
+    return free > 0 && channel.gate.available(clock.monotonicUs()).units > 0 && tats.room(channel, 1) > 0
   }
 
   #lookAgain(): void {

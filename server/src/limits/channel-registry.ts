@@ -1,7 +1,9 @@
-import { type ChannelConfig, DEFAULT_PARK_SECONDS } from '../model/channel.ts'
+import { type ChannelConfig, DEFAULT_PARK_SECONDS, type DurableTat } from '../model/channel.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { monotonicAt } from '../runtime/monotonic-at.ts'
 import { Circuit } from './circuit.ts'
 import { Gate } from './gate.ts'
+import { isSlow } from './slow-limit.ts'
 
 /** A configured channel, its gate and its circuit. The entry stays the same object for the life of the process; its config may be replaced. */
 export interface Channel {
@@ -24,6 +26,7 @@ export interface ChannelMarks {
   readonly config: ChannelConfig | null
   readonly paused: boolean
   readonly used: boolean
+  readonly tat: DurableTat | null
 }
 
 export interface ChannelRegistryOptions {
@@ -31,6 +34,8 @@ export interface ChannelRegistryOptions {
   /** Channels of the config file and built-in ones. */
   readonly channels: Readonly<Record<string, { readonly config: ChannelConfig; readonly origin: 'file' | 'builtin' }>>
   readonly stored: readonly ChannelMarks[]
+  /** As of `readBootId`. @default null */
+  readonly bootId?: string | null
 }
 
 /** What a channel that an earlier version saved does not say. */
@@ -44,25 +49,23 @@ type ChannelListener = (channel: Channel) => void
  */
 export class ChannelRegistry {
   readonly #clock: Clock
+  readonly #bootId: string | null
   readonly #channels = new Map<string, Channel>()
   /** Every gate there ever was: a channel that is removed and made again must not deliver its burst twice (RAT-1). */
   readonly #gates = new Map<string, Gate>()
-  readonly #used = new Set<string>()
+  /** What earlier starts left, by name; also of channels that were removed since. */
+  readonly #marks = new Map<string, ChannelMarks>()
   readonly #listeners = new Set<ChannelListener>()
 
   constructor(options: ChannelRegistryOptions) {
     this.#clock = options.clock
+    this.#bootId = options.bootId ?? null
+    for (const marks of options.stored) this.#marks.set(marks.name, marks)
     for (const [name, { config, origin }] of Object.entries(options.channels)) this.#add(name, config, origin)
     for (const { name, config } of options.stored) {
       if (config !== null && !this.#channels.has(name)) this.#add(name, { ...LATER_SETTINGS, ...config }, 'api')
     }
-    for (const { name, paused, used } of options.stored) {
-      const gate = this.#channels.get(name)?.gate
-      if (paused) gate?.pause()
-      if (!used) continue
-      this.#used.add(name)
-      gate?.startEmpty(this.#clock.monotonicUs())
-    }
+    for (const { name, paused } of options.stored) if (paused) this.#channels.get(name)?.gate.pause()
   }
 
   get(name: string): Channel | undefined {
@@ -78,15 +81,12 @@ export class ChannelRegistry {
   put(name: string, config: ChannelConfig): Channel {
     let channel = this.#channels.get(name)
     if (channel === undefined) {
-      const known = this.#gates.has(name)
       channel = this.#add(name, config, 'api')
-      // Its name delivered before this start, under a config that was removed since.
-      if (!known && this.#used.has(name)) channel.gate.startEmpty(this.#clock.monotonicUs())
     } else {
       const sameTarget = isSameTarget(channel.config, config)
       channel.config = config
       channel.version++
-      channel.gate.configure(config.rateLimit, this.#clock.monotonicUs())
+      this.#configure(channel.gate, config)
       channel.circuit.configure(config)
       // What was learned of the old target says nothing of the new one.
       if (!sameTarget) channel.circuit.reset()
@@ -127,12 +127,34 @@ export class ChannelRegistry {
   }
 
   #add(name: string, config: ChannelConfig, origin: Channel['origin']): Channel {
-    const gate = this.#gates.get(name) ?? new Gate()
-    gate.configure(config.rateLimit, this.#clock.monotonicUs())
-    this.#gates.set(name, gate)
+    let gate = this.#gates.get(name)
+    if (gate === undefined) this.#gates.set(name, (gate = this.#makeGate(name, config)))
+    else this.#configure(gate, config)
     const channel: Channel = { name, config, version: 1, origin, gate, circuit: new Circuit(config) }
     this.#channels.set(name, channel)
     return channel
+  }
+
+  /** Goes on where an earlier start may have come to (RAT-1): if that is not known, what may have been taken counts as taken. */
+  #makeGate(name: string, config: ChannelConfig): Gate {
+    const gate = new Gate()
+    const { tat = null, used = false } = this.#marks.get(name) ?? {}
+    const nowUs = this.#clock.monotonicUs()
+    if (tat !== null) {
+      const { unitUs, atUs, atMs, bootId } = tat
+      const isSameBoot = bootId !== null && bootId === this.#bootId
+      // The wall may have been set since: it is asked only where nothing better is known.
+      gate.restore({ unitUs, tatUs: isSameBoot ? atUs : monotonicAt(this.#clock, atMs), isDurable: isSameBoot })
+    }
+    this.#configure(gate, config)
+    if (tat === null && used) gate.startEmpty(nowUs)
+    return gate
+  }
+
+  #configure(gate: Gate, { rateLimit }: ChannelConfig): void {
+    // Before the limit holds: its first call needs a durable TAT.
+    if (rateLimit !== null && isSlow(rateLimit) && !gate.guarded) gate.guard()
+    gate.configure(rateLimit, this.#clock.monotonicUs())
   }
 
   #tell(channel: Channel): void {

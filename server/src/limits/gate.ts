@@ -21,6 +21,10 @@ const PAUSED = 8
 const CONFIG_VERSION = 9
 /** Units taken, modulo 2^32. */
 const TAKEN = 10
+/** 1: no TAT may pass `DURABLE_TAT`. */
+const GUARDED = 11
+/** A cell of 8 bytes behind the words: the latest TAT that outlives the process; -Infinity: none does. */
+const DURABLE_TAT = 6
 
 const float = new Float64Array(1)
 const bits = new BigInt64Array(float.buffer)
@@ -50,7 +54,7 @@ export class Gate {
 
   constructor(shared: SharedArrayBuffer = new SharedArrayBuffer(BYTES)) {
     this.shared = shared
-    this.#cells = new BigInt64Array(shared, 0, 4)
+    this.#cells = new BigInt64Array(shared)
     this.#words = new Int32Array(shared)
   }
 
@@ -67,6 +71,8 @@ export class Gate {
     const unitUs = rateLimit === null ? 0 : (rateLimit.periodMs * 1000) / rateLimit.limit
     const burst = rateLimit?.burst ?? 1
     Atomics.add(this.#words, CONFIG_VERSION, 1)
+    // What is durable counts in another currency: nothing starts until it has been written anew.
+    if (this.guarded && unitUs > 0 && unitUs !== this.#owedInUs) this.#write(DURABLE_TAT, -Infinity)
     this.#write(UNIT_US, unitUs)
     this.#write(BURST, burst)
     if (unitUs > 0) {
@@ -98,6 +104,62 @@ export class Gate {
     return Atomics.load(this.#words, TAKEN)
   }
 
+  /** The theoretical arrival time: until then what was taken is owed. */
+  get tatUs(): number {
+    return this.#read(TAT)
+  }
+
+  /** Time per unit that the TAT is counted in, µs; 0: nothing was ever counted. Only where it is configured. */
+  get owedInUs(): number {
+    return this.#owedInUs
+  }
+
+  /** Another number after each change of the limit. */
+  get configVersion(): number {
+    return Atomics.load(this.#words, CONFIG_VERSION)
+  }
+
+  get guarded(): boolean {
+    return Atomics.load(this.#words, GUARDED) === 1
+  }
+
+  /** The latest TAT that outlives the process, for a guarded gate; -Infinity: none does. */
+  get durableTatUs(): number {
+    return this.#read(DURABLE_TAT)
+  }
+
+  /** Lets nothing start any more whose TAT does not outlive the process (RAT-1 over restarts); so far none does. */
+  guard(): void {
+    this.#write(DURABLE_TAT, -Infinity)
+    Atomics.store(this.#words, GUARDED, 1)
+  }
+
+  unguard(): void {
+    Atomics.store(this.#words, GUARDED, 0)
+  }
+
+  /** Goes on where an earlier process may have come to, guarded: before the first `configure`, which converts it to the limit of today.
+   * `isDurable` false: it is to be written anew. */
+  restore({ tatUs, unitUs, isDurable }: { tatUs: number; unitUs: number; isDurable: boolean }): void {
+    this.guard()
+    this.#owedInUs = unitUs
+    this.#write(TAT, tatUs)
+    if (isDurable) this.#write(DURABLE_TAT, tatUs)
+  }
+
+  /** A later TAT outlives the process now. */
+  raiseDurable(tatUs: number): void {
+    this.#raise(DURABLE_TAT, tatUs)
+  }
+
+  /** Units that may start now or soon as far as the durable TAT goes; Infinity without a guard. */
+  durableUnits(nowUs: number): number {
+    if (!this.guarded) return Infinity
+    const { unitUs } = this.#limit()
+    if (unitUs === 0) return Infinity
+    return Math.max(0, Math.floor((this.durableTatUs - Math.max(this.tatUs, nowUs)) / unitUs))
+  }
+
   get blockedUntilUs(): number {
     return this.#read(BLOCKED_UNTIL)
   }
@@ -115,7 +177,8 @@ export class Gate {
 
   /**
    * Takes `cost` units if they may start now.
-   * @returns 0 when taken; else how long until they might be, in µs: Infinity while paused or when `cost` is above the burst
+   * @returns 0 when taken; else how long until they might be, in µs: Infinity while paused, when `cost` is above the burst, or until
+   *   a later TAT is durable
    */
   tryTake(cost: number, nowUs: number): number {
     const closedUs = this.#closedForUs(nowUs)
@@ -129,8 +192,12 @@ export class Gate {
       const tatUs = toFloat(seen)
       const waitUs = tatUs - nowUs - (burst - cost) * unitUs
       if (waitUs > 0) return waitUs
-      const next = toBits(Math.max(nowUs, tatUs) + cost * unitUs)
-      if (Atomics.compareExchange(this.#cells, TAT, seen, next) === seen) break
+      const nextUs = Math.max(nowUs, tatUs) + cost * unitUs
+      if (this.#passesDurable(nextUs)) return Infinity
+      if (Atomics.compareExchange(this.#cells, TAT, seen, toBits(nextUs)) !== seen) continue
+      // The limit may have changed meanwhile, and what is durable with it: the token is lost then, the call does not start.
+      if (this.#passesDurable(nextUs)) return Infinity
+      break
     }
     Atomics.add(this.#words, TAKEN, cost)
     // Another thread may have read a Retry-After meanwhile (RAT-2): the token is lost then, the call does not start.
@@ -156,6 +223,10 @@ export class Gate {
     const openUs = Math.max(nowUs, this.blockedUntilUs)
     if (unitUs === 0) return openUs
     return Math.max(openUs, Math.max(this.#read(TAT), openUs) + (units - burst) * unitUs)
+  }
+
+  #passesDurable(tatUs: number): boolean {
+    return this.guarded && tatUs > this.durableTatUs
   }
 
   #closedForUs(nowUs: number): number {

@@ -51,6 +51,18 @@ export interface RateLimitConfig {
   readonly unit: 'calls' | 'items'
 }
 
+/** A gate's TAT as it outlives the process. */
+export interface DurableTat {
+  /** Time per unit that it was counted in, µs. */
+  readonly unitUs: number
+  /** As wall time, ms. */
+  readonly atMs: number
+  /** As monotonic time, µs: means something in the same boot of the same machine only. */
+  readonly atUs: number
+  /** Null: which boot that is, cannot be told. */
+  readonly bootId: string | null
+}
+
 export interface RetryConfig {
   /** 1 and up. */
   readonly maxAttempts: number

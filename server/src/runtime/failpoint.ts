@@ -22,6 +22,7 @@ const writes = [
     'makeEligible',
   ] as const),
   ...(['holdJob', 'commitOutcomes', 'markStopped', 'deleteJob', 'saveChannel', 'removeChannel'] as const),
+  'saveTats',
 ] as const
 
 /** What the store does by itself. */
@@ -40,6 +41,7 @@ const others = [
   'schedule.stop.durable',
   'schedule.hold.durable',
   'schedule.delete.durable',
+  'schedule.tats.durable',
   'http.channel.durable',
   'outcomes.judged',
   'outcomes.durable',

@@ -5,7 +5,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Backlog, ParkedItem, Tried } from './backlog.ts'
 import { ItemState } from './item-slots.ts'
 import type { JobLine } from './lines.ts'
-import { monotonicAt } from './monotonic-at.ts'
+import { monotonicAt } from '../runtime/monotonic-at.ts'
 
 /** The keys of one chunk, and what is already known of its items. */
 export interface ChunkKeys {

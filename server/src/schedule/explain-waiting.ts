@@ -9,7 +9,7 @@ import type { Admission } from './admission.ts'
 import type { Backlog } from './backlog.ts'
 import { isCalled, ItemState } from './item-slots.ts'
 import type { SubscriptionLine } from './lines.ts'
-import { wallAt } from './monotonic-at.ts'
+import { wallAt } from '../runtime/monotonic-at.ts'
 import { parkForUs } from './parking.ts'
 
 export interface WaitingReasonsOptions {

@@ -112,6 +112,7 @@ export class FakeEngine {
         itemCost: options.itemCost ?? (() => 1),
       },
       outcomes: this,
+      tats: { room: () => Infinity },
       logger: silentLogger,
       subscriptions: { get: (name) => ({ ...NO_LIMITS, ...options.subscriptions?.[name] }) },
       defer: (callback) => this.deferred.push(callback),

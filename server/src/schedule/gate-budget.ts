@@ -21,7 +21,6 @@ const GATHER_US = 35_000
  */
 export class GateBudget {
   readonly gate: Gate
-  /** Units handed over that were not taken yet, as far as can be seen. */
   #onTheWay = 0
   #takenSeen: number
   #lastMoveUs = -Infinity
@@ -39,7 +38,7 @@ export class GateBudget {
     const { units, untilUs } = this.gate.available(nowUs, horizonUs)
     if (untilUs > nowUs + SHORT_WAIT_US) return 0
     if (units === Infinity) return units
-    const onTheWay = this.#countOnTheWay(nowUs)
+    const onTheWay = this.onTheWay(nowUs)
     const free = units - onTheWay
     // Less than a pace's worth, and the workers have something to go on with.
     if (onTheWay > 0 && nowUs < this.#lastHandedUs + PACE_US && free * this.gate.unitUs < PACE_US) return 0
@@ -48,21 +47,21 @@ export class GateBudget {
   }
 
   handedOver(units: number, nowUs: number): void {
-    this.#onTheWay = this.#countOnTheWay(nowUs) + units
+    this.#onTheWay = this.onTheWay(nowUs) + units
     this.#lastHandedUs = nowUs
     this.#lastMoveUs = nowUs
   }
 
   /** Units came back unused. */
   cameBack(units: number, nowUs: number): void {
-    this.#onTheWay = Math.max(0, this.#countOnTheWay(nowUs) - units)
+    this.#onTheWay = Math.max(0, this.onTheWay(nowUs) - units)
     this.#cautiousUntilUs = nowUs + CAUTION_US
   }
 
   /** When to look again after `units` said 0, monotonic µs; Infinity while paused. */
   nextUs(nowUs: number, perCall: number): number {
     const { gate } = this
-    const onTheWay = gate.unitUs === 0 ? 0 : this.#countOnTheWay(nowUs)
+    const onTheWay = gate.unitUs === 0 ? 0 : this.onTheWay(nowUs)
     const horizonUs = this.#horizonUs(nowUs, perCall)
     const fullUs = gate.opensAtUs(onTheWay + perCall, nowUs) - horizonUs
     const someUs = Math.max(
@@ -86,7 +85,8 @@ export class GateBudget {
     return perCall > 1 ? GATHER_US : 0
   }
 
-  #countOnTheWay(nowUs: number): number {
+  /** Units handed over that were not taken yet, as far as can be seen. */
+  onTheWay(nowUs: number): number {
     const taken = (this.gate.takenUnits - this.#takenSeen) | 0
     if (taken > 0) {
       this.#takenSeen = (this.#takenSeen + taken) | 0

@@ -7,7 +7,7 @@ import { type Backlog, PARKING_ID } from './backlog.ts'
 import { ItemState } from './item-slots.ts'
 import { KeySkips } from './key-skips.ts'
 import type { ChannelLine, JobLine } from './lines.ts'
-import { wallAt } from './monotonic-at.ts'
+import { wallAt } from '../runtime/monotonic-at.ts'
 
 /** What becomes of a parked item; equal to the spec's `decision`. */
 export type ParkedDecision = 'retry' | 'skip' | 'skip_key'

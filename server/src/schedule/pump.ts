@@ -1,5 +1,6 @@
 import type { LotEvents, LotRunner } from '../dispatch/lot.ts'
 import type { Channel } from '../limits/channel-registry.ts'
+import type { DurableRoom } from '../limits/durable-room.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type Backlog, CHANNEL_ID } from './backlog.ts'
@@ -11,6 +12,7 @@ export interface PumpOptions {
   readonly backlog: Backlog
   readonly channels: { get(name: string): Channel | undefined }
   readonly dispatcher: Pick<LotRunner, 'room' | 'run' | 'itemCost'>
+  readonly tats: DurableRoom
   readonly clock: Clock
   /** True while no call may start. */
   readonly held: () => boolean
@@ -57,9 +59,15 @@ export class Pump {
       }
       const room = dispatcher.room(channel)
       if (room.slots < 1 || room.items < 1) return // `onRoom` will come
+      const durable = this.#durableUnits(channel, budget, { units, nowUs })
+      if (durable < Math.min(units, perCall)) return // it comes back when more is durable
       line.setQuantum(itemsPerCall(channel.config))
       const calls = mayStart === 'probe' ? 1 : Infinity
-      const filled = fillLot(backlog, { line, channel }, { ...room, units, calls, cost: (job) => this.cost(job) })
+      const filled = fillLot(
+        backlog,
+        { line, channel },
+        { ...room, units: Math.min(units, durable), calls, cost: (job) => this.cost(job) },
+      )
       if (filled === null) return
       const { lot } = filled
       if (mayStart === 'probe') channel.circuit.startProbe({ jobRef: lot.jobRefs[0]!, index: lot.indexes[0]! }, nowUs)
@@ -84,6 +92,11 @@ export class Pump {
   /** A channel's time came; it was just taken out of the waits. */
   woke(line: ChannelLine): void {
     this.#wakeUs[line.number] = Infinity
+  }
+
+  #durableUnits(channel: Channel, budget: GateBudget, { units, nowUs }: { units: number; nowUs: number }): number {
+    const onTheWay = units === Infinity ? 0 : budget.onTheWay(nowUs)
+    return this.#options.tats.room(channel, onTheWay + units) - onTheWay
   }
 
   #wakeAt(line: ChannelLine, atUs: number): void {

@@ -1,5 +1,6 @@
 import type { LotEvents, LotRunner } from '../dispatch/lot.ts'
 import type { Channel } from '../limits/channel-registry.ts'
+import type { DurableRoom } from '../limits/durable-room.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { ItemWaiting, WaitingCount } from '../model/item.ts'
 import type { StopMark } from '../model/job.ts'
@@ -16,7 +17,7 @@ import { Admission, type ChunkKeys } from './admission.ts'
 import { Backlog, CHANNEL_ID, PARKING_ID } from './backlog.ts'
 import { WaitingReasons } from './explain-waiting.ts'
 import type { ChannelLine, JobLine } from './lines.ts'
-import { monotonicAt } from './monotonic-at.ts'
+import { monotonicAt } from '../runtime/monotonic-at.ts'
 import { type ParkedDecision, type ParkedPlace, type ParkedQuery, Parking } from './parking.ts'
 import { STEP_ITEMS } from './partitions.ts'
 import { Pump } from './pump.ts'
@@ -27,6 +28,7 @@ export interface SchedulerOptions {
   readonly channels: { get(name: string): Channel | undefined }
   readonly dispatcher: Pick<LotRunner, 'room' | 'run' | 'runningCalls' | 'itemCost'>
   readonly outcomes: SchedulerOutcomes
+  readonly tats: DurableRoom
   readonly logger: Logger
   /** @default weight 1 for all, and no limit */
   readonly subscriptions?: Pick<Subscriptions, 'get'>

@@ -1,4 +1,4 @@
-import type { ChannelConfig } from '../model/channel.ts'
+import type { ChannelConfig, DurableTat } from '../model/channel.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { Envelope, JobEnd, JobOutcome, JobPhase, JobRecord, StopMark } from '../model/job.ts'
 import type { OutcomeBatch, Verdict } from '../model/outcome-batch.ts'
@@ -94,8 +94,17 @@ export interface ChannelSettings {
 
 /** A channel as it was set over the API, and marks for all channels by name. */
 export interface StoredChannel extends ChannelSettings {
-  /** A job was ever accepted for it: its bucket starts empty after a restart (RAT-1). */
+  /** A job was ever accepted for it: its bucket starts empty after a restart (RAT-1), unless its TAT is known. */
   readonly used: boolean
+  /** Null: never written, or forgotten. */
+  readonly tat: DurableTat | null
+}
+
+/** How far a channel's gate may have come. */
+export interface ChannelTat {
+  readonly name: string
+  /** Null: forgets it. */
+  readonly tat: DurableTat | null
 }
 
 /** A chunk of an unfinished job as recovery hands it over. Never reads bodies. */
@@ -384,7 +393,10 @@ export interface Store extends Service {
   /** Keeps a channel's settings. */
   saveChannel(channel: ChannelSettings): Promise<void>
 
-  /** Forgets a channel's configuration and pause mark; only that it was used stays. An unknown name does nothing. */
+  /** Keeps how far gates may come before the next such write, all of them or none; the last write of a channel counts. */
+  saveTats(tats: readonly ChannelTat[]): Promise<void>
+
+  /** Forgets a channel's configuration and pause mark; that it was used stays, and its TAT with it. An unknown name does nothing. */
   removeChannel(name: string): Promise<void>
 
   findJob(id: JobId): Promise<JobRecord | null>

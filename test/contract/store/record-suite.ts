@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { JobRecord } from '../../../server/src/model/job.ts'
 import { FakeClock } from '../../../server/src/runtime/fake-clock.ts'
 import type { Store } from '../../../server/src/store/store.ts'
 import { chunksOf, endOf, jobOf, keyOf, outcomes, publish } from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld } from './world.ts'
 
+const onChannel = (store: Store, channel: string): JobRecord => {
+  const job = jobOf(store.nextJobRef())
+  return { ...job, envelope: { ...job.envelope, channel } }
+}
 const channels = async (store: Store) => (await store.recover()).channels
 
 /** What stands beside jobs: idempotency keys and channels; the life of the store; what it does without room. */
@@ -117,22 +122,55 @@ export function recordSuite(kind: StoreKind): void {
       await store.removeChannel('c')
       await store.removeChannel('unknown')
       expect((await channels(store)).filter(({ name }) => name.length === 1)).toEqual([
-        { name: 'a', config, paused: false, used: false },
-        { name: 'b', config: null, paused: false, used: false },
+        { name: 'a', config, paused: false, used: false, tat: null },
+        { name: 'b', config: null, paused: false, used: false, tat: null },
       ])
     })
 
     it('are used from the first job on, whatever becomes of their settings (RAT-1)', async () => {
-      const job = jobOf(store.nextJobRef())
       const name = 'used-once'
-      const record = { ...job, envelope: { ...job.envelope, channel: name } }
+      const record = onChannel(store, name)
       const used = async () => (await channels(store)).find((channel) => channel.name === name)
       await store.saveChannel({ name, config: null, paused: true })
       await publish(store, { record })
-      expect(await used()).toEqual({ name, config: null, paused: true, used: true })
+      expect(await used()).toEqual({ name, config: null, paused: true, used: true, tat: null })
       await store.saveChannel({ name, config: null, paused: false })
       await store.removeChannel(name)
-      expect(await used()).toEqual({ name, config: null, paused: false, used: true })
+      expect(await used()).toEqual({ name, config: null, paused: false, used: true, tat: null })
+    })
+  })
+
+  describe('TATs', () => {
+    const tat = { unitUs: 3_600_000_000 / 7, atMs: 1.5e12 + 0.25, atUs: 12_345_678.5, bootId: 'this-boot' }
+    const tatOf = async (name: string) => (await channels(store)).find((channel) => channel.name === name)?.tat
+
+    it('are kept by channel, the last write counts, and null forgets one (RAT-1)', async () => {
+      await publish(store, { record: onChannel(store, 'slow') })
+      await store.saveTats([
+        { name: 'slow', tat },
+        { name: 'slower', tat: { ...tat, bootId: null } },
+      ])
+      expect([await tatOf('slow'), await tatOf('slower')]).toEqual([tat, { ...tat, bootId: null }])
+      await store.saveTats([{ name: 'slow', tat: { ...tat, atUs: 3 } }])
+      expect([await tatOf('slow'), await tatOf('slower')]).toEqual([
+        { ...tat, atUs: 3 },
+        { ...tat, bootId: null },
+      ])
+      await store.saveTats([{ name: 'slower', tat: null }])
+      expect([await tatOf('slow'), await tatOf('slower')]).toEqual([{ ...tat, atUs: 3 }, null])
+    })
+
+    it('stay whatever becomes of the settings of a channel that was used (RAT-1)', async () => {
+      const name = 'slow-and-removed'
+      await store.saveChannel({ name, config: null, paused: false })
+      await publish(store, { record: onChannel(store, name) })
+      await store.saveTats([{ name, tat }])
+      await store.saveChannel({ name, config: null, paused: true })
+      await store.removeChannel(name)
+      await publish(store, { record: onChannel(store, name) })
+      expect((await channels(store)).find((channel) => channel.name === name)).toEqual({
+        ...{ name, config: null, paused: false, used: true, tat },
+      })
     })
   })
 

@@ -67,14 +67,20 @@ export interface ChannelRow {
   readonly config: string | null
   readonly paused: number
   readonly used: number
+  readonly tat_unit_us: number | null
+  readonly tat_at_ms: number | null
+  readonly tat_at_us: number | null
+  readonly tat_boot_id: string | null
 }
 
-export function channelOfRow({ name, config, paused, used }: ChannelRow): StoredChannel {
+export function channelOfRow(row: ChannelRow): StoredChannel {
+  const { name, config, paused, used, tat_unit_us: unitUs, tat_at_ms: atMs, tat_at_us: atUs, tat_boot_id: bootId } = row
   return {
     name,
     config: config === null ? null : (JSON.parse(config) as ChannelConfig),
     paused: paused === 1,
     used: used === 1,
+    tat: unitUs === null || atMs === null || atUs === null ? null : { unitUs, atMs, atUs, bootId },
   }
 }
 

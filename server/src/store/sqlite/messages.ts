@@ -18,6 +18,7 @@ import type {
   Recovery,
   StoreErrorCode,
   ChannelSettings,
+  ChannelTat,
 } from '../store.ts'
 import type { PackedItems } from './packed-items.ts'
 
@@ -65,6 +66,7 @@ export interface WriteCalls {
   markStopped: { args: { ref: number; stop: StopMark }; result: null }
   deleteJob: { args: { ref: number }; result: null }
   saveChannel: { args: ChannelSettings; result: null }
+  saveTats: { args: { tats: readonly ChannelTat[] }; result: null }
   removeChannel: { args: { name: string }; result: null }
 }
 

@@ -121,6 +121,13 @@ export const migrations: readonly MigrationStep[] = [
   -- Open jobs of which a part was begun: rows of items beyond the job's total are nobody's yet, or for good if it is abandoned.
   CREATE TABLE part_drafts (ref INTEGER PRIMARY KEY, abandoned INTEGER NOT NULL) STRICT;
   `,
+  `
+  -- How far the gates of slow channels may have come (model/channel.ts, DurableTat). All null: not known.
+  ALTER TABLE channels ADD COLUMN tat_unit_us REAL;
+  ALTER TABLE channels ADD COLUMN tat_at_ms REAL;
+  ALTER TABLE channels ADD COLUMN tat_at_us REAL;
+  ALTER TABLE channels ADD COLUMN tat_boot_id TEXT;
+  `,
 ]
 
 const version2 = `

@@ -5,6 +5,7 @@ import type { Logger } from '../../runtime/logger.ts'
 import {
   type ChannelSettings,
   type ChunkBirths,
+  type ChannelTat,
   type ChunkDraft,
   type DeadLetter,
   type DeadLettersQuery,
@@ -230,6 +231,10 @@ class SqliteStore implements Store {
 
   async saveChannel(channel: ChannelSettings): Promise<void> {
     await this.#write('saveChannel', channel)
+  }
+
+  async saveTats(tats: readonly ChannelTat[]): Promise<void> {
+    await this.#write('saveTats', { tats })
   }
 
   async removeChannel(name: string): Promise<void> {

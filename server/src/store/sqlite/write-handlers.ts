@@ -14,6 +14,13 @@ export function writeHandlers(parts: WriteParts): WriteHandlers {
       sql.saveChannel.run(name, config && JSON.stringify(config), paused ? 1 : 0)
       return { result: null }
     },
+    saveTats({ tats }) {
+      for (const { name, tat } of tats) {
+        const { unitUs = null, atMs = null, atUs = null, bootId = null } = tat ?? {}
+        sql.saveTat.run(name, unitUs, atMs, atUs, bootId)
+      }
+      return { result: null }
+    },
     removeChannel({ name }) {
       sql.removeChannel.run(name)
       sql.emptyChannel.run(name)

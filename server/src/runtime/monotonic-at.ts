@@ -1,4 +1,4 @@
-import type { Clock } from '../runtime/clock.ts'
+import type { Clock } from './clock.ts'
 
 /** A wall time (ms) as monotonic time (µs); may be negative for what was long ago. */
 export function monotonicAt(clock: Pick<Clock, 'nowMs' | 'monotonicUs'>, wallMs: number): number {
