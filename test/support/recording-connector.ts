@@ -75,7 +75,7 @@ export class RecordingConnector {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startMs = performance.now()
-    this.callStartsMs.push(startMs)
+    const call = this.callStartsMs.push(startMs)
     const body: Buffer[] = []
     try {
       for await (const chunk of request) body.push(chunk as Buffer)
@@ -85,7 +85,7 @@ export class RecordingConnector {
     if (await hasLeft(request)) return
     const delivery = JSON.parse(Buffer.concat(body).toString()) as Delivery
     const epoch = Number(request.headers['waybill-epoch'])
-    const answer: CallAnswer = this.#options.answer?.(delivery, this.callStartsMs.length) ?? ALL_SUCCEED
+    const answer: CallAnswer = this.#options.answer?.(delivery, call) ?? ALL_SUCCEED
     if (answer.kind === 'items' && answer.delayMs !== undefined)
       await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
     const endMs = performance.now()

@@ -236,6 +236,35 @@ describe('Gate', () => {
     )
   })
 
+  test('RAT-1: lets nothing start while guarded whose TAT is not durable, on whatever thread', () => {
+    const subject = gate(100, 5)
+    const other = Gate.attach(subject.shared)
+    expect([subject.guarded, subject.durableUnits(0)]).toEqual([false, Infinity])
+    subject.guard()
+    expect([other.tryTake(1, 0), subject.takenUnits, subject.tatUs]).toEqual([Infinity, 0, 0])
+    subject.raiseDurable(250)
+    expect(subject.durableUnits(0)).toBe(2)
+    expect([1, 2, 3].map(() => other.tryTake(1, 0))).toEqual([0, 0, Infinity])
+    subject.raiseDurable(100) // never back
+    expect([subject.durableTatUs, subject.durableUnits(0)]).toEqual([250, 0])
+    subject.unguard()
+    expect(other.tryTake(1, 0)).toBe(0)
+  })
+
+  test('RAT-1: goes on where an earlier process may have come to, in the limit of today, and never emptier than empty', () => {
+    const restored = (unitUs: number, tatUs = 1400): Gate => {
+      const subject = new Gate()
+      subject.restore({ tatUs, unitUs, isDurable: true })
+      subject.configure(limit(100, 2), 1000)
+      return subject
+    }
+    expect([restored(100, 1050).tatUs, restored(100, 1050).durableTatUs]).toEqual([1050, 1050])
+    expect(restored(100).tatUs).toBe(1200)
+    expect(restored(100, -5).tryTake(1, 1000)).toBe(Infinity)
+    // Half a unit of then is half a unit of now; what is durable counts in the other currency.
+    expect([restored(800).tatUs, restored(800).durableTatUs]).toEqual([1050, -Infinity])
+  })
+
   test('is the same gate wherever it is attached', () => {
     const subject = gate(10, 1)
     const other = Gate.attach(subject.shared)
