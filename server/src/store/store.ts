@@ -1,8 +1,10 @@
-import type { ChannelConfig, DurableTat } from '../model/channel.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { Envelope, JobEnd, JobOutcome, JobPhase, JobRecord, StopMark } from '../model/job.ts'
 import type { OutcomeBatch, Verdict } from '../model/outcome-batch.ts'
 import type { Service } from '../runtime/service.ts'
+import type { ChannelSettings, ChannelTat, StoredChannel } from './stored-channel.ts'
+
+export type { ChannelSettings, ChannelTat, StoredChannel } from './stored-channel.ts'
 
 /*
  * The only durable state. Everything is asynchronous and speaks in chunks and batches, so that a store shared by several servers fits
@@ -82,29 +84,6 @@ export interface OutcomeCommit {
   readonly epoch: number
   readonly batches: readonly OutcomeBatch[]
   readonly ended: readonly { readonly ref: JobRef; readonly end: JobEnd }[]
-}
-
-/** What can be set of a channel: its configuration (those of the config file are not stored), and a mark for all channels by name. */
-export interface ChannelSettings {
-  readonly name: string
-  /** Null: a channel of the config file. */
-  readonly config: ChannelConfig | null
-  readonly paused: boolean
-}
-
-/** A channel as it was set over the API, and marks for all channels by name. */
-export interface StoredChannel extends ChannelSettings {
-  /** A job was ever accepted for it: its bucket starts empty after a restart (RAT-1), unless its TAT is known. */
-  readonly used: boolean
-  /** Null: never written, or forgotten. */
-  readonly tat: DurableTat | null
-}
-
-/** How far a channel's gate may have come. */
-export interface ChannelTat {
-  readonly name: string
-  /** Null: forgets it. */
-  readonly tat: DurableTat | null
 }
 
 /** A chunk of an unfinished job as recovery hands it over. Never reads bodies. */
