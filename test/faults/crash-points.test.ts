@@ -37,7 +37,7 @@ async function untilEnded(server: ServerProcess): Promise<void> {
 /** Between the commit of a stage's last outcome and the moment its dependants have their places. */
 const beforeOpening: FailpointName[] = [
   'store.commitOutcomes.durable',
-  'outcomes.commit.durable',
+  'outcomes.durable',
   'outcomes.told',
   'store.makeEligible.written',
   'store.makeEligible.durable',

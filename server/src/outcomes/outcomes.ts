@@ -190,7 +190,7 @@ export class Outcomes implements Service {
     }
     FAILPOINT: failpoint('outcomes.judged')
     if (!(await this.#makeDurable(batches, ends))) return
-    FAILPOINT: failpoint('outcomes.commit.durable')
+    FAILPOINT: failpoint('outcomes.durable')
     for (const [job, change] of tally.jobs) {
       Object.assign(job, tally.after(job))
       if (!ends.has(job)) this.#options.progress.advanced(job, change.succeeded + change.failed + change.cancelled)

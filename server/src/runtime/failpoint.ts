@@ -2,7 +2,7 @@
  * Named places at which a test ends the process: around every durable write, and between "it is durable" and "it is told". At each of
  * them a crash must change nothing (REC-1, REC-5).
  *
- *     FAILPOINT: failpoint('outcomes.commit.durable')
+ *     FAILPOINT: failpoint('outcomes.durable')
  *
  * The build drops every statement with this label (`dropLabels` in tsup.config.ts): dist/ holds neither calls nor names. From source a
  * failpoint does nothing, unless a test has preloaded a listener into the process, its threads included.
@@ -43,7 +43,7 @@ const others = [
   'schedule.tats.durable',
   'http.channel.durable',
   'outcomes.judged',
-  'outcomes.commit.durable',
+  'outcomes.durable',
   'outcomes.told',
   // Start and end.
   'store.open.folded',
