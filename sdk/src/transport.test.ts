@@ -243,6 +243,16 @@ describe('transport token and headers', () => {
     ])
   })
 
+  it('keeps a token or header that is none out of the error', async () => {
+    for (const options of [{ token: 'sec\nret' }, { headers: { 'X-Key': 'sec\nret' } }]) {
+      const { job, requests } = setUp(inTurn(answer(200, {})), options)
+      const error = await job.get().catch((error: unknown) => error)
+      expect(error).toBeInstanceOf(TypeError)
+      expect(String(error)).toMatch(/^TypeError: Cannot send (Authorization|X-Key) as it must be a header: it is none$/)
+      expect(requests).toHaveLength(0)
+    }
+  })
+
   it('throws what the token function throws, and does not try again', async () => {
     const failure = new Error('login is down')
     const token = () => Promise.reject(failure)

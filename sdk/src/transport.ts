@@ -154,11 +154,11 @@ export function createTransport(options: TransportOptions, timing: Timing): Tran
   async function addSecrets(request: Request): Promise<void> {
     if (!request.url.startsWith(ours)) return
     for (const [name, value] of Object.entries(options.headers ?? {})) {
-      if (!request.headers.has(name)) request.headers.set(name, value)
+      if (!request.headers.has(name)) setHeader(request, name, value)
     }
     if (request.headers.has('Authorization')) return
     const token = typeof options.token === 'function' ? await options.token() : options.token
-    if (token) request.headers.set('Authorization', `Bearer ${token}`)
+    if (token) setHeader(request, 'Authorization', `Bearer ${token}`)
   }
 
   /** Only servers with quotas speak of them: the code comes with their first word. */
@@ -180,6 +180,15 @@ export function createTransport(options: TransportOptions, timing: Timing): Tran
     repeats: options.retry !== false,
     send,
     markStream: (request) => void streams.add(request),
+  }
+}
+
+/** A refused value may be a secret: the error names it not, as that of `Headers` would. */
+function setHeader({ headers }: Request, name: string, value: string): void {
+  try {
+    headers.set(name, value)
+  } catch {
+    throw new TypeError(`Cannot send ${name} as it must be a header: it is none`)
   }
 }
 

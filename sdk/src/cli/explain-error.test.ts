@@ -42,6 +42,20 @@ describe('explainError', () => {
     expect(explainError(refusal(409), url)).toMatchObject({ advice: null, code: 'some_code', requestId: 'req_1' })
   })
 
+  test('says in a line that a server speaks no https', () => {
+    const cause = Object.assign(new Error('406D4C:error:0A00010B:SSL routines\n'), {
+      code: 'ERR_SSL_WRONG_VERSION_NUMBER',
+    })
+    const error = new ConnectionError(`Cannot GET it: ${cause.message}`, {
+      cause: new TypeError('fetch failed', { cause }),
+    })
+    expect(explainError(error, 'https://localhost:8080')).toMatchObject({
+      exitCode: 3,
+      message: 'Cannot reach https://localhost:8080 as its server must speak https: it does not',
+      advice: 'Without encryption it may be there: --url http://localhost:8080',
+    })
+  })
+
   test('gives programs every place that is wrong', () => {
     const errors = [{ line: 2, detail: 'must have an id' }]
     expect(explainError(uploadError(refusal(400, { errors })), url)).toMatchObject({

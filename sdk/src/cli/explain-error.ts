@@ -53,6 +53,16 @@ export function explainError(error: unknown, url: string): Explanation {
     }
   }
   if (isWaybillError(error)) {
+    if (speaksNoTls(error)) {
+      const plainUrl = url.replace(/^https:/, 'http:')
+      return {
+        ...plain,
+        exitCode: exitCodes.refused,
+        code: 'unreachable',
+        message: `Cannot reach ${url} as its server must speak https: it does not`,
+        advice: `Without encryption it may be there: --url ${plainUrl}`,
+      }
+    }
     const advice = isConnectionError(error)
       ? `Is the server at ${url} running? Name another with --url or WAYBILL_URL, or keep one with: waybill login`
       : null
@@ -61,6 +71,14 @@ export function explainError(error: unknown, url: string): Explanation {
   // A mistake of ours: whoever reports it needs the place.
   const stack = error instanceof Error ? (error.stack ?? message) : message
   return { ...plain, message: stack, exitCode: exitCodes.refused, code: 'unexpected' }
+}
+
+/** What OpenSSL makes of an answer in plain text takes a line and a half. */
+function speaksNoTls(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_SSL_WRONG_VERSION_NUMBER') return true
+  }
+  return false
 }
 
 function adviseOn({ status, problem }: ApiError): string | null {

@@ -18,7 +18,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 process.stdin.on('error', () => undefined)
 
 const cli = new Cli({
-  terminal: new Terminal(process.stdout, process.stderr),
+  terminal: new Terminal(process.stdout, process.stderr, process.env),
   stdin: process.stdin,
   env: process.env,
   interrupt: interrupt.signal,

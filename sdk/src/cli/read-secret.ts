@@ -8,14 +8,18 @@ import { StoppedError } from './cli-errors.ts'
 export async function readSecret(cli: Cli, question: string): Promise<string> {
   const { stdin, terminal } = cli
   if (stdin.isTTY !== true) return await text(stdin)
-  terminal.stderr.write(question)
   const nothing = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: stdin, output: nothing, terminal: true })
   try {
     return await new Promise<string>((resolve, reject) => {
+      const stop = (): void => reject(new StoppedError('Stopped'))
       lines.once('line', resolve)
       // In this mode Ctrl-C is a character, Ctrl-D the end.
-      lines.once('SIGINT', () => reject(new StoppedError('Stopped')))
+      lines.once('SIGINT', stop)
+      // A signal from elsewhere destroys the input.
+      lines.once('error', stop)
+      // Only now is nothing shown of what is typed, and Ctrl-C a character.
+      terminal.stderr.write(question)
       lines.once('close', () => resolve(''))
     })
   } finally {

@@ -24,6 +24,12 @@ describe('a job in words', () => {
     expect(describeProgress(unknown)).toBe('waits for moonlight')
   })
 
+  test('tells a paused job from a job whose channel is paused', () => {
+    const waiting = [{ reason: 'paused' as const, items: 1, until: null }]
+    expect(describeProgress(createFakeJob({ status: 'paused', waiting }))).toBe('paused, waits for being resumed')
+    expect(describeProgress(createFakeJob({ waiting }))).toBe('waits for its channel to be resumed')
+  })
+
   test('tells how it ended', () => {
     const counts = { total: 20_000, succeeded: 19_988, failed: 12 }
     expect(describeOutcome(createFakeJob({ outcome: 'partial', counts }))).toBe('partial: 19,988 succeeded, 12 failed')

@@ -1,6 +1,6 @@
 // A job in words: for the line under a progress bar, a line in a log, and the summary at the end.
 
-import type { Job, WaitingCount } from '@waybill/spec'
+import type { Job } from '@waybill/spec'
 import { countOf, formatCount, formatSeconds } from './printable.ts'
 import { formatFields } from './table.ts'
 
@@ -18,7 +18,7 @@ export function describeProgress(job: Job): string {
     job.status === 'running' ? null : job.status,
     rate > 0 ? `${formatRate(rate)} items/s` : null,
     eta == null ? null : `${formatSeconds(eta)} left`,
-    describeWaiting(job.waiting[0]),
+    describeWaiting(job),
   ]
     .filter((part) => part !== null)
     .join(', ')
@@ -48,8 +48,10 @@ const waitingTexts: Record<string, string> = {
   backlog: 'its turn',
 }
 
-function describeWaiting(waiting: WaitingCount | undefined): string | null {
+function describeWaiting({ status, waiting: [waiting] }: Job): string | null {
   if (waiting === undefined) return null
+  // To resume the job would be no help.
+  if (waiting.reason === 'paused' && status !== 'paused') return 'waits for its channel to be resumed'
   return `waits for ${waitingTexts[waiting.reason] ?? waiting.reason}${describeUntil(waiting.until)}`
 }
 

@@ -49,6 +49,18 @@ describe('Terminal', () => {
     await expect(terminal.print('more')).rejects.toBeInstanceOf(OutputClosedError)
   })
 
+  test.each([
+    [{}, true],
+    [{ CI: 'false' }, true],
+    [{ CI: 'true' }, false],
+    [{ CI: '1' }, false],
+    [{ TERM: 'dumb' }, false],
+  ])('is watched where it can be drawn over and is not kept as a log: %o', (env, isWatched) => {
+    const tty = Object.assign(ignore(), { isTTY: true })
+    expect(new Terminal(tty, tty, env).isWatched).toBe(isWatched)
+    expect(new Terminal(tty, ignore(), env).isWatched).toBe(false)
+  })
+
   test('has colours in a terminal, but where NO_COLOR is set', () => {
     const tty = new Writable() as unknown as OutputStream
     tty.isTTY = true

@@ -13,10 +13,14 @@ export class Terminal {
   readonly stderr: OutputStream
   readonly #stdout: OutputStream
   readonly #closed = new AbortController()
+  readonly #isWatched: boolean
 
-  constructor(stdout: OutputStream, stderr: OutputStream) {
+  constructor(stdout: OutputStream, stderr: OutputStream, env: Readonly<Record<string, string | undefined>> = {}) {
     this.#stdout = stdout
     this.stderr = stderr
+    // A CI may give a terminal to have colours, and keeps a log all the same.
+    const isLog = env.TERM === 'dumb' || !['', 'false', '0', undefined].includes(env.CI)
+    this.#isWatched = stderr.isTTY === true && !isLog
     stdout.on('error', (error: NodeJS.ErrnoException) => {
       // `waybill list | head -1` is no mistake of anybody's.
       if (error.code !== 'EPIPE') throw error
@@ -25,9 +29,9 @@ export class Terminal {
     stderr.on('error', () => undefined)
   }
 
-  /** Whether somebody watches what is said. */
+  /** Whether somebody watches what is said, so that it may be drawn over. */
   get isWatched(): boolean {
-    return this.stderr.isTTY === true
+    return this.#isWatched
   }
 
   /**
