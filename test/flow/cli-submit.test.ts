@@ -258,6 +258,7 @@ describe('waybill submit of a large file', () => {
     const file = await world.createFile('large.csv.gz', gzipSync(`id,price\n${lines.join('')}`))
     const resumed = await world.cli.run(['submit', file, ...args, '--resume', id!])
     expect(resumed).toMatchObject({ code: 0, stdout: `${id}\n` })
+    expect(resumed.stderr).toContain(`Going on with ${id}\n`)
     const job = parseLine<Job>((await world.cli.run(['status', id!, '--json'])).stdout)
     expect(job.counts.total).toBe(count)
     const last = await world.cli.run(['items', id!, '--id', `s${count - 1}`, '--with-data', '--json'])

@@ -31,7 +31,7 @@ export async function uploadItems<Sent>(
     return await send({
       signal: cli.interrupt,
       onUploadProgress(now) {
-        if (last === null) cli.say(`Opened ${now.job.id}`)
+        if (last === null) cli.say(`${now.nextIndex === 0 ? 'Opened' : 'Going on with'} ${now.job.id}`)
         last = now
         progress.show(now)
       },

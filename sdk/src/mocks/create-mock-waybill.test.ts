@@ -312,6 +312,14 @@ describe('faults', () => {
     expect(mock.jobs[0]!.job.status).toBe('paused')
   })
 
+  // Without types nothing else would tell that the test loses no answer at all.
+  it('of an operation that there is none of are refused', () => {
+    const { mock } = start()
+    expect(() => mock.loseResponse('submitjob' as 'submitJob')).toThrow(
+      /^Cannot lose a response as operation must be one of .*submitJob.*: current value is submitjob$/,
+    )
+  })
+
   it('a dropped stream of events is opened again', async () => {
     const { mock, waybill } = start({ itemMs: 100 })
     mock.dropStream({ afterItems: 1, times: 2 })

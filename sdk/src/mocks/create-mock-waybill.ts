@@ -65,7 +65,7 @@ export interface MockWaybill {
   failItem(match: MatchItem, failure?: ItemFailure): void
   /** Answers the next requests that hand over work with 429 and `Retry-After`. */
   rateLimit(options?: RateLimitFault): void
-  /** Carries out the next requests of an operation, and loses the answer on its way. @param times @default 1 */
+  /** Carries out the next requests of an operation, and loses the answer on its way. @param times @default 1 @throws TypeError for an operation that there is none of */
   loseResponse(operation: OperationId, times?: number): void
   /** Breaks off the next streams of results or events. */
   dropStream(options?: DroppedStream): void

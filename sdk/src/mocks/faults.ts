@@ -77,6 +77,12 @@ export function createFaults(clock: MockClock): MockFaults {
       limited = { retryAfterSeconds, times }
     },
     loseResponse(operationId, times = 1) {
+      if (!Object.hasOwn(operations, operationId)) {
+        const known = Object.keys(operations).join(', ')
+        throw new TypeError(
+          `Cannot lose a response as operation must be one of ${known}: current value is ${String(operationId)}`,
+        )
+      }
       lost.set(operationId, times)
     },
     dropStream({ times = 1, ...drop } = {}) {

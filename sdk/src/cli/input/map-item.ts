@@ -66,8 +66,15 @@ function findColumn(column: string, option: string, header: readonly string[], n
   const at = header.indexOf(column)
   if (at !== -1) return at
   throw new UsageError(
-    `Cannot read ${name} as --${option} must name one of its columns (${header.join(', ')}): current value is ${column}`,
+    `Cannot read ${name} as --${option} must name one of its columns (${header.join(', ')}): current value is ${column}${adviseDelimiter(header)}`,
   )
+}
+
+/** Spreadsheets of half the world write CSV with semicolons. */
+function adviseDelimiter(header: readonly string[]): string {
+  if (header.length > 1) return ''
+  if (header[0]!.includes(';')) return "; --delimiter ';' separates them there"
+  return header[0]!.includes('\t') ? '; --delimiter tab separates them there' : ''
 }
 
 /** The same for a record that has fields of any kind, as JSON does. */

@@ -119,6 +119,12 @@ describe('readItems of CSV', () => {
       { partitionKey: 'shop' },
       '--partition-key must name one of its columns (id, a): current value is shop',
     ],
+    [
+      'another delimiter',
+      'id;a\n',
+      {},
+      "--id must name one of its columns (id;a): current value is id; --delimiter ';' separates them there",
+    ],
     ['a type of no column', 'id,a\n', number, '--types must name one of its columns (id, a): current value is price'],
   ])('names %s', async (_, text, options, message) => {
     expect(await failure('a.csv', text, options)).toContain(`Cannot read a.csv as ${message}`)
