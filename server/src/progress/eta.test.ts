@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { WaitingCount } from '../model/item.ts'
 import { type EtaFacts, etaSeconds, stillUntilMs } from './eta.ts'
@@ -68,7 +69,78 @@ describe('etaSeconds', () => {
       expect(Math.abs(seconds - left) / left, `at ${ratio} of the job`).toBeLessThan(0.15)
     }
   })
+
+  test('PRG-2 is within 15 % from 20 % of the job on, behind any channel of steady service times', () => {
+    fc.assert(
+      fc.property(steadyChannel, (channel) => {
+        const { looks, endMs } = simulate(channel)
+        for (const { nowMs, seconds } of looks) {
+          const left = (endMs - nowMs) / 1000
+          expect(Math.abs(seconds - left)).toBeLessThan(0.15 * left)
+        }
+      }),
+    )
+  })
+
+  test('is what a model of each bound says, whatever holds the job up', () => {
+    const untilMs = fc.option(fc.integer({ min: -5000, max: 100_000 }))
+    const reason = fc.constantFrom('retry', 'rate_limit', 'circuit_open', 'paused', 'parked', 'dependency', 'partition')
+    const rate = fc.constantFrom(0, 0.01, 1, 10, 1000)
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(reason, untilMs), { maxLength: 4 }),
+        fc.nat(10_000),
+        rate,
+        rate,
+        fc.constantFrom(0.1, 5, Infinity),
+        untilMs,
+        (held, remaining, itemsPerSecond, lastItemsPerSecond, allowedItemsPerSecond, deadlineInMs) => {
+          const deadlineAtMs = deadlineInMs === null ? null : NOW + deadlineInMs
+          const reasons = held.map(([name, inMs]) => waits(name as WaitingCount['reason'], inMs))
+          const facts = { remaining, itemsPerSecond, lastItemsPerSecond, allowedItemsPerSecond, deadlineAtMs, reasons }
+          expect(eta(facts)).toBe(modelOf(facts))
+        },
+      ),
+    )
+  })
 })
+
+/**
+ * Jobs of twenty seconds to twenty minutes. With failures of 150 s at least: what fails again and again at the end, each time a second later,
+ * is no steady service time to a job of seconds.
+ */
+const steadyChannel = fc
+  .record({
+    items: fc.integer({ min: 500, max: 5000 }),
+    perSecond: fc.constantFrom(5, 20, 50, 200, Infinity),
+    concurrency: fc.integer({ min: 1, max: 32 }),
+    serviceMs: fc.integer({ min: 2, max: 50 }).map((n) => n * 10),
+    failing: fc.constantFrom(0, 0.05, 0.2),
+  })
+  .filter(({ items, perSecond, concurrency, serviceMs, failing }) => {
+    const seconds = items / Math.min(perSecond, (concurrency * 1000) / serviceMs)
+    return seconds >= (failing > 0 ? 150 : 20) && seconds <= 1200
+  })
+
+/** The estimate as PRG-2 is told, bound by bound. */
+function modelOf(facts: Omit<EtaFacts, 'nowMs'>): number | null {
+  const { reasons, remaining } = facts
+  const inSeconds = (name: string) =>
+    reasons
+      .filter(({ reason, untilMs }) => reason === name && untilMs !== null)
+      .reduce((last, { untilMs }) => Math.max(last, (untilMs! - NOW) / 1000), 0)
+  const has = (...names: string[]) => reasons.some(({ reason }) => names.includes(reason))
+  const deadline = facts.deadlineAtMs === null ? Infinity : Math.max(0, (facts.deadlineAtMs - NOW) / 1000)
+  const known = (seconds: number) => (seconds === Infinity ? null : seconds)
+  if (remaining === 0) return 0
+  if (has('paused', 'parked', 'dependency')) return known(deadline)
+  const blocked = inSeconds('rate_limit') > 1 ? inSeconds('rate_limit') : 0
+  const still = Math.max(inSeconds('circuit_open'), blocked)
+  const speed = still > 0 || has('circuit_open') ? facts.lastItemsPerSecond : facts.itemsPerSecond
+  const moving = Math.max(speed > 0 ? remaining / speed : 0, remaining / facts.allowedItemsPerSecond)
+  const end = Math.max(still + moving, inSeconds('retry'))
+  return end === 0 ? known(deadline) : Math.min(end, deadline)
+}
 
 interface SimulatedChannel {
   readonly items: number
