@@ -30,6 +30,9 @@ export class Cli {
   readonly interrupt: AbortSignal
   /** What a command that went through ends with. */
   exitCode: ExitCode = exitCodes.succeeded
+  /** Called when the server no longer answers, and when it does again: whoever waits long wants to know. */
+  onAnswering: ((isAnswering: boolean) => void) | null = null
+  #isAnswering = true
   #globals: GlobalOptions = {}
   #connection: Connection = chooseConnection(undefined, {}, null)
 
@@ -80,9 +83,27 @@ export class Cli {
       baseUrl: this.#connection.url,
       token: this.#connection.token,
       headers: { 'User-Agent': `waybill-cli/${version}` },
+      fetch: (request) => this.#fetch(request),
       // Somebody sits there: two seconds are soon over.
       ...(!patient && { retry: { limit: 2, initialMs: 200 } }),
     })
+  }
+
+  async #fetch(request: Request): Promise<Response> {
+    try {
+      const response = await fetch(request)
+      this.#noteAnswering(true)
+      return response
+    } catch (error) {
+      if (!request.signal.aborted) this.#noteAnswering(false)
+      throw error
+    }
+  }
+
+  #noteAnswering(isAnswering: boolean): void {
+    if (this.#isAnswering === isAnswering) return
+    this.#isAnswering = isAnswering
+    this.onAnswering?.(isAnswering)
   }
 
   /** Says something to people, unless they want silence or a program listens. */

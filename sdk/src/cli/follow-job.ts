@@ -32,6 +32,7 @@ export async function followJob(cli: Cli, job: JobHandle, { timeoutMs }: FollowJ
 /** Waits and shows progress; prints nothing. Throws as `followJob` does. */
 export async function waitForJob(cli: Cli, job: JobHandle, timeoutMs: number | undefined): Promise<Job> {
   const progress = cli.isSilent ? noProgress : createProgress(cli.terminal)
+  cli.onAnswering = (isAnswering) => progress.showAnswering(isAnswering)
   try {
     return await job.wait({
       signal: cli.interrupt,
@@ -43,6 +44,7 @@ export async function waitForJob(cli: Cli, job: JobHandle, timeoutMs: number | u
     progress.stop()
     throw explainEnd(cli, job, error, timeoutMs)
   } finally {
+    cli.onAnswering = null
     progress.stop()
   }
 }

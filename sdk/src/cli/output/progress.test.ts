@@ -56,6 +56,28 @@ describe('the progress of a job', () => {
     expect(stdout.text).toBe('')
   })
 
+  test('tells of a server that is away, and that it is back', () => {
+    const inLog = createFakeTerminal()
+    const lines = createProgress(inLog.terminal)
+    for (const isAnswering of [false, true]) lines.showAnswering(isAnswering)
+    expect(inLog.stderr.text).toBe('the server does not answer, and is asked again\nthe server answers again\n')
+
+    const { terminal, stderr } = createFakeTerminal(true)
+    const bar = createProgress(terminal)
+    bar.show(paused)
+    for (const [isAnswering, state] of [
+      [false, 'does not answer'],
+      [true, 'paused'],
+    ] as const) {
+      bar.showAnswering(isAnswering)
+      bar.stop()
+      expect(stderr.text.slice(stderr.text.lastIndexOf('25%'))).toContain(state)
+      bar.show(paused)
+      if (!isAnswering) bar.showAnswering(false)
+    }
+    bar.stop()
+  })
+
   test('is full for a job without items', () => {
     const { terminal, stderr } = createFakeTerminal(true)
     const progress = createProgress(terminal)

@@ -9,12 +9,15 @@ import type { Terminal } from './terminal.ts'
 export interface Progress {
   /** Shows the job as it is now. */
   show(job: Job): void
+  /** Shows that the server no longer answers, or does again. */
+  showAnswering(isAnswering: boolean): void
   /** Leaves what is shown, so that other lines may follow. */
   stop(): void
 }
 
 /** In a log: often enough to see that it goes on, seldom enough to read. */
 const linePeriodMs = 10_000
+const unansweredText = 'the server does not answer, and is asked again'
 
 /** @param now tells the time in milliseconds */
 export function createProgress(terminal: Terminal, now: () => number = Date.now): Progress {
@@ -22,7 +25,11 @@ export function createProgress(terminal: Terminal, now: () => number = Date.now)
 }
 
 /** For who wants to read data only. */
-export const noProgress: Progress = { show: () => undefined, stop: () => undefined }
+export const noProgress: Progress = {
+  show: () => undefined,
+  showAnswering: () => undefined,
+  stop: () => undefined,
+}
 
 function createBar(terminal: Terminal): Progress {
   const bar = new SingleBar(
@@ -36,15 +43,20 @@ function createBar(terminal: Terminal): Progress {
     Presets.shades_classic,
   )
   let started = false
+  let state = ''
   return {
     show(job) {
       const { total } = job.counts
       const shown = { ended: formatCount(countEnded(job)), items: formatCount(total), state: describeProgress(job) }
+      ;({ state } = shown)
       if (!started) bar.start(Math.max(total, 1), countEnded(job), shown)
       started = true
       bar.setTotal(Math.max(total, 1))
       // A job without items is done from the beginning.
       bar.update(total === 0 && job.done ? 1 : countEnded(job), shown)
+    },
+    showAnswering(isAnswering) {
+      if (started) bar.update({ state: isAnswering ? state : unansweredText })
     },
     stop() {
       if (started) bar.stop()
@@ -57,6 +69,9 @@ function createLines(terminal: Terminal, now: () => number): Progress {
   let shownAtMs = Number.NEGATIVE_INFINITY
   let shownStatus = ''
   return {
+    showAnswering(isAnswering) {
+      terminal.say(isAnswering ? 'the server answers again' : unansweredText)
+    },
     show(job) {
       if (job.status === shownStatus && now() - shownAtMs < linePeriodMs) return
       shownStatus = job.status
