@@ -130,7 +130,7 @@ describe('waybill', () => {
   test('detaches with Ctrl-C, and the job goes on', async () => {
     const run = world.cli.start(['submit', '-', '--format', 'ndjson', ...envelope, '-c', 'stuck'])
     run.child.stdin!.end(ndjson(plainItems))
-    await run.said(/waits for being resumed/)
+    await run.said(/waits for its channel to be resumed/)
     run.child.kill('SIGINT')
     const { code, stdout, stderr } = await run.end()
     expect([code, stdout]).toEqual([4, ''])
