@@ -128,6 +128,12 @@ describe('checkers of the record', () => {
     expect(told(line(0), line(1, 'pending'), line(2))).toHaveLength(1)
     expect(checkBooks([], [{ jobId: 'job_a', total: 1, lines: [line(0)] }])).toHaveLength(1)
     expect(checkBooks([], [{ jobId: 'job_a', total: 1, lines: [line(0, 'failed')] }])).toEqual([])
+    const cancelled = [{ jobId: 'job_a', total: 1, lines: [line(0, 'cancelled')] }]
+    const refused = call('job_a', 0, { startMs: 0, epoch: 1, answer: 'failed' })
+    expect(checkBooks([refused], cancelled)).toHaveLength(1)
+    // The process that heard it died, and the next one found the job cancelled.
+    expect(checkBooks([refused, call('job_b', 0, { startMs: 2000, epoch: 2 })], cancelled)).toEqual([])
+    expect(checkBooks([refused, call('job_b', 0, { startMs: 20_000, epoch: 2 })], cancelled)).toHaveLength(1)
   })
 
   test('RAT-1 sees one call too many in a window, also across the border of a fixed window', () => {

@@ -8,21 +8,31 @@ export interface EndedJob {
   readonly lines: readonly { readonly index: number; readonly status: string }[]
 }
 
+/** From an answer that a process did not live to make durable to the first call of the next one: a freeze and a start, on a busy machine. */
+const MAX_START_MS = 10_000
 /** Faults that are told. */
 const MAX_TOLD = 10
 
 /**
  * REC-1: every item ended exactly once, and as the connector answered: one that `succeeded` was taken by it, one that `failed` was refused
- * or never reached it, one that was `cancelled` was not refused.
+ * or never reached it, one that was `cancelled` was not refused by a call whose process lived on: what a process heard and did not make
+ * durable before it died, no later one knows, and nothing of a cancelled job is called again.
  */
 export function checkBooks(calls: readonly RecordedCall[], jobs: readonly EndedJob[]): string[] {
   const answers = new Map<string, Set<RecordedCall['answer']>>()
-  for (const { jobId, index, answer } of calls) {
+  const refusals = new Map<string, RecordedCall>()
+  const epochStartsMs = new Map<number, number>()
+  for (const call of calls) {
+    const { jobId, index, answer, epoch, startMs } = call
+    epochStartsMs.set(epoch, Math.min(startMs, epochStartsMs.get(epoch) ?? Infinity))
     const name = `${jobId}/${index}`
+    if (answer === 'failed') refusals.set(name, call)
     const set = answers.get(name)
     if (set === undefined) answers.set(name, new Set([answer]))
     else set.add(answer)
   }
+  const isLost = ({ epoch, endMs }: RecordedCall): boolean =>
+    [...epochStartsMs].some(([later, startMs]) => later > epoch && startMs - endMs < MAX_START_MS)
   const faults: string[] = []
   for (const { jobId, total, lines } of jobs) {
     for (let n = 0; n < Math.max(total, lines.length); n++) {
@@ -32,10 +42,11 @@ export function checkBooks(calls: readonly RecordedCall[], jobs: readonly EndedJ
         break
       }
       const seen = answers.get(`${jobId}/${n}`) ?? new Set()
+      const refusal = refusals.get(`${jobId}/${n}`)
       const isTrue = {
         succeeded: seen.has('succeeded'),
         failed: seen.has('failed') || !seen.has('succeeded'),
-        cancelled: !seen.has('failed'),
+        cancelled: refusal === undefined || isLost(refusal),
       }[line.status]
       if (isTrue !== true)
         faults.push(
