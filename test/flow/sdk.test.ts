@@ -256,7 +256,7 @@ describe('the client over a real server', () => {
       onProgress: ({ counts }) => counts.waiting === 1 && isParked.abort(),
     })
     await expect(looking).rejects.toSatisfy((reason) => reason === isParked.signal.reason)
-    const waited = await waybill.executions.wait(id, { timeoutMs: 100 }).catch((error: unknown) => error)
+    const waited = await waybill.executions.wait(id, { timeoutMs: 2000 }).catch((error: unknown) => error)
     expect(isExecutionTimeoutError(waited) && waited.execution?.stages[1]?.status).toBe('blocked')
     const parked = await collect(waybill.parked.list({ channel }))
     expect(parked.map(({ item }) => item.id)).toEqual(['acme'])
