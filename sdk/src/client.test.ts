@@ -55,6 +55,15 @@ describe('errors of answers', () => {
     )
   })
 
+  it('name a place once', async () => {
+    const errors = ['/a', '/b'].map((pointer) => ({ line: 1, pointer, detail: `${pointer} is wrong` }))
+    const { waybill } = setUp(
+      inTurn(refuse(400, 'bad_request', {}, { detail: 'Cannot submit job as /a is wrong', errors })),
+    )
+    const error = await catchError(waybill.jobs.submit(input))
+    expect(error.message).toBe('Cannot submit job as /a is wrong; line 1 /b /b is wrong (bad_request, req_1)')
+  })
+
   it('are ApiErrors too when something between answers in the place of Waybill', async () => {
     const page = new Response('<html>no such site</html>', { status: 404, headers: { 'X-Request-Id': 'edge_7' } })
     const { waybill } = setUp(inTurn(page))

@@ -107,18 +107,19 @@ function toApiError(action: string, response: Response, body: unknown, nowMs: nu
   const said = problem?.detail ?? (typeof body === 'string' && body !== '' ? body.slice(0, 200) : response.statusText)
   // Waybill's own texts say the whole sentence already.
   const sentence = /^Cannot /.test(said) ? said : `Cannot ${action} as the server answered ${status}: ${said}`
-  const message = `${sentence}${listPlaces(problem)} (${[code, requestId].filter(Boolean).join(', ')})`
+  const message = `${sentence}${listPlaces(problem, said)} (${[code, requestId].filter(Boolean).join(', ')})`
   return createApiError(message, { status, code, problem, requestId, retryAfterMs })
 }
 
-/** The first places that are wrong; all that were sent are in `problem.errors`. */
-function listPlaces(problem: Problem | null): string {
+/** The first places that are wrong, without the one that the sentence names; all that were sent are in `problem.errors`. */
+function listPlaces(problem: Problem | null, sentence: string): string {
   const places = problem?.errors ?? []
-  const shown = places.slice(0, 3).map(({ line, pointer, parameter, detail }) => {
+  const named = places[0] !== undefined && sentence.includes(places[0].detail) ? 1 : 0
+  const shown = places.slice(named, 3).map(({ line, pointer, parameter, detail }) => {
     return [line === undefined ? undefined : `line ${line}`, pointer, parameter, detail].filter(Boolean).join(' ')
   })
-  const more = (problem?.errorCount ?? places.length) - shown.length
-  return shown.length === 0 ? '' : `; ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`
+  const more = (problem?.errorCount ?? places.length) - shown.length - named
+  return [shown.length === 0 ? '' : `; ${shown.join('; ')}`, more > 0 ? `; and ${more} more` : ''].join('')
 }
 
 function isProblem(body: unknown): body is Problem {

@@ -213,7 +213,7 @@ test('waybill submit says which line of the file the server refuses', async () =
   expect(run.code).toBe(2) // two lines are no JSON
   const refused = await world.cli.run(['submit', file, ...envelope, '--partition-by', '/data/shop'])
   expect(refused).toMatchObject({ code: 3, stdout: '' })
-  expect(refused.stderr).toContain(`It is about line 4 of ${file}`)
+  expect(refused.stderr).toContain(`  line 4 of ${file} /data/shop: `)
 })
 
 test('waybill submit stops while it waits for what is piped in', async () => {

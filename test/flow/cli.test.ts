@@ -162,9 +162,9 @@ describe('waybill', () => {
     ]) {
       expect(await world.cli.run(args), args.join(' ')).toMatchObject({ code: 2, stdout: '' })
     }
-    const away = await world.cli.run(['list', '--url', 'http://127.0.0.1:9'])
+    const away = await world.cli.run(['channels', '--url', 'http://127.0.0.1:9'])
     expect(away).toMatchObject({ code: 3, stdout: '' })
-    expect(away.stderr).toContain('Is the server at http://127.0.0.1:9 running?')
+    expect(away.stderr).toContain('No server answers at http://127.0.0.1:9 (from --url)')
   })
 
   test('teaches by --help, and tells its version', async () => {

@@ -15,6 +15,23 @@ export class StoppedError extends Error {
   }
 }
 
+/** The server refused items of a file. `cause` is what it said. */
+export class RefusedFileError extends Error {
+  override name = 'RefusedFileError'
+  readonly fileName: string
+  /** The item that a line of the request is; null for a line that is none. */
+  readonly indexOf: (requestLine: number) => number | null
+  /** The line of the file that an item stands at; null where the format has no lines. */
+  readonly lineOf: (index: number) => number | null
+
+  constructor(cause: Error, file: Pick<RefusedFileError, 'fileName' | 'indexOf' | 'lineOf'>) {
+    super(cause.message, { cause })
+    this.fileName = file.fileName
+    this.indexOf = file.indexOf
+    this.lineOf = file.lineOf
+  }
+}
+
 /** Whoever read our output has gone, as `head` does. */
 export class OutputClosedError extends Error {
   override name = 'OutputClosedError'

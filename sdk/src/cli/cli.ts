@@ -1,10 +1,16 @@
 import type { Readable } from 'node:stream'
 import { createClient, type Waybill } from '../create-client.ts'
+import type { JobHandle } from '../job-handle.ts'
 import { chooseConnection, type Connection } from './connection.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { findLoginFile, readLogin } from './login-file.ts'
 import type { Terminal } from './output/terminal.ts'
 import { version } from './version.ts'
+
+/** Of a command that a person waits for: two seconds are soon over. */
+const briefRetry = { limit: 2, initialMs: 200 }
+/** Of a command that a script depends on: half a minute, longer than a restart of the server takes. */
+const patientRetry = { limit: 30, initialMs: 300, maxMs: 3_000, maxElapsedMs: 30_000 }
 
 /** What every command takes. */
 export interface GlobalOptions {
@@ -32,7 +38,12 @@ export class Cli {
   exitCode: ExitCode = exitCodes.succeeded
   /** Called when the server no longer answers, and when it does again: whoever waits long wants to know. */
   onAnswering: ((isAnswering: boolean) => void) | null = null
+  /** The job that the command is about: errors name it. Null as long as none is known. */
+  jobId: string | null = null
+  /** Whether any request may have reached the server. */
+  mayHaveSent = false
   #isAnswering = true
+  #isPatient = false
   #globals: GlobalOptions = {}
   #connection: Connection = chooseConnection(undefined, {}, null)
 
@@ -73,28 +84,42 @@ export class Cli {
 
   /**
    * A client of the server that options, environment and login name.
-   * @param patient whether work would be lost: then a server that is away for a while is waited for
+   * @param patient whether a script depends on it: then a server that is away for a while is waited for
    */
   async connect({ patient = false } = {}): Promise<Waybill> {
     const { url } = this.#globals
     const login = await readLogin(this.loginFile)
-    this.#connection = chooseConnection(url, this.env, login)
+    return this.connectTo(chooseConnection(url, this.env, login), { patient })
+  }
+
+  /** A client of this server; errors name it. */
+  connectTo(connection: Connection, { patient = false } = {}): Waybill {
+    this.#connection = connection
+    this.#isPatient = patient
     return createClient({
-      baseUrl: this.#connection.url,
-      token: this.#connection.token,
+      baseUrl: connection.url,
+      token: connection.token,
       headers: { 'User-Agent': `waybill-cli/${version}` },
       fetch: (request) => this.#fetch(request),
-      // Somebody sits there: two seconds are soon over.
-      ...(!patient && { retry: { limit: 2, initialMs: 200 } }),
+      retry: patient ? patientRetry : briefRetry,
     })
+  }
+
+  /** The handle of a job that the command is about. @throws {TypeError} it is no id of a job */
+  attach(waybill: Waybill, jobId: string): JobHandle {
+    const job = waybill.jobs.attach(jobId)
+    this.jobId = job.id
+    return job
   }
 
   async #fetch(request: Request): Promise<Response> {
     try {
       const response = await fetch(request)
+      this.mayHaveSent = true
       this.#noteAnswering(true)
       return response
     } catch (error) {
+      if (!isNeverSent(error)) this.mayHaveSent = true
       if (!request.signal.aborted) this.#noteAnswering(false)
       throw error
     }
@@ -103,7 +128,11 @@ export class Cli {
   #noteAnswering(isAnswering: boolean): void {
     if (this.#isAnswering === isAnswering) return
     this.#isAnswering = isAnswering
-    this.onAnswering?.(isAnswering)
+    if (this.onAnswering !== null) return this.onAnswering(isAnswering)
+    if (!this.#isPatient) return
+    const { url } = this.#connection
+    const retries = `No server answers at ${url}: retrying for ${patientRetry.maxElapsedMs / 1000} s`
+    this.say(isAnswering ? `The server at ${url} answers` : retries)
   }
 
   /** Says something to people, unless they want silence or a program listens. */
@@ -116,4 +145,10 @@ export class Cli {
     if (this.json) await this.terminal.print(JSON.stringify(value))
     else for (const line of lines()) await this.terminal.print(line)
   }
+}
+
+/** There was no connection to send it on. */
+function isNeverSent(error: unknown): boolean {
+  const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException
+  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code ?? '')
 }

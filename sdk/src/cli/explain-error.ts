@@ -1,7 +1,19 @@
+import type { ProblemPlace } from '@waybill/spec'
 import { type ApiError, isApiError } from '../api-errors.ts'
-import { isConnectionError, isUploadError, isWaitTimeoutError, isWaybillError } from '../errors.ts'
-import { StoppedError, UsageError } from './cli-errors.ts'
+import {
+  isConnectionError,
+  isRequestTimeoutError,
+  isUploadError,
+  isWaitTimeoutError,
+  isWaybillError,
+} from '../errors.ts'
+import { RefusedFileError, StoppedError, UsageError } from './cli-errors.ts'
+import { adviseForbidden, adviseUnauthenticated, adviseUnreachable } from './connection-advice.ts'
+import type { Connection } from './connection.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+
+/** A place that the server refused, and where it stands in the file that was sent: which item, counted from 0, and at which line. */
+export type ExplainedPlace = ProblemPlace & { index?: number; fileLine?: number }
 
 /** What a failed command says and ends with. */
 export interface Explanation {
@@ -9,20 +21,26 @@ export interface Explanation {
   readonly message: string
   /** For programs: the server's code, or ours. */
   readonly code: string
+  /** The job that the command was about; null when none is known. */
+  readonly job: string | null
   /** What to do about it; null when the message says it all. */
   readonly advice: string | null
   /** Every place that is wrong, as the server named them. */
-  readonly places: readonly object[]
+  readonly places: readonly ExplainedPlace[]
   readonly requestId: string | null
+  /** Repeats a request whose answer was lost without a second effect; null when it took none. */
+  readonly idempotencyKey: string | null
 }
 
 /** Wrong usage, but for its message. */
 export const usageError = {
   exitCode: exitCodes.usage,
   code: 'usage',
+  job: null,
   advice: null,
   places: [],
   requestId: null,
+  idempotencyKey: null,
 } as const
 
 /** For programs. */
@@ -30,29 +48,45 @@ export function formatErrorLine(explanation: Explanation): string {
   return JSON.stringify({ error: explanation })
 }
 
-/** @param url the server that was spoken to */
-export function explainError(error: unknown, url: string): Explanation {
+/** What the command was doing. */
+export interface ErrorContext {
+  /** The server that was spoken to. */
+  readonly connection: Connection
+  /** The job that the command is about; null when none is known. */
+  readonly jobId: string | null
+  /** Whether any request may have reached the server. */
+  readonly mayHaveSent: boolean
+}
+
+export function explainError(error: unknown, context: ErrorContext): Explanation {
   const message = error instanceof Error ? error.message : String(error)
-  const plain = { message, advice: null, places: [], requestId: null }
-  if (error instanceof StoppedError) return { ...plain, exitCode: exitCodes.stopped, code: 'stopped' }
-  if (isWaitTimeoutError(error)) return { ...plain, exitCode: exitCodes.stopped, code: 'wait_timeout' }
+  const { connection, jobId } = context
+  const plain = { message, job: jobId, advice: null, places: [], requestId: null, idempotencyKey: null }
+  if (error instanceof StoppedError) {
+    return { ...plain, job: error.jobId ?? jobId, exitCode: exitCodes.stopped, code: 'stopped' }
+  }
+  if (isWaitTimeoutError(error)) {
+    return { ...plain, job: error.job.id, exitCode: exitCodes.stopped, code: 'wait_timeout' }
+  }
   // It is about the file, or about the server: the code is that of the reason.
-  if (isUploadError(error)) return { ...explainError(error.cause, url), message }
+  if (isUploadError(error)) return { ...explainError(error.cause, { ...context, jobId: error.job.id }), message }
+  if (error instanceof RefusedFileError) return addFilePlaces(explainError(error.cause, context), error)
   // A TypeError of the client is an argument that it cannot send: an id that is none, a URL that is none.
   if (error instanceof UsageError || error instanceof TypeError) {
-    return { ...usageError, message }
+    return { ...usageError, job: jobId, message }
   }
   if (isApiError(error)) {
     return {
+      ...plain,
       exitCode: exitCodes.refused,
-      message,
       code: error.code,
-      advice: adviseOn(error),
+      advice: adviseOn(error, connection),
       places: error.problem?.errors ?? [],
       requestId: error.requestId,
     }
   }
   if (isWaybillError(error)) {
+    const { url } = connection
     if (speaksNoTls(error)) {
       const plainUrl = url.replace(/^https:/, 'http:')
       return {
@@ -63,14 +97,60 @@ export function explainError(error: unknown, url: string): Explanation {
         advice: `Without encryption it may be there: --url ${plainUrl}`,
       }
     }
-    const advice = isConnectionError(error)
-      ? `Is the server at ${url} running? Name another with --url or WAYBILL_URL, or keep one with: waybill login`
-      : null
-    return { ...plain, exitCode: exitCodes.refused, code: 'unreachable', advice }
+    const isUnreached = isConnectionError(error) || isRequestTimeoutError(error)
+    const idempotencyKey = (isUnreached && context.mayHaveSent && error.idempotencyKey) || null
+    return {
+      ...plain,
+      exitCode: exitCodes.refused,
+      code: 'unreachable',
+      advice: isUnreached
+        ? [adviseUnreachable(connection), adviseRepeat(idempotencyKey)].filter(Boolean).join('\n')
+        : null,
+      idempotencyKey,
+    }
   }
   // A mistake of ours: whoever reports it needs the place.
   const stack = error instanceof Error ? (error.stack ?? message) : message
   return { ...plain, message: stack, exitCode: exitCodes.refused, code: 'unexpected' }
+}
+
+/**
+ * What people read: every place on a line of its own, once. The server's sentence names the first place too, and counts lines in the
+ * request: with places it is left out.
+ * @param fileName the file that the places are in; null without one
+ */
+export function formatExplanation(
+  { message, code, places, requestId }: Explanation,
+  fileName: string | null,
+): string[] {
+  const isSaid = places.length === 0 || (places.length === 1 && places[0]!.index === undefined)
+  if (isSaid) return [message]
+  const action = /^(Cannot .*?)( as |: )/.exec(message)?.[1] ?? message
+  const codes = [code, requestId].filter((part) => part !== null).join(', ')
+  return [`${action} (${codes}):`, ...places.map((place) => `  ${describePlace(place, fileName)}`)]
+}
+
+function describePlace(place: ExplainedPlace, fileName: string | null): string {
+  const { index, fileLine, pointer, parameter, detail } = place
+  const item = index === undefined ? undefined : fileLine === undefined ? `item ${index}` : `line ${fileLine}`
+  const inFile = item === undefined || fileName === null ? item : `${item} of ${fileName}`
+  const where = [inFile, pointer, parameter].filter((part) => part !== undefined).join(' ')
+  return where === '' ? detail : `${where}: ${detail}`
+}
+
+function addFilePlaces(explanation: Explanation, file: RefusedFileError): Explanation {
+  const places = explanation.places.map((place) => {
+    const index = place.line === undefined ? null : file.indexOf(place.line)
+    if (index === null) return place
+    return { ...place, index, fileLine: file.lineOf(index) ?? undefined }
+  })
+  return { ...explanation, places }
+}
+
+/** The answer to a request that creates something was lost. */
+function adviseRepeat(idempotencyKey: string | null): string | null {
+  if (idempotencyKey === null) return null
+  return `Whether the job was created is unknown: the same command with --idempotency-key ${idempotencyKey} never creates a duplicate`
 }
 
 /** What OpenSSL makes of an answer in plain text takes a line and a half. */
@@ -81,8 +161,9 @@ function speaksNoTls(error: unknown): boolean {
   return false
 }
 
-function adviseOn({ status, problem }: ApiError): string | null {
-  if (status === 401) return 'Give an access token: waybill login, or the variable WAYBILL_TOKEN'
+function adviseOn({ status, problem }: ApiError, connection: Connection): string | null {
+  if (status === 401) return adviseUnauthenticated(connection)
+  if (status === 403) return adviseForbidden(connection)
   if (problem?.channels !== undefined && problem.channels.length > 0) {
     return `Channels that you may use: ${problem.channels.join(', ')}`
   }

@@ -22,7 +22,7 @@ describe('followJob', () => {
     const { cli, stderr, stdout } = createFakeCli({ WAYBILL_URL, XDG_CONFIG_HOME: '/dev/null' })
 
     await followJob(cli, (await cli.connect()).jobs.attach(ended.id), {})
-    expect(stderr.text).toContain('the server does not answer, and is asked again\nthe server answers again\n')
+    expect(stderr.text).toContain('the server does not answer: retrying\nthe server answers again\n')
     expect(stdout.text).toContain('succeeded')
   })
 })

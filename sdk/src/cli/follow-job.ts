@@ -31,6 +31,7 @@ export async function followJob(cli: Cli, job: JobHandle, { timeoutMs }: FollowJ
 
 /** Waits and shows progress; prints nothing. Throws as `followJob` does. */
 export async function waitForJob(cli: Cli, job: JobHandle, timeoutMs: number | undefined): Promise<Job> {
+  cli.jobId = job.id
   const progress = cli.isSilent ? noProgress : createProgress(cli.terminal)
   cli.onAnswering = (isAnswering) => progress.showAnswering(isAnswering)
   try {

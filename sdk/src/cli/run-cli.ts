@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander'
 import type { Cli } from './cli.ts'
-import { OutputClosedError, StoppedError } from './cli-errors.ts'
+import { OutputClosedError, RefusedFileError, StoppedError } from './cli-errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { explainError, formatErrorLine } from './explain-error.ts'
+import { explainError, formatErrorLine, formatExplanation } from './explain-error.ts'
 import { createProgram } from './program.ts'
 
 /** Runs a command. @param args without the names of the program @returns its exit code; never throws */
@@ -17,19 +17,20 @@ export async function runCli(cli: Cli, args: readonly string[]): Promise<ExitCod
     if (error instanceof OutputClosedError) return cli.exitCode
     // Whatever it was that Ctrl-C broke off: what is to be said of a job has been made a StoppedError.
     const wasStopped = cli.interrupt.aborted && !(error instanceof StoppedError)
-    return tell(cli, wasStopped ? new StoppedError('Stopped') : error)
+    return report(cli, wasStopped ? new StoppedError('Stopped') : error)
   }
 }
 
-function tell(cli: Cli, error: unknown): ExitCode {
-  const explanation = explainError(error, cli.connection.url)
-  const { exitCode, message, advice } = explanation
+function report(cli: Cli, error: unknown): ExitCode {
+  const explanation = explainError(error, cli)
+  const { exitCode, advice } = explanation
   const { terminal } = cli
   if (cli.json) {
     terminal.say(formatErrorLine(explanation))
     return exitCode
   }
-  terminal.say(exitCode === exitCodes.stopped ? message : terminal.style('red', message))
+  const lines = formatExplanation(explanation, error instanceof RefusedFileError ? error.fileName : null)
+  for (const line of lines) terminal.say(exitCode === exitCodes.stopped ? line : terminal.style('red', line))
   if (advice !== null) terminal.say(advice)
   return exitCode
 }

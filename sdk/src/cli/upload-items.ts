@@ -4,7 +4,7 @@ import { isApiError } from '../api-errors.ts'
 import { isUploadError } from '../errors.ts'
 import type { CallOptions, UploadOptions, UploadProgress } from '../job-handle.ts'
 import type { Cli } from './cli.ts'
-import { StoppedError } from './cli-errors.ts'
+import { RefusedFileError, StoppedError } from './cli-errors.ts'
 import type { Input } from './input/open-input.ts'
 import { countOf, formatCount } from './output/printable.ts'
 import { createUploadProgress, noUploadProgress } from './output/upload-progress.ts'
@@ -45,21 +45,25 @@ export async function uploadItems<Sent>(
     }
     if (cli.interrupt.aborted) throw new StoppedError('Stopped the upload')
     if (isUploadError(error)) cli.say(describeOpenJob(error.job.id, error.nextIndex))
-    const index = findItem(error)
-    const line = index === null ? null : lineOf(index)
-    if (line !== null) cli.say(`It is about line ${line} of ${input.name}`)
-    throw error
+    throw nameFileLines(error, { input, lineOf })
   } finally {
     progress.stop()
   }
 }
 
-/** Which item the server refused. */
-function findItem(error: unknown): number | null {
-  if (isUploadError(error)) return error.itemIndex
-  const line = isApiError(error) ? error.problem?.errors?.[0]?.line : undefined
-  // The first line of a request is the job.
-  return line === undefined || line < 2 ? null : line - 2
+/** The server counts lines in a request; people look for them in the file. */
+function nameFileLines(error: unknown, { input, lineOf }: UploadedFile): unknown {
+  const refusal = isUploadError(error) ? error.cause : error
+  if (!isApiError(refusal)) return error
+  const firstLine = refusal.problem?.errors?.[0]?.line
+  // The first line of a request is the job; of a further part, its first item.
+  const firstIndex = isUploadError(error) ? error.itemIndex : firstLine === undefined ? null : firstLine - 2
+  if (firstLine === undefined || firstIndex === null) return error
+  return new RefusedFileError(error as Error, {
+    fileName: input.name,
+    indexOf: (line) => (firstIndex + line < firstLine ? null : firstIndex + line - firstLine),
+    lineOf,
+  })
 }
 
 function describeOpenJob(jobId: string, nextIndex: number): string {

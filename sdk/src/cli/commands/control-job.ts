@@ -46,6 +46,7 @@ export function addControlCommands(program: Command, cli: Cli): void {
         const waybill = await cli.connect()
         // Ids that are none are told before anything is done.
         for (const job of ids.map((id) => waybill.jobs.attach(id))) {
+          cli.jobId = job.id
           const changed = await apply(job, { signal: cli.interrupt })
           await cli.print(changed, () => [`${changed.id} ${changed.done ? describeOutcome(changed) : changed.status}`])
         }

@@ -27,6 +27,7 @@ interface ListOptions extends SelectionOptions {
 interface RetryOptions extends SelectionOptions {
   readonly all?: boolean
   readonly allowStale?: boolean
+  readonly idempotencyKey?: string
 }
 
 export function addDeadLettersCommand(program: Command, cli: Cli): void {
@@ -67,6 +68,7 @@ export function addDeadLettersCommand(program: Command, cli: Cli): void {
       '--allow-stale',
       'also if newer items of the same id were submitted since: the old data comes after the new',
     )
+    .option('--idempotency-key <key>', 'identifies this retry for 24 hours: the same key never creates second jobs')
     .action(async (options: RetryOptions) => {
       const selection = toSelection(options)
       const isEverything = Object.values(selection).every((filter) => filter === undefined)
@@ -76,8 +78,8 @@ export function addDeadLettersCommand(program: Command, cli: Cli): void {
         )
       }
       const waybill = await cli.connect()
-      const { allowStale } = options
-      const jobs = await waybill.deadLetters.retry(selection, { allowStale, signal: cli.interrupt })
+      const { allowStale, idempotencyKey } = options
+      const jobs = await waybill.deadLetters.retry(selection, { allowStale, idempotencyKey, signal: cli.interrupt })
       for (const job of jobs) {
         cli.say(`Accepted ${job.id} with ${countOf(job.last?.counts.total ?? 0, 'item')}`)
         await cli.print(job.last, () => [job.id])

@@ -26,7 +26,7 @@ export function addFailuresCommand(program: Command, cli: Cli): void {
     .action(async (jobId: string, { limit, asInput }: { limit?: number; asInput?: boolean }) => {
       const waybill = await cli.connect()
       const include = asInput === true ? (['data'] as const) : []
-      const items = waybill.jobs.attach(jobId).items({ status: 'failed', include, signal: cli.interrupt })
+      const items = cli.attach(waybill, jobId).items({ status: 'failed', include, signal: cli.interrupt })
       if (asInput === true) return await printAsInput(cli, items)
       await printList(cli, items, {
         header: ['INDEX', 'ID', 'CODE', 'ATTEMPTS', 'DETAIL', 'RETRIED AS'],

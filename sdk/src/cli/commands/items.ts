@@ -38,7 +38,7 @@ export function addItemsCommand(program: Command, cli: Cli): void {
     .action(async (jobId: string, { limit, withData, log, ...filter }: ItemsCommandOptions) => {
       const waybill = await cli.connect()
       const include = [...(withData === true ? ['data' as const] : []), ...(log === true ? ['log' as const] : [])]
-      const items = waybill.jobs.attach(jobId).items({ ...filter, include, signal: cli.interrupt })
+      const items = cli.attach(waybill, jobId).items({ ...filter, include, signal: cli.interrupt })
       await printList(cli, items, {
         header: ['INDEX', 'ID', 'STATUS', 'ATTEMPTS', 'WHY'],
         toRow: (item) => [

@@ -36,7 +36,7 @@ export function addListCommand(program: Command, cli: Cli): void {
     .option('--limit <n>', 'how many at most, 0 for all (default: 20, with --json all)', parseCount)
     .addHelpText('after', help)
     .action(async ({ limit, ...filter }: ListOptions) => {
-      const waybill = await cli.connect()
+      const waybill = await cli.connect({ patient: true })
       await printList(cli, waybill.jobs.list({ ...filter, signal: cli.interrupt }), {
         header: ['JOB', 'STATUS', 'DONE', 'ITEMS', 'FAILED', 'CHANNEL', 'WHAT', 'CREATED'],
         toRow: (job) => [

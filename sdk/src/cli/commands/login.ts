@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { createClient } from '../../create-client.ts'
 import type { Cli } from '../cli.ts'
 import { UsageError } from '../cli-errors.ts'
 import { chooseConnection } from '../connection.ts'
@@ -36,10 +35,12 @@ export function addLoginCommands(program: Command, cli: Cli): void {
 }
 
 async function logIn(cli: Cli, wantsToken: boolean): Promise<void> {
-  const { url } = chooseConnection(cli.globals.url, cli.env, null)
+  const connection = chooseConnection(cli.globals.url, cli.env, null)
+  const { url } = connection
   const token = wantsToken ? await readToken(cli, url) : null
-  const waybill = createClient({ baseUrl: url, token: token ?? undefined, retry: { limit: 2, initialMs: 200 } })
-  // Anything that wants a token: what is wrong is better seen now than by tonight's run.
+  const typed = token === null ? null : ('typed' as const)
+  const waybill = cli.connectTo({ ...connection, token: token ?? undefined, tokenFrom: typed })
+  // Anything that requires a token: what is wrong is better seen now than by tonight's run.
   await waybill.channels.list({ signal: cli.interrupt })
   await writeLogin(cli.loginFile, { url, token })
   await cli.print({ url, file: cli.loginFile }, () => [`Logged in to ${url}`])
@@ -49,8 +50,12 @@ async function logIn(cli: Cli, wantsToken: boolean): Promise<void> {
 async function readToken(cli: Cli, url: string): Promise<string> {
   const token = (await readSecret(cli, `Access token for ${url}: `)).trim()
   if (token === '')
-    throw new UsageError('Cannot log in as there must be a token: there is none; --no-token goes without')
-  if (/\s/.test(token)) throw new UsageError('Cannot log in as the token must be one word: it has spaces in it')
+    throw new UsageError(
+      `Cannot log in to ${url} as an access token is required: none was entered or piped in; --no-token logs in without one`,
+    )
+  if (/\s/.test(token)) {
+    throw new UsageError(`Cannot log in to ${url} as the token must be one word: it contains spaces or line breaks`)
+  }
   return token
 }
 

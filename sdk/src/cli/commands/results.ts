@@ -47,7 +47,7 @@ export function addResultsCommand(program: Command, cli: Cli): void {
 async function printResults(cli: Cli, jobId: string, options: ResultsCommandOptions): Promise<void> {
   const { status, from, partial, out } = options
   const waybill = await cli.connect({ patient: true })
-  const job = waybill.jobs.attach(jobId)
+  const job = cli.attach(waybill, jobId)
   const snapshot = await job.get({ signal: cli.interrupt })
   if (partial !== true && !snapshot.done) await waitForJob(cli, job, options.timeout)
 

@@ -17,6 +17,7 @@ Exit code: as of waybill wait, for the new job.`
 interface RetryOptions extends WaitFlags {
   readonly status?: ('failed' | 'cancelled')[]
   readonly allowStale?: boolean
+  readonly idempotencyKey?: string
 }
 
 export function addRetryCommand(program: Command, cli: Cli): void {
@@ -30,12 +31,17 @@ export function addRetryCommand(program: Command, cli: Cli): void {
       '--allow-stale',
       'also if newer items of the same id were submitted since: the old data comes after the new',
     )
+  command.option(
+    '--idempotency-key <key>',
+    'identifies this retry for 24 hours: the same key never creates a second job',
+  )
   addWaitOptions(command)
     .addHelpText('after', help)
     .action(async (jobId: string, options: RetryOptions) => {
       const waybill = await cli.connect()
-      const { status, allowStale } = options
-      const retried = await waybill.jobs.attach(jobId).retryFailed({ status, allowStale, signal: cli.interrupt })
+      const { status, allowStale, idempotencyKey } = options
+      const which = { status, allowStale, idempotencyKey }
+      const retried = await cli.attach(waybill, jobId).retryFailed({ ...which, signal: cli.interrupt })
       cli.say(`Accepted ${retried.id} with ${countOf(retried.last?.counts.total ?? 0, 'item')} of ${jobId}`)
       if (options.detach === true) return await cli.print(retried.last, () => [retried.id])
       await followJob(cli, retried, { timeoutMs: options.timeout })

@@ -16,7 +16,7 @@ export function addStatusCommand(program: Command, cli: Cli): void {
     .addHelpText('after', help)
     .action(async (id: string) => {
       const waybill = await cli.connect()
-      const job = await waybill.jobs.attach(id).get({ signal: cli.interrupt })
+      const job = await cli.attach(waybill, id).get({ signal: cli.interrupt })
       await cli.print(job, () => formatJob(job))
     })
 }

@@ -156,7 +156,7 @@ async function resume(cli: Cli, file: string, options: SubmitOptions & { resume:
   const input = await openInput(file, cli.stdin)
   const { items, lineOf } = await readItems(input, options)
   const waybill = await cli.connect({ patient: true })
-  const job = waybill.jobs.attach(options.resume)
+  const job = cli.attach(waybill, options.resume)
   await uploadItems(cli, { input, lineOf }, (uploadOptions) => job.upload(items, uploadOptions))
   await follow(cli, job, options)
 }

@@ -26,10 +26,13 @@ export function addWaitCommand(program: Command, cli: Cli): void {
     )
     .addHelpText('after', help)
     .action(async (ids: readonly string[], options: { timeout?: number }) => {
-      const waybill = await cli.connect()
+      const waybill = await cli.connect({ patient: true })
       const jobs = ids.map((id) => waybill.jobs.attach(id))
-      // Before there is anything to wait for, a server that is not there is a mistake to be told at once.
-      for (const job of jobs) await job.get({ signal: cli.interrupt })
+      // A job that does not exist is reported before the first one is waited for.
+      for (const job of jobs) {
+        cli.jobId = job.id
+        await job.get({ signal: cli.interrupt })
+      }
       for (const job of jobs) await followJob(cli, job, { timeoutMs: options.timeout })
     })
 }

@@ -60,7 +60,7 @@ describe('the progress of a job', () => {
     const inLog = createFakeTerminal()
     const lines = createProgress(inLog.terminal)
     for (const isAnswering of [false, true]) lines.showAnswering(isAnswering)
-    expect(inLog.stderr.text).toBe('the server does not answer, and is asked again\nthe server answers again\n')
+    expect(inLog.stderr.text).toBe('the server does not answer: retrying\nthe server answers again\n')
 
     const { terminal, stderr } = createFakeTerminal(true)
     const bar = createProgress(terminal)

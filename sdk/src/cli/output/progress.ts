@@ -17,7 +17,7 @@ export interface Progress {
 
 /** In a log: often enough to see that it goes on, seldom enough to read. */
 const linePeriodMs = 10_000
-const unansweredText = 'the server does not answer, and is asked again'
+const unansweredText = 'the server does not answer: retrying'
 
 /** @param now tells the time in milliseconds */
 export function createProgress(terminal: Terminal, now: () => number = Date.now): Progress {
