@@ -18,6 +18,8 @@ export interface Channels {
   pause(name: ChannelName, options?: CallOptions): Promise<Channel>
   /** Lets a paused channel go on. May be repeated. */
   resume(name: ChannelName, options?: CallOptions): Promise<Channel>
+  /** Lifts the `Retry-After` of a channel: calls may start, and items that wait for a retry are due now. May be repeated. */
+  unblock(name: ChannelName, options?: CallOptions): Promise<Channel>
 }
 
 export function createChannels(calls: Calls): Channels {
@@ -49,6 +51,11 @@ export function createChannels(calls: Calls): Channels {
       const params = nameInPath('resume', name)
       const call = raw.POST('/v1/channels/{channel}/resume', { params, signal, ...via({ repeatable: true }) })
       return (await read(`resume channel ${name}`, call)).data
+    },
+    async unblock(name, { signal } = {}) {
+      const params = nameInPath('unblock', name)
+      const call = raw.POST('/v1/channels/{channel}/unblock', { params, signal, ...via({ repeatable: true }) })
+      return (await read(`unblock channel ${name}`, call)).data
     },
   }
 }

@@ -75,7 +75,7 @@ export function createClientIn(timing: Timing, options: ClientOptions): Waybill 
     ),
     channels: onFirstUse(
       further<Channels>((code) => code.createChannels(calls)),
-      ['list', 'get', 'put', 'delete', 'pause', 'resume'],
+      ['list', 'get', 'put', 'delete', 'pause', 'resume', 'unblock'],
     ),
     executions: onFirstUse(
       further<Executions>((code) => code.createExecutions(calls)),

@@ -29,6 +29,7 @@ import { recoverJobs } from './schedule/recover-jobs.ts'
 import { Retention } from './schedule/retention.ts'
 import { Scheduler } from './schedule/scheduler.ts'
 import { TatLedger } from './schedule/tat-ledger.ts'
+import { unblockChannel } from './schedule/unblock-channel.ts'
 import { WallTimes } from './schedule/wall-times.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/store.ts'
@@ -198,6 +199,7 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
       ...{ liveJobs, progress, explainWaiting, dispatcher, channels },
       refusalOf: config.dev ? () => Promise.resolve(null) : addressRefusal,
     }),
+    unblockChannel: (name) => unblockChannel(name, { store, clock, channels, scheduler, outcomes }),
     readiness: () => (outcomes.commitsFailing ? 'disk_full' : 'ready'),
   })
   // The way of an item: nothing new comes in, nothing new starts, what runs may end, its outcome is committed.

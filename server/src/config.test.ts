@@ -139,6 +139,7 @@ channels:
     rateLimit: { limit: 50, periodMs: 1000, burst: 10, unit: calls }
     concurrency: 4
     retry: { maxAttempts: 3, rules: [{ status: [409, 500-599], then: retry }] }
+    maxRetryAfterMs: 60000
     circuit: { openMs: 500 }
     parkForSeconds: 60
     credentials: { default: { type: bearer, token: $SHOP_EU_TOKEN } }
@@ -165,6 +166,7 @@ channels:
         backoff: { initialMs: 1000, factor: 2, maxMs: 300_000 },
         rules: [{ status: [409, [500, 599]], then: 'retry' }],
       },
+      maxRetryAfterMs: 60_000,
       circuit: { failureRatio: 0.5, minCalls: 20, openMs: 500 },
       parkForSeconds: 60,
       credentials: { default: { type: 'bearer', token: 't0ken' } },

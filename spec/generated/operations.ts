@@ -33,6 +33,7 @@ export type OperationId =
   | 'deleteChannel'
   | 'pauseChannel'
   | 'resumeChannel'
+  | 'unblockChannel'
   | 'getLimits'
   | 'getLiveness'
   | 'getReadiness'
@@ -5758,6 +5759,165 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channels"
     ],
     "summary": "Resume a channel",
+    "secured": true,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "channel": {
+            "$ref": "waybill#/$defs/ChannelName"
+          }
+        },
+        "required": [
+          "channel"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Channel",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "channel_not_found",
+      "internal_error",
+      "disk_full",
+      "stopping"
+    ]
+  },
+  "unblockChannel": {
+    "operationId": "unblockChannel",
+    "method": "POST",
+    "path": "/v1/channels/:channel/unblock",
+    "openapiPath": "/v1/channels/{channel}/unblock",
+    "tags": [
+      "channels"
+    ],
+    "summary": "Lift a Retry-After",
     "secured": true,
     "parameters": {
       "path": {

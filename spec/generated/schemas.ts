@@ -74,6 +74,7 @@ export type SchemaName =
   | 'Channel'
   | 'ChannelConnector'
   | 'ChannelState'
+  | 'ChannelError'
   | 'CircuitState'
   | 'ChannelCounts'
   | 'ChannelLinks'
@@ -174,7 +175,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "retry",
         "parked",
         "paused",
+        "connector_unavailable",
         "circuit_open",
+        "retry_after",
         "rate_limit",
         "concurrency",
         "partition",
@@ -832,6 +835,12 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
               "type": "null"
             }
           ]
+        },
+        "maxRetryAfterMs": {
+          "type": "integer",
+          "minimum": 1000,
+          "maximum": 86400000,
+          "default": 3600000
         },
         "parkForSeconds": {
           "type": "integer",
@@ -2194,6 +2203,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "rateLimit",
         "concurrency",
         "retry",
+        "maxRetryAfterMs",
         "circuit",
         "parkForSeconds",
         "state",
@@ -2240,6 +2250,10 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
               "type": "null"
             }
           ]
+        },
+        "maxRetryAfterMs": {
+          "type": "integer",
+          "minimum": 1000
         },
         "parkForSeconds": {
           "type": "integer",
@@ -2296,6 +2310,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "paused",
         "blockedUntil",
         "circuit",
+        "lastError",
         "runningCalls",
         "itemsPerSecond",
         "counts",
@@ -2322,6 +2337,16 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             }
           ]
         },
+        "lastError": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/ChannelError"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
         "runningCalls": {
           "type": "integer",
           "minimum": 0
@@ -2338,6 +2363,44 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "items": {
             "$ref": "#/$defs/WaitingCount"
           }
+        }
+      }
+    },
+    "ChannelError": {
+      "type": "object",
+      "required": [
+        "at",
+        "code",
+        "status",
+        "detail",
+        "until"
+      ],
+      "properties": {
+        "at": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "code": {
+          "type": "string"
+        },
+        "status": {
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "detail": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "until": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
         }
       }
     },
@@ -2393,7 +2456,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "self",
         "jobs",
         "pause",
-        "resume"
+        "resume",
+        "unblock"
       ],
       "properties": {
         "self": {
@@ -2406,6 +2470,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "string"
         },
         "resume": {
+          "type": "string"
+        },
+        "unblock": {
           "type": "string"
         }
       }
@@ -2638,6 +2705,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "concurrency",
         "burst",
         "retry",
+        "maxRetryAfterMs",
         "circuit",
         "parkForSeconds"
       ],
@@ -2659,6 +2727,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "circuit": {
           "$ref": "#/$defs/CircuitConfig"
+        },
+        "maxRetryAfterMs": {
+          "type": "integer"
         },
         "parkForSeconds": {
           "type": "integer"

@@ -655,6 +655,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/channels/{channel}/unblock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift a Retry-After
+         * @description Ends the wait that a `Retry-After` imposed on this channel, for example when a target system sent a wrong value. Calls may start again at once, and items that wait for a retry are due
+         *     now; they keep their attempts. A later `Retry-After` blocks the channel again. A pause, the rate limit and the circuit stay as they are. Idempotent, and kept over a restart.
+         */
+        post: operations["unblockChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/limits": {
         parameters: {
             query?: never;
@@ -836,13 +863,14 @@ export interface components {
          */
         EndedItemStatus: "succeeded" | "failed" | "cancelled";
         /**
-         * @description Why something does not move. `schedule`: its job's `runAt` has not come; `dependency`: its job depends on another one; `retry`: the next attempt is not due; `parked`: it waits for a
-         *     person's decision (`resolveParked`); `paused`: its job or its channel is paused; `circuit_open`: too many calls of the channel failed, only single probes are made; `rate_limit`: the channel's rate is used up, or it was told to wait by a
-         *     `Retry-After`; `concurrency`: as many calls run as the channel allows; `partition`: an earlier item of the same key has not ended; `backlog`: others are before it.
+         * @description Why something is not progressing. `schedule`: the `runAt` of its job is in the future; `dependency`: its job depends on another job; `retry`: its next attempt is not due; `parked`: it waits
+         *     for a decision (`resolveParked`); `paused`: its job or its channel is paused; `connector_unavailable`: the connector module of the channel cannot be loaded and is loaded again later; `circuit_open`:
+         *     too many calls of the channel failed, only single probes are made; `retry_after`: the target system asked the channel to wait by a `Retry-After` (`unblockChannel` lifts it); `rate_limit`: the rate limit
+         *     of the channel is used up; `concurrency`: as many calls run as the channel allows; `partition`: an earlier item of the same key has not ended; `backlog`: other items are before it.
          * @example rate_limit
          * @enum {string}
          */
-        WaitingReason: "schedule" | "dependency" | "retry" | "parked" | "paused" | "circuit_open" | "rate_limit" | "concurrency" | "partition" | "backlog";
+        WaitingReason: "schedule" | "dependency" | "retry" | "parked" | "paused" | "connector_unavailable" | "circuit_open" | "retry_after" | "rate_limit" | "concurrency" | "partition" | "backlog";
         /**
          * @description What orders the items: `item` (the item's `partitionKey`, else its `id`), `job` (all items of the job one after another), `none` (no order), or a JSON Pointer into
          *     the item such as `/data/storefront`. A pointer to a number or boolean takes its JSON text; to nothing, `null`, an object, an array or an empty string makes the item invalid.
@@ -1596,6 +1624,12 @@ export interface components {
              *     }
              */
             circuit?: components["schemas"]["CircuitConfig"] | null;
+            /**
+             * @description The longest wait that a `Retry-After` of the target system can impose; a longer one is shortened to it.
+             * @default 3600000
+             * @example 3600000
+             */
+            maxRetryAfterMs?: number;
             /**
              * @description How long a parked item waits for a decision; then it is skipped.
              * @default 86400
@@ -2698,6 +2732,11 @@ export interface components {
              */
             circuit: components["schemas"]["CircuitConfig"] | null;
             /**
+             * @description The longest wait that a `Retry-After` can impose.
+             * @example 3600000
+             */
+            maxRetryAfterMs: number;
+            /**
              * @description How long a parked item waits for a decision.
              * @example 86400
              */
@@ -2765,6 +2804,17 @@ export interface components {
              */
             circuit: components["schemas"]["CircuitState"] | null;
             /**
+             * @description The last failed call for an item of the caller's subscription since the start of the server, or why the connector cannot be loaded; null when there is none.
+             * @example {
+             *       "at": "2026-01-15T08:00:00.020Z",
+             *       "code": "http_503",
+             *       "status": 503,
+             *       "detail": "upstream connect error",
+             *       "until": null
+             *     }
+             */
+            lastError: components["schemas"]["ChannelError"] | null;
+            /**
              * @description Calls running now.
              * @example 50
              */
@@ -2786,6 +2836,36 @@ export interface components {
              *     ]
              */
             waiting: components["schemas"]["WaitingCount"][];
+        };
+        /** @description Why a call of a channel failed, or could not start. */
+        ChannelError: {
+            /**
+             * Format: date-time
+             * @description When.
+             * @example 2026-01-15T08:00:00.020Z
+             */
+            at: string;
+            /**
+             * @description The code of the error, as in `ItemError`; `connector_unavailable` when the connector cannot be loaded.
+             * @example http_503
+             */
+            code: string;
+            /**
+             * @description HTTP status of the answer; null without one.
+             * @example 503
+             */
+            status: number | null;
+            /**
+             * @description What the target system or the server said.
+             * @example upstream connect error
+             */
+            detail: string | null;
+            /**
+             * Format: date-time
+             * @description When the connector is loaded again; null for any other error.
+             * @example null
+             */
+            until: string | null;
         };
         /** @description Where a channel's circuit is. */
         CircuitState: {
@@ -2842,6 +2922,11 @@ export interface components {
              * @example /v1/channels/shop-eu/resume
              */
             resume: string;
+            /**
+             * @description Where to lift a `Retry-After`.
+             * @example /v1/channels/shop-eu/unblock
+             */
+            unblock: string;
         };
         /** @description All channels, by name. */
         ChannelPage: {
@@ -3098,6 +3183,11 @@ export interface components {
             burst: number;
             retry: components["schemas"]["RetryConfig"];
             circuit: components["schemas"]["CircuitConfig"];
+            /**
+             * @description The longest wait that a `Retry-After` can impose.
+             * @example 3600000
+             */
+            maxRetryAfterMs: number;
             /**
              * @description How long a parked item waits for a decision.
              * @example 86400
@@ -5057,6 +5147,39 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The channel is not paused. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unblockChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The channel is not blocked. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

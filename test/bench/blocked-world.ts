@@ -1,6 +1,5 @@
 import type { Lot } from '../../server/src/dispatch/lot.ts'
-import type { Channel } from '../../server/src/limits/channel-registry.ts'
-import { Circuit } from '../../server/src/limits/circuit.ts'
+import { type Channel, newChannel } from '../../server/src/limits/channel-registry.ts'
 import { Gate } from '../../server/src/limits/gate.ts'
 import { type ChannelConfig, defaultRetry } from '../../server/src/model/channel.ts'
 import { type JobRef, newJobId } from '../../server/src/model/ids.ts'
@@ -156,7 +155,7 @@ function channelOf(name: string): Channel {
   const config: ChannelConfig = {
     connector: { type: 'module', path: '', batchSize: 1, timeoutMs: 1000, abortGraceMs: 1000 },
     ...{ rateLimit: null, concurrency: LOT_ITEMS, retry: defaultRetry, circuit: null },
-    ...{ parkForSeconds: 86_400, credentials: {} },
+    ...{ maxRetryAfterMs: 3_600_000, parkForSeconds: 86_400, credentials: {} },
   }
-  return { name, config, version: 1, origin: 'file', gate: new Gate(), circuit: new Circuit(config) }
+  return newChannel(name, config, { origin: 'file', gate: new Gate() })
 }

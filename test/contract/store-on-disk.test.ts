@@ -93,7 +93,7 @@ describe('store on disk', () => {
     const again = await world.start()
     expect(await again.recover()).toEqual({
       jobs: [job],
-      channels: [{ name: 'shop', config: null, paused: true, used: true, tat }],
+      channels: [{ name: 'shop', config: null, paused: true, used: true, unblockedAtMs: null, tat }],
     })
     expect(await again.findJob(ended.id)).toEqual(ended)
     expect((await allItems(again, job.ref)).map(readable)).toEqual(items.map(readable))

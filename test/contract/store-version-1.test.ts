@@ -93,7 +93,9 @@ describe('store in a folder of version 1', () => {
     const { jobs, channels } = await store.recover()
     const circuit = { failureRatio: 0.5, minCalls: 20, openMs: 30_000 }
     expect(jobs).toEqual([open, running])
-    expect(channels).toEqual([{ name: 'shop', config: { ...config, circuit }, paused: false, used: true, tat: null }])
+    expect(channels).toEqual([
+      { name: 'shop', config: { ...config, circuit }, paused: false, used: true, unblockedAtMs: null, tat: null },
+    ])
     expect(await store.jobOutcomes([ended.id, running.id], 'default')).toEqual(['failed', null])
     const weekMs = 7 * 24 * 60 * 60_000
     expect(await store.listExpiredJobs(T0 + 8 + weekMs, 10)).toEqual([])

@@ -6,7 +6,7 @@ import type { OperationHandlers } from './operation-handler.ts'
 import { MockProblem } from './problems.ts'
 
 type ChannelOperation =
-  'listChannels' | 'getChannel' | 'putChannel' | 'deleteChannel' | 'pauseChannel' | 'resumeChannel'
+  'listChannels' | 'getChannel' | 'putChannel' | 'deleteChannel' | 'pauseChannel' | 'resumeChannel' | 'unblockChannel'
 
 /** Where items go. */
 export const channelHandlers: Pick<OperationHandlers, ChannelOperation> = {
@@ -56,6 +56,14 @@ export const channelHandlers: Pick<OperationHandlers, ChannelOperation> = {
     const channel = foundChannel(world.channels, path.channel)
     channel.paused = false
     world.lifeCycle.deliveries.wake(channel.name)
+    return { status: 200, body: show(channel, world) }
+  },
+
+  unblockChannel({ path, world }) {
+    const { channels, lifeCycle, book } = world
+    const channel = foundChannel(channels, path.channel)
+    channel.blockedUntilMs = 0
+    lifeCycle.deliveries.retryNow(book.all().filter(({ envelope }) => envelope.channel === channel.name))
     return { status: 200, body: show(channel, world) }
   },
 }

@@ -20,6 +20,7 @@ export function createChannel(name: string, origin: Channel['origin'], config: C
     runningCalls: 0,
     allowedAtMs: 0,
     blockedUntilMs: 0,
+    lastError: null,
     ready: createFifo(),
     pump: null,
   }
@@ -27,13 +28,14 @@ export function createChannel(name: string, origin: Channel['origin'], config: C
 
 /** The channel that a server started with `--dev` always has; without its rate limit, so that tests need not wait. */
 export function sandboxChannel(): MockChannel {
-  const { concurrency, retry, circuit, parkForSeconds, timeoutMs } = limits.channelDefaults
+  const { concurrency, retry, maxRetryAfterMs, circuit, parkForSeconds, timeoutMs } = limits.channelDefaults
   const connector = { type: 'sandbox', timeoutMs } as const
   return createChannel('sandbox', 'builtin', {
     connector,
     rateLimit: null,
     concurrency,
     retry,
+    maxRetryAfterMs,
     circuit,
     parkForSeconds,
   })
@@ -46,7 +48,7 @@ export function sandboxChannel(): MockChannel {
  */
 export function completeConfig(request: ChannelConfig, present?: MockChannel): CompleteChannel {
   const defaults = limits.channelDefaults
-  const { connector, rateLimit = null, concurrency, retry, circuit, parkForSeconds } = request
+  const { connector, rateLimit = null, concurrency, retry, maxRetryAfterMs, circuit, parkForSeconds } = request
   const config: CompleteChannel = {
     connector: {
       type: 'http',
@@ -59,6 +61,7 @@ export function completeConfig(request: ChannelConfig, present?: MockChannel): C
     rateLimit: rateLimit && { burst: defaults.burst, unit: 'calls', ...rateLimit },
     concurrency: concurrency ?? defaults.concurrency,
     retry: { ...defaults.retry, ...retry, backoff: { ...defaults.retry.backoff, ...retry?.backoff } },
+    maxRetryAfterMs: maxRetryAfterMs ?? defaults.maxRetryAfterMs,
     circuit: circuit === null ? null : { ...defaults.circuit, ...circuit },
     parkForSeconds: parkForSeconds ?? defaults.parkForSeconds,
   }
@@ -121,7 +124,7 @@ export function requireSettable({ name, origin }: MockChannel): void {
 
 /** The public Channel. */
 export function channelView(channel: MockChannel, jobs: readonly MockJob[], nowMs: number): Channel {
-  const { name, origin, config, paused, blockedUntilMs, runningCalls } = channel
+  const { name, origin, config, paused, blockedUntilMs, lastError, runningCalls } = channel
   const { connector } = config
   const self = `/v1/channels/${name}`
   const headers = connector.headers && {
@@ -136,10 +139,17 @@ export function channelView(channel: MockChannel, jobs: readonly MockJob[], nowM
       paused,
       blockedUntil: timeOrNull(blockedUntilMs > nowMs ? blockedUntilMs : null),
       circuit: config.circuit === null ? null : { state: 'closed', until: null },
+      lastError,
       runningCalls,
       ...workOf(channel, jobs, nowMs),
     },
-    links: { self, jobs: `/v1/jobs?channel=${name}`, pause: `${self}/pause`, resume: `${self}/resume` },
+    links: {
+      self,
+      jobs: `/v1/jobs?channel=${name}`,
+      pause: `${self}/pause`,
+      resume: `${self}/resume`,
+      unblock: `${self}/unblock`,
+    },
   }
 }
 

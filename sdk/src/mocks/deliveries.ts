@@ -16,6 +16,8 @@ export interface Deliveries {
   wake(channelName: string): void
   /** Lets a paused job's items go on. */
   unhold(job: MockJob): void
+  /** Makes every item of these jobs that waits for a retry due now. */
+  retryNow(jobs: readonly MockJob[]): void
   /** Calls a parked item again, with as many attempts as at first. */
   retryParked(item: MockItem): void
   /** Ends an item without a call: what runs is left to finish. */
@@ -110,6 +112,10 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const judgement = judgementOf(item, answer, channel)
     item.log.push(attemptOf(item, { answer, judgement, startedAtMs, nowMs }))
     item.error = judgement === null ? null : errorOf(answer)
+    if (item.error !== null) {
+      const { code, status, detail } = item.error
+      channel.lastError = { at: time(nowMs), code, status, detail, until: null }
+    }
     if (isThrottle(answer)) channel.blockedUntilMs = Math.max(channel.blockedUntilMs, judgement?.retryAtMs ?? 0)
     if (judgement === null) {
       item.result = answer.result
@@ -126,7 +132,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   function judgementOf(item: MockItem, answer: CallAnswer, channel: MockChannel): Judgement | null {
     if (answer.code === null) return null
     const { retry: jobRetry, onExhausted } = item.job.envelope
-    const policy = { retry: channel.config.retry, jobRetry, onExhausted }
+    const { retry, maxRetryAfterMs } = channel.config
+    const policy = { retry, maxRetryAfterMs, jobRetry, onExhausted }
     return judge(policy, { answer, item }, { nowMs: clock.nowMs(), random: random() })
   }
 
@@ -198,6 +205,9 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     unhold(job) {
       for (const item of job.held.splice(0)) makeReady(item)
       wake(job.envelope.channel)
+    },
+    retryNow(jobs) {
+      for (const { items } of jobs) for (const item of items) if (item.hold?.reason === 'retry') goOn(item)
     },
     retryParked(item) {
       item.excused = item.attempts

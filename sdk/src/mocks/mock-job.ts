@@ -127,6 +127,7 @@ export interface MockChannel {
   allowedAtMs: number
   /** Told to wait until then. */
   blockedUntilMs: number
+  lastError: Channel['state']['lastError']
   /** What may run, in order. */
   readonly ready: Fifo<MockItem>
   /** When it is looked at next. */
@@ -136,7 +137,7 @@ export interface MockChannel {
 /** A channel's configuration with its defaults; secrets as they were given. */
 export type CompleteChannel = Pick<
   Channel,
-  'connector' | 'rateLimit' | 'concurrency' | 'retry' | 'circuit' | 'parkForSeconds'
+  'connector' | 'rateLimit' | 'concurrency' | 'retry' | 'maxRetryAfterMs' | 'circuit' | 'parkForSeconds'
 >
 
 export interface MockExecution {

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { limits } from './limits.ts'
 import { type CallAnswer, judge } from './verdict.ts'
 
-const policy = { retry: limits.channelDefaults.retry, jobRetry: null, onExhausted: 'fail' } as const
+const policy = {
+  retry: limits.channelDefaults.retry,
+  maxRetryAfterMs: 3_600_000,
+  jobRetry: null,
+  onExhausted: 'fail',
+} as const
 const time = { nowMs: 1000, random: 0.5 }
 
 function answer(status: number | null, more: Partial<CallAnswer> = {}): CallAnswer {

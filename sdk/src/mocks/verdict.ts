@@ -31,12 +31,18 @@ const PASSING_CODES = new Set(['timeout', 'connection_failed', 'invalid_answer',
 
 /** What follows a call that did not succeed: the rules of the reference server, without its circuit. */
 export function judge(
-  policy: { readonly retry: RetryConfig; readonly jobRetry: JobRetry | null; readonly onExhausted: 'fail' | 'park' },
+  policy: {
+    readonly retry: RetryConfig
+    readonly maxRetryAfterMs: number
+    readonly jobRetry: JobRetry | null
+    readonly onExhausted: 'fail' | 'park'
+  },
   call: { readonly answer: CallAnswer; readonly item: FailedItem },
   time: { readonly nowMs: number; readonly random: number },
 ): Judgement {
   const { answer, item } = call
-  const retryAfterMs = answer.retryAfterSeconds === 0 ? 0 : time.nowMs + answer.retryAfterSeconds * 1000
+  const retryAfterMs =
+    answer.retryAfterSeconds === 0 ? 0 : time.nowMs + Math.min(answer.retryAfterSeconds * 1000, policy.maxRetryAfterMs)
   if (isThrottle(answer) && item.excused < MAX_THROTTLED) return { verdict: 'throttled', retryAtMs: retryAfterMs }
   const then = decide([...(policy.jobRetry?.rules ?? []), ...(policy.retry.rules ?? [])], answer)
   if (then === 'fail') return { verdict: 'failed', retryAtMs: 0 }

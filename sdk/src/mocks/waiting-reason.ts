@@ -23,6 +23,7 @@ export function pendingReason(
   if (head !== item) return because('partition', { behind: head })
   if (job.pausedAtMs !== null) return because('paused', { sinceMs: job.pausedAtMs })
   if (channel === undefined || channel.paused) return because('paused')
+  if (channel.blockedUntilMs > nowMs) return because('retry_after', { untilMs: channel.blockedUntilMs })
   const openAtMs = gateOpensAtMs(channel, nowMs)
   if (openAtMs > nowMs) return because('rate_limit', { untilMs: openAtMs })
   return because(channel.runningCalls >= channel.config.concurrency ? 'concurrency' : 'backlog')

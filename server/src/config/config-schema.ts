@@ -135,6 +135,7 @@ const channel = closed(
         },
       },
     }),
+    maxRetryAfterMs: wholeNumber(1000, 86_400_000),
     circuit: {
       oneOf: [
         closed({

@@ -28,6 +28,7 @@ function connect(options: Partial<HttpConnectorConfig> = {}): HttpConnector {
     concurrency: 4,
     retry: defaultRetry,
     circuit: null,
+    maxRetryAfterMs: 3_600_000,
     parkForSeconds: 86_400,
     credentials: {},
   }

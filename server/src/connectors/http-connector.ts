@@ -22,6 +22,7 @@ export class HttpConnector implements Connector {
   readonly #path: string
   readonly #headers: ReadonlyMap<string, string>
   readonly #throttle: ConnectorSetup['throttle']
+  readonly #maxRetryAfterMs: number
 
   constructor(config: HttpConnectorConfig, setup: ConnectorSetup) {
     const url = new URL(config.url)
@@ -32,6 +33,7 @@ export class HttpConnector implements Connector {
     this.batchSize = config.batchSize
     this.#path = url.pathname + url.search
     this.#throttle = setup.throttle
+    this.#maxRetryAfterMs = setup.config.maxRetryAfterMs
     this.#headers = ownHeaders(config.headers)
     const outbound = {
       connections: setup.config.concurrency,
@@ -78,7 +80,7 @@ export class HttpConnector implements Connector {
   #readRetryAfter(status: number, headers: IncomingHttpHeaders): number {
     if (status < 400) return 0
     const nowMs = Date.now()
-    const delayMs = parseRetryAfter(headers['retry-after'], nowMs)
+    const delayMs = parseRetryAfter(headers['retry-after'], { nowMs, maxMs: this.#maxRetryAfterMs })
     if (delayMs === null) return 0
     if (status === 429 || status === 503) this.#throttle(nowMs + delayMs)
     return nowMs + delayMs

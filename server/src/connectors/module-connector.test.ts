@@ -19,6 +19,7 @@ function setup(fixture: string): ConnectorSetup {
     concurrency: 4,
     retry: defaultRetry,
     circuit: null,
+    maxRetryAfterMs: 3_600_000,
     parkForSeconds: 1,
     credentials: {},
   }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { MAX_RETRY_AFTER_MS, parseRetryAfter } from './retry-after.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0)
+const LIMITS = { nowMs: NOW, maxMs: MAX_RETRY_AFTER_MS }
 
 describe('parseRetryAfter', () => {
   it.each<[string, number | null]>([
@@ -29,18 +30,18 @@ describe('parseRetryAfter', () => {
     ['Sun, 22 Nov 2026 25:00:30 GMT', null],
     ['2026-11-22T12:00:30Z', null],
   ])('reads %j as %j ms', (header, expected) => {
-    expect(parseRetryAfter(header, NOW)).toBe(expected)
+    expect(parseRetryAfter(header, LIMITS)).toBe(expected)
   })
 
   it('takes the first of several', () => {
-    expect(parseRetryAfter(['3', '4'], NOW)).toBe(3000)
-    expect(parseRetryAfter(undefined, NOW)).toBeNull()
+    expect(parseRetryAfter(['3', '4'], LIMITS)).toBe(3000)
+    expect(parseRetryAfter(undefined, LIMITS)).toBeNull()
   })
 
   it('never answers anything but null or a wait of at most a day', () => {
     fc.assert(
       fc.property(fc.string(), (header) => {
-        const delayMs = parseRetryAfter(header, NOW)
+        const delayMs = parseRetryAfter(header, LIMITS)
         expect(delayMs === null || (delayMs > 0 && delayMs <= MAX_RETRY_AFTER_MS)).toBe(true)
       }),
     )

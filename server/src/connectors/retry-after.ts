@@ -1,4 +1,4 @@
-/** The longest wait that an answer can ask for: beyond a day it is a mistake, or an outage that a person looks into. */
+/** The longest wait that a channel can allow: a day. */
 export const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
@@ -12,15 +12,18 @@ const DATE_FORMS = [
 ]
 
 /**
- * How long an answer asks to wait, in ms, at most 24 h (RFC 9110, section 10.2.3). Null when it does not say, says it wrongly, or
+ * Returns how long an answer asks to wait, in ms, at most `maxMs` (RFC 9110, section 10.2.3). Null when it does not say, says it wrongly, or
  * names no time to come (`0`, a date that has passed): then the channel's own backoff decides.
  * @param header the field's value; of a repeated field the first counts
  */
-export function parseRetryAfter(header: string | readonly string[] | undefined, nowMs: number): number | null {
+export function parseRetryAfter(
+  header: string | readonly string[] | undefined,
+  { nowMs, maxMs }: { readonly nowMs: number; readonly maxMs: number },
+): number | null {
   const value = (typeof header === 'string' ? header : header?.[0])?.trim()
   if (value === undefined || value === '') return null
   const delayMs = /^\d+$/.test(value) ? Number(value) * 1000 : parseHttpDate(value, nowMs) - nowMs
-  return delayMs > 0 ? Math.min(delayMs, MAX_RETRY_AFTER_MS) : null
+  return delayMs > 0 ? Math.min(delayMs, maxMs) : null
 }
 
 /** Wall ms of an HTTP-date, NaN when it is none. */

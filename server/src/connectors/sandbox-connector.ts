@@ -1,5 +1,6 @@
 import {
   type ChannelConfig,
+  DEFAULT_MAX_RETRY_AFTER_MS,
   DEFAULT_PARK_SECONDS,
   defaultCircuit,
   defaultRetry,
@@ -30,6 +31,7 @@ export const sandboxChannelConfig: ChannelConfig = {
   concurrency: 16,
   retry: defaultRetry,
   circuit: defaultCircuit,
+  maxRetryAfterMs: DEFAULT_MAX_RETRY_AFTER_MS,
   parkForSeconds: DEFAULT_PARK_SECONDS,
   credentials: {},
 }
@@ -46,9 +48,11 @@ const interrupted = failed({
 export class SandboxConnector implements Connector {
   readonly batchSize = 1
   readonly #throttle: ConnectorSetup['throttle']
+  readonly #maxRetryAfterMs: number
 
   constructor(_config: SandboxConnectorConfig, setup: ConnectorSetup) {
     this.#throttle = setup.throttle
+    this.#maxRetryAfterMs = setup.config.maxRetryAfterMs
   }
 
   deliver(call: Call): Promise<readonly ItemAnswer[]> {
@@ -71,7 +75,7 @@ export class SandboxConnector implements Connector {
 
   #answer({ status, retryAfterSeconds }: SandboxScript): ItemAnswer {
     if (status < 300) return { ...deliveredQuietly, httpStatus: status }
-    const retryAtMs = retryAfterSeconds > 0 ? Date.now() + retryAfterSeconds * 1000 : 0
+    const retryAtMs = retryAfterSeconds > 0 ? Date.now() + Math.min(retryAfterSeconds * 1000, this.#maxRetryAfterMs) : 0
     if (retryAtMs > 0 && (status === 429 || status === 503)) this.#throttle(retryAtMs)
     return failed({
       code: `http_${status}`,

@@ -1,4 +1,5 @@
 import type { Execution } from '@waybill/spec'
+import type { CallError } from '../limits/channel-errors.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { WaitingCount } from '../model/item.ts'
@@ -22,6 +23,8 @@ export interface AppParts {
   readonly itemReads: Pick<ItemReads, 'page' | 'item' | 'results'>
   readonly channels: Pick<ChannelRegistry, 'get' | 'list' | 'put' | 'remove' | 'pause' | 'resume'>
   readonly channelReads: ChannelReadsPart
+  /** Lifts the channel's `Retry-After`. Resolves when that is durable and holds. */
+  unblockChannel(name: string): Promise<void>
   readonly store: Pick<Store, 'saveChannel' | 'removeChannel' | 'listDeadLetters'>
   readonly retries: RetriesPart
   readonly executions: ExecutionsPart
@@ -196,4 +199,6 @@ export interface ChannelLiveState {
   /** Of the whole channel. */
   readonly runningCalls: number
   readonly itemsPerSecond: number
+  /** Of the subscription's own items. */
+  readonly lastError: CallError | null
 }

@@ -22,7 +22,8 @@ export function channelReads(options: ChannelReadsOptions): ChannelReadsPart {
     liveState(name, subscription) {
       const channel = channels.get(name)
       const runningCalls = channel === undefined ? 0 : dispatcher.runningCalls(channel)
-      return { ...channelWork({ name, subscription }, options), runningCalls }
+      const lastError = channel?.errors.of(subscription) ?? null
+      return { ...channelWork({ name, subscription }, options), runningCalls, lastError }
     },
     inUse(name) {
       for (const { record } of liveJobs.values()) if (record.envelope.channel === name) return true

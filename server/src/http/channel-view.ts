@@ -23,12 +23,14 @@ export function channelView(channel: Channel, live: ChannelLiveState, clock: Clo
       backoff: config.retry.backoff,
       rules: writeRules(config.retry.rules),
     },
+    maxRetryAfterMs: config.maxRetryAfterMs,
     circuit: config.circuit,
     parkForSeconds: config.parkForSeconds,
     state: {
       paused: gate.paused,
       blockedUntil: wallTime(gate.blockedUntilUs, clock),
       circuit: circuitView(channel, clock),
+      lastError: errorView(live.lastError),
       runningCalls: live.runningCalls,
       itemsPerSecond: Math.round(live.itemsPerSecond * 100) / 100,
       counts: { pending: live.pending, waiting: live.waiting, running: live.running },
@@ -38,8 +40,20 @@ export function channelView(channel: Channel, live: ChannelLiveState, clock: Clo
         until: untilMs === null ? null : new Date(untilMs).toISOString(),
       })),
     },
-    links: { self, jobs: `/v1/jobs?channel=${name}`, pause: `${self}/pause`, resume: `${self}/resume` },
+    links: {
+      self,
+      jobs: `/v1/jobs?channel=${name}`,
+      pause: `${self}/pause`,
+      resume: `${self}/resume`,
+      unblock: `${self}/unblock`,
+    },
   }
+}
+
+function errorView(error: ChannelLiveState['lastError']): ChannelView['state']['lastError'] {
+  if (error === null) return null
+  const { atMs, code, status, detail } = error
+  return { at: new Date(atMs).toISOString(), code, status, detail, until: null }
 }
 
 function circuitView({ config, circuit }: Channel, clock: Clock): ChannelView['state']['circuit'] {

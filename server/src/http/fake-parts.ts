@@ -161,7 +161,10 @@ export class FakeParts implements AppParts {
   })
 
   readonly channelReads: AppParts['channelReads'] = {
-    liveState: () => ({ pending: 1, waiting: 0, running: 2, runningCalls: 2, itemsPerSecond: 1.23456, reasons: [] }),
+    liveState: () => ({
+      ...{ pending: 1, waiting: 0, running: 2, runningCalls: 2, itemsPerSecond: 1.23456, reasons: [] },
+      lastError: null,
+    }),
     inUse: () => this.inUse,
     refusalOf: async (url) => (url.hostname === 'localhost' ? 'must be public' : null),
   }
@@ -207,6 +210,10 @@ export class FakeParts implements AppParts {
       this.asked.push([place, decision])
       return this.parkedItems.some(({ index }) => index === place.index)
     },
+  }
+
+  async unblockChannel(name: string): Promise<void> {
+    this.channels.unblock(name, this.clock.nowMs())
   }
 
   pendingItemsOf(): number {

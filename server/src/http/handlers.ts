@@ -34,6 +34,7 @@ import { retryJob } from './routes/retry-job.ts'
 import { sealJob } from './routes/seal-job.ts'
 import { streamEvents } from './routes/stream-events.ts'
 import { submitJob } from './routes/submit-job.ts'
+import { unblockChannel } from './routes/unblock-channel.ts'
 
 export type Handlers = { readonly [Id in OperationId]: OperationHandler<Id> }
 
@@ -68,6 +69,7 @@ export const handlers: Handlers = {
   deleteChannel,
   pauseChannel,
   resumeChannel,
+  unblockChannel,
   getLimits,
   getLiveness,
   getReadiness,

@@ -1,5 +1,11 @@
 import type { Limits } from '@waybill/spec'
-import { DEFAULT_CONCURRENCY, DEFAULT_PARK_SECONDS, defaultCircuit, defaultRetry } from '../model/channel.ts'
+import {
+  DEFAULT_CONCURRENCY,
+  DEFAULT_MAX_RETRY_AFTER_MS,
+  DEFAULT_PARK_SECONDS,
+  defaultCircuit,
+  defaultRetry,
+} from '../model/channel.ts'
 import * as limits from '../model/limits.ts'
 
 /** Every limit but those of the caller's subscription. */
@@ -56,6 +62,7 @@ export function limitsView(configured: {
       concurrency: DEFAULT_CONCURRENCY,
       burst: limits.DEFAULT_BURST,
       retry: { ...defaultRetry, rules: [] },
+      maxRetryAfterMs: DEFAULT_MAX_RETRY_AFTER_MS,
       circuit: defaultCircuit,
       parkForSeconds: DEFAULT_PARK_SECONDS,
     },

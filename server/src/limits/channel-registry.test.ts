@@ -10,6 +10,7 @@ function config(over: Partial<ChannelConfig> = {}): ChannelConfig {
     concurrency: 4,
     retry: defaultRetry,
     circuit: defaultCircuit,
+    maxRetryAfterMs: 3_600_000,
     parkForSeconds: 86_400,
     credentials: {},
     ...over,
@@ -27,7 +28,9 @@ function registry(stored: ConstructorParameters<typeof ChannelRegistry>[0]['stor
 
 describe('ChannelRegistry', () => {
   test('lists channels of file, program and API by name', () => {
-    const { subject } = registry([{ name: 'api-made', config: config(), paused: false, used: false, tat: null }])
+    const { subject } = registry([
+      { name: 'api-made', config: config(), paused: false, used: false, unblockedAtMs: null, tat: null },
+    ])
     expect(subject.list().map(({ name, origin }) => [name, origin])).toEqual([
       ['api-made', 'api'],
       ['sandbox', 'builtin'],
@@ -38,19 +41,23 @@ describe('ChannelRegistry', () => {
 
   test('lets the file win over a stored channel of the same name', () => {
     const { subject } = registry([
-      { name: 'shop', config: config({ concurrency: 9 }), paused: false, used: false, tat: null },
+      { name: 'shop', config: config({ concurrency: 9 }), paused: false, used: false, unblockedAtMs: null, tat: null },
     ])
     expect(subject.get('shop')).toMatchObject({ origin: 'file', config: { concurrency: 4 } })
   })
 
   test('RAT-1: starts channels empty that were used before, and only those', () => {
-    const { subject, clock } = registry([{ name: 'shop', config: null, paused: false, used: true, tat: null }])
+    const { subject, clock } = registry([
+      { name: 'shop', config: null, paused: false, used: true, unblockedAtMs: null, tat: null },
+    ])
     expect(subject.get('shop')!.gate.tryTake(1, clock.monotonicUs())).toBe(1_000_000)
     expect(subject.get('sandbox')!.gate.tryTake(1, clock.monotonicUs())).toBe(0)
   })
 
   test('remembers that a channel was paused', () => {
-    const { subject } = registry([{ name: 'shop', config: null, paused: true, used: false, tat: null }])
+    const { subject } = registry([
+      { name: 'shop', config: null, paused: true, used: false, unblockedAtMs: null, tat: null },
+    ])
     expect(subject.get('shop')!.gate.paused).toBe(true)
     subject.resume('shop')
     expect(subject.get('shop')!.gate.paused).toBe(false)

@@ -1,6 +1,12 @@
-import { type ChannelConfig, DEFAULT_PARK_SECONDS, type DurableTat } from '../model/channel.ts'
+import {
+  type ChannelConfig,
+  DEFAULT_MAX_RETRY_AFTER_MS,
+  DEFAULT_PARK_SECONDS,
+  type DurableTat,
+} from '../model/channel.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { monotonicAt } from '../runtime/monotonic-at.ts'
+import { ChannelErrors } from './channel-errors.ts'
 import { Circuit } from './circuit.ts'
 import { Gate } from './gate.ts'
 import { isSlow } from './slow-limit.ts'
@@ -17,6 +23,9 @@ export interface Channel {
   readonly gate: Gate
   /** Asked by the scheduler before a lot, told by the outcomes stage of every call. A changed channel keeps it. */
   readonly circuit: Circuit
+  readonly errors: ChannelErrors
+  /** Every `Retry-After` received up to this wall time was lifted; 0: none was. */
+  unblockedAtMs: number
 }
 
 /** What the store remembers of a channel (its `StoredChannel`). */
@@ -26,6 +35,7 @@ export interface ChannelMarks {
   readonly config: ChannelConfig | null
   readonly paused: boolean
   readonly used: boolean
+  readonly unblockedAtMs: number | null
   readonly tat: DurableTat | null
 }
 
@@ -39,7 +49,7 @@ export interface ChannelRegistryOptions {
 }
 
 /** What a channel that an earlier version saved does not say. */
-const LATER_SETTINGS = { parkForSeconds: DEFAULT_PARK_SECONDS }
+const LATER_SETTINGS = { parkForSeconds: DEFAULT_PARK_SECONDS, maxRetryAfterMs: DEFAULT_MAX_RETRY_AFTER_MS }
 
 type ChannelListener = (channel: Channel) => void
 
@@ -118,7 +128,16 @@ export class ChannelRegistry {
     this.#tell(channel)
   }
 
-  /** Calls back after every put, remove, pause and resume. Returns how to stop. */
+  /** Lifts every `Retry-After` received up to a wall time. */
+  unblock(name: string, unblockedAtMs: number): void {
+    const channel = this.#channels.get(name)
+    if (channel === undefined) return
+    channel.unblockedAtMs = unblockedAtMs
+    channel.gate.unblock()
+    this.#tell(channel)
+  }
+
+  /** Calls back after every put, remove, pause, resume and unblock. Returns how to stop. */
   onChange(listener: ChannelListener): () => void {
     this.#listeners.add(listener)
     return () => {
@@ -130,7 +149,8 @@ export class ChannelRegistry {
     let gate = this.#gates.get(name)
     if (gate === undefined) this.#gates.set(name, (gate = this.#makeGate(name, config)))
     else this.#configure(gate, config)
-    const channel: Channel = { name, config, version: 1, origin, gate, circuit: new Circuit(config) }
+    const unblockedAtMs = this.#marks.get(name)?.unblockedAtMs ?? 0
+    const channel = newChannel(name, config, { origin, gate, unblockedAtMs })
     this.#channels.set(name, channel)
     return channel
   }
@@ -160,6 +180,16 @@ export class ChannelRegistry {
   #tell(channel: Channel): void {
     for (const listener of [...this.#listeners]) listener(channel)
   }
+}
+
+/** A channel to which nothing has happened yet. */
+export function newChannel(
+  name: string,
+  config: ChannelConfig,
+  { origin, gate, unblockedAtMs = 0 }: Pick<Channel, 'origin' | 'gate'> & { readonly unblockedAtMs?: number },
+): Channel {
+  const [circuit, errors] = [new Circuit(config), new ChannelErrors()]
+  return { name, config, version: 1, origin, gate, circuit, errors, unblockedAtMs }
 }
 
 function isSameTarget(before: ChannelConfig, after: ChannelConfig): boolean {

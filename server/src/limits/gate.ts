@@ -169,6 +169,11 @@ export class Gate {
     this.#raise(BLOCKED_UNTIL, untilUs)
   }
 
+  /** Lets calls start again before the time set by `blockUntil`. */
+  unblock(): void {
+    this.#write(BLOCKED_UNTIL, 0)
+  }
+
   /** Empties the bucket: what an earlier process may have taken counts as taken (RAT-1 over restarts). */
   startEmpty(nowUs: number): void {
     const { unitUs, burst } = this.#limit()

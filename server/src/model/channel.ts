@@ -6,6 +6,8 @@ export interface ChannelConfig {
   /** Calls running at once, 1 and up. */
   readonly concurrency: number
   readonly retry: RetryConfig
+  /** The longest wait that a `Retry-After` can impose, 1,000 to 86,400,000. */
+  readonly maxRetryAfterMs: number
   /** Null: calls go on however many fail. */
   readonly circuit: CircuitConfig | null
   /** How long a parked item waits for a decision before it is skipped. */
@@ -112,6 +114,9 @@ export const defaultRetry: RetryConfig = {
   backoff: { initialMs: 1000, factor: 2, maxMs: 300_000 },
   rules: [],
 }
+
+/** An hour: longer waits of real APIs are daily quotas, which an operator should see and decide on. */
+export const DEFAULT_MAX_RETRY_AFTER_MS = 3_600_000
 
 /** A day: who looks at parked items every morning has decided on each. */
 export const DEFAULT_PARK_SECONDS = 86_400

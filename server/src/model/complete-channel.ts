@@ -4,6 +4,7 @@ import {
   type ConnectorConfig,
   type Credentials,
   DEFAULT_CONCURRENCY,
+  DEFAULT_MAX_RETRY_AFTER_MS,
   DEFAULT_PARK_SECONDS,
   defaultCircuit,
   defaultRetry,
@@ -39,6 +40,7 @@ export interface ChannelInput {
         readonly rules?: readonly WrittenRule[] | undefined
       }
     | undefined
+  readonly maxRetryAfterMs?: number | undefined
   readonly circuit?: { readonly [K in keyof CircuitConfig]?: number | undefined } | null | undefined
   readonly parkForSeconds?: number | undefined
   readonly credentials?: Readonly<Record<string, Credentials>> | undefined
@@ -68,6 +70,7 @@ export function completeChannel(input: ChannelInput): ChannelConfig {
       },
       rules: retry?.rules === undefined ? defaultRetry.rules : readRules(retry.rules),
     },
+    maxRetryAfterMs: input.maxRetryAfterMs ?? DEFAULT_MAX_RETRY_AFTER_MS,
     circuit: input.circuit === null ? null : completeCircuit(input.circuit ?? {}),
     parkForSeconds: input.parkForSeconds ?? DEFAULT_PARK_SECONDS,
     credentials: input.credentials ?? {},

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ChannelErrors } from '../limits/channel-errors.ts'
 import { Circuit } from '../limits/circuit.ts'
 import { defaultCircuit, defaultRetry } from '../model/channel.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
@@ -44,13 +45,15 @@ function world(
     circuit: circuitConfig,
   }
   const circuit = new Circuit(config)
-  const channel = { name: 'shop', config, circuit } as never
-  const record = { ref: 1, envelope: { retry: null, onExhausted: 'fail', ...envelope } }
+  const errors = new ChannelErrors()
+  const channel = { name: 'shop', config, circuit, errors } as never
+  const record = { ref: 1, subscription: 'default', envelope: { retry: null, onExhausted: 'fail', ...envelope } }
   const job: LiveJob = liveJob(record as never)
   const outages = new OutageLedger()
   return {
     clock,
     circuit,
+    errors,
     judge(calls: readonly Call[]) {
       const batch = batchOf(calls, clock.nowMs())
       judgeBatch(channel, batch, { clock, liveJobs: { byRef: () => job }, outages, random: () => 0.5 })
@@ -70,6 +73,17 @@ describe('judgeBatch', () => {
     for (const call of calls) {
       expect(call).toMatchObject({ verdict: Verdict.throttled, throttled: 1, retryAtMs: clock.nowMs() + 30_000 })
     }
+  })
+
+  test('notes the last failed call of the subscription', () => {
+    const { judge, errors } = world()
+    expect(errors.of('default')).toBeNull()
+    judge([
+      { index: 0, code: 'http_503' },
+      { index: 1, ...refused },
+    ])
+    expect(errors.of('default')).toMatchObject({ code: 'connection_failed' })
+    expect(errors.of('other')).toBeNull()
   })
 
   test('an outage of an hour makes no dead letter, of 24 h it does', () => {

@@ -1,3 +1,4 @@
+import type { CallError } from '../limits/channel-errors.ts'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { OutcomeDetail } from '../model/item.ts'
@@ -39,12 +40,14 @@ export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: Judge
   const probeAtMs = nowMs + Math.max(0, channel.circuit.openUntilUs - nowUs) / 1000
   let job: LiveJob | undefined
   let policy: RetryPolicy | null = null
+  const lastOf = new Map<string, number>()
   for (const [n, code] of codes) {
     const ref = view.jobRef(n) as JobRef
     if (policy === null || job?.record.ref !== ref) {
       job = liveJobs.byRef(ref)
       policy = policyOf(channel, job)
     }
+    if (job !== undefined) lastOf.set(job.record.subscription, n)
     const index = view.index(n)
     const flags = view.flags(n)
     const startedAtMs = view.startedAtMs(n)
@@ -64,6 +67,7 @@ export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: Judge
     if (judgement.verdict === Verdict.throttled && !view.toldToWait(n)) outages.note(job!, { index, startedAtMs })
     view.judge(n, judgement)
   }
+  for (const [subscription, n] of lastOf) channel.errors.note(subscription, callError(view, n))
 }
 
 /** A job that was removed meanwhile is judged by its channel alone: nobody will see it. */
@@ -83,10 +87,18 @@ function errorCodes(view: OutcomeView): ReadonlyMap<number, string> {
   return codes ?? NO_CODES
 }
 
+function callError(view: OutcomeView, n: number): CallError {
+  const { code = '', detail = null } = parseDetail(view.detail(n)).error ?? {}
+  return { atMs: view.endedAtMs(n), code, status: view.httpStatus(n) || null, detail }
+}
+
 const NO_CODES: ReadonlyMap<number, string> = new Map()
 const decoder = new TextDecoder()
 
 function errorCode(detail: Uint8Array | null): string {
-  if (detail === null) return ''
-  return (JSON.parse(decoder.decode(detail)) as OutcomeDetail).error?.code ?? ''
+  return parseDetail(detail).error?.code ?? ''
+}
+
+function parseDetail(detail: Uint8Array | null): OutcomeDetail {
+  return detail === null ? {} : (JSON.parse(decoder.decode(detail)) as OutcomeDetail)
 }

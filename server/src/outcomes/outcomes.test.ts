@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defaultRetry } from '../model/channel.ts'
+import { ChannelErrors } from '../limits/channel-errors.ts'
 import { Circuit } from '../limits/circuit.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
@@ -17,6 +18,7 @@ const channel = {
   name: 'shop',
   config: { retry: defaultRetry, circuit: null },
   circuit: new Circuit(NO_CIRCUIT),
+  errors: new ChannelErrors(),
 } as never
 
 function record(total: number, over: Partial<JobRecord> = {}): JobRecord {

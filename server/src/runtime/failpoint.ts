@@ -21,7 +21,16 @@ const writes = [
     'sealJob',
     'makeEligible',
   ] as const),
-  ...(['holdJob', 'commitOutcomes', 'markStopped', 'deleteJob', 'saveChannel', 'removeChannel', 'saveTats'] as const),
+  ...([
+    'holdJob',
+    'commitOutcomes',
+    'markStopped',
+    'deleteJob',
+    'saveChannel',
+    'removeChannel',
+    'unblockChannel',
+    'saveTats',
+  ] as const),
 ] as const
 
 /** What the store does by itself. */
@@ -41,6 +50,7 @@ const others = [
   'schedule.hold.durable',
   'schedule.delete.durable',
   'schedule.tats.durable',
+  'schedule.unblock.durable',
   'http.channel.durable',
   'outcomes.judged',
   'outcomes.durable',

@@ -28,6 +28,8 @@ export interface AdmittedWait {
   readonly throttled: number
   readonly verdict: Verdict
   readonly retryAtMs: number
+  /** End of its last call, wall ms. @default later than any */
+  readonly endedAtMs?: number | undefined
   readonly skipsKeyTo?: number | undefined
 }
 
@@ -45,6 +47,8 @@ interface Waiting {
 
 export interface AdmissionOptions {
   readonly clock: Pick<Clock, 'nowMs' | 'monotonicUs'>
+  /** Up to which wall time each `Retry-After` of a channel was lifted; 0: none was. */
+  readonly unblockedAtMs: (channel: string) => number
   /** An item is parked in its place, though it was decided that its key is skipped. */
   readonly onKeySkip: (slot: number, skipsKeyTo: number) => void
 }
@@ -54,12 +58,14 @@ export class Admission {
   readonly #backlog: Backlog
   readonly #clock: Pick<Clock, 'nowMs' | 'monotonicUs'>
   readonly #onKeySkip: AdmissionOptions['onKeySkip']
+  readonly #unblockedAtMs: AdmissionOptions['unblockedAtMs']
   readonly #queue: Waiting[] = []
 
-  constructor(backlog: Backlog, { clock, onKeySkip }: AdmissionOptions) {
+  constructor(backlog: Backlog, { clock, onKeySkip, unblockedAtMs }: AdmissionOptions) {
     this.#backlog = backlog
     this.#clock = clock
     this.#onKeySkip = onKeySkip
+    this.#unblockedAtMs = unblockedAtMs
   }
 
   /** All items of jobs up to this place in the order are in theirs. */
@@ -140,7 +146,7 @@ export class Admission {
       const tried = waits[wait]
       if (tried?.index !== index) this.#backlog.addItem(line, index, low, high)
       else {
-        const at = { low, high, tried: this.#tried(tried, chunk.lastEndedAtMs ?? 0) }
+        const at = { low, high, tried: this.#tried(line, tried, chunk.lastEndedAtMs ?? 0) }
         const slot = this.#backlog.addTriedItem(line, index, at)
         const isParked = this.#backlog.partitions.items.state(slot) === ItemState.parked
         if (tried.skipsKeyTo !== undefined && isParked) this.#onKeySkip(slot, tried.skipsKeyTo)
@@ -156,10 +162,13 @@ export class Admission {
   }
 
   /** @param lastEndedAtMs what is known when nobody wrote down since when an item is parked: it is not later */
-  #tried(was: AdmittedWait, lastEndedAtMs: number): Tried | ParkedItem {
-    const { attempt: attempts, throttled, verdict, retryAtMs } = was
-    if (verdict !== Verdict.parked)
+  #tried(line: JobLine, was: AdmittedWait, lastEndedAtMs: number): Tried | ParkedItem {
+    const { attempt: attempts, throttled, verdict, retryAtMs, endedAtMs = Infinity } = was
+    if (verdict !== Verdict.parked) {
+      if (endedAtMs <= this.#unblockedAtMs(line.subscription.channel.name))
+        return { attempts, throttled, retryAtMs: this.#clock.nowMs(), dueUs: this.#clock.monotonicUs() }
       return { attempts, throttled, retryAtMs, dueUs: monotonicAt(this.#clock, retryAtMs) }
+    }
     const sinceMs = retryAtMs > 0 ? retryAtMs : lastEndedAtMs > 0 ? lastEndedAtMs : this.#clock.nowMs()
     return { attempts, throttled, sinceMs, sinceUs: monotonicAt(this.#clock, sinceMs) }
   }

@@ -232,6 +232,26 @@ export class Backlog {
     job.join(this.partitions.items, slot, false)
   }
 
+  /**
+   * Makes items of a job that wait for a retry due now.
+   * @param from index to begin at
+   * @returns index to continue from; the job's total when all were looked at
+   */
+  makeDue(job: JobLine, from: number, maxItems: number): number {
+    const { items } = this.partitions
+    const end =
+      job.stopped || job.live.retrying === 0 ? job.slotOf.length : Math.min(from + maxItems, job.slotOf.length)
+    if (end - from > maxItems) return end
+    job.lastRetryMs = 0
+    for (let index = from; index < end; index++) {
+      const slot = job.slotOf[index]! - 1
+      if (slot < 0 || items.state(slot) !== ItemState.held) continue
+      this.waits.remove(slot)
+      this.wake(slot)
+    }
+    return end
+  }
+
   /** The outcome of an item that ends without a call, for whoever makes it durable. */
   settled(slot: number, verdict: SettledItem['verdict']): SettledItem {
     const { items } = this.partitions

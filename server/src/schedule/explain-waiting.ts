@@ -139,6 +139,9 @@ export class WaitingReasons implements ExplainWaiting {
     const nowUs = clock.monotonicUs()
     const { circuit } = channel
     const state = circuit.state(nowUs)
+    const { blockedUntilUs } = channel.gate
+    if (blockedUntilUs > Math.max(nowUs, state === 'open' ? circuit.openUntilUs : 0))
+      return { reason: 'retry_after', sinceMs: null, untilMs: Math.ceil(wallAt(clock, blockedUntilUs)) }
     if (state !== 'closed') {
       const untilMs = state === 'open' ? Math.ceil(wallAt(clock, circuit.openUntilUs)) : null
       return { reason: 'circuit_open', sinceMs: Math.round(wallAt(clock, circuit.sinceUs)), untilMs }

@@ -1,6 +1,5 @@
 import type { Lot, LotEvents } from '../dispatch/lot.ts'
-import type { Channel } from '../limits/channel-registry.ts'
-import { Circuit } from '../limits/circuit.ts'
+import { type Channel, newChannel } from '../limits/channel-registry.ts'
 import { Gate } from '../limits/gate.ts'
 import { type ChannelConfig, type CircuitConfig, defaultRetry, type RateLimitConfig } from '../model/channel.ts'
 import type { JobRef } from '../model/ids.ts'
@@ -96,10 +95,11 @@ export class FakeEngine {
         concurrency,
         retry: defaultRetry,
         circuit: more.circuit ?? null,
+        maxRetryAfterMs: 3_600_000,
         parkForSeconds: more.parkForSeconds ?? 86_400,
         credentials: {},
       }
-      this.channels.set(name, { name, config, version: 1, origin: 'file', gate, circuit: new Circuit(config) })
+      this.channels.set(name, newChannel(name, config, { origin: 'file', gate }))
     }
     const make = options.makeScheduler ?? ((given) => new Scheduler(given))
     this.scheduler = make({
@@ -165,6 +165,16 @@ export class FakeEngine {
     if (job.record.phase === 'ended') return
     job.record.pausedAtMs = null
     this.scheduler.resumeJob(job)
+  }
+
+  /** The channel's `Retry-After` is lifted. Only at rest: what the scheduler has not settled yet is not waiting for it. */
+  unblock(name: string): void {
+    const channel = this.channels.get(name)!
+    channel.unblockedAtMs = this.clock.nowMs()
+    channel.gate.unblock()
+    this.model.unblocked(name)
+    this.scheduler.channelChanged(channel)
+    this.scheduler.retryNow(name)
   }
 
   /** Somebody decides on an item. @returns whether it was parked */

@@ -196,6 +196,13 @@ export class ScheduleModel {
     }
   }
 
+  /** What waits for a retry on a channel is due now. */
+  unblocked(channel: string): void {
+    for (const items of this.#items.values())
+      for (const item of items)
+        if (item.state === 'waiting' && item.job.record.envelope.channel === channel) item.retryAtMs = 0
+  }
+
   /** The scheduler says that a stopped job has come to its end. */
   jobEnded(job: LiveJob): void {
     if (!this.#stopped.has(job)) throw new Error(`Job ${job.record.ref} was ended although nobody stopped it`)

@@ -114,7 +114,14 @@ export class TatWorld {
 
   #start(): void {
     const config = configOf(this.rateLimit)
-    const marks: ChannelMarks = { name: 'slow', config, paused: false, used: this.used, tat: this.row }
+    const marks: ChannelMarks = {
+      name: 'slow',
+      config,
+      paused: false,
+      used: this.used,
+      unblockedAtMs: null,
+      tat: this.row,
+    }
     const bootId = `boot ${this.#boot}`
     const { clock } = this
     const registry = new ChannelRegistry({ clock, bootId, channels: {}, stored: [marks] })
@@ -146,7 +153,15 @@ export class TatWorld {
 export function configOf(rateLimit: RateLimitConfig | null): ChannelConfig {
   return {
     connector: { type: 'sandbox', timeoutMs: 1000 },
-    ...{ rateLimit, concurrency: 1, retry: defaultRetry, circuit: null, parkForSeconds: 60, credentials: {} },
+    ...{
+      rateLimit,
+      concurrency: 1,
+      retry: defaultRetry,
+      maxRetryAfterMs: 3_600_000,
+      circuit: null,
+      parkForSeconds: 60,
+      credentials: {},
+    },
   }
 }
 

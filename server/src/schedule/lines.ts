@@ -251,6 +251,11 @@ export class ChannelLine {
     this.parked = new TimerHeap(at.places)
   }
 
+  /** Forgets when the last retries are due: all are due now. */
+  forgetRetryTimes(): void {
+    for (const line of this.subscriptions.values()) line.lastRetryMs = 0
+  }
+
   /** Items served in a row before the next one's turn: as many as a call takes, so that fairness does not split calls. */
   setQuantum(quantum: number): void {
     if (quantum === this.ring.quantum) return

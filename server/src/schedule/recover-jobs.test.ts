@@ -7,6 +7,9 @@ import { FakeClock } from '../runtime/fake-clock.ts'
 import type { RecoveredChunk, RecoveredWait } from '../store/store.ts'
 import { recoverJobs, type RecoverJobsOptions } from './recover-jobs.ts'
 
+/** Every `Retry-After` received up to this time was lifted. */
+const LIFTED_AT_MS = 10
+
 /** Recovers jobs and says in which order what was done. */
 async function recover(jobs: readonly JobRecord[], chunks: readonly RecoveredChunk[]): Promise<string[]> {
   const done: string[] = []
@@ -39,7 +42,7 @@ async function recover(jobs: readonly JobRecord[], chunks: readonly RecoveredChu
     store,
     clock: new FakeClock(),
     liveJobs: new LiveJobs(),
-    channels: { get: () => ({ gate }) },
+    channels: { get: () => ({ gate, unblockedAtMs: LIFTED_AT_MS }) },
   }
   await recoverJobs({ jobs, channels: [] }, options as unknown as RecoverJobsOptions)
   return done
@@ -65,7 +68,7 @@ it('gives jobs their places in the order they are listed, waiting ones last, wha
 
 it('RAT-2: knows every Retry-After before any job has a place, also that of a job which comes later or was stopped', async () => {
   const throttled: RecoveredWait = {
-    ...{ index: 0, attempt: 1, throttled: 1, verdict: Verdict.throttled, retryAtMs: 0 },
+    ...{ index: 0, attempt: 1, throttled: 1, verdict: Verdict.throttled, retryAtMs: 0, endedAtMs: LIFTED_AT_MS + 1 },
     ...{ toldToWait: true, excused: 0, outageSinceMs: null },
   }
   const inMs = (ms: number) => [{ ...throttled, retryAtMs: new FakeClock().nowMs() + ms }]
@@ -76,10 +79,18 @@ it('RAT-2: knows every Retry-After before any job has a place, also that of a jo
   expect(await recover(jobs, chunks)).toEqual(['read 1 2 3', ...blocks, 'admit 1 with 1', 'end 2', 'admit 3 with 1'])
 })
 
+it('a Retry-After that was lifted blocks nobody', async () => {
+  const lifted: RecoveredWait = {
+    ...{ index: 0, attempt: 1, throttled: 1, verdict: Verdict.throttled, retryAtMs: new FakeClock().nowMs() + 9000 },
+    ...{ endedAtMs: LIFTED_AT_MS, toldToWait: true, excused: 0, outageSinceMs: null },
+  }
+  expect(await recover([job(1)], [chunk(1, { waiting: [lifted] })])).toEqual(['read 1', 'admit 1 with 1'])
+})
+
 it('what waits because of an outage blocks nobody, and its time goes on', async () => {
   const retryAtMs = new FakeClock().nowMs() + 9000
   const wait: RecoveredWait = {
-    ...{ index: 0, attempt: 3, throttled: 2, verdict: Verdict.throttled, retryAtMs },
+    ...{ index: 0, attempt: 3, throttled: 2, verdict: Verdict.throttled, retryAtMs, endedAtMs: 1 },
     ...{ toldToWait: false, excused: 2, outageSinceMs: 77 },
   }
   expect(await recover([job(1)], [chunk(1, { waiting: [wait] })])).toEqual([

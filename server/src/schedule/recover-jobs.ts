@@ -86,11 +86,14 @@ function restoreCounts(job: LiveJob, chunk: RecoveredChunk): void {
 
 /** A `Retry-After` that was running when the process died goes on (RAT-2). */
 function restoreBlock({ job, chunks }: Found, options: RecoverJobsOptions): void {
+  const channel = options.channels.get(job.record.envelope.channel)
+  if (channel === undefined) return
   let untilMs = 0
   for (const { waiting } of chunks) {
-    for (const wait of waiting) if (wait.toldToWait) untilMs = Math.max(untilMs, wait.retryAtMs)
+    for (const { toldToWait, endedAtMs, retryAtMs } of waiting)
+      if (toldToWait && endedAtMs > channel.unblockedAtMs) untilMs = Math.max(untilMs, retryAtMs)
   }
   const remainingMs = untilMs - options.clock.nowMs()
   if (remainingMs <= 0) return
-  options.channels.get(job.record.envelope.channel)?.gate.blockUntil(options.clock.monotonicUs() + remainingMs * 1000)
+  channel.gate.blockUntil(options.clock.monotonicUs() + remainingMs * 1000)
 }

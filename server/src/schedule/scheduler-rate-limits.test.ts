@@ -63,7 +63,7 @@ describe('Scheduler: rate limits', () => {
     engine.settle()
     expect(engine.unstarted).toEqual([])
     expect(engine.scheduler.job(job)).toEqual([
-      { reason: 'rate_limit', items: 20, untilMs: engine.clock.nowMs() + 700 },
+      { reason: 'retry_after', items: 20, untilMs: engine.clock.nowMs() + 700 },
     ])
     expect(engine.clock.pending).toBe(1)
     engine.clock.advance(690)

@@ -66,6 +66,8 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
   readonly #durable: { readonly outcomes: DurableOutcomes; at: number }[] = []
   /** Stopped jobs whose items are being dropped, and how far that got. */
   readonly #dropping: { readonly job: JobLine; index: number }[] = []
+  /** Jobs whose waiting items are due now, and how far that got. */
+  readonly #hastening: { readonly job: JobLine; index: number }[] = []
   readonly #stoppedIdle = new Set<JobLine>()
   #sliceDue = false
   #stopping = false
@@ -83,7 +85,11 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
       admittedTo: () => this.#admission.admittedTo,
     })
     const goOn = (slot: number, skipsKeyTo: number): void => this.#parking.goOn(slot, skipsKeyTo)
-    this.#admission = new Admission(backlog, { clock: options.clock, onKeySkip: goOn })
+    this.#admission = new Admission(backlog, {
+      clock: options.clock,
+      onKeySkip: goOn,
+      unblockedAtMs: (channel) => options.channels.get(channel)?.unblockedAtMs ?? 0,
+    })
     this.#pump = new Pump({
       ...options,
       backlog,
@@ -200,6 +206,17 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     this.#pumpTouched()
   }
 
+  /** Makes every item of a channel that waits for a retry due now. Looks at the items of its jobs in bounded steps. */
+  retryNow(channelName: string): void {
+    const channel = this.#backlog.channels.get(channelName)
+    if (channel === undefined) return
+    for (const job of this.#backlog.jobs()) {
+      if (job.subscription.channel === channel && job.live.retrying > 0) this.#hastening.push({ job, index: 0 })
+    }
+    channel.forgetRetryTimes()
+    this.#sliceSoon()
+  }
+
   job(job: LiveJob): readonly WaitingCount[] {
     return this.#reasons.job(job)
   }
@@ -241,9 +258,11 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
       if (this.#stopping) continue // nothing will start any more
       if (this.#wakeSome()) more = true
       if (this.#dropping.length > 0) this.#dropSome()
+      // What was committed before is held before it is looked for.
+      if (this.#hastening.length > 0 && this.#durable.length === 0) this.#hastenSome()
       if (!this.#admission.empty) this.#admitSome()
       if (this.#parking.step()) more = true
-      more ||= this.#dropping.length > 0 || !this.#admission.empty
+      more ||= this.#dropping.length > 0 || this.#hastening.length > 0 || !this.#admission.empty
     } while (more && this.#clock.monotonicUs() < endUs)
     if (more) this.#sliceSoon()
     this.#pumpTouched()
@@ -336,6 +355,14 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     entry.index = this.#backlog.dropStopped(entry.job, entry.index, STEP_ITEMS)
     if (entry.index >= entry.job.slotOf.length) this.#dropping.shift()
     this.#backlog.touched.add(entry.job.subscription.channel)
+  }
+
+  #hastenSome(): void {
+    const entry = this.#hastening[0]!
+    const { job } = entry
+    entry.index = this.#backlog.makeDue(job, entry.index, STEP_ITEMS)
+    if (entry.index >= job.slotOf.length) this.#hastening.shift()
+    this.#backlog.touched.add(job.subscription.channel)
   }
 
   #noteIdle(line: JobLine): void {

@@ -111,6 +111,8 @@ export interface RecoveredWait {
   readonly throttled: number
   readonly verdict: Verdict
   readonly retryAtMs: number
+  /** End of its last call, wall ms. */
+  readonly endedAtMs: number
   /** Its last call was answered with a `Retry-After`, which holds for the whole channel. */
   readonly toldToWait: boolean
   /** Calls among `throttled` that used up no attempt for another reason than a `Retry-After`. */
@@ -371,6 +373,9 @@ export interface Store extends Service {
 
   /** Keeps a channel's settings. */
   saveChannel(channel: ChannelSettings): Promise<void>
+
+  /** Notes that every `Retry-After` a channel received up to a wall time no longer holds; the last call counts. */
+  unblockChannel(name: string, unblockedAtMs: number): Promise<void>
 
   /** Keeps how far gates may come before the next such write, all of them or none; the last write of a channel counts. */
   saveTats(tats: readonly ChannelTat[]): Promise<void>

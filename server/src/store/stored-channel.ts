@@ -12,6 +12,8 @@ export interface ChannelSettings {
 export interface StoredChannel extends ChannelSettings {
   /** A job was ever accepted for it: its bucket starts empty after a restart (RAT-1), unless its TAT is known. */
   readonly used: boolean
+  /** A `Retry-After` received up to this wall time no longer holds; null: none was ever lifted. */
+  readonly unblockedAtMs: number | null
   /** Null: never written, or forgotten. */
   readonly tat: DurableTat | null
 }

@@ -299,6 +299,7 @@ export function itemSuite(kind: StoreKind): void {
         waiting: [
           {
             ...{ index: 1, attempt: 1, throttled: 3, verdict: Verdict.throttled, retryAtMs: T0 + 5 },
+            endedAtMs: expect.any(Number) as number,
             ...{ toldToWait: false, excused: 1, outageSinceMs: expect.any(Number) as number },
           },
         ],

@@ -122,8 +122,8 @@ export function recordSuite(kind: StoreKind): void {
       await store.removeChannel('c')
       await store.removeChannel('unknown')
       expect((await channels(store)).filter(({ name }) => name.length === 1)).toEqual([
-        { name: 'a', config, paused: false, used: false, tat: null },
-        { name: 'b', config: null, paused: false, used: false, tat: null },
+        { name: 'a', config, paused: false, used: false, unblockedAtMs: null, tat: null },
+        { name: 'b', config: null, paused: false, used: false, unblockedAtMs: null, tat: null },
       ])
     })
 
@@ -133,10 +133,11 @@ export function recordSuite(kind: StoreKind): void {
       const used = async () => (await channels(store)).find((channel) => channel.name === name)
       await store.saveChannel({ name, config: null, paused: true })
       await publish(store, { record })
-      expect(await used()).toEqual({ name, config: null, paused: true, used: true, tat: null })
+      expect(await used()).toEqual({ name, config: null, paused: true, used: true, unblockedAtMs: null, tat: null })
       await store.saveChannel({ name, config: null, paused: false })
       await store.removeChannel(name)
-      expect(await used()).toEqual({ name, config: null, paused: false, used: true, tat: null })
+      await store.unblockChannel(name, 1234)
+      expect(await used()).toEqual({ name, config: null, paused: false, used: true, unblockedAtMs: 1234, tat: null })
     })
   })
 
@@ -169,7 +170,7 @@ export function recordSuite(kind: StoreKind): void {
       await store.removeChannel(name)
       await publish(store, { record: onChannel(store, name) })
       expect((await channels(store)).find((channel) => channel.name === name)).toEqual({
-        ...{ name, config: null, paused: false, used: true, tat },
+        ...{ name, config: null, paused: false, used: true, unblockedAtMs: null, tat },
       })
     })
   })

@@ -67,6 +67,7 @@ export interface ChannelRow {
   readonly config: string | null
   readonly paused: number
   readonly used: number
+  readonly unblocked_at_ms: number | null
   readonly tat_unit_us: number | null
   readonly tat_at_ms: number | null
   readonly tat_at_us: number | null
@@ -80,6 +81,7 @@ export function channelOfRow(row: ChannelRow): StoredChannel {
     config: config === null ? null : (JSON.parse(config) as ChannelConfig),
     paused: paused === 1,
     used: used === 1,
+    unblockedAtMs: row.unblocked_at_ms,
     tat: unitUs === null || atMs === null || atUs === null ? null : { unitUs, atMs, atUs, bootId },
   }
 }

@@ -66,6 +66,7 @@ export interface WriteCalls {
   markStopped: { args: { ref: number; stop: StopMark }; result: null }
   deleteJob: { args: { ref: number }; result: null }
   saveChannel: { args: ChannelSettings; result: null }
+  unblockChannel: { args: { name: string; unblockedAtMs: number }; result: null }
   saveTats: { args: { tats: readonly ChannelTat[] }; result: null }
   removeChannel: { args: { name: string }; result: null }
 }

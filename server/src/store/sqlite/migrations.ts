@@ -128,6 +128,10 @@ export const migrations: readonly MigrationStep[] = [
   ALTER TABLE channels ADD COLUMN tat_at_us REAL;
   ALTER TABLE channels ADD COLUMN tat_boot_id TEXT;
   `,
+  `
+  -- Every Retry-After that the channel received up to this wall time was lifted; null: none was.
+  ALTER TABLE channels ADD COLUMN unblocked_at_ms REAL;
+  `,
 ]
 
 const version2 = `

@@ -88,6 +88,7 @@ function waitsOf(sql: ReadStatements, row: ChunkRow, verdicts: Uint8Array): Reco
         throttled: view.throttled(n),
         verdict,
         ...(skipsKey ? { retryAtMs: 0, skipsKeyTo: view.retryAtMs(n) } : { retryAtMs: view.retryAtMs(n) }),
+        endedAtMs: view.endedAtMs(n),
         toldToWait: view.verdict(n) === Verdict.throttled && !isOutage,
         // A decision gives it everything anew.
         excused: isDecided ? view.throttled(n) : (before?.excused ?? 0) + (isOutage ? 1 : 0),

@@ -233,6 +233,10 @@ class SqliteStore implements Store {
     await this.#write('saveChannel', channel)
   }
 
+  async unblockChannel(name: string, unblockedAtMs: number): Promise<void> {
+    await this.#write('unblockChannel', { name, unblockedAtMs })
+  }
+
   async saveTats(tats: readonly ChannelTat[]): Promise<void> {
     await this.#write('saveTats', { tats })
   }

@@ -87,6 +87,8 @@ export const writeSql = {
     ON CONFLICT (name) DO UPDATE SET config = excluded.config, paused = excluded.paused`,
   useChannel: `INSERT INTO channels (name, config, paused, used) VALUES (?, NULL, 0, 1)
     ON CONFLICT (name) DO UPDATE SET used = 1 WHERE used = 0`,
+  unblockChannel: `INSERT INTO channels (name, config, paused, used, unblocked_at_ms) VALUES (?, NULL, 0, 0, ?)
+    ON CONFLICT (name) DO UPDATE SET unblocked_at_ms = excluded.unblocked_at_ms`,
   saveTat: `INSERT INTO channels (name, config, paused, used, tat_unit_us, tat_at_ms, tat_at_us, tat_boot_id)
     VALUES (?, NULL, 0, 0, ?, ?, ?, ?)
     ON CONFLICT (name) DO UPDATE SET tat_unit_us = excluded.tat_unit_us, tat_at_ms = excluded.tat_at_ms,
@@ -177,7 +179,7 @@ export const readSql = {
 
   findKey: `SELECT scope, key, fingerprint, job_id, created_at_ms, status, body, deleted FROM idempotency
     WHERE scope = ? AND key = ? AND created_at_ms > ?`,
-  listChannels: `SELECT name, config, paused, used, tat_unit_us, tat_at_ms, tat_at_us, tat_boot_id
+  listChannels: `SELECT name, config, paused, used, unblocked_at_ms, tat_unit_us, tat_at_ms, tat_at_us, tat_boot_id
     FROM channels ORDER BY name`,
 
   readBody: `SELECT c.body FROM chunks c WHERE c.ref = ? AND c.chunk = ? AND EXISTS (SELECT 1 FROM jobs j WHERE j.ref = c.ref)`,

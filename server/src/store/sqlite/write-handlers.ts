@@ -14,6 +14,10 @@ export function writeHandlers(parts: WriteParts): WriteHandlers {
       sql.saveChannel.run(name, config && JSON.stringify(config), paused ? 1 : 0)
       return { result: null }
     },
+    unblockChannel({ name, unblockedAtMs }) {
+      sql.unblockChannel.run(name, unblockedAtMs)
+      return { result: null }
+    },
     saveTats({ tats }) {
       for (const { name, tat } of tats) {
         const { unitUs = null, atMs = null, atUs = null, bootId = null } = tat ?? {}

@@ -1,0 +1,11 @@
+import { foundChannel } from '../channel-settings.ts'
+import { channelView } from '../channel-view.ts'
+import { sendJson } from '../json-answer.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+
+export const unblockChannel: OperationHandler<'unblockChannel'> = async (call) => {
+  const { channelReads, clock } = call.parts
+  const channel = foundChannel(call.parts, call.path.channel)
+  await call.parts.unblockChannel(channel.name)
+  return sendJson(call.reply, 200, channelView(channel, channelReads.liveState(channel.name, call.subscription), clock))
+}
