@@ -130,7 +130,7 @@ describe('waybill submit', () => {
     })
     expect(run.code).toBe(0)
     expect(parseLines(run.stdout)[0]).toEqual({ id: 'A1', partitionKey: 'eu', data: csvItems[0]!.data })
-    expect(run.stderr).toBe('2 items; nothing was sent\n')
+    expect(run.stderr).toBe('2 items with 2 partition keys; nothing was sent\n')
   })
 
   test('prints the id alone with --detach', async () => {
@@ -214,6 +214,22 @@ test('waybill submit says which line of the file the server refuses', async () =
   const refused = await world.cli.run(['submit', file, ...envelope, '--partition-by', '/data/shop'])
   expect(refused).toMatchObject({ code: 3, stdout: '' })
   expect(refused.stderr).toContain(`  line 4 of ${file} /data/shop: `)
+})
+
+test('waybill submit says how many items its keys allow at once', async () => {
+  const items = Array.from({ length: 90 }, (_, n) => ({ id: `s${n}`, partitionKey: `k${n % 3}`, data: n }))
+  const file = await world.createFile('keys.ndjson', ndjson(items))
+  const few = await world.cli.run(['submit', file, ...envelope])
+  expect(few.code).toBe(0)
+  expect(few.stderr).toContain(
+    '\n3 partition keys: at most 3 items at once, where channel shop allows 160 (concurrency 8, batchSize 20)\n',
+  )
+  const byJob = await world.cli.run(['submit', file, ...envelope, '--partition-by', 'job', '--detach'])
+  expect(byJob.stderr).toContain('\n1 partition key: at most 1 item at once, where')
+  for (const args of [['--partition-by', '/id'], ['--partition-by', 'none'], ['--quiet'], ['--json']]) {
+    const run = await world.cli.run(['submit', file, ...envelope, ...args])
+    expect([run.code, run.stderr], args.join(' ')).toEqual([0, expect.not.stringContaining('at once') as string])
+  }
 })
 
 test('waybill submit stops while it waits for what is piped in', async () => {

@@ -6,10 +6,11 @@ import type { NewJob } from '../../submit.ts'
 import type { Cli } from '../cli.ts'
 import { StoppedError, UsageError } from '../cli-errors.ts'
 import { followJob } from '../follow-job.ts'
-import type { JobHandle } from '../../job-handle.ts'
+import { reportParallelism, type SubmittedKeys } from '../report-parallelism.ts'
 import { uploadItems } from '../upload-items.ts'
 import { openInput } from '../input/open-input.ts'
 import type { ColumnType } from '../input/read-cell.ts'
+import { countKeys, type KeyCount } from '../input/count-keys.ts'
 import { type InputFormat, inputFormats, readItems } from '../input/read-items.ts'
 import { countOf } from '../output/printable.ts'
 import { openSink } from '../output/sink.ts'
@@ -36,7 +37,7 @@ sent in parts to a job that is open, and nothing is delivered before it has them
 Examples:
   $ waybill submit products.ndjson --channel shop-eu --object-type product --action update
   $ waybill submit prices.csv.gz --channel shop-eu --object-type price --action update \\
-      --id sku --partition-key storefront --types price=number,active=boolean
+      --id sku --types price=number,active=boolean
   $ waybill submit prices.csv --id sku --types price=number --dry-run | head -3     # see the items, send nothing
   $ pim-export | waybill submit - --format ndjson --channel shop-eu --object-type product --action update --detach
   $ waybill submit nightly.json --idempotency-key nightly/2026-01-15                # twice makes one job
@@ -134,8 +135,9 @@ async function submit(cli: Cli, file: string, options: SubmitOptions): Promise<v
   const { resume: resumed } = options
   if (resumed !== undefined) return await resume(cli, file, { ...options, resume: resumed })
   const input = await openInput(file, cli.stdin)
-  const { envelope, items, lineOf } = await readItems(input, options)
-  if (options.dryRun === true) return await printItems(cli, items)
+  const { envelope, items: found, lineOf } = await readItems(input, options)
+  const { items, count } = countKeys(found, options.partitionBy ?? envelope.partitionBy)
+  if (options.dryRun === true) return await printItems(cli, items, count)
 
   const job = completeEnvelope(envelope, options)
   const waybill = await cli.connect({ patient: true })
@@ -145,40 +147,41 @@ async function submit(cli: Cli, file: string, options: SubmitOptions): Promise<v
   ).catch((error: unknown) => {
     if (!(error instanceof StoppedError) || error.jobId !== null) throw error
     throw new StoppedError(
-      `Stopped while the job was handed over: whether the server has it is not known. The same command with --idempotency-key ${idempotencyKey} makes no second job`,
+      `Stopped during the submission: whether the server has the job is unknown. The same command with --idempotency-key ${idempotencyKey} never creates a duplicate`,
     )
   })
-  await follow(cli, handle, options)
+  await follow(cli, { waybill, job: handle, count }, options)
 }
 
-/** Goes on with an upload that broke off. */
+/** Continues an upload that was interrupted. */
 async function resume(cli: Cli, file: string, options: SubmitOptions & { resume: string }): Promise<void> {
   const input = await openInput(file, cli.stdin)
-  const { items, lineOf } = await readItems(input, options)
   const waybill = await cli.connect({ patient: true })
   const job = cli.attach(waybill, options.resume)
+  const { partitionBy } = await job.get({ signal: cli.interrupt })
+  const { items: found, lineOf } = await readItems(input, options)
+  const { items, count } = countKeys(found, partitionBy)
   await uploadItems(cli, { input, lineOf }, (uploadOptions) => job.upload(items, uploadOptions))
-  await follow(cli, job, options)
+  await follow(cli, { waybill, job, count }, options)
 }
 
-async function follow(cli: Cli, job: JobHandle, options: SubmitOptions): Promise<void> {
+async function follow(cli: Cli, submitted: SubmittedKeys, options: SubmitOptions): Promise<void> {
+  const { job } = submitted
   cli.say(`Accepted ${job.id} with ${countOf(job.last?.counts.total ?? 0, 'item')}`)
+  await reportParallelism(cli, submitted)
   if (options.detach === true) await cli.print(job.last, () => [job.id])
   else await followJob(cli, job, { timeoutMs: options.timeout })
 }
 
-async function printItems(cli: Cli, items: AsyncIterable<NewItem>): Promise<void> {
+async function printItems(cli: Cli, items: AsyncIterable<NewItem>, count: KeyCount): Promise<void> {
   const sink = openSink(cli.terminal, null)
-  let count = 0
   try {
-    for await (const item of items) {
-      await sink.write(`${JSON.stringify(item)}\n`)
-      count++
-    }
+    for await (const item of items) await sink.write(`${JSON.stringify(item)}\n`)
   } finally {
     await sink.discard()
   }
-  cli.say(`${countOf(count, 'item')}; nothing was sent`)
+  const keys = count.keys === null ? '' : ` with ${countOf(count.keys, 'partition key')}`
+  cli.say(`${countOf(count.items, 'item')}${keys}; nothing was sent`)
 }
 
 /** What the options say wins over what stands in the file. */
