@@ -50,6 +50,26 @@ describe('waybill', () => {
     expect(refused.stderr).toContain('nothing_to_retry')
   })
 
+  test('prints what failed as the CSV that it came from', async () => {
+    const mapped = ['--id', 'sku', '--partition-key', 'shop', '--delimiter', ';', '--decimal-comma']
+    const text = 'sku;shop;price;name\r\nbad1;eu;12,5;"a;b"\r\ns2;us;1;\r\nbad3;eu;;c\r\n'
+    const file = await world.createFile('failing.csv', text)
+    const options = [...envelope, ...mapped, '--types', 'price=number']
+    const first = await world.cli.run(['submit', file, ...options, '--json'])
+    const { id } = parseLine<Job>(first.stdout)
+    const fix = await world.cli.run(['failures', id, '--as-input', '--csv', ...mapped])
+    expect(fix).toMatchObject({
+      code: 0,
+      stdout: 'sku;shop;price;name\r\nbad1;eu;12,5;"a;b"\r\nbad3;eu;;c\r\n',
+      stderr: '',
+    })
+    const again = await world.cli.run(['submit', '-', '--format', 'csv', ...options], {
+      stdin: fix.stdout.replaceAll('bad', 'good'),
+    })
+    expect(again.code).toBe(0)
+    expect((await world.cli.run(['failures', id, '--csv'])).stderr).toContain('requires --as-input')
+  })
+
   test('prints results as NDJSON and as the CSV of the server', async () => {
     const { id } = await world.submit([
       { id: '=1+1', data: { text: 'a,"b"' } },

@@ -59,7 +59,7 @@ describe('a newcomer with the packed SDK and its README, in an empty folder', ()
       runIn(project, 'bash', ['-euo', 'pipefail', '-c', text], env),
     )
     expect(outputs).toHaveLength(2)
-    expect(outputs[0]).toContain('{"id":"sku-1001","partitionKey":"eu","data":{"price":19.9,"name":"Chair, oak"}}')
+    expect(outputs[0]).toContain('{"id":"sku-1001","data":{"price":19.9,"currency":"EUR","name":"Chair, oak"}}')
     expect(outputs[0]).toMatch(/^job_\S+ succeeded: 3 items in /m)
     expect(outputs[1]).toMatch(/^exit code 1$/m)
     expect(outputs[1]).toContain('"outcome":"succeeded"')

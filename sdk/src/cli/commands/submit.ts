@@ -68,6 +68,7 @@ interface SubmitOptions extends WaitFlags {
   readonly data?: readonly string[]
   readonly types?: ReadonlyMap<string, ColumnType>
   readonly delimiter?: string
+  readonly decimalComma?: boolean
   readonly dryRun?: boolean
   readonly resume?: string
 }
@@ -120,9 +121,10 @@ export function addSubmitCommand(program: Command, cli: Cli): void {
     .option('--types <column=type>', 'CSV columns that are number, boolean or json, such as price=number', collectTypes)
     .option(
       '--delimiter <character>',
-      "what stands between CSV columns, such as ';' or tab (default: ,)",
+      "what separates CSV columns, such as ';' or tab (default: what a first line sep=; says, or a comma)",
       parseDelimiter,
     )
+    .option('--decimal-comma', 'numbers in CSV columns of type number are written 12,5')
     .option('--dry-run', 'print the items as NDJSON and send nothing')
     .option('--resume <job>', 'go on with the upload of a job that is still open; give the same file again')
     .optionsGroup('Waiting:')

@@ -2,10 +2,10 @@
 
 import type { NewItem } from '../../encode-parts.ts'
 import { UsageError } from '../cli-errors.ts'
-import { type ColumnType, readCell } from './read-cell.ts'
+import { type CellFormat, type ColumnType, readCell } from './read-cell.ts'
 
 /** How records become items. */
-export interface Mapping {
+export interface Mapping extends CellFormat {
   /** The columns of the item's own fields. */
   readonly id: string
   readonly partitionKey: string | null
@@ -22,27 +22,45 @@ export interface RowMapper {
   toItem(cells: readonly string[], where: string): NewItem
 }
 
+/** What a header is looked at with. */
+export interface HeaderContext {
+  /** What messages call the file. */
+  readonly name: string
+  /** What is said where the columns seem to be separated by something else. */
+  readonly advice: string
+}
+
 /**
  * Finds the columns of a header.
  * @throws {UsageError} a column that was named is not there, or there twice
  */
-export function createRowMapper(header: readonly string[], mapping: Mapping, name: string): RowMapper {
+export function createRowMapper(
+  header: readonly string[],
+  mapping: Mapping,
+  { name, advice }: HeaderContext,
+): RowMapper {
   const twice = header.find((column, at) => header.indexOf(column) !== at)
   if (twice !== undefined) {
     throw new UsageError(
       `Cannot read ${name} as line 1 must name each column once: ${JSON.stringify(twice)} is there twice`,
     )
   }
-  const idAt = findColumn(mapping.id, 'id', header, name)
-  const partitionKeyAt =
-    mapping.partitionKey === null ? null : findColumn(mapping.partitionKey, 'partition-key', header, name)
-  const actionAt = mapping.action === null ? null : findColumn(mapping.action, 'action-column', header, name)
-  for (const column of mapping.types.keys()) findColumn(column, 'types', header, name)
+  const findColumn = (column: string, option: string): number => {
+    const at = header.indexOf(column)
+    if (at !== -1) return at
+    throw new UsageError(
+      `Cannot read ${name} as --${option} must name one of its columns (${header.join(', ')}): current value is ${column}${advice}`,
+    )
+  }
+  const idAt = findColumn(mapping.id, 'id')
+  const partitionKeyAt = mapping.partitionKey === null ? null : findColumn(mapping.partitionKey, 'partition-key')
+  const actionAt = mapping.action === null ? null : findColumn(mapping.action, 'action-column')
+  for (const column of mapping.types.keys()) findColumn(column, 'types')
   const mapped = new Set([idAt, partitionKeyAt, actionAt])
   const dataColumns =
     mapping.data === null
       ? header.map((_, at) => at).filter((at) => !mapped.has(at))
-      : mapping.data.map((column) => findColumn(column, 'data', header, name))
+      : mapping.data.map((column) => findColumn(column, 'data'))
   const columns = dataColumns.map((at) => ({ at, column: header[at]!, type: mapping.types.get(header[at]!) ?? 'text' }))
 
   return {
@@ -52,7 +70,7 @@ export function createRowMapper(header: readonly string[], mapping: Mapping, nam
       if (partitionKeyAt !== null && cells[partitionKeyAt] !== '') item.partitionKey = cells[partitionKeyAt]
       if (actionAt !== null && cells[actionAt] !== '') item.action = cells[actionAt] as NewItem['action']
       const data = columns.map(({ at, column, type }): [string, unknown] => {
-        const value = readCell(cells[at]!, type)
+        const value = readCell(cells[at]!, type, mapping)
         if (!(value instanceof Error)) return [column, value]
         throw new UsageError(`Cannot read ${where}, column ${JSON.stringify(column)} ${value.message}`)
       })
@@ -60,21 +78,6 @@ export function createRowMapper(header: readonly string[], mapping: Mapping, nam
       return item
     },
   }
-}
-
-function findColumn(column: string, option: string, header: readonly string[], name: string): number {
-  const at = header.indexOf(column)
-  if (at !== -1) return at
-  throw new UsageError(
-    `Cannot read ${name} as --${option} must name one of its columns (${header.join(', ')}): current value is ${column}${adviseDelimiter(header)}`,
-  )
-}
-
-/** Spreadsheets of half the world write CSV with semicolons. */
-function adviseDelimiter(header: readonly string[]): string {
-  if (header.length > 1) return ''
-  if (header[0]!.includes(';')) return "; --delimiter ';' separates them there"
-  return header[0]!.includes('\t') ? '; --delimiter tab separates them there' : ''
 }
 
 /** The same for a record that has fields of any kind, as JSON does. */

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream'
-import { CsvError, parse } from 'csv-parse'
+import { CsvError, type Options, parse } from 'csv-parse'
 import type { NewItem } from '../../encode-parts.ts'
 import { UsageError } from '../cli-errors.ts'
 import { checkItem, type FieldNames } from './check-item.ts'
 import { checkUtf8 } from './check-utf8.ts'
+import { adviseDelimiter, type Dialect, findDialect, nameDelimiter } from './csv-dialect.ts'
 import type { LineIndex } from './line-index.ts'
 import { createRowMapper, type Mapping, type RowMapper } from './map-item.ts'
 import type { Input } from './open-input.ts'
@@ -15,7 +16,8 @@ const maxRecordCharacters = 2 * 1024 * 1024
 type MappingFor = (columns: readonly string[]) => Mapping
 
 interface CsvOptions {
-  readonly delimiter: string
+  /** Null: what the file says in a first line `sep=;`, else a comma. */
+  readonly delimiter: string | null
   readonly mappingFor: MappingFor
   /** Whether an item that is not valid is told here. */
   readonly check: boolean
@@ -29,44 +31,44 @@ interface CsvOptions {
  */
 export async function* readCsv(
   input: Input,
-  { delimiter, mappingFor, check, lines }: CsvOptions,
+  { delimiter: given, mappingFor, check, lines }: CsvOptions,
 ): AsyncGenerator<NewItem, void, undefined> {
-  /** Where the last whole record ended; the parser is ahead of who reads from it. */
-  let lastRecordLine = 0
-  const parser = parse({
+  const { dialect, pieces } = await findDialect(checkUtf8(input), given)
+  const { delimiter } = dialect
+  const count = createLineCount()
+  const options: Options<CsvRecord, string[]> = {
     delimiter,
     bom: true,
-    info: true,
+    from_line: dialect.firstLine,
+    record_delimiter: [...dialect.lineEnds],
     skip_empty_lines: true,
     max_record_size: maxRecordCharacters,
-    on_record(record: string[], context) {
-      lastRecordLine = context.lines
-      return record
-    },
-  })
-  const source = Readable.from(checkUtf8(input))
+    on_record: (cells: string[], { lines }): CsvRecord => ({ cells, line: count.next(cells, lines) }),
+  }
+  // Its types know other records only with columns of its own.
+  const parser = parse(options as object)
+  const source = Readable.from(pieces)
   // `pipe` does not carry errors.
   source.once('error', (error) => parser.destroy(error))
   source.pipe(parser)
   let rows: RowMapper | null = null
   let names: FieldNames | undefined
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+    for await (const { cells, line } of parser as AsyncIterable<CsvRecord>) {
       if (rows === null) {
-        const header = record.map((column) => column.trim())
+        const header = cells.map((column) => column.trim())
         const mapping = mappingFor(header)
-        rows = createRowMapper(header, mapping, input.name)
+        rows = createRowMapper(header, mapping, { name: input.name, advice: adviseDelimiter(dialect) })
         names = nameColumns(mapping)
         continue
       }
-      const line = findFirstLine(record, info.lines)
       lines.note(line)
       const where = `${input.name} as line ${line}`
-      const item = rows.toItem(record, where)
+      const item = rows.toItem(cells, where)
       yield check ? checkItem(item, where, names) : item
     }
   } catch (error) {
-    throw error instanceof CsvError ? explain(error, input.name, lastRecordLine) : error
+    throw error instanceof CsvError ? explain(error, { name: input.name, dialect, count }) : error
   } finally {
     source.destroy()
   }
@@ -74,30 +76,70 @@ export async function* readCsv(
     throw new UsageError(`Cannot read ${input.name} as its first line must name the columns: it is empty`)
 }
 
+interface CsvRecord {
+  readonly cells: readonly string[]
+  /** Where it begins: people look for it there. */
+  readonly line: number
+}
+
+/** Lines of the file, from what the parser counts. It is ahead of who reads from it. */
+interface LineCount {
+  /** @param parserLine where the parser sees the record end @returns where it begins */
+  next(cells: readonly string[], parserLine: number): number
+  /** Where the last whole record ended. */
+  readonly lastLine: number
+  /** By how many lines the parser is ahead of the file. */
+  readonly surplus: number
+}
+
+/** The parser counts a CRLF within quotes as two lines, where both kinds of line ends are allowed. */
+function createLineCount(): LineCount {
+  const count = { lastLine: 0, surplus: 0 }
+  return Object.assign(count, {
+    next(cells: readonly string[], parserLine: number): number {
+      let breaks = 0
+      for (const cell of cells) {
+        if (!cell.includes('\n')) continue
+        breaks += cell.split('\n').length - 1
+        count.surplus += cell.split('\r\n').length - 1
+      }
+      count.lastLine = parserLine - count.surplus
+      return count.lastLine - breaks
+    },
+  })
+}
+
 function nameColumns({ id, partitionKey, action }: Mapping): FieldNames {
   const name = (column: string | null): string => `column ${JSON.stringify(column)}`
   return { id: name(id), partitionKey: name(partitionKey), action: name(action) }
 }
 
-/** A record is counted where it ends; people look for where it begins. */
-function findFirstLine(record: readonly string[], lastLine: number): number {
-  return lastLine - record.reduce((breaks, cell) => breaks + (cell.match(/\n/g)?.length ?? 0), 0)
+interface ErrorContext {
+  readonly name: string
+  readonly dialect: Dialect
+  readonly count: LineCount
 }
 
-function explain(error: CsvError, name: string, lastRecordLine: number): UsageError {
+function explain(error: CsvError, { name, dialect, count }: ErrorContext): UsageError {
   const { lines, column, record } = error as CsvError & { lines?: number; column?: number | string; record?: string[] }
-  const at = `Cannot read ${name} as line ${lines ?? 1}`
+  const line = (lines ?? 1) - count.surplus
+  const at = `Cannot read ${name} as line ${line}`
+  const advice = adviseDelimiter(dialect)
   switch (error.code) {
-    case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH':
-      return new UsageError(`${at} must have as many columns as the first line: it has ${record?.length}`)
+    case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH': {
+      // The first record has as many as it has: the others are compared with it.
+      const quote =
+        advice === '' ? `; a cell that contains ${nameDelimiter(dialect.delimiter)} must be in quotes` : advice
+      return new UsageError(`${at} must have as many columns as the first line: it has ${record?.length}${quote}`)
+    }
     case 'CSV_QUOTE_NOT_CLOSED':
     case 'CSV_MAX_RECORD_SIZE':
       return new UsageError(
-        `Cannot read ${name} as line ${lastRecordLine + 1} must close every quote (") that it opens: it has one too many`,
+        `Cannot read ${name} as line ${count.lastLine + 1} must close every quote (") that it opens: it has one too many${advice}`,
       )
     default:
       return new UsageError(
-        `${at}, column ${typeof column === 'number' ? column + 1 : column} must be valid CSV: ${error.message}`,
+        `${at}, column ${typeof column === 'number' ? column + 1 : column} must be valid CSV: ${error.message}${advice}`,
       )
   }
 }

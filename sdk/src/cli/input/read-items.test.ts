@@ -23,6 +23,8 @@ async function failure(fileName: string, text: string, options: ReadOptions = {}
   return (error as Error).message
 }
 
+const number = { types: new Map([['price', 'number']] as const) }
+
 describe('readItems of CSV', () => {
   test('makes the columns that are no field of an item its data, as text', async () => {
     const { items } = await read('a.csv', 'price,id,partitionKey,action,name\n1,A1,eu,delete,Chair\n007,A2,,,\n')
@@ -68,6 +70,53 @@ describe('readItems of CSV', () => {
     expect((await read('a.csv', text)).items).toEqual([{ id: 'A1', data: { a } }])
   })
 
+  test('reads numbers with a decimal comma where the option says so', async () => {
+    const options = { ...number, delimiter: ';', decimalComma: true }
+    const { items } = await read('a.csv', 'id;price\nA1;12,5\nA2;-0,05\nA3;7\nA4;\n', options)
+    expect(items.map(({ data }) => (data as { price: unknown }).price)).toEqual([12.5, -0.05, 7, null])
+    for (const cell of ['12.5', '1.234,50', '1,2,3', '1.000.000']) {
+      expect(await failure('a.csv', `id;price\nA1;${cell}\n`, options), cell).toContain('must be a number such as 12,5')
+    }
+  })
+
+  test.each([
+    ['12,5', '; --decimal-comma reads it with a decimal comma'],
+    ['1.234,50', '; thousands separators are not allowed'],
+    ['1,234.50', '; thousands separators are not allowed'],
+    ["1'234'567", '; thousands separators are not allowed'],
+    ['cheap', ''],
+  ])('says how a number such as %s is read', async (cell, advice) => {
+    const message = await failure('a.csv', `id;price\nA1;${cell}\n`, { ...number, delimiter: ';' })
+    expect(message).toBe(
+      `Cannot read a.csv as line 2, column "price" must be a number such as 12.5: current value is ${JSON.stringify(cell)}${advice}`,
+    )
+  })
+
+  test('takes the delimiter of a first line that names it, as Excel does', async () => {
+    const text = '\ufeffsep=;\r\nid;price\r\nA1;1\r\nA2;x\r\n'
+    expect((await read('a.csv', text)).items[1]).toEqual({ id: 'A2', data: { price: 'x' } })
+    expect(await failure('a.csv', text, number)).toContain('line 4, column "price" must be')
+    expect(await failure('a.csv', text, { delimiter: ',' })).toContain("; --delimiter ';' separates them there")
+  })
+
+  test('counts lines by their ends, of whatever kind, also within cells', async () => {
+    const text = 'id,price\r\nA1,1\nA2,2\r\n"A\r\n3",3\n\r\n"A\n4",4\nA5,x\n'
+    expect(await failure('a.csv', text, number)).toContain('line 9, column "price" must be')
+    expect((await read('a.csv', text)).items.map(({ id }) => id)).toEqual(['A1', 'A2', 'A\r\n3', 'A\n4', 'A5'])
+    expect(await failure('a.csv', `${text}A6,1,2\n`)).toContain('line 10 must have as many columns')
+    expect((await read('mac.csv', 'id,a\rA1,x\rA2,y\r')).items).toHaveLength(2)
+  })
+
+  test.each([
+    ['id;a\nA1;x\n', undefined, "--delimiter ';'"],
+    ['"id";"a"\nA1;x\n', undefined, "--delimiter ';'"],
+    ['id\ta\nA1\tx\n', undefined, '--delimiter tab'],
+    ['id|a\nA1|x\n', undefined, "--delimiter '|'"],
+    ['id,a\nA1,x\n', ';', "--delimiter ','"],
+  ])('names the delimiter that a file seems to have: %j', async (text, delimiter, advice) => {
+    expect(await failure('a.csv', text, { delimiter })).toContain(`; ${advice} separates them there`)
+  })
+
   test('reads back whatever cells are written', async () => {
     const cell = fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\0', ''))
     const row = fc.tuple(fc.integer().map(String), cell, cell)
@@ -81,7 +130,6 @@ describe('readItems of CSV', () => {
     )
   })
 
-  const number = { types: new Map([['price', 'number']] as const) }
   test.each<[string, string, ReadOptions, string]>([
     [
       'the first line of a record of several',

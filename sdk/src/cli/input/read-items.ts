@@ -26,6 +26,7 @@ export interface ReadOptions {
   readonly actionColumn?: string
   readonly data?: readonly string[]
   readonly types?: ReadonlyMap<string, ColumnType>
+  readonly decimalComma?: boolean
   /** With `fail` an item that is not valid is for the server to judge. */
   readonly onInvalidItem?: JobEnvelope['onInvalidItem']
 }
@@ -45,9 +46,13 @@ export async function readItems(input: Input, options: ReadOptions): Promise<Ite
   const lines = createLineIndex()
   const { lineOf } = lines
   if (format === 'csv') return { envelope: {}, items: readRows(input, options, lines), lineOf }
-  if (options.types !== undefined || options.delimiter !== undefined) {
-    const option = options.types === undefined ? '--delimiter' : '--types'
-    throw new UsageError(`Cannot use ${option} as the file must be CSV: ${input.name} is read as ${format}`)
+  const ofCsv = [
+    options.types !== undefined && '--types',
+    options.delimiter !== undefined && '--delimiter',
+    options.decimalComma === true && '--decimal-comma',
+  ].find((option) => option !== false)
+  if (ofCsv !== undefined) {
+    throw new UsageError(`Cannot use ${ofCsv} as the file must be CSV: ${input.name} is read as ${format}`)
   }
   if (format === 'json') {
     const { envelope, records } = await readJson(input)
@@ -70,7 +75,7 @@ function guessFormat(input: Input): InputFormat {
 function readRows(input: Input, options: ReadOptions, lines: LineIndex): AsyncIterable<NewItem> {
   const isTabbed = options.delimiter === undefined && input.fileName.toLowerCase().endsWith('.tsv')
   return readCsv(input, {
-    delimiter: isTabbed ? '\t' : (options.delimiter ?? ','),
+    delimiter: isTabbed ? '\t' : (options.delimiter ?? null),
     mappingFor: (columns) => completeMapping(options, (name) => columns.includes(name)),
     check: isJudgedHere(options),
     lines,
@@ -85,6 +90,7 @@ function completeMapping(options: ReadOptions, has: (name: string) => boolean): 
     action: options.actionColumn ?? (has('action') ? 'action' : null),
     data: options.data ?? null,
     types: options.types ?? new Map(),
+    decimalComma: options.decimalComma === true,
   }
 }
 
