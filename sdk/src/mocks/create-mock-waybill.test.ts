@@ -1,6 +1,7 @@
 import { setupServer } from 'msw/node'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createClient, type Waybill } from '../create-client.ts'
+import { createClient, createClientIn, type Waybill } from '../create-client.ts'
+import { createFakeTiming } from '../fake-timing.ts'
 import { createMockWaybill, type MockWaybill, type MockWaybillOptions } from './create-mock-waybill.ts'
 
 const baseUrl = 'http://waybill.test'
@@ -266,6 +267,20 @@ describe('scenario', () => {
       [503, '1'],
       [202, null],
     ])
+  })
+
+  // A suite with virtual time spent seconds in each of them.
+  it.each([
+    ['throttled', 2],
+    ['outage', 3],
+  ] as const)('%s lets no client wait in virtual time', async (scenario, refusals) => {
+    const { mock } = start({ scenario, time: 'virtual' })
+    const timing = createFakeTiming()
+    const waybill = createClientIn(timing, { baseUrl, retry: { initialMs: 1 } })
+    const job = await waybill.jobs.submit({ ...envelope, items: itemsOf(2) })
+    expect(timing.sleeps).toEqual(Array.from({ length: refusals }, (_, n) => 2 ** n))
+    mock.advance(10_000)
+    expect(await job.get()).toMatchObject({ outcome: 'succeeded' })
   })
 
   it('slow takes two seconds an item, one after another', async () => {

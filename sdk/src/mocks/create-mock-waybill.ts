@@ -19,7 +19,8 @@ export interface MockWaybillOptions {
   readonly baseUrl?: string
   /**
    * `'real'`: jobs move with the timers and the `Date` of the program (also those that a test has faked). `'virtual'`: nothing
-   * moves but by `advance`; waits, retries and time-outs of the *client* are not part of it.
+   * moves but by `advance`; waits, retries and time-outs of the *client* are not part of it, so `throttled` and `outage` say
+   * `Retry-After: 0`.
    * @default 'real'
    */
   readonly time?: 'real' | 'virtual'
@@ -103,6 +104,7 @@ export function createMockWaybill(options: MockWaybillOptions = {}): MockWaybill
     const configs = Array.isArray(channels) ? Object.fromEntries(channels.map((name: string) => [name, {}])) : channels
     return createMockWorld({
       clock,
+      isVirtual: virtual !== null,
       scenario,
       itemMs,
       channels: configs as Readonly<Record<string, Partial<ChannelConfig>>>,

@@ -18,7 +18,7 @@ export interface MockFaults {
 }
 
 export interface RateLimitFault {
-  /** @default 1 */
+  /** @default 1; with virtual time 0, as the client waits in real time */
   readonly retryAfterSeconds?: number
   /** How many of the next requests that hand over work are answered 429. @default 1 */
   readonly times?: number
@@ -39,13 +39,12 @@ export interface Outage {
   readonly times?: number
   /** All requests for so long, in milliseconds. */
   readonly forMs?: number
-  /** What the client sees: an answer 503 with `Retry-After: 1`, or no answer at all. @default 'unavailable' */
+  /** What the client sees: an answer 503 with `Retry-After: 1` (with virtual time 0), or no answer at all. @default 'unavailable' */
   readonly as?: 'unavailable' | 'network-error'
 }
 
-const OUTAGE_RETRY_SECONDS = 1
-
-export function createFaults(clock: MockClock): MockFaults {
+/** @param defaultRetrySeconds what `Retry-After` says where nobody has said otherwise */
+export function createFaults(clock: MockClock, defaultRetrySeconds: number): MockFaults {
   const lost = new Map<OperationId, number>()
   let limited: { retryAfterSeconds: number; times: number } = { retryAfterSeconds: 0, times: 0 }
   let dropped: { drop: DroppedStream; times: number } | null = null
@@ -58,7 +57,7 @@ export function createFaults(clock: MockClock): MockFaults {
     if (down.times > 0) down.times--
     if (down.as === 'network-error') return 'network error'
     throw new MockProblem('stopping', 'Cannot take this request as the server is shutting down', {
-      retryAfterSeconds: OUTAGE_RETRY_SECONDS,
+      retryAfterSeconds: defaultRetrySeconds,
     })
   }
 
@@ -73,7 +72,7 @@ export function createFaults(clock: MockClock): MockFaults {
   }
 
   return {
-    rateLimit({ retryAfterSeconds = 1, times = 1 } = {}) {
+    rateLimit({ retryAfterSeconds = defaultRetrySeconds, times = 1 } = {}) {
       limited = { retryAfterSeconds, times }
     },
     loseResponse(operationId, times = 1) {

@@ -25,6 +25,8 @@ export interface MockWorld {
 
 export interface WorldOptions {
   readonly clock: MockClock
+  /** Whether the clock moves by `advance` alone. */
+  readonly isVirtual: boolean
   readonly scenario: ScenarioName
   readonly itemMs: number | undefined
   readonly channels: Readonly<Record<string, Partial<ChannelConfig>>>
@@ -40,7 +42,8 @@ export function createMockWorld(options: WorldOptions): MockWorld {
   const scenario = scenarios[options.scenario]
   const random = createRandom(options.seed)
   const channels = createChannels(options.channels, scenario.concurrency)
-  const faults = createFaults(clock)
+  // The client waits in real time: what moves only virtually must not ask it to.
+  const faults = createFaults(clock, options.isVirtual ? 0 : 1)
   const calls = createScriptedCalls({
     itemMs: options.itemMs ?? scenario.itemMs ?? DEFAULT_ITEM_MS,
     resultOf: options.resultOf,

@@ -38,7 +38,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   },
   throttled: {
     begin({ rateLimit, failItem }) {
-      rateLimit({ retryAfterSeconds: 1, times: 2 })
+      rateLimit({ times: 2 })
       failItem(({ index }) => index === 0, { status: 429, retryAfterSeconds: 2, times: 1 })
     },
   },
