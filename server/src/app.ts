@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { addressRefusal } from './connectors/address-refusal.ts'
 import { sandboxChannelConfig } from './connectors/sandbox-connector.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
@@ -48,6 +48,7 @@ const STOP_GRACE_MS = 30_000
  * Makes a server that is ready to listen: its store is open and everything unfinished has its place again. Nothing listens yet;
  * `close()` of the instance stops every stage and makes durable what has run.
  * @throws StoreError `locked`: another server holds the data folder; `newer_schema`: a later version wrote it
+ * @throws ConfigError the module of a channel cannot be loaded
  */
 export function createServer(config: Config, options: ServerOptions = {}): Promise<FastifyInstance> {
   return onOpenStore(config, options, buildHttp)
@@ -181,6 +182,7 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
 
   dispatcher.start()
   tats.start()
+  await refuseBrokenModules(channels, dispatcher)
   await recoverJobs(recovery, { store, clock, channels, liveJobs, progress, outcomes, scheduler, calendar, deadlines })
   FAILPOINT: failpoint('recover.done')
   ingest.start()
@@ -196,7 +198,7 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
     parked: parkedItems({ liveJobs, channels, scheduler, outcomes }),
     pendingItemsOf: (subscription) => ingest.pendingItemsOf(subscription),
     channelReads: channelReads({
-      ...{ liveJobs, progress, explainWaiting, dispatcher, channels },
+      ...{ liveJobs, progress, explainWaiting, dispatcher, channels, clock },
       refusalOf: config.dev ? () => Promise.resolve(null) : addressRefusal,
     }),
     unblockChannel: (name) => unblockChannel(name, { store, clock, channels, scheduler, outcomes }),
@@ -215,6 +217,18 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
   })
   app.addHook('onClose', () => store.stop())
   return app
+}
+
+/** @throws ConfigError names each module that cannot be loaded, its channel and the reason */
+async function refuseBrokenModules(channels: ChannelRegistry, dispatcher: Dispatcher): Promise<void> {
+  const modules = channels.list().filter(({ config }) => config.connector.type === 'module')
+  const broken = await dispatcher.findBrokenConnectors(modules)
+  if (broken.length === 0) return
+  const lines = broken.map(({ channel: { name, config }, reason }) => {
+    const path = config.connector.type === 'module' ? config.connector.path : ''
+    return `Cannot start as the module of channel ${name} must load: ${path}: ${reason}`
+  })
+  throw new ConfigError(lines.join('\n'))
 }
 
 function configuredChannels(config: Config): ChannelRegistryOptions['channels'] {

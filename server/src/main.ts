@@ -59,7 +59,7 @@ async function serve(config: Config, logger: Logger): Promise<number | undefined
     return undefined
   } catch (error) {
     process.stderr.write(`${startFault(error, config)}\n`)
-    process.exit(1) // threads that did start would keep the process alive
+    process.exit(error instanceof ConfigError ? 2 : 1) // threads that did start would keep the process alive
   }
 }
 
@@ -100,6 +100,7 @@ function urlOf(app: Server, config: Config): string {
 /** One line that says what is wrong; the whole story only of what nobody foresaw. */
 function startFault(error: unknown, config: Config): string {
   if (!(error instanceof Error)) return String(error)
+  if (error instanceof ConfigError) return error.message
   const code = 'code' in error ? String(error.code) : ''
   const at = `${config.host}:${config.port}`
   switch (code) {

@@ -116,6 +116,7 @@ export class ScriptedLoad {
     await this.#append(parts, 30, part)
     await this.#seal(parts, [...part, ...part])
     await this.#call('POST', '/v1/channels/extra/resume', { wanted: [200] })
+    await this.#call('POST', '/v1/channels/extra/unblock', { wanted: [200] })
     await this.#call('POST', `/v1/jobs/${blocked}/release`, { wanted: [202] })
     if (this.#needsBrokenUpload()) await this.#breakUpload()
     const born = this.#needsBirths() ? await this.#giveInvalid(n) : []

@@ -138,10 +138,8 @@ describe('module connector', () => {
     ['nothing', 'exports no default'],
     ['broken', 'missing is not defined'],
     ['absent', 'absent.fixture.ts'],
-  ])('answers every call with the reason when the module is %s', async (fixture, reason) => {
-    const answer = await deliverOne(await createConnector(setup(fixture)), {})
-    expect(said(answer).error).toMatchObject({ code: 'thrown', title: 'The connector could not be loaded' })
-    expect(said(answer).error?.detail).toContain(reason)
+  ])('cannot be made, with the reason, when the module is %s', async (fixture, reason) => {
+    await expect(createConnector(setup(fixture))).rejects.toThrow(reason)
   })
 })
 

@@ -29,8 +29,10 @@ export class ChannelLoad<L extends LaneSlots> {
   readonly pace = new Pace()
   /** Those that take lots from the scheduler. */
   readonly lanes = new Set<L>()
-  /** No lot before this time (monotonic µs): payloads could not be loaded. */
+  /** No lot before this time (monotonic µs): payloads, or the connector, could not be loaded. */
   suspendedUntilUs = 0
+  /** How often in a row the connector could not be loaded. */
+  failedLoads = 0
   /** The configuration its lanes have. */
   version: number
   #alone: L | null = null

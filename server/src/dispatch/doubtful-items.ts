@@ -110,8 +110,9 @@ export class DoubtfulItems {
     this.#cancelLook?.()
   }
 
-  #mayRun({ free, channel }: ChannelLoad<Lane>): boolean {
+  #mayRun({ free, channel, suspendedUntilUs }: ChannelLoad<Lane>): boolean {
     const { clock, tats } = this.#options
+    if (suspendedUntilUs > clock.monotonicUs()) return false
     return free > 0 && channel.gate.available(clock.monotonicUs()).units > 0 && tats.room(channel, 1) > 0
   }
 

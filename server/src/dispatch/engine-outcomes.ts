@@ -57,14 +57,6 @@ export const workerCrashed: ItemAnswer = failed({
   hint: false,
 })
 
-export const moduleNotLoaded: ItemAnswer = failed({
-  code: 'thrown',
-  origin: 'connector',
-  title: 'The connector could not be loaded',
-  detail: 'Loading the module ended its thread, or did not come to an end',
-  retryable: true,
-})
-
 export const payloadLost: ItemAnswer = failed({
   code: 'invalid_item',
   origin: 'engine',

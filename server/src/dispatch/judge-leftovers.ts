@@ -1,5 +1,5 @@
 import type { DoubtfulItems } from './doubtful-items.ts'
-import { endedWithThread, type EngineOutcomes, moduleNotLoaded, workerCrashed } from './engine-outcomes.ts'
+import { endedWithThread, type EngineOutcomes, workerCrashed } from './engine-outcomes.ts'
 import type { Lane } from './lane.ts'
 import type { LotEvents } from './lot.ts'
 import { ItemState } from './messages.ts'
@@ -19,18 +19,16 @@ export interface JudgedLeftovers {
  */
 export function judgeLeftovers(
   lane: Lane,
-  parts: { outcomes: EngineOutcomes; doubtful: DoubtfulItems; nowMs: number },
+  parts: { outcomes: EngineOutcomes; doubtful: DoubtfulItems },
 ): JudgedLeftovers {
-  const { outcomes, nowMs } = parts
+  const { outcomes } = parts
   const { timeoutMs } = lane.load.channel.config.connector
   const back = new Map<LotEvents, number[]>()
   const leftovers = lane.leftovers()
   let doubtful = 0
   let putBack = false
   for (const item of leftovers) {
-    if (lane.pool === 'module' && !lane.ready && !lane.neverBegan) {
-      outcomes.add(item.record, moduleNotLoaded, nowMs)
-    } else if (item.state === ItemState.unstarted) {
+    if (item.state === ItemState.unstarted) {
       if (lane.alone) putBack = true
       else back.set(item.events, [...(back.get(item.events) ?? []), item.record.slot])
     } else if (item.stuckSinceMs !== null || (lane.alone && lane.killed)) {

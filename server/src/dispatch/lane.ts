@@ -9,6 +9,8 @@ import { encodeLot } from './messages-lot.ts'
 /** Who is told what a lane does. */
 export interface LaneListener {
   onReady(lane: Lane): void
+  /** The connector cannot be loaded. */
+  onUnavailable(lane: Lane, reason: string): void
   /** Items that ended are counted already; `unstarted` are for the lane's owner to hand back. */
   onProgress(lane: Lane, progress: LaneProgress, unstarted: readonly UnstartedItems[]): void
   onStuck(lane: Lane): void
@@ -55,7 +57,7 @@ export interface LaneParts {
   readonly endThread: (() => void) | null
 }
 
-/** A thread that has not begun after this time will not. */
+/** A thread that has not begun, or not loaded its connector, after this time will not. */
 const START_US = 30_000_000
 /** How much later than its own time-out a thread may show a sign of life on a busy machine. */
 const BEAT_SLACK_US = 500_000
@@ -83,6 +85,8 @@ export class Lane implements LaneSlots {
   closed = false
   /** The thread is being ended. */
   killed = false
+  /** The connector could not be loaded, and that was reported. */
+  unavailable = false
   lastUsedUs: number
   readonly #port: MessagePort
   readonly #endThread: (() => void) | null
@@ -119,7 +123,7 @@ export class Lane implements LaneSlots {
   isLate(nowUs: number): boolean {
     if (this.pool !== 'module' || this.killed) return false
     const { lastBeatUs } = this.pulse
-    if (lastBeatUs === 0) return nowUs - this.openedAtUs > START_US
+    if (!this.ready) return nowUs - this.openedAtUs > START_US
     const { connector } = this.load.channel.config
     const allowedMs = connector.timeoutMs + (connector.type === 'module' ? connector.abortGraceMs : 0)
     return nowUs - lastBeatUs > allowedMs * 1000 + BEAT_SLACK_US
@@ -223,6 +227,9 @@ export class Lane implements LaneSlots {
         listener.onProgress(this, message, unstarted)
         break
       }
+      case 'unavailable':
+        listener.onUnavailable(this, message.reason)
+        break
       case 'stuck':
         message.items.forEach((item, n) => this.#stuck.set(item, message.startedAtMs[n]!))
         listener.onStuck(this)

@@ -47,6 +47,8 @@ export type FromLane =
   /** The connector is loaded; before this no call starts. */
   | { readonly kind: 'ready' }
   | LaneProgress
+  /** The connector cannot be loaded: no call starts here. */
+  | { readonly kind: 'unavailable'; readonly reason: string }
   /** Calls that did not end within their grace after their time-out: the thread is lost. */
   | { readonly kind: 'stuck'; readonly items: Uint32Array; readonly startedAtMs: Float64Array }
   | {

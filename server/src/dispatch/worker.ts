@@ -10,7 +10,7 @@ import { describeThrown } from '../connectors/module-answer.ts'
 import { Gate } from '../limits/gate.ts'
 import type { ChannelConfig } from '../model/channel.ts'
 import { monotonicUs } from '../runtime/clock.ts'
-import type { Logger } from '../runtime/logger.ts'
+import { type Logger, silentLogger } from '../runtime/logger.ts'
 import { type FromLane, type LaneTask, Pulse, type ToLane } from './messages.ts'
 import { WorkerLane } from './worker-lane.ts'
 import { Outbox } from './worker-outbox.ts'
@@ -74,7 +74,15 @@ async function serve(task: LaneTask, parts: { outbox: Outbox; logger: Logger; ea
   const gate = Gate.attach(task.gate)
   const connect = (config: ChannelConfig): Promise<Connector> =>
     createConnector(setupOf(task, { config, gate, logger: parts.logger }))
-  let connector = await connect(task.config)
+  let connector: Connector
+  try {
+    connector = await connect(task.config)
+  } catch (error) {
+    post(port, { kind: 'unavailable', reason: describeThrown(error) })
+    // A module that failed to load is kept by the thread as it is: the other side ends the thread, or closes the port.
+    await new Promise((resolve) => port.once('close', resolve))
+    return
+  }
   const finished = Promise.withResolvers<void>()
   const lane = new WorkerLane(task, { connector, gate, outbox: parts.outbox, onFinished: finished.resolve })
   // One after another: a lot that follows a new configuration is delivered by it.
@@ -84,10 +92,17 @@ async function serve(task: LaneTask, parts: { outbox: Outbox; logger: Logger; ea
     if (message.kind === 'configure') {
       configuring++
       inOrder = inOrder.then(async () => {
-        const next = await connect(message.config)
+        let next: Connector
+        try {
+          next = await connect(message.config)
+        } catch (error) {
+          post(port, { kind: 'unavailable', reason: describeThrown(error) })
+          return
+        } finally {
+          configuring--
+        }
         const old = lane.configure(message.config, next)
         connector = next
-        configuring--
         // Its last calls may still run.
         setTimeout(() => void old.close(), message.config.connector.timeoutMs).unref()
       })
@@ -108,6 +123,17 @@ async function serve(task: LaneTask, parts: { outbox: Outbox; logger: Logger; ea
   lane.close()
   post(port, { kind: 'finished' })
   await connector.close()
+}
+
+/** Loads a channel's connector and lets it go again. Resolves with the reason why it cannot be loaded, or null. */
+export async function tryConnector({ channel, config }: Pick<LaneTask, 'channel' | 'config'>): Promise<string | null> {
+  try {
+    const setup = { channel, config, allowPrivateAddresses: false, logger: silentLogger, throttle() {} }
+    await (await createConnector(setup)).close()
+    return null
+  } catch (error) {
+    return describeThrown(error)
+  }
 }
 
 function setupOf(task: LaneTask, parts: { config: ChannelConfig; gate: Gate; logger: Logger }): ConnectorSetup {

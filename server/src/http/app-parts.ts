@@ -199,6 +199,6 @@ export interface ChannelLiveState {
   /** Of the whole channel. */
   readonly runningCalls: number
   readonly itemsPerSecond: number
-  /** Of the subscription's own items. */
-  readonly lastError: CallError | null
+  /** Of the subscription's own items; or why the connector cannot be loaded, and until when. */
+  readonly lastError: (CallError & { readonly untilMs: number | null }) | null
 }

@@ -52,8 +52,9 @@ export function channelView(channel: Channel, live: ChannelLiveState, clock: Clo
 
 function errorView(error: ChannelLiveState['lastError']): ChannelView['state']['lastError'] {
   if (error === null) return null
-  const { atMs, code, status, detail } = error
-  return { at: new Date(atMs).toISOString(), code, status, detail, until: null }
+  const { atMs, code, status, detail, untilMs } = error
+  const until = untilMs === null ? null : new Date(untilMs).toISOString()
+  return { at: new Date(atMs).toISOString(), code, status, detail, until }
 }
 
 function circuitView({ config, circuit }: Channel, clock: Clock): ChannelView['state']['circuit'] {

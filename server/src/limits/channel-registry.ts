@@ -24,8 +24,19 @@ export interface Channel {
   /** Asked by the scheduler before a lot, told by the outcomes stage of every call. A changed channel keeps it. */
   readonly circuit: Circuit
   readonly errors: ChannelErrors
+  /** Null: the connector was loaded, or not needed yet. */
+  unavailable: Unavailability | null
   /** Every `Retry-After` received up to this wall time was lifted; 0: none was. */
   unblockedAtMs: number
+}
+
+/** Why no call of a channel can start: its connector cannot be loaded. */
+export interface Unavailability {
+  readonly reason: string
+  /** Wall ms. */
+  readonly sinceMs: number
+  /** When it is loaded again, monotonic µs. */
+  readonly untilUs: number
 }
 
 /** What the store remembers of a channel (its `StoredChannel`). */
@@ -189,7 +200,7 @@ export function newChannel(
   { origin, gate, unblockedAtMs = 0 }: Pick<Channel, 'origin' | 'gate'> & { readonly unblockedAtMs?: number },
 ): Channel {
   const [circuit, errors] = [new Circuit(config), new ChannelErrors()]
-  return { name, config, version: 1, origin, gate, circuit, errors, unblockedAtMs }
+  return { name, config, version: 1, origin, gate, circuit, errors, unavailable: null, unblockedAtMs }
 }
 
 function isSameTarget(before: ChannelConfig, after: ChannelConfig): boolean {

@@ -137,6 +137,10 @@ export class WaitingReasons implements ExplainWaiting {
     // A channel that was removed is as good as paused: it goes on when there is one of that name.
     if (channel === undefined || channel.gate.paused) return PAUSED
     const nowUs = clock.monotonicUs()
+    if (channel.unavailable !== null) {
+      const { sinceMs, untilUs } = channel.unavailable
+      return { reason: 'connector_unavailable', sinceMs, untilMs: Math.ceil(wallAt(clock, untilUs)) }
+    }
     const { circuit } = channel
     const state = circuit.state(nowUs)
     const { blockedUntilUs } = channel.gate

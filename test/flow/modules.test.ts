@@ -1,0 +1,62 @@
+import type { Channel } from '@waybill/spec'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { ServerProcess } from '../support/server-process.ts'
+import { getJob, submit, untilDone } from '../support/submit.ts'
+
+const cleanups: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+async function serverWith(module: string): Promise<ServerProcess> {
+  const server = await ServerProcess.create({
+    args: ['--threads', '1'],
+    config: { channels: { shop: { connector: { type: 'module', path: './shop.mjs' }, concurrency: 4 } } },
+  })
+  cleanups.push(() => server.remove())
+  await writeFile(join(server.folder, 'shop.mjs'), module)
+  return server
+}
+
+test.each([
+  ['throws', 'throw new Error("no database")', 'no database'],
+  ['is no connector', 'export default {}', 'deliverItem'],
+])('a server whose module %s does not start, and names channel, file and reason', async (_, module, reason) => {
+  const server = await serverWith(module)
+  await expect(server.start()).rejects.toThrow('ended with code 2')
+  expect(server.output).toMatch(/^Cannot start as the module of channel shop must load: .*shop\.mjs: /m)
+  expect(server.output).toContain(reason)
+  expect(server.output).not.toContain('    at ')
+})
+
+test('a module that cannot be loaded any more holds its channel, which says so, and no item fails for it', async () => {
+  // Whether its database is there; and an item that ends its thread, so that the module is loaded anew.
+  const module = `
+    import { existsSync } from 'node:fs'
+    const database = new URL('./database', import.meta.url)
+    if (!existsSync(database)) throw new Error('no database')
+    export default { deliverItem: ({ data, attempt }) => { if (data === 'crash' && attempt === 1) process.exit(1) } }`
+  const server = await serverWith(module)
+  const database = join(server.folder, 'database')
+  await writeFile(database, '')
+  await server.start()
+  await rm(database)
+  const items = Array.from({ length: 2000 }, (_, n) => ({ id: `sku-${n}`, ...(n === 3 && { data: 'crash' }) }))
+  const job = await submit(server, { channel: 'shop' }, items)
+  const held = async () =>
+    (await getJob(server, job.id)).waiting.find((line) => line.reason === 'connector_unavailable')
+  while ((await held()) === undefined) await new Promise((resolve) => setTimeout(resolve, 20))
+  const { state } = (await (await server.fetch('/v1/channels/shop')).json()) as Channel
+  expect(state.lastError).toMatchObject({ code: 'connector_unavailable', status: null, detail: 'no database' })
+  expect(state.lastError!.until).not.toBeNull()
+  expect((await getJob(server, job.id)).counts.failed).toBe(0)
+  expect(server.output).toContain('Connector cannot be loaded')
+
+  await writeFile(database, '')
+  expect(await untilDone(server, job.id)).toMatchObject({
+    outcome: 'succeeded',
+    counts: { failed: 0, succeeded: 2000 },
+  })
+})
