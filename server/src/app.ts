@@ -6,6 +6,7 @@ import { Dispatcher } from './dispatch/dispatcher.ts'
 import { PayloadCache } from './dispatch/payload-cache.ts'
 import { channelReads } from './http/channel-reads.ts'
 import type { AppParts } from './http/app-parts.ts'
+import { PageTokens } from './http/page-token.ts'
 import { parkedItems } from './http/parked-items.ts'
 import { buildHttp, registerHttp } from './http/server.ts'
 import { envelopeFaults, prepareSchemas } from './http/spec-schemas.ts'
@@ -195,6 +196,7 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
       create: (request) => ingest.createExecution(request),
       view: (id, subscription) => executions.view(id, subscription),
     },
+    pageTokens: new PageTokens(store.serverKey),
     parked: parkedItems({ liveJobs, channels, scheduler, outcomes }),
     pendingItemsOf: (subscription) => ingest.pendingItemsOf(subscription),
     channelReads: channelReads({

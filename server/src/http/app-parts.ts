@@ -9,6 +9,7 @@ import type { Progress } from '../progress/progress.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { DeadLettersQuery, Store } from '../store/store.ts'
+import type { PageTokens } from './page-token.ts'
 
 /*
  * What the routes need of the stages behind them, as narrow as they need it: `app.ts` hands over the real ones, a test its fakes.
@@ -29,6 +30,7 @@ export interface AppParts {
   readonly retries: RetriesPart
   readonly executions: ExecutionsPart
   readonly parked: ParkedPart
+  readonly pageTokens: PageTokens
   /** Items of a subscription that are accepted and have not ended; asked only where it has a quota. */
   pendingItemsOf(subscription: string): number
   /** Whether new work is taken; asked by `/healthz/ready`. That the server stops is known to http itself. */

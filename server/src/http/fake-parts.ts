@@ -19,6 +19,7 @@ import type {
   ParkedEntry,
   ParkedPlace,
 } from './app-parts.ts'
+import { PageTokens } from './page-token.ts'
 
 export const TOKEN = 'test-token'
 export const JOB_ID = 'job_0198c2f04b7e7c3fa1d2b3c4d5e6f708' as JobId
@@ -200,6 +201,8 @@ export class FakeParts implements AppParts {
     create: () => Promise.reject<CreatedExecution>(new Error('no executions')),
     view: async (id) => this.executionsById.get(id) ?? null,
   }
+
+  readonly pageTokens = new PageTokens(new Uint8Array(32))
 
   readonly parked: AppParts['parked'] = {
     list: ({ after, limit }) => {

@@ -267,6 +267,8 @@ export class StoreError extends Error {
 export interface Store extends Service {
   /** This start's number, durable since `start()`; larger than that of every start before. */
   readonly epoch: number
+  /** 32 random bytes, made with the data folder and known to nobody else; set by `start()`. */
+  readonly serverKey: Uint8Array
 
   /**
    * Opens (or makes) the data folder, takes its lock, migrates, counts up the epoch. Jobs never published and parts never appended are removed from then on.

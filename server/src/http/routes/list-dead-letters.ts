@@ -4,13 +4,12 @@ import { deadLetterFilter } from '../dead-letter-filter.ts'
 import { readItemsOf } from '../failed-items.ts'
 import { cutPage, sendPage, serializeAll } from '../json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { cursorOf, pageToken } from '../page-token.ts'
 
 export const listDeadLetters: OperationHandler<'listDeadLetters'> = async (call) => {
   const { limits, parts, subscription } = call
   const { channel, jobId, code, partitionKey, retried = true, pageSize } = call.query
   const scope = ['listDeadLetters', subscription, channel, jobId, code, partitionKey, retried]
-  const cursor = cursorOf(call.query.pageToken, scope)
+  const cursor = parts.pageTokens.cursorOf(call.query.pageToken, scope)
   const { partitionKey: _, ...filter } = deadLetterFilter(
     { channels: channel, jobIds: jobId, codes: code, partitionKey },
     { subscription, place: { parameter: 'partitionKey' } },
@@ -37,7 +36,7 @@ export const listDeadLetters: OperationHandler<'listDeadLetters'> = async (call)
   return sendPage(call.reply, {
     name: 'deadLetters',
     entries,
-    nextPageToken: isMore ? pageToken(String(letters[last]!.seq), scope) : null,
+    nextPageToken: isMore ? parts.pageTokens.tokenOf(String(letters[last]!.seq), scope) : null,
   })
 }
 

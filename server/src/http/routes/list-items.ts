@@ -3,7 +3,6 @@ import type { JobId } from '../../model/ids.ts'
 import { foundJob } from '../job-answer.ts'
 import { sendPage, serializeAll } from '../json-answer.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
-import { cursorOf, pageToken } from '../page-token.ts'
 
 /** Reads that one page may cost: a filter that matches little must not scan a whole job in one request. */
 const MAX_READS = 20
@@ -11,12 +10,12 @@ const MAX_READS = 20
 export const listItems: OperationHandler<'listItems'> = async (call) => {
   const { status, partitionKey, id, include = [] } = call.query
   const scope = ['listItems', call.subscription, call.path.jobId, status, partitionKey, id, [...include].sort()]
-  const cursor = cursorOf(call.query.pageToken, scope)
+  const cursor = call.parts.pageTokens.cursorOf(call.query.pageToken, scope)
   const { items, nextIndex } = await readPage(call, cursor === null ? 0 : Number(cursor))
   return sendPage(call.reply, {
     name: 'items',
     entries: await serializeAll(items),
-    nextPageToken: nextIndex === null ? null : pageToken(String(nextIndex), scope),
+    nextPageToken: nextIndex === null ? null : call.parts.pageTokens.tokenOf(String(nextIndex), scope),
   })
 }
 

@@ -1,7 +1,6 @@
 import type { JobId } from '../../model/ids.ts'
 import { sendPage } from '../json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { cursorOf, pageToken } from '../page-token.ts'
 
 export const listJobs: OperationHandler<'listJobs'> = async (call) => {
   const { limits } = call
@@ -17,12 +16,12 @@ export const listJobs: OperationHandler<'listJobs'> = async (call) => {
     ...(source && { sources: source }),
     ...(createdAfter !== undefined && { createdAfterMs: Date.parse(createdAfter) }),
     ...(createdBefore !== undefined && { createdBeforeMs: Date.parse(createdBefore) }),
-    ...beforeOf(cursorOf(call.query.pageToken, scope)),
+    ...beforeOf(call.parts.pageTokens.cursorOf(call.query.pageToken, scope)),
   })
   return sendPage(call.reply, {
     name: 'jobs',
     entries: page.jobs.map((job) => job.json),
-    nextPageToken: page.nextBeforeId === null ? null : pageToken(page.nextBeforeId, scope),
+    nextPageToken: page.nextBeforeId === null ? null : call.parts.pageTokens.tokenOf(page.nextBeforeId, scope),
   })
 }
 

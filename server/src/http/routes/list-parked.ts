@@ -3,7 +3,6 @@ import type { JobId, JobRef } from '../../model/ids.ts'
 import { readItemsOf } from '../failed-items.ts'
 import { cutPage, sendPage, serializeAll } from '../json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { cursorOf, pageToken } from '../page-token.ts'
 
 export const listParked: OperationHandler<'listParked'> = async (call) => {
   const { limits, parts, subscription } = call
@@ -14,7 +13,7 @@ export const listParked: OperationHandler<'listParked'> = async (call) => {
     subscription,
     channel,
     jobId: jobId as JobId | undefined,
-    after: placeOf(cursorOf(call.query.pageToken, scope)),
+    after: placeOf(parts.pageTokens.cursorOf(call.query.pageToken, scope)),
     limit: limit + 1,
   })
 
@@ -29,7 +28,7 @@ export const listParked: OperationHandler<'listParked'> = async (call) => {
   return sendPage(call.reply, {
     name: 'parked',
     entries,
-    nextPageToken: isMore ? pageToken(`${parked[last]!.jobRef}/${parked[last]!.index}`, scope) : null,
+    nextPageToken: isMore ? parts.pageTokens.tokenOf(`${parked[last]!.jobRef}/${parked[last]!.index}`, scope) : null,
   })
 }
 

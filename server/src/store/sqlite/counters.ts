@@ -3,11 +3,20 @@ import type { WriteStatements } from './statements.ts'
 /** Job refs reserved at a time: a start that is killed wastes at most so many of 2^32. */
 const REF_BLOCK = 1024
 
+interface MetaRow {
+  readonly epoch: number
+  readonly ref_ceiling: number
+  readonly eligible_seq: number
+  readonly folded_seq: number
+  readonly server_key: Uint8Array
+}
+
 /** The numbers that never go back; kept in the one row of `meta`. Gaps are normal. */
 export class Counters {
   readonly epoch: number
   /** The first ref this start may give. */
   readonly firstRef: number
+  readonly serverKey: Uint8Array
   segmentSeq: number
   #refCeiling: number
   #eligibleSeq: number
@@ -18,8 +27,9 @@ export class Counters {
   constructor(sql: WriteStatements) {
     this.#sql = sql
     sql.takeEpoch.run(REF_BLOCK)
-    const row = sql.readMeta.get() as { epoch: number; ref_ceiling: number; eligible_seq: number; folded_seq: number }
+    const row = sql.readMeta.get() as unknown as MetaRow
     this.epoch = row.epoch
+    this.serverKey = row.server_key
     this.#refCeiling = row.ref_ceiling
     this.firstRef = row.ref_ceiling - REF_BLOCK
     this.#eligibleSeq = row.eligible_seq

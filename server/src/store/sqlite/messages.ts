@@ -39,6 +39,7 @@ export interface Opened {
   readonly epoch: number
   /** The first job ref to give. */
   readonly firstRef: number
+  readonly serverKey: Uint8Array
 }
 
 /** Calls that change something, by name: what is handed over and what comes back. Run in order, many to a transaction. */

@@ -132,6 +132,11 @@ export const migrations: readonly MigrationStep[] = [
   -- Every Retry-After that the channel received up to this wall time was lifted; null: none was.
   ALTER TABLE channels ADD COLUMN unblocked_at_ms REAL;
   `,
+  `
+  -- What page tokens are signed with.
+  ALTER TABLE meta ADD COLUMN server_key BLOB;
+  UPDATE meta SET server_key = randomblob(32);
+  `,
 ]
 
 const version2 = `

@@ -66,6 +66,7 @@ class SqliteStore implements Store {
   #reader: ThreadLine | null = null
   #epoch = 0
   #nextRef = 0
+  #serverKey: Uint8Array = new Uint8Array()
   #state: 'new' | 'open' | 'closed' = 'new'
   #stopping: Promise<void> | null = null
   #fatal = false
@@ -84,6 +85,10 @@ class SqliteStore implements Store {
     return this.#epoch
   }
 
+  get serverKey(): Uint8Array {
+    return this.#serverKey
+  }
+
   async start(): Promise<void> {
     if (this.#state !== 'new') throw closed()
     this.#state = 'open'
@@ -93,6 +98,7 @@ class SqliteStore implements Store {
       const opened = await this.#writer.call('open', null)
       this.#epoch = opened.epoch
       this.#nextRef = opened.firstRef
+      this.#serverKey = opened.serverKey
       this.#reader = onDisk ? this.#thread('reader') : this.#writer
       if (onDisk) await this.#reader.call('open', null)
     } catch (error) {

@@ -169,7 +169,8 @@ export class Writer {
       throw error
     }
     const { counters } = this.#parts
-    return { epoch: counters.epoch, firstRef: counters.firstRef }
+    // A copy: what is answered is transferred.
+    return { epoch: counters.epoch, firstRef: counters.firstRef, serverKey: counters.serverKey.slice() }
   }
 
   #close(): void {

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { PageTokens } from './page-token.ts'
+
+const refused = expect.objectContaining({
+  code: 'bad_request',
+  errors: [expect.objectContaining({ parameter: 'pageToken' })],
+}) as unknown
+
+describe('PageTokens', () => {
+  const tokens = new PageTokens(new Uint8Array(32).fill(1))
+  const scope = ['listJobs', 'default', ['ended'], undefined]
+  const errorOf = (action: () => unknown): unknown => {
+    try {
+      return action()
+    } catch (error) {
+      return error
+    }
+  }
+
+  it('gives a cursor back for the scope it was signed for', () => {
+    expect(tokens.cursorOf(tokens.tokenOf('4711/3', scope), scope)).toBe('4711/3')
+    expect(tokens.cursorOf(undefined, scope)).toBeNull()
+  })
+
+  it.each([
+    ['another operation', (token: string) => tokens.cursorOf(token, ['listItems', ...scope.slice(1)])],
+    ['another subscription', (token: string) => tokens.cursorOf(token, ['listJobs', 'acme', ...scope.slice(2)])],
+    ['other filters', (token: string) => tokens.cursorOf(token, [...scope.slice(0, 2), ['open'], undefined])],
+    ['another server', (token: string) => new PageTokens(new Uint8Array(32)).cursorOf(token, scope)],
+    ['a changed cursor', (token: string) => tokens.cursorOf(`QUFB${token}`, scope)],
+    ['a longer signature', (token: string) => tokens.cursorOf(`${token}AAAA`, scope)],
+    ['padding', (token: string) => tokens.cursorOf(`${token}==`, scope)],
+    ['further parts', (token: string) => tokens.cursorOf(`${token}.x`, scope)],
+    ['no signature', (token: string) => tokens.cursorOf(token.split('.')[0], scope)],
+  ])('refuses a token of %s', (_, take) => {
+    expect(errorOf(() => take(tokens.tokenOf('17', scope)))).toEqual(refused)
+  })
+})
