@@ -87,6 +87,7 @@ test('RTY-2 an outage opens the circuit, is probed, uses up no attempt while it 
   const ended = await untilDone(server, job.id)
   expect(ended).toMatchObject({ outcome: 'succeeded', counts: { succeeded: 60, failed: 0 } })
   expect(await circuit()).toMatchObject({ state: 'closed' })
+  for (const message of ['Circuit opened', 'Circuit closed', 'Job ended']) expect(server.output).toContain(message)
   expect(await read(server, '/v1/dead-letters')).toMatchObject({ deadLetters: [] })
 })
 

@@ -33,6 +33,7 @@ export class Circuit {
   /** 0: closed. */
   #openUntilUs = 0
   #sinceUs = 0
+  #openedBy: { readonly calls: number; readonly failed: number } = { calls: 0, failed: 0 }
   #probe: ProbeItem | null = null
   /** When another probe may start although nothing was heard of the last one. */
   #probeOverdueUs = 0
@@ -68,6 +69,11 @@ export class Circuit {
   /** When it left `closed`, however many probes failed since; 0: closed. */
   get sinceUs(): number {
     return this.#sinceUs
+  }
+
+  /** The calls that opened it last. */
+  get openedBy(): { readonly calls: number; readonly failed: number } {
+    return this.#openedBy
   }
 
   /** The probe whose outcome is awaited. */
@@ -115,6 +121,7 @@ export class Circuit {
     const { calls: counted, failed } = this.#window
     if (calls.failed > 0 && counted >= config.minCalls && failed >= counted * config.failureRatio) {
       this.#sinceUs = nowUs
+      this.#openedBy = { calls: counted, failed }
       this.#open(nowUs)
     }
   }

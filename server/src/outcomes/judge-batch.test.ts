@@ -50,13 +50,20 @@ function world(
   const record = { ref: 1, subscription: 'default', envelope: { retry: null, onExhausted: 'fail', ...envelope } }
   const job: LiveJob = liveJob(record as never)
   const outages = new OutageLedger()
+  const lines: string[] = []
+  const log = {
+    circuitOpened: (name: string, by: object) => void lines.push(`${name} opened ${JSON.stringify(by)}`),
+    circuitClosed: (name: string, openForMs: number) => void lines.push(`${name} closed after ${openForMs}`),
+    blocked: (name: string, { items }: { items: number }) => void lines.push(`${name} blocked ${items}`),
+  }
   return {
     clock,
     circuit,
     errors,
+    lines,
     judge(calls: readonly Call[]) {
       const batch = batchOf(calls, clock.nowMs())
-      judgeBatch(channel, batch, { clock, liveJobs: { byRef: () => job }, outages, random: () => 0.5 })
+      judgeBatch(channel, batch, { clock, liveJobs: { byRef: () => job }, outages, random: () => 0.5, log })
       const view = new OutcomeView(batch)
       return Array.from({ length: batch.count }, (_, n) => view.record(n))
     },
@@ -73,6 +80,18 @@ describe('judgeBatch', () => {
     for (const call of calls) {
       expect(call).toMatchObject({ verdict: Verdict.throttled, throttled: 1, retryAtMs: clock.nowMs() + 30_000 })
     }
+  })
+
+  test('logs a circuit that opens, with its calls, and that closes', () => {
+    const { judge, circuit, clock, lines } = world()
+    judge([0, 1, 2, 3].map((index) => ({ index, ...refused })))
+    judge([{ index: 4, ...refused }])
+    const untilMs = clock.nowMs() + 30_000
+    expect(lines).toEqual([`shop opened ${JSON.stringify({ calls: 4, failed: 4, untilMs })}`])
+    clock.advance(31_000)
+    circuit.startProbe({ jobRef: 1, index: 5 }, clock.monotonicUs())
+    judge([{ index: 5 }])
+    expect(lines.slice(1)).toEqual(['shop closed after 31000'])
   })
 
   test('notes the last failed call of the subscription', () => {

@@ -12,6 +12,7 @@ import {
   Verdict,
 } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { ChannelLog } from './channel-log.ts'
 import { type BatchFacts, reportToCircuit } from './call-signs.ts'
 import { NO_EXCUSES, type OutageLedger } from './outage-ledger.ts'
 import { effectiveRetry, judgeFailedCall, type RetryPolicy } from './retry-verdict.ts'
@@ -21,6 +22,7 @@ export interface JudgeOptions {
   readonly liveJobs: Pick<LiveJobs, 'byRef'>
   readonly outages: OutageLedger
   readonly random: () => number
+  readonly log: Pick<ChannelLog, 'circuitOpened' | 'circuitClosed' | 'blocked'>
 }
 
 /**
@@ -34,9 +36,12 @@ export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: Judge
   const nowMs = clock.nowMs()
   const nowUs = clock.monotonicUs()
   const facts: BatchFacts = { view, codes }
+  const brokenSinceUs = channel.circuit.sinceUs
   reportToCircuit(channel, facts, nowUs)
+  if (channel.circuit.sinceUs !== brokenSinceUs) logCircuit(channel, { brokenSinceUs, ...options })
   if (codes.size === 0) return
   const isBroken = channel.circuit.state(nowUs) !== 'closed'
+  const blocked = { items: 0, untilMs: 0 }
   const probeAtMs = nowMs + Math.max(0, channel.circuit.openUntilUs - nowUs) / 1000
   let job: LiveJob | undefined
   let policy: RetryPolicy | null = null
@@ -64,10 +69,25 @@ export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: Judge
       outage,
     }
     const judgement = judgeFailedCall(policy, call, { nowMs, random: random() })
-    if (judgement.verdict === Verdict.throttled && !view.toldToWait(n)) outages.note(job!, { index, startedAtMs })
+    if (judgement.verdict === Verdict.throttled) {
+      if (view.toldToWait(n)) {
+        blocked.items++
+        blocked.untilMs = Math.max(blocked.untilMs, judgement.retryAtMs)
+      } else outages.note(job!, { index, startedAtMs })
+    }
     view.judge(n, judgement)
   }
+  if (blocked.items > 0) options.log.blocked(channel.name, blocked)
   for (const [subscription, n] of lastOf) channel.errors.note(subscription, callError(view, n))
+}
+
+function logCircuit(
+  { name, circuit }: Channel,
+  { clock, log, brokenSinceUs }: Pick<JudgeOptions, 'clock' | 'log'> & { readonly brokenSinceUs: number },
+): void {
+  const nowUs = clock.monotonicUs()
+  if (circuit.sinceUs === 0) log.circuitClosed(name, (nowUs - brokenSinceUs) / 1000)
+  else log.circuitOpened(name, { ...circuit.openedBy, untilMs: clock.nowMs() + (circuit.openUntilUs - nowUs) / 1000 })
 }
 
 /** A job that was removed meanwhile is judged by its channel alone: nobody will see it. */

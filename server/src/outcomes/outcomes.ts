@@ -9,6 +9,7 @@ import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import { type Store, StoreError } from '../store/store.ts'
+import { ChannelLog } from './channel-log.ts'
 import { judgeBatch } from './judge-batch.ts'
 import { jobOutcome } from './job-outcome.ts'
 import { type Excuses, OutageLedger } from './outage-ledger.ts'
@@ -54,6 +55,7 @@ export class Outcomes implements Service {
   readonly #options: OutcomesOptions
   readonly #random: () => number
   readonly #outages = new OutageLedger()
+  readonly #log: ChannelLog
   #waiting: OutcomeBatch[] = []
   #ending = new Map<LiveJob, StopMark['reason'] | null>()
   #committing: Promise<void> | null = null
@@ -68,6 +70,7 @@ export class Outcomes implements Service {
   constructor(options: OutcomesOptions) {
     this.#options = options
     this.#random = options.random ?? Math.random
+    this.#log = new ChannelLog(options)
   }
 
   /** True while commits fail: no new call may start. */
@@ -82,7 +85,7 @@ export class Outcomes implements Service {
   add(channel: Channel, batch: OutcomeBatch): void {
     if (this.#dead || batch.count === 0) return
     const { clock, liveJobs } = this.#options
-    judgeBatch(channel, batch, { clock, liveJobs, outages: this.#outages, random: this.#random })
+    judgeBatch(channel, batch, { clock, liveJobs, outages: this.#outages, random: this.#random, log: this.#log })
     this.#waiting.push(batch)
     this.#commitNext()
   }
@@ -138,6 +141,7 @@ export class Outcomes implements Service {
       await this.#committing
       if (this.#failing) break // the disk is full: what is not committed is called again after the next start
     }
+    this.#log.stop()
   }
 
   #overOrFailing(commit: Promise<void>): Promise<void> {
@@ -201,6 +205,7 @@ export class Outcomes implements Service {
       this.#options.liveJobs.remove(job)
       this.#options.progress.ended(job)
     }
+    this.#log.committed(tally.jobs, ends)
     this.#options.onDurable({ ...tally.durable, endedJobs: [...ends.keys()] })
     FAILPOINT: failpoint('outcomes.told')
   }

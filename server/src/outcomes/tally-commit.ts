@@ -1,6 +1,6 @@
 import type { JobRef } from '../model/ids.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
-import { type OutcomeBatch, OutcomeView, Verdict } from '../model/outcome-batch.ts'
+import { FLAG_DECIDED, type OutcomeBatch, OutcomeView, Verdict } from '../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../model/ports.ts'
 
 /** What one commit changes for a job. */
@@ -8,6 +8,7 @@ export interface JobChange {
   succeeded: number
   failed: number
   cancelled: number
+  parked: number
   firstStartedAtMs: number
   lastEndedAtMs: number
 }
@@ -63,6 +64,7 @@ export function tallyCommit(batches: readonly OutcomeBatch[], liveJobs: LiveJobs
       if (verdict === Verdict.succeeded) change.succeeded++
       else if (verdict === Verdict.failed) change.failed++
       else if (verdict === Verdict.cancelled) change.cancelled++
+      else if (verdict === Verdict.parked && (view.flags(n) & FLAG_DECIDED) === 0) change.parked++
       if (view.attempt(n) > 0) change.firstStartedAtMs = Math.min(change.firstStartedAtMs, view.startedAtMs(n))
       change.lastEndedAtMs = Math.max(change.lastEndedAtMs, view.endedAtMs(n))
     }
@@ -74,7 +76,7 @@ function changeOf(jobs: Map<LiveJob, JobChange>, job: LiveJob | undefined): JobC
   if (job === undefined) return undefined
   let change = jobs.get(job)
   if (change === undefined) {
-    change = { succeeded: 0, failed: 0, cancelled: 0, firstStartedAtMs: Infinity, lastEndedAtMs: 0 }
+    change = { succeeded: 0, failed: 0, cancelled: 0, parked: 0, firstStartedAtMs: Infinity, lastEndedAtMs: 0 }
     jobs.set(job, change)
   }
   return change

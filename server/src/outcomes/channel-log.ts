@@ -1,0 +1,125 @@
+import type { JobEnd } from '../model/job.ts'
+import type { LiveJob } from '../model/live-job.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/logger.ts'
+import type { Service } from '../runtime/service.ts'
+import type { JobChange } from './tally-commit.ts'
+
+export interface ChannelLogOptions {
+  readonly clock: Pick<Clock, 'nowMs' | 'after'>
+  readonly logger: Logger
+}
+
+/** Lines of one kind and channel are at least this far apart; what happens in between is added up. */
+const SPACING_MS = 10_000
+/** Ended jobs that get a line of their own within that time. */
+const JOB_LINES = 20
+
+interface ChannelEvent {
+  readonly level: 'info' | 'warn'
+  readonly message: string
+  readonly channel: string
+  readonly counts: Readonly<Record<string, number>>
+  readonly fields?: object
+}
+
+/** What is held back of one kind of event on one channel. */
+interface Held {
+  /** All of it as one event; null: nothing happened since the last line. */
+  sum: ChannelEvent | null
+  /** Lines written since the last quiet time. */
+  lines: number
+  readonly cancel: () => void
+}
+
+/**
+ * Writes what an operator wants to know of channels into the log: circuits, blocks, parked and failed items, ended jobs. A line per event, but at
+ * most one of a kind and channel in 10 s (20 for ended jobs), with counts. Called by the outcomes stage per commit, never per item.
+ */
+export class ChannelLog implements Service {
+  readonly #options: ChannelLogOptions
+  readonly #held = new Map<string, Held>()
+
+  constructor(options: ChannelLogOptions) {
+    this.#options = options
+  }
+
+  /** Items that a durable commit parked or failed, and jobs that it ended. */
+  committed(changes: ReadonlyMap<LiveJob, JobChange>, ends: ReadonlyMap<LiveJob, JobEnd>): void {
+    for (const [job, { failed, parked }] of changes) {
+      const { channel } = job.record.envelope
+      if (failed > 0) this.#note({ level: 'warn', message: 'Items failed', channel, counts: { items: failed } })
+      if (parked > 0) this.#note({ level: 'warn', message: 'Items parked', channel, counts: { items: parked } })
+    }
+    for (const [job, { outcome, succeeded, failed, cancelled }] of ends) {
+      const { id, envelope } = job.record
+      const event = { level: 'info', channel: envelope.channel } as const
+      const counts = { succeeded, failed, cancelled }
+      this.#note(
+        { ...event, message: 'Job ended', counts, fields: { jobId: id, outcome } },
+        { lines: JOB_LINES, held: { ...event, message: 'Jobs ended', counts: { jobs: 1, ...counts } } },
+      )
+    }
+  }
+
+  /** @param by the calls that opened it */
+  circuitOpened(channel: string, by: { calls: number; failed: number; untilMs: number }): void {
+    const { calls, failed, untilMs } = by
+    this.#options.logger.warn({ channel, calls, failed, until: time(untilMs) }, 'Circuit opened')
+  }
+
+  circuitClosed(channel: string, openForMs: number): void {
+    this.#options.logger.info({ channel, openForMs: Math.round(openForMs) }, 'Circuit closed')
+  }
+
+  /** Items of a channel were answered with a `Retry-After`. */
+  blocked(channel: string, { items, untilMs }: { items: number; untilMs: number }): void {
+    const fields = { until: time(untilMs) }
+    this.#note({ level: 'warn', message: 'Channel blocked by Retry-After', channel, counts: { items }, fields })
+  }
+
+  /** Writes what is held back. */
+  stop(): void {
+    for (const { cancel, sum } of this.#held.values()) {
+      cancel()
+      if (sum !== null) this.#write(sum)
+    }
+    this.#held.clear()
+  }
+
+  /** @param spacing how many lines come at once, and as what the rest is added up. @default one, and as it is */
+  #note(event: ChannelEvent, { lines = 1, held: added = event }: { lines?: number; held?: ChannelEvent } = {}): void {
+    const key = `${added.message} ${added.channel}`
+    const held = this.#held.get(key)
+    if (held !== undefined && held.lines >= lines) {
+      held.sum = held.sum === null ? added : { ...added, counts: sumOf(held.sum.counts, added.counts) }
+      return
+    }
+    this.#write(event)
+    if (held === undefined) this.#hold(key)
+    else held.lines++
+  }
+
+  #hold(key: string): void {
+    const cancel = this.#options.clock.after(SPACING_MS, () => {
+      const { sum } = this.#held.get(key)!
+      this.#held.delete(key)
+      if (sum === null) return
+      this.#write(sum)
+      this.#hold(key)
+    })
+    this.#held.set(key, { sum: null, lines: 1, cancel })
+  }
+
+  #write({ level, message, channel, counts, fields }: ChannelEvent): void {
+    this.#options.logger[level]({ channel, ...fields, ...counts }, message)
+  }
+}
+
+function sumOf(a: ChannelEvent['counts'], b: ChannelEvent['counts']): ChannelEvent['counts'] {
+  return Object.fromEntries(Object.entries(b).map(([name, count]) => [name, count + (a[name] ?? 0)]))
+}
+
+function time(ms: number): string {
+  return new Date(ms).toISOString()
+}
