@@ -71,7 +71,7 @@ export default defineConfig([
     format: 'esm',
     outDir: 'dist/cli',
     platform: 'node',
-    noExternal: ['@waybill/spec', 'cli-progress', 'commander', 'csv-parse', 'csv-stringify'],
+    noExternal: ['@waybill/spec', 'cli-progress', 'commander', 'csv-parse', 'csv-stringify', 'yaml'],
     esbuildPlugins: [licenses, nodeProtocol],
     // cli-progress asks for Node's modules by `require`, which is not there in an ES module.
     banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },

@@ -155,7 +155,7 @@ describe('waybill', () => {
     const { code, stdout, stderr } = await run.end()
     expect([code, stdout]).toEqual([4, ''])
     const [, id] =
-      /Detached from (job_\S+), which goes on with 2 items to go\. Wait for it again with: waybill wait \1$/m.exec(
+      /Detached from (job_\S+), which continues with 2 items to go\. Wait for it again with: waybill wait \1$/m.exec(
         stderr,
       )!
     expect(parseLine<Job>((await world.cli.run(['status', id!, '--json'])).stdout).done).toBe(false)

@@ -15,6 +15,20 @@ export class StoppedError extends Error {
   }
 }
 
+/** Nothing but parked items is left of a job, and the caller does not want to wait for a decision. */
+export class ParkedError extends Error {
+  override name = 'ParkedError'
+  readonly jobId: string
+  /** How to decide. */
+  readonly advice: string
+
+  constructor(message: string, jobId: string, advice: string) {
+    super(message)
+    this.jobId = jobId
+    this.advice = advice
+  }
+}
+
 /** The server refused items of a file. `cause` is what it said. */
 export class RefusedFileError extends Error {
   override name = 'RefusedFileError'

@@ -10,6 +10,8 @@ export const exitCodes = {
   refused: 3,
   /** The time was up or somebody pressed Ctrl-C before the job was done; the job itself goes on. */
   stopped: 4,
+  /** Only parked items are left of the job that was waited for, with `--fail-on-parked`; it continues after a decision. */
+  parked: 5,
 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

@@ -7,7 +7,7 @@ import {
   isWaitTimeoutError,
   isWaybillError,
 } from '../errors.ts'
-import { RefusedFileError, StoppedError, UsageError } from './cli-errors.ts'
+import { ParkedError, RefusedFileError, StoppedError, UsageError } from './cli-errors.ts'
 import { adviseForbidden, adviseUnauthenticated, adviseUnreachable } from './connection-advice.ts'
 import type { Connection } from './connection.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -64,6 +64,9 @@ export function explainError(error: unknown, context: ErrorContext): Explanation
   const plain = { message, job: jobId, advice: null, places: [], requestId: null, idempotencyKey: null }
   if (error instanceof StoppedError) {
     return { ...plain, job: error.jobId ?? jobId, exitCode: exitCodes.stopped, code: 'stopped' }
+  }
+  if (error instanceof ParkedError) {
+    return { ...plain, job: error.jobId, advice: error.advice, exitCode: exitCodes.parked, code: 'parked' }
   }
   if (isWaitTimeoutError(error)) {
     return { ...plain, job: error.job.id, exitCode: exitCodes.stopped, code: 'wait_timeout' }

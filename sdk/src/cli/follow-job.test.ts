@@ -25,4 +25,36 @@ describe('followJob', () => {
     expect(stderr.text).toContain('the server does not answer: retrying\nthe server answers again\n')
     expect(stdout.text).toContain('succeeded')
   })
+
+  test('says once how to decide, when only parked items were left for a while', async () => {
+    const waiting = [{ reason: 'parked' as const, items: 3, until: '2026-01-16T08:00:00.030Z' }]
+    const counts = { total: 3, pending: 0, waiting: 3, running: 0, succeeded: 0, failed: 0, cancelled: 0 }
+    const parked = createFakeJob({ status: 'running', counts, waiting })
+    const ended = {
+      ...parked,
+      version: 99,
+      status: 'ended' as const,
+      done: true,
+      outcome: 'failed' as const,
+      waiting: [],
+    }
+    let isNoticed = false
+    const { cli, stderr } = createFakeCli({ XDG_CONFIG_HOME: '/dev/null' })
+    const answers = createServer((_, response) => {
+      isNoticed ||= stderr.text.includes('decide with')
+      response.setHeader('Content-Type', 'application/json').end(JSON.stringify(isNoticed ? ended : parked))
+    })
+    await new Promise<void>((resolve) => answers.listen(0, '127.0.0.1', resolve))
+    cli.configure({ url: `http://127.0.0.1:${(answers.address() as AddressInfo).port}` })
+    try {
+      await followJob(cli, (await cli.connect()).jobs.attach(parked.id), { parkedNoticeMs: 5 })
+    } finally {
+      answers.close()
+    }
+    const urlOption = ` --url ${cli.connection.url}`
+    expect(stderr.text.match(/decide with/g)).toHaveLength(1)
+    expect(stderr.text).toContain(
+      `${parked.id} waits for a decision on 3 parked items; the first is skipped at 2026-01-16T08:00:00.030Z. List them with: waybill parked --job ${parked.id}${urlOption}; decide with: waybill parked retry --job ${parked.id}${urlOption} (or skip)\n`,
+    )
+  })
 })

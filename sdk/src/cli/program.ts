@@ -4,10 +4,12 @@ import { formatErrorLine, usageError } from './explain-error.ts'
 import { addChannelsCommand } from './commands/channels.ts'
 import { addControlCommands } from './commands/control-job.ts'
 import { addDeadLettersCommand } from './commands/dead-letters.ts'
+import { addExecutionsCommand } from './commands/executions.ts'
 import { addFailuresCommand } from './commands/failures.ts'
 import { addItemsCommand } from './commands/items.ts'
 import { addListCommand } from './commands/list.ts'
 import { addLoginCommands } from './commands/login.ts'
+import { addParkedCommand } from './commands/parked.ts'
 import { addResultsCommand } from './commands/results.ts'
 import { addRetryCommand } from './commands/retry.ts'
 import { addStatusCommand } from './commands/status.ts'
@@ -21,15 +23,16 @@ A job is one bulk request: hand it over, and see how far it is, what failed and 
   $ waybill failures job_...
   $ waybill retry job_...
 
-Data goes to stdout, all else to stderr. With --json stdout is for programs: one thing is one JSON line, a list is a line each, and an
-error is a JSON line on stderr.
+Data goes to stdout, everything else to stderr. With --json stdout is for programs: a single result is one JSON line, a list is one line per
+entry, and an error is one JSON line on stderr.
 
 Exit code: 0 done, and all items of the job that was waited for succeeded; 1 some did not; 2 wrong usage, or a file that cannot be read;
-3 the server refused or could not be reached; 4 stopped by --timeout or Ctrl-C, while the job goes on.
+3 the server refused or could not be reached; 4 stopped by --timeout or Ctrl-C, while the job continues; 5 only parked items are left
+(--fail-on-parked).
 
-Environment: WAYBILL_URL and WAYBILL_TOKEN win over what login kept; NO_COLOR switches colours off.
+Environment: WAYBILL_URL and WAYBILL_TOKEN take precedence over what login saved; NO_COLOR switches colours off.
 
-waybill help <command> tells more about a command, with examples.`
+waybill help <command> shows more about a command, with examples.`
 
 /**
  * All commands. Parsing throws CommanderError for wrong usage, and for help and version too.
@@ -39,9 +42,9 @@ export function createProgram(cli: Cli, json: boolean): Command {
   const program = new Command('waybill')
     .description('Hand over a batch, get a waybill, and know where every parcel is.')
     .version(version, '-V, --version', 'print the version')
-    .option('--url <url>', 'the server (default: $WAYBILL_URL, what login kept, or http://localhost:8080)')
+    .option('--url <url>', 'the server (default: $WAYBILL_URL, what login saved, or http://localhost:8080)')
     .option('--json', 'print data as JSON, for programs')
-    .option('-q, --quiet', 'say nothing but errors beside the data')
+    .option('-q, --quiet', 'print only data and errors')
     .addHelpText('after', help)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
@@ -64,6 +67,8 @@ export function createProgram(cli: Cli, json: boolean): Command {
   addControlCommands(program, cli)
   addChannelsCommand(program, cli)
   addDeadLettersCommand(program, cli)
+  addParkedCommand(program, cli)
+  addExecutionsCommand(program, cli)
   addLoginCommands(program, cli)
   return program
 }

@@ -1,6 +1,7 @@
 // What options may be, beyond text: read here, so that a wrong one is named before anything is sent.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { FollowJobOptions } from './follow-job.ts'
 import { type ColumnType, columnTypes } from './input/read-cell.ts'
 
 const unitsMs: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
@@ -77,19 +78,35 @@ export function parseDelimiter(text: string): string {
   throw new InvalidArgumentError("It must be one character such as ';', or tab.")
 }
 
-/** The options of every command that waits for a job. */
+/** The options of every command that submits something and waits for its job. */
 export function addWaitOptions(command: Command): Command {
-  return command
+  command
     .addOption(new Option('--wait', 'wait until the job is done (this is the default)').conflicts('detach'))
-    .option('-d, --detach', 'do not wait: print the job and go')
+    .option('-d, --detach', 'do not wait: print the id of the job and exit')
+  return addFollowOptions(command)
+}
+
+/** The options of every command that waits for a job. */
+export function addFollowOptions(command: Command): Command {
+  return command
     .addOption(
-      new Option('--timeout <duration>', 'stop waiting after so long (90s, 10m, 2h); the job goes on').argParser(
+      new Option('--timeout <duration>', 'stop waiting after this time (90s, 10m, 2h); the job continues').argParser(
         parseDuration,
       ),
     )
+    .option('--fail-on-parked', 'stop waiting with exit code 5 when only parked items are left')
 }
 
-export interface WaitFlags {
-  readonly detach?: boolean
+export interface FollowFlags {
   readonly timeout?: number
+  readonly failOnParked?: boolean
+}
+
+export interface WaitFlags extends FollowFlags {
+  readonly detach?: boolean
+}
+
+/** How the flags want a job to be followed. */
+export function toFollowOptions({ timeout, failOnParked }: FollowFlags): FollowJobOptions {
+  return { timeoutMs: timeout, failOnParked }
 }

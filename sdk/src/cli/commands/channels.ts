@@ -1,6 +1,7 @@
 import type { Channel } from '@waybill/spec'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
+import { openInput } from '../input/open-input.ts'
 import { printList } from '../output/print-list.ts'
 import { formatCount } from '../output/printable.ts'
 import { formatFields } from '../output/table.ts'
@@ -9,12 +10,14 @@ const help = `
 Examples:
   $ waybill channels
   $ waybill channels get shop-eu --json
-  $ waybill channels pause shop-eu`
+  $ waybill channels pause shop-eu
+  $ waybill channels put shop-eu shop-eu.yaml
+  $ waybill channels unblock shop-eu    # call again before the Retry-After that it was sent has passed`
 
 export function addChannelsCommand(program: Command, cli: Cli): void {
   const channels = program
     .command('channels')
-    .summary('show channels, pause and resume them')
+    .summary('show channels, configure, pause and resume them')
     .description('Shows where items go: each channel with its limits and what it does now.')
     .addHelpText('after', help)
   channels
@@ -55,11 +58,34 @@ export function addChannelsCommand(program: Command, cli: Cli): void {
     })
   channels
     .command('resume')
-    .description('Lets a paused channel go on.')
+    .description('Resumes a paused channel.')
     .argument('<channel>', 'its name')
     .action(async (name: string) => {
       const waybill = await cli.connect()
       await printChannel(cli, await waybill.channels.resume(name, { signal: cli.interrupt }))
+    })
+  channels
+    .command('unblock')
+    .description('Lifts a block by Retry-After: calls start again at once, as the rate limit allows.')
+    .argument('<channel>', 'its name')
+    .action(async (name: string) => {
+      const waybill = await cli.connect()
+      await printChannel(cli, await waybill.channels.unblock(name, { signal: cli.interrupt }))
+    })
+  channels
+    .command('put')
+    .description('Creates a channel, or replaces its whole configuration, from the next call on.')
+    .argument('<channel>', 'its name')
+    .argument(
+      '<file>',
+      'its configuration as YAML or JSON, also as channels get --json prints it; - for standard input',
+    )
+    .action(async (name: string, file: string) => {
+      // Half of the command is a reader of YAML, which no other part of it needs.
+      const { readChannelConfig } = await import('../input/read-channel-config.ts')
+      const config = await readChannelConfig(await openInput(file, cli.stdin), name)
+      const waybill = await cli.connect()
+      await printChannel(cli, await waybill.channels.put(name, config, { signal: cli.interrupt }))
     })
 }
 

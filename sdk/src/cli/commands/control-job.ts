@@ -1,4 +1,4 @@
-// cancel, pause and resume: the same of a job, and of several.
+// cancel, pause, resume, release and delete: the same of a job, and of several.
 
 import type { Job } from '@waybill/spec'
 import type { Command } from 'commander'
@@ -28,11 +28,23 @@ const controls: readonly Control[] = [
   },
   {
     name: 'resume',
-    description: 'Lets paused jobs go on.',
+    description: 'Resumes paused jobs.',
     help: 'A job that is not paused stays as it is.',
     apply: (job, options) => job.resume(options),
   },
+  {
+    name: 'release',
+    description: 'Releases blocked jobs: drops the dependencies that are not met, so that they start now.',
+    help: 'A job that is not blocked stays as it is.',
+    apply: (job, options) => job.release(options),
+  },
 ]
+
+const deleteHelp = `
+Only jobs that have ended: cancel others before. Items, results and dead letters of the job are deleted with it.
+
+Example:
+  $ waybill delete job_0198c2f04b7e7c3fa1d2b3c4d5e6f708`
 
 export function addControlCommands(program: Command, cli: Cli): void {
   for (const { name, description, help, apply } of controls) {
@@ -52,4 +64,18 @@ export function addControlCommands(program: Command, cli: Cli): void {
         }
       })
   }
+  program
+    .command('delete')
+    .summary('delete jobs that have ended')
+    .description('Deletes jobs that have ended, with all that is stored of them.')
+    .argument('<job...>', 'ids of jobs')
+    .addHelpText('after', deleteHelp)
+    .action(async (ids: readonly string[]) => {
+      const waybill = await cli.connect()
+      for (const job of ids.map((id) => waybill.jobs.attach(id))) {
+        cli.jobId = job.id
+        await job.delete({ signal: cli.interrupt })
+        await cli.print({ id: job.id, deleted: true }, () => [`${job.id} deleted`])
+      }
+    })
 }

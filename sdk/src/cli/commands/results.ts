@@ -49,7 +49,7 @@ async function printResults(cli: Cli, jobId: string, options: ResultsCommandOpti
   const waybill = await cli.connect({ patient: true })
   const job = cli.attach(waybill, jobId)
   const snapshot = await job.get({ signal: cli.interrupt })
-  if (partial !== true && !snapshot.done) await waitForJob(cli, job, options.timeout)
+  if (partial !== true && !snapshot.done) await waitForJob(cli, job, { timeoutMs: options.timeout })
 
   const results = job.results({ status, from, partial: true, signal: cli.interrupt })
   const format = options.csv === true ? formatCsvRow : (item: ResultItem) => `${JSON.stringify(item)}\n`

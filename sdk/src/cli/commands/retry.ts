@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { followJob } from '../follow-job.ts'
 import { countOf } from '../output/printable.ts'
-import { addWaitOptions, collectList, type WaitFlags } from '../read-options.ts'
+import { addWaitOptions, collectList, toFollowOptions, type WaitFlags } from '../read-options.ts'
 
 const help = `
 A new job is made of the server's copy of what was submitted; the old one stays as it is. Items that are tried again already are left
@@ -44,6 +44,6 @@ export function addRetryCommand(program: Command, cli: Cli): void {
       const retried = await cli.attach(waybill, jobId).retryFailed({ ...which, signal: cli.interrupt })
       cli.say(`Accepted ${retried.id} with ${countOf(retried.last?.counts.total ?? 0, 'item')} of ${jobId}`)
       if (options.detach === true) return await cli.print(retried.last, () => [retried.id])
-      await followJob(cli, retried, { timeoutMs: options.timeout })
+      await followJob(cli, retried, toFollowOptions(options))
     })
 }

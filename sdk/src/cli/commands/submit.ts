@@ -23,6 +23,7 @@ import {
   parseDuration,
   parseList,
   parseTime,
+  toFollowOptions,
   type WaitFlags,
 } from '../read-options.ts'
 
@@ -172,7 +173,7 @@ async function follow(cli: Cli, submitted: SubmittedKeys, options: SubmitOptions
   cli.say(`Accepted ${job.id} with ${countOf(job.last?.counts.total ?? 0, 'item')}`)
   await reportParallelism(cli, submitted)
   if (options.detach === true) await cli.print(job.last, () => [job.id])
-  else await followJob(cli, job, { timeoutMs: options.timeout })
+  else await followJob(cli, job, toFollowOptions(options))
 }
 
 async function printItems(cli: Cli, items: AsyncIterable<NewItem>, count: KeyCount): Promise<void> {
