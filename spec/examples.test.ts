@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
 import { type RequestExample } from './generate/add-examples.ts'
-import { readSpec } from './generate/spec-document.ts'
+import { listOperations, readSpec, type SpecDocument } from './generate/spec-document.ts'
 import {
   operations,
   problemCodes,
@@ -30,6 +30,7 @@ const read = (path: string) => readFileSync(new URL(path, folder), 'utf8')
 const list = (path: string) => readdirSync(new URL(path, folder)).sort()
 
 const spec = readSpec(new URL('./openapi.yaml', import.meta.url))
+const served = JSON.parse(readFileSync(new URL('./generated/openapi.json', import.meta.url), 'utf8')) as SpecDocument
 
 const requests = list('requests')
   .filter((file) => file.endsWith('.json'))
@@ -86,6 +87,25 @@ describe('request examples', () => {
   it('are there for every operation', () => {
     const shown = new Set(requests.filter(([, example]) => example.expect.status < 400).map(([, e]) => e.operationId))
     expect(Object.keys(operations).filter((id) => !shown.has(id))).toEqual([])
+  })
+
+  it('are in the document as bodies that their operations accept', () => {
+    const shown = listOperations(served).flatMap(({ operation }) =>
+      Object.entries(operation.requestBody?.content ?? {}).flatMap(([mediaType, { examples = {} }]) =>
+        Object.entries(examples).map(([name, { value }]) => {
+          const { schema, lineSchemas } =
+            operations[operation.operationId as OperationId].requestBody!.content[mediaType]!
+          const lines = schema === null ? (value as string).trim().split('\n') : []
+          const errors =
+            schema === null
+              ? lines.map((line, n) => bodyErrors(lineSchemas[Math.min(n, lineSchemas.length - 1)]!, JSON.parse(line)))
+              : [bodyErrors(schema, value)]
+          return { example: `${operation.operationId}.${name}`, errors: errors.filter((each) => each !== null) }
+        }),
+      ),
+    )
+    expect(shown.length).toBeGreaterThan(20)
+    expect(shown.filter(({ errors }) => errors.length > 0)).toEqual([])
   })
 
   it('use every body file', () => {

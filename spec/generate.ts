@@ -9,6 +9,7 @@ import { emitOperations } from './generate/emit-operations.ts'
 import { emitProblems } from './generate/emit-problems.ts'
 import { emitSchemas } from './generate/emit-schemas.ts'
 import { emitTypes } from './generate/emit-types.ts'
+import { inlineResponses } from './generate/inline-responses.ts'
 import { readSpec } from './generate/spec-document.ts'
 
 const header = '// Generated from openapi.yaml by generate.ts: do not edit.\n\n'
@@ -22,7 +23,8 @@ const files: Record<string, string> = {
   'problems.ts': header + emitProblems(spec),
   'index.ts': header + emitIndex(spec),
   // JSON has no comments: this one is known by its place.
-  'openapi.json': JSON.stringify(addExamples(spec, new URL('./examples/', import.meta.url)), null, 2) + '\n',
+  'openapi.json':
+    JSON.stringify(inlineResponses(addExamples(spec, new URL('./examples/', import.meta.url))), null, 2) + '\n',
 }
 
 mkdirSync(folder, { recursive: true })

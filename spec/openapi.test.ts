@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import {
@@ -8,12 +9,15 @@ import {
   schemaName,
   type JsonSchema,
   type MediaType,
+  type SpecDocument,
 } from './generate/spec-document.ts'
 
 const spec = readSpec(new URL('./openapi.yaml', import.meta.url))
 const operations = listOperations(spec)
 const everyOperation = [...operations, ...listWebhooks(spec)]
 const { schemas } = spec.components
+/** As the server shows it. */
+const served = JSON.parse(readFileSync(new URL('./generated/openapi.json', import.meta.url), 'utf8')) as SpecDocument
 const problems = spec.components['x-problem-codes']
 
 describe('openapi.yaml', () => {
@@ -49,6 +53,44 @@ describe('openapi.yaml', () => {
       return value
     })
     expect(Object.keys(schemas).filter((name) => !used.has(name))).toEqual([])
+  })
+})
+
+describe('component names', () => {
+  const { 'x-problem-codes': _, ...kinds } = served.components
+
+  it('are each used once, so that a generator can make a type of each', () => {
+    const names = Object.values(kinds).flatMap((components) => Object.keys(components))
+    const ids = names.map((name) => name.replaceAll(/[-_]/g, '').toLowerCase())
+    expect(names.filter((_name, at) => ids.indexOf(ids[at]!) !== at)).toEqual([])
+  })
+
+  it('are not those of a schema with the name of a field that refers to them', () => {
+    // orval names a constant after schema and field: those for the zeros of `Channel.state` and of a schema `ChannelState` would be one.
+    const numbers = (name: string): boolean => JSON.stringify(schemas[name]).includes('"minimum":0')
+    const doubled = Object.entries(schemas).flatMap(([name, { properties = {} }]) =>
+      Object.entries(properties as Record<string, JsonSchema>)
+        .map(([field, schema]) => ({ joined: (name + field).toLowerCase(), target: schemaName(schema) ?? '' }))
+        .filter(({ joined, target }) => target.toLowerCase() === joined && numbers(target)),
+    )
+    expect(doubled).toEqual([])
+  })
+})
+
+describe('the served document', () => {
+  it('shows values, and no variables of the tests', () => {
+    expect(JSON.stringify(served)).not.toMatch(/\{\{/)
+  })
+
+  it('refers to nothing that is not in it', () => {
+    const refs = [...JSON.stringify(served).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!)
+    const missing = refs.filter((path) => {
+      let target: unknown = served
+      for (const key of path.split('/')) target = (target as Record<string, unknown> | undefined)?.[key]
+      return target === undefined
+    })
+    expect(refs.length).toBeGreaterThan(0)
+    expect(missing).toEqual([])
   })
 })
 

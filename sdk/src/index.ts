@@ -89,7 +89,7 @@ export type {
   Action,
   ChannelConfig,
   ChannelCounts,
-  ChannelState,
+  ChannelLiveState,
   CircuitState,
   EndedItemStatus,
   ExecutionStatus,

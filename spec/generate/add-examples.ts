@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { fillVariables } from './fill-variables.ts'
 import { listOperations, type MediaType, type SpecDocument } from './spec-document.ts'
 
 /** One file of `examples/requests`: a request that works against a fresh server. See README.md for its variables. */
@@ -29,8 +30,8 @@ export function addExamples(spec: SpecDocument, folder: URL): SpecDocument {
     const mediaType = example.headers?.['content-type'] ?? 'application/json'
     const value =
       example.bodyFile === undefined
-        ? example.body
-        : readFileSync(new URL(`requests/${example.bodyFile}`, folder), 'utf8')
+        ? fillVariables(example.body)
+        : fillVariables(readFileSync(new URL(`requests/${example.bodyFile}`, folder), 'utf8'))
     add(content[mediaType], name, example.summary, value, file.name)
   }
 

@@ -48,6 +48,8 @@ export interface OperationContent {
   readonly schema: SchemaName | null
   readonly lineSchemas: readonly SchemaName[]
   readonly eventSchema: SchemaName | null
+  /** The most bytes of a request body, unpacked; null: not limited here. */
+  readonly maxBytes: number | null
 }
 
 /** What one status of an operation answers with. */
@@ -106,6 +108,7 @@ function contentOf(content: Record<string, MediaType>): unknown {
         schema: schemaName(body.schema),
         lineSchemas: body['x-line-schemas'] ?? [],
         eventSchema: body['x-event-schema'] ?? null,
+        maxBytes: body['x-max-bytes'] ?? null,
       },
     ]),
   )

@@ -8,6 +8,7 @@ export interface MediaType {
   schema: JsonSchema
   examples?: Record<string, { summary: string; value: unknown }>
   'x-line-schemas'?: string[]
+  'x-max-bytes'?: number
   'x-event-schema'?: string
 }
 

@@ -45,6 +45,8 @@ export interface OperationContent {
   readonly schema: SchemaName | null
   readonly lineSchemas: readonly SchemaName[]
   readonly eventSchema: SchemaName | null
+  /** The most bytes of a request body, unpacked; null: not limited here. */
+  readonly maxBytes: number | null
 }
 
 /** What one status of an operation answers with. */
@@ -102,12 +104,14 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "properties": {
           "status": {
             "type": "array",
+            "maxItems": 16,
             "items": {
               "$ref": "waybill#/$defs/JobStatus"
             }
           },
           "channel": {
             "type": "array",
+            "maxItems": 100,
             "items": {
               "$ref": "waybill#/$defs/ChannelName"
             }
@@ -117,6 +121,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           },
           "source": {
             "type": "array",
+            "maxItems": 100,
             "items": {
               "type": "string",
               "minLength": 1,
@@ -125,15 +130,18 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           },
           "createdAfter": {
             "type": "string",
-            "format": "date-time"
+            "format": "date-time",
+            "maxLength": 64
           },
           "createdBefore": {
             "type": "string",
-            "format": "date-time"
+            "format": "date-time",
+            "maxLength": 64
           },
           "pageSize": {
             "type": "integer",
             "minimum": 1,
+            "maximum": 2147483647,
             "default": 100
           },
           "pageToken": {
@@ -168,7 +176,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "JobPage",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -183,7 +192,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -200,7 +210,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -215,7 +226,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -230,7 +242,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -246,7 +259,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -311,7 +325,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "application/json": {
           "schema": "JobSubmission",
           "lineSchemas": [],
-          "eventSchema": null
+          "eventSchema": null,
+          "maxBytes": 16777216
         },
         "application/x-ndjson": {
           "schema": null,
@@ -319,7 +334,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
             "JobEnvelope",
             "ItemInput"
           ],
-          "eventSchema": null
+          "eventSchema": null,
+          "maxBytes": 1073741824
         }
       }
     },
@@ -340,7 +356,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Job",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -361,7 +378,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Job",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -376,7 +394,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -393,7 +412,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -408,7 +428,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -423,7 +444,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -439,7 +461,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -454,7 +477,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -469,7 +493,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -484,7 +509,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -499,7 +525,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -517,7 +544,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -532,7 +560,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -548,7 +577,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -615,10 +645,12 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "type": "object",
         "properties": {
           "prefer": {
-            "type": "string"
+            "type": "string",
+            "maxLength": 16384
           },
           "if-none-match": {
-            "type": "string"
+            "type": "string",
+            "maxLength": 16384
           }
         },
         "required": [],
@@ -645,7 +677,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Job",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -673,7 +706,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -690,7 +724,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -705,7 +740,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -720,7 +756,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -735,7 +772,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -751,7 +789,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -825,7 +864,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -842,7 +882,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -857,7 +898,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -872,7 +914,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -888,7 +931,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -903,7 +947,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -919,7 +964,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -964,6 +1010,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "properties": {
           "status": {
             "type": "array",
+            "maxItems": 16,
             "items": {
               "$ref": "waybill#/$defs/ItemStatus"
             }
@@ -980,6 +1027,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           },
           "include": {
             "type": "array",
+            "maxItems": 16,
             "items": {
               "type": "string",
               "enum": [
@@ -991,6 +1039,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "pageSize": {
             "type": "integer",
             "minimum": 1,
+            "maximum": 2147483647,
             "default": 100
           },
           "pageToken": {
@@ -1027,7 +1076,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "ItemPage",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1042,7 +1092,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1059,7 +1110,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1074,7 +1126,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1089,7 +1142,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1104,7 +1158,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1120,7 +1175,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -1164,7 +1220,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "properties": {
           "fromIndex": {
             "type": "integer",
-            "minimum": 0
+            "minimum": 0,
+            "maximum": 4294967295
           }
         },
         "required": [
@@ -1196,12 +1253,14 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "lineSchemas": [
             "ItemInput"
           ],
-          "eventSchema": null
+          "eventSchema": null,
+          "maxBytes": 16777216
         },
         "application/json": {
           "schema": "ItemInputs",
           "lineSchemas": [],
-          "eventSchema": null
+          "eventSchema": null,
+          "maxBytes": 16777216
         }
       }
     },
@@ -1217,7 +1276,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "AppendReceipt",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1232,7 +1292,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1249,7 +1310,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1264,7 +1326,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1279,7 +1342,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1294,7 +1358,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1310,7 +1375,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1325,7 +1391,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1340,7 +1407,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1358,7 +1426,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1373,7 +1442,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1389,7 +1459,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -1476,7 +1547,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Item",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1491,7 +1563,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1508,7 +1581,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1523,7 +1597,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1538,7 +1613,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1553,7 +1629,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1569,7 +1646,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -1628,7 +1706,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "application/json": {
           "schema": "SealRequest",
           "lineSchemas": [],
-          "eventSchema": null
+          "eventSchema": null,
+          "maxBytes": 65536
         }
       }
     },
@@ -1649,7 +1728,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Job",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1664,7 +1744,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1681,7 +1762,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1696,7 +1778,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1711,7 +1794,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1727,7 +1811,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1742,7 +1827,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1757,7 +1843,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1775,7 +1862,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1790,7 +1878,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1806,7 +1895,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -1883,7 +1973,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Job",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1898,7 +1989,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1915,7 +2007,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1930,7 +2023,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1945,7 +2039,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1960,7 +2055,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -1976,7 +2072,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -2045,7 +2142,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Job",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2060,7 +2158,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2077,7 +2176,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2092,7 +2192,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2107,7 +2208,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2123,7 +2225,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2138,7 +2241,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2154,7 +2258,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -2224,7 +2329,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Job",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2239,7 +2345,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2256,7 +2363,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2271,7 +2379,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2286,7 +2395,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2302,7 +2412,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2317,7 +2428,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2333,7 +2445,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -2403,7 +2516,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Job",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2418,7 +2532,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2435,7 +2550,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2450,7 +2566,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2465,7 +2582,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2481,7 +2599,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2496,7 +2615,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2512,7 +2632,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -2578,7 +2699,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "application/json": {
           "schema": "RetryRequest",
           "lineSchemas": [],
-          "eventSchema": null
+          "eventSchema": null,
+          "maxBytes": 65536
         }
       }
     },
@@ -2597,7 +2719,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "RetryReceipt",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2612,7 +2735,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2629,7 +2753,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2644,7 +2769,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2659,7 +2785,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2675,7 +2802,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2690,7 +2818,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2705,7 +2834,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2720,7 +2850,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2735,7 +2866,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2753,7 +2885,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2768,7 +2901,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2784,7 +2918,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -2838,6 +2973,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "properties": {
           "status": {
             "type": "array",
+            "maxItems": 16,
             "items": {
               "$ref": "waybill#/$defs/EndedItemStatus"
             }
@@ -2845,6 +2981,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "from": {
             "type": "integer",
             "minimum": 0,
+            "maximum": 4294967295,
             "default": 0
           }
         },
@@ -2877,7 +3014,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
               "ResultLine",
               "ResultEnd"
             ],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2892,7 +3030,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2909,7 +3048,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2924,7 +3064,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2939,7 +3080,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2954,7 +3096,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -2970,7 +3113,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -3040,7 +3184,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "text/csv": {
             "schema": null,
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3055,7 +3200,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3072,7 +3218,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3087,7 +3234,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3102,7 +3250,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3118,7 +3267,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3133,7 +3283,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3149,7 +3300,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -3199,7 +3351,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "type": "object",
         "properties": {
           "last-event-id": {
-            "type": "string"
+            "type": "string",
+            "maxLength": 16384
           }
         },
         "required": [],
@@ -3222,7 +3375,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "text/event-stream": {
             "schema": null,
             "lineSchemas": [],
-            "eventSchema": "JobEvent"
+            "eventSchema": "JobEvent",
+            "maxBytes": null
           }
         }
       },
@@ -3246,7 +3400,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3263,7 +3418,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3278,7 +3434,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3293,7 +3450,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3308,7 +3466,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3324,7 +3483,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -3372,7 +3532,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
             "maxLength": 257
           },
           "prefer": {
-            "type": "string"
+            "type": "string",
+            "maxLength": 16384
           },
           "content-encoding": {
             "type": "string",
@@ -3393,7 +3554,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "application/json": {
           "schema": "ItemDelivery",
           "lineSchemas": [],
-          "eventSchema": null
+          "eventSchema": null,
+          "maxBytes": 16777216
         }
       }
     },
@@ -3415,7 +3577,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Receipt",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3436,7 +3599,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Receipt",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3451,7 +3615,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3468,7 +3633,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3483,7 +3649,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3498,7 +3665,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3514,7 +3682,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3529,7 +3698,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3544,7 +3714,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3559,7 +3730,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3574,7 +3746,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3592,7 +3765,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3607,7 +3781,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3623,7 +3798,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -3700,7 +3876,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "application/json": {
           "schema": "ExecutionSubmission",
           "lineSchemas": [],
-          "eventSchema": null
+          "eventSchema": null,
+          "maxBytes": 16777216
         }
       }
     },
@@ -3722,7 +3899,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Execution",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3737,7 +3915,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3754,7 +3933,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3769,7 +3949,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3784,7 +3965,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3800,7 +3982,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3815,7 +3998,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3830,7 +4014,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3845,7 +4030,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3860,7 +4046,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3878,7 +4065,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3893,7 +4081,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -3909,7 +4098,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -3992,7 +4182,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Execution",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4007,7 +4198,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4024,7 +4216,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4039,7 +4232,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4054,7 +4248,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4069,7 +4264,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4085,7 +4281,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -4122,18 +4319,21 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "properties": {
           "channel": {
             "type": "array",
+            "maxItems": 100,
             "items": {
               "$ref": "waybill#/$defs/ChannelName"
             }
           },
           "jobId": {
             "type": "array",
+            "maxItems": 100,
             "items": {
               "$ref": "waybill#/$defs/JobId"
             }
           },
           "code": {
             "type": "array",
+            "maxItems": 100,
             "items": {
               "$ref": "waybill#/$defs/ItemErrorCode"
             }
@@ -4150,6 +4350,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "pageSize": {
             "type": "integer",
             "minimum": 1,
+            "maximum": 2147483647,
             "default": 100
           },
           "pageToken": {
@@ -4184,7 +4385,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "DeadLetterPage",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4199,7 +4401,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4216,7 +4419,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4231,7 +4435,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4246,7 +4451,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4262,7 +4468,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -4320,7 +4527,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "application/json": {
           "schema": "DeadLetterRetryRequest",
           "lineSchemas": [],
-          "eventSchema": null
+          "eventSchema": null,
+          "maxBytes": 65536
         }
       }
     },
@@ -4339,7 +4547,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "RetryReceipt",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4354,7 +4563,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4371,7 +4581,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4386,7 +4597,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4401,7 +4613,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4417,7 +4630,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4432,7 +4646,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4447,7 +4662,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4462,7 +4678,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4477,7 +4694,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4495,7 +4713,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4510,7 +4729,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4526,7 +4746,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -4581,6 +4802,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "pageSize": {
             "type": "integer",
             "minimum": 1,
+            "maximum": 2147483647,
             "default": 100
           },
           "pageToken": {
@@ -4615,7 +4837,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "ParkedItemPage",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4630,7 +4853,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4647,7 +4871,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4662,7 +4887,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4677,7 +4903,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4693,7 +4920,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -4745,7 +4973,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "application/json": {
           "schema": "ParkedDecision",
           "lineSchemas": [],
-          "eventSchema": null
+          "eventSchema": null,
+          "maxBytes": 65536
         }
       }
     },
@@ -4761,7 +4990,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "ParkedReceipt",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4776,7 +5006,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4793,7 +5024,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4808,7 +5040,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4823,7 +5056,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4839,7 +5073,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4854,7 +5089,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4869,7 +5105,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4884,7 +5121,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4900,7 +5138,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -4965,7 +5204,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "ChannelPage",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4980,7 +5220,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -4997,7 +5238,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5012,7 +5254,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5027,7 +5270,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5043,7 +5287,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -5109,7 +5354,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Channel",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5124,7 +5370,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5141,7 +5388,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5156,7 +5404,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5171,7 +5420,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5186,7 +5436,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5202,7 +5453,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -5260,7 +5512,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "application/json": {
           "schema": "ChannelConfig",
           "lineSchemas": [],
-          "eventSchema": null
+          "eventSchema": null,
+          "maxBytes": 65536
         }
       }
     },
@@ -5276,7 +5529,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Channel",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5293,7 +5547,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Channel",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5308,7 +5563,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5325,7 +5581,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5340,7 +5597,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5355,7 +5613,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5370,7 +5629,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5385,7 +5645,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5401,7 +5662,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -5479,7 +5741,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5496,7 +5759,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5511,7 +5775,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5526,7 +5791,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5542,7 +5808,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5557,7 +5824,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5573,7 +5841,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -5641,7 +5910,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Channel",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5656,7 +5926,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5673,7 +5944,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5688,7 +5960,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5703,7 +5976,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5718,7 +5992,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5734,7 +6009,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -5800,7 +6076,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Channel",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5815,7 +6092,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5832,7 +6110,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5847,7 +6126,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5862,7 +6142,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5877,7 +6158,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5893,7 +6175,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -5959,7 +6242,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Channel",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5974,7 +6258,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -5991,7 +6276,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6006,7 +6292,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6021,7 +6308,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6036,7 +6324,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6052,7 +6341,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -6114,7 +6404,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Limits",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6129,7 +6420,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6146,7 +6438,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6161,7 +6454,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6176,7 +6470,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6192,7 +6487,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -6250,7 +6546,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Health",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6265,7 +6562,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6280,7 +6578,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -6334,7 +6633,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "Health",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6349,7 +6649,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6364,7 +6665,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6380,7 +6682,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -6436,7 +6739,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/json": {
             "schema": "OpenapiDocument",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6451,7 +6755,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6466,7 +6771,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6482,7 +6788,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }
@@ -6537,7 +6844,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "text/html": {
             "schema": null,
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6552,7 +6860,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6567,7 +6876,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       },
@@ -6583,7 +6893,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "application/problem+json": {
             "schema": "Problem",
             "lineSchemas": [],
-            "eventSchema": null
+            "eventSchema": null,
+            "maxBytes": null
           }
         }
       }

@@ -73,7 +73,7 @@ export type SchemaName =
   | 'JobEvent'
   | 'Channel'
   | 'ChannelConnector'
-  | 'ChannelState'
+  | 'ChannelLiveState'
   | 'ChannelError'
   | 'CircuitState'
   | 'ChannelCounts'
@@ -87,7 +87,7 @@ export type SchemaName =
   | 'Problem'
   | 'StaleItem'
   | 'ProblemPlace'
-  | 'ProblemLimit'
+  | 'PassedLimit'
   | 'ProblemCode'
   | 'DeliveryRequest'
   | 'DeliveryItem'
@@ -106,11 +106,13 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
   "$defs": {
     "JobId": {
       "type": "string",
-      "pattern": "^job_[0-9a-f]{32}$"
+      "pattern": "^job_[0-9a-f]{32}$",
+      "maxLength": 36
     },
     "ChannelName": {
       "type": "string",
-      "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$"
+      "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$",
+      "maxLength": 64
     },
     "ExecutionId": {
       "type": "string",
@@ -268,11 +270,13 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "runAt": {
           "type": "string",
-          "format": "date-time"
+          "format": "date-time",
+          "maxLength": 64
         },
         "deadlineAt": {
           "type": "string",
-          "format": "date-time"
+          "format": "date-time",
+          "maxLength": 64
         },
         "dependsOn": {
           "type": "array",
@@ -303,7 +307,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "itemCount": {
           "type": "integer",
-          "minimum": 0
+          "minimum": 0,
+          "maximum": 4294967295
         },
         "items": {
           "type": "array",
@@ -350,11 +355,13 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "runAt": {
           "type": "string",
-          "format": "date-time"
+          "format": "date-time",
+          "maxLength": 64
         },
         "deadlineAt": {
           "type": "string",
-          "format": "date-time"
+          "format": "date-time",
+          "maxLength": 64
         },
         "dependsOn": {
           "type": "array",
@@ -385,7 +392,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "itemCount": {
           "type": "integer",
-          "minimum": 0
+          "minimum": 0,
+          "maximum": 4294967295
         }
       }
     },
@@ -423,11 +431,13 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "runAt": {
           "type": "string",
-          "format": "date-time"
+          "format": "date-time",
+          "maxLength": 64
         },
         "deadlineAt": {
           "type": "string",
-          "format": "date-time"
+          "format": "date-time",
+          "maxLength": 64
         },
         "dependsOn": {
           "type": "array",
@@ -499,7 +509,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
       "properties": {
         "itemCount": {
           "type": "integer",
-          "minimum": 0
+          "minimum": 0,
+          "maximum": 4294967295
         }
       }
     },
@@ -641,11 +652,13 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "runAt": {
           "type": "string",
-          "format": "date-time"
+          "format": "date-time",
+          "maxLength": 64
         },
         "deadlineAt": {
           "type": "string",
-          "format": "date-time"
+          "format": "date-time",
+          "maxLength": 64
         },
         "dependsOn": {
           "type": "array",
@@ -676,7 +689,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "itemCount": {
           "type": "integer",
-          "minimum": 0
+          "minimum": 0,
+          "maximum": 4294967295
         },
         "items": {
           "type": "array",
@@ -694,6 +708,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "status": {
           "type": "array",
           "minItems": 1,
+          "maxItems": 2,
           "uniqueItems": true,
           "items": {
             "type": "string",
@@ -873,7 +888,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "maxProperties": 32,
           "propertyNames": {
             "type": "string",
-            "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$"
+            "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$",
+            "maxLength": 128
           },
           "additionalProperties": {
             "type": "string",
@@ -1021,7 +1037,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
       ],
       "minimum": 100,
       "maximum": 599,
-      "pattern": "^[1-5][0-9]{2}-[1-5][0-9]{2}$"
+      "pattern": "^[1-5][0-9]{2}-[1-5][0-9]{2}$",
+      "maxLength": 7
     },
     "CircuitConfig": {
       "type": "object",
@@ -2260,7 +2277,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "minimum": 1
         },
         "state": {
-          "$ref": "#/$defs/ChannelState"
+          "$ref": "#/$defs/ChannelLiveState"
         },
         "links": {
           "$ref": "#/$defs/ChannelLinks"
@@ -2304,7 +2321,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         }
       }
     },
-    "ChannelState": {
+    "ChannelLiveState": {
       "type": "object",
       "required": [
         "paused",
@@ -2504,6 +2521,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "maxNdjsonBodyBytes",
         "maxAppendBodyBytes",
         "maxEnvelopeBytes",
+        "maxControlBodyBytes",
         "maxLineBytes",
         "maxItemBytes",
         "maxJsonDepth",
@@ -2559,6 +2577,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "integer"
         },
         "maxEnvelopeBytes": {
+          "type": "integer"
+        },
+        "maxControlBodyBytes": {
           "type": "integer"
         },
         "maxLineBytes": {
@@ -2815,7 +2836,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "minimum": 1
         },
         "limit": {
-          "$ref": "#/$defs/ProblemLimit"
+          "$ref": "#/$defs/PassedLimit"
         },
         "nextIndex": {
           "type": "integer",
@@ -2889,7 +2910,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         }
       }
     },
-    "ProblemLimit": {
+    "PassedLimit": {
       "type": "object",
       "required": [
         "name",

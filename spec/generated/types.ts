@@ -45,7 +45,7 @@ export interface paths {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -81,7 +81,7 @@ export interface paths {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -117,7 +117,7 @@ export interface paths {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
                 /**
                  * @description The item's place in the job, from 0.
                  * @example 0
@@ -148,7 +148,7 @@ export interface paths {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -175,7 +175,7 @@ export interface paths {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -202,7 +202,7 @@ export interface paths {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -229,7 +229,7 @@ export interface paths {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -255,7 +255,7 @@ export interface paths {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -282,7 +282,7 @@ export interface paths {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -314,7 +314,7 @@ export interface paths {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -342,7 +342,7 @@ export interface paths {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -370,7 +370,7 @@ export interface paths {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -442,7 +442,7 @@ export interface paths {
                  * @description The execution's id.
                  * @example nightly-2026-01-15
                  */
-                executionId: components["parameters"]["ExecutionId"];
+                executionId: components["parameters"]["ExecutionIdPath"];
             };
             cookie?: never;
         };
@@ -576,7 +576,7 @@ export interface paths {
                  * @description The channel's name.
                  * @example shop-eu
                  */
-                channel: components["parameters"]["ChannelName"];
+                channel: components["parameters"]["ChannelNamePath"];
             };
             cookie?: never;
         };
@@ -612,7 +612,7 @@ export interface paths {
                  * @description The channel's name.
                  * @example shop-eu
                  */
-                channel: components["parameters"]["ChannelName"];
+                channel: components["parameters"]["ChannelNamePath"];
             };
             cookie?: never;
         };
@@ -638,7 +638,7 @@ export interface paths {
                  * @description The channel's name.
                  * @example shop-eu
                  */
-                channel: components["parameters"]["ChannelName"];
+                channel: components["parameters"]["ChannelNamePath"];
             };
             cookie?: never;
         };
@@ -664,7 +664,7 @@ export interface paths {
                  * @description The channel's name.
                  * @example shop-eu
                  */
-                channel: components["parameters"]["ChannelName"];
+                channel: components["parameters"]["ChannelNamePath"];
             };
             cookie?: never;
         };
@@ -2741,7 +2741,7 @@ export interface components {
              * @example 86400
              */
             parkForSeconds: number;
-            state: components["schemas"]["ChannelState"];
+            state: components["schemas"]["ChannelLiveState"];
             links: components["schemas"]["ChannelLinks"];
         };
         /** @description The connector as configured, with its defaults filled in. What a type does not have is missing. */
@@ -2783,7 +2783,7 @@ export interface components {
             allowPrivateAddresses?: boolean;
         };
         /** @description The channel as it is now. Items are those of the caller's subscription; calls and rates are the channel's. */
-        ChannelState: {
+        ChannelLiveState: {
             /**
              * @description Whether it is paused.
              * @example false
@@ -2978,6 +2978,11 @@ export interface components {
              * @example 65536
              */
             maxEnvelopeBytes: number;
+            /**
+             * @description Size of the body of an operation that takes neither items nor envelopes, such as `sealJob` or `putChannel`.
+             * @example 65536
+             */
+            maxControlBodyBytes: number;
             /**
              * @description Size of an item's line of NDJSON.
              * @example 1048576
@@ -3274,11 +3279,11 @@ export interface components {
              */
             errors?: components["schemas"]["ProblemPlace"][];
             /**
-             * @description How many places are wrong in all; with `errors`.
+             * @description How many places were found to be wrong; with `errors`. Fields and parameters are checked until 100 are, items until 10,000 are; `detail` says so.
              * @example 1
              */
             errorCount?: number;
-            limit?: components["schemas"]["ProblemLimit"];
+            limit?: components["schemas"]["PassedLimit"];
             /**
              * @description With `upload_gap`: where to go on.
              * @example 2000
@@ -3323,7 +3328,7 @@ export interface components {
         /** @description One place that is wrong. */
         ProblemPlace: {
             /**
-             * @description JSON Pointer into the body, or into the line; empty for the whole.
+             * @description JSON Pointer into the body, or into the line; empty for the whole. A name in it that is longer than 64 characters is cut short and ends in `…`.
              * @example /items/3/id
              */
             pointer?: string;
@@ -3344,7 +3349,7 @@ export interface components {
             detail: string;
         };
         /** @description The limit that was passed. */
-        ProblemLimit: {
+        PassedLimit: {
             /**
              * @description Its name in `Limits`.
              * @example maxJsonBodyBytes
@@ -3700,7 +3705,7 @@ export interface components {
          * @description The job's id.
          * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
          */
-        JobId: components["schemas"]["JobId"];
+        JobIdPath: components["schemas"]["JobId"];
         /**
          * @description The item's place in the job, from 0.
          * @example 0
@@ -3710,12 +3715,12 @@ export interface components {
          * @description The channel's name.
          * @example shop-eu
          */
-        ChannelName: components["schemas"]["ChannelName"];
+        ChannelNamePath: components["schemas"]["ChannelName"];
         /**
          * @description The execution's id.
          * @example nightly-2026-01-15
          */
-        ExecutionId: components["schemas"]["ExecutionId"];
+        ExecutionIdPath: components["schemas"]["ExecutionId"];
         /**
          * @description Makes the request safe to repeat for 24 hours: the same key and body answer what was answered first, with `Idempotent-Replayed: true`; the same key with another body is
          *     `idempotency_mismatch`. 1 to 255 characters, bare or quoted. Refused requests are not remembered.
@@ -3981,7 +3986,7 @@ export interface operations {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -4028,7 +4033,7 @@ export interface operations {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -4096,7 +4101,7 @@ export interface operations {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -4142,7 +4147,7 @@ export interface operations {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -4186,7 +4191,7 @@ export interface operations {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
                 /**
                  * @description The item's place in the job, from 0.
                  * @example 0
@@ -4225,7 +4230,7 @@ export interface operations {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -4271,7 +4276,7 @@ export interface operations {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -4306,7 +4311,7 @@ export interface operations {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -4342,7 +4347,7 @@ export interface operations {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -4378,7 +4383,7 @@ export interface operations {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -4421,7 +4426,7 @@ export interface operations {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -4481,7 +4486,7 @@ export interface operations {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -4515,7 +4520,7 @@ export interface operations {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -4557,7 +4562,7 @@ export interface operations {
                  * @description The job's id.
                  * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
-                jobId: components["parameters"]["JobId"];
+                jobId: components["parameters"]["JobIdPath"];
             };
             cookie?: never;
         };
@@ -4729,7 +4734,7 @@ export interface operations {
                  * @description The execution's id.
                  * @example nightly-2026-01-15
                  */
-                executionId: components["parameters"]["ExecutionId"];
+                executionId: components["parameters"]["ExecutionIdPath"];
             };
             cookie?: never;
         };
@@ -4991,7 +4996,7 @@ export interface operations {
                  * @description The channel's name.
                  * @example shop-eu
                  */
-                channel: components["parameters"]["ChannelName"];
+                channel: components["parameters"]["ChannelNamePath"];
             };
             cookie?: never;
         };
@@ -5025,7 +5030,7 @@ export interface operations {
                  * @description The channel's name.
                  * @example shop-eu
                  */
-                channel: components["parameters"]["ChannelName"];
+                channel: components["parameters"]["ChannelNamePath"];
             };
             cookie?: never;
         };
@@ -5075,7 +5080,7 @@ export interface operations {
                  * @description The channel's name.
                  * @example shop-eu
                  */
-                channel: components["parameters"]["ChannelName"];
+                channel: components["parameters"]["ChannelNamePath"];
             };
             cookie?: never;
         };
@@ -5107,7 +5112,7 @@ export interface operations {
                  * @description The channel's name.
                  * @example shop-eu
                  */
-                channel: components["parameters"]["ChannelName"];
+                channel: components["parameters"]["ChannelNamePath"];
             };
             cookie?: never;
         };
@@ -5140,7 +5145,7 @@ export interface operations {
                  * @description The channel's name.
                  * @example shop-eu
                  */
-                channel: components["parameters"]["ChannelName"];
+                channel: components["parameters"]["ChannelNamePath"];
             };
             cookie?: never;
         };
@@ -5173,7 +5178,7 @@ export interface operations {
                  * @description The channel's name.
                  * @example shop-eu
                  */
-                channel: components["parameters"]["ChannelName"];
+                channel: components["parameters"]["ChannelNamePath"];
             };
             cookie?: never;
         };

@@ -126,7 +126,7 @@ describe('what is too large is answered 413 with the limit', () => {
       'seal',
       () => `{"itemCount":0${' '.repeat(65 * KIB)}}`,
       JSON_BODY,
-      tooLarge('maxEnvelopeBytes', 64 * KIB),
+      tooLarge('maxControlBodyBytes', 64 * KIB),
     ],
   }
   test.each(Object.entries(bodies))('%s', async (_, [path, body, headers, wanted]) => {

@@ -6,7 +6,7 @@ import { actionOf, findFaults, refuseFaults } from './validate.ts'
 
 /** The bytes of a body that is no list of items. @throws MockProblem */
 export function receiveJson(request: Request): Promise<Uint8Array> {
-  return readBody(request, { name: 'maxEnvelopeBytes', bytes: limits.maxEnvelopeBytes })
+  return readBody(request, { name: 'maxControlBodyBytes', bytes: limits.maxControlBodyBytes })
 }
 
 /**

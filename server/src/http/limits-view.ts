@@ -24,6 +24,7 @@ export function limitsView(configured: {
     maxNdjsonBodyBytes: limits.MAX_NDJSON_BODY_BYTES,
     maxAppendBodyBytes: limits.MAX_APPEND_BODY_BYTES,
     maxEnvelopeBytes: limits.MAX_ENVELOPE_BYTES,
+    maxControlBodyBytes: limits.MAX_CONTROL_BODY_BYTES,
     maxLineBytes: limits.MAX_LINE_BYTES,
     maxItemBytes: limits.MAX_ITEM_BYTES,
     maxIdBytes: limits.MAX_ID_BYTES,

@@ -1,9 +1,9 @@
 import { ProblemError } from '../model/errors.ts'
-import { MAX_ENVELOPE_BYTES } from '../model/limits.ts'
+import { MAX_CONTROL_BODY_BYTES } from '../model/limits.ts'
 import type { BodyStream } from './app-parts.ts'
 
 /** The largest JSON body of the operations that take their body as a whole, such as a channel's configuration. */
-export const SMALL_BODY_LIMIT = { name: 'maxEnvelopeBytes', bytes: MAX_ENVELOPE_BYTES } as const
+export const CONTROL_BODY_LIMIT = { name: 'maxControlBodyBytes', bytes: MAX_CONTROL_BODY_BYTES } as const
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 

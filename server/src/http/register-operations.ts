@@ -10,7 +10,7 @@ import { LargeAnswers } from './large-answers.ts'
 import { limitsView } from './limits-view.ts'
 import type { Call } from './operation-handler.ts'
 import { parameterReader } from './parameters.ts'
-import { readJson, SMALL_BODY_LIMIT } from './read-json.ts'
+import { readJson, CONTROL_BODY_LIMIT } from './read-json.ts'
 import { mediaTypeOf } from './request-headers.ts'
 import type { FindFaults } from '../runtime/schema-faults.ts'
 import { compileNamedSchema, refuseFaults } from './spec-schemas.ts'
@@ -85,7 +85,7 @@ function routeHandler(operation: Operation, options: RegisterOptions & { readonl
       },
       async json(look) {
         call.mediaType()
-        const { value, bytes } = await readJson(call.body(SMALL_BODY_LIMIT))
+        const { value, bytes } = await readJson(call.body(CONTROL_BODY_LIMIT))
         look?.atBytes?.(bytes)
         look?.refuseFirst?.(value)
         refuseFaults(findBodyFaults(value), {

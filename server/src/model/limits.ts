@@ -21,6 +21,8 @@ export const MAX_NDJSON_BODY_BYTES = 1024 * MIB
 export const MAX_APPEND_BODY_BYTES = 16 * MIB
 /** Sixteen pairs of metadata of the largest size fit four times. */
 export const MAX_ENVELOPE_BYTES = 64 * KIB
+/** Bodies that are parsed as a whole, such as a channel's configuration: `JSON.parse` takes about 1 ms for it. */
+export const MAX_CONTROL_BODY_BYTES = 64 * KIB
 /** Parsing 1 MiB of JSON takes about 6 ms: the most that one item may hold the event loop. */
 export const MAX_LINE_BYTES = MIB
 export const MAX_ITEM_BYTES = MIB
