@@ -125,7 +125,10 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
     blockedReason: (job) => calendar.blockedReason(job),
   })
   const executions = new Executions({ clock, store, progress })
-  const itemReads = new ItemReads({ store, liveJobs, explainWaiting })
+  const itemReads = new ItemReads({
+    ...{ store, liveJobs, explainWaiting, clock },
+    itemsPerSecondOf: (channel) => progress.itemsPerSecondOf(channel),
+  })
   const outcomes = new Outcomes({
     ...{ store, clock, liveJobs, progress, epoch, logger, onFatal },
     // A committed outcome frees its key; only the scheduler knows who is next (ORD-3).

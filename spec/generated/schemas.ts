@@ -1386,6 +1386,12 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ],
           "format": "date-time"
+        },
+        "jobs": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/JobId"
+          }
         }
       }
     },
@@ -1646,6 +1652,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "reason",
         "since",
         "until",
+        "position",
         "behind"
       ],
       "properties": {
@@ -1665,6 +1672,13 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ],
           "format": "date-time"
+        },
+        "position": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "minimum": 0
         },
         "behind": {
           "oneOf": [

@@ -1943,7 +1943,7 @@ export interface components {
              */
             nextIndex: number | null;
             /**
-             * @description How far it is and how fast it goes; null until the first call has started.
+             * @description How far it is and how fast it goes. Before the first call null, unless the end can be estimated by the rate of its channel and the jobs before it.
              * @example {
              *       "ratio": 0.2,
              *       "itemsPerSecond": 48.5,
@@ -2078,10 +2078,17 @@ export interface components {
             items: number;
             /**
              * Format: date-time
-             * @description When the first of them may move; null when nobody can know.
+             * @description When the reason ends: when a wait is over or the last retry is due; for `backlog`, `concurrency` and `partition` the expected end of the job, for `dependency` that of the jobs it waits for. Null when it cannot be known.
              * @example 2026-01-15T08:00:00.020Z
              */
             until: string | null;
+            /**
+             * @description For `dependency`, the jobs that are waited for, at most the first ten.
+             * @example [
+             *       "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708"
+             *     ]
+             */
+            jobs?: components["schemas"]["JobId"][];
         };
         /** @description Paths of what belongs to the job, without a host. */
         JobLinks: {
@@ -2310,10 +2317,15 @@ export interface components {
             since: string | null;
             /**
              * Format: date-time
-             * @description Until when; null when nobody can know.
+             * @description When the reason ends; for an item that waits for its turn (`backlog`, `concurrency`, `rate_limit`, `partition`) when its call is expected to start, by the rate of its channel. Null when it cannot be known.
              * @example 2026-01-15T08:00:02.000Z
              */
             until: string | null;
+            /**
+             * @description How many items come before it: those of its key for `partition`, else those of its job. Null when it does not wait for its turn, when there are more than 100,000, and in lists.
+             * @example 399
+             */
+            position: number | null;
             /**
              * @description The item it stands behind, for the reason `partition`; it may be in another job.
              * @example null

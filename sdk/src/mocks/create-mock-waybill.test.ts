@@ -179,8 +179,8 @@ describe('items', () => {
     expect(await job.get()).toMatchObject({
       counts: { waiting: 1, pending: 2 },
       waiting: [
-        { reason: 'retry', items: 1 },
         { reason: 'partition', items: 2 },
+        { reason: 'retry', items: 1 },
       ],
     })
     mock.advance(60_000)

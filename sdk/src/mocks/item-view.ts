@@ -1,7 +1,7 @@
 import type { EndedItemStatus, Item, ResultLine } from '@waybill/spec'
 import { adviceOf } from './advice.ts'
 import { timeOrNull } from './job-view.ts'
-import type { MockChannel, MockItem } from './mock-job.ts'
+import { headOf, isItemEnded, type MockChannel, type MockItem } from './mock-job.ts'
 import { pendingReason } from './waiting-reason.ts'
 
 export interface ItemMoment {
@@ -31,8 +31,32 @@ export function itemView(item: MockItem, moment: ItemMoment): Item {
 
 /** The public Item with all there is. */
 export function fullItemView(item: MockItem, moment: ItemMoment): Item {
-  return { ...itemView(item, moment), data: item.input?.data ?? null, log: item.log }
+  const view = itemView(item, moment)
+  if (view.waiting !== null) view.waiting = { ...view.waiting, ...turnOf(item, view.waiting, moment) }
+  return { ...view, data: item.input?.data ?? null, log: item.log }
 }
+
+/** Where an item stands that waits for its turn, and when that is expected, by the rate limit of its channel. */
+function turnOf(
+  item: MockItem,
+  { reason, until }: NonNullable<Item['waiting']>,
+  { nowMs, channel }: ItemMoment,
+): Pick<NonNullable<Item['waiting']>, 'position' | 'until'> {
+  if (!TURN_REASONS.has(reason)) return { position: null, until }
+  const before = item.job.items.filter(
+    (other) =>
+      other.index < item.index &&
+      !isItemEnded(other) &&
+      (reason === 'partition' ? other.line === item.line : headOf(other) === other && other.status === 'pending'),
+  )
+  const position = before.length
+  const limit = channel?.config.rateLimit
+  if (limit == null) return { position, until }
+  const turnAtMs = nowMs + (position * limit.periodMs) / limit.limit
+  return { position, until: timeOrNull(Math.max(turnAtMs, until === null ? 0 : Date.parse(until))) }
+}
+
+const TURN_REASONS: ReadonlySet<string> = new Set(['backlog', 'concurrency', 'rate_limit', 'partition'])
 
 /** A line of the results. @param item has ended */
 export function resultLine(item: MockItem): ResultLine {
@@ -50,7 +74,7 @@ function errorView({ error }: MockItem): Item['error'] {
 function waitingView(item: MockItem, moment: ItemMoment): Item['waiting'] {
   if (item.hold !== null) {
     const { reason, sinceMs, untilMs } = item.hold
-    return { reason, since: timeOrNull(sinceMs), until: timeOrNull(untilMs), behind: null }
+    return { reason, since: timeOrNull(sinceMs), until: timeOrNull(untilMs), position: null, behind: null }
   }
   const reason = item.status === 'pending' ? pendingReason(item, moment) : null
   if (reason === null) return null
@@ -59,6 +83,7 @@ function waitingView(item: MockItem, moment: ItemMoment): Item['waiting'] {
     reason: reason.reason,
     since: timeOrNull(reason.sinceMs),
     until: timeOrNull(reason.untilMs),
+    position: null,
     behind: behind === null ? null : { jobId: behind.job.id, index: behind.index },
   }
 }

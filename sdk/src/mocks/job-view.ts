@@ -43,7 +43,7 @@ export function jobView(job: MockJob, moment: JobMoment): Omit<Job, 'version'> {
     outcome: job.outcome,
     counts: { total: items.length, pending: remainingOf(job) - counts.running - counts.waiting, ...counts },
     nextIndex: job.phase === 'open' ? items.length : null,
-    progress: progressOf(job, moment.nowMs),
+    progress: progressOf(job, moment),
     waiting: job.phase === 'ended' ? [] : waitingCounts(job, moment),
     createdAt: time(job.createdAtMs),
     sealedAt: timeOrNull(job.sealedAtMs),
@@ -56,10 +56,11 @@ export function jobView(job: MockJob, moment: JobMoment): Omit<Job, 'version'> {
   }
 }
 
-function progressOf(job: MockJob, nowMs: number): Job['progress'] {
+function progressOf(job: MockJob, { nowMs, channel }: JobMoment): Job['progress'] {
   const { items, startedAtMs, endedAtMs } = job
-  if (startedAtMs === null || items.length === 0) return null
   const remaining = remainingOf(job)
+  if (items.length === 0 || job.phase === 'open') return null
+  if (startedAtMs === null) return pendingProgress(job, { nowMs, channel })
   const ended = items.length - remaining
   const seconds = Math.max(1, (endedAtMs ?? nowMs) - startedAtMs) / 1000
   const itemsPerSecond = ended / seconds
@@ -72,9 +73,19 @@ function progressOf(job: MockJob, nowMs: number): Job['progress'] {
   }
 }
 
+/** The estimate of a job that has not started: by the rate limit of its channel. */
+function pendingProgress(job: MockJob, { nowMs, channel }: Pick<JobMoment, 'nowMs' | 'channel'>): Job['progress'] {
+  const limit = channel?.config.rateLimit
+  if (job.phase !== 'eligible' || limit == null || channel?.paused === true || job.pausedAtMs !== null) return null
+  const waitMs = Math.max(0, (channel?.blockedUntilMs ?? 0) - nowMs)
+  const etaSeconds = round((waitMs + (remainingOf(job) * limit.periodMs) / limit.limit) / 1000)
+  return { ratio: 0, itemsPerSecond: 0, etaSeconds, estimatedEndAt: time(nowMs + etaSeconds * 1000) }
+}
+
 /** How many items wait, and for what. */
 function waitingCounts(job: MockJob, { nowMs, channel }: JobMoment): WaitingCount[] {
   const counts = new Map<Reason['reason'], { items: number; untilMs: number | null }>()
+  const jobs = job.envelope.dependsOn.slice(0, 10).map((dependency) => dependency.job)
   for (const item of job.items) {
     if (isItemEnded(item) || item.status === 'running') continue
     const reason = item.hold ?? pendingReason(item, { nowMs, channel })
@@ -82,7 +93,10 @@ function waitingCounts(job: MockJob, { nowMs, channel }: JobMoment): WaitingCoun
     const { items, untilMs } = counts.get(reason.reason) ?? { items: 0, untilMs: null }
     counts.set(reason.reason, { items: items + 1, untilMs: later(untilMs, reason.untilMs) })
   }
-  return Array.from(counts, ([reason, { items, untilMs }]) => ({ reason, items, until: timeOrNull(untilMs) }))
+  return Array.from(counts, ([reason, { items, untilMs }]) => ({
+    ...{ reason, items, until: timeOrNull(untilMs) },
+    ...(reason === 'dependency' && { jobs }),
+  })).sort((a, b) => b.items - a.items)
 }
 
 function later(a: number | null, b: number | null): number | null {

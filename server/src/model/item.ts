@@ -1,3 +1,5 @@
+import type { JobId } from './ids.ts'
+
 /** Where an item is; equal to the spec's `ItemStatus`. */
 export const itemStatuses = ['pending', 'waiting', 'running', 'succeeded', 'failed', 'cancelled'] as const
 export type ItemStatus = (typeof itemStatuses)[number]
@@ -25,6 +27,8 @@ export interface WaitingCount {
   readonly items: number
   /** When it may move again, wall ms; null when nobody can know. */
   readonly untilMs: number | null
+  /** For reason `dependency`: the jobs that are waited for, the first few. */
+  readonly jobs?: readonly JobId[]
 }
 
 /** Why one item does not move. */
@@ -32,6 +36,8 @@ export interface ItemWaiting {
   readonly reason: WaitingReason
   readonly sinceMs: number | null
   readonly untilMs: number | null
+  /** How many items come before it; only where that was asked for. */
+  readonly position?: number
   /** The item it stands behind, for reason `partition`. */
   readonly behind: { readonly jobRef: number; readonly index: number } | null
 }

@@ -22,12 +22,22 @@ export interface DurableOutcomes {
 /** Outcomes -> scheduler: a committed outcome frees its key (ORD-3), or sets the time of its retry. */
 export type OnDurable = (outcomes: DurableOutcomes) => void
 
+/** Where an item stands that waits for its turn. */
+export interface Turn {
+  /** Items before it: of its key where it stands behind one, else of its job. */
+  readonly position: number
+  /** Items that its channel calls before it, about. */
+  readonly ahead: number
+}
+
 /** Progress -> scheduler: why something does not move. Worked out when asked. */
 export interface ExplainWaiting {
   job(job: LiveJob): readonly WaitingCount[]
   channel(channel: string, subscription: string): readonly WaitingCount[]
   /** Null: the item is running or has ended. */
   item(ref: JobRef, index: number): ItemWaiting | null
+  /** What comes before an item that waits for its turn; null: it does not, or too much does. */
+  turn(ref: JobRef, index: number): Turn | null
   /** True while the item is in a lot and not handed back. */
   isRunning(ref: JobRef, index: number): boolean
 }

@@ -1,5 +1,5 @@
 import type { ChannelConfig } from '../model/channel.ts'
-import type { WaitingCount } from '../model/item.ts'
+import type { WaitingCount, WaitingReason } from '../model/item.ts'
 
 /** What an estimate of the remaining time stands on. */
 export interface EtaFacts {
@@ -44,6 +44,13 @@ export function etaSeconds(facts: EtaFacts): number | null {
 /** Reasons that end when somebody acts, not by themselves in a time that says something of the job. */
 const NEEDS_A_PERSON = new Set(['paused', 'parked', 'dependency'])
 
+/** Nothing of a job runs, and everything waits for something else than its turn. */
+export function standsStill(reasons: readonly WaitingCount[], running: number): boolean {
+  return running === 0 && reasons.length > 0 && !reasons.some(({ reason }) => MOVING.has(reason))
+}
+
+const MOVING: ReadonlySet<WaitingReason> = new Set(['backlog', 'concurrency', 'rate_limit'])
+
 /** Until when nothing can move on the channel, and so nothing can be measured, as far as is known now; null: it can. */
 export function stillUntilMs(reasons: readonly WaitingCount[], nowMs: number): number | null {
   const waitMs = standstill({ reasons, nowMs })
@@ -55,10 +62,14 @@ function isStill(reasons: readonly WaitingCount[], standstillMs: number): boolea
   return standstillMs > 0 || reasons.some(({ reason }) => reason === 'paused' || reason === 'circuit_open')
 }
 
+/** Reasons for which nothing of a job moves, whatever its rate. */
+const STANDSTILLS = ['schedule', 'connector_unavailable', 'circuit_open', 'retry_after'] as const
+
 /** How long the channel will let nothing through, ms. */
 function standstill(facts: Pick<EtaFacts, 'reasons' | 'nowMs'>): number {
-  const blockedMs = untilOf(facts, 'rate_limit')
-  return Math.max(untilOf(facts, 'circuit_open'), blockedMs > STANDSTILL_MS ? blockedMs : 0)
+  const limitedMs = untilOf(facts, 'rate_limit')
+  const waits = STANDSTILLS.map((reason) => untilOf(facts, reason))
+  return Math.max(...waits, limitedMs > STANDSTILL_MS ? limitedMs : 0)
 }
 
 /** Ms until the last of what waits for this reason may move; 0: nothing does, or it may now. */

@@ -5,6 +5,7 @@ import type { JobRecord } from '../model/job.ts'
 import { liveJob, LiveJobs } from '../model/live-job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import type { ItemsQuery, StoredItem } from '../store/store.ts'
+import type { Turn } from '../model/ports.ts'
 import { ItemReads } from './item-reads.ts'
 
 const ID = 'job_00000000000000000000000000000001' as JobId
@@ -29,8 +30,15 @@ function stored(index: number, over: Partial<StoredItem> = {}): StoredItem {
 
 const ended = { attempt: 1, startedAtMs: 1_800_000_000_000, endedAtMs: 1_800_000_000_020 }
 
+const NOW_MS = 1_800_000_100_000
+
 /** @param reasons why items wait, by index; the others stand behind the item before */
-function world(items: StoredItem[], over: Partial<JobRecord> = {}, reasons: Record<number, WaitingReason> = {}) {
+function world(
+  items: StoredItem[],
+  over: Partial<JobRecord> = {},
+  reasons: Record<number, WaitingReason> = {},
+  turns: Record<number, Turn> = {},
+) {
   const record: JobRecord = {
     ref: 1 as JobRef,
     id: ID,
@@ -88,7 +96,10 @@ function world(items: StoredItem[], over: Partial<JobRecord> = {}, reasons: Reco
         behind: reasons[index] === undefined ? { jobRef: 1, index: index - 1 } : null,
       }),
       isRunning: (_, index) => index === 1,
+      turn: (_, index) => turns[index] ?? null,
     },
+    clock: { nowMs: () => NOW_MS },
+    itemsPerSecondOf: () => 2 / 60,
   })
   return { reads, queries }
 }
@@ -130,9 +141,22 @@ describe('ItemReads', () => {
       reason: 'partition',
       since: null,
       until: null,
+      position: null,
       behind: { jobId: ID, index: 1 },
     })
     expect(page.items[0]).not.toHaveProperty('data')
+  })
+
+  test('an item behind others says how many come before it, and when its turn is expected', async () => {
+    const { reads } = world([stored(0)], {}, { 0: 'rate_limit' }, { 0: { position: 400, ahead: 400 } })
+    const item = await reads.item({ jobId: ID, subscription: 'default', index: 0 })
+    // 400 items at 2 a minute.
+    const until = new Date(NOW_MS + 200 * 60_000).toISOString()
+    expect(item!.waiting).toEqual({ reason: 'rate_limit', since: null, until, position: 400, behind: null })
+    const { reads: paused } = world([stored(0)], {}, { 0: 'paused' }, { 0: { position: 400, ahead: 400 } })
+    expect((await paused.item({ jobId: ID, subscription: 'default', index: 0 }))!.waiting).toMatchObject({
+      ...{ reason: 'paused', until: null, position: 400 },
+    })
   })
 
   test('SEC-1 knows no job of another subscription', async () => {

@@ -1,11 +1,12 @@
 import type { Item } from '@waybill/spec'
 import type { JobId, JobRef } from '../model/ids.ts'
-import type { ItemStatus } from '../model/item.ts'
+import type { ItemStatus, ItemWaiting, WaitingReason } from '../model/item.ts'
 import type { JobRecord } from '../model/job.ts'
 import { hashOf, itemIdSeed, partitionKeySeed } from '../model/item-hashes.ts'
 import type { LiveJobs } from '../model/live-job.ts'
 import { isEnded, Verdict } from '../model/outcome-batch.ts'
-import type { ExplainWaiting } from '../model/ports.ts'
+import type { ExplainWaiting, Turn } from '../model/ports.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { ItemsPage, Store, StoredItem } from '../store/store.ts'
 import { itemData, itemLog, itemView } from './item-view.ts'
 
@@ -13,6 +14,9 @@ export interface ItemReadsOptions {
   readonly store: Pick<Store, 'findJob' | 'readItems'>
   readonly liveJobs: LiveJobs
   readonly explainWaiting: ExplainWaiting
+  readonly clock: Pick<Clock, 'nowMs'>
+  /** Items that a channel delivers a second; 0: not known. */
+  readonly itemsPerSecondOf: (channel: string) => number
 }
 
 export interface ItemPageQuery {
@@ -90,7 +94,8 @@ export class ItemReads {
     const page = await this.#options.store.readItems({ ref: record.ref, fromIndex: query.index, limit: 1, log: true })
     const stored = page.items[0]
     if (stored?.index !== query.index) return null
-    return { ...this.#view(record, stored), data: itemData(stored), log: itemLog(stored) }
+    const turn = isEnded(stored.verdict) ? null : this.#options.explainWaiting.turn(record.ref, stored.index)
+    return { ...this.#view(record, stored, turn), data: itemData(stored), log: itemLog(stored) }
   }
 
   /** The next ended items in index order, a bounded number of them; null: no such job of this subscription. */
@@ -134,14 +139,24 @@ export class ItemReads {
     return { items, nextIndex: stored.nextIndex }
   }
 
-  #view(record: JobRecord, stored: StoredItem): Item {
+  #view(record: JobRecord, stored: StoredItem, turn: Turn | null = null): Item {
     const live = record.phase !== 'ended' && !isEnded(stored.verdict)
     const { explainWaiting, liveJobs } = this.#options
     return itemView(record, stored, {
       running: live && explainWaiting.isRunning(record.ref, stored.index),
-      waiting: live ? explainWaiting.item(record.ref, stored.index) : null,
+      waiting: live ? this.#withTurn(record, explainWaiting.item(record.ref, stored.index), turn) : null,
       jobId: (ref) => liveJobs.byRef(ref as JobRef)?.record.id ?? null,
     })
+  }
+
+  /** Adds where an item stands, and when its call is expected to start. */
+  #withTurn(record: JobRecord, waiting: ItemWaiting | null, turn: Turn | null): ItemWaiting | null {
+    if (waiting === null || turn === null) return waiting
+    const { position, ahead } = turn
+    const itemsPerSecond = this.#options.itemsPerSecondOf(record.envelope.channel)
+    if (!TURN_REASONS.has(waiting.reason) || itemsPerSecond === 0) return { ...waiting, position }
+    const turnAtMs = Math.ceil(this.#options.clock.nowMs() + (ahead * 1000) / itemsPerSecond)
+    return { ...waiting, position, untilMs: Math.max(turnAtMs, waiting.untilMs ?? 0) }
   }
 
   async #record(id: JobId, subscription: string): Promise<JobRecord | null> {
@@ -149,6 +164,9 @@ export class ItemReads {
     return record?.subscription === subscription ? record : null
   }
 }
+
+/** Reasons that end with the turn of an item. */
+const TURN_REASONS: ReadonlySet<WaitingReason> = new Set(['backlog', 'concurrency', 'rate_limit', 'partition'])
 
 /** How an item of an ended job ended: what has no outcome was cancelled with it. */
 function endedStatus(verdict: Verdict): 'succeeded' | 'failed' | 'cancelled' {

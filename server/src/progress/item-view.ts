@@ -111,6 +111,7 @@ function waitingView(waiting: ItemWaiting, moment: ItemMoment): Item['waiting'] 
     reason: waiting.reason,
     since: timeOrNull(waiting.sinceMs),
     until: timeOrNull(waiting.untilMs),
+    position: waiting.position ?? null,
     behind: behindId === null ? null : { jobId: behindId, index: waiting.behind!.index },
   }
 }

@@ -88,7 +88,10 @@ export function jobView(
     },
     nextIndex: record.phase === 'open' ? record.total : null,
     progress: progressView(record, { ended, facts, nowMs: at.nowMs }),
-    waiting: facts.reasons.map((line) => ({ reason: line.reason, items: line.items, until: timeOrNull(line.untilMs) })),
+    waiting: facts.reasons.map(({ reason, items, untilMs, jobs }) => ({
+      ...{ reason, items, until: timeOrNull(untilMs) },
+      ...(jobs !== undefined && { jobs: [...jobs] }),
+    })),
     createdAt: time(record.createdAtMs),
     sealedAt: timeOrNull(record.sealedAtMs),
     startedAt: timeOrNull(facts.startedAtMs),
@@ -102,8 +105,8 @@ export function jobView(
 
 function progressView(record: JobRecord, at: { ended: number; facts: JobFacts; nowMs: number }): Job['progress'] {
   const { facts } = at
-  if (facts.startedAtMs === null || record.total === 0 || record.phase === 'open') return null
   const eta = facts.etaSeconds
+  if (record.total === 0 || record.phase === 'open' || (facts.startedAtMs === null && eta === null)) return null
   return {
     ratio: at.ended / record.total,
     itemsPerSecond: round(facts.itemsPerSecond),

@@ -9,6 +9,7 @@ import type { JobSnapshot } from './job-snapshot.ts'
 import { Progress } from './progress.ts'
 
 const ID = 'job_00000000000000000000000000000001' as JobId
+const OTHER_ID = 'job_00000000000000000000000000000002' as JobId
 
 function record(over: Partial<JobRecord> = {}): JobRecord {
   return {
@@ -71,7 +72,13 @@ function world(over: Partial<JobRecord> = {}) {
     liveJobs,
     channels: { get: () => undefined },
     epoch: 7,
-    explainWaiting: { job: () => told.reasons, channel: () => [], item: () => null, isRunning: () => false },
+    explainWaiting: {
+      job: (asked) => (asked === job ? told.reasons : []),
+      channel: () => [],
+      item: () => null,
+      turn: () => null,
+      isRunning: () => false,
+    },
     blockedReason: () => told.blocked,
   })
   const job = liveJob(record(over))
@@ -98,6 +105,44 @@ function end(at: ReturnType<typeof world>): void {
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('Progress', () => {
+  test('a job that stands still shows no rate of a minute ago, whoever asks or listens', () => {
+    const at = world()
+    const seen: number[] = []
+    at.progress.subscribe(ID, 'default', ({ job }) => void seen.push(job.progress!.itemsPerSecond))
+    for (let n = 0; n < 10; n++) {
+      advance(at, at.job, 10)
+      at.clock.advance(1000)
+    }
+    expect(at.progress.snapshot(at.job).job.progress!.itemsPerSecond).toBeGreaterThan(9)
+    at.reasons = [{ reason: 'circuit_open', items: 900, untilMs: null }]
+    at.clock.advance(2000)
+    expect(at.progress.snapshot(at.job).job.progress!.itemsPerSecond).toBe(0)
+    expect(seen.at(-1)).toBe(0)
+    expect(at.clock.pending).toBe(0)
+  })
+
+  test('names the reason of most items first, and says when what waits for its turn or for other jobs is expected', () => {
+    const at = world()
+    const other = liveJob(record({ ref: 2 as JobRef, id: OTHER_ID, total: 100 }))
+    at.liveJobs.add(other)
+    at.progress.track(other)
+    other.startedAtMs = at.clock.nowMs()
+    other.succeeded = 50
+    at.progress.advanced(other, 50)
+    at.clock.advance(5000)
+    at.reasons = [
+      { reason: 'retry', items: 1, untilMs: 1 },
+      { reason: 'dependency', items: 9, untilMs: null, jobs: [OTHER_ID] },
+    ]
+    const { waiting } = at.progress.snapshot(at.job).job
+    expect(waiting.map(({ reason, jobs }) => ({ reason, jobs }))).toEqual([
+      { reason: 'dependency', jobs: [OTHER_ID] },
+      { reason: 'retry', jobs: undefined },
+    ])
+    const expected = at.progress.snapshot(other).job.progress!.estimatedEndAt
+    expect(waiting[0]!.until).toBe(expected)
+  })
+
   test('shows one snapshot per version, remade at most twice a second', () => {
     const at = world()
     at.job.startedAtMs = at.clock.nowMs()
@@ -109,8 +154,11 @@ describe('Progress', () => {
     const second = at.progress.snapshot(at.job)
     expect(second.version).toBeGreaterThan(first.version)
     expect(second.job.counts).toMatchObject({ succeeded: 10, pending: 990 })
-    at.clock.advance(5000)
+    at.clock.advance(1000)
     expect(at.progress.snapshot(at.job)).toBe(second)
+    // Its rate and its estimate are those of another time by now.
+    at.clock.advance(1000)
+    expect(at.progress.snapshot(at.job).version).toBeGreaterThan(second.version)
   })
 
   test('remakes the snapshot at once when the status changes', () => {

@@ -5,8 +5,10 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Store } from '../store/store.ts'
-import { allowedItemsPerSecond, etaSeconds, stillUntilMs } from './eta.ts'
+import { ChannelBacklogs } from './channel-backlogs.ts'
+import { stillUntilMs } from './eta.ts'
 import type { UnmetDependency } from './job-problem.ts'
+import { liveFacts } from './live-facts.ts'
 import { type JobSnapshot, snapshotOf } from './job-snapshot.ts'
 import { jobStatus } from './job-status.ts'
 import { endedFacts, type JobFacts, jobView } from './job-view.ts'
@@ -47,10 +49,14 @@ interface Watch {
   ending: boolean
   readonly listeners: Set<SnapshotListener>
   cancelTimer: (() => void) | null
+  /** Takes back the look at a job of which nothing was heard. */
+  cancelIdle: (() => void) | null
 }
 
 /** A snapshot is remade at most twice a second. */
 const SNAPSHOT_MS = 500
+/** One that is asked for is not older than this. */
+const MAX_AGE_MS = 2000
 /** An ETA looks back over this share of a job's time, if that is longer than 10 s. */
 const ETA_SHARE_OF_AGE = 0.3
 /** Versions per epoch; gaps are normal. */
@@ -66,11 +72,19 @@ export class Progress {
   readonly #watches = new Map<LiveJob, Watch>()
   /** How to end each long-poll that waits. */
   readonly #longPolls = new Set<() => void>()
+  readonly #backlogs: ChannelBacklogs
   #stopping = false
   #versions = 0
 
   constructor(options: ProgressOptions) {
     this.#options = options
+    this.#backlogs = new ChannelBacklogs({
+      ...options,
+      rateOf: (job) => ({
+        itemsPerSecond: this.#watches.get(job)?.etaRate.perSecond(options.clock.nowMs()) ?? 0,
+        items: job.succeeded + job.failed,
+      }),
+    })
   }
 
   /** The next version; larger than every version given before, over restarts too. */
@@ -105,6 +119,7 @@ export class Progress {
       ending: false,
       listeners: new Set(),
       cancelTimer: null,
+      cancelIdle: null,
     })
   }
 
@@ -145,7 +160,7 @@ export class Progress {
   ended(job: LiveJob): void {
     const watch = this.#watches.get(job)
     if (watch === undefined) return
-    watch.cancelTimer?.()
+    cancelTimers(watch)
     this.#watches.delete(job)
     const snapshot = this.#endedSnapshot(job.record)
     for (const listener of [...watch.listeners]) listener(snapshot)
@@ -158,12 +173,7 @@ export class Progress {
     const job = this.#options.liveJobs.byRef(record.ref)
     const watch = job === undefined ? undefined : this.#watches.get(job)
     if (job === undefined || watch === undefined) return this.first(record)
-    const fresh =
-      watch.snapshot !== null &&
-      (watch.ending ||
-        (watch.snapshot.status === jobStatus(record, job, this.#options.clock.nowMs()) &&
-          (!watch.stale || this.#dueInMs(watch) > 0)))
-    return fresh ? watch.snapshot! : this.#remake(job, watch)
+    return this.#isFresh(job, watch) ? watch.snapshot! : this.#remake(job, watch)
   }
 
   /** The first snapshot of a job that is about to be published: nothing of it has run, `born.failed` items were failed as invalid. */
@@ -208,10 +218,7 @@ export class Progress {
     watch?.listeners.add(listener)
     return () => {
       watch?.listeners.delete(listener)
-      if (watch?.listeners.size === 0) {
-        watch.cancelTimer?.()
-        watch.cancelTimer = null
-      }
+      if (watch?.listeners.size === 0) cancelTimers(watch)
     }
   }
 
@@ -225,11 +232,16 @@ export class Progress {
     return this.#watches.get(job)?.rate.perSecond(this.#options.clock.nowMs()) ?? 0
   }
 
+  /** Items that a channel delivers a second, for all who use it; 0: not known. */
+  itemsPerSecondOf(channel: string): number {
+    return this.#backlogs.itemsPerSecond(channel)
+  }
+
   /** Answers every long-poll with the present job; later ones do not wait. */
   stopWaiting(): void {
     this.#stopping = true
     for (const finish of [...this.#longPolls]) finish()
-    for (const watch of this.#watches.values()) watch.cancelTimer?.()
+    for (const watch of this.#watches.values()) cancelTimers(watch)
   }
 
   #untilStatusChanges(first: JobSnapshot, known: JobStatus, options: WaitOptions): Promise<void> {
@@ -254,58 +266,74 @@ export class Progress {
   }
 
   #announce(job: LiveJob, watch: Watch): void {
-    watch.cancelTimer?.()
-    watch.cancelTimer = null
+    cancelTimers(watch)
     if (watch.ending) return
+    const before = watch.snapshot
     const snapshot = this.#remake(job, watch)
-    for (const listener of [...watch.listeners]) listener(snapshot)
+    if (snapshot !== before) for (const listener of [...watch.listeners]) listener(snapshot)
+    // What moved may stand still from now on: those who listen are to see that, too.
+    if (watch.listeners.size > 0 && (snapshot.job.progress?.itemsPerSecond ?? 0) > 0)
+      watch.cancelIdle = this.#options.clock.after(MAX_AGE_MS, () => this.#announce(job, watch))
   }
 
   #dueInMs(watch: Watch): number {
     return Math.max(0, watch.madeAtMs + SNAPSHOT_MS - this.#options.clock.nowMs())
   }
 
+  #isFresh(job: LiveJob, watch: Watch): boolean {
+    if (watch.snapshot === null) return false
+    if (watch.ending) return true
+    const nowMs = this.#options.clock.nowMs()
+    if (watch.snapshot.status !== jobStatus(job.record, job, nowMs)) return false
+    // Rates, estimates and reasons change although nothing happens.
+    if (nowMs - watch.madeAtMs >= MAX_AGE_MS) return false
+    return !watch.stale || this.#dueInMs(watch) > 0
+  }
+
   #remake(job: LiveJob, watch: Watch): JobSnapshot {
     const nowMs = this.#options.clock.nowMs()
-    const view = { status: jobStatus(job.record, job, nowMs), version: this.nextVersion(), nowMs }
-    watch.snapshot = snapshotOf(jobView(job.record, this.#liveFacts(job, watch, nowMs), view), job.record)
+    const facts = this.#liveFacts(job, watch, nowMs)
+    const at = { status: jobStatus(job.record, job, nowMs), nowMs }
+    const before = watch.snapshot
+    const same =
+      before !== null && before.json === JSON.stringify(jobView(job.record, facts, { ...at, version: before.version }))
+    if (!same)
+      watch.snapshot = snapshotOf(jobView(job.record, facts, { ...at, version: this.nextVersion() }), job.record)
     watch.madeAtMs = nowMs
     watch.stale = false
-    return watch.snapshot
+    return watch.snapshot!
   }
 
   #liveFacts(job: LiveJob, watch: Watch, nowMs: number): JobFacts {
-    const reasons = job.record.phase === 'open' ? [] : this.#options.explainWaiting.job(job)
+    const { explainWaiting, channels, liveJobs, blockedReason } = this.#options
+    const reasons = job.record.phase === 'open' ? [] : explainWaiting.job(job)
     watch.stillUntilMs = stillUntilMs(reasons, nowMs) ?? watch.stillUntilMs
     watch.etaRate.skipTo(Math.min(watch.stillUntilMs, nowMs))
-    const config = this.#options.channels.get(job.record.envelope.channel)?.config
-    return {
-      succeeded: job.succeeded,
-      failed: job.failed,
-      cancelled: job.cancelled,
-      waiting: job.retrying + job.parked,
-      running: job.inFlight,
-      startedAtMs: job.startedAtMs,
-      lastProgressAtMs: job.lastProgressAtMs,
-      itemsPerSecond: watch.rate.perSecond(nowMs),
-      etaSeconds: etaSeconds({
-        nowMs,
-        remaining: job.record.total - job.succeeded - job.failed - job.cancelled,
-        itemsPerSecond: watch.etaRate.perSecond(nowMs),
-        lastItemsPerSecond: watch.etaRate.lastPerSecond,
-        allowedItemsPerSecond: config === undefined ? Infinity : allowedItemsPerSecond(config),
-        reasons,
-        deadlineAtMs: job.record.envelope.deadlineAtMs,
-      }),
-      reasons,
-      unmet: job.record.phase === 'waiting' ? (this.#options.blockedReason?.(job) ?? null) : null,
-    }
+    return liveFacts(job, {
+      ...{ reasons, nowMs, watch, backlogs: this.#backlogs },
+      channel: channels.get(job.record.envelope.channel),
+      endOf: (id) => this.#expectedEndMs(liveJobs.byId(id)),
+      unmet: job.record.phase === 'waiting' ? (blockedReason?.(job) ?? null) : null,
+    })
+  }
+
+  /** When a job is expected to end, as it is shown; null: nobody knows, also while it waits for others itself. */
+  #expectedEndMs(job: LiveJob | undefined): number | null {
+    const end = job?.record.phase === 'eligible' ? this.snapshot(job).job.progress?.estimatedEndAt : null
+    return end == null ? null : Date.parse(end)
   }
 
   #endedSnapshot(record: JobRecord): JobSnapshot {
     const at = { status: 'ended' as const, version: record.end!.version, nowMs: this.#options.clock.nowMs() }
     return snapshotOf(jobView(record, endedFacts(record), at), record)
   }
+}
+
+function cancelTimers(watch: Watch): void {
+  watch.cancelTimer?.()
+  watch.cancelTimer = null
+  watch.cancelIdle?.()
+  watch.cancelIdle = null
 }
 
 const NONE_BORN = { failed: 0 }

@@ -13,6 +13,7 @@ export class RateMeter {
   #startMs = 0
   #lastMs = 0
   #lastPerSecond = 0
+  #lastAddedAtMs = 0
 
   /** @param options.shareOfAge the window is at least this share of the time measured so far, 0 to 1. @default 0 */
   constructor(options: { readonly shareOfAge?: number } = {}) {
@@ -31,6 +32,7 @@ export class RateMeter {
     this.start(nowMs)
     this.#decayTo(nowMs)
     this.#items += items
+    this.#lastAddedAtMs = nowMs
     this.#lastPerSecond = this.#rate()
   }
 
@@ -44,6 +46,11 @@ export class RateMeter {
     if (this.#startMs === 0) return 0
     this.#decayTo(nowMs)
     return this.#rate()
+  }
+
+  /** When something was counted last, wall ms; 0: nothing was. */
+  get lastAddedAtMs(): number {
+    return this.#lastAddedAtMs
   }
 
   /** Items per second when something was counted last: what can be hoped for when what stands still goes on. */

@@ -195,7 +195,8 @@ describe('Calendar', () => {
     expect(life.admitted).toEqual([])
     expect(life.changed).toEqual([2])
     expect(life.calendar.blockedReason(job)).toEqual({ dependency: after(1, 'succeeded'), outcome: 'partial' })
-    expect(life.calendar.waiting(job)).toEqual([{ reason: 'dependency', items: 1, untilMs: null }])
+    const jobs = [after(1, 'succeeded').job]
+    expect(life.calendar.waiting(job)).toEqual([{ reason: 'dependency', items: 1, untilMs: null, jobs }])
     job.record.releasedAtMs = 1
     life.calendar.release(job)
     await settle(life)

@@ -33,6 +33,8 @@ interface Entry {
 
 /** Wait before something is tried again that the disk refused. */
 const RETRY_MS = 1000
+/** Jobs that a waiting job says it waits for. */
+const MAX_JOBS_NAMED = 10
 /** Jobs that become eligible in one transaction. */
 const JOBS_PER_OPENING = 1000
 
@@ -136,7 +138,8 @@ export class Calendar {
     const entry = this.#entries.get(job.record.id)
     if (entry === undefined || entry.items === 0) return []
     const { reason, untilMs } = this.item(job)
-    return [{ reason, items: entry.items, untilMs }]
+    const jobs = reason === 'dependency' ? { jobs: this.#dependencies.unmet(job.record.id, MAX_JOBS_NAMED) } : {}
+    return [{ reason, items: entry.items, untilMs, ...jobs }]
   }
 
   /** The same for one of its items, whichever. */

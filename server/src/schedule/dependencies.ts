@@ -63,6 +63,11 @@ export class Dependencies {
     return (this.#waiters.get(id)?.unmet.size ?? 0) === 0
   }
 
+  /** The first jobs that a job waits for. */
+  unmet(id: JobId, most: number): readonly JobId[] {
+    return [...(this.#waiters.get(id)?.unmet.keys() ?? [])].slice(0, most)
+  }
+
   /** Why a job waits for ever; null: it does not. */
   broken(id: JobId): BrokenDependency | null {
     return this.#waiters.get(id)?.broken ?? null

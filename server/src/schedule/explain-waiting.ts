@@ -3,10 +3,11 @@ import type { Channel } from '../limits/channel-registry.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { ItemWaiting, WaitingCount, WaitingReason } from '../model/item.ts'
 import type { LiveJob } from '../model/live-job.ts'
-import type { ExplainWaiting } from '../model/ports.ts'
+import type { ExplainWaiting, Turn } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Admission } from './admission.ts'
 import type { Backlog } from './backlog.ts'
+import { findTurn } from './find-turn.ts'
 import { isCalled, ItemState } from './item-slots.ts'
 import type { SubscriptionLine } from './lines.ts'
 import { wallAt } from '../runtime/monotonic-at.ts'
@@ -105,6 +106,13 @@ export class WaitingReasons implements ExplainWaiting {
     const first = backlog.partitions.first(slot)
     const behind = { jobRef: backlog.jobOf(first).live.record.ref, index: items.index(first) }
     return { ...waiting({ reason: 'partition', sinceMs: null, untilMs: null }), behind }
+  }
+
+  turn(ref: JobRef, index: number): Turn | null {
+    const { backlog } = this.#options
+    const job = backlog.job(ref)
+    const slot = (job?.slotOf[index] ?? 0) - 1
+    return job === undefined || job.stopped || slot < 0 ? null : findTurn(backlog, job, slot)
   }
 
   isRunning(ref: JobRef, index: number): boolean {

@@ -93,6 +93,12 @@ export class JobLine implements RingMember<JobLine> {
     return slot
   }
 
+  /** How many ready items of the job are taken before one of them, about; null: more than `most`. */
+  readyBefore(items: ItemSlots, slot: number, most: number): number | null {
+    const list = items.attempts(slot) === 0 ? this.#fresh : this.#due
+    return list.before(items, slot, most)
+  }
+
   countReady(change: number): void {
     this.live.ready += change
     this.#countForChannel(change)

@@ -30,6 +30,14 @@ export class ReadyList {
     return slot
   }
 
+  /** How many come before one of them; null: it is not found among the first `most`. */
+  before(items: ItemSlots, slot: number, most: number): number | null {
+    let before = 0
+    for (let at = this.#first; at !== NONE && before <= most; at = items.link(at), before++)
+      if (at === slot) return before
+    return null
+  }
+
   /** Forgets all of them without looking at any. */
   clear(): void {
     this.#first = NONE

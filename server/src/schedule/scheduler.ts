@@ -6,7 +6,7 @@ import type { ItemWaiting, WaitingCount } from '../model/item.ts'
 import type { StopMark } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
-import type { DurableOutcomes, ExplainWaiting } from '../model/ports.ts'
+import type { DurableOutcomes, ExplainWaiting, Turn } from '../model/ports.ts'
 import type { Subscriptions } from '../model/subscription.ts'
 import type { SettledItem } from '../outcomes/settled-items.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -227,6 +227,10 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
 
   item(ref: JobRef, index: number): ItemWaiting | null {
     return this.#reasons.item(ref, index)
+  }
+
+  turn(ref: JobRef, index: number): Turn | null {
+    return this.#reasons.turn(ref, index)
   }
 
   isRunning(ref: JobRef, index: number): boolean {

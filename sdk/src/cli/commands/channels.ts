@@ -103,15 +103,27 @@ async function printChannel(cli: Cli, channel: Channel): Promise<void> {
       ['pending', formatCount(state.counts.pending)],
       ['waiting', formatCount(state.counts.waiting)],
       ['items/s', state.itemsPerSecond.toFixed(1)],
-      ['waits for', state.waiting.map(({ reason, items }) => `${reason} (${formatCount(items)})`).join(', ')],
+      ['waits for', state.waiting.map(describeWaiting).join(', ')],
+      ['last error', state.lastError === null ? null : describeError(state.lastError)],
       ['set by', channel.origin],
     ]),
   )
 }
 
+function describeWaiting({ reason, items, until }: Channel['state']['waiting'][number]): string {
+  return `${reason} (${formatCount(items)}${until === null ? '' : ` until ${until}`})`
+}
+
+function describeError({ at, code, status, detail, until }: NonNullable<Channel['state']['lastError']>): string {
+  const name = status === null || code === `http_${status}` ? code : `${code} (${status})`
+  const text = detail === null ? '' : `: ${detail.slice(0, 200)}`
+  return `${name}${text}, at ${at}${until === null ? '' : `; loaded again at ${until}`}`
+}
+
 /** The one thing that holds it up, else `ready`. */
 function describeState({ state }: Channel): string {
   if (state.paused) return 'paused'
+  if (state.lastError?.code === 'connector_unavailable') return 'connector unavailable'
   if (state.blockedUntil !== null) return `blocked until ${state.blockedUntil}`
   if (state.circuit !== null && state.circuit.state !== 'closed') return `failing (circuit ${state.circuit.state})`
   return 'ready'

@@ -158,7 +158,7 @@ describe('retryDeadLetters', () => {
 })
 
 describe('parked items', () => {
-  const waiting = { reason: 'parked', since: null, until: null, behind: null } as const
+  const waiting = { reason: 'parked', since: null, until: null, position: null, behind: null } as const
 
   beforeEach(() => {
     for (const index of [1, 2, 3]) {

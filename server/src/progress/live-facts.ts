@@ -1,0 +1,80 @@
+import type { Channel } from '../limits/channel-registry.ts'
+import type { JobId } from '../model/ids.ts'
+import type { WaitingCount } from '../model/item.ts'
+import type { LiveJob } from '../model/live-job.ts'
+import type { ChannelBacklogs } from './channel-backlogs.ts'
+import { allowedItemsPerSecond, etaSeconds, standsStill } from './eta.ts'
+import type { UnmetDependency } from './job-problem.ts'
+import type { JobFacts } from './job-view.ts'
+import type { RateMeter } from './rate-meter.ts'
+
+export interface LiveFactsOptions {
+  readonly reasons: readonly WaitingCount[]
+  readonly nowMs: number
+  /** What was measured of the job: what is shown as its speed, and what its ETA is worked out from. */
+  readonly watch: { readonly rate: RateMeter; readonly etaRate: RateMeter }
+  readonly backlogs: Pick<ChannelBacklogs, 'itemsPerSecond' | 'itemsOfOthers'>
+  readonly channel: Pick<Channel, 'config'> | undefined
+  /** When another job is expected to end, wall ms; null: not known. */
+  readonly endOf: (id: JobId) => number | null
+  readonly unmet: UnmetDependency | null
+}
+
+/** A live job's numbers now: counts from memory, its speed, when it is expected to end, and what it waits for, most items first. */
+export function liveFacts(job: LiveJob, options: LiveFactsOptions): JobFacts {
+  const { reasons, nowMs, watch, unmet } = options
+  const seconds = estimate(job, options)
+  const endMs = seconds === null ? null : Math.ceil(nowMs + seconds * 1000)
+  return {
+    succeeded: job.succeeded,
+    failed: job.failed,
+    cancelled: job.cancelled,
+    waiting: job.retrying + job.parked,
+    running: job.inFlight,
+    startedAtMs: job.startedAtMs,
+    lastProgressAtMs: job.lastProgressAtMs,
+    itemsPerSecond: standsStill(reasons, job.inFlight) || isSilent(watch.rate, nowMs) ? 0 : watch.rate.perSecond(nowMs),
+    etaSeconds: seconds,
+    reasons: reasons.map((line) => withEnd(line, { endMs, endOf: options.endOf })).sort((a, b) => b.items - a.items),
+    unmet,
+  }
+}
+
+/** Nothing has ended for this long, and for so many times as an item takes: the rate is that of another time. */
+const SILENT_MS = 20_000
+const SILENT_ITEMS = 5
+
+function isSilent(rate: RateMeter, nowMs: number): boolean {
+  const expectedMs = rate.lastPerSecond > 0 ? (SILENT_ITEMS * 1000) / rate.lastPerSecond : 0
+  return nowMs - rate.lastAddedAtMs > Math.max(SILENT_MS, expectedMs)
+}
+
+/** A job of which nothing is measured yet shares its channel with others, at the rate of all of them. */
+function estimate(job: LiveJob, { reasons, nowMs, watch, backlogs, channel }: LiveFactsOptions): number | null {
+  const { envelope, total } = job.record
+  const remaining = total - job.succeeded - job.failed - job.cancelled
+  const isMeasured = job.startedAtMs !== null
+  const itemsPerSecond = isMeasured ? watch.etaRate.perSecond(nowMs) : backlogs.itemsPerSecond(envelope.channel)
+  return etaSeconds({
+    nowMs,
+    remaining: isMeasured ? remaining : remaining + backlogs.itemsOfOthers(job),
+    itemsPerSecond,
+    lastItemsPerSecond: isMeasured ? watch.etaRate.lastPerSecond : itemsPerSecond,
+    allowedItemsPerSecond: channel === undefined ? Infinity : allowedItemsPerSecond(channel.config),
+    reasons,
+    deadlineAtMs: envelope.deadlineAtMs,
+  })
+}
+
+/** What waits for its turn has had it when the job ends, what waits for other jobs when the last of them has. */
+function withEnd(
+  line: WaitingCount,
+  { endMs, endOf }: { endMs: number | null; endOf: LiveFactsOptions['endOf'] },
+): WaitingCount {
+  if (line.untilMs !== null) return line
+  if (line.reason === 'backlog' || line.reason === 'concurrency' || line.reason === 'partition')
+    return { ...line, untilMs: endMs }
+  if (line.reason !== 'dependency' || line.jobs === undefined || line.jobs.length === 0) return line
+  const ends = line.jobs.map(endOf)
+  return ends.includes(null) ? line : { ...line, untilMs: Math.max(...(ends as number[])) }
+}
