@@ -43,6 +43,8 @@ export interface ItemAnswer {
   readonly retryAtMs: number
   /** JSON text of an `OutcomeDetail`; null: nothing to say. */
   readonly detail: string | null
+  /** The call was not made: its own error says more than that its time was over. */
+  readonly uncalled?: true
 }
 
 /**

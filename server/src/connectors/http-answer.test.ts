@@ -3,16 +3,18 @@ import type { OutcomeDetail } from '../model/item.ts'
 import { FLAG_PERMANENT, FLAG_RETRY_AFTER, FLAG_RETRYABLE } from '../model/outcome-batch.ts'
 import type { ItemAnswer } from './connector.ts'
 import { judgeHttpAnswer } from './http-answer.ts'
+import { SecretMask } from './secret-mask.ts'
 
-const nothing = { retryAtMs: 0, tokenRenewed: false }
+const mask = new SecretMask(['s3cret/token+1'])
+const nothing = { retryAtMs: 0, tokenRenewed: false, mask }
 
 function judge(
   indexes: number[],
   body: string,
-  options: { status?: number; truncated?: boolean } = {},
+  options: { status?: number; unread?: string } = {},
 ): readonly ItemAnswer[] {
   const items = indexes.map((index) => ({ index, attempt: 1, line: '{}' }))
-  return judgeHttpAnswer({ items }, { status: 200, truncated: false, ...options, body }, nothing)
+  return judgeHttpAnswer({ items }, { status: 200, unread: null, ...options, body }, nothing)
 }
 
 function said(answer: ItemAnswer | undefined): OutcomeDetail {
@@ -77,7 +79,10 @@ describe('judgeHttpAnswer', () => {
   })
 
   it('fails all items of a call of many when the answer was too long to read', () => {
-    expect(summary(judge([1, 2], '{"results": [', { truncated: true }))).toEqual(['invalid_answer', 'invalid_answer'])
+    expect(summary(judge([1, 2], '{"results": [', { unread: 'it is longer than 1 MiB' }))).toEqual([
+      'invalid_answer',
+      'invalid_answer',
+    ])
   })
 
   it.each([
@@ -139,18 +144,48 @@ describe('judgeHttpAnswer', () => {
     expect(said(answers[1])).toMatchObject({ result: null, warnings: [{ code: 'result_dropped' }] })
   })
 
+  it('keeps no secret of an answer that echoes its request', () => {
+    const secret = 's3cret/token+1'
+    const kept = [
+      judge([1], `<pre>Authorization: Bearer ${secret}</pre>${'x'.repeat(2000)}`, { status: 500 }),
+      judge([1], `${'x'.repeat(1015)}${secret}`, { status: 500 }),
+      judge([1, 2], secret),
+      judge([1], JSON.stringify({ [secret]: [{ deep: secret }], id: 1 })),
+      judge([1], '{"echo":"s3cret\\/token\\u002B1"}'),
+      judge([0], JSON.stringify({ results: [{ index: 0, status: 'succeeded', result: { echo: secret } }] })),
+      judge([0], JSON.stringify({ results: [{ index: 0, status: secret }] })),
+      judge(
+        [0],
+        JSON.stringify({
+          results: [
+            {
+              index: 0,
+              status: 'failed',
+              error: { code: secret, title: secret, detail: `${'y'.repeat(4090)}${secret}`, pointer: `/${secret}` },
+              warnings: [{ code: secret, detail: `${'y'.repeat(1020)}${secret}`, pointer: secret }],
+            },
+          ],
+        }),
+      ),
+    ].flatMap((answers) => answers.map(({ detail }) => detail))
+    expect(kept).toHaveLength(9)
+    for (const detail of kept) expect(detail).not.toMatch(/s3c/)
+    expect(kept[0]).toContain('Bearer ***</pre>')
+    expect(JSON.parse(kept[4]!)).toMatchObject({ result: { '***': [{ deep: '***' }], id: 1 } })
+  })
+
   it('carries the end of a Retry-After and a renewed token to each item', () => {
     const items = [{ index: 1, attempt: 1, line: '{}' }]
     const [throttled] = judgeHttpAnswer(
       { items },
-      { status: 429, body: '', truncated: false },
-      { retryAtMs: 99, tokenRenewed: false },
+      { status: 429, body: '', unread: null },
+      { ...nothing, retryAtMs: 99 },
     )
     expect(throttled).toMatchObject({ flags: FLAG_RETRY_AFTER, retryAtMs: 99 })
     const [refused] = judgeHttpAnswer(
       { items },
-      { status: 401, body: '', truncated: false },
-      { retryAtMs: 0, tokenRenewed: true },
+      { status: 401, body: '', unread: null },
+      { ...nothing, tokenRenewed: true },
     )
     expect(refused!.flags).toBe(FLAG_RETRYABLE)
   })

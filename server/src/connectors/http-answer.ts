@@ -2,6 +2,7 @@ import type { ItemWarning } from '../model/item.ts'
 import { delivered, deliveredWithoutResult, failed, forEachItem } from './answer.ts'
 import type { Call, ItemAnswer } from './connector.ts'
 import type { HttpAnswer } from './http-exchange.ts'
+import type { SecretMask } from './secret-mask.ts'
 
 /** What an answer says beside its body. */
 export interface AnswerFacts {
@@ -9,9 +10,11 @@ export interface AnswerFacts {
   readonly retryAtMs: number
   /** The next call brings another access token: a 401 is worth another try. */
   readonly tokenRenewed: boolean
+  /** Hides what the call sent from what is kept of its answer. */
+  readonly mask: SecretMask
 }
 
-type Answered = Pick<HttpAnswer, 'status' | 'body' | 'truncated'>
+type Answered = Pick<HttpAnswer, 'status' | 'body' | 'unread'>
 
 /** One entry of `results`, as far as it has the form the contract asks for. */
 interface ItemResult {
@@ -36,23 +39,24 @@ export function judgeHttpAnswer(
   facts: AnswerFacts,
 ): readonly ItemAnswer[] {
   if (answer.status < 200 || answer.status > 299) return forEachItem(call, refused(answer, facts))
-  const body = answer.truncated ? undefined : parseJson(answer.body)
+  const body = answer.unread === null ? parseJson(answer.body) : undefined
   const results = resultsOf(body)
   if (results !== null && (call.items.length > 1 || results.length === 0 || results.some(isItemResult))) {
-    return judgeResults(call, results, answer.status)
+    return judgeResults(call, results, { status: answer.status, mask: facts.mask })
   }
   if (call.items.length > 1) {
-    const detail = answer.truncated
-      ? 'the answer is longer than 1 MiB'
-      : `the answer begins: ${answer.body.slice(0, 512)}`
+    const detail =
+      answer.unread === null
+        ? `the answer begins: ${facts.mask.text(answer.body).slice(0, 512)}`
+        : `the answer cannot be read: ${answer.unread}`
     return forEachItem(
       call,
       invalidAnswer(answer.status, `A call of many items must be answered with {"results": [...]}: ${detail}`),
     )
   }
   const delivery = { httpStatus: answer.status, warnings: [] }
-  if (answer.truncated) return [deliveredWithoutResult(delivery, 'it is longer than 1 MiB')]
-  return [delivered({ ...delivery, result: body === undefined ? undefined : answer.body.trim() })]
+  if (answer.unread !== null) return [deliveredWithoutResult(delivery, answer.unread)]
+  return [delivered({ ...delivery, result: body === undefined ? undefined : facts.mask.json(answer.body.trim()) })]
 }
 
 /** Status codes that a later call may mend: what the default verdict retries. */
@@ -65,7 +69,7 @@ function refused(answer: Answered, facts: AnswerFacts): ItemAnswer {
     code: `http_${answer.status}`,
     origin: 'connector',
     title: `The connector answered with status ${answer.status}`,
-    detail: answer.body === '' ? null : answer.body,
+    detail: answer.body === '' ? answer.unread : facts.mask.text(answer.body),
     httpStatus: answer.status,
     retryable: isPassing(answer.status),
     hint: facts.tokenRenewed ? true : null,
@@ -84,36 +88,42 @@ function invalidAnswer(status: number, detail: string): ItemAnswer {
   })
 }
 
-function judgeResults(call: Pick<Call, 'items'>, results: readonly unknown[], status: number): readonly ItemAnswer[] {
+interface Judging {
+  readonly status: number
+  readonly mask: SecretMask
+}
+
+function judgeResults(call: Pick<Call, 'items'>, results: readonly unknown[], by: Judging): readonly ItemAnswer[] {
   const byIndex = new Map<number, ItemResult | 'twice'>()
   for (const entry of results) {
     if (isItemResult(entry)) byIndex.set(entry.index, byIndex.has(entry.index) ? 'twice' : entry)
   }
   return call.items.map(({ index }) => {
     const result = byIndex.get(index)
-    if (result === undefined) return invalidAnswer(status, `The answer has no result for item ${index}`)
-    if (result === 'twice') return invalidAnswer(status, `The answer has more than one result for item ${index}`)
-    return judgeResult(result, status)
+    if (result === undefined) return invalidAnswer(by.status, `The answer has no result for item ${index}`)
+    if (result === 'twice') return invalidAnswer(by.status, `The answer has more than one result for item ${index}`)
+    return judgeResult(result, by)
   })
 }
 
-function judgeResult(entry: ItemResult, httpStatus: number): ItemAnswer {
-  const warnings = readWarnings(entry.warnings)
+function judgeResult(entry: ItemResult, { status: httpStatus, mask }: Judging): ItemAnswer {
+  const warnings = readWarnings(entry.warnings, mask)
   if (entry.status === 'succeeded') {
     return delivered({
       httpStatus,
       warnings,
-      result: entry.result === undefined ? undefined : JSON.stringify(entry.result),
+      result: entry.result === undefined ? undefined : mask.json(JSON.stringify(entry.result)),
     })
   }
   if (entry.status !== 'failed') {
     return invalidAnswer(
       httpStatus,
-      `The result of item ${entry.index} must have status "succeeded" or "failed": it is ${JSON.stringify(entry.status).slice(0, 100)}`,
+      `The result of item ${entry.index} must have status "succeeded" or "failed": it is ${JSON.stringify(mask.text(entry.status)).slice(0, 100)}`,
     )
   }
   const error = isRecord(entry.error) ? entry.error : {}
   const hint = typeof error['retryable'] === 'boolean' ? error['retryable'] : null
+  const textOf = maskedText(mask)
   return failed({
     code: textOf(error['code'], 100) ?? 'rejected',
     origin: 'connector',
@@ -127,8 +137,9 @@ function judgeResult(entry: ItemResult, httpStatus: number): ItemAnswer {
   })
 }
 
-function readWarnings(value: unknown): readonly ItemWarning[] {
+function readWarnings(value: unknown, mask: SecretMask): readonly ItemWarning[] {
   if (!Array.isArray(value)) return []
+  const textOf = maskedText(mask)
   return value
     .slice(0, MAX_WARNINGS)
     .filter(isRecord)
@@ -151,8 +162,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function textOf(value: unknown, maxLength: number): string | null {
-  return typeof value === 'string' && value !== '' ? value.slice(0, maxLength) : null
+function maskedText(mask: SecretMask): (value: unknown, maxLength: number) => string | null {
+  return (value, maxLength) => (typeof value === 'string' && value !== '' ? mask.text(value).slice(0, maxLength) : null)
 }
 
 function parseJson(text: string): unknown {

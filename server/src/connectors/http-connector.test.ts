@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ChannelConfig, type Credentials, defaultRetry, type HttpConnectorConfig } from '../model/channel.ts'
 import type { OutcomeDetail } from '../model/item.ts'
@@ -265,7 +267,158 @@ describe('http connector', () => {
       clientSecret: 'hush',
     }
     const [answer] = await connect().deliver(call(['{"id":"a"}'], { credentials }))
-    expect(said(answer).error).toMatchObject({ code: 'connection_failed', title: 'No access token for the call' })
+    expect(said(answer).error).toMatchObject({ code: 'token_request_failed', title: 'No access token for the call' })
+    expect(said(answer).error?.detail).toContain(`${origin}/token: received status 401`)
+    expect(said(answer).error?.detail).toContain('invalid_client')
     expect(answer?.detail).not.toContain('hush')
   })
+
+  const oauth = (): Credentials => ({
+    type: 'oauth2_client_credentials',
+    tokenUrl: `${origin}/token?key=url-secret`,
+    clientId: 'me',
+    clientSecret: 'client-secret',
+  })
+  const token = { access_token: 'tok-12345678', token_type: 'Bearer' }
+  const seconds = (expires_in: unknown) => (response: ServerResponse) => {
+    answerJson(response, { ...token, expires_in })
+  }
+
+  it.each<[string, (response: ServerResponse) => void, string]>([
+    [
+      'gzip that becomes a thousand times as much',
+      (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(30_000_000))),
+      'longer than 64 KiB',
+    ],
+    ['a body without end', (response) => void endlessly(response, Buffer.alloc(65_536, ' ')), 'longer than 64 KiB'],
+    [
+      'broken gzip',
+      (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('{"access_token"'),
+      'not valid gzip',
+    ],
+    [
+      'a redirect',
+      (response) => response.writeHead(302, { location: 'https://login.example/x?key=url-secret' }).end(),
+      'must not redirect (to https://login.example/x); received status 302',
+    ],
+    [
+      'HTML',
+      (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>client-secret</html>'),
+      'received status 200 with 26 bytes of text/html',
+    ],
+    ['a status alone', (response) => response.writeHead(503).end(), 'received status 503'],
+    ['an empty answer', (response) => response.writeHead(204).end(), 'must have a body'],
+    ['JSON without a token', (response) => answerJson(response, { token_type: 'Bearer' }), 'access_token'],
+    [
+      'a token that no header can carry',
+      (response) => answerJson(response, { ...token, access_token: 'tok\r\nx: 1' }),
+      'visible ASCII',
+    ],
+    ['a negative expires_in', seconds(-1), 'expires_in'],
+    ['an expires_in that is no number', seconds('soon'), 'expires_in'],
+    ['a broken connection', (response) => response.socket?.destroy(), 'ECONNRESET'],
+    [
+      'an error that echoes the secret',
+      (response) =>
+        answerJson(response, { error: 'invalid_client', error_description: 'client-secret' }, { status: 400 }),
+      'status 400 with 62 bytes of application/json, error invalid_client (***)',
+    ],
+  ])('names the token endpoint when it answers with %s', async (_name, answer, detail) => {
+    shop.answer = (request, response) => {
+      if (request.url.startsWith('/token')) answer(response)
+      else response.end()
+    }
+    const [failed] = await connect().deliver(call(['{"id":"a"}'], { credentials: oauth() }))
+    expect(said(failed).error).toMatchObject({ code: 'token_request_failed', origin: 'engine', retryable: true })
+    expect(said(failed).error!.detail).toContain(`Cannot get an access token from ${origin}/token: `)
+    expect(said(failed).error!.detail!.replaceAll('other side closed', 'ECONNRESET')).toContain(detail)
+    expect(failed!.detail).not.toMatch(/client-secret|url-secret|tok-1|tok\\r/)
+    expect(shop.requests.map(({ url }) => url)).toEqual(['/token?key=url-secret'])
+  })
+
+  it("names a token endpoint that is slower than the call's time, and uses its token later", async () => {
+    let release = (): void => {}
+    shop.answer = (request, response) => {
+      if (request.url.startsWith('/token')) {
+        release = () => {
+          response.end('}')
+        }
+        response.writeHead(200, { 'content-type': 'application/json' }).write(JSON.stringify(token).slice(0, -1))
+      } else response.end()
+    }
+    const abort = new AbortController()
+    const delivery = connect().deliver(call(['{"id":"a"}'], { credentials: oauth(), signal: abort.signal }))
+    while (shop.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 2))
+    abort.abort(new DOMException('too late', 'TimeoutError'))
+    const [failed] = await delivery
+    expect(failed).toMatchObject({ succeeded: false, uncalled: true })
+    expect(said(failed).error).toMatchObject({ code: 'token_request_failed' })
+    expect(said(failed).error?.detail).toContain(`${origin}/token`)
+    release()
+    const [delivered] = await connector.deliver(call(['{"id":"a"}'], { credentials: oauth() }))
+    expect(delivered?.succeeded).toBe(true)
+    expect(shop.requests.filter(({ url }) => url.startsWith('/token'))).toHaveLength(1)
+  })
+
+  it.each([
+    [0, 2],
+    ['3600', 1],
+    [1e300, 1],
+  ])('takes an expires_in of %j', async (expiresIn, requests) => {
+    shop.answer = (request, response) => {
+      if (request.url.startsWith('/token')) seconds(expiresIn)(response)
+      else response.end()
+    }
+    connect()
+    for (const id of ['a', 'b']) {
+      const [answer] = await connector.deliver(call([JSON.stringify({ id })], { credentials: oauth() }))
+      expect(answer?.succeeded).toBe(true)
+    }
+    expect(shop.requests.filter(({ url }) => url.startsWith('/token'))).toHaveLength(requests)
+  })
+
+  it('reads answers that are encoded, within the same bounds', async () => {
+    shop.answer = (request, response) => {
+      const body = request.text.includes('"large"') ? Buffer.alloc(50_000_000) : '{"revision":7}'
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(body))
+    }
+    const [small] = await connect().deliver(call(['{"id":"small"}']))
+    expect(said(small).result).toEqual({ revision: 7 })
+    const [large] = await connector.deliver(call(['{"id":"large"}']))
+    expect(large).toMatchObject({ succeeded: true, httpStatus: 200 })
+    expect(said(large).warnings?.[0]?.detail).toContain('longer than 1 MiB')
+  })
+
+  it('keeps no secret of an answer that echoes the request', async () => {
+    shop.answer = (request, response) => {
+      if (request.url.startsWith('/token')) answerJson(response, { ...token, expires_in: 60 })
+      else response.writeHead(request.text.includes('"ok"') ? 200 : 500).end(JSON.stringify(request))
+    }
+    const url = `${origin}/deliver?key=query-secret`
+    connect({ url, headers: { 'X-Api-Key': 'header-secret', authorization: 'Bearer file-secret' } })
+    const many: Credentials[] = [
+      { type: 'bearer', token: 'bearer-secret' },
+      { type: 'basic', username: 'u', password: 'basic-secret' },
+      { type: 'header', name: 'x-own', value: 'own-secret' },
+      oauth(),
+    ]
+    for (const credentials of [null, ...many]) {
+      for (const id of ['ok', 'failed']) {
+        const [answer] = await connector.deliver(call([JSON.stringify({ id })], { credentials }))
+        expect(answer!.detail).toContain('***')
+        expect(answer!.detail).not.toMatch(/secret|tok-1/)
+        expect(answer!.detail).not.toContain(Buffer.from('u:basic-secret').toString('base64'))
+      }
+    }
+  })
 })
+
+/** Sends a body until the connection is closed. */
+function endlessly(response: ServerResponse, chunk: Buffer): void {
+  if (response.headersSent) {
+    if (!response.destroyed) response.write(chunk, () => endlessly(response, chunk))
+  } else {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    endlessly(response, chunk)
+  }
+}

@@ -1,14 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Pool } from 'undici'
 import type { HttpConnectorConfig } from '../model/channel.ts'
+import { CALL_HEADERS } from '../model/header-faults.ts'
 import { failed, forEachItem } from './answer.ts'
 import type { Call, Connector, ConnectorSetup, ItemAnswer } from './connector.ts'
-import { Authorizer, CredentialsError } from './credentials.ts'
+import { AccessTokenError } from './access-token.ts'
+import { ChannelSecrets } from './channel-secrets.ts'
+import { describeConnectionError } from './connection-error.ts'
+import { Authorizer } from './credentials.ts'
 import { judgeHttpAnswer } from './http-answer.ts'
 import { exchange, type HttpAnswer } from './http-exchange.ts'
 import { callHeaders, requestBody } from './http-request.ts'
 import { outboundPool } from './outbound-agent.ts'
 import { parseRetryAfter } from './retry-after.ts'
+import type { SecretMask } from './secret-mask.ts'
 
 /** Of an answer this much is read: 100 results of the largest kept size would be more, but nobody sends those. */
 const MAX_ANSWER_BYTES = 1024 * 1024
@@ -19,6 +24,7 @@ export class HttpConnector implements Connector {
   readonly batchSize: number
   readonly #pool: Pool
   readonly #authorizer: Authorizer
+  readonly #secrets: ChannelSecrets
   readonly #path: string
   readonly #headers: ReadonlyMap<string, string>
   readonly #throttle: ConnectorSetup['throttle']
@@ -42,10 +48,12 @@ export class HttpConnector implements Connector {
     }
     this.#pool = outboundPool(url.origin, outbound)
     this.#authorizer = new Authorizer(outbound)
+    this.#secrets = new ChannelSecrets(config)
   }
 
   async deliver(call: Call): Promise<readonly ItemAnswer[]> {
     let retryAtMs = 0
+    let authorization: string | null = null
     try {
       const headers = callHeaders(call)
       let credentialsHeader = ''
@@ -53,6 +61,7 @@ export class HttpConnector implements Connector {
         const found = this.#authorizer.header(call.credentials, call.signal)
         const [name, value] = found instanceof Promise ? await found : found
         credentialsHeader = name.toLowerCase()
+        if (call.credentials.type === 'oauth2_client_credentials') authorization = value
         headers.push(name, value)
       }
       for (const [name, value] of this.#headers) if (name !== credentialsHeader) headers.push(name, value)
@@ -66,9 +75,10 @@ export class HttpConnector implements Connector {
           retryAtMs = this.#readRetryAfter(status, answerHeaders)
         },
       })
-      return judgeHttpAnswer(call, answer, { retryAtMs, tokenRenewed: this.#tokenRenewed(call, answer) })
+      const mask = this.#secrets.maskFor(call.credentials, authorization)
+      return judgeHttpAnswer(call, answer, { retryAtMs, tokenRenewed: this.#tokenRenewed(call, answer), mask })
     } catch (error) {
-      return forEachItem(call, notConnected(error))
+      return forEachItem(call, notConnected(error, this.#secrets.maskFor(call.credentials, authorization)))
     }
   }
 
@@ -91,9 +101,6 @@ export class HttpConnector implements Connector {
   }
 }
 
-/** Headers that say which call it is: a channel's configuration cannot speak for them. */
-const CALL_HEADERS = ['waybill-epoch', 'waybill-attempt', 'idempotency-key', 'traceparent']
-
 /** What every call of the channel sends; each name once, in lower case, the configuration's over ours. */
 function ownHeaders(configured: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   const headers = new Map([
@@ -106,25 +113,14 @@ function ownHeaders(configured: Readonly<Record<string, string>>): ReadonlyMap<s
   return headers
 }
 
-function notConnected(error: unknown): ItemAnswer {
-  const token = error instanceof CredentialsError
-  return failed({
-    code: 'connection_failed',
+function notConnected(error: unknown, mask: SecretMask): ItemAnswer {
+  const uncalled = error instanceof AccessTokenError
+  const answer = failed({
+    code: uncalled ? 'token_request_failed' : 'connection_failed',
     origin: 'engine',
-    title: token ? 'No access token for the call' : 'The connection failed',
-    detail: describe(error),
+    title: uncalled ? 'No access token for the call' : 'The connection failed',
+    detail: mask.text(describeConnectionError(error)),
     retryable: true,
   })
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error'
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  // An attempt at several addresses has no message of its own, only those of each.
-  const parts =
-    error instanceof AggregateError
-      ? error.errors.filter((part) => part instanceof Error).map((part) => part.message)
-      : [error.message]
-  const text = parts.filter((part) => part !== '').join('; ')
-  return code === '' || text.includes(code) ? text : `${code}: ${text}`
+  return uncalled ? { ...answer, uncalled } : answer
 }

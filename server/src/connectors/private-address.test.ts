@@ -56,8 +56,18 @@ describe('isPrivateLiteral', () => {
     expect(isPrivateLiteral(new URL('http://[::1]:80/').hostname)).toBe(true)
     expect(isPrivateLiteral(new URL('http://0x7f.1/').hostname)).toBe(true)
     expect(isPrivateLiteral(new URL('http://8.8.8.8/').hostname)).toBe(false)
-    expect(isPrivateLiteral('localhost')).toBe(false)
+    expect(isPrivateLiteral('shop.example')).toBe(false)
+    expect(isPrivateLiteral('notlocalhost')).toBe(false)
   })
+})
+
+describe('isPrivateLiteral for names of this machine', () => {
+  it.each(['localhost', 'LOCALHOST.', 'localhost.', 'shop.localhost', 'a.b.LocalHost.', '127.0.0.1.'])(
+    'is true for %s',
+    (hostname) => {
+      expect(isPrivateLiteral(hostname)).toBe(true)
+    },
+  )
 })
 
 describe('lookupThrough', () => {

@@ -27,9 +27,16 @@ export function isPrivateAddress(address: string): boolean {
   return parsed.range() !== 'unicast'
 }
 
-/** A host name as it stands in a URL; true when it is an address that may not be called. Names are judged by their lookup. */
+/**
+ * A host name as it stands in a URL; true when it is an address that may not be called, or a name that stands for this machine wherever it is
+ * looked up (RFC 6761, section 6.3). Other names are judged by their lookup.
+ */
 export function isPrivateLiteral(hostname: string): boolean {
-  const bare = hostname.replace(/^\[|\]$/g, '')
+  const bare = hostname
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase()
+  if (bare === 'localhost' || bare.endsWith('.localhost')) return true
   return isIP(bare) !== 0 && isPrivateAddress(bare)
 }
 

@@ -189,7 +189,10 @@ export class WorkerLane {
     if (call.settled) return
     const timeout = call.timedOut ? this.#timeoutAnswer() : null
     // A call that came through in its grace has delivered: to call that a failure would deliver it twice.
-    this.#end(call, timeout === null ? answers : answers.map((answer) => (answer.succeeded ? answer : timeout)))
+    this.#end(
+      call,
+      timeout === null ? answers : answers.map((answer) => (answer.succeeded || answer.uncalled ? answer : timeout)),
+    )
     this.#pump()
     this.#endIfFinished()
   }

@@ -4,6 +4,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
   timeout:
     'See how long the other side takes: give the channel a longer timeoutMs or smaller batches, then try the item again',
   connection_failed: 'See that the other side runs and that this server may reach it, then try the item again',
+  token_request_failed:
+    "Check that the channel's tokenUrl, client id and client secret are right and that its token endpoint answers, then try the item again",
   invalid_answer: 'Let the connector answer with a result for every item it was given, then try the item again',
   thrown:
     'Correct the module, or the item that it cannot handle; the log of the server has more. Then try the item again',

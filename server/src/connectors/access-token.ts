@@ -1,0 +1,136 @@
+import * as oauth from 'oauth4webapi'
+import type { Dispatcher } from 'undici'
+import type { Credentials } from '../model/channel.ts'
+import { describeConnectionError } from './connection-error.ts'
+import { exchange, type HttpAnswer } from './http-exchange.ts'
+
+export type OAuthCredentials = Extract<Credentials, { type: 'oauth2_client_credentials' }>
+
+/** Time of a token request, beside that of the calls that wait for it. Token endpoints answer within a second or are out of order. */
+export const TOKEN_TIMEOUT_MS = 10_000
+/** Of a token endpoint's answer this much is read: the largest tokens in use have some KiB. */
+const MAX_TOKEN_ANSWER_BYTES = 64 * 1024
+/** A token is asked for again after a day at the latest, whatever its endpoint says. */
+const MAX_TOKEN_LIFE_MS = 24 * 60 * 60 * 1000
+/** How long a token is used that does not say when it ends. */
+const UNKNOWN_LIFE_MS = 300_000
+const MAX_DESCRIPTION = 300
+
+export interface AccessToken {
+  readonly value: string
+  /** From now. */
+  readonly lifeMs: number
+}
+
+export interface TokenRequestOptions {
+  /** Of any origin. */
+  readonly dispatcher: Dispatcher
+  /** Whether the token URL may be `http:`. */
+  readonly allowInsecure: boolean
+  readonly timeoutMs: number
+}
+
+/** Thrown when no access token could be had: the call was not made. */
+export class AccessTokenError extends Error {
+  constructor(tokenUrl: string, reason: string) {
+    super(`Cannot get an access token from ${withoutSecrets(tokenUrl)}: ${reason}`)
+    this.name = 'AccessTokenError'
+  }
+}
+
+/**
+ * Asks a token endpoint for an access token, once. Its answer is bounded in bytes and time, redirects are not followed.
+ * @throws AccessTokenError which says what was asked and what was received
+ */
+export async function requestAccessToken(
+  credentials: OAuthCredentials,
+  options: TokenRequestOptions,
+): Promise<AccessToken> {
+  let received: HttpAnswer | null = null
+  try {
+    const url = new URL(credentials.tokenUrl)
+    const server: oauth.AuthorizationServer = { issuer: url.origin, token_endpoint: url.href }
+    const client: oauth.Client = { client_id: credentials.clientId }
+    const response = await oauth.clientCredentialsGrantRequest(
+      server,
+      client,
+      oauth.ClientSecretBasic(credentials.clientSecret),
+      credentials.scope === undefined ? {} : { scope: credentials.scope },
+      {
+        [oauth.customFetch]: async (_url, init) => {
+          received = await exchange(options.dispatcher, {
+            origin: url.origin,
+            path: url.pathname + url.search,
+            headers: Object.entries(init.headers).flat(),
+            body: init.body?.toString() ?? '',
+            signal: AbortSignal.timeout(options.timeoutMs),
+            maxBodyBytes: MAX_TOKEN_ANSWER_BYTES,
+          })
+          return asResponse(received)
+        },
+        // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to stand out: only where private addresses are allowed
+        [oauth.allowInsecureRequests]: options.allowInsecure,
+      },
+    )
+    return tokenOf(await oauth.processClientCredentialsResponse(server, client, response))
+  } catch (error) {
+    throw new AccessTokenError(credentials.tokenUrl, reasonOf(error, received, options.timeoutMs))
+  }
+}
+
+/** Why an answer is no token, without what is in it: it may hold one. */
+class UnusableAnswer extends Error {}
+
+function asResponse({ status, headers, body, unread }: HttpAnswer): Response {
+  if (status >= 300 && status < 400) {
+    const location = headers.location
+    throw new UnusableAnswer(`must not redirect${location === undefined ? '' : ` (to ${withoutSecrets(location)})`}`)
+  }
+  if (unread !== null) throw new UnusableAnswer(`must be readable: ${unread}`)
+  if (status === 204 || status === 205) throw new UnusableAnswer('must have a body')
+  const copied = new Headers()
+  for (const name of ['content-type', 'www-authenticate'] as const) {
+    const value = headers[name]
+    if (typeof value === 'string') copied.set(name, value)
+  }
+  return new Response(body, { status, headers: copied })
+}
+
+function tokenOf(answer: oauth.TokenEndpointResponse): AccessToken {
+  if (!/^[\x21-\x7e]+$/.test(answer.access_token)) {
+    throw new UnusableAnswer('must have an access_token of visible ASCII characters')
+  }
+  const lifeMs = answer.expires_in === undefined ? UNKNOWN_LIFE_MS : answer.expires_in * 1000
+  return { value: answer.access_token, lifeMs: Math.min(lifeMs, MAX_TOKEN_LIFE_MS) }
+}
+
+function reasonOf(error: unknown, received: HttpAnswer | null, timeoutMs: number): string {
+  if (received === null) {
+    return isTimeout(error) ? `no complete answer within ${timeoutMs} ms` : describeConnectionError(error)
+  }
+  const got = `received status ${received.status}${typeOf(received)}`
+  if (error instanceof UnusableAnswer) return `the answer ${error.message}; ${got}`
+  if (error instanceof oauth.ResponseBodyError) {
+    const { error: code, error_description: description } = error
+    return `${got}, error ${code.slice(0, 100)}${description === undefined ? '' : ` (${description.slice(0, MAX_DESCRIPTION)})`}`
+  }
+  if (received.status !== 200) return got
+  const why = error instanceof Error ? error.message : 'unknown error'
+  return `the answer must be JSON with access_token, token_type bearer and an expires_in that is not negative; ${got} (${why})`
+}
+
+function typeOf({ headers, body }: HttpAnswer): string {
+  const type = headers['content-type']?.split(';')[0]?.trim().slice(0, 100)
+  return body === '' ? '' : ` with ${Buffer.byteLength(body)} bytes of ${type ?? 'no content-type'}`
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'TimeoutError'
+}
+
+/** Origin and path of a URL: its query or user information may hold secrets. */
+function withoutSecrets(text: string): string {
+  if (!URL.canParse(text)) return text.replace(/[?#].*$/s, '').slice(0, 200)
+  const url = new URL(text)
+  return `${url.origin}${url.pathname}`.slice(0, 500)
+}

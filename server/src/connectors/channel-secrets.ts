@@ -1,0 +1,84 @@
+import type { ChannelConfig, Credentials, HttpConnectorConfig } from '../model/channel.ts'
+import { urlSecrets } from '../model/url-secrets.ts'
+import { basicCredentials } from './credentials.ts'
+import { SecretMask } from './secret-mask.ts'
+
+/** Headers whose values are public by what they mean. */
+const PUBLIC_HEADERS = new Set(['accept', 'accept-encoding', 'accept-language', 'content-type', 'user-agent'])
+/** Access tokens of the same credentials that are hidden at once: a late answer may echo one before the last. */
+const MAX_TOKENS = 8
+
+interface Masked {
+  readonly mask: SecretMask
+  /** Headers of calls that had an access token, the last one first. */
+  readonly authorizations: readonly string[]
+}
+
+/** The masks of an HTTP channel's calls: they hide what a call sends, so that an answer that echoes it brings no secret into the store. */
+export class ChannelSecrets {
+  readonly #own: readonly string[]
+  readonly #withoutCredentials: SecretMask
+  readonly #masks = new Map<Credentials, Masked>()
+
+  constructor(config: HttpConnectorConfig) {
+    this.#own = connectorSecrets(config)
+    this.#withoutCredentials = new SecretMask(this.#own)
+  }
+
+  /** @param authorization header that an access token made; null when there is none yet, or none is needed */
+  maskFor(credentials: Credentials | null, authorization: string | null): SecretMask {
+    if (credentials === null) return this.#withoutCredentials
+    const present = this.#masks.get(credentials)
+    const seen = present?.authorizations ?? []
+    if (present !== undefined && (authorization === null || authorization === seen[0])) return present.mask
+    const others = seen.filter((one) => one !== authorization)
+    const authorizations = (authorization === null ? others : [authorization, ...others]).slice(0, MAX_TOKENS)
+    const secrets = [...this.#own, ...credentialSecrets(credentials), ...authorizations.flatMap(headerSecrets)]
+    const mask = new SecretMask(secrets)
+    this.#masks.set(credentials, { mask, authorizations })
+    return mask
+  }
+}
+
+/** Every secret of a channel's configuration. */
+export function channelSecrets({ connector, credentials }: ChannelConfig): string[] {
+  return [
+    ...(connector.type === 'http' ? connectorSecrets(connector) : []),
+    ...Object.values(credentials).flatMap(credentialSecrets),
+  ]
+}
+
+function connectorSecrets({ url, headers }: HttpConnectorConfig): string[] {
+  const values = Object.entries(headers).filter(([name]) => !PUBLIC_HEADERS.has(name.toLowerCase()))
+  return [...values.flatMap(([, value]) => headerSecrets(value)), ...urlSecrets(url)]
+}
+
+/** A value, and what follows its scheme: an answer may show either alone. */
+function headerSecrets(value: string): string[] {
+  const [, rest] = /^(?:basic|bearer|token|apikey) +(.+)$/i.exec(value) ?? []
+  return rest === undefined ? [value] : [value, rest]
+}
+
+/** What of credentials must not be shown, in the forms in which it is sent. */
+export function credentialSecrets(credentials: Credentials): string[] {
+  switch (credentials.type) {
+    case 'bearer':
+      return [credentials.token]
+    case 'basic':
+      return [credentials.password, basicCredentials(credentials.username, credentials.password)]
+    case 'header':
+      return headerSecrets(credentials.value)
+    case 'oauth2_client_credentials': {
+      const { clientId, clientSecret, tokenUrl } = credentials
+      const basic = basicCredentials(formEncoded(clientId), formEncoded(clientSecret))
+      return [clientSecret, basic, ...urlSecrets(tokenUrl)]
+    }
+  }
+}
+
+/** As client ids and secrets are encoded before they become `Basic` credentials (RFC 6749, section 2.3.1). */
+function formEncoded(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/[-_.!~*'()]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+')
+}
