@@ -11,8 +11,9 @@ import { parkedItems } from './http/parked-items.ts'
 import { buildHttp, registerHttp } from './http/server.ts'
 import { envelopeFaults, prepareSchemas } from './http/spec-schemas.ts'
 import { Ingest } from './ingest/ingest.ts'
-import { ChannelRegistry, type ChannelRegistryOptions } from './limits/channel-registry.ts'
+import { type ChannelMarks, ChannelRegistry, type ChannelRegistryOptions } from './limits/channel-registry.ts'
 import { LiveJobs } from './model/live-job.ts'
+import { withinRules } from './model/outbound-policy.ts'
 import { subscriptionsOf } from './model/subscription.ts'
 import { Outcomes } from './outcomes/outcomes.ts'
 import { Executions } from './progress/executions.ts'
@@ -113,7 +114,7 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
   const channels = new ChannelRegistry({
     ...{ clock, bootId },
     channels: configuredChannels(config),
-    stored: recovery.channels,
+    stored: recovery.channels.map((marks) => withinOutboundRules(marks, config, logger)),
   })
   const subscriptions = subscriptionsOf(config.subscriptions)
   const payloads = new PayloadCache({ store })
@@ -239,8 +240,22 @@ async function refuseBrokenModules(channels: ChannelRegistry, dispatcher: Dispat
 function configuredChannels(config: Config): ChannelRegistryOptions['channels'] {
   const channels: Record<string, ChannelRegistryOptions['channels'][string]> = {}
   if (config.dev) channels['sandbox'] = { config: sandboxChannelConfig, origin: 'builtin' }
-  for (const [name, channel] of Object.entries(config.channels)) channels[name] = { config: channel, origin: 'file' }
+  for (const [name, channel] of Object.entries(config.channels)) {
+    channels[name] = { config: withinRules(channel, 'file', config), origin: 'file' }
+  }
   return channels
+}
+
+/** What was set over the API before the operator forbade it holds no longer, and the log says so. */
+function withinOutboundRules<T extends ChannelMarks>(marks: T, config: Config, logger: Logger): T {
+  if (marks.config === null) return marks
+  const allowed = withinRules(marks.config, 'api', config)
+  if (allowed === marks.config) return marks
+  logger.warn(
+    { channel: marks.name, policy: config.outbound.allowPrivateAddresses },
+    'channel may no longer call private addresses: move it to the configuration file, or set outbound.allowPrivateAddresses to allowed',
+  )
+  return { ...marks, config: allowed }
 }
 
 function rethrow(error: unknown): void {

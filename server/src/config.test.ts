@@ -50,6 +50,7 @@ describe('readCommand', () => {
       cors: { origins: [] },
       channels: {},
       limits: { maxPendingItems: 2_000_000, maxDataBytes: null },
+      outbound: { allowPrivateAddresses: 'file-only' },
       subscriptions: {},
     })
     expect(config().threads).toBeGreaterThanOrEqual(1)
@@ -280,6 +281,32 @@ channels:
       'Cannot read x.yaml:3 as it must be YAML: Map keys must be unique',
     ],
     ['limits: {', 'Cannot read x.yaml:1 as it must be YAML: '],
+    [
+      'outbound: { allowPrivateAddresses: sometimes }',
+      'Cannot read x.yaml:1 as outbound.allowPrivateAddresses must be one of never, file-only, allowed: current value is "sometimes"',
+    ],
+    [
+      'outbound: { allowPrivateAddresses: never }\nchannels:\n  shop:\n    connector:\n      type: http\n      url: http://10.0.0.1\n      allowPrivateAddresses: true',
+      'Cannot read x.yaml:7 as channels.shop.connector.allowPrivateAddresses must be false while outbound.allowPrivateAddresses is never',
+    ],
+    [
+      'channels:\n  shop:\n    connector:\n      type: http\n      url: https://x.example\n      headers:\n        Host: a\n        x-a: "a\\r\\nb"',
+      'Cannot read x.yaml:7 as channels.shop.connector.headers.Host must not be set: the HTTP client sets it for each connection\nCannot read x.yaml:8 as channels.shop.connector.headers.x-a must have only characters that a header can carry',
+    ],
+    [
+      channel('    credentials:\n      acme: { type: header, name: content-length, value: "5" }'),
+      'Cannot read x.yaml:5 as channels.shop.credentials.acme.name must not be set',
+    ],
+    [
+      channel('    credentials:\n      acme: { type: bearer, token: "a\\nb" }'),
+      'Cannot read x.yaml:5 as channels.shop.credentials.acme.token must have only characters that a header can carry',
+    ],
+    [
+      channel(
+        '    credentials:\n      acme: { type: oauth2_client_credentials, tokenUrl: id.example, clientId: a, clientSecret: b }',
+      ),
+      'Cannot read x.yaml:5 as channels.shop.credentials.acme.tokenUrl must be an absolute http or https URL',
+    ],
   ])('is refused with file, line and key: %j', (yaml, message) => {
     expect(refusal(yaml)).toContain(message)
   })
@@ -289,6 +316,11 @@ channels:
       'Cannot read x.yaml:2 as limits.maxPendingItems must be >= 1: current value is 0',
       'Cannot read x.yaml:4 as cors.origin does not exist: did you mean origins?',
     ])
+  })
+
+  it('says which channels may call private addresses', () => {
+    writeFileSync('x.yaml', 'outbound: { allowPrivateAddresses: allowed }')
+    expect(config(['--config', 'x.yaml']).outbound).toEqual({ allowPrivateAddresses: 'allowed' })
   })
 
   it('wants a module to be there', () => {

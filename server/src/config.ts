@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConfigError } from './config/config-error.ts'
 import { type FileConfig, noFileConfig, readConfigFile } from './config/read-config-file.ts'
-import type { ChannelConfig } from './model/channel.ts'
+import type { ChannelConfig, PrivateAddressPolicy } from './model/channel.ts'
 import { MAX_PENDING_ITEMS } from './model/limits.ts'
 import type { SubscriptionLimits } from './model/subscription.ts'
 
@@ -27,6 +27,8 @@ export interface Config {
   /** Absolute path; null: there is none. */
   readonly configFile: string | null
   readonly cors: { readonly origins: readonly string[] }
+  /** Which channels may call private addresses; with `dev` all may. */
+  readonly outbound: { readonly allowPrivateAddresses: PrivateAddressPolicy }
   /** Those of the file; `sandbox` of `dev` is not among them. */
   readonly channels: Readonly<Record<string, ChannelConfig>>
   readonly limits: {
@@ -104,6 +106,7 @@ export function readCommand(args: readonly string[], env: Environment = process.
     adminToken: readToken(env['WAYBILL_ADMIN_TOKEN']),
     configFile,
     cors: file.cors,
+    outbound: file.outbound,
     channels: file.channels,
     limits: {
       maxPendingItems: file.limits.maxPendingItems ?? MAX_PENDING_ITEMS,

@@ -590,6 +590,9 @@ export interface paths {
          * @description Sets the whole configuration of a channel; fields left out get their defaults. It holds from the next call on; a channel that was paused stays paused, and what was
          *     delivered under the old rate limit still counts. Only connectors of type `http` can be set here: a `module` is code of the operator's and stands in the configuration file
          *     (`module_not_settable`). The `sandbox` channel and channels of the configuration file cannot be replaced (`channel_not_settable`).
+         *
+         *     Stored secrets belong to the origin (scheme, host and port) of the `url` that they were set for. `***` as the value of a header or of a query parameter keeps the stored
+         *     value while the origin stays the same, and is `bad_request` otherwise; credentials that are stored for the channel are dropped when the origin changes, and must be set again.
          */
         put: operations["putChannel"];
         post?: never;
@@ -914,6 +917,7 @@ export interface components {
          *     * `http_<status>`, such as `http_422`: the connector answered with this HTTP status;
          *     * `timeout`: it did not answer in time;
          *     * `connection_failed`: it could not be reached, or the connection broke;
+         *     * `token_request_failed`: its token endpoint gave no access token, so the call was not made; `detail` says which endpoint, and what was received;
          *     * `invalid_answer`: its answer does not judge the item;
          *     * `thrown`: the module's code threw an error;
          *     * `worker_crashed`: the item ended its worker thread twice;
@@ -1655,12 +1659,12 @@ export interface components {
             type: "http";
             /**
              * Format: uri
-             * @description Where to POST, http or https, without user name and password. A private address is refused unless `allowPrivateAddresses` or `--dev`.
+             * @description Where to POST, http or https, without user name and password. A private address is refused unless `allowPrivateAddresses` or `--dev`. Answers show `***` for each value of its query; sending `***` keeps the value that is stored, for the same origin.
              * @example https://shop.example/deliver
              */
             url: string;
             /**
-             * @description Sent with every call. Answers show the names, with `***` for each value; sending `***` keeps the value that is stored.
+             * @description Sent with every call. Answers show the names, with `***` for each value; sending `***` keeps the value that is stored, for the same origin. Headers that belong to the connection (`host`, `content-length`, `transfer-encoding` ...) or to the call (`waybill-epoch`, `waybill-attempt`, `idempotency-key`, `traceparent`), and values with control characters or beyond ISO 8859-1, are refused.
              * @default {}
              * @example {
              *       "x-tenant": "eu"
@@ -1682,7 +1686,7 @@ export interface components {
              */
             timeoutMs?: number;
             /**
-             * @description Whether the url may lead to a loopback or private address.
+             * @description Whether the url may lead to a loopback or private address. Over HTTP it is refused unless the server is configured to allow it (`outbound.allowPrivateAddresses`).
              * @default false
              * @example false
              */
@@ -2765,7 +2769,7 @@ export interface components {
              */
             type: "http" | "module" | "sandbox";
             /**
-             * @description Where an `http` connector POSTs.
+             * @description Where an `http` connector POSTs, with `***` for each value of its query.
              * @example https://shop.example/deliver
              */
             url?: string;

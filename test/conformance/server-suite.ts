@@ -7,9 +7,10 @@ import {
   type Limits,
   type Operation,
   type OperationId,
+  type Problem,
 } from '@waybill/spec'
 import { describe, expect, it } from 'vitest'
-import { json, readAnswer, send } from './api.ts'
+import { type Answer, json, readAnswer, send } from './api.ts'
 import { checkAnswer, checkProblem } from './check-answer.ts'
 import type { UseTarget } from './target.ts'
 import { freshChannelName, World } from './world.ts'
@@ -119,6 +120,46 @@ export function describeServer(target: UseTarget): void {
       expect(list.channels.find((each) => each.name === name)).toEqual(json(await channel('getChannel', name)))
       await channel('deleteChannel', name)
       expect((await channel('getChannel', name)).status).toBe(404)
+    })
+
+    it('keeps masked values while its origin stays, and lets none follow it elsewhere', async () => {
+      const name = freshChannelName()
+      const put = (url: string, headers: object) =>
+        channel('putChannel', name, { connector: { type: 'http', url, headers } })
+      const made = await put('https://shop.example/deliver?key=secret-1&key=secret-2', { 'x-key': 'secret-3' })
+      expect(made.text).not.toContain('secret-')
+      const url = 'https://shop.example/deliver?key=***&key=***'
+      expect(json<Channel>(made).connector).toMatchObject({ url, headers: { 'x-key': '***' } })
+      const kept = await put(url, { 'x-key': '***' })
+      checkAnswer(kept)
+      expect([kept.status, json<Channel>(kept).connector.url]).toEqual([200, url])
+
+      const elsewhere = 'https://evil.example/deliver'
+      const pointers = async (answer: Promise<Answer>) => {
+        const refused = await answer
+        checkProblem(refused, 'bad_request')
+        return json<Problem>(refused).errors?.map(({ pointer }) => pointer)
+      }
+      expect(await pointers(put(elsewhere, { 'x-key': '***' }))).toEqual(['/connector/headers/x-key'])
+      expect(await pointers(put(`${elsewhere}?key=***`, {}))).toEqual(['/connector/url'])
+      expect(await pointers(put('http://shop.example/', { 'x-key': '***' }))).toEqual(['/connector/headers/x-key'])
+      expect(await pointers(put(url, { 'x-other': '***' }))).toEqual(['/connector/headers/x-other'])
+      expect(json<Channel>(await channel('getChannel', name)).connector.url).toBe(url)
+      expect((await put(elsewhere, { 'x-key': 'new' })).status).toBe(200)
+      await channel('deleteChannel', name)
+    })
+
+    it.each([
+      ['host', 'x'],
+      ['Transfer-Encoding', 'chunked'],
+      ['waybill-epoch', '9'],
+      ['x-a', 'a\r\nb: c'],
+      ['x-a', 'pri\u010de'],
+    ])('cannot have a header that no call can send: %s %j', async (header, value) => {
+      const headers = { [header]: value }
+      const answer = await channel('putChannel', freshChannelName(), { connector: { ...connector, headers } })
+      checkProblem(answer, 'bad_request')
+      expect(json<Problem>(answer).errors).toMatchObject([{ pointer: `/connector/headers/${header}` }])
     })
 
     it('stays paused when it is replaced, and can be resumed again and again', async () => {

@@ -1,4 +1,5 @@
 import type { Channel, ChannelConfig } from '@waybill/spec'
+import { masked, refuseUnsendable, unmasked } from './channel-secrets.ts'
 import { createFifo } from './fifo.ts'
 import { round, timeOrNull } from './job-view.ts'
 import { limits } from './limits.ts'
@@ -8,8 +9,6 @@ import { pendingReason } from './waiting-reason.ts'
 
 /** The channels of a mock, by name. */
 export type Channels = Map<string, MockChannel>
-
-const MASKED = '***'
 
 export function createChannel(name: string, origin: Channel['origin'], config: CompleteChannel): MockChannel {
   return {
@@ -43,7 +42,7 @@ export function sandboxChannel(): MockChannel {
 
 /**
  * Fills in the defaults.
- * @param present what the channel is now: a masked header keeps its value
+ * @param present what the channel is now: masked values keep theirs
  * @throws MockProblem `bad_request` for what the schema cannot see
  */
 export function completeConfig(request: ChannelConfig, present?: MockChannel): CompleteChannel {
@@ -52,8 +51,7 @@ export function completeConfig(request: ChannelConfig, present?: MockChannel): C
   const config: CompleteChannel = {
     connector: {
       type: 'http',
-      url: connector.url,
-      headers: unmasked(connector.headers ?? {}, present),
+      ...unmasked(connector, present),
       batchSize: connector.batchSize ?? defaults.batchSize,
       timeoutMs: connector.timeoutMs ?? defaults.timeoutMs,
       allowPrivateAddresses: connector.allowPrivateAddresses ?? false,
@@ -65,6 +63,7 @@ export function completeConfig(request: ChannelConfig, present?: MockChannel): C
     circuit: circuit === null ? null : { ...defaults.circuit, ...circuit },
     parkForSeconds: parkForSeconds ?? defaults.parkForSeconds,
   }
+  refuseUnsendable(config.connector.headers ?? {})
   refuseNonsense(config)
   return config
 }
@@ -93,18 +92,6 @@ export function ruleFault(
   return null
 }
 
-function unmasked(headers: Readonly<Record<string, string>>, present: MockChannel | undefined): Record<string, string> {
-  const stored = present?.config.connector.headers ?? {}
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => {
-      const kept = value === MASKED ? stored[name] : value
-      if (kept !== undefined) return [name, kept]
-      const detail = `must be a value: there is none stored that ${MASKED} could keep`
-      throw badRequest('set the channel', { pointer: `/connector/headers/${name}`, detail })
-    }),
-  )
-}
-
 /** @throws MockProblem `channel_not_found` */
 export function foundChannel(channels: Channels, name: string): MockChannel {
   const channel = channels.get(name)
@@ -125,16 +112,12 @@ export function requireSettable({ name, origin }: MockChannel): void {
 /** The public Channel. */
 export function channelView(channel: MockChannel, jobs: readonly MockJob[], nowMs: number): Channel {
   const { name, origin, config, paused, blockedUntilMs, lastError, runningCalls } = channel
-  const { connector } = config
   const self = `/v1/channels/${name}`
-  const headers = connector.headers && {
-    headers: Object.fromEntries(Object.keys(connector.headers).map((header) => [header, MASKED])),
-  }
   return {
     name,
     origin,
     ...config,
-    connector: { ...connector, ...headers },
+    connector: masked(config.connector),
     state: {
       paused,
       blockedUntil: timeOrNull(blockedUntilMs > nowMs ? blockedUntilMs : null),

@@ -27,7 +27,7 @@ interface FailedItem {
 
 /** How often "come later" uses up no attempt. */
 const MAX_THROTTLED = 20
-const PASSING_CODES = new Set(['timeout', 'connection_failed', 'invalid_answer', 'thrown'])
+const PASSING_CODES = new Set(['timeout', 'connection_failed', 'token_request_failed', 'invalid_answer', 'thrown'])
 
 /** What follows a call that did not succeed: the rules of the reference server, without its circuit. */
 export function judge(

@@ -1,9 +1,11 @@
+import { type PrivateAddressPolicy, privateAddressPolicies } from '../model/channel.ts'
 import type { ChannelInput } from '../model/complete-channel.ts'
 
 /** The configuration file, valid by `configSchema`. */
 export interface ConfigFile {
   readonly channels?: Readonly<Record<string, ChannelInput>>
   readonly cors?: { readonly origins?: readonly string[] }
+  readonly outbound?: { readonly allowPrivateAddresses?: PrivateAddressPolicy }
   readonly limits?: { readonly maxPendingItems?: number; readonly maxDataBytes?: number }
   readonly subscriptions?: Readonly<
     Record<string, { readonly weight?: number; readonly maxPendingItems?: number; readonly maxRunningCalls?: number }>
@@ -162,6 +164,7 @@ export const configSchema: object = closed({
   cors: closed({
     origins: { type: 'array', items: { type: 'string', pattern: '^(\\*|https?://[^/?#@\\s]+)$' }, maxItems: 100 },
   }),
+  outbound: closed({ allowPrivateAddresses: { enum: [...privateAddressPolicies] } }),
   limits: closed({ maxPendingItems: wholeNumber(1, 100_000_000), maxDataBytes: wholeNumber(1_000_000, 2 ** 45) }),
   subscriptions: {
     type: 'object',

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml'
-import type { ChannelConfig } from '../model/channel.ts'
+import type { ChannelConfig, PrivateAddressPolicy } from '../model/channel.ts'
 import { channelFaults, completeChannel } from '../model/complete-channel.ts'
 import { defaultSubscription, type SubscriptionLimits } from '../model/subscription.ts'
 import { schemaCompiler } from '../runtime/schema-faults.ts'
@@ -12,6 +12,7 @@ import { type ConfigFile, configSchema } from './config-schema.ts'
 export interface FileConfig {
   readonly channels: Readonly<Record<string, ChannelConfig>>
   readonly cors: { readonly origins: readonly string[] }
+  readonly outbound: { readonly allowPrivateAddresses: PrivateAddressPolicy }
   readonly limits: { readonly maxPendingItems: number | null; readonly maxDataBytes: number | null }
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
@@ -20,6 +21,7 @@ export interface FileConfig {
 export const noFileConfig: FileConfig = {
   channels: {},
   cors: { origins: [] },
+  outbound: { allowPrivateAddresses: 'file-only' },
   limits: { maxPendingItems: null, maxDataBytes: null },
   subscriptions: {},
 }
@@ -49,6 +51,7 @@ export function readConfigFile(path: string, env: Readonly<Record<string, string
   const value = (source.document.toJS() ?? {}) as ConfigFile
   refuse(source, schemaCompiler()(configSchema)(value))
 
+  const policy = value.outbound?.allowPrivateAddresses ?? noFileConfig.outbound.allowPrivateAddresses
   const channels: Record<string, ChannelConfig> = {}
   for (const [name, input] of Object.entries(value.channels ?? {})) {
     const { connector } = input
@@ -60,16 +63,19 @@ export function readConfigFile(path: string, env: Readonly<Record<string, string
     const at = `/channels/${name}`
     refuse(
       source,
-      [...channelFaults(complete), ...moduleFaults(complete)].map(({ pointer, detail }) => ({
-        pointer: at + pointer,
-        detail,
-      })),
+      [...channelFaults(complete), ...moduleFaults(complete), ...addressFaults(complete, policy)].map(
+        ({ pointer, detail }) => ({
+          pointer: at + pointer,
+          detail,
+        }),
+      ),
     )
     channels[name] = complete
   }
   return {
     channels,
     cors: { origins: value.cors?.origins ?? [] },
+    outbound: { allowPrivateAddresses: policy },
     limits: {
       maxPendingItems: value.limits?.maxPendingItems ?? null,
       maxDataBytes: value.limits?.maxDataBytes ?? null,
@@ -139,6 +145,12 @@ function moduleFaults({ connector }: ChannelConfig): Fault[] {
       detail: `must be a file, seen from the configuration file's folder: there is no ${connector.path}`,
     },
   ]
+}
+
+function addressFaults({ connector }: ChannelConfig, policy: PrivateAddressPolicy): Fault[] {
+  if (policy !== 'never' || connector.type !== 'http' || !connector.allowPrivateAddresses) return []
+  const detail = 'must be false while outbound.allowPrivateAddresses is never: current value is true'
+  return [{ pointer: '/connector/allowPrivateAddresses', detail }]
 }
 
 function refuse(source: Source, faults: readonly Fault[]): void {

@@ -3,6 +3,7 @@ import type { CallError } from '../limits/channel-errors.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { WaitingCount } from '../model/item.ts'
+import type { OutboundRules } from '../model/outbound-policy.ts'
 import type { SubscriptionLimits } from '../model/subscription.ts'
 import type { ItemReads } from '../progress/item-reads.ts'
 import type { Progress } from '../progress/progress.ts'
@@ -44,6 +45,7 @@ export interface HttpConfig {
   /** Null only with `dev`: then no token is valid. */
   readonly adminToken: string | null
   readonly cors: { readonly origins: readonly string[] }
+  readonly outbound: OutboundRules['outbound']
   readonly limits: { readonly maxPendingItems: number; readonly maxDataBytes: number | null }
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }

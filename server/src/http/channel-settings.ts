@@ -1,11 +1,12 @@
 import type { ChannelConfig as ChannelRequest } from '@waybill/spec'
 import type { Channel } from '../limits/channel-registry.ts'
-import type { ChannelConfig } from '../model/channel.ts'
+import type { ChannelConfig, HttpConnectorConfig } from '../model/channel.ts'
 import { channelFaults, completeChannel } from '../model/complete-channel.ts'
 import { ProblemError, type ProblemPlace } from '../model/errors.ts'
+import { privateAddressRefusal } from '../model/outbound-policy.ts'
+import { hasMaskedValue, MASKED, unmaskUrl } from '../model/url-secrets.ts'
 import type { ChannelSettings } from '../store/store.ts'
 import type { AppParts } from './app-parts.ts'
-import { MASKED } from './channel-view.ts'
 
 /*
  * What a channel may be set to over HTTP, and what is kept of it.
@@ -50,10 +51,15 @@ export async function requestedConfig(
   options: { present: Channel | undefined; parts: Pick<AppParts, 'channelReads' | 'config'> },
 ): Promise<ChannelConfig> {
   const { present, parts } = options
-  const connector = { ...request.connector, headers: unmasked(request.connector.headers ?? {}, present) }
-  const config = completeChannel({ ...request, connector, credentials: present?.config.credentials })
+  const kept = keptSecrets(request.connector.url, present)
+  const url = unmaskedUrl(request.connector.url, kept)
+  const connector = { ...request.connector, url, headers: unmaskedHeaders(request.connector.headers ?? {}, kept) }
+  const config = completeChannel({ ...request, connector, credentials: kept.credentials })
   const faults = channelFaults(config)
-  if (faults.length === 0 && !connector.allowPrivateAddresses && !parts.config.dev) {
+  if (connector.allowPrivateAddresses === true) {
+    const refusal = privateAddressRefusal('api', parts.config)
+    if (refusal !== null) faults.push({ pointer: '/connector/allowPrivateAddresses', detail: refusal })
+  } else if (faults.length === 0 && !parts.config.dev) {
     const refusal = await parts.channelReads.refusalOf(new URL(connector.url))
     if (refusal !== null) faults.push({ pointer: '/connector/url', detail: refusal })
   }
@@ -66,23 +72,60 @@ export function storedChannel(channel: Channel, paused: boolean): ChannelSetting
   return { name: channel.name, config: channel.origin === 'api' ? channel.config : null, paused }
 }
 
+/** What is stored of a channel that a request may keep without knowing it. */
+interface KeptSecrets {
+  /** Null: there is none, or it belongs to another origin. */
+  readonly connector: HttpConnectorConfig | null
+  readonly credentials: ChannelConfig['credentials']
+  /** Why nothing can be kept, as the end of a sentence. */
+  readonly refusal: string
+}
+
+/** Stored secrets belong to the origin that they were set for: a channel that leads elsewhere keeps none of them. */
+function keptSecrets(url: string, present: Channel | undefined): KeptSecrets {
+  const stored = present?.config.connector
+  if (stored?.type !== 'http') {
+    return {
+      connector: null,
+      credentials: {},
+      refusal: `must be a value: there is none stored that ${MASKED} could keep`,
+    }
+  }
+  const { origin } = new URL(stored.url)
+  if (URL.canParse(url) && new URL(url).origin === origin) {
+    return {
+      connector: stored,
+      credentials: present!.config.credentials,
+      refusal: `must be a value: there is none stored that ${MASKED} could keep`,
+    }
+  }
+  const refusal = `must be a value: ${MASKED} keeps the stored one only while the origin of url is ${origin}`
+  return { connector: null, credentials: {}, refusal }
+}
+
 /** A masked value stands for the one that is stored. */
-function unmasked(headers: Readonly<Record<string, string>>, present: Channel | undefined): Record<string, string> {
-  const connector = present?.config.connector
-  const stored = connector?.type === 'http' ? connector.headers : {}
+function unmaskedHeaders(headers: Readonly<Record<string, string>>, kept: KeptSecrets): Record<string, string> {
+  const stored = kept.connector?.headers ?? {}
   const faults: ProblemPlace[] = []
   const entries = Object.entries(headers).map(([name, value]) => {
     if (value !== MASKED) return [name, value] as const
     if (!Object.hasOwn(stored, name)) {
       faults.push({
-        pointer: `/connector/headers/${name.replaceAll('~', '~0')}`,
-        detail: `must be a value: there is none stored that ${MASKED} could keep`,
+        pointer: `/connector/headers/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+        detail: kept.refusal,
       })
     }
     return [name, stored[name] ?? ''] as const
   })
   refuse(faults)
   return Object.fromEntries(entries)
+}
+
+function unmaskedUrl(url: string, kept: KeptSecrets): string {
+  if (!hasMaskedValue(url)) return url
+  const unmasked = kept.connector === null ? null : unmaskUrl(url, kept.connector.url)
+  if (unmasked === null) refuse([{ pointer: '/connector/url', detail: `${kept.refusal} (in its query)` }])
+  return unmasked ?? url
 }
 
 function refuse(faults: readonly ProblemPlace[]): void {

@@ -2,11 +2,9 @@ import type { Channel as ChannelView, ChannelConnector } from '@waybill/spec'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { ConnectorConfig } from '../model/channel.ts'
 import { writeRules } from '../model/retry-rules.ts'
+import { MASKED, maskUrl } from '../model/url-secrets.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { ChannelLiveState } from './app-parts.ts'
-
-/** Stands for a value that nobody gets to read again (SEC-2). */
-export const MASKED = '***'
 
 /** The public Channel: its configuration without secrets, and its state now. */
 export function channelView(channel: Channel, live: ChannelLiveState, clock: Clock): ChannelView {
@@ -68,7 +66,7 @@ function connectorView(connector: ConnectorConfig): ChannelConnector {
     case 'http':
       return {
         type: 'http',
-        url: connector.url,
+        url: maskUrl(connector.url),
         headers: Object.fromEntries(Object.keys(connector.headers).map((name) => [name, MASKED])),
         batchSize: connector.batchSize,
         timeoutMs: connector.timeoutMs,

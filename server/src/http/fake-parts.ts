@@ -59,6 +59,7 @@ export class FakeParts implements AppParts {
       dev: false,
       adminToken: TOKEN,
       cors: { origins: [] },
+      outbound: { allowPrivateAddresses: 'file-only' },
       limits: { maxPendingItems: 2_000_000, maxDataBytes: null },
       subscriptions: {},
       ...config,

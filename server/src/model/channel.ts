@@ -97,6 +97,10 @@ export interface CircuitConfig {
   readonly openMs: number
 }
 
+/** Who may let a channel call private addresses: nobody, the configuration file alone, or the API too. */
+export const privateAddressPolicies = ['never', 'file-only', 'allowed'] as const
+export type PrivateAddressPolicy = (typeof privateAddressPolicies)[number]
+
 export type Credentials =
   | { readonly type: 'bearer'; readonly token: string }
   | { readonly type: 'basic'; readonly username: string; readonly password: string }

@@ -12,6 +12,7 @@ import {
   type ModuleConnectorConfig,
   type RateLimitConfig,
 } from './channel.ts'
+import { type HeaderFault, headerFaults, headerNameFault, headerValueFault } from './header-faults.ts'
 import { DEFAULT_BATCH_SIZE, DEFAULT_BURST, DEFAULT_TIMEOUT_MS } from './limits.ts'
 import { readRules, ruleFaults, type WrittenRule } from './retry-rules.ts'
 
@@ -120,20 +121,52 @@ export function channelFaults(config: ChannelConfig): ChannelFault[] {
     const detail = `must be at least the connector's batchSize (${connector.batchSize}) with unit items: current value is ${rateLimit.burst}`
     faults.push({ pointer: '/rateLimit/burst', detail })
   }
-  if (connector.type === 'http') faults.push(...urlFaults(connector.url))
+  if (connector.type === 'http') {
+    faults.push(...urlFaults(connector.url, '/connector/url'))
+    faults.push(...within('/connector/headers', headerFaults(connector.headers)))
+  }
+  for (const [subscription, credentials] of Object.entries(config.credentials)) {
+    const at = `/credentials/${subscription.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    faults.push(...within(at, credentialFaults(credentials)))
+  }
   for (const { pointer, detail } of ruleFaults(config.retry.rules)) {
     faults.push({ pointer: `/retry/rules${pointer}`, detail })
   }
   return faults
 }
 
-function urlFaults(text: string): ChannelFault[] {
+function within(at: string, faults: readonly HeaderFault[]): ChannelFault[] {
+  return faults.map(({ pointer, detail }) => ({ pointer: at + pointer, detail }))
+}
+
+/** What no call could send, or ask a token with. Never shows a secret. */
+function credentialFaults(credentials: Credentials): ChannelFault[] {
+  switch (credentials.type) {
+    case 'bearer':
+      return faultAt('/token', headerValueFault(credentials.token))
+    case 'header':
+      return [
+        ...faultAt('/name', headerNameFault(credentials.name)),
+        ...faultAt('/value', headerValueFault(credentials.value)),
+      ]
+    case 'oauth2_client_credentials':
+      return urlFaults(credentials.tokenUrl, '/tokenUrl')
+    case 'basic': // any text becomes base64
+      return faultAt('/username', credentials.username.includes(':') ? 'must be without a colon' : null)
+  }
+}
+
+function faultAt(pointer: string, detail: string | null): ChannelFault[] {
+  return detail === null ? [] : [{ pointer, detail }]
+}
+
+function urlFaults(text: string, pointer: string): ChannelFault[] {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    return [{ pointer: '/connector/url', detail: 'must be an absolute http or https URL' }]
+    return [{ pointer, detail: 'must be an absolute http or https URL' }]
   }
   if (url.username !== '' || url.password !== '') {
-    return [{ pointer: '/connector/url', detail: 'must be without user name and password: use headers or credentials' }]
+    return [{ pointer, detail: 'must be without user name and password: use headers or credentials' }]
   }
   return []
 }

@@ -92,6 +92,62 @@ describe('putChannel', () => {
     expect((await ask('GET', '/v1/channels/shop')).json()).toMatchObject({ state: { paused: true } })
   })
 
+  const secretUrl = 'https://shop.example/deliver?key=k3y&flag&key=2nd#end'
+
+  it('shows no value of the URL, and keeps those that are sent masked', async () => {
+    const made = await ask('PUT', '/v1/channels/shop', { connector: { type: 'http', url: secretUrl } })
+    const masked = 'https://shop.example/deliver?key=***&***&key=***#end'
+    expect(made.json()).toMatchObject({ connector: { url: masked } })
+    const url = 'https://shop.example/other?key=***&new=1&key=***&***'
+    expect((await ask('PUT', '/v1/channels/shop', { connector: { type: 'http', url } })).statusCode).toBe(200)
+    expect(parts.saved.at(-1)).toMatchObject({
+      config: { connector: { url: 'https://shop.example/other?key=k3y&new=1&key=2nd&flag' } },
+    })
+    const unknown = 'https://shop.example/other?other=***'
+    const refused = await ask('PUT', '/v1/channels/shop', { connector: { type: 'http', url: unknown } })
+    expect(refused.json()).toMatchObject({ code: 'bad_request', errors: [{ pointer: '/connector/url' }] })
+  })
+
+  it.each([
+    'https://evil.example/',
+    'http://shop.example/',
+    'https://shop.example:8443/',
+    'https://shop.example.evil.example/',
+  ])('lets no stored secret follow a URL that becomes %s', async (url) => {
+    const headers = { 'x-key': 's3cret' }
+    await ask('PUT', '/v1/channels/shop', { connector: { type: 'http', url: secretUrl, headers } })
+    parts.channels.get('shop')!.config = {
+      ...parts.channels.get('shop')!.config,
+      credentials: { default: { type: 'bearer', token: 's3cret' } },
+    }
+    const byHeader = await ask('PUT', '/v1/channels/shop', {
+      connector: { type: 'http', url, headers: { 'x-key': '***' } },
+    })
+    expect(byHeader.json()).toMatchObject({ code: 'bad_request', errors: [{ pointer: '/connector/headers/x-key' }] })
+    expect(byHeader.body).toContain('keeps the stored one only while the origin of url is https://shop.example')
+    const byUrl = await ask('PUT', '/v1/channels/shop', { connector: { type: 'http', url: `${url}?key=***` } })
+    expect(byUrl.json()).toMatchObject({ code: 'bad_request', errors: [{ pointer: '/connector/url' }] })
+    expect(parts.saved).toHaveLength(1)
+    expect((await ask('PUT', '/v1/channels/shop', { connector: { type: 'http', url } })).statusCode).toBe(200)
+    expect(parts.saved.at(-1)).toMatchObject({ config: { connector: { headers: {} }, credentials: {} } })
+  })
+
+  it.each([
+    ...['Host', 'content-length', 'Transfer-Encoding', 'connection', 'keep-alive', 'te', 'upgrade', 'expect'].map(
+      (name) => [{ [name]: 'x' }, name] as const,
+    ),
+    ...['Waybill-Epoch', 'waybill-attempt', 'Idempotency-Key', 'traceparent'].map(
+      (name) => [{ [name]: 'x' }, name] as const,
+    ),
+    ...['a\r\nx: y', 'a\0', 'a\x7f', 'pri\u010de'].map((value) => [{ 'x-a': value }, 'x-a'] as const),
+    [{ 'x-a': '1', 'X-A': '2' }, 'X-A'] as const,
+  ])('refuses headers %j, which no call can send', async (headers, name) => {
+    const answer = await ask('PUT', '/v1/channels/shop', { connector: { ...shop.connector, headers } })
+    expect(answer.statusCode).toBe(400)
+    expect(answer.json()).toMatchObject({ code: 'bad_request', errors: [{ pointer: `/connector/headers/${name}` }] })
+    expect(parts.saved).toEqual([])
+  })
+
   it.each([
     [{}, 'bad_request', '/connector'],
     [{ ...shop, concurency: 1 }, 'unknown_field', '/concurency'],
@@ -147,9 +203,23 @@ describe('putChannel', () => {
     expect(none.json()).toMatchObject({ circuit: null, state: { circuit: null } })
   })
 
-  it('takes a private address when it is allowed', async () => {
+  it.each([
+    ['never', false, 400],
+    ['file-only', false, 400],
+    ['allowed', false, 201],
+    ['never', true, 201],
+  ] as const)('takes allowPrivateAddresses when outbound says %s and dev is %j: %d', async (policy, dev, status) => {
+    await app.close()
+    parts = new FakeParts({ dev, outbound: { allowPrivateAddresses: policy } })
+    app = buildHttp(parts)
     const connector = { type: 'http', url: 'http://localhost/', allowPrivateAddresses: true }
-    expect((await ask('PUT', '/v1/channels/shop', { connector })).statusCode).toBe(201)
+    const headers = { authorization: `Bearer ${TOKEN}`, host: 'localhost' }
+    const answer = await app.inject({ method: 'PUT', url: '/v1/channels/shop', headers, payload: { connector } })
+    expect(answer.statusCode).toBe(status)
+    if (status === 201) return
+    expect(answer.json()).toMatchObject({ errors: [{ pointer: '/connector/allowPrivateAddresses' }] })
+    expect(answer.body).toContain(`outbound.allowPrivateAddresses is ${policy}`)
+    expect(parts.saved).toEqual([])
   })
 
   it('never takes a module', async () => {

@@ -1,0 +1,106 @@
+import type { MockChannel } from './mock-job.ts'
+import { badRequest } from './problems.ts'
+
+const MASKED = '***'
+
+/** What is stored of a channel that a request may keep by sending `***`. */
+interface Kept {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Why nothing can be kept, as the end of a sentence. */
+  readonly refusal: string
+}
+
+/**
+ * The URL and headers of a request, with stored values for those that read `***`.
+ * @throws MockProblem `bad_request` when there is none, or it belongs to another origin
+ */
+export function unmasked(
+  request: { readonly url: string; readonly headers?: Readonly<Record<string, string>> | undefined },
+  present: MockChannel | undefined,
+): { url: string; headers: Record<string, string> } {
+  const kept = keptOf(request.url, present)
+  const refuse = (pointer: string): never => {
+    throw badRequest('set the channel', { pointer, detail: kept.refusal })
+  }
+  const stored = queryOf(kept.url)
+  const seen = new Map<string, number>()
+  const url = mapQuery(request.url, (name, value) => {
+    const nth = seen.get(name) ?? 0
+    seen.set(name, nth + 1)
+    if (value !== MASKED) return value
+    return stored.filter((one) => one.name === name)[nth]?.value ?? refuse('/connector/url')
+  })
+  const headers = Object.entries(request.headers ?? {}).map(([name, value]) => {
+    const found = value === MASKED ? kept.headers[name] : value
+    return [name, found ?? refuse(`/connector/headers/${name}`)] as const
+  })
+  return { url, headers: Object.fromEntries(headers) }
+}
+
+/** A connector's URL and headers as answers show them. */
+export function masked<T extends MockChannel['config']['connector']>(connector: T): T {
+  const { url, headers } = connector
+  return {
+    ...connector,
+    ...(url !== undefined && { url: mapQuery(url, (_, value) => (value === '' ? '' : MASKED)) }),
+    ...(headers && { headers: Object.fromEntries(Object.keys(headers).map((name) => [name, MASKED])) }),
+  }
+}
+
+function keptOf(url: string, present: MockChannel | undefined): Kept {
+  const { url: stored, headers = {} } = present?.config.connector ?? {}
+  if (stored === undefined || originOf(stored) === originOf(url)) {
+    const refusal = `must be a value: there is none stored that ${MASKED} could keep`
+    return { url: stored ?? '', headers, refusal }
+  }
+  const refusal = `must be a value: ${MASKED} keeps the stored one only while the origin of url is ${originOf(stored)}`
+  return { url: '', headers: {}, refusal }
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : ''
+}
+
+function queryOf(url: string): { name: string; value: string }[] {
+  const values: { name: string; value: string }[] = []
+  mapQuery(url, (name, value) => {
+    values.push({ name, value })
+    return value
+  })
+  return values
+}
+
+function mapQuery(url: string, change: (name: string, value: string) => string): string {
+  const [, before, query = '', fragment = ''] = /^([^?#]*\?)([^#]*)(.*)$/s.exec(url) ?? []
+  if (before === undefined) return url
+  const pairs = query.split('&').map((pair) => {
+    const at = pair.indexOf('=')
+    const name = at === -1 ? '' : pair.slice(0, at)
+    return `${at === -1 ? '' : `${name}=`}${change(name, pair.slice(at + 1))}`
+  })
+  return `${before}${pairs.join('&')}${fragment}`
+}
+
+const UNSENDABLE = new Set([
+  ...['connection', 'content-length', 'expect', 'host', 'http2-settings', 'keep-alive', 'proxy-authenticate'],
+  ...['proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
+  ...['waybill-epoch', 'waybill-attempt', 'idempotency-key', 'traceparent'],
+])
+
+/** @throws MockProblem `bad_request` for headers that no call can send */
+export function refuseUnsendable(headers: Readonly<Record<string, string>>): void {
+  const seen = new Set<string>()
+  for (const [name, value] of Object.entries(headers)) {
+    const lower = name.toLowerCase()
+    const detail = UNSENDABLE.has(lower)
+      ? 'must not be set: it belongs to each connection or call'
+      : seen.has(lower)
+        ? 'must be set once: header names are the same in upper and lower case'
+        : /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+          ? null
+          : 'must have only characters that a header can carry'
+    if (detail !== null) throw badRequest('set the channel', { pointer: `/connector/headers/${name}`, detail })
+    seen.add(lower)
+  }
+}
