@@ -17,7 +17,8 @@ export interface SubmittedKeys {
  */
 export async function reportParallelism(cli: Cli, { waybill, job, count }: SubmittedKeys): Promise<void> {
   const { keys, items } = count
-  if (keys === null || keys === 0 || keys === items || cli.isSilent || job.last === null) return
+  // With fewer than two items a key, the items bound it as much as the keys.
+  if (keys === null || keys === 0 || items < 2 * keys || cli.isSilent || job.last === null) return
   const { channel } = job.last
   // It is advice: a channel that cannot be read says nothing against the job.
   const found = await waybill.channels.get(channel, { signal: cli.interrupt }).catch(() => null)

@@ -5,6 +5,7 @@ import { UsageError } from '../cli-errors.ts'
 import { checkItem, type FieldNames } from './check-item.ts'
 import { checkUtf8 } from './check-utf8.ts'
 import { adviseDelimiter, type Dialect, findDialect, nameDelimiter } from './csv-dialect.ts'
+import { createFileFaults } from './file-faults.ts'
 import type { LineIndex } from './line-index.ts'
 import { createRowMapper, type Mapping, type RowMapper } from './map-item.ts'
 import type { Input } from './open-input.ts'
@@ -36,50 +37,55 @@ export async function* readCsv(
   const { dialect, pieces } = await findDialect(checkUtf8(input), given)
   const { delimiter } = dialect
   const count = createLineCount()
-  const options: Options<CsvRecord, string[]> = {
+  const faults = createFileFaults(input)
+  let rows: RowMapper | null = null
+  let names: FieldNames | undefined
+
+  /** Null for the header, and for what is not valid. */
+  function readRecord(cells: readonly string[], parserLine: number): NewItem | null {
+    const line = count.next(cells, parserLine)
+    if (rows === null) {
+      const header = cells.map((column) => column.trim())
+      const mapping = mappingFor(header)
+      rows = createRowMapper(header, mapping, { name: input.name, advice: adviseDelimiter(dialect) })
+      names = nameColumns(mapping)
+      return null
+    }
+    const { toItem } = rows
+    const where = `${input.name} as line ${line}`
+    const item = faults.read(() => (check ? checkItem(toItem(cells, where), where, names) : toItem(cells, where)))
+    if (item === undefined) return null
+    lines.note(line)
+    return item
+  }
+
+  const parserOptions: Options<NewItem, string[]> = {
     delimiter,
     bom: true,
     from_line: dialect.firstLine,
     record_delimiter: [...dialect.lineEnds],
     skip_empty_lines: true,
     max_record_size: maxRecordCharacters,
-    on_record: (cells: string[], { lines }): CsvRecord => ({ cells, line: count.next(cells, lines) }),
+    // Here, as the parser drops what was not read yet when it fails: the faults before would be lost.
+    on_record: (cells, context) => readRecord(cells, context.lines),
   }
   // Its types know other records only with columns of its own.
-  const parser = parse(options as object)
+  const parser = parse(parserOptions as object)
   const source = Readable.from(pieces)
   // `pipe` does not carry errors.
   source.once('error', (error) => parser.destroy(error))
   source.pipe(parser)
-  let rows: RowMapper | null = null
-  let names: FieldNames | undefined
   try {
-    for await (const { cells, line } of parser as AsyncIterable<CsvRecord>) {
-      if (rows === null) {
-        const header = cells.map((column) => column.trim())
-        const mapping = mappingFor(header)
-        rows = createRowMapper(header, mapping, { name: input.name, advice: adviseDelimiter(dialect) })
-        names = nameColumns(mapping)
-        continue
-      }
-      lines.note(line)
-      const where = `${input.name} as line ${line}`
-      const item = rows.toItem(cells, where)
-      yield check ? checkItem(item, where, names) : item
-    }
+    yield* parser as AsyncIterable<NewItem>
   } catch (error) {
-    throw error instanceof CsvError ? explain(error, { name: input.name, dialect, count }) : error
+    if (!(error instanceof CsvError)) throw error
+    faults.finish(explain(error, { name: input.name, dialect, count }))
   } finally {
     source.destroy()
   }
+  faults.finish()
   if (rows === null)
     throw new UsageError(`Cannot read ${input.name} as its first line must name the columns: it is empty`)
-}
-
-interface CsvRecord {
-  readonly cells: readonly string[]
-  /** Where it begins: people look for it there. */
-  readonly line: number
 }
 
 /** Lines of the file, from what the parser counts. It is ahead of who reads from it. */
@@ -122,9 +128,14 @@ interface ErrorContext {
 
 function explain(error: CsvError, { name, dialect, count }: ErrorContext): UsageError {
   const { lines, column, record } = error as CsvError & { lines?: number; column?: number | string; record?: string[] }
+  const advice = adviseDelimiter(dialect)
+  // Whatever the parser made of it, that is the reason.
+  if (advice !== '') {
+    const columns = `its columns must be separated by ${nameDelimiter(dialect.delimiter)}`
+    return new UsageError(`Cannot read ${name} as ${columns}: its header has none${advice}`)
+  }
   const line = (lines ?? 1) - count.surplus
   const at = `Cannot read ${name} as line ${line}`
-  const advice = adviseDelimiter(dialect)
   switch (error.code) {
     case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH': {
       // The first record has as many as it has: the others are compared with it.
@@ -135,11 +146,11 @@ function explain(error: CsvError, { name, dialect, count }: ErrorContext): Usage
     case 'CSV_QUOTE_NOT_CLOSED':
     case 'CSV_MAX_RECORD_SIZE':
       return new UsageError(
-        `Cannot read ${name} as line ${count.lastLine + 1} must close every quote (") that it opens: it has one too many${advice}`,
+        `Cannot read ${name} as line ${count.lastLine + 1} must close every quote (") that it opens: it has one too many`,
       )
     default:
       return new UsageError(
-        `${at}, column ${typeof column === 'number' ? column + 1 : column} must be valid CSV: ${error.message}${advice}`,
+        `${at}, column ${typeof column === 'number' ? column + 1 : column} must be valid CSV: ${error.message}`,
       )
   }
 }

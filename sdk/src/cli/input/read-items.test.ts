@@ -178,6 +178,23 @@ describe('readItems of CSV', () => {
     expect(await failure('a.csv', text, options)).toContain(`Cannot read a.csv as ${message}`)
   })
 
+  // One after the other, with a correction between them.
+  test('names all that is wrong in a file, and gives nothing after the first', async () => {
+    const text = 'id,price\nA1,1\n,x\nA2,x\nA3,3\n,4\nA5,"5\n'
+    const { items } = await readItems(createFakeInput('a.csv', text), number)
+    const given: string[] = []
+    const reading = (async () => {
+      for await (const { id } of items) given.push(id)
+    })()
+    await expect(reading).rejects.toThrow(UsageError)
+    const { message } = (await reading.catch((error: unknown) => error)) as Error
+    expect(message.split('\n').map((line) => /line (\d)/.exec(line)?.[1])).toEqual(['3', '4', '6', '7'])
+    expect(given).not.toContain('A3')
+    const many = await failure('a.csv', `id,price\n${'A,x\n'.repeat(50)}`, number)
+    expect(many.split('\n')).toHaveLength(21)
+    expect(many).toMatch(/These are the first 20: the rest of the file was not checked$/)
+  })
+
   test('leaves items that are not valid to the server, where the job wants them to fail alone', async () => {
     const { items } = await read('a.csv', 'id,action\n,upsert\n', { onInvalidItem: 'fail' })
     expect(items).toEqual([{ id: '', action: 'upsert' }])

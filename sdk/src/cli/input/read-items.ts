@@ -4,6 +4,7 @@ import type { JobEnvelope } from '@waybill/spec'
 import type { NewItem } from '../../encode-parts.ts'
 import { UsageError } from '../cli-errors.ts'
 import { checkItem } from './check-item.ts'
+import { createFileFaults } from './file-faults.ts'
 import { createLineIndex, type LineIndex } from './line-index.ts'
 import { type Mapping, mapRecord } from './map-item.ts'
 import type { Input } from './open-input.ts'
@@ -56,7 +57,7 @@ export async function readItems(input: Input, options: ReadOptions): Promise<Ite
   }
   if (format === 'json') {
     const { envelope, records } = await readJson(input)
-    return { envelope, items: mapRecords(records, withEnvelope(options, envelope), input.name), lineOf }
+    return { envelope, items: mapRecords(records, withEnvelope(options, envelope), input), lineOf }
   }
   return await readLines(input, options, lines)
 }
@@ -102,9 +103,14 @@ function isMapped({ id, partitionKey, actionColumn, data }: ReadOptions): boolea
 async function* mapRecords(
   records: readonly Record<string, unknown>[],
   options: ReadOptions,
-  name: string,
+  input: Input,
 ): AsyncGenerator<NewItem, void, undefined> {
-  for (const [index, record] of records.entries()) yield toItem(record, options, `${name} as item ${index}`)
+  const faults = createFileFaults(input)
+  for (const [index, record] of records.entries()) {
+    const item = faults.read(() => toItem(record, options, `${input.name} as item ${index}`))
+    if (item !== undefined) yield item
+  }
+  faults.finish()
 }
 
 function toItem(record: Record<string, unknown>, options: ReadOptions, where: string): NewItem {
@@ -137,14 +143,26 @@ async function readLines(input: Input, options: ReadOptions, lines: LineIndex): 
   const envelope: Partial<JobEnvelope> = isEnvelope ? first.value.record : {}
   const lineOptions = withEnvelope(options, envelope)
 
-  function readLine({ record, line }: NumberedRecord): NewItem {
+  const faults = createFileFaults(input)
+
+  function readLine({ record, line }: NumberedRecord): NewItem | undefined {
     lines.note(line)
-    return toItem(record, lineOptions, `${input.name} as line ${line}`)
+    return faults.read(() => toItem(record, lineOptions, `${input.name} as line ${line}`))
   }
 
   async function* readAll(): AsyncGenerator<NewItem, void, undefined> {
-    if (!first.done && !isEnvelope) yield readLine(first.value)
-    for await (const record of records) yield readLine(record)
+    try {
+      const item = first.done || isEnvelope ? undefined : readLine(first.value)
+      if (item !== undefined) yield item
+      for await (const record of records) {
+        const item = readLine(record)
+        if (item !== undefined) yield item
+      }
+    } catch (error) {
+      if (error instanceof UsageError) faults.finish(error)
+      throw error
+    }
+    faults.finish()
   }
 
   return { envelope, items: readAll(), lineOf: lines.lineOf }

@@ -1,0 +1,49 @@
+import { UsageError } from '../cli-errors.ts'
+import type { Input } from './open-input.ts'
+
+/** What is wrong in a file, gathered: who corrects it wants to know all of it, not the next one after each correction. */
+export interface FileFaults {
+  /**
+   * Reads a record. After the first fault the rest is only checked: nothing is given back any more.
+   * @throws {UsageError} with all faults, when there are so many that the rest is not looked at
+   */
+  read<Item>(readItem: () => Item): Item | undefined
+  /** @throws {UsageError} with all faults, if there are any; `last` is one that ends the reading */
+  finish(last?: UsageError): void
+}
+
+/** More than these are one mistake, repeated. */
+const maxFaults = 20
+/** So far is looked on after the first fault: some seconds. */
+const maxRecordsAfter = 1_000_000
+
+/** What is piped in may never end: there the first fault is told at once. */
+export function createFileFaults({ sizeBytes }: Pick<Input, 'sizeBytes'>): FileFaults {
+  const messages: string[] = []
+  let recordsAfter = 0
+
+  function fail(rest: string | null): never {
+    throw new UsageError([...messages, ...(rest === null ? [] : [rest])].join('\n'))
+  }
+
+  return {
+    read(readItem) {
+      try {
+        const item = readItem()
+        if (messages.length === 0) return item
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error
+        messages.push(error.message)
+        if (sizeBytes === null) fail(null)
+        if (messages.length === maxFaults)
+          fail(`These are the first ${maxFaults}: the rest of the file was not checked`)
+      }
+      if (++recordsAfter === maxRecordsAfter) fail('The rest of the file was not checked')
+      return undefined
+    },
+    finish(last) {
+      if (last !== undefined) messages.push(last.message)
+      if (messages.length > 0) fail(null)
+    },
+  }
+}
