@@ -180,6 +180,7 @@ function intakeOf(
       limit: LIMIT,
       place: (at) => placeOf(request, at),
       action: ACTION,
+      brokenJson: request.mediaType === 'application/json' ? 'body' : 'item',
     },
     known,
   )

@@ -7,7 +7,7 @@ export class LineTooLongError extends Error {
 }
 
 /** Blocks are kept to this size, so that whoever reads them can pause in between; one longer line is a block of its own. */
-const BLOCK_BYTES = 64 * 1024
+export const BLOCK_BYTES = 64 * 1024
 const LF = 10
 const CR = 13
 const NO_BYTES = Buffer.alloc(0)
@@ -90,8 +90,8 @@ export class ByteLines {
   }
 }
 
-/** The end of the block that starts at `at`: as many whole lines as fit, at least one. */
-function blockEnd(bytes: Buffer, at: number, wholeEnd: number): number {
+/** The end of the block that starts at `at`: as many whole lines as fit, at least one. A longer block is one line. */
+export function blockEnd(bytes: Buffer, at: number, wholeEnd: number): number {
   if (wholeEnd - at <= BLOCK_BYTES) return wholeEnd
   const fitting = bytes.subarray(at, at + BLOCK_BYTES).lastIndexOf(LF)
   return fitting >= 0 ? at + fitting + 1 : bytes.indexOf(LF, at + BLOCK_BYTES) + 1

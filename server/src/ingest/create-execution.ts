@@ -78,6 +78,7 @@ async function startDraft(
       limit: { name: 'maxItemsPerExecution', items: MAX_ITEMS_PER_EXECUTION },
       action: EXECUTION_ACTION,
       linesBefore: 0,
+      brokenJson: 'body',
     },
     parts,
     upload,

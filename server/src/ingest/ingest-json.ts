@@ -24,7 +24,8 @@ export async function ingestJson(upload: SubmitUpload, parts: IngestOptions): Pr
   const place = (at: { item: number; pointer: string }): Omit<ProblemPlace, 'detail'> => ({
     pointer: `/items/${at.item}${at.pointer}`,
   })
-  return publishItems(scanner, new JobDraft({ parsed, place, limit, action, linesBefore: 0 }, parts, upload))
+  const draft = { parsed, place, limit, action, linesBefore: 0, brokenJson: 'body' } as const
+  return publishItems(scanner, new JobDraft(draft, parts, upload))
 }
 
 /** `POST /v1/items`: a job of the one item in the body. */
@@ -38,7 +39,8 @@ export async function ingestItem(upload: SubmitUpload, parts: IngestOptions): Pr
   const parsed = parseEnvelope(envelope, context, parts)
   await checkDependencies(parsed, context, parts)
   const place: JobDraftOptions['place'] = ({ pointer }) => ({ pointer: `/item${pointer}` })
-  return publishItems(scanner, new JobDraft({ parsed, place, limit, action, linesBefore: 0 }, parts, upload))
+  const draft = { parsed, place, limit, action, linesBefore: 0, brokenJson: 'body' } as const
+  return publishItems(scanner, new JobDraft(draft, parts, upload))
 }
 
 function scannerLimits(limit: { name: string; items: number }): ConstructorParameters<typeof JsonBodyScanner>[1] {

@@ -148,11 +148,53 @@ describe('invalid items', () => {
     expect(await jobs()).toEqual([])
   })
 
-  it('keep the line breaks of broken JSON out of the stored lines', async () => {
-    const job = await submitJson(
-      '{"channel":"sandbox","objectType":"p","action":"update","onInvalidItem":"fail","items":[{"id":\n"a\nb"},{"id":"c"}]}',
-    )
-    expect(await storedLines(job)).toEqual(['{"id": "a b"}', '{"id":"c"}'])
+  const lenient = '{"channel":"sandbox","objectType":"p","action":"update","onInvalidItem":"fail"'
+
+  it.each([
+    ['a bracket of the wrong kind', '[{"id":"a"},{"id":"b","data":[1}},{"id":"c"},[{"id":"d"}]]', '/items/1'],
+    ['a text that goes on into the next item', '[{"id":"a"},{"id":"b\n"},{"id":"c"}]', '/items/1'],
+    ['a word that is none', '[{"id":"a"},nul]', '/items/1'],
+    ['a number that is none', '[{"id":"a","data":01}]', '/items/0'],
+  ])('refuse the whole of a JSON body with %s, whatever onInvalidItem says', async (_, items, pointer) => {
+    for (const head of [lenient, lenient.replace('fail', 'reject')]) {
+      const problem = await refusalOf(submitJson(`${head},"items":${items}}`))
+      expect(problem).toMatchObject({ code: 'bad_request', errors: [{ pointer }] })
+    }
+    expect(await jobs()).toEqual([])
+  })
+
+  it('that are broken lines fail alone, as a line ends where it ends', async () => {
+    const job = await submitLines({ ...envelope, onInvalidItem: 'fail' }, '{"id":"b","data":[1}}', item(1))
+    expect(job.status).toBe(202)
     expect(stages.admitted[0]!.job.failed).toBe(1)
+  })
+
+  it('may be longer than a block, and are found in their place', async () => {
+    const long = (id: unknown, data: string): string => `{"data":[${data.repeat(100_000)}0],"id":${JSON.stringify(id)}}`
+    const lines = [
+      item(0),
+      long('long', '1e5,'),
+      long('deep', '[[]],'),
+      item(3),
+      long(7, '1,'),
+      ' '.repeat(100_000),
+      item(5),
+    ]
+    const job = await submitLines({ ...envelope, onInvalidItem: 'fail' }, ...lines)
+    expect(await storedLines(job)).toEqual([
+      ...[JSON.stringify(item(0)), lines[1], lines[2], JSON.stringify(item(3))],
+      ...[expect.stringMatching(/^\{"data":\[1,1,/) as string, JSON.stringify(item(5))],
+    ])
+    expect(stages.admitted[0]!.job.failed).toBe(1)
+    const refusal = await refusalOf(submitLines(envelope, ...lines))
+    expect(refusal).toMatchObject({ code: 'invalid_item', errors: [{ line: 6, pointer: '/id' }], errorCount: 1 })
+    const json = `${lenient.replace('fail', 'reject')},"items":[${lines
+      .map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))
+      .filter((line) => line.trim() !== '')
+      .join(',')}]}`
+    expect(await refusalOf(submitJson(json))).toMatchObject({
+      code: 'invalid_item',
+      errors: [{ pointer: '/items/4/id' }],
+    })
   })
 })

@@ -6,10 +6,11 @@ import type { Envelope } from '../model/job.ts'
 import { type KeyHashSeed, writeAsciiKeyHash, writeKeyHash } from '../model/key-hash.ts'
 import { MAX_ERRORS_PER_PROBLEM } from '../model/limits.ts'
 import type { ChunkBirths } from '../store/store.ts'
+import { BLOCK_BYTES, blockEnd } from './byte-lines.ts'
 import { ChunkCutter } from './cut-chunks.ts'
 import { FailedItems, keptText } from './failed-items.ts'
-import { type ItemFault, keyByPointer, parseItem } from './parse-item.ts'
-import { limitPassed } from './refusals.ts'
+import { type ItemFault, ItemParser, type ParsedItem } from './parse-item.ts'
+import { badBody, limitPassed } from './refusals.ts'
 import { ItemScanner } from './scan-item.ts'
 
 export interface IntakeOptions {
@@ -23,12 +24,19 @@ export interface IntakeOptions {
   readonly place: (at: { item: number; line: number; pointer: string }) => Omit<ProblemPlace, 'detail'>
   /** "submit job", for messages. */
   readonly action: string
+  /**
+   * What an item that is no JSON breaks: a line only itself, an element of a JSON body all of it, as nobody knows where it ends.
+   * @default item
+   */
+  readonly brokenJson?: 'item' | 'body'
 }
 
 /** Faults that are counted before a refused body is not read on: a million broken lines need not be looked at one by one. */
 const MAX_COUNTED_FAULTS = 10_000
 /** Lines taken the slow way at once: 2 to 10 us each. A whole block of ordinary lines takes as long. */
 const SLOW_LINES = 250
+/** Of a line longer than a block so much is read at once: at 5 to 15 ns a byte about a millisecond. */
+const STEP_BYTES = 64 * 1024
 const LF = 10
 
 /**
@@ -43,6 +51,10 @@ export class ItemIntake {
   readonly #keySeed: KeyHashSeed
   readonly #jobKey: readonly [number, number]
   readonly #failed: FailedItems
+  /** Reads what the scanner gives up on; made when the first such line comes. */
+  #parser: ItemParser | null = null
+  /** Where the long line ends that is being read; -1: none is. */
+  #longEnd = -1
   readonly #text = { bytes: new Uint8Array(0) as Uint8Array, start: 0, end: 0 }
   readonly #faults: ProblemPlace[] = []
   #faultCount = 0
@@ -105,18 +117,33 @@ export class ItemIntake {
   }
 
   /**
-   * Takes lines of a block, each ending in LF, for about a millisecond; the block may be written over afterwards.
-   * @returns how many bytes were taken: call again with the rest
+   * Takes lines of a block, each ending in LF, for about a millisecond; when all of it was taken, it may be written over.
+   * @returns how many bytes were taken, 0 in the middle of a long line: call again with the rest
    * @throws ProblemError
    */
   take(block: Buffer): number {
+    if (block.length <= BLOCK_BYTES) return this.#takeLines(block)
+    if (this.#longEnd < 0) {
+      const end = blockEnd(block, 0, block.length)
+      if (end <= BLOCK_BYTES) return this.#takeLines(block.subarray(0, end))
+      if (endOfBlank(block, 0) > 0) {
+        this.#line++
+        return end
+      }
+      this.#beginLong(block, end - 1)
+    }
+    return this.#takeLong(block)
+  }
+
+  #takeLines(block: Buffer): number {
     const { cutter } = this
     const scanner = this.#scanner
     const text = this.#text
     const { partitionBy } = this.#options.job.envelope
     const byItem = partitionBy === 'item'
-    const byPointer = partitionBy.startsWith('/')
-    const readable = isUtf8(block)
+    const isUtf8Block = isUtf8(block)
+    // Where the key is in the data the scanner does not look.
+    const scans = isUtf8Block && !partitionBy.startsWith('/')
     scanner.use(block)
     text.bytes = block
     let at = 0
@@ -127,13 +154,17 @@ export class ItemIntake {
         at = blankEnd
         continue
       }
-      const end = readable ? scanner.scan(at) : -1
-      if (end < 0 || byPointer || this.#faultCount > 0) {
-        at = this.#takeWithCare(block, { at, end, recognized: end >= 0 })
+      const end = scans ? scanner.scan(at) : -1
+      if (end < 0) {
+        at = this.#takeWithCare(block, at, isUtf8Block)
         slow++
         continue
       }
       this.#countItem()
+      if (this.#faultCount > 0) {
+        at = end + 1 // only the faults of the others are still of interest
+        continue
+      }
       cutter.prepare(end + 1 - at)
       text.start = scanner.idStart
       text.end = scanner.idEnd
@@ -159,27 +190,53 @@ export class ItemIntake {
   }
 
   /** One line the slow way; returns the offset of the next one. */
-  #takeWithCare(block: Buffer, found: { at: number; end: number; recognized: boolean }): number {
-    const { at } = found
-    const end = found.recognized ? found.end : block.indexOf(LF, at)
-    const line = block.subarray(at, end)
+  #takeWithCare(block: Buffer, at: number, isUtf8Block: boolean): number {
+    const end = block.indexOf(LF, at)
+    const parser = this.#startParser()
     this.#countItem()
-    const { partitionBy } = this.#options.job.envelope
-    if (found.recognized && !partitionBy.startsWith('/')) return end + 1 // only the faults of the others are still of interest
-    const item = found.recognized ? keyByPointer(line, partitionBy) : parseItem(line, partitionBy)
+    parser.begin(block, { start: at, end, isUtf8: isUtf8Block || isUtf8(block.subarray(at, end)) })
+    parser.parse(Infinity)
+    this.#takeParsed(parser.item, block, { start: at, end })
+    return end + 1
+  }
+
+  /** @param end of the line that the block begins with, at its LF */
+  #beginLong(block: Buffer, end: number): void {
+    this.#line++
+    this.#countItem()
+    this.#longEnd = end
+    this.#startParser().begin(block, { start: 0, end, isUtf8: isUtf8(block.subarray(0, end)) })
+  }
+
+  /** Reads on in the long line that the block begins with. @returns its bytes when it was taken, else 0 */
+  #takeLong(block: Buffer): number {
+    const parser = this.#parser!
+    if (!parser.parse(STEP_BYTES)) return 0
+    const end = this.#longEnd
+    this.#longEnd = -1
+    this.#takeParsed(parser.item, block, { start: 0, end })
+    this.cutter.flush()
+    return end + 1
+  }
+
+  #startParser(): ItemParser {
+    return (this.#parser ??= new ItemParser(this.#options.job.envelope.partitionBy))
+  }
+
+  #takeParsed(item: ParsedItem, block: Buffer, { start, end }: { start: number; end: number }): void {
     if (item.fault !== null) {
+      if (!item.fault.isJson && this.#options.brokenJson === 'body') throw this.#brokenBody(item.fault)
       if (this.#options.job.envelope.onInvalidItem === 'reject') this.#noteFault(item.fault)
-      else this.#takeFailed(line, item.fault, item.id)
-      return end + 1
+      else this.#takeFailed(block.subarray(start, end), item.fault, item.id)
+      return
     }
-    if (this.#faultCount > 0) return end + 1
+    if (this.#faultCount > 0) return
     const { cutter } = this
-    cutter.prepare(end + 1 - at)
+    cutter.prepare(end + 1 - start)
     writeKeyHash(this.#idSeed, item.id, cutter.ids)
     if (item.key !== null) writeKeyHash(this.#keySeed, item.key, cutter.keys)
     else this.#writeJobKey()
-    cutter.takeLine(block, at, end + 1)
-    return end + 1
+    cutter.takeLine(block, start, end + 1)
   }
 
   #countItem(): void {
@@ -216,6 +273,10 @@ export class ItemIntake {
 
   #placeOf(fault: ItemFault): Omit<ProblemPlace, 'detail'> {
     return this.#options.place({ item: this.#items - 1, line: this.#line, pointer: fault.pointer })
+  }
+
+  #brokenBody(fault: ItemFault): ProblemError {
+    return badBody({ ...this.#placeOf(fault), detail: fault.detail })
   }
 
   #refusal(): ProblemError {

@@ -8,7 +8,7 @@ import { type IdempotencyRecord, type JobPublication, StoreError } from '../stor
 import { BIRTHS_PER_WRITE } from './cut-births.ts'
 import { type Fingerprint, inProgress, type KeyClaim } from './idempotency.ts'
 import type { IngestOptions, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
-import { ItemIntake } from './item-intake.ts'
+import { type IntakeOptions, ItemIntake } from './item-intake.ts'
 import { newRecord } from './new-record.ts'
 import type { ParsedEnvelope } from './parse-envelope.ts'
 import type { UploadPlace } from './upload-room.ts'
@@ -21,6 +21,8 @@ export interface JobDraftOptions {
   /** Lines of the body before the first item. */
   readonly linesBefore: number
   readonly action: string
+  /** What an item that is no JSON breaks. @default item */
+  readonly brokenJson?: IntakeOptions['brokenJson']
   /** The job whose items it tries again. @default none */
   readonly retryOf?: JobId
 }
@@ -91,6 +93,7 @@ export class JobDraft {
         limit: options.limit,
         place: options.place,
         action: options.action,
+        brokenJson: options.brokenJson ?? 'item',
       },
       { lines: options.linesBefore, items: 0 },
     )

@@ -2,7 +2,8 @@ import { schemaDocument, schemaRef } from '@waybill/spec'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ItemFault, itemFault, parseItem } from './parse-item.ts'
+import { partitionKeyOf } from '../model/partition-key.ts'
+import { type ItemFault, ItemParser, type ParsedItem, parseItem } from './parse-item.ts'
 import { ItemScanner } from './scan-item.ts'
 
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictTypes: false, validateFormats: false })
@@ -50,30 +51,117 @@ const nearItem = fc.oneof(
 const fault = (line: string | Buffer, partitionBy: Parameters<typeof parseItem>[1] = 'item'): ItemFault | null =>
   parseItem(Buffer.from(line as string), partitionBy).fault
 
-describe('itemFault', () => {
+/** Reads a line that stands between two others in steps of so many bytes. */
+function parseInSteps(line: Buffer, partitionBy: Parameters<typeof parseItem>[1], stepBytes: number): ParsedItem {
+  const block = Buffer.concat([Buffer.from('{}\n'), line, Buffer.from('\n{"id":"next"}\n')])
+  const parser = new ItemParser(partitionBy)
+  parser.begin(block, { start: 3, end: 3 + line.length, isUtf8: true })
+  while (!parser.parse(stepBytes));
+  return parser.item
+}
+
+describe('ItemParser', () => {
   it('agrees with ItemInput of the spec', () => {
     let valid = 0
     fc.assert(
       fc.property(nearItem, (value) => {
         // As it comes out of a request: `__proto__` is a member then.
-        const item = JSON.parse(JSON.stringify(value)) as unknown
-        if (validByTheSpec(item)) valid++
-        expect(itemFault(item) === null).toBe(validByTheSpec(item))
+        const json = JSON.stringify(value)
+        const isValid = validByTheSpec(JSON.parse(json)) && !json.includes('\\ud')
+        if (isValid) valid++
+        expect(parseItem(Buffer.from(json), 'job').fault === null, json).toBe(isValid)
       }),
       { numRuns: 3000 },
     )
     expect(valid).toBeGreaterThan(300)
+  })
+
+  it('finds the key that JSON.parse finds, in steps of any size', () => {
+    const token = fc.constantFrom('data', 'a', 'b/c', 'm~n', 'ü', '0', '1', 'id')
+    const leaf = fc.oneof(fc.constantFrom('k', 'ü"', '', 7, -0, 1e21, true, null), fc.constant('x'.repeat(257)))
+    const siblings = fc.dictionary(token, fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 })
+    /** A value that has `leaf` at the end of the tokens, or almost. */
+    const tree = (tokens: readonly string[], end: unknown, beside: readonly object[]): unknown =>
+      tokens.reduceRight((inner, name, n) => {
+        if (n % 2 === 1 && /^[01]$/.test(name)) return [...new Array<number>(Number(name)).fill(5), inner, 6]
+        return { ...beside[n], [name]: inner, z: [{ [name]: 1 }] }
+      }, end)
+    let keys = 0
+    fc.assert(
+      fc.property(
+        leaf,
+        fc.array(token, { minLength: 1, maxLength: 4 }),
+        fc.array(siblings, { minLength: 4, maxLength: 4 }),
+        fc.nat(9),
+        fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constant(Infinity)),
+        fc.boolean(),
+        (end, tokens, beside, off, step, escapes) => {
+          const partitionBy = `/data/${tokens.map((one) => one.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
+          // Now and then the pointer leads to nothing.
+          const data = tree(off === 0 ? tokens.slice(1) : tokens, end, beside)
+          const item = { data, id: 'i' }
+          let json = JSON.stringify(item)
+          if (escapes) json = json.replaceAll('ü', '\\u00fc').replaceAll('m', '\\u006D').replaceAll('i', '\\u0069')
+          const key = partitionKeyOf(JSON.parse(json) as { id: string }, partitionBy as `/${string}`)
+          const isValid = typeof key === 'string' && key !== '' && key.length <= 256
+          const found = parseInSteps(Buffer.from(json), partitionBy as `/${string}`, step)
+          if (isValid) keys++
+          expect(found, json).toMatchObject(isValid ? { fault: null, key } : { fault: { pointer: partitionBy } })
+        },
+      ),
+      { numRuns: 5000 },
+    )
+    expect(keys).toBeGreaterThan(1000)
+  })
+
+  it('says the same in steps of any size', () => {
+    const wild = fc.constantFrom(
+      ...['{"id":"a","data":{"x":[1,-1e400]}}', '{"id":"a","id":"b"}', '{"id":"a","x":1}', '{"id":"a","data":01}'],
+      ...['{"id":7}', '[1]', '{"id":"\\ud800"}', `{"id":"a","data":${'['.repeat(70)}${']'.repeat(70)}}`, '{"id":"a"'],
+    )
+    fc.assert(
+      fc.property(wild, fc.integer({ min: 1, max: 12 }), (json, step) => {
+        expect(parseInSteps(Buffer.from(json), 'item', step)).toEqual(parseItem(Buffer.from(json), 'item'))
+      }),
+    )
+  })
+
+  it('reads no more than it is asked to, whatever the line is made of', () => {
+    const MIB = 1024 * 1024
+    const fill = (unit: string): string => unit.repeat((MIB - 100) / unit.length)
+    const lines = [
+      `{"id":"a","data":[${fill('1e5,')}1]}`,
+      `{"id":"a","data":[${fill('[],')}1]}`,
+      `{"id":"a","data":[${fill('{"a":1},')}1]}`,
+      `{"id":"a","data":"${fill('\\n')}"}`,
+      `{"id":"a","data":"${fill('\\u00e4')}"}`,
+      `{"id":"a","data":"${fill('x')}"}`,
+      `{"id":"a","data":${fill('9')}}`,
+      `{"id":"a",${fill(' ')}"data":1}`,
+      `{"id":"${fill('\\u0061')}"}`,
+      `{"${fill('x')}":1,"id":"a"}`,
+      fill('[{"a":'),
+    ]
+    for (const line of lines) {
+      const bytes = Buffer.from(line)
+      const parser = new ItemParser('/data/a/0')
+      parser.begin(bytes, { start: 0, end: bytes.length, isUtf8: true })
+      let steps = 1
+      while (!parser.parse(64 * 1024)) steps++
+      expect(steps, line.slice(0, 40)).toBeGreaterThanOrEqual(15)
+      expect(parser.item.fault?.detail.length ?? 0).toBeLessThan(500)
+    }
   })
 })
 
 describe('parseItem', () => {
   it.each([
     ['no JSON', '{"id":', '', 'must be JSON: it ends too early', false],
-    ['other text', 'no json', '', 'must be JSON: it has an unexpected o', false],
+    ['other text', 'no json', '', 'must be JSON: it goes wrong at byte 0', false],
     ['an empty string', '""', '', 'must be an object: current value is an empty string', true],
-    ['a wrong token', '{"id":"a",}', '', 'must be JSON: it goes wrong at position 10', false],
-    ['a raw line break in a string', '{"id":"a\u0000b"}', '', 'must be JSON: it goes wrong at position 8', false],
-    ['a number that is none', '{"id":"a","data":01}', '', 'must be JSON: it goes wrong at position 18', false],
+    ['a wrong token', '{"id":"a",}', '', 'must be JSON: it goes wrong at byte 10', false],
+    ['a raw line break in a string', '{"id":"a\u0000b"}', '', 'must be JSON: it goes wrong at byte 8', false],
+    ['a number that is none', '{"id":"a","data":01}', '', 'must be JSON: it goes wrong at byte 18', false],
     ['no object', '"a"', '', 'must be an object: current value is a string', true],
     ['an array', '[]', '', 'must be an object: current value is an array', true],
     ['no id', '{"data":1}', '/id', 'must be a string: it is missing', true],
@@ -146,13 +234,37 @@ describe('parseItem', () => {
       '{"id":"\\ud83d\\udc5f"}',
       '{"id":"a","data":"\\ud800"}',
       '{"id":"a","data":{"__proto__":1}}',
-      '{"id":"a","id":"b"}',
+      '{"id":"a","data":{"x":1,"x":2,"id":3}}',
       ' {"id":"a","data":1e308}\r',
     ]) {
       expect(fault(line)).toBeNull()
     }
-    // The last of two members counts, as for every reader of the stored line.
-    expect(parseItem(Buffer.from('{"id":"a","id":"b"}'), 'item')).toMatchObject({ id: 'b', key: 'b' })
+  })
+
+  it.each([
+    ['id', '{"id":"a","id":"a"}', '/id'],
+    ['id in another spelling', '{"id":"a","\\u0069d":"b"}', '/id'],
+    ['partitionKey', '{"partitionKey":"k","id":"a","partitionKey":"k"}', '/partitionKey'],
+    ['action', '{"id":"a","action":"create","data":1,"action":"delete"}', '/action'],
+    ['data', '{"data":{},"id":"a","\\u0064\\u0061ta":{}}', '/data'],
+  ])('refuses %s that is there twice', (_, line, pointer) => {
+    for (const partitionBy of ['item', 'job', '/id'] as const)
+      expect(fault(line, partitionBy)).toMatchObject({
+        pointer,
+        isJson: true,
+        detail: expect.stringContaining('twice') as string,
+      })
+  })
+
+  it('refuses twice what the key comes from, and only that', () => {
+    const twice = (line: string, pointer: `/${string}`): string | undefined => fault(line, pointer)?.pointer
+    expect(twice('{"id":"a","data":{"shop":"x","shop":"x"}}', '/data/shop')).toBe('/data/shop')
+    expect(twice('{"id":"a","data":{"shop":"x","sh\\u006fp":"y"}}', '/data/shop')).toBe('/data/shop')
+    expect(twice('{"id":"a","data":{"a":{"shop":"x"},"a":{"shop":"x"}}}', '/data/a/shop')).toBe('/data/a')
+    expect(twice('{"id":"a","data":{"a":1,"a":{"shop":"x"}}}', '/data/a/shop')).toBe('/data/a')
+    expect(twice('{"id":"a","data":{"shop":"x","y":1,"y":2,"z":{"shop":1,"shop":2}}}', '/data/shop')).toBeUndefined()
+    expect(twice('{"id":"a","data":[{"s":"x","s":"y"},{"s":"z"}]}', '/data/1/s')).toBeUndefined()
+    expect(twice('{"id":"a","data":[{"s":"z"},{"s":"x","s":"y"}]}', '/data/1/s')).toBe('/data/1/s')
   })
 
   it('keeps the id of an invalid item, if it has one', () => {
@@ -187,6 +299,9 @@ describe('ItemScanner', () => {
   /** The scanner may give up, but what it recognizes is valid and has this id and key. */
   function check(line: Buffer): boolean {
     const found = scan(line)
+    // Nor does the slow way accept what JSON.parse does not, or find another id.
+    const careful = parseItem(line, 'item')
+    if (careful.fault === null) expect(JSON.parse(line.toString())).toMatchObject({ id: careful.id })
     if (found === null) return false
     expect(parseItem(line, 'item')).toEqual({ fault: null, id: found.id, key: found.key ?? found.id })
     return true
