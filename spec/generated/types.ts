@@ -349,8 +349,8 @@ export interface paths {
         /**
          * Download the results as CSV
          * @description All items of a job that has ended, for people and spreadsheets: RFC 4180 with CRLF and a header line, in index order. The columns are `index, id, partitionKey, action, status,
-         *     attempts, startedAt, endedAt, errorCode, errorTitle, errorStatus, errorDetail, result` (`result` is JSON text). A cell that begins with `=`, `+`, `-`, `@`, tab or CR
-         *     (numbers apart) is prefixed with `'`, so that no spreadsheet runs it as a formula.
+         *     attempts, startedAt, endedAt, errorCode, errorTitle, errorStatus, errorDetail, result` (`result` is JSON text). A cell that begins with `=`, `+`, `-`, `@`
+         *     (also full-width: `＝`, `＋`, `－`, `＠`), `;`, tab, CR or LF (numbers apart) is prefixed with `'`, so that no spreadsheet runs it as a formula.
          */
         get: operations["getResultsCsv"];
         put?: never;
@@ -883,6 +883,7 @@ export interface components {
         PartitionBy: string;
         /**
          * @description What an invalid item does. `reject`: the whole request is refused and there is no job; `fail`: the job is accepted and that item is `failed` with `invalid_item`.
+         *     In NDJSON a line that is not JSON is an invalid item. A JSON body that is not JSON is refused as a whole (`bad_request`) in both cases, as its items cannot be told apart.
          * @default reject
          * @example reject
          * @enum {string}
@@ -1149,7 +1150,9 @@ export interface components {
             item: components["schemas"]["ItemInput"];
         };
         /**
-         * @description One object of a job; at most 1 MiB as JSON, and 64 levels deep.
+         * @description One object of a job; at most 1 MiB as JSON, and 64 levels deep. Each member appears once, in any spelling (`"id"` and `"\u0069d"` are the same name), and so does each member
+         *     that `partitionBy` leads through: parsers differ in which of two they take, and the receiver must not read another id, key or data than this server did. Duplicate
+         *     names elsewhere inside `data` are passed on unchanged.
          * @example {
          *       "id": "sku-1001",
          *       "data": {
@@ -2240,7 +2243,7 @@ export interface components {
              */
             retriedAs: components["schemas"]["JobId"] | null;
             /**
-             * @description As submitted. Only with `include=data`, and where one item is asked for.
+             * @description As submitted, byte for byte. Only with `include=data`, and where one item is asked for.
              * @example {
              *       "price": 1990
              *     }
@@ -3744,7 +3747,8 @@ export interface components {
          */
         IdempotencyKey: string;
         /**
-         * @description How the body is packed. Anything else is `unsupported_media_type`.
+         * @description How the body is packed. Anything else is `unsupported_media_type`. Bodies of at most 64 KiB (all operations but those that take items) may unpack to at most 64 times their
+         *     packed size, or 4 KiB.
          * @example gzip
          */
         ContentEncoding: "gzip" | "identity";
@@ -3917,7 +3921,8 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description How the body is packed. Anything else is `unsupported_media_type`.
+                 * @description How the body is packed. Anything else is `unsupported_media_type`. Bodies of at most 64 KiB (all operations but those that take items) may unpack to at most 64 times their
+                 *     packed size, or 4 KiB.
                  * @example gzip
                  */
                 "Content-Encoding"?: components["parameters"]["ContentEncoding"];
@@ -4153,7 +4158,8 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description How the body is packed. Anything else is `unsupported_media_type`.
+                 * @description How the body is packed. Anything else is `unsupported_media_type`. Bodies of at most 64 KiB (all operations but those that take items) may unpack to at most 64 times their
+                 *     packed size, or 4 KiB.
                  * @example gzip
                  */
                 "Content-Encoding"?: components["parameters"]["ContentEncoding"];
@@ -4627,7 +4633,8 @@ export interface operations {
                  */
                 Prefer?: components["parameters"]["PreferWaitItem"];
                 /**
-                 * @description How the body is packed. Anything else is `unsupported_media_type`.
+                 * @description How the body is packed. Anything else is `unsupported_media_type`. Bodies of at most 64 KiB (all operations but those that take items) may unpack to at most 64 times their
+                 *     packed size, or 4 KiB.
                  * @example gzip
                  */
                 "Content-Encoding"?: components["parameters"]["ContentEncoding"];
@@ -4697,7 +4704,8 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description How the body is packed. Anything else is `unsupported_media_type`.
+                 * @description How the body is packed. Anything else is `unsupported_media_type`. Bodies of at most 64 KiB (all operations but those that take items) may unpack to at most 64 times their
+                 *     packed size, or 4 KiB.
                  * @example gzip
                  */
                 "Content-Encoding"?: components["parameters"]["ContentEncoding"];

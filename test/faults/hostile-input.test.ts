@@ -143,6 +143,9 @@ describe('a body of lines', () => {
     'an item with an unknown field': item('{"id":"a","colour":"red"}', invalidItem(3, '/colour')),
     'an item with an unknown action': item('{"id":"a","action":"upsert"}', invalidItem(3, '/action')),
     'an item with __proto__': item('{"id":"a","__proto__":{}}', invalidItem(3, '/__proto__')),
+    'an item with an id twice': item('{"id":"a","id":"b"}', invalidItem(3, '/id')),
+    'an item with an id twice, once in another spelling': item('{"id":"a","\\u0069d":"a"}', invalidItem(3, '/id')),
+    'an item with data twice': item('{"id":"a","data":{},"data":{}}', invalidItem(3, '/data')),
     'a number beyond all numbers': item('{"id":"a","data":{"price":1e999}}', invalidItem(3, '/data/price')),
     'an item nested 65 deep': item(`{"id":"a","data":${deep(64)}}`, invalidItem(3)),
     'an item nested 500,000 deep': item(`{"id":"a","data":${deep(500_000)}}`, invalidItem(3)),
@@ -153,6 +156,10 @@ describe('a body of lines', () => {
     'bytes that are no UTF-8': [
       Buffer.concat([Buffer.from(`${envelopeLine()}{"id":"a","data":"`), Buffer.from([0xc3, 0x28]), Buffer.from('"}')]),
       invalidItem(2),
+    ],
+    'an item with what it is partitioned by twice': [
+      `${envelopeLine({ partitionBy: '/data/shop' })}{"id":"a","data":{"shop":"x","sh\\u006fp":"y"}}\n`,
+      invalidItem(2, '/data/shop'),
     ],
     'an item without what it is partitioned by': [
       `${envelopeLine({ partitionBy: '/data/shop' })}{"id":"a","data":{}}\n`,
@@ -205,6 +212,15 @@ describe('a body of JSON', () => {
     'an item nested 500,000 deep': [
       `${open},"items":[{"id":"a","data":${'['.repeat(500_000)}${']'.repeat(500_000)}}]}`,
       { status: 400, code: 'invalid_item', place: { pointer: '/items/0' } },
+    ],
+    'an item that is no JSON': [`${open},"items":[{"id":"a"},{"id":"b","data":[1}}]}`, badRequest('/items/1')],
+    'items that are no JSON, of which each may fail alone': [
+      `${open},"onInvalidItem":"fail","items":[{"id":"a"},{"id":"b","data":[1}},{"id":"c"},[{"id":"d"}]]}`,
+      badRequest('/items/1'),
+    ],
+    'an item with an id twice': [
+      `${open},"items":[{"id":"a","id":"b"}]}`,
+      { status: 400, code: 'invalid_item', place: { pointer: '/items/0/id' } },
     ],
     'an envelope nested 30,000 deep': [`${open},"metadata":${'{"a":'.repeat(10_000)}`, badRequest('/metadata')],
     'bytes that are no UTF-8': [Buffer.from(`${open},"source":"\u00e4"}`, 'latin1'), badRequest('/source')],

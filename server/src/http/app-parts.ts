@@ -51,7 +51,10 @@ export interface HttpConfig {
 }
 
 /** A body as it comes in: decoded, in order, read once. Throws when the client goes away, stops sending, or its encoding is broken. */
-export type BodyStream = AsyncIterable<Uint8Array>
+export interface BodyStream extends AsyncIterable<Uint8Array> {
+  /** Bytes that came over the wire so far, if they are others than those handed out. */
+  readonly sentBytes?: () => number
+}
 
 export type BodyMediaType = 'application/json' | 'application/x-ndjson'
 

@@ -36,11 +36,21 @@ export interface BodyOptions {
  */
 export function bodyStream(request: IncomingMessage, options: BodyOptions): BodyStream {
   const encoding = contentEncoding(request)
+  const { clock, limit } = options
   if (encoding === 'identity') {
-    if (Number(request.headers['content-length'] ?? 0) > options.limit.bytes) throw tooLarge(options.limit)
-    return limited(received(request, options.clock), options.limit)
+    if (Number(request.headers['content-length'] ?? 0) > limit.bytes) throw tooLarge(limit)
+    return limited(received(request, clock), limit)
   }
-  return limited(gunzipped(received(request, options.clock)), options.limit)
+  const packed = { bytes: 0 }
+  const unpacked = gunzipped(counted(received(request, clock), packed))
+  return Object.assign(limited(unpacked, limit), { sentBytes: () => packed.bytes })
+}
+
+async function* counted(source: AsyncIterable<Uint8Array>, count: { bytes: number }): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    count.bytes += chunk.length
+    yield chunk
+  }
 }
 
 /** The client closed its connection while it was sending: nobody is left to answer. */

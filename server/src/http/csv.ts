@@ -22,18 +22,31 @@ export function csvHeader(): string {
   return toCsv([columns.map(([name]) => name)])
 }
 
-/** One RFC 4180 line an item, ending in CRLF. */
-export function csvRows(items: readonly Item[]): string {
-  return items.length === 0 ? '' : toCsv(items.map((item) => columns.map(([, cell]) => guarded(cell(item)))))
+type Cells = readonly (string | number | null)[]
+
+/** The cells of an item's row. */
+export function csvCells(item: Item): Cells {
+  return columns.map(([, cell]) => guarded(cell(item)))
+}
+
+/** One RFC 4180 line for each row, ending in CRLF. */
+export function csvRows(rows: readonly Cells[]): string {
+  return rows.length === 0 ? '' : toCsv(rows)
 }
 
 /** The library quotes a cell for the whole CRLF only; RFC 4180 wants it for a CR or LF alone too. */
-function toCsv(rows: readonly (readonly (string | number | null)[])[]): string {
+function toCsv(rows: readonly Cells[]): string {
   return stringify(rows as (string | number | null)[][], { record_delimiter: 'windows', quoted_match: /[\r\n]/ })
 }
 
-/** A spreadsheet runs a cell that begins like this as a formula; an apostrophe before it says "text" to all of them. Numbers are left alone. */
+/**
+ * What a spreadsheet may run as a formula: the signs that begin one, also full-width as some of them normalize, what some cut off before
+ * they look (tab, CR, LF), and a semicolon, at which those that take it for the delimiter begin a new cell.
+ */
+const BEGINS_FORMULA = /^[=+\-@\t\r\n;\uff1d\uff0b\uff0d\uff20]/
+
+/** An apostrophe before a cell says "text" to all spreadsheets. Numbers are left alone. */
 function guarded(cell: string | number | null): string | number | null {
-  if (typeof cell !== 'string' || !/^[=+\-@\t\r]/.test(cell)) return cell
+  if (typeof cell !== 'string' || !BEGINS_FORMULA.test(cell)) return cell
   return /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(cell) ? cell : `'${cell}`
 }

@@ -14,10 +14,8 @@ export async function readItemsOf<T extends { readonly jobId: JobId; readonly in
   for (let from = 0; from < places.length; from += READS_AT_ONCE) {
     const some = places.slice(from, from + READS_AT_ONCE).map(async (place) => {
       const { jobId, index } = place
-      const item = await caller.parts.itemReads.item({ jobId, subscription: caller.subscription, index })
-      if (item === null) return null
-      const { data: _, ...rest } = item
-      return [place, rest] as const
+      const shown = await caller.parts.itemReads.item({ jobId, subscription: caller.subscription, index })
+      return shown === null ? null : ([place, shown.item] as const)
     })
     found.push(...(await Promise.all(some)))
   }

@@ -6,6 +6,7 @@ import { completeChannel } from '../model/complete-channel.ts'
 import type { JobId } from '../model/ids.ts'
 import type { JobStatus } from '../model/job.ts'
 import { ProblemError } from '../model/errors.ts'
+import type { ShownItem } from '../progress/item-reads.ts'
 import type { JobSnapshot } from '../progress/job-snapshot.ts'
 import { FakeClock } from '../runtime/fake-clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
@@ -128,10 +129,15 @@ export class FakeParts implements AppParts {
           item.index >= query.fromIndex && (query.statuses === undefined || query.statuses.includes(item.status)),
       )
       const items = rest.slice(0, query.limit)
-      return { items, nextIndex: rest.length > items.length ? items.at(-1)!.index + 1 : null }
+      return {
+        items: items.map((item) => shown(item)),
+        nextIndex: rest.length > items.length ? items.at(-1)!.index + 1 : null,
+      }
     },
-    item: async (query) =>
-      this.#find(query.jobId, query.subscription) === null ? null : (this.items.get(query.index) ?? null),
+    item: async (query) => {
+      const item = this.#find(query.jobId, query.subscription) === null ? undefined : this.items.get(query.index)
+      return item === undefined ? null : shown(item)
+    },
     results: async (query) => {
       const job = this.#find(query.jobId, query.subscription)
       if (job === null) return null
@@ -250,6 +256,11 @@ export class FakeParts implements AppParts {
     if (job === undefined) throw new ProblemError({ code: 'job_not_found', detail: `no ${id}` })
     return job
   }
+}
+
+/** An item as the store shows it, its data as it was sent. */
+function shown({ data, ...item }: Item): ShownItem {
+  return { item, ...(data !== undefined && { data: Buffer.from(JSON.stringify(data)) }) }
 }
 
 function isEnded(item: Item): boolean {

@@ -39,8 +39,8 @@ export function cutPage(texts: readonly string[], maxBytes: number): { entries: 
 }
 
 /** Serializes many values without holding the event loop. */
-export async function serializeAll(values: readonly unknown[]): Promise<string[]> {
-  const slice = new TimeSlice()
+export async function serializeAll(values: readonly unknown[], caller: string): Promise<string[]> {
+  const slice = new TimeSlice(caller)
   const texts: string[] = []
   for (const value of values) {
     texts.push(JSON.stringify(value))

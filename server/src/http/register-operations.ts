@@ -13,6 +13,7 @@ import { parameterReader } from './parameters.ts'
 import { readJson, CONTROL_BODY_LIMIT } from './read-json.ts'
 import { mediaTypeOf } from './request-headers.ts'
 import type { FindFaults } from '../runtime/schema-faults.ts'
+import { TimeSlice } from '../runtime/time-slice.ts'
 import { compileNamedSchema, refuseFaults } from './spec-schemas.ts'
 
 declare module 'fastify' {
@@ -85,10 +86,12 @@ function routeHandler(operation: Operation, options: RegisterOptions & { readonl
       },
       async json(look) {
         call.mediaType()
-        const { value, bytes } = await readJson(call.body(CONTROL_BODY_LIMIT))
+        const slice = new TimeSlice(request.subscription)
+        const { value, bytes } = await readJson(call.body(CONTROL_BODY_LIMIT), slice)
         look?.atBytes?.(bytes)
         look?.refuseFirst?.(value)
-        refuseFaults(findBodyFaults(value), {
+        const faults = slice.run(() => findBodyFaults(value))
+        refuseFaults(faults, {
           operation,
           place: ({ pointer, detail }) => ({ pointer, detail }),
           what: 'the body',

@@ -10,7 +10,7 @@ import {
   MAX_LINE_BYTES,
 } from '../model/limits.ts'
 import { failpoint } from '../runtime/failpoint.ts'
-import { TimeSlice } from '../runtime/time-slice.ts'
+import type { TimeSlice } from '../runtime/time-slice.ts'
 import { ByteLines, LineTooLongError } from './byte-lines.ts'
 import { lineTooLong } from './ingest-lines.ts'
 import type { ChunkBirths } from '../store/store.ts'
@@ -64,13 +64,14 @@ export async function appendPart(
   const blocks = await (request.mediaType === 'application/json'
     ? readArray(request, place)
     : readLines(request, place))
-  const known = await compareKnown(blocks, { job, request, parts })
+  const known = await compareKnown(blocks, { job, request, parts, slice: place.slice })
   const intake = intakeOf(job, { request, parts, known })
-  const slice = new TimeSlice()
+  const { slice } = place
   for (const block of known.rest) {
     for (let rest = block; rest.length > 0;) {
-      rest = rest.subarray(intake.take(rest))
       if (slice.over) await slice.next()
+      const present = rest
+      rest = rest.subarray(slice.run(() => intake.take(present)))
     }
   }
   intake.finish()
@@ -140,11 +141,10 @@ interface KnownLines {
 
 async function compareKnown(
   blocks: readonly Buffer[],
-  { job, request, parts }: { job: LiveJob; request: AppendRequest; parts: IngestOptions },
+  { job, request, parts, slice }: { job: LiveJob; request: AppendRequest; parts: IngestOptions; slice: TimeSlice },
 ): Promise<KnownLines> {
   const overlap = job.record.total - request.fromIndex
   const stored = new StoredLines(job, parts.store)
-  const slice = new TimeSlice()
   let items = 0
   let lines = 0
   for (const [n, block] of blocks.entries()) {
@@ -200,7 +200,7 @@ async function readLines(request: AppendRequest, place: UploadPlace): Promise<Bu
   const lines = new ByteLines(MAX_LINE_BYTES)
   const blocks: Buffer[] = []
   try {
-    for await (const bytes of readBody(request.body, { limit: BODY_LIMIT, fingerprint: null })) {
+    for await (const bytes of readBody(request.body, { limit: BODY_LIMIT, slice: place.slice, fingerprint: null })) {
       place.hold(bytes.length)
       for (const block of lines.push(bytes)) blocks.push(Buffer.from(block))
     }
@@ -219,11 +219,10 @@ async function readArray(request: AppendRequest, place: UploadPlace): Promise<Bu
     maxEnvelopeBytes: MAX_ENVELOPE_BYTES,
   }
   const scanner = new JsonBodyScanner('body', limits)
-  const slice = new TimeSlice()
-  for await (const bytes of readBody(request.body, { limit: BODY_LIMIT, fingerprint: null })) {
+  const { slice } = place
+  for await (const bytes of readBody(request.body, { limit: BODY_LIMIT, slice, fingerprint: null })) {
     place.hold(bytes.length)
-    scanner.push(bytes)
-    if (slice.over) await slice.next()
+    slice.run(() => scanner.push(bytes))
   }
   scanner.end()
   return scanner.takeBlocks()

@@ -2,7 +2,9 @@ import { createHash, type Hash } from 'node:crypto'
 import { ProblemError } from '../model/errors.ts'
 import { MAX_IDEMPOTENCY_KEY_LENGTH } from '../model/limits.ts'
 import type { IdempotencyRecord, Store } from '../store/store.ts'
+import type { TimeSlice } from '../runtime/time-slice.ts'
 import type { BodyStream } from './ingest-ports.ts'
+import { readBody } from './read-body.ts'
 
 /** What the first request with a key leaves behind. */
 export interface StoredAnswer {
@@ -121,9 +123,10 @@ export function inProgress(): ProblemError {
 export async function replay(
   stored: StoredAnswer,
   request: { readonly mediaType: string; readonly body: BodyStream },
+  slice: TimeSlice,
 ): Promise<IdempotencyRecord> {
   const fingerprint = new Fingerprint(request.mediaType)
-  for await (const bytes of request.body) fingerprint.add(bytes)
+  for await (const _ of readBody(request.body, { slice, fingerprint }));
   if (fingerprint.hex() !== stored.record.fingerprint) {
     throw new ProblemError({
       code: 'idempotency_mismatch',

@@ -1,6 +1,5 @@
 import type { ProblemPlace } from '../model/errors.ts'
 import { MAX_ENVELOPE_BYTES, MAX_ITEM_BYTES, MAX_ITEMS_PER_JSON_REQUEST, MAX_JSON_BODY_BYTES } from '../model/limits.ts'
-import { TimeSlice } from '../runtime/time-slice.ts'
 import { checkDependencies } from './check-dependencies.ts'
 import type { IngestOptions, SubmittedJob } from './ingest-ports.ts'
 import { JobDraft, type JobDraftOptions, type SubmitUpload } from './job-draft.ts'
@@ -54,18 +53,18 @@ function scannerLimits(limit: { name: string; items: number }): ConstructorParam
 
 async function scanBody(scanner: JsonBodyScanner, { request, place, first }: SubmitUpload): Promise<void> {
   const limit = { name: 'maxJsonBodyBytes', bytes: MAX_JSON_BODY_BYTES }
-  const slice = new TimeSlice()
-  for await (const bytes of readBody(request.body, { limit, fingerprint: first?.fingerprint ?? null })) {
+  const { slice } = place
+  for await (const bytes of readBody(request.body, { limit, slice, fingerprint: first?.fingerprint ?? null })) {
     place.hold(bytes.length)
-    scanner.push(bytes)
-    if (slice.over) await slice.next()
+    slice.run(() => scanner.push(bytes))
   }
   scanner.end()
 }
 
 async function publishItems(scanner: JsonBodyScanner, draft: JobDraft): Promise<SubmittedJob> {
   try {
-    for (const block of scanner.takeBlocks()) await draft.take(block)
+    const blocks = scanner.takeBlocks().reverse()
+    for (let block = blocks.pop(); block !== undefined; block = blocks.pop()) await draft.take(block)
     return await draft.publish(scanner.sawItems)
   } catch (error) {
     await draft.discard()

@@ -31,10 +31,13 @@ export async function ingestLines(upload: SubmitUpload, parts: IngestOptions): P
   }
 }
 
-async function receiveLines({ request, first }: SubmitUpload, receiver: LinesReceiver): Promise<void> {
+async function receiveLines(
+  { request, place: { slice }, first }: SubmitUpload,
+  receiver: LinesReceiver,
+): Promise<void> {
   const lines = new ByteLines(MAX_LINE_BYTES)
   const limit = { name: 'maxNdjsonBodyBytes', bytes: MAX_NDJSON_BODY_BYTES }
-  for await (const bytes of readBody(request.body, { limit, fingerprint: first?.fingerprint ?? null })) {
+  for await (const bytes of readBody(request.body, { limit, slice, fingerprint: first?.fingerprint ?? null })) {
     for (const block of lines.push(bytes)) await receiver.take(block)
   }
   for (const block of lines.end()) await receiver.take(block)

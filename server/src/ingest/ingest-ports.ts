@@ -119,7 +119,10 @@ export interface EnvelopeFault {
 }
 
 /** Decoded bytes, in order, read once. Throws when the client goes away. */
-export type BodyStream = AsyncIterable<Uint8Array>
+export interface BodyStream extends AsyncIterable<Uint8Array> {
+  /** Bytes that came over the wire so far, if they are others than those handed out. */
+  readonly sentBytes?: () => number
+}
 
 export interface SubmitRequest {
   readonly subscription: string

@@ -166,7 +166,7 @@ export class Ingest implements Service {
         if (claim.stored === null) {
           return await make({ request, place, first: { claim, fingerprint: new Fingerprint(request.mediaType) } })
         }
-        return repeat(await replay(claim.stored, request))
+        return repeat(await replay(claim.stored, request, place.slice))
       } finally {
         claim.release()
       }

@@ -3,7 +3,6 @@ import { type JobId, type JobRef, newJobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import { liveJob } from '../model/live-job.ts'
 import { failpoint } from '../runtime/failpoint.ts'
-import { TimeSlice } from '../runtime/time-slice.ts'
 import { type IdempotencyRecord, type JobPublication, StoreError } from '../store/store.ts'
 import { BIRTHS_PER_WRITE } from './cut-births.ts'
 import { type Fingerprint, inProgress, type KeyClaim } from './idempotency.ts'
@@ -71,7 +70,6 @@ export class JobDraft {
   readonly #createdAtMs: number
   readonly #intake: ItemIntake
   readonly #writer: ChunkWriter
-  readonly #slice = new TimeSlice()
   #counted = 0
   #heldBytes = 0
 
@@ -113,13 +111,16 @@ export class JobDraft {
 
   /** Takes a block of whole lines. @throws ProblemError, StoreError: then `discard` it */
   async take(block: Buffer): Promise<void> {
+    const { slice } = this.#upload.place
     for (let rest = block; rest.length > 0;) {
-      rest = rest.subarray(this.#intake.take(rest))
+      if (slice.over) await slice.next()
+      const present = rest
+      rest = rest.subarray(slice.run(() => this.#intake.take(present)))
       await this.#takeStock()
     }
   }
 
-  /** Counts what came in, writes what is complete, and lets others run. */
+  /** Counts what came in, and writes what is complete. */
   async #takeStock(): Promise<void> {
     const intake = this.#intake
     if (this.#options.parsed.open && intake.items > 0) throw this.#bothOpenAndItems()
@@ -135,7 +136,6 @@ export class JobDraft {
         if (manyBirths) await this.#writer.writeBirths(intake.takeBirths())
       }
     }
-    if (this.#slice.over) await this.#slice.next()
   }
 
   get id(): JobId {

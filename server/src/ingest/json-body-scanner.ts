@@ -70,7 +70,7 @@ export class JsonBodyScanner {
   readonly #text = new ByteSink(1024)
   #name = ''
   /** Lines since the last block; the last one may have only begun, at `#itemStart`. */
-  #lines = new ByteSink(ITEM_BLOCK_BYTES * 2)
+  readonly #lines = new ByteSink(ITEM_BLOCK_BYTES * 2)
   #itemStart = -1
   #wholeLines = 0
 
@@ -335,13 +335,13 @@ export class JsonBodyScanner {
     })
   }
 
-  /** Sets whole lines aside and goes on with the started one in a new buffer. */
+  /** Sets whole lines aside, in as many bytes as they have: a body is held until its end. */
   #cutBlock(): void {
     if (this.#wholeLines === 0) return
-    const { bytes, length } = this.#lines
-    this.#blocks.push(bytes.subarray(0, this.#wholeLines))
-    this.#lines = new ByteSink(Math.max(ITEM_BLOCK_BYTES * 2, (length - this.#wholeLines) * 2))
-    this.#lines.add(bytes, this.#wholeLines, length)
+    const block = Buffer.allocUnsafeSlow(this.#wholeLines)
+    this.#lines.bytes.copy(block)
+    this.#blocks.push(block)
+    this.#lines.drop(this.#wholeLines)
     if (this.#itemStart >= 0) this.#itemStart -= this.#wholeLines
     this.#wholeLines = 0
   }

@@ -43,6 +43,12 @@ export class ByteSink {
     this.length += end - start
   }
 
+  /** Forgets the first bytes. */
+  drop(bytes: number): void {
+    this.bytes.copyWithin(0, bytes, this.length)
+    this.length -= bytes
+  }
+
   addByte(byte: number): void {
     this.bytes[this.length++] = byte
   }

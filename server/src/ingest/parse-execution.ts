@@ -8,7 +8,7 @@ import {
   MAX_JOBS_PER_STAGE,
   MAX_STAGES_PER_EXECUTION,
 } from '../model/limits.ts'
-import { TimeSlice } from '../runtime/time-slice.ts'
+import type { TimeSlice } from '../runtime/time-slice.ts'
 import type { EnvelopeFault, IngestOptions } from './ingest-ports.ts'
 import type { SubmitUpload } from './job-draft.ts'
 import { type ItemsPlace, type JsonBodyLimits, JsonBodyScanner } from './json-body-scanner.ts'
@@ -53,10 +53,10 @@ export async function parseExecution(
   { request, place, first }: SubmitUpload,
   parts: Pick<IngestOptions, 'findFaults'>,
 ): Promise<ExecutionInput> {
-  const slice = new TimeSlice()
+  const { slice } = place
   const limit = { name: 'maxExecutionBodyBytes', bytes: MAX_EXECUTION_BODY_BYTES }
   const outer = scannerOf('stages', { maxItems: MAX_STAGES_PER_EXECUTION, maxItemsName: 'maxStagesPerExecution' })
-  for await (const bytes of readBody(request.body, { limit, fingerprint: first?.fingerprint ?? null })) {
+  for await (const bytes of readBody(request.body, { limit, slice, fingerprint: first?.fingerprint ?? null })) {
     place.hold(bytes.length)
     await pushAll(outer, bytes, slice)
   }
@@ -135,8 +135,8 @@ async function scanAll(scanner: JsonBodyScanner, line: Buffer, slice: TimeSlice)
 
 async function pushAll(scanner: JsonBodyScanner, bytes: Uint8Array, slice: TimeSlice): Promise<void> {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    scanner.push(bytes.subarray(at, at + PIECE_BYTES))
     if (slice.over) await slice.next()
+    slice.run(() => scanner.push(bytes.subarray(at, at + PIECE_BYTES)))
   }
 }
 

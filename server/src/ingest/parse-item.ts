@@ -1,13 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import {
-  type ItemMember,
-  itemMembers,
-  type JsonKind,
-  ItemWalker,
-  type PathToken,
-  pathToken,
-  type Span,
-} from '../model/item-walker.ts'
+import { type ItemMember, itemMembers, ItemWalker, type PathToken, pathToken, type Span } from '../model/item-walker.ts'
 import { actions, type PartitionBy } from '../model/job.ts'
 import { escapedToken } from '../model/json-walker.ts'
 import { MAX_ID_BYTES, MAX_JSON_DEPTH, MAX_PARTITION_KEY_BYTES } from '../model/limits.ts'
@@ -27,7 +19,7 @@ export type ParsedItem =
   | { readonly fault: null; readonly id: string; readonly key: string | null }
   | { readonly fault: ItemFault; readonly id: string | null }
 
-const ONCE = 'must be there once, in whatever spelling: it is there twice'
+const ONCE = 'must appear once, in any spelling: it appears twice'
 
 /**
  * Reads items with all care, as much at a time as its caller likes, and says what is wrong with them. Agrees with the spec's `ItemInput`, and
@@ -121,8 +113,8 @@ export class ItemParser {
 
   #textFault(value: Span, pointer: string, maxBytes: number): ItemFault | null {
     if (value.start < 0) return faultAt(pointer, 'must be a string: it is missing')
-    const kind = this.#walker.kindOf(value)
-    if (!isString(kind)) return faultAt(pointer, `must be a string: current value is ${kind}`)
+    if (!this.#walker.isString(value))
+      return faultAt(pointer, `must be a string: current value is ${this.#walker.kindOf(value)}`)
     return textFault(this.#walker.text(value, maxBytes), pointer, maxBytes)
   }
 
@@ -141,7 +133,7 @@ export class ItemParser {
   #text(name: ItemMember, maxBytes: number): string | null {
     const walker = this.#walker
     const value = walker.member(name)
-    if (value.start < 0 || !isString(walker.kindOf(value))) return null
+    if (value.start < 0 || !walker.isString(value)) return null
     const text = walker.text(value, maxBytes)
     return text !== null && isText(text, maxBytes) ? text : null
   }
@@ -153,10 +145,6 @@ export function parseItem(line: Buffer, partitionBy: PartitionBy): ParsedItem {
   parser.begin(line, { start: 0, end: line.length, isUtf8: isUtf8(line) })
   parser.parse(Infinity)
   return parser.item
-}
-
-function isString(kind: JsonKind): boolean {
-  return kind === 'a string' || kind === 'an empty string'
 }
 
 /** Whether a text can be an id or a key. */

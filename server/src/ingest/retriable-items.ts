@@ -1,8 +1,8 @@
 import type { OutcomeDetail } from '../model/item.ts'
 import type { JobRecord } from '../model/job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
-import { type KeyedItem, partitionKeyOf } from '../model/partition-key.ts'
-import { TimeSlice } from '../runtime/time-slice.ts'
+import { StoredLines } from '../progress/stored-lines.ts'
+import type { TimeSlice } from '../runtime/time-slice.ts'
 import type { StoredItem } from '../store/store.ts'
 import type { IngestStore } from './ingest-ports.ts'
 
@@ -32,11 +32,11 @@ export async function* retriableItems(
     /** Only items that ran under this key. */
     readonly partitionKey?: string | undefined
   },
-  { store }: { readonly store: Pick<IngestStore, 'readItems'> },
+  { store, slice }: { readonly store: Pick<IngestStore, 'readItems'>; readonly slice: TimeSlice },
 ): AsyncGenerator<readonly RetriableItem[]> {
   const { old, indexes, partitionKey } = selection
   const verdicts = verdictsOf(selection)
-  const slice = new TimeSlice()
+  const lines = new StoredLines(old.envelope.partitionBy, slice)
   const wanted = indexes === null ? null : [...indexes].sort((a, b) => a - b)
   let next: number | null = wanted === null ? 0 : (wanted[0] ?? null)
   for (let at = 0; next !== null;) {
@@ -44,10 +44,9 @@ export async function* retriableItems(
     const items: RetriableItem[] = []
     for (const item of page.items) {
       if (indexes?.has(item.index) === false || item.retriedAs !== null || isInvalid(item)) continue
-      const keyed = parseLine(item.line)
-      if (partitionKey !== undefined && partitionKeyOf(keyed, old.envelope.partitionBy) !== partitionKey) continue
-      items.push({ index: item.index, id: keyed.id, line: item.line })
-      if (slice.over) await slice.next()
+      if (!lines.readNow(item.line)) await lines.read(item.line)
+      if (partitionKey !== undefined && lines.line.partitionKey !== partitionKey) continue
+      items.push({ index: item.index, id: lines.line.id, line: item.line })
     }
     if (items.length > 0) yield items
     next = page.nextIndex
@@ -72,13 +71,4 @@ function isInvalid(item: StoredItem): boolean {
   if (item.verdict !== Verdict.failed || item.attempt > 0 || item.detail === null) return false
   const { error } = JSON.parse(Buffer.from(item.detail).toString('utf8')) as OutcomeDetail
   return error?.origin === 'engine' && error.code === 'invalid_item'
-}
-
-/** The id of a stored, valid item. */
-export function idOf(line: Uint8Array): string {
-  return parseLine(line).id
-}
-
-function parseLine(line: Uint8Array): KeyedItem {
-  return JSON.parse(Buffer.from(line).toString('utf8')) as KeyedItem
 }

@@ -3,6 +3,7 @@ import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import { MAX_ITEMS_PER_NDJSON_REQUEST } from '../model/limits.ts'
 import { failpoint } from '../runtime/failpoint.ts'
+import type { TimeSlice } from '../runtime/time-slice.ts'
 import { type DeadLettersQuery, type RetriedItems, StoreError } from '../store/store.ts'
 import type { IngestOptions } from './ingest-ports.ts'
 import { inProgress } from './idempotency.ts'
@@ -106,13 +107,15 @@ export class Retries {
     selections: readonly Selection[],
     options: { readonly allowStale: boolean; readonly upload: RetryUpload },
   ): Promise<RetriedJobs> {
-    const stale = options.allowStale ? null : new StaleItems(this.#parts.store, selections)
+    const stale = options.allowStale
+      ? null
+      : new StaleItems({ store: this.#parts.store, slice: options.upload.place.slice }, selections)
     const drafts: Draft[] = []
     try {
       for (const selection of selections) {
         const draft = this.#startDraft(selection.old, options.upload.place)
         drafts.push(draft)
-        await this.#take(selection, { draft, stale })
+        await this.#take(selection, { draft, stale, slice: options.upload.place.slice })
       }
       stale?.refuse()
       return await this.#publish(drafts, options.upload.first)
@@ -156,9 +159,9 @@ export class Retries {
 
   async #take(
     selection: Selection,
-    { draft, stale }: { readonly draft: Draft; readonly stale: StaleItems | null },
+    { draft, stale, slice }: { readonly draft: Draft; readonly stale: StaleItems | null; readonly slice: TimeSlice },
   ): Promise<void> {
-    for await (const items of retriableItems(selection, this.#parts)) {
+    for await (const items of retriableItems(selection, { store: this.#parts.store, slice })) {
       await stale?.look(selection.old, items)
       if (stale !== null && stale.count > 0) continue // only the others that are stale are still of interest
       await draft.draft.take(linesOf(items))

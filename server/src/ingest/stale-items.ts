@@ -4,9 +4,11 @@ import { itemIdSeed } from '../model/item-hashes.ts'
 import type { JobRecord } from '../model/job.ts'
 import { writeKeyHash } from '../model/key-hash.ts'
 import { MAX_ERRORS_PER_PROBLEM } from '../model/limits.ts'
+import { StoredLines } from '../progress/stored-lines.ts'
+import type { TimeSlice } from '../runtime/time-slice.ts'
 import type { NewerItem } from '../store/store.ts'
 import type { IngestStore } from './ingest-ports.ts'
-import { idOf, type RetriableItem } from './retriable-items.ts'
+import type { RetriableItem } from './retriable-items.ts'
 
 /** Newer items that are looked at for one batch of items. */
 const MAX_NEWER = 10_000
@@ -17,13 +19,15 @@ export class StaleItems {
   /** Items that are tried again by the same request, in their order: they overwrite nothing. */
   readonly #together: ReadonlyMap<JobRef, ReadonlySet<number> | null>
   readonly #errors: ProblemPlace[] = []
+  readonly #lines: StoredLines
   #count = 0
 
   constructor(
-    store: Pick<IngestStore, 'findNewer' | 'readItems'>,
+    { store, slice }: { readonly store: Pick<IngestStore, 'findNewer' | 'readItems'>; readonly slice: TimeSlice },
     selections: readonly { readonly old: JobRecord; readonly indexes: ReadonlySet<number> | null }[],
   ) {
     this.#store = store
+    this.#lines = new StoredLines('item', slice)
     this.#together = new Map(selections.map(({ old, indexes }) => [old.ref, indexes]))
   }
 
@@ -69,11 +73,9 @@ export class StaleItems {
     const page = await this.#store.readItems({ ref: found.ref, fromIndex: found.index, limit: 1 })
     const [item] = page.items
     if (item?.index !== found.index) return false
-    try {
-      return idOf(item.line) === id // equal hashes of different ids are no reason to refuse
-    } catch {
-      return false // an invalid line was never delivered
-    }
+    await this.#lines.read(item.line)
+    // Equal hashes of different ids are no reason to refuse; an invalid line, which was never delivered, has none.
+    return this.#lines.line.id === id
   }
 
   #note(old: JobRecord, item: RetriableItem, newer: NewerItem): void {

@@ -1,3 +1,4 @@
+import { TimeSlice } from '../runtime/time-slice.ts'
 import { overloaded, quotaExceeded, secondsUntilRoom } from './refusals.ts'
 
 /** Uploads that are received at once: at about 8 MiB each they stay below 512 MiB; more connections would only share the same core. */
@@ -18,6 +19,8 @@ export interface UploadRoomOptions {
 
 /** What one upload takes of the room; `leave()` gives all of it back. */
 export interface UploadPlace {
+  /** Its turns on the event loop. */
+  readonly slice: TimeSlice
   /** Counts items that are about to be accepted. @throws ProblemError `overloaded`, `quota_exceeded` */
   addItems(count: number): void
   /** Whether so many items could be accepted. @throws ProblemError `overloaded`, `quota_exceeded` */
@@ -54,6 +57,7 @@ export class UploadRoom {
     let bytes = 0
     let left = false
     return {
+      slice: new TimeSlice(subscription),
       addItems: (count) => {
         if (count === 0) return
         this.check(count, subscription)

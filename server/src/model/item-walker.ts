@@ -125,6 +125,10 @@ export class ItemWalker implements JsonListener {
     }
   }
 
+  isString({ start }: Span): boolean {
+    return this.#bytes[start] === QUOTE
+  }
+
   /** The text of a string; null when it certainly has more than `maxBytes`. */
   text({ start, end }: Span, maxBytes: number = MAX_ID_BYTES): string | null {
     if (end - start - 2 > maxBytes * ESCAPED_BYTES) return null

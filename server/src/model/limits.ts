@@ -23,7 +23,7 @@ export const MAX_APPEND_BODY_BYTES = 16 * MIB
 export const MAX_ENVELOPE_BYTES = 64 * KIB
 /** Bodies that are parsed as a whole, such as a channel's configuration: `JSON.parse` takes about 1 ms for it. */
 export const MAX_CONTROL_BODY_BYTES = 64 * KIB
-/** Parsing 1 MiB of JSON takes about 6 ms: the most that one item may hold the event loop. */
+/** The largest item of the shops known to us, ten times; read in steps, it holds the event loop for a millisecond at a time. */
 export const MAX_LINE_BYTES = MIB
 export const MAX_ITEM_BYTES = MIB
 /** Ids of all shops and ERPs known to us stay below 128 bytes. */

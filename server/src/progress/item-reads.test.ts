@@ -127,17 +127,22 @@ describe('ItemReads', () => {
     // Somebody decided to try item 5 again: it is parked on the disk only.
     const { reads } = world(items, {}, { 3: 'retry', 4: 'parked', 5: 'rate_limit' })
     const page = (await reads.page(ask))!
-    expect(page.items.map((item) => item.status)).toEqual([
+    expect(page.items.map(({ item }) => item.status)).toEqual([
       ...['succeeded', 'running', 'pending', 'waiting', 'waiting', 'pending', 'cancelled'],
     ])
-    expect(page.items[6]).toMatchObject({
+    expect(page.items[6]!.item).toMatchObject({
       attempts: 0,
       startedAt: null,
       endedAt: '2027-01-15T08:00:00.020Z',
       waiting: null,
     })
-    expect(page.items[0]).toMatchObject({ result: { revision: 7 }, attempts: 1, waiting: null, partitionKey: 'sku-0' })
-    expect(page.items[2]!.waiting).toEqual({
+    expect(page.items[0]!.item).toMatchObject({
+      result: { revision: 7 },
+      attempts: 1,
+      waiting: null,
+      partitionKey: 'sku-0',
+    })
+    expect(page.items[2]!.item.waiting).toEqual({
       reason: 'partition',
       since: null,
       until: null,
@@ -149,12 +154,12 @@ describe('ItemReads', () => {
 
   test('an item behind others says how many come before it, and when its turn is expected', async () => {
     const { reads } = world([stored(0)], {}, { 0: 'rate_limit' }, { 0: { position: 400, ahead: 400 } })
-    const item = await reads.item({ jobId: ID, subscription: 'default', index: 0 })
+    const { item } = (await reads.item({ jobId: ID, subscription: 'default', index: 0 }))!
     // 400 items at 2 a minute.
     const until = new Date(NOW_MS + 200 * 60_000).toISOString()
-    expect(item!.waiting).toEqual({ reason: 'rate_limit', since: null, until, position: 400, behind: null })
+    expect(item.waiting).toEqual({ reason: 'rate_limit', since: null, until, position: 400, behind: null })
     const { reads: paused } = world([stored(0)], {}, { 0: 'paused' }, { 0: { position: 400, ahead: 400 } })
-    expect((await paused.item({ jobId: ID, subscription: 'default', index: 0 }))!.waiting).toMatchObject({
+    expect((await paused.item({ jobId: ID, subscription: 'default', index: 0 }))!.item.waiting).toMatchObject({
       ...{ reason: 'paused', until: null, position: 400 },
     })
   })
@@ -184,9 +189,31 @@ describe('ItemReads', () => {
         detail: bytes({ error, text: '{"id":' }),
       }),
     ])
-    const item = (await reads.item({ jobId: ID, subscription: 'default', index: 0 }))!
-    expect(item).toMatchObject({ id: '', partitionKey: null, status: 'failed', attempts: 0, data: null, log: [] })
+    const { item, data } = (await reads.item({ jobId: ID, subscription: 'default', index: 0 }))!
+    expect(data).toBeNull()
+    expect(item).toMatchObject({ id: '', partitionKey: null, status: 'failed', attempts: 0, log: [] })
     expect(item.error).toMatchObject({ code: 'invalid_item', text: '{"id":' })
+  })
+
+  test('hands out data as it was sent, and finds id and key around it', async () => {
+    const data = `{ "n":1.0,"big":12345678901234567890, "t":"\\u0041","n":2,"deep":[${'[1e5],'.repeat(50_000)}0],"shop":"eu" }`
+    const { reads } = world([
+      stored(0, { line: bytes(`{"data":${data} ,"id":"\\u0061","action":"delete"}`) }),
+      stored(1, { line: bytes('{"id":"b","data":null}') }),
+      stored(2, { line: bytes('{"id":"c"}') }),
+      stored(3, { line: bytes('{"id":"old","data":1,"id":"twice","data":2}') }), // a line of an older server
+    ])
+    const page = (await reads.page({ ...ask, include: { data: true, log: false } }))!
+    const text = (at: number): string | null => {
+      const { data } = page.items[at]!
+      return data == null ? null : Buffer.from(data).toString()
+    }
+    expect([0, 1, 2, 3].map(text)).toEqual([data, 'null', null, '2'])
+    expect(page.items.map(({ item }) => [item.id, item.partitionKey, item.action])).toEqual([
+      ...[['a', 'a', 'delete'] as const, ['b', 'b', 'update'] as const],
+      ...[['c', 'c', 'update'] as const, ['twice', 'twice', 'update'] as const],
+    ])
+    expect((await reads.page(ask))!.items[0]).not.toHaveProperty('data')
   })
 
   test('shows every call in the log, oldest first', async () => {
@@ -211,7 +238,7 @@ describe('ItemReads', () => {
         ],
       }),
     ])
-    const { log } = (await reads.item({ jobId: ID, subscription: 'default', index: 0 }))!
+    const { log } = (await reads.item({ jobId: ID, subscription: 'default', index: 0 }))!.item
     expect(log).toMatchObject([
       { attempt: 1, epoch: 2, durationMs: 40, verdict: 'retry', code: 'http_503', status: 503, detail: 'busy' },
       { attempt: 2, verdict: 'succeeded', code: null, status: 200, retryAt: null },
@@ -255,7 +282,7 @@ describe('ItemReads', () => {
   test('asks the store for verdicts and hashes, and looks at the texts itself', async () => {
     const { reads, queries } = world([stored(0), stored(1)])
     const page = (await reads.page({ ...ask, id: 'sku-1', partitionKey: 'sku-1', statuses: ['pending', 'running'] }))!
-    expect(page.items.map((item) => item.index)).toEqual([1])
+    expect(page.items.map(({ item }) => item.index)).toEqual([1])
     expect(queries[0]!.verdicts).toEqual([Verdict.unjudged, Verdict.retry, Verdict.throttled, Verdict.parked])
     expect(queries[0]!.idHash).toHaveLength(2)
     expect(queries[0]!.keyHash).toHaveLength(2)
@@ -269,21 +296,21 @@ describe('ItemReads', () => {
       stored(1, { ...ended, verdict: Verdict.failed, detail: bytes({ error: { ...error, detail: 'bad token' } }) }),
     ])
     const { items } = (await reads.page(ask))!
-    expect(items.map((item) => item.retriedAs)).toEqual([retriedAs, null])
-    expect(items[0]!.error!.detail).toMatch(/^Renew the channel's credentials/)
-    expect(items[1]!.error!.detail).toBe('bad token')
+    expect(items.map(({ item }) => item.retriedAs)).toEqual([retriedAs, null])
+    expect(items[0]!.item.error!.detail).toMatch(/^Renew the channel's credentials/)
+    expect(items[1]!.item.error!.detail).toBe('bad token')
   })
 
   test('what is left at the deadline was cancelled by it', async () => {
     const end = { outcome: 'expired', endedAtMs: 1_800_000_001_000 } as JobRecord['end']
     const { reads } = world([stored(0)], { phase: 'ended', end })
-    expect((await reads.page(ask))!.items[0]).toMatchObject({ status: 'cancelled', error: null })
+    expect((await reads.page(ask))!.items[0]!.item).toMatchObject({ status: 'cancelled', error: null })
     const late = world([stored(0)], {
       phase: 'ended',
       end,
       envelope: { partitionBy: 'item', deadlineAtMs: 1 } as never,
     })
-    expect((await late.reads.page(ask))!.items[0]!.error!.code).toBe('deadline_passed')
+    expect((await late.reads.page(ask))!.items[0]!.item.error!.code).toBe('deadline_passed')
   })
 
   test('a decision without a call is no attempt in the log', async () => {
@@ -293,6 +320,6 @@ describe('ItemReads', () => {
       { ...call, attempt: 1, verdict: Verdict.failed },
     ] as StoredItem['log']
     const { reads } = world([stored(0, { ...ended, verdict: Verdict.failed, log })])
-    expect((await reads.item({ ...ask, index: 0 }))!.log!.map((one) => one.verdict)).toEqual(['parked'])
+    expect((await reads.item({ ...ask, index: 0 }))!.item.log!.map((one) => one.verdict)).toEqual(['parked'])
   })
 })

@@ -7,8 +7,10 @@ import type { LiveJobs } from '../model/live-job.ts'
 import { isEnded, Verdict } from '../model/outcome-batch.ts'
 import type { ExplainWaiting, Turn } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { TimeSlice } from '../runtime/time-slice.ts'
 import type { ItemsPage, Store, StoredItem } from '../store/store.ts'
-import { itemData, itemLog, itemView } from './item-view.ts'
+import { type ItemLine, itemLog, itemView } from './item-view.ts'
+import { StoredLines } from './stored-lines.ts'
 
 export interface ItemReadsOptions {
   readonly store: Pick<Store, 'findJob' | 'readItems'>
@@ -33,8 +35,16 @@ export interface ItemPageQuery {
   readonly include: { readonly data: boolean; readonly log: boolean }
 }
 
+/** An item, and the JSON of its data as it was sent. */
+export interface ShownItem {
+  /** Without its data. */
+  readonly item: Item
+  /** Null: it has none; undefined: it was not asked for. */
+  readonly data?: Uint8Array | null
+}
+
 export interface ItemPageAnswer {
-  readonly items: readonly Item[]
+  readonly items: readonly ShownItem[]
   /** `fromIndex` of the next page; null at the end. */
   readonly nextIndex: number | null
 }
@@ -88,14 +98,18 @@ export class ItemReads {
   }
 
   /** One item with its data and log; null: no such job or item. */
-  async item(query: { jobId: JobId; subscription: string; index: number }): Promise<Item | null> {
+  async item(query: { jobId: JobId; subscription: string; index: number }): Promise<ShownItem | null> {
     const record = await this.#record(query.jobId, query.subscription)
     if (record === null || query.index >= record.total) return null
     const page = await this.#options.store.readItems({ ref: record.ref, fromIndex: query.index, limit: 1, log: true })
     const stored = page.items[0]
     if (stored?.index !== query.index) return null
+    const lines = linesOf(record)
+    await lines.read(stored.line)
     const turn = isEnded(stored.verdict) ? null : this.#options.explainWaiting.turn(record.ref, stored.index)
-    return { ...this.#view(record, stored, turn), data: itemData(stored), log: itemLog(stored) }
+    const item = this.#view(record, { stored, line: lines.line, turn })
+    item.log = itemLog(stored)
+    return { item, data: lines.line.data }
   }
 
   /** The next ended items in index order, a bounded number of them; null: no such job of this subscription. */
@@ -108,6 +122,7 @@ export class ItemReads {
       limit: RESULTS_PER_READ,
     })
     const items: Item[] = []
+    const lines = linesOf(record)
     let firstUnended: number | null = null
     for (const stored of page.items) {
       const unended = !isEnded(stored.verdict)
@@ -117,36 +132,42 @@ export class ItemReads {
       }
       const status = endedStatus(stored.verdict)
       if (query.statuses !== undefined && !query.statuses.includes(status)) continue
-      items.push(this.#view(record, stored))
+      if (!lines.readNow(stored.line)) await lines.read(stored.line)
+      items.push(this.#view(record, { stored, line: lines.line }))
     }
     return { items, nextIndex: page.nextIndex ?? record.total, end: page.nextIndex === null, firstUnended }
   }
 
-  #cut(query: ItemPageQuery, record: JobRecord, stored: ItemsPage): ItemPageAnswer {
-    const items: Item[] = []
+  async #cut(query: ItemPageQuery, record: JobRecord, stored: ItemsPage): Promise<ItemPageAnswer> {
+    const items: ShownItem[] = []
+    const lines = linesOf(record)
     let bytes = 0
     for (const one of stored.items) {
-      const item = this.#view(record, one)
+      if (!lines.readNow(one.line)) await lines.read(one.line)
+      const item = this.#view(record, { stored: one, line: lines.line })
       if (query.statuses !== undefined && !query.statuses.includes(item.status)) continue
       if (query.id !== undefined && item.id !== query.id) continue
       if (query.partitionKey !== undefined && item.partitionKey !== query.partitionKey) continue
-      if (query.include.data) item.data = itemData(one)
       if (query.include.log) item.log = itemLog(one)
-      items.push(item)
+      items.push(query.include.data ? { item, data: lines.line.data } : { item })
       bytes += one.line.length + (one.detail?.length ?? 0) + 400
       if (bytes >= query.maxBytes) return { items, nextIndex: one.index + 1 < record.total ? one.index + 1 : null }
     }
     return { items, nextIndex: stored.nextIndex }
   }
 
-  #view(record: JobRecord, stored: StoredItem, turn: Turn | null = null): Item {
+  #view(record: JobRecord, { stored, line, turn = null }: ReadItem): Item {
     const live = record.phase !== 'ended' && !isEnded(stored.verdict)
     const { explainWaiting, liveJobs } = this.#options
-    return itemView(record, stored, {
-      running: live && explainWaiting.isRunning(record.ref, stored.index),
-      waiting: live ? this.#withTurn(record, explainWaiting.item(record.ref, stored.index), turn) : null,
-      jobId: (ref) => liveJobs.byRef(ref as JobRef)?.record.id ?? null,
-    })
+    return itemView(
+      record,
+      { stored, line },
+      {
+        running: live && explainWaiting.isRunning(record.ref, stored.index),
+        waiting: live ? this.#withTurn(record, explainWaiting.item(record.ref, stored.index), turn) : null,
+        jobId: (ref) => liveJobs.byRef(ref as JobRef)?.record.id ?? null,
+      },
+    )
   }
 
   /** Adds where an item stands, and when its call is expected to start. */
@@ -165,8 +186,18 @@ export class ItemReads {
   }
 }
 
+interface ReadItem {
+  readonly stored: StoredItem
+  readonly line: ItemLine
+  readonly turn?: Turn | null
+}
+
 /** Reasons that end with the turn of an item. */
 const TURN_REASONS: ReadonlySet<WaitingReason> = new Set(['backlog', 'concurrency', 'rate_limit', 'partition'])
+
+function linesOf({ subscription, envelope }: JobRecord): StoredLines {
+  return new StoredLines(envelope.partitionBy, new TimeSlice(subscription))
+}
 
 /** How an item of an ended job ended: what has no outcome was cancelled with it. */
 function endedStatus(verdict: Verdict): 'succeeded' | 'failed' | 'cancelled' {

@@ -1,8 +1,8 @@
 import type { Item } from '@waybill/spec'
 import type { Action, JobRecord } from '../model/job.ts'
 import type { ItemError, ItemWaiting, OutcomeDetail, WaitingReason } from '../model/item.ts'
+import type { LineReader } from '../model/line-reader.ts'
 import { isEnded, Verdict, verdictNames } from '../model/outcome-batch.ts'
-import { type KeyedItem, partitionKeyOf } from '../model/partition-key.ts'
 import type { StoredAttempt, StoredItem } from '../store/store.ts'
 import { errorAdvice } from './error-advice.ts'
 import { time, timeOrNull } from './job-view.ts'
@@ -18,18 +18,24 @@ export interface ItemMoment {
 
 const decoder = new TextDecoder()
 
-/** The public Item: what is stored of it, and what memory knows. */
-export function itemView(record: JobRecord, stored: StoredItem, moment: ItemMoment): Item {
-  const input = parseLine(stored.line)
+/** What an item's line says of it. */
+export type ItemLine = Pick<LineReader, 'id' | 'partitionKey' | 'action'>
+
+/** The public Item without its data: what is stored of it, and what memory knows. */
+export function itemView(
+  record: JobRecord,
+  { stored, line }: { readonly stored: StoredItem; readonly line: ItemLine },
+  moment: ItemMoment,
+): Item {
   const detail = parseDetail(stored.detail)
   const status = itemStatus(record, stored, moment)
   const ended = status === 'succeeded' || status === 'failed' || status === 'cancelled'
   return {
     jobId: record.id,
     index: stored.index,
-    id: input?.id ?? '',
-    partitionKey: input === null ? null : (partitionKeyOf(input, record.envelope.partitionBy) ?? null),
-    action: (input?.['action'] as Action | undefined) ?? record.envelope.action,
+    id: line.id,
+    partitionKey: line.partitionKey,
+    action: (line.action as Action | null) ?? record.envelope.action,
     status,
     attempts: stored.attempt,
     startedAt: stored.attempt === 0 ? null : timeOrNull(stored.startedAtMs),
@@ -63,11 +69,6 @@ const DEADLINE_PASSED: ItemError = {
   detail: "The job's deadlineAt came before this item had ended",
   retryable: true,
   pointer: null,
-}
-
-/** What the item was submitted with, for `include=data`; null for a line that was no item. */
-export function itemData(stored: StoredItem): unknown {
-  return parseLine(stored.line)?.['data'] ?? null
 }
 
 /** The item's calls, for `include=log`; what was decided without a call repeats the number of the last one, and is none. */
@@ -113,18 +114,6 @@ function waitingView(waiting: ItemWaiting, moment: ItemMoment): Item['waiting'] 
     until: timeOrNull(waiting.untilMs),
     position: waiting.position ?? null,
     behind: behindId === null ? null : { jobId: behindId, index: waiting.behind!.index },
-  }
-}
-
-/** The stored line as an item; null when it was none (`onInvalidItem: "fail"`). */
-function parseLine(line: Uint8Array): KeyedItem | null {
-  try {
-    const value: unknown = JSON.parse(decoder.decode(line))
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
-    const id = (value as { id?: unknown }).id
-    return { ...value, id: typeof id === 'string' ? id : '' }
-  } catch {
-    return null
   }
 }
 

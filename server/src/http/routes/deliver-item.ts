@@ -43,9 +43,7 @@ async function untilDone(call: Call<'deliverItem'>, id: JobId, timeoutMs: number
 
 async function receiptOf(call: Call<'deliverItem'>, snapshot: JobSnapshot): Promise<Receipt> {
   const { itemReads, progress } = call.parts
-  const { data: _, ...item } = found(
-    await itemReads.item({ jobId: snapshot.id, subscription: call.subscription, index: 0 }),
-  )
+  const { item } = found(await itemReads.item({ jobId: snapshot.id, subscription: call.subscription, index: 0 }))
   const done = item.status === 'succeeded' || item.status === 'failed' || item.status === 'cancelled'
   // It ended between the two looks: the job's end is durable together with its last item's.
   const job = done && !snapshot.done ? found(await progress.find(snapshot.id, call.subscription)).job : snapshot.job

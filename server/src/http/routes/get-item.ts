@@ -1,7 +1,8 @@
 import { ProblemError } from '../../model/errors.ts'
 import type { JobId } from '../../model/ids.ts'
 import { foundJob } from '../job-answer.ts'
-import { READ_CACHE_CONTROL, sendJson } from '../json-answer.ts'
+import { ItemsJson } from '../item-json.ts'
+import { READ_CACHE_CONTROL } from '../json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const getItem: OperationHandler<'getItem'> = async (call) => {
@@ -16,5 +17,6 @@ export const getItem: OperationHandler<'getItem'> = async (call) => {
       detail: `Cannot find the item as its index must be below the job's ${job.counts.total} items: it is ${index}`,
     })
   }
-  return sendJson(call.reply.header('cache-control', READ_CACHE_CONTROL), 200, item)
+  call.reply.header('cache-control', READ_CACHE_CONTROL)
+  return new ItemsJson().item(item).send(call)
 }

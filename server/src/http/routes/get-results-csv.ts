@@ -1,13 +1,15 @@
 import { ProblemError } from '../../model/errors.ts'
 import type { JobId } from '../../model/ids.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
-import { csvHeader, csvRows } from '../csv.ts'
+import { csvCells, csvHeader, csvRows } from '../csv.ts'
 import { foundJob } from '../job-answer.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
 import { sendStream } from '../stream-answer.ts'
 
-/** Items that are turned into rows at once: well below a slice of the event loop. */
+/** Rows that are written at once, unless they are long: well below a slice of the event loop. */
 const ROWS_AT_ONCE = 100
+/** Characters of cells that are written at once; one row may have more. */
+const CHARACTERS_AT_ONCE = 64 * 1024
 
 export const getResultsCsv: OperationHandler<'getResultsCsv'> = async (call) => {
   const id = call.path.jobId as JobId
@@ -27,18 +29,28 @@ export const getResultsCsv: OperationHandler<'getResultsCsv'> = async (call) => 
 
 async function* csvFile(call: Call<'getResultsCsv'>, jobId: JobId): AsyncGenerator<Buffer> {
   yield Buffer.from(csvHeader())
-  const slice = new TimeSlice()
+  const slice = new TimeSlice(call.subscription)
+  let rows: ReturnType<typeof csvCells>[] = []
+  let characters = 0
   let fromIndex = 0
   for (;;) {
     const page = foundJob(
       await call.parts.itemReads.results({ jobId, subscription: call.subscription, fromIndex }),
       jobId,
     )
-    for (let at = 0; at < page.items.length; at += ROWS_AT_ONCE) {
-      yield Buffer.from(csvRows(page.items.slice(at, at + ROWS_AT_ONCE)))
+    for (const item of page.items) {
+      const cells = csvCells(item)
+      rows.push(cells)
+      for (const cell of cells) if (typeof cell === 'string') characters += cell.length
+      if (rows.length === ROWS_AT_ONCE || characters >= CHARACTERS_AT_ONCE) {
+        yield Buffer.from(csvRows(rows))
+        rows = []
+        characters = 0
+      }
       if (slice.over) await slice.next()
     }
-    if (page.end) return
+    if (page.end) break
     fromIndex = page.nextIndex
   }
+  yield Buffer.from(csvRows(rows))
 }

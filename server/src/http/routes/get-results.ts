@@ -27,7 +27,7 @@ async function readResults(call: Call<'getResults'>, fromIndex: number): Promise
 
 async function* resultLines(call: Call<'getResults'>, first: ResultsAnswer): AsyncGenerator<Buffer> {
   const sha256 = createHash('sha256')
-  const slice = new TimeSlice()
+  const slice = new TimeSlice(call.subscription)
   let count = 0
   let firstUnended: number | null = null
   let piece = ''

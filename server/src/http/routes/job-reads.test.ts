@@ -130,6 +130,29 @@ describe('listItems and getItem', () => {
     expect((await get(url)).json()).not.toHaveProperty('nextPageToken')
   })
 
+  it('sends long data as it is, with its length, to HEAD only that', async () => {
+    const data = { text: 'ü'.repeat(100_000), more: Array.from({ length: 20_000 }, (_, n) => n) }
+    parts.items.set(0, fakeItem(0, { data }))
+    parts.items.set(1, fakeItem(1, { data: null }))
+    for (const url of [`/v1/jobs/${JOB_ID}/items?pageSize=2&include=data`, `/v1/jobs/${JOB_ID}/items/0`]) {
+      const answer = await get(url)
+      expect(answer.headers).toMatchObject({
+        'content-type': 'application/json; charset=utf-8',
+        'cache-control': 'private, no-cache',
+      })
+      expect(Number(answer.headers['content-length'])).toBe(answer.rawPayload.length)
+      const body = answer.json<{ items?: { data: unknown }[]; data?: unknown }>()
+      expect(body.items?.[0]?.data ?? body.data).toEqual(data)
+      if (body.items !== undefined) expect(body.items[1]!.data).toBeNull()
+      const head = await app.inject({ method: 'HEAD', url, headers: { authorization: `Bearer ${TOKEN}` } })
+      expect([head.statusCode, head.headers['content-length'], head.payload]).toEqual([
+        200,
+        answer.headers['content-length'],
+        '',
+      ])
+    }
+  })
+
   it('reads on over pages in which nothing was found', async () => {
     const { page } = parts.itemReads
     parts.itemReads.page = async (query) =>
@@ -243,6 +266,24 @@ describe('getResultsCsv', () => {
       'job_not_ended',
       '2',
     ])
+  })
+
+  it.each(['=', '+', '-', '@', '\t', '\r', '\n', ';', '\uff1d', '\uff0b', '\uff0d', '\uff20'])(
+    'guards a cell that begins with %j',
+    async (sign) => {
+      parts.show(fakeSnapshot(1, 'ended', { total: 1 }))
+      parts.items.set(0, fakeItem(0, { id: `${sign}SUM(1)`, partitionKey: `x${sign}1` }))
+      const row = (await get(`/v1/jobs/${JOB_ID}/results.csv`)).body.split('\r\n').slice(1).join('\r\n')
+      expect(row.replace(/^0,"?/, '').startsWith(`'${sign}SUM(1)`)).toBe(true)
+      expect(row).not.toContain("'x")
+    },
+  )
+
+  it('writes long rows one by one, and short ones a hundred at a time', async () => {
+    parts.show(fakeSnapshot(1, 'ended', { total: 250 }))
+    for (let n = 0; n < 250; n++) parts.items.set(n, fakeItem(n, n < 20 ? { result: 'r'.repeat(60_000) } : {}))
+    const lines = (await get(`/v1/jobs/${JOB_ID}/results.csv`)).body.trimEnd().split('\r\n')
+    expect(lines.slice(1).map((line) => Number(line.split(',')[0]))).toEqual(Array.from({ length: 250 }, (_, n) => n))
   })
 
   it('has fixed columns, CRLF, and cells that no spreadsheet runs', async () => {

@@ -152,7 +152,7 @@ describe('deliverItem', () => {
   it('shows the end of the job with the end of its item', async () => {
     parts.itemReads.item = async () => {
       parts.show(fakeSnapshot(2, 'ended'))
-      return fakeItem(0)
+      return { item: fakeItem(0) }
     }
     expect((await deliver({ prefer: 'wait=0' })).json()).toMatchObject({
       done: true,

@@ -7,5 +7,6 @@ export const listChannels: OperationHandler<'listChannels'> = async (call) => {
   const views = channels
     .list()
     .map((channel) => channelView(channel, channelReads.liveState(channel.name, call.subscription), clock))
-  return sendPage(call.reply, { name: 'channels', entries: await serializeAll(views), nextPageToken: null })
+  const entries = await serializeAll(views, call.subscription)
+  return sendPage(call.reply, { name: 'channels', entries, nextPageToken: null })
 }

@@ -1,7 +1,9 @@
-import type { Item } from '@waybill/spec'
 import type { JobId } from '../../model/ids.ts'
+import type { ItemPageAnswer } from '../../progress/item-reads.ts'
+import { TimeSlice } from '../../runtime/time-slice.ts'
+import { ItemsJson } from '../item-json.ts'
 import { foundJob } from '../job-answer.ts'
-import { sendPage, serializeAll } from '../json-answer.ts'
+import { READ_CACHE_CONTROL } from '../json-answer.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
 
 /** Reads that one page may cost: a filter that matches little must not scan a whole job in one request. */
@@ -12,18 +14,24 @@ export const listItems: OperationHandler<'listItems'> = async (call) => {
   const scope = ['listItems', call.subscription, call.path.jobId, status, partitionKey, id, [...include].sort()]
   const cursor = call.parts.pageTokens.cursorOf(call.query.pageToken, scope)
   const { items, nextIndex } = await readPage(call, cursor === null ? 0 : Number(cursor))
-  return sendPage(call.reply, {
-    name: 'items',
-    entries: await serializeAll(items),
-    nextPageToken: nextIndex === null ? null : call.parts.pageTokens.tokenOf(String(nextIndex), scope),
-  })
+  const slice = new TimeSlice(call.subscription)
+  const json = new ItemsJson()
+  for (const [n, item] of items.entries()) {
+    json.text(n === 0 ? '{"items":[' : ',').item(item)
+    if (slice.over) await slice.next()
+  }
+  if (items.length === 0) json.text('{"items":[')
+  json.text(
+    nextIndex === null
+      ? ']}'
+      : `],"nextPageToken":${JSON.stringify(call.parts.pageTokens.tokenOf(String(nextIndex), scope))}}`,
+  )
+  call.reply.header('cache-control', READ_CACHE_CONTROL)
+  return json.send(call)
 }
 
 /** One read of the store looks at a bounded number of items: go on while none was found. */
-async function readPage(
-  call: Call<'listItems'>,
-  fromIndex: number,
-): Promise<{ items: readonly Item[]; nextIndex: number | null }> {
+async function readPage(call: Call<'listItems'>, fromIndex: number): Promise<ItemPageAnswer> {
   const { limits } = call
   const { itemReads } = call.parts
   const { status, partitionKey, id, include = [], pageSize } = call.query

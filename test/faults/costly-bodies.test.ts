@@ -1,0 +1,151 @@
+import { gzipSync } from 'node:zlib'
+import type { Job } from '@waybill/spec'
+import { operations } from '@waybill/spec'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ENVELOPE, envelopeLine, HostileWorld, itemLines, JSON_BODY, NDJSON, usedBy } from '../support/hostile-world.ts'
+
+/*
+ * Bodies and items that cost far more to read than to send. They are read in slices, their senders wait for their turn, and nobody
+ * else does: what an honest client gets done meanwhile is counted in requests, not in seconds.
+ */
+
+const MIB = 1024 * 1024
+
+let world: HostileWorld
+beforeAll(async () => {
+  world = await HostileWorld.start()
+})
+afterAll(() => world.remove())
+
+/** JSON of almost 1 MiB that is made of many small values. */
+function manyValues(unit: string): string {
+  return `[${unit.repeat(Math.floor((MIB - 200) / unit.length))}12345678901234567890]`
+}
+
+const dense = [...['1e5,', '[],', '{"a":1},', '"\\n",', '0.1,'], `${'['.repeat(60)}${']'.repeat(60)},`].map(manyValues)
+const denseLines = dense.map((data, n) => `{"id":"dense-${n}","data":${data}}`)
+
+/** The honest client: submits small jobs and reads them, one request after another, until the attack is over. */
+async function honestRequests(attack: Promise<unknown>): Promise<number> {
+  let running = true
+  const over = attack.finally(() => (running = false))
+  let requests = 0
+  while (running) {
+    const accepted = await world.post('/v1/jobs', envelopeLine() + itemLines(3), NDJSON)
+    expect(accepted.status).toBe(202)
+    const { id } = (await accepted.json()) as Job
+    expect(await world.statusOf(`/v1/jobs/${id}`)).toBe(200)
+    requests += 2
+  }
+  await over
+  return requests
+}
+
+test('ten gzip bodies of a few KiB that unpack to 60 MiB of small values hold nobody else up', async () => {
+  const items = [...denseLines, '{"id":7}'].join(',')
+  const packed = gzipSync(`${JSON.stringify(ENVELOPE).slice(0, -1)},"items":[${items}]}`, { level: 9 })
+  expect(packed.length).toBeLessThan(20 * 1024)
+  const memoryMiB = usedBy(world.server.pid).memoryMiB
+  const attack = Promise.all(
+    Array.from({ length: 10 }, async () => {
+      const headers = { ...JSON_BODY, 'content-encoding': 'gzip' }
+      return (await world.refused('/v1/jobs', { method: 'POST', body: packed, headers })).problem
+    }),
+  )
+  // While it was parsed in one piece, an item at a time: 40.
+  expect(await honestRequests(attack)).toBeGreaterThan(100)
+  for (const problem of await attack) expect(problem).toMatchObject({ code: 'invalid_item', errorCount: 1 })
+  expect(usedBy(world.server.pid).memoryMiB).toBeLessThan(memoryMiB + 300)
+})
+
+describe('items of 1 MiB of small values', () => {
+  let jobPath: string
+  beforeAll(async () => {
+    const runAt = '2100-01-01T00:00:00Z'
+    const accepted = await world.post('/v1/jobs', `${envelopeLine({ runAt })}${denseLines.join('\n')}\n`, NDJSON)
+    expect(accepted.status).toBe(202)
+    jobPath = `/v1/jobs/${((await accepted.json()) as Job).id}`
+  })
+
+  test('are read as they were sent', async () => {
+    const page = await (await world.fetch(`${jobPath}/items?include=data`)).text()
+    expect(page.startsWith('{"items":[{')).toBe(true)
+    const one = await (await world.fetch(`${jobPath}/items/2`)).text()
+    expect(one.includes(dense[2]!)).toBe(true)
+    for (const data of dense.slice(0, 4)) expect(page.includes(data)).toBe(true)
+    expect(JSON.parse(page)).toMatchObject({ items: denseLines.slice(0, 4).map((_, n) => ({ id: `dense-${n}` })) })
+  })
+
+  test('hold nobody up when 12 clients read pages of them, and do not stay in memory', async () => {
+    const memoryMiB = usedBy(world.server.pid).memoryMiB
+    let peakMiB = 0
+    const attack = Promise.all(
+      Array.from({ length: 12 }, async () => {
+        const response = await world.fetch(`${jobPath}/items?include=data`)
+        const bytes = (await response.arrayBuffer()).byteLength
+        peakMiB = Math.max(peakMiB, usedBy(world.server.pid).memoryMiB)
+        return bytes
+      }),
+    )
+    // While they were parsed and written again: 4, and 500 MB more.
+    expect(await honestRequests(attack)).toBeGreaterThan(20)
+    for (const bytes of await attack) expect(bytes).toBeGreaterThan(4 * MIB - 1000)
+    expect(peakMiB).toBeLessThan(memoryMiB + 300)
+  })
+
+  test('are delivered, retried and listed with all their digits', async () => {
+    const accepted = await world.post('/v1/jobs', `${envelopeLine()}${denseLines[0]}\n`, NDJSON)
+    const { id } = (await accepted.json()) as Job
+    expect((await world.untilDone(id)).outcome).toBe('succeeded')
+    for (const path of ['results', 'results.csv', 'items'])
+      expect(await world.statusOf(`/v1/jobs/${id}/${path}`)).toBe(200)
+
+    expect((await world.post(`${jobPath}/cancel`, '', {})).status).toBe(202)
+    await world.untilDone(jobPath.slice('/v1/jobs/'.length))
+    const retried = await world.post(`${jobPath}/retry`, '{"status":["cancelled"],"allowStale":true}', JSON_BODY)
+    expect(retried.status).toBe(202)
+    const [again] = ((await retried.json()) as { jobs: Job[] }).jobs
+    const one = await (await world.fetch(`/v1/jobs/${again!.id}/items/5`)).text()
+    expect(one.includes(dense[5]!)).toBe(true)
+    expect((await world.untilDone(again!.id)).counts).toMatchObject({ total: dense.length, succeeded: dense.length })
+  })
+})
+
+describe('a bomb of 174 bytes of gzip', () => {
+  const bombs = {
+    brackets: '['.repeat(60_000),
+    rules: JSON.stringify({ retry: { rules: new Array(16_000).fill({}) } }),
+    items: JSON.stringify({ decision: 'retry', items: new Array(16_000).fill(1) }),
+  }
+  const taken = new Set(['submitJob', 'appendItems', 'deliverItem', 'createExecution'])
+  const small = Object.values(operations).filter(
+    ({ operationId, requestBody }) => requestBody !== null && !taken.has(operationId),
+  )
+  const path = (template: string): string =>
+    template.replace(/:(\w+)/g, (_, name) => (name === 'jobId' ? `job_${'0'.repeat(32)}` : 'some'))
+
+  test.each(small.map((operation) => [operation.operationId, operation] as const))(
+    'is refused by %s before it is parsed',
+    async (_, operation) => {
+      for (const bomb of Object.values(bombs)) {
+        const body = gzipSync(bomb, { level: 9 })
+        expect(body.length).toBeLessThan(300)
+        const { status, problem } = await world.refused(path(operation.path), {
+          method: operation.method,
+          body,
+          headers: { ...JSON_BODY, 'content-encoding': 'gzip' },
+        })
+        expect([status, problem.detail]).toEqual([
+          400,
+          'Cannot read the body as it must unpack to at most 64 times its size: it unpacks to more',
+        ])
+      }
+    },
+  )
+})
+
+test('the server is well, and its log is clean', async () => {
+  expect(await world.deliverSomething()).toEqual([])
+  expect(await world.server.stop()).toBe(0)
+  expect(world.logFaults()).toEqual([])
+})
