@@ -267,14 +267,14 @@ describe('waybill submit of a large file', () => {
     run.child.kill('SIGINT')
     const stopped = await run.end()
     expect(stopped).toMatchObject({ code: 4, stdout: '' })
-    const [, id] = /(job_\S+) is open at item 10,000: .* Go on with the same command and --resume \1/.exec(
+    const [, id] = /(job_\S+) is open at item 10,000: .* Continue with the same command and --resume \1/.exec(
       stopped.stderr,
     )!
 
     const file = await world.createFile('large.csv.gz', gzipSync(`id,price\n${lines.join('')}`))
     const resumed = await world.cli.run(['submit', file, ...args, '--resume', id!])
     expect(resumed).toMatchObject({ code: 0, stdout: `${id}\n` })
-    expect(resumed.stderr).toContain(`Going on with ${id}\n`)
+    expect(resumed.stderr).toContain(`Continuing ${id}\n`)
     const job = parseLine<Job>((await world.cli.run(['status', id!, '--json'])).stdout)
     expect(job.counts.total).toBe(count)
     const last = await world.cli.run(['items', id!, '--id', `s${count - 1}`, '--with-data', '--json'])

@@ -52,7 +52,7 @@ export async function writeLogin(path: string, login: Login): Promise<void> {
     await rename(draft, path)
   } catch (error) {
     await rm(draft, { force: true })
-    throw new UsageError(`Cannot keep the login as ${path} must be writable: ${(error as Error).message}`)
+    throw new UsageError(`Cannot save the login as ${path} must be writable: ${(error as Error).message}`)
   }
 }
 

@@ -31,7 +31,7 @@ export async function uploadItems<Sent>(
     return await send({
       signal: cli.interrupt,
       onUploadProgress(now) {
-        if (last === null) cli.say(`${now.nextIndex === 0 ? 'Opened' : 'Going on with'} ${now.job.id}`)
+        if (last === null) cli.say(`${now.nextIndex === 0 ? 'Opened' : 'Continuing'} ${now.job.id}`)
         last = now
         progress.show(now)
       },
@@ -71,5 +71,5 @@ function describeOpenJob(jobId: string, nextIndex: number): string {
     nextIndex === 0
       ? 'has no items yet'
       : `is open at item ${formatCount(nextIndex)}: it has the ${countOf(nextIndex, 'item')} before`
-  return `${jobId} ${has}, and delivers none until it has all. Go on with the same command and --resume ${jobId}, or give it up with: waybill cancel ${jobId}`
+  return `${jobId} ${has}, and delivers none until it has all. Continue with the same command and --resume ${jobId}, or cancel it with: waybill cancel ${jobId}`
 }

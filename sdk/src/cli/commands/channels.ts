@@ -50,7 +50,7 @@ export function addChannelsCommand(program: Command, cli: Cli): void {
     })
   channels
     .command('pause')
-    .description('Starts no further call of a channel until it is resumed; jobs are still taken.')
+    .description('Pauses a channel: starts no further call until it is resumed; jobs are still accepted.')
     .argument('<channel>', 'its name')
     .action(async (name: string) => {
       const waybill = await cli.connect()

@@ -16,13 +16,13 @@ interface Control {
 const controls: readonly Control[] = [
   {
     name: 'cancel',
-    description: 'Cancels jobs: calls that run may finish, all other items are cancelled. Results are kept.',
+    description: 'Cancels jobs: running calls may finish, all other items are cancelled. Results are retained.',
     help: 'It does not wait: waybill wait does, until the last call has finished.',
     apply: (job, options) => job.cancel(options),
   },
   {
     name: 'pause',
-    description: 'Pauses jobs: no further item starts until they are resumed; calls that run finish.',
+    description: 'Pauses jobs: no further item starts until they are resumed; running calls finish.',
     help: 'Their items keep their places: later items of the same keys wait, in other jobs too.',
     apply: (job, options) => job.pause(options),
   },

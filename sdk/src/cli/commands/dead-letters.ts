@@ -33,11 +33,11 @@ interface RetryOptions extends SelectionOptions {
 export function addDeadLettersCommand(program: Command, cli: Cli): void {
   const deadLetters = program
     .command('dead-letters')
-    .summary('list what failed across jobs, and try it again')
+    .summary('list what failed across jobs, and retry it')
     .description('Lists items that failed for good, of all jobs, newest first, and what to do about them.')
     .addHelpText('after', help)
   addSelectionOptions(deadLetters.command('list', { isDefault: true }).description('Lists failed items of all jobs.'))
-    .option('--not-retried', 'leave out what is tried again already')
+    .option('--not-retried', 'leave out what was already retried')
     .option('--limit <n>', 'how many at most, 0 for all (default: 20, with --json all)', parseCount)
     .action(async (options: ListOptions) => {
       const waybill = await cli.connect()
@@ -61,12 +61,12 @@ export function addDeadLettersCommand(program: Command, cli: Cli): void {
   addSelectionOptions(
     deadLetters
       .command('retry')
-      .description('Tries failed items again: makes a new job for each job that they come from.'),
+      .description('Retries failed items: creates a new job for each job that they come from.'),
   )
-    .option('--all', 'all failed items there are, if no other option says which')
+    .option('--all', 'all failed items, if no other option selects some')
     .option(
       '--allow-stale',
-      'also if newer items of the same id were submitted since: the old data comes after the new',
+      'also if newer items of the same id were submitted since: the old data is delivered after the new',
     )
     .option('--idempotency-key <key>', 'identifies this retry for 24 hours: the same key never creates second jobs')
     .action(async (options: RetryOptions) => {
@@ -74,7 +74,7 @@ export function addDeadLettersCommand(program: Command, cli: Cli): void {
       const isEverything = Object.values(selection).every((filter) => filter === undefined)
       if (isEverything && options.all !== true) {
         throw new UsageError(
-          'Cannot retry dead letters as it must be said which: give --channel, --job, --code, or --all',
+          'Cannot retry dead letters as a selection is required: give --channel, --job, --code, or --all',
         )
       }
       const waybill = await cli.connect()
@@ -92,7 +92,7 @@ function addSelectionOptions(command: Command): Command {
     .option('-c, --channel <name>', 'only for this channel; may be repeated', collectList)
     .option('--job <id>', 'only of this job; may be repeated', collectList)
     .option('--code <code>', 'only with this error code, such as http_422; may be repeated', collectList)
-    .option('--key <key>', 'only under this partition key; wants one --channel')
+    .option('--key <key>', 'only under this partition key; requires one --channel')
 }
 
 function toSelection({ channel, job, code, key }: SelectionOptions): DeadLetterSelection {

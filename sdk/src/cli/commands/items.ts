@@ -11,7 +11,7 @@ Examples:
   $ waybill items job_0198c2f04b7e7c3fa1d2b3c4d5e6f708 --status waiting
   $ waybill items job_0198c2f04b7e7c3fa1d2b3c4d5e6f708 --id sku-1001 --log --json
 
-With --json it prints an item a line, all of them unless --limit says otherwise.`
+With --json it prints one item per line, all of them unless --limit is given.`
 
 interface ItemsCommandOptions {
   readonly status?: ItemStatus[]
@@ -26,7 +26,7 @@ export function addItemsCommand(program: Command, cli: Cli): void {
   program
     .command('items')
     .summary('list the items of a job')
-    .description('Lists the items of a job in their order, ended or not, and why they do not move.')
+    .description('Lists the items of a job in their order, ended or not, and why unfinished ones are not progressing.')
     .argument('<job>', 'the id of the job')
     .option('--status <status>', 'pending, waiting, running, succeeded, failed, cancelled', collectList)
     .option('--partition-key <key>', 'only items that run under this key')

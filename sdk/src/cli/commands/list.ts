@@ -12,7 +12,7 @@ Examples:
   $ waybill list --channel shop-eu --status running,paused
   $ waybill list --created-after 2026-01-15T00:00:00Z --json | jq -r 'select(.outcome == "failed") | .id'
 
-With --json it prints a job a line, all of them unless --limit says otherwise.`
+With --json it prints one job per line, all of them unless --limit is given.`
 
 interface ListOptions {
   readonly status?: JobStatus[]

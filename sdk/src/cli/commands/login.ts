@@ -6,9 +6,9 @@ import { removeLogin, writeLogin } from '../login-file.ts'
 import { readSecret } from '../read-secret.ts'
 
 const help = `
-The token is asked for without showing it, or read from what is piped in; it is never an option, as those stand in the history of the
-shell and in the list of processes. It is kept in waybill/login.json in $XDG_CONFIG_HOME or ~/.config, which only you can read, and is
-sent to this server only. WAYBILL_URL and WAYBILL_TOKEN win over it.
+The token is prompted for without echo, or read from standard input; it is never an option, as options appear in the shell's history
+and in the list of processes. It is saved in waybill/login.json in $XDG_CONFIG_HOME or ~/.config, readable only by you, and is sent to
+this server only. WAYBILL_URL and WAYBILL_TOKEN take precedence over it.
 
 Examples:
   $ waybill login --url https://waybill.example
@@ -17,17 +17,15 @@ Examples:
 export function addLoginCommands(program: Command, cli: Cli): void {
   program
     .command('login')
-    .summary('keep the address of a server and the token for it')
-    .description(
-      'Keeps the address of a server and the access token for it, after a request has shown that they are right.',
-    )
-    .option('--no-token', 'the server wants none, as with --dev')
+    .summary('save the address of a server and the token for it')
+    .description('Saves the address of a server and the access token for it, after a request has verified them.')
+    .option('--no-token', 'the server requires none, as with --dev')
     .addHelpText('after', help)
     .action(({ token }: { token: boolean }) => logIn(cli, token))
   program
     .command('logout')
-    .summary('forget them')
-    .description('Forgets what login kept.')
+    .summary('delete them')
+    .description('Deletes what login saved.')
     .action(async () => {
       const removed = await removeLogin(cli.loginFile)
       cli.say(removed ? `Removed ${cli.loginFile}` : 'There was no login')

@@ -77,7 +77,7 @@ function addFilterOptions(command: Command): Command {
 
 function addDecisionOptions(command: Command): Command {
   command.argument('[item...]', 'items such as job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/12', collectPlaces)
-  return addFilterOptions(command).option('--all', 'all parked items there are, if nothing else says which')
+  return addFilterOptions(command).option('--all', 'all parked items, if nothing else selects some')
 }
 
 interface DecisionRequest {

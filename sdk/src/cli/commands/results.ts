@@ -10,8 +10,8 @@ import { openSink } from '../output/sink.ts'
 import { collectList, parseCount, parseDuration } from '../read-options.ts'
 
 const help = `
-Each item says how it ended, in the order of what was submitted: index is its place there. Their number and checksum are checked, and
-a connection that breaks is taken up where it broke. With --out the file has its name only when it is whole.
+One line per item, in the order of the submission: index is its place there. Number and checksum are verified, and a broken connection
+is resumed where it broke. With --out the file gets its name only when it is complete.
 
 Examples:
   $ waybill results job_0198c2f04b7e7c3fa1d2b3c4d5e6f708 > results.ndjson
@@ -35,11 +35,11 @@ export function addResultsCommand(program: Command, cli: Cli): void {
     .description('Prints how every item of a job ended, as NDJSON or CSV; waits until the job is done.')
     .argument('<job>', 'the id of the job')
     .option('--status <status>', 'succeeded, failed, cancelled', collectList)
-    .option('--from <index>', 'the first item wanted, counted from 0', parseCount)
+    .option('--from <index>', 'the first item, counted from 0', parseCount)
     .option('--partial', 'do not wait: print what has ended so far')
     .option('--csv', 'as CSV with a header line, for people and spreadsheets')
     .option('--out <file>', 'into this file instead of stdout')
-    .option('--timeout <duration>', 'stop waiting for the job after so long (90s, 10m, 2h)', parseDuration)
+    .option('--timeout <duration>', 'stop waiting for the job after this time (90s, 10m, 2h)', parseDuration)
     .addHelpText('after', help)
     .action((jobId: string, options: ResultsCommandOptions) => printResults(cli, jobId, options))
 }
@@ -72,6 +72,6 @@ async function printResults(cli: Cli, jobId: string, options: ResultsCommandOpti
   }
   if (out !== undefined) cli.say(`Wrote ${countOf(count, 'item')} to ${out}`)
   if (results.end?.complete === false) {
-    cli.say(`The job goes on: read on with --partial --from ${results.end.nextIndex}`)
+    cli.say(`The job continues: read the rest with --partial --from ${results.end.nextIndex}`)
   }
 }

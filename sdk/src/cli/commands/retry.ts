@@ -5,14 +5,14 @@ import { countOf } from '../output/printable.ts'
 import { addWaitOptions, collectList, toFollowOptions, type WaitFlags } from '../read-options.ts'
 
 const help = `
-A new job is made of the server's copy of what was submitted; the old one stays as it is. Items that are tried again already are left
-out. Nothing is done when newer items of the same id were submitted since, unless --allow-stale.
+A new job is created from the server's copy of the items; the old one stays as it is. Items that were already retried are left out.
+Nothing is retried when newer items of the same id were submitted since, unless --allow-stale is given.
 
 Examples:
   $ waybill retry job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
   $ waybill retry job_0198c2f04b7e7c3fa1d2b3c4d5e6f708 --status failed,cancelled --detach
 
-Exit code: as of waybill wait, for the new job.`
+Exit code: that of waybill wait, for the new job.`
 
 interface RetryOptions extends WaitFlags {
   readonly status?: ('failed' | 'cancelled')[]
@@ -23,13 +23,13 @@ interface RetryOptions extends WaitFlags {
 export function addRetryCommand(program: Command, cli: Cli): void {
   const command = program
     .command('retry')
-    .summary('try the failed items of a job again')
-    .description('Tries the failed items of a job again, as a new job, and waits for it.')
+    .summary('retry the failed items of a job')
+    .description('Retries the failed items of a job, as a new job, and waits for it.')
     .argument('<job>', 'the id of the job')
     .option('--status <status>', 'failed, cancelled (default: failed)', collectList)
     .option(
       '--allow-stale',
-      'also if newer items of the same id were submitted since: the old data comes after the new',
+      'also if newer items of the same id were submitted since: the old data is delivered after the new',
     )
   command.option(
     '--idempotency-key <key>',

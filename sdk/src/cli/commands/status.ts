@@ -11,7 +11,7 @@ export function addStatusCommand(program: Command, cli: Cli): void {
   program
     .command('status')
     .summary('show a job as it is now')
-    .description('Shows a job as it is now: how far it is, how fast it goes, and what its items wait for.')
+    .description('Shows a job as it is now: its progress, its rate, and what its items wait for.')
     .argument('<job>', 'the id of the job')
     .addHelpText('after', help)
     .action(async (id: string) => {

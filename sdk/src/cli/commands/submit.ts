@@ -29,11 +29,11 @@ import {
 
 const help = `
 The file holds the items, in the order in which those of one partition key are to be delivered:
-  NDJSON  an item a line: {"id":"sku-1001","data":{"price":1990}}; a first line with the job's fields (channel ...) may come before
+  NDJSON  one item per line: {"id":"sku-1001","data":{"price":1990}}; a first line with the job's fields (channel ...) may come before
   JSON    an array of items, or an object with the job's fields and "items"
-  CSV     a header line, then an item a line: the column id is its id, all others become its data, as text
-gzip is recognized. The path - reads what is piped in, and wants --format. CSV and NDJSON files may be of any size: large ones are
-sent in parts to a job that is open, and nothing is delivered before it has them all. What breaks off goes on with --resume.
+  CSV     a header line, then one item per record: the column id is its id, all others become its data, as text
+gzip is recognized. The path - reads standard input, and requires --format. CSV and NDJSON files may be of any size: large ones are
+sent in parts to an open job, and nothing is delivered before it has them all. An interrupted upload continues with --resume.
 
 Examples:
   $ waybill submit products.ndjson --channel shop-eu --object-type product --action update
@@ -41,10 +41,10 @@ Examples:
       --id sku --types price=number,active=boolean
   $ waybill submit prices.csv --id sku --types price=number --dry-run | head -3     # see the items, send nothing
   $ pim-export | waybill submit - --format ndjson --channel shop-eu --object-type product --action update --detach
-  $ waybill submit nightly.json --idempotency-key nightly/2026-01-15                # twice makes one job
+  $ waybill submit nightly.json --idempotency-key nightly/2026-01-15                # run twice, it creates one job
 
 Exit code: 0 all items succeeded (with --detach: the job is accepted), 1 some did not, 2 wrong usage or file, 3 refused or
-unreachable, 4 stopped by --timeout or Ctrl-C while the job goes on.`
+unreachable, 4 stopped by --timeout or Ctrl-C while the job continues, 5 only parked items are left (--fail-on-parked).`
 
 interface SubmitOptions extends WaitFlags {
   readonly channel?: string
@@ -77,15 +77,17 @@ interface SubmitOptions extends WaitFlags {
 export function addSubmitCommand(program: Command, cli: Cli): void {
   const command = program
     .command('submit')
-    .summary('hand over a job: the items of a file')
-    .description('Hands over a job with the items of a file, and waits until all are delivered.')
-    .argument('<file>', 'NDJSON, JSON or CSV, also as .gz; - for what is piped in')
+    .summary('submit a job: the items of a file')
+    .description('Submits a job with the items of a file, and waits until all are delivered.')
+    .argument('<file>', 'NDJSON, JSON or CSV, also as .gz; - for standard input')
     .optionsGroup('The job:')
     .option('-c, --channel <name>', 'where it goes')
     .option('-o, --object-type <type>', 'what kind of object the items are, such as product')
-    .addOption(new Option('-a, --action <action>', 'what the channel is to do').choices(['create', 'update', 'delete']))
+    .addOption(
+      new Option('-a, --action <action>', 'what the channel does with them').choices(['create', 'update', 'delete']),
+    )
     .option('--source <name>', 'where the work comes from, such as pim')
-    .option('--metadata <key=value>', 'a pair of your own, given back with the job; may be repeated', collectPairs)
+    .option('--metadata <key=value>', 'a pair of your own, returned with the job; may be repeated', collectPairs)
     .option('--execution <id>', 'the workflow it belongs to')
     .option(
       '--partition-by <what>',
@@ -110,11 +112,16 @@ export function addSubmitCommand(program: Command, cli: Cli): void {
         'park',
       ]),
     )
-    .option('--retry <json>', 'what differs from the channel, such as {"maxAttempts":3}', parseRetry)
-    .option('--retain-for <duration>', 'how long it is kept after its end, such as 30d', parseDuration)
-    .option('--idempotency-key <key>', 'names this submission for 24 hours: the same key makes no second job')
+    .option('--retry <json>', 'overrides the retry settings of the channel, such as {"maxAttempts":3}', parseRetry)
+    .option('--retain-for <duration>', 'how long it is retained after its end, such as 30d', parseDuration)
+    .option(
+      '--idempotency-key <key>',
+      'identifies this submission for 24 hours: the same key never creates a duplicate job',
+    )
     .optionsGroup('The file:')
-    .addOption(new Option('-f, --format <format>', 'what the file is, if its name does not say').choices(inputFormats))
+    .addOption(
+      new Option('-f, --format <format>', 'the format of the file, if its name does not say').choices(inputFormats),
+    )
     .option('--id <column>', 'the column or field with the id (default: id)')
     .option('--partition-key <column>', 'the column with the partition key (default: partitionKey, if there is one)')
     .option('--action-column <column>', 'the column with an action for the item (default: action, if there is one)')
@@ -122,12 +129,12 @@ export function addSubmitCommand(program: Command, cli: Cli): void {
     .option('--types <column=type>', 'CSV columns that are number, boolean or json, such as price=number', collectTypes)
     .option(
       '--delimiter <character>',
-      "what separates CSV columns, such as ';' or tab (default: what a first line sep=; says, or a comma)",
+      "what separates CSV columns, such as ';' or tab (default: that of a first line sep=;, or a comma)",
       parseDelimiter,
     )
     .option('--decimal-comma', 'numbers in CSV columns of type number are written 12,5')
     .option('--dry-run', 'print the items as NDJSON and send nothing')
-    .option('--resume <job>', 'go on with the upload of a job that is still open; give the same file again')
+    .option('--resume <job>', 'continue the upload of a job that is still open; give the same file again')
     .optionsGroup('Waiting:')
   addWaitOptions(command)
     .addHelpText('after', help)
@@ -229,7 +236,7 @@ function collectDependencies(text: string, before: Dependencies = []): Dependenc
   return collectList(text).reduce((dependencies, entry) => {
     const [job = '', requirement = 'ended'] = entry.split('=')
     if (requirement !== 'ended' && requirement !== 'succeeded') {
-      throw new InvalidArgumentError('It must be a job, or a job and what is wanted of it such as job_...=succeeded.')
+      throw new InvalidArgumentError('It must be a job, or a job and what is required of it such as job_...=succeeded.')
     }
     return [...dependencies, { job, require: requirement }]
   }, before)

@@ -99,7 +99,7 @@ export function formatJob(job: Job): string[] {
     ['created', job.createdAt],
     ['started', job.startedAt],
     ['ended', job.endedAt],
-    ['kept until', job.retainedUntil],
+    ['retained until', job.retainedUntil],
   ])
 }
 
