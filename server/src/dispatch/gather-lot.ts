@@ -1,14 +1,11 @@
-import type { JobRef } from '../model/ids.ts'
-import { chunkOf, type LiveJob, type LiveJobs } from '../model/live-job.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import { type Place, placesOf } from './item-places.ts'
+import { loadLines } from './load-lines.ts'
+import type { LoadTurns } from './load-turns.ts'
 import type { Lot } from './lot.ts'
 import { MAX_LOT_BYTES } from './lot-size.ts'
 import type { LotItems, LotJob } from './messages-lot.ts'
-import type { ChunkAddress, Payload, PayloadCache } from './payload-cache.ts'
-
-/** Bodies held for one lot at the same time: beyond it lines are copied out one by one. */
-const MAX_BODIES = 32
-/** Chunks that one question to the store asks for. */
-const LOAD_AT_ONCE = 16
+import type { Payload, PayloadCache } from './payload-cache.ts'
 
 /** A lot with its payloads. Columns hold `count` entries; what is not among them is in `left` or `lost`. */
 export interface GatheredLot extends LotItems {
@@ -22,95 +19,90 @@ export interface GatheredLot extends LotItems {
   readonly bytes: number
   /** Slots of items that do not fit into this lot, or whose job has ended meanwhile: they go back. */
   readonly left: readonly number[]
-  /** Places in the lot of items whose payload the store does not have. */
-  readonly lost: readonly number[]
+  /** Items whose chunk the store says it does not have. */
+  readonly lost: readonly LostItem[]
 }
 
-interface Place {
-  readonly job: LiveJob
+export interface LostItem {
+  /** The item's place in the lot. */
+  readonly n: number
   readonly chunk: number
-  readonly firstIndex: number
-  readonly endIndex: number
 }
 
-type Found = Map<string, Payload | null>
+export interface GatherSources {
+  readonly payloads: PayloadCache
+  readonly liveJobs: LiveJobs
+  /** Bounds how many lots are loaded at once, and so the memory of all of them. */
+  readonly turns: LoadTurns
+}
 
 /**
- * Finds the payloads of a lot's items: at once when all are in the cache, else after loading what is missing.
+ * Finds the payloads of a lot's items: at once when all are in the cache, else after loading what is missing, when it is its turn. What is
+ * found is held, or copied, until the lot is complete: the cache may forget it meanwhile.
  * @throws StoreError the store cannot read
  */
-export function gatherLot(
-  lot: Lot,
-  sources: { payloads: PayloadCache; liveJobs: LiveJobs },
-): GatheredLot | Promise<GatheredLot> {
-  const { payloads, liveJobs } = sources
-  const missing = new Map<string, ChunkAddress>()
-  const places = placesOf(lot, liveJobs)
+export function gatherLot(lot: Lot, sources: GatherSources): GatheredLot | Promise<GatheredLot> {
+  const places = placesOf(lot, sources.liveJobs)
+  return gatherCached(lot, places, sources.payloads) ?? sources.turns.run(() => gatherLoaded(lot, places, sources))
+}
+
+/** Null: not all of it is in the cache. */
+function gatherCached(lot: Lot, places: readonly (Place | null)[], payloads: PayloadCache): GatheredLot | null {
+  const gathering = new Gathering(lot)
   let last: Place | null = null
-  for (const place of places) {
-    if (place === null || place === last) continue
-    last = place
-    const { ref } = place.job.record
-    if (payloads.get(ref, place.chunk) === undefined) missing.set(keyOf(ref, place.chunk), { ref, chunk: place.chunk })
-  }
-  if (missing.size === 0) {
-    return new Gathering(lot, places).gather((place) => payloads.get(place.job.record.ref, place.chunk))
-  }
-  return loadAndGather(lot, { places, missing: [...missing.values()], payloads })
-}
-
-async function loadAndGather(
-  lot: Lot,
-  parts: { places: readonly (Place | null)[]; missing: readonly ChunkAddress[]; payloads: PayloadCache },
-): Promise<GatheredLot> {
-  const { places, missing, payloads } = parts
-  const found: Found = new Map()
-  const lines = missing.length > MAX_BODIES ? new Array<Uint8Array | undefined>(lot.count) : null
-  for (let from = 0; from < missing.length; from += LOAD_AT_ONCE) {
-    const group = missing.slice(from, from + LOAD_AT_ONCE)
-    const loaded = await payloads.load(group)
-    const ofGroup: Found = lines === null ? found : new Map()
-    group.forEach(({ ref, chunk }, n) => ofGroup.set(keyOf(ref, chunk), loaded[n] ?? null))
-    if (lines !== null) copyLines(lot, { places, found: ofGroup, lines })
-  }
-  return new Gathering(lot, places, lines).gather((place) => {
-    const { ref } = place.job.record
-    return found.get(keyOf(ref, place.chunk)) ?? payloads.get(ref, place.chunk)
-  })
-}
-
-/** Copies the lines that are in a group of chunks, so that the group's bodies need not be held. */
-function copyLines(
-  lot: Lot,
-  parts: { places: readonly (Place | null)[]; found: Found; lines: (Uint8Array | undefined)[] },
-): void {
+  let payload: Payload | undefined
   for (let n = 0; n < lot.count; n++) {
-    const place = parts.places[n]
-    if (place == null) continue
-    const payload = parts.found.get(keyOf(place.job.record.ref, place.chunk))
-    if (payload == null) continue
+    const place = places[n]!
+    if (place === null || gathering.isFull) {
+      gathering.leave(n)
+      continue
+    }
+    if (place !== last) {
+      last = place
+      payload = payloads.get(place.job.record.ref, place.chunk)
+      if (payload === undefined) return null
+    }
     const line = lot.indexes[n]! - place.firstIndex
-    parts.lines[n] = payload.body.slice(payload.startOf(line), payload.endOf(line))
+    gathering.add(n, { place, body: payload!.body, start: payload!.startOf(line), end: payload!.endOf(line) })
   }
+  return gathering.done()
 }
 
+async function gatherLoaded(
+  lot: Lot,
+  places: readonly (Place | null)[],
+  { payloads, liveJobs }: GatherSources,
+): Promise<GatheredLot> {
+  const lines = await loadLines(lot, places, payloads)
+  const gathering = new Gathering(lot)
+  for (let n = 0; n < lot.count; n++) {
+    const place = places[n]!
+    if (place === null || liveJobs.byRef(place.job.record.ref) !== place.job) gathering.leave(n)
+    else if (lines.isLost(n)) gathering.lose(n, place)
+    else if (lines.isCopied(n))
+      gathering.add(n, { place, body: lines.bytes, start: lines.starts[n]!, end: lines.ends[n]! })
+    else gathering.leave(n)
+  }
+  return gathering.done()
+}
+
+/** Collects a lot's items in their order. */
 class Gathering {
   readonly #lot: Lot
-  readonly #places: readonly (Place | null)[]
-  readonly #lines: readonly (Uint8Array | undefined)[] | null
+  readonly #table: LotJob[] = []
+  readonly #numbers = new Map<LiveJob, number>()
+  readonly #columns
+  readonly #bodies: Uint8Array[] = []
+  readonly #left: number[] = []
+  readonly #lost: LostItem[] = []
+  #bytes = 0
+  #last: LiveJob | null = null
+  #number = 0
 
-  constructor(lot: Lot, places: readonly (Place | null)[], lines: readonly (Uint8Array | undefined)[] | null = null) {
+  constructor(lot: Lot) {
     this.#lot = lot
-    this.#places = places
-    this.#lines = lines
-  }
-
-  gather(payloadOf: (place: Place) => Payload | null | undefined): GatheredLot {
-    const lot = this.#lot
-    const table: LotJob[] = []
-    const numbers = new Map<LiveJob, number>()
-    const jobs = new Uint32Array(lot.count)
-    const columns = {
+    this.#columns = {
+      jobs: new Uint32Array(lot.count),
       jobRefs: new Uint32Array(lot.count),
       indexes: new Uint32Array(lot.count),
       chunks: new Uint32Array(lot.count),
@@ -120,91 +112,64 @@ class Gathering {
       starts: new Uint32Array(lot.count),
       ends: new Uint32Array(lot.count),
     }
-    const bodies: Uint8Array[] = []
-    const left: number[] = []
-    const lost: number[] = []
-    let count = 0
-    let bytes = 0
-    let last: Place | null = null
-    let payload: Payload | null | undefined
-    let number = 0
-    for (let n = 0; n < lot.count; n++) {
-      const place = this.#places[n]!
-      if (place === null || bytes >= MAX_LOT_BYTES) {
-        left.push(lot.slots[n]!)
-        continue
-      }
-      if (place !== last) {
-        last = place
-        payload = this.#lines === null ? payloadOf(place) : (payloadOf(place) ?? null)
-        number = numberOf(place.job, { numbers, table })
-      }
-      const copied = this.#lines?.[n]
-      if (copied === undefined && payload == null) {
-        lost.push(n)
-        continue
-      }
-      const line = lot.indexes[n]! - place.firstIndex
-      const start = copied === undefined ? payload!.startOf(line) : 0
-      const end = copied === undefined ? payload!.endOf(line) : copied.length
-      bodies.push(copied ?? payload!.body)
-      jobs[count] = number
-      columns.jobRefs[count] = lot.jobRefs[n]!
-      columns.indexes[count] = lot.indexes[n]!
-      columns.chunks[count] = place.chunk
-      columns.slots[count] = lot.slots[n]!
-      columns.attempts[count] = lot.attempts[n]!
-      columns.throttled[count] = lot.throttled[n]!
-      columns.starts[count] = start
-      columns.ends[count] = end
-      bytes += end - start
-      count++
-    }
-    return { ...columns, jobs, bodies, count, table, bytes, left, lost }
   }
-}
 
-/** Where each item is; the same object for items of one chunk that follow each other. Null: its job is no longer alive. */
-function placesOf(lot: Lot, liveJobs: LiveJobs): (Place | null)[] {
-  const places = new Array<Place | null>(lot.count)
-  let last: Place | null = null
-  let job: LiveJob | undefined
-  let ref = -1
-  for (let n = 0; n < lot.count; n++) {
-    const index = lot.indexes[n]!
-    if (lot.jobRefs[n] !== ref) {
-      ref = lot.jobRefs[n]!
-      job = liveJobs.byRef(ref as JobRef)
-      last = null
-    }
-    if (job === undefined) {
-      places[n] = null
-      continue
-    }
-    if (last === null || index < last.firstIndex || index >= last.endIndex) {
-      const chunk = chunkOf(job, index)
-      last = { job, chunk, firstIndex: job.chunkStarts[chunk] ?? 0, endIndex: job.chunkStarts[chunk + 1] ?? Infinity }
-    }
-    places[n] = last
+  get isFull(): boolean {
+    return this.#bytes >= MAX_LOT_BYTES
   }
-  return places
-}
 
-function numberOf(job: LiveJob, parts: { numbers: Map<LiveJob, number>; table: LotJob[] }): number {
-  const known = parts.numbers.get(job)
-  if (known !== undefined) return known
-  const { record } = job
-  const number = parts.table.push({
-    ref: record.ref,
-    jobId: record.id,
-    subscription: record.subscription,
-    objectType: record.envelope.objectType,
-    action: record.envelope.action,
-  })
-  parts.numbers.set(job, number - 1)
-  return number - 1
-}
+  add(n: number, { place, body, start, end }: { place: Place; body: Uint8Array; start: number; end: number }): void {
+    if (place.job !== this.#last) {
+      this.#last = place.job
+      this.#number = this.#numberOf(place.job)
+    }
+    const lot = this.#lot
+    const columns = this.#columns
+    const at = this.#bodies.push(body) - 1
+    columns.jobs[at] = this.#number
+    columns.jobRefs[at] = lot.jobRefs[n]!
+    columns.indexes[at] = lot.indexes[n]!
+    columns.chunks[at] = place.chunk
+    columns.slots[at] = lot.slots[n]!
+    columns.attempts[at] = lot.attempts[n]!
+    columns.throttled[at] = lot.throttled[n]!
+    columns.starts[at] = start
+    columns.ends[at] = end
+    this.#bytes += end - start
+  }
 
-function keyOf(ref: number, chunk: number): string {
-  return `${ref}/${chunk}`
+  leave(n: number): void {
+    this.#left.push(this.#lot.slots[n]!)
+  }
+
+  lose(n: number, { chunk }: Place): void {
+    this.#lost.push({ n, chunk })
+  }
+
+  done(): GatheredLot {
+    return {
+      ...this.#columns,
+      bodies: this.#bodies,
+      count: this.#bodies.length,
+      table: this.#table,
+      bytes: this.#bytes,
+      left: this.#left,
+      lost: this.#lost,
+    }
+  }
+
+  #numberOf(job: LiveJob): number {
+    const known = this.#numbers.get(job)
+    if (known !== undefined) return known
+    const { record } = job
+    const number = this.#table.push({
+      ref: record.ref,
+      jobId: record.id,
+      subscription: record.subscription,
+      objectType: record.envelope.objectType,
+      action: record.envelope.action,
+    })
+    this.#numbers.set(job, number - 1)
+    return number - 1
+  }
 }

@@ -4,8 +4,9 @@ import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { EngineOutcomes, payloadLost } from './engine-outcomes.ts'
-import { type GatheredLot, gatherLot } from './gather-lot.ts'
+import { type GatheredLot, gatherLot, type LostItem } from './gather-lot.ts'
 import type { Lane } from './lane.ts'
+import { LoadTurns } from './load-turns.ts'
 import type { Lot, LotEvents } from './lot.ts'
 import type { PayloadCache } from './payload-cache.ts'
 
@@ -20,11 +21,14 @@ export interface LotDeliveryOptions {
 
 /** Wait after payloads could not be read. */
 const SUSPEND_MS = 1000
+/** Lots whose payloads are loaded at once: enough to keep the store's reader busy. Each holds 9 MiB of lines and 16 MiB of chunks at most. */
+const MAX_LOADING_LOTS = 4
 
 /** Brings lots to their lanes: finds the payloads, sends what fits, hands back the rest. */
 export class LotDelivery {
   readonly #options: LotDeliveryOptions
   readonly #onLess: (lane: Lane) => void
+  readonly #turns = new LoadTurns(MAX_LOADING_LOTS)
 
   /** @param onLess a lane has fewer items on their way to it than it was told */
   constructor(options: LotDeliveryOptions, onLess: (lane: Lane) => void) {
@@ -36,7 +40,7 @@ export class LotDelivery {
   deliver(lane: Lane, lot: Lot, events: LotEvents): void {
     let gathered: GatheredLot | Promise<GatheredLot>
     try {
-      gathered = gatherLot(lot, this.#options)
+      gathered = gatherLot(lot, { ...this.#options, turns: this.#turns })
     } catch (error) {
       this.#onFailed(lane, { lot, events, error })
       return
@@ -89,15 +93,19 @@ export class LotDelivery {
     })
   }
 
-  #failLost(lot: Lot, lost: readonly number[]): void {
-    const nowMs = this.#options.clock.nowMs()
-    const outcomes = new EngineOutcomes(this.#options.epoch, nowMs)
-    for (const n of lost) {
+  #failLost(lot: Lot, lost: readonly LostItem[]): void {
+    const { clock, epoch, logger, outcomes: stage } = this.#options
+    const nowMs = clock.nowMs()
+    const outcomes = new EngineOutcomes(epoch, nowMs)
+    for (const { n, chunk } of lost) {
       const [jobRef, index, slot] = [lot.jobRefs[n]!, lot.indexes[n]!, lot.slots[n]!]
       const [attempt, throttled] = [lot.attempts[n]!, lot.throttled[n]!]
-      outcomes.add({ jobRef, chunk: 0, index, slot, attempt, throttled }, payloadLost, nowMs)
+      outcomes.add({ jobRef, chunk, index, slot, attempt, throttled }, payloadLost, nowMs)
     }
-    outcomes.report(lot.channel, this.#options.outcomes)
+    const { n, chunk } = lost[0]!
+    const first = { jobRef: lot.jobRefs[n], chunk, index: lot.indexes[n] }
+    logger.error({ channel: lot.channel.name, items: lost.length, first }, 'Items failed: the store has no payload')
+    outcomes.report(lot.channel, stage)
   }
 }
 

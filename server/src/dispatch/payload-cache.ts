@@ -62,7 +62,7 @@ export class PayloadCache {
   readonly #payloads = new Map<number, Payload>()
   /** Chunks a load is under way for: everybody who needs one waits for the same load. */
   readonly #loading = new Map<number, Promise<Payload | null>>()
-  /** Highest chunk ever kept of each job not dropped yet. */
+  /** Highest chunk ever kept or loaded of each job not dropped yet. */
   readonly #lastChunks = new Map<number, number>()
   #bytes = 0
 
@@ -105,10 +105,13 @@ export class PayloadCache {
     return Promise.all(chunks.map(async ({ ref, chunk }, n) => answers[n] ?? this.#loading.get(addressOf(ref, chunk))!))
   }
 
-  /** Forgets a job's bodies: it has ended. */
+  /** Forgets a job's bodies: it has ended. What is being loaded of it is handed over, but not kept. */
   drop(ref: JobRef): void {
     const last = this.#lastChunks.get(ref) ?? -1
-    for (let chunk = 0; chunk <= last; chunk++) this.#forget(addressOf(ref, chunk))
+    for (let chunk = 0; chunk <= last; chunk++) {
+      this.#forget(addressOf(ref, chunk))
+      this.#loading.delete(addressOf(ref, chunk))
+    }
     this.#lastChunks.delete(ref)
   }
 
@@ -116,13 +119,18 @@ export class PayloadCache {
     const loaded = this.#store.loadChunks(missing)
     missing.forEach(({ ref, chunk }, n) => {
       const address = addressOf(ref, chunk)
-      const loading = loaded
+      const isWanted = (): boolean => this.#loading.get(address) === loading
+      const loading: Promise<Payload | null> = loaded
         .then((bodies) => {
           const body = bodies[n]
-          return body == null ? null : this.#keep({ ref, chunk }, body)
+          if (body == null) return null
+          return isWanted() ? this.#keep({ ref, chunk }, body) : new Payload(body)
         })
-        .finally(() => this.#loading.delete(address))
+        .finally(() => {
+          if (isWanted()) this.#loading.delete(address)
+        })
       this.#loading.set(address, loading)
+      this.#noteChunk(ref, chunk)
     })
   }
 
@@ -132,12 +140,16 @@ export class PayloadCache {
     this.#forget(address)
     this.#payloads.set(address, payload)
     this.#bytes += body.length
-    this.#lastChunks.set(ref, Math.max(this.#lastChunks.get(ref) ?? 0, chunk))
+    this.#noteChunk(ref, chunk)
     for (const oldest of this.#payloads.keys()) {
       if (this.#bytes <= this.#maxBytes || oldest === address) break
       this.#forget(oldest)
     }
     return payload
+  }
+
+  #noteChunk(ref: JobRef, chunk: number): void {
+    this.#lastChunks.set(ref, Math.max(this.#lastChunks.get(ref) ?? 0, chunk))
   }
 
   #forget(address: number): void {
