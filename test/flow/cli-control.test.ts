@@ -126,6 +126,18 @@ describe('waybill channels', () => {
   })
 })
 
+test('waybill channels unblock lifts a Retry-After', async () => {
+  const data = { sandbox: { status: 429, retryAfterSeconds: 600, times: 1 } }
+  const { id } = await world.submit([{ id: 's1', data }], ['--channel', 'sandbox', '--detach'])
+  const blocked = async () => (await world.cli.run(['channels', 'get', 'sandbox', '--json'])).stdout
+  while (parseLine<Channel>(await blocked()).state.blockedUntil === null);
+  const shown = await world.cli.run(['channels', 'get', 'sandbox'])
+  expect(shown.stdout).toMatch(/^state +blocked until 20/m)
+  expect(shown.stderr).toBe('Lift the block with: waybill channels unblock sandbox\n')
+  expect((await world.cli.run(['channels', 'unblock', 'sandbox'])).stdout).toMatch(/^state +ready$/m)
+  expect((await world.cli.run(['wait', id])).code).toBe(0)
+})
+
 describe('waybill executions', () => {
   test('shows an execution with its jobs', async () => {
     const job = { channel: 'shop', objectType: 'price', action: 'update', items: [{ id: 's1' }] }

@@ -108,6 +108,9 @@ async function printChannel(cli: Cli, channel: Channel): Promise<void> {
       ['set by', channel.origin],
     ]),
   )
+  if (state.blockedUntil !== null) {
+    cli.say(`Lift the block with: waybill channels unblock ${channel.name}${cli.connection.urlOption}`)
+  }
 }
 
 function describeWaiting({ reason, items, until }: Channel['state']['waiting'][number]): string {

@@ -232,11 +232,18 @@ function completeEnvelope(inFile: Partial<JobEnvelope>, options: SubmitOptions):
 
 type Dependencies = NonNullable<JobEnvelope['dependsOn']>
 
+const requirements: readonly NonNullable<Dependencies[number]['require']>[] = ['ended', 'succeeded']
+
+/** What is required of a job is left to the server where it is not named. */
 function collectDependencies(text: string, before: Dependencies = []): Dependencies {
   return collectList(text).reduce((dependencies, entry) => {
-    const [job = '', requirement = 'ended'] = entry.split('=')
-    if (requirement !== 'ended' && requirement !== 'succeeded') {
-      throw new InvalidArgumentError('It must be a job, or a job and what is required of it such as job_...=succeeded.')
+    const [job = '', named] = entry.split('=')
+    if (named === undefined) return [...dependencies, { job }]
+    const requirement = requirements.find((known) => known === named)
+    if (requirement === undefined) {
+      throw new InvalidArgumentError(
+        `It must be a job, or a job and what is required of it (${requirements.join(', ')}) such as job_...=succeeded.`,
+      )
     }
     return [...dependencies, { job, require: requirement }]
   }, before)
