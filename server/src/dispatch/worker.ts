@@ -13,13 +13,14 @@ import { monotonicUs } from '../runtime/clock.ts'
 import { type Logger, silentLogger } from '../runtime/logger.ts'
 import { type FromLane, type LaneTask, Pulse, type ToLane } from './messages.ts'
 import { WorkerLane } from './worker-lane.ts'
+import { LaneLog } from './worker-log.ts'
 import { Outbox } from './worker-outbox.ts'
 
 /** How often a thread that may hang shows that it does not. */
 const BEAT_MS = 200
 
 const outboxes = new Set<Outbox>()
-const loggers = new Set<Logger>()
+const logs = new Set<LaneLog>()
 
 // A connector that ends its thread takes no outcome with it that is known already.
 process.on('exit', () => {
@@ -33,13 +34,17 @@ function guardAgainstStrays(): void {
   if (guarding) return
   guarding = true
   process.on('uncaughtException', (error) => {
-    for (const logger of loggers)
-      logger.error({ reason: describeThrown(error) }, 'uncaught exception on a worker thread')
+    logStray(error, 'uncaught exception on a worker thread')
   })
   process.on('unhandledRejection', (reason) => {
-    for (const logger of loggers)
-      logger.error({ reason: describeThrown(reason) }, 'unhandled rejection on a worker thread')
+    logStray(reason, 'unhandled rejection on a worker thread')
   })
+}
+
+/** Nobody knows which lane's code threw: each of them logs it, and the secrets of all are hidden. */
+function logStray(thrown: unknown, message: string): void {
+  const reason = [...logs].reduce((text, log) => log.masked(text), describeThrown(thrown))
+  for (const log of logs) log.error({ reason }, message)
 }
 
 /** Runs a lane until the dispatcher's half asks it to finish; resolves when nothing of it is left. */
@@ -56,20 +61,20 @@ export async function runLane(task: LaneTask): Promise<void> {
     : null
   if (task.mayHang) guardAgainstStrays()
   const outbox = new Outbox(port)
-  const logger = portLogger(port)
+  const logger = new LaneLog(port, task.config)
   outboxes.add(outbox)
-  loggers.add(logger)
+  logs.add(logger)
   try {
     await serve(task, { outbox, logger, early })
   } finally {
     if (beat !== null) clearInterval(beat)
     outboxes.delete(outbox)
-    loggers.delete(logger)
+    logs.delete(logger)
     port.close()
   }
 }
 
-async function serve(task: LaneTask, parts: { outbox: Outbox; logger: Logger; early: ToLane[] }): Promise<void> {
+async function serve(task: LaneTask, parts: { outbox: Outbox; logger: LaneLog; early: ToLane[] }): Promise<void> {
   const { port } = task
   const gate = Gate.attach(task.gate)
   const connect = (config: ChannelConfig): Promise<Connector> =>
@@ -78,7 +83,7 @@ async function serve(task: LaneTask, parts: { outbox: Outbox; logger: Logger; ea
   try {
     connector = await connect(task.config)
   } catch (error) {
-    post(port, { kind: 'unavailable', reason: describeThrown(error) })
+    post(port, { kind: 'unavailable', reason: parts.logger.masked(describeThrown(error)) })
     // A module that failed to load is kept by the thread as it is: the other side ends the thread, or closes the port.
     await new Promise((resolve) => port.once('close', resolve))
     return
@@ -96,11 +101,12 @@ async function serve(task: LaneTask, parts: { outbox: Outbox; logger: Logger; ea
         try {
           next = await connect(message.config)
         } catch (error) {
-          post(port, { kind: 'unavailable', reason: describeThrown(error) })
+          post(port, { kind: 'unavailable', reason: parts.logger.masked(describeThrown(error)) })
           return
         } finally {
           configuring--
         }
+        parts.logger.configure(message.config)
         const old = lane.configure(message.config, next)
         connector = next
         // Its last calls may still run.
@@ -145,24 +151,6 @@ function setupOf(task: LaneTask, parts: { config: ChannelConfig; gate: Gate; log
     throttle: (untilMs) => {
       parts.gate.blockUntil(monotonicUs() + (untilMs - Date.now()) * 1000)
     },
-  }
-}
-
-function portLogger(port: MessagePort): Logger {
-  const write =
-    (level: keyof Logger) =>
-    (fields: object, message: string): void => {
-      post(port, { kind: 'log', level, fields: plain(fields), message: String(message) })
-    }
-  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
-}
-
-/** Fields as JSON has them: what a message cannot carry is left out. */
-function plain(fields: object): object {
-  try {
-    return JSON.parse(JSON.stringify(fields)) as object
-  } catch {
-    return {}
   }
 }
 
