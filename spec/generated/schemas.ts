@@ -1037,7 +1037,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
       ],
       "minimum": 100,
       "maximum": 599,
-      "pattern": "^[1-5][0-9]{2}-[1-5][0-9]{2}$",
+      "pattern": "^([1-5][0-9]{2}-[1-5][0-9]{2}|[1-5]xx)$",
       "maxLength": 7
     },
     "CircuitConfig": {

@@ -920,7 +920,7 @@ export interface components {
          *     * `connection_failed`: it could not be reached, or the connection broke;
          *     * `token_request_failed`: its token endpoint gave no access token, so the call was not made; `detail` says which endpoint, and what was received;
          *     * `invalid_answer`: its answer does not judge the item;
-         *     * `thrown`: the module's code threw an error;
+         *     * `permanent`, `retry_later`, `thrown`: the module's code threw a `PermanentError`, a `RetryLater`, or another error without a `code` of its own;
          *     * `worker_crashed`: the item ended its worker thread twice;
          *     * `invalid_item`: the item is not valid and the job's `onInvalidItem` is `fail`;
          *     * `deadline_passed`: the job's `deadlineAt` came before its end.
@@ -1810,7 +1810,7 @@ export interface components {
          */
         RetryRule: {
             /**
-             * @description HTTP statuses of the connector's answer, and ranges of them.
+             * @description HTTP statuses of the connector's answer, and ranges and classes of them.
              * @example [
              *       409,
              *       "500-599"
@@ -1832,9 +1832,10 @@ export interface components {
             then: "retry" | "fail" | "park";
         };
         /**
-         * @description One HTTP status, or a range of them as text, both ends included.
+         * @description One HTTP status, a range of them as text, both ends included, or a class: `5xx` is every status from 500 to 599.
          * @example 409
-         * @example 500-599
+         * @example 520-527
+         * @example 5xx
          */
         StatusRange: number | string;
         /**
@@ -3452,7 +3453,7 @@ export interface components {
              */
             id: string;
             /**
-             * @description The key that orders it; null with `partitionBy` of `none` or `job`.
+             * @description The key that orders it under its job's `partitionBy`; null with `none` and `job`.
              * @example sku-1001
              */
             partitionKey: string | null;
@@ -3467,7 +3468,7 @@ export interface components {
              */
             attempt: number;
             /**
-             * @description As submitted, any JSON.
+             * @description As submitted, any JSON; null when the item has none.
              * @example {
              *       "price": 1990
              *     }

@@ -91,7 +91,12 @@ export function describeFailures(target: UseTarget): void {
       const partitionKey = randomUUID()
       const job = await submit(target(), {
         ...envelope,
-        retry: { rules: [{ status: ['420-422'], then: 'park' }] },
+        retry: {
+          rules: [
+            { status: ['5xx'], then: 'fail' },
+            { status: ['4xx'], then: 'park' },
+          ],
+        },
         items: [
           { id: randomUUID(), partitionKey, data: failing },
           { id: randomUUID(), partitionKey },

@@ -35,6 +35,10 @@ describe('judge', () => {
     expect(judge(policy, { answer: refused, item }, time).verdict).toBe('retry')
     const jobRetry = { rules: [{ status: ['420-429'], then: 'park' as const }] }
     expect(judge({ ...policy, jobRetry }, { answer: refused, item }, time).verdict).toBe('parked')
+    const byClass = { rules: [{ status: ['5xx', '4xx'], then: 'park' as const }] }
+    expect(judge({ ...policy, jobRetry: byClass }, { answer: refused, item }, time).verdict).toBe('parked')
+    expect(judge({ ...policy, jobRetry: byClass }, { answer: answer(302), item }, time).verdict).toBe('failed')
+    expect(judge({ ...policy, jobRetry: byClass }, { answer: answer(null), item }, time).verdict).toBe('failed')
     const byCode = { rules: [{ code: ['http_422'], then: 'fail' as const }] }
     expect(judge({ ...policy, jobRetry: byCode }, { answer: refused, item }, time).verdict).toBe('failed')
   })

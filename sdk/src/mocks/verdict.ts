@@ -85,6 +85,7 @@ function matches({ status, code }: RetryRule, answer: CallAnswer): boolean {
 
 function isInRange(wanted: number | string, status: number | null): boolean {
   if (status === null) return false
+  if (typeof wanted === 'string' && wanted.endsWith('xx')) return wanted[0] === String(status)[0]
   const [from = 0, to = from] = String(wanted).split('-').map(Number)
   return from <= status && status <= to
 }

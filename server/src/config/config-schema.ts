@@ -69,12 +69,12 @@ function variant(
   }
 }
 
-/** One status, or a range of them as text. */
+/** One status, or a range or class of them as text. */
 const statusRange = {
   type: ['integer', 'string'],
   minimum: 100,
   maximum: 599,
-  pattern: '^[1-5][0-9]{2}-[1-5][0-9]{2}$',
+  pattern: '^([1-5][0-9]{2}-[1-5][0-9]{2}|[1-5]xx)$',
 }
 
 const subscription = closed({

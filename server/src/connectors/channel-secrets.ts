@@ -1,4 +1,4 @@
-import type { ChannelConfig, Credentials, HttpConnectorConfig } from '../model/channel.ts'
+import type { ChannelConfig, ConnectorConfig, Credentials } from '../model/channel.ts'
 import { urlSecrets } from '../model/url-secrets.ts'
 import { basicCredentials } from './credentials.ts'
 import { SecretMask } from './secret-mask.ts'
@@ -14,13 +14,13 @@ interface Masked {
   readonly authorizations: readonly string[]
 }
 
-/** The masks of an HTTP channel's calls: they hide what a call sends, so that an answer that echoes it brings no secret into the store. */
+/** The masks of a channel's calls: they hide what a call sends, so that an answer that echoes it brings no secret into the store. */
 export class ChannelSecrets {
   readonly #own: readonly string[]
   readonly #withoutCredentials: SecretMask
   readonly #masks = new Map<Credentials, Masked>()
 
-  constructor(config: HttpConnectorConfig) {
+  constructor(config: ConnectorConfig) {
     this.#own = connectorSecrets(config)
     this.#withoutCredentials = new SecretMask(this.#own)
   }
@@ -42,13 +42,12 @@ export class ChannelSecrets {
 
 /** Every secret of a channel's configuration. */
 export function channelSecrets({ connector, credentials }: ChannelConfig): string[] {
-  return [
-    ...(connector.type === 'http' ? connectorSecrets(connector) : []),
-    ...Object.values(credentials).flatMap(credentialSecrets),
-  ]
+  return [...connectorSecrets(connector), ...Object.values(credentials).flatMap(credentialSecrets)]
 }
 
-function connectorSecrets({ url, headers }: HttpConnectorConfig): string[] {
+function connectorSecrets(connector: ConnectorConfig): string[] {
+  if (connector.type !== 'http') return []
+  const { url, headers } = connector
   const values = Object.entries(headers).filter(([name]) => !PUBLIC_HEADERS.has(name.toLowerCase()))
   return [...values.flatMap(([, value]) => headerSecrets(value)), ...urlSecrets(url)]
 }

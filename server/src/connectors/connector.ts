@@ -1,5 +1,5 @@
 import type { ChannelConfig, Credentials } from '../model/channel.ts'
-import type { Action } from '../model/job.ts'
+import type { Action, PartitionBy } from '../model/job.ts'
 import type { Logger } from '../runtime/logger.ts'
 
 /** What a call's items have in common. */
@@ -10,6 +10,8 @@ export interface CallJob {
   readonly objectType: string
   /** The job's action; an item's own stands in its line. */
   readonly action: Action
+  /** What orders the job's items. */
+  readonly partitionBy: PartitionBy
 }
 
 /** One item of a call as the client sent it. */

@@ -7,7 +7,7 @@ export interface DeliverableItem {
   /** Its place in the job, 0 and up. */
   readonly index: number
   readonly id: string
-  /** Null: the client gave none. */
+  /** The key that orders it under the job's `partitionBy`; null with `job` and `none`. */
   readonly partitionKey: string | null
   readonly action: Action
   /** What the client sent as `data`; null: nothing. */
@@ -90,7 +90,7 @@ export class PermanentError extends Error {
   }
 }
 
-/** Thrown (or returned in a batch) by a connector: not delivered now; the next call comes after `delayMs` at the earliest. Uses up an attempt. */
+/** Thrown (or returned in a batch) by a connector: not delivered now; the next call comes after `delayMs` at the earliest. No failure: does not count as an attempt, up to 20 times per item. */
 export class RetryLater extends Error {
   readonly delayMs: number
 

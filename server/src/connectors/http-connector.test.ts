@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ChannelConfig, type Credentials, defaultRetry, type HttpConnectorConfig } from '../model/channel.ts'
+import type { PartitionBy } from '../model/job.ts'
 import type { OutcomeDetail } from '../model/item.ts'
 import { FLAG_RETRY_AFTER, FLAG_RETRYABLE } from '../model/outcome-batch.ts'
 import { silentLogger } from '../runtime/logger.ts'
@@ -53,6 +54,7 @@ function call(lines: string[], options: Partial<Call> = {}): Call {
       channel: 'shop-eu',
       objectType: 'product',
       action: 'update',
+      partitionBy: 'item',
     },
     items: lines.map((line, n) => ({ index: 40 + n, attempt: 1 + n, line })),
     epoch: 7,
@@ -85,7 +87,7 @@ describe('http connector', () => {
     expect(request).toMatchObject({ method: 'POST', url: '/deliver?shop=eu' })
     expect(request!.text).toBe(
       '{"jobId":"job_0192f0c1a2b37c4d8e9fa0b1c2d3e4f5","subscription":"acme","channel":"shop-eu","objectType":"product","action":"update",' +
-        '"items":[{"index":40,"idempotencyKey":"job_0192f0c1a2b37c4d8e9fa0b1c2d3e4f5/40","attempt":1,"partitionKey":null,"id":"sku-1","data":{"price":9007199254740993}}]}',
+        '"items":[{"index":40,"idempotencyKey":"job_0192f0c1a2b37c4d8e9fa0b1c2d3e4f5/40","attempt":1,"partitionKey":"sku-1","id":"sku-1","data":{"price":9007199254740993}}]}',
     )
     expect(request!.headers).toMatchObject({
       'content-type': 'application/json',
@@ -97,6 +99,28 @@ describe('http connector', () => {
     expect(request!.headers['traceparent']).toMatch(/^00-0192f0c1a2b37c4d8e9fa0b1c2d3e4f5-[0-9a-f]{16}-01$/)
     expect(answers).toEqual([{ succeeded: true, httpStatus: 200, flags: 0, retryAtMs: 0, detail: null }])
   })
+
+  it.each<[PartitionBy, string, string]>([
+    ['item', '{"id":"a"}', '"partitionKey":"a","data":null,"id":"a"}'],
+    ['item', '{"id":"a","partitionKey":"k","data":1}', '"id":"a","partitionKey":"k","data":1}'],
+    ['job', '{"id":"a","partitionKey":"k","data":1}', '"partitionKey":null,"id":"a","data":1}'],
+    ['none', '{"id":"a","data":null}', '"partitionKey":null,"id":"a","data":null}'],
+    ['/data/shop', '{"id":"a","data":{"shop":"eu"}}', '"partitionKey":"eu","id":"a","data":{"shop":"eu"}}'],
+    ['/data/n', '{"id":"a","data":{"n":7.50}}', '"partitionKey":"7.5","id":"a","data":{"n":7.50}}'],
+    ['/partitionKey', '{"id":"a","partitionKey":"k","data":1}', '"id":"a","partitionKey":"k","data":1}'],
+    [
+      '/id',
+      '{ "partition\\u004bey" : "k}\\"," , "data" : [{"partitionKey":9007199254740993},-1e2] , "id" : "a\\\\" }',
+      '"partitionKey":"a\\\\",data" : [{"partitionKey":9007199254740993},-1e2],"id" : "a\\\\"}',
+    ],
+  ])(
+    'delivers the key of partitionBy %s and data, whatever the item leaves out: %s',
+    async (partitionBy, line, wanted) => {
+      await connect().deliver(call([line], { job: { ...call([]).job, partitionBy } }))
+      const { text } = shop.requests[0]!
+      expect(text.slice(text.indexOf('"attempt":1,') + 12, -2)).toBe(wanted.replace(',data"', ',"data"'))
+    },
+  )
 
   it('posts many items in one call, without the headers of one', async () => {
     shop.answer = (_request, response) => {

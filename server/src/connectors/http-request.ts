@@ -1,9 +1,9 @@
 import { randomFillSync } from 'node:crypto'
 import type { Call } from './connector.ts'
-import { idempotencyKeyOf, parseItemLine } from './item-line.ts'
+import { deliveredKey, idempotencyKeyOf, parseItemLine, withoutMember } from './item-line.ts'
 
 /**
- * The body of a call, as DESIGN section 3a has it. An item's line goes in as it came (with four members in front of it), so that numbers beyond
+ * The body of a call, as DESIGN section 3a has it. An item's line goes in as it came (with the members that it does not have in front of it), so that numbers beyond
  * 2^53 and the order of members arrive unchanged.
  */
 export function requestBody(call: Call): string {
@@ -13,10 +13,12 @@ export function requestBody(call: Call): string {
   for (const { index, attempt, line } of call.items) {
     const item = parseItemLine(line)
     if (item.action !== undefined) action = item.action
-    const key = item.partitionKey === undefined ? '"partitionKey":null,' : ''
-    const idempotencyKey = idempotencyKeyOf(job.jobId, index)
+    const key = deliveredKey(item, job.partitionBy)
+    const isOwn = item.partitionKey === key
+    const members = item.partitionKey === undefined || isOwn ? line : withoutMember(line, 'partitionKey')
     items.push(
-      `{"index":${index},"idempotencyKey":"${idempotencyKey}","attempt":${attempt},${key}${line.slice(line.indexOf('{') + 1)}`,
+      `{"index":${index},"idempotencyKey":"${idempotencyKeyOf(job.jobId, index)}","attempt":${attempt},` +
+        `${isOwn ? '' : `"partitionKey":${JSON.stringify(key)},`}${item.data === undefined ? '"data":null,' : ''}${members.slice(members.indexOf('{') + 1)}`,
     )
   }
   const head = {

@@ -1,15 +1,22 @@
+import { FLAG_RETRY_LATER } from '../model/outcome-batch.ts'
 import { delivered, deliveredQuietly, deliveredWithoutResult, failed } from './answer.ts'
 import type { ItemAnswer } from './connector.ts'
 import { MAX_RETRY_AFTER_MS } from './retry-after.ts'
+import { SecretMask } from './secret-mask.ts'
 
 /*
  * What foreign code returned or threw, as answers. Nothing here trusts a value: getters may throw, `toString` may lie.
  */
 
 const quietly = { httpStatus: 0, warnings: [] }
+const noMask = new SecretMask()
+
+const MAX_CODE_LENGTH = 128
+/** Codes that decide an item's end by themselves: only the engine gives them. */
+const ENGINE_CODES = new Set(['worker_crashed', 'invalid_item', 'deadline_passed'])
 
 /** The item was delivered and this is what the connector returned: kept when it is JSON below 64 KiB. */
-export function answerOfResult(result: unknown): ItemAnswer {
+export function answerOfResult(result: unknown, mask = noMask): ItemAnswer {
   if (result === undefined) return deliveredQuietly
   let json: string | undefined
   try {
@@ -19,22 +26,39 @@ export function answerOfResult(result: unknown): ItemAnswer {
   }
   return json === undefined
     ? deliveredWithoutResult(quietly, 'it is not JSON')
-    : delivered({ ...quietly, result: json })
+    : delivered({ ...quietly, result: mask.json(json) })
 }
 
-/** The item was not delivered: the connector threw this. */
-export function answerOfThrown(thrown: unknown, nowMs: number): ItemAnswer {
+/**
+ * The item was not delivered: the connector threw this. Its code is the error's own `code`, else `permanent` for a `PermanentError`, `retry_later` for a
+ * `RetryLater` and `thrown` for everything else.
+ */
+export function answerOfThrown(thrown: unknown, nowMs: number, mask = noMask): ItemAnswer {
   const name = textMember(thrown, 'name')
-  const retryAtMs = name === 'RetryLater' ? nowMs + clampDelay(member(thrown, 'delayMs')) : 0
-  return failed({
-    code: 'thrown',
+  const isPermanent = name === 'PermanentError'
+  const isLater = name === 'RetryLater'
+  const ownCode = codeOf(thrown, mask)
+  const answer = failed({
+    code: ownCode ?? (isPermanent ? 'permanent' : isLater ? 'retry_later' : 'thrown'),
     origin: 'connector',
-    title: name === undefined || name === '' ? 'The connector threw' : `The connector threw ${name.slice(0, 100)}`,
-    detail: describeThrown(thrown),
-    retryable: name !== 'PermanentError',
-    hint: name === 'PermanentError' ? false : name === 'RetryLater' ? true : null,
-    retryAtMs,
+    title:
+      name === undefined || name === ''
+        ? 'The connector threw'
+        : `The connector threw ${mask.text(name).slice(0, 100)}`,
+    detail: mask.text(describeThrown(thrown)),
+    retryable: !isPermanent,
+    // The defaults retry what was thrown, whatever its code.
+    hint: isPermanent ? false : isLater || ownCode !== null ? true : null,
+    retryAtMs: isLater ? nowMs + clampDelay(member(thrown, 'delayMs')) : 0,
   })
+  return isLater ? { ...answer, flags: answer.flags | FLAG_RETRY_LATER } : answer
+}
+
+/** What an error says itself to be, as Node's and most libraries' errors do; null: nothing that can be a code. */
+function codeOf(thrown: unknown, mask: SecretMask): string | null {
+  const code = textMember(thrown, 'code')
+  if (code === undefined || code === '' || code.length > MAX_CODE_LENGTH || ENGINE_CODES.has(code)) return null
+  return /^[\x20-\x7e]+$/.test(code) ? mask.text(code) : null
 }
 
 /** A value in a result's place that stands for a failure. Errors of other realms have the tag too. */

@@ -2,13 +2,14 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { type ChannelConfig, defaultRetry, type ModuleConnectorConfig } from '../model/channel.ts'
 import type { OutcomeDetail } from '../model/item.ts'
-import { FLAG_PERMANENT, FLAG_RETRY_AFTER, FLAG_RETRYABLE } from '../model/outcome-batch.ts'
+import { FLAG_PERMANENT, FLAG_RETRY_AFTER, FLAG_RETRY_LATER, FLAG_RETRYABLE } from '../model/outcome-batch.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import type { Call, Connector, ConnectorSetup, ItemAnswer } from './connector.ts'
 import { createConnector } from './create-connector.ts'
 import { defineConnector, PermanentError, RetryLater } from './define-connector.ts'
 import { returnNames, throwNames } from './fixtures/rubbish.fixture.ts'
-import { answerOfThrown } from './module-answer.ts'
+import { answerOfResult, answerOfThrown } from './module-answer.ts'
+import { SecretMask } from './secret-mask.ts'
 
 function setup(fixture: string): ConnectorSetup {
   const path = fileURLToPath(new URL(`./fixtures/${fixture}.fixture.ts`, import.meta.url))
@@ -28,7 +29,14 @@ function setup(fixture: string): ConnectorSetup {
 
 function call(...datas: object[]): Call {
   return {
-    job: { jobId: 'job_1', subscription: 'acme', channel: 'shop', objectType: 'product', action: 'update' },
+    job: {
+      jobId: 'job_1',
+      subscription: 'acme',
+      channel: 'shop',
+      objectType: 'product',
+      action: 'update',
+      partitionBy: 'item',
+    },
     items: datas.map((data, n) => ({ index: n, attempt: 2, line: JSON.stringify({ id: `i${n}`, data }) })),
     epoch: 7,
     credentials: { type: 'bearer', token: 't' },
@@ -56,7 +64,7 @@ describe('module connector', () => {
       item: {
         index: 0,
         id: 'i0',
-        partitionKey: null,
+        partitionKey: 'i0',
         action: 'update',
         data: { name: 'x' },
         attempt: 2,
@@ -91,13 +99,17 @@ describe('module connector', () => {
     const answer = await deliverOne(await createConnector(setup('rubbish')), { [how]: what })
     expect(answer.succeeded).toBe(false)
     const { error } = said(answer)
-    expect(error).toMatchObject({ code: 'thrown', origin: 'connector', status: null })
+    const codes: Record<string, string> = {
+      permanent: 'permanent',
+      ...Object.fromEntries(throwNames.filter((name) => name.startsWith('later')).map((name) => [name, 'retry_later'])),
+    }
+    expect(error).toMatchObject({ code: codes[what] ?? 'thrown', origin: 'connector', status: null })
     expect(Buffer.byteLength(error!.detail!)).toBeLessThanOrEqual(1024)
     if (what === 'error') expect(error!.detail).toBe('plain')
     if (what === 'text') expect(error!.detail).toBe('just text')
     if (what === 'permanent') expect(answer.flags).toBe(FLAG_PERMANENT)
     if (what === 'later') {
-      expect(answer.flags).toBe(FLAG_RETRYABLE | FLAG_RETRY_AFTER)
+      expect(answer.flags).toBe(FLAG_RETRYABLE | FLAG_RETRY_AFTER | FLAG_RETRY_LATER)
       expect(answer.retryAtMs).toBeGreaterThanOrEqual(nowMs + 5000)
     }
     if (what === 'later for ever') expect(answer.retryAtMs - nowMs).toBeLessThan(86_500_000)
@@ -149,14 +161,47 @@ describe('defineConnector', () => {
     expect(defineConnector(connector)).toBe(connector)
   })
 
+  it.each<[unknown, string, number]>([
+    [Object.assign(new Error('no'), { code: 'sold_out' }), 'sold_out', FLAG_RETRYABLE],
+    [Object.assign(new Error('no'), { code: 'ECONNREFUSED' }), 'ECONNREFUSED', FLAG_RETRYABLE],
+    [Object.assign(new PermanentError('no'), { code: 'price_missing' }), 'price_missing', FLAG_PERMANENT],
+    [Object.assign(new RetryLater(5), { code: 'busy' }), 'busy', FLAG_RETRYABLE | FLAG_RETRY_AFTER | FLAG_RETRY_LATER],
+    [new PermanentError('no'), 'permanent', FLAG_PERMANENT],
+    [new RetryLater(5), 'retry_later', FLAG_RETRYABLE | FLAG_RETRY_AFTER | FLAG_RETRY_LATER],
+    [new DOMException('too late', 'TimeoutError'), 'thrown', 0],
+    [Object.assign(new Error('no'), { code: '' }), 'thrown', 0],
+    [Object.assign(new Error('no'), { code: 'a\nb' }), 'thrown', 0],
+    [Object.assign(new Error('no'), { code: 'x'.repeat(129) }), 'thrown', 0],
+    [Object.assign(new Error('no'), { code: 'worker_crashed' }), 'thrown', 0],
+  ])('gives an error its code: %s %s', (thrown, code, flags) => {
+    const answer = answerOfThrown(thrown, 1000)
+    expect([said(answer).error?.code, answer.flags]).toEqual([code, flags])
+  })
+
+  it('keeps no secret of what is thrown or returned', () => {
+    const mask = new SecretMask(['s3cret-token'])
+    const error = Object.assign(new Error(`${'x'.repeat(1020)}s3cret-token`), {
+      code: 's3cret-token',
+      name: 's3cret-token',
+    })
+    for (const answer of [
+      answerOfThrown(error, 0, mask),
+      answerOfThrown({ message: 'headers: {"authorization":"Bearer s3cret-token"}' }, 0, mask),
+      answerOfResult({ sent: { authorization: 'Bearer s3cret-token' } }, mask),
+    ]) {
+      expect(answer.detail).toContain('***')
+      expect(answer.detail).not.toContain('s3c')
+    }
+  })
+
   it('comes with errors that steer the verdict', () => {
     expect(answerOfThrown(new PermanentError('no'), 0).flags).toBe(FLAG_PERMANENT)
     expect(answerOfThrown(new RetryLater(2000), 1000)).toMatchObject({
-      flags: FLAG_RETRYABLE | FLAG_RETRY_AFTER,
+      flags: FLAG_RETRYABLE | FLAG_RETRY_AFTER | FLAG_RETRY_LATER,
       retryAtMs: 3000,
     })
     expect(answerOfThrown(new RetryLater(0), 1000)).toMatchObject({
-      flags: FLAG_RETRYABLE | FLAG_RETRY_AFTER,
+      flags: FLAG_RETRYABLE | FLAG_RETRY_AFTER | FLAG_RETRY_LATER,
       retryAtMs: 1000,
     })
   })

@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url'
 import type { Credentials, ModuleConnectorConfig } from '../model/channel.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { forEachItem, oneDeliveredQuietly } from './answer.ts'
+import { ChannelSecrets } from './channel-secrets.ts'
 import type { Call, CallItem, CallJob, Connector, ConnectorSetup, ItemAnswer } from './connector.ts'
 import type {
   BatchConnector,
@@ -11,8 +12,9 @@ import type {
   ItemConnector,
   ItemContext,
 } from './define-connector.ts'
-import { idempotencyKeyOf, parseItemLine } from './item-line.ts'
+import { deliveredKey, idempotencyKeyOf, parseItemLine } from './item-line.ts'
 import { answerOfResult, answerOfThrown, isErrorValue, noAnswer } from './module-answer.ts'
+import type { SecretMask } from './secret-mask.ts'
 
 /**
  * Loads an operator's own connector and makes it ready for calls. Runs its code: only on threads that may be lost.
@@ -38,10 +40,12 @@ class ItemModule implements Connector {
   readonly batchSize = 1
   readonly #connector: ItemConnector
   readonly #logger: Logger
+  readonly #secrets: ChannelSecrets
 
   constructor(connector: ItemConnector, setup: ConnectorSetup) {
     this.#connector = connector
     this.#logger = setup.logger
+    this.#secrets = new ChannelSecrets(setup.config.connector)
   }
 
   deliver(call: Call): readonly ItemAnswer[] | Promise<readonly ItemAnswer[]> {
@@ -53,12 +57,15 @@ class ItemModule implements Connector {
       if (returned === undefined) return oneDeliveredQuietly
       later = asPromise(returned)
     } catch (error) {
-      return [answerOfThrown(error, Date.now())]
+      return [answerOfThrown(error, Date.now(), this.#secrets.maskFor(call.credentials, null))]
     }
-    if (later === null) return [answerOfResult(returned)]
+    if (later === null) return [answerOfResult(returned, this.#secrets.maskFor(call.credentials, null))]
     return Promise.resolve(later).then(
-      (result) => (result === undefined ? oneDeliveredQuietly : [answerOfResult(result)]),
-      (error: unknown) => [answerOfThrown(error, Date.now())],
+      (result) =>
+        result === undefined
+          ? oneDeliveredQuietly
+          : [answerOfResult(result, this.#secrets.maskFor(call.credentials, null))],
+      (error: unknown) => [answerOfThrown(error, Date.now(), this.#secrets.maskFor(call.credentials, null))],
     )
   }
 
@@ -69,34 +76,37 @@ class BatchModule implements Connector {
   readonly batchSize: number
   readonly #connector: BatchConnector
   readonly #logger: Logger
+  readonly #secrets: ChannelSecrets
 
   constructor(connector: BatchConnector, config: ModuleConnectorConfig, setup: ConnectorSetup) {
     this.batchSize = config.batchSize
     this.#connector = connector
     this.#logger = setup.logger
+    this.#secrets = new ChannelSecrets(setup.config.connector)
   }
 
   deliver(call: Call): readonly ItemAnswer[] | Promise<readonly ItemAnswer[]> {
     let returned: unknown
     let later: PromiseLike<unknown> | null
+    const mask = this.#secrets.maskFor(call.credentials, null)
     try {
       const items = call.items.map((item) => deliverable(call.job, item))
       returned = this.#connector.deliverBatch(items, new ModuleContext(call, this.#logger, items[0]!))
       later = asPromise(returned)
     } catch (error) {
-      return forEachItem(call, answerOfThrown(error, Date.now()))
+      return forEachItem(call, answerOfThrown(error, Date.now(), mask))
     }
-    if (later === null) return answersOf(call, returned)
+    if (later === null) return answersOf(call, returned, mask)
     return Promise.resolve(later).then(
-      (results) => answersOf(call, results),
-      (error: unknown) => forEachItem(call, answerOfThrown(error, Date.now())),
+      (results) => answersOf(call, results, mask),
+      (error: unknown) => forEachItem(call, answerOfThrown(error, Date.now(), mask)),
     )
   }
 
   async close(): Promise<void> {}
 }
 
-function answersOf(call: Call, results: unknown): readonly ItemAnswer[] {
+function answersOf(call: Call, results: unknown, mask: SecretMask): readonly ItemAnswer[] {
   const wanted = call.items.length
   try {
     if (!Array.isArray(results) || results.length !== wanted) {
@@ -109,7 +119,7 @@ function answersOf(call: Call, results: unknown): readonly ItemAnswer[] {
     const answers: ItemAnswer[] = new Array<ItemAnswer>(wanted)
     for (let n = 0; n < wanted; n++) {
       const result: unknown = results[n]
-      answers[n] = isErrorValue(result) ? answerOfThrown(result, Date.now()) : answerOfResult(result)
+      answers[n] = isErrorValue(result) ? answerOfThrown(result, Date.now(), mask) : answerOfResult(result, mask)
     }
     return answers
   } catch {
@@ -122,7 +132,7 @@ function deliverable(job: CallJob, item: CallItem): DeliverableItem {
   return Object.freeze({
     index: item.index,
     id: fields.id,
-    partitionKey: fields.partitionKey ?? null,
+    partitionKey: deliveredKey(fields, job.partitionBy),
     action: fields.action ?? job.action,
     data: fields.data ?? null,
     attempt: item.attempt,

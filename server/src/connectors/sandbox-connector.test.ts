@@ -22,7 +22,14 @@ async function deliver(
     },
   )
   const answers = await connector.deliver({
-    job: { jobId: 'job_1', subscription: 'acme', channel: 'sandbox', objectType: 'product', action: 'update' },
+    job: {
+      jobId: 'job_1',
+      subscription: 'acme',
+      channel: 'sandbox',
+      objectType: 'product',
+      action: 'update',
+      partitionBy: 'item',
+    },
     items: [{ index: 0, attempt, line: JSON.stringify({ id: 'a', data: { sandbox } }) }],
     epoch: 1,
     credentials: null,

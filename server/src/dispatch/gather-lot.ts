@@ -168,6 +168,7 @@ class Gathering {
       subscription: record.subscription,
       objectType: record.envelope.objectType,
       action: record.envelope.action,
+      partitionBy: record.envelope.partitionBy,
     })
     this.#numbers.set(job, number - 1)
     return number - 1

@@ -10,6 +10,7 @@ const job = fc.record<LotJob>({
   subscription: fc.string({ unit: 'grapheme' }),
   objectType: fc.string(),
   action: fc.constantFrom('create', 'update', 'delete'),
+  partitionBy: fc.constantFrom('item', 'job', '/data/shop'),
 })
 const item = fc.record({
   line: fc.string({ unit: 'grapheme' }),
@@ -70,7 +71,9 @@ describe('encodeLot', () => {
   })
 
   it('tells whether a text is in any line', () => {
-    const jobs: LotJob[] = [{ ref: 1, jobId: '"action"', subscription: 's', objectType: 'o', action: 'update' }]
+    const jobs: LotJob[] = [
+      { ref: 1, jobId: '"action"', subscription: 's', objectType: 'o', action: 'update', partitionBy: 'item' },
+    ]
     const lot = (line: string): LotReader =>
       new LotReader(
         encodeLot(

@@ -92,12 +92,13 @@ export class WorkerLane {
       reader,
       base: message.base,
       states: new Uint8Array(message.states),
-      jobs: reader.jobs.map(({ jobId, subscription, objectType, action }) => ({
+      jobs: reader.jobs.map(({ jobId, subscription, objectType, action, partitionBy }) => ({
         jobId,
         subscription,
         channel,
         objectType,
         action,
+        partitionBy,
       })),
       calls,
       callCount: calls?.length ?? reader.count,

@@ -10,6 +10,7 @@ function lotOf(items: readonly { job: number; line: string }[], jobs = 3): LotRe
     subscription: 's',
     objectType: 'o',
     action: 'update',
+    partitionBy: 'item',
   }))
   const bodies = items.map(({ line }) => Buffer.from(line))
   const zeros = new Uint32Array(items.length)

@@ -79,10 +79,12 @@ export interface BackoffConfig {
   readonly maxMs: number
 }
 
+/** A status, a range of them as `[from, to]` (both included), or a class. */
+export type StatusMatch = number | readonly [number, number] | `${1 | 2 | 3 | 4 | 5}xx`
+
 /** Matches a failed call by HTTP status or by error code; with both, either is enough. */
 export interface RetryRule {
-  /** Single statuses, or ranges of them as `[from, to]`, both included. */
-  readonly status?: readonly (number | readonly [number, number])[]
+  readonly status?: readonly StatusMatch[]
   readonly code?: readonly string[]
   readonly then: 'retry' | 'fail' | 'park'
 }

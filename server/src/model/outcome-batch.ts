@@ -49,6 +49,8 @@ export const FLAG_PERMANENT = 4
  * job whose items behind it are cancelled, before it fails itself.
  */
 export const FLAG_DECIDED = 8
+/** Set by the worker when the connector itself asked to be called later: no failure, like a `Retry-After` of 429 and 503. */
+export const FLAG_RETRY_LATER = 16
 
 /** A block of outcomes; `records` holds at least `count * OUTCOME_BYTES` bytes and is 8-byte aligned. */
 export interface OutcomeBatch {
@@ -119,10 +121,12 @@ export class OutcomeView {
   flags(n: number): number {
     return (this.#words[n * WORDS + 6]! >>> 8) & 0xff
   }
-  /** The answer was a 429 or 503 that said when to come again. */
+  /** The answer was a 429 or 503 that said when to come again, or a module asked to be called later. */
   toldToWait(n: number): boolean {
+    const flags = this.flags(n)
+    if ((flags & FLAG_RETRY_LATER) !== 0) return true
     const status = this.httpStatus(n)
-    return (this.flags(n) & FLAG_RETRY_AFTER) !== 0 && (status === 429 || status === 503)
+    return (flags & FLAG_RETRY_AFTER) !== 0 && (status === 429 || status === 503)
   }
   throttled(n: number): number {
     return this.#words[n * WORDS + 9]!

@@ -1,6 +1,6 @@
-import type { RetryRule } from './channel.ts'
+import type { RetryRule, StatusMatch } from './channel.ts'
 
-/** A rule as it is written down, in a request or the config file: a range of statuses is a text such as `500-599`. */
+/** A rule as it is written down, in a request or the config file: ranges and classes of statuses are texts such as `500-599` and `5xx`. */
 export interface WrittenRule {
   readonly status?: readonly (number | string)[] | undefined
   readonly code?: readonly string[] | undefined
@@ -16,7 +16,7 @@ export interface RuleFault {
 /** Rules as they are worked with. @param rules valid by their schema */
 export function readRules(rules: readonly WrittenRule[]): RetryRule[] {
   return rules.map(({ status, code, then }) => ({
-    ...(status !== undefined && { status: status.map((one) => (typeof one === 'number' ? one : readRange(one))) }),
+    ...(status !== undefined && { status: status.map(readStatus) }),
     ...(code !== undefined && { code }),
     then,
   }))
@@ -27,7 +27,7 @@ export function writeRules(
   rules: readonly RetryRule[],
 ): { status?: (number | string)[]; code?: string[]; then: RetryRule['then'] }[] {
   return rules.map(({ status, code, then }) => ({
-    ...(status !== undefined && { status: status.map((one) => (typeof one === 'number' ? one : one.join('-'))) }),
+    ...(status !== undefined && { status: status.map((one) => (isRange(one) ? one.join('-') : one)) }),
     ...(code !== undefined && { code: [...code] }),
     then,
   }))
@@ -37,7 +37,7 @@ export function writeRules(
 export function ruleFaults(rules: readonly RetryRule[]): RuleFault[] {
   return rules.flatMap(({ status = [] }, rule) =>
     status.flatMap((one, at) =>
-      typeof one === 'number' || one[0] <= one[1]
+      !isRange(one) || one[0] <= one[1]
         ? []
         : [
             {
@@ -49,7 +49,13 @@ export function ruleFaults(rules: readonly RetryRule[]): RuleFault[] {
   )
 }
 
-function readRange(text: string): readonly [number, number] {
-  const [from = '', to = ''] = text.split('-')
+function readStatus(written: number | string): StatusMatch {
+  if (typeof written === 'number') return written
+  if (written.endsWith('xx')) return written as StatusMatch
+  const [from = '', to = ''] = written.split('-')
   return [Number(from), Number(to)]
+}
+
+function isRange(status: StatusMatch): status is readonly [number, number] {
+  return typeof status === 'object'
 }

@@ -1,6 +1,6 @@
 import type { Channel } from '../limits/channel-registry.ts'
 import type { CallSign } from '../limits/circuit.ts'
-import { FLAG_RETRY_AFTER, type OutcomeView, Verdict } from '../model/outcome-batch.ts'
+import { type OutcomeView, Verdict } from '../model/outcome-batch.ts'
 
 /** What the outcomes of a batch say of the channel's health. */
 export interface BatchFacts {
@@ -79,7 +79,6 @@ function signOf({ view, codes }: BatchFacts, n: number): CallSign {
   if (view.verdict(n) === Verdict.succeeded) return 'up'
   const code = codes.get(n) ?? ''
   const status = view.httpStatus(n)
-  const toldToWait = (view.flags(n) & FLAG_RETRY_AFTER) !== 0 && (status === 429 || status === 503)
-  if (toldToWait || UNCALLED_CODES.has(code)) return 'none'
+  if (view.toldToWait(n) || UNCALLED_CODES.has(code)) return 'none'
   return isOutage(code, status) ? 'down' : 'up'
 }

@@ -6,6 +6,7 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import {
   FLAG_PERMANENT,
   FLAG_RETRY_AFTER,
+  FLAG_RETRY_LATER,
   FLAG_RETRYABLE,
   type OutcomeBatch,
   OutcomeView,
@@ -65,6 +66,7 @@ export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: Judge
       throttledBefore: view.throttled(n),
       excusedBefore: excused,
       retryAfterMs: (flags & FLAG_RETRY_AFTER) === 0 ? 0 : view.retryAtMs(n),
+      retryLater: (flags & FLAG_RETRY_LATER) !== 0,
       retryable: (flags & FLAG_RETRYABLE) !== 0 ? true : (flags & FLAG_PERMANENT) !== 0 ? false : null,
       outage,
     }

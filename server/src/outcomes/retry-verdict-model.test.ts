@@ -14,6 +14,7 @@ const answers = {
   silence: { code: 'timeout', httpStatus: 0, failsWithChannel: true, byDefault: 'retry' },
   conflict: { code: 'http_409', httpStatus: 409, failsWithChannel: false, byDefault: 'fail' },
   refusal: { code: 'http_422', httpStatus: 422, failsWithChannel: false, byDefault: 'fail' },
+  later: { code: 'retry_later', httpStatus: 0, failsWithChannel: false, byDefault: 'retry' },
   'own code': { code: 'sold_out', httpStatus: 200, failsWithChannel: false, byDefault: 'fail' },
   crash: { code: 'worker_crashed', httpStatus: 0, failsWithChannel: false, byDefault: 'fail' },
 } as const
@@ -56,7 +57,7 @@ interface ModelRule {
 }
 
 const rule: fc.Arbitrary<ModelRule> = fc.record({
-  matches: fc.uniqueArray(fc.constantFrom<AnswerName>('busy', 'conflict', 'refusal', 'own code', 'crash'), {
+  matches: fc.uniqueArray(fc.constantFrom<AnswerName>('busy', 'conflict', 'refusal', 'later', 'own code', 'crash'), {
     minLength: 1,
     maxLength: 3,
   }),
@@ -79,7 +80,8 @@ class ItemModel {
   after(step: Step, nowMs: number): 'throttled' | 'retry' | 'failed' | 'parked' {
     const { rules, maxAttempts, parks } = this.#options
     const answer = answers[step.name]
-    const isTold = step.retryAfterMs !== null && (step.name === 'busy' || step.name === 'too many')
+    const isTold =
+      step.name === 'later' || (step.retryAfterMs !== null && (step.name === 'busy' || step.name === 'too many'))
     if (isTold && this.told < 20) {
       this.told++
       return 'throttled'
@@ -122,12 +124,13 @@ describe('judgeFailedCall over the life of an item', () => {
             nowMs += one.afterMs
             const { code, httpStatus, failsWithChannel } = answers[one.name]
             const retryAfterMs = one.retryAfterMs === null ? 0 : nowMs + one.retryAfterMs
+            const retryLater = one.name === 'later'
             const isOutage = !one.circuitClosed && failsWithChannel
             const probeAtMs = nowMs + 20_000
             const judgement = judgeFailedCall(
               { retry, onExhausted: parks ? 'park' : 'fail' },
               {
-                ...{ code, httpStatus, retryAfterMs, retryable: one.retryable },
+                ...{ code, httpStatus, retryAfterMs, retryLater, retryable: one.retryable },
                 ...{ attempt: n + 1, throttledBefore: throttled, excusedBefore: model.excused },
                 outage: one.circuitClosed ? null : { probeAtMs, firstCallAtMs: outageSinceMs ?? nowMs },
               },
@@ -156,6 +159,7 @@ function writtenOut(rules: readonly ModelRule[]): Omit<RetryConfig, 'maxAttempts
     busy: { status: [[500, 599]] },
     conflict: { status: [409] },
     refusal: { status: [[420, 425]] },
+    later: { code: ['retry_later'] },
     'own code': { code: ['sold_out'] },
     crash: { code: ['worker_crashed'] },
   }

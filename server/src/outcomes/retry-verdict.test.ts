@@ -21,6 +21,7 @@ function call(over: Partial<FailedCall> = {}): FailedCall {
     throttledBefore: 0,
     excusedBefore: 0,
     retryAfterMs: 0,
+    retryLater: false,
     retryable: null,
     outage: null,
     ...over,
@@ -92,6 +93,32 @@ describe('judgeFailedCall', () => {
     expect(judge({ httpStatus: 500, code: 'http_500', retryAfterMs }).verdict).toBe(Verdict.retry)
   })
 
+  test('takes RetryLater of a module as a Retry-After, before any rule, up to the bound', () => {
+    const later = { code: 'retry_later', httpStatus: 0, retryAfterMs: NOW + 5000, retryLater: true, retryable: true }
+    const rules = { ...defaultRetry, rules: [{ code: ['retry_later', 'busy'], then: 'fail' as const }] }
+    const told = { verdict: Verdict.throttled, retryAtMs: NOW + 5000, throttled: 1 }
+    expect(judge({ ...later, attempt: 8 }, rules)).toEqual(told)
+    expect(judge({ ...later, code: 'busy' }, rules)).toEqual(told)
+    const often = { ...later, throttledBefore: MAX_THROTTLED, attempt: 21 }
+    expect(judge(often).verdict).toBe(Verdict.retry)
+    expect(judge(often, rules).verdict).toBe(Verdict.failed)
+  })
+
+  test('matches classes of statuses', () => {
+    const retry = {
+      ...defaultRetry,
+      rules: [
+        { status: ['5xx'] as const, then: 'park' as const },
+        { status: ['4xx', 302] as const, then: 'retry' as const },
+      ],
+    }
+    const verdicts = [302, 399, 400, 422, 499, 500, 599, 0].map(
+      (status) => judge({ code: '', httpStatus: status }, retry).verdict,
+    )
+    const { parked, failed, retry: again } = Verdict
+    expect(verdicts).toEqual([again, failed, again, again, again, parked, parked, failed])
+  })
+
   test('matches ranges, both ends included, and parks by rule', () => {
     const retry = {
       ...defaultRetry,
@@ -145,6 +172,7 @@ describe('judgeFailedCall', () => {
       throttledBefore: fc.integer({ min: 0, max: 25 }),
       excusedBefore: fc.constantFrom(0, 2),
       retryAfterMs: fc.constantFrom(0, NOW - 1000, NOW + 1, NOW + 90_000_000),
+      retryLater: fc.boolean(),
       retryable: fc.constantFrom(null, true, false),
       outage: fc.constantFrom(null, { probeAtMs: NOW + 20_000, firstCallAtMs: NOW - 50_000 }),
     })

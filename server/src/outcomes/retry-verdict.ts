@@ -1,4 +1,4 @@
-import type { BackoffConfig, RetryConfig, RetryRule } from '../model/channel.ts'
+import type { BackoffConfig, RetryConfig, RetryRule, StatusMatch } from '../model/channel.ts'
 import type { JobRetry } from '../model/job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import { isOutage } from './call-signs.ts'
@@ -17,6 +17,8 @@ export interface FailedCall {
   readonly excusedBefore: number
   /** End of the answer's `Retry-After`, wall ms; 0: none. */
   readonly retryAfterMs: number
+  /** A module asked to be called later (`RetryLater`); `retryAfterMs` says when. */
+  readonly retryLater: boolean
   /** What the connector itself said; null: nothing. */
   readonly retryable: boolean | null
   /** What the channel's circuit says to it; null: the circuit is closed, the call is judged by itself. */
@@ -59,7 +61,7 @@ const PERMANENT_CODES = new Set(['worker_crashed', 'invalid_item'])
 /**
  * Decides what follows a call that did not succeed (RTY-1: pure, the same facts give the same verdict).
  *
- * In this order: 429 or 503 with `Retry-After` is a wait that uses up no attempt, up to 20 times; an error that no call can mend fails
+ * In this order: 429 or 503 with `Retry-After`, and `RetryLater` of a module, is a wait that does not count as an attempt, up to 20 times; an error that no call can mend fails
  * (a rule may park it); the first matching rule, the job's before the channel's; what the connector said; the defaults (network errors,
  * time-outs, 408, 425, 429 and 5xx retry, other 4xx fail). A retry of a call that failed with its channel, while the circuit
  * is not closed, uses up no attempt for 24 h. A retry beyond `maxAttempts` fails, or parks if the job says so. A retry is never
@@ -107,7 +109,7 @@ export function backoffLimitMs(backoff: BackoffConfig, attemptsUsed: number): nu
 }
 
 function isThrottle(call: FailedCall): boolean {
-  return call.retryAfterMs > 0 && (call.httpStatus === 429 || call.httpStatus === 503)
+  return call.retryLater || (call.retryAfterMs > 0 && (call.httpStatus === 429 || call.httpStatus === 503))
 }
 
 /** The call failed with its channel, and not for too long. */
@@ -128,8 +130,10 @@ function matches(rule: RetryRule, call: FailedCall): boolean {
   return rule.status?.some((status) => isStatus(status, call.httpStatus)) === true
 }
 
-function isStatus(wanted: number | readonly [number, number], status: number): boolean {
-  return typeof wanted === 'number' ? wanted === status : wanted[0] <= status && status <= wanted[1]
+function isStatus(wanted: StatusMatch, status: number): boolean {
+  if (typeof wanted === 'number') return wanted === status
+  if (typeof wanted === 'string') return Math.floor(status / 100) === Number(wanted[0])
+  return wanted[0] <= status && status <= wanted[1]
 }
 
 function shouldRetry(call: FailedCall): boolean {

@@ -7,6 +7,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
   token_request_failed:
     "Check that the channel's tokenUrl, client id and client secret are right and that its token endpoint answers, then try the item again",
   invalid_answer: 'Let the connector answer with a result for every item it was given, then try the item again',
+  permanent: 'Correct the item as the module says and submit it again: the same would fail again',
+  retry_later: 'Try the item again when the target system is less busy, or raise maxAttempts',
   thrown:
     'Correct the module, or the item that it cannot handle; the log of the server has more. Then try the item again',
   worker_crashed:

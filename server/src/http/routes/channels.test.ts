@@ -168,7 +168,7 @@ describe('putChannel', () => {
     ],
     [{ ...shop, rateLimit: { limit: 0, periodMs: 1000 } }, 'bad_request', '/rateLimit/limit'],
     [{ ...shop, retry: { rules: [{ status: [409], then: 'skip' }] } }, 'bad_request', '/retry/rules/0/then'],
-    [{ ...shop, retry: { rules: [{ status: ['5xx'], then: 'park' }] } }, 'bad_request', '/retry/rules/0/status/0'],
+    [{ ...shop, retry: { rules: [{ status: ['6xx'], then: 'park' }] } }, 'bad_request', '/retry/rules/0/status/0'],
     [{ ...shop, retry: { rules: [{ status: ['599-500'], then: 'park' }] } }, 'bad_request', '/retry/rules/0/status/0'],
     [[], 'bad_request', ''],
   ])('refuses %j with %s at %s', async (payload, code, pointer) => {
@@ -180,7 +180,7 @@ describe('putChannel', () => {
   })
 
   it('shows ranges, the circuit and its state as they are', async () => {
-    const rules = [{ status: [409, '500-599'], then: 'park' }]
+    const rules = [{ status: [409, '500-599', '4xx'], then: 'park' }]
     const made = await ask('PUT', '/v1/channels/shop', {
       ...shop,
       retry: { rules },
@@ -189,7 +189,7 @@ describe('putChannel', () => {
     const circuit = { failureRatio: 0.5, minCalls: 2, openMs: 100 }
     const state = { circuit: { state: 'closed', until: null } }
     expect(made.json()).toMatchObject({ retry: { rules }, circuit, parkForSeconds: 86_400, state })
-    expect(parts.saved[0]).toMatchObject({ config: { retry: { rules: [{ status: [409, [500, 599]] }] } } })
+    expect(parts.saved[0]).toMatchObject({ config: { retry: { rules: [{ status: [409, [500, 599], '4xx'] }] } } })
 
     const channel = parts.channels.get('shop')!
     channel.circuit.record({ calls: 2, failed: 2 }, parts.clock.monotonicUs())

@@ -1,0 +1,79 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { schemaDocument, schemaRef } from '@waybill/spec'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { JSON_BODY } from '../support/hostile-world.ts'
+import { ServerProcess } from '../support/server-process.ts'
+
+/*
+ * What a connector receives is what the spec's DeliveryRequest promises, however a job is partitioned and whatever its items leave out.
+ */
+
+interface Delivered {
+  readonly items: readonly { readonly index: number; readonly partitionKey: string | null }[]
+}
+
+const ajv = new Ajv2020({ allErrors: true, strict: false })
+addFormats.default(ajv)
+ajv.addSchema(schemaDocument)
+const validate = ajv.getSchema(schemaRef('DeliveryRequest'))!
+
+const bodies: Delivered[] = []
+let shop: Server
+let server: ServerProcess
+
+beforeAll(async () => {
+  shop = createServer((request, response) => {
+    let text = ''
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    request.on('end', () => {
+      const body = JSON.parse(text) as Delivered
+      bodies.push(body)
+      response.end(JSON.stringify({ results: body.items.map(({ index }) => ({ index, status: 'succeeded' })) }))
+    })
+  })
+  await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(shop.address() as AddressInfo).port}/`
+  const connector = { type: 'http', url, batchSize: 10 }
+  server = await ServerProcess.create({ store: 'memory', config: { channels: { shop: { connector } } } })
+  await server.start()
+})
+
+afterAll(async () => {
+  await server.remove()
+  shop.closeAllConnections()
+  await new Promise((resolve) => shop.close(resolve))
+})
+
+test.each([
+  ['item', { partitionKey: 'k' }, 'k'],
+  ['item', {}, 'sku'],
+  ['job', { partitionKey: 'k' }, null],
+  ['none', { partitionKey: 'k' }, null],
+  ['/data/shop', { partitionKey: 'k', data: { shop: 'eu' } }, 'eu'],
+  ['/data/number', { data: { number: 7.5 } }, '7.5'],
+  ['/partitionKey', { partitionKey: 'k' }, 'k'],
+  ['/id', { partitionKey: 'k' }, 'sku'],
+])('a delivery request partitioned by %s of %j satisfies its schema', async (partitionBy, members, key) => {
+  const own = { id: 'sku', ...members }
+  const items = 'data' in own ? [own] : [own, { ...own, data: { price: 1 } }, { ...own, data: null }]
+  bodies.length = 0
+  const response = await server.fetch('/v1/jobs', {
+    method: 'POST',
+    headers: JSON_BODY,
+    body: JSON.stringify({ channel: 'shop', objectType: 'product', action: 'update', partitionBy, items }),
+  })
+  expect(response.status).toBe(202)
+  const { id } = (await response.json()) as { id: string }
+  for (let done = false; !done;) {
+    const job = await server.fetch(`/v1/jobs/${id}`, { headers: { prefer: 'wait=5' } })
+    ;({ done } = (await job.json()) as { done: boolean })
+  }
+  expect(bodies.flatMap((body) => body.items)).toHaveLength(items.length)
+  for (const body of bodies) {
+    expect(validate(body), JSON.stringify(validate.errors)).toBe(true)
+    for (const item of body.items) expect(item.partitionKey).toBe(key)
+  }
+})
