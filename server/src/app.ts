@@ -34,7 +34,7 @@ import { TatLedger } from './schedule/tat-ledger.ts'
 import { unblockChannel } from './schedule/unblock-channel.ts'
 import { WallTimes } from './schedule/wall-times.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
-import type { Store } from './store/store.ts'
+import type { Store, StoreCondition } from './store/store.ts'
 
 export interface ServerOptions {
   /** @default silent */
@@ -152,7 +152,14 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
     threads: config.threads,
     allowPrivateAddresses: config.dev,
   })
-  const scheduler: Scheduler = new Scheduler({ clock, channels, dispatcher, outcomes, tats, subscriptions, logger })
+  const scheduler: Scheduler = new Scheduler({
+    ...{ clock, channels, dispatcher, outcomes, tats, subscriptions, logger },
+    // What would find no room for its outcome, or a store that may lose it.
+    held: () => store.condition === 'none' || store.condition === 'damaged',
+  })
+  store.onCondition(() => {
+    for (const channel of channels.list()) scheduler.channelChanged(channel)
+  })
   const times = new WallTimes(clock)
   const calendar: Calendar = new Calendar({
     ...{ store, clock, times, liveJobs, scheduler, outcomes, progress, logger },
@@ -190,6 +197,7 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
   await refuseBrokenModules(channels, dispatcher)
   await recoverJobs(recovery, { store, clock, channels, liveJobs, progress, outcomes, scheduler, calendar, deadlines })
   FAILPOINT: failpoint('recover.done')
+  store.serve()
   ingest.start()
   retention.start()
 
@@ -208,7 +216,7 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
       refusalOf: config.dev ? () => Promise.resolve(null) : addressRefusal,
     }),
     unblockChannel: (name) => unblockChannel(name, { store, clock, channels, scheduler, outcomes }),
-    readiness: () => (outcomes.commitsFailing ? 'disk_full' : 'ready'),
+    readiness: () => readiness(store.condition, outcomes.commitsFailing),
   })
   // The way of an item: nothing new comes in, nothing new starts, what runs may end, its outcome is committed.
   app.addHook('preClose', async () => {
@@ -235,6 +243,11 @@ async function refuseBrokenModules(channels: ChannelRegistry, dispatcher: Dispat
     return `Cannot start as the module of channel ${name} must load: ${path}: ${reason}`
   })
   throw new ConfigError(lines.join('\n'))
+}
+
+function readiness(condition: StoreCondition, commitsFailing: boolean): ReturnType<AppParts['readiness']> {
+  if (condition === 'damaged') return 'store_damaged'
+  return commitsFailing || condition !== 'ample' ? 'disk_full' : 'ready'
 }
 
 function configuredChannels(config: Config): ChannelRegistryOptions['channels'] {

@@ -114,6 +114,7 @@ function startFault(error: unknown, config: Config): string {
       return `Cannot start as this user must be allowed to: ${error.message}`
     case 'locked':
     case 'newer_schema':
+    case 'damaged':
     case 'io':
     case 'disk_full':
       return error.message

@@ -272,6 +272,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "internal_error",
       "overloaded",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -605,6 +606,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -802,6 +804,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "job_not_found",
       "internal_error",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -979,6 +982,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "job_not_ended",
       "internal_error",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -1189,6 +1193,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "job_not_found",
       "internal_error",
       "overloaded",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -1486,6 +1491,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -1660,6 +1666,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "job_not_found",
       "item_not_found",
       "internal_error",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -1917,6 +1924,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -2086,6 +2094,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "job_not_found",
       "internal_error",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -2273,6 +2282,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "job_ended",
       "internal_error",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -2460,6 +2470,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "job_ended",
       "internal_error",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -2647,6 +2658,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "job_ended",
       "internal_error",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -2942,6 +2954,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -3127,6 +3140,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "job_not_found",
       "internal_error",
       "overloaded",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -3315,6 +3329,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "job_not_ended",
       "internal_error",
       "overloaded",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -3497,6 +3512,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "job_not_found",
       "internal_error",
       "overloaded",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -3823,6 +3839,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -4126,6 +4143,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -4294,6 +4312,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "execution_not_found",
       "internal_error",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -4481,6 +4500,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "internal_error",
       "overloaded",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -4770,6 +4790,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -4933,6 +4954,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "internal_error",
       "overloaded",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -5155,6 +5177,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unsupported_media_type",
       "internal_error",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -5299,6 +5322,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "internal_error",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -5466,6 +5490,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "channel_not_found",
       "internal_error",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -5679,6 +5704,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unsupported_media_type",
       "internal_error",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -5857,6 +5883,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channel_in_use",
       "internal_error",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -6023,6 +6050,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channel_not_found",
       "internal_error",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -6189,6 +6217,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channel_not_found",
       "internal_error",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -6355,6 +6384,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channel_not_found",
       "internal_error",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },
@@ -6692,6 +6722,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "internal_error",
       "disk_full",
+      "store_damaged",
       "stopping"
     ]
   },

@@ -41,6 +41,7 @@ export type ProblemCode =
   | 'internal_error'
   | 'overloaded'
   | 'disk_full'
+  | 'store_damaged'
   | 'stopping'
 
 export interface ProblemText {
@@ -294,6 +295,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "title": "Disk full",
     "description": "The server cannot make anything durable. What it accepted is safe.",
     "action": "Make room on the server's disk. Try again after `Retry-After`, with the same Idempotency-Key."
+  },
+  "store_damaged": {
+    "status": 503,
+    "title": "Store damaged",
+    "description": "A part of the server's data folder is damaged. The server accepts no new work and starts no further call.",
+    "action": "Report it to the operator of the server. The operator stops the server, runs `waybill-server verify`, and restores a backup."
   },
   "stopping": {
     "status": 503,

@@ -2983,6 +2983,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "internal_error",
         "overloaded",
         "disk_full",
+        "store_damaged",
         "stopping"
       ]
     },

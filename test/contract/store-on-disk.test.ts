@@ -88,7 +88,7 @@ describe('store on disk', () => {
     await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, job.ref, list), ended: [] })
     const items = await allItems(store, job.ref)
     await store.stop()
-    expect(readdirSync(world.dataDir).sort()).toEqual(['lock.db', 'waybill.db'])
+    expect(readdirSync(world.dataDir).sort()).toEqual(['lock.db', 'reserve', 'waybill.db'])
 
     const again = await world.start()
     expect(await again.recover()).toEqual({

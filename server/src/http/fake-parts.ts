@@ -40,6 +40,7 @@ export class FakeParts implements AppParts {
   resultsPerRead = 2
   inUse = false
   full = false
+  damaged = false
   /** What was asked of the job control, the retries and the parked items. */
   readonly asked: unknown[] = []
   readonly letters: DeadLetter[] = []
@@ -230,7 +231,8 @@ export class FakeParts implements AppParts {
     return this.pending
   }
 
-  readiness(): 'ready' | 'disk_full' {
+  readiness(): 'ready' | 'disk_full' | 'store_damaged' {
+    if (this.damaged) return 'store_damaged'
     return this.full ? 'disk_full' : 'ready'
   }
 

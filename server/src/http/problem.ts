@@ -8,6 +8,8 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8'
 
 /** When a full disk is worth another try: about how long somebody needs to make room. */
 const DISK_FULL_RETRY_SECONDS = 10
+/** Nobody restores a backup in less. */
+const STORE_DAMAGED_RETRY_SECONDS = 60
 /** A restart takes about this long. */
 const STOPPING_RETRY_SECONDS = 5
 
@@ -72,6 +74,14 @@ export function diskFullProblem(): ProblemError {
   })
 }
 
+export function storeDamagedProblem(): ProblemError {
+  return new ProblemError({
+    code: 'store_damaged',
+    detail: 'Cannot answer as the data folder of the server must be sound: it is damaged',
+    retryAfterSeconds: STORE_DAMAGED_RETRY_SECONDS,
+  })
+}
+
 function internalError(): ProblemError {
   return new ProblemError({
     code: 'internal_error',
@@ -81,6 +91,7 @@ function internalError(): ProblemError {
 
 function storeProblem(error: StoreError): ProblemError {
   if (error.code === 'disk_full') return diskFullProblem()
+  if (error.code === 'damaged') return storeDamagedProblem()
   if (error.code === 'closed') return stoppingProblem()
   return internalError()
 }

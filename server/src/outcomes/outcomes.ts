@@ -237,6 +237,8 @@ export class Outcomes implements Service {
         if (!(error instanceof StoreError && error.code === 'disk_full')) {
           this.#dead = true
           this.#fail()
+          // Nothing starts any more, and the store has reported it: what can be read still is.
+          if (error instanceof StoreError && error.code === 'damaged') return false
           this.#options.onFatal(error)
           return false
         }

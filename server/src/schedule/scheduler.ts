@@ -32,6 +32,8 @@ export interface SchedulerOptions {
   readonly logger: Logger
   /** @default weight 1 for all, and no limit */
   readonly subscriptions?: Pick<Subscriptions, 'get'>
+  /** True while no further call may start for another reason; `channelChanged` of every channel follows when that is over. @default never */
+  readonly held?: () => boolean
   /** Calls back soon, after I/O had its turn. @default setImmediate */
   readonly defer?: (callback: () => void) => void
 }
@@ -93,7 +95,7 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     this.#pump = new Pump({
       ...options,
       backlog,
-      held: () => options.outcomes.commitsFailing,
+      held: () => options.outcomes.commitsFailing || options.held?.() === true,
     })
     this.#timer = new WaitTimer(options.clock, () => this.#slice())
     this.#reasons = new WaitingReasons({ ...options, backlog, admission: this.#admission })

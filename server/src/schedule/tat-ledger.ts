@@ -108,7 +108,7 @@ export class TatLedger implements DurableRoom, Service {
         return
       }
       this.#stopped = true
-      this.#options.onFatal(error)
+      if (!(error instanceof StoreError && error.code === 'damaged')) this.#options.onFatal(error)
       return
     }
     FAILPOINT: failpoint('schedule.tats.durable')

@@ -11,7 +11,8 @@ export type { ChannelSettings, ChannelTat, StoredChannel } from './stored-channe
  * behind it. A promise that resolves means: on disk (fsync done). One that rejects means: nothing of that call happened.
  * Writes are carried out in the order they were made; the store may put several into one transaction (group commit). A read sees
  * every write whose promise resolved before it was asked. Any write may reject with `disk_full` (nothing of it happened, it may be tried
- * again), `stale_epoch` (another start has taken over: REC-2) or `io` (the store cannot go on), any call before `start()` and after `stop()`
+ * again; what is kept of the room for accepted work is given to all but new work), `damaged` (what is stored is not what was written; it never
+ * gets better), `stale_epoch` (another start has taken over: REC-2) or `io` (the store cannot go on), any call before `start()` and after `stop()`
  * with `closed`. Buffers handed in are the store's from then on (they may be transferred and arrive detached at the caller).
  */
 
@@ -252,7 +253,8 @@ export interface JobsQuery {
 }
 
 /** Rejections of the store that stages act on. */
-export type StoreErrorCode = 'disk_full' | 'io' | 'stale_epoch' | 'newer_schema' | 'locked' | 'closed' | 'conflict'
+export type StoreErrorCode =
+  'disk_full' | 'damaged' | 'io' | 'stale_epoch' | 'newer_schema' | 'locked' | 'closed' | 'conflict'
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode
@@ -264,15 +266,31 @@ export class StoreError extends Error {
   }
 }
 
+/** `low`: new work is refused, so that accepted work finds room. `none`: half of what was kept for that is used, too: no further call should start. */
+export type StoreRoom = 'ample' | 'low' | 'none'
+
+/** `damaged`: what is stored is not what was written; new work is refused and no further call should start, until a backup is restored. */
+export type StoreCondition = StoreRoom | 'damaged'
+
 export interface Store extends Service {
   /** This start's number, durable since `start()`; larger than that of every start before. */
   readonly epoch: number
   /** 32 random bytes, made with the data folder and known to nobody else; set by `start()`. */
   readonly serverKey: Uint8Array
 
+  /** What the store can take, as of its last look at most a second ago. `damaged` is for good. */
+  readonly condition: StoreCondition
+
+  /** Calls back whenever the condition has changed. */
+  onCondition(listener: () => void): void
+
+  /** Recovery is over: damage that is met from here on changes the condition. */
+  serve(): void
+
   /**
    * Opens (or makes) the data folder, takes its lock, migrates, counts up the epoch. Jobs never published and parts never appended are removed from then on.
-   * @throws StoreError `locked`: another server holds the folder; `newer_schema`: a later version wrote it
+   * @throws StoreError `locked`: another server holds the folder; `newer_schema`: a later version wrote it; `damaged`: it was used and its
+   * database is lost or damaged (so do `recover` and `recoverChunks`); `disk_full`: not even a start finds room
    */
   start(): Promise<void>
 

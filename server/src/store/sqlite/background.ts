@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { failpoint } from '../../runtime/failpoint.ts'
 import type { StoreError } from '../store.ts'
-import { Checkpoints } from './checkpoint.ts'
+import type { Checkpoints } from './checkpoint.ts'
+import type { DiskRoom } from './disk-room.ts'
 import { type Folding, type Step } from './fold.ts'
 import type { OutcomeMaps } from './outcome-maps.ts'
 import type { Removals } from './removals.ts'
@@ -17,6 +18,8 @@ const MAX_SEGMENT_BYTES = 16 * 1024 * 1024
 const FULL_DISK_PAUSE_MS = 1000
 /** Free pages that stay in the file, as rounds of folding use them again and again. */
 const KEPT_FREE_BYTES = 8 * 1024 * 1024
+/** Of these while the disk is nearly full: what is deleted goes back to it at once. */
+const KEPT_WHEN_LOW = 1 / 32
 /** Pages count as spare when they were free at this many looks, one per `FOLD_EVERY_MS`. */
 const SPARE_LOOKS = 3
 const VACUUM_PAGES_A_STEP = 128
@@ -30,7 +33,11 @@ export interface BackgroundParts {
   readonly maps: OutcomeMaps
   readonly folding: Folding
   readonly removals: Removals
-  readonly onDisk: boolean
+  /** Null: in memory. */
+  readonly checkpoints: Checkpoints | null
+  readonly room: DiskRoom
+  /** Finds room on a full disk; false: there is none to find. */
+  makeRoom(): boolean
   onFailure(error: StoreError): void
 }
 
@@ -49,10 +56,11 @@ export class Background {
   #purgeAtMs = Infinity
   #expiredBeforeMs = 0
   #pausedUntilMs = 0
+  #resting = false
 
   constructor(parts: BackgroundParts) {
     this.#parts = parts
-    this.#checkpoints = parts.onDisk ? new Checkpoints(parts.db) : null
+    this.#checkpoints = parts.checkpoints
     this.#countFreePages = parts.db.prepare('PRAGMA freelist_count')
     const { page_size: pageBytes } = parts.db.prepare('PRAGMA page_size').get() as { page_size: number }
     this.#keptPages = KEPT_FREE_BYTES / pageBytes
@@ -64,8 +72,15 @@ export class Background {
     if (this.#purgeAtMs === Infinity) this.#purgeAtMs = 0
   }
 
+  /** Does nothing any more: the database is damaged, and what is not written cannot make it worse. */
+  rest(): void {
+    this.#resting = true
+  }
+
   /** Does one piece of what is due; true when there is more to do at once. */
   step(): boolean {
+    if (this.#resting) return false
+    this.#parts.room.lookIfDue()
     this.#checkpoint()
     const nowMs = performance.now()
     if (nowMs < this.#pausedUntilMs) return false
@@ -76,9 +91,10 @@ export class Background {
 
   /** When `step` is to be called next if nothing else happens, in ms; null: when something happens. */
   get delayMs(): number | null {
-    const { maps, removals } = this.#parts
+    if (this.#resting) return null
+    const { maps, removals, room } = this.#parts
     const nowMs = performance.now()
-    let atMs = this.#purgeAtMs
+    let atMs = Math.min(this.#purgeAtMs, nowMs + (room.delayMs ?? Infinity))
     if (maps.segments.length > 0) atMs = Math.min(atMs, this.#foldAtMs)
     if (removals.active) atMs = Math.min(atMs, nowMs)
     if (this.#looking) atMs = Math.min(atMs, this.#lookAtMs)
@@ -114,7 +130,7 @@ export class Background {
   foldAll(): StoreError | null {
     const { folding, maps } = this.#parts
     let failure: StoreError | null = null
-    while (maps.segments.length > 0 && failure === null) {
+    while (maps.segments.length > 0 && failure === null && !this.#resting) {
       folding.begin()
       failure = this.run(folding.nextStep())
     }
@@ -142,14 +158,16 @@ export class Background {
   #lookForSparePages(nowMs: number): void {
     this.#lookAtMs = nowMs + FOLD_EVERY_MS
     const { freelist_count: free } = this.#countFreePages.get() as { freelist_count: number }
-    this.#looking = free > this.#keptPages
+    const isAmple = this.#parts.room.room === 'ample'
+    const keptPages = isAmple ? this.#keptPages : this.#keptPages * KEPT_WHEN_LOW
+    this.#looking = free > keptPages
     if (!this.#looking) {
       this.#freePages = []
       return
     }
     this.#freePages.push(free)
-    if (this.#freePages.length < SPARE_LOOKS) return
-    this.#sparePages = Math.min(...this.#freePages) - this.#keptPages
+    if (this.#freePages.length < SPARE_LOOKS && isAmple) return
+    this.#sparePages = Math.max(Math.floor(Math.min(...this.#freePages) - keptPages), 0)
     this.#freePages.shift()
   }
 
@@ -160,7 +178,9 @@ export class Background {
       committed: () => {
         this.#sparePages -= pages
         // The file gets shorter only when the WAL is carried over.
-        if (this.#sparePages === 0) this.#checkpoints?.finish()
+        if (this.#sparePages > 0) return
+        if (this.#parts.room.isDiskLow) this.#checkpoints?.carry()
+        else this.#checkpoints?.finish()
       },
     }
   }
@@ -181,7 +201,9 @@ export class Background {
 
   #checkpoint(): void {
     try {
-      this.#checkpoints?.keepShort()
+      // On a full disk the WAL is kept as long as it is, and used again from its beginning: nobody else can take that room.
+      if (this.#parts.room.isDiskLow) this.#checkpoints?.carry()
+      else this.#checkpoints?.keepShort()
     } catch (error) {
       this.#failed(error)
     }
@@ -190,7 +212,9 @@ export class Background {
   #failed(error: unknown): void {
     this.#parts.folding.abandon()
     this.#sparePages = 0
+    const failure = storeErrorOf(error)
+    if (failure.code === 'disk_full' && this.#parts.makeRoom()) return
     this.#pausedUntilMs = performance.now() + FULL_DISK_PAUSE_MS
-    this.#parts.onFailure(storeErrorOf(error))
+    this.#parts.onFailure(failure)
   }
 }

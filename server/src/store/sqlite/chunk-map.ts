@@ -8,7 +8,7 @@ import {
   writePlain,
   writeVerdict,
 } from './outcome-entry.ts'
-import { recordBytes, wholeBuffer } from './segment.ts'
+import { recordBytes, wordsOf } from './segment.ts'
 import type { WriteStatements } from './statements.ts'
 
 /** Details of one row of `calls`: what a reader takes in at once. */
@@ -72,7 +72,7 @@ export function readChunkMap(
     count,
     epoch: row?.epoch ?? base.epoch,
     baseMs: row?.base_ms ?? base.baseMs,
-    entries: row === undefined ? new Uint32Array(count * ENTRY_WORDS) : new Uint32Array(wholeBuffer(row.entries)),
+    entries: row === undefined ? new Uint32Array(count * ENTRY_WORDS) : entriesOf(row.entries, { ref, chunk, count }),
     foldedSeq: row?.folded_seq ?? 0,
     succeeded: row?.succeeded ?? 0,
     failed: row?.failed ?? 0,
@@ -83,6 +83,10 @@ export function readChunkMap(
     callViews: [],
     callNumbers: [],
   }
+}
+
+function entriesOf(bytes: Uint8Array, { ref, chunk, count }: Omit<ChunkPlace, 'firstIndex'>): Uint32Array {
+  return wordsOf(bytes, { what: `outcomes of chunk ${chunk} of job ref ${ref}`, words: count * ENTRY_WORDS })
 }
 
 /** Takes over one committed record. */

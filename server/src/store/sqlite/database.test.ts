@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DATABASE_FILE, lockFolder, migrate, openDatabase, openForReading } from './database.ts'
+import { lockFolder, migrate, openDatabase, openForReading } from './database.ts'
+import { DATABASE_FILE } from './folder.ts'
 import { migrations } from './migrations.ts'
 import { readSql, writeSql } from './statements.ts'
 
@@ -27,7 +28,7 @@ describe('database', () => {
 
   it('is made with the settings that cannot be changed later, and those of each connection', () => {
     for (const start of ['first', 'second']) {
-      using db = openDatabase({ dataDir, maxDataBytes: null })
+      using db = openDatabase(dataDir)
       const settings = ['page_size', 'auto_vacuum', 'journal_mode', 'synchronous', 'wal_autocheckpoint', 'user_version']
       expect([start, ...settings.map((name) => pragma(db, name))]).toEqual([
         start,
@@ -42,14 +43,14 @@ describe('database', () => {
   })
 
   it('cannot be written by a reader', () => {
-    using writer = openDatabase({ dataDir, maxDataBytes: null })
+    using writer = openDatabase(dataDir)
     using reader = openForReading(dataDir)
     expect(() => reader.exec('DELETE FROM jobs')).toThrow(/readonly/)
     expect(writer.prepare('SELECT count(*) AS rows FROM meta').get()).toEqual({ rows: 1 })
   })
 
   it('answers its questions from an index', () => {
-    using db = openDatabase({ dataDir, maxDataBytes: null })
+    using db = openDatabase(dataDir)
     const changes = [
       'DELETE FROM idempotency WHERE created_at_ms <= 3',
       "UPDATE idempotency SET deleted = 1 WHERE job_id = 'a'",
@@ -69,7 +70,7 @@ describe('database', () => {
   })
 
   it('finds dead letters of each filter, and what is newer, in one range of an index', () => {
-    using db = openDatabase({ dataDir, maxDataBytes: null })
+    using db = openDatabase(dataDir)
     const ranges = {
       deadLettersOfJob: 'dead_letters_of_job (ref=? AND rowid<?)',
       deadLettersOfLane: 'dead_letters_of_lane (lane=? AND rowid<?)',

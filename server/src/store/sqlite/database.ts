@@ -1,15 +1,14 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { failpoint } from '../../runtime/failpoint.ts'
-import { StoreError } from '../store.ts'
+import { StoreError, type StoreErrorCode } from '../store.ts'
+import { DATABASE_FILE, damagedFolder, LOCK_FILE, markNewFolder, requireDatabase, unmarkNewFolder } from './folder.ts'
 import { migrations, type MigrationStep } from './migrations.ts'
-import { isBusy } from './sqlite-errors.ts'
+import { damaged, isBusy, storeErrorOf } from './sqlite-errors.ts'
 
-export const DATABASE_FILE = 'waybill.db'
 /** What is stored is this user's, whatever the umask. */
 const OWN_FILE_MODE = 0o600
-const LOCK_FILE = 'lock.db'
 
 /**
  * Measured over 4,096, 8,192 and 16,384 bytes: chunks of 170 KB are written 1.2 / 1.5 / 2.0 million items/s, but each small commit
@@ -19,42 +18,65 @@ const PAGE_BYTES = 8192
 /** Holds the pages of the largest transaction (15 ms of writes), so that none is spilled before its commit. */
 const WRITER_CACHE_KIB = 16 * 1024
 const READER_CACHE_KIB = 8 * 1024
+const CHECKED_TABLES = ['meta', 'lanes', 'channels', 'drafts', 'part_drafts', 'removals']
 /** Only a server that lost its folder to another one ever waits for it. */
-const BUSY_TIMEOUT_MS = 5000
-
-export interface DatabaseOptions {
-  /** Null: in memory. */
-  readonly dataDir: string | null
-  /** What the database may grow to; null: no limit. */
-  readonly maxDataBytes: number | null
-}
+export const BUSY_TIMEOUT_MS = 5000
 
 /**
  * Holds a data folder for this process until `close()`: an exclusive transaction on a file of its own, which the system gives up
  * with the process.
- * @throws StoreError `locked` when another server holds it
+ * @throws StoreError `locked` when another server holds it; `damaged` when its database or its lock is lost or damaged
  */
 export function lockFolder(dataDir: string): { close(): void } {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  markNewFolder(dataDir)
   ownFile(join(dataDir, LOCK_FILE))
   const lock = new DatabaseSync(join(dataDir, LOCK_FILE), { timeout: 0 })
   try {
     lock.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     lock.close()
-    if (!isBusy(error)) throw error
-    throw new StoreError(
-      'locked',
-      `Cannot open data folder as it must belong to one server: another one holds ${dataDir}`,
-    )
+    if (isBusy(error)) {
+      throw new StoreError(
+        'locked',
+        `Cannot open data folder as it must belong to one server: another one holds ${dataDir}`,
+      )
+    }
+    const { code, message } = storeErrorOf(error)
+    if (code === 'disk_full') throw noRoom(dataDir)
+    const file = join(dataDir, LOCK_FILE)
+    throw new StoreError(code, `Cannot open data folder as ${file} must be its lock: ${lockFault(code, message)}`)
+  }
+  try {
+    requireDatabase(dataDir)
+  } catch (error) {
+    lock.close()
+    throw error
   }
   return lock
 }
 
-/** Opens (or makes) the database for writing and brings its schema up to date. @throws StoreError `newer_schema` */
-export function openDatabase({ dataDir, maxDataBytes }: DatabaseOptions): DatabaseSync {
-  const file = dataDir === null ? ':memory:' : join(dataDir, DATABASE_FILE)
-  if (dataDir !== null) ownFile(file)
+function lockFault(code: StoreErrorCode, message: string): string {
+  return code === 'damaged' ? 'it is damaged, holds no data, and can be deleted' : message
+}
+
+/**
+ * Opens (or makes) the database for writing and brings its schema up to date. @param dataDir null: in memory. @throws StoreError `newer_schema`, `damaged`, `disk_full`
+ */
+export function openDatabase(dataDir: string | null): DatabaseSync {
+  if (dataDir === null) return openFile(':memory:', dataDir)
+  const file = join(dataDir, DATABASE_FILE)
+  ownFile(file)
+  try {
+    const db = openFile(file, dataDir)
+    unmarkNewFolder(dataDir)
+    return db
+  } catch (error) {
+    throw openFault(dataDir, error)
+  }
+}
+
+function openFile(file: string, dataDir: string | null): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: false })
   try {
     // The first two are taken only while there is no table: later starts say them in vain.
@@ -63,12 +85,38 @@ export function openDatabase({ dataDir, maxDataBytes }: DatabaseOptions): Databa
     else db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0`)
     db.exec(`PRAGMA cache_size = -${WRITER_CACHE_KIB}`)
     migrate(db, dataDir ?? ':memory:')
-    if (maxDataBytes !== null) db.exec(`PRAGMA max_page_count = ${Math.floor(maxDataBytes / PAGE_BYTES)}`)
+    if (dataDir !== null) checkTables(db)
     return db
   } catch (error) {
     db.close()
     throw error
   }
+}
+
+/** Checks the small tables that nothing else of a start reads whole: what is large is checked when it is read. */
+function checkTables(db: DatabaseSync): void {
+  for (const table of CHECKED_TABLES) {
+    const { quick_check: answer } = db.prepare(`PRAGMA quick_check('${table}')`).get() as { quick_check: string }
+    if (answer !== 'ok') throw damaged(`table ${table}`, 'it must be sound', answer.replaceAll('\n', ' '))
+  }
+}
+
+function noRoom(dataDir: string): StoreError {
+  const { bavail, bsize } = statfsSync(dataDir)
+  const message = `Cannot open data folder as its file system must have room: ${dataDir} has ${bavail * bsize} bytes free. What is stored is safe; make room and start again`
+  return new StoreError('disk_full', message)
+}
+
+/** The error of a start names the file. */
+export function openFault(dataDir: string, error: unknown): StoreError {
+  const { code, message } = storeErrorOf(error)
+  if (code === 'damaged') return damagedFolder(dataDir, `is damaged (${message})`)
+  if (code === 'newer_schema') return new StoreError(code, message)
+  if (code === 'disk_full') return noRoom(dataDir)
+  return new StoreError(
+    code,
+    `Cannot open data folder as ${join(dataDir, DATABASE_FILE)} must be readable and writable: ${message}`,
+  )
 }
 
 /**

@@ -8,7 +8,8 @@ import { type JobRef, newJobId } from '../../model/ids.ts'
 import type { Envelope, JobRecord } from '../../model/job.ts'
 import { OutcomeWriter, Verdict } from '../../model/outcome-batch.ts'
 import type { StoredItem } from '../store.ts'
-import { DATABASE_FILE, openDatabase } from './database.ts'
+import { openDatabase } from './database.ts'
+import { DATABASE_FILE } from './folder.ts'
 import type { Calls } from './messages.ts'
 import { type OpenParts, openParts } from './open-parts.ts'
 import { unpackItems } from './packed-items.ts'
@@ -130,7 +131,7 @@ class World {
     const onFailure = (error: Error): void => {
       throw error
     }
-    return openParts(this.#db, { onDisk: true, onFailure })
+    return openParts(this.#db, { reserve: null, maxDataBytes: null, onRoom() {}, onFailure })
   }
 
   #write(run: () => { committed?: () => void }): void {
@@ -152,7 +153,7 @@ class World {
 
 /** Without fsync: a crash is played here by copying what was written. */
 function openQuickly(dataDir: string): DatabaseSync {
-  const db = openDatabase({ dataDir, maxDataBytes: null })
+  const db = openDatabase(dataDir)
   db.exec('PRAGMA synchronous = OFF')
   return db
 }

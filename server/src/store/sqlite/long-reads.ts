@@ -1,5 +1,5 @@
 import type { CallMessage } from './messages.ts'
-import { storeErrorOf } from './sqlite-errors.ts'
+import { readErrorOf } from './sqlite-errors.ts'
 import type { ThreadPort } from './thread-port.ts'
 
 /** How long others wait for a step. */
@@ -29,7 +29,7 @@ export class LongReads {
       if (piece.done) this.#port.succeed(read.id, piece.value)
       else this.#reads.push(read)
     } catch (error) {
-      this.#port.fail(read.id, storeErrorOf(error))
+      this.#port.fail(read.id, readErrorOf(error))
     }
     return this.#reads.length > 0
   }

@@ -17,6 +17,7 @@ import type {
   RecoveredChunk,
   Recovery,
   StoreErrorCode,
+  StoreRoom,
   ChannelSettings,
   ChannelTat,
 } from '../store.ts'
@@ -77,6 +78,8 @@ export interface ControlCalls {
   open: { args: null; result: Opened }
   /** Moves what is committed of these items into the tables. Comes back with the first index not moved, null: all are. */
   fold: { args: { ref: number; fromIndex: number; toIndex: number }; result: number | null }
+  /** The folder is damaged: nothing is changed any more but by calls. */
+  rest: { args: null; result: null }
   close: { args: null; result: null }
 }
 
@@ -128,5 +131,8 @@ export type ThreadMessage =
       readonly fields: object
       readonly message: string
     }
+  | { readonly kind: 'room'; readonly room: StoreRoom }
+  /** What is stored cannot be read, or written any more. */
+  | { readonly kind: 'damaged'; readonly message: string }
   /** The thread cannot go on. */
   | { readonly kind: 'fatal'; readonly code: StoreErrorCode; readonly message: string }

@@ -1,12 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { failpoint } from '../../runtime/failpoint.ts'
-import type { StoreError } from '../store.ts'
+import type { StoreError, StoreRoom } from '../store.ts'
 import { Background } from './background.ts'
+import { Checkpoints } from './checkpoint.ts'
 import { Counters } from './counters.ts'
+import { DiskRoom } from './disk-room.ts'
 import { Folding } from './fold.ts'
 import { OutcomeMaps } from './outcome-maps.ts'
 import { Reader } from './reader.ts'
 import { Removals } from './removals.ts'
+import type { Reserve } from './reserve.ts'
 import { readBatch } from './segment.ts'
 import { prepareAll, writeSql } from './statements.ts'
 import { Transactions } from './transactions.ts'
@@ -22,6 +25,17 @@ export interface OpenParts {
   readonly background: Background
   readonly handlers: WriteHandlers
   readonly reader: Reader
+  readonly room: DiskRoom
+  /** Finds room on a full disk, of which new work gets nothing; false: there is none to find. */
+  makeRoom(): boolean
+}
+
+export interface OpenOptions {
+  /** Null: in memory. */
+  readonly reserve: Reserve | null
+  readonly maxDataBytes: number | null
+  onRoom(room: StoreRoom): void
+  onFailure(error: StoreError): void
 }
 
 interface SegmentRow {
@@ -31,10 +45,7 @@ interface SegmentRow {
 }
 
 /** Begins a start of the server: takes the next epoch, gives up drafts, and takes over what the last start left in segments. */
-export function openParts(
-  db: DatabaseSync,
-  options: { onDisk: boolean; onFailure(error: StoreError): void },
-): OpenParts {
+export function openParts(db: DatabaseSync, { reserve, maxDataBytes, onRoom, ...options }: OpenOptions): OpenParts {
   const sql = prepareAll(db, writeSql)
   sql.begin.run()
   const counters = new Counters(sql)
@@ -53,7 +64,31 @@ export function openParts(
   const removals = new Removals(sql)
   const folding = new Folding({ sql, maps, counters })
   const transactions = new Transactions({ db, sql, counters, maps })
-  const background = new Background({ db, sql, transactions, maps, folding, removals, ...options })
+  const checkpoints = reserve === null ? null : new Checkpoints(db, { maxBytes: reserve.targetBytes })
+  const room = new DiskRoom({
+    ...{ db, reserve, maxDataBytes },
+    walBytes: () => checkpoints?.pendingBytes ?? 0,
+    onChange: onRoom,
+  })
+  const makeRoom = (): boolean => {
+    const given = room.giveReserve()
+    return carry(checkpoints) || given
+  }
+  const background = new Background({
+    ...{ db, sql, transactions, maps, folding, removals, checkpoints, room, makeRoom },
+    ...options,
+  })
   const handlers = writeHandlers({ sql, counters, maps, removals })
-  return { counters, maps, folding, transactions, background, handlers, reader: new Reader(db) }
+  return { counters, maps, folding, transactions, background, handlers, reader: new Reader(db), room, makeRoom }
+}
+
+/** What is carried over makes way in the WAL. @returns whether there was anything, and it went */
+function carry(checkpoints: Checkpoints | null): boolean {
+  if (checkpoints === null || checkpoints.pendingBytes === 0) return false
+  try {
+    checkpoints.carry()
+    return checkpoints.pendingBytes === 0
+  } catch {
+    return false
+  }
 }

@@ -1,10 +1,11 @@
 import { FLAG_DECIDED, Verdict } from '../../model/outcome-batch.ts'
 import type { ItemsQuery, StoredAttempt, StoredItem } from '../store.ts'
 import { CallsOfChunk, type CommittedCall } from './calls-of-chunk.ts'
-import { entryVerdict, isPlain, readPlain } from './outcome-entry.ts'
+import { checkedBody } from './chunk-body.ts'
+import { ENTRY_WORDS, entryVerdict, isPlain, readPlain } from './outcome-entry.ts'
 import { ItemsPacker, type PackedItems } from './packed-items.ts'
 import { RetriedItemsReader } from './retried-items.ts'
-import { wholeBuffer } from './segment.ts'
+import { wholeBuffer, wordsOf } from './segment.ts'
 import type { ReadStatements } from './statements.ts'
 
 /** What one call takes in: then it comes back with where to go on. */
@@ -60,10 +61,12 @@ function readChunk({ sql, query, page, retried }: Reading, head: Head, from: num
   const { ref } = query
   const { chunk } = head
   const row = sql.readMap.get(ref, chunk) as MapRow | undefined
-  const entries = row === undefined ? null : new Uint32Array(wholeBuffer(row.entries))
+  const what = `chunk ${chunk} of job ref ${ref}`
+  const entries = row === undefined ? null : wordsOf(row.entries, { what, words: head.count * ENTRY_WORDS })
   const matches = matchesOf({ sql, query, page, retried }, { head, entries, from })
   if (matches.length === 0) return null
-  const lines = new LineCutter((sql.readBody.get(ref, chunk) as { body: Uint8Array }).body)
+  const { body } = sql.readBody.get(ref, chunk) as { body: Uint8Array }
+  const lines = new LineCutter(checkedBody(body, { what, count: head.count }))
   const calls = new CallsOfChunk(sql, { ref, chunk })
   for (const at of matches) {
     const index = head.first_index + at
@@ -150,8 +153,8 @@ class LineCutter {
   #line = 0
   #at = 0
 
-  constructor(body: Uint8Array) {
-    this.#body = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  constructor(body: Buffer) {
+    this.#body = body
   }
 
   /** The line without its newline. */

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import type { JobOutcome } from '../../model/job.ts'
 import type { JobsQuery } from '../store.ts'
+import { checkedBody } from './chunk-body.ts'
 import { findNewer } from './find-newer.ts'
 import {
   type ChannelRow,
@@ -81,7 +82,12 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
     },
     listJobs: (query) => listJobs(sql, query),
     loadChunks: ({ chunks }) =>
-      chunks.map(({ ref, chunk }) => (sql.readBody.get(ref, chunk) as { body: Uint8Array } | undefined)?.body ?? null),
+      chunks.map(({ ref, chunk }) => {
+        const row = sql.readBody.get(ref, chunk) as { count: number; body: Uint8Array } | undefined
+        if (row === undefined) return null
+        checkedBody(row.body, { what: `chunk ${chunk} of job ref ${ref}`, count: row.count })
+        return row.body
+      }),
     readItems: ({ query, untilIndex }) => readItems(sql, query, untilIndex),
   }
 }

@@ -4,7 +4,7 @@ import { openForReading } from './database.ts'
 import { LongReads } from './long-reads.ts'
 import type { CallMessage, ThreadOptions } from './messages.ts'
 import { Reader } from './reader.ts'
-import { storeErrorOf } from './sqlite-errors.ts'
+import { readErrorOf } from './sqlite-errors.ts'
 import type { ThreadPort } from './thread-port.ts'
 
 /** The reader of a data folder, on its own thread beside the writer: answers one call after another, and long ones in between. */
@@ -33,7 +33,7 @@ export class ReadingThread {
       if (long === undefined) this.#port.succeed(call.id, this.#answer(call))
       else this.#longReads.begin(call, long)
     } catch (error) {
-      this.#port.fail(call.id, storeErrorOf(error))
+      this.#port.fail(call.id, readErrorOf(error))
     }
   }
 

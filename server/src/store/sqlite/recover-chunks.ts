@@ -2,8 +2,8 @@ import type { JobRef } from '../../model/ids.ts'
 import { FLAG_DECIDED, isEnded, Verdict } from '../../model/outcome-batch.ts'
 import type { RecoveredChunk, RecoveredWait } from '../store.ts'
 import type { ReadCalls } from './messages.ts'
-import { entryVerdict } from './outcome-entry.ts'
-import { readView, wholeBuffer } from './segment.ts'
+import { ENTRY_WORDS, entryVerdict } from './outcome-entry.ts'
+import { readView, wordsOf } from './segment.ts'
 import type { ReadStatements } from './statements.ts'
 
 /** Chunks handed over at once: 4 MB of keys where they are full. */
@@ -48,9 +48,10 @@ export function recoverChunks(
 }
 
 function recoveredChunk(sql: ReadStatements, row: ChunkRow): RecoveredChunk {
+  const what = `chunk ${row.chunk} of job ref ${row.ref}`
   const verdicts = new Uint8Array(row.count)
   if (row.entries !== null) {
-    const entries = new Uint32Array(wholeBuffer(row.entries))
+    const entries = wordsOf(row.entries, { what: `outcomes of ${what}`, words: row.count * ENTRY_WORDS })
     for (let at = 0; at < row.count; at++) verdicts[at] = entryVerdict(entries, at)
   }
   return {
@@ -58,7 +59,7 @@ function recoveredChunk(sql: ReadStatements, row: ChunkRow): RecoveredChunk {
     chunk: row.chunk,
     firstIndex: row.first_index,
     count: row.count,
-    keys: new Uint32Array(wholeBuffer(row.keys)),
+    keys: wordsOf(row.keys, { what: `keys of ${what}`, words: row.count * 2 }),
     verdicts,
     succeeded: row.succeeded ?? 0,
     failed: row.failed ?? 0,

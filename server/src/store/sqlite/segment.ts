@@ -1,4 +1,5 @@
 import { OUTCOME_BYTES, type OutcomeBatch, OutcomeView } from '../../model/outcome-batch.ts'
+import { damaged } from './sqlite-errors.ts'
 
 const WORDS = OUTCOME_BYTES / 4
 const SLOT_WORD = 3
@@ -61,4 +62,10 @@ export function wholeBuffer(bytes: Uint8Array): ArrayBuffer {
   const { buffer } = bytes
   if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength) return buffer
   return bytes.slice().buffer
+}
+
+/** A packed column as words. @throws StoreError `damaged` when it is of another length */
+export function wordsOf(bytes: Uint8Array, { what, words }: { what: string; words: number }): Uint32Array {
+  if (bytes.byteLength === words * 4) return new Uint32Array(wholeBuffer(bytes))
+  throw damaged(what, `it must have ${words * 4} bytes`, `${bytes.byteLength} bytes`)
 }

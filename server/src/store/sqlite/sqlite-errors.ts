@@ -4,8 +4,12 @@ import { StoreError, type StoreErrorCode } from '../store.ts'
  * What SQLite's result codes (sqlite.org/rescode.html) mean to those who call the store.
  */
 const BUSY = 5
+const CORRUPT = 11
 const FULL = 13
 const CONSTRAINT = 19
+const NOT_A_DATABASE = 26
+/** A page that the file is too short for. */
+const IOERR_SHORT_READ = 10 | (2 << 8)
 /** The shared memory of the WAL cannot grow: says I/O error, is a full disk. */
 const IOERR_SHMSIZE = 10 | (19 << 8)
 
@@ -18,11 +22,15 @@ export function storeErrorOf(error: unknown): StoreError {
 
 function codeOf(resultCode: number): StoreErrorCode {
   if (resultCode === IOERR_SHMSIZE) return 'disk_full'
+  if (resultCode === IOERR_SHORT_READ) return 'damaged'
   switch (resultCode & 0xff) {
     case FULL:
       return 'disk_full'
     case BUSY:
       return 'locked'
+    case CORRUPT:
+    case NOT_A_DATABASE:
+      return 'damaged'
     case CONSTRAINT:
       return 'conflict'
     default:
@@ -42,4 +50,15 @@ function sqliteCode(error: unknown): number {
 /** What a call is refused with that does not fit what is stored. */
 export function conflict(what: string, wanted: string, current: string): StoreError {
   return new StoreError('conflict', `Cannot ${what} as ${wanted}: current state is ${current}`)
+}
+
+/** What a call is refused with when what is stored contradicts itself. */
+export function damaged(what: string, wanted: string, current: string): StoreError {
+  return new StoreError('damaged', `Cannot read ${what} as ${wanted}: current state is ${current}`)
+}
+
+/** The error of a call that only reads: what is stored and cannot be decoded is damaged. */
+export function readErrorOf(error: unknown): StoreError {
+  const isUndecodable = error instanceof SyntaxError || error instanceof RangeError
+  return isUndecodable ? damaged('what is stored', 'it must be as it was written', error.message) : storeErrorOf(error)
 }

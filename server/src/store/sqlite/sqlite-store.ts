@@ -22,10 +22,14 @@ import {
   type RecoveredChunk,
   type Recovery,
   type Store,
+  type StoreCondition,
   StoreError,
 } from '../store.ts'
+import { damagedFolder } from './folder.ts'
 import type { CallName, Calls } from './messages.ts'
+import { isNewWork } from './new-work.ts'
 import { unpackItems } from './packed-items.ts'
+import { StoreHealth } from './store-health.ts'
 import { ThreadLine } from './thread-line.ts'
 import { owned } from './transfer.ts'
 
@@ -72,10 +76,12 @@ class SqliteStore implements Store {
   #fatal = false
   /** No outcome was committed since the start: recovery need not ask the writer. */
   #allFolded = true
+  readonly #health: StoreHealth
 
   constructor(options: SqliteStoreOptions) {
     this.#options = options
     this.#clock = options.clock ?? systemClock
+    this.#health = new StoreHealth(options, () => void this.#writer?.call('rest', null).catch(() => null))
     if (options.kind === 'disk' && options.dataDir === null) {
       throw new RangeError('Cannot create store as kind disk must have a dataDir: current value is null')
     }
@@ -111,11 +117,27 @@ class SqliteStore implements Store {
     return (this.#stopping ??= this.#stop())
   }
 
+  get condition(): StoreCondition {
+    return this.#health.condition
+  }
+
+  onCondition(listener: () => void): void {
+    this.#health.onChange(listener)
+  }
+
+  serve(): void {
+    this.#health.serve()
+  }
+
   recover(): Promise<Recovery> {
-    return this.#read('recover', null)
+    return this.#atStart(() => this.#read('recover', null))
   }
 
   async recoverChunks(refs: readonly JobRef[], onChunks: (chunks: readonly RecoveredChunk[]) => void): Promise<void> {
+    await this.#atStart(() => this.#recoverChunks(refs, onChunks))
+  }
+
+  async #recoverChunks(refs: readonly JobRef[], onChunks: (chunks: readonly RecoveredChunk[]) => void): Promise<void> {
     if (!this.#allFolded) {
       for (const ref of refs)
         for (let from: number | null = 0; from !== null;) from = await this.#fold(ref, from, Infinity)
@@ -277,6 +299,18 @@ class SqliteStore implements Store {
     return this.#allFolded ? null : await this.#write('fold', { ref, fromIndex, toIndex })
   }
 
+  /** What a start meets is refused with the file and the way out. */
+  async #atStart<T>(work: () => Promise<T>): Promise<T> {
+    const { dataDir } = this.#options
+    try {
+      return await work()
+    } catch (error) {
+      throw dataDir !== null && error instanceof StoreError && error.code === 'damaged'
+        ? damagedFolder(dataDir, `is damaged (${error.message})`)
+        : error
+    }
+  }
+
   async #stop(): Promise<void> {
     this.#state = 'closed'
     const threads = new Set([this.#reader, this.#writer].filter((thread) => thread !== null))
@@ -291,6 +325,8 @@ class SqliteStore implements Store {
     const { kind, dataDir, logger, maxDataBytes = null } = this.#options
     return new ThreadLine({
       ...{ role, dataDir: kind === 'disk' ? dataDir : null, maxDataBytes, logger },
+      onRoom: (room) => this.#health.setRoom(room),
+      onDamaged: (error) => this.#health.setDamaged(error),
       onFatal: (error) => {
         if (this.#fatal) return
         this.#fatal = true
@@ -301,6 +337,11 @@ class SqliteStore implements Store {
   }
 
   #write<Name extends CallName>(name: Name, args: Calls[Name]['args']): Promise<Calls[Name]['result']> {
+    if (this.#health.condition === 'damaged' && isNewWork({ name })) {
+      return Promise.reject(
+        new StoreError('damaged', 'Cannot take new work as the data folder must be sound: it is damaged'),
+      )
+    }
     return this.#call(this.#writer, name, args)
   }
 

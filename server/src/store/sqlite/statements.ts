@@ -182,7 +182,7 @@ export const readSql = {
   listChannels: `SELECT name, config, paused, used, unblocked_at_ms, tat_unit_us, tat_at_ms, tat_at_us, tat_boot_id
     FROM channels ORDER BY name`,
 
-  readBody: `SELECT c.body FROM chunks c WHERE c.ref = ? AND c.chunk = ? AND EXISTS (SELECT 1 FROM jobs j WHERE j.ref = c.ref)`,
+  readBody: `SELECT c.count, c.body FROM chunks c WHERE c.ref = ? AND c.chunk = ? AND EXISTS (SELECT 1 FROM jobs j WHERE j.ref = c.ref)`,
   chunkAt: `SELECT chunk, first_index, count FROM chunks WHERE ref = ? AND first_index <= ? ORDER BY first_index DESC LIMIT 1`,
   readKeys: 'SELECT keys AS hashes FROM chunks WHERE ref = ? AND chunk = ?',
   readIds: 'SELECT ids AS hashes FROM chunks WHERE ref = ? AND chunk = ?',

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from '../../runtime/logger.ts'
 import { threadFile } from '../../runtime/thread-file.ts'
-import { StoreError } from '../store.ts'
+import { StoreError, type StoreRoom } from '../store.ts'
 import type { CallName, Calls, ThreadMessage, ThreadOptions } from './messages.ts'
 import { buffersOf } from './transfer.ts'
 
@@ -9,6 +9,9 @@ export interface ThreadLineOptions extends ThreadOptions {
   readonly logger: Logger
   /** Called once when the thread cannot go on; its calls have been rejected with the same error. */
   readonly onFatal: (error: StoreError) => void
+  readonly onRoom: (room: StoreRoom) => void
+  /** Called for each call that met damage, before it is rejected, and for what the thread met by itself. */
+  readonly onDamaged: (error: StoreError) => void
 }
 
 interface PendingCall {
@@ -69,6 +72,12 @@ export class ThreadLine {
       case 'log':
         this.#options.logger[message.level](message.fields, message.message)
         return
+      case 'room':
+        this.#options.onRoom(message.room)
+        return
+      case 'damaged':
+        this.#options.onDamaged(new StoreError('damaged', message.message))
+        return
       case 'fatal':
         this.#die(new StoreError(message.code, message.message))
         return
@@ -76,9 +85,14 @@ export class ThreadLine {
         const call = this.#pending.get(message.id)
         this.#pending.delete(message.id)
         if (message.kind === 'result') call?.resolve(message.result)
-        else call?.reject(new StoreError(message.code, message.message))
+        else this.#reject(call, new StoreError(message.code, message.message))
       }
     }
+  }
+
+  #reject(call: PendingCall | undefined, error: StoreError): void {
+    if (error.code === 'damaged') this.#options.onDamaged(error)
+    call?.reject(error)
   }
 
   #die(error: StoreError): void {

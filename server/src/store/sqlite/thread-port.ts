@@ -1,5 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import type { StoreError } from '../store.ts'
+import type { StoreError, StoreRoom } from '../store.ts'
 import type { CallMessage, ThreadMessage } from './messages.ts'
 import { buffersOf } from './transfer.ts'
 
@@ -40,6 +40,14 @@ export class ThreadPort {
 
   log(level: 'warn' | 'error', fields: object, message: string): void {
     this.#post({ kind: 'log', level, fields, message })
+  }
+
+  room(room: StoreRoom): void {
+    this.#post({ kind: 'room', room })
+  }
+
+  damaged({ message }: StoreError): void {
+    this.#post({ kind: 'damaged', message })
   }
 
   fatal({ code, message }: StoreError): void {

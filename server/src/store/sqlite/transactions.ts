@@ -90,5 +90,5 @@ export class Transactions {
 
 /** After these SQLite may have given up the whole transaction by itself. */
 function endsTransaction(error: StoreError): boolean {
-  return error.code === 'disk_full' || error.code === 'io' || error.code === 'locked'
+  return error.code === 'disk_full' || error.code === 'io' || error.code === 'locked' || error.code === 'damaged'
 }

@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { failpoint } from '../../runtime/failpoint.ts'
 import { StoreError } from '../store.ts'
-import { lockFolder, openDatabase } from './database.ts'
+import { lockFolder, openDatabase, openFault } from './database.ts'
 import { LongReads } from './long-reads.ts'
 import type { CallMessage, CallName, Opened, ThreadOptions, WriteCalls } from './messages.ts'
+import { isNewWork, newBytesOf } from './new-work.ts'
 import { type OpenParts, openParts } from './open-parts.ts'
+import { Reserve } from './reserve.ts'
 import { storeErrorOf } from './sqlite-errors.ts'
 import type { ThreadPort } from './thread-port.ts'
 import type { Task } from './transactions.ts'
@@ -32,6 +34,9 @@ export class Writer {
   #timer: NodeJS.Timeout | null = null
   #dead = false
   #toldFullDisk = false
+  /** Calls that found the disk full, of what new work gets no part of: tried again once there is room. */
+  #again: CallMessage[] = []
+  readonly #triedAgain = new WeakSet<CallMessage>()
 
   constructor(port: ThreadPort, options: ThreadOptions) {
     this.#port = port
@@ -83,6 +88,10 @@ export class Writer {
         this.#close()
         this.#port.succeed(call.id, null)
         return
+      case 'rest':
+        this.#parts?.background.rest()
+        this.#port.succeed(call.id, null)
+        return
       case 'fold':
         this.#fold(call as CallMessage<'fold'>)
         return
@@ -96,9 +105,11 @@ export class Writer {
   }
 
   #commitWrites(): void {
+    const { transactions, makeRoom, room } = this.#opened
     const endsAt = performance.now() + TRANSACTION_MS
     let taken = 0
-    this.#opened.transactions.run(() => {
+    transactions.run(() => {
+      this.#refuseWithoutRoom()
       const call = this.#queue[0]
       if (
         call === undefined ||
@@ -111,6 +122,24 @@ export class Writer {
       this.#queue.shift()
       return this.#taskOf(call)
     })
+    if (this.#again.length === 0) return
+    const found = makeRoom()
+    room.look()
+    for (const call of this.#again) {
+      if (!found) this.#failed(call, new StoreError('disk_full', 'Cannot write as the disk must have room: it is full'))
+    }
+    if (found) this.#queue.unshift(...this.#again)
+    this.#again = []
+  }
+
+  /** New work that stands first gets nothing of what is kept for accepted work. */
+  #refuseWithoutRoom(): void {
+    const { room } = this.#opened
+    for (let call = this.#queue[0]; call !== undefined && isNewWork(call); call = this.#queue[0]) {
+      if (room.take(newBytesOf(call))) return
+      this.#queue.shift()
+      this.#failed(call, new StoreError('disk_full', 'Cannot take new work as the store must have room: it is full'))
+    }
   }
 
   #taskOf(call: CallMessage<keyof WriteCalls>): Task {
@@ -132,7 +161,12 @@ export class Writer {
         if (call.name === 'writeChunks')
           release((call as CallMessage<'writeChunks'>).args.chunks.map(({ body }) => body))
       },
-      failed: (error) => this.#failed(call, error),
+      failed: (error) => {
+        if (error.code === 'disk_full' && !isNewWork(call) && !this.#triedAgain.has(call)) {
+          this.#triedAgain.add(call)
+          this.#again.push(call)
+        } else this.#failed(call, error)
+      },
     }
   }
 
@@ -141,7 +175,9 @@ export class Writer {
     const { maps, folding, background } = this.#opened
     const { ref, fromIndex, toIndex } = call.args
     const dirty = maps.dirtyOf(ref, fromIndex, toIndex)
-    const failure = dirty.length === 0 ? null : background.run(folding.stepFor(dirty))
+    const fold = (): StoreError | null => (dirty.length === 0 ? null : background.run(folding.stepFor(dirty)))
+    let failure = fold()
+    if (failure?.code === 'disk_full') failure = fold() // what failed has found room, if there was any
     if (failure !== null) throw failure
     this.#port.succeed(call.id, dirty.find((map) => maps.dirty.has(map))?.firstIndex ?? null)
   }
@@ -152,25 +188,40 @@ export class Writer {
   }
 
   #open(): Opened {
-    const { dataDir } = this.#options
+    const { dataDir, maxDataBytes } = this.#options
     try {
-      if (dataDir !== null) this.#lock = lockFolder(dataDir)
-      this.#db = openDatabase(this.#options)
+      const reserve = dataDir === null ? null : this.#take(dataDir)
+      this.#db = openDatabase(dataDir)
       this.#parts = openParts(this.#db, {
-        onDisk: dataDir !== null,
+        ...{ reserve, maxDataBytes },
+        onRoom: (room) => this.#port.room(room),
         onFailure: (error) => this.#backgroundFailed(error),
       })
       // What the last start left in segments: from here on the tables say all.
       const failure = this.#parts.background.foldAll()
       if (failure !== null) throw failure
       FAILPOINT: failpoint('store.open.folded')
+      this.#parts.room.look()
     } catch (error) {
       this.#release()
-      throw error
+      throw dataDir === null || isOurs(error) ? error : openFault(dataDir, error)
     }
     const { counters } = this.#parts
     // A copy: what is answered is transferred.
     return { epoch: counters.epoch, firstRef: counters.firstRef, serverKey: counters.serverKey.slice() }
+  }
+
+  /** Takes the folder, and finds its reserve. */
+  #take(dataDir: string): Reserve {
+    try {
+      this.#lock = lockFolder(dataDir)
+    } catch (error) {
+      // Only whoever got it, and then nothing beside it, meets this.
+      if (!(error instanceof StoreError && error.code === 'disk_full')) throw error
+      if (!new Reserve(dataDir).release()) throw error
+      this.#lock = lockFolder(dataDir)
+    }
+    return openReserve(dataDir)
   }
 
   #close(): void {
@@ -202,6 +253,7 @@ export class Writer {
   /** Folding and removing can wait for room; nothing can go on after an I/O error, or beside another owner. */
   #backgroundFailed(error: StoreError): void {
     if (error.code === 'io') this.#die(error)
+    else if (error.code === 'damaged') this.#port.damaged(error)
     else if (!this.#toldFullDisk) {
       this.#toldFullDisk = true
       this.#port.log(
@@ -219,8 +271,20 @@ export class Writer {
   }
 }
 
+/** What a start meets names the folder already. */
+function isOurs(error: unknown): boolean {
+  return error instanceof StoreError && error.message.startsWith('Cannot open ')
+}
+
+/** A start on a full disk needs the reserve itself. */
+function openReserve(dataDir: string): Reserve {
+  const reserve = new Reserve(dataDir)
+  if (reserve.freeBytes < reserve.targetBytes / 2) reserve.release()
+  return reserve
+}
+
 const notWrites: ReadonlySet<CallName> = new Set<Exclude<CallName, keyof WriteCalls>>([
-  ...(['open', 'fold', 'close', 'recover', 'recoverChunks', 'findIdempotency'] as const),
+  ...(['open', 'fold', 'rest', 'close', 'recover', 'recoverChunks', 'findIdempotency'] as const),
   ...(['findExecution', 'jobOutcomes', 'listExpiredJobs', 'findJob', 'listJobs', 'loadChunks', 'readItems'] as const),
   ...(['listDeadLetters', 'findNewer'] as const),
 ])

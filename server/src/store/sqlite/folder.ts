@@ -1,0 +1,49 @@
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { StoreError } from '../store.ts'
+
+export const DATABASE_FILE = 'waybill.db'
+export const LOCK_FILE = 'lock.db'
+/** There from the first moment of a folder until its database is made: without it, a folder that has no database has lost it. */
+const UNFINISHED_FILE = 'waybill.new'
+
+/** Marks a folder that no server has used yet, before anything else is made in it. */
+export function markNewFolder(dataDir: string): void {
+  if ([DATABASE_FILE, `${DATABASE_FILE}-wal`, LOCK_FILE].some((name) => existsSync(join(dataDir, name)))) return
+  closeSync(openSync(join(dataDir, UNFINISHED_FILE), 'a', 0o600))
+  syncFolder(dataDir)
+}
+
+/** The folder's database is made: from here on a missing one is a loss. */
+export function unmarkNewFolder(dataDir: string): void {
+  const mark = join(dataDir, UNFINISHED_FILE)
+  if (!existsSync(mark)) return
+  rmSync(mark)
+  syncFolder(dataDir)
+}
+
+/** Refuses a folder that was used and has no database any more: a new one in its place would hide the loss. @throws StoreError `damaged` */
+export function requireDatabase(dataDir: string): void {
+  if (existsSync(join(dataDir, UNFINISHED_FILE))) return
+  const bytes = statSync(join(dataDir, DATABASE_FILE), { throwIfNoEntry: false })?.size
+  if (bytes === undefined) throw damagedFolder(dataDir, 'is missing, though a server has used the folder')
+  if (bytes === 0) throw damagedFolder(dataDir, 'has 0 bytes')
+}
+
+/** What a start is refused with. @param why what is wrong with the database */
+export function damagedFolder(dataDir: string, why: string): StoreError {
+  return new StoreError(
+    'damaged',
+    `Cannot open data folder as its database must be sound: ${join(dataDir, DATABASE_FILE)} ${why}. ` +
+      'No job was changed; restore a backup into an empty folder, or choose another --data folder to begin without these jobs',
+  )
+}
+
+function syncFolder(dataDir: string): void {
+  const folder = openSync(dataDir, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}

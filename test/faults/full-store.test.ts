@@ -1,0 +1,219 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Channel, Job, Problem } from '@waybill/spec'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { RecordingConnector } from '../support/recording-connector.ts'
+import { ServerProcess } from '../support/server-process.ts'
+
+const MAX_DATA_BYTES = 6_000_000
+const TMPFS_MIB = 40
+/** About 600 KB of a job. */
+const ITEMS = 200
+const PADDING = 'x'.repeat(3_000)
+
+describe('a full store', { timeout: 120_000 }, () => {
+  let shop: RecordingConnector
+  let server: ServerProcess
+
+  beforeEach(async () => {
+    shop = new RecordingConnector()
+    await shop.start()
+  })
+  afterEach(async () => {
+    await server.remove()
+    await shop.stop()
+  })
+
+  async function call<T>(path: string, init: RequestInit = {}): Promise<{ status: number; body: T }> {
+    const answer = await server.fetch(path, init)
+    const text = await answer.text()
+    return { status: answer.status, body: (text === '' ? null : JSON.parse(text)) as T }
+  }
+  const post = <T>(path: string) => call<T>(path, { method: 'POST' })
+  function submit(): Promise<{ status: number; body: { readonly id: string; readonly code?: string } }> {
+    const items = Array.from({ length: ITEMS }, (_, n) => ({ id: `sku-${n}`, data: { padding: PADDING } }))
+    return call('/v1/jobs', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ channel: 'shop', objectType: 'product', action: 'update', items }),
+    })
+  }
+  async function fill(): Promise<string[]> {
+    const ids: string[] = []
+    for (;;) {
+      const { status, body } = await submit()
+      if (status !== 202) {
+        expect([status, body.code]).toEqual([503, 'disk_full'])
+        return ids
+      }
+      ids.push(body.id)
+      expect(ids.length).toBeLessThan(200)
+    }
+  }
+  const job = async (id: string): Promise<Job> => (await call<Job>(`/v1/jobs/${id}`)).body
+  const ended = (id: string) => expect.poll(async () => (await job(id)).done, { timeout: 30_000 }).toBe(true)
+  const ready = async (): Promise<unknown[]> => {
+    const { status, body } = await call<Partial<Problem>>('/healthz/ready')
+    return [status, body.code]
+  }
+  const config = (limits: object = {}) => ({
+    channels: { shop: { connector: { type: 'http', url: shop.url } } },
+    limits,
+  })
+
+  /** Everything that makes room, one after another, on a store that takes no new work. */
+  async function emptyByTheApi(ids: readonly string[]): Promise<void> {
+    const [first, second, third, ...rest] = ids
+    expect((await post<Job>(`/v1/jobs/${second}/pause`)).status).toBe(202)
+    expect((await post<Job>(`/v1/jobs/${second}/resume`)).status).toBe(202)
+    expect((await post(`/v1/jobs/${first}/cancel`)).status).toBe(202)
+    await ended(first!)
+    expect((await job(first!)).outcome).toBe('cancelled')
+    expect((await call(`/v1/jobs/${first}`, { method: 'DELETE' })).status).toBe(204)
+    // Accepted work ends: its outcomes have room.
+    expect((await post('/v1/channels/shop/resume')).status).toBe(200)
+    for (const id of [second!, third!]) await ended(id)
+    expect((await job(second!)).counts).toMatchObject({ succeeded: ITEMS })
+    for (const id of [second!, third!, ...rest]) {
+      await post(`/v1/jobs/${id}/cancel`)
+      await ended(id)
+      expect((await call(`/v1/jobs/${id}`, { method: 'DELETE' })).status).toBe(204)
+    }
+    await expect.poll(ready, { timeout: 30_000 }).toEqual([200, undefined])
+    expect((await submit()).status).toBe(202)
+  }
+
+  describe('by maxDataBytes', () => {
+    beforeEach(async () => {
+      server = await ServerProcess.create({
+        config: config({ maxDataBytes: MAX_DATA_BYTES }),
+        args: ['--threads', '1'],
+      })
+      await server.start()
+    })
+
+    it('says so when it refuses, lets accepted work end, and can be emptied through the API', async () => {
+      await post('/v1/channels/shop/pause')
+      const ids = await fill()
+      expect(ids.length).toBeGreaterThan(3)
+      expect(await ready()).toEqual([503, 'disk_full'])
+      expect(shop.calls).toHaveLength(0)
+      await emptyByTheApi(ids)
+    })
+
+    it('starts again as it is, and delivers what it has accepted', async () => {
+      await post('/v1/channels/shop/pause')
+      const ids = await fill()
+      await server.kill()
+      await server.start()
+      expect((await submit()).status).toBe(503)
+      expect(await ready()).toEqual([503, 'disk_full'])
+      await post('/v1/channels/shop/resume')
+      for (const id of ids) await ended(id)
+      expect((await call<Channel>('/v1/channels/shop')).body.state.runningCalls).toBe(0)
+      for (const id of ids) expect((await job(id)).outcome).toBe('succeeded')
+    })
+  })
+
+  describe('by its file system', () => {
+    let mounted: string | null
+    let data: string
+
+    beforeEach(async (context) => {
+      server = await ServerProcess.create({ config: config(), args: ['--threads', '1'] })
+      data = join(server.folder, 'data')
+      mkdirSync(data)
+      mounted = mountSmall(data)
+      if (mounted === null) context.skip('mounting a small file system needs to be root, with mount permitted')
+    })
+    afterEach(async () => {
+      if (mounted === null) return
+      if (server.running) await server.kill()
+      execFileSync('umount', ['-l', data])
+    })
+
+    /** A sixteenth of the file system. */
+    const reserveIsWhole = () =>
+      expect
+        .poll(() => statSync(join(data, 'reserve'), { throwIfNoEntry: false })?.size, { timeout: 10_000 })
+        .toBe((TMPFS_MIB * 2 ** 20) / 16)
+
+    /** Takes all that is free, as another program would. */
+    function fillDisk(): void {
+      const { bavail, bsize } = statfsSync(data)
+      try {
+        writeFileSync(join(data, 'somebody-elses'), Buffer.alloc(bavail * bsize, 1), { flag: 'a' })
+      } catch (error) {
+        // The server wrote meanwhile: what was free is taken all the same.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+      }
+    }
+
+    it('says so when it refuses, lets accepted work end, and can be emptied through the API', async () => {
+      await server.start()
+      await post('/v1/channels/shop/pause')
+      const ids = await fill()
+      expect(ids.length).toBeGreaterThan(10)
+      expect(await ready()).toEqual([503, 'disk_full'])
+      await emptyByTheApi(ids)
+    })
+
+    it('cancels, pauses, delivers and deletes when others took every byte, and takes work again when they give it back', async () => {
+      await server.start()
+      await post('/v1/channels/shop/pause')
+      const ids: string[] = []
+      for (let n = 0; n < 8; n++) ids.push((await submit()).body.id)
+      await reserveIsWhole()
+      fillDisk()
+      await expect.poll(ready, { timeout: 10_000 }).toEqual([503, 'disk_full'])
+      const refused = await submit()
+      expect([refused.status, refused.body.code]).toEqual([503, 'disk_full'])
+      expect((await post(`/v1/jobs/${ids[0]}/cancel`)).status).toBe(202)
+      await ended(ids[0]!)
+      expect((await call(`/v1/jobs/${ids[0]}`, { method: 'DELETE' })).status).toBe(204)
+      expect((await post(`/v1/jobs/${ids[1]}/pause`)).status).toBe(202)
+      expect((await post(`/v1/jobs/${ids[1]}/resume`)).status).toBe(202)
+      await post('/v1/channels/shop/resume')
+      for (const id of ids.slice(1)) await ended(id)
+      rmSync(join(data, 'somebody-elses'))
+      await expect.poll(ready, { timeout: 30_000 }).toEqual([200, undefined])
+      expect((await submit()).status).toBe(202)
+      await reserveIsWhole()
+    })
+
+    it('starts on a full disk with its reserve, and says in a sentence when not even that is enough', async () => {
+      await server.start()
+      await post('/v1/channels/shop/pause')
+      const { id } = (await submit()).body
+      await reserveIsWhole()
+      await server.kill()
+      fillDisk()
+      await server.start()
+      expect(await ready()).toEqual([503, 'disk_full'])
+      expect((await post(`/v1/jobs/${id}/cancel`)).status).toBe(202)
+      await ended(id)
+      expect((await call(`/v1/jobs/${id}`, { method: 'DELETE' })).status).toBe(204)
+      await server.stop()
+
+      rmSync(join(data, 'reserve'), { force: true })
+      rmSync(join(data, 'somebody-elses'))
+      fillDisk()
+      const before = server.output.length
+      await expect(server.start()).rejects.toThrow('ended with code 1')
+      expect(server.output.slice(before)).toMatch(
+        /^Cannot open data folder as its file system must have room: [^\n]*data has \d+ bytes free[^\n]*\n$/,
+      )
+    })
+  })
+})
+
+/** A file system of its own on a folder; null where that is not permitted. */
+function mountSmall(folder: string): string | null {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${TMPFS_MIB}m`, 'tmpfs', folder], { stdio: 'ignore' })
+    return folder
+  } catch {
+    return null
+  }
+}
