@@ -1,28 +1,51 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { JsonSchema, Operation } from '@waybill/spec'
 import type { FastifyRequest } from 'fastify'
 import { isJobId } from '../model/ids.ts'
 import { ProblemError } from '../model/errors.ts'
-import type { SchemaFault } from '../runtime/schema-faults.ts'
-import { compileSchema, refuseFaults } from './spec-schemas.ts'
+import type { SchemaFault } from '../runtime/fault-search.ts'
+import { compileSchema, type PlacedFault } from './spec-schemas.ts'
 
 /** Parameters after validation, with their defaults, in the types of the spec. */
 export interface Parameters {
   readonly path: Readonly<Record<string, unknown>>
   readonly query: Readonly<Record<string, unknown>>
+  /** What is wrong with path, query and headers; then the values are not to be used. */
+  readonly faults: readonly PlacedFault[]
 }
 
-/** Reads and checks path and query of a request. @throws ProblemError */
+/** Reads path, query and headers of a request. @throws ProblemError for a name that nothing can have */
 export type ReadParameters = (request: FastifyRequest) => Parameters
 
-/** Makes the reader of one operation's parameters from its schemas. Headers are read where they are used. */
+type Group = Readonly<Record<string, string | string[]>>
+
+/** Makes the reader of one operation's parameters from its schemas. */
 export function parameterReader(operation: Operation): ReadParameters {
   const path = groupReader(operation, operation.parameters.path)
   const query = groupReader(operation, operation.parameters.query)
+  const findHeaderFaults = headerCheck(operation)
   const refusesUnknown = operation.problemCodes.includes('unknown_field')
   return (request) => {
     const names = request.params as Record<string, string>
     refuseUnfindableNames(operation, names)
-    return { path: path(names), query: refusesUnknown ? query(request.query as Record<string, string | string[]>) : {} }
+    const inPath = path(names)
+    const inQuery = query(refusesUnknown ? (request.query as Group) : {})
+    const faults = [...inPath.faults, ...inQuery.faults, ...findHeaderFaults(request.headers)]
+    return { path: inPath.values, query: inQuery.values, faults }
+  }
+}
+
+/** Headers whose schema is stricter than what is done about them: another encoding has a problem of its own, the rest is ignored. */
+const toleratedHeaders = ['content-encoding', 'prefer', 'if-none-match', 'last-event-id']
+
+function headerCheck({ parameters: { headers } }: Operation): (given: IncomingHttpHeaders) => PlacedFault[] {
+  const properties = headers['properties'] as Readonly<Record<string, JsonSchema>>
+  const checked = Object.entries(properties).filter(([name]) => !toleratedHeaders.includes(name))
+  if (checked.length === 0) return () => []
+  const findFaults = compileSchema({ ...headers, properties: Object.fromEntries(checked) })
+  return (given) => {
+    const values = checked.flatMap(([name]) => (given[name] === undefined ? [] : [[name, given[name]] as const]))
+    return findFaults(Object.fromEntries(values)).map(headerPlace)
   }
 }
 
@@ -51,14 +74,13 @@ function groupReader(operation: Operation, schema: JsonSchema) {
     'default' in property ? [[name, property['default']] as const] : [],
   )
 
-  return function readGroup(given: Readonly<Record<string, string | string[]>>): Readonly<Record<string, unknown>> {
+  return function readGroup(given: Group): { values: Readonly<Record<string, unknown>>; faults: PlacedFault[] } {
     const read = Object.entries(given).map(
       ([name, text]) => [name, readValue(text, properties[name], operation.commaSeparated.includes(name))] as const,
     )
     // Not assigned one by one: a parameter named __proto__ would not be seen.
     const values: Record<string, unknown> = Object.fromEntries([...defaults, ...read])
-    refuseFaults(findFaults(values), { operation, place: parameterPlace, what: 'a parameter' })
-    return values
+    return { values, faults: findFaults(values).map(parameterPlace) }
   }
 }
 
@@ -73,7 +95,13 @@ function readValue(given: string | string[], schema: JsonSchema | undefined, com
   return given
 }
 
-function parameterPlace(fault: SchemaFault): { parameter: string; detail: string } {
-  const [, name = ''] = fault.pointer.split('/')
-  return { parameter: name.replaceAll('~1', '/').replaceAll('~0', '~'), detail: fault.detail }
+function parameterPlace({ pointer, detail, unknown }: SchemaFault): PlacedFault {
+  const [, name = ''] = pointer.split('/')
+  return { parameter: name.replaceAll('~1', '/').replaceAll('~0', '~'), detail, unknown }
+}
+
+/** By the name that is customary: `Idempotency-Key`. */
+function headerPlace(fault: SchemaFault): PlacedFault {
+  const { parameter, ...rest } = parameterPlace(fault)
+  return { parameter: parameter!.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()), ...rest }
 }

@@ -12,6 +12,7 @@ import type { Call } from './operation-handler.ts'
 import { parameterReader } from './parameters.ts'
 import { readJson, CONTROL_BODY_LIMIT } from './read-json.ts'
 import { mediaTypeOf } from './request-headers.ts'
+import type { SchemaFault } from '../runtime/fault-search.ts'
 import type { FindFaults } from '../runtime/schema-faults.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
 import { compileNamedSchema, refuseFaults } from './spec-schemas.ts'
@@ -61,10 +62,11 @@ function routeHandler(operation: Operation, options: RegisterOptions & { readonl
   const handle: (call: never) => Promise<FastifyReply> = options.handlers[operation.operationId]
   const readParameters = parameterReader(operation)
   const findBodyFaults = bodyCheck(operation)
+  const isControl = operation.requestBody?.content['application/json']?.maxBytes === CONTROL_BODY_LIMIT.bytes
 
   return async function handler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { path, query } = readParameters(request)
-    largeAnswers.enter(operation.operationId, reply)
+    const { path, query, faults } = readParameters(request)
+    if (faults.length === 0) largeAnswers.enter(operation.operationId, reply)
     const { raw } = request
     const call: Call = {
       operation,
@@ -85,22 +87,32 @@ function routeHandler(operation: Operation, options: RegisterOptions & { readonl
         return stream
       },
       async json(look) {
-        call.mediaType()
-        const slice = new TimeSlice(request.subscription)
-        const { value, bytes } = await readJson(call.body(CONTROL_BODY_LIMIT), slice)
-        look?.atBytes?.(bytes)
-        look?.refuseFirst?.(value)
-        const faults = slice.run(() => findBodyFaults(value))
-        refuseFaults(faults, {
-          operation,
-          place: ({ pointer, detail }) => ({ pointer, detail }),
-          what: 'the body',
-        })
+        const { value, inBody } = await readBody(look)
+        refuseFaults(inBody, operation)
         return value
       },
     }
+    const readBody = async (look?: Parameters<Call['json']>[0]) => {
+      call.mediaType()
+      const slice = new TimeSlice(request.subscription)
+      const { value, bytes } = await readJson(call.body(CONTROL_BODY_LIMIT), slice)
+      look?.atBytes?.(bytes)
+      look?.refuseFirst?.(value)
+      return { value, inBody: slice.run(() => findBodyFaults(value)) }
+    }
+    if (faults.length > 0) {
+      // A small body is looked at too, so that all faults are named at once; another one is not waited for.
+      const { inBody } = isControl ? await readBody().catch(noneIfUnreadable) : { inBody: [] }
+      refuseFaults([...faults, ...inBody], operation)
+    }
     return handle(call as never)
   }
+}
+
+/** A body that cannot be read at all is a matter of its own: the parameters come first. */
+function noneIfUnreadable(error: unknown): { readonly inBody: readonly SchemaFault[] } {
+  if (error instanceof ProblemError) return { inBody: [] }
+  throw error
 }
 
 function bodyCheck(operation: Operation): FindFaults {

@@ -1,4 +1,4 @@
-import { problemCodes } from '@waybill/spec'
+import { problemCodes, type Problem } from '@waybill/spec'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { eventually, codeOf, FakeParts, fakeSnapshot, JOB_ID, TOKEN } from './fake-parts.ts'
@@ -251,6 +251,27 @@ describe('parameters', () => {
     const answer = await build().inject({ url, headers: auth })
     expect(answer.statusCode).toBe(400)
     expect(answer.json()).toMatchObject({ code, errors: [{ parameter }], errorCount: 1 })
+  })
+
+  it('are all named at once, and with them the faults of headers and of a small body', async () => {
+    const url = `/v1/jobs/${JOB_ID}/retry?colour=red&size=1`
+    const payload = { status: ['done'], force: true }
+    const own = { ...auth, 'idempotency-key': 'k'.repeat(300) }
+    const answer = await build().inject({ method: 'POST', url, headers: own, payload })
+    expect(answer.statusCode).toBe(400)
+    const { code, errors, errorCount } = answer.json<Problem>()
+    expect({ code, errorCount, places: errors?.map(({ parameter, pointer }) => parameter ?? pointer) }).toEqual({
+      code: 'bad_request',
+      errorCount: 5,
+      places: ['colour', 'size', 'Idempotency-Key', '/status/0', '/force'],
+    })
+  })
+
+  it('are named up to 100', async () => {
+    const url = `/v1/jobs?${Array.from({ length: 1000 }, (_, n) => `a${n}=1`).join('&')}`
+    const { detail, errors, errorCount } = (await build().inject({ url, headers: auth })).json<Problem>()
+    expect([errors?.length, errorCount]).toEqual([100, 100])
+    expect(detail).toContain('checking ended after 100 faults')
   })
 
   it('name the one that was probably meant', async () => {

@@ -1,7 +1,8 @@
 import { type JsonSchema, type Operation, operations, schemaDocument } from '@waybill/spec'
-import { ProblemError, type ProblemPlace } from '../model/errors.ts'
-import { MAX_ERRORS_PER_PROBLEM } from '../model/limits.ts'
-import { type FindFaults, schemaCompiler, type SchemaFault } from '../runtime/schema-faults.ts'
+import { endedSearch, ProblemError, type ProblemPlace } from '../model/errors.ts'
+import { MAX_ERRORS_PER_PROBLEM, MAX_NAME_IN_PROBLEM_LENGTH } from '../model/limits.ts'
+import type { SchemaFault } from '../runtime/fault-search.ts'
+import { type FindFaults, schemaCompiler } from '../runtime/schema-faults.ts'
 
 /*
  * The spec's schemas at work on parameters and small JSON bodies.
@@ -23,27 +24,32 @@ export function compileNamedSchema(name: string): FindFaults {
 function memo(key: JsonSchema | string, schema: JsonSchema): FindFaults {
   let faults = compiled.get(key)
   if (faults === undefined) {
-    compile ??= schemaCompiler([schemaDocument])
+    compile ??= schemaCompiler([schemaDocument], {
+      maxFaults: MAX_ERRORS_PER_PROBLEM,
+      maxNameLength: MAX_NAME_IN_PROBLEM_LENGTH,
+    })
     faults = compile(schema)
     compiled.set(key, faults)
   }
   return faults
 }
 
+/** A fault at its place in the request. */
+export interface PlacedFault extends ProblemPlace {
+  readonly unknown: boolean
+}
+
 /** @throws ProblemError `unknown_field` when all faults are unknown fields, else `bad_request` */
-export function refuseFaults(
-  faults: readonly SchemaFault[],
-  options: { operation: Pick<Operation, 'operationId'>; place: (fault: SchemaFault) => ProblemPlace; what: string },
-): void {
-  const first = faults[0]
+export function refuseFaults(found: readonly PlacedFault[], operation: Pick<Operation, 'operationId'>): void {
+  const faults = found.slice(0, MAX_ERRORS_PER_PROBLEM)
+  const [first] = faults
   if (first === undefined) return
-  const places = faults.map(options.place)
-  const name = places[0]!.parameter ?? (first.pointer === '' ? options.what : first.pointer)
+  const name = first.parameter ?? (first.pointer || 'the body')
   throw new ProblemError({
     code: faults.every((fault) => fault.unknown) ? 'unknown_field' : 'bad_request',
-    detail: `Cannot carry out ${options.operation.operationId} as ${name} ${first.detail}`,
-    errors: places.slice(0, MAX_ERRORS_PER_PROBLEM),
-    errorCount: places.length,
+    detail: `Cannot carry out ${operation.operationId} as ${name} ${first.detail}${endedSearch(faults.length)}`,
+    errors: faults.map(({ unknown: _, ...place }) => place),
+    errorCount: faults.length,
   })
 }
 

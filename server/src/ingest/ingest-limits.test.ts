@@ -60,6 +60,30 @@ describe('limits', () => {
     expect(await refusalOf(submitJson(`{${names}}`))).toMatchObject({ code: 'line_too_large' })
   })
 
+  it('names all faults of an envelope at once, those that no schema sees too', async () => {
+    const wrong = {
+      ...envelope,
+      channel: 'nowhere',
+      source: 7,
+      runAt: '2030-01-01T00:00:00Z',
+      deadlineAt: '2029-01-01T00:00:00Z',
+      retry: { rules: [{ status: ['599-500'], then: 'fail' }] },
+      open: true,
+      itemCount: 1,
+      colour: 'red',
+    }
+    const { code, errors } = await refusalOf(submitJson(wrong))
+    expect(code).toBe('bad_request')
+    expect(errors?.map(({ pointer }) => pointer)).toEqual([
+      '/source',
+      '/colour',
+      '/deadlineAt',
+      '/retry/rules/0/status/0',
+      '/itemCount',
+      '/channel',
+    ])
+  })
+
   it('refuses more than may be pending, with Retry-After', async () => {
     stages.pendingBefore = 1_999_999
     expect(await submitJson({ ...envelope, items: [item(1)] })).toMatchObject({ status: 202 })

@@ -1,4 +1,4 @@
-import { ProblemError, type ProblemPlace } from '../model/errors.ts'
+import { endedSearch, ProblemError, type ProblemPlace } from '../model/errors.ts'
 import type { Action, Envelope, PartitionBy } from '../model/job.ts'
 import { MAX_ERRORS_PER_PROBLEM } from '../model/limits.ts'
 import type { EnvelopeFault, EnvelopeSchema, IngestOptions } from './ingest-ports.ts'
@@ -39,29 +39,22 @@ const MAX_NAMED_CHANNELS = 100
 
 /**
  * Checks an envelope and fills in its defaults.
- * @throws ProblemError `bad_request`, `unknown_field` or `unknown_channel` (naming those there are)
+ * @throws ProblemError with all faults: `unknown_field`, `unknown_channel` (naming those there are) when there is no other fault, else `bad_request`
  */
 export function parseEnvelope(
   value: unknown,
   context: EnvelopeContext,
   parts: Pick<IngestOptions, 'findFaults' | 'channels'>,
 ): ParsedEnvelope {
-  refuse(parts.findFaults(context.schema, value), context)
-  const input = value as EnvelopeInput
-  refuse([...unreadableTexts(input), ...scheduleFaults(input)], context)
-  if (parts.channels.get(input.channel) === undefined) throw unknownChannel(input.channel, context, parts)
-  if (input.open === true && input.itemCount !== undefined) {
-    refuse(
-      [
-        {
-          pointer: '/itemCount',
-          detail: 'must not be given together with open: say it when sealing the job',
-          unknown: false,
-        },
-      ],
-      context,
-    )
+  const faults = [...parts.findFaults(context.schema, value)]
+  const sound = withoutFaulty(value, faults)
+  faults.push(...unreadableTexts(sound), ...scheduleFaults(sound), ...openFaults(sound))
+  if (sound.channel !== undefined && parts.channels.get(sound.channel) === undefined) {
+    if (faults.length === 0) throw unknownChannel(sound.channel, context, parts)
+    faults.push({ pointer: '/channel', detail: unknownChannelDetail(sound.channel, parts), unknown: false })
   }
+  refuse(faults, context)
+  const input = value as EnvelopeInput
   return {
     envelope: {
       channel: input.channel,
@@ -86,13 +79,12 @@ function refuse(faults: readonly EnvelopeFault[], context: EnvelopeContext): voi
 export function envelopeProblem(faults: readonly EnvelopeFault[], context: EnvelopeContext): ProblemError {
   const first = faults[0]!
   const name = first.pointer === '' ? 'the envelope' : first.pointer.slice(1)
+  const shown = faults.slice(0, MAX_ERRORS_PER_PROBLEM)
   return new ProblemError({
-    code: faults.every((fault) => fault.unknown) ? 'unknown_field' : 'bad_request',
-    detail: `Cannot ${context.action} as ${name} ${first.detail}`,
-    errors: faults
-      .slice(0, MAX_ERRORS_PER_PROBLEM)
-      .map(({ pointer, detail }) => ({ ...placeOf(pointer, context), detail })),
-    errorCount: faults.length,
+    code: shown.every((fault) => fault.unknown) ? 'unknown_field' : 'bad_request',
+    detail: `Cannot ${context.action} as ${name} ${first.detail}${endedSearch(shown.length)}`,
+    errors: shown.map(({ pointer, detail }) => ({ ...placeOf(pointer, context), detail })),
+    errorCount: shown.length,
   })
 }
 
@@ -105,11 +97,24 @@ export function placeOf(
   return context.line === undefined ? place : { line: context.line, ...place }
 }
 
+/** The members of an envelope that are valid by themselves, to be checked for what no schema says. */
+function withoutFaulty(value: unknown, faults: readonly EnvelopeFault[]): Partial<EnvelopeInput> {
+  if (faults.some(({ pointer }) => pointer === '')) return {}
+  const faulty = new Set(faults.map(({ pointer }) => pointer.split('/')[1]))
+  return Object.fromEntries(Object.entries(value as object).filter(([name]) => !faulty.has(name)))
+}
+
+function openFaults({ open, itemCount }: Partial<EnvelopeInput>): EnvelopeFault[] {
+  if (open !== true || itemCount === undefined) return []
+  const detail = 'must not be given together with open: say it when sealing the job'
+  return [{ pointer: '/itemCount', detail, unknown: false }]
+}
+
 /** Half a surrogate pair cannot be written in UTF-8: it would come back as another text. */
-function unreadableTexts(input: EnvelopeInput): EnvelopeFault[] {
+function unreadableTexts(input: Partial<EnvelopeInput>): EnvelopeFault[] {
   const metadata = Object.entries(input.metadata ?? {})
   const texts: [string, string][] = [
-    ['/objectType', input.objectType],
+    ['/objectType', input.objectType ?? ''],
     ['/source', input.source ?? ''],
     ['/partitionBy', input.partitionBy ?? ''],
     ['/metadata', metadata.flat().join(' ')],
@@ -129,18 +134,25 @@ export function unknownChannel(
   context: Omit<EnvelopeContext, 'schema'>,
   parts: Pick<IngestOptions, 'channels'>,
 ): ProblemError {
-  const channels = parts.channels
-    .list()
-    .map(({ name }) => name)
-    .slice(0, MAX_NAMED_CHANNELS)
-  const wanted =
-    channels.length === 0 ? 'must be set up first: there is none yet' : `must be one of ${channels.join(', ')}`
-  const detail = `${wanted}: current value is ${JSON.stringify(channel)}`
+  const detail = unknownChannelDetail(channel, parts)
   return new ProblemError({
     code: 'unknown_channel',
     detail: `Cannot ${context.action} as channel ${detail}`,
     errors: [{ ...placeOf('/channel', context), detail }],
     errorCount: 1,
-    members: { channels },
+    members: { channels: channelNames(parts) },
   })
+}
+
+function unknownChannelDetail(channel: string, parts: Pick<IngestOptions, 'channels'>): string {
+  const names = channelNames(parts)
+  const required = names.length === 0 ? 'must be set up first: there is none yet' : `must be one of ${names.join(', ')}`
+  return `${required}: current value is ${JSON.stringify(channel)}`
+}
+
+function channelNames({ channels }: Pick<IngestOptions, 'channels'>): string[] {
+  return channels
+    .list()
+    .slice(0, MAX_NAMED_CHANNELS)
+    .map(({ name }) => name)
 }

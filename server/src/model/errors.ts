@@ -1,4 +1,5 @@
 import type { ProblemCode } from '@waybill/spec'
+import { MAX_ERRORS_PER_PROBLEM } from './limits.ts'
 
 /** One fault of a request: where, and what is wanted. */
 export interface ProblemPlace {
@@ -9,6 +10,11 @@ export interface ProblemPlace {
   /** Name of a query parameter or header. */
   readonly parameter?: string
   readonly detail: string
+}
+
+/** What a message adds when the search for faults ended at its limit, as there may be more. */
+export function endedSearch(faults: number): string {
+  return faults < MAX_ERRORS_PER_PROBLEM ? '' : `; checking ended after ${MAX_ERRORS_PER_PROBLEM} faults`
 }
 
 export interface ProblemOptions {

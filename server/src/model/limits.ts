@@ -48,8 +48,10 @@ export const MAX_PAGE_SIZE = 1000
 export const MAX_PAGE_BYTES = 4 * MIB
 /** Outcomes are held in memory until they are committed: a result is a receipt, not a document. */
 export const MAX_RESULT_BYTES = 64 * KIB
-/** More than a person reads; `errorCount` tells the rest. */
+/** More than a person reads. The search for faults in fields and parameters ends with as many. */
 export const MAX_ERRORS_PER_PROBLEM = 100
+/** Characters of a name from outside that a problem repeats: an answer must not grow with what it refuses. */
+export const MAX_NAME_IN_PROBLEM_LENGTH = 64
 /** Enough to recognize the line in its source. */
 export const MAX_INVALID_LINE_TEXT_BYTES = 4 * KIB
 /** Snapshots of a job are remade every 500 ms. */
