@@ -54,7 +54,7 @@ describe('followJob', () => {
     const urlOption = ` --url ${cli.connection.url}`
     expect(stderr.text.match(/decide with/g)).toHaveLength(1)
     expect(stderr.text).toContain(
-      `${parked.id} waits for a decision on 3 parked items; the first is skipped at 2026-01-16T08:00:00.030Z. List them with: waybill parked --job ${parked.id}${urlOption}; decide with: waybill parked retry --job ${parked.id}${urlOption} (or skip)\n`,
+      `${parked.id} waits for a decision on 3 parked items; the first is skipped at 2026-01-16T08:00:00.030Z\nList them with: waybill parked --job ${parked.id}${urlOption}; decide with: waybill parked retry --job ${parked.id}${urlOption} (or skip)\n`,
     )
   })
 })

@@ -50,7 +50,9 @@ export async function waitForJob(cli: Cli, job: JobHandle, options: FollowJobOpt
     : watchParked(parkedNoticeMs, (snapshot) => {
         // Not into the line that is drawn over.
         progress.stop()
-        cli.say(`${describeParked(snapshot)}. ${adviseParked(cli, snapshot)}`)
+        cli.say(describeParked(snapshot))
+        cli.say(adviseParked(cli, snapshot))
+        progress.show(snapshot)
       })
   try {
     return await job.wait({
