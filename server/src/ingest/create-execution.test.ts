@@ -41,6 +41,30 @@ async function made(): Promise<JobRecord[]> {
 }
 
 describe('createExecution', () => {
+  it('lets others run while it makes thousands of jobs', async () => {
+    let looks = 0
+    const look = (): void => {
+      looks++
+      if (looks > 0) setImmediate(look)
+    }
+    // From the first job on, when the body has been read.
+    ingest = new Ingest(
+      stages.options({
+        store,
+        findFaults: (schema, value) => {
+          if (schema === 'StageJobSubmission' && looks++ === 0) setImmediate(look)
+          return envelopeFaults(schema, value)
+        },
+      }),
+    )
+    const jobs = new Array<object>(100).fill({ ...job, itemCount: 7, items: [] })
+    const many = Array.from({ length: 30 }, (_, n) => ({ name: `stage ${n}`, jobs }))
+    // The first job is refused when all of them have been looked at.
+    expect(await refusalOf(create({ stages: many }))).toMatchObject({ code: 'item_count_mismatch' })
+    expect(looks - 3000).toBeGreaterThan(5)
+    looks = -1
+  })
+
   it('makes all jobs at once, each stage behind all jobs of the one before', async () => {
     const stagesOf = [
       {

@@ -30,6 +30,7 @@ interface Stage {
 export async function createExecution(upload: SubmitUpload, parts: IngestOptions): Promise<CreatedExecution> {
   const { store, clock } = parts
   const { subscription } = upload.request
+  const { slice } = upload.place
   const input = await parseExecution(upload, parts)
   const createdAtMs = clock.nowMs()
   const id = input.id ?? newJobId(createdAtMs).replace('job_', 'exec_')
@@ -42,6 +43,7 @@ export async function createExecution(upload: SubmitUpload, parts: IngestOptions
       const drafts: { draft: JobDraft; hasItems: boolean }[] = []
       stages.push({ name, drafts })
       for (const job of jobs) {
+        if (slice.over) await slice.next()
         const draft = await within(job.pointer, () => startDraft(job, { id, behind, upload }, parts))
         drafts.push({ draft, hasItems: job.hasItems })
         await within(job.pointer, async () => {
@@ -50,7 +52,8 @@ export async function createExecution(upload: SubmitUpload, parts: IngestOptions
       }
       before = drafts.map(({ draft }) => draft.id)
     }
-    return await publish({ id, subscription, createdAtMs, stages, pointers: input.stages }, upload, parts)
+    const execution = { id, subscription, createdAtMs, stages, pointers: input.stages }
+    return await publish(execution, upload, parts)
   } catch (error) {
     for (const { drafts } of stages) for (const { draft } of drafts) await draft.discard()
     throw error
@@ -93,14 +96,16 @@ async function publish(
     readonly stages: readonly Stage[]
     readonly pointers: readonly { readonly jobs: readonly JobInput[] }[]
   },
-  { first }: JobUpload,
+  { first, place: { slice } }: JobUpload,
   parts: IngestOptions,
 ): Promise<CreatedExecution> {
   const { id, subscription, createdAtMs, stages, pointers } = execution
   const jobs: PreparedJob[] = []
   for (const [n, { drafts }] of stages.entries()) {
-    for (const [m, { draft, hasItems }] of drafts.entries())
+    for (const [m, { draft, hasItems }] of drafts.entries()) {
+      if (slice.over) await slice.next()
       jobs.push(await within(pointers[n]!.jobs[m]!.pointer, () => draft.prepare(hasItems)))
+    }
   }
   const record: ExecutionRecord = {
     ...{ id, subscription, createdAtMs },

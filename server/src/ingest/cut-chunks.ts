@@ -16,7 +16,8 @@ export interface ChunkKeys {
   readonly verdicts?: Uint8Array
 }
 
-const FIRST_BODY_BYTES = 64 * 1024
+/** Most jobs of an execution have few items or none. */
+const FIRST_BODY_BYTES = 4 * 1024
 const LF = 10
 
 /**

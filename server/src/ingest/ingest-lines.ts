@@ -17,6 +17,7 @@ import { badBody, limitPassed } from './refusals.ts'
 
 const ACTION = 'submit job'
 const LF = 10
+const NOTHING = Buffer.alloc(0)
 const LIMIT = { name: 'maxItemsPerNdjsonRequest', items: MAX_ITEMS_PER_NDJSON_REQUEST }
 
 /** `POST /v1/jobs` with an NDJSON body: line 1 the envelope, every further one an item, written as they come. */
@@ -83,15 +84,23 @@ class LinesReceiver {
 
   /** Reads the first line that is not empty; returns the lines after it. */
   async #takeEnvelope(block: Buffer): Promise<Buffer> {
+    const { slice } = this.#upload.place
+    const at = slice.run(() => this.#skipBlank(block))
+    if (at === block.length) return NOTHING
+    const end = block.indexOf(LF, at) + 1
+    this.#lines++
+    this.#draft = await this.#startDraft(block.subarray(at, end - 1))
+    return block.subarray(end)
+  }
+
+  /** Counts blank lines, of which a packed body may have a billion. @returns the start of the first other one, or the end */
+  #skipBlank(block: Buffer): number {
     let at = 0
-    while (at < block.length && this.#draft === null) {
+    for (let end = endOfBlank(block, at); end > 0 && at < block.length; end = endOfBlank(block, at)) {
       this.#lines++
-      const blankEnd = endOfBlank(block, at)
-      const end = blankEnd > 0 ? blankEnd : block.indexOf(LF, at) + 1
-      if (blankEnd < 0) this.#draft = await this.#startDraft(block.subarray(at, end - 1))
       at = end
     }
-    return block.subarray(at)
+    return at
   }
 
   async #startDraft(text: Buffer): Promise<JobDraft> {

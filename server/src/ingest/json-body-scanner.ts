@@ -70,7 +70,7 @@ export class JsonBodyScanner {
   readonly #text = new ByteSink(1024)
   #name = ''
   /** Lines since the last block; the last one may have only begun, at `#itemStart`. */
-  readonly #lines = new ByteSink(ITEM_BLOCK_BYTES * 2)
+  readonly #lines = new ByteSink(1024)
   #itemStart = -1
   #wholeLines = 0
 
