@@ -5,6 +5,7 @@ import { sandboxChannelConfig } from './connectors/sandbox-connector.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
 import { PayloadCache } from './dispatch/payload-cache.ts'
 import { channelReads } from './http/channel-reads.ts'
+import { storedChannel } from './http/channel-settings.ts'
 import type { AppParts } from './http/app-parts.ts'
 import { PageTokens } from './http/page-token.ts'
 import { parkedItems } from './http/parked-items.ts'
@@ -192,6 +193,7 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
     scheduler.channelChanged(channel)
   })
 
+  if (config.paused) await pauseAll(channels, store)
   dispatcher.start()
   tats.start()
   await refuseBrokenModules(channels, dispatcher)
@@ -243,6 +245,15 @@ async function refuseBrokenModules(channels: ChannelRegistry, dispatcher: Dispat
     return `Cannot start as the module of channel ${name} must load: ${path}: ${reason}`
   })
   throw new ConfigError(lines.join('\n'))
+}
+
+/** Durable first: a later start without the flag lets nothing out either. */
+async function pauseAll(channels: ChannelRegistry, store: Store): Promise<void> {
+  for (const channel of channels.list()) {
+    if (channel.gate.paused) continue
+    await store.saveChannel(storedChannel(channel, true))
+    channels.pause(channel.name)
+  }
 }
 
 function readiness(condition: StoreCondition, commitsFailing: boolean): ReturnType<AppParts['readiness']> {

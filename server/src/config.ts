@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConfigError } from './config/config-error.ts'
+import { DEFAULT_DATA_DIR, type FolderCommand, readFolderCommand } from './config/folder-command.ts'
 import { type FileConfig, noFileConfig, readConfigFile } from './config/read-config-file.ts'
 import type { ChannelConfig, PrivateAddressPolicy } from './model/channel.ts'
 import { MAX_PENDING_ITEMS } from './model/limits.ts'
@@ -22,6 +23,8 @@ export interface Config {
   readonly threads: number
   /** A request without a token is admin of subscription `default`; only loopback. */
   readonly dev: boolean
+  /** Every channel is paused, durably, before anything is delivered. */
+  readonly paused: boolean
   /** Null: not given; `main.ts` makes one at the first start (but for `dev`). */
   readonly adminToken: string | null
   /** Absolute path; null: there is none. */
@@ -42,18 +45,22 @@ export interface Config {
 }
 
 /** What the command line asks for. */
-export type Command = { readonly action: 'serve'; readonly config: Config } | { readonly action: 'help' | 'version' }
+export type Command =
+  { readonly action: 'serve'; readonly config: Config } | { readonly action: 'help' | 'version' } | FolderCommand
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 const DEFAULT_PORT = 8080
 const DEFAULT_HOST = '127.0.0.1'
-const DEFAULT_DATA_DIR = './waybill-data'
 /** Read when nothing else is named and it is there. */
 const DEFAULT_CONFIG_FILE = './waybill.yaml'
 const MAX_THREADS = 256
 
 export const usage = `waybill-server: takes bulk jobs over HTTP and delivers their items
+
+  waybill-server [options]
+  waybill-server backup <file> [--data <folder>] [--force]   copies a data folder into a file, also while a server runs on it
+  waybill-server verify [--data <folder>]                     checks the data folder of a server that is stopped
 
   --port <number>         port to listen on, 0: a free one            [${DEFAULT_PORT}]
   --host <address>        address to listen on                        [${DEFAULT_HOST}]
@@ -62,6 +69,7 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
   --config <file>         channels, limits and more, in YAML          [${DEFAULT_CONFIG_FILE}, if it is there]
   --threads <number>      worker threads                              [one a core]
   --dev                   no token wanted, loopback only, with a channel named sandbox
+  --paused                pauses every channel: delivers nothing until channels are resumed
   --help, --version
 
 Each may be set in the environment too: WAYBILL_PORT, WAYBILL_HOST, WAYBILL_STORE, WAYBILL_DATA, WAYBILL_CONFIG, WAYBILL_THREADS,
@@ -75,6 +83,8 @@ admin-token of the data folder.
  * @throws ConfigError saying what is wrong and what is wanted
  */
 export function readCommand(args: readonly string[], env: Environment = process.env): Command {
+  const folderCommand = readFolderCommand(args, env)
+  if (folderCommand !== null) return folderCommand
   const flags = readFlags(args)
   if (flags.help === true) return { action: 'help' }
   if (flags.version === true) return { action: 'version' }
@@ -103,6 +113,7 @@ export function readCommand(args: readonly string[], env: Environment = process.
     dataDir: resolve(setting('data')?.value ?? DEFAULT_DATA_DIR),
     threads: wholeNumber(setting('threads'), { min: 1, max: MAX_THREADS, otherwise: availableParallelism() }),
     dev,
+    paused: flags.paused ?? false,
     adminToken: readToken(env['WAYBILL_ADMIN_TOKEN']),
     configFile,
     cors: file.cors,
@@ -138,6 +149,7 @@ function readFlags(args: readonly string[]) {
         config: text,
         threads: text,
         dev: { type: 'boolean' },
+        paused: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },

@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { adminToken } from './admin-token.ts'
 import { createServer } from './app.ts'
 import { type Command, type Config, ConfigError, readCommand, usage } from './config.ts'
+import { runFolderCommand } from './folder-commands.ts'
 import { jsonLogger } from './runtime/json-logger.ts'
 import type { Logger } from './runtime/logger.ts'
 
@@ -33,6 +34,9 @@ async function run(): Promise<number | undefined> {
     case 'version':
       process.stdout.write(`${packageJson.version}\n`)
       return 0
+    case 'verify':
+    case 'backup':
+      return runFolderCommand(command)
     case 'serve':
       return serve(command.config, jsonLogger())
   }

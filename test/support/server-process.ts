@@ -77,8 +77,8 @@ export class ServerProcess {
     return this.#endedBy
   }
 
-  /** Starts it and resolves when it listens. @param failpoint needs `fromSource` */
-  async start(failpoint: Failpoint | null = null): Promise<void> {
+  /** Starts it and resolves when it listens. @param failpoint needs `fromSource` @param moreArgs of this start only */
+  async start(failpoint: Failpoint | null = null, moreArgs: readonly string[] = []): Promise<void> {
     const { config, store = 'disk', args = [], adminToken, fromSource = false } = this.#options
     const child = spawn(
       process.execPath,
@@ -88,6 +88,7 @@ export class ServerProcess {
         ...(config === undefined ? [] : ['--config', join(this.folder, 'waybill.yaml')]),
         ...(adminToken === undefined ? ['--dev'] : []),
         ...args,
+        ...moreArgs,
       ],
       {
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -39,7 +39,7 @@ export function damagedFolder(dataDir: string, why: string): StoreError {
   )
 }
 
-function syncFolder(dataDir: string): void {
+export function syncFolder(dataDir: string): void {
   const folder = openSync(dataDir, 'r')
   try {
     fsyncSync(folder)

@@ -1,0 +1,49 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ConfigError } from './config-error.ts'
+
+export const DEFAULT_DATA_DIR = './waybill-data'
+
+/** Commands that work on a data folder and end; paths are absolute. */
+export type FolderCommand =
+  | { readonly action: 'verify'; readonly dataDir: string }
+  | { readonly action: 'backup'; readonly dataDir: string; readonly file: string; readonly force: boolean }
+
+/**
+ * Reads a command that begins with its name; null: these are the arguments of a server.
+ * @throws ConfigError for an unknown command or wrong arguments
+ */
+export function readFolderCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): FolderCommand | null {
+  const [name, ...rest] = args
+  if (name === undefined || name.startsWith('-')) return null
+  if (name !== 'backup' && name !== 'verify') {
+    throw new ConfigError(
+      `Cannot run command as it must be backup or verify, or none to start a server: it is ${JSON.stringify(name)}`,
+    )
+  }
+  const { values, positionals } = parse(name, rest)
+  const dataDir = resolve(values.data ?? (env['WAYBILL_DATA'] || DEFAULT_DATA_DIR))
+  const [file, ...more] = positionals
+  if (name === 'verify') {
+    if (file === undefined && values.force === undefined) return { action: 'verify', dataDir }
+    throw new ConfigError('Cannot verify as the only argument must be --data <folder>: there are others')
+  }
+  if (file === undefined || more.length > 0) {
+    throw new ConfigError(`Cannot write backup as one file must be named: there are ${positionals.length}`)
+  }
+  return { action: 'backup', dataDir, file: resolve(file), force: values.force ?? false }
+}
+
+function parse(name: string, args: readonly string[]) {
+  try {
+    const options = { data: { type: 'string' }, force: { type: 'boolean' } } as const
+    return parseArgs({ args: [...args], strict: true, allowPositionals: true, options })
+  } catch (error) {
+    throw new ConfigError(
+      `Cannot ${name} as the arguments must be known: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}

@@ -1,0 +1,43 @@
+import type { FolderCommand } from './config/folder-command.ts'
+import { backupFolder } from './store/sqlite/backup-folder.ts'
+import type { DatabaseReport } from './store/sqlite/verify-database.ts'
+import { verifyFolder } from './store/sqlite/verify-folder.ts'
+
+/** Runs a command on a data folder. @returns the exit code: 0 done and sound, 1 damaged or not possible */
+export function runFolderCommand(command: FolderCommand): number {
+  try {
+    return command.action === 'verify' ? verify(command.dataDir) : backup(command)
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    return 1
+  }
+}
+
+function verify(dataDir: string): number {
+  const report = verifyFolder(dataDir)
+  const { faults, faultCount } = report
+  const lines = [`${dataDir}: ${contents(report)}`]
+  if (faultCount === 0) {
+    lines.push('It is sound: structure, items, outcomes and what belongs together were read whole')
+  } else {
+    lines.push(`It is damaged: ${faultCount} faults`, ...faults.map((fault) => `  waybill.db: ${fault}`))
+    if (faultCount > faults.length) lines.push(`  and ${faultCount - faults.length} more`)
+    lines.push('Restore a backup into an empty folder and start on that with --paused')
+  }
+  process.stdout.write(`${lines.join('\n')}\n`)
+  return faultCount === 0 ? 0 : 1
+}
+
+function backup(options: FolderCommand & { readonly action: 'backup' }): number {
+  const report = backupFolder(options)
+  process.stdout.write(
+    `${options.file}: ${contents(report)}, ${report.bytes} bytes, verified\n` +
+      'It contains the data and results of all items, idempotency keys, and the headers and credentials of channels made through the API: ' +
+      'keep it as secret as the data folder. It contains neither admin-token nor the configuration file\n',
+  )
+  return 0
+}
+
+function contents({ schemaVersion, jobs, unfinishedJobs, items, channels }: DatabaseReport): string {
+  return `schema version ${schemaVersion}, ${jobs} jobs (${unfinishedJobs} not ended), ${items} items, ${channels} channels`
+}
