@@ -3,6 +3,7 @@ import { failpoint } from '../../runtime/failpoint.ts'
 import type { StoreError } from '../store.ts'
 import type { Checkpoints } from './checkpoint.ts'
 import type { DiskRoom } from './disk-room.ts'
+import type { Erasure } from './erasure.ts'
 import { type Folding, type Step } from './fold.ts'
 import type { OutcomeMaps } from './outcome-maps.ts'
 import type { Removals } from './removals.ts'
@@ -23,6 +24,10 @@ const KEPT_WHEN_LOW = 1 / 32
 /** Pages count as spare when they were free at this many looks, one per `FOLD_EVERY_MS`. */
 const SPARE_LOOKS = 3
 const VACUUM_PAGES_A_STEP = 128
+/** How often the log is emptied of what was deleted: commits wait for it, some 20 ms. */
+const EMPTY_LOG_EVERY_MS = 10_000
+/** When it is tried again, as a reader held the log. */
+const EMPTY_LOG_AGAIN_MS = 1000
 const PURGE_EVERY_MS = 10 * 60_000
 const PURGED_KEYS_A_STEP = 500
 
@@ -33,6 +38,7 @@ export interface BackgroundParts {
   readonly maps: OutcomeMaps
   readonly folding: Folding
   readonly removals: Removals
+  readonly erasure: Erasure
   /** Null: in memory. */
   readonly checkpoints: Checkpoints | null
   readonly room: DiskRoom
@@ -57,6 +63,7 @@ export class Background {
   #expiredBeforeMs = 0
   #pausedUntilMs = 0
   #resting = false
+  #emptyLogAtMs = 0
 
   constructor(parts: BackgroundParts) {
     this.#parts = parts
@@ -86,6 +93,7 @@ export class Background {
     if (nowMs < this.#pausedUntilMs) return false
     const step = this.#dueStep(nowMs)
     if (step !== null) this.run(step)
+    else this.#emptyLog(nowMs)
     return step !== null
   }
 
@@ -98,6 +106,7 @@ export class Background {
     if (maps.segments.length > 0) atMs = Math.min(atMs, this.#foldAtMs)
     if (removals.active) atMs = Math.min(atMs, nowMs)
     if (this.#looking) atMs = Math.min(atMs, this.#lookAtMs)
+    if (this.#logHoldsDeleted) atMs = Math.min(atMs, this.#emptyLogAtMs)
     if (atMs === Infinity) return null
     return Math.max(atMs, this.#pausedUntilMs) - nowMs
   }
@@ -149,10 +158,28 @@ export class Background {
       this.#foldAtMs = nowMs + FOLD_EVERY_MS
     }
     if (folding.active) return folding.nextStep()
-    if (removals.active) return removals.nextStep()
+    if (removals.active) return removals.nextStep(this.#parts.room.isDiskLow)
     if (this.#looking && nowMs >= this.#lookAtMs) this.#lookForSparePages(nowMs)
     if (this.#sparePages > 0) return this.#vacuumStep()
     return nowMs >= this.#purgeAtMs ? this.#purgeStep(nowMs) : null
+  }
+
+  /** On a full disk the log is not cut, see `#checkpoint`. */
+  get #logHoldsDeleted(): boolean {
+    const { erasure, room } = this.#parts
+    return this.#checkpoints !== null && erasure.walHoldsDeleted && !room.isDiskLow
+  }
+
+  /** Carries the log over and cuts it: it holds copies of what was deleted. */
+  #emptyLog(nowMs: number): void {
+    if (!this.#logHoldsDeleted || nowMs < this.#emptyLogAtMs) return
+    try {
+      const isEmpty = this.#checkpoints!.cut()
+      if (isEmpty) this.#parts.erasure.walHoldsDeleted = false
+      this.#emptyLogAtMs = nowMs + (isEmpty ? EMPTY_LOG_EVERY_MS : EMPTY_LOG_AGAIN_MS)
+    } catch (error) {
+      this.#failed(error)
+    }
   }
 
   #lookForSparePages(nowMs: number): void {

@@ -60,12 +60,13 @@ export class Checkpoints {
     this.#carry.get()
   }
 
-  /** Carries all over and cuts the file; waits for readers only so long that a commit behind it does not notice. */
-  cut(): void {
+  /** Carries all over and cuts the file; waits for readers only so long that a commit behind it does not notice. @returns false when one held it */
+  cut(): boolean {
     this.#db.exec(`PRAGMA busy_timeout = ${CUT_WAIT_MS}`)
     try {
       const { busy } = this.#cut.get() as unknown as CheckpointRow
       if (busy !== 0) this.#cutAtMs = performance.now() + CUT_AGAIN_MS
+      return busy === 0
     } finally {
       this.#db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
     }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { failpoint } from '../../runtime/failpoint.ts'
 import { StoreError, type StoreErrorCode } from '../store.ts'
+import { SECURE_DELETE } from './erasure.ts'
 import { DATABASE_FILE, damagedFolder, LOCK_FILE, markNewFolder, requireDatabase, unmarkNewFolder } from './folder.ts'
 import { migrations, type MigrationStep } from './migrations.ts'
 import { damaged, isBusy, storeErrorOf } from './sqlite-errors.ts'
@@ -83,7 +84,7 @@ function openFile(file: string, dataDir: string | null): DatabaseSync {
     db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA temp_store = MEMORY`)
     if (dataDir === null) db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF')
     else db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0`)
-    db.exec(`PRAGMA cache_size = -${WRITER_CACHE_KIB}`)
+    db.exec(`PRAGMA cache_size = -${WRITER_CACHE_KIB}; ${SECURE_DELETE}`)
     migrate(db, dataDir ?? ':memory:')
     if (dataDir !== null) checkTables(db)
     return db

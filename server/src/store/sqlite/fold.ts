@@ -1,6 +1,7 @@
 import { failpoint } from '../../runtime/failpoint.ts'
 import { type ChunkMap, writeChunkMap } from './chunk-map.ts'
 import type { Counters } from './counters.ts'
+import type { Erasure } from './erasure.ts'
 import type { OutcomeMaps } from './outcome-maps.ts'
 import type { WriteStatements } from './statements.ts'
 
@@ -26,13 +27,15 @@ export class Folding {
   readonly #sql: WriteStatements
   readonly #maps: OutcomeMaps
   readonly #counters: Counters
+  readonly #erasure: Erasure
   /** Chunks the round has still to write, and the last segment it may drop. */
   #round: { chunks: ChunkMap[]; lastSeq: number } | null = null
 
-  constructor(parts: { sql: WriteStatements; maps: OutcomeMaps; counters: Counters }) {
+  constructor(parts: { sql: WriteStatements; maps: OutcomeMaps; counters: Counters; erasure: Erasure }) {
     this.#sql = parts.sql
     this.#maps = parts.maps
     this.#counters = parts.counters
+    this.#erasure = parts.erasure
   }
 
   get active(): boolean {
@@ -102,7 +105,9 @@ export class Folding {
             segments[last + 1]!.seq <= lastSeq
           )
             last++
-          this.#sql.deleteSegments.run(first.seq, segments[last]!.seq)
+          const drop = () => this.#sql.deleteSegments.run(first.seq, segments[last]!.seq)
+          if (segments.slice(dropped, last + 1).some(({ hasTexts }) => hasTexts)) this.#erasure.run(drop)
+          else drop()
           dropped = last + 1
         } while (performance.now() < endsAt)
         FAILPOINT: failpoint('store.drop.written')

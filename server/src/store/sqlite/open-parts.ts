@@ -5,6 +5,7 @@ import { Background } from './background.ts'
 import { Checkpoints } from './checkpoint.ts'
 import { Counters } from './counters.ts'
 import { DiskRoom } from './disk-room.ts'
+import { Erasure } from './erasure.ts'
 import { Folding } from './fold.ts'
 import { OutcomeMaps } from './outcome-maps.ts'
 import { Reader } from './reader.ts'
@@ -61,8 +62,9 @@ export function openParts(db: DatabaseSync, { reserve, maxDataBytes, onRoom, ...
     counters.segmentSeq = Math.max(counters.segmentSeq, row.seq)
   }
   maps.keepLoaded()
-  const removals = new Removals(sql)
-  const folding = new Folding({ sql, maps, counters })
+  const erasure = new Erasure(db)
+  const removals = new Removals(sql, erasure)
+  const folding = new Folding({ sql, maps, counters, erasure })
   const transactions = new Transactions({ db, sql, counters, maps })
   const checkpoints = reserve === null ? null : new Checkpoints(db, { maxBytes: reserve.targetBytes })
   const room = new DiskRoom({
@@ -75,10 +77,10 @@ export function openParts(db: DatabaseSync, { reserve, maxDataBytes, onRoom, ...
     return carry(checkpoints) || given
   }
   const background = new Background({
-    ...{ db, sql, transactions, maps, folding, removals, checkpoints, room, makeRoom },
+    ...{ db, sql, transactions, maps, folding, removals, erasure, checkpoints, room, makeRoom },
     ...options,
   })
-  const handlers = writeHandlers({ sql, counters, maps, removals })
+  const handlers = writeHandlers({ sql, counters, maps, removals, erasure })
   return { counters, maps, folding, transactions, background, handlers, reader: new Reader(db), room, makeRoom }
 }
 

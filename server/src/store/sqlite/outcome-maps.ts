@@ -7,6 +7,8 @@ import type { WriteStatements } from './statements.ts'
 export interface Segment {
   readonly seq: number
   readonly bytes: number
+  /** It has errors, warnings or results of connectors. */
+  readonly hasTexts: boolean
   readonly view: OutcomeView
   readonly maps: readonly ChunkMap[]
 }
@@ -31,7 +33,7 @@ export class OutcomeMaps {
   /** Chunks with outcomes that stand in segments only. */
   readonly dirty = new Set<ChunkMap>()
   /** Segments not dropped yet, oldest first. */
-  segments: { readonly seq: number; readonly bytes: number }[] = []
+  segments: { readonly seq: number; readonly bytes: number; readonly hasTexts: boolean }[] = []
   segmentBytes = 0
 
   constructor(sql: WriteStatements, epoch: number) {
@@ -53,7 +55,7 @@ export class OutcomeMaps {
         throw strayRecord(view, n)
       maps[n] = map
     }
-    return { seq, view, maps, bytes: bytesOf(batch) }
+    return { seq, view, maps, bytes: bytesOf(batch), hasTexts: batch.details !== null }
   }
 
   /** Takes over a segment that has been committed. */
@@ -70,7 +72,7 @@ export class OutcomeMaps {
       const map = this.find(view.jobRef(n), view.chunk(n))
       if (map !== undefined && map.foldedSeq < seq) this.#apply(map, view, n)
     }
-    this.#keepSegment({ seq, bytes: bytesOf(batch) })
+    this.#keepSegment({ seq, bytes: bytesOf(batch), hasTexts: batch.details !== null })
   }
 
   /** The map of a published chunk: from memory, else from its row, else new. */
@@ -145,8 +147,8 @@ export class OutcomeMaps {
     }
   }
 
-  #keepSegment({ seq, bytes }: { seq: number; bytes: number }): void {
-    this.segments.push({ seq, bytes })
+  #keepSegment({ seq, bytes, hasTexts }: Pick<Segment, 'seq' | 'bytes' | 'hasTexts'>): void {
+    this.segments.push({ seq, bytes, hasTexts })
     this.segmentBytes += bytes
   }
 

@@ -1,5 +1,6 @@
 import type { StatementSync } from 'node:sqlite'
 import { failpoint } from '../../runtime/failpoint.ts'
+import type { Erasure } from './erasure.ts'
 import type { Step } from './fold.ts'
 import type { WriteStatements } from './statements.ts'
 
@@ -14,12 +15,14 @@ const ROWS_A_TURN = 200
  */
 export class Removals {
   readonly #sql: WriteStatements
+  readonly #erasure: Erasure
   readonly #refs: Set<number>
   /** Open jobs with a part that was given up; the table says whether it still is. */
   readonly #parts: Set<number>
 
-  constructor(sql: WriteStatements) {
+  constructor(sql: WriteStatements, erasure: Erasure) {
     this.#sql = sql
+    this.#erasure = erasure
     this.#refs = refsOf(sql.listRemovals)
     this.#parts = refsOf(sql.listAbandonedParts)
   }
@@ -45,27 +48,33 @@ export class Removals {
     if (this.#sql.findPart.get(ref) !== undefined) this.#removePart(ref, Infinity)
   }
 
-  nextStep(): Step {
+  /** @param plainly frees pages as they are: overwriting them takes room in the log, which a full disk does not have */
+  nextStep(plainly: boolean): Step {
     const gone: number[] = []
     const goneParts: number[] = []
+    const removeSome = (): void => {
+      const endsAt = performance.now() + REMOVAL_STEP_MS
+      for (const ref of this.#parts) {
+        const abandoned = this.#sql.findAbandonedPart.get(ref) !== undefined
+        if (abandoned && !this.#removePart(ref, endsAt)) break
+        goneParts.push(ref)
+      }
+      for (const ref of this.#refs) {
+        if (!this.#removeSome(ref, endsAt)) break
+        this.#sql.deleteRemoval.run(ref)
+        gone.push(ref)
+        if (performance.now() >= endsAt) break
+      }
+    }
     return {
       write: () => {
-        const endsAt = performance.now() + REMOVAL_STEP_MS
-        for (const ref of this.#parts) {
-          const abandoned = this.#sql.findAbandonedPart.get(ref) !== undefined
-          if (abandoned && !this.#removePart(ref, endsAt)) break
-          goneParts.push(ref)
-        }
-        for (const ref of this.#refs) {
-          if (!this.#removeSome(ref, endsAt)) break
-          this.#sql.deleteRemoval.run(ref)
-          gone.push(ref)
-          if (performance.now() >= endsAt) break
-        }
+        if (plainly) removeSome()
+        else this.#erasure.run(removeSome)
         FAILPOINT: failpoint('store.removal.written')
       },
       committed: () => {
         FAILPOINT: failpoint('store.removal.durable')
+        this.#erasure.walHoldsDeleted = true
         for (const ref of gone) this.#refs.delete(ref)
         for (const ref of goneParts) this.#parts.delete(ref)
       },

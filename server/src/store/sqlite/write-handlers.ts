@@ -5,14 +5,15 @@ import type { WriteHandlers, WriteParts } from './write-parts.ts'
 
 /** What each call that changes something does inside the open transaction. */
 export function writeHandlers(parts: WriteParts): WriteHandlers {
-  const { sql } = parts
+  const { sql, erasure } = parts
+  const erased = { result: null, committed: () => void (erasure.walHoldsDeleted = true) }
   return {
     ...jobCalls(parts),
     writeBirths: (births) => writeBirths(parts, births),
     commitOutcomes: (commit) => commitOutcomes(parts, commit),
     saveChannel({ name, config, paused }) {
-      sql.saveChannel.run(name, config && JSON.stringify(config), paused ? 1 : 0)
-      return { result: null }
+      erasure.run(() => sql.saveChannel.run(name, config && JSON.stringify(config), paused ? 1 : 0))
+      return config === null ? { result: null } : erased
     },
     unblockChannel({ name, unblockedAtMs }) {
       sql.unblockChannel.run(name, unblockedAtMs)
@@ -26,9 +27,11 @@ export function writeHandlers(parts: WriteParts): WriteHandlers {
       return { result: null }
     },
     removeChannel({ name }) {
-      sql.removeChannel.run(name)
-      sql.emptyChannel.run(name)
-      return { result: null }
+      erasure.run(() => {
+        sql.removeChannel.run(name)
+        sql.emptyChannel.run(name)
+      })
+      return erased
     },
   }
 }

@@ -37,7 +37,7 @@ const done = { result: null }
 
 /** The calls that make, change and remove jobs. Each checks before it writes, so that a conflict costs nothing. */
 export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
-  const { sql, counters, maps, removals } = parts
+  const { sql, counters, maps, removals, erasure } = parts
   const stateOf = (ref: number) => sql.readJobState.get(ref) as JobState | undefined
 
   return {
@@ -112,7 +112,7 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
       if (state === undefined) return done
       if (state.phase !== 'ended') throw conflict(`delete job ref ${ref}`, 'it must have ended', state.phase)
       sql.keepOutcome.run(ref)
-      const { subscription, execution_id } = sql.deleteJob.get(ref) as unknown as DeletedJob
+      const { subscription, execution_id } = erasure.run(() => sql.deleteJob.get(ref)) as unknown as DeletedJob
       if (execution_id !== null) sql.deleteEmptyExecution.run(subscription, execution_id)
       sql.markKeyDeleted.run(state.id)
       sql.deletePart.run(ref)

@@ -1,4 +1,5 @@
 import type { Counters } from './counters.ts'
+import type { Erasure } from './erasure.ts'
 import type { WriteCalls } from './messages.ts'
 import type { OutcomeMaps } from './outcome-maps.ts'
 import type { Removals } from './removals.ts'
@@ -10,6 +11,7 @@ export interface WriteParts {
   readonly counters: Counters
   readonly maps: OutcomeMaps
   readonly removals: Removals
+  readonly erasure: Erasure
 }
 
 /** What a call did inside the open transaction, and what is to follow once that has committed. */
