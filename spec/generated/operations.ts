@@ -1666,6 +1666,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "job_not_found",
       "item_not_found",
       "internal_error",
+      "overloaded",
       "store_damaged",
       "stopping"
     ]
@@ -4312,6 +4313,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "execution_not_found",
       "internal_error",
+      "overloaded",
       "store_damaged",
       "stopping"
     ]
@@ -5176,6 +5178,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "body_too_large",
       "unsupported_media_type",
       "internal_error",
+      "overloaded",
       "disk_full",
       "store_damaged",
       "stopping"
@@ -5322,6 +5325,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "internal_error",
+      "overloaded",
       "store_damaged",
       "stopping"
     ]
@@ -5703,6 +5707,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "body_too_large",
       "unsupported_media_type",
       "internal_error",
+      "overloaded",
       "disk_full",
       "store_damaged",
       "stopping"

@@ -91,6 +91,9 @@ describe('what is no request', () => {
       const connection = await RawConnection.open(world.server.url)
       await connection.send(`${good}\u0000\u0001 garbage\r\n\r\n`)
       for (let n = 0; n < count; n++) expect((await connection.answer()).status).toBe(200)
+      // Its own refusal comes behind them, and is the last word.
+      const { status, headers } = await connection.answer()
+      expect([status, headers['connection']]).toEqual([400, 'close'])
       await connection.closed()
       expect(connection.unread.toString()).toBe('')
       connection.break()

@@ -83,19 +83,31 @@ test(
   },
 )
 
-test('uploads beyond those that may run at once are told to come later', async () => {
+test('uploads of one caller beyond a quarter of the places wait or come later, and those of another are taken', async () => {
   const uploads = await open(80)
   for (const connection of uploads) {
     await connection.sendHead('POST /v1/jobs', CHUNKED)
     await connection.sendChunk(envelopeLine())
   }
-  await expect.poll(() => uploads.filter(({ unread }) => unread.length > 0).length, { timeout: 20_000 }).toBe(16)
-  for (const connection of uploads.filter(({ unread }) => unread.length > 0)) {
-    const { status, headers, body } = await connection.answer()
-    expect(status).toBe(503)
+  const answered = (): number => uploads.filter(({ unread }) => unread.length > 0).length
+  const other = await RawConnection.open(world.server.url, '127.0.0.2')
+  await other.sendHead('POST /v1/jobs', CHUNKED)
+  await other.sendChunk(envelopeLine() + itemLines(1))
+  await other.sendChunk('')
+  expect((await other.answer()).status).toBe(202)
+  expect(answered()).toBeLessThan(64) // some still wait for a place: it did not wait for them
+  other.break()
+
+  // Their own places come back, too: what has stalled loses its own to what waits.
+  expect(await world.deliverSomething()).toEqual([])
+  const statuses = new Set<number>()
+  for (const { status, headers, body } of await Promise.all(uploads.map((connection) => connection.answer()))) {
+    statuses.add(status)
+    if (status === 408) continue
     expect(Number(headers['retry-after'])).toBeGreaterThan(0)
     expect(JSON.parse(body)).toMatchObject({ code: 'overloaded' })
   }
+  expect(statuses).toEqual(new Set([408, 503]))
   for (const connection of uploads) connection.break()
   await expect.poll(() => world.deliverSomething(), { timeout: 20_000 }).toEqual([])
 })

@@ -34,9 +34,13 @@ export class RawConnection {
     socket.on('close', () => this.#finish())
   }
 
-  static async open(url: string): Promise<RawConnection> {
+  /** @param from another address of this machine, such as 127.0.0.2: another caller */
+  static async open(url: string, from?: string): Promise<RawConnection> {
     const { hostname, port } = new URL(url)
-    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true, noDelay: true })
+    const socket = connect({
+      ...{ host: hostname, port: Number(port), allowHalfOpen: true, noDelay: true },
+      ...(from !== undefined && { localAddress: from }),
+    })
     await once(socket, 'connect')
     return new RawConnection(socket)
   }

@@ -5,6 +5,8 @@ import type { HttpConfig } from './app-parts.ts'
 /** Who asks. */
 export interface Caller {
   readonly subscription: string
+  /** Names the token, without telling it; null: there is none. */
+  readonly token: string | null
 }
 
 /** The admin token's subscription, and that of a request without a token under `--dev`. */
@@ -18,12 +20,12 @@ export function createAuthenticate(config: Pick<HttpConfig, 'dev' | 'adminToken'
   if (config.adminToken === null && !config.dev) {
     throw new Error('Cannot start as adminToken must be set unless dev is true: it is null')
   }
-  const admin: Caller = { subscription: DEFAULT_SUBSCRIPTION }
+  const admin: Caller = { subscription: DEFAULT_SUBSCRIPTION, token: 'token:admin' }
   const adminDigest = config.adminToken === null ? null : digest(config.adminToken)
 
   return function authenticate(authorization) {
     if (authorization === undefined) {
-      if (config.dev) return admin
+      if (config.dev) return { ...admin, token: null }
       throw unauthenticated('a bearer token is wanted in Authorization: there is none')
     }
     const token = /^Bearer +([^ ]+) *$/i.exec(authorization)?.[1]

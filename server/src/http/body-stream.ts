@@ -4,6 +4,7 @@ import { createGunzip, type Gunzip } from 'node:zlib'
 import { ProblemError } from '../model/errors.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { BodyStream } from './app-parts.ts'
+import { BodyPace } from './body-pace.ts'
 
 /*
  * A request's body as it comes in: decoded, counted, bounded in time, and never held as a whole. It does not close the connection
@@ -27,6 +28,8 @@ export interface BodyLimit {
 export interface BodyOptions {
   readonly clock: Clock
   readonly limit: BodyLimit
+  /** Asked and told while the body comes in. */
+  readonly pace?: BodyPace
 }
 
 /**
@@ -36,13 +39,13 @@ export interface BodyOptions {
  */
 export function bodyStream(request: IncomingMessage, options: BodyOptions): BodyStream {
   const encoding = contentEncoding(request)
-  const { clock, limit } = options
+  const { limit } = options
   if (encoding === 'identity') {
     if (Number(request.headers['content-length'] ?? 0) > limit.bytes) throw tooLarge(limit)
-    return limited(received(request, clock), limit)
+    return limited(received(request, options), limit)
   }
   const packed = { bytes: 0 }
-  const unpacked = gunzipped(counted(received(request, clock), packed))
+  const unpacked = gunzipped(counted(received(request, options), packed))
   return Object.assign(limited(unpacked, limit), { sentBytes: () => packed.bytes })
 }
 
@@ -74,7 +77,10 @@ function contentEncoding(request: IncomingMessage): 'identity' | 'gzip' {
 }
 
 /** The bytes as received. Written by hand as the request's own iterator destroys it, and with it the connection, when its reader stops. */
-async function* received(request: IncomingMessage, clock: Clock): AsyncGenerator<Uint8Array> {
+async function* received(
+  request: IncomingMessage,
+  { clock, pace = new BodyPace(clock) }: Pick<BodyOptions, 'clock' | 'pace'>,
+): AsyncGenerator<Uint8Array> {
   const startedAtMs = clock.nowMs()
   let bytes = 0
   let heldMs = 0 // time for which our own side did not want more
@@ -91,17 +97,22 @@ async function* received(request: IncomingMessage, clock: Clock): AsyncGenerator
       throw new AbortedError()
     } else {
       const waitedMs = clock.nowMs() - startedAtMs - heldMs
-      const patienceMs = BODY_IDLE_MS + (bytes / MIN_BYTES_PER_SECOND) * 1000 - waitedMs
-      if (!(await becomesReadable(request, clock, Math.min(BODY_IDLE_MS, patienceMs)))) throw timedOut()
+      const behindMs = waitedMs - (bytes / MIN_BYTES_PER_SECOND) * 1000
+      const timeoutMs = Math.min(BODY_IDLE_MS, BODY_IDLE_MS - behindMs)
+      if (pace.gaveUp || !(await becomesReadable(request, { clock, timeoutMs, behindMs, pace }))) throw timedOut()
     }
   }
 }
 
 /** Resolves when there is something to read or the stream is over in any way; false when the time is. */
-function becomesReadable(request: IncomingMessage, clock: Clock, timeoutMs: number): Promise<boolean> {
+function becomesReadable(
+  request: IncomingMessage,
+  { clock, timeoutMs, behindMs, pace }: { clock: Clock; timeoutMs: number; behindMs: number; pace: BodyPace },
+): Promise<boolean> {
   return new Promise((resolve) => {
     const finish = (inTime: boolean): void => {
       cancelTimer()
+      pace.moves()
       for (const event of events) request.off(event, onEvent)
       resolve(inTime)
     }
@@ -113,6 +124,9 @@ function becomesReadable(request: IncomingMessage, clock: Clock, timeoutMs: numb
       finish(false)
     })
     for (const event of events) request.on(event, onEvent)
+    pace.waits(behindMs, () => {
+      finish(false)
+    })
   })
 }
 

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -169,10 +170,13 @@ describe('streamEvents', () => {
 })
 
 describe('EventStreams', () => {
-  it('refuses more streams than it may hold', () => {
-    const streams = new EventStreams(parts.clock, 0)
-    expect(() => streams.prepare({} as never)).toThrow(
-      'Cannot open another stream of events as at most 0 may be open: all are',
-    )
+  it('refuses more streams of one caller than a quarter of what it may hold', () => {
+    const streams = new EventStreams(parts.clock, 8)
+    const reply = { raw: new EventEmitter() }
+    const prepare = (caller: string): unknown => streams.prepare(reply as never, caller)
+    for (const caller of ['mine', 'mine', 'another']) prepare(caller)
+    expect(() => prepare('mine')).toThrow('one caller may have at most 2 open')
+    reply.raw.emit('close')
+    prepare('mine')
   })
 })

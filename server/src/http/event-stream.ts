@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
+import { FairShare } from '../limits/fair-share.ts'
 import { ProblemError } from '../model/errors.ts'
 import { EVENT_HEARTBEAT_SECONDS } from '../model/limits.ts'
 import type { JobSnapshot } from '../progress/job-snapshot.ts'
@@ -16,13 +17,13 @@ const MAX_EVENT_STREAMS = 1000
 /** The streams of server-sent events that are open, so that they can be counted and closed when the server stops. */
 export class EventStreams {
   readonly #clock: Clock
-  readonly #maxStreams: number
+  readonly #share: FairShare
   readonly #open = new Set<EventStream>()
   #closed = false
 
   constructor(clock: Clock, maxStreams = MAX_EVENT_STREAMS) {
     this.#clock = clock
-    this.#maxStreams = maxStreams
+    this.#share = new FairShare({ clock, total: maxStreams })
   }
 
   /** Streams open now. */
@@ -30,15 +31,18 @@ export class EventStreams {
     return this.#open.size
   }
 
-  /** Makes the stream of a request; nothing is answered before it runs. @throws ProblemError `overloaded` */
-  prepare(reply: FastifyReply): EventStream {
-    if (this.#open.size >= this.#maxStreams) {
+  /** Makes the stream of a caller's request; nothing is answered before it runs. @throws ProblemError `overloaded` */
+  prepare(reply: FastifyReply, caller: string): EventStream {
+    const lease = this.#share.tryTake(caller)
+    if (lease === null) {
       throw new ProblemError({
         code: 'overloaded',
-        detail: `Cannot open another stream of events as at most ${this.#maxStreams} may be open: all are`,
+        detail: `Cannot open another stream of events as one caller may have at most ${this.#share.perCaller} open, all callers four times as many: there is no room`,
         retryAfterSeconds: 5,
       })
     }
+    if (reply.raw.closed) lease.release()
+    else reply.raw.once('close', lease.release)
     return new EventStream(reply, {
       clock: this.#clock,
       onOpen: (stream) => {

@@ -6,9 +6,13 @@ export const JSON_MEDIA_TYPE = 'application/json; charset=utf-8'
 /** What a read may be cached as: by nobody but the caller, and asked for again each time. */
 export const READ_CACHE_CONTROL = 'private, no-cache'
 
+/** From here on bytes are made of a text at once: Node would keep both until the client has taken them. */
+const LARGE_TEXT = 64 * 1024
+
 /** Answers with JSON that is serialized already. */
 export function sendJsonText(reply: FastifyReply, status: number, json: string): FastifyReply {
-  return reply.code(status).header('content-type', JSON_MEDIA_TYPE).send(json)
+  const body = json.length < LARGE_TEXT ? json : Buffer.from(json)
+  return reply.code(status).header('content-type', JSON_MEDIA_TYPE).send(body)
 }
 
 export function sendJson(reply: FastifyReply, status: number, value: object): FastifyReply {

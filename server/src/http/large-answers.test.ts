@@ -1,28 +1,49 @@
 import { EventEmitter } from 'node:events'
-import type { FastifyReply } from 'fastify'
+import type { ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
 import { ProblemError } from '../model/errors.ts'
+import { FakeClock } from '../runtime/fake-clock.ts'
 import { LargeAnswers } from './large-answers.ts'
 
-function reply(closed = false): FastifyReply {
-  return { raw: Object.assign(new EventEmitter(), { closed }) } as unknown as FastifyReply
+const MIB = 1024 * 1024
+
+function response(closed = false): ServerResponse {
+  return Object.assign(new EventEmitter(), { closed, destroy: () => undefined }) as unknown as ServerResponse
 }
 
-test('large answers are refused beyond their number, until one of them is out', () => {
-  const answers = new LargeAnswers(2)
-  const first = reply()
-  answers.enter('getResults', first)
-  answers.enter('listItems', reply())
-  expect(() => answers.enter('listJobs', reply())).toThrow(ProblemError)
-  answers.enter('getJob', reply())
-  first.raw.emit('close')
-  answers.enter('getResultsCsv', reply())
-  expect(() => answers.enter('getResults', reply())).toThrow('as at most 2 may be under way: all are')
+const asking = (of: ServerResponse, caller = 'mine'): Parameters<LargeAnswers['enter']>[1] => ({
+  caller,
+  patient: false,
+  response: of,
+  stalledMs: () => 0,
+  signal: new AbortController().signal,
 })
 
-test('an answer whose client is gone already takes no room', () => {
-  const answers = new LargeAnswers(1)
-  answers.enter('getResults', reply(true))
-  answers.enter('getResults', reply())
-  expect(() => answers.enter('getResults', reply())).toThrow(ProblemError)
+test('large answers of one caller wait beyond a quarter, and are refused when there is no room in time', async () => {
+  const clock = new FakeClock()
+  const answers = new LargeAnswers(clock, 32 * MIB)
+  const first = response()
+  await answers.enter('listItems', asking(first))
+  await answers.enter('listJobs', asking(response()))
+  const waits = answers.enter('listItems', asking(response()))
+  const refused = answers.enter('listItems', asking(response()))
+  await answers.enter('listItems', asking(response(), 'another'))
+  first.emit('close')
+  await waits
+  clock.advance(60_000)
+  await expect(refused).rejects.toThrow(ProblemError)
+})
+
+test('an answer that came to little leaves room for others', async () => {
+  const answers = new LargeAnswers(new FakeClock(), 32 * MIB)
+  for (let n = 0; n < 100; n++) {
+    const one = response()
+    await answers.enter('listJobs', asking(one))
+    answers.made(one, 1000)
+  }
+})
+
+test('an answer whose client is gone already takes no room', async () => {
+  const answers = new LargeAnswers(new FakeClock(), 16 * MIB)
+  for (let n = 0; n < 10; n++) await answers.enter('listJobs', asking(response(true)))
 })

@@ -1,47 +1,86 @@
 import type { OperationId } from '@waybill/spec'
-import type { FastifyReply } from 'fastify'
+import type { ServerResponse } from 'node:http'
+import { FairShare, type Holder, type Lease } from '../limits/fair-share.ts'
 import { ProblemError } from '../model/errors.ts'
+import { MAX_ITEM_BYTES, MAX_PAGE_BYTES } from '../model/limits.ts'
+import type { Clock } from '../runtime/clock.ts'
 
+const MIB = 1024 * 1024
 /**
- * Large answers under way at once. Each may hold a page of 4 MiB, as objects and as text, until its client has taken it: at about
- * 8 MiB each they stay below a gigabyte, even if nobody reads.
+ * Bytes of large answers that are being made, or that clients have not taken: with what it takes to make them a server stays within
+ * 100 MB of an idle one, even if nobody reads. Sixteen of the largest pages.
  */
-const MAX_LARGE_ANSWERS = 100
+export const MAX_ANSWER_BYTES = 64 * MIB
+/** A stream holds a read of results, as items and as text, however long it is. */
+const STREAM_BYTES = MIB / 2
 const RETRY_SECONDS = 5
 
-/** Operations whose answers are as large as a page may be. */
-const largeOperations: ReadonlySet<OperationId> = new Set([
-  'listJobs',
-  'listItems',
-  'getResults',
-  'getResultsCsv',
-  'listDeadLetters',
-  'listParked',
-])
+/** What an answer may come to, of operations where that is much. */
+const estimates: Partial<Record<OperationId, number>> = {
+  listJobs: MAX_PAGE_BYTES,
+  listItems: MAX_PAGE_BYTES,
+  listDeadLetters: MAX_PAGE_BYTES,
+  listParked: MAX_PAGE_BYTES,
+  getExecution: MAX_PAGE_BYTES,
+  listChannels: MIB,
+  getItem: MAX_ITEM_BYTES,
+  getResults: STREAM_BYTES,
+  getResultsCsv: STREAM_BYTES,
+}
 
-/** Counts the answers that clients may leave lying in memory, and refuses more than there is room for. */
+interface Asking extends Pick<Holder, 'stalledMs'> {
+  readonly caller: string
+  /** Its connection has more to ask. */
+  readonly patient: boolean
+  readonly response: ServerResponse
+  readonly signal: AbortSignal
+}
+
+/** The memory of large answers, from before they are made until their clients have taken them. */
 export class LargeAnswers {
-  readonly #maxAnswers: number
-  #underWay = 0
+  readonly #share: FairShare
+  readonly #leases = new WeakMap<ServerResponse, Lease>()
 
-  constructor(maxAnswers = MAX_LARGE_ANSWERS) {
-    this.#maxAnswers = maxAnswers
+  constructor(clock: Clock, totalBytes = MAX_ANSWER_BYTES) {
+    this.#share = new FairShare({ clock, total: totalBytes })
   }
 
-  /** Counts the answer of an operation, if it is a large one, until its client has it or is gone. @throws ProblemError `overloaded` */
-  enter(operationId: OperationId, reply: FastifyReply): void {
-    if (!largeOperations.has(operationId)) return
-    if (this.#underWay >= this.#maxAnswers) {
-      throw new ProblemError({
-        code: 'overloaded',
-        detail: `Cannot begin another large answer as at most ${this.#maxAnswers} may be under way: all are`,
-        retryAfterSeconds: RETRY_SECONDS,
-      })
+  /** Whether the answers of an operation need a share. */
+  includes(operationId: OperationId): boolean {
+    return estimates[operationId] !== undefined
+  }
+
+  /** Takes a share for an answer until its client has it or is gone; waits for it. @throws ProblemError `overloaded` */
+  async enter(operationId: OperationId, { caller, patient, response, stalledMs, signal }: Asking): Promise<void> {
+    const giveUp = (): void => {
+      response.destroy()
     }
-    if (reply.raw.closed) return // the client left already: nothing will tell us so again
-    this.#underWay++
-    reply.raw.once('close', () => {
-      this.#underWay--
+    const lease = await this.#share.take(caller, {
+      amount: estimates[operationId] ?? 0,
+      patient,
+      signal,
+      holder: { stalledMs, giveUp },
     })
+    if (lease === null) throw overloaded(this.#share.perCaller)
+    // The client left already: nothing will say so again.
+    if (response.closed) {
+      lease.release()
+      return
+    }
+    this.#leases.set(response, lease)
+    response.once('close', lease.release)
   }
+
+  /** Replaces the estimate by what the answer has come to. */
+  made(response: ServerResponse, bytes: number): void {
+    this.#leases.get(response)?.resize(bytes)
+  }
+}
+
+function overloaded(perCaller: number): ProblemError {
+  return new ProblemError({
+    code: 'overloaded',
+    detail: `Cannot begin another large answer as those of one caller that are not yet taken may have at most ${perCaller / MIB} MiB, those of all four times as much: there was no room in time`,
+    retryAfterSeconds: RETRY_SECONDS,
+  })
 }

@@ -1,5 +1,6 @@
 import type { Operation, OperationId, OperationTypes } from '@waybill/spec'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FairShare } from '../limits/fair-share.ts'
 import type { AppParts, BodyStream } from './app-parts.ts'
 import type { BodyLimit } from './body-stream.ts'
 import type { EventStreams } from './event-stream.ts'
@@ -22,6 +23,9 @@ export interface Call<Id extends OperationId = OperationId> {
   readonly reply: FastifyReply
   /** Whose jobs the caller sees. */
   readonly subscription: string
+  /** Who asks: the name of a token, or an address. Shares of what all share go by it. */
+  readonly caller: string
+  readonly longPolls: FairShare
   readonly path: PathOf<Id>
   readonly query: QueryOf<Id>
   /** Aborted when the client closes the connection. */

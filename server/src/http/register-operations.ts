@@ -1,12 +1,14 @@
 import { type Operation, operations } from '@waybill/spec'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FairShare } from '../limits/fair-share.ts'
 import { ProblemError } from '../model/errors.ts'
 import type { AppParts } from './app-parts.ts'
+import { BodyPace } from './body-pace.ts'
 import { bodyStream } from './body-stream.ts'
 import type { EventStreams } from './event-stream.ts'
 import { sendContinue } from './expect-continue.ts'
 import { type Handlers, streamedOperations } from './handlers.ts'
-import { LargeAnswers } from './large-answers.ts'
+import type { LargeAnswers } from './large-answers.ts'
 import { limitsView } from './limits-view.ts'
 import type { Call } from './operation-handler.ts'
 import { parameterReader } from './parameters.ts'
@@ -15,7 +17,10 @@ import { mediaTypeOf } from './request-headers.ts'
 import type { SchemaFault } from '../runtime/fault-search.ts'
 import type { FindFaults } from '../runtime/schema-faults.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
+import type { RequestTurns } from './request-turns.ts'
+import type { SlowReaders } from './slow-readers.ts'
 import { compileNamedSchema, refuseFaults } from './spec-schemas.ts'
+import type { UploadPlaces } from './upload-places.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -23,14 +28,26 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     subscription: string
+    /** Who asks: the name of a token, or an address. */
+    caller: string
   }
 }
 
 export interface RegisterOptions {
   readonly parts: AppParts
   readonly handlers: Handlers
-  readonly events: EventStreams
+  readonly shared: Shared
   readonly stopping: () => boolean
+}
+
+/** What requests of all callers share. */
+export interface Shared {
+  readonly events: EventStreams
+  readonly largeAnswers: LargeAnswers
+  readonly uploads: UploadPlaces
+  readonly longPolls: FairShare
+  readonly readers: Pick<SlowReaders, 'stalledMs'>
+  readonly turns: Pick<RequestTurns, 'isPipelined'>
 }
 
 /** Makes a route of every operation of the spec. @throws Error when an operation has no handler, or a handler no operation */
@@ -43,31 +60,39 @@ export function registerOperations(app: FastifyInstance, options: RegisterOption
       `Cannot start as the handlers must be those of the spec's operations: missing [${missing.join(', ')}], superfluous [${superfluous.join(', ')}]`,
     )
   }
-  const largeAnswers = new LargeAnswers()
   for (const operation of Object.values(operations)) {
     app.route({
       method: operation.method,
       url: operation.path,
       exposeHeadRoute: !streamedOperations.has(operation.operationId),
       config: { operation },
-      handler: routeHandler(operation, { ...options, largeAnswers }),
+      handler: routeHandler(operation, options),
     })
   }
 }
 
-function routeHandler(operation: Operation, options: RegisterOptions & { readonly largeAnswers: LargeAnswers }) {
-  const { parts, events, stopping, largeAnswers } = options
+function routeHandler(operation: Operation, { parts, handlers, shared, stopping }: RegisterOptions) {
+  const { events, largeAnswers, uploads, longPolls, readers, turns } = shared
   const limits = limitsView(parts.config.limits)
   // Each handler knows its own parameters; that they are these is what the schemas have checked.
-  const handle: (call: never) => Promise<FastifyReply> = options.handlers[operation.operationId]
+  const handle: (call: never) => Promise<FastifyReply> = handlers[operation.operationId]
   const readParameters = parameterReader(operation)
   const findBodyFaults = bodyCheck(operation)
   const isControl = operation.requestBody?.content['application/json']?.maxBytes === CONTROL_BODY_LIMIT.bytes
+  const isUpload = operation.requestBody !== null
+  const isLarge = largeAnswers.includes(operation.operationId)
 
   return async function handler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { path, query, faults } = readParameters(request)
-    if (faults.length === 0) largeAnswers.enter(operation.operationId, reply)
-    const { raw } = request
+    const { raw, caller } = request
+    const signal = closeSignal(reply)
+    const pace = isUpload ? new BodyPace(parts.clock) : undefined
+    if (pace !== undefined) await uploads.enter({ caller, response: reply.raw, signal, holder: pace })
+    if (isLarge && faults.length === 0) {
+      const stalledMs = (): number => readers.stalledMs(reply.raw)
+      const patient = turns.isPipelined(reply.raw)
+      await largeAnswers.enter(operation.operationId, { caller, patient, response: reply.raw, signal, stalledMs })
+    }
     const call: Call = {
       operation,
       parts,
@@ -76,13 +101,15 @@ function routeHandler(operation: Operation, options: RegisterOptions & { readonl
       request,
       reply,
       subscription: request.subscription,
+      caller,
+      longPolls,
       path: path as Call['path'],
       query: query,
-      signal: closeSignal(reply),
+      signal,
       stopping,
       mediaType: () => requireMediaType(operation, request.headers['content-type']),
       body(limit) {
-        const stream = bodyStream(raw, { clock: parts.clock, limit })
+        const stream = bodyStream(raw, { clock: parts.clock, limit, ...(pace && { pace }) })
         sendContinue(raw, reply.raw)
         return stream
       },

@@ -3,8 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { eventually, codeOf, FakeParts, fakeSnapshot, JOB_ID, TOKEN } from './fake-parts.ts'
 import { handlers } from './handlers.ts'
-import { EventStreams } from './event-stream.ts'
-import { registerOperations } from './register-operations.ts'
+import { registerOperations, type Shared } from './register-operations.ts'
 import { buildHttp } from './server.ts'
 
 const apps: FastifyInstance[] = []
@@ -25,7 +24,7 @@ describe('buildHttp', () => {
   it('refuses to start when a handler is missing or superfluous', () => {
     const parts = new FakeParts()
     const { getJob: _, ...rest } = handlers
-    const options = { parts, events: new EventStreams(parts.clock), stopping: () => false }
+    const options = { parts, shared: {} as Shared, stopping: () => false }
     const app = build()
     expect(() => registerOperations(app, { ...options, handlers: { ...rest, fly: handlers.getJob } as never })).toThrow(
       /missing \[getJob\], superfluous \[fly\]/,

@@ -4,17 +4,23 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { ProblemError } from '../model/errors.ts'
 import type { AppParts } from './app-parts.ts'
 import { createAuthenticate } from './authenticate.ts'
+import { AbortedError } from './body-stream.ts'
 import { answerClientError } from './client-error.ts'
 import { claimRest, dropRest } from './drop-rest.ts'
 import { EventStreams } from './event-stream.ts'
 import { deferContinue } from './expect-continue.ts'
 import { handlers } from './handlers.ts'
+import { LargeAnswers } from './large-answers.ts'
+import { longPollShare } from './long-poll.ts'
 import { isLoopbackOrigin, requireHost, requireLoopback } from './check-host.ts'
 import { problemAnswer, problemOf, stoppingProblem } from './problem.ts'
 import { setQuotaHeaders } from './quota.ts'
 import { registerOperations } from './register-operations.ts'
 import { logResponse } from './request-log.ts'
 import { requestIdOf } from './request-id.ts'
+import { RequestTurns } from './request-turns.ts'
+import { SlowReaders } from './slow-readers.ts'
+import { UploadPlaces } from './upload-places.ts'
 
 /**
  * A connection on which nothing moves is cut after this: an upload that stopped (body-stream.ts answers it sooner), a download
@@ -83,10 +89,14 @@ export function buildHttp(parts: AppParts): FastifyInstance {
 export function registerHttp(app: FastifyInstance, parts: AppParts): void {
   const { config } = parts
   const authenticate = createAuthenticate(config)
+  const turns = new RequestTurns(app.server)
+  const readers = new SlowReaders(parts.clock)
   const events = new EventStreams(parts.clock)
+  const largeAnswers = new LargeAnswers(parts.clock)
   let stopping = false
 
   app.decorateRequest('subscription', '')
+  app.decorateRequest('caller', '')
   // Bodies are streams that their handlers read; nothing is parsed before.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => {
@@ -97,7 +107,10 @@ export function registerHttp(app: FastifyInstance, parts: AppParts): void {
   })
 
   app.addHook('onRequest', async (request, reply) => {
+    const turn = turns.turnOf(reply.raw)
+    if (turn !== null && !(await turn)) throw new AbortedError()
     setCommonHeaders(request, reply)
+    request.caller = request.ip
     if (config.dev) requireLoopback(request.headers, config.cors.origins)
     else requireHost(request.raw)
   })
@@ -106,10 +119,16 @@ export function registerHttp(app: FastifyInstance, parts: AppParts): void {
     const { operation } = request.routeOptions.config
     if (operation === undefined) return
     if (stopping && operation.problemCodes.includes('stopping')) throw stoppingProblem()
-    if (operation.secured) request.subscription = authenticate(request.headers.authorization).subscription
+    if (!operation.secured) return
+    const { subscription, token } = authenticate(request.headers.authorization)
+    request.subscription = subscription
+    if (token !== null) request.caller = token
   })
-  app.addHook('onSend', async (request) => {
+  app.addHook('onSend', async (request, reply, payload) => {
     claimRest(request.raw)
+    readers.watch(reply.raw)
+    const length = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.length : lengthOf(reply)
+    if (length !== null) largeAnswers.made(reply.raw, length)
   })
   app.addHook('onResponse', async (request, reply) => {
     dropRest(request.raw, parts.clock)
@@ -121,7 +140,9 @@ export function registerHttp(app: FastifyInstance, parts: AppParts): void {
     events.closeAll()
   })
 
-  registerOperations(app, { parts, handlers, events, stopping: () => stopping })
+  const uploads = new UploadPlaces(parts.clock)
+  const shared = { events, largeAnswers, uploads, longPolls: longPollShare(parts.clock), readers, turns }
+  registerOperations(app, { parts, handlers, shared, stopping: () => stopping })
 }
 
 function registerCors(app: FastifyInstance, config: AppParts['config']): void {
@@ -166,6 +187,12 @@ function sendProblem(
     setQuotaHeaders(reply, { parts, subscription: request.subscription }, problem.retryAfterSeconds)
   }
   void reply.code(status).headers(headers).send(JSON.stringify(body))
+}
+
+/** Of an answer that is streamed and whose length is known: its pieces are in memory. */
+function lengthOf(reply: FastifyReply): number | null {
+  const length = reply.getHeader('content-length')
+  return length === undefined ? null : Number(length)
 }
 
 function notFound(request: FastifyRequest, reply: FastifyReply): ProblemError {

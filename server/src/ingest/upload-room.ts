@@ -1,8 +1,6 @@
 import { TimeSlice } from '../runtime/time-slice.ts'
 import { overloaded, quotaExceeded, secondsUntilRoom } from './refusals.ts'
 
-/** Uploads that are received at once: at about 8 MiB each they stay below 512 MiB; more connections would only share the same core. */
-const MAX_UPLOADS = 64
 /** Bytes of bodies that have to be held whole (JSON, parts), over all uploads: sixteen of the largest. */
 const MAX_HELD_BYTES = 256 * 1024 * 1024
 
@@ -30,7 +28,7 @@ export interface UploadPlace {
   leave(): void
 }
 
-/** Refuses new work in time, instead of taking what cannot be done: too many uploads, bytes in memory or pending items. */
+/** Refuses new work in time, instead of taking what cannot be done: too many bytes in memory or pending items. */
 export class UploadRoom {
   readonly #options: UploadRoomOptions
   #uploads = 0
@@ -48,10 +46,8 @@ export class UploadRoom {
     return this.#uploads
   }
 
-  /** Begins an upload. @throws ProblemError `overloaded` */
+  /** Begins an upload. */
   enter(subscription: string): UploadPlace {
-    if (this.#uploads >= MAX_UPLOADS)
-      throw overloaded(`at most ${MAX_UPLOADS} uploads may run at once: current value is ${this.#uploads}`)
     this.#uploads++
     let items = 0
     let bytes = 0

@@ -70,6 +70,8 @@ export interface ResultsAnswer {
 
 /** Items that one read of results looks at: bounded memory, few hops. */
 const RESULTS_PER_READ = 1000
+/** Bytes after which it ends: a client that reads slowly, or not at all, holds one such read in memory. */
+const RESULTS_READ_BYTES = 512 * 1024
 
 /** Items as they are shown: what is stored, joined with what memory knows of the moment. Somebody else's job is no job (SEC-1). */
 export class ItemReads {
@@ -120,6 +122,7 @@ export class ItemReads {
       ref: record.ref,
       fromIndex: query.fromIndex,
       limit: RESULTS_PER_READ,
+      maxBytes: RESULTS_READ_BYTES,
     })
     const items: Item[] = []
     const lines = linesOf(record)

@@ -168,6 +168,8 @@ export interface ItemsQuery {
   readonly fromIndex: number
   /** At most this many items come back, after the filters. */
   readonly limit: number
+  /** The page ends when what it holds reaches this; at least one item. @default 4 MiB, the most there is */
+  readonly maxBytes?: number
   /** Only items whose last verdict is one of these. */
   readonly verdicts?: readonly Verdict[]
   /** Only items with this (objectType, id) hash; the caller compares the id itself. */

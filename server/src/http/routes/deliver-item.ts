@@ -4,8 +4,8 @@ import type { JobId } from '../../model/ids.ts'
 import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import { jobPath } from '../job-answer.ts'
 import { sendJson } from '../json-answer.ts'
+import { waitSecondsOf } from '../long-poll.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
-import { preferredWaitSeconds } from '../prefer.ts'
 import { setQuotaHeaders } from '../quota.ts'
 import { idempotencyKey } from '../request-headers.ts'
 
@@ -18,7 +18,7 @@ export const deliverItem: OperationHandler<'deliverItem'> = async (call) => {
     body: call.body({ name: 'maxJsonBodyBytes', bytes: limits.maxJsonBodyBytes }),
     idempotencyKey: idempotencyKey(call.request),
   })
-  const waitSeconds = preferredWaitSeconds(call.request.headers.prefer)
+  const waitSeconds = waitSecondsOf(call)
   const snapshot = await untilDone(call, submitted.id, (waitSeconds ?? limits.defaultWaitSeconds) * 1000)
   const receipt = await receiptOf(call, snapshot)
 

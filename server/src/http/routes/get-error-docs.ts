@@ -1,7 +1,8 @@
 import { errorPage, ERROR_PAGE_POLICY } from '../error-page.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-const page = errorPage()
+/** Made once: all answers are the same bytes. */
+const page = Buffer.from(errorPage())
 
 export const getErrorDocs: OperationHandler<'getErrorDocs'> = async (call) =>
   call.reply

@@ -1,15 +1,15 @@
 import type { JobId } from '../../model/ids.ts'
 import { foundJob } from '../job-answer.ts'
 import { READ_CACHE_CONTROL, sendJsonText } from '../json-answer.ts'
+import { waitSecondsOf } from '../long-poll.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { preferredWaitSeconds } from '../prefer.ts'
 import { matchesEtag } from '../request-headers.ts'
 
 export const getJob: OperationHandler<'getJob'> = async (call) => {
   const { reply, subscription } = call
   const { progress } = call.parts
   const id = call.path.jobId as JobId
-  const waitSeconds = preferredWaitSeconds(call.request.headers.prefer)
+  const waitSeconds = waitSecondsOf(call)
   const snapshot = foundJob(
     waitSeconds === null
       ? await progress.find(id, subscription)

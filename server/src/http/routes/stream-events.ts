@@ -8,7 +8,7 @@ export const streamEvents: OperationHandler<'streamEvents'> = async (call) => {
   const lastSeen = lastEventId(call.request.headers['last-event-id'])
 
   // Listening before looking: what happens between the two is not lost.
-  const stream = call.events.prepare(call.reply)
+  const stream = call.events.prepare(call.reply, call.caller)
   const unsubscribe = progress.subscribe(id, call.subscription, (snapshot) => {
     stream.show(snapshot)
   })

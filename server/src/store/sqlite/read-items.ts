@@ -70,7 +70,7 @@ function readChunk({ sql, query, page, retried }: Reading, head: Head, from: num
   const calls = new CallsOfChunk(sql, { ref, chunk })
   for (const at of matches) {
     const index = head.first_index + at
-    if (page.byteLength >= MAX_PAGE_BYTES) return index
+    if (page.byteLength >= Math.min(query.maxBytes ?? MAX_PAGE_BYTES, MAX_PAGE_BYTES)) return index
     const place = { index, line: lines.cut(at), retriedAs: retried.jobOf(ref, index) }
     if (row === undefined || entries === null || entryVerdict(entries, at) === Verdict.unjudged) {
       page.add({ ...place, ...untouched })
