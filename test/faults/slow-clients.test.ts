@@ -98,8 +98,7 @@ test('uploads of one caller beyond a quarter of the places wait or come later, a
   expect(answered()).toBeLessThan(64) // some still wait for a place: it did not wait for them
   other.break()
 
-  // Their own places come back, too: what has stalled loses its own to what waits.
-  expect(await world.deliverSomething()).toEqual([])
+  // What has stalled loses its place to what waits, and what waits too long is told to come later.
   const statuses = new Set<number>()
   for (const { status, headers, body } of await Promise.all(uploads.map((connection) => connection.answer()))) {
     statuses.add(status)
