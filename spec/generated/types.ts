@@ -923,6 +923,7 @@ export interface components {
          *     * `permanent`, `retry_later`, `thrown`: the module's code threw a `PermanentError`, a `RetryLater`, or another error without a `code` of its own;
          *     * `worker_crashed`: the item ended its worker thread twice;
          *     * `invalid_item`: the item is not valid and the job's `onInvalidItem` is `fail`;
+         *     * `outcome_not_stored`: the item was called, and the store refused the outcome: it may have been delivered;
          *     * `deadline_passed`: the job's `deadlineAt` came before its end.
          * @example http_422
          */

@@ -24,6 +24,8 @@ export interface ServerProcessOptions {
   readonly adminToken?: string
   /** Runs the sources instead of what is built: only there are failpoints. */
   readonly fromSource?: boolean
+  /** A module that every thread of it loads before anything else. */
+  readonly preload?: URL
 }
 
 /** Where a start of the server ends itself, as with `kill -9`. */
@@ -79,7 +81,7 @@ export class ServerProcess {
 
   /** Starts it and resolves when it listens. @param failpoint needs `fromSource` @param moreArgs of this start only */
   async start(failpoint: Failpoint | null = null, moreArgs: readonly string[] = []): Promise<void> {
-    const { config, store = 'disk', args = [], adminToken, fromSource = false } = this.#options
+    const { config, store = 'disk', args = [], adminToken, fromSource = false, preload } = this.#options
     const child = spawn(
       process.execPath,
       [
@@ -96,6 +98,7 @@ export class ServerProcess {
           ...process.env,
           ...(adminToken !== undefined && { WAYBILL_ADMIN_TOKEN: adminToken }),
           ...(fromSource && { NODE_COMPILE_CACHE: COMPILE_CACHE }),
+          ...(preload !== undefined && { NODE_OPTIONS: `--import ${preload.href}` }),
           // Options of the environment hold for the server's threads too.
           ...(failpoint !== null && {
             NODE_OPTIONS: `--import ${FAILPOINT_PRELOAD}`,

@@ -121,6 +121,12 @@ function errorCode(detail: Uint8Array | null): string {
   return parseDetail(detail).error?.code ?? ''
 }
 
+/** A detail that is no JSON is the business of those who wrote it: the outcome counts. */
 function parseDetail(detail: Uint8Array | null): OutcomeDetail {
-  return detail === null ? {} : (JSON.parse(decoder.decode(detail)) as OutcomeDetail)
+  if (detail === null) return {}
+  try {
+    return JSON.parse(decoder.decode(detail)) as OutcomeDetail
+  } catch {
+    return {}
+  }
 }

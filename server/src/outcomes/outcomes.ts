@@ -10,11 +10,12 @@ import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import { type Store, StoreError } from '../store/store.ts'
 import { ChannelLog } from './channel-log.ts'
+import { commitApart } from './commit-apart.ts'
 import { judgeBatch } from './judge-batch.ts'
 import { jobOutcome } from './job-outcome.ts'
 import { type Excuses, OutageLedger } from './outage-ledger.ts'
 import { settledBatch, type SettledItem, withErrors } from './settled-items.ts'
-import { type JobCountsAfter, tallyCommit } from './tally-commit.ts'
+import { type CommitTally, type JobCountsAfter, tallyCommit } from './tally-commit.ts'
 
 export interface OutcomesOptions {
   readonly store: Pick<Store, 'commitOutcomes' | 'readItems'>
@@ -182,18 +183,19 @@ export class Outcomes implements Service {
     const stopped = this.#ending
     this.#waiting = []
     this.#ending = new Map()
-    const tally = tallyCommit(batches, this.#options.liveJobs)
-    const ends = new Map<LiveJob, JobEnd>()
-    for (const job of tally.jobs.keys()) {
-      const after = tally.after(job)
-      if (job.record.phase === 'eligible' && after.succeeded + after.failed + after.cancelled === job.record.total)
-        ends.set(job, this.#endOf(job, after, null))
-    }
-    for (const [job, reason] of stopped) {
-      if (!ends.has(job) && job.record.phase !== 'ended') ends.set(job, this.#endOf(job, tally.after(job), reason))
-    }
+    let tally = tallyCommit(batches, this.#options.liveJobs)
+    let ends = this.#endsBy(tally, stopped)
     FAILPOINT: failpoint('outcomes.judged')
-    if (!(await this.#makeDurable(batches, ends))) return
+    try {
+      if ((await this.#makeDurable(batches, ends)) !== null) {
+        tally = tallyCommit(await this.#commitApart(batches), this.#options.liveJobs)
+        ends = this.#endsBy(tally, stopped)
+        await this.#endApart(ends)
+      }
+    } catch (error) {
+      if (error instanceof NeverDurable) return
+      throw error
+    }
     FAILPOINT: failpoint('outcomes.durable')
     for (const [job, change] of tally.jobs) {
       Object.assign(job, tally.after(job))
@@ -208,6 +210,40 @@ export class Outcomes implements Service {
     this.#log.committed(tally.jobs, ends)
     this.#options.onDurable({ ...tally.durable, endedJobs: [...ends.keys()] })
     FAILPOINT: failpoint('outcomes.told')
+  }
+
+  /** Jobs that end by a commit: all their items have ended, or they were stopped. */
+  #endsBy(tally: CommitTally, stopped: ReadonlyMap<LiveJob, StopMark['reason'] | null>): Map<LiveJob, JobEnd> {
+    const ends = new Map<LiveJob, JobEnd>()
+    for (const job of tally.jobs.keys()) {
+      const after = tally.after(job)
+      if (job.record.phase === 'eligible' && after.succeeded + after.failed + after.cancelled === job.record.total)
+        ends.set(job, this.#endOf(job, after, null))
+    }
+    for (const [job, reason] of stopped) {
+      if (!ends.has(job) && job.record.phase !== 'ended') ends.set(job, this.#endOf(job, tally.after(job), reason))
+    }
+    return ends
+  }
+
+  /** Commits the outcomes that the store does not refuse; the items of the others fail. @returns the outcomes as they are now */
+  #commitApart(batches: readonly OutcomeBatch[]): Promise<readonly OutcomeBatch[]> {
+    const { liveJobs, logger, clock } = this.#options
+    return commitApart(batches, {
+      ...{ liveJobs, logger },
+      commit: (batch) => this.#makeDurable([batch], NO_ENDS),
+      nowMs: () => clock.nowMs(),
+    })
+  }
+
+  /** Ends each of these jobs on its own: one whose end is refused holds up no other. */
+  async #endApart(ends: ReadonlyMap<LiveJob, JobEnd>): Promise<void> {
+    for (const [job, end] of ends) {
+      const refusal = await this.#makeDurable([], new Map([[job, end]]))
+      if (refusal === null) continue
+      const { ref, id } = job.record
+      this.#options.logger.error({ jobRef: ref, jobId: id, reason: refusal.message }, 'Cannot store the end of a job')
+    }
   }
 
   #endOf(job: LiveJob, after: JobCountsAfter, reason: StopMark['reason'] | null): JobEnd {
@@ -225,22 +261,22 @@ export class Outcomes implements Service {
     }
   }
 
-  /** Tries until it is on disk; false when it can never be. */
-  async #makeDurable(batches: readonly OutcomeBatch[], ends: ReadonlyMap<LiveJob, JobEnd>): Promise<boolean> {
+  /** Tries until it is on disk (null), or the store refuses these outcomes. @throws NeverDurable */
+  async #makeDurable(batches: readonly OutcomeBatch[], ends: ReadonlyMap<LiveJob, JobEnd>): Promise<StoreError | null> {
     const ended = Array.from(ends, ([job, end]): { ref: JobRef; end: JobEnd } => ({ ref: job.record.ref, end }))
     for (;;) {
       try {
         await this.#options.store.commitOutcomes({ epoch: this.#options.epoch, batches: batches.map(copyOf), ended })
         this.#failing = false
-        return true
+        return null
       } catch (error) {
+        if (error instanceof StoreError && error.code === 'conflict') return error
         if (!(error instanceof StoreError && error.code === 'disk_full')) {
           this.#dead = true
           this.#fail()
           // Nothing starts any more, and the store has reported it: what can be read still is.
-          if (error instanceof StoreError && error.code === 'damaged') return false
-          this.#options.onFatal(error)
-          return false
+          if (!(error instanceof StoreError && error.code === 'damaged')) this.#options.onFatal(error)
+          throw new NeverDurable()
         }
         if (!this.#failing)
           this.#options.logger.error(
@@ -248,7 +284,7 @@ export class Outcomes implements Service {
             'Cannot commit outcomes as the disk is full: no new call starts',
           )
         this.#fail()
-        if (!(await this.#pauseForRoom())) return false
+        if (!(await this.#pauseForRoom())) throw new NeverDurable()
       }
     }
   }
@@ -273,6 +309,11 @@ export class Outcomes implements Service {
     })
   }
 }
+
+const NO_ENDS: ReadonlyMap<LiveJob, JobEnd> = new Map()
+
+/** What is to be committed cannot be in the life of this process. */
+class NeverDurable extends Error {}
 
 /** The store may transfer what it is given; a commit that failed for want of room is tried again with the same outcomes. */
 function copyOf(batch: OutcomeBatch): OutcomeBatch {

@@ -14,6 +14,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
   worker_crashed:
     'Deliver this item alone in a test of the module: it ends the thread (process.exit, out of memory, a loop without end). Correct one of the two before it is tried again',
   invalid_item: 'Correct the item where `pointer` says and submit it again: the same would be refused again',
+  outcome_not_stored:
+    'See on the other side whether it was delivered, then try the item again; the log of the server says why its outcome was refused',
   deadline_passed: 'Submit the item again, with a later deadlineAt or none',
 }
 

@@ -6,7 +6,10 @@ import { StoreError, type StoreErrorCode } from '../store.ts'
 const BUSY = 5
 const CORRUPT = 11
 const FULL = 13
+const TOO_BIG = 18
 const CONSTRAINT = 19
+const MISMATCH = 20
+const RANGE = 25
 const NOT_A_DATABASE = 26
 /** A page that the file is too short for. */
 const IOERR_SHORT_READ = 10 | (2 << 8)
@@ -37,6 +40,16 @@ function codeOf(resultCode: number): StoreErrorCode {
       return 'io'
   }
 }
+
+/** The same for data that may be at fault itself: what is no failure of the file or the disk refuses these data alone, as `conflict`. */
+export function refusalOf(error: unknown): StoreError {
+  const { code, message } = storeErrorOf(error)
+  const isOfData = !(error instanceof StoreError) && OF_DATA.has(sqliteCode(error) & 0xff)
+  return new StoreError(isOfData ? 'conflict' : code, message)
+}
+
+/** 0: not an error of SQLite's. */
+const OF_DATA: ReadonlySet<number> = new Set([0, TOO_BIG, MISMATCH, RANGE])
 
 /** True when SQLite says that another connection holds the file. */
 export function isBusy(error: unknown): boolean {

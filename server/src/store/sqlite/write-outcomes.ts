@@ -3,6 +3,7 @@ import { type OutcomeCommit, StoreError } from '../store.ts'
 import type { Counters } from './counters.ts'
 import type { OutcomeMaps } from './outcome-maps.ts'
 import { mergeBatches, recordBytes } from './segment.ts'
+import { refusalOf } from './sqlite-errors.ts'
 import type { WriteStatements } from './statements.ts'
 import { writeDeadLetters } from './write-dead-letters.ts'
 
@@ -23,13 +24,16 @@ export function writeOutcomes(parts: OutcomeParts, batches: readonly OutcomeBatc
   return { committed: () => parts.maps.apply(segment) }
 }
 
-/** One commit of the outcomes stage: a segment and the jobs that end by it. */
+/**
+ * One commit of the outcomes stage: a segment and the jobs that end by it.
+ * @throws StoreError `conflict`: an outcome, or an end, is at fault
+ */
 export function commitOutcomes(
   parts: OutcomeParts,
   { epoch, batches, ended }: OutcomeCommit,
 ): { result: null; committed: () => void } {
   if (epoch !== parts.counters.epoch) throw staleEpoch(epoch, parts.counters.epoch)
-  const { committed } = writeOutcomes(parts, batches)
+  const { committed } = refusing(() => writeOutcomes(parts, batches))
   for (const { ref, end } of ended) {
     if (parts.sql.endJob.run(end.outcome, JSON.stringify(end), end.endedAtMs, ref).changes === 0) {
       throw new StoreError('conflict', `Cannot end job as it must be stored and not have ended: current ref is ${ref}`)
@@ -41,6 +45,15 @@ export function commitOutcomes(
       committed()
       for (const { ref } of ended) parts.maps.jobEnded(ref)
     },
+  }
+}
+
+/** What is wrong with the outcomes themselves refuses them alone, and never ends the store. */
+function refusing<Written>(write: () => Written): Written {
+  try {
+    return write()
+  } catch (error) {
+    throw refusalOf(error)
   }
 }
 
