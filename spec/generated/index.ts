@@ -108,5 +108,5 @@ export const endedItemStatuses = ['succeeded', 'failed', 'cancelled'] as const
 export const waitingReasons = ['schedule', 'dependency', 'retry', 'parked', 'paused', 'connector_unavailable', 'circuit_open', 'retry_after', 'rate_limit', 'concurrency', 'partition', 'backlog'] as const
 export const onInvalidItems = ['reject', 'fail'] as const
 export const onExhausteds = ['fail', 'park'] as const
-export const requirements = ['ended', 'succeeded'] as const
+export const requirements = ['finished', 'ended', 'succeeded'] as const
 export const executionStatuses = ['open', 'scheduled', 'blocked', 'pending', 'running', 'paused', 'cancelling', 'ended'] as const

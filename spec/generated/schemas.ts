@@ -211,10 +211,11 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
     "Requirement": {
       "type": "string",
       "enum": [
+        "finished",
         "ended",
         "succeeded"
       ],
-      "default": "ended"
+      "default": "finished"
     },
     "Metadata": {
       "type": "object",

@@ -421,7 +421,8 @@ export interface paths {
         put?: never;
         /**
          * Create an execution
-         * @description Makes all jobs of a workflow in one transaction, in stages: each job of a stage depends on all jobs of the stage before. A job with `items` is sealed at once; one without is made
+         * @description Makes all jobs of a workflow in one transaction, in stages: each job of a stage depends on all jobs of the stage before. By default (`require: finished`) no stage starts after one with a
+         *     cancelled or expired job: its jobs stay `blocked`, with the error `dependency_unmet`, until they are released or cancelled. A job with `items` is sealed at once; one without is made
          *     open, to be filled by `appendItems` and sealed by `sealJob`. At most 16 MiB and 10,000 items in all. A body that is refused leaves no job.
          *
          *     Jobs that are submitted one by one with an `executionId` belong to an execution of that id too, but to none of its stages.
@@ -897,12 +898,13 @@ export interface components {
          */
         OnExhausted: "fail" | "park";
         /**
-         * @description What is wanted of a job that another one depends on. `ended`: that it has ended, however; `succeeded`: that its outcome is `succeeded`.
-         * @default ended
-         * @example ended
+         * @description The condition on a job that another one depends on. `finished`: it has ended, and was neither cancelled nor expired; `ended`: it has ended, with any outcome; `succeeded`: its
+         *     outcome is `succeeded`. A job whose dependency can no longer be met stays `blocked`, with the error `dependency_unmet`, until it is released (`releaseJob`) or cancelled.
+         * @default finished
+         * @example finished
          * @enum {string}
          */
-        Requirement: "ended" | "succeeded";
+        Requirement: "finished" | "ended" | "succeeded";
         /**
          * @description Up to 16 pairs of the caller's own, given back with the job. Keys of 1 to 64 characters, values of up to 512.
          * @example {
@@ -969,7 +971,7 @@ export interface components {
             runAt?: string;
             /**
              * Format: date-time
-             * @description What has not ended then is cancelled, and the outcome is `expired`; results are kept. After `runAt`.
+             * @description A time in the future, after `runAt`. From then on no call starts; items that have not ended are cancelled, and the outcome is `expired`; results are kept.
              * @example 2026-01-16T06:00:00Z
              */
             deadlineAt?: string;
@@ -1051,7 +1053,7 @@ export interface components {
             runAt?: string;
             /**
              * Format: date-time
-             * @description What has not ended then is cancelled, and the outcome is `expired`; results are kept. After `runAt`.
+             * @description A time in the future, after `runAt`. From then on no call starts; items that have not ended are cancelled, and the outcome is `expired`; results are kept.
              * @example 2026-01-16T06:00:00Z
              */
             deadlineAt?: string;
@@ -1124,7 +1126,7 @@ export interface components {
             runAt?: string;
             /**
              * Format: date-time
-             * @description What has not ended then is cancelled, and the outcome is `expired`; results are kept. After `runAt`.
+             * @description A time in the future, after `runAt`. From then on no call starts; items that have not ended are cancelled, and the outcome is `expired`; results are kept.
              * @example 2026-01-16T06:00:00Z
              */
             deadlineAt?: string;
@@ -1393,7 +1395,7 @@ export interface components {
             runAt?: string;
             /**
              * Format: date-time
-             * @description What has not ended then is cancelled, and the outcome is `expired`; results are kept. After `runAt`.
+             * @description A time in the future, after `runAt`. From then on no call starts; items that have not ended are cancelled, and the outcome is `expired`; results are kept.
              * @example 2026-01-16T06:00:00Z
              */
             deadlineAt?: string;

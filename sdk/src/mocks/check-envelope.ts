@@ -3,6 +3,7 @@ import { type Channels, ruleFault } from './channels.ts'
 import type { JobBook } from './job-book.ts'
 import { limits } from './limits.ts'
 import type { Envelope } from './mock-job.ts'
+import type { MockWorld } from './mock-world.ts'
 import { badRequest, MockProblem } from './problems.ts'
 import { findFaults, refuseFaults } from './validate.ts'
 
@@ -40,7 +41,7 @@ export function checkSchema(schema: SchemaName, value: unknown, place: EnvelopeP
 export function checkEnvelope(
   sent: SentEnvelope,
   place: EnvelopePlace,
-  { channels, book }: { readonly channels: Channels; readonly book: Pick<JobBook, 'outcomeOf'> },
+  { channels, book, clock }: Pick<MockWorld, 'channels' | 'book' | 'clock'>,
 ): CheckedEnvelope {
   const { open = false, itemCount = null, onInvalidItem = 'reject' } = sent as Partial<JobSubmission>
   const envelope: Envelope = {
@@ -53,7 +54,7 @@ export function checkEnvelope(
     onInvalidItem,
     runAtMs: timeOf(sent.runAt),
     deadlineAtMs: timeOf(sent.deadlineAt),
-    dependsOn: (sent.dependsOn ?? []).map(({ job, require = 'ended' }) => ({ job, require })),
+    dependsOn: (sent.dependsOn ?? []).map(({ job, require = 'finished' }) => ({ job, require })),
     onExhausted: sent.onExhausted ?? 'fail',
     retry: sent.retry ?? null,
     retainForSeconds: sent.retainForSeconds ?? limits.defaultRetainSeconds,
@@ -66,6 +67,8 @@ export function checkEnvelope(
     refuse('/itemCount', 'must not be given together with open: say it when sealing the job')
   if (envelope.runAtMs !== null && envelope.deadlineAtMs !== null && envelope.deadlineAtMs <= envelope.runAtMs)
     refuse('/deadlineAt', 'must be after runAt')
+  if (envelope.deadlineAtMs !== null && envelope.deadlineAtMs <= clock.nowMs())
+    refuse('/deadlineAt', 'must be in the future')
   const fault = ruleFault(sent.retry?.rules ?? [])
   if (fault !== null) refuse(`/retry/rules${fault.pointer}`, fault.detail)
   if (!channels.has(envelope.channel)) throw unknownChannel(envelope.channel, place, channels)

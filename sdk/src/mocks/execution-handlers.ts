@@ -1,4 +1,4 @@
-import type { ExecutionSubmission, JobDependency, StageJobSubmission } from '@waybill/spec'
+import type { ExecutionSubmission, JobDependency, Requirement, StageJobSubmission } from '@waybill/spec'
 import { checkEnvelope, checkSchema, type EnvelopePlace } from './check-envelope.ts'
 import { executionPath, executionView } from './execution-view.ts'
 import { readIdempotencyKey } from './idempotency.ts'
@@ -66,7 +66,7 @@ export const executionHandlers: Pick<OperationHandlers, 'createExecution' | 'get
 
 interface ReadStage {
   readonly name: string
-  readonly require: 'ended' | 'succeeded'
+  readonly require: Requirement
   readonly jobs: readonly Submission[]
 }
 
@@ -85,7 +85,7 @@ function readExecution(body: Uint8Array, world: MockWorld): { id: string | null;
     const detail = `must be the name of one stage: ${JSON.stringify(names[twice])} is there twice`
     throw badRequest(CREATE.action, { pointer: `/stages/${twice}/name`, detail })
   }
-  const read = stages.map(({ name, require = 'ended', jobs }, n) => ({
+  const read = stages.map(({ name, require = 'finished', jobs }, n) => ({
     name,
     require,
     jobs: jobs.map((job, m) => readJob(job, { within: `/stages/${n}/jobs/${m}`, bodyBytes: body.length }, world)),

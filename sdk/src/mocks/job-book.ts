@@ -1,6 +1,7 @@
 import type { Job, JobOutcome, JobStatus } from '@waybill/spec'
 import type { Channels } from './channels.ts'
 import { jobView, statusOf } from './job-view.ts'
+import { meetsRequirement } from './meets-requirement.ts'
 import type { MockClock } from './mock-clock.ts'
 import type { MockExecution, MockJob } from './mock-job.ts'
 import { randomHex } from './random.ts'
@@ -62,7 +63,7 @@ export function createJobBook({ clock, random, channels, runningAs }: JobBookOpt
   function unmetOf({ envelope }: MockJob): { jobId: string; outcome: string } | null {
     for (const { job, require } of envelope.dependsOn) {
       const outcome = outcomeOf(job)
-      if (require === 'succeeded' && outcome != null && outcome !== 'succeeded') return { jobId: job, outcome }
+      if (outcome != null && !meetsRequirement(outcome, require)) return { jobId: job, outcome }
     }
     return null
   }

@@ -1,7 +1,8 @@
-import type { ItemError, JobOutcome } from '@waybill/spec'
+import type { ItemError, JobOutcome, Requirement } from '@waybill/spec'
 import { createDeliveries, type Deliveries, type DeliveriesOptions } from './deliveries.ts'
 import type { JobBook } from './job-book.ts'
 import { limits } from './limits.ts'
+import { meetsRequirement } from './meets-requirement.ts'
 import { isItemEnded, type MockJob, remainingOf } from './mock-job.ts'
 
 /** The way of a job from its acceptance to its end. */
@@ -55,11 +56,11 @@ export function createLifeCycle(options: LifeCycleOptions): LifeCycle {
     look(job)
   }
 
-  function isDependencyMet(id: string, require: 'ended' | 'succeeded'): boolean {
+  function isDependencyMet(id: string, require: Requirement): boolean {
     const outcome = book.outcomeOf(id)
     // One that is kept no longer has ended: only how it ended is not known.
     if (outcome === undefined) return require === 'ended'
-    return outcome !== null && (require === 'ended' || outcome === 'succeeded')
+    return outcome !== null && meetsRequirement(outcome, require)
   }
 
   function endIfOver(job: MockJob): void {

@@ -1,8 +1,7 @@
 import type { ItemDelivery, JobEnvelope, JobSubmission } from '@waybill/spec'
-import type { Channels } from './channels.ts'
 import { checkEnvelope, type CheckedEnvelope, checkSchema, type EnvelopePlace } from './check-envelope.ts'
-import type { JobBook } from './job-book.ts'
 import { limits } from './limits.ts'
+import type { MockWorld } from './mock-world.ts'
 import { badRequest, limitPassed, MockProblem } from './problems.ts'
 import { parseJson, parseLines, readItems, type ReadItem, type SentItem, sentMembers } from './read-items.ts'
 
@@ -11,10 +10,7 @@ export interface Submission extends CheckedEnvelope {
   readonly items: readonly ReadItem[]
 }
 
-export interface SubmissionContext {
-  readonly channels: Channels
-  readonly book: Pick<JobBook, 'outcomeOf'>
-}
+export type SubmissionContext = Pick<MockWorld, 'channels' | 'book' | 'clock'>
 
 const SUBMIT: EnvelopePlace = { action: 'submit job' }
 

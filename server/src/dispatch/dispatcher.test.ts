@@ -151,6 +151,17 @@ describe('dispatcher', () => {
     expect(here.outcomes.every(({ attempt, throttled }) => attempt === 1 && throttled === 0)).toBe(true)
   })
 
+  it.each([1, 5])('starts no call of a job past its deadline, batches of %i', async (batchSize) => {
+    const here = world()
+    const channel = channelOf({ ...moduleConnector('scripted'), batchSize } as never)
+    const late = here.submit(channel, items(20), Date.now() - 1)
+    const other = here.submit(channel, items(200), Date.now() + 3_600_000)
+    await here.outcomesOf(200)
+    expect(here.handedBack.length).toBeGreaterThanOrEqual(20)
+    expect(new Set(here.outcomes.map(({ jobRef }) => jobRef))).toEqual(new Set([other.record.ref]))
+    expect(late.record.ref).not.toBe(other.record.ref)
+  })
+
   it('keeps to the rate, call by call (RAT-1)', async () => {
     const { shop, connector } = await shopThat((_request, response) => response.end())
     const here = world()

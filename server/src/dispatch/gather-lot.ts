@@ -169,6 +169,7 @@ class Gathering {
       objectType: record.envelope.objectType,
       action: record.envelope.action,
       partitionBy: record.envelope.partitionBy,
+      deadlineAtMs: record.envelope.deadlineAtMs,
     })
     this.#numbers.set(job, number - 1)
     return number - 1

@@ -11,6 +11,7 @@ const job = fc.record<LotJob>({
   objectType: fc.string(),
   action: fc.constantFrom('create', 'update', 'delete'),
   partitionBy: fc.constantFrom('item', 'job', '/data/shop'),
+  deadlineAtMs: fc.option(fc.nat()),
 })
 const item = fc.record({
   line: fc.string({ unit: 'grapheme' }),
@@ -72,7 +73,15 @@ describe('encodeLot', () => {
 
   it('tells whether a text is in any line', () => {
     const jobs: LotJob[] = [
-      { ref: 1, jobId: '"action"', subscription: 's', objectType: 'o', action: 'update', partitionBy: 'item' },
+      {
+        ref: 1,
+        jobId: '"action"',
+        subscription: 's',
+        objectType: 'o',
+        action: 'update',
+        partitionBy: 'item',
+        deadlineAtMs: null,
+      },
     ]
     const lot = (line: string): LotReader =>
       new LotReader(

@@ -14,6 +14,8 @@ import type { Action } from '../model/job.ts'
 export interface LotJob extends Omit<CallJob, 'channel'> {
   readonly ref: number
   readonly action: Action
+  /** From then on no call of it starts, wall ms; null: none. */
+  readonly deadlineAtMs: number | null
 }
 
 /** Columns of `count` entries; line n is `bodies[n]` from `starts[n]` up to `ends[n]`. */

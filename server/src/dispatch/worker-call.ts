@@ -9,6 +9,8 @@ export interface LaneLot {
   readonly states: Uint8Array
   /** The jobs of the reader's table as connectors see them. */
   readonly jobs: readonly CallJob[]
+  /** Whether any of the jobs has a deadline: most lots are spared the look at the time. */
+  readonly hasDeadlines: boolean
   /** Items of each call by number; null: every item is a call of its own, in order. */
   readonly calls: readonly (readonly number[])[] | null
   /** Calls in the lot, and those started. */

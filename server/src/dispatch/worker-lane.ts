@@ -100,6 +100,7 @@ export class WorkerLane {
         action,
         partitionBy,
       })),
+      hasDeadlines: reader.jobs.some(({ deadlineAtMs }) => deadlineAtMs !== null),
       calls,
       callCount: calls?.length ?? reader.count,
       started: 0,
@@ -124,6 +125,11 @@ export class WorkerLane {
         this.#handBack()
         break
       }
+      if (lot.hasDeadlines && this.#isPastDeadline(lot)) {
+        this.#handBackNext(lot)
+        if (lot.started === lot.callCount) this.#lots.shift()
+        continue
+      }
       const nowUs = monotonicUs()
       const waitUs = this.#gate.tryTake(this.#costOf(lot), nowUs)
       if (waitUs > 0) {
@@ -144,6 +150,13 @@ export class WorkerLane {
     this.#repaySlots()
     this.#pumping = false
     if (this.idle) this.#outbox.setBusy(false)
+  }
+
+  /** Whether the job of a lot's next call has run out of time: its end is being made durable, no call starts meanwhile. */
+  #isPastDeadline(lot: LaneLot): boolean {
+    const first = lot.calls === null ? lot.started : lot.calls[lot.started]![0]!
+    const { deadlineAtMs } = lot.reader.jobs[lot.reader.job(first)]!
+    return deadlineAtMs !== null && Date.now() >= deadlineAtMs
   }
 
   /** Units of the gate that the next call of a lot takes. */
@@ -298,12 +311,15 @@ export class WorkerLane {
   #handBack(): void {
     this.#stopWaiting()
     for (const lot of this.#lots) {
-      for (; lot.started < lot.callCount; lot.started++) {
-        const numbers = lot.calls === null ? [lot.started] : lot.calls[lot.started]!
-        for (const number of numbers) this.#outbox.addUnstarted((lot.base + number) >>> 0)
-      }
+      while (lot.started < lot.callCount) this.#handBackNext(lot)
     }
     this.#lots = []
+  }
+
+  #handBackNext(lot: LaneLot): void {
+    const numbers = lot.calls === null ? [lot.started] : lot.calls[lot.started]!
+    lot.started++
+    for (const number of numbers) this.#outbox.addUnstarted((lot.base + number) >>> 0)
   }
 
   /** Slots that nothing waits for, or that are asked back, are the channel's again. */

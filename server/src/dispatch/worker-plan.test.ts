@@ -11,6 +11,7 @@ function lotOf(items: readonly { job: number; line: string }[], jobs = 3): LotRe
     objectType: 'o',
     action: 'update',
     partitionBy: 'item',
+    deadlineAtMs: null,
   }))
   const bodies = items.map(({ line }) => Buffer.from(line))
   const zeros = new Uint32Array(items.length)

@@ -86,7 +86,7 @@ describe('createExecution', () => {
       ['waiting', 0],
     ])
     expect(c.envelope.dependsOn).toEqual([a, b].map(({ id }) => ({ job: id, require: 'succeeded' })))
-    expect(d.envelope.dependsOn).toEqual([{ job: c.id, require: 'ended' }])
+    expect(d.envelope.dependsOn).toEqual([{ job: c.id, require: 'finished' }])
     expect(new Set([a, b, c, d].map(({ envelope }) => envelope.executionId))).toEqual(new Set(['nightly']))
     expect(stages.admitted.map(({ job }) => job.record.id)).toEqual([a.id, b.id])
     expect(stages.waiting.map(({ job }) => job.record.id)).toEqual([d.id])
@@ -174,7 +174,7 @@ describe('when a job may run', () => {
     expect(record.envelope).toMatchObject({
       runAtMs: Date.UTC(2029, 11, 31, 23),
       deadlineAtMs: Date.UTC(2030, 0, 2),
-      dependsOn: [{ job: first.id, require: 'ended' }],
+      dependsOn: [{ job: first.id, require: 'finished' }],
       retry: { rules: [{ status: [409, [500, 599]], then: 'park' }] },
       executionId: 'night',
       retainForSeconds: 60,
@@ -189,6 +189,7 @@ describe('when a job may run', () => {
       { runAt: '2030-01-02T00:00:00Z', deadlineAt: '2030-01-01T00:00:00Z' },
       '/deadlineAt',
     ],
+    ['a deadline that has passed', { deadlineAt: '2000-01-01T00:00:00Z' }, '/deadlineAt'],
     ['a second that there is not', { runAt: '2016-12-31T23:59:60Z' }, '/runAt'],
     [
       'a range the wrong way round',

@@ -44,11 +44,11 @@ const MAX_NAMED_CHANNELS = 100
 export function parseEnvelope(
   value: unknown,
   context: EnvelopeContext,
-  parts: Pick<IngestOptions, 'findFaults' | 'channels'>,
+  parts: Pick<IngestOptions, 'findFaults' | 'channels' | 'clock'>,
 ): ParsedEnvelope {
   const faults = [...parts.findFaults(context.schema, value)]
   const sound = withoutFaulty(value, faults)
-  faults.push(...unreadableTexts(sound), ...scheduleFaults(sound), ...openFaults(sound))
+  faults.push(...unreadableTexts(sound), ...scheduleFaults(sound, parts.clock.nowMs()), ...openFaults(sound))
   if (sound.channel !== undefined && parts.channels.get(sound.channel) === undefined) {
     if (faults.length === 0) throw unknownChannel(sound.channel, context, parts)
     faults.push({ pointer: '/channel', detail: unknownChannelDetail(sound.channel, parts), unknown: false })

@@ -1,5 +1,5 @@
 import { ProblemError, type ProblemPlace } from '../model/errors.ts'
-import type { Dependency } from '../model/job.ts'
+import { DEFAULT_REQUIREMENT, type Dependency } from '../model/job.ts'
 import {
   MAX_ENVELOPE_BYTES,
   MAX_EXECUTION_BODY_BYTES,
@@ -104,7 +104,7 @@ async function parseStage(
       items: job.itemCount,
     })
   }
-  const { name, require = 'ended' } = stage as { name: string; require?: Dependency['require'] }
+  const { name, require = DEFAULT_REQUIREMENT } = stage as { name: string; require?: Dependency['require'] }
   return { name, require, jobs }
 }
 

@@ -1,5 +1,5 @@
 import { isJobId } from '../model/ids.ts'
-import type { Dependency, Envelope, JobRetry } from '../model/job.ts'
+import { DEFAULT_REQUIREMENT, type Dependency, type Envelope, type JobRetry } from '../model/job.ts'
 import { DEFAULT_RETAIN_SECONDS } from '../model/limits.ts'
 import { readRules, ruleFaults, type WrittenRule } from '../model/retry-rules.ts'
 import type { EnvelopeFault } from './ingest-ports.ts'
@@ -30,7 +30,7 @@ export function scheduleOf(input: ScheduleInput): Schedule {
     executionId: input.executionId ?? null,
     runAtMs: input.runAt === undefined ? null : Date.parse(input.runAt),
     deadlineAtMs: input.deadlineAt === undefined ? null : Date.parse(input.deadlineAt),
-    dependsOn: (input.dependsOn ?? []).flatMap(({ job, require = 'ended' }) =>
+    dependsOn: (input.dependsOn ?? []).flatMap(({ job, require = DEFAULT_REQUIREMENT }) =>
       isJobId(job) ? [{ job, require }] : [],
     ),
     onExhausted: input.onExhausted ?? 'fail',
@@ -40,7 +40,7 @@ export function scheduleOf(input: ScheduleInput): Schedule {
 }
 
 /** What the schemas cannot see. */
-export function scheduleFaults(input: ScheduleInput): EnvelopeFault[] {
+export function scheduleFaults(input: ScheduleInput, nowMs: number): EnvelopeFault[] {
   const faults: EnvelopeFault[] = []
   const add = (pointer: string, detail: string): void => void faults.push({ pointer, detail, unknown: false })
   for (const name of ['runAt', 'deadlineAt'] as const) {
@@ -52,6 +52,8 @@ export function scheduleFaults(input: ScheduleInput): EnvelopeFault[] {
   const { runAt, deadlineAt } = input
   if (runAt !== undefined && deadlineAt !== undefined && Date.parse(deadlineAt) <= Date.parse(runAt))
     add('/deadlineAt', `must be after runAt: current value is ${deadlineAt}, runAt is ${runAt}`)
+  else if (deadlineAt !== undefined && Date.parse(deadlineAt) <= nowMs)
+    add('/deadlineAt', `must be in the future: current value is ${deadlineAt}, now is ${new Date(nowMs).toISOString()}`)
   for (const [n, { job }] of (input.dependsOn ?? []).entries())
     if (!isJobId(job)) add(`/dependsOn/${n}/job`, `must be the id of a job: current value is ${JSON.stringify(job)}`)
   for (const { pointer, detail } of ruleFaults(readRules(input.retry?.rules ?? [])))

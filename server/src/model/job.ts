@@ -25,13 +25,22 @@ export type JobOutcome = (typeof jobOutcomes)[number]
 /** What a job's items are ordered by: a JSON Pointer (RFC 6901) into the item, or one of three words. */
 export type PartitionBy = 'item' | 'job' | 'none' | `/${string}`
 
-/** What a job waits for another one to do. */
-export const requirements = ['ended', 'succeeded'] as const
+/** The conditions on a job that another one waits for, the loosest first. */
+export const requirements = ['ended', 'finished', 'succeeded'] as const
 
-/** Another job that must have ended, or succeeded, before this one's items take their places. */
+/** Where a request names no requirement; what is stored always names one. */
+export const DEFAULT_REQUIREMENT = 'finished'
+
+/** Another job that must have met a requirement before this one's items take their places. */
 export interface Dependency {
   readonly job: JobId
   readonly require: (typeof requirements)[number]
+}
+
+/** Whether a job that ended like this meets a requirement. */
+export function meetsRequirement(outcome: JobOutcome, require: Dependency['require']): boolean {
+  if (require === 'succeeded') return outcome === 'succeeded'
+  return require === 'ended' || (outcome !== 'cancelled' && outcome !== 'expired')
 }
 
 /** What a job says of retries, over its channel's settings; what it leaves out is the channel's. Its rules come before the channel's. */

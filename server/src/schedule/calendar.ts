@@ -1,6 +1,6 @@
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { ItemWaiting, WaitingCount } from '../model/item.ts'
-import type { JobRecord, StopMark } from '../model/job.ts'
+import { type JobRecord, meetsRequirement, type StopMark } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
@@ -73,9 +73,7 @@ export class Calendar {
     if (dependsOn.some(({ job: id }) => this.#options.liveJobs.byId(id) !== undefined)) return 'waiting'
     const ids = dependsOn.map(({ job: id }) => id)
     const outcomes = await this.#options.store.jobOutcomes(ids, job.subscription)
-    const isMet = dependsOn.every(
-      ({ require }, n) => outcomes[n] != null && (require === 'ended' || outcomes[n] === 'succeeded'),
-    )
+    const isMet = dependsOn.every(({ require }, n) => outcomes[n] != null && meetsRequirement(outcomes[n], require))
     return isMet ? 'eligible' : 'waiting'
   }
 

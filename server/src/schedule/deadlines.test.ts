@@ -28,7 +28,7 @@ function world() {
         return true
       },
     },
-    scheduler: { stopJob: () => did.push('stop') },
+    scheduler: { stopJob: () => did.push('stop'), pauseJob: () => did.push('hold') },
     outcomes: { endJob: (_, reason) => did.push(`end ${reason}`) },
     progress: { controlled: () => did.push('tell') },
   })
@@ -45,9 +45,9 @@ function world() {
 
 describe('Deadlines', () => {
   test.each([
-    ['eligible', ['tell', 'stop']],
-    ['waiting', ['tell', 'drop', 'end expired']],
-    ['open', ['tell', 'end expired']],
+    ['eligible', ['hold', 'tell', 'stop']],
+    ['waiting', ['hold', 'tell', 'drop', 'end expired']],
+    ['open', ['hold', 'tell', 'end expired']],
   ] as const)('expires a job of phase %s at its deadline, not before', async (phase, wanted) => {
     const { clock, did, marks, watch, turn } = world()
     const job = watch(phase, 100_000)
@@ -78,10 +78,10 @@ describe('Deadlines', () => {
     watch('eligible', 2000)
     clock.advance(1000)
     await turn()
-    expect(did).toEqual([])
+    expect(did).toEqual(['hold'])
     fill(false)
     clock.advance(1000)
     await turn()
-    expect(did).toEqual(['tell', 'stop'])
+    expect(did).toEqual(['hold', 'hold', 'tell', 'stop'])
   })
 })

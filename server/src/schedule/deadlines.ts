@@ -5,6 +5,7 @@ import type { WallTimes } from './wall-times.ts'
 
 export interface DeadlinesOptions extends StopJobParts {
   readonly times: WallTimes
+  readonly scheduler: StopJobParts['scheduler'] & { pauseJob(job: LiveJob): void }
   readonly logger: Logger
 }
 
@@ -32,11 +33,13 @@ export class Deadlines {
   }
 
   #expireAt(job: LiveJob, wallMs: number): void {
-    const { times, clock, logger } = this.#options
+    const { times, clock, scheduler, logger } = this.#options
     const cancel = times.at(wallMs, () => {
       this.#waiting.delete(job)
       const { record } = job
       if (record.phase === 'ended' || record.stop !== null) return
+      // Until the mark is durable workers would only hand its items back.
+      scheduler.pauseJob(job)
       stopJob(job, 'expired', this.#options).catch((error: unknown) => {
         logger.error({ jobId: record.id, error: String(error) }, 'Cannot end a job at its deadline: it is tried again')
         if (record.phase !== 'ended') this.#expireAt(job, clock.nowMs() + RETRY_MS)

@@ -1,5 +1,5 @@
 import type { JobId } from '../model/ids.ts'
-import type { Dependency, JobOutcome } from '../model/job.ts'
+import { type Dependency, type JobOutcome, meetsRequirement, requirements } from '../model/job.ts'
 
 /** A dependency that can never be met any more: the job ended otherwise, or is not known (null). */
 export interface BrokenDependency {
@@ -27,7 +27,8 @@ export class Dependencies {
     const waiter: Waiter = { id, unmet: new Map(), broken: null }
     this.#waiters.set(id, waiter)
     for (const dependency of dependencies) {
-      if (waiter.unmet.get(dependency.job)?.require === 'succeeded') continue
+      const known = waiter.unmet.get(dependency.job)
+      if (known !== undefined && strictnessOf(known) >= strictnessOf(dependency)) continue
       waiter.unmet.set(dependency.job, dependency)
       let behind = this.#behind.get(dependency.job)
       if (behind === undefined) this.#behind.set(dependency.job, (behind = new Set()))
@@ -46,7 +47,7 @@ export class Dependencies {
     this.#behind.delete(id)
     for (const waiter of behind ?? []) {
       const dependency = waiter.unmet.get(id)!
-      const isMet = outcome !== null && (dependency.require === 'ended' || outcome === 'succeeded')
+      const isMet = outcome !== null && meetsRequirement(outcome, dependency.require)
       if (isMet) {
         waiter.unmet.delete(id)
         if (waiter.unmet.size === 0) met.push(waiter.id)
@@ -84,4 +85,8 @@ export class Dependencies {
       if (behind?.size === 0) this.#behind.delete(dependency)
     }
   }
+}
+
+function strictnessOf({ require }: Dependency): number {
+  return requirements.indexOf(require)
 }

@@ -232,7 +232,7 @@ function completeEnvelope(inFile: Partial<JobEnvelope>, options: SubmitOptions):
 
 type Dependencies = NonNullable<JobEnvelope['dependsOn']>
 
-const requirements: readonly NonNullable<Dependencies[number]['require']>[] = ['ended', 'succeeded']
+const requirements: readonly NonNullable<Dependencies[number]['require']>[] = ['finished', 'ended', 'succeeded']
 
 /** What is required of a job is left to the server where it is not named. */
 function collectDependencies(text: string, before: Dependencies = []): Dependencies {
