@@ -86,6 +86,43 @@ describe('a server that is away', () => {
     }
   })
 
+  test('is waited for in the middle of an upload', async () => {
+    const port = await findFreePort()
+    const server = await ServerProcess.create({ args: ['--port', String(port)] })
+    const cli = await CliProcess.create(`http://127.0.0.1:${port}`)
+    const rows = (from: number, to: number): string =>
+      Array.from({ length: to - from }, (_, n) => `s${from + n}\n`).join('')
+    try {
+      await server.start()
+      const run = cli.start([
+        'submit',
+        '-',
+        '--format',
+        'csv',
+        '-c',
+        'sandbox',
+        '-o',
+        'price',
+        '-a',
+        'update',
+        '--detach',
+      ])
+      run.child.stdin!.write(`id\n${rows(0, 15_000)}`)
+      await run.said(/^Opened job_/m)
+      await server.kill()
+      run.child.stdin!.end(rows(15_000, 25_000))
+      await run.said(/^the server does not answer: retrying$/m)
+      await server.start()
+      const { code, stdout, stderr } = await run.end()
+      expect([code, stderr]).toEqual([0, expect.stringMatching(/^the server answers again$/m) as string])
+      const status = await cli.run(['status', stdout.trim(), '--json'])
+      expect(JSON.parse(status.stdout)).toMatchObject({ counts: { total: 25_000 } })
+    } finally {
+      await server.remove()
+      await cli.remove()
+    }
+  })
+
   test('is named, with what named it', async () => {
     const env = { WAYBILL_URL: 'http://127.0.0.1:9' }
     const named = 'No server answers at http://127.0.0.1:9 (from WAYBILL_URL)'

@@ -7,6 +7,7 @@ import type { Cli } from './cli.ts'
 import { RefusedFileError, StoppedError } from './cli-errors.ts'
 import type { Input } from './input/open-input.ts'
 import { countOf, formatCount } from './output/printable.ts'
+import { describeAnswering } from './output/progress.ts'
 import { createUploadProgress, noUploadProgress } from './output/upload-progress.ts'
 
 /** The file that is sent, and which line of it an item is. */
@@ -31,7 +32,15 @@ export async function uploadItems<Sent>(
     return await send({
       signal: cli.interrupt,
       onUploadProgress(now) {
-        if (last === null) cli.say(`${now.nextIndex === 0 ? 'Opened' : 'Continuing'} ${now.job.id}`)
+        if (last === null) {
+          cli.say(`${now.nextIndex === 0 ? 'Opened' : 'Continuing'} ${now.job.id}`)
+          cli.jobId = now.job.id
+          // From now on it is sent again for minutes.
+          cli.onAnswering = (isAnswering) => {
+            progress.stop()
+            cli.say(describeAnswering(isAnswering))
+          }
+        }
         last = now
         progress.show(now)
       },
@@ -47,6 +56,7 @@ export async function uploadItems<Sent>(
     if (isUploadError(error)) cli.say(describeOpenJob(error.job.id, error.nextIndex))
     throw nameFileLines(error, { input, lineOf })
   } finally {
+    cli.onAnswering = null
     progress.stop()
   }
 }

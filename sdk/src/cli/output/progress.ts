@@ -17,7 +17,10 @@ export interface Progress {
 
 /** In a log: often enough to see that it goes on, seldom enough to read. */
 const linePeriodMs = 10_000
-const unansweredText = 'the server does not answer: retrying'
+/** Whether the server answers, in words. */
+export function describeAnswering(isAnswering: boolean): string {
+  return isAnswering ? 'the server answers again' : 'the server does not answer: retrying'
+}
 
 /** @param now tells the time in milliseconds */
 export function createProgress(terminal: Terminal, now: () => number = Date.now): Progress {
@@ -56,7 +59,7 @@ function createBar(terminal: Terminal): Progress {
       bar.update(total === 0 && job.done ? 1 : countEnded(job), shown)
     },
     showAnswering(isAnswering) {
-      if (started) bar.update({ state: isAnswering ? state : unansweredText })
+      if (started) bar.update({ state: isAnswering ? state : describeAnswering(false) })
     },
     stop() {
       if (started) bar.stop()
@@ -70,7 +73,7 @@ function createLines(terminal: Terminal, now: () => number): Progress {
   let shownStatus = ''
   return {
     showAnswering(isAnswering) {
-      terminal.say(isAnswering ? 'the server answers again' : unansweredText)
+      terminal.say(describeAnswering(isAnswering))
     },
     show(job) {
       if (job.status === shownStatus && now() - shownAtMs < linePeriodMs) return
