@@ -175,7 +175,7 @@ export default {
     forbid(
       'only-app-composes',
       'app.ts is the only file that knows all stages: whoever imports it knows them all too',
-      { path: serverSource, pathNot: [`${serverSource}(main|index)\\.ts$`, unitTests] },
+      { path: serverSource, pathNot: [`${serverSource}(program|index)\\.ts$`, unitTests] },
       { path: `${serverSource}app\\.ts$` },
     ),
 

@@ -5,6 +5,7 @@ import { defineConfig } from 'tsup'
 // `new URL('./<name>.js', import.meta.url)` finds it from whichever file of dist/ asks.
 const entries: Record<string, string> = {
   main: 'src/main.ts',
+  program: 'src/program.ts',
   index: 'src/index.ts',
   'store-thread': 'src/store/sqlite/store-thread.ts',
   worker: 'src/dispatch/worker.ts',

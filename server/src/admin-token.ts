@@ -27,8 +27,9 @@ export function adminToken(config: Pick<Config, 'adminToken' | 'dataDir' | 'dev'
     writeFileSync(file, `${token}\n`, { mode: 0o600, flag: 'wx' })
     return { token, madeFile: file }
   } catch (error) {
-    const made = isCode(error, 'EEXIST') ? readToken(file) : null
-    if (made === null) throw error
+    if (!isCode(error, 'EEXIST')) throw error
+    const made = readToken(file)
+    if (made === null) throw unusable(file, 'it is a link that leads to no file')
     return { token: made, madeFile: null }
   }
 }
@@ -40,10 +41,14 @@ function readToken(file: string): string | null {
     text = readFileSync(file, 'utf8').trim()
   } catch (error) {
     if (isCode(error, 'ENOENT')) return null
-    throw error
+    throw unusable(file, error instanceof Error ? error.message : String(error))
   }
   if (text !== '') return text
-  throw new Error(`Cannot start as ${file} must hold the admin token: it is empty (delete it to have a new one made)`)
+  throw unusable(file, 'it is empty')
+}
+
+function unusable(file: string, why: string): Error {
+  return new Error(`Cannot start as ${file} must hold the admin token: ${why} (delete it to have a new one made)`)
 }
 
 function isCode(error: unknown, code: string): boolean {

@@ -193,6 +193,9 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
     scheduler.channelChanged(channel)
   })
 
+  if (channels.list().length === 0) {
+    logger.warn({}, 'There is no channel: configure one in waybill.yaml, or with PUT /v1/channels/{channel}')
+  }
   if (config.paused) await pauseAll(channels, store)
   dispatcher.start()
   tats.start()

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -110,7 +110,7 @@ export function readCommand(args: readonly string[], env: Environment = process.
     port: wholeNumber(setting('port'), { min: 0, max: 65_535, otherwise: DEFAULT_PORT }),
     host,
     store: oneOf(setting('store'), ['disk', 'memory']),
-    dataDir: resolve(setting('data')?.value ?? DEFAULT_DATA_DIR),
+    dataDir: folder(setting('data')),
     threads: wholeNumber(setting('threads'), { min: 1, max: MAX_THREADS, otherwise: availableParallelism() }),
     dev,
     paused: flags.paused ?? false,
@@ -173,6 +173,14 @@ function wholeNumber(setting: Setting | null, wanted: { min: number; max: number
   throw new ConfigError(
     `Cannot start as ${setting.name} must be a whole number from ${wanted.min} to ${wanted.max}: it is ${JSON.stringify(setting.value)}`,
   )
+}
+
+function folder(setting: Setting | null): string {
+  const path = resolve(setting?.value ?? DEFAULT_DATA_DIR)
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new ConfigError(`Cannot start as ${setting?.name ?? 'the data folder'} must be a folder: ${path} is a file`)
+  }
+  return path
 }
 
 function oneOf<const T extends string>(setting: Setting | null, words: readonly [T, ...T[]]): T {

@@ -1,0 +1,130 @@
+import packageJson from '../package.json' with { type: 'json' }
+import { adminToken } from './admin-token.ts'
+import { createServer } from './app.ts'
+import { type Command, type Config, ConfigError, readCommand, usage } from './config.ts'
+import { runFolderCommand } from './folder-commands.ts'
+import { jsonLogger } from './runtime/json-logger.ts'
+import type { Logger } from './runtime/logger.ts'
+import { warnAtStart, warnOfPrivateAddresses } from './start-warnings.ts'
+
+/*
+ * The process: reads the configuration, starts, stops on a signal. Exit codes: 0 stopped, 1 could not start or go on, 2 used wrongly.
+ */
+
+type Server = Awaited<ReturnType<typeof createServer>>
+
+/** Running calls get 30 s, then their outcomes are committed: whoever takes longer than this hangs. */
+const STOP_MS = 60_000
+
+process.exitCode = await run()
+
+async function run(): Promise<number | undefined> {
+  let command: Command
+  try {
+    command = readCommand(process.argv.slice(2))
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    return 2
+  }
+  switch (command.action) {
+    case 'help':
+      process.stdout.write(usage)
+      return 0
+    case 'version':
+      process.stdout.write(`${packageJson.version}\n`)
+      return 0
+    case 'verify':
+    case 'backup':
+      return runFolderCommand(command)
+    case 'serve':
+      return serve(command.config, jsonLogger())
+  }
+}
+
+/** Returns once the server listens; the process then lives until a signal, or a fault that it cannot go on with. */
+async function serve(config: Config, logger: Logger): Promise<number | undefined> {
+  try {
+    const { token, madeFile } = adminToken(config)
+    if (madeFile !== null) logger.info({ file: madeFile }, 'Admin token made')
+    warnAtStart(config, { token, logger })
+    const app = await createServer(
+      { ...config, adminToken: token },
+      {
+        logger,
+        onFatal(error) {
+          logger.error({ err: error }, 'Cannot go on as nothing can be made durable any more')
+          process.exit(1)
+        },
+      },
+    )
+    stopOnSignal(app, logger)
+    await app.listen({ port: config.port, host: config.host })
+    logger.info({ url: urlOf(app, config), store: config.store, dev: config.dev, pid: process.pid }, 'Listening')
+    void warnOfPrivateAddresses(config, logger)
+    return undefined
+  } catch (error) {
+    process.stderr.write(`${startFault(error, config)}\n`)
+    process.exit(error instanceof ConfigError ? 2 : 1) // threads that did start would keep the process alive
+  }
+}
+
+function stopOnSignal(app: Server, logger: Logger): void {
+  let stopping = false
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143)
+    stopping = true
+    logger.info({ signal }, 'Stopping')
+    setTimeout(() => {
+      logger.error({ seconds: STOP_MS / 1000 }, 'Could not stop in time')
+      process.exit(1)
+    }, STOP_MS).unref()
+    app.close().then(
+      () => {
+        logger.info({}, 'Stopped')
+        process.exit(0)
+      },
+      (error: unknown) => {
+        logger.error({ err: error }, 'Could not stop cleanly')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+/** Where to reach it from this machine. */
+function urlOf(app: Server, config: Config): string {
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : config.port
+  const everywhere = config.host === '0.0.0.0' || config.host === '::'
+  const host = everywhere ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host
+  return `http://${host}:${port}`
+}
+
+/** One line that says what is wrong; the whole story only of what nobody foresaw. */
+function startFault(error: unknown, config: Config): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof ConfigError) return error.message
+  const code = 'code' in error ? String(error.code) : ''
+  const at = `${config.host}:${config.port}`
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Cannot listen on ${at} as the port must be free: another program has it`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `Cannot listen on ${at} as the host must be an address of this machine: it is not`
+    case 'EACCES':
+    case 'EPERM':
+      return `Cannot start as this user must be allowed to: ${error.message}`
+    case 'locked':
+    case 'newer_schema':
+    case 'damaged':
+    case 'io':
+    case 'disk_full':
+      return error.message
+    default:
+      return error.name === 'Error' && code === '' ? error.message : (error.stack ?? error.message)
+  }
+}

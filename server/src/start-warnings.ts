@@ -1,0 +1,54 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from './config.ts'
+import { addressRefusal } from './connectors/address-refusal.ts'
+import type { Logger } from './runtime/logger.ts'
+
+/** A shorter token can be guessed. */
+const MIN_TOKEN_LENGTH = 16
+const OTHERS = 0o077
+
+interface Guarded {
+  readonly file: string
+  readonly what: string
+  readonly way: string
+}
+
+/** Warns of what a start accepts and an operator should change: one line each, before anything is opened. Never logs the token. */
+export function warnAtStart(config: Config, { token, logger }: { token: string | null; logger: Logger }): void {
+  const { dataDir } = config
+  const guarded: Guarded[] = [
+    { file: dataDir, what: 'The data folder', way: 'chmod 700' },
+    {
+      file: join(dataDir, 'waybill.db'),
+      what: 'The database',
+      way: 'it is made 600 by this start; copy with umask 077',
+    },
+    { file: join(dataDir, 'admin-token'), what: 'The admin token', way: 'chmod 600, and replace the token' },
+  ]
+  for (const { file, what, way } of guarded) {
+    const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0
+    if ((mode & OTHERS) === 0) continue
+    logger.warn({ file, mode: (mode & 0o777).toString(8) }, `${what} is open to other users of this machine: ${way}`)
+  }
+  if (token !== null && token.length < MIN_TOKEN_LENGTH) {
+    logger.warn(
+      { length: token.length },
+      `The admin token is weak: it must have at least ${MIN_TOKEN_LENGTH} characters to be safe, better 43 random ones`,
+    )
+  }
+}
+
+/** Warns of channels whose calls will be refused, as they lead to private addresses. Looks names up; nobody waits for it. */
+export async function warnOfPrivateAddresses({ dev, channels }: Config, logger: Logger): Promise<void> {
+  if (dev) return
+  for (const [channel, { connector }] of Object.entries(channels)) {
+    if (connector.type !== 'http' || connector.allowPrivateAddresses) continue
+    const { host, hostname } = new URL(connector.url)
+    if ((await addressRefusal(new URL(connector.url))) === null) continue
+    logger.warn(
+      { channel, host },
+      `Calls of the channel will be refused: ${hostname} is a private address (allowPrivateAddresses: true on the channel allows it)`,
+    )
+  }
+}
