@@ -668,7 +668,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "ETag",
           "Cache-Control",
           "Retry-After",
-          "Preference-Applied"
+          "Preference-Applied",
+          "Vary"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -3582,6 +3583,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Location",
           "Preference-Applied",
+          "Vary",
           "Idempotent-Replayed",
           "RateLimit",
           "RateLimit-Policy"
@@ -3604,6 +3606,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "X-Request-Id",
           "Location",
           "Preference-Applied",
+          "Vary",
           "Idempotent-Replayed",
           "RateLimit",
           "RateLimit-Policy"

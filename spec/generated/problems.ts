@@ -17,6 +17,7 @@ export type ProblemCode =
   | 'item_not_found'
   | 'channel_not_found'
   | 'execution_not_found'
+  | 'method_not_allowed'
   | 'request_timeout'
   | 'upload_gap'
   | 'item_conflict'
@@ -125,8 +126,8 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
   "not_found": {
     "status": 404,
     "title": "Not found",
-    "description": "There is no operation with this method and path.",
-    "action": "Compare method and path with /openapi.json."
+    "description": "There is no operation with this path.",
+    "action": "Compare the path with /openapi.json."
   },
   "job_not_found": {
     "status": 404,
@@ -151,6 +152,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "title": "Execution not found",
     "description": "There is no such execution, or its jobs were all removed, or it is another subscription's.",
     "action": "Check the id and the token."
+  },
+  "method_not_allowed": {
+    "status": 405,
+    "title": "Method not allowed",
+    "description": "The path exists, but has no operation with this method; `Allow` lists those that it has.",
+    "action": "Use one of the methods of `Allow`."
   },
   "request_timeout": {
     "status": 408,

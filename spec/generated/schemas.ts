@@ -2960,6 +2960,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "item_not_found",
         "channel_not_found",
         "execution_not_found",
+        "method_not_allowed",
         "request_timeout",
         "upload_gap",
         "item_conflict",

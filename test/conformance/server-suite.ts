@@ -65,12 +65,16 @@ export function describeServer(target: UseTarget): void {
   })
 
   it.each([
-    ['GET', '/v1/nothing'],
-    ['PATCH', '/v1/jobs'],
-    ['GET', '/'],
-  ])('%s %s is no operation', async (method, path) => {
+    ['GET', '/v1/nothing', null],
+    ['GET', '/', null],
+    ['PATCH', '/v1/jobs', 'POST, GET'],
+    ['DELETE', '/v1/limits', 'GET'],
+  ] as const)('%s %s is no operation', async (method, path, allowed) => {
     const response = await target().fetch(new URL(path, target().baseUrl), { method })
-    checkProblem(await readAnswer('listJobs', response), 'not_found')
+    const answer = await readAnswer('listJobs', response)
+    checkProblem(answer, allowed === null ? 'not_found' : 'method_not_allowed')
+    const allow = response.headers.get('allow')?.split(', ').sort()
+    expect(allow).toEqual(allowed?.split(', ').sort())
   })
 
   it('answers with the document that the spec is', async () => {

@@ -81,6 +81,32 @@ describe('what is no request', () => {
     connection.break()
   })
 
+  test('two Hosts are one too many', async () => {
+    for (const host of ['host: localhost', 'HOST: shop.example']) {
+      const connection = await RawConnection.open(world.server.url)
+      await connection.send(head('GET /v1/limits HTTP/1.1', 'Host: localhost', host))
+      const { status, body } = await connection.answer()
+      expect([status, JSON.parse(body)]).toMatchObject([400, { code: 'bad_request' }])
+      connection.break()
+    }
+  })
+
+  test.each(['gzip, chunked', 'chunked, chunked', 'identity, chunked', 'x, chunked'])(
+    'Transfer-Encoding: %s is refused, and nothing of its body is taken for a request',
+    async (coding) => {
+      const hidden = `POST /v1/jobs/${openJob}/cancel HTTP/1.1\r\nhost: localhost\r\nx-request-id: hidden-1\r\n\r\n`
+      const body = `${chunk(envelopeLine())}0\r\n\r\n`
+      for (const rest of [hidden, body + hidden, chunk(hidden) + hidden, `0\r\n\r\n${hidden.repeat(50)}`]) {
+        const [answer, ...more] = await answersTo(upload(`transfer-encoding: ${coding}`) + rest)
+        expect(answer?.status).toBe(400)
+        expect(answer?.headers['connection']).toBe('close')
+        expect(more).toEqual([])
+      }
+      expect(((await (await world.fetch(`/v1/jobs/${openJob}`)).json()) as Job).status).toBe('open')
+      expect(world.server.output).not.toContain('hidden-1')
+    },
+  )
+
   test('after good requests leaves them their answers', async () => {
     const poll = `GET /v1/jobs/${openJob} HTTP/1.1\r\nhost: localhost\r\nprefer: wait=1\r\n\r\n`
     for (const [good, count] of [
@@ -151,6 +177,20 @@ describe('headers', () => {
     expect((await refusedWith({ 'idempotency-key': 'one, two' })).headers['idempotent-replayed']).toBe('true')
     expect((await refusedWith({ 'content-type': ['text/plain', 'application/x-ndjson'] })).status).toBe(415)
     expect((await refusedWith({ 'content-encoding': ['gzip', 'gzip'] })).status).toBe(415)
+  })
+
+  test('an empty Content-Type is none', async () => {
+    const connection = await RawConnection.open(world.server.url)
+    for (const path of ['/v1/channels/shop/pause', '/v1/channels/shop/resume']) {
+      await connection.sendHead(`POST ${path}`, { 'content-type': '', 'content-length': '0' })
+      expect((await connection.answer()).status).toBe(200)
+      await connection.sendHead(`POST ${path}`, { 'content-type': '' })
+      expect((await connection.answer()).status).toBe(200)
+    }
+    await connection.sendHead('GET /v1/limits', { 'content-type': '' })
+    expect((await connection.answer()).status).toBe(200)
+    connection.break()
+    expect((await refusedWith({ 'content-type': '' })).status).toBe(415)
   })
 
   test('cannot break out of the answer or the log', async () => {
@@ -258,8 +298,8 @@ describe('parameters', () => {
     ],
     ['PUT', '/v1/channels/NEW', { connector: { type: 'http', url: 'https://shop.example' } }, 400, 'bad_request'],
     ['DELETE', '/v1/channels/shop', undefined, 403, 'channel_not_settable'],
-    ['PATCH', '/v1/jobs', {}, 404, 'not_found'],
-    ['POST', '/v1/limits', {}, 404, 'not_found'],
+    ['PATCH', '/v1/jobs', {}, 405, 'method_not_allowed'],
+    ['POST', '/v1/limits', {}, 405, 'method_not_allowed'],
   ]
   test.each(writes)('%s %s with %j is %i %s', async (method, path, body, status, code) => {
     const { problem } = await world.refused(path.replace('{job}', endedJob).replace('{open}', openJob), {

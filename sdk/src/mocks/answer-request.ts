@@ -49,7 +49,7 @@ export async function answerRequest(
   await nextTurn()
   const requestId = request.headers.get('x-request-id') ?? `req_${randomHex(world.random, 32)}`
   try {
-    if (route === null) throw new MockProblem('not_found', `Cannot find an operation of ${request.method} ${path}`)
+    if (route === null) throw noOperation(request.method, path)
     if (world.faults.refuse(route.operation.operationId) !== null) return Response.error()
     refuseStrangers(request, route.operation, options)
     const answer = await carryOut(route, { request, world, search: knownSearch(url, options) })
@@ -60,6 +60,13 @@ export async function answerRequest(
     if (!(error instanceof MockProblem)) throw error
     return problemResponse(error, { requestId, path })
   }
+}
+
+function noOperation(method: string, path: string): MockProblem {
+  const others = ['GET', 'POST', 'PUT', 'DELETE'].filter((other) => findRoute(other, path) !== null)
+  if (others.length === 0) return new MockProblem('not_found', `Cannot find an operation of ${method} ${path}`)
+  const detail = `Cannot find an operation of ${method} ${path}: the method must be ${others.join(' or ')}`
+  return new MockProblem('method_not_allowed', detail, { allow: others })
 }
 
 /** A server that shows a status knows it when it is asked for. */
@@ -147,13 +154,14 @@ function framed(text: TextBody['text'], { status, headers }: { status: number; h
 
 function problemResponse(problem: MockProblem, request: { requestId: string; path: string }): Response {
   const { status } = problemCodes[problem.code]
-  const { retryAfterSeconds } = problem.options
+  const { retryAfterSeconds, allow } = problem.options
   const headers = new Headers({
     'Content-Type': 'application/problem+json; charset=utf-8',
     'Cache-Control': 'no-store',
     'X-Request-Id': request.requestId,
   })
   if (retryAfterSeconds !== undefined) headers.set('Retry-After', String(Math.ceil(retryAfterSeconds)))
+  if (allow !== undefined) headers.set('Allow', allow.join(', '))
   if (status === 401) headers.set('WWW-Authenticate', 'Bearer realm="waybill"')
   return framed(JSON.stringify(problemBody(problem, request)), { status, headers })
 }

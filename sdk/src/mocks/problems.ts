@@ -17,6 +17,8 @@ interface ProblemOptions {
   /** All places; the first hundred are told, and how many there are. */
   readonly errors?: readonly ProblemPlace[]
   readonly retryAfterSeconds?: number
+  /** Methods that the path has. */
+  readonly allow?: readonly string[]
   /** What else stands in the problem. */
   readonly members?: Partial<Pick<Problem, 'limit' | 'nextIndex' | 'index' | 'channels' | 'dependencies' | 'stale'>>
 }

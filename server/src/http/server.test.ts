@@ -65,8 +65,8 @@ describe('buildHttp', () => {
 
   it('names the methods of a path that knows others', async () => {
     const answer = await build().inject({ method: 'PUT', url: `/v1/jobs/${JOB_ID}`, headers: auth })
-    expect(answer.statusCode).toBe(404)
-    expect(answer.json()).toMatchObject({ code: 'not_found' })
+    expect(answer.statusCode).toBe(405)
+    expect(answer.json()).toMatchObject({ code: 'method_not_allowed' })
     expect(answer.headers.allow).toBe('GET, DELETE')
   })
 
@@ -191,6 +191,16 @@ describe('--dev', () => {
     expect(answer.statusCode).toBe(403)
   })
 
+  it('refuses what a page elsewhere sends without an Origin', async () => {
+    const app = build(new FakeParts(dev))
+    const statusOf = async (site: string): Promise<number> =>
+      (await app.inject({ url: '/v1/limits', headers: { 'sec-fetch-site': site } })).statusCode
+    expect(await statusOf('cross-site')).toBe(403)
+    for (const site of ['same-origin', 'same-site', 'none']) expect(await statusOf(site)).toBe(200)
+    const headers = { 'sec-fetch-site': 'cross-site', origin: 'http://127.0.0.1:5173' }
+    expect((await app.inject({ url: '/v1/limits', headers })).statusCode).toBe(200)
+  })
+
   it('takes pages of this machine and listed ones, and lets them read', async () => {
     const app = build(new FakeParts({ ...dev, cors: { origins: ['https://app.example'] } }))
     for (const origin of ['http://localhost:5173', 'https://app.example']) {
@@ -278,6 +288,19 @@ describe('parameters', () => {
     expect(answer.json<{ detail: string }>().detail).toBe(
       'Cannot carry out listJobs as stauts does not exist: did you mean status?',
     )
+  })
+})
+
+describe('Vary', () => {
+  it('names Prefer where it changes the answer, beside Origin', async () => {
+    const parts = new FakeParts({ cors: { origins: ['https://app.example'] } })
+    parts.show(fakeSnapshot(1, 'running'))
+    const app = build(parts)
+    const url = `/v1/jobs/${JOB_ID}`
+    expect((await app.inject({ url, headers: auth })).headers.vary).toContain('Prefer')
+    const crossed = await app.inject({ url, headers: { ...auth, origin: 'https://app.example' } })
+    expect(crossed.headers.vary).toBe('Origin, Prefer')
+    expect((await app.inject({ url: '/v1/limits', headers: auth })).headers.vary).not.toContain('Prefer')
   })
 })
 

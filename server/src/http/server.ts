@@ -13,6 +13,7 @@ import { handlers } from './handlers.ts'
 import { LargeAnswers } from './large-answers.ts'
 import { longPollShare } from './long-poll.ts'
 import { isLoopbackOrigin, requireHost, requireLoopback } from './check-host.ts'
+import { requireFraming } from './check-framing.ts'
 import { problemAnswer, problemOf, stoppingProblem } from './problem.ts'
 import { setQuotaHeaders } from './quota.ts'
 import { registerOperations } from './register-operations.ts'
@@ -111,8 +112,11 @@ export function registerHttp(app: FastifyInstance, parts: AppParts): void {
     if (turn !== null && !(await turn)) throw new AbortedError()
     setCommonHeaders(request, reply)
     request.caller = request.ip
+    requireFraming(request.raw, reply)
+    requireHost(request.raw, { isRequired: !config.dev })
     if (config.dev) requireLoopback(request.headers, config.cors.origins)
-    else requireHost(request.raw)
+    // As good as none, which Fastify does not see.
+    if (request.headers['content-type'] === '') delete request.headers['content-type']
   })
   registerCors(app, config)
   app.addHook('onRequest', async (request) => {
@@ -204,7 +208,7 @@ function notFound(request: FastifyRequest, reply: FastifyReply): ProblemError {
     return new ProblemError({ code: 'not_found', detail: 'Cannot find an operation of this path' })
   reply.header('allow', methods.join(', '))
   return new ProblemError({
-    code: 'not_found',
+    code: 'method_not_allowed',
     detail: `Cannot find an operation of this path and method: the method must be ${methods.join(' or ')}`,
   })
 }
