@@ -1,14 +1,11 @@
-import type { ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type ChannelConfig, type Credentials, defaultRetry, type HttpConnectorConfig } from '../model/channel.ts'
+import type { Credentials, HttpConnectorConfig } from '../model/channel.ts'
 import type { PartitionBy } from '../model/job.ts'
-import type { OutcomeDetail } from '../model/item.ts'
 import { FLAG_RETRY_AFTER, FLAG_RETRYABLE } from '../model/outcome-batch.ts'
-import { silentLogger } from '../runtime/logger.ts'
-import type { Call, ItemAnswer } from './connector.ts'
+import { callOf, httpConnector, said } from './fake-http-calls.ts'
 import { answerJson, FakeShop } from './fake-shop.ts'
-import { HttpConnector } from './http-connector.ts'
+import type { HttpConnector } from './http-connector.ts'
 
 const shop = new FakeShop()
 let origin = ''
@@ -16,56 +13,10 @@ let connector: HttpConnector
 let throttledUntil: number[] = []
 
 function connect(options: Partial<HttpConnectorConfig> = {}): HttpConnector {
-  const http: HttpConnectorConfig = {
-    type: 'http',
-    url: `${origin}/deliver?shop=eu`,
-    headers: { 'X-Shop': 'eu' },
-    batchSize: 1,
-    timeoutMs: 5000,
-    allowPrivateAddresses: true,
-    ...options,
-  }
-  const config: ChannelConfig = {
-    connector: http,
-    rateLimit: null,
-    concurrency: 4,
-    retry: defaultRetry,
-    circuit: null,
-    maxRetryAfterMs: 3_600_000,
-    parkForSeconds: 86_400,
-    credentials: {},
-  }
-  const throttle = (untilMs: number): void => void throttledUntil.push(untilMs)
-  connector = new HttpConnector(http, {
-    channel: 'shop-eu',
-    config,
-    allowPrivateAddresses: false,
-    logger: silentLogger,
-    throttle,
+  connector = httpConnector(origin, options, (untilMs) => {
+    throttledUntil.push(untilMs)
   })
   return connector
-}
-
-function call(lines: string[], options: Partial<Call> = {}): Call {
-  return {
-    job: {
-      jobId: 'job_0192f0c1a2b37c4d8e9fa0b1c2d3e4f5',
-      subscription: 'acme',
-      channel: 'shop-eu',
-      objectType: 'product',
-      action: 'update',
-      partitionBy: 'item',
-    },
-    items: lines.map((line, n) => ({ index: 40 + n, attempt: 1 + n, line })),
-    epoch: 7,
-    credentials: null,
-    signal: new AbortController().signal,
-    ...options,
-  }
-}
-
-function said(answer: ItemAnswer | undefined): OutcomeDetail {
-  return answer?.detail == null ? {} : (JSON.parse(answer.detail) as OutcomeDetail)
 }
 
 beforeEach(async () => {
@@ -82,7 +33,7 @@ afterEach(async () => {
 
 describe('http connector', () => {
   it('posts one item with the headers that make it recognisable', async () => {
-    const answers = await connect().deliver(call(['{"id":"sku-1","data":{"price":9007199254740993}}']))
+    const answers = await connect().deliver(callOf(['{"id":"sku-1","data":{"price":9007199254740993}}']))
     const [request] = shop.requests
     expect(request).toMatchObject({ method: 'POST', url: '/deliver?shop=eu' })
     expect(request!.text).toBe(
@@ -116,7 +67,7 @@ describe('http connector', () => {
   ])(
     'delivers the key of partitionBy %s and data, whatever the item leaves out: %s',
     async (partitionBy, line, wanted) => {
-      await connect().deliver(call([line], { job: { ...call([]).job, partitionBy } }))
+      await connect().deliver(callOf([line], { job: { ...callOf([]).job, partitionBy } }))
       const { text } = shop.requests[0]!
       expect(text.slice(text.indexOf('"attempt":1,') + 12, -2)).toBe(wanted.replace(',data"', ',"data"'))
     },
@@ -132,7 +83,7 @@ describe('http connector', () => {
       })
     }
     const lines = ['{"id":"a","partitionKey":"p","action":"delete"}', '{"id":"b","partitionKey":"q","action":"delete"}']
-    const answers = await connect({ batchSize: 10 }).deliver(call(lines))
+    const answers = await connect({ batchSize: 10 }).deliver(callOf(lines))
     const body = JSON.parse(shop.requests[0]!.text) as { action: string; items: object[] }
     expect(body.action).toBe('delete')
     expect(body.items).toMatchObject([
@@ -159,7 +110,7 @@ describe('http connector', () => {
       response.flushHeaders()
       setTimeout(() => response.end('slow down'), 100)
     }
-    const delivery = connect().deliver(call(['{"id":"a"}']))
+    const delivery = connect().deliver(callOf(['{"id":"a"}']))
     const startedMs = Date.now()
     while (throttledUntil.length === 0) await new Promise((resolve) => setTimeout(resolve, 2))
     const [answer] = await delivery
@@ -175,24 +126,24 @@ describe('http connector', () => {
 
   it('keeps a Retry-After of other errors for the item alone', async () => {
     shop.answer = (_request, response) => response.writeHead(500, { 'retry-after': '3' }).end()
-    const [answer] = await connect().deliver(call(['{"id":"a"}']))
+    const [answer] = await connect().deliver(callOf(['{"id":"a"}']))
     expect(throttledUntil).toEqual([])
     expect(answer).toMatchObject({ httpStatus: 500, flags: FLAG_RETRY_AFTER })
   })
 
   it('does not follow redirects', async () => {
     shop.answer = (_request, response) => response.writeHead(302, { location: `${origin}/elsewhere` }).end()
-    const [answer] = await connect().deliver(call(['{"id":"a"}']))
+    const [answer] = await connect().deliver(callOf(['{"id":"a"}']))
     expect(said(answer).error?.code).toBe('http_302')
     expect(shop.requests).toHaveLength(1)
   })
 
   it('says that nobody answered when the connection breaks or cannot be made', async () => {
     shop.answer = (_request, response) => response.socket?.destroy()
-    const [broken] = await connect().deliver(call(['{"id":"a"}']))
+    const [broken] = await connect().deliver(callOf(['{"id":"a"}']))
     expect(said(broken).error).toMatchObject({ code: 'connection_failed', origin: 'engine', retryable: true })
     await connector.close()
-    const [refused] = await connect({ url: 'http://127.0.0.1:1/' }).deliver(call(['{"id":"a"}']))
+    const [refused] = await connect({ url: 'http://127.0.0.1:1/' }).deliver(callOf(['{"id":"a"}']))
     expect(said(refused).error?.code).toBe('connection_failed')
     expect(said(refused).error?.detail).toContain('ECONNREFUSED')
   })
@@ -200,7 +151,7 @@ describe('http connector', () => {
   it('ends a call that is aborted', async () => {
     shop.answer = () => {}
     const abort = new AbortController()
-    const delivery = connect().deliver(call(['{"id":"a"}'], { signal: abort.signal }))
+    const delivery = connect().deliver(callOf(['{"id":"a"}'], { signal: abort.signal }))
     while (shop.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 2))
     abort.abort(new DOMException('too late', 'TimeoutError'))
     const [answer] = await delivery
@@ -210,7 +161,7 @@ describe('http connector', () => {
   it('refuses private addresses, as they stand in the URL and as names lead to them', async () => {
     for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '2130706433']) {
       const url = origin.replace('127.0.0.1', host)
-      const [answer] = await connect({ url, allowPrivateAddresses: false }).deliver(call(['{"id":"a"}']))
+      const [answer] = await connect({ url, allowPrivateAddresses: false }).deliver(callOf(['{"id":"a"}']))
       await connector.close()
       expect(said(answer).error, host).toMatchObject({ code: 'connection_failed' })
       expect(said(answer).error?.detail, host).toContain('private')
@@ -226,7 +177,7 @@ describe('http connector', () => {
   it('drops a result above 64 KiB and a body above 1 MiB without failing the item', async () => {
     for (const length of [70_000, 2_000_000]) {
       shop.answer = (_request, response) => answerJson(response, 'x'.repeat(length))
-      const [answer] = await connect().deliver(call(['{"id":"a"}']))
+      const [answer] = await connect().deliver(callOf(['{"id":"a"}']))
       await connector.close()
       expect(answer?.succeeded).toBe(true)
       expect(said(answer)).toMatchObject({ result: null, warnings: [{ code: 'result_dropped' }] })
@@ -242,173 +193,24 @@ describe('http connector', () => {
     ],
     [{ type: 'header', name: 'X-Api-Key', value: 'k' }, 'x-api-key', 'k'],
   ])('sends credentials of type $type', async (credentials, name, value) => {
-    await connect().deliver(call(['{"id":"a"}'], { credentials }))
+    await connect().deliver(callOf(['{"id":"a"}'], { credentials }))
     expect(shop.requests[0]!.headers[name]).toBe(value)
   })
 
   it('sends each header once: credentials over configuration over ours, and never another key', async () => {
     const headers = { 'User-Agent': 'shop-feed', AUTHORIZATION: 'Bearer old', 'idempotency-KEY': 'mine' }
-    await connect({ headers }).deliver(call(['{"id":"a"}'], { credentials: { type: 'bearer', token: 'new' } }))
+    await connect({ headers }).deliver(callOf(['{"id":"a"}'], { credentials: { type: 'bearer', token: 'new' } }))
     expect(shop.requests[0]!.headers).toMatchObject({ 'user-agent': 'shop-feed', authorization: 'Bearer new' })
     expect(shop.requests[0]!.headers['idempotency-key']).toMatch(/^job_/)
   })
-
-  it('fetches an access token once for many calls, and another one when it is refused', async () => {
-    let tokens = 0
-    shop.answer = (request, response) => {
-      if (request.url === '/token')
-        answerJson(response, { access_token: `t${++tokens}`, token_type: 'Bearer', expires_in: 3600 })
-      else
-        response.writeHead(request.headers.authorization === 'Bearer t1' && shop.requests.length > 5 ? 401 : 200).end()
-    }
-    const credentials: Credentials = {
-      type: 'oauth2_client_credentials',
-      tokenUrl: `${origin}/token`,
-      clientId: 'me',
-      clientSecret: 's:1',
-      scope: 'write',
-    }
-    connect()
-    await Promise.all([1, 2, 3].map(() => connector.deliver(call(['{"id":"a"}'], { credentials }))))
-    expect(tokens).toBe(1)
-    const request = shop.requests.find(({ url }) => url === '/token')!
-    expect(request.text).toContain('grant_type=client_credentials')
-    expect(request.text).toContain('scope=write')
-    await connector.deliver(call(['{"id":"a"}'], { credentials }))
-    const [refused] = await connector.deliver(call(['{"id":"a"}'], { credentials }))
-    expect(refused).toMatchObject({ httpStatus: 401, flags: FLAG_RETRYABLE })
-    const [accepted] = await connector.deliver(call(['{"id":"a"}'], { credentials }))
-    expect(accepted?.succeeded).toBe(true)
-    expect(tokens).toBe(2)
-  })
-
-  it('says without a secret that no access token could be had', async () => {
-    shop.answer = (_request, response) => answerJson(response, { error: 'invalid_client' }, { status: 401 })
-    const credentials: Credentials = {
-      type: 'oauth2_client_credentials',
-      tokenUrl: `${origin}/token`,
-      clientId: 'me',
-      clientSecret: 'hush',
-    }
-    const [answer] = await connect().deliver(call(['{"id":"a"}'], { credentials }))
-    expect(said(answer).error).toMatchObject({ code: 'token_request_failed', title: 'No access token for the call' })
-    expect(said(answer).error?.detail).toContain(`${origin}/token: received status 401`)
-    expect(said(answer).error?.detail).toContain('invalid_client')
-    expect(answer?.detail).not.toContain('hush')
-  })
-
-  const oauth = (): Credentials => ({
-    type: 'oauth2_client_credentials',
-    tokenUrl: `${origin}/token?key=url-secret`,
-    clientId: 'me',
-    clientSecret: 'client-secret',
-  })
-  const token = { access_token: 'tok-12345678', token_type: 'Bearer' }
-  const seconds = (expires_in: unknown) => (response: ServerResponse) => {
-    answerJson(response, { ...token, expires_in })
-  }
-
-  it.each<[string, (response: ServerResponse) => void, string]>([
-    [
-      'gzip that becomes a thousand times as much',
-      (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(30_000_000))),
-      'longer than 64 KiB',
-    ],
-    ['a body without end', (response) => void endlessly(response, Buffer.alloc(65_536, ' ')), 'longer than 64 KiB'],
-    [
-      'broken gzip',
-      (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('{"access_token"'),
-      'not valid gzip',
-    ],
-    [
-      'a redirect',
-      (response) => response.writeHead(302, { location: 'https://login.example/x?key=url-secret' }).end(),
-      'must not redirect (to https://login.example/x); received status 302',
-    ],
-    [
-      'HTML',
-      (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>client-secret</html>'),
-      'received status 200 with 26 bytes of text/html',
-    ],
-    ['a status alone', (response) => response.writeHead(503).end(), 'received status 503'],
-    ['an empty answer', (response) => response.writeHead(204).end(), 'must have a body'],
-    ['JSON without a token', (response) => answerJson(response, { token_type: 'Bearer' }), 'access_token'],
-    [
-      'a token that no header can carry',
-      (response) => answerJson(response, { ...token, access_token: 'tok\r\nx: 1' }),
-      'visible ASCII',
-    ],
-    ['a negative expires_in', seconds(-1), 'expires_in'],
-    ['an expires_in that is no number', seconds('soon'), 'expires_in'],
-    ['a broken connection', (response) => response.socket?.destroy(), 'ECONNRESET'],
-    [
-      'an error that echoes the secret',
-      (response) =>
-        answerJson(response, { error: 'invalid_client', error_description: 'client-secret' }, { status: 400 }),
-      'status 400 with 62 bytes of application/json, error invalid_client (***)',
-    ],
-  ])('names the token endpoint when it answers with %s', async (_name, answer, detail) => {
-    shop.answer = (request, response) => {
-      if (request.url.startsWith('/token')) answer(response)
-      else response.end()
-    }
-    const [failed] = await connect().deliver(call(['{"id":"a"}'], { credentials: oauth() }))
-    expect(said(failed).error).toMatchObject({ code: 'token_request_failed', origin: 'engine', retryable: true })
-    expect(said(failed).error!.detail).toContain(`Cannot get an access token from ${origin}/token: `)
-    expect(said(failed).error!.detail!.replaceAll('other side closed', 'ECONNRESET')).toContain(detail)
-    expect(failed!.detail).not.toMatch(/client-secret|url-secret|tok-1|tok\\r/)
-    expect(shop.requests.map(({ url }) => url)).toEqual(['/token?key=url-secret'])
-  })
-
-  it("names a token endpoint that is slower than the call's time, and uses its token later", async () => {
-    let release = (): void => {}
-    shop.answer = (request, response) => {
-      if (request.url.startsWith('/token')) {
-        release = () => {
-          response.end('}')
-        }
-        response.writeHead(200, { 'content-type': 'application/json' }).write(JSON.stringify(token).slice(0, -1))
-      } else response.end()
-    }
-    const abort = new AbortController()
-    const delivery = connect().deliver(call(['{"id":"a"}'], { credentials: oauth(), signal: abort.signal }))
-    while (shop.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 2))
-    abort.abort(new DOMException('too late', 'TimeoutError'))
-    const [failed] = await delivery
-    expect(failed).toMatchObject({ succeeded: false, uncalled: true })
-    expect(said(failed).error).toMatchObject({ code: 'token_request_failed' })
-    expect(said(failed).error?.detail).toContain(`${origin}/token`)
-    release()
-    const [delivered] = await connector.deliver(call(['{"id":"a"}'], { credentials: oauth() }))
-    expect(delivered?.succeeded).toBe(true)
-    expect(shop.requests.filter(({ url }) => url.startsWith('/token'))).toHaveLength(1)
-  })
-
-  it.each([
-    [0, 2],
-    ['3600', 1],
-    [1e300, 1],
-  ])('takes an expires_in of %j', async (expiresIn, requests) => {
-    shop.answer = (request, response) => {
-      if (request.url.startsWith('/token')) seconds(expiresIn)(response)
-      else response.end()
-    }
-    connect()
-    for (const id of ['a', 'b']) {
-      const [answer] = await connector.deliver(call([JSON.stringify({ id })], { credentials: oauth() }))
-      expect(answer?.succeeded).toBe(true)
-    }
-    expect(shop.requests.filter(({ url }) => url.startsWith('/token'))).toHaveLength(requests)
-  })
-
   it('reads answers that are encoded, within the same bounds', async () => {
     shop.answer = (request, response) => {
       const body = request.text.includes('"large"') ? Buffer.alloc(50_000_000) : '{"revision":7}'
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(body))
     }
-    const [small] = await connect().deliver(call(['{"id":"small"}']))
+    const [small] = await connect().deliver(callOf(['{"id":"small"}']))
     expect(said(small).result).toEqual({ revision: 7 })
-    const [large] = await connector.deliver(call(['{"id":"large"}']))
+    const [large] = await connector.deliver(callOf(['{"id":"large"}']))
     expect(large).toMatchObject({ succeeded: true, httpStatus: 200 })
     expect(said(large).warnings?.[0]?.detail).toContain('longer than 1 MiB')
   })
@@ -420,15 +222,22 @@ describe('http connector', () => {
     }
     const url = `${origin}/deliver?key=query-secret`
     connect({ url, headers: { 'X-Api-Key': 'header-secret', authorization: 'Bearer file-secret' } })
+    const token = { access_token: 'tok-12345678', token_type: 'Bearer' }
+    const oauth: Credentials = {
+      type: 'oauth2_client_credentials',
+      tokenUrl: `${origin}/token?key=url-secret`,
+      clientId: 'me',
+      clientSecret: 'client-secret',
+    }
     const many: Credentials[] = [
       { type: 'bearer', token: 'bearer-secret' },
       { type: 'basic', username: 'u', password: 'basic-secret' },
       { type: 'header', name: 'x-own', value: 'own-secret' },
-      oauth(),
+      oauth,
     ]
     for (const credentials of [null, ...many]) {
       for (const id of ['ok', 'failed']) {
-        const [answer] = await connector.deliver(call([JSON.stringify({ id })], { credentials }))
+        const [answer] = await connector.deliver(callOf([JSON.stringify({ id })], { credentials }))
         expect(answer!.detail).toContain('***')
         expect(answer!.detail).not.toMatch(/secret|tok-1/)
         expect(answer!.detail).not.toContain(Buffer.from('u:basic-secret').toString('base64'))
@@ -436,13 +245,3 @@ describe('http connector', () => {
     }
   })
 })
-
-/** Sends a body until the connection is closed. */
-function endlessly(response: ServerResponse, chunk: Buffer): void {
-  if (response.headersSent) {
-    if (!response.destroyed) response.write(chunk, () => endlessly(response, chunk))
-  } else {
-    response.writeHead(200, { 'content-type': 'application/json' })
-    endlessly(response, chunk)
-  }
-}
