@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +12,8 @@ const SOURCE_MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.met
 /** The sources as they were compiled: a third of a start. */
 const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/waybill-test', import.meta.url))
 const FAILPOINT_PRELOAD = new URL('./failpoint-preload.ts', import.meta.url).href
+/** For `preload`: measures how long the event loop is held, see `longestStepMs`. */
+export const LOOP_PRELOAD = new URL('./loop-preload.ts', import.meta.url)
 /** A start that takes longer has failed. */
 const START_TIMEOUT_MS = 60_000
 
@@ -124,6 +127,17 @@ export class ServerProcess {
   /** SIGSTOP or SIGCONT: it stands still, its sockets open, until it goes on. */
   freeze(signal: 'SIGSTOP' | 'SIGCONT'): void {
     this.#child?.kill(signal)
+  }
+
+  /** The most CPU time that its main thread has used between two looks at its events, since the last call; with `LOOP_PRELOAD`. */
+  async longestStepMs(): Promise<number> {
+    const before = this.output.length
+    this.#child!.kill('SIGUSR2')
+    for (;;) {
+      const line = /\{"longestStepMs":([\d.]+)\}\n/.exec(this.output.slice(before))
+      if (line !== null) return Number(line[1])
+      await once(this.#child!.stderr!, 'data')
+    }
   }
 
   /** SIGTERM; resolves with the exit code. */
