@@ -97,7 +97,7 @@ export function addSubmitCommand(program: Command, cli: Cli): void {
     .option('--deadline-at <time>', 'what has not ended at this time is cancelled', parseTime)
     .option(
       '--depends-on <job>',
-      'start after this job; job_...=succeeded: only if it succeeded; may be repeated',
+      'start after this job has finished; job_...=succeeded: only if it succeeded, =ended: also if it was cancelled; may be repeated',
       collectDependencies,
     )
     .addOption(
