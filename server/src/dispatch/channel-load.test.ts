@@ -117,4 +117,13 @@ describe('ChannelLoad', () => {
     lane(load, { open: false })
     expect(load.place(false)).toBeNull()
   })
+
+  it('gives a lane no more than 64 MiB of payloads at once, however many calls and items a call it may run', () => {
+    const load = loadOf(64, { batchSize: 100 })
+    load.pace.addSizes(9, 9 * 900_000)
+    const only = lane(load)
+    for (let placed = load.place(false); placed !== null; placed = load.place(false)) only.outstanding += placed.items
+    expect(only.outstanding * 900_000).toBeGreaterThan(32 * 1024 * 1024)
+    expect(only.outstanding * 900_000).toBeLessThanOrEqual(64 * 1024 * 1024)
+  })
 })

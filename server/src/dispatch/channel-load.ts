@@ -146,6 +146,6 @@ export class ChannelLoad<L extends LaneSlots> {
 
   #capacity(slots: number): number {
     const lot = this.pace.lotItems(this.batchSize)
-    return Math.max(slots * this.batchSize, lot) + lot
+    return Math.min(Math.max(slots * this.batchSize, lot) + lot, this.pace.maxLaneItems)
   }
 }

@@ -4,6 +4,8 @@ const LOT_US = 20_000
 const MAX_LOT_ITEMS = 5000
 /** Memory of a lot in flight. */
 export const MAX_LOT_BYTES = 8 * 1024 * 1024
+/** Memory of all that a lane holds, running or waiting: 64 of the largest items. */
+const MAX_LANE_BYTES = 64 * 1024 * 1024
 /** The first lots of a channel nobody has measured: calls in them. */
 const FIRST_CALLS = 16
 /** Over what time a measurement fades to 1/e. */
@@ -46,8 +48,12 @@ export class Pace {
 
   /** Items that a lot may hold at most, by number and by memory. */
   get maxItems(): number {
-    if (this.#sizedItems < 1) return MAX_LOT_ITEMS
-    return Math.min(MAX_LOT_ITEMS, Math.max(1, Math.floor(MAX_LOT_BYTES / (this.#bytes / this.#sizedItems))))
+    return Math.min(MAX_LOT_ITEMS, this.#itemsIn(MAX_LOT_BYTES))
+  }
+
+  /** Items that a lane may hold at most, by memory. */
+  get maxLaneItems(): number {
+    return this.#itemsIn(MAX_LANE_BYTES)
   }
 
   /** Whether its thread runs code for most of the time: then another thread would bring more. */
@@ -57,5 +63,10 @@ export class Pace {
 
   get slow(): boolean {
     return this.#callMs > SLOW_CALL_MS
+  }
+
+  #itemsIn(bytes: number): number {
+    if (this.#sizedItems < 1) return Infinity
+    return Math.max(1, Math.floor(bytes / (this.#bytes / this.#sizedItems)))
   }
 }
