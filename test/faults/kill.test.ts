@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { checkBooks } from '../support/check-books.ts'
 import {
   checkEachDelivered,
   checkNoOverlap,
@@ -110,4 +111,59 @@ test('what was answered 202 is there after kill -9, what was not answered leaves
   expect(jobs.map((job) => job.id)).toEqual(expect.arrayContaining(acknowledged))
   // A job whose 202 was lost on the way may exist, but then it is whole.
   for (const job of jobs) expect(job.counts.total).toBe(1500)
+})
+
+test('REC-1 kill -9 in the middle of jobs larger than the payload cache loses no item, whatever the batches', async () => {
+  const connector = new RecordingConnector({
+    answer: () => ({
+      kind: 'items',
+      answer: ({ id, data }) =>
+        (data as string).length === Number(id.split('/')[1]) ? { kind: 'succeeded' } : { kind: 'failed', code: 'cut' },
+    }),
+  })
+  await connector.start()
+  cleanups.push(() => connector.stop())
+  const loads = [
+    { channel: 'ones', batchSize: 1, bytes: 900_000, count: 20 },
+    { channel: 'hundreds', batchSize: 100, bytes: 30_000, count: 700 },
+    { channel: 'thousands', batchSize: 1000, bytes: 100, count: 20_000 },
+  ]
+  const server = await ServerProcess.create({
+    config: {
+      channels: Object.fromEntries(
+        loads.map(({ channel, batchSize }) => [
+          channel,
+          { connector: { type: 'http', url: connector.url, batchSize } },
+        ]),
+      ),
+    },
+  })
+  cleanups.push(() => server.remove())
+  await server.start()
+  const jobs: { id: string; count: number; keys: string[] }[] = []
+  for (const { channel, bytes, count } of loads) {
+    const items = Array.from({ length: count }, (_, n) => ({ id: `${n}/${bytes}`, data: 'x'.repeat(bytes) }))
+    const { id } = await submit(server, { channel }, items)
+    jobs.push({ id, count, keys: items.map((item) => item.id) })
+    const target = connector.calls.length + Math.floor(count / 4)
+    await new Promise<void>((resolve) => {
+      connector.onCall = () => connector.calls.length >= target && resolve()
+      connector.onCall()
+    })
+    await server.kill()
+    await server.start()
+  }
+  const books = []
+  for (const { id, count } of jobs) {
+    expect(await untilDone(server, id)).toMatchObject({ outcome: 'succeeded', counts: { succeeded: count } })
+    books.push({ jobId: id, total: count, lines: await results(server, id) })
+  }
+  expect([
+    ...checkBooks(connector.calls, books),
+    ...checkRepeats(connector.calls),
+    ...checkEachDelivered(
+      connector.calls,
+      jobs.map(({ id, keys }) => ({ jobId: id, keys })),
+    ),
+  ]).toEqual([])
 })

@@ -30,7 +30,7 @@ type Fate = 'ok' | 'retry' | 'fail' | 'park' | 'skip'
 interface Item {
   readonly id: string
   readonly partitionKey: string
-  readonly data: { readonly fate: Fate }
+  readonly data: { readonly fate: Fate; readonly text: string }
 }
 
 interface Work {
@@ -43,6 +43,8 @@ interface Work {
 interface Given {
   /** Items of the job, invalid ones included. */
   readonly total: number
+  /** Invalid ones, the last of the job. */
+  readonly invalid: number
   /** All its valid items are delivered. */
   readonly wholly: boolean
 }
@@ -150,6 +152,7 @@ export class ScriptedLoad {
     const books = Array.from(this.#results, ([jobId, lines]) => ({
       jobId,
       total: this.#given.get(jobId)!.total,
+      uncalled: this.#given.get(jobId)!.invalid,
       lines,
     }))
     return [
@@ -207,8 +210,8 @@ export class ScriptedLoad {
     return id
   }
 
-  #accept(id: string, items: readonly Item[], given: Given): void {
-    this.#given.set(id, given)
+  #accept(id: string, items: readonly Item[], given: Omit<Given, 'invalid'>): void {
+    this.#given.set(id, { ...given, invalid: given.total - items.length })
     this.#accepted.push({ jobId: id, keys: items.map((item) => item.partitionKey) })
   }
 
@@ -255,7 +258,7 @@ export class ScriptedLoad {
     if (made.length !== 1 || receipt.jobs[0]!.id !== made[0]!.id)
       this.#faults.push(`REC-1 job ${id} is tried again by ${made.length} jobs`)
     const job = made[0]!
-    if (!this.#given.has(job.id)) this.#given.set(job.id, { total: job.counts.total, wholly: false })
+    if (!this.#given.has(job.id)) this.#given.set(job.id, { total: job.counts.total, invalid: 0, wholly: false })
     this.#accepted.push({ jobId: job.id, keys: [] })
     return job.id
   }
@@ -341,7 +344,8 @@ function itemsOf({ keys, count, fates }: Work): Item[] {
   return Array.from({ length: count }, (_, n) => ({
     id: `${keys}-${n}`,
     partitionKey: `${keys}-${(n * 7) % KEYS}`,
-    data: { fate: fates[n % fates.length]! },
+    // A few large items beside small ones.
+    data: { fate: fates[n % fates.length]!, text: 'x'.repeat(n % 20 === 9 ? 60_000 : 100) },
   }))
 }
 

@@ -127,7 +127,11 @@ describe('checkers of the record', () => {
     expect(told(line(0), line(1, 'failed'), line(2))).toHaveLength(1)
     expect(told(line(0), line(1, 'pending'), line(2))).toHaveLength(1)
     expect(checkBooks([], [{ jobId: 'job_a', total: 1, lines: [line(0)] }])).toHaveLength(1)
-    expect(checkBooks([], [{ jobId: 'job_a', total: 1, lines: [line(0, 'failed')] }])).toEqual([])
+    // Nothing fails that was never called, but for what was invalid from the beginning.
+    const uncalled = [{ jobId: 'job_a', total: 2, lines: [line(0, 'failed'), line(1, 'failed')] }]
+    expect(checkBooks([], uncalled)).toHaveLength(2)
+    expect(checkBooks([], [{ ...uncalled[0]!, uncalled: 1 }])).toHaveLength(1)
+    expect(checkBooks([], [{ ...uncalled[0]!, uncalled: 2 }])).toEqual([])
     const cancelled = [{ jobId: 'job_a', total: 1, lines: [line(0, 'cancelled')] }]
     const refused = call('job_a', 0, { startMs: 0, epoch: 1, answer: 'failed' })
     expect(checkBooks([refused], cancelled)).toHaveLength(1)

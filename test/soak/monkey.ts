@@ -81,7 +81,14 @@ async function changeLimits({
   }
   const limit = random.pick([null, 20, 50, 200])
   const rateLimit = limit === null ? null : { limit, periodMs: 1000, burst: random.whole(1, 10), unit: 'calls' }
-  const json = { ...shop.channel, rateLimit, concurrency: random.whole(1, 32) }
+  const { connector } = shop.channel as { connector: object }
+  const batchSize = random.pick([1, 10, 100, 1000])
+  const json = {
+    ...shop.channel,
+    connector: { ...connector, batchSize },
+    rateLimit,
+    concurrency: random.whole(1, 32),
+  }
   const { status, body } = await client.call('PUT', path, { json })
   if (status !== 200)
     throw new Error(`Cannot change limits of ${shop.name}, wanted 200: ${status} ${JSON.stringify(body)}`)

@@ -4,12 +4,19 @@ import type { SeenJob } from '../support/check-record.ts'
 import type { CallInit, PersistentClient } from '../support/persistent-client.ts'
 import type { Random } from '../support/random.ts'
 import type { AcceptedJob } from '../support/record.ts'
-import type { Shop } from './shops.ts'
+import { payloadOf, type Shop } from './shops.ts'
 
 /** Jobs of a shop that have not ended, beyond which its producer waits. */
 const MAX_UNFINISHED = 6
 const KEYS = 30
 const LOOK_EVERY_MS = 100
+/** Payloads of a job: of most; and of a few, more than the server keeps in memory. */
+const JOB_BYTES = 1_500_000
+const LARGE_JOB_BYTES = 24_000_000
+const LARGE_SHARE = 0.04
+/** Of an item: powers of ten, from 100 bytes to 900 KB. */
+const MIN_POWER = 2
+const MAX_POWER = Math.log10(900_000)
 
 interface GivenJob {
   readonly id: string
@@ -78,7 +85,8 @@ export class Producer {
   }
 
   async #submit(): Promise<GivenJob> {
-    const items = this.#items(this.#random.whole(20, this.#shop.maxItems), this.#shop.name)
+    const jobBytes = this.#random.chance(LARGE_SHARE) ? LARGE_JOB_BYTES : JOB_BYTES
+    const items = this.#items(this.#random.whole(20, this.#shop.maxItems), this.#shop.name, jobBytes)
     // A deadline that some jobs miss.
     const hurried = this.#random.chance(0.05)
     const envelope = { ...this.#envelope(), ...(hurried && { deadlineAt: new Date(Date.now() + 2000).toISOString() }) }
@@ -191,11 +199,20 @@ export class Producer {
     return `${this.#shop.name}-${++this.#made}`
   }
 
-  #items(count: number, keys: string): { id: string; partitionKey: string }[] {
-    const first = this.#random.whole(0, KEYS - 1)
-    return Array.from({ length: count }, (_, n) => ({
-      id: `sku-${n}`,
-      partitionKey: `${keys}-${(first + n * 7) % KEYS}`,
-    }))
+  #items(count: number, keys: string, jobBytes = JOB_BYTES): SoakItem[] {
+    const random = this.#random
+    const first = random.whole(0, KEYS - 1)
+    let left = jobBytes
+    return Array.from({ length: count }, (_, n) => {
+      const bytes = Math.min(left, Math.round(10 ** (MIN_POWER + random.next() * (MAX_POWER - MIN_POWER))))
+      left -= bytes
+      return { id: `sku-${n}`, partitionKey: `${keys}-${(first + n * 7) % KEYS}`, data: payloadOf(bytes) }
+    })
   }
+}
+
+interface SoakItem {
+  readonly id: string
+  readonly partitionKey: string
+  readonly data: ReturnType<typeof payloadOf>
 }

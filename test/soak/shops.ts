@@ -6,6 +6,16 @@ export function isBad(key: string | null): boolean {
   return key !== null && Number(key.slice(key.lastIndexOf('-') + 1)) % 2 === 1
 }
 
+/** A payload that shows whether it came whole. */
+export function payloadOf(bytes: number): { readonly bytes: number; readonly text: string } {
+  return { bytes, text: 'x'.repeat(bytes) }
+}
+
+function isWhole(data: unknown): boolean {
+  const { bytes, text } = data as ReturnType<typeof payloadOf>
+  return text.length === bytes
+}
+
 /** An operator's channel and the shop behind it. */
 export interface Shop {
   readonly name: string
@@ -20,6 +30,8 @@ export interface Shop {
   readonly maxItems: number
   /** What RAT-1 is held to, the highest it is ever set to. */
   readonly highestRate: { readonly limit: number; readonly periodMs: number; readonly burst: number } | null
+  /** Items that did not come whole. */
+  readonly cut: string[]
   /** An outage: every connection is reset until then (`performance.now()`). */
   outageUntilMs: number
 }
@@ -73,7 +85,12 @@ export async function openShops(random: Random): Promise<Shop[]> {
       answer: () => (random.chance(0.02) ? { kind: 'hang' } : TAKE_ALL),
     }),
     openShop('resetting', {
-      channel: { concurrency: 32, retry: patient, circuit: { failureRatio: 0.5, minCalls: 20, openMs: 1000 } },
+      channel: {
+        batchSize: 100,
+        concurrency: 32,
+        retry: patient,
+        circuit: { failureRatio: 0.5, minCalls: 20, openMs: 1000 },
+      },
       answer: (_, shop) =>
         performance.now() < shop.outageUntilMs || random.chance(0.02) ? { kind: 'reset' } : TAKE_ALL,
     }),
@@ -87,7 +104,7 @@ export async function openShops(random: Random): Promise<Shop[]> {
       }),
     }),
     openShop('changing', {
-      channel: { batchSize: 10, concurrency: 8, retry: patient },
+      channel: { batchSize: 1000, concurrency: 8, retry: patient },
       isSettable: true,
       answer: () => ({
         kind: 'items',
@@ -99,7 +116,13 @@ export async function openShops(random: Random): Promise<Shop[]> {
 }
 
 async function openShop(name: string, options: ShopOptions): Promise<Shop> {
-  const connector = new RecordingConnector({ answer: (delivery) => options.answer(delivery, shop) })
+  const cut: string[] = []
+  const connector = new RecordingConnector({
+    answer: (delivery) => {
+      for (const { index, data } of delivery.items) if (!isWhole(data)) cut.push(`${delivery.jobId}/${index} was cut`)
+      return options.answer(delivery, shop)
+    },
+  })
   await connector.start()
   const {
     batchSize = 1,
@@ -114,6 +137,7 @@ async function openShop(name: string, options: ShopOptions): Promise<Shop> {
     mayRepeat: options.mayRepeat ?? false,
     maxItems: options.maxItems ?? 300,
     highestRate: options.highestRate ?? null,
+    cut,
     outageUntilMs: 0,
   }
   return shop

@@ -113,6 +113,7 @@ async function judge(client: PersistentClient, shop: Shop, producer: Producer): 
   }
   const faults = [
     ...producer.faults,
+    ...shop.cut,
     ...checkNoOverlap(calls),
     ...checkOrder(calls, accepted),
     ...checkSettledBeforeNext(calls, stopped),

@@ -4,6 +4,8 @@ import type { RecordedCall } from './record.ts'
 export interface EndedJob {
   readonly jobId: string
   readonly total: number
+  /** Its last items that may fail without a call, as they are invalid. @default none */
+  readonly uncalled?: number
   /** The lines of its results. */
   readonly lines: readonly { readonly index: number; readonly status: string }[]
 }
@@ -15,7 +17,7 @@ const MAX_TOLD = 10
 
 /**
  * REC-1: every item ended exactly once, and as the connector answered: one that `succeeded` was taken by it, one that `failed` was refused
- * or never reached it, one that was `cancelled` was not refused by a call whose process lived on: what a process heard and did not make
+ * or never taken by it, though it was called, one that was `cancelled` was not refused by a call whose process lived on: what a process heard and did not make
  * durable before it died, no later one knows, and nothing of a cancelled job is called again.
  */
 export function checkBooks(calls: readonly RecordedCall[], jobs: readonly EndedJob[]): string[] {
@@ -34,7 +36,7 @@ export function checkBooks(calls: readonly RecordedCall[], jobs: readonly EndedJ
   const isLost = ({ epoch, endMs }: RecordedCall): boolean =>
     [...epochStartsMs].some(([later, startMs]) => later > epoch && startMs - endMs < MAX_START_MS)
   const faults: string[] = []
-  for (const { jobId, total, lines } of jobs) {
+  for (const { jobId, total, uncalled = 0, lines } of jobs) {
     for (let n = 0; n < Math.max(total, lines.length); n++) {
       const line = lines[n]
       if (line?.index !== n || n >= total) {
@@ -45,7 +47,7 @@ export function checkBooks(calls: readonly RecordedCall[], jobs: readonly EndedJ
       const refusal = refusals.get(`${jobId}/${n}`)
       const isTrue = {
         succeeded: seen.has('succeeded'),
-        failed: seen.has('failed') || !seen.has('succeeded'),
+        failed: seen.has('failed') || (!seen.has('succeeded') && (seen.size > 0 || n >= total - uncalled)),
         cancelled: refusal === undefined || isLost(refusal),
       }[line.status]
       if (isTrue !== true)
