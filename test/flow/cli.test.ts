@@ -145,6 +145,11 @@ describe('waybill', () => {
       name: 'shop',
     })
     expect((await world.cli.run(['channels', 'resume', 'shop'])).stdout).toMatch(/^state +ready$/m)
+    await world.cli.run(['channels', 'pause', 'shop'])
+    expect((await world.cli.run(['channels', 'resume', '--all'])).stdout).toMatch(/^channel +shop$[^]*^state +ready$/m)
+    expect((await world.cli.run(['channels', 'resume', '--all'])).stdout).toBe('')
+    expect((await world.cli.run(['channels', 'resume'])).code).toBe(2)
+    await world.cli.run(['channels', 'pause', 'stuck']) // as the tests behind it need it
   })
 
   test('detaches with Ctrl-C, and the job goes on', async () => {

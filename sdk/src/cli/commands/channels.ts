@@ -1,6 +1,7 @@
 import type { Channel } from '@waybill/spec'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
+import { UsageError } from '../cli-errors.ts'
 import { openInput } from '../input/open-input.ts'
 import { printList } from '../output/print-list.ts'
 import { formatCount } from '../output/printable.ts'
@@ -58,11 +59,16 @@ export function addChannelsCommand(program: Command, cli: Cli): void {
     })
   channels
     .command('resume')
-    .description('Resumes a paused channel.')
-    .argument('<channel>', 'its name')
-    .action(async (name: string) => {
+    .description('Resumes a paused channel, or all of them.')
+    .argument('[channel]', 'its name')
+    .option('--all', 'every channel that is paused')
+    .action(async (name: string | undefined, { all = false }: { all?: boolean }) => {
+      if ((name === undefined) !== all)
+        throw new UsageError('Cannot resume as one channel must be named, or --all given')
       const waybill = await cli.connect()
-      await printChannel(cli, await waybill.channels.resume(name, { signal: cli.interrupt }))
+      const options = { signal: cli.interrupt }
+      const names = name === undefined ? pausedOf(await waybill.channels.list(options)) : [name]
+      for (const paused of names) await printChannel(cli, await waybill.channels.resume(paused, options))
     })
   channels
     .command('unblock')
@@ -87,6 +93,10 @@ export function addChannelsCommand(program: Command, cli: Cli): void {
       const waybill = await cli.connect()
       await printChannel(cli, await waybill.channels.put(name, config, { signal: cli.interrupt }))
     })
+}
+
+function pausedOf(channels: readonly Channel[]): string[] {
+  return channels.filter(({ state }) => state.paused).map(({ name }) => name)
 }
 
 async function printChannel(cli: Cli, channel: Channel): Promise<void> {
