@@ -10,7 +10,7 @@ const MIB = 1024 * 1024
  * Bytes of large answers that are being made, or that clients have not taken: with what it takes to make them a server stays within
  * 100 MB of an idle one, even if nobody reads. Sixteen of the largest pages.
  */
-export const MAX_ANSWER_BYTES = 64 * MIB
+const MAX_ANSWER_BYTES = 64 * MIB
 /** A stream holds a read of results, as items and as text, however long it is. */
 const STREAM_BYTES = MIB / 2
 const RETRY_SECONDS = 5
