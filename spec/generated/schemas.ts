@@ -2563,6 +2563,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "maxDependencies",
         "maxStagesPerExecution",
         "maxJobsPerStage",
+        "maxJobsPerExecution",
         "maxItemsPerExecution",
         "maxExecutionBodyBytes",
         "maxItemsPerDecision",
@@ -2677,6 +2678,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "integer"
         },
         "maxJobsPerStage": {
+          "type": "integer"
+        },
+        "maxJobsPerExecution": {
           "type": "integer"
         },
         "maxItemsPerExecution": {

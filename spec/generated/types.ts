@@ -423,7 +423,7 @@ export interface paths {
          * Create an execution
          * @description Makes all jobs of a workflow in one transaction, in stages: each job of a stage depends on all jobs of the stage before. By default (`require: finished`) no stage starts after one with a
          *     cancelled or expired job: its jobs stay `blocked`, with the error `dependency_unmet`, until they are released or cancelled. A job with `items` is sealed at once; one without is made
-         *     open, to be filled by `appendItems` and sealed by `sealJob`. At most 16 MiB and 10,000 items in all. A body that is refused leaves no job.
+         *     open, to be filled by `appendItems` and sealed by `sealJob`. At most 500 jobs, 16 MiB and 10,000 items in all. A body that is refused leaves no job.
          *
          *     Jobs that are submitted one by one with an `executionId` belong to an execution of that id too, but to none of its stages.
          */
@@ -3136,6 +3136,11 @@ export interface components {
              * @example 100
              */
             maxJobsPerStage: number;
+            /**
+             * @description Jobs of all stages in `createExecution`.
+             * @example 500
+             */
+            maxJobsPerExecution: number;
             /**
              * @description Items of all jobs in `createExecution`.
              * @example 10000

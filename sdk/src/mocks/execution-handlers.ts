@@ -79,6 +79,10 @@ function readExecution(body: Uint8Array, world: MockWorld): { id: string | null;
   if (all.length > limits.maxItemsPerExecution) {
     throw limitPassed({ code: 'too_many_items', name: 'maxItemsPerExecution', value: limits.maxItemsPerExecution })
   }
+  const jobs = stages.reduce((sum, stage) => sum + stage.jobs.length, 0)
+  if (jobs > limits.maxJobsPerExecution) {
+    throw limitPassed({ code: 'too_many_items', name: 'maxJobsPerExecution', value: limits.maxJobsPerExecution })
+  }
   const names = stages.map(({ name }) => name)
   const twice = names.findIndex((name, n) => names.indexOf(name) < n)
   if (twice !== -1) {

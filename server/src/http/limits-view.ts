@@ -51,6 +51,7 @@ export function limitsView(configured: {
     maxDependencies: limits.MAX_DEPENDENCIES,
     maxStagesPerExecution: limits.MAX_STAGES_PER_EXECUTION,
     maxJobsPerStage: limits.MAX_JOBS_PER_STAGE,
+    maxJobsPerExecution: limits.MAX_JOBS_PER_EXECUTION,
     maxItemsPerExecution: limits.MAX_ITEMS_PER_EXECUTION,
     maxExecutionBodyBytes: limits.MAX_EXECUTION_BODY_BYTES,
     maxItemsPerDecision: limits.MAX_ITEMS_PER_DECISION,

@@ -157,6 +157,46 @@ describe('createExecution', () => {
   })
 })
 
+describe('a refusal', () => {
+  it('names what is wrong with all stages and jobs at once', async () => {
+    const stages = [
+      { name: 'a', jobs: [{ ...job, colour: 'red' }, job, { ...job, channel: 'nowhere', source: 7 }] },
+      { name: 'a', require: 'luck', jobs: [job] },
+      { jobs: [1] },
+    ]
+    const { code, errors, message } = await refusalOf(create({ stages, size: 1 }))
+    expect(code).toBe('bad_request')
+    expect(message).toContain('size does not exist')
+    expect(errors?.map(({ pointer }) => pointer)).toEqual([
+      '/size',
+      '/stages/0/jobs/0/colour',
+      '/stages/0/jobs/2/source',
+      '/stages/0/jobs/2/channel',
+      '/stages/1/require',
+      '/stages/2/name',
+      '/stages/2/jobs/0',
+    ])
+    expect(await made()).toEqual([])
+  })
+
+  it('ends after 100 places, and reads no stage behind them', async () => {
+    const stages = Array.from({ length: 5 }, (_, n) => ({ name: `stage ${n}`, jobs: new Array(100).fill({}) }))
+    const { errors, errorCount, message } = await refusalOf(create({ stages }))
+    expect([errors?.length, errorCount]).toEqual([100, 100])
+    expect(errors?.at(-1)?.pointer).toMatch(/^\/stages\/0\//)
+    expect(message).toContain('checking ended after 100 faults')
+  })
+
+  it('comes for more than 500 jobs', async () => {
+    const stages = Array.from({ length: 6 }, (_, n) => ({ name: `stage ${n}`, jobs: new Array(100).fill(job) }))
+    expect(await refusalOf(create({ stages }))).toMatchObject({
+      code: 'too_many_items',
+      members: { limit: { name: 'maxJobsPerExecution', value: 500 } },
+    })
+    expect(await made()).toEqual([])
+  })
+})
+
 describe('when a job may run', () => {
   it('takes times, dependencies and retries, and lets the job wait', async () => {
     const first = await ingest.submitJob(stages.request('json', { ...job, items: [{ id: 'a' }] }))

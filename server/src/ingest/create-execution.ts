@@ -8,8 +8,8 @@ import { checkDependencies } from './check-dependencies.ts'
 import { inProgress } from './idempotency.ts'
 import type { IngestOptions } from './ingest-ports.ts'
 import { idempotencyRecord, JobDraft, type JobUpload, type PreparedJob, type SubmitUpload } from './job-draft.ts'
-import { EXECUTION_ACTION, type JobInput, parseExecution, within } from './parse-execution.ts'
-import { parseEnvelope } from './parse-envelope.ts'
+import { EXECUTION_ACTION, type JobInput, parseExecution } from './parse-execution.ts'
+import { within } from './refused-parts.ts'
 
 export interface CreatedExecution {
   readonly id: string
@@ -67,7 +67,7 @@ async function startDraft(
 ): Promise<JobDraft> {
   const { subscription } = upload.request
   const context = { schema: 'StageJobSubmission', action: EXECUTION_ACTION, subscription } as const
-  const parsed = parseEnvelope(job.envelope, context, parts)
+  const { parsed } = job
   await checkDependencies(parsed, context, parts)
   const dependsOn = [...behind, ...parsed.envelope.dependsOn]
   return new JobDraft(

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { MAX_JSON_DEPTH } from '../model/limits.ts'
+import { MAX_JSON_DEPTH, MAX_NAME_IN_PROBLEM_LENGTH } from '../model/limits.ts'
 import { ByteSink, ENDS_WORD, JsonValueCopier } from './json-value.ts'
 import { badBody, limitPassed } from './refusals.ts'
 
@@ -140,7 +140,7 @@ export class JsonBodyScanner {
         else throw this.#unexpected(byte, i, 'a field name in quotes')
         return i + 1
       case At.colon:
-        if (byte !== COLON) throw this.#unexpected(byte, i, `: after the field ${JSON.stringify(this.#name)}`)
+        if (byte !== COLON) throw this.#unexpected(byte, i, `: after the field ${this.#shownName()}`)
         this.#at = At.memberStart
         return i + 1
       case At.memberStart:
@@ -148,7 +148,7 @@ export class JsonBodyScanner {
       case At.memberEnd:
         if (byte === COMMA) this.#at = At.nextName
         else if (byte === CLOSE_OBJECT) this.#at = At.done
-        else throw this.#unexpected(byte, i, `, or } after the field ${JSON.stringify(this.#name)}`)
+        else throw this.#unexpected(byte, i, `, or } after the field ${this.#shownName()}`)
         return i + 1
       case At.firstItem:
       case At.nextItem:
@@ -206,16 +206,18 @@ export class JsonBodyScanner {
   }
 
   #endName(): void {
-    this.#name = this.#parseText('a field name') as string
+    this.#name = this.#parseText(() => 'a field name') as string
     this.#memberBytes += this.#text.length
     this.#at = At.colon
+    // Not only at the end of the bytes: those of a megabyte of small members would all be parsed before.
+    this.#checkEnvelopeSize(0)
     if (!this.#members.has(this.#name) && !(this.#sawItems && this.#name === this.#itemsMember())) return
-    const detail = `must have each field once: ${JSON.stringify(this.#name)} is there twice`
+    const detail = `must have each field once: ${this.#shownName()} is there twice`
     throw badBody({ pointer: this.#pointer(), detail })
   }
 
   #startMember(byte: number, i: number): number {
-    if (ENDS_WORD[byte] === 1) throw this.#unexpected(byte, i, `a value of the field ${JSON.stringify(this.#name)}`)
+    if (ENDS_WORD[byte] === 1) throw this.#unexpected(byte, i, `a value of the field ${this.#shownName()}`)
     if (typeof this.#place === 'object' && this.#name === this.#itemsMember()) {
       if ('single' in this.#place) {
         this.#sawItems = true
@@ -264,7 +266,10 @@ export class JsonBodyScanner {
       throw badBody({ pointer: this.#pointer(), detail: `must be nested at most ${MAX_JSON_DEPTH} deep` })
     }
     if (value.ended) {
-      this.#members.set(this.#name, this.#parseText(`the field ${JSON.stringify(this.#name)}`))
+      this.#members.set(
+        this.#name,
+        this.#parseText(() => `the field ${this.#shownName()}`),
+      )
       this.#at = At.memberEnd
     }
     return end
@@ -279,13 +284,13 @@ export class JsonBodyScanner {
     this.#at = this.#at === At.memberStart ? At.memberEnd : At.itemEnd
   }
 
-  #parseText(what: string): unknown {
+  #parseText(what: () => string): unknown {
     const text = this.#text.bytes.subarray(0, this.#text.length)
-    if (!isUtf8(text)) throw badBody({ pointer: this.#pointer(), detail: `must be UTF-8: ${what} is not` })
+    if (!isUtf8(text)) throw badBody({ pointer: this.#pointer(), detail: `must be UTF-8: ${what()} is not` })
     try {
       return JSON.parse(text.toString('utf8')) as unknown
     } catch {
-      throw badBody({ pointer: this.#pointer(), detail: `must be JSON: ${what} is not` })
+      throw badBody({ pointer: this.#pointer(), detail: `must be JSON: ${what()} is not` })
     }
   }
 
@@ -296,8 +301,12 @@ export class JsonBodyScanner {
 
   #checkSizes(): void {
     if (this.#itemStart >= 0) this.#checkItemSize()
+    this.#checkEnvelopeSize(this.#at === At.name ? this.#text.length : 0)
+  }
+
+  /** @param open bytes of a name that is being read */
+  #checkEnvelopeSize(open: number): void {
     const { maxEnvelopeBytes } = this.#limits
-    const open = this.#at === At.name ? this.#text.length : 0
     if (this.#memberBytes + open <= maxEnvelopeBytes) return
     const wanted = 'the bytes of the envelope must be at most'
     throw limitPassed({
@@ -323,7 +332,11 @@ export class JsonBodyScanner {
   }
 
   #pointer(): string {
-    return this.#at === At.name ? '' : `/${this.#name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    return this.#at === At.name ? '' : `/${shortened(this.#name).replaceAll('~', '~0').replaceAll('/', '~1')}`
+  }
+
+  #shownName(): string {
+    return JSON.stringify(shortened(this.#name))
   }
 
   #unexpected(byte: number, i: number, wanted: string): Error {
@@ -345,4 +358,9 @@ export class JsonBodyScanner {
     if (this.#itemStart >= 0) this.#itemStart -= this.#wholeLines
     this.#wholeLines = 0
   }
+}
+
+/** A name comes from outside, and may be as long as the envelope. */
+function shortened(name: string): string {
+  return name.length > MAX_NAME_IN_PROBLEM_LENGTH ? `${name.slice(0, MAX_NAME_IN_PROBLEM_LENGTH)}…` : name
 }

@@ -1,10 +1,11 @@
-import { ProblemError, type ProblemPlace } from '../model/errors.ts'
+import type { ProblemError } from '../model/errors.ts'
 import { DEFAULT_REQUIREMENT, type Dependency } from '../model/job.ts'
 import {
   MAX_ENVELOPE_BYTES,
   MAX_EXECUTION_BODY_BYTES,
   MAX_ITEM_BYTES,
   MAX_ITEMS_PER_EXECUTION,
+  MAX_JOBS_PER_EXECUTION,
   MAX_JOBS_PER_STAGE,
   MAX_STAGES_PER_EXECUTION,
 } from '../model/limits.ts'
@@ -12,10 +13,12 @@ import type { TimeSlice } from '../runtime/time-slice.ts'
 import type { EnvelopeFault, IngestOptions } from './ingest-ports.ts'
 import type { SubmitUpload } from './job-draft.ts'
 import { type ItemsPlace, type JsonBodyLimits, JsonBodyScanner } from './json-body-scanner.ts'
-import { envelopeProblem } from './parse-envelope.ts'
+import { envelopeProblem, type ParsedEnvelope, parseEnvelope } from './parse-envelope.ts'
 import { readBody } from './read-body.ts'
+import { RefusedParts } from './refused-parts.ts'
+import { limitPassed } from './refusals.ts'
 
-/** An execution as it was sent; of its jobs only the outer structure is judged. */
+/** An execution as it was sent; of its items only the outer structure is judged. */
 export interface ExecutionInput {
   /** Null: the server makes one. */
   readonly id: string | null
@@ -32,11 +35,10 @@ export interface StageInput {
 export interface JobInput {
   /** Where it stands in the body, as a JSON Pointer. */
   readonly pointer: string
-  readonly envelope: Record<string, unknown>
+  readonly parsed: ParsedEnvelope
   readonly hasItems: boolean
   /** Its items as NDJSON, in blocks of whole lines. */
   readonly blocks: readonly Buffer[]
-  readonly items: number
 }
 
 export const EXECUTION_ACTION = 'create execution'
@@ -46,13 +48,11 @@ const LF = 10
 
 /**
  * Reads the body of an execution: cut into stages, those into jobs, those into envelope and items, each time by the scanner that cuts
- * a job's body, so that `JSON.parse` never sees more than one item or field.
+ * a job's body, so that `JSON.parse` never sees more than one item or field. What is wrong with fields is told of all stages at once.
  * @throws ProblemError
  */
-export async function parseExecution(
-  { request, place, first }: SubmitUpload,
-  parts: Pick<IngestOptions, 'findFaults'>,
-): Promise<ExecutionInput> {
+export async function parseExecution(upload: SubmitUpload, parts: EnvelopeRules): Promise<ExecutionInput> {
+  const { request, place, first } = upload
   const { slice } = place
   const limit = { name: 'maxExecutionBodyBytes', bytes: MAX_EXECUTION_BODY_BYTES }
   const outer = scannerOf('stages', { maxItems: MAX_STAGES_PER_EXECUTION, maxItemsName: 'maxStagesPerExecution' })
@@ -61,51 +61,85 @@ export async function parseExecution(
     await pushAll(outer, bytes, slice)
   }
   outer.end()
+  const refused = new RefusedParts()
   const body = { ...outer.envelope(), ...(outer.sawItems && { stages: placeholders(outer.itemCount, SOME_STAGE) }) }
-  refuse(parts.findFaults('ExecutionSubmission', body), '')
+  await refused.check('', () => {
+    refuse(parts.findFaults('ExecutionSubmission', body))
+  })
+  const state = { refused, slice, items: 0, jobs: 0, names: new Set<string>() }
   const stages: StageInput[] = []
-  let items = 0
   for (const [n, line] of linesOf(outer.takeBlocks()).entries()) {
-    const stage = await parseStage(line, { n, items, slice }, parts)
-    for (const job of stage.jobs) items += job.items
-    stages.push(stage)
+    if (refused.full) break
+    const stage = await refused.check(`/stages/${n}`, () => parseStage(line, state, parts))
+    if (stage !== null) stages.push(stage)
   }
-  refuseSameNames(stages)
+  refused.refuse()
   const { id } = body as { id?: string }
-  return { id: id ?? null, stages }
+  return {
+    id: id ?? null,
+    stages: stages.map((stage, n) => ({
+      ...stage,
+      jobs: stage.jobs.map((job) => ({ ...job, pointer: `/stages/${n}${job.pointer}` })),
+    })),
+  }
 }
 
-async function parseStage(
-  line: Buffer,
-  at: { readonly n: number; readonly items: number; readonly slice: TimeSlice },
-  parts: Pick<IngestOptions, 'findFaults'>,
-): Promise<StageInput> {
-  const pointer = `/stages/${at.n}`
+type EnvelopeRules = Pick<IngestOptions, 'findFaults' | 'channels'>
+
+/** What has been read before. */
+interface ReadSoFar {
+  readonly refused: RefusedParts
+  readonly slice: TimeSlice
+  readonly names: Set<string>
+  items: number
+  jobs: number
+}
+
+async function parseStage(line: Buffer, state: ReadSoFar, parts: EnvelopeRules): Promise<StageInput> {
   const limits = { maxItems: MAX_JOBS_PER_STAGE, maxItemsName: 'maxJobsPerStage' }
-  const scanner = await within(pointer, () => scanAll(scannerOf('jobs', limits), line, at.slice))
+  const scanner = await scanAll(scannerOf('jobs', limits), line, state.slice)
   const stage = { ...scanner.envelope(), ...(scanner.sawItems && { jobs: placeholders(scanner.itemCount, SOME_JOB) }) }
-  refuse(parts.findFaults('StageSubmission', stage), pointer)
+  state.jobs += scanner.itemCount
+  if (state.jobs > MAX_JOBS_PER_EXECUTION) throw tooManyJobs()
+  const refused = new RefusedParts()
+  await refused.check('', () => {
+    refuse(parts.findFaults('StageSubmission', stage))
+    refuseSameName(stage as { name: string }, state.names)
+  })
   const jobs: JobInput[] = []
-  let { items } = at
   for (const [m, jobLine] of linesOf(scanner.takeBlocks()).entries()) {
-    const jobPointer = `${pointer}/jobs/${m}`
-    const itemLimits = {
-      maxItems: MAX_ITEMS_PER_EXECUTION - items,
-      maxItemsName: 'maxItemsPerExecution',
-      maxItemBytes: MAX_ITEM_BYTES,
-    }
-    const job = await within(jobPointer, () => scanAll(scannerOf('items', itemLimits), jobLine, at.slice))
-    items += job.itemCount
-    jobs.push({
-      pointer: jobPointer,
-      envelope: { ...job.envelope(), ...(job.sawItems && { items: [] }) },
-      hasItems: job.sawItems,
-      blocks: job.takeBlocks(),
-      items: job.itemCount,
-    })
+    if (refused.full) break
+    const pointer = `/jobs/${m}`
+    const job = await refused.check(pointer, () => parseJob(jobLine, state, parts))
+    if (job !== null) jobs.push({ pointer, ...job })
   }
+  refused.refuse()
   const { name, require = DEFAULT_REQUIREMENT } = stage as { name: string; require?: Dependency['require'] }
   return { name, require, jobs }
+}
+
+async function parseJob(line: Buffer, state: ReadSoFar, parts: EnvelopeRules): Promise<Omit<JobInput, 'pointer'>> {
+  const limits = {
+    maxItems: MAX_ITEMS_PER_EXECUTION - state.items,
+    maxItemsName: 'maxItemsPerExecution',
+    maxItemBytes: MAX_ITEM_BYTES,
+  }
+  const job = await scanAll(scannerOf('items', limits), line, state.slice)
+  state.items += job.itemCount
+  if (state.slice.over) await state.slice.next()
+  const envelope = { ...job.envelope(), ...(job.sawItems && { items: [] }) }
+  const parsed = parseEnvelope(envelope, { schema: 'StageJobSubmission', action: EXECUTION_ACTION }, parts)
+  return { parsed, hasItems: job.sawItems, blocks: job.takeBlocks() }
+}
+
+function tooManyJobs(): ProblemError {
+  return limitPassed({
+    code: 'too_many_items',
+    name: 'maxJobsPerExecution',
+    value: MAX_JOBS_PER_EXECUTION,
+    wanted: 'the number of jobs must be at most',
+    place: { pointer: '/jobs' },
+  })
 }
 
 /** Stands for what is checked one by one, where the schema of the whole wants to see it. */
@@ -152,40 +186,14 @@ function linesOf(blocks: readonly Buffer[]): Buffer[] {
   return lines
 }
 
-function refuse(faults: readonly EnvelopeFault[], within: string): void {
-  if (faults.length > 0)
-    throw envelopeProblem(faults, { schema: 'ExecutionSubmission', action: EXECUTION_ACTION, within })
+function refuse(faults: readonly EnvelopeFault[]): void {
+  if (faults.length > 0) throw envelopeProblem(faults, { schema: 'ExecutionSubmission', action: EXECUTION_ACTION })
 }
 
-function refuseSameNames(stages: readonly StageInput[]): void {
-  const names = new Set<string>()
-  for (const [n, { name }] of stages.entries()) {
-    if (names.has(name)) {
-      const detail = `must be the name of one stage: ${JSON.stringify(name)} is there twice`
-      refuse([{ pointer: `/stages/${n}/name`, detail, unknown: false }], '')
-    }
-    names.add(name)
+function refuseSameName({ name }: { readonly name: string }, names: Set<string>): void {
+  if (names.has(name)) {
+    const detail = `must be the name of one stage: ${JSON.stringify(name)} is there twice`
+    refuse([{ pointer: '/name', detail, unknown: false }])
   }
-}
-
-/** What is wrong with a part of a body, told by its place in the whole. */
-export async function within<T>(pointer: string, carryOut: () => Promise<T>): Promise<T> {
-  try {
-    return await carryOut()
-  } catch (error) {
-    throw error instanceof ProblemError ? movedUnder(pointer, error) : error
-  }
-}
-
-function movedUnder(pointer: string, problem: ProblemError): ProblemError {
-  const { code, members, errorCount, retryAfterSeconds, errors } = problem
-  const moved = errors?.map((place: ProblemPlace) => ({ ...place, pointer: pointer + (place.pointer ?? '') }))
-  return new ProblemError({
-    code,
-    detail: `${problem.message} (in ${pointer})`,
-    ...(moved !== undefined && { errors: moved }),
-    ...(errorCount !== undefined && { errorCount }),
-    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-    ...(members !== undefined && { members }),
-  })
+  names.add(name)
 }

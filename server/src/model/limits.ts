@@ -68,6 +68,8 @@ export const MAX_JSON_DEPTH = 64
 export const MAX_DEPENDENCIES = 100
 export const MAX_STAGES_PER_EXECUTION = 100
 export const MAX_JOBS_PER_STAGE = 100
+/** Of all stages together: each shows up to 100 dependencies, so the answer has up to 4 MiB. */
+export const MAX_JOBS_PER_EXECUTION = 500
 /** As in a JSON `submitJob`: whoever has more makes the jobs open and fills them. */
 export const MAX_ITEMS_PER_EXECUTION = 10_000
 export const MAX_EXECUTION_BODY_BYTES = 16 * MIB
