@@ -29,6 +29,8 @@ export interface ServerProcessOptions {
   readonly fromSource?: boolean
   /** A module that every thread of it loads before anything else. */
   readonly preload?: URL
+  /** Further variables of its environment. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Where a start of the server ends itself, as with `kill -9`. */
@@ -84,7 +86,7 @@ export class ServerProcess {
 
   /** Starts it and resolves when it listens. @param failpoint needs `fromSource` @param moreArgs of this start only */
   async start(failpoint: Failpoint | null = null, moreArgs: readonly string[] = []): Promise<void> {
-    const { config, store = 'disk', args = [], adminToken, fromSource = false, preload } = this.#options
+    const { config, store = 'disk', args = [], adminToken, fromSource = false, preload, env = {} } = this.#options
     const child = spawn(
       process.execPath,
       [
@@ -99,6 +101,7 @@ export class ServerProcess {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
           ...process.env,
+          ...env,
           ...(adminToken !== undefined && { WAYBILL_ADMIN_TOKEN: adminToken }),
           ...(fromSource && { NODE_COMPILE_CACHE: COMPILE_CACHE }),
           ...(preload !== undefined && { NODE_OPTIONS: `--import ${preload.href}` }),

@@ -84,7 +84,7 @@ export async function parseExecution(upload: SubmitUpload, parts: EnvelopeRules)
   }
 }
 
-type EnvelopeRules = Pick<IngestOptions, 'findFaults' | 'channels'>
+type EnvelopeRules = Pick<IngestOptions, 'findFaults' | 'channels' | 'clock'>
 
 /** What has been read before. */
 interface ReadSoFar {
