@@ -79,7 +79,8 @@ export function createClientIn(timing: Timing, options: ClientOptions): Waybill 
     ),
     executions: onFirstUse(
       further<Executions>((code) => code.createExecutions(calls)),
-      ['create', 'get', 'wait'],
+      ['create', 'get', 'wait', 'cancel', 'pause', 'resume'],
+      ['list'],
     ),
     deadLetters: onFirstUse(
       further<DeadLetters>((code) => code.createDeadLetters(calls, jobs.attach)),

@@ -15,7 +15,7 @@ const input = {
 function executionAs(status: Execution['status']): Execution {
   const done = status === 'ended'
   const { subscription, counts, progress, createdAt } = jobAs({ status })
-  const links = { self: 'https://elsewhere.test/v1/executions/nightly', jobs: '' }
+  const links = { self: 'https://elsewhere.test/v1/executions/nightly', jobs: '', cancel: '', pause: '', resume: '' }
   const outcome = done ? 'succeeded' : null
   return { id: 'nightly 1', subscription, status, done, outcome, counts, progress, stages: [], createdAt, links }
 }

@@ -5,7 +5,9 @@ import { startDeadline } from './deadline.ts'
 import type { NewItem } from './encode-parts.ts'
 import { ExecutionTimeoutError } from './errors.ts'
 import type { CallOptions, FollowOptions } from './job-handle.ts'
+import { type JobsFilter, toJobFilters } from './list-jobs.ts'
 import { createPace } from './pace.ts'
+import { readPages, toList } from './pages.ts'
 import { type IdempotencyOptions, repeatSafely } from './submit.ts'
 
 /** A job of a stage: with its items, or `open: true` to be filled and sealed later. */
@@ -21,6 +23,11 @@ export type NewExecution<Data = unknown> = Omit<ExecutionSubmission, 'stages'> &
 export interface ExecutionWaitOptions extends Omit<FollowOptions, 'transport'> {
   /** Called with every answer, the last one included. What it throws ends the wait. */
   onProgress?: (execution: Execution) => void
+}
+
+/** Which executions to list. A filter with several values matches any of them. */
+export interface ExecutionsFilter extends Omit<JobsFilter, 'status'> {
+  status?: Execution['status'] | readonly Execution['status'][]
 }
 
 /** Jobs that belong together. */
@@ -50,6 +57,29 @@ export interface Executions {
    * @throws {NotFoundError} there is no such execution
    */
   get(id: ExecutionId, options?: CallOptions): Promise<Execution>
+
+  /** Executions newest first, each with its jobs; pages are read as needed. */
+  list(filter?: ExecutionsFilter): AsyncIterable<Execution>
+
+  /**
+   * Cancels all jobs of the execution, or none: running calls may finish, everything else becomes `cancelled`, and no further stage starts. May be repeated.
+   * @throws {NotFoundError} there is no such execution
+   */
+  cancel(id: ExecutionId, options?: CallOptions): Promise<Execution>
+
+  /**
+   * Pauses all jobs of the execution, or none, including jobs of stages that have not started. May be repeated.
+   * @throws {NotFoundError} there is no such execution
+   * @throws {ConflictError} all its jobs have ended
+   */
+  pause(id: ExecutionId, options?: CallOptions): Promise<Execution>
+
+  /**
+   * Resumes all paused jobs of the execution, or none. May be repeated.
+   * @throws {NotFoundError} there is no such execution
+   * @throws {ConflictError} all its jobs have ended
+   */
+  resume(id: ExecutionId, options?: CallOptions): Promise<Execution>
 
   /**
    * Waits until all jobs of the execution are done, and gives it. Jobs and items that failed are an ordinary result: look at
@@ -83,6 +113,32 @@ export function createExecutions(calls: Calls): Executions {
       }),
 
     get: async (id, options = {}) => (await request(id, options)).data,
+
+    list({ signal, ...filter } = {}) {
+      const filters = { status: toList(filter.status), ...toJobFilters(filter) }
+      return readPages(
+        async (pageToken) => {
+          const call = raw.GET('/v1/executions', { params: { query: { ...filters, pageToken } }, signal })
+          return (await read('list executions', call)).data
+        },
+        (page) => page.executions,
+      )
+    },
+
+    async cancel(id, { signal } = {}) {
+      const how = { params: idInPath(id), signal, ...via({ repeatable: true }) }
+      return (await read(`cancel execution ${id}`, raw.POST('/v1/executions/{executionId}/cancel', how))).data
+    },
+
+    async pause(id, { signal } = {}) {
+      const how = { params: idInPath(id), signal, ...via({ repeatable: true }) }
+      return (await read(`pause execution ${id}`, raw.POST('/v1/executions/{executionId}/pause', how))).data
+    },
+
+    async resume(id, { signal } = {}) {
+      const how = { params: idInPath(id), signal, ...via({ repeatable: true }) }
+      return (await read(`resume execution ${id}`, raw.POST('/v1/executions/{executionId}/resume', how))).data
+    },
 
     async wait(id, options = {}) {
       const deadline = startDeadline(timing, options.timeoutMs, options.signal)

@@ -6,7 +6,14 @@ export type { IdempotencyOptions, NewJob, SubmitOptions } from './submit.ts'
 export type { ItemSource, NewItem } from './encode-parts.ts'
 export type { DeliverOptions, Delivery, Items, NewDelivery } from './items.ts'
 export type { Channels } from './channels.ts'
-export type { Executions, ExecutionWaitOptions, NewExecution, NewStage, NewStageJob } from './executions.ts'
+export type {
+  Executions,
+  ExecutionsFilter,
+  ExecutionWaitOptions,
+  NewExecution,
+  NewStage,
+  NewStageJob,
+} from './executions.ts'
 export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './dead-letters.ts'
 export type { Parked, ParkedFilter } from './parked.ts'
 export type {

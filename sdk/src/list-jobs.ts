@@ -24,15 +24,8 @@ export interface JobList {
 
 export function createJobList({ raw, read }: Calls): JobList {
   return {
-    list({ signal, status, channel, source, createdAfter, createdBefore, pageSize } = {}) {
-      const filters = {
-        status: toList(status),
-        channel: toList(channel),
-        source: toList(source),
-        createdAfter: toTime(createdAfter),
-        createdBefore: toTime(createdBefore),
-        pageSize,
-      }
+    list({ signal, status, ...filter } = {}) {
+      const filters = { status: toList(status), ...toJobFilters(filter) }
       return readPages(
         async (pageToken) => {
           const call = raw.GET('/v1/jobs', { params: { query: { ...filters, pageToken } }, signal })
@@ -41,6 +34,23 @@ export function createJobList({ raw, read }: Calls): JobList {
         (page) => page.jobs,
       )
     },
+  }
+}
+
+/** The filters that lists of jobs and of executions share, as query parameters. */
+export function toJobFilters({
+  channel,
+  source,
+  createdAfter,
+  createdBefore,
+  pageSize,
+}: Omit<JobsFilter, 'status' | 'signal'>) {
+  return {
+    channel: toList(channel),
+    source: toList(source),
+    createdAfter: toTime(createdAfter),
+    createdBefore: toTime(createdBefore),
+    pageSize,
   }
 }
 

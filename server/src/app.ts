@@ -27,6 +27,7 @@ import { type Logger, silentLogger } from './runtime/logger.ts'
 import { Calendar } from './schedule/calendar.ts'
 import { Deadlines } from './schedule/deadlines.ts'
 import { explainBoth } from './schedule/explain-both.ts'
+import { ExecutionControl } from './schedule/execution-control.ts'
 import { JobControl } from './schedule/job-control.ts'
 import { recoverJobs } from './schedule/recover-jobs.ts'
 import { Retention } from './schedule/retention.ts'
@@ -168,6 +169,7 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
   const control = { store, clock, liveJobs, calendar, scheduler, outcomes, progress }
   const deadlines: Deadlines = new Deadlines({ ...control, times, logger })
   const jobControl = new JobControl(control)
+  const executionControl = new ExecutionControl({ store, liveJobs, jobs: jobControl })
   const retention = new Retention({ store, clock, logger })
   const ingest = new Ingest({
     ...{
@@ -212,6 +214,10 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
     executions: {
       create: (request) => ingest.createExecution(request),
       view: (id, subscription) => executions.view(id, subscription),
+      list: (query) => executions.list(query),
+      cancel: (id, subscription) => executionControl.cancel(id, subscription),
+      pause: (id, subscription) => executionControl.pause(id, subscription),
+      resume: (id, subscription) => executionControl.resume(id, subscription),
     },
     pageTokens: new PageTokens(store.serverKey),
     parked: parkedItems({ liveJobs, channels, scheduler, outcomes }),

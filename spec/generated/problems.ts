@@ -30,6 +30,7 @@ export type ProblemCode =
   | 'nothing_to_retry'
   | 'item_not_parked'
   | 'execution_exists'
+  | 'execution_ended'
   | 'dependency_unmet'
   | 'idempotency_in_progress'
   | 'job_purged'
@@ -230,6 +231,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "title": "Execution exists",
     "description": "There is an execution of this id.",
     "action": "Use another id. To repeat a request safely send an Idempotency-Key."
+  },
+  "execution_ended": {
+    "status": 409,
+    "title": "Execution ended",
+    "description": "All jobs of the execution have ended.",
+    "action": "Nothing; its results stay."
   },
   "dependency_unmet": {
     "status": 409,

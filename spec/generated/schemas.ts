@@ -58,6 +58,7 @@ export type SchemaName =
   | 'ItemPage'
   | 'RetryReceipt'
   | 'Execution'
+  | 'ExecutionPage'
   | 'ExecutionStatus'
   | 'Stage'
   | 'ExecutionLinks'
@@ -1878,6 +1879,23 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         }
       }
     },
+    "ExecutionPage": {
+      "type": "object",
+      "required": [
+        "executions"
+      ],
+      "properties": {
+        "executions": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Execution"
+          }
+        },
+        "nextPageToken": {
+          "type": "string"
+        }
+      }
+    },
     "ExecutionStatus": {
       "type": "string",
       "enum": [
@@ -1936,13 +1954,25 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
       "type": "object",
       "required": [
         "self",
-        "jobs"
+        "jobs",
+        "cancel",
+        "pause",
+        "resume"
       ],
       "properties": {
         "self": {
           "type": "string"
         },
         "jobs": {
+          "type": "string"
+        },
+        "cancel": {
+          "type": "string"
+        },
+        "pause": {
+          "type": "string"
+        },
+        "resume": {
           "type": "string"
         }
       }
@@ -2977,6 +3007,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "nothing_to_retry",
         "item_not_parked",
         "execution_exists",
+        "execution_ended",
         "dependency_unmet",
         "idempotency_in_progress",
         "job_purged",

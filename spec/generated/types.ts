@@ -417,7 +417,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List executions
+         * @description The caller's executions, newest first by their creation, each with its jobs. Filters may be combined; a filter that is repeated matches any of its values. A page may be short, even
+         *     empty, and still be followed by another: continue with `nextPageToken` until it is missing. A page ends at `pageSize` executions or 4 MiB, whichever comes first.
+         */
+        get: operations["listExecutions"];
         put?: never;
         /**
          * Create an execution
@@ -455,6 +460,86 @@ export interface paths {
         get: operations["getExecution"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/executions/{executionId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The execution's id.
+                 * @example nightly-2026-01-15
+                 */
+                executionId: components["parameters"]["ExecutionIdPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an execution
+         * @description Cancels all jobs of the execution that have not ended, in one durable write: running calls may finish, everything else becomes `cancelled`, and no further stage starts. Idempotent; of an
+         *     execution that has ended nothing changes.
+         */
+        post: operations["cancelExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/executions/{executionId}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The execution's id.
+                 * @example nightly-2026-01-15
+                 */
+                executionId: components["parameters"]["ExecutionIdPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause an execution
+         * @description Pauses all jobs of the execution that have not ended, in one durable write, including jobs of stages that have not started: no further item starts until the execution, or the job, is
+         *     resumed. Idempotent; a repeat also pauses jobs that were added since.
+         */
+        post: operations["pauseExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/executions/{executionId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The execution's id.
+                 * @example nightly-2026-01-15
+                 */
+                executionId: components["parameters"]["ExecutionIdPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume an execution
+         * @description Resumes all paused jobs of the execution, in one durable write. Idempotent.
+         */
+        post: operations["resumeExecution"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2467,6 +2552,19 @@ export interface components {
             createdAt: string;
             links: components["schemas"]["ExecutionLinks"];
         };
+        /** @description One page of executions, newest first. */
+        ExecutionPage: {
+            /**
+             * @description The executions.
+             * @example []
+             */
+            executions: components["schemas"]["Execution"][];
+            /**
+             * @description Asks for the next page; missing on the last one.
+             * @example eyJhIjoxfQ
+             */
+            nextPageToken?: string;
+        };
         /**
          * @description Where an execution or a stage is, out of its jobs' statuses. `ended`: all have ended; `cancelling`: those that have not are being cancelled; `running`: one has started, or some have ended and others not;
          *     `paused`: nothing runs and one is paused; `pending`, `open`, `scheduled`, `blocked`: the first of these that a job is in, when none has started.
@@ -2511,6 +2609,21 @@ export interface components {
              * @example /v1/jobs?executionId=nightly-2026-01-15
              */
             jobs: string;
+            /**
+             * @description Where to cancel it.
+             * @example /v1/executions/nightly-2026-01-15/cancel
+             */
+            cancel: string;
+            /**
+             * @description Where to pause it.
+             * @example /v1/executions/nightly-2026-01-15/pause
+             */
+            pause: string;
+            /**
+             * @description Where to resume it.
+             * @example /v1/executions/nightly-2026-01-15/resume
+             */
+            resume: string;
         };
         /** @description An item that failed for good. */
         DeadLetter: {
@@ -3394,7 +3507,7 @@ export interface components {
          * @example unknown_field
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "method_not_allowed" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "stale" | "nothing_to_retry" | "item_not_parked" | "execution_exists" | "dependency_unmet" | "idempotency_in_progress" | "job_purged" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "internal_error" | "overloaded" | "disk_full" | "store_damaged" | "stopping";
+        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "method_not_allowed" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "stale" | "nothing_to_retry" | "item_not_parked" | "execution_exists" | "execution_ended" | "dependency_unmet" | "idempotency_in_progress" | "job_purged" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "internal_error" | "overloaded" | "disk_full" | "store_damaged" | "stopping";
         /**
          * @description What the server sends to a connector. Ignore the fields you do not know.
          * @example {
@@ -4710,6 +4823,76 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listExecutions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only executions of these statuses.
+                 * @example [
+                 *       "running",
+                 *       "blocked"
+                 *     ]
+                 */
+                status?: components["schemas"]["ExecutionStatus"][];
+                /**
+                 * @description Only executions with a job for one of these channels.
+                 * @example [
+                 *       "shop-eu"
+                 *     ]
+                 */
+                channel?: components["schemas"]["ChannelName"][];
+                /**
+                 * @description Only executions with a job from one of these sources.
+                 * @example [
+                 *       "pim"
+                 *     ]
+                 */
+                source?: string[];
+                /**
+                 * @description Only executions made at or after this time.
+                 * @example 2026-01-15T00:00:00Z
+                 */
+                createdAfter?: string;
+                /**
+                 * @description Only executions made before this time.
+                 * @example 2026-01-16T00:00:00Z
+                 */
+                createdBefore?: string;
+                /**
+                 * @description The most entries in a page; above 1,000 is 1,000.
+                 * @example 100
+                 */
+                pageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The `nextPageToken` of the page before, with the same filters.
+                 * @example eyJhIjoxfQ
+                 */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of executions. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     createExecution: {
         parameters: {
             query?: never;
@@ -4797,6 +4980,110 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The execution's id.
+                 * @example nightly-2026-01-15
+                 */
+                executionId: components["parameters"]["ExecutionIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is durable for all jobs of the execution, or for none. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The execution's id.
+                 * @example nightly-2026-01-15
+                 */
+                executionId: components["parameters"]["ExecutionIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is durable for all jobs of the execution, or for none. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The execution's id.
+                 * @example nightly-2026-01-15
+                 */
+                executionId: components["parameters"]["ExecutionIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is durable for all jobs of the execution, or for none. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -170,7 +170,7 @@ describe('store on disk', () => {
     const commit = { epoch: stale.epoch, batches: outcomes(stale, job.ref, [{ index: 0 }]), ended: [] }
     await expect(stale.commitOutcomes(commit)).rejects.toMatchObject({ code: 'stale_epoch' })
     await expect(publish(stale)).rejects.toMatchObject({ code: 'stale_epoch' })
-    await expect(stale.markStopped(job.ref, { reason: 'cancelled', atMs: T0 })).rejects.toMatchObject({
+    await expect(stale.markStopped([job.ref], { reason: 'cancelled', atMs: T0 })).rejects.toMatchObject({
       code: 'stale_epoch',
     })
     const tat = { unitUs: 1, atMs: T0, atUs: 1, bootId: null }

@@ -1,4 +1,4 @@
-import type { ExecutionSubmission, JobDependency, Requirement, StageJobSubmission } from '@waybill/spec'
+import type { Execution, ExecutionSubmission, Job, JobDependency, Requirement, StageJobSubmission } from '@waybill/spec'
 import { checkEnvelope, checkSchema, type EnvelopePlace } from './check-envelope.ts'
 import { executionPath, executionView } from './execution-view.ts'
 import { readIdempotencyKey } from './idempotency.ts'
@@ -8,6 +8,7 @@ import { makeJob } from './make-job.ts'
 import type { MockExecution, MockJob } from './mock-job.ts'
 import type { MockWorld } from './mock-world.ts'
 import type { OperationHandlers } from './operation-handler.ts'
+import { cutPage } from './pages.ts'
 import { badRequest, limitPassed, MockProblem } from './problems.ts'
 import { randomHex } from './random.ts'
 import { readBody, requireMediaType } from './read-body.ts'
@@ -16,8 +17,11 @@ import { type Submission, withItems } from './read-submission.ts'
 
 const CREATE: EnvelopePlace = { action: 'create execution' }
 
+type ExecutionOperation =
+  'createExecution' | 'listExecutions' | 'getExecution' | 'cancelExecution' | 'pauseExecution' | 'resumeExecution'
+
 /** Jobs that belong together, in stages. */
-export const executionHandlers: Pick<OperationHandlers, 'createExecution' | 'getExecution'> = {
+export const executionHandlers: Pick<OperationHandlers, ExecutionOperation> = {
   async createExecution({ operation, request, world }) {
     const mediaType = requireMediaType(request, operation)
     const key = readIdempotencyKey(request)
@@ -43,25 +47,80 @@ export const executionHandlers: Pick<OperationHandlers, 'createExecution' | 'get
     }
   },
 
-  getExecution({ path, world }) {
-    const { book, clock } = world
-    const id = path.executionId
-    const made = book.executions.get(id)
-    const named = book.all().filter(({ envelope }) => envelope.executionId === id)
-    if (named.length === 0) {
-      throw new MockProblem(
-        'execution_not_found',
-        `Cannot find execution ${id} as there is none of this id for the caller`,
+  listExecutions({ query, world }) {
+    const { status, channel, source, createdAfter, createdBefore } = query
+    const ids = new Set(world.book.all().flatMap(({ envelope: { executionId } }) => executionId ?? []))
+    const found = [...ids]
+      .map((id) => show(id, world))
+      .filter(
+        (execution) =>
+          (status?.includes(execution.status) ?? true) &&
+          (createdAfter === undefined || Date.parse(execution.createdAt) >= Date.parse(createdAfter)) &&
+          (createdBefore === undefined || Date.parse(execution.createdAt) < Date.parse(createdBefore)) &&
+          (channel === undefined || jobsOf(execution).some((job) => channel.includes(job.channel))) &&
+          (source === undefined || jobsOf(execution).some((job) => source.includes(job.source ?? ''))),
       )
-    }
-    const staged = new Set(made?.stages.flatMap(({ jobs }) => jobs))
-    const loose = named.filter((job) => !staged.has(job))
-    const { createdAtMs, stages = [] } =
-      made ?? (named[0]! as { createdAtMs: number; stages?: MockExecution['stages'] })
-    const kept = stages.map((stage) => ({ ...stage, jobs: stage.jobs.filter((job) => named.includes(job)) }))
-    const execution = executionView({ id, createdAtMs, stages: kept }, loose, { book, nowMs: clock.nowMs() })
+      .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.id < b.id ? 1 : -1))
+    const scope = ['listExecutions', status, channel, source, createdAfter, createdBefore]
+    const page = cutPage(found, query, { scope, idOf: ({ id }) => id })
+    return { status: 200, body: { executions: [...page.entries], ...page.next } }
+  },
+
+  getExecution({ path, world }) {
+    const execution = show(path.executionId, world)
     return { status: 200, body: execution, headers: askAgain(execution) }
   },
+
+  cancelExecution({ path, world }) {
+    for (const job of jobsNaming(path.executionId, world)) world.lifeCycle.stop(job, 'cancelled')
+    return accepted(path.executionId, world)
+  },
+
+  pauseExecution({ path, world }) {
+    for (const job of unendedJobs(path.executionId, 'pause', world)) world.lifeCycle.pause(job)
+    return accepted(path.executionId, world)
+  },
+
+  resumeExecution({ path, world }) {
+    for (const job of unendedJobs(path.executionId, 'resume', world)) world.lifeCycle.resume(job)
+    return accepted(path.executionId, world)
+  },
+}
+
+function accepted(id: string, world: MockWorld): { status: 202; body: Execution; headers: Record<string, string> } {
+  const execution = show(id, world)
+  return { status: 202, body: execution, headers: askAgain(execution) }
+}
+
+/** The execution as it is now. @throws MockProblem `execution_not_found` */
+function show(id: string, world: MockWorld): Execution {
+  const { book, clock } = world
+  const named = jobsNaming(id, world)
+  const made = book.executions.get(id)
+  const staged = new Set(made?.stages.flatMap(({ jobs }) => jobs))
+  const loose = named.filter((job) => !staged.has(job))
+  const { createdAtMs, stages = [] } = made ?? (named[0]! as { createdAtMs: number; stages?: MockExecution['stages'] })
+  const kept = stages.map((stage) => ({ ...stage, jobs: stage.jobs.filter((job) => named.includes(job)) }))
+  return executionView({ id, createdAtMs, stages: kept }, loose, { book, nowMs: clock.nowMs() })
+}
+
+function jobsOf({ stages, jobs = [] }: Execution): Job[] {
+  return [...stages.flatMap((stage) => stage.jobs), ...jobs]
+}
+
+/** @throws MockProblem `execution_not_found` */
+function jobsNaming(id: string, { book }: MockWorld): readonly MockJob[] {
+  const named = book.all().filter(({ envelope }) => envelope.executionId === id)
+  if (named.length > 0) return named
+  throw new MockProblem('execution_not_found', `Cannot find execution ${id} as there is none of this id for the caller`)
+}
+
+/** @throws MockProblem `execution_not_found`, `execution_ended` */
+function unendedJobs(id: string, action: string, world: MockWorld): readonly MockJob[] {
+  const live = jobsNaming(id, world).filter(({ phase }) => phase !== 'ended')
+  if (live.length > 0) return live.filter(({ stop }) => stop === null)
+  const detail = `Cannot ${action} execution as one of its jobs must not have ended: all jobs of ${id} have`
+  throw new MockProblem('execution_ended', detail)
 }
 
 interface ReadStage {

@@ -25,8 +25,14 @@ export function executionView(
     stages: shown,
     ...(others.length > 0 && { jobs: others }),
     createdAt: time(createdAtMs),
-    links: { self: executionPath(id), jobs: `/v1/jobs?executionId=${encodeURIComponent(id)}` },
+    links: linksOf(id),
   }
+}
+
+function linksOf(id: string): Execution['links'] {
+  const self = executionPath(id)
+  const jobs = `/v1/jobs?executionId=${encodeURIComponent(id)}`
+  return { self, jobs, cancel: `${self}/cancel`, pause: `${self}/pause`, resume: `${self}/resume` }
 }
 
 export function executionPath(id: string): string {

@@ -6,6 +6,7 @@ import type { WaitingCount } from '../model/item.ts'
 import type { OutboundRules } from '../model/outbound-policy.ts'
 import type { SubscriptionLimits } from '../model/subscription.ts'
 import type { ItemReads } from '../progress/item-reads.ts'
+import type { ExecutionListPage, ExecutionListQuery } from '../progress/list-executions.ts'
 import type { Progress } from '../progress/progress.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -145,6 +146,11 @@ export interface ExecutionsPart {
   create(request: SubmitJobRequest): Promise<CreatedExecution>
   /** Null: there is none of this id for the subscription. */
   view(id: string, subscription: string): Promise<Execution | null>
+  list(query: ExecutionListQuery): Promise<ExecutionListPage>
+  /** Each resolves when it is durable for all jobs that have not ended. @throws ProblemError `execution_not_found`, but for cancel `execution_ended` */
+  cancel(id: string, subscription: string): Promise<void>
+  pause(id: string, subscription: string): Promise<void>
+  resume(id: string, subscription: string): Promise<void>
 }
 
 export interface CreatedExecution {

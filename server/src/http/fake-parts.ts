@@ -205,9 +205,16 @@ export class FakeParts implements AppParts {
     },
   }
 
-  readonly executions: { create: AppParts['executions']['create']; view: AppParts['executions']['view'] } = {
+  readonly executions: { -readonly [Name in keyof AppParts['executions']]: AppParts['executions'][Name] } = {
     create: () => Promise.reject<CreatedExecution>(new Error('no executions')),
     view: async (id) => this.executionsById.get(id) ?? null,
+    list: async (query) => {
+      this.asked.push(query)
+      return { executions: [...this.executionsById.values()].map((one) => JSON.stringify(one)), nextCursor: '17 next' }
+    },
+    cancel: async (id) => void this.asked.push(['cancel', id]),
+    pause: async (id) => void this.asked.push(['pause', id]),
+    resume: async (id) => void this.asked.push(['resume', id]),
   }
 
   readonly pageTokens = new PageTokens(new Uint8Array(32))

@@ -1,6 +1,10 @@
 import type { OperationId } from '@waybill/spec'
 import type { OperationHandler } from './operation-handler.ts'
 import { appendItems } from './routes/append-items.ts'
+import { cancelExecution } from './routes/cancel-execution.ts'
+import { listExecutions } from './routes/list-executions.ts'
+import { pauseExecution } from './routes/pause-execution.ts'
+import { resumeExecution } from './routes/resume-execution.ts'
 import { cancelJob } from './routes/cancel-job.ts'
 import { createExecution } from './routes/create-execution.ts'
 import { deleteChannel } from './routes/delete-channel.ts'
@@ -58,7 +62,11 @@ export const handlers: Handlers = {
   streamEvents,
   deliverItem,
   createExecution,
+  listExecutions,
   getExecution,
+  cancelExecution,
+  pauseExecution,
+  resumeExecution,
   listDeadLetters,
   retryDeadLetters,
   listParked,

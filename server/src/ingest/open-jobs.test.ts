@@ -183,7 +183,7 @@ describe('appendItems', () => {
     const body = new FedBody()
     const refused = refusalOf(append(0, body))
     body.push(linesOf(item(0)))
-    await store.markStopped(job.record.ref, { reason: 'cancelled', atMs: 1 })
+    await store.markStopped([job.record.ref], { reason: 'cancelled', atMs: 1 })
     body.end()
     expect(await refused).toMatchObject({ code: 'job_ended' })
     expect(job.record.total).toBe(0)
@@ -240,7 +240,7 @@ describe('sealJob', () => {
   })
 
   it('refuses a job that was cancelled', async () => {
-    await store.markStopped(job.record.ref, { reason: 'cancelled', atMs: 1 })
+    await store.markStopped([job.record.ref], { reason: 'cancelled', atMs: 1 })
     expect(await refusalOf(seal(0))).toMatchObject({ code: 'job_ended' })
     job.record.stop = { reason: 'cancelled', atMs: 1 }
     expect(await refusalOf(seal(0))).toMatchObject({ code: 'job_ended' })

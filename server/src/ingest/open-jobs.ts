@@ -115,7 +115,7 @@ export class OpenJobs {
     this.#appending.add(record.ref)
     try {
       const stop = { reason: 'expired', atMs: clock.nowMs() } as const
-      await store.markStopped(record.ref, stop)
+      await store.markStopped([record.ref], stop)
       record.stop ??= stop
       outcomes.endJob(job, record.stop.reason)
     } finally {

@@ -28,6 +28,7 @@ function world(
   const given: ExecutionsOptions = {
     clock: { nowMs: () => NOW_MS },
     store: {
+      listExecutions: () => Promise.resolve(stages === null ? [] : [record]),
       findExecution: () => Promise.resolve(stages === null ? null : record),
       listJobs: () =>
         Promise.resolve(

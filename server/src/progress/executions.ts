@@ -5,10 +5,11 @@ import type { Clock } from '../runtime/clock.ts'
 import type { ExecutionRecord, Store } from '../store/store.ts'
 import type { JobSnapshot } from './job-snapshot.ts'
 import { time } from './job-view.ts'
+import { type ExecutionListPage, type ExecutionListQuery, listExecutions } from './list-executions.ts'
 
 export interface ExecutionsOptions {
   readonly clock: Pick<Clock, 'nowMs'>
-  readonly store: Pick<Store, 'findExecution' | 'listJobs' | 'jobOutcomes'>
+  readonly store: Pick<Store, 'findExecution' | 'listExecutions' | 'listJobs' | 'jobOutcomes'>
   readonly progress: {
     first(record: JobRecord, born: { readonly failed: number }): JobSnapshot
     snapshot(record: JobRecord): JobSnapshot
@@ -44,10 +45,26 @@ export class Executions {
 
   /** The execution as it is now; one whose id was only named by jobs has no stages. Null: there is none for this subscription (SEC-1). */
   async view(id: string, subscription: string): Promise<Execution | null> {
+    return this.#view({ id, subscription, made: await this.#options.store.findExecution(id, subscription) })
+  }
+
+  /** Executions newest first, those included that jobs only name. */
+  list(query: ExecutionListQuery): Promise<ExecutionListPage> {
+    return listExecutions(query, {
+      store: this.#options.store,
+      view: (record) => this.#view({ id: record.id, subscription: record.subscription, made: record }),
+    })
+  }
+
+  async #view(execution: {
+    readonly id: string
+    readonly subscription: string
+    readonly made: ExecutionRecord | null
+  }): Promise<Execution | null> {
+    const { id, subscription, made } = execution
     const { store, progress } = this.#options
-    const made = await store.findExecution(id, subscription)
     const records = await store.listJobs({ subscription, executionId: id, limit: MAX_LOOSE_JOBS })
-    if (made === null && records.length === 0) return null
+    if (records.length === 0 && (made === null || made.stages.length === 0)) return null
     const staged = new Set(made?.stages.flatMap(({ jobs }) => jobs))
     const stages: Stage[] = []
     for (const { name, jobs } of made?.stages ?? [])
@@ -119,7 +136,13 @@ function executionView(
     stages,
     ...(loose.length > 0 && { jobs: loose }),
     createdAt: time(createdAtMs),
-    links: { self, jobs: `/v1/jobs?executionId=${encodeURIComponent(id)}` },
+    links: {
+      self,
+      jobs: `/v1/jobs?executionId=${encodeURIComponent(id)}`,
+      cancel: `${self}/cancel`,
+      pause: `${self}/pause`,
+      resume: `${self}/resume`,
+    },
   }
 }
 

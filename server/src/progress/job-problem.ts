@@ -22,8 +22,14 @@ export function unmetProblem(unmet: UnmetDependency): NonNullable<Job['error']> 
   }
 }
 
+const REQUIRED: Readonly<Record<Dependency['require'], string>> = {
+  finished: 'have ended without being cancelled or expired',
+  ended: 'have ended',
+  succeeded: 'have succeeded',
+}
+
 function describe({ dependency, outcome }: UnmetDependency): string {
-  const wanted = dependency.require === 'succeeded' ? 'have succeeded' : 'have ended'
+  const wanted = REQUIRED[dependency.require]
   const found = outcome === null ? 'there is no such job any more' : `it has ended, ${outcome}`
   return `Cannot start the job as ${dependency.job} must ${wanted}: ${found}. Release the job to deliver it all the same, or cancel it`
 }

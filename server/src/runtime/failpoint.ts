@@ -22,7 +22,7 @@ const writes = [
     'makeEligible',
   ] as const),
   ...([
-    'holdJob',
+    'holdJobs',
     'commitOutcomes',
     'markStopped',
     'deleteJob',

@@ -6,7 +6,7 @@ import { isInFlight, ItemState, MAX_JOBS, NONE } from './item-slots.ts'
 import { ChannelLine, JobLine, SubscriptionLine } from './lines.ts'
 import { Partitions } from './partitions.ts'
 import { SubscriptionShare } from './subscription-share.ts'
-import { TimerHeap } from './timer-heap.ts'
+import { TimerHeap, type Waits } from './timer-heap.ts'
 
 /** Ids from here on in the heap of waits are channels (their gates or circuits open then); below are slots of items (their retries are due). */
 export const CHANNEL_ID = 0x80000000
@@ -233,19 +233,18 @@ export class Backlog {
   }
 
   /**
-   * Makes items of a job that wait for a retry due now.
-   * @param from index to begin at
-   * @returns index to continue from; the job's total when all were looked at
+   * Makes items of a channel due that wait for the same time as when `waits` was copied.
+   * @returns where to continue; the number of waits when all were looked at
    */
-  makeDue(job: JobLine, from: number, maxItems: number): number {
+  makeDue(channel: ChannelLine, { waits, from, most }: { waits: Waits; from: number; most: number }): number {
     const { items } = this.partitions
-    const end =
-      job.stopped || job.live.retrying === 0 ? job.slotOf.length : Math.min(from + maxItems, job.slotOf.length)
-    if (end - from > maxItems) return end
-    job.lastRetryMs = 0
-    for (let index = from; index < end; index++) {
-      const slot = job.slotOf[index]! - 1
-      if (slot < 0 || items.state(slot) !== ItemState.held) continue
+    const { ids, times } = waits
+    const end = Math.min(from + most, ids.length)
+    for (let at = from; at < end; at++) {
+      const slot = ids[at]!
+      if (slot >= CHANNEL_ID || !items.has(slot) || items.state(slot) !== ItemState.held) continue
+      if (this.waits.timeAt(items.link(slot)) !== times[at]) continue
+      if (this.jobOf(slot).subscription.channel !== channel) continue
       this.waits.remove(slot)
       this.wake(slot)
     }

@@ -1,6 +1,6 @@
 import type { LiveJob } from '../model/live-job.ts'
 import type { Logger } from '../runtime/logger.ts'
-import { type StopJobParts, stopJob } from './stop-job.ts'
+import { type StopJobParts, stopJobs } from './stop-job.ts'
 import type { WallTimes } from './wall-times.ts'
 
 export interface DeadlinesOptions extends StopJobParts {
@@ -40,7 +40,7 @@ export class Deadlines {
       if (record.phase === 'ended' || record.stop !== null) return
       // Until the mark is durable workers would only hand its items back.
       scheduler.pauseJob(job)
-      stopJob(job, 'expired', this.#options).catch((error: unknown) => {
+      stopJobs([job], 'expired', this.#options).catch((error: unknown) => {
         logger.error({ jobId: record.id, error: String(error) }, 'Cannot end a job at its deadline: it is tried again')
         if (record.phase !== 'ended') this.#expireAt(job, clock.nowMs() + RETRY_MS)
       })

@@ -40,8 +40,8 @@ function world(given: JobRecord | null, live: boolean) {
         new Promise((resolve, reject) => {
           marks.push({ mark, settle: (error) => (error === undefined ? resolve() : reject(error)) })
         }),
-      holdJob: (ref, hold) => {
-        did.push(`hold ${ref} ${JSON.stringify(hold)}`)
+      holdJobs: (refs, hold) => {
+        did.push(`hold ${refs.join(' ')} ${JSON.stringify(hold)}`)
         return Promise.resolve()
       },
       deleteJob: (ref) => {

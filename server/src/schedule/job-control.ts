@@ -4,16 +4,19 @@ import type { JobRecord } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import { type Store, StoreError } from '../store/store.ts'
-import { type StopJobParts, stopJob } from './stop-job.ts'
+import { type StopJobParts, stopJobs } from './stop-job.ts'
 
 export interface JobControlOptions extends StopJobParts {
-  readonly store: Pick<Store, 'findJob' | 'markStopped' | 'holdJob' | 'deleteJob'>
+  readonly store: Pick<Store, 'findJob' | 'markStopped' | 'holdJobs' | 'deleteJob'>
   readonly liveJobs: LiveJobs
   readonly calendar: { drop(job: LiveJob): boolean; release(job: LiveJob): void }
   readonly scheduler: { stopJob(job: LiveJob): void; pauseJob(job: LiveJob): void; resumeJob(job: LiveJob): void }
 }
 
-/** What a caller does to a whole job, whatever its size: one durable mark, then everybody who must know is told. Called by http. */
+/**
+ * What a caller does to whole jobs, whatever their size: one durable write for all of them, then all stages are informed. Called by http for one job,
+ * and by `ExecutionControl` for the jobs of an execution.
+ */
 export class JobControl {
   readonly #options: JobControlOptions
   /** Marks on their way to the disk: a second cancel waits for the first. */
@@ -31,51 +34,63 @@ export class JobControl {
    * @throws ProblemError `job_not_found`: also for another subscription's job
    */
   async cancel(id: JobId, subscription: string): Promise<void> {
-    const job = this.#options.liveJobs.byId(id)
-    if (job === undefined) {
-      await this.#findEnded(id, subscription)
-      return
+    const job = this.#live(id, subscription)
+    if (job === undefined) await this.#findEnded(id, subscription)
+    else await this.cancelAll([job])
+  }
+
+  /** Stops live jobs, all of them or none. */
+  async cancelAll(jobs: readonly LiveJob[]): Promise<void> {
+    const unmarked = jobs.filter((job) => job.record.stop === null && !this.#marking.has(job))
+    if (unmarked.length > 0) {
+      const marking = stopJobs(unmarked, 'cancelled', this.#options).finally(() => {
+        for (const job of unmarked) this.#marking.delete(job)
+      })
+      for (const job of unmarked) this.#marking.set(job, marking)
     }
-    if (job.record.subscription !== subscription) throw jobNotFound(id)
-    if (job.record.stop !== null) return
-    let marking = this.#marking.get(job)
-    if (marking === undefined) {
-      marking = stopJob(job, 'cancelled', this.#options).finally(() => this.#marking.delete(job))
-      this.#marking.set(job, marking)
-    }
-    await marking
+    await Promise.all(jobs.flatMap((job) => this.#marking.get(job) ?? []))
   }
 
   /**
    * Holds a job: no further item of it starts, its items keep their places and keys. Running calls may finish. A paused job stays so.
    * @throws ProblemError `job_not_found`: also for another subscription's job; `job_ended`
    */
-  pause(id: JobId, subscription: string): Promise<void> {
-    const { store, scheduler, clock } = this.#options
-    return this.#hold(id, { subscription, action: 'pause' }, async (job) => {
-      const { record } = job
-      if (record.pausedAtMs !== null) return
-      const pausedAtMs = clock.nowMs()
-      await store.holdJob(record.ref, { pausedAtMs })
-      FAILPOINT: failpoint('schedule.hold.durable')
-      record.pausedAtMs = pausedAtMs
-      if (record.phase === 'eligible') scheduler.pauseJob(job)
-    })
+  async pause(id: JobId, subscription: string): Promise<void> {
+    await this.pauseAll([await this.#requireLive(id, { subscription, action: 'pause' })])
   }
 
   /**
    * Lets a paused job go on; of one that is not paused nothing changes.
    * @throws ProblemError `job_not_found`: also for another subscription's job; `job_ended`
    */
-  resume(id: JobId, subscription: string): Promise<void> {
-    const { store, scheduler } = this.#options
-    return this.#hold(id, { subscription, action: 'resume' }, async (job) => {
-      const { record } = job
-      if (record.pausedAtMs === null) return
-      await store.holdJob(record.ref, { pausedAtMs: null })
-      FAILPOINT: failpoint('schedule.hold.durable')
-      record.pausedAtMs = null
-      if (record.phase === 'eligible') scheduler.resumeJob(job)
+  async resume(id: JobId, subscription: string): Promise<void> {
+    await this.resumeAll([await this.#requireLive(id, { subscription, action: 'resume' })])
+  }
+
+  /** Pauses live jobs, all of them or none. @throws ProblemError `job_ended`: all have ended meanwhile */
+  pauseAll(jobs: readonly LiveJob[]): Promise<void> {
+    const pausedAtMs = this.#options.clock.nowMs()
+    return this.#hold(jobs, {
+      action: 'pause',
+      concerns: ({ record }) => record.pausedAtMs === null,
+      hold: { pausedAtMs },
+      apply: (job) => {
+        job.record.pausedAtMs = pausedAtMs
+        if (job.record.phase === 'eligible') this.#options.scheduler.pauseJob(job)
+      },
+    })
+  }
+
+  /** Resumes live jobs, all of them or none. @throws ProblemError `job_ended`: all have ended meanwhile */
+  resumeAll(jobs: readonly LiveJob[]): Promise<void> {
+    return this.#hold(jobs, {
+      action: 'resume',
+      concerns: ({ record }) => record.pausedAtMs !== null,
+      hold: { pausedAtMs: null },
+      apply: (job) => {
+        job.record.pausedAtMs = null
+        if (job.record.phase === 'eligible') this.#options.scheduler.resumeJob(job)
+      },
     })
   }
 
@@ -83,16 +98,17 @@ export class JobControl {
    * Drops a job's unmet dependencies: it waits only for its time. Of one that waits for nobody nothing changes.
    * @throws ProblemError `job_not_found`: also for another subscription's job; `job_ended`
    */
-  release(id: JobId, subscription: string): Promise<void> {
-    const { store, calendar, clock } = this.#options
-    return this.#hold(id, { subscription, action: 'release' }, async (job) => {
-      const { record } = job
-      if (record.releasedAtMs !== null || record.phase === 'eligible' || record.envelope.dependsOn.length === 0) return
-      const releasedAtMs = clock.nowMs()
-      await store.holdJob(record.ref, { releasedAtMs })
-      FAILPOINT: failpoint('schedule.hold.durable')
-      record.releasedAtMs = releasedAtMs
-      calendar.release(job)
+  async release(id: JobId, subscription: string): Promise<void> {
+    const releasedAtMs = this.#options.clock.nowMs()
+    await this.#hold([await this.#requireLive(id, { subscription, action: 'release' })], {
+      action: 'release',
+      concerns: ({ record }) =>
+        record.releasedAtMs === null && record.phase !== 'eligible' && record.envelope.dependsOn.length > 0,
+      hold: { releasedAtMs },
+      apply: (job) => {
+        job.record.releasedAtMs = releasedAtMs
+        this.#options.calendar.release(job)
+      },
     })
   }
 
@@ -113,32 +129,50 @@ export class JobControl {
     }
   }
 
-  /** Changes what holds a job back, after every change that was asked for before. */
-  async #hold(
-    id: JobId,
-    { subscription, action }: { subscription: string; action: string },
-    change: (job: LiveJob) => Promise<void>,
-  ): Promise<void> {
-    const job = this.#options.liveJobs.byId(id)
-    if (job === undefined) {
-      await this.#findEnded(id, subscription)
-      throw jobEnded(id, action)
-    }
-    if (job.record.subscription !== subscription) throw jobNotFound(id)
-    const holding = (this.#holding.get(job) ?? Promise.resolve()).then(async () => {
-      if (job.record.phase === 'ended') throw jobEnded(id, action)
-      // Of a job that is about to end nothing is held back any more.
-      if (job.record.stop !== null) return
-      await change(job)
-      if ((job.record.phase as string) !== 'ended') this.#options.progress.controlled(job)
-    })
+  /** Changes what holds jobs back, after every change of any of them that was asked for before. */
+  async #hold(jobs: readonly LiveJob[], change: Hold): Promise<void> {
+    const holding = Promise.all(jobs.flatMap((job) => this.#holding.get(job) ?? [])).then(() =>
+      this.#carryOut(jobs, change),
+    )
     const settled = holding.catch(() => {})
-    this.#holding.set(job, settled)
+    for (const job of jobs) this.#holding.set(job, settled)
     try {
       await holding
     } finally {
-      if (this.#holding.get(job) === settled) this.#holding.delete(job)
+      for (const job of jobs) if (this.#holding.get(job) === settled) this.#holding.delete(job)
     }
+  }
+
+  async #carryOut(jobs: readonly LiveJob[], { action, concerns, hold, apply }: Hold): Promise<void> {
+    const [first] = jobs
+    if (first !== undefined && jobs.every(hasEnded)) throw jobEnded(first.record.id, action)
+    // Of a job that is about to end nothing is held back any more.
+    const held = jobs.filter((job) => !hasEnded(job) && job.record.stop === null)
+    const changed = held.filter(concerns)
+    if (changed.length > 0) {
+      const refs = changed.map(({ record }) => record.ref)
+      await this.#options.store.holdJobs(refs, hold)
+      FAILPOINT: failpoint('schedule.hold.durable')
+      for (const job of changed) apply(job)
+    }
+    for (const job of held) if (!hasEnded(job)) this.#options.progress.controlled(job)
+  }
+
+  /** Undefined: it has ended, or there is none. @throws ProblemError `job_not_found` for another subscription's */
+  #live(id: JobId, subscription: string): LiveJob | undefined {
+    const job = this.#options.liveJobs.byId(id)
+    if (job !== undefined && job.record.subscription !== subscription) throw jobNotFound(id)
+    return job
+  }
+
+  async #requireLive(
+    id: JobId,
+    { subscription, action }: { readonly subscription: string; readonly action: string },
+  ): Promise<LiveJob> {
+    const job = this.#live(id, subscription)
+    if (job !== undefined) return job
+    await this.#findEnded(id, subscription)
+    throw jobEnded(id, action)
   }
 
   /** A job that is not live has ended, or is none. */
@@ -147,6 +181,21 @@ export class JobControl {
     if (record?.subscription !== subscription) throw jobNotFound(id)
     return record
   }
+}
+
+/** A change of what holds jobs back. */
+interface Hold {
+  /** For messages. */
+  readonly action: string
+  /** Whether it changes something of a job. */
+  readonly concerns: (job: LiveJob) => boolean
+  readonly hold: Parameters<Store['holdJobs']>[1]
+  /** Makes it hold in memory, once it is durable. */
+  readonly apply: (job: LiveJob) => void
+}
+
+function hasEnded({ record }: LiveJob): boolean {
+  return record.phase === 'ended'
 }
 
 function jobNotFound(id: JobId): ProblemError {

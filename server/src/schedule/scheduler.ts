@@ -21,6 +21,7 @@ import { monotonicAt } from '../runtime/monotonic-at.ts'
 import { type ParkedDecision, type ParkedPlace, type ParkedQuery, Parking } from './parking.ts'
 import { STEP_ITEMS } from './partitions.ts'
 import { Pump } from './pump.ts'
+import type { Waits } from './timer-heap.ts'
 import { WaitTimer } from './wait-timer.ts'
 
 export interface SchedulerOptions {
@@ -68,8 +69,8 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
   readonly #durable: { readonly outcomes: DurableOutcomes; at: number }[] = []
   /** Stopped jobs whose items are being dropped, and how far that got. */
   readonly #dropping: { readonly job: JobLine; index: number }[] = []
-  /** Jobs whose waiting items are due now, and how far that got. */
-  readonly #hastening: { readonly job: JobLine; index: number }[] = []
+  /** Channels whose waiting items are due now, what waited then, and how far that got. */
+  readonly #hastening: { readonly channel: ChannelLine; readonly waits: Waits; at: number }[] = []
   readonly #stoppedIdle = new Set<JobLine>()
   #sliceDue = false
   #stopping = false
@@ -208,13 +209,14 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     this.#pumpTouched()
   }
 
-  /** Makes every item of a channel that waits for a retry due now. Looks at the items of its jobs in bounded steps. */
+  /** Makes every item of a channel due that waits for a retry now. Looks at what waits in bounded steps. */
   retryNow(channelName: string): void {
     const channel = this.#backlog.channels.get(channelName)
     if (channel === undefined) return
-    for (const job of this.#backlog.jobs()) {
-      if (job.subscription.channel === channel && job.live.retrying > 0) this.#hastening.push({ job, index: 0 })
-    }
+    // What was committed before is held before it is looked for; what is told to wait from now on is left alone.
+    while (this.#durable.length > 0) this.#settleSome()
+    this.#hastening.push({ channel, waits: this.#backlog.waits.all(), at: 0 })
+    for (const job of this.#backlog.jobs()) if (job.subscription.channel === channel) job.lastRetryMs = 0
     channel.forgetRetryTimes()
     this.#sliceSoon()
   }
@@ -264,8 +266,7 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
       if (this.#stopping) continue // nothing will start any more
       if (this.#wakeSome()) more = true
       if (this.#dropping.length > 0) this.#dropSome()
-      // What was committed before is held before it is looked for.
-      if (this.#hastening.length > 0 && this.#durable.length === 0) this.#hastenSome()
+      if (this.#hastening.length > 0) this.#hastenSome()
       if (!this.#admission.empty) this.#admitSome()
       if (this.#parking.step()) more = true
       more ||= this.#dropping.length > 0 || this.#hastening.length > 0 || !this.#admission.empty
@@ -365,10 +366,10 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
 
   #hastenSome(): void {
     const entry = this.#hastening[0]!
-    const { job } = entry
-    entry.index = this.#backlog.makeDue(job, entry.index, STEP_ITEMS)
-    if (entry.index >= job.slotOf.length) this.#hastening.shift()
-    this.#backlog.touched.add(job.subscription.channel)
+    const { channel, waits } = entry
+    entry.at = this.#backlog.makeDue(channel, { waits, from: entry.at, most: STEP_ITEMS })
+    if (entry.at >= waits.ids.length) this.#hastening.shift()
+    this.#backlog.touched.add(channel)
   }
 
   #noteIdle(line: JobLine): void {

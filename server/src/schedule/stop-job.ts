@@ -14,15 +14,25 @@ export interface StopJobParts {
 }
 
 /**
- * Stops a live job: one durable mark, then everybody who must know is told, whatever the job's size. What has no place yet ends at
- * once; of the rest running calls may finish. The first of several marks counts.
+ * Stops live jobs, all of them or none: one durable write, then all stages are informed, whatever the size of the jobs. What has no place yet ends
+ * at once; of the rest running calls may finish. The first of several marks counts.
  */
-export async function stopJob(job: LiveJob, reason: StopMark['reason'], parts: StopJobParts): Promise<void> {
-  const { store, clock, calendar, scheduler, outcomes, progress } = parts
-  const { record } = job
-  const mark: StopMark = { reason, atMs: clock.nowMs() }
-  await store.markStopped(record.ref, mark)
+export async function stopJobs(
+  jobs: readonly LiveJob[],
+  reason: StopMark['reason'],
+  parts: StopJobParts,
+): Promise<void> {
+  const mark: StopMark = { reason, atMs: parts.clock.nowMs() }
+  const refs = jobs.map(({ record }) => record.ref)
+  await parts.store.markStopped(refs, mark)
   FAILPOINT: failpoint('schedule.stop.durable')
+  for (const job of jobs) applyMark(job, mark, parts)
+}
+
+function applyMark(job: LiveJob, mark: StopMark, parts: Omit<StopJobParts, 'store' | 'clock'>): void {
+  const { calendar, scheduler, outcomes, progress } = parts
+  const { record } = job
+  const { reason } = mark
   // Its last outcome may have become durable meanwhile (then it has ended as if nobody had asked), or another mark.
   if (record.phase === 'ended' || record.stop !== null) return
   record.stop = mark

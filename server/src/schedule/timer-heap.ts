@@ -4,6 +4,12 @@ export interface HeapPlaces {
   setPlace(id: number, place: number): void
 }
 
+/** Who waits, and until when. */
+export interface Waits {
+  readonly ids: Uint32Array
+  readonly times: Float64Array
+}
+
 const ARITY_BITS = 2
 const PAGE_BITS = 12
 const PAGE_SIZE = 1 << PAGE_BITS
@@ -37,6 +43,18 @@ export class TimerHeap {
   /** The time at a place. */
   timeAt(place: number): number {
     return this.#times[place >>> PAGE_BITS]![place & PAGE_MASK]!
+  }
+
+  /** A copy of all that waits, in no order to rely on. */
+  all(): Waits {
+    const ids = new Uint32Array(this.#size)
+    const times = new Float64Array(this.#size)
+    for (let page = 0, at = 0; at < this.#size; page++, at += PAGE_SIZE) {
+      const count = Math.min(PAGE_SIZE, this.#size - at)
+      ids.set(this.#ids[page]!.subarray(0, count), at)
+      times.set(this.#times[page]!.subarray(0, count), at)
+    }
+    return { ids, times }
   }
 
   /** Adds an id that is not in the heap. */

@@ -65,6 +65,15 @@ export interface ExecutionRecord {
   readonly stages: readonly { readonly name: string; readonly jobs: readonly JobId[] }[]
 }
 
+export interface ExecutionsQuery {
+  readonly subscription: string
+  readonly limit: number
+  /** Only those older than this one; of the same age, with a smaller id. */
+  readonly before?: { readonly createdAtMs: number; readonly id: string }
+  readonly createdAfterMs?: number
+  readonly createdBeforeMs?: number
+}
+
 /** Items of one chunk that fail at birth, as they are invalid; such an item has no key. */
 export type ChunkBirths = Pick<ChunkDraft, 'chunk' | 'firstIndex' | 'count'> & { readonly outcomes: OutcomeBatch }
 
@@ -344,6 +353,12 @@ export interface Store extends Service {
    */
   publishJobs(publications: readonly JobPublication[]): Promise<readonly number[]>
 
+  /**
+   * Executions, newest first: those that were made as one, and those that jobs only name (without stages).
+   * @returns at most `limit`, all older than `before`
+   */
+  listExecutions(query: ExecutionsQuery): Promise<readonly ExecutionRecord[]>
+
   /** The stages of an execution that was made as one; null: there is none of this id. */
   findExecution(id: string, subscription: string): Promise<ExecutionRecord | null>
 
@@ -369,8 +384,11 @@ export interface Store extends Service {
    */
   makeEligible(refs: readonly JobRef[]): Promise<readonly number[]>
 
-  /** Sets or takes away the marks that hold a job back; of an ended job nothing changes. */
-  holdJob(ref: JobRef, hold: { readonly pausedAtMs?: number | null; readonly releasedAtMs?: number }): Promise<void>
+  /** Sets or takes away the marks that hold jobs back, of all of them or of none; of an ended job nothing changes. */
+  holdJobs(
+    refs: readonly JobRef[],
+    hold: { readonly pausedAtMs?: number | null; readonly releasedAtMs?: number },
+  ): Promise<void>
 
   /** The outcomes of ended jobs, also of those deleted since (kept for ever, 40 bytes each); null: not ended, or never known. */
   jobOutcomes(ids: readonly JobId[], subscription: string): Promise<readonly (JobOutcome | null)[]>
@@ -387,8 +405,8 @@ export interface Store extends Service {
    */
   findNewer(query: NewerQuery): Promise<readonly NewerItem[]>
 
-  /** Sets the durable mark that stops a job's further items; a second mark changes nothing. */
-  markStopped(ref: JobRef, stop: StopMark): Promise<void>
+  /** Sets the durable mark that stops further items of jobs, on all of them or on none; a second mark changes nothing. */
+  markStopped(refs: readonly JobRef[], stop: StopMark): Promise<void>
 
   /** Removes an ended job with everything but its idempotency key's tombstone. @throws StoreError `conflict`: it has not ended */
   deleteJob(ref: JobRef): Promise<void>

@@ -168,7 +168,7 @@ export function jobSuite(kind: StoreKind): void {
       await expect(store.appendPart(part(0, 0, 3))).rejects.toMatchObject({ code: 'conflict' })
       await expect(store.sealJob(job.ref, seal)).rejects.toMatchObject({ code: 'conflict' })
       const other = await publish(store, { record: jobOf(store.nextJobRef(), { phase: 'open', total: 0 }), chunks: [] })
-      await store.markStopped(other.ref, { reason: 'cancelled', atMs: T0 })
+      await store.markStopped([other.ref], { reason: 'cancelled', atMs: T0 })
       await expect(store.appendPart({ ...part(0, 0, 3), ref: other.ref })).rejects.toMatchObject({ code: 'conflict' })
       await expect(store.sealJob(other.ref, seal)).rejects.toMatchObject({ code: 'conflict' })
     })
@@ -177,9 +177,9 @@ export function jobSuite(kind: StoreKind): void {
   describe('stopping and deleting jobs', () => {
     it('keeps the first stop mark only', async () => {
       const job = await publish(store)
-      await store.markStopped(job.ref, { reason: 'cancelled', atMs: T0 + 1 })
-      await store.markStopped(job.ref, { reason: 'expired', atMs: T0 + 2 })
-      await store.markStopped(3_000_000 as JobRef, { reason: 'expired', atMs: T0 + 2 })
+      await store.markStopped([job.ref], { reason: 'cancelled', atMs: T0 + 1 })
+      await store.markStopped([job.ref], { reason: 'expired', atMs: T0 + 2 })
+      await store.markStopped([3_000_000 as JobRef], { reason: 'expired', atMs: T0 + 2 })
       expect((await store.findJob(job.id))?.stop).toEqual({ reason: 'cancelled', atMs: T0 + 1 })
       expect((await store.recover()).jobs).toContainEqual(await store.findJob(job.id))
     })

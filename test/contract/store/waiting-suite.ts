@@ -54,7 +54,7 @@ export function waitingSuite(kind: StoreKind): void {
     it('can be stopped and ended', async () => {
       const waiting = await publishWaiting()
       const stop = { reason: 'expired', atMs: T0 } as const
-      await store.markStopped(waiting.ref, stop)
+      await store.markStopped([waiting.ref], stop)
       const end = endOf({ outcome: 'expired', succeeded: 0, cancelled: 3 })
       await commit(store, waiting.ref, [], end)
       expect(await store.findJob(waiting.id)).toEqual({ ...waiting, phase: 'ended', stop, end })
@@ -65,17 +65,17 @@ export function waitingSuite(kind: StoreKind): void {
   describe('marks that hold a job back', () => {
     it('are set and taken away, each for itself', async () => {
       const job = await publishWaiting()
-      await store.holdJob(job.ref, { pausedAtMs: T0 + 1 })
-      await store.holdJob(job.ref, { releasedAtMs: T0 + 2 })
+      await store.holdJobs([job.ref], { pausedAtMs: T0 + 1 })
+      await store.holdJobs([job.ref], { releasedAtMs: T0 + 2 })
       expect(await store.findJob(job.id)).toEqual({ ...job, pausedAtMs: T0 + 1, releasedAtMs: T0 + 2 })
       expect((await store.recover()).jobs).toContainEqual({ ...job, pausedAtMs: T0 + 1, releasedAtMs: T0 + 2 })
-      await store.holdJob(job.ref, { pausedAtMs: null })
+      await store.holdJobs([job.ref], { pausedAtMs: null })
       expect(await store.findJob(job.id)).toEqual({ ...job, releasedAtMs: T0 + 2 })
     })
 
     it('change nothing of an ended job', async () => {
       const job = await publish(store, { record: jobOf(store.nextJobRef(), { phase: 'ended', end: endOf() }) })
-      await store.holdJob(job.ref, { pausedAtMs: T0, releasedAtMs: T0 })
+      await store.holdJobs([job.ref], { pausedAtMs: T0, releasedAtMs: T0 })
       expect(await store.findJob(job.id)).toEqual(job)
     })
   })
@@ -169,6 +169,35 @@ export function waitingSuite(kind: StoreKind): void {
       expect(await Promise.all(second.map((job) => store.findJob(job.id)))).toEqual([null, null, null])
       expect(await store.findExecution('second-key', 'default')).toBeNull()
       expect(await store.loadChunks([{ ref: second[0]!.ref, chunk: 0 }])).toEqual([null])
+    })
+
+    it('are listed newest first, those included that jobs only name', async () => {
+      const subscription = 'lister'
+      const named = (executionId: string, createdAtMs: number) =>
+        publish(store, {
+          record: { ...jobOf(store.nextJobRef(), { envelope: { executionId } }), subscription, createdAtMs },
+        })
+      await named('named', T0 + 5)
+      await named('named', T0 + 9)
+      await named('made later', T0 + 1)
+      const jobs = jobsOf('made').map((job) => ({ ...job, subscription }))
+      const made = { ...executionOf(jobs, 'made'), subscription, createdAtMs: T0 + 7 }
+      await store.publishExecution(made, publications(jobs))
+      const later = jobsOf('made later').map((job) => ({ ...job, subscription }))
+      await store.publishExecution({ ...executionOf(later, 'made later'), subscription }, publications(later))
+
+      const list = async (query: object = {}) =>
+        (await store.listExecutions({ subscription, limit: 10, ...query })).map(({ id }) => id)
+      expect(await list()).toEqual(['made', 'named', 'made later'])
+      expect(await list({ limit: 1 })).toEqual(['made'])
+      expect(await list({ before: { createdAtMs: T0 + 7, id: 'made' } })).toEqual(['named', 'made later'])
+      expect(await list({ createdAfterMs: T0 + 5 })).toEqual(['made', 'named'])
+      expect(await list({ createdBeforeMs: T0 + 7 })).toEqual(['named', 'made later'])
+      expect(await list({ subscription: 'nobody' })).toEqual([])
+      const [first, second] = await store.listExecutions({ subscription, limit: 2 })
+      expect([first, second!.stages]).toEqual([made, []])
+      expect(await store.findExecution('named', subscription)).toBeNull()
+      expect((await store.findExecution('made later', subscription))?.stages).toHaveLength(2)
     })
 
     it('go with the last of their jobs', async () => {

@@ -21,7 +21,7 @@ afterEach(async () => {
 
 function execution(id: string, more: Partial<Execution> = {}): Execution {
   const { job } = fakeSnapshot(1, 'running')
-  const links = { self: '/v1/executions/x', jobs: '/v1/jobs?executionId=x' }
+  const links = { self: '/v1/executions/x', jobs: '/v1/jobs?executionId=x', cancel: '', pause: '', resume: '' }
   const { counts, createdAt } = job
   const base = {
     id,

@@ -6,6 +6,7 @@ import type {
   DeadLetter,
   DeadLettersQuery,
   ExecutionRecord,
+  ExecutionsQuery,
   IdempotencyRecord,
   ItemsQuery,
   JobPart,
@@ -63,9 +64,9 @@ export interface WriteCalls {
     result: { eligibleSeq: number }
   }
   makeEligible: { args: { refs: readonly number[] }; result: number[] }
-  holdJob: { args: { ref: number; pausedAtMs?: number | null; releasedAtMs?: number }; result: null }
+  holdJobs: { args: { refs: readonly number[]; pausedAtMs?: number | null; releasedAtMs?: number }; result: null }
   commitOutcomes: { args: OutcomeCommit; result: null }
-  markStopped: { args: { ref: number; stop: StopMark }; result: null }
+  markStopped: { args: { refs: readonly number[]; stop: StopMark }; result: null }
   deleteJob: { args: { ref: number }; result: null }
   saveChannel: { args: ChannelSettings; result: null }
   unblockChannel: { args: { name: string; unblockedAtMs: number }; result: null }
@@ -96,6 +97,7 @@ export interface ReadCalls {
     args: { scope: string; key: string; expiredBeforeMs: number }
     result: { record: IdempotencyRecord; deleted: boolean } | null
   }
+  listExecutions: { args: ExecutionsQuery; result: ExecutionRecord[] }
   findExecution: { args: { id: string; subscription: string }; result: ExecutionRecord | null }
   jobOutcomes: { args: { ids: readonly JobId[]; subscription: string }; result: (JobOutcome | null)[] }
   listExpiredJobs: { args: { nowMs: number; limit: number }; result: number[] }

@@ -137,6 +137,13 @@ export const migrations: readonly MigrationStep[] = [
   ALTER TABLE meta ADD COLUMN server_key BLOB;
   UPDATE meta SET server_key = randomblob(32);
   `,
+  `
+  -- Executions are listed newest first; those that jobs only name have a row without stages.
+  CREATE INDEX executions_by_age ON executions (subscription, created_at_ms, id);
+  INSERT OR IGNORE INTO executions (subscription, id, created_at_ms, stages)
+    SELECT subscription, execution_id, MIN(created_at_ms), '[]' FROM jobs WHERE execution_id IS NOT NULL
+    GROUP BY subscription, execution_id;
+  `,
 ]
 
 const version2 = `

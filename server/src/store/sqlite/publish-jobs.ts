@@ -19,6 +19,8 @@ export function publishJob(
   counters.useRef(record.ref)
   insertJob(sql, { ...record, eligibleSeq })
   sql.useChannel.run(record.envelope.channel)
+  const { executionId } = record.envelope
+  if (executionId !== null) sql.nameExecution.run(record.subscription, executionId, record.createdAtMs)
   insertChunks(sql, record.ref, chunks)
   sql.deleteDraft.run(record.ref)
   for (const items of retries) insertRetries(sql, items, record.id)

@@ -69,6 +69,15 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
       const row = sql.findKey.get(scope, key, expiredBeforeMs) as KeyRow | undefined
       return row === undefined ? null : keyOfRow(row)
     },
+    listExecutions({ subscription, limit, before, createdAfterMs = -Infinity, createdBeforeMs = Infinity }) {
+      // An id sorts behind the empty one: the bound itself is not before it.
+      const [beforeMs, beforeId] =
+        before !== undefined && before.createdAtMs < createdBeforeMs
+          ? [before.createdAtMs, before.id]
+          : [createdBeforeMs, '']
+      const rows = sql.listExecutions.all(subscription, beforeMs, beforeId, createdAfterMs, limit)
+      return (rows as unknown as ExecutionRow[]).map(executionOfRow)
+    },
     findExecution({ id, subscription }) {
       const row = sql.findExecution.get(id, subscription) as ExecutionRow | undefined
       return row === undefined ? null : executionOfRow(row)

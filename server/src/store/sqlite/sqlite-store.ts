@@ -10,6 +10,7 @@ import {
   type DeadLetter,
   type DeadLettersQuery,
   type ExecutionRecord,
+  type ExecutionsQuery,
   type IdempotencyRecord,
   type ItemsPage,
   type ItemsQuery,
@@ -193,6 +194,10 @@ class SqliteStore implements Store {
     })
   }
 
+  listExecutions(query: ExecutionsQuery): Promise<readonly ExecutionRecord[]> {
+    return this.#read('listExecutions', query)
+  }
+
   findExecution(id: string, subscription: string): Promise<ExecutionRecord | null> {
     return this.#read('findExecution', { id, subscription })
   }
@@ -226,11 +231,11 @@ class SqliteStore implements Store {
     return this.#write('makeEligible', { refs })
   }
 
-  async holdJob(
-    ref: JobRef,
+  async holdJobs(
+    refs: readonly JobRef[],
     hold: { readonly pausedAtMs?: number | null; readonly releasedAtMs?: number },
   ): Promise<void> {
-    await this.#write('holdJob', { ref, ...hold })
+    await this.#write('holdJobs', { refs, ...hold })
   }
 
   jobOutcomes(ids: readonly JobId[], subscription: string): Promise<readonly (JobOutcome | null)[]> {
@@ -249,8 +254,8 @@ class SqliteStore implements Store {
     return this.#read('findNewer', { ...query, ids: owned(query.ids) })
   }
 
-  async markStopped(ref: JobRef, stop: StopMark): Promise<void> {
-    await this.#write('markStopped', { ref, stop })
+  async markStopped(refs: readonly JobRef[], stop: StopMark): Promise<void> {
+    await this.#write('markStopped', { refs, stop })
   }
 
   async deleteJob(ref: JobRef): Promise<void> {

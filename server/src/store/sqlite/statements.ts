@@ -61,7 +61,10 @@ export const writeSql = {
     SELECT unhex(substr(id, 5)), subscription, outcome FROM jobs WHERE ref = ? AND outcome IS NOT NULL`,
   deleteJob: 'DELETE FROM jobs WHERE ref = ? RETURNING subscription, execution_id',
 
-  insertExecution: 'INSERT OR IGNORE INTO executions (subscription, id, created_at_ms, stages) VALUES (?, ?, ?, ?)',
+  insertExecution: `INSERT INTO executions (subscription, id, created_at_ms, stages) VALUES (?, ?, ?, ?)
+    ON CONFLICT (subscription, id) DO UPDATE SET stages = excluded.stages WHERE stages = '[]'`,
+  nameExecution: `INSERT INTO executions (subscription, id, created_at_ms, stages) VALUES (?, ?, ?, '[]')
+    ON CONFLICT (subscription, id) DO NOTHING`,
   deleteEmptyExecution: `DELETE FROM executions WHERE subscription = ?1 AND id = ?2
     AND NOT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_of_execution WHERE subscription = ?1 AND execution_id = ?2)`,
 
@@ -158,7 +161,10 @@ export const readSql = {
   findOutcome: 'SELECT outcome FROM jobs WHERE id = ? AND subscription = ?',
   findKeptOutcome: 'SELECT outcome FROM job_outcomes WHERE id = unhex(substr(?, 5)) AND subscription = ?',
   listExpiredJobs: 'SELECT ref FROM jobs WHERE retained_until_ms <= ? ORDER BY retained_until_ms, ref LIMIT ?',
-  findExecution: 'SELECT * FROM executions WHERE id = ? AND subscription = ?',
+  findExecution: `SELECT * FROM executions WHERE id = ? AND subscription = ? AND stages <> '[]'`,
+  listExecutions: `SELECT * FROM executions INDEXED BY executions_by_age
+    WHERE subscription = ?1 AND (created_at_ms, id) < (?2, ?3) AND created_at_ms >= ?4
+    ORDER BY created_at_ms DESC, id DESC LIMIT ?5`,
 
   listLanes: 'SELECT id, channel FROM lanes WHERE subscription = ?',
   findLane: 'SELECT id FROM lanes WHERE subscription = ? AND channel = ?',

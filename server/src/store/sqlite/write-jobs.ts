@@ -16,7 +16,7 @@ type JobCalls = Pick<
   | 'appendPart'
   | 'sealJob'
   | 'makeEligible'
-  | 'holdJob'
+  | 'holdJobs'
   | 'markStopped'
   | 'deleteJob'
 >
@@ -96,14 +96,17 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
       return { result: places }
     },
 
-    holdJob({ ref, pausedAtMs, releasedAtMs }) {
-      if (pausedAtMs !== undefined) sql.pauseJob.run(pausedAtMs, ref)
-      if (releasedAtMs !== undefined) sql.releaseJob.run(releasedAtMs, ref)
+    holdJobs({ refs, pausedAtMs, releasedAtMs }) {
+      for (const ref of refs) {
+        if (pausedAtMs !== undefined) sql.pauseJob.run(pausedAtMs, ref)
+        if (releasedAtMs !== undefined) sql.releaseJob.run(releasedAtMs, ref)
+      }
       return done
     },
 
-    markStopped({ ref, stop }) {
-      sql.stopJob.run(JSON.stringify(stop), ref)
+    markStopped({ refs, stop }) {
+      const mark = JSON.stringify(stop)
+      for (const ref of refs) sql.stopJob.run(mark, ref)
       return done
     },
 

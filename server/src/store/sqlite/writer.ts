@@ -285,7 +285,16 @@ function openReserve(dataDir: string): Reserve {
 
 const notWrites: ReadonlySet<CallName> = new Set<Exclude<CallName, keyof WriteCalls>>([
   ...(['open', 'fold', 'rest', 'close', 'recover', 'recoverChunks', 'findIdempotency'] as const),
-  ...(['findExecution', 'jobOutcomes', 'listExpiredJobs', 'findJob', 'listJobs', 'loadChunks', 'readItems'] as const),
+  ...([
+    'findExecution',
+    'listExecutions',
+    'jobOutcomes',
+    'listExpiredJobs',
+    'findJob',
+    'listJobs',
+    'loadChunks',
+    'readItems',
+  ] as const),
   ...(['listDeadLetters', 'findNewer'] as const),
 ])
 

@@ -1,0 +1,7 @@
+import { sendAcceptedExecution } from '../execution-answer.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+
+export const cancelExecution: OperationHandler<'cancelExecution'> = async (call) => {
+  await call.parts.executions.cancel(call.path.executionId, call.subscription)
+  return sendAcceptedExecution(call)
+}

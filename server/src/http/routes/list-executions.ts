@@ -1,0 +1,22 @@
+import { sendPage } from '../json-answer.ts'
+import type { OperationHandler } from '../operation-handler.ts'
+
+export const listExecutions: OperationHandler<'listExecutions'> = async (call) => {
+  const { limits, parts, subscription } = call
+  const { status, channel, source, createdAfter, createdBefore, pageSize, pageToken } = call.query
+  const scope = ['listExecutions', subscription, status, channel, source, createdAfter, createdBefore]
+  const page = await parts.executions.list({
+    subscription,
+    limit: Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize),
+    maxBytes: limits.maxPageBytes,
+    ...{ statuses: status, channels: channel, sources: source },
+    ...(createdAfter !== undefined && { createdAfterMs: Date.parse(createdAfter) }),
+    ...(createdBefore !== undefined && { createdBeforeMs: Date.parse(createdBefore) }),
+    cursor: parts.pageTokens.cursorOf(pageToken, scope),
+  })
+  return sendPage(call.reply, {
+    name: 'executions',
+    entries: page.executions,
+    nextPageToken: page.nextCursor === null ? null : parts.pageTokens.tokenOf(page.nextCursor, scope),
+  })
+}

@@ -1,0 +1,90 @@
+import { ProblemError } from '../model/errors.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import type { Store } from '../store/store.ts'
+import type { JobControl } from './job-control.ts'
+
+export interface ExecutionControlOptions {
+  readonly store: Pick<Store, 'findExecution' | 'listJobs'>
+  readonly liveJobs: Pick<LiveJobs, 'values'>
+  readonly jobs: Pick<JobControl, 'cancelAll' | 'pauseAll' | 'resumeAll'>
+}
+
+/**
+ * What a caller does to all jobs of an execution that have not ended, staged or not: one durable write, all of them or none (PRG-3: no stage opens
+ * in between). Called by http.
+ */
+export class ExecutionControl {
+  readonly #options: ExecutionControlOptions
+
+  constructor(options: ExecutionControlOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Cancels every job of an execution: running calls may finish, the rest becomes `cancelled`. Of one that has ended nothing changes.
+   * @throws ProblemError `execution_not_found`: also for another subscription's execution
+   */
+  async cancel(id: string, subscription: string): Promise<void> {
+    const jobs = this.#liveJobs(id, subscription)
+    if (jobs.length === 0) await this.#requireKnown(id, subscription)
+    else await this.#options.jobs.cancelAll(jobs)
+  }
+
+  /**
+   * Pauses every job of an execution, those that have not begun too. A second call pauses jobs that were added since.
+   * @throws ProblemError `execution_not_found`: also for another subscription's execution; `execution_ended`
+   */
+  pause(id: string, subscription: string): Promise<void> {
+    return this.#hold(id, { subscription, action: 'pause' })
+  }
+
+  /**
+   * Resumes every paused job of an execution.
+   * @throws ProblemError `execution_not_found`: also for another subscription's execution; `execution_ended`
+   */
+  resume(id: string, subscription: string): Promise<void> {
+    return this.#hold(id, { subscription, action: 'resume' })
+  }
+
+  async #hold(
+    id: string,
+    { subscription, action }: { subscription: string; action: 'pause' | 'resume' },
+  ): Promise<void> {
+    const jobs = this.#liveJobs(id, subscription)
+    if (jobs.length === 0) {
+      await this.#requireKnown(id, subscription)
+      throw executionEnded(id, action)
+    }
+    try {
+      await this.#options.jobs[action === 'pause' ? 'pauseAll' : 'resumeAll'](jobs)
+    } catch (error) {
+      throw error instanceof ProblemError && error.code === 'job_ended' ? executionEnded(id, action) : error
+    }
+  }
+
+  #liveJobs(id: string, subscription: string): LiveJob[] {
+    const jobs: LiveJob[] = []
+    for (const job of this.#options.liveJobs.values()) {
+      const { record } = job
+      if (record.envelope.executionId === id && record.subscription === subscription) jobs.push(job)
+    }
+    return jobs
+  }
+
+  async #requireKnown(id: string, subscription: string): Promise<void> {
+    const { store } = this.#options
+    if ((await store.findExecution(id, subscription)) !== null) return
+    if ((await store.listJobs({ subscription, executionId: id, limit: 1 })).length > 0) return
+    throw new ProblemError({
+      code: 'execution_not_found',
+      detail: `Cannot find execution ${id} as there is none of this id for the caller`,
+    })
+  }
+}
+
+function executionEnded(id: string, action: string): ProblemError {
+  return new ProblemError({
+    code: 'execution_ended',
+    detail: `Cannot ${action} execution as one of its jobs must not have ended: all jobs of ${id} have`,
+  })
+}
