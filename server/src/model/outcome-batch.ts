@@ -123,10 +123,12 @@ export class OutcomeView {
   }
   /** The answer was a 429 or 503 that said when to come again, or a module asked to be called later. */
   toldToWait(n: number): boolean {
-    const flags = this.flags(n)
-    if ((flags & FLAG_RETRY_LATER) !== 0) return true
+    return (this.flags(n) & FLAG_RETRY_LATER) !== 0 || this.holdsChannel(n)
+  }
+  /** The answer was a 429 or 503 that said when to come again: no call of the channel starts before. */
+  holdsChannel(n: number): boolean {
     const status = this.httpStatus(n)
-    return (flags & FLAG_RETRY_AFTER) !== 0 && (status === 429 || status === 503)
+    return (this.flags(n) & FLAG_RETRY_AFTER) !== 0 && (status === 429 || status === 503)
   }
   throttled(n: number): number {
     return this.#words[n * WORDS + 9]!

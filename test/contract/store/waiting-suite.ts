@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JobId, JobRef } from '../../../server/src/model/ids.ts'
 import type { JobRecord } from '../../../server/src/model/job.ts'
-import { FLAG_DECIDED, FLAG_RETRY_AFTER, Verdict } from '../../../server/src/model/outcome-batch.ts'
+import { FLAG_DECIDED, FLAG_RETRY_AFTER, FLAG_RETRY_LATER, Verdict } from '../../../server/src/model/outcome-batch.ts'
 import type { Store } from '../../../server/src/store/store.ts'
 import { allItems, chunkOf, commit, endOf, jobOf, keyOf, outcomes, publish, recoveredChunks, T0 } from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld } from './world.ts'
@@ -104,6 +104,9 @@ export function waitingSuite(kind: StoreKind): void {
       const told = { ...outage, attempt: 10, throttled: 10, httpStatus: 429, flags: FLAG_RETRY_AFTER }
       await commit(store, ref, [told])
       expect(await waitingOf()).toMatchObject({ throttled: 10, excused: 9, outageSinceMs: null, toldToWait: true })
+      // RetryLater of a module holds its item, not the channel.
+      await commit(store, ref, [{ ...told, httpStatus: 0, flags: FLAG_RETRY_AFTER | FLAG_RETRY_LATER }])
+      expect(await waitingOf()).toMatchObject({ throttled: 10, excused: 9, outageSinceMs: null, toldToWait: false })
       await commit(store, ref, [{ index: 0, verdict: Verdict.parked, attempt: 10, throttled: 10, retryAtMs: T0 + 9 }])
       expect(await waitingOf()).not.toHaveProperty('skipsKeyTo')
       const skip = { verdict: Verdict.parked, attempt: 10, throttled: 10, flags: FLAG_DECIDED, retryAtMs: 4711 }

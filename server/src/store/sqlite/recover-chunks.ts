@@ -90,7 +90,7 @@ function waitsOf(sql: ReadStatements, row: ChunkRow, verdicts: Uint8Array): Reco
         verdict,
         ...(skipsKey ? { retryAtMs: 0, skipsKeyTo: view.retryAtMs(n) } : { retryAtMs: view.retryAtMs(n) }),
         endedAtMs: view.endedAtMs(n),
-        toldToWait: view.verdict(n) === Verdict.throttled && !isOutage,
+        toldToWait: view.verdict(n) === Verdict.throttled && view.holdsChannel(n),
         // A decision gives it everything anew.
         excused: isDecided ? view.throttled(n) : (before?.excused ?? 0) + (isOutage ? 1 : 0),
         outageSinceMs: isDecided ? null : (before?.outageSinceMs ?? (isOutage ? view.startedAtMs(n) : null)),
