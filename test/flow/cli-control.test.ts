@@ -162,6 +162,24 @@ describe('waybill executions', () => {
   })
 })
 
+test('waybill executions cancels, pauses, resumes and lists them', async () => {
+  const job = { channel: 'stuck', objectType: 'price', action: 'update', items: [{ id: 's1' }] }
+  const stages = ['first', 'second'].map((name) => ({ name, jobs: [job] }))
+  await world.server.fetch('/v1/executions', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ id: 'weekly', stages }),
+  })
+  expect((await world.cli.run(['executions', 'pause', 'weekly'])).stdout).toMatch(/^status +paused$/m)
+  expect((await world.cli.run(['executions', 'resume', 'weekly'])).stdout).not.toMatch(/^status +paused$/m)
+  const listed = await world.cli.run(['executions', '--channel', 'stuck'])
+  expect(listed.stdout).toMatch(/^EXECUTION .*\nweekly +\w+ +0 % +2 +2 +0 +20/)
+  const cancelled = parseLine<Execution>((await world.cli.run(['executions', 'cancel', 'weekly', '--json'])).stdout)
+  for (const { jobs } of cancelled.stages) expect((await world.cli.run(['wait', jobs[0]!.id])).code).toBe(1)
+  expect((await world.cli.run(['executions', 'show', 'weekly'])).stdout).toMatch(/^status +ended, cancelled$/m)
+  expect((await world.cli.run(['executions', 'pause', 'weekly', '--json'])).stderr).toContain('"execution_ended"')
+})
+
 test('waybill submit stops at parked items, too', async () => {
   const file = await world.createFile('parked.ndjson', '{"id":"bad1"}\n')
   const run = await world.cli.run(['submit', file, ...envelope, ...parking, '--fail-on-parked'])
