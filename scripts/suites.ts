@@ -8,8 +8,8 @@ export interface Suite {
   readonly timeoutMs: number
   /** One file at a time, for those that start processes or watch the clock of this machine. */
   readonly oneFileAtATime?: boolean
-  /** Runs only when it is named: it has a command of its own, for what it downloads. */
-  readonly onlyWhenNamed?: boolean
+  /** Takes minutes, or downloads much: a part of `npm run test:long`, not of `npm test`. */
+  readonly long?: boolean
   /** A package that takes the place of another one wherever it is imported. */
   readonly replaced?: { readonly name: string; readonly by: string }
 }
@@ -34,12 +34,13 @@ export const suites: readonly Suite[] = [
     include: ['examples/mock-in-tests/*.test.ts', 'test/conformance/mocks.test.ts', 'sdk/src/mocks/create-*.test.ts'],
     timeoutMs: 30_000,
     replaced: { name: 'msw', by: 'msw-2' },
+    long: true,
   },
   inTest('package', { timeoutMs: 180_000, oneFileAtATime: true }),
-  inTest('flow', { timeoutMs: 120_000, oneFileAtATime: true }),
-  inTest('faults', { timeoutMs: 240_000, oneFileAtATime: true }),
-  inTest('soak', { timeoutMs: 180_000, oneFileAtATime: true }),
-  inTest('runtimes', { timeoutMs: 180_000, oneFileAtATime: true, onlyWhenNamed: true }),
+  inTest('flow', { timeoutMs: 120_000, oneFileAtATime: true, long: true }),
+  inTest('faults', { timeoutMs: 240_000, oneFileAtATime: true, long: true }),
+  inTest('soak', { timeoutMs: 180_000, oneFileAtATime: true, long: true }),
+  inTest('runtimes', { timeoutMs: 180_000, oneFileAtATime: true, long: true }),
 ]
 
 function inTest(name: string, options: Omit<Suite, 'name' | 'folders' | 'include'>): Suite {

@@ -16,13 +16,13 @@ interface Script {
   readonly exitCode: number
 }
 
-function runCi(scripts: { test: Script; runtimes: Script }) {
+function runCi(scripts: { test: Script; long: Script }) {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-ci-'))
   folders.push(folder)
   const lines = ['#!/usr/bin/env bash', 'case "$*" in']
   for (const [args, { prints, exitCode }] of [
     ['test', scripts.test],
-    ['run test:runtimes', scripts.runtimes],
+    ['run test:long', scripts.long],
   ] as const) {
     lines.push(`'${args}') printf '%s\\n' '${prints}'; exit ${exitCode} ;;`)
   }
@@ -45,7 +45,7 @@ describe('.ci/run', () => {
   it('ends with the sum of both commands, and shows no other line like it', () => {
     const ended = runCi({
       test: { prints: 'ok build\n12 passed, 0 failed', exitCode: 0 },
-      runtimes: { prints: '30 passed, 0 failed', exitCode: 0 },
+      long: { prints: '30 passed, 0 failed', exitCode: 0 },
     })
     expect(ended).toMatchObject({ exitCode: 0, lastLine: '42 passed, 0 failed', closingLines: ['42 passed, 0 failed'] })
     expect(ended.stdout).toContain('ok build\nThe sum of npm test: 12 passed, 0 failed\n')
@@ -54,7 +54,7 @@ describe('.ci/run', () => {
   it('runs the second when the first failed, and fails', () => {
     const ended = runCi({
       test: { prints: '11 passed, 1 failed', exitCode: 1 },
-      runtimes: { prints: '30 passed, 2 failed', exitCode: 1 },
+      long: { prints: '30 passed, 2 failed', exitCode: 1 },
     })
     expect(ended).toMatchObject({ exitCode: 1, lastLine: '41 passed, 3 failed' })
   })
@@ -62,12 +62,12 @@ describe('.ci/run', () => {
   it('counts a command that ends without its closing line as one failure', () => {
     const ended = runCi({
       test: { prints: 'no registry', exitCode: 1 },
-      runtimes: { prints: '30 passed, 0 failed', exitCode: 0 },
+      long: { prints: '30 passed, 0 failed', exitCode: 0 },
     })
     expect(ended).toMatchObject({ exitCode: 1, lastLine: '30 passed, 1 failed' })
     const silent = runCi({
       test: { prints: '12 passed, 0 failed', exitCode: 0 },
-      runtimes: { prints: '', exitCode: 0 },
+      long: { prints: '', exitCode: 0 },
     })
     expect(silent).toMatchObject({ exitCode: 1, lastLine: '12 passed, 1 failed' })
   })
@@ -75,13 +75,13 @@ describe('.ci/run', () => {
   it('counts an exit code that contradicts the closing line as one failure', () => {
     const ended = runCi({
       test: { prints: '12 passed, 0 failed', exitCode: 0 },
-      runtimes: { prints: '30 passed, 0 failed', exitCode: 3 },
+      long: { prints: '30 passed, 0 failed', exitCode: 3 },
     })
     expect(ended).toMatchObject({ exitCode: 1, lastLine: '42 passed, 1 failed' })
   })
 
   it('fails when nothing ran', () => {
     const nothing = { prints: '0 passed, 0 failed', exitCode: 0 }
-    expect(runCi({ test: nothing, runtimes: nothing })).toMatchObject({ exitCode: 1, lastLine: '0 passed, 0 failed' })
+    expect(runCi({ test: nothing, long: nothing })).toMatchObject({ exitCode: 1, lastLine: '0 passed, 0 failed' })
   })
 })
