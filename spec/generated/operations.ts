@@ -5819,23 +5819,6 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           }
         }
       },
-      "409": {
-        "headers": [
-          "X-Request-Id",
-          "Retry-After"
-        ],
-        "requiredHeaders": [
-          "X-Request-Id"
-        ],
-        "content": {
-          "application/problem+json": {
-            "schema": "Problem",
-            "lineSchemas": [],
-            "eventSchema": null,
-            "maxBytes": null
-          }
-        }
-      },
       "413": {
         "headers": [
           "X-Request-Id"
@@ -5908,7 +5891,6 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "job_not_found",
-      "item_not_parked",
       "body_too_large",
       "unsupported_media_type",
       "internal_error",

@@ -28,7 +28,6 @@ export type ProblemCode =
   | 'channel_in_use'
   | 'stale'
   | 'nothing_to_retry'
-  | 'item_not_parked'
   | 'execution_exists'
   | 'execution_ended'
   | 'dependency_unmet'
@@ -219,12 +218,6 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "title": "Nothing to retry",
     "description": "No item matches that has ended and is not tried again already.",
     "action": "See `retriedAs` of the items."
-  },
-  "item_not_parked": {
-    "status": 409,
-    "title": "Item not parked",
-    "description": "None of the items is parked, or no longer.",
-    "action": "Ask for the items again; somebody may have decided before."
   },
   "execution_exists": {
     "status": 409,

@@ -3005,7 +3005,6 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "channel_in_use",
         "stale",
         "nothing_to_retry",
-        "item_not_parked",
         "execution_exists",
         "execution_ended",
         "dependency_unmet",

@@ -15,7 +15,7 @@ import type { MockItem, MockJob } from './mock-job.ts'
 import type { MockWorld } from './mock-world.ts'
 import type { Answer, Call, OperationHandlers } from './operation-handler.ts'
 import { cutPage } from './pages.ts'
-import { badRequest, MockProblem } from './problems.ts'
+import { badRequest } from './problems.ts'
 import { requireMediaType } from './read-body.ts'
 import { readJson, receiveJson } from './read-json.ts'
 import { retryItems } from './retries.ts'
@@ -70,10 +70,6 @@ export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
       const item = job.items[place.index]
       if (item === undefined || !isParked(item)) notParked.push(place)
       else resolve(item, decision, world)
-    }
-    if (notParked.length === items.length) {
-      const detail = `Cannot ${decision.replace('_', ' ')} item ${items[0]!.index} of job ${items[0]!.jobId} as it must be parked: it is not`
-      throw new MockProblem('item_not_parked', detail)
     }
     return { status: 200, body: { resolved: items.length - notParked.length, notParked } }
   },
