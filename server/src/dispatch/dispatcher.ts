@@ -10,6 +10,7 @@ import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import { threadFile } from '../runtime/thread-file.ts'
 import { ChannelLoad } from './channel-load.ts'
+import { type BrokenConnector, ConnectorLoads } from './connector-loads.ts'
 import { DoubtfulItems } from './doubtful-items.ts'
 import { EngineOutcomes } from './engine-outcomes.ts'
 import { ItemCosts } from './item-costs.ts'
@@ -38,20 +39,8 @@ export interface DispatcherOptions {
   readonly logger: Logger
 }
 
-/** Wait before a connector is loaded again that could not be: doubled each time, up to the longest. */
-const FIRST_RELOAD_MS = 1000
-const LONGEST_RELOAD_MS = 60_000
-/** A connector that takes longer to load at the start counts as one that cannot be. */
-const LOAD_TIMEOUT_MS = 30_000
-
 const NO_ROOM = { slots: 0, items: 0 } as const
 const TICK_MS = 250
-
-/** A connector that cannot be loaded. */
-export interface BrokenConnector {
-  readonly channel: Channel
-  readonly reason: string
-}
 
 /**
  * Dispatch, the main thread's half: turns lots into calls on worker threads and streams their outcomes to the outcomes stage.
@@ -70,6 +59,7 @@ export class Dispatcher implements LotRunner, Service {
   readonly #doubtful: DoubtfulItems
   readonly #listener: LaneListener
   readonly #costs: ItemCosts
+  readonly #connectors: ConnectorLoads
   #pools: { http: Piscina | null; module: Piscina | null } = { http: null, module: null }
   #events: LotEvents | null = null
   #cancelTick: (() => void) | null = null
@@ -80,13 +70,20 @@ export class Dispatcher implements LotRunner, Service {
     this.#options = options
     this.#costs = new ItemCosts(options.liveJobs)
     this.#threads = new ThreadShare(options.threads)
+    this.#connectors = new ConnectorLoads({
+      ...options,
+      onRetry: (channel) => {
+        if (!this.#stopping) this.#events?.onRoom(channel)
+      },
+    })
     this.#httpThreads = Math.max(1, options.threads >> 1)
     this.#listener = {
       onReady: ({ load }) => {
-        this.#onConnectorReady(load)
+        this.#connectors.loaded(load)
       },
       onUnavailable: (lane, reason) => {
-        this.#onUnavailable(lane, reason)
+        lane.unavailable = true
+        this.#connectors.failed(lane.load, reason)
         // What runs by an earlier configuration may end; a thread that failed to load a module would fail again.
         if (lane.ready) lane.finish()
         else lane.kill({ blocked: false })
@@ -130,7 +127,11 @@ export class Dispatcher implements LotRunner, Service {
    */
   async findBrokenConnectors(channels: readonly Channel[]): Promise<readonly BrokenConnector[]> {
     const found = await Promise.all(
-      channels.map(async (channel) => ({ channel, reason: await this.#tryConnector(channel) })),
+      channels.map(async (channel) => {
+        const { pool } = this.#loadOf(channel)
+        const threads = (this.#pools[pool] ??= this.#startPool(pool))
+        return { channel, reason: await this.#connectors.tryOut(channel, threads) }
+      }),
     )
     return found.flatMap(({ channel, reason }) => (reason === null ? [] : [{ channel, reason }]))
   }
@@ -250,48 +251,6 @@ export class Dispatcher implements LotRunner, Service {
     )
     this.#tickSoon()
     return lane
-  }
-
-  async #tryConnector(channel: Channel): Promise<string | null> {
-    const { pool } = this.#loadOf(channel)
-    const threads = (this.#pools[pool] ??= this.#startPool(pool))
-    const tooLong = new AbortController()
-    const cancel = this.#options.clock.after(LOAD_TIMEOUT_MS, () => {
-      tooLong.abort()
-    })
-    try {
-      const task = { channel: channel.name, config: channel.config }
-      return (await threads.run(task, { name: 'tryConnector', signal: tooLong.signal })) as string | null
-    } catch {
-      return tooLong.signal.aborted
-        ? `loading did not end within ${LOAD_TIMEOUT_MS / 1000} s`
-        : 'loading it ended its thread'
-    } finally {
-      cancel()
-    }
-  }
-
-  #onConnectorReady(load: ChannelLoad<Lane>): void {
-    const { channel } = load
-    if (channel.unavailable !== null) this.#options.logger.info({ channel: channel.name }, 'Connector loaded again')
-    channel.unavailable = null
-    load.failedLoads = 0
-  }
-
-  /** Nothing of the channel starts for a while: what was handed over goes back and counts no attempt. */
-  #onUnavailable(lane: Lane, reason: string): void {
-    const { load } = lane
-    const { channel } = load
-    const { clock, logger } = this.#options
-    lane.unavailable = true
-    const waitMs = Math.min(FIRST_RELOAD_MS * 2 ** load.failedLoads++, LONGEST_RELOAD_MS)
-    load.suspendedUntilUs = clock.monotonicUs() + waitMs * 1000
-    const sinceMs = channel.unavailable?.sinceMs ?? clock.nowMs()
-    channel.unavailable = { reason, sinceMs, untilUs: load.suspendedUntilUs }
-    logger.error({ channel: channel.name, reason, retryInMs: waitMs }, 'Connector cannot be loaded')
-    clock.after(waitMs + 1, () => {
-      if (!this.#stopping) this.#events?.onRoom(channel)
-    })
   }
 
   #startPool(kind: 'http' | 'module'): Piscina {
@@ -419,7 +378,10 @@ export class Dispatcher implements LotRunner, Service {
     const { load } = lane
     const nowMs = this.#options.clock.nowMs()
     const didNotLoad = lane.pool === 'module' && !lane.ready && !lane.neverBegan
-    if (didNotLoad && !lane.unavailable) this.#onUnavailable(lane, 'loading it ended its thread, or did not end')
+    if (didNotLoad && !lane.unavailable) {
+      lane.unavailable = true
+      this.#connectors.failed(load, 'loading it ended its thread, or did not end')
+    }
     const outcomes = new EngineOutcomes(this.#options.epoch, nowMs)
     const { back, items, doubtful } = judgeLeftovers(lane, { outcomes, doubtful: this.#doubtful })
     if (items === 0) return

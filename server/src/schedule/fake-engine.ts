@@ -11,6 +11,7 @@ import type { SubscriptionLimits } from '../model/subscription.ts'
 import type { SettledItem } from '../outcomes/settled-items.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import type { ChunkKeys } from './admission.ts'
+import { hashes, keyNames } from './fake-keys.ts'
 import { ScheduleModel } from './fake-schedule-model.ts'
 import type { ParkedDecision } from './parking.ts'
 import { Scheduler, type SchedulerOptions } from './scheduler.ts'
@@ -367,20 +368,6 @@ export class FakeEngine {
 }
 
 const NO_LIMITS = { weight: 1, maxPendingItems: null, maxRunningCalls: null }
-
-/** The hashes of this key are the same for all channels: a collision. */
-const COLLIDING_KEY = 5
-
-/** Key hashes as ingest makes them, as far as a scheduler can tell: 0 is no key, others do not span channels, but for one. */
-function hashes(keys: readonly number[], channel: string): Uint32Array {
-  return Uint32Array.from(
-    keys.flatMap((key) => (key === 0 ? [0, 0] : [key, key === COLLIDING_KEY ? 1 : channel.length])),
-  )
-}
-
-function keyNames(keys: readonly number[], channel: string): (string | null)[] {
-  return keys.map((key) => (key === 0 ? null : key === COLLIDING_KEY ? 'colliding' : `${channel} ${key}`))
-}
 
 function durableOf(outcomes: readonly FakeOutcome[], endedJobs: readonly LiveJob[]): DurableOutcomes {
   return {
