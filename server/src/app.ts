@@ -186,7 +186,7 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
       executions,
       logger,
     },
-    quotaOf: (name) => subscriptions.get(name).maxPendingItems,
+    quotaOf: (name) => subscriptions.get(name),
     findFaults: envelopeFaults,
     limits: config.limits,
   })

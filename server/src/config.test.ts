@@ -191,7 +191,7 @@ channels:
       'waybill.yaml',
       `
 subscriptions:
-  acme: { weight: 3, maxPendingItems: 1000, maxRunningCalls: 8 }
+  acme: { weight: 3, maxPendingItems: 1000, maxOpenJobs: 5, maxRunningCalls: 8 }
   default: {}
 channels:
   shop: { connector: { type: http, url: https://shop.example }, circuit: null }
@@ -199,13 +199,14 @@ channels:
     )
     const { channels, subscriptions } = config()
     expect(subscriptions).toEqual({
-      acme: { weight: 3, maxPendingItems: 1000, maxRunningCalls: 8 },
-      default: { weight: 1, maxPendingItems: null, maxRunningCalls: null },
+      acme: { weight: 3, maxPendingItems: 1000, maxOpenJobs: 5, maxRunningCalls: 8 },
+      default: { weight: 1, maxPendingItems: null, maxOpenJobs: 1000, maxRunningCalls: null },
     })
     expect(subscriptionsOf(subscriptions).get('acme').weight).toBe(3)
     expect(subscriptionsOf(subscriptions).get('constructor')).toEqual({
       weight: 1,
       maxPendingItems: null,
+      maxOpenJobs: 1000,
       maxRunningCalls: null,
     })
     expect(channels['shop']).toMatchObject({ circuit: null, parkForSeconds: 86_400 })

@@ -282,8 +282,8 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
   "quota_exceeded": {
     "status": 429,
     "title": "Quota exceeded",
-    "description": "The caller's subscription has as many items pending as it may have.",
-    "action": "Try again after `Retry-After`, with the same Idempotency-Key."
+    "description": "The caller's subscription has as many items pending, or jobs open, as it may have; `limit` names which.",
+    "action": "Try again after `Retry-After`, with the same Idempotency-Key. Of open jobs, seal or cancel those that are complete or given up."
   },
   "internal_error": {
     "status": 500,

@@ -2744,6 +2744,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
       "required": [
         "weight",
         "maxPendingItems",
+        "maxOpenJobs",
         "maxRunningCalls"
       ],
       "properties": {
@@ -2756,6 +2757,10 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "integer",
             "null"
           ],
+          "minimum": 1
+        },
+        "maxOpenJobs": {
+          "type": "integer",
           "minimum": 1
         },
         "maxRunningCalls": {

@@ -3300,6 +3300,11 @@ export interface components {
              */
             maxPendingItems: number | null;
             /**
+             * @description Jobs of its own that may be open, and so take items, at once; above it `submitJob` with `open` and executions with open jobs are `quota_exceeded`.
+             * @example 1000
+             */
+            maxOpenJobs: number;
+            /**
              * @description Calls of its own that may run at once over all channels. Null is without limit.
              * @example null
              */

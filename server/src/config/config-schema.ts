@@ -8,7 +8,15 @@ export interface ConfigFile {
   readonly outbound?: { readonly allowPrivateAddresses?: PrivateAddressPolicy }
   readonly limits?: { readonly maxPendingItems?: number; readonly maxDataBytes?: number }
   readonly subscriptions?: Readonly<
-    Record<string, { readonly weight?: number; readonly maxPendingItems?: number; readonly maxRunningCalls?: number }>
+    Record<
+      string,
+      Partial<{
+        readonly weight: number
+        readonly maxPendingItems: number
+        readonly maxOpenJobs: number
+        readonly maxRunningCalls: number
+      }>
+    >
   >
 }
 
@@ -80,6 +88,7 @@ const statusRange = {
 const subscription = closed({
   weight: { type: 'number', minimum: 0.01, maximum: 1000 },
   maxPendingItems: wholeNumber(1, 100_000_000),
+  maxOpenJobs: wholeNumber(1, 100_000),
   maxRunningCalls: wholeNumber(1, 100_000),
 })
 

@@ -10,7 +10,7 @@ afterEach(async () => {
   await app.close()
 })
 
-const limits = { weight: 2, maxPendingItems: 100, maxRunningCalls: null }
+const limits = { weight: 2, maxPendingItems: 100, maxOpenJobs: 1000, maxRunningCalls: null }
 
 function submit() {
   const payload = { channel: 'sandbox', objectType: 'product', action: 'update', items: [] }

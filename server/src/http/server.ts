@@ -188,7 +188,9 @@ function sendProblem(
   }
   const { status, headers, body } = problemAnswer(problem, { requestId: request.id, path: pathOf(request.url) })
   if (problem.code === 'quota_exceeded') {
-    setQuotaHeaders(reply, { parts, subscription: request.subscription }, problem.retryAfterSeconds)
+    const ofItems = (problem.members?.['limit'] as { name?: unknown } | undefined)?.name !== 'maxOpenJobs'
+    const resetSeconds = ofItems ? problem.retryAfterSeconds : undefined
+    setQuotaHeaders(reply, { parts, subscription: request.subscription }, resetSeconds)
   }
   void reply.code(status).headers(headers).send(JSON.stringify(body))
 }

@@ -23,6 +23,7 @@ export class FakeStages {
   channels = ['sandbox', 'shop-eu']
   /** What the subscription may have pending; null: no limit of its own. */
   quota: number | null = null
+  maxOpenJobs = 1000
   itemsPerSecond = 0
   /** Jobs that wait, and those with a deadline. */
   readonly waiting: { job: LiveJob; chunks: readonly ChunkKeys[] }[] = []
@@ -80,7 +81,7 @@ export class FakeStages {
           if (job.record.envelope.deadlineAtMs !== null) this.watched.push(job)
         },
       },
-      quotaOf: () => this.quota,
+      quotaOf: () => ({ maxPendingItems: this.quota, maxOpenJobs: this.maxOpenJobs }),
       executions: {
         first: ({ id, stages }, jobs) => ({
           json: JSON.stringify({ id, stages, phases: jobs.map(({ record }) => record.phase) }),

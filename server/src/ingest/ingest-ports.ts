@@ -1,6 +1,7 @@
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobRecord, StopMark } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import type { SubscriptionLimits } from '../model/subscription.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { ExecutionRecord, Store } from '../store/store.ts'
@@ -28,8 +29,8 @@ export interface IngestOptions {
     /** Items that may be accepted and not ended at once. */
     readonly maxPendingItems: number
   }
-  /** What a subscription may have pending at once; null: no limit of its own. */
-  readonly quotaOf: (subscription: string) => number | null
+  /** What a subscription may have pending and open at once. */
+  readonly quotaOf: (subscription: string) => Pick<SubscriptionLimits, 'maxPendingItems' | 'maxOpenJobs'>
   readonly logger: Logger
 }
 

@@ -37,6 +37,7 @@ export class Ingest implements Service {
       pendingItems: () => options.scheduler.pendingItems + options.calendar.waitingItems,
       quotaOf: options.quotaOf,
       pendingItemsOf: (subscription) => pendingItemsOf(subscription, options.liveJobs),
+      openJobsOf: (subscription) => options.liveJobs.openJobsOf(subscription),
       itemsPerSecond: (subscription) => itemsPerSecond(subscription, options),
     })
     this.#openJobs = new OpenJobs(options, this.#room)

@@ -73,10 +73,12 @@ export class JobDraft {
   #counted = 0
   #heldBytes = 0
 
+  /** @throws ProblemError `quota_exceeded`: nothing is to be discarded */
   constructor(options: JobDraftOptions, parts: IngestOptions, upload: JobUpload) {
     this.#options = options
     this.#parts = parts
     this.#upload = upload
+    if (options.parsed.open) upload.place.addOpenJob()
     this.#createdAtMs = parts.clock.nowMs()
     this.#ref = parts.store.nextJobRef()
     this.#id = newJobId(this.#createdAtMs)

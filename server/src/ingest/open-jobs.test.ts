@@ -167,6 +167,51 @@ describe('appendItems', () => {
     })
   })
 
+  it('opens no more jobs than a subscription may have, until one is sealed or has ended', async () => {
+    stages.maxOpenJobs = 3
+    const [second, third] = [await open(), await open()]
+    const before = stages.liveJobs.size
+    const another = () => ingest.submitJob(stages.request('json', envelope))
+    expect(await refusalOf(another())).toMatchObject({
+      code: 'quota_exceeded',
+      retryAfterSeconds: 30,
+      members: { limit: { name: 'maxOpenJobs', value: 3 } },
+    })
+    expect(await refusalOf(ingest.submitJob(stages.request('ndjson', linesOf(envelope))))).toMatchObject({
+      code: 'quota_exceeded',
+    })
+    expect(stages.liveJobs.size).toBe(before)
+    expect(await store.listJobs({ subscription: stages.subscription, limit: 10 })).toHaveLength(3)
+    const closed = { ...envelope, open: false, items: [item(0)] }
+    expect(await ingest.submitJob(stages.request('json', closed))).toMatchObject({ status: 202 })
+    const others = { ...stages.request('json', envelope), subscription: `${stages.subscription}-other` }
+    expect(await ingest.submitJob(others)).toMatchObject({ status: 201 })
+
+    await append(0, [item(0)], second)
+    await seal(1, second)
+    const fourth = await open()
+    expect(await refusalOf(another())).toMatchObject({ code: 'quota_exceeded' })
+    stages.liveJobs.remove(third)
+    await open()
+    expect(fourth.record.phase).toBe('open')
+    expect(await refusalOf(another())).toMatchObject({ code: 'quota_exceeded' })
+  })
+
+  it('answers the repeat of what was opened though the quota is used up, and makes an execution whole or not at all', async () => {
+    stages.maxOpenJobs = 3
+    const opened = await ingest.submitJob(stages.request('json', envelope, 'first'))
+    const job = { channel: 'sandbox', objectType: 'product', action: 'update' }
+    const stage = (name: string) => ({ name, jobs: [{ ...job, open: true }] })
+    const create = (...names: string[]) => ingest.createExecution(stages.request('json', { stages: names.map(stage) }))
+    expect(await refusalOf(create('a', 'b'))).toMatchObject({ code: 'quota_exceeded', retryAfterSeconds: 30 })
+    expect(await store.listJobs({ subscription: stages.subscription, limit: 10 })).toHaveLength(2)
+    await create('a')
+    expect(await ingest.submitJob(stages.request('json', envelope, 'first'))).toMatchObject({
+      id: opened.id,
+      replayed: true,
+    })
+  })
+
   it('knows only open jobs of the own subscription', async () => {
     const { body, mediaType } = stages.request('json', [item(0)])
     const request = { id: job.record.id, subscription: 'somebody-else', fromIndex: 0, body, mediaType }

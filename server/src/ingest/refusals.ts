@@ -11,6 +11,8 @@ const OVERLOADED_RETRY_SECONDS = 5
 const MAX_PENDING_RETRY_SECONDS = 60
 /** Somebody has to make room first. */
 const DISK_FULL_RETRY_SECONDS = 30
+/** Somebody has to seal or cancel a job first. */
+const OPEN_JOBS_RETRY_SECONDS = 30
 /** About what a restart takes. */
 const STOPPING_RETRY_SECONDS = 5
 
@@ -67,6 +69,16 @@ export function quotaExceeded(quota: {
     detail: `Cannot take new work as pending items of this subscription must be at most ${limit}: current value is ${pending}, with this request ${pending + items} or more`,
     retryAfterSeconds: secondsUntilRoom(pending + items - limit, itemsPerSecond),
     members: { limit: { name: 'maxPendingItems', value: limit } },
+  })
+}
+
+/** The caller has to finish uploads it began before it begins others. */
+export function tooManyOpenJobs(limit: number, open: number): ProblemError {
+  return new ProblemError({
+    code: 'quota_exceeded',
+    detail: `Cannot open another job as open jobs of this subscription must be at most ${limit}: current value is ${open}, so seal or cancel some`,
+    retryAfterSeconds: OPEN_JOBS_RETRY_SECONDS,
+    members: { limit: { name: 'maxOpenJobs', value: limit } },
   })
 }
 

@@ -34,6 +34,7 @@ export async function sealJob(
   record.eligibleSeq = eligibleSeq
   if (record.phase === 'ended') return
   record.phase = phase
+  parts.liveJobs.sealed(job)
   if (record.stop !== null) parts.outcomes.endJob(job, record.stop.reason)
   else if (phase === 'waiting') parts.calendar.add(job, chunks)
   else {

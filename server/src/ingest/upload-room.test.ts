@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { UploadRoom } from './upload-room.ts'
 
 const MIB = 1024 * 1024
-const unlimited = { quotaOf: () => null, pendingItemsOf: () => 0, itemsPerSecond: () => 0 }
+const noQuota = { maxPendingItems: null, maxOpenJobs: 1000 }
+const unlimited = { quotaOf: () => noQuota, pendingItemsOf: () => 0, openJobsOf: () => 0, itemsPerSecond: () => 0 }
 
 describe('UploadRoom', () => {
   it('counts items of all uploads and what is pending, and gives all back', () => {
@@ -26,11 +27,11 @@ describe('UploadRoom', () => {
   it('keeps to the quota of a subscription, over all its uploads, and leaves others alone', () => {
     const pending = new Map([['mine', 30]])
     const room = new UploadRoom({
+      ...unlimited,
       maxPendingItems: 1000,
       pendingItems: () => 30,
-      quotaOf: (name) => (name === 'mine' ? 100 : null),
+      quotaOf: (name) => (name === 'mine' ? { ...noQuota, maxPendingItems: 100 } : noQuota),
       pendingItemsOf: (name) => pending.get(name) ?? 0,
-      itemsPerSecond: () => 0,
     })
     const [a, b, other] = [room.enter('mine'), room.enter('mine'), room.enter('other')]
     a.addItems(60)
@@ -54,11 +55,39 @@ describe('UploadRoom', () => {
     const base = { ...unlimited, maxPendingItems: 1000, pendingItems: () => 900 }
     const full = new UploadRoom({ ...base, itemsPerSecond: (of) => (of === null ? itemsPerSecond : 0) })
     expect(() => full.check(500, 'mine')).toThrow(expect.objectContaining({ code: 'overloaded', retryAfterSeconds }))
-    const quota = { quotaOf: () => 200, pendingItemsOf: () => 100 }
+    const quota = { quotaOf: () => ({ ...noQuota, maxPendingItems: 200 }), pendingItemsOf: () => 100 }
     const used = new UploadRoom({ ...base, ...quota, itemsPerSecond: (of) => (of === 'mine' ? itemsPerSecond : 0) })
     expect(() => used.check(500, 'mine')).toThrow(
       expect.objectContaining({ code: 'quota_exceeded', retryAfterSeconds }),
     )
+  })
+
+  it('counts open jobs of a subscription and those about to be opened, and gives these back', () => {
+    let open = 1
+    const quotaOf = (name: string) => (name === 'mine' ? { ...noQuota, maxOpenJobs: 3 } : noQuota)
+    const room = new UploadRoom({
+      ...unlimited,
+      maxPendingItems: 1000,
+      pendingItems: () => 0,
+      quotaOf,
+      openJobsOf: (name) => (name === 'mine' ? open : 0),
+    })
+    const [a, b, other] = [room.enter('mine'), room.enter('mine'), room.enter('other')]
+    a.addOpenJob()
+    b.addOpenJob()
+    expect(() => a.addOpenJob()).toThrow(
+      expect.objectContaining({
+        code: 'quota_exceeded',
+        retryAfterSeconds: 30,
+        members: { limit: { name: 'maxOpenJobs', value: 3 } },
+      }),
+    )
+    other.addOpenJob()
+    b.leave()
+    a.addOpenJob()
+    a.leave()
+    open = 3
+    expect(() => room.enter('mine').addOpenJob()).toThrow('at most 3: current value is 3')
   })
 
   it('counts bytes that are held', () => {

@@ -1,5 +1,6 @@
 import { TimeSlice } from '../runtime/time-slice.ts'
-import { overloaded, quotaExceeded, secondsUntilRoom } from './refusals.ts'
+import type { IngestOptions } from './ingest-ports.ts'
+import { overloaded, quotaExceeded, secondsUntilRoom, tooManyOpenJobs } from './refusals.ts'
 
 /** Bytes of bodies that have to be held whole (JSON, parts), over all uploads: sixteen of the largest. */
 const MAX_HELD_BYTES = 256 * 1024 * 1024
@@ -8,9 +9,11 @@ export interface UploadRoomOptions {
   readonly maxPendingItems: number
   /** Items accepted and not ended. */
   readonly pendingItems: () => number
-  /** What a subscription may have pending; null: no limit of its own. */
-  readonly quotaOf: (subscription: string) => number | null
+  /** What a subscription may have pending and open. */
+  readonly quotaOf: IngestOptions['quotaOf']
   readonly pendingItemsOf: (subscription: string) => number
+  /** Jobs of a subscription that take items. */
+  readonly openJobsOf: (subscription: string) => number
   /** How fast items end now, of one subscription or (null) of all; 0: nothing is measured. */
   readonly itemsPerSecond: (subscription: string | null) => number
 }
@@ -23,6 +26,8 @@ export interface UploadPlace {
   addItems(count: number): void
   /** Whether so many items could be accepted. @throws ProblemError `overloaded`, `quota_exceeded` */
   checkItems(count: number): void
+  /** Counts a job that is about to be opened. @throws ProblemError `quota_exceeded` */
+  addOpenJob(): void
   /** Counts bytes that are held. @throws ProblemError `overloaded` */
   hold(bytes: number): void
   leave(): void
@@ -35,6 +40,8 @@ export class UploadRoom {
   #items = 0
   /** The same by subscription, of those that have some. */
   readonly #itemsOf = new Map<string, number>()
+  /** Jobs that are about to be opened, by subscription. */
+  readonly #openJobsOf = new Map<string, number>()
   #bytes = 0
 
   constructor(options: UploadRoomOptions) {
@@ -50,6 +57,7 @@ export class UploadRoom {
   enter(subscription: string): UploadPlace {
     this.#uploads++
     let items = 0
+    let openJobs = 0
     let bytes = 0
     let left = false
     return {
@@ -58,9 +66,15 @@ export class UploadRoom {
         if (count === 0) return
         this.check(count, subscription)
         items += count
-        this.#count(count, subscription)
+        this.#items += count
+        addTo(this.#itemsOf, subscription, count)
       },
       checkItems: (count) => this.check(count, subscription),
+      addOpenJob: () => {
+        this.#checkOpenJob(subscription)
+        openJobs++
+        addTo(this.#openJobsOf, subscription, 1)
+      },
       hold: (more) => {
         if (this.#bytes + more > MAX_HELD_BYTES)
           throw overloaded(`bodies in memory must have at most ${MAX_HELD_BYTES} bytes: they have more`)
@@ -71,7 +85,9 @@ export class UploadRoom {
         if (left) return
         left = true
         this.#uploads--
-        this.#count(-items, subscription)
+        this.#items -= items
+        addTo(this.#itemsOf, subscription, -items)
+        addTo(this.#openJobsOf, subscription, -openJobs)
         this.#bytes -= bytes
       },
     }
@@ -80,7 +96,7 @@ export class UploadRoom {
   /** Whether so many items more may become pending. @throws ProblemError `overloaded`, `quota_exceeded` */
   check(items: number, subscription: string): void {
     const { maxPendingItems, pendingItems, quotaOf, pendingItemsOf, itemsPerSecond } = this.#options
-    const limit = quotaOf(subscription)
+    const { maxPendingItems: limit } = quotaOf(subscription)
     if (limit !== null) {
       const pending = pendingItemsOf(subscription) + (this.#itemsOf.get(subscription) ?? 0)
       if (pending + items > limit)
@@ -94,10 +110,16 @@ export class UploadRoom {
     )
   }
 
-  #count(items: number, subscription: string): void {
-    this.#items += items
-    const all = (this.#itemsOf.get(subscription) ?? 0) + items
-    if (all === 0) this.#itemsOf.delete(subscription)
-    else this.#itemsOf.set(subscription, all)
+  #checkOpenJob(subscription: string): void {
+    const { maxOpenJobs: limit } = this.#options.quotaOf(subscription)
+    const open = this.#options.openJobsOf(subscription) + (this.#openJobsOf.get(subscription) ?? 0)
+    if (open >= limit) throw tooManyOpenJobs(limit, open)
   }
+}
+
+/** Keeps only those that have some. */
+function addTo(counts: Map<string, number>, subscription: string, count: number): void {
+  const all = (counts.get(subscription) ?? 0) + count
+  if (all === 0) counts.delete(subscription)
+  else counts.set(subscription, all)
 }

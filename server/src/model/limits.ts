@@ -60,6 +60,8 @@ export const MAX_EVENTS_PER_SECOND = 2
 export const EVENT_HEARTBEAT_SECONDS = 15
 /** At 64 bytes of memory an item: 128 MB. */
 export const MAX_PENDING_ITEMS = 2_000_000
+/** Open jobs of a subscription: two of the largest executions. Each stays in memory until it is sealed, cancelled or a day old. */
+export const MAX_OPEN_JOBS = 1000
 
 /** Deepest nesting of an item or envelope, itself counted: what reads it later recurses, and no product of a shop is nested deeper than ten. */
 export const MAX_JSON_DEPTH = 64

@@ -65,6 +65,8 @@ export function chunkOf(job: LiveJob, index: number): number {
 export class LiveJobs {
   readonly #byId = new Map<JobId, LiveJob>()
   readonly #byRef = new Map<JobRef, LiveJob>()
+  /** Of each subscription those that still take items. */
+  readonly #open = new Map<string, Set<JobRef>>()
 
   get size(): number {
     return this.#byRef.size
@@ -73,11 +75,27 @@ export class LiveJobs {
   add(job: LiveJob): void {
     this.#byId.set(job.record.id, job)
     this.#byRef.set(job.record.ref, job)
+    const { phase, subscription, ref } = job.record
+    if (phase !== 'open') return
+    const open = this.#open.get(subscription) ?? new Set()
+    this.#open.set(subscription, open.add(ref))
+  }
+
+  /** It takes no more items. */
+  sealed({ record: { subscription, ref } }: LiveJob): void {
+    const open = this.#open.get(subscription)
+    if (open?.delete(ref) === true && open.size === 0) this.#open.delete(subscription)
+  }
+
+  /** How many jobs of a subscription take items. */
+  openJobsOf(subscription: string): number {
+    return this.#open.get(subscription)?.size ?? 0
   }
 
   remove(job: LiveJob): void {
     this.#byId.delete(job.record.id)
     this.#byRef.delete(job.record.ref)
+    this.sealed(job)
   }
 
   byId(id: JobId): LiveJob | undefined {

@@ -1,14 +1,23 @@
+import { MAX_OPEN_JOBS } from './limits.ts'
+
 /** What a subscription may take of the server, as configured. */
 export interface SubscriptionLimits {
   /** Its share of a channel that several want at once, against the others' weights. */
   readonly weight: number
   /** Items of its own accepted and not ended at once; null: only the server's own limit. */
   readonly maxPendingItems: number | null
+  /** Jobs of its own that are open, and so take items, at once. */
+  readonly maxOpenJobs: number
   /** Calls of its own at once, over all channels; null: no limit. */
   readonly maxRunningCalls: number | null
 }
 
-export const defaultSubscription: SubscriptionLimits = { weight: 1, maxPendingItems: null, maxRunningCalls: null }
+export const defaultSubscription: SubscriptionLimits = {
+  weight: 1,
+  maxPendingItems: null,
+  maxOpenJobs: MAX_OPEN_JOBS,
+  maxRunningCalls: null,
+}
 
 /** The limits of every subscription; one that nobody configured has the defaults. */
 export interface Subscriptions {

@@ -367,7 +367,7 @@ export class FakeEngine {
   }
 }
 
-const NO_LIMITS = { weight: 1, maxPendingItems: null, maxRunningCalls: null }
+const NO_LIMITS = { weight: 1, maxPendingItems: null, maxOpenJobs: 1000, maxRunningCalls: null }
 
 function durableOf(outcomes: readonly FakeOutcome[], endedJobs: readonly LiveJob[]): DurableOutcomes {
   return {
