@@ -265,7 +265,7 @@ describe('an early refusal', () => {
 describe('what is no request', () => {
   it.each([
     ['garbage', 'nonsense\r\n\r\n', /must be an HTTP\/1.1 request/],
-    ['no Host', 'GET /v1/limits HTTP/1.1\r\n\r\n', /must have a Host/],
+    ['no Host', 'GET /v1/limits HTTP/1.1\r\n\r\n', /must have one Host/],
     ['too large headers', `GET / HTTP/1.1\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, /at most 16 KiB/],
   ])('is answered as a problem: %s', async (_, text, detail) => {
     const socket = connect(port, '127.0.0.1')
