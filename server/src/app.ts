@@ -13,6 +13,7 @@ import { buildHttp, registerHttp } from './http/server.ts'
 import { envelopeFaults, prepareSchemas } from './http/spec-schemas.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { type ChannelMarks, ChannelRegistry, type ChannelRegistryOptions } from './limits/channel-registry.ts'
+import { type ApiPaths, apiPaths, rootPaths } from './model/api-paths.ts'
 import { LiveJobs } from './model/live-job.ts'
 import { withinRules } from './model/outbound-policy.ts'
 import { subscriptionsOf } from './model/subscription.ts'
@@ -55,27 +56,35 @@ const STOP_GRACE_MS = 30_000
  * @throws ConfigError the module of a channel cannot be loaded
  */
 export function createServer(config: Config, options: ServerOptions = {}): Promise<FastifyInstance> {
-  return onOpenStore(config, options, buildHttp)
+  return onOpenStore({ config, paths: rootPaths, mount: buildHttp }, options)
 }
 
 /** What `waybillPlugin` is registered with. */
 export interface PluginOptions extends ServerOptions {
   readonly config: Config
+  /** Fastify's own: the path below which the server is. @default none */
+  readonly prefix?: string
 }
 
 /**
  * The same server as a plugin of a Fastify instance of yours: `await app.register(waybillPlugin, { config })`. Its hooks, errors and
- * bodies stay its own; paths it does not know are the host's. The host listens; its `pluginTimeout` must be 0 or longer than
- * recovery and 30 s, as starting and stopping may take that long.
+ * bodies stay its own; paths it does not know are the host's. With `prefix: '/bulk'` all of its paths are below `/bulk`, and so is what
+ * its answers link to. The host listens; its `pluginTimeout` must be 0 or longer than recovery and 30 s, as starting and stopping may
+ * take that long.
+ * @throws ConfigError `prefix` has parameters or characters that would have to be escaped
  */
 export async function waybillPlugin(host: FastifyInstance, options: PluginOptions): Promise<void> {
-  await onOpenStore(options.config, options, (parts) => {
+  const mount = (parts: AppParts): FastifyInstance => {
     registerHttp(host, parts)
     return host
-  })
+  }
+  await onOpenStore({ config: options.config, paths: apiPaths(fixedPrefix(host.prefix)), mount }, options)
 }
 
-async function onOpenStore(config: Config, options: ServerOptions, mount: Ground['mount']): Promise<FastifyInstance> {
+async function onOpenStore(
+  { config, paths, mount }: Pick<Ground, 'config' | 'paths' | 'mount'>,
+  options: ServerOptions,
+): Promise<FastifyInstance> {
   const { logger = silentLogger, onFatal = rethrow } = options
   const clock = systemClock
   const store = createSqliteStore({
@@ -90,7 +99,7 @@ async function onOpenStore(config: Config, options: ServerOptions, mount: Ground
   prepareSchemas() // some 150 ms of work while the store's thread opens its files
   await opened
   try {
-    return await compose({ config, store, clock, logger, onFatal, mount })
+    return await compose({ config, paths, store, clock, logger, onFatal, mount })
   } catch (error) {
     await store.stop()
     throw error
@@ -99,6 +108,8 @@ async function onOpenStore(config: Config, options: ServerOptions, mount: Ground
 
 interface Ground {
   readonly config: Config
+  /** Where the routes will be, as answers name it. */
+  readonly paths: ApiPaths
   readonly store: Store
   readonly clock: Clock
   readonly logger: Logger
@@ -108,7 +119,7 @@ interface Ground {
 }
 
 /** Builds every stage, the last one first, so that each is handed the one after it. */
-async function compose({ config, store, clock, logger, onFatal, mount }: Ground): Promise<FastifyInstance> {
+async function compose({ config, paths, store, clock, logger, onFatal, mount }: Ground): Promise<FastifyInstance> {
   const { epoch } = store
   const recovery = await store.recover()
   const liveJobs = new LiveJobs()
@@ -124,10 +135,10 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
   // Progress asks the scheduler, and of jobs without places the calendar, why something does not move: the answer is only there.
   const explainWaiting = explainBoth(liveJobs, { scheduler: () => scheduler, calendar: () => calendar })
   const progress = new Progress({
-    ...{ clock, store, liveJobs, channels, epoch, explainWaiting },
+    ...{ clock, store, liveJobs, channels, epoch, explainWaiting, paths },
     blockedReason: (job) => calendar.blockedReason(job),
   })
-  const executions = new Executions({ clock, store, progress })
+  const executions = new Executions({ clock, store, progress, paths })
   const itemReads = new ItemReads({
     ...{ store, liveJobs, explainWaiting, clock },
     itemsPerSecondOf: (channel) => progress.itemsPerSecondOf(channel),
@@ -189,6 +200,7 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
     quotaOf: (name) => subscriptions.get(name),
     findFaults: envelopeFaults,
     limits: config.limits,
+    paths,
   })
   channels.onChange((channel) => {
     tats.channelChanged(channel)
@@ -209,7 +221,7 @@ async function compose({ config, store, clock, logger, onFatal, mount }: Ground)
   retention.start()
 
   const app = mount({
-    ...{ config, clock, logger, ingest, jobControl, progress, itemReads, channels, store },
+    ...{ config, paths, clock, logger, ingest, jobControl, progress, itemReads, channels, store },
     retries: ingest,
     executions: {
       create: (request) => ingest.createExecution(request),
@@ -289,6 +301,15 @@ function withinOutboundRules<T extends ChannelMarks>(marks: T, config: Config, l
     'channel may no longer call private addresses: move it to the configuration file, or set outbound.allowPrivateAddresses to allowed',
   )
   return { ...marks, config: allowed }
+}
+
+/** What a link can begin with: the whole prefix at which the instance is, known before any request. */
+function fixedPrefix(prefix: string): string {
+  const fixed = prefix.replace(/\/+$/, '')
+  if (/^(\/[A-Za-z0-9._~-]+)*$/.test(fixed)) return fixed
+  throw new ConfigError(
+    `Cannot register waybillPlugin as prefix must be a path of letters, digits and -._~ without parameters: it is ${JSON.stringify(prefix)}`,
+  )
 }
 
 function rethrow(error: unknown): void {

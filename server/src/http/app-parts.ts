@@ -1,6 +1,7 @@
 import type { Execution } from '@waybill/spec'
 import type { CallError } from '../limits/channel-errors.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
+import type { ApiPaths } from '../model/api-paths.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { WaitingCount } from '../model/item.ts'
 import type { OutboundRules } from '../model/outbound-policy.ts'
@@ -18,6 +19,7 @@ import type { PageTokens } from './page-token.ts'
  */
 export interface AppParts {
   readonly config: HttpConfig
+  readonly paths: ApiPaths
   readonly clock: Clock
   readonly logger: Logger
   readonly ingest: IngestPart

@@ -4,12 +4,16 @@ import type { ConnectorConfig } from '../model/channel.ts'
 import { writeRules } from '../model/retry-rules.ts'
 import { MASKED, maskUrl } from '../model/url-secrets.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { ChannelLiveState } from './app-parts.ts'
+import type { AppParts, ChannelLiveState } from './app-parts.ts'
 
 /** The public Channel: its configuration without secrets, and its state now. */
-export function channelView(channel: Channel, live: ChannelLiveState, clock: Clock): ChannelView {
+export function channelView(
+  channel: Channel,
+  live: ChannelLiveState,
+  { clock, paths }: Pick<AppParts, 'clock' | 'paths'>,
+): ChannelView {
   const { config, gate, name } = channel
-  const self = `/v1/channels/${name}`
+  const self = paths.channel(name)
   return {
     name,
     origin: channel.origin,
@@ -40,7 +44,7 @@ export function channelView(channel: Channel, live: ChannelLiveState, clock: Clo
     },
     links: {
       self,
-      jobs: `/v1/jobs?channel=${name}`,
+      jobs: paths.jobsOfChannel(name),
       pause: `${self}/pause`,
       resume: `${self}/resume`,
       unblock: `${self}/unblock`,

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import { ProblemError } from '../model/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { rootPaths } from '../model/api-paths.ts'
 import { problemAnswer } from './problem.ts'
 import { newRequestId } from './request-id.ts'
 
@@ -27,7 +28,11 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     socket.destroy()
     return
   }
-  const { status, headers, body } = problemAnswer(clientProblem(error.code), { requestId, path: null })
+  const { status, headers, body } = problemAnswer(clientProblem(error.code), {
+    requestId,
+    path: null,
+    paths: rootPaths,
+  })
   const text = JSON.stringify(body)
   const lines = Object.entries({
     ...headers,

@@ -27,10 +27,6 @@ export function foundExecution(execution: Execution | null, id: string): Executi
   })
 }
 
-export function executionPath(id: string): string {
-  return `/v1/executions/${encodeURIComponent(id)}`
-}
-
 /** When to ask again; null: no hint. */
 export function retryAfterSeconds({ done, progress }: Pick<Execution, 'done' | 'progress'>): number | null {
   const etaSeconds = progress?.etaSeconds ?? null

@@ -5,6 +5,7 @@ import type { ChannelConfig } from '../model/channel.ts'
 import { completeChannel } from '../model/complete-channel.ts'
 import type { JobId } from '../model/ids.ts'
 import type { JobStatus } from '../model/job.ts'
+import { rootPaths } from '../model/api-paths.ts'
 import { ProblemError } from '../model/errors.ts'
 import type { ShownItem } from '../progress/item-reads.ts'
 import type { JobSnapshot } from '../progress/job-snapshot.ts'
@@ -48,6 +49,7 @@ export class FakeParts implements AppParts {
   readonly executionsById = new Map<string, Execution>()
   parkedItems: ParkedEntry[] = []
   pending = 0
+  readonly paths = rootPaths
   pausedWaiting = false
   ingest: IngestPart = {
     submitJob: () => Promise.reject(new Error('no ingest')),

@@ -10,7 +10,7 @@ export async function switchPause(
   call: Call<'pauseChannel' | 'resumeChannel'>,
   paused: boolean,
 ): Promise<FastifyReply> {
-  const { channels, channelReads, clock, store } = call.parts
+  const { channels, channelReads, store } = call.parts
   const channel = foundChannel(call.parts, call.path.channel)
   const { name } = channel
   if (channel.gate.paused !== paused) {
@@ -19,5 +19,5 @@ export async function switchPause(
     if (paused) channels.pause(name)
     else channels.resume(name)
   }
-  return sendJson(call.reply, 200, channelView(channel, channelReads.liveState(name, call.subscription), clock))
+  return sendJson(call.reply, 200, channelView(channel, channelReads.liveState(name, call.subscription), call.parts))
 }

@@ -1,4 +1,5 @@
 import { problemCodes, type Problem } from '@waybill/spec'
+import type { ApiPaths } from '../model/api-paths.ts'
 import { ProblemError } from '../model/errors.ts'
 import { StoreError } from '../store/store.ts'
 import { AbortedError } from './body-stream.ts'
@@ -18,6 +19,7 @@ export interface ProblemContext {
   readonly requestId: string
   /** The request's path, without its query. */
   readonly path: string | null
+  readonly paths: ApiPaths
 }
 
 export interface ProblemAnswer {
@@ -36,7 +38,7 @@ export function problemAnswer(problem: ProblemError, context: ProblemContext): P
     status,
     headers,
     body: {
-      type: `/docs/errors#${problem.code}`,
+      type: context.paths.problem(problem.code),
       title,
       status,
       detail: problem.message,

@@ -186,7 +186,11 @@ function sendProblem(
   if (problem.code === 'internal_error') {
     parts.logger.error({ requestId: request.id, err: error }, 'Request failed')
   }
-  const { status, headers, body } = problemAnswer(problem, { requestId: request.id, path: pathOf(request.url) })
+  const { status, headers, body } = problemAnswer(problem, {
+    requestId: request.id,
+    path: pathOf(request.url),
+    paths: parts.paths,
+  })
   if (problem.code === 'quota_exceeded') {
     const ofItems = (problem.members?.['limit'] as { name?: unknown } | undefined)?.name !== 'maxOpenJobs'
     const resetSeconds = ofItems ? problem.retryAfterSeconds : undefined

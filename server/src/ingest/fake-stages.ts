@@ -1,3 +1,4 @@
+import { rootPaths } from '../model/api-paths.ts'
 import type { ProblemError } from '../model/errors.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
@@ -104,6 +105,7 @@ export class FakeStages {
         }),
       },
       limits,
+      paths: rootPaths,
       logger: silentLogger,
     }
   }

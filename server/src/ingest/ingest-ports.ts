@@ -1,3 +1,4 @@
+import type { ApiPaths } from '../model/api-paths.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobRecord, StopMark } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
@@ -31,6 +32,7 @@ export interface IngestOptions {
   }
   /** What a subscription may have pending and open at once. */
   readonly quotaOf: (subscription: string) => Pick<SubscriptionLimits, 'maxPendingItems' | 'maxOpenJobs'>
+  readonly paths: ApiPaths
   readonly logger: Logger
 }
 

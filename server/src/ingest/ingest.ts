@@ -1,3 +1,4 @@
+import { relinked } from '../model/api-paths.ts'
 import type { JobId } from '../model/ids.ts'
 import type { LiveJobs } from '../model/live-job.ts'
 import type { Service } from '../runtime/service.ts'
@@ -167,7 +168,8 @@ export class Ingest implements Service {
         if (claim.stored === null) {
           return await make({ request, place, first: { claim, fingerprint: new Fingerprint(request.mediaType) } })
         }
-        return repeat(await replay(claim.stored, request, place.slice))
+        const first = await replay(claim.stored, request, place.slice)
+        return repeat({ ...first, body: relinked(first.body, this.#parts.paths) })
       } finally {
         claim.release()
       }

@@ -1,3 +1,4 @@
+import { rootPaths } from '../model/api-paths.ts'
 import type { Job } from '@waybill/spec'
 import { describe, expect, it } from 'vitest'
 import type { JobId } from '../model/ids.ts'
@@ -38,6 +39,7 @@ function world(
         ),
       jobOutcomes: (ids) => Promise.resolve(ids.map((id) => options.outcomes?.[id] ?? null)),
     },
+    paths: rootPaths,
     progress: {
       first: ({ id }) => shown(id),
       snapshot: ({ id }) => shown(id),

@@ -1,4 +1,5 @@
 import type { Execution, ItemCounts, Job, JobOutcome, Stage } from '@waybill/spec'
+import type { ApiPaths } from '../model/api-paths.ts'
 import type { JobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -9,6 +10,7 @@ import { type ExecutionListPage, type ExecutionListQuery, listExecutions } from 
 
 export interface ExecutionsOptions {
   readonly clock: Pick<Clock, 'nowMs'>
+  readonly paths: ApiPaths
   readonly store: Pick<Store, 'findExecution' | 'listExecutions' | 'listJobs' | 'jobOutcomes'>
   readonly progress: {
     first(record: JobRecord, born: { readonly failed: number }): JobSnapshot
@@ -40,7 +42,8 @@ export class Executions {
         ids.map((id) => ({ job: shown.get(id)!, outcome: null })),
       ),
     )
-    return { json: JSON.stringify(executionView(record, { stages, loose: [], nowMs: this.#options.clock.nowMs() })) }
+    const { clock, paths } = this.#options
+    return { json: JSON.stringify(executionView(record, { stages, loose: [], nowMs: clock.nowMs(), paths })) }
   }
 
   /** The execution as it is now; one whose id was only named by jobs has no stages. Null: there is none for this subscription (SEC-1). */
@@ -62,7 +65,7 @@ export class Executions {
     readonly made: ExecutionRecord | null
   }): Promise<Execution | null> {
     const { id, subscription, made } = execution
-    const { store, progress } = this.#options
+    const { store, progress, clock, paths } = this.#options
     const records = await store.listJobs({ subscription, executionId: id, limit: MAX_LOOSE_JOBS })
     if (records.length === 0 && (made === null || made.stages.length === 0)) return null
     const staged = new Set(made?.stages.flatMap(({ jobs }) => jobs))
@@ -71,7 +74,7 @@ export class Executions {
       stages.push(stageView(name, await this.#members(jobs, subscription)))
     const loose = records.filter((record) => !staged.has(record.id)).map((record) => progress.snapshot(record).job)
     const createdAtMs = made?.createdAtMs ?? records.at(-1)!.createdAtMs
-    return executionView({ id, subscription, createdAtMs }, { stages, loose, nowMs: this.#options.clock.nowMs() })
+    return executionView({ id, subscription, createdAtMs }, { stages, loose, nowMs: clock.nowMs(), paths })
   }
 
   /** The jobs of a stage; of those removed since only the outcome is known. */
@@ -118,13 +121,18 @@ function stageView(name: string, members: readonly Member[]): Stage {
 
 function executionView(
   { id, subscription, createdAtMs }: Pick<ExecutionRecord, 'id' | 'subscription' | 'createdAtMs'>,
-  { stages, loose, nowMs }: { readonly stages: Stage[]; readonly loose: Job[]; readonly nowMs: number },
+  {
+    stages,
+    loose,
+    nowMs,
+    paths,
+  }: { readonly stages: Stage[]; readonly loose: Job[]; readonly nowMs: number; readonly paths: ApiPaths },
 ): Execution {
   const jobs = [...stages.flatMap((stage) => stage.jobs), ...loose]
   const done = jobs.every((job) => job.done)
   const counts = countsOf(jobs)
   const outcomes = [...stages.map(({ outcome }) => outcome), ...loose.map(({ outcome }) => outcome)]
-  const self = `/v1/executions/${encodeURIComponent(id)}`
+  const self = paths.execution(id)
   return {
     id,
     subscription,
@@ -138,7 +146,7 @@ function executionView(
     createdAt: time(createdAtMs),
     links: {
       self,
-      jobs: `/v1/jobs?executionId=${encodeURIComponent(id)}`,
+      jobs: paths.jobsOfExecution(id),
       cancel: `${self}/cancel`,
       pause: `${self}/pause`,
       resume: `${self}/resume`,

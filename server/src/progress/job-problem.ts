@@ -1,4 +1,5 @@
 import { problemCodes, type Job } from '@waybill/spec'
+import type { ApiPaths } from '../model/api-paths.ts'
 import type { Dependency, JobOutcome } from '../model/job.ts'
 
 /** A dependency that can never be met any more. */
@@ -9,11 +10,11 @@ export interface UnmetDependency {
 }
 
 /** What stands in the `error` of a job that will stay blocked. */
-export function unmetProblem(unmet: UnmetDependency): NonNullable<Job['error']> {
+export function unmetProblem(unmet: UnmetDependency, paths: ApiPaths): NonNullable<Job['error']> {
   const code = 'dependency_unmet'
   const { status, title } = problemCodes[code]
   return {
-    type: `/docs/errors#${code}`,
+    type: paths.problem(code),
     title,
     status,
     detail: describe(unmet),

@@ -1,6 +1,7 @@
 import type { Job, RetryRule as SpecRule } from '@waybill/spec'
 import type { RetryRule } from '../model/channel.ts'
 import type { WaitingCount } from '../model/item.ts'
+import type { ApiPaths } from '../model/api-paths.ts'
 import type { JobEnd, JobRecord, JobRetry, JobStatus } from '../model/job.ts'
 import { unmetProblem, type UnmetDependency } from './job-problem.ts'
 
@@ -48,7 +49,7 @@ function averageRate(end: JobEnd): number {
 export function jobView(
   record: JobRecord,
   facts: JobFacts,
-  at: { status: JobStatus; version: number; nowMs: number },
+  at: { status: JobStatus; version: number; nowMs: number; paths: ApiPaths },
 ): Job {
   const { envelope, end } = record
   const ended = facts.succeeded + facts.failed + facts.cancelled
@@ -98,8 +99,8 @@ export function jobView(
     lastProgressAt: timeOrNull(facts.lastProgressAtMs),
     endedAt: timeOrNull(end?.endedAtMs ?? null),
     retainedUntil: end === null ? null : time(retainedUntilMs(record, end)),
-    error: facts.unmet === null ? null : unmetProblem(facts.unmet),
-    links: linksOf(record, at.status),
+    error: facts.unmet === null ? null : unmetProblem(facts.unmet, at.paths),
+    links: linksOf(record, at),
   }
 }
 
@@ -115,8 +116,8 @@ function progressView(record: JobRecord, at: { ended: number; facts: JobFacts; n
   }
 }
 
-function linksOf(record: JobRecord, status: JobStatus): Job['links'] {
-  const self = `/v1/jobs/${record.id}`
+function linksOf(record: JobRecord, { status, paths }: { status: JobStatus; paths: ApiPaths }): Job['links'] {
+  const self = paths.job(record.id)
   const { executionId } = record.envelope
   return {
     self,
@@ -129,9 +130,9 @@ function linksOf(record: JobRecord, status: JobStatus): Job['links'] {
     resume: `${self}/resume`,
     retry: `${self}/retry`,
     ...(status === 'blocked' && { release: `${self}/release` }),
-    ...(executionId !== null && { execution: `/v1/executions/${encodeURIComponent(executionId)}` }),
+    ...(executionId !== null && { execution: paths.execution(executionId) }),
     ...(record.phase === 'open' && { seal: `${self}/seal` }),
-    channel: `/v1/channels/${record.envelope.channel}`,
+    channel: paths.channel(record.envelope.channel),
   }
 }
 

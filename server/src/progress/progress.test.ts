@@ -1,3 +1,4 @@
+import { rootPaths } from '../model/api-paths.ts'
 import { describe, expect, test } from 'vitest'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { WaitingCount } from '../model/item.ts'
@@ -72,6 +73,7 @@ function world(over: Partial<JobRecord> = {}) {
     liveJobs,
     channels: { get: () => undefined },
     epoch: 7,
+    paths: rootPaths,
     explainWaiting: {
       job: (asked) => (asked === job ? told.reasons : []),
       channel: () => [],

@@ -1,4 +1,5 @@
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
+import type { ApiPaths } from '../model/api-paths.ts'
 import type { JobId } from '../model/ids.ts'
 import type { JobRecord, JobStatus } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
@@ -27,6 +28,7 @@ export interface ProgressOptions {
   readonly liveJobs: LiveJobs
   readonly channels: Pick<ChannelRegistry, 'get'>
   readonly epoch: number
+  readonly paths: ApiPaths
   readonly explainWaiting: ExplainWaiting
   /** Why a waiting job will stay blocked; null: it will not. @default never */
   readonly blockedReason?: (job: LiveJob) => UnmetDependency | null
@@ -180,7 +182,8 @@ export class Progress {
   first(record: JobRecord, born: { readonly failed: number } = NONE_BORN): JobSnapshot {
     if (record.phase === 'ended') return this.#endedSnapshot(record)
     const nowMs = this.#options.clock.nowMs()
-    const at = { status: jobStatus(record, undefined, nowMs), version: this.nextVersion(), nowMs }
+    const { paths } = this.#options
+    const at = { status: jobStatus(record, undefined, nowMs), version: this.nextVersion(), nowMs, paths }
     return snapshotOf(jobView(record, { ...NOTHING, failed: born.failed }, at), record)
   }
 
@@ -293,7 +296,7 @@ export class Progress {
   #remake(job: LiveJob, watch: Watch): JobSnapshot {
     const nowMs = this.#options.clock.nowMs()
     const facts = this.#liveFacts(job, watch, nowMs)
-    const at = { status: jobStatus(job.record, job, nowMs), nowMs }
+    const at = { status: jobStatus(job.record, job, nowMs), nowMs, paths: this.#options.paths }
     const before = watch.snapshot
     const same =
       before !== null && before.json === JSON.stringify(jobView(job.record, facts, { ...at, version: before.version }))
@@ -324,7 +327,8 @@ export class Progress {
   }
 
   #endedSnapshot(record: JobRecord): JobSnapshot {
-    const at = { status: 'ended' as const, version: record.end!.version, nowMs: this.#options.clock.nowMs() }
+    const { clock, paths } = this.#options
+    const at = { status: 'ended' as const, version: record.end!.version, nowMs: clock.nowMs(), paths }
     return snapshotOf(jobView(record, endedFacts(record), at), record)
   }
 }

@@ -1,4 +1,3 @@
-import { executionPath } from '../execution-answer.ts'
 import { sendJsonText } from '../json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 import { setQuotaHeaders } from '../quota.ts'
@@ -13,7 +12,7 @@ export const createExecution: OperationHandler<'createExecution'> = async (call)
     body: call.body({ name: 'maxExecutionBodyBytes', bytes: limits.maxExecutionBodyBytes }),
     idempotencyKey: idempotencyKey(call.request),
   })
-  reply.header('location', executionPath(execution.id))
+  reply.header('location', parts.paths.execution(execution.id))
   if (execution.replayed) reply.header('idempotent-replayed', 'true')
   setQuotaHeaders(reply, call)
   return sendJsonText(reply, 202, execution.body)

@@ -2,7 +2,6 @@ import type { Receipt } from '@waybill/spec'
 import { ProblemError } from '../../model/errors.ts'
 import type { JobId } from '../../model/ids.ts'
 import type { JobSnapshot } from '../../progress/job-snapshot.ts'
-import { jobPath } from '../job-answer.ts'
 import { sendJson } from '../json-answer.ts'
 import { waitSecondsOf } from '../long-poll.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
@@ -22,7 +21,7 @@ export const deliverItem: OperationHandler<'deliverItem'> = async (call) => {
   const snapshot = await untilDone(call, submitted.id, (waitSeconds ?? limits.defaultWaitSeconds) * 1000)
   const receipt = await receiptOf(call, snapshot)
 
-  call.reply.header('location', jobPath(submitted.id))
+  call.reply.header('location', parts.paths.job(submitted.id))
   if (waitSeconds !== null) call.reply.header('preference-applied', `wait=${waitSeconds}`)
   if (submitted.replayed) call.reply.header('idempotent-replayed', 'true')
   setQuotaHeaders(call.reply, call)

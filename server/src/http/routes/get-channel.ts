@@ -4,8 +4,8 @@ import { READ_CACHE_CONTROL, sendJson } from '../json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const getChannel: OperationHandler<'getChannel'> = async (call) => {
-  const { channelReads, clock } = call.parts
+  const { channelReads } = call.parts
   const channel = foundChannel(call.parts, call.path.channel)
-  const view = channelView(channel, channelReads.liveState(channel.name, call.subscription), clock)
+  const view = channelView(channel, channelReads.liveState(channel.name, call.subscription), call.parts)
   return sendJson(call.reply.header('cache-control', READ_CACHE_CONTROL), 200, view)
 }

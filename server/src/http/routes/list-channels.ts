@@ -3,10 +3,10 @@ import { sendPage, serializeAll } from '../json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const listChannels: OperationHandler<'listChannels'> = async (call) => {
-  const { channels, channelReads, clock } = call.parts
+  const { channels, channelReads } = call.parts
   const views = channels
     .list()
-    .map((channel) => channelView(channel, channelReads.liveState(channel.name, call.subscription), clock))
+    .map((channel) => channelView(channel, channelReads.liveState(channel.name, call.subscription), call.parts))
   const entries = await serializeAll(views, call.subscription)
   return sendPage(call.reply, { name: 'channels', entries, nextPageToken: null })
 }

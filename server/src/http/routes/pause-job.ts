@@ -5,5 +5,5 @@ import type { OperationHandler } from '../operation-handler.ts'
 export const pauseJob: OperationHandler<'pauseJob'> = async (call) => {
   const id = call.path.jobId as JobId
   await call.parts.jobControl.pause(id, call.subscription)
-  return sendAccepted(call.reply, foundJob(await call.parts.progress.find(id, call.subscription), id))
+  return sendAccepted(call, foundJob(await call.parts.progress.find(id, call.subscription), id))
 }

@@ -19,10 +19,10 @@ export const putChannel: OperationHandler<'putChannel'> = async (call) => {
   const made = parts.channels.get(name) === undefined
   const channel = parts.channels.put(name, config)
 
-  if (made) reply.header('location', `/v1/channels/${name}`)
+  if (made) reply.header('location', parts.paths.channel(name))
   return sendJson(
     reply,
     made ? 201 : 200,
-    channelView(channel, parts.channelReads.liveState(name, call.subscription), parts.clock),
+    channelView(channel, parts.channelReads.liveState(name, call.subscription), parts),
   )
 }

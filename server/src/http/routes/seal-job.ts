@@ -9,5 +9,5 @@ export const sealJob: OperationHandler<'sealJob'> = async (call) => {
   const { itemCount } = (await call.json()) as SealRequest
   await call.parts.ingest.sealJob({ id, subscription: call.subscription, itemCount })
   setQuotaHeaders(call.reply, call)
-  return sendAccepted(call.reply, foundJob(await call.parts.progress.find(id, call.subscription), id))
+  return sendAccepted(call, foundJob(await call.parts.progress.find(id, call.subscription), id))
 }

@@ -1,5 +1,4 @@
 import type { BodyMediaType } from '../app-parts.ts'
-import { jobPath } from '../job-answer.ts'
 import { sendJsonText } from '../json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 import { setQuotaHeaders } from '../quota.ts'
@@ -18,7 +17,7 @@ export const submitJob: OperationHandler<'submitJob'> = async (call) => {
     ),
     idempotencyKey: idempotencyKey(call.request),
   })
-  call.reply.header('location', jobPath(job.id))
+  call.reply.header('location', parts.paths.job(job.id))
   if (job.replayed) call.reply.header('idempotent-replayed', 'true')
   setQuotaHeaders(call.reply, call)
   return sendJsonText(call.reply, job.status, job.body)

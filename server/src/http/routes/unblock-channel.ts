@@ -4,8 +4,12 @@ import { sendJson } from '../json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const unblockChannel: OperationHandler<'unblockChannel'> = async (call) => {
-  const { channelReads, clock } = call.parts
+  const { channelReads } = call.parts
   const channel = foundChannel(call.parts, call.path.channel)
   await call.parts.unblockChannel(channel.name)
-  return sendJson(call.reply, 200, channelView(channel, channelReads.liveState(channel.name, call.subscription), clock))
+  return sendJson(
+    call.reply,
+    200,
+    channelView(channel, channelReads.liveState(channel.name, call.subscription), call.parts),
+  )
 }
