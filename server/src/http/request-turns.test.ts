@@ -75,4 +75,35 @@ describe('RequestTurns', () => {
     socket.write('again')
     await eventually(text).toMatch(/HELLO AGAIN$/)
   })
+
+  it('hands on bodies of any cut, and reads none of the next request with them', async () => {
+    const seen: string[] = []
+    const server = createServer((request, response) => {
+      let body = ''
+      request.on('data', (bytes: Buffer) => (body += bytes.toString()))
+      request.on('end', () => {
+        seen.push(body)
+        response.end('ok')
+      })
+    })
+    new RequestTurns(server)
+    server.listen(0, '127.0.0.1')
+    ends.push(() => server.close())
+    await once(server, 'listening')
+    // A body that looks like heads, and is longer than a read.
+    const body = `${'x'.repeat(99)}\r\n\r\n`.repeat(2000)
+    const post = `POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+    const all = Buffer.from(post.repeat(3))
+    for (const cut of [1, post.length - body.length, post.length - body.length + 3, 65_536, all.length]) {
+      seen.length = 0
+      const { socket } = await client(server)
+      socket.setNoDelay(true)
+      socket.write(all.subarray(0, cut))
+      await new Promise((resolve) => setImmediate(resolve))
+      socket.write(all.subarray(cut))
+      await eventually(() => seen.length).toBe(3)
+      expect(seen.every((one) => one === body)).toBe(true)
+      socket.destroy()
+    }
+  })
 })

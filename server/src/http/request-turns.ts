@@ -70,6 +70,8 @@ class Connection {
   /** Requests that are not answered, or whose answers have not left: the first one is being carried out. */
   readonly #inFlight: { readonly response: ServerResponse; start: (mayStart: boolean) => void }[] = []
   #newest: IncomingMessage | null = null
+  /** Bytes of the newest request's body that the parser has not seen, where its head said how many there are: no head is looked for in them. */
+  #bodyBytesLeft = 0
   /** What was read and may not be parsed now. */
   #held: Buffer[] = []
   #heldBytes = 0
@@ -97,6 +99,7 @@ class Connection {
   add(request: IncomingMessage, response: ServerResponse): void {
     if (this.#inFlight.some((other) => other.response === response)) return // it waited for its 100 Continue
     this.#newest = request
+    this.#bodyBytesLeft = 0
     this.#inFlight.push({ response, start: () => undefined })
     response.once('close', () => {
       this.#leave(response)
@@ -150,9 +153,12 @@ class Connection {
         this.#hold(bytes.subarray(at))
         return
       }
-      const found = bytes.indexOf(END_OF_HEAD, at + (steps < EXACT_STEPS ? 0 : COARSE_STEP_BYTES))
-      const end = found === -1 ? bytes.length : found + END_OF_HEAD.length
+      const before = this.#newest
+      const end = this.#endOfStep(bytes, { at, steps })
       this.#parse(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end))
+      // A step that ends with a head: what follows is its body.
+      if (this.#newest !== before && END_OF_HEAD.equals(bytes.subarray(end - END_OF_HEAD.length, end)))
+        this.#bodyBytesLeft = bodyBytesOf(this.#newest!)
       at = end
       if (this.#socket.parser == null && !this.#socket.destroyed) {
         // It speaks another protocol now (`Upgrade`).
@@ -163,6 +169,17 @@ class Connection {
       // Refused: what follows is for nobody.
       if (!this.#isOpen) return
     }
+  }
+
+  /** How far the parser may see. */
+  #endOfStep(bytes: Buffer, { at, steps }: { at: number; steps: number }): number {
+    if (this.#bodyBytesLeft > 0) {
+      const end = Math.min(bytes.length, at + this.#bodyBytesLeft)
+      this.#bodyBytesLeft -= end - at
+      return end
+    }
+    const found = bytes.indexOf(END_OF_HEAD, at + (steps < EXACT_STEPS ? 0 : COARSE_STEP_BYTES))
+    return found === -1 ? bytes.length : found + END_OF_HEAD.length
   }
 
   #hold(bytes: Buffer): void {
@@ -185,4 +202,10 @@ class Connection {
     if (next === undefined) this.#becomeReady()
     else if (at === 0) next.start(this.#isOpen)
   }
+}
+
+/** The length of a body that its head tells; 0: none, or it is sent in chunks. */
+function bodyBytesOf({ headers }: IncomingMessage): number {
+  const length = Number(headers['content-length'])
+  return headers['transfer-encoding'] === undefined && Number.isSafeInteger(length) ? length : 0
 }
