@@ -121,8 +121,8 @@ describe('over kill -9 and restart of the server', () => {
   })
 
   test('a download goes on after the last item, and its end is checked', async () => {
-    // After each kill there is more to come than all buffers on the way hold.
-    const count = 15_000
+    // After each kill there is more to come than all buffers on the way hold: Linux grows those of a socket up to 32 MiB.
+    const count = 22_000
     const { waybill, server, proxy } = await createWorld({ result: 'x'.repeat(4_000), batchSize: 100 })
     const job = await waybill.jobs.submit(createInput(count))
     await job.wait()
@@ -131,7 +131,7 @@ describe('over kill -9 and restart of the server', () => {
     for await (const { index, result } of results) {
       indexes.push(index)
       expect(result).toHaveLength(4_000)
-      if (index === 1_000 || index === 9_000) await killAndRestart(server)
+      if (index === 500 || index === 2_000) await killAndRestart(server)
     }
     expect(indexes).toEqual(indexesBelow(count))
     expect(results.end).toMatchObject({ complete: true, nextIndex: count })
@@ -139,7 +139,7 @@ describe('over kill -9 and restart of the server', () => {
       .filter(({ path }) => path.includes('/results'))
       .map(({ path }) => Number(new URL(path, 'http://x').searchParams.get('from') ?? 0))
     expect(froms[0]).toBe(0)
-    expect(froms.at(-1)).toBeGreaterThan(9_000)
+    expect(froms.at(-1)).toBeGreaterThan(2_000)
     expect(new Set(froms).size).toBeGreaterThan(2)
     expect(froms).toEqual(froms.toSorted((a, b) => a - b))
   })
