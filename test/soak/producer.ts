@@ -77,6 +77,7 @@ export class Producer {
     else if (work < 0.25) await this.#createStages()
     else {
       const job = await this.#submit()
+      if (job === null) return
       const fate = random.next()
       if (fate < 0.1) await this.#cancel(job)
       else if (fate < 0.2) await this.#pause(job)
@@ -84,18 +85,19 @@ export class Producer {
     if (random.chance(0.1)) await this.#deleteOne()
   }
 
-  async #submit(): Promise<GivenJob> {
+  /** Null: its deadline had passed when a server was there to take it. */
+  async #submit(): Promise<GivenJob | null> {
     const jobBytes = this.#random.chance(LARGE_SHARE) ? LARGE_JOB_BYTES : JOB_BYTES
     const items = this.#items(this.#random.whole(20, this.#shop.maxItems), this.#shop.name, jobBytes)
     // A deadline that some jobs miss.
     const hurried = this.#random.chance(0.05)
     const envelope = { ...this.#envelope(), ...(hurried && { deadlineAt: new Date(Date.now() + 2000).toISOString() }) }
-    const { id } = await this.#call('POST', '/v1/jobs', {
+    const { id } = await this.#call<Partial<Job>>('POST', '/v1/jobs', {
       lines: [envelope, ...items],
       key: this.#key(),
-      wanted: [202],
+      wanted: hurried ? [202, 400] : [202],
     })
-    return this.#add(id, items, hurried)
+    return id === undefined ? null : this.#add(id, items, hurried)
   }
 
   /** In parts, some of them sent twice. */
