@@ -4,9 +4,9 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConfigError } from './config/config-error.ts'
 import { DEFAULT_DATA_DIR, type FolderCommand, readFolderCommand } from './config/folder-command.ts'
-import { type FileConfig, noFileConfig, readConfigFile } from './config/read-config-file.ts'
+import { completeFile, type FileConfig } from './config/complete-file.ts'
+import { readConfigFile } from './config/read-config-file.ts'
 import type { ChannelConfig, PrivateAddressPolicy } from './model/channel.ts'
-import { MAX_PENDING_ITEMS } from './model/limits.ts'
 import type { SubscriptionLimits } from './model/subscription.ts'
 
 export { ConfigError } from './config/config-error.ts'
@@ -50,11 +50,12 @@ export type Command =
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-const DEFAULT_PORT = 8080
-const DEFAULT_HOST = '127.0.0.1'
+export const DEFAULT_PORT = 8080
+export const MAX_PORT = 65_535
+export const DEFAULT_HOST = '127.0.0.1'
 /** Read when nothing else is named and it is there. */
 const DEFAULT_CONFIG_FILE = './waybill.yaml'
-const MAX_THREADS = 256
+export const MAX_THREADS = 256
 
 export const usage = `waybill-server: takes bulk jobs over HTTP and delivers their items
 
@@ -98,7 +99,7 @@ export function readCommand(args: readonly string[], env: Environment = process.
   }
 
   const configFile = findConfigFile(setting('config'))
-  const file: FileConfig = configFile === null ? noFileConfig : readConfigFile(configFile, env)
+  const file: FileConfig = configFile === null ? noFile() : readConfigFile(configFile, env)
   const dev = flags.dev ?? readSwitch('WAYBILL_DEV', env['WAYBILL_DEV'])
   const host = setting('host')?.value ?? DEFAULT_HOST
   if (dev && !isLoopbackAddress(host)) {
@@ -107,7 +108,7 @@ export function readCommand(args: readonly string[], env: Environment = process.
     )
   }
   const config: Config = {
-    port: wholeNumber(setting('port'), { min: 0, max: 65_535, otherwise: DEFAULT_PORT }),
+    port: wholeNumber(setting('port'), { min: 0, max: MAX_PORT, otherwise: DEFAULT_PORT }),
     host,
     store: oneOf(setting('store'), ['disk', 'memory']),
     dataDir: folder(setting('data')),
@@ -116,14 +117,7 @@ export function readCommand(args: readonly string[], env: Environment = process.
     paused: flags.paused ?? false,
     adminToken: readToken(env['WAYBILL_ADMIN_TOKEN']),
     configFile,
-    cors: file.cors,
-    outbound: file.outbound,
-    channels: file.channels,
-    limits: {
-      maxPendingItems: file.limits.maxPendingItems ?? MAX_PENDING_ITEMS,
-      maxDataBytes: file.limits.maxDataBytes,
-    },
-    subscriptions: file.subscriptions,
+    ...file,
   }
   return { action: 'serve', config }
 }
@@ -198,14 +192,23 @@ function readSwitch(name: string, value: string | undefined): boolean {
   throw new ConfigError(`Cannot start as ${name} must be true or false: it is ${JSON.stringify(value)}`)
 }
 
-function readToken(token: string | undefined): string | null {
-  if (token === undefined || token === '') return null
-  if (/^[\x21-\x7e]{1,512}$/.test(token)) return token
-  throw new ConfigError(
-    'Cannot start as WAYBILL_ADMIN_TOKEN must be 1 to 512 visible ASCII characters without spaces: it is not',
-  )
+/** What there is without a file. */
+function noFile(): FileConfig {
+  return completeFile({}, { base: { folder: '.', name: 'the working directory' }, refuse: () => undefined })
 }
 
-function isLoopbackAddress(host: string): boolean {
+export const ADMIN_TOKEN_RULE = '1 to 512 visible ASCII characters without spaces'
+
+export function isAdminToken(token: unknown): token is string {
+  return typeof token === 'string' && /^[\x21-\x7e]{1,512}$/.test(token)
+}
+
+function readToken(token: string | undefined): string | null {
+  if (token === undefined || token === '') return null
+  if (isAdminToken(token)) return token
+  throw new ConfigError(`Cannot start as WAYBILL_ADMIN_TOKEN must be ${ADMIN_TOKEN_RULE}: it is not`)
+}
+
+export function isLoopbackAddress(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }

@@ -1,4 +1,5 @@
 export { createServer, type PluginOptions, type ServerOptions, waybillPlugin } from './app.ts'
+export { type ConfigInput, createConfig } from './create-config.ts'
 export { type Command, type Config, ConfigError, readCommand } from './config.ts'
 export {
   type BatchConnector,

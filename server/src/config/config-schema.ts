@@ -163,8 +163,8 @@ const channel = closed(
   ['connector'],
 )
 
-/** The configuration file. What is not built yet is not in it, and so refused. */
-export const configSchema: object = closed({
+/** What a configuration file may have. What is not built yet is not in it, and so refused. */
+export const configProperties = {
   channels: {
     type: 'object',
     propertyNames: { pattern: '^[a-z0-9][a-z0-9._-]{0,63}$' },
@@ -180,4 +180,6 @@ export const configSchema: object = closed({
     propertyNames: { type: 'string', minLength: 1, maxLength: 128 },
     additionalProperties: subscription,
   },
-})
+}
+
+export const configSchema: object = closed(configProperties)

@@ -1,30 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml'
-import type { ChannelConfig, PrivateAddressPolicy } from '../model/channel.ts'
-import { channelFaults, completeChannel } from '../model/complete-channel.ts'
-import { defaultSubscription, type SubscriptionLimits } from '../model/subscription.ts'
 import { schemaCompiler } from '../runtime/schema-faults.ts'
+import { completeFile, type ConfigFault, type FileConfig, MAX_CONFIG_FAULTS } from './complete-file.ts'
 import { ConfigError } from './config-error.ts'
 import { type ConfigFile, configSchema } from './config-schema.ts'
-
-/** What a configuration file sets, with the channels' defaults filled in. */
-export interface FileConfig {
-  readonly channels: Readonly<Record<string, ChannelConfig>>
-  readonly cors: { readonly origins: readonly string[] }
-  readonly outbound: { readonly allowPrivateAddresses: PrivateAddressPolicy }
-  readonly limits: { readonly maxPendingItems: number | null; readonly maxDataBytes: number | null }
-  readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
-}
-
-/** What there is without a file. */
-export const noFileConfig: FileConfig = {
-  channels: {},
-  cors: { origins: [] },
-  outbound: { allowPrivateAddresses: 'file-only' },
-  limits: { maxPendingItems: null, maxDataBytes: null },
-  subscriptions: {},
-}
 
 interface Source {
   /** As it is named in messages. */
@@ -32,14 +12,6 @@ interface Source {
   readonly document: Document
   readonly lines: LineCounter
 }
-
-interface Fault {
-  readonly pointer: string
-  readonly detail: string
-}
-
-/** At most this many faults are told at once: fixing the first ones often fixes the rest. */
-const MAX_FAULTS = 10
 
 /**
  * Reads a YAML configuration file. A value `$NAME` is read from the environment, `$$` begins a value that begins with `$`.
@@ -51,39 +23,8 @@ export function readConfigFile(path: string, env: Readonly<Record<string, string
   const value = (source.document.toJS() ?? {}) as ConfigFile
   refuse(source, schemaCompiler()(configSchema)(value))
 
-  const policy = value.outbound?.allowPrivateAddresses ?? noFileConfig.outbound.allowPrivateAddresses
-  const channels: Record<string, ChannelConfig> = {}
-  for (const [name, input] of Object.entries(value.channels ?? {})) {
-    const { connector } = input
-    const complete = completeChannel(
-      connector.type === 'module'
-        ? { ...input, connector: { ...connector, path: resolve(dirname(path), connector.path) } }
-        : input,
-    )
-    const at = `/channels/${name}`
-    refuse(
-      source,
-      [...channelFaults(complete), ...moduleFaults(complete), ...addressFaults(complete, policy)].map(
-        ({ pointer, detail }) => ({
-          pointer: at + pointer,
-          detail,
-        }),
-      ),
-    )
-    channels[name] = complete
-  }
-  return {
-    channels,
-    cors: { origins: value.cors?.origins ?? [] },
-    outbound: { allowPrivateAddresses: policy },
-    limits: {
-      maxPendingItems: value.limits?.maxPendingItems ?? null,
-      maxDataBytes: value.limits?.maxDataBytes ?? null,
-    },
-    subscriptions: Object.fromEntries(
-      Object.entries(value.subscriptions ?? {}).map(([name, input]) => [name, { ...defaultSubscription, ...input }]),
-    ),
-  }
+  const base = { folder: dirname(path), name: "the configuration file's folder" }
+  return completeFile(value, { base, refuse: (faults) => refuse(source, faults) })
 }
 
 function parseFile(path: string): Source {
@@ -108,8 +49,8 @@ function readText(path: string): string {
 }
 
 /** Puts the environment's values in place of `$NAME`, and returns what is missing. */
-function fillFromEnvironment(source: Source, env: Readonly<Record<string, string | undefined>>): Fault[] {
-  const faults: Fault[] = []
+function fillFromEnvironment(source: Source, env: Readonly<Record<string, string | undefined>>): ConfigFault[] {
+  const faults: ConfigFault[] = []
   visit(source.document, {
     Scalar(key, node, path) {
       if (key === 'key' || typeof node.value !== 'string') return
@@ -137,33 +78,17 @@ function pointerOf(path: readonly unknown[], key: unknown): string {
   return parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
-function moduleFaults({ connector }: ChannelConfig): Fault[] {
-  if (connector.type !== 'module' || existsSync(connector.path)) return []
-  return [
-    {
-      pointer: '/connector/path',
-      detail: `must be a file, seen from the configuration file's folder: there is no ${connector.path}`,
-    },
-  ]
-}
-
-function addressFaults({ connector }: ChannelConfig, policy: PrivateAddressPolicy): Fault[] {
-  if (policy !== 'never' || connector.type !== 'http' || !connector.allowPrivateAddresses) return []
-  const detail = 'must be false while outbound.allowPrivateAddresses is never: current value is true'
-  return [{ pointer: '/connector/allowPrivateAddresses', detail }]
-}
-
-function refuse(source: Source, faults: readonly Fault[]): void {
+function refuse(source: Source, faults: readonly ConfigFault[]): void {
   if (faults.length === 0) return
   const byLine = faults
     .map((fault) => ({ ...fault, line: lineOf(source, fault.pointer) }))
     .sort((one, other) => one.line - other.line)
-  const told = byLine.slice(0, MAX_FAULTS).map(({ pointer, detail, line }) => {
+  const told = byLine.slice(0, MAX_CONFIG_FAULTS).map(({ pointer, detail, line }) => {
     const key =
       pointer === '' ? 'the file' : pointer.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')
     return `Cannot read ${source.name}:${line} as ${key} ${detail}`
   })
-  if (faults.length > MAX_FAULTS) told.push(`... and ${faults.length - MAX_FAULTS} more`)
+  if (faults.length > MAX_CONFIG_FAULTS) told.push(`... and ${faults.length - MAX_CONFIG_FAULTS} more`)
   throw new ConfigError(told.join('\n'))
 }
 

@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { ChannelConfig, PrivateAddressPolicy } from '../model/channel.ts'
+import { channelFaults, type ChannelInput, completeChannel } from '../model/complete-channel.ts'
+import { MAX_PENDING_ITEMS } from '../model/limits.ts'
+import { defaultSubscription, type SubscriptionLimits } from '../model/subscription.ts'
+import type { ConfigFile } from './config-schema.ts'
+
+/** What a configuration file sets, complete. */
+export interface FileConfig {
+  readonly channels: Readonly<Record<string, ChannelConfig>>
+  readonly cors: { readonly origins: readonly string[] }
+  readonly outbound: { readonly allowPrivateAddresses: PrivateAddressPolicy }
+  readonly limits: { readonly maxPendingItems: number; readonly maxDataBytes: number | null }
+  readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
+}
+
+/** What is wrong with a configuration: where (JSON Pointer), and what is required. */
+export interface ConfigFault {
+  readonly pointer: string
+  readonly detail: string
+}
+
+/** At most this many faults are told at once: fixing the first ones often fixes the rest. */
+export const MAX_CONFIG_FAULTS = 10
+
+/** Where the paths of modules begin, and what a message calls that. */
+export interface PathBase {
+  readonly folder: string
+  readonly name: string
+}
+
+/**
+ * Fills in the defaults, and checks what one field demands of another.
+ * @param value valid by `configSchema`
+ * @param refuse throws if there are faults
+ */
+export function completeFile(
+  value: ConfigFile,
+  { base, refuse }: { readonly base: PathBase; readonly refuse: (faults: readonly ConfigFault[]) => void },
+): FileConfig {
+  const policy = value.outbound?.allowPrivateAddresses ?? 'file-only'
+  const channels: Record<string, ChannelConfig> = {}
+  const faults: ConfigFault[] = []
+  for (const [name, input] of Object.entries(value.channels ?? {})) {
+    const channel = completeChannel(fromBase(input, base.folder))
+    const inChannel = [...channelFaults(channel), ...moduleFaults(channel, base), ...addressFaults(channel, policy)]
+    faults.push(...inChannel.map(({ pointer, detail }) => ({ pointer: `/channels/${name}${pointer}`, detail })))
+    channels[name] = channel
+  }
+  refuse(faults)
+  return {
+    channels,
+    cors: { origins: value.cors?.origins ?? [] },
+    outbound: { allowPrivateAddresses: policy },
+    limits: {
+      maxPendingItems: value.limits?.maxPendingItems ?? MAX_PENDING_ITEMS,
+      maxDataBytes: value.limits?.maxDataBytes ?? null,
+    },
+    subscriptions: Object.fromEntries(
+      Object.entries(value.subscriptions ?? {}).map(([name, input]) => [name, { ...defaultSubscription, ...input }]),
+    ),
+  }
+}
+
+function fromBase(input: ChannelInput, folder: string): ChannelInput {
+  const { connector } = input
+  if (connector.type !== 'module') return input
+  return { ...input, connector: { ...connector, path: resolve(folder, connector.path) } }
+}
+
+function moduleFaults({ connector }: ChannelConfig, base: PathBase): ConfigFault[] {
+  if (connector.type !== 'module' || existsSync(connector.path)) return []
+  return [
+    {
+      pointer: '/connector/path',
+      detail: `must be a file, seen from ${base.name}: there is no ${connector.path}`,
+    },
+  ]
+}
+
+function addressFaults({ connector }: ChannelConfig, policy: PrivateAddressPolicy): ConfigFault[] {
+  if (policy !== 'never' || connector.type !== 'http' || !connector.allowPrivateAddresses) return []
+  const detail = 'must be false while outbound.allowPrivateAddresses is never: current value is true'
+  return [{ pointer: '/connector/allowPrivateAddresses', detail }]
+}

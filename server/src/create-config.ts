@@ -1,0 +1,116 @@
+import { statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import {
+  ADMIN_TOKEN_RULE,
+  type Config,
+  DEFAULT_HOST,
+  DEFAULT_PORT,
+  isAdminToken,
+  isLoopbackAddress,
+  MAX_PORT,
+  MAX_THREADS,
+} from './config.ts'
+import { completeFile, type ConfigFault, MAX_CONFIG_FAULTS } from './config/complete-file.ts'
+import { ConfigError } from './config/config-error.ts'
+import { type ConfigFile, configProperties } from './config/config-schema.ts'
+import { DEFAULT_DATA_DIR } from './config/folder-command.ts'
+import { schemaCompiler } from './runtime/schema-faults.ts'
+
+/** What `createConfig` makes a configuration of: the fields of the configuration file, and what flags and environment set. */
+export interface ConfigInput extends ConfigFile {
+  /** @default 'disk' */
+  readonly store?: Config['store'] | undefined
+  /** Seen from `baseDir`. @default 'waybill-data' */
+  readonly dataDir?: string | undefined
+  /** @default one a core */
+  readonly threads?: number | undefined
+  /** Lets every request of this machine in, without a token, and adds the channel `sandbox`. @default false */
+  readonly dev?: boolean | undefined
+  /** Every channel is paused at the start. @default false */
+  readonly paused?: boolean | undefined
+  /** Required unless `dev` is true. */
+  readonly adminToken?: string | undefined
+  /** For whoever listens with it. @default '127.0.0.1' */
+  readonly host?: string | undefined
+  /** For whoever listens with it; 0: a free one. @default 8080 */
+  readonly port?: number | undefined
+  /** Where relative paths begin: `dataDir` and the modules of channels. @default the working directory */
+  readonly baseDir?: string | undefined
+}
+
+const text = { type: 'string', minLength: 1, maxLength: 4096 }
+const wholeNumber = (minimum: number, maximum: number) => ({ type: 'integer', minimum, maximum })
+const inputSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    ...configProperties,
+    store: { enum: ['disk', 'memory'] },
+    dataDir: text,
+    threads: wholeNumber(1, MAX_THREADS),
+    dev: { type: 'boolean' },
+    paused: { type: 'boolean' },
+    adminToken: {}, // looked at below: no message may repeat it
+    host: text,
+    port: wholeNumber(0, MAX_PORT),
+    baseDir: text,
+  },
+}
+
+/**
+ * Makes the configuration that `createServer` and `waybillPlugin` take, checked and complete as that of the command is. Reads neither
+ * the environment nor a file; a member that is `undefined` counts as absent.
+ * @throws ConfigError names each faulty field by its JSON Pointer
+ */
+export function createConfig(input: ConfigInput = {}): Config {
+  const given = withoutUndefined(input) as ConfigInput
+  refuse(schemaCompiler()(inputSchema)(given))
+  const { store = 'disk', dev = false, paused = false, host = DEFAULT_HOST, port = DEFAULT_PORT } = given
+  const { threads = availableParallelism(), adminToken = null } = given
+  const folder = resolve(given.baseDir ?? '.')
+  const dataDir = resolve(folder, given.dataDir ?? DEFAULT_DATA_DIR)
+  const settings = { store, dataDir, dev, paused, host, port, threads, adminToken }
+  refuse(settingFaults(settings))
+  const file = completeFile(given, { base: { folder, name: 'baseDir' }, refuse })
+  return { ...settings, configFile: null, ...file }
+}
+
+function settingFaults({
+  adminToken,
+  dev,
+  host,
+  dataDir,
+}: Pick<Config, 'adminToken' | 'dev' | 'host' | 'dataDir'>): ConfigFault[] {
+  const faults: ConfigFault[] = []
+  if (adminToken === null) {
+    if (!dev) faults.push({ pointer: '/adminToken', detail: 'must be set unless dev is true: it is missing' })
+  } else if (!isAdminToken(adminToken)) {
+    faults.push({ pointer: '/adminToken', detail: `must be ${ADMIN_TOKEN_RULE}: it is not` })
+  }
+  if (dev && !isLoopbackAddress(host)) {
+    const detail = `must be localhost or a loopback address while dev is true: it is ${host}`
+    faults.push({ pointer: '/host', detail })
+  }
+  if (statSync(dataDir, { throwIfNoEntry: false })?.isDirectory() === false) {
+    faults.push({ pointer: '/dataDir', detail: `must be a folder: ${dataDir} is a file` })
+  }
+  return faults
+}
+
+function refuse(faults: readonly ConfigFault[]): void {
+  if (faults.length === 0) return
+  const lines = faults
+    .slice(0, MAX_CONFIG_FAULTS)
+    .map(({ pointer, detail }) => `Cannot create the configuration as ${pointer === '' ? 'it' : pointer} ${detail}`)
+  if (faults.length > MAX_CONFIG_FAULTS) lines.push(`... and ${faults.length - MAX_CONFIG_FAULTS} more`)
+  throw new ConfigError(lines.join('\n'))
+}
+
+/** A copy, which no later change of the input reaches. */
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined)
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).filter(([, member]) => member !== undefined)
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutUndefined(member)]))
+}
