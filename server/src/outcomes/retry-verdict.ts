@@ -54,7 +54,14 @@ export const MAX_THROTTLED = 20
 /** How long calls that an outage makes fail use up no attempt. */
 export const MAX_OUTAGE_MS = 24 * 3600 * 1000
 
-const RETRYABLE_CODES = new Set(['timeout', 'connection_failed', 'token_request_failed', 'invalid_answer', 'thrown'])
+const RETRYABLE_CODES = new Set([
+  'timeout',
+  'connection_failed',
+  'token_request_failed',
+  'invalid_answer',
+  'thrown',
+  'retry_later',
+])
 const RETRYABLE_STATUS = new Set([408, 425, 429])
 const PERMANENT_CODES = new Set(['worker_crashed', 'invalid_item'])
 
