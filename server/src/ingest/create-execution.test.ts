@@ -149,6 +149,13 @@ describe('createExecution', () => {
       'bad_request',
       '/stages/0/jobs/0/open',
     ],
+    ['half a surrogate pair in the id', { id: '\ud800', stages: [{ name: 'a', jobs: [job] }] }, 'bad_request', '/id'],
+    [
+      'half a surrogate pair in a name',
+      { stages: [{ name: 'a\udc00', jobs: [job] }] },
+      'bad_request',
+      '/stages/0/name',
+    ],
   ])('refuses %s and leaves nothing', async (_, body, code, pointer) => {
     const problem = await refusalOf(create(body))
     expect(problem).toMatchObject({ code })

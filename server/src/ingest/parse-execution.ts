@@ -65,6 +65,7 @@ export async function parseExecution(upload: SubmitUpload, parts: EnvelopeRules)
   const body = { ...outer.envelope(), ...(outer.sawItems && { stages: placeholders(outer.itemCount, SOME_STAGE) }) }
   await refused.check('', () => {
     refuse(parts.findFaults('ExecutionSubmission', body))
+    refuseUnreadable('/id', (body as { id?: string }).id)
   })
   const state = { refused, slice, items: 0, jobs: 0, names: new Set<string>() }
   const stages: StageInput[] = []
@@ -104,7 +105,9 @@ async function parseStage(line: Buffer, state: ReadSoFar, parts: EnvelopeRules):
   const refused = new RefusedParts()
   await refused.check('', () => {
     refuse(parts.findFaults('StageSubmission', stage))
-    refuseSameName(stage as { name: string }, state.names)
+    const { name } = stage as { name: string }
+    refuseUnreadable('/name', name)
+    refuseSameName(name, state.names)
   })
   const jobs: JobInput[] = []
   for (const [m, jobLine] of linesOf(scanner.takeBlocks()).entries()) {
@@ -190,7 +193,14 @@ function refuse(faults: readonly EnvelopeFault[]): void {
   if (faults.length > 0) throw envelopeProblem(faults, { schema: 'ExecutionSubmission', action: EXECUTION_ACTION })
 }
 
-function refuseSameName({ name }: { readonly name: string }, names: Set<string>): void {
+/** Half a surrogate pair cannot be written in UTF-8: it would come back as another text. */
+function refuseUnreadable(pointer: string, text: string | undefined): void {
+  if (text?.isWellFormed() !== false) return
+  const detail = 'must be well-formed Unicode: current value has half a surrogate pair'
+  refuse([{ pointer, detail, unknown: false }])
+}
+
+function refuseSameName(name: string, names: Set<string>): void {
   if (names.has(name)) {
     const detail = `must be the name of one stage: ${JSON.stringify(name)} is there twice`
     refuse([{ pointer: '/name', detail, unknown: false }])
