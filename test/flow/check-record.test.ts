@@ -11,6 +11,7 @@ import {
   checkRepeatsPerStart,
   checkSettledBeforeNext,
   checkStages,
+  endAtKills,
 } from '../support/check-record.ts'
 import type { AcceptedJob, RecordedCall } from '../support/record.ts'
 
@@ -156,6 +157,10 @@ describe('checkers of the record', () => {
     const blocks = [{ fromMs: 100, untilMs: 1100 }]
     expect(checkBlocked([50, 99, 1100], blocks, 10)).toEqual([])
     expect(checkBlocked([600], blocks, 10)).toHaveLength(1)
+    // Killed before the answer can have been written, and long after it.
+    expect(checkBlocked([600], endAtKills(blocks, [90, 130]), 10)).toEqual([])
+    expect(checkBlocked([120, 600], endAtKills(blocks, [130]), 5)).toHaveLength(1)
+    expect(checkBlocked([600], endAtKills(blocks, [90, 500]), 10)).toHaveLength(1)
   })
 
   test('PRG-1 sees counts that do not balance, fall, or differ under one version', () => {

@@ -12,6 +12,7 @@ import {
   checkRepeatsPerStart,
   checkSettledBeforeNext,
   checkStages,
+  endAtKills,
 } from '../support/check-record.ts'
 import { PersistentClient } from '../support/persistent-client.ts'
 import { Random } from '../support/random.ts'
@@ -81,7 +82,8 @@ export async function runSoak({ seconds, seed }: SoakOptions): Promise<SoakRepor
     ])
     stalls.disable()
     const faults: string[] = []
-    for (const [n, shop] of shops.entries()) faults.push(...(await judge(client, shop, producers[n]!)))
+    for (const [n, shop] of shops.entries())
+      faults.push(...(await judge({ client, shop, producer: producers[n]!, killsMs: server.killsMs })))
     await client.stop()
     faults.push(...checkFolder(`${server.folder}/data`))
     const jobs = producers.flatMap((producer) => producer.jobs)
@@ -101,7 +103,14 @@ export async function runSoak({ seconds, seed }: SoakOptions): Promise<SoakRepor
   }
 }
 
-async function judge(client: PersistentClient, shop: Shop, producer: Producer): Promise<string[]> {
+interface Judged {
+  readonly client: PersistentClient
+  readonly shop: Shop
+  readonly producer: Producer
+  readonly killsMs: readonly number[]
+}
+
+async function judge({ client, shop, producer, killsMs }: Judged): Promise<string[]> {
   const { calls, callStartsMs, blocks } = shop.connector
   const { jobs, accepted } = producer
   const stopped = new Set(jobs.filter((job) => job.stopped).map((job) => job.id))
@@ -128,7 +137,7 @@ async function judge(client: PersistentClient, shop: Shop, producer: Producer): 
     ...checkBooks(calls, books),
     ...jobs.flatMap((job) => checkProgress(job.seen)),
     ...(shop.highestRate === null ? [] : checkRate(callStartsMs, shop.highestRate, CALL_SLACK_MS)),
-    ...checkBlocked(callStartsMs, blocks, CALL_SLACK_MS),
+    ...checkBlocked(callStartsMs, endAtKills(blocks, killsMs), CALL_SLACK_MS),
   ]
   return faults.map((fault) => `${shop.name}: ${fault}`)
 }

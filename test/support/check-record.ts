@@ -193,6 +193,20 @@ export function checkRate(
   return told(faults)
 }
 
+/** A process killed this soon after an answer, ms, may not have written it. */
+const UNWRITTEN_MS = 250
+
+/** The blocks as a server can know them: one that was read right before a `kill -9` ends with it, as nothing of it was durable yet. */
+export function endAtKills(
+  blocks: readonly { fromMs: number; untilMs: number }[],
+  killsMs: readonly number[],
+): { fromMs: number; untilMs: number }[] {
+  return blocks.map(({ fromMs, untilMs }) => {
+    const killMs = killsMs.find((ms) => ms >= fromMs && ms <= fromMs + UNWRITTEN_MS)
+    return { fromMs, untilMs: Math.min(untilMs, killMs ?? Infinity) }
+  })
+}
+
 /** RAT-2: no call starts between the receipt of a `Retry-After` and its end. A call on its way when the answer was sent is no fault. */
 export function checkBlocked(
   startsMs: readonly number[],

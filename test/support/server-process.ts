@@ -49,6 +49,8 @@ export class ServerProcess {
   #url = ''
   /** Everything it wrote, over all starts. */
   output = ''
+  /** When each `kill` had ended it, monotonic ms. */
+  readonly killsMs: number[] = []
 
   private constructor(folder: string, options: ServerProcessOptions) {
     this.folder = folder
@@ -125,6 +127,7 @@ export class ServerProcess {
   /** `kill -9`: nothing is written any more. Resolves when the process is gone. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')
+    this.killsMs.push(performance.now())
   }
 
   /** SIGSTOP or SIGCONT: it stands still, its sockets open, until it goes on. */
