@@ -132,10 +132,12 @@ test('a client that leaves while it waits for an answer leaves no handle', async
     .toBeLessThan(handlesBefore + SPARE_HANDLES)
   for (const connection of waiting) connection.break()
   expect((await world.post(`/v1/jobs/${open.id}/cancel`, '', {})).status).toBe(202)
+  expect((await world.untilDone(open.id)).outcome).toBe('cancelled')
 })
 
 test('what a killed server had of uploads under way is gone after its next start', async () => {
-  for (const { id } of await world.jobs()) await world.fetch(`/v1/jobs/${id}`, { method: 'DELETE' })
+  for (const { id } of await world.jobs())
+    expect((await world.fetch(`/v1/jobs/${id}`, { method: 'DELETE' })).status).toBe(204)
   const uploads = await Promise.all(
     Array.from({ length: 8 }, async (_, n) => {
       const connection = await RawConnection.open(world.server.url)
