@@ -1,6 +1,14 @@
 import type { Job } from '@waybill/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ENVELOPE, envelopeLine, HostileWorld, JSON_BODY, NDJSON, usedBy } from '../support/hostile-world.ts'
+import {
+  BIG_RESULTS,
+  ENVELOPE,
+  envelopeLine,
+  HostileWorld,
+  JSON_BODY,
+  NDJSON,
+  usedBy,
+} from '../support/hostile-world.ts'
 import { RawConnection } from '../support/raw-connection.ts'
 
 /*
@@ -16,15 +24,7 @@ const MEMORY_MIB = 500
 let world: HostileWorld
 let bigJob: string
 beforeAll(async () => {
-  const result = 'r'.repeat(20_000)
-  world = await HostileWorld.start({
-    connector: {
-      answer: () => ({
-        kind: 'items',
-        answer: ({ id }) => ({ kind: 'succeeded', result: id.startsWith('big') ? result : null }),
-      }),
-    },
-  })
+  world = await HostileWorld.start({ connector: BIG_RESULTS })
   const lines = Array.from({ length: ITEMS }, (_, n) => `{"id":"big-${n}"}\n`)
   bigJob = ((await (await world.post('/v1/jobs', envelopeLine() + lines.join(''), NDJSON)).json()) as Job).id
   await world.untilDone(bigJob)

@@ -1,7 +1,16 @@
 import type { Execution, Job } from '@waybill/spec'
 import { operations } from '@waybill/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ENVELOPE, envelopeLine, HostileWorld, itemLines, JSON_BODY, NDJSON, usedBy } from '../support/hostile-world.ts'
+import {
+  BIG_RESULTS,
+  ENVELOPE,
+  envelopeLine,
+  HostileWorld,
+  itemLines,
+  JSON_BODY,
+  NDJSON,
+  usedBy,
+} from '../support/hostile-world.ts'
 import { RawConnection } from '../support/raw-connection.ts'
 
 /*
@@ -21,15 +30,7 @@ let heavyJob: string
 let manyJob: string
 let execution: string
 beforeAll(async () => {
-  const result = 'r'.repeat(20_000)
-  world = await HostileWorld.start({
-    connector: {
-      answer: () => ({
-        kind: 'items',
-        answer: ({ id }) => ({ kind: 'succeeded', result: id.startsWith('big') ? result : null }),
-      }),
-    },
-  })
+  world = await HostileWorld.start({ connector: BIG_RESULTS })
   heavyJob = await submit(envelopeLine() + itemLines(4, 1_000_000))
   manyJob = await submit(envelopeLine() + Array.from({ length: 400 }, (_, n) => `{"id":"big-${n}"}\n`).join(''))
   const jobs = Array.from({ length: 10 }, () => ({ ...ENVELOPE, items: [{ id: 'a' }] }))

@@ -1,6 +1,14 @@
 import type { Job } from '@waybill/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ENVELOPE, envelopeLine, HostileWorld, JSON_BODY, NDJSON, usedBy } from '../support/hostile-world.ts'
+import {
+  BIG_RESULTS,
+  ENVELOPE,
+  envelopeLine,
+  HostileWorld,
+  JSON_BODY,
+  NDJSON,
+  usedBy,
+} from '../support/hostile-world.ts'
 import { RawConnection } from '../support/raw-connection.ts'
 
 /*
@@ -9,19 +17,11 @@ import { RawConnection } from '../support/raw-connection.ts'
 
 /** Results of 12 MB: more than the kernel takes for a client that does not read. */
 const ITEMS = 600
-const RESULT = 'r'.repeat(20_000)
 
 let world: HostileWorld
 let bigJob: string
 beforeAll(async () => {
-  world = await HostileWorld.start({
-    connector: {
-      answer: () => ({
-        kind: 'items',
-        answer: ({ id }) => ({ kind: 'succeeded', result: id.startsWith('big') ? RESULT : null }),
-      }),
-    },
-  })
+  world = await HostileWorld.start({ connector: BIG_RESULTS })
   const lines = Array.from({ length: ITEMS }, (_, n) => `{"id":"big-${n}"}\n`)
   const accepted = await world.post('/v1/jobs', envelopeLine() + lines.join(''), NDJSON)
   bigJob = ((await accepted.json()) as Job).id

@@ -23,6 +23,16 @@ export function itemLines(count: number, dataBytes = 0): string {
   return Array.from({ length: count }, (_, n) => `{"id":"sku-${n}"${data}}\n`).join('')
 }
 
+/** A storefront that answers items whose id begins with `big` with a result of 20 KB. */
+export const BIG_RESULTS: RecordingConnectorOptions = {
+  answer: () => ({
+    kind: 'items',
+    answer: ({ id }) => ({ kind: 'succeeded', result: id.startsWith('big') ? BIG_RESULT : null }),
+  }),
+}
+
+const BIG_RESULT = 'r'.repeat(20_000)
+
 export type Body = NonNullable<RequestInit['body']>
 
 export interface Refusal {
