@@ -96,7 +96,7 @@ async function onOpenStore(
     onFatal,
   })
   const opened = store.start()
-  prepareSchemas() // some 150 ms of work while the store's thread opens its files
+  prepareSchemas() // 150 to 400 ms of work while the store's thread opens its files
   await opened
   try {
     return await compose({ config, paths, store, clock, logger, onFatal, mount })
