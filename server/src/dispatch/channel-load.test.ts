@@ -55,6 +55,18 @@ describe('ChannelLoad', () => {
     expect(load.place(true)).toBeNull()
   })
 
+  it('places full calls, unless there is capacity for less than one', () => {
+    const load = loadOf(2, { itemsPerSecond: 12_345, batchSize: 100 })
+    const only = lane(load, { granted: 2, outstanding: 0 })
+    expect(load.place(true)?.items).toBe(400)
+    only.outstanding = 247
+    expect(load.place(true)?.items).toBe(200)
+    expect(loadOf(2, { itemsPerSecond: 12_345, batchSize: 1000 }).place(true)?.items).toBe(2000)
+    const slow = loadOf(1, { itemsPerSecond: 1000, batchSize: 100 })
+    lane(slow, { granted: 1, outstanding: 50 })
+    expect(slow.place(true)?.items).toBe(70)
+  })
+
   it('fills free slots one by one when calls are slow', () => {
     const load = loadOf(8, { itemsPerSecond: 8 })
     const only = lane(load, { granted: 7, outstanding: 8 })

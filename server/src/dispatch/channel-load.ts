@@ -86,8 +86,10 @@ export class ChannelLoad<L extends LaneSlots> {
   place(mayOpen: boolean): Placement<L> | null {
     const more = mayOpen && this.#wantsAnotherLane()
     const share = this.#share(more)
-    if (more && this.free > 0)
-      return { lane: null, slots: Math.min(share, this.free), items: this.#capacity(Math.min(share, this.free)) }
+    if (more && this.free > 0) {
+      const slots = Math.min(share, this.free)
+      return { lane: null, slots, items: this.#fullCalls(this.#capacity(slots)) }
+    }
     let best: L | null = null
     let bestSpace = 0
     for (const lane of this.lanes) {
@@ -103,7 +105,7 @@ export class ChannelLoad<L extends LaneSlots> {
     return {
       lane: best,
       slots: Math.max(1, best.granted - best.owed + this.#takeable(best, share)),
-      items: Math.min(bestSpace, this.pace.maxItems),
+      items: this.#fullCalls(Math.min(bestSpace, this.pace.maxItems)),
     }
   }
 
@@ -142,6 +144,11 @@ export class ChannelLoad<L extends LaneSlots> {
 
   #takeable(lane: L, share: number): number {
     return Math.max(0, Math.min(this.free, share - lane.granted))
+  }
+
+  /** As many items as fill calls: the rest of a lot would be a call of its own, whatever the next lot brings. */
+  #fullCalls(items: number): number {
+    return items < this.batchSize ? items : items - (items % this.batchSize)
   }
 
   #capacity(slots: number): number {

@@ -3,7 +3,7 @@ import type { Channel } from '../limits/channel-registry.ts'
 import type { ChannelConfig } from '../model/channel.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import type { Backlog } from './backlog.ts'
-import type { ChannelLine } from './lines.ts'
+import type { ChannelLine, JobLine } from './lines.ts'
 
 export interface LotBounds {
   /** Calls at once. */
@@ -58,14 +58,15 @@ export function fillLot(
   const { items } = backlog.partitions
   let count = 0
   let calls = 0
-  let lastRef = 0
+  let last: JobLine | null = null
   let inCall = 0
   while (count < most) {
-    const job = backlog.nextJob(line)
+    // A turn ends with a full call: what a job overdraws by it, it pays back in later rounds.
+    const job: JobLine | null =
+      last !== null && inCall < perCall && last.live.ready > 0 && !last.paused ? last : backlog.nextJob(line)
     if (job === null) break
-    const { ref } = job.live.record
     // A call holds items of one job; what a lot's calls will be is the worker's to decide, this is the least it can be.
-    const leads = ref !== lastRef || inCall === perCall
+    const leads = job !== last || inCall === perCall
     if (leads) {
       if (calls === options.calls || (!perItem && calls + 1 > options.units)) break
       if (job.subscription.share.full) {
@@ -74,12 +75,12 @@ export function fillLot(
       }
       calls++
       inCall = 0
-      lastRef = ref
+      last = job
     }
     const slot = backlog.take(job, options.cost(job.live), leads)
     inCall++
     lot.slots[count] = slot
-    lot.jobRefs[count] = ref
+    lot.jobRefs[count] = job.live.record.ref
     lot.indexes[count] = items.index(slot)
     lot.attempts[count] = items.attempts(slot) + 1
     lot.throttled[count] = items.throttled(slot)

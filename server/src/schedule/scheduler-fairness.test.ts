@@ -52,6 +52,33 @@ describe('Scheduler: fairness', () => {
     expect(Math.abs(one - 300)).toBeLessThanOrEqual(2)
   })
 
+  test('FAIR-1: fairness by cost splits no call, and the costlier job pays for its full calls later', () => {
+    const engine = new FakeEngine({
+      channels: { shop: { concurrency: 10, batchSize: 10 } },
+      lotItems: 100,
+      itemCost: (job) => (job.record.ref === 1 ? 1.6 : 0.8),
+      checked: false,
+    })
+    engine.submit(uniqueKeys(3000))
+    engine.submit(uniqueKeys(3000, 5000))
+    engine.settle()
+    const taken = new Map<number, number>()
+    for (let round = 0; round < 30; round++) {
+      for (const { jobRefs, count } of engine.lots.splice(0)) {
+        for (let n = 0; n < count; n += 10) {
+          const call = new Set(jobRefs.subarray(n, n + 10))
+          expect(call.size).toBe(1)
+          for (const ref of call) taken.set(ref, (taken.get(ref) ?? 0) + 10)
+        }
+      }
+      for (const call of engine.unstarted) engine.start(call)
+      for (const call of engine.running) engine.end(call)
+      engine.commit()
+    }
+    expect(taken.get(1)! + taken.get(2)!).toBeGreaterThan(2000)
+    expect(taken.get(2)! / taken.get(1)!).toBeCloseTo(2, 1)
+  })
+
   test('FAIR-3: choosing costs the same beside a thousand or a million blocked items', () => {
     const costs = [1_000, 1_000_000].map((blocked) => {
       const engine = new FakeEngine({ channels: { shop: { concurrency: 4 }, closed: {} }, checked: false })
