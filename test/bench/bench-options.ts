@@ -1,5 +1,5 @@
 export interface BenchOptions {
-  /** Items of a run of the throughput. */
+  /** Items of one run of a delivery or throughput row. */
   readonly items: number
   readonly rounds: number
   /** Items that are pending while restart and memory are measured. */

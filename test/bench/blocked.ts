@@ -1,6 +1,7 @@
 import type { BenchOptions } from './bench-options.ts'
 import { BlockedWorld, randomKeys } from './blocked-world.ts'
-import { median, wholeNumber } from './figures.ts'
+import { wholeNumber } from './figures.ts'
+import type { Row } from './report.ts'
 
 const RUNNABLE = 100_000
 const FEW_BLOCKED = 1000
@@ -12,7 +13,7 @@ const JOBS_A_ROUND = 5
  * What the scheduler costs for 100,000 runnable items, from admission to the last freed key, beside 1,000 blocked items and beside as
  * many as are pending at most: CPU time of its thread, the two in turns.
  */
-export function measureBlocked({ rounds, pending }: BenchOptions): Promise<void> {
+export function measureBlocked({ rounds, pending }: BenchOptions): Promise<Row[]> {
   const [few, many] = [FEW_BLOCKED, pending].map((blocked) => {
     const world = new BlockedWorld()
     world.block(blocked)
@@ -28,16 +29,20 @@ export function measureBlocked({ rounds, pending }: BenchOptions): Promise<void>
       if (round >= 0) costsMs.push((user + system) / 1000 / JOBS_A_ROUND)
     }
   }
-  console.log(`| scheduling ${wholeNumber(RUNNABLE)} runnable items beside | CPU | µs an item | ratio |`)
-  console.log('|---|---:|---:|---:|')
-  for (const { blocked, world, costsMs } of [few, many]) {
-    const costMs = median(costsMs)
-    const ratio = (costMs / median(few.costsMs)).toFixed(2)
-    const each = ((costMs * 1000) / RUNNABLE).toFixed(2)
-    console.log(`| ${wholeNumber(blocked)} blocked ones | ${costMs.toFixed(1)} ms | ${each} | ${ratio} |`)
-    world.stop()
-  }
-  return Promise.resolve()
+  for (const { world } of [few, many]) world.stop()
+  return Promise.resolve([
+    {
+      id: 'scheduling/blocked',
+      work: `CPU of the scheduler per item, with ${wholeNumber(many.blocked)} blocked items`,
+      unit: 'µs',
+      rounds: perItem(many),
+      reference: { work: `with ${wholeNumber(few.blocked)}`, rounds: perItem(few) },
+    },
+  ])
+}
+
+function perItem({ costsMs }: Side): number[] {
+  return costsMs.map((costMs) => (costMs * 1000) / RUNNABLE)
 }
 
 interface Side {

@@ -3,7 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { BenchOptions } from './bench-options.ts'
-import { median } from './figures.ts'
+import type { Row } from './report.ts'
 
 const SERVER = fileURLToPath(new URL('./fixtures/fixed-answer.mjs', import.meta.url))
 const JOB = fileURLToPath(new URL('../../spec/examples/answers/getJob.200.json', import.meta.url))
@@ -18,7 +18,7 @@ interface Cost {
 }
 
 /** What a call of the SDK costs beside a bare fetch of the same JSON, over loopback, in turns. */
-export async function measureClientCall({ rounds }: BenchOptions): Promise<void> {
+export async function measureClientCall({ rounds }: BenchOptions): Promise<Row[]> {
   const server = fork(SERVER, [JOB])
   try {
     const failed = once(server, 'exit').then(([code]) => {
@@ -47,19 +47,28 @@ export async function measureClientCall({ rounds }: BenchOptions): Promise<void>
         cost.cpuMicroseconds.push((cpu.user + cpu.system) / CALLS_PER_TURN)
       }
     }
-    print(costs)
+    return rowsOf(costs)
   } finally {
     server.kill()
   }
 }
 
-function print(costs: ReadonlyMap<string, Cost>): void {
-  const bareMicroseconds = median(costs.get('bare fetch')!.cpuMicroseconds)
-  console.log('| one call, one after another | time | CPU of the client | beside bare fetch |')
-  console.log('|---|---:|---:|---:|')
-  for (const [name, { wallMicroseconds, cpuMicroseconds }] of costs) {
-    const cpu = median(cpuMicroseconds)
-    const more = `+${(cpu - bareMicroseconds).toFixed(0)} µs, x ${(cpu / bareMicroseconds).toFixed(2)}`
-    console.log(`| ${name} | ${median(wallMicroseconds).toFixed(0)} µs | ${cpu.toFixed(0)} µs | ${more} |`)
-  }
+function rowsOf(costs: ReadonlyMap<string, Cost>): Row[] {
+  const [bare, sdk] = [...costs.values()] as [Cost, Cost]
+  const work = 'one call of the SDK, job.get()'
+  const reference = 'bare fetch'
+  return [
+    {
+      ...{ id: 'sdk-call/time', work, unit: 'µs', rounds: sdk.wallMicroseconds },
+      reference: { work: reference, rounds: bare.wallMicroseconds },
+    },
+    {
+      ...{ id: 'sdk-call/cpu', work: `${work}: CPU of the client`, unit: 'µs', rounds: sdk.cpuMicroseconds },
+      reference: { work: reference, rounds: bare.cpuMicroseconds },
+    },
+    {
+      ...{ id: 'sdk-call/cpu-over-fetch', work: `${work}: CPU over bare fetch`, unit: 'µs', target: '<= 60' },
+      rounds: sdk.cpuMicroseconds.map((cpu, turn) => cpu - bare.cpuMicroseconds[turn]!),
+    },
+  ]
 }

@@ -1,27 +1,11 @@
-import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
-/** Median time of a 4 KiB write and its fsync on the disk that the runs use, in ms. */
-export function measureFsyncMs(): number {
-  const folder = mkdtempSync(join(tmpdir(), 'waybill-bench-'))
-  const file = openSync(join(folder, 'fsync'), 'w')
-  const page = Buffer.alloc(4096, 1)
-  const times: number[] = []
-  for (let n = 0; n < 300; n++) {
-    const start = performance.now()
-    writeSync(file, page)
-    fsyncSync(file)
-    times.push(performance.now() - start)
-  }
-  closeSync(file)
-  rmSync(folder, { recursive: true })
-  return median(times)
+/** The value below which `share` of the values lie, 0 to 1; not a number without values. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
 }
 
 export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)]!
+  return percentile(values, 0.5)
 }
 
 const format = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
@@ -29,6 +13,13 @@ const format = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 /** As it stands in a table: 1,234,567. */
 export function wholeNumber(value: number): string {
   return format.format(value)
+}
+
+/** Three significant digits, whole from 100 on: 0.183, 12.4, 1,234. */
+export function shortNumber(value: number): string {
+  if (!Number.isFinite(value)) return 'none'
+  if (value === 0 || Math.abs(value) >= 100) return wholeNumber(value)
+  return value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))))
 }
 
 /** Wall time in ms, finer than `Date.now()` and the same in every process. */

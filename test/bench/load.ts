@@ -37,11 +37,14 @@ export function ndjsonBody(part: number, { keys, envelope, items = ITEMS_PER_REQ
   return Buffer.from(`${lines.join('\n')}\n`)
 }
 
-/** One job of any size with unique keys, made while it is sent. */
-export function* ndjsonParts(items: number, envelope: object): Generator<Buffer> {
+/** One job of any size, made while it is sent. */
+export function* ndjsonParts(
+  items: number,
+  { envelope, keys = null }: { envelope: object; keys?: Keys },
+): Generator<Buffer> {
   for (let part = 0; part * ITEMS_PER_REQUEST < items; part++) {
     const here = Math.min(ITEMS_PER_REQUEST, items - part * ITEMS_PER_REQUEST)
-    yield ndjsonBody(part, { keys: null, envelope: part === 0 ? envelope : null, items: here })
+    yield ndjsonBody(part, { keys, envelope: part === 0 ? envelope : null, items: here })
   }
 }
 

@@ -1,46 +1,67 @@
 /*
- * `npm run bench`: how fast and how large, on the disk store. Prints medians and ratios; nothing is asserted. README.md says what each
- * subject measures. `-- --items 200000 --rounds 3 --pending 1000000` are the defaults; `--only restart,memory` measures only these.
+ * `npm run bench`: speed and size on the disk store. Prints one table per subject and asserts nothing. README.md describes the rows.
+ * `-- --items 200000 --rounds 3 --pending 1000000` are the defaults; `--only restart,memory` measures only these; `--json FILE` writes the
+ * rows. `npm run bench:quick` (`--quick`) measures the rows of the hot paths with fewer items, once, in less than a minute.
  */
 import { parseArgs } from 'node:util'
 import type { BenchOptions } from './bench-options.ts'
 import { measureBlocked } from './blocked.ts'
 import { measureClientCall } from './client-call.ts'
+import { measureDelivery } from './delivery.ts'
+import { measureIngest } from './ingest.ts'
 import { measureMemory } from './memory.ts'
+import { machineLine, newReport, type Row, tableOf, writeReport } from './report.ts'
 import { measureRestart } from './restart.ts'
-import { measureThroughput } from './throughput.ts'
+import { measureTurnaround } from './turnaround.ts'
 import { measureUpload } from './upload.ts'
 
-const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
-  throughput: measureThroughput,
+const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]>>> = {
+  turnaround: measureTurnaround,
+  delivery: measureDelivery,
+  ingest: measureIngest,
   restart: measureRestart,
   memory: measureMemory,
   blocked: measureBlocked,
   upload: measureUpload,
   call: measureClientCall,
 }
+/** What a change to a hot path moves. */
+const quickSubjects = ['turnaround', 'delivery', 'ingest']
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: Object.keys(subjects).join(',') },
-    items: { type: 'string', default: '200000' },
-    rounds: { type: 'string', default: '3' },
-    pending: { type: 'string', default: '1000000' },
+    only: { type: 'string' },
+    items: { type: 'string' },
+    rounds: { type: 'string' },
+    pending: { type: 'string' },
+    json: { type: 'string' },
+    quick: { type: 'boolean', default: false },
   },
 })
+const defaults = values.quick
+  ? { subjects: quickSubjects, items: 100_000, rounds: 1, pending: 100_000 }
+  : { subjects: Object.keys(subjects), items: 200_000, rounds: 3, pending: 1_000_000 }
 const options: BenchOptions = {
-  items: Number(values.items),
-  rounds: Number(values.rounds),
-  pending: Number(values.pending),
+  items: Number(values.items ?? defaults.items),
+  rounds: Number(values.rounds ?? defaults.rounds),
+  pending: Number(values.pending ?? defaults.pending),
 }
 
-console.log(`Node ${process.version}, median of ${options.rounds} rounds`)
-for (const name of values.only.split(',')) {
+const startedMs = performance.now()
+const report = newReport()
+console.log(machineLine(report))
+const rows: Row[] = []
+for (const name of values.only?.split(',') ?? defaults.subjects) {
   const measure = subjects[name]
   if (measure === undefined) {
     const known = Object.keys(subjects).join(', ')
     throw new Error(`Cannot measure as --only must name some of ${known}: current value is ${name}`)
   }
-  console.log(`\n${name}\n`)
-  await measure(options)
+  const measured = await measure(options)
+  // All in one table at the end if that is soon.
+  if (!values.quick) console.log(`\n${name}\n\n${tableOf(measured)}`)
+  rows.push(...measured)
 }
+if (values.quick) console.log(`\n${tableOf(rows)}`)
+console.log(`\n${((performance.now() - startedMs) / 1000).toFixed(0)} s`)
+if (values.json !== undefined) writeReport(values.json, { ...report, rows })

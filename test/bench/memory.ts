@@ -1,36 +1,36 @@
 import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServerProcess } from '../support/server-process.ts'
-import { benchServer, ENVELOPE, setPaused, submit } from './bench-server.ts'
+import { benchServer, ENVELOPE, moduleChannel, setPaused, submit } from './bench-server.ts'
 import type { BenchOptions } from './bench-options.ts'
 import { wholeNumber } from './figures.ts'
 import { ndjsonParts } from './load.ts'
+import type { Row } from './report.ts'
 
 const QUIET_SECONDS = 30
 const LOOKS = 10
 
 /**
  * Resident memory of the whole process (all threads, libraries and SQLite's caches): idle, with everything pending on a paused channel, and
- * after `kill -9` and a restart. Nothing is told to collect garbage; each figure is the least of the last 10 s of half a minute of quiet.
+ * after `kill -9` and a restart. Garbage collection is not forced; each figure is the least of the last 10 s of half a minute of quiet.
  */
-export async function measureMemory({ pending }: BenchOptions): Promise<void> {
-  const server = await benchServer('no-op')
+export async function measureMemory({ pending }: BenchOptions): Promise<Row[]> {
+  const server = await benchServer({ channel: moduleChannel('no-op') })
   try {
     await server.start()
     await setPaused(server, true)
     const idle = await residentMb(server)
-    await submit(server, ndjsonParts(pending, ENVELOPE))
+    await submit(server, ndjsonParts(pending, { envelope: ENVELOPE }))
     const taken = await residentMb(server)
     await server.kill()
     await server.start()
     const restarted = await residentMb(server)
-    console.log('| resident memory | MB | over idle |')
-    console.log('|---|---:|---:|')
-    console.log(`| idle | ${wholeNumber(idle)} | |`)
-    console.log(
-      `| ${wholeNumber(pending)} pending items taken in | ${wholeNumber(taken)} | ${wholeNumber(taken - idle)} |`,
-    )
-    console.log(`| the same after a restart | ${wholeNumber(restarted)} | ${wholeNumber(restarted - idle)} |`)
+    const work = `memory over idle, ${wholeNumber(pending)} pending items`
+    return [
+      { id: 'memory/idle', work: 'memory of an idle server', unit: 'MB', rounds: [idle] },
+      { id: 'memory/pending', work, unit: 'MB', rounds: [taken - idle], target: '< 120' },
+      { id: 'memory/restarted', work: `${work}, after a restart`, unit: 'MB', rounds: [restarted - idle] },
+    ]
   } finally {
     await server.remove()
   }

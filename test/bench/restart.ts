@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServerProcess } from '../support/server-process.ts'
-import { benchServer, ENVELOPE, setPaused, submit } from './bench-server.ts'
+import { benchServer, ENVELOPE, moduleChannel, setPaused, submit } from './bench-server.ts'
 import type { BenchOptions } from './bench-options.ts'
-import { median, wallMs, wholeNumber } from './figures.ts'
+import { wallMs, wholeNumber } from './figures.ts'
 import { ndjsonBody, ndjsonParts } from './load.ts'
+import type { Row } from './report.ts'
 
 /** Jobs sent at once while many small ones are taken in. */
 const CONNECTIONS = 16
@@ -22,27 +23,35 @@ interface Start {
  * From the start of the process to listening and to the first call of the connector, after `kill -9` with everything pending: in one job,
  * and in jobs of 100 items. The channel is resumed right before the process is killed.
  */
-export async function measureRestart(options: BenchOptions): Promise<void> {
-  console.log('| restart after kill -9 with | listening | first delivery |')
-  console.log('|---|---:|---:|')
+export async function measureRestart(options: BenchOptions): Promise<Row[]> {
+  const rows: Row[] = []
   for (const jobs of [1, Math.ceil(options.pending / 100)]) {
     const starts = await measureStarts(jobs, options)
-    const [listening, firstCall] = [
-      median(starts.map(({ listeningMs }) => listeningMs)),
-      median(starts.map(({ firstCallMs }) => firstCallMs)),
-    ]
-    const work = `${wholeNumber(options.pending)} pending items in ${wholeNumber(jobs)} job${jobs === 1 ? '' : 's'}`
-    console.log(`| ${work} | ${listening.toFixed(0)} ms | ${firstCall.toFixed(0)} ms |`)
+    const work = `restart with ${wholeNumber(options.pending)} pending items in ${wholeNumber(jobs)} job${jobs === 1 ? '' : 's'}`
+    const id = `restart/${jobs === 1 ? 'one-job' : 'many-jobs'}`
+    rows.push(
+      {
+        id: `${id}-listening`,
+        work: `${work}: listening`,
+        unit: 'ms',
+        rounds: starts.map((start) => start.listeningMs),
+      },
+      {
+        ...{ id: `${id}-first-call`, work: `${work}: first delivery`, unit: 'ms', target: '< 1,000' },
+        rounds: starts.map((start) => start.firstCallMs),
+      },
+    )
   }
+  return rows
 }
 
 /** Each round has a server and items of its own: what a start has delivered is no longer pending. */
 async function measureStarts(jobs: number, { rounds, pending }: BenchOptions): Promise<Start[]> {
   const starts: Start[] = []
   const folder = await mkdtemp(join(tmpdir(), 'waybill-bench-'))
-  process.env['WAYBILL_BENCH_FOLDER'] = folder
   for (let round = 0; round < rounds; round++) {
-    const server = await benchServer('first-call')
+    const env = { WAYBILL_BENCH_FOLDER: folder }
+    const server = await benchServer({ channel: moduleChannel('first-call'), env })
     try {
       await server.start()
       await setPaused(server, true)
@@ -66,7 +75,7 @@ async function measureStarts(jobs: number, { rounds, pending }: BenchOptions): P
 
 async function fill(server: ServerProcess, jobs: number, pending: number): Promise<void> {
   if (jobs === 1) {
-    await submit(server, ndjsonParts(pending, ENVELOPE))
+    await submit(server, ndjsonParts(pending, { envelope: ENVELOPE }))
     return
   }
   let next = 0

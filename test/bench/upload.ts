@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { BenchOptions } from './bench-options.ts'
-import { benchServer, setPaused } from './bench-server.ts'
-import { median, wholeNumber } from './figures.ts'
+import { benchServer, moduleChannel, setPaused } from './bench-server.ts'
+import { wholeNumber } from './figures.ts'
+import type { Row } from './report.ts'
 
 const UPLOADER = fileURLToPath(new URL('./fixtures/uploader.mjs', import.meta.url))
 const MIB = 1024 * 1024
@@ -16,10 +17,10 @@ interface Upload {
 }
 
 /** What the SDK takes to upload items from a generator to a paused channel: a client process of its own each round. */
-export async function measureUpload({ rounds, pending }: BenchOptions): Promise<void> {
+export async function measureUpload({ rounds, pending }: BenchOptions): Promise<Row[]> {
   const uploads: Upload[] = []
   for (let round = 0; round < rounds; round++) {
-    const server = await benchServer('no-op')
+    const server = await benchServer({ channel: moduleChannel('no-op') })
     try {
       await server.start()
       await setPaused(server, true)
@@ -29,13 +30,21 @@ export async function measureUpload({ rounds, pending }: BenchOptions): Promise<
       await server.remove()
     }
   }
-  const overIdle = median(uploads.map(({ idleBytes, peakBytes }) => peakBytes - idleBytes)) / MIB
-  const idle = median(uploads.map(({ idleBytes }) => idleBytes)) / MIB
-  const itemsPerSecond = pending / (median(uploads.map(({ uploadMs }) => uploadMs)) / 1000)
-  const cpu = median(uploads.map(({ cpuMs }) => cpuMs)) / 1000
-  console.log('| upload from a generator | peak over idle | items/s | CPU of the client |')
-  console.log('|---|---:|---:|---:|')
-  console.log(
-    `| ${wholeNumber(pending)} items | ${overIdle.toFixed(0)} MB over ${idle.toFixed(0)} MB | ${wholeNumber(itemsPerSecond)} | ${cpu.toFixed(1)} s |`,
-  )
+  const work = `SDK upload of ${wholeNumber(pending)} items from a generator`
+  return [
+    {
+      ...{ id: 'sdk-upload/memory', work: `${work}: peak over idle`, unit: 'MB', target: '< 64' },
+      rounds: uploads.map(({ idleBytes, peakBytes }) => (peakBytes - idleBytes) / MIB),
+    },
+    {
+      id: 'sdk-upload/pace',
+      work,
+      unit: 'items/s',
+      rounds: uploads.map(({ uploadMs }) => pending / (uploadMs / 1000)),
+    },
+    {
+      ...{ id: 'sdk-upload/cpu', work: `${work}: CPU of the client`, unit: 'ms' },
+      rounds: uploads.map(({ cpuMs }) => cpuMs),
+    },
+  ]
 }
