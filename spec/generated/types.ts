@@ -350,7 +350,8 @@ export interface paths {
          * Download the results as CSV
          * @description All items of a job that has ended, for people and spreadsheets: RFC 4180 with CRLF and a header line, in index order. The columns are `index, id, partitionKey, action, status,
          *     attempts, startedAt, endedAt, errorCode, errorTitle, errorStatus, errorDetail, result` (`result` is JSON text). A cell that begins with `=`, `+`, `-`, `@`
-         *     (also full-width: `＝`, `＋`, `－`, `＠`), `;`, tab, CR or LF (numbers apart) is prefixed with `'`, so that no spreadsheet runs it as a formula.
+         *     (also full-width: `＝`, `＋`, `－`, `＠`), `;`, tab, CR or LF (numbers apart) is prefixed with `'`, so that no spreadsheet runs it as a formula. The same
+         *     sign is put before one that follows a `;`, tab, CR or LF inside a cell, where a spreadsheet with another delimiter begins a new cell.
          */
         get: operations["getResultsCsv"];
         put?: never;

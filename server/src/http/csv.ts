@@ -39,14 +39,14 @@ function toCsv(rows: readonly Cells[]): string {
   return stringify(rows as (string | number | null)[][], { record_delimiter: 'windows', quoted_match: /[\r\n]/ })
 }
 
-/**
- * What a spreadsheet may run as a formula: the signs that begin one, also full-width as some of them normalize, what some cut off before
- * they look (tab, CR, LF), and a semicolon, at which those that take it for the delimiter begin a new cell.
- */
-const BEGINS_FORMULA = /^[=+\-@\t\r\n;\uff1d\uff0b\uff0d\uff20]/
+/** What a spreadsheet may run as a formula: the signs that begin one, also full-width as some of them normalize, behind what some cut off. */
+const BEGINS_FORMULA = /^(?:[\t\r\n;]|[\s\0]*[=+\-@\uff1d\uff0b\uff0d\uff20])/
+/** Where one that takes the semicolon or the tab for the delimiter, and so does not see our quotes, begins a new cell with such a sign. */
+const BEGINS_OTHER_CELL = /([\t\r\n;][ \u00a0\ufeff\v\0"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g
 
-/** An apostrophe before a cell says "text" to all spreadsheets. Numbers are left alone. */
+/** An apostrophe before a cell says "text" to all spreadsheets. Numbers are left alone. The command's CSV has the same. */
 function guarded(cell: string | number | null): string | number | null {
-  if (typeof cell !== 'string' || !BEGINS_FORMULA.test(cell)) return cell
-  return /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(cell) ? cell : `'${cell}`
+  if (typeof cell !== 'string' || /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(cell)) return cell
+  const text = cell.replace(BEGINS_OTHER_CELL, "$1'")
+  return BEGINS_FORMULA.test(text) ? `'${text}` : text
 }

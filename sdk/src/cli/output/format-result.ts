@@ -33,8 +33,13 @@ function toCsv(row: readonly Cell[]): string {
   return stringify([row], { record_delimiter: 'windows', quoted_match: /[\r\n]/ })
 }
 
-/** A spreadsheet runs a cell that begins like this as a formula; an apostrophe before it says "text". Numbers are left alone. */
+/** A spreadsheet runs a cell that begins like this as a formula. The same as in the server's `csv.ts`, which says why. */
+const BEGINS_FORMULA = /^(?:[\t\r\n;]|[\s\0]*[=+\-@\uff1d\uff0b\uff0d\uff20])/
+const BEGINS_OTHER_CELL = /([\t\r\n;][ \u00a0\ufeff\v\0"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g
+
+/** An apostrophe before a cell says "text". Numbers are left alone. */
 function guard(cell: Cell): Cell {
-  if (typeof cell !== 'string' || !/^[=+\-@\t\r]/.test(cell)) return cell
-  return /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(cell) ? cell : `'${cell}`
+  if (typeof cell !== 'string' || /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(cell)) return cell
+  const text = cell.replace(BEGINS_OTHER_CELL, "$1'")
+  return BEGINS_FORMULA.test(text) ? `'${text}` : text
 }
