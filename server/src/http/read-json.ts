@@ -1,6 +1,6 @@
 import { ProblemError } from '../model/errors.ts'
 import { MAX_CONTROL_BODY_BYTES, MAX_JSON_DEPTH } from '../model/limits.ts'
-import { JsonWalker } from '../model/json-walker.ts'
+import { RepeatedMemberSearch } from '../model/repeated-member.ts'
 import type { TimeSlice } from '../runtime/time-slice.ts'
 import type { BodyStream } from './app-parts.ts'
 
@@ -19,7 +19,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
  * Reads a small body whole, and parses it when it is its caller's turn.
- * @throws ProblemError `bad_request` when it is not JSON in UTF-8, is nested too deep, or unpacks to far more than was sent
+ * @throws ProblemError `bad_request` when it is not JSON in UTF-8, is nested too deep, has a field twice, or unpacks to far more than was sent
  */
 export async function readJson(
   body: BodyStream,
@@ -50,19 +50,32 @@ function refuseBomb(unpacked: number, { sentBytes }: BodyStream): void {
   })
 }
 
-const walker = new JsonWalker({ watchedDepth: -1, onName: () => {}, onValue: () => {}, onValueEnd: () => {} })
+const repeated = new RepeatedMemberSearch()
 
 function parse(bytes: Buffer): unknown {
-  walker.begin(bytes, 0, bytes.length)
-  walker.walk(Infinity)
-  if (walker.tooDeep) throw notJson(`current value is nested deeper than ${MAX_JSON_DEPTH}`)
+  const { tooDeep, pointer } = repeated.search(bytes)
+  if (tooDeep) throw notJson(`current value is nested deeper than ${MAX_JSON_DEPTH}`)
   try {
-    return JSON.parse(utf8.decode(bytes)) as unknown
+    const value = JSON.parse(utf8.decode(bytes)) as unknown
+    if (pointer !== null) throw repeatedMember(pointer)
+    return value
   } catch (error) {
+    if (error instanceof ProblemError) throw error
+
     // V8 quotes the text in its messages, which may hold a secret: only the place is told.
     const position = error instanceof SyntaxError ? /position (\d+)/.exec(error.message)?.[1] : undefined
     throw notJson(position === undefined ? 'it is not' : `it breaks off or goes wrong at byte ${position}`)
   }
+}
+
+function repeatedMember(pointer: string): ProblemError {
+  const detail = `must have each field once: ${pointer} is there twice`
+  return new ProblemError({
+    code: 'bad_request',
+    detail: `Cannot read the body as it ${detail}`,
+    errors: [{ pointer, detail }],
+    errorCount: 1,
+  })
 }
 
 function notJson(current: string): ProblemError {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { MAX_JSON_DEPTH, MAX_NAME_IN_PROBLEM_LENGTH } from '../model/limits.ts'
+import { RepeatedMemberSearch } from '../model/repeated-member.ts'
 import { ByteSink, ENDS_WORD, JsonValueCopier } from './json-value.ts'
 import { badBody, limitPassed } from './refusals.ts'
 
@@ -42,6 +43,8 @@ const At = {
   done: 10,
 } as const
 type At = (typeof At)[keyof typeof At]
+
+const repeated = new RepeatedMemberSearch()
 
 const ITEM_BLOCK_BYTES = 64 * 1024
 
@@ -266,10 +269,9 @@ export class JsonBodyScanner {
       throw badBody({ pointer: this.#pointer(), detail: `must be nested at most ${MAX_JSON_DEPTH} deep` })
     }
     if (value.ended) {
-      this.#members.set(
-        this.#name,
-        this.#parseText(() => `the field ${this.#shownName()}`),
-      )
+      const member = this.#parseText(() => `the field ${this.#shownName()}`)
+      if (typeof member === 'object' && member !== null) this.#refuseRepeated()
+      this.#members.set(this.#name, member)
       this.#at = At.memberEnd
     }
     return end
@@ -292,6 +294,13 @@ export class JsonBodyScanner {
     } catch {
       throw badBody({ pointer: this.#pointer(), detail: `must be JSON: ${what()} is not` })
     }
+  }
+
+  #refuseRepeated(): void {
+    const { pointer } = repeated.search(this.#text.bytes.subarray(0, this.#text.length))
+    if (pointer === null) return
+    const detail = `must have each field once: ${this.#pointer()}${pointer} is there twice`
+    throw badBody({ pointer: `${this.#pointer()}${pointer}`, detail })
   }
 
   #itemsMember(): string {

@@ -255,7 +255,7 @@ export class JsonWalker {
   }
 
   #endNumber(end: number, depth: number): void {
-    if (this.outOfRange === null && !this.#isFinite(end)) this.outOfRange = this.#pointer(depth)
+    if (this.outOfRange === null && !this.#isFinite(end)) this.outOfRange = this.pointer(depth)
     if (depth <= this.#listener.watchedDepth) this.#listener.onValueEnd(depth, end)
   }
 
@@ -272,8 +272,8 @@ export class JsonWalker {
     return Number.isFinite(Number(bytes.toString('latin1', start, end)))
   }
 
-  /** To the value being passed in the container at this depth. */
-  #pointer(depth: number): string {
+  /** JSON Pointer to the value being passed in the container at this depth, or to the member whose name was just passed. */
+  pointer(depth: number): string {
     let pointer = ''
     for (let at = 1; at <= Math.min(depth, MAX_JSON_DEPTH); at++) {
       if (this.isObject(at)) pointer += `/${escapedToken(this.name(this.#nameStarts[at]!, this.#nameEnds[at]!))}`
