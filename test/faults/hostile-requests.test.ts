@@ -193,6 +193,28 @@ describe('headers', () => {
     expect((await refusedWith({ 'content-type': '' })).status).toBe(415)
   })
 
+  test.each([';', 'garbage', '/', 'a'.repeat(5000), ';charset=utf-8'])(
+    'a Content-Type of %.20s means nothing where there is no body',
+    async (type) => {
+      const connection = await RawConnection.open(world.server.url)
+      for (const [request, status] of [
+        ['POST /v1/channels/shop/resume', 200],
+        [`DELETE /v1/jobs/job_${'0'.repeat(32)}`, 404],
+        ['POST /v1/nothing', 404],
+        ['PUT /v1/limits', 405],
+      ] as const) {
+        await connection.sendHead(request, { 'content-type': type, 'content-length': '0' })
+        expect((await connection.answer()).status, request).toBe(status)
+      }
+      connection.break()
+      expect((await refusedWith({ 'content-type': type })).status).toBe(415)
+    },
+  )
+
+  test('an empty Content-Encoding is none', async () => {
+    expect((await refusedWith({ 'content-encoding': '' })).status).toBe(202)
+  })
+
   test('cannot break out of the answer or the log', async () => {
     const { headers } = await refusedWith({ 'x-request-id': 'a b\t{"level":"error"}' })
     expect(headers['x-request-id']).toMatch(/^req_[0-9a-f]{32}$/)
@@ -311,6 +333,109 @@ describe('parameters', () => {
   })
 })
 
+describe('a wrong method', () => {
+  const missing = `job_${'0'.repeat(32)}`
+  const allowed = {
+    '/v1/jobs': 'GET, HEAD, POST',
+    '/v1/limits': 'GET, HEAD',
+    '/v1/limits?x=1': 'GET, HEAD',
+    '/v1/%6cimits': 'GET, HEAD',
+    'http://localhost/v1/limits': 'GET, HEAD',
+    [`/v1/jobs/${missing}`]: 'GET, HEAD, DELETE',
+    [`/v1/jobs/${missing}/cancel`]: 'POST',
+    [`/v1/jobs/${missing}/results`]: 'GET',
+    '/v1/channels/shop': 'GET, HEAD, PUT, DELETE',
+    '/healthz/live': 'GET, HEAD',
+  }
+  const methods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'QUERY', 'PROPFIND', 'M-SEARCH']
+  test.each(Object.entries(allowed))('for %s is 405 with Allow: %s', async (path, allow) => {
+    const connection = await RawConnection.open(world.server.url)
+    for (const method of methods.filter((one) => !allow.split(', ').includes(one))) {
+      for (const more of [{}, { 'content-type': 'text/plain', 'content-length': '0' }]) {
+        await connection.sendHead(`${method} ${path}`, more)
+        const { status, headers, body } = await connection.answer()
+        expect([method, status, headers['allow']]).toEqual([method, 405, allow])
+        expect(JSON.parse(body)).toMatchObject({ code: 'method_not_allowed' })
+      }
+    }
+    connection.break()
+  })
+
+  test.each(methods)('%s of a path that does not exist is 404', async (method) => {
+    const connection = await RawConnection.open(world.server.url)
+    for (const path of ['/v1/nothing', '/v1/limits/', '//v1/limits', '/v1/limits;x']) {
+      await connection.sendHead(`${method} ${path}`, { 'content-length': '0' })
+      expect((await connection.answer()).status, path).toBe(404)
+    }
+    connection.break()
+  })
+})
+
+describe('a field that is there twice, in any spelling', () => {
+  const twice: readonly (readonly [string, string, string, string])[] = [
+    [
+      'POST',
+      '/v1/jobs',
+      '{"channel":"shop","objectType":"a","action":"update","metadata":{"a":"1","\\u0061":"2"},"items":[]}',
+      '/metadata/a',
+    ],
+    [
+      'POST',
+      '/v1/jobs',
+      '{"channel":"shop","objectType":"a","action":"update","retry":{"maxAttempts":1,"maxAttempts":2},"items":[]}',
+      '/retry/maxAttempts',
+    ],
+    [
+      'POST',
+      '/v1/jobs',
+      '{"channel":"shop","objectType":"a","action":"update","retry":{"rules":[{"status":[500],"then":"fail","then":"retry"}]},"items":[]}',
+      '/retry/rules/0/then',
+    ],
+    [
+      'POST',
+      '/v1/items',
+      '{"channel":"shop","objectType":"a","action":"update","metadata":{"a":"1","a":"2"},"item":{"id":"a"}}',
+      '/metadata/a',
+    ],
+    [
+      'POST',
+      '/v1/executions',
+      '{"stages":[{"name":"one","jobs":[{"channel":"shop","objectType":"a","action":"update","metadata":{"a":"1","a":"2"},"items":[]}]}]}',
+      '/stages/0/jobs/0/metadata/a',
+    ],
+    [
+      'PUT',
+      '/v1/channels/new',
+      '{"connector":{"type":"http","url":"https://a.example","url":"https://b.example"}}',
+      '/connector/url',
+    ],
+    [
+      'PUT',
+      '/v1/channels/new',
+      '{"connector":{"type":"http","url":"https://a.example","headers":{"x~/y":"1","x~/y":"2"}}}',
+      '/connector/headers/x~0~1y',
+    ],
+    ['POST', '/v1/jobs/{open}/seal', '{"itemCount":0,"item\\u0043ount":5}', '/itemCount'],
+    ['POST', '/v1/jobs/{job}/retry', '{"status":["failed"],"status":["cancelled"]}', '/status'],
+    [
+      'POST',
+      '/v1/parked/resolve',
+      `{"decision":"skip","items":[{"jobId":"job_${'0'.repeat(32)}","index":0,"index":1}]}`,
+      '/items/0/index',
+    ],
+    ['POST', '/v1/dead-letters/retry', '{"channels":["shop"],"__proto__":1,"__proto__":2}', '/__proto__'],
+  ]
+  test.each(twice)('%s %s with %s is refused', async (method, path, body, pointer) => {
+    const { problem } = await world.refused(path.replace('{job}', endedJob).replace('{open}', openJob), {
+      method,
+      headers: JSON_BODY,
+      body,
+    })
+    expect(problem).toMatchObject({ status: 400, code: 'bad_request', errors: [{ pointer }] })
+    expect(problem.detail).toContain('is there twice')
+  })
+})
+
 describe('bodies with more faults than anybody reads', () => {
   const many = (count: number, one: unknown): unknown[] => new Array<unknown>(count).fill(one)
   const unknown = Object.fromEntries(Array.from({ length: 4000 }, (_, n) => [`field-${n}`, 0]))
@@ -367,7 +492,7 @@ describe('bodies with more faults than anybody reads', () => {
 test('the server is well, its log is clean, and nothing but the good jobs is there', async () => {
   const jobs = await world.jobs()
   expect(jobs.map(({ id }) => id)).toEqual(expect.arrayContaining([endedJob, openJob]))
-  expect(jobs).toHaveLength(4) // and those whose headers were strange, but not wrong
+  expect(jobs).toHaveLength(5) // and those whose headers were strange, but not wrong
   expect(await world.deliverSomething()).toEqual([])
   expect(await world.server.stop()).toBe(0)
   expect(world.logFaults()).toEqual([])

@@ -65,7 +65,8 @@ export class AbortedError extends Error {
 }
 
 function contentEncoding(request: IncomingMessage): 'identity' | 'gzip' {
-  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
+  const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase()
+  if (encoding === '') return 'identity'
   if (encoding === 'identity' || encoding === 'gzip') return encoding
   if (encoding === 'x-gzip') return 'gzip' // RFC 9110, 8.4.1.3: the same
   throw new ProblemError({

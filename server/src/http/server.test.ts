@@ -67,7 +67,7 @@ describe('buildHttp', () => {
     const answer = await build().inject({ method: 'PUT', url: `/v1/jobs/${JOB_ID}`, headers: auth })
     expect(answer.statusCode).toBe(405)
     expect(answer.json()).toMatchObject({ code: 'method_not_allowed' })
-    expect(answer.headers.allow).toBe('GET, DELETE')
+    expect(answer.headers.allow).toBe('GET, HEAD, DELETE')
   })
 
   it('answers a path that is no path as a problem', async () => {

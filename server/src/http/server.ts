@@ -9,7 +9,7 @@ import { answerClientError } from './client-error.ts'
 import { claimRest, dropRest } from './drop-rest.ts'
 import { EventStreams } from './event-stream.ts'
 import { deferContinue } from './expect-continue.ts'
-import { handlers } from './handlers.ts'
+import { handlers, streamedOperations } from './handlers.ts'
 import { LargeAnswers } from './large-answers.ts'
 import { longPollShare } from './long-poll.ts'
 import { isLoopbackOrigin, requireHost, requireLoopback } from './check-host.ts'
@@ -115,8 +115,7 @@ export function registerHttp(app: FastifyInstance, parts: AppParts): void {
     requireFraming(request.raw, reply)
     requireHost(request.raw, { isRequired: !config.dev })
     if (config.dev) requireLoopback(request.headers, config.cors.origins)
-    // As good as none, which Fastify does not see.
-    if (request.headers['content-type'] === '') delete request.headers['content-type']
+    ignoreMediaType(request)
   })
   registerCors(app, config)
   app.addHook('onRequest', async (request) => {
@@ -147,6 +146,16 @@ export function registerHttp(app: FastifyInstance, parts: AppParts): void {
   const uploads = new UploadPlaces(parts.clock)
   const shared = { events, largeAnswers, uploads, longPolls: longPollShare(parts.clock), readers, turns }
   registerOperations(app, { parts, handlers, shared, stopping: () => stopping })
+}
+
+/** Stands for any media type, of bodies that nobody reads. */
+const ANY_MEDIA_TYPE = 'application/octet-stream'
+
+/** Where there is no body to be read its type means nothing, though Fastify requires one that it understands (and of QUERY any at all). */
+function ignoreMediaType(request: FastifyRequest): void {
+  const { headers, is404, routeOptions } = request
+  if (is404 || routeOptions.config.operation?.requestBody === null) headers['content-type'] = ANY_MEDIA_TYPE
+  else if (headers['content-type'] === '') delete headers['content-type']
 }
 
 function registerCors(app: FastifyInstance, config: AppParts['config']): void {
@@ -206,13 +215,14 @@ function lengthOf(reply: FastifyReply): number | null {
 }
 
 function notFound(request: FastifyRequest, reply: FastifyReply): ProblemError {
-  const path = pathOf(request.url) ?? ''
-  const methods = Object.values<Operation>(operations)
-    .filter((operation) => matches(operation, path))
-    .map(({ method }) => method)
+  const path = routedPath(request.url)
+  const found = Object.values<Operation>(operations).filter((operation) => matches(operation, path))
+  const methods = found.map(({ method }) => method)
   if (methods.length === 0)
     return new ProblemError({ code: 'not_found', detail: 'Cannot find an operation of this path' })
-  reply.header('allow', methods.join(', '))
+  const hasHead = found.some(({ method, operationId }) => method === 'GET' && !streamedOperations.has(operationId))
+  const allowed = methods.flatMap((method) => (method === 'GET' && hasHead ? [method, 'HEAD'] : [method]))
+  reply.header('allow', allowed.join(', '))
   return new ProblemError({
     code: 'method_not_allowed',
     detail: `Cannot find an operation of this path and method: the method must be ${methods.join(' or ')}`,
@@ -226,6 +236,16 @@ function matches(operation: Operation, path: string): boolean {
     wanted.length === given.length &&
     wanted.every((part, at) => part === given[at] || (part.startsWith(':') && given[at] !== ''))
   )
+}
+
+/** The path of a target as Fastify looks for it: also of one with a host (RFC 9112, 3.2.2), and with letters that are percent-encoded. */
+function routedPath(target: string): string {
+  const path = pathOf(target.replace(/^https?:\/\/[^/?]*/i, '')) ?? ''
+  try {
+    return decodeURI(path)
+  } catch {
+    return path
+  }
 }
 
 function pathOf(url: string): string | null {
