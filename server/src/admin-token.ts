@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Config } from './config.ts'
+import { ADMIN_TOKEN_RULE, type Config, isAdminToken } from './config.ts'
 
 export interface AdminToken {
   /** Null: no token is valid. */
@@ -38,13 +38,17 @@ export function adminToken(config: Pick<Config, 'adminToken' | 'dataDir' | 'dev'
 function readToken(file: string): string | null {
   let text: string
   try {
+    // Of a pipe a start would wait for ever. A folder is refused when it is read.
+    const stats = statSync(file)
+    if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is not a file')
     text = readFileSync(file, 'utf8').trim()
   } catch (error) {
     if (isCode(error, 'ENOENT')) return null
     throw unusable(file, error instanceof Error ? error.message : String(error))
   }
-  if (text !== '') return text
-  throw unusable(file, 'it is empty')
+  if (text === '') throw unusable(file, 'it is empty')
+  if (isAdminToken(text)) return text
+  throw unusable(file, `it is not a token of ${ADMIN_TOKEN_RULE}`)
 }
 
 function unusable(file: string, why: string): Error {

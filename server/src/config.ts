@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -171,10 +171,31 @@ function wholeNumber(setting: Setting | null, wanted: { min: number; max: number
 
 function folder(setting: Setting | null): string {
   const path = resolve(setting?.value ?? DEFAULT_DATA_DIR)
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false) {
-    throw new ConfigError(`Cannot start as ${setting?.name ?? 'the data folder'} must be a folder: ${path} is a file`)
+  const fault = folderFault(path)
+  if (fault === null) return path
+  throw new ConfigError(`Cannot start as ${setting?.name ?? 'the data folder'} must be a folder: ${path} ${fault}`)
+}
+
+/** Says why a path cannot be a folder that is used or made, as the end of a sentence; null: it can. */
+export function folderFault(path: string): string | null {
+  try {
+    return statSync(path).isDirectory() ? null : 'is a file'
+  } catch (error) {
+    switch ((error as NodeJS.ErrnoException).code) {
+      case 'ENOENT':
+        return isLink(path) ? 'is a link that leads nowhere' : null
+      case 'ELOOP':
+        return 'is a link that leads nowhere'
+      case 'ENOTDIR':
+        return 'is inside of a file'
+      default:
+        return null // whoever makes or opens it says why it cannot be
+    }
   }
-  return path
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
 }
 
 function oneOf<const T extends string>(setting: Setting | null, words: readonly [T, ...T[]]): T {

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import {
@@ -6,6 +5,7 @@ import {
   type Config,
   DEFAULT_HOST,
   DEFAULT_PORT,
+  folderFault,
   isAdminToken,
   isLoopbackAddress,
   MAX_PORT,
@@ -92,9 +92,8 @@ function settingFaults({
     const detail = `must be localhost or a loopback address while dev is true: it is ${host}`
     faults.push({ pointer: '/host', detail })
   }
-  if (statSync(dataDir, { throwIfNoEntry: false })?.isDirectory() === false) {
-    faults.push({ pointer: '/dataDir', detail: `must be a folder: ${dataDir} is a file` })
-  }
+  const fault = folderFault(dataDir)
+  if (fault !== null) faults.push({ pointer: '/dataDir', detail: `must be a folder: ${dataDir} ${fault}` })
   return faults
 }
 

@@ -125,6 +125,7 @@ function startFault(error: unknown, config: Config): string {
     case 'disk_full':
       return error.message
     default:
+      if ('syscall' in error) return `Cannot start as the system must allow what a start does: ${error.message}`
       return error.name === 'Error' && code === '' ? error.message : (error.stack ?? error.message)
   }
 }

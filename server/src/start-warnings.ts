@@ -7,6 +7,7 @@ import type { Logger } from './runtime/logger.ts'
 /** A shorter token can be guessed. */
 const MIN_TOKEN_LENGTH = 16
 const OTHERS = 0o077
+const CLOSED = 'it is made 600 by this start; copy with umask 077'
 
 interface Guarded {
   readonly file: string
@@ -19,11 +20,8 @@ export function warnAtStart(config: Config, { token, logger }: { token: string |
   const { dataDir } = config
   const guarded: Guarded[] = [
     { file: dataDir, what: 'The data folder', way: 'chmod 700' },
-    {
-      file: join(dataDir, 'waybill.db'),
-      what: 'The database',
-      way: 'it is made 600 by this start; copy with umask 077',
-    },
+    { file: join(dataDir, 'waybill.db'), what: 'The database', way: CLOSED },
+    { file: join(dataDir, 'waybill.db-wal'), what: "The database's log", way: CLOSED },
     { file: join(dataDir, 'admin-token'), what: 'The admin token', way: 'chmod 600, and replace the token' },
   ]
   for (const { file, what, way } of guarded) {

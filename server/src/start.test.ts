@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -68,6 +68,10 @@ describe('a start of waybill-server', { timeout: 60_000 }, () => {
     ['a dangling link', (file: string) => symlinkSync('/nowhere/at-all', file), /link that leads to no file/],
     ['a folder', (file: string) => mkdirSync(file), /EISDIR/],
     ['empty', (file: string) => writeFileSync(file, '\n', { mode: 0o600 }), /it is empty/],
+    ['a pipe', (file: string) => execFileSync('mkfifo', [file]), /it is not a file/],
+    ['two lines', (file: string) => writeFileSync(file, 'wba_first-line-of-two\nsecond\n'), /not a token/],
+    ['binary', (file: string) => writeFileSync(file, Buffer.alloc(64, 0xfe)), /not a token/],
+    ['too large for a header', (file: string) => writeFileSync(file, 'x'.repeat(100_000)), /not a token/],
   ])('with an admin-token that is %s says so in a line', async (_, make, reason) => {
     const file = join(folder, 'waybill-data', 'admin-token')
     mkdirSync(join(folder, 'waybill-data'), { mode: 0o700 })
@@ -75,6 +79,41 @@ describe('a start of waybill-server', { timeout: 60_000 }, () => {
     const { code, err } = await start([], { env: { WAYBILL_ADMIN_TOKEN: '' } })
     expect([code, err]).toEqual([1, expect.stringMatching(/^Cannot start as [^\n]+admin-token must hold [^\n]+\n$/)])
     expect(err).toMatch(reason)
+  })
+
+  it('with a data folder that is a link to nowhere says so in a line', async () => {
+    symlinkSync('/nowhere/at-all', join(folder, 'link'))
+    for (const env of [{}, { WAYBILL_ADMIN_TOKEN: '' }]) {
+      const { code, err } = await start(['--data', 'link'], { env })
+      expect([code, err]).toEqual([
+        2,
+        `Cannot start as --data must be a folder: ${join(folder, 'link')} is a link that leads nowhere\n`,
+      ])
+    }
+  })
+
+  it('with a data folder that cannot be made says so in a line', async () => {
+    writeFileSync(join(folder, 'file'), '')
+    const { code, err } = await start(['--data', 'file/data'])
+    const path = join(folder, 'file/data')
+    expect([code, err]).toEqual([2, `Cannot start as --data must be a folder: ${path} is inside of a file\n`])
+  })
+
+  it('with a configuration whose aliases grow without end says so in a line', async () => {
+    const levels = 'bcdefghij'.split('').map((name, at) => `${name}: &${name} [${`*${'abcdefghi'[at]},`.repeat(9)}]\n`)
+    writeFileSync(join(folder, 'waybill.yaml'), `a: &a [x,x,x,x,x,x,x,x,x]\n${levels.join('')}`)
+    const { code, err } = await start([])
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/^Cannot read [^\n]+waybill\.yaml as it must be YAML: [^\n]+\n$/),
+    ])
+  })
+
+  it.each(['lock.db', 'waybill.db'])('with a folder in the place of %s names it', async (name) => {
+    mkdirSync(join(folder, 'waybill-data', name), { recursive: true, mode: 0o700 })
+    const { code, err } = await start([])
+    expect([code, err]).toEqual([1, expect.stringMatching(/^Cannot open data folder as [^\n]+\n$/)])
+    expect(err).toContain(join(folder, 'waybill-data', name))
   })
 
   it('without a channel and with a weak token warns of both, and never logs the token', async () => {
@@ -105,6 +144,7 @@ describe('a start of waybill-server', { timeout: 60_000 }, () => {
     for (const [name, mode] of [
       ['.', 0o755],
       ['waybill.db', 0o644],
+      ['waybill.db-wal', 0o644],
       ['admin-token', 0o640],
     ] as const)
       chmodSync(join(data, name), mode)
@@ -112,8 +152,9 @@ describe('a start of waybill-server', { timeout: 60_000 }, () => {
     expect(lines.filter(({ level }) => level === 'warn')).toMatchObject([
       { file: data, mode: '755' },
       { file: join(data, 'waybill.db'), mode: '644' },
+      { file: join(data, 'waybill.db-wal'), mode: '644' },
       { file: join(data, 'admin-token'), mode: '640' },
     ])
-    expect(warnings((await start([])).lines)).toHaveLength(2) // the database is closed by the start
+    expect(warnings((await start([])).lines)).toHaveLength(2) // the database and its log are closed by the start
   })
 })

@@ -20,7 +20,7 @@ interface Source {
 export function readConfigFile(path: string, env: Readonly<Record<string, string | undefined>>): FileConfig {
   const source = parseFile(path)
   refuse(source, fillFromEnvironment(source, env))
-  const value = (source.document.toJS() ?? {}) as ConfigFile
+  const value = (valueOf(source) ?? {}) as ConfigFile
   refuse(source, schemaCompiler()(configSchema)(value))
 
   const base = { folder: dirname(path), name: "the configuration file's folder" }
@@ -37,6 +37,16 @@ function parseFile(path: string): Source {
     )
   }
   return { name: path, document, lines }
+}
+
+/** @throws ConfigError for aliases that lead nowhere, or that multiply beyond reason */
+function valueOf({ name, document }: Source): unknown {
+  try {
+    return document.toJS()
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error
+    throw new ConfigError(`Cannot read ${name} as it must be YAML: ${error.message}`)
+  }
 }
 
 function readText(path: string): string {

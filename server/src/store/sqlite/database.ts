@@ -32,11 +32,12 @@ export function lockFolder(dataDir: string): { close(): void } {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   markNewFolder(dataDir)
   ownFile(join(dataDir, LOCK_FILE))
-  const lock = new DatabaseSync(join(dataDir, LOCK_FILE), { timeout: 0 })
+  let opened: DatabaseSync | null = null
   try {
-    lock.exec('BEGIN EXCLUSIVE')
+    opened = new DatabaseSync(join(dataDir, LOCK_FILE), { timeout: 0 })
+    opened.exec('BEGIN EXCLUSIVE')
   } catch (error) {
-    lock.close()
+    opened?.close()
     if (isBusy(error)) {
       throw new StoreError(
         'locked',
@@ -48,6 +49,7 @@ export function lockFolder(dataDir: string): { close(): void } {
     const file = join(dataDir, LOCK_FILE)
     throw new StoreError(code, `Cannot open data folder as ${file} must be its lock: ${lockFault(code, message)}`)
   }
+  const lock = opened
   try {
     requireDatabase(dataDir)
   } catch (error) {
