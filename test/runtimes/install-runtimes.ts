@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { runIn } from '../package/packed.ts'
+import { installLocked } from '../support/install-locked.ts'
 
 /** The programs that package.json beside this file names; null: there is no such build for this machine. */
 export interface Runtimes {
@@ -15,17 +15,11 @@ export interface Runtimes {
 const folder = import.meta.dirname
 const installed = join(folder, 'node_modules')
 export const esbuild = join(installed, 'esbuild/bin/esbuild')
-/** The lock file as it was when everything was installed: as long as it is the same, nothing is installed again. */
-const stamp = join(installed, '.installed-lock.json')
 
 /** Installs the runtimes from the lock file, unless they are there. */
 export function installRuntimes(): Runtimes {
-  const lock = readFileSync(join(folder, 'package-lock.json'), 'utf8')
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
-    // Install scripts would only copy what is there, or look elsewhere for what is not.
-    runIn(folder, 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
-    writeFileSync(stamp, lock)
-  }
+  // Install scripts would only copy what is there, or look elsewhere for what is not.
+  installLocked(folder)
   const { platform, arch } = process
   return {
     node22: find(`node-22-${platform}-${arch}/bin/node`),
