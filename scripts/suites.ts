@@ -14,13 +14,14 @@ export interface Suite {
   readonly replaced?: { readonly name: string; readonly by: string }
 }
 
-const units = ['sdk/src', 'server/src', 'spec', 'scripts']
+const units = ['sdk/src', 'server/src', 'spec', 'scripts', 'test/bench']
+const flat = ['spec', 'scripts']
 
 export const suites: readonly Suite[] = [
   {
     name: 'unit',
     folders: units,
-    include: units.map((folder) => (folder.endsWith('src') ? `${folder}/**/*.test.ts` : `${folder}/*.test.ts`)),
+    include: units.map((folder) => (flat.includes(folder) ? `${folder}/*.test.ts` : `${folder}/**/*.test.ts`)),
     timeoutMs: 30_000,
   },
   inTest('rules', { timeoutMs: 60_000 }),
