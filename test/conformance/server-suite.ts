@@ -67,8 +67,8 @@ export function describeServer(target: UseTarget): void {
   it.each([
     ['GET', '/v1/nothing', null],
     ['GET', '/', null],
-    ['PATCH', '/v1/jobs', 'POST, GET'],
-    ['DELETE', '/v1/limits', 'GET'],
+    ['PATCH', '/v1/jobs', 'GET, HEAD, POST'],
+    ['DELETE', '/v1/limits', 'GET, HEAD'],
   ] as const)('%s %s is no operation', async (method, path, allowed) => {
     const response = await target().fetch(new URL(path, target().baseUrl), { method })
     const answer = await readAnswer('listJobs', response)
