@@ -3,7 +3,14 @@ import { ChannelErrors } from '../limits/channel-errors.ts'
 import { Circuit } from '../limits/circuit.ts'
 import { defaultCircuit, defaultRetry } from '../model/channel.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
-import { type OutcomeBatch, OutcomeView, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
+import {
+  FLAG_RETRY_AFTER,
+  FLAG_RETRY_LATER,
+  type OutcomeBatch,
+  OutcomeView,
+  OutcomeWriter,
+  Verdict,
+} from '../model/outcome-batch.ts'
 import { FakeClock } from '../runtime/fake-clock.ts'
 import { countCalls } from './call-signs.ts'
 import { judgeBatch } from './judge-batch.ts'
@@ -17,16 +24,17 @@ interface Call {
   readonly httpStatus?: number
   readonly attempt?: number
   readonly throttled?: number
+  readonly flags?: number
   readonly startedAtMs?: number
 }
 
 function batchOf(calls: readonly Call[], nowMs: number): OutcomeBatch {
   const writer = new OutcomeWriter()
-  for (const { index, code, httpStatus = 0, attempt = 1, throttled = 0, startedAtMs = nowMs } of calls) {
+  for (const { index, code, httpStatus = 0, attempt = 1, throttled = 0, flags = 0, startedAtMs = nowMs } of calls) {
     writer.add({
-      ...{ jobRef: 1, chunk: 0, index, slot: index, epoch: 1, attempt, httpStatus, flags: 0, throttled, startedAtMs },
+      ...{ jobRef: 1, chunk: 0, index, slot: index, epoch: 1, attempt, httpStatus, flags, throttled, startedAtMs },
       endedAtMs: nowMs,
-      retryAtMs: 0,
+      retryAtMs: flags === 0 ? 0 : nowMs + 1000,
       verdict: code === undefined ? Verdict.succeeded : Verdict.unjudged,
       detail: code === undefined ? undefined : encoder.encode(JSON.stringify({ error: { code } })),
     })
@@ -92,6 +100,14 @@ describe('judgeBatch', () => {
     circuit.startProbe({ jobRef: 1, index: 5 }, clock.monotonicUs())
     judge([{ index: 5 }])
     expect(lines.slice(1)).toEqual(['shop closed after 31000'])
+  })
+
+  test('logs a block by Retry-After, and none where a module asks to be called later for its item alone', () => {
+    const { judge, lines } = world()
+    judge([{ index: 0, code: 'retry_later', flags: FLAG_RETRY_LATER }])
+    expect(lines).toEqual([])
+    judge([{ index: 1, code: 'http_429', httpStatus: 429, flags: FLAG_RETRY_AFTER }])
+    expect(lines).toEqual(['shop blocked 1'])
   })
 
   test('notes the last failed call of the subscription', () => {

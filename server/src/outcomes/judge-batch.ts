@@ -72,10 +72,10 @@ export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: Judge
     }
     const judgement = judgeFailedCall(policy, call, { nowMs, random: random() })
     if (judgement.verdict === Verdict.throttled) {
-      if (view.toldToWait(n)) {
+      if (view.holdsChannel(n)) {
         blocked.items++
         blocked.untilMs = Math.max(blocked.untilMs, judgement.retryAtMs)
-      } else outages.note(job!, { index, startedAtMs })
+      } else if (!view.toldToWait(n)) outages.note(job!, { index, startedAtMs })
     }
     view.judge(n, judgement)
   }
