@@ -123,7 +123,11 @@ export class WaitingReasons implements ExplainWaiting {
 
   #counts(channel: string, facts: LineFacts, subscription: SubscriptionLine | undefined): WaitingCount[] {
     const counts: WaitingCount[] = []
-    if (facts.retrying > 0) counts.push({ reason: 'retry', items: facts.retrying, untilMs: facts.lastRetryMs })
+    if (facts.retrying > 0) {
+      // Of an unblocked channel all are due.
+      const untilMs = Math.max(facts.lastRetryMs, this.#options.clock.nowMs())
+      counts.push({ reason: 'retry', items: facts.retrying, untilMs })
+    }
     if (facts.parked > 0) {
       const untilMs = this.#parkedUntilMs(channel, Math.round(facts.lastParkedMs))
       counts.push({ reason: 'parked', items: facts.parked, untilMs })

@@ -23,3 +23,17 @@ test('an item behind others of its key says how many, and that each is a round o
   expect(engine.scheduler.turn(job.record.ref, 2)).toEqual({ position: 2, ahead: 4 })
   engine.drain()
 })
+
+test('a key takes turns with other jobs, not with each of their keys', () => {
+  const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
+  engine.submit(uniqueKeys(400))
+  const job = engine.submit(Array.from({ length: 400 }, () => 1000))
+  engine.settle()
+  const turn = (index: number) => engine.scheduler.turn(job.record.ref, index)
+  expect(turn(3)).toEqual({ position: 3, ahead: 6 })
+  // The channel has no more items than these.
+  expect(turn(399)!.position).toBe(399)
+  expect(turn(399)!.ahead).toBeLessThanOrEqual(800)
+  expect(turn(399)!.ahead).toBeGreaterThan(700)
+  engine.drain()
+})

@@ -1,7 +1,7 @@
 import type { Turn } from '../model/ports.ts'
 import type { Backlog } from './backlog.ts'
 import { ItemState, standsBehind } from './item-slots.ts'
-import type { JobLine } from './lines.ts'
+import type { ChannelLine, JobLine } from './lines.ts'
 
 /** Items that are walked over at most to find out how many come before one: about a millisecond. */
 const MAX_STEPS = 100_000
@@ -16,15 +16,25 @@ export function findTurn(backlog: Backlog, job: JobLine, slot: number): Turn | n
   const { items } = partitions
   const state = items.state(slot)
   const { channel } = job.subscription
+  let jobs = 0
+  for (const { ring } of channel.subscriptions.values()) jobs += ring.size
   if (state === ItemState.ready) {
     const position = job.readyBefore(items, slot, MAX_STEPS)
     if (position === null) return null
-    let jobs = 0
-    for (const { ring } of channel.subscriptions.values()) jobs += ring.size
     return { position, ahead: Math.min(position * Math.max(1, jobs), Math.max(channel.ready - 1, position)) }
   }
   if (!standsBehind(state)) return null
   let position = 0
   for (let at = partitions.first(slot); at !== slot; at = items.next(at)) if (++position > MAX_STEPS) return null
-  return { position, ahead: position * Math.max(1, channel.ready) }
+  // Each item of its key before it takes a turn among what is ready of its job, between turns of other jobs.
+  const round = Math.max(1, Math.min(channel.ready, job.live.ready * jobs))
+  return { position, ahead: Math.max(position, Math.min(position * round, itemsOf(channel) - 1)) }
+}
+
+/** What a channel may have to call before the last of its items. */
+function itemsOf(channel: ChannelLine): number {
+  let items = 0
+  for (const { counts } of channel.subscriptions.values())
+    items += counts.ready + counts.behind + counts.inFlight + counts.retrying
+  return items
 }

@@ -27,6 +27,9 @@ test('an unblocked channel retries at once what waited for the end of a Retry-Af
     { reason: 'retry_after', items: 2, untilMs },
   ])
   engine.unblock('shop')
+  // What is due now says so, until it is ready.
+  for (const { reason, untilMs: dueMs } of engine.scheduler.job(job))
+    if (reason === 'retry') expect(dueMs).toBe(engine.clock.nowMs())
   engine.settle()
   expect(job).toMatchObject({ retrying: 0, ready: 2 })
   expect(started(engine)).toHaveLength(2)
