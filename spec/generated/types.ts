@@ -55,7 +55,7 @@ export interface paths {
          *
          *     With `Prefer: wait=N` (at most 30 seconds) the answer comes at once if the job is done or its status differs from `knownStatus` (default: its status now), else
          *     when that happens or N seconds have passed; it is always 200 with `Preference-Applied`, and `If-None-Match` is ignored. Without `Prefer`, `If-None-Match` with the
-         *     last `ETag` answers 304 while the version is the same.
+         *     last `ETag` answers 304 while the version is the same: a job of which nothing changes keeps its version, until an estimate is wrong by more than a tenth.
          *
          *     `Retry-After` on a job that is not done is a hint when to ask again; it is missing below one second and on answers that applied `wait`.
          */
@@ -2154,7 +2154,7 @@ export interface components {
              */
             itemsPerSecond: number;
             /**
-             * @description Seconds until the end; null when nobody can know.
+             * @description Seconds until the end
              * @example 330
              */
             etaSeconds: number | null;

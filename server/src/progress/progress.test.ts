@@ -180,6 +180,45 @@ describe('Progress', () => {
     expect(counts).toEqual({ total: 10, pending: 0, waiting: 0, running: 1, succeeded: 7, failed: 2, cancelled: 0 })
   })
 
+  test('shows the same snapshot while nothing but its estimates drift, and none that is wrong by more than a tenth', () => {
+    const at = world()
+    const startMs = at.clock.nowMs()
+    const endMs = startMs + 3_600_000
+    at.job.startedAtMs = startMs
+    let versions = 0
+    let last = -1
+    while (at.clock.nowMs() < endMs - 10_000) {
+      // The time of a channel that is worked out anew differs by a little each time.
+      at.reasons = [{ reason: 'retry_after', items: 1000, untilMs: endMs + (at.clock.nowMs() % 3) }]
+      const { version, etag, job } = at.progress.snapshot(at.job)
+      if (version !== last) versions++
+      last = version
+      expect(etag).toBe(`W/"${version}"`)
+      const left = (endMs - at.clock.nowMs()) / 1000
+      expect(Math.abs(job.progress!.etaSeconds! - left)).toBeLessThanOrEqual(left * 0.1 + 1)
+      at.clock.advance(2000)
+    }
+    expect(versions).toBeLessThan(80)
+
+    // What is no drift is shown: another time that the channel was told, or another reason.
+    at.reasons = [{ reason: 'retry_after', items: 1000, untilMs: endMs + 1000 }]
+    const told = at.progress.snapshot(at.job)
+    expect(told.job.waiting[0]!.until).toBe(new Date(endMs + 1000).toISOString())
+    at.clock.advance(2000)
+    at.reasons = [{ reason: 'rate_limit', items: 1000, untilMs: endMs + 1000 }]
+    expect(at.progress.snapshot(at.job).version).toBeGreaterThan(told.version)
+  })
+
+  test('a job that is being cancelled waits for nothing but its running calls', () => {
+    const at = world()
+    at.job.startedAtMs = at.clock.nowMs()
+    at.job.inFlight = 1
+    at.reasons = [{ reason: 'paused', items: 999, untilMs: null }]
+    expect(at.progress.snapshot(at.job).job.waiting).toHaveLength(1)
+    at.job.record.stop = { reason: 'cancelled', atMs: at.clock.nowMs() }
+    expect(at.progress.snapshot(at.job).job).toMatchObject({ status: 'cancelling', waiting: [] })
+  })
+
   test('PRG-2 the ETA is within 15 % after 20 % of a steady job', () => {
     const at = world()
     for (let second = 0; second < 20; second++) {

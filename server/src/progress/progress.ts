@@ -11,6 +11,7 @@ import { stillUntilMs } from './eta.ts'
 import type { UnmetDependency } from './job-problem.ts'
 import { liveFacts } from './live-facts.ts'
 import { type JobSnapshot, snapshotOf } from './job-snapshot.ts'
+import { saysTheSame } from './says-the-same.ts'
 import { jobStatus } from './job-status.ts'
 import { endedFacts, type JobFacts, jobView } from './job-view.ts'
 import { type JobListPage, type JobListQuery, listJobs } from './list-jobs.ts'
@@ -299,7 +300,7 @@ export class Progress {
     const at = { status: jobStatus(job.record, job, nowMs), nowMs, paths: this.#options.paths }
     const before = watch.snapshot
     const same =
-      before !== null && before.json === JSON.stringify(jobView(job.record, facts, { ...at, version: before.version }))
+      before !== null && saysTheSame(jobView(job.record, facts, { ...at, version: before.version }), { before, nowMs })
     if (!same)
       watch.snapshot = snapshotOf(jobView(job.record, facts, { ...at, version: this.nextVersion() }), job.record)
     watch.madeAtMs = nowMs
@@ -309,7 +310,9 @@ export class Progress {
 
   #liveFacts(job: LiveJob, watch: Watch, nowMs: number): JobFacts {
     const { explainWaiting, channels, liveJobs, blockedReason } = this.#options
-    const reasons = job.record.phase === 'open' ? [] : explainWaiting.job(job)
+    const { phase, stop } = job.record
+    // Of a job that is stopped nothing waits any more but for its running calls.
+    const reasons = phase === 'open' || stop !== null ? [] : explainWaiting.job(job)
     watch.stillUntilMs = stillUntilMs(reasons, nowMs) ?? watch.stillUntilMs
     watch.etaRate.skipTo(Math.min(watch.stillUntilMs, nowMs))
     return liveFacts(job, {
