@@ -19,10 +19,12 @@ export function benchServer({ channel, env = {} }: BenchServerOptions): Promise<
 }
 
 /** Settings of a channel whose connector is a module of `fixtures/`. */
-export function moduleChannel(module: 'no-op' | 'first-call' | 'record-starts'): object {
-  return {
-    connector: { type: 'module', path: fileURLToPath(new URL(`./fixtures/${module}.mjs`, import.meta.url)) },
-  }
+export function moduleChannel(
+  module: 'no-op' | 'first-call' | 'record-starts' | 'record-batches',
+  batchSize = 1,
+): object {
+  const path = fileURLToPath(new URL(`./fixtures/${module}.mjs`, import.meta.url))
+  return { connector: { type: 'module', path, batchSize } }
 }
 
 /** Pauses or resumes the channel, durably. */

@@ -8,9 +8,12 @@ import type { BenchOptions } from './bench-options.ts'
 import { measureBlocked } from './blocked.ts'
 import { measureClientCall } from './client-call.ts'
 import { measureDelivery } from './delivery.ts'
+import { measureHttpDelivery, measureHttpGap } from './http-delivery.ts'
 import { measureIngest } from './ingest.ts'
 import { measureMemory } from './memory.ts'
 import { machineLine, newReport, type Row, tableOf, writeReport } from './report.ts'
+import { measureRates } from './rates.ts'
+import { measureHealth, measureLatency } from './responsiveness.ts'
 import { measureRestart } from './restart.ts'
 import { measureTurnaround } from './turnaround.ts'
 import { measureUpload } from './upload.ts'
@@ -18,7 +21,12 @@ import { measureUpload } from './upload.ts'
 const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]>>> = {
   turnaround: measureTurnaround,
   delivery: measureDelivery,
+  'http-gap': measureHttpGap,
+  http: measureHttpDelivery,
   ingest: measureIngest,
+  health: measureHealth,
+  latency: measureLatency,
+  rates: measureRates,
   restart: measureRestart,
   memory: measureMemory,
   blocked: measureBlocked,
@@ -26,7 +34,7 @@ const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]
   call: measureClientCall,
 }
 /** What a change to a hot path moves. */
-const quickSubjects = ['turnaround', 'delivery', 'ingest']
+const quickSubjects = ['turnaround', 'delivery', 'http-gap', 'http', 'ingest', 'health']
 
 const { values } = parseArgs({
   options: {
@@ -39,7 +47,7 @@ const { values } = parseArgs({
   },
 })
 const defaults = values.quick
-  ? { subjects: quickSubjects, items: 100_000, rounds: 1, pending: 100_000 }
+  ? { subjects: quickSubjects, items: 100_000, rounds: 1, pending: 400_000 }
   : { subjects: Object.keys(subjects), items: 200_000, rounds: 3, pending: 1_000_000 }
 const options: BenchOptions = {
   items: Number(values.items ?? defaults.items),

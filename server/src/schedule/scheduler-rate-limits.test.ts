@@ -46,6 +46,28 @@ describe('Scheduler: rate limits', () => {
     expect(engine.lots.length).toBeLessThan(550)
   })
 
+  test('RAT-1, RAT-3, RAT-4: one call a minute is made every minute, and holds no worker in between', () => {
+    const rateLimit = { limit: 1, periodMs: 60_000, burst: 1, unit: 'calls' as const }
+    const engine = new FakeEngine({ channels: { shop: { rateLimit } } })
+    engine.submit(uniqueKeys(90))
+    engine.settle()
+    const startsMs: number[] = []
+    const beganMs = engine.clock.nowMs()
+    let ticksHeld = 0
+    for (let tick = 0; tick < 60 * 6000; tick++) {
+      for (const call of engine.unstarted) if (engine.start(call)) startsMs.push(engine.clock.nowMs() - beganMs)
+      ticksHeld += engine.unstarted.length
+      for (const call of engine.running) engine.end(call)
+      if (engine.uncommitted.length > 0) engine.commit()
+      engine.clock.advance(10)
+    }
+    expect(startsMs).toHaveLength(60)
+    expect(startsMs.every((startMs, n) => Math.abs(startMs - n * 60_000) <= 50)).toBe(true)
+    expect(startsMs.slice(1).every((startMs, n) => startMs - startsMs[n]! >= 60_000)).toBe(true)
+    // In 10 ms before each call at most.
+    expect(ticksHeld).toBeLessThanOrEqual(60)
+  })
+
   test('RAT-3: goes on when a lot that was to take the token never did', () => {
     const engine = new FakeEngine({ channels: limited, lotItems: 1 })
     engine.submit(uniqueKeys(100))
