@@ -18,6 +18,8 @@ import { RawConnection } from '../support/raw-connection.ts'
 /** Results of 12 MB: more than the kernel takes for a client that does not read. */
 const ITEMS = 600
 const ANOTHER = '127.0.0.2'
+/** Places of uploads that one caller has. */
+const UPLOADS = 16
 /** What a server may take beside what it had, most of it garbage of a busy heap; 120 downloads without a bound were 1,300 MiB. */
 const MEMORY_MIB = 500
 
@@ -91,6 +93,38 @@ test('event streams of one caller are a quarter of all', async () => {
   await expect.poll(() => another.unread.toString('latin1'), { timeout: 10_000 }).toMatch(/^HTTP\/1.1 200/)
   for (const connection of [...streams, another]) connection.break()
   expect((await world.post(`/v1/jobs/${open.id}/cancel`, '', {})).status).toBe(202)
+})
+
+test('bodies of one caller that are held whole are a quarter of what all may send', async () => {
+  const body = `{"channel":"shop","objectType":"product","action":"update","items":[`
+  const item = `{"id":"a","data":"${'x'.repeat(1_040_000)}"}`
+  const uploads = await Promise.all(
+    Array.from({ length: UPLOADS }, async () => {
+      const connection = await RawConnection.open(world.server.url)
+      await connection.sendHead('POST /v1/jobs', { ...JSON_BODY, 'transfer-encoding': 'chunked' })
+      await connection.sendChunk(body + item)
+      return connection
+    }),
+  )
+  // 16 bodies of 16 MB that do not end: together nearly all that may be held.
+  for (const connection of uploads)
+    for (let n = 1; n < 16 && connection.unread.length === 0; n++) await connection.sendChunk(`,${item}`)
+  const refused = (): RawConnection[] => uploads.filter(({ unread }) => unread.length > 0)
+  await expect.poll(() => refused().length, { timeout: 20_000 }).toBe(UPLOADS - 4)
+  for (const connection of refused()) {
+    const { status, headers, body: problem } = await connection.answer()
+    expect(JSON.parse(problem)).toMatchObject({ status, code: 'overloaded' })
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0)
+  }
+  const another = await RawConnection.open(world.server.url, ANOTHER)
+  await another.sendHead('POST /v1/jobs', { ...JSON_BODY, 'transfer-encoding': 'chunked' })
+  await another.sendChunk(body + item)
+  for (let n = 1; n < 8; n++) await another.sendChunk(`,${item}`)
+  await another.sendChunk(']}')
+  await another.sendChunk('')
+  expect((await another.answer()).status).toBe(202)
+  for (const connection of [...uploads, another]) connection.break()
+  await expect.poll(() => world.deliverSomething(), { timeout: 20_000 }).toEqual([])
 })
 
 test('the server is well, and its log is clean', async () => {

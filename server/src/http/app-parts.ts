@@ -66,13 +66,15 @@ export interface IngestPart {
   submitJob(request: SubmitJobRequest): Promise<SubmittedJob>
   appendItems(request: AppendItemsRequest): Promise<{ nextIndex: number; accepted: number; deduplicated: number }>
   /** Resolves when the job is sealed; it was perhaps so before. */
-  sealJob(request: { id: JobId; subscription: string; itemCount: number }): Promise<void>
+  sealJob(request: { id: JobId; subscription: string; caller: string; itemCount: number }): Promise<void>
   /** Resolves when the job of one item is durable, not when the item ended. */
   deliverItem(request: SubmitJobRequest): Promise<SubmittedJob>
 }
 
 export interface SubmitJobRequest {
   readonly subscription: string
+  /** The name of a token, or an address: what all share is shared by it. */
+  readonly caller: string
   readonly mediaType: BodyMediaType
   readonly body: BodyStream
   /** The header as it came; null: none. */
@@ -91,6 +93,7 @@ export interface SubmittedJob {
 export interface AppendItemsRequest {
   readonly id: JobId
   readonly subscription: string
+  readonly caller: string
   readonly fromIndex: number
   readonly mediaType: BodyMediaType
   readonly body: BodyStream
@@ -122,6 +125,7 @@ export interface RetriesPart {
 }
 
 export interface RepeatableRequest {
+  readonly caller: string
   /** The header as it came; null: none. */
   readonly idempotencyKey: string | null
   /** The decoded body, which a repeat must have too. */

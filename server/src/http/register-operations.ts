@@ -121,7 +121,7 @@ function routeHandler(operation: Operation, { parts, handlers, shared, stopping 
     }
     const readBody = async (look?: Parameters<Call['json']>[0]) => {
       call.mediaType()
-      const slice = new TimeSlice(request.subscription)
+      const slice = new TimeSlice(caller)
       const { value, bytes } = await readJson(call.body(CONTROL_BODY_LIMIT), slice)
       look?.atBytes?.(bytes)
       look?.refuseFirst?.(value)

@@ -7,11 +7,11 @@ import { idempotencyKey } from './request-headers.ts'
 
 /** The JSON body of a request that tries items again, and what makes it safe to repeat. @throws ProblemError */
 export async function readRetryRequest<Body>(
-  call: Pick<Call, 'request' | 'json'>,
+  call: Pick<Call, 'request' | 'json' | 'caller'>,
 ): Promise<{ readonly wish: Partial<Body>; readonly request: RepeatableRequest }> {
   let body = new Uint8Array(0)
   const wish = (await call.json({ atBytes: (bytes) => (body = new Uint8Array(bytes)) })) as Partial<Body>
-  return { wish, request: { idempotencyKey: idempotencyKey(call.request), body } }
+  return { wish, request: { caller: call.caller, idempotencyKey: idempotencyKey(call.request), body } }
 }
 
 /** 202 with the jobs that try items again. */

@@ -27,6 +27,7 @@ import type { UploadPlace } from './upload-room.ts'
 export interface AppendRequest {
   readonly id: JobId
   readonly subscription: string
+  readonly caller: string
   /** Index, in the job, of the part's first item. */
   readonly fromIndex: number
   /** NDJSON, or a JSON array. */

@@ -14,6 +14,7 @@ let made = 0
 export class FakeStages {
   /** Each test is a tenant of its own, so that they can share a store. */
   readonly subscription = `tenant-${++made}`
+  readonly caller = `token:of-${this.subscription}`
   readonly clock = new FakeClock()
   readonly liveJobs = new LiveJobs()
   readonly admitted: { job: LiveJob; chunks: readonly ChunkKeys[] }[] = []
@@ -40,6 +41,7 @@ export class FakeStages {
     const isStream = typeof body === 'object' && Symbol.asyncIterator in body
     return {
       subscription: this.subscription,
+      caller: this.caller,
       mediaType: mediaType === 'json' ? 'application/json' : 'application/x-ndjson',
       body: isStream ? body : bodyOf(typeof body === 'string' ? body : JSON.stringify(body)),
       idempotencyKey,

@@ -129,6 +129,8 @@ export interface BodyStream extends AsyncIterable<Uint8Array> {
 
 export interface SubmitRequest {
   readonly subscription: string
+  /** The name of a token, or an address: what all share is shared by it. */
+  readonly caller: string
   readonly mediaType: 'application/json' | 'application/x-ndjson'
   readonly body: BodyStream
   /** The header as it came; null: none. */
@@ -137,6 +139,7 @@ export interface SubmitRequest {
 
 /** What makes a small request safe to repeat. */
 export interface RepeatableRequest {
+  readonly caller: string
   /** The header as it came; null: none. */
   readonly idempotencyKey: string | null
   /** The decoded body, which a repeat must have too. */

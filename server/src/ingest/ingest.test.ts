@@ -63,7 +63,7 @@ describe('the store', () => {
         submitLines(envelope, item(n)),
         ingest
           .appendItems({ ...stages.request('json', [item(n)]), id, fromIndex: 0 })
-          .then(() => ingest.sealJob({ id, subscription, itemCount: 1 })),
+          .then(() => ingest.sealJob({ id, subscription, caller: stages.caller, itemCount: 1 })),
         ingest.deliverItem(stages.request('json', { ...envelope, item: item(n) })),
       ]),
     )

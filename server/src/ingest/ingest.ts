@@ -12,7 +12,7 @@ import type { JobUpload, SubmitUpload } from './job-draft.ts'
 import { stopping, storeRefusal } from './refusals.ts'
 import { type DeadLettersRetry, type RetriedJobs, Retries, type RetryOptions } from './retries.ts'
 import { type AppendReceipt, type AppendRequest } from './append-part.ts'
-import { type UploadPlace, UploadRoom } from './upload-room.ts'
+import { type UploadPlace, type Uploader, UploadRoom } from './upload-room.ts'
 import type { IdempotencyRecord } from '../store/store.ts'
 
 /**
@@ -34,6 +34,7 @@ export class Ingest implements Service {
     this.#parts = options
     this.#keys = new IdempotencyKeys(options.store)
     this.#room = new UploadRoom({
+      clock: options.clock,
       maxPendingItems: options.limits.maxPendingItems,
       pendingItems: () => options.scheduler.pendingItems + options.calendar.waitingItems,
       quotaOf: options.quotaOf,
@@ -82,7 +83,7 @@ export class Ingest implements Service {
   }
 
   /** `POST /v1/jobs/{jobId}/seal`. Resolves when the job is eligible; a repeat changes nothing. @throws ProblemError */
-  sealJob(request: { readonly id: JobId; readonly subscription: string; readonly itemCount: number }): Promise<void> {
+  sealJob(request: Uploader & { readonly id: JobId; readonly itemCount: number }): Promise<void> {
     return this.#admitted(request, () => this.#openJobs.seal(request))
   }
 
@@ -176,12 +177,9 @@ export class Ingest implements Service {
     })
   }
 
-  async #admitted<T>(
-    { subscription }: { readonly subscription: string },
-    carryOut: (place: UploadPlace) => Promise<T>,
-  ): Promise<T> {
+  async #admitted<T>(uploader: Uploader, carryOut: (place: UploadPlace) => Promise<T>): Promise<T> {
     if (this.#stopping) throw stopping()
-    const place = this.#room.enter(subscription)
+    const place = this.#room.enter(uploader)
     try {
       return await carryOut(place)
     } catch (error) {
@@ -203,7 +201,7 @@ function itemsPerSecond(
   return sum
 }
 
-const NOT_REPEATED: RepeatableRequest = { idempotencyKey: null, body: new Uint8Array(0) }
+const NOT_REPEATED: RepeatableRequest = { caller: 'nobody', idempotencyKey: null, body: new Uint8Array(0) }
 
 async function* inOnePiece(bytes: Uint8Array): BodyStream {
   yield await Promise.resolve(bytes)

@@ -48,11 +48,12 @@ async function open(more: object = {}): Promise<LiveJob> {
 }
 
 function append(fromIndex: number, body: string | object | BodyStream, to = job): Promise<AppendReceipt> {
-  const { subscription } = stages
+  const { subscription, caller } = stages
   const request = stages.request(Array.isArray(body) ? 'json' : 'ndjson', body)
   return ingest.appendItems({
     id: to.record.id,
     subscription,
+    caller,
     fromIndex,
     mediaType: request.mediaType,
     body: request.body,
@@ -60,7 +61,7 @@ function append(fromIndex: number, body: string | object | BodyStream, to = job)
 }
 
 const seal = (itemCount: number, of = job): Promise<void> =>
-  ingest.sealJob({ id: of.record.id, subscription: stages.subscription, itemCount })
+  ingest.sealJob({ id: of.record.id, subscription: stages.subscription, caller: stages.caller, itemCount })
 
 async function storedLines(of: LiveJob): Promise<string[]> {
   const { items } = await store.readItems({ ref: of.record.ref, fromIndex: 0, limit: 100_000 })
@@ -160,7 +161,14 @@ describe('appendItems', () => {
   it('refuses more items than may ever be pending', async () => {
     const small = new Ingest(stages.options({ store, findFaults: envelopeFaults }, { maxPendingItems: 5 }))
     const { body, mediaType } = stages.request('json', items(0, 6))
-    const request = { id: job.record.id, subscription: stages.subscription, fromIndex: 0, body, mediaType }
+    const request = {
+      id: job.record.id,
+      subscription: stages.subscription,
+      caller: stages.caller,
+      fromIndex: 0,
+      body,
+      mediaType,
+    }
     expect(await refusalOf(small.appendItems(request))).toMatchObject({
       code: 'too_many_items',
       members: { limit: { name: 'maxPendingItems' } },
@@ -214,7 +222,14 @@ describe('appendItems', () => {
 
   it('knows only open jobs of the own subscription', async () => {
     const { body, mediaType } = stages.request('json', [item(0)])
-    const request = { id: job.record.id, subscription: 'somebody-else', fromIndex: 0, body, mediaType }
+    const request = {
+      id: job.record.id,
+      subscription: 'somebody-else',
+      caller: 'token:other',
+      fromIndex: 0,
+      body,
+      mediaType,
+    }
     expect(await refusalOf(ingest.appendItems(request))).toMatchObject({ code: 'job_not_found' })
     await append(0, [item(0)])
     await seal(1)

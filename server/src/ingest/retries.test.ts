@@ -188,6 +188,7 @@ describe('retryJob', () => {
     for (const id of [old, other]) await commit(id, { 0: 'failed' }, 'failed')
     const ask = (id: JobId, body: string) =>
       ingest.retryJob({ id, subscription: stages.subscription }, failed, {
+        caller: stages.caller,
         idempotencyKey: 'again',
         body: Buffer.from(body),
       })

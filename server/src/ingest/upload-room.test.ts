@@ -1,15 +1,26 @@
 import { describe, expect, it } from 'vitest'
-import { UploadRoom } from './upload-room.ts'
+import { FakeClock } from '../runtime/fake-clock.ts'
+import { loopTurns } from '../runtime/loop-turns.ts'
+import { type Uploader, UploadRoom } from './upload-room.ts'
 
 const MIB = 1024 * 1024
 const noQuota = { maxPendingItems: null, maxOpenJobs: 1000 }
-const unlimited = { quotaOf: () => noQuota, pendingItemsOf: () => 0, openJobsOf: () => 0, itemsPerSecond: () => 0 }
+const unlimited = {
+  clock: new FakeClock(),
+  quotaOf: () => noQuota,
+  pendingItemsOf: () => 0,
+  openJobsOf: () => 0,
+  itemsPerSecond: () => 0,
+}
+
+/** An upload of the one caller of a subscription. */
+const uploader = (subscription: string): Uploader => ({ subscription, caller: `token:of-${subscription}` })
 
 describe('UploadRoom', () => {
   it('counts items of all uploads and what is pending, and gives all back', () => {
     let pending = 0
     const room = new UploadRoom({ ...unlimited, maxPendingItems: 100, pendingItems: () => pending })
-    const [a, b] = [room.enter('mine'), room.enter('mine')]
+    const [a, b] = [room.enter(uploader('mine')), room.enter(uploader('mine'))]
     a.addItems(60)
     expect(() => b.addItems(41)).toThrow('pending items must be at most 100')
     b.addItems(30)
@@ -33,7 +44,7 @@ describe('UploadRoom', () => {
       quotaOf: (name) => (name === 'mine' ? { ...noQuota, maxPendingItems: 100 } : noQuota),
       pendingItemsOf: (name) => pending.get(name) ?? 0,
     })
-    const [a, b, other] = [room.enter('mine'), room.enter('mine'), room.enter('other')]
+    const [a, b, other] = [room.enter(uploader('mine')), room.enter(uploader('mine')), room.enter(uploader('other'))]
     a.addItems(60)
     expect(() => b.addItems(11)).toThrow(
       expect.objectContaining({ code: 'quota_exceeded', retryAfterSeconds: expect.any(Number) as number }),
@@ -72,7 +83,7 @@ describe('UploadRoom', () => {
       quotaOf,
       openJobsOf: (name) => (name === 'mine' ? open : 0),
     })
-    const [a, b, other] = [room.enter('mine'), room.enter('mine'), room.enter('other')]
+    const [a, b, other] = [room.enter(uploader('mine')), room.enter(uploader('mine')), room.enter(uploader('other'))]
     a.addOpenJob()
     b.addOpenJob()
     expect(() => a.addOpenJob()).toThrow(
@@ -87,15 +98,40 @@ describe('UploadRoom', () => {
     a.addOpenJob()
     a.leave()
     open = 3
-    expect(() => room.enter('mine').addOpenJob()).toThrow('at most 3: current value is 3')
+    expect(() => room.enter(uploader('mine')).addOpenJob()).toThrow('at most 3: current value is 3')
   })
 
-  it('counts bytes that are held', () => {
+  it('counts bytes that are held, of which one caller has a quarter, also within one subscription', () => {
     const room = new UploadRoom({ ...unlimited, maxPendingItems: 1, pendingItems: () => 0 })
-    const places = Array.from({ length: 16 }, () => room.enter('mine'))
-    for (const place of places) place.hold(16 * MIB)
-    expect(() => room.enter('mine').hold(1)).toThrow('bodies in memory')
+    const enter = (n: number) => room.enter({ subscription: 'mine', caller: `token:${n}` })
+    const places = Array.from({ length: 16 }, (_, n) => enter(n >> 2))
+    for (const [n, place] of places.slice(0, 4).entries()) {
+      place.hold(10 * MIB)
+      expect(() => enter(0).hold((64 - 10 * (n + 1)) * MIB + 1)).toThrow(
+        expect.objectContaining({ code: 'overloaded', message: expect.stringContaining('of one caller') as string }),
+      )
+      place.hold(6 * MIB)
+    }
+    for (const place of places.slice(4)) place.hold(16 * MIB)
+    // All of it is taken: nobody has more, whoever asks.
+    expect(() => enter(4).hold(1)).toThrow('bodies of one caller in memory')
     places[0]!.leave()
-    room.enter('mine').hold(16 * MIB)
+    enter(4).hold(10 * MIB)
+    const last = enter(0)
+    last.hold(6 * MIB)
+    expect(() => enter(0).hold(1)).toThrow()
+    last.hold(-1)
+    enter(0).hold(1)
+  })
+
+  it('charges work to the caller, and not to others of its subscription', () => {
+    const room = new UploadRoom({ ...unlimited, maxPendingItems: 1, pendingItems: () => 0 })
+    const { slice } = room.enter({ subscription: 'mine', caller: 'token:costly' })
+    slice.run(() => {
+      for (const untilMs = performance.now() + 250; performance.now() < untilMs;); // more than a caller has saved up
+    })
+    expect(loopTurns.owes('token:costly')).toBe(true)
+    expect(room.enter({ subscription: 'mine', caller: 'token:other' }).slice.over).toBe(false)
+    expect(loopTurns.owes('mine')).toBe(false)
   })
 })

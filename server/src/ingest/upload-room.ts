@@ -1,11 +1,15 @@
+import { FairShare, type Lease } from '../limits/fair-share.ts'
+import type { Clock } from '../runtime/clock.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
+import type { ProblemError } from '../model/errors.ts'
 import type { IngestOptions } from './ingest-ports.ts'
 import { overloaded, quotaExceeded, secondsUntilRoom, tooManyOpenJobs } from './refusals.ts'
 
-/** Bytes of bodies that have to be held whole (JSON, parts), over all uploads: sixteen of the largest. */
+/** Bytes of bodies that have to be held whole (JSON, parts), over all uploads: sixteen of the largest, four of them of one caller. */
 const MAX_HELD_BYTES = 256 * 1024 * 1024
 
 export interface UploadRoomOptions {
+  readonly clock: Clock
   readonly maxPendingItems: number
   /** Items accepted and not ended. */
   readonly pendingItems: () => number
@@ -16,6 +20,14 @@ export interface UploadRoomOptions {
   readonly openJobsOf: (subscription: string) => number
   /** How fast items end now, of one subscription or (null) of all; 0: nothing is measured. */
   readonly itemsPerSecond: (subscription: string | null) => number
+}
+
+/** Whose upload it is. */
+export interface Uploader {
+  /** Its items and jobs count there. */
+  readonly subscription: string
+  /** The event loop and memory are shared by caller: the name of a token, or an address. */
+  readonly caller: string
 }
 
 /** What one upload takes of the room; `leave()` gives all of it back. */
@@ -42,10 +54,11 @@ export class UploadRoom {
   readonly #itemsOf = new Map<string, number>()
   /** Jobs that are about to be opened, by subscription. */
   readonly #openJobsOf = new Map<string, number>()
-  #bytes = 0
+  readonly #held: FairShare
 
   constructor(options: UploadRoomOptions) {
     this.#options = options
+    this.#held = new FairShare({ clock: options.clock, total: MAX_HELD_BYTES })
   }
 
   /** Uploads in progress. */
@@ -54,14 +67,15 @@ export class UploadRoom {
   }
 
   /** Begins an upload. */
-  enter(subscription: string): UploadPlace {
+  enter({ subscription, caller }: Uploader): UploadPlace {
     this.#uploads++
     let items = 0
     let openJobs = 0
+    let held: Lease | null = null
     let bytes = 0
     let left = false
     return {
-      slice: new TimeSlice(subscription),
+      slice: new TimeSlice(caller),
       addItems: (count) => {
         if (count === 0) return
         this.check(count, subscription)
@@ -76,10 +90,11 @@ export class UploadRoom {
         addTo(this.#openJobsOf, subscription, 1)
       },
       hold: (more) => {
-        if (this.#bytes + more > MAX_HELD_BYTES)
-          throw overloaded(`bodies in memory must have at most ${MAX_HELD_BYTES} bytes: they have more`)
+        if (more > 0) {
+          held ??= this.#held.tryTake(caller, 0)
+          if (held?.tryGrow(more) !== true) throw tooMuchHeld(this.#held.perCaller)
+        } else held?.resize(bytes + more)
         bytes += more
-        this.#bytes += more
       },
       leave: () => {
         if (left) return
@@ -88,7 +103,7 @@ export class UploadRoom {
         this.#items -= items
         addTo(this.#itemsOf, subscription, -items)
         addTo(this.#openJobsOf, subscription, -openJobs)
-        this.#bytes -= bytes
+        held?.release()
       },
     }
   }
@@ -115,6 +130,12 @@ export class UploadRoom {
     const open = this.#options.openJobsOf(subscription) + (this.#openJobsOf.get(subscription) ?? 0)
     if (open >= limit) throw tooManyOpenJobs(limit, open)
   }
+}
+
+function tooMuchHeld(perCaller: number): ProblemError {
+  return overloaded(
+    `bodies of one caller in memory must have at most ${perCaller} bytes, those of all callers ${MAX_HELD_BYTES}: with this one they have more`,
+  )
 }
 
 /** Keeps only those that have some. */

@@ -30,6 +30,17 @@ describe('FairShare', () => {
     expect(share.held).toBe(5)
   })
 
+  it('grows at once or not at all, up to a quarter of what there is', () => {
+    const share = new FairShare({ clock: clock(), total: 40 })
+    const [lease, other] = [share.tryTake('a', 0)!, share.tryTake('a', 3)!]
+    expect([lease.tryGrow(8), lease.tryGrow(7), lease.tryGrow(1)]).toEqual([false, true, false])
+    expect(share.held).toBe(10)
+    other.release()
+    expect([lease.tryGrow(3), share.held]).toEqual([true, 10])
+    lease.release()
+    expect([lease.tryGrow(1), share.held]).toEqual([false, 0])
+  })
+
   it('lets a request wait, a bounded time', async () => {
     const time = clock()
     const share = new FairShare({ clock: time, total: 4, maxWaitMs: 10_000 })

@@ -17,6 +17,8 @@ const LOOK_EVERY_MS = 500
 export interface Lease {
   /** Corrects an estimate; what it frees goes to whoever waits. */
   resize(amount: number): void
+  /** Takes more at once; false: there is no more for this caller now, and nothing has changed. */
+  tryGrow(more: number): boolean
   /** Gives everything back. A second call does nothing. */
   release(): void
 }
@@ -98,8 +100,8 @@ export class FairShare {
   }
 
   /** Takes a share at once; null: there is none for this caller now. */
-  tryTake(caller: string): Lease | null {
-    const wish = { caller, amount: 1, patient: false, holder: undefined }
+  tryTake(caller: string, amount = 1): Lease | null {
+    const wish = { caller, amount, patient: false, holder: undefined }
     return this.#fits(wish) ? this.#lease(wish) : null
   }
 
@@ -132,7 +134,7 @@ export class FairShare {
     return patient ? Math.max(1, Math.floor(this.perCaller * PATIENT_SHARE)) : this.perCaller
   }
 
-  #fits(wish: Wish): boolean {
+  #fits(wish: Pick<Wish, 'caller' | 'amount' | 'patient'>): boolean {
     const held = this.#heldBy.get(wish.caller) ?? 0
     return this.#held + wish.amount <= this.#total && held + wish.amount <= this.#shareOf(wish)
   }
@@ -146,6 +148,11 @@ export class FairShare {
         if (!this.#leases.has(held)) return
         this.#resize(held, to)
         this.#grant()
+      },
+      tryGrow: (more) => {
+        if (!this.#leases.has(held) || !this.#fits({ caller, amount: more, patient: false })) return false
+        this.#resize(held, held.amount + more)
+        return true
       },
       release: () => {
         if (!this.#leases.delete(held)) return

@@ -107,6 +107,7 @@ function world(
 const ask = {
   jobId: ID,
   subscription: 'default',
+  caller: 'token:admin',
   fromIndex: 0,
   limit: 100,
   maxBytes: 1e6,
@@ -154,21 +155,23 @@ describe('ItemReads', () => {
 
   test('an item behind others says how many come before it, and when its turn is expected', async () => {
     const { reads } = world([stored(0)], {}, { 0: 'rate_limit' }, { 0: { position: 400, ahead: 400 } })
-    const { item } = (await reads.item({ jobId: ID, subscription: 'default', index: 0 }))!
+    const { item } = (await reads.item({ jobId: ID, subscription: 'default', caller: 'token:admin', index: 0 }))!
     // 400 items at 2 a minute.
     const until = new Date(NOW_MS + 200 * 60_000).toISOString()
     expect(item.waiting).toEqual({ reason: 'rate_limit', since: null, until, position: 400, behind: null })
     const { reads: paused } = world([stored(0)], {}, { 0: 'paused' }, { 0: { position: 400, ahead: 400 } })
-    expect((await paused.item({ jobId: ID, subscription: 'default', index: 0 }))!.item.waiting).toMatchObject({
+    expect(
+      (await paused.item({ jobId: ID, subscription: 'default', caller: 'token:admin', index: 0 }))!.item.waiting,
+    ).toMatchObject({
       ...{ reason: 'paused', until: null, position: 400 },
     })
   })
 
   test('SEC-1 knows no job of another subscription', async () => {
     const { reads } = world([stored(0)])
-    expect(await reads.page({ ...ask, subscription: 'other' })).toBeNull()
-    expect(await reads.item({ jobId: ID, subscription: 'other', index: 0 })).toBeNull()
-    expect(await reads.results({ jobId: ID, subscription: 'other', fromIndex: 0 })).toBeNull()
+    expect(await reads.page({ ...ask, subscription: 'other', caller: 'token:admin' })).toBeNull()
+    expect(await reads.item({ jobId: ID, subscription: 'other', caller: 'token:admin', index: 0 })).toBeNull()
+    expect(await reads.results({ jobId: ID, subscription: 'other', caller: 'token:admin', fromIndex: 0 })).toBeNull()
   })
 
   test('shows a line that was no item with its text, without id and data', async () => {
@@ -189,7 +192,7 @@ describe('ItemReads', () => {
         detail: bytes({ error, text: '{"id":' }),
       }),
     ])
-    const { item, data } = (await reads.item({ jobId: ID, subscription: 'default', index: 0 }))!
+    const { item, data } = (await reads.item({ jobId: ID, subscription: 'default', caller: 'token:admin', index: 0 }))!
     expect(data).toBeNull()
     expect(item).toMatchObject({ id: '', partitionKey: null, status: 'failed', attempts: 0, log: [] })
     expect(item.error).toMatchObject({ code: 'invalid_item', text: '{"id":' })
@@ -238,7 +241,7 @@ describe('ItemReads', () => {
         ],
       }),
     ])
-    const { log } = (await reads.item({ jobId: ID, subscription: 'default', index: 0 }))!.item
+    const { log } = (await reads.item({ jobId: ID, subscription: 'default', caller: 'token:admin', index: 0 }))!.item
     expect(log).toMatchObject([
       { attempt: 1, epoch: 2, durationMs: 40, verdict: 'retry', code: 'http_503', status: 503, detail: 'busy' },
       { attempt: 2, verdict: 'succeeded', code: null, status: 200, retryAt: null },
@@ -252,7 +255,7 @@ describe('ItemReads', () => {
       stored(1),
       stored(2, { ...ended, verdict: Verdict.failed }),
     ])
-    const answer = (await reads.results({ jobId: ID, subscription: 'default', fromIndex: 0 }))!
+    const answer = (await reads.results({ jobId: ID, subscription: 'default', caller: 'token:admin', fromIndex: 0 }))!
     expect(answer.items.map((item) => item.index)).toEqual([0, 2])
     expect(answer).toMatchObject({ firstUnended: 1, end: true, nextIndex: 3 })
   })
@@ -272,7 +275,13 @@ describe('ItemReads', () => {
       [stored(0, { ...ended, verdict: Verdict.succeeded }), stored(1, { ...ended, verdict: Verdict.retry })],
       { phase: 'ended', end },
     )
-    const answer = (await reads.results({ jobId: ID, subscription: 'default', fromIndex: 0, statuses: ['cancelled'] }))!
+    const answer = (await reads.results({
+      jobId: ID,
+      subscription: 'default',
+      caller: 'token:admin',
+      fromIndex: 0,
+      statuses: ['cancelled'],
+    }))!
     expect(answer.items).toMatchObject([
       { index: 1, status: 'cancelled', endedAt: new Date(end.endedAtMs).toISOString() },
     ])

@@ -21,9 +21,14 @@ export interface ItemReadsOptions {
   readonly itemsPerSecondOf: (channel: string) => number
 }
 
-export interface ItemPageQuery {
-  readonly jobId: JobId
+/** Who reads: only jobs of the subscription are there, and long lines are read in the turns of the caller. */
+export interface Reader {
   readonly subscription: string
+  readonly caller: string
+}
+
+export interface ItemPageQuery extends Reader {
+  readonly jobId: JobId
   /** First index, inclusive. */
   readonly fromIndex: number
   readonly limit: number
@@ -49,9 +54,8 @@ export interface ItemPageAnswer {
   readonly nextIndex: number | null
 }
 
-export interface ResultsQuery {
+export interface ResultsQuery extends Reader {
   readonly jobId: JobId
-  readonly subscription: string
   readonly fromIndex: number
   /** Only items that ended so; the others are passed over. */
   readonly statuses?: readonly ('succeeded' | 'failed' | 'cancelled')[] | undefined
@@ -100,13 +104,13 @@ export class ItemReads {
   }
 
   /** One item with its data and log; null: no such job or item. */
-  async item(query: { jobId: JobId; subscription: string; index: number }): Promise<ShownItem | null> {
+  async item(query: Reader & { readonly jobId: JobId; readonly index: number }): Promise<ShownItem | null> {
     const record = await this.#record(query.jobId, query.subscription)
     if (record === null || query.index >= record.total) return null
     const page = await this.#options.store.readItems({ ref: record.ref, fromIndex: query.index, limit: 1, log: true })
     const stored = page.items[0]
     if (stored?.index !== query.index) return null
-    const lines = linesOf(record)
+    const lines = linesOf(record, query)
     await lines.read(stored.line)
     const turn = isEnded(stored.verdict) ? null : this.#options.explainWaiting.turn(record.ref, stored.index)
     const item = this.#view(record, { stored, line: lines.line, turn })
@@ -125,7 +129,7 @@ export class ItemReads {
       maxBytes: RESULTS_READ_BYTES,
     })
     const items: Item[] = []
-    const lines = linesOf(record)
+    const lines = linesOf(record, query)
     let firstUnended: number | null = null
     for (const stored of page.items) {
       const unended = !isEnded(stored.verdict)
@@ -143,7 +147,7 @@ export class ItemReads {
 
   async #cut(query: ItemPageQuery, record: JobRecord, stored: ItemsPage): Promise<ItemPageAnswer> {
     const items: ShownItem[] = []
-    const lines = linesOf(record)
+    const lines = linesOf(record, query)
     let bytes = 0
     for (const one of stored.items) {
       if (!lines.readNow(one.line)) await lines.read(one.line)
@@ -198,8 +202,8 @@ interface ReadItem {
 /** Reasons that end with the turn of an item. */
 const TURN_REASONS: ReadonlySet<WaitingReason> = new Set(['backlog', 'concurrency', 'rate_limit', 'partition'])
 
-function linesOf({ subscription, envelope }: JobRecord): StoredLines {
-  return new StoredLines(envelope.partitionBy, new TimeSlice(subscription))
+function linesOf({ envelope }: JobRecord, { caller }: Reader): StoredLines {
+  return new StoredLines(envelope.partitionBy, new TimeSlice(caller))
 }
 
 /** How an item of an ended job ended: what has no outcome was cancelled with it. */

@@ -8,6 +8,7 @@ export const appendItems: OperationHandler<'appendItems'> = async (call) => {
   const receipt = await parts.ingest.appendItems({
     id: call.path.jobId as JobId,
     subscription: call.subscription,
+    caller: call.caller,
     fromIndex: call.query.fromIndex,
     mediaType: call.mediaType() as BodyMediaType,
     body: call.body({ name: 'maxAppendBodyBytes', bytes: limits.maxAppendBodyBytes }),

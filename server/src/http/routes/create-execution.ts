@@ -4,10 +4,11 @@ import { setQuotaHeaders } from '../quota.ts'
 import { idempotencyKey } from '../request-headers.ts'
 
 export const createExecution: OperationHandler<'createExecution'> = async (call) => {
-  const { limits, parts, reply, subscription } = call
+  const { limits, parts, reply, subscription, caller } = call
   call.mediaType()
   const execution = await parts.executions.create({
     subscription,
+    caller,
     mediaType: 'application/json',
     body: call.body({ name: 'maxExecutionBodyBytes', bytes: limits.maxExecutionBodyBytes }),
     idempotencyKey: idempotencyKey(call.request),

@@ -13,6 +13,7 @@ export const deliverItem: OperationHandler<'deliverItem'> = async (call) => {
   call.mediaType()
   const submitted = await parts.ingest.deliverItem({
     subscription: call.subscription,
+    caller: call.caller,
     mediaType: 'application/json',
     body: call.body({ name: 'maxJsonBodyBytes', bytes: limits.maxJsonBodyBytes }),
     idempotencyKey: idempotencyKey(call.request),
@@ -42,7 +43,8 @@ async function untilDone(call: Call<'deliverItem'>, id: JobId, timeoutMs: number
 
 async function receiptOf(call: Call<'deliverItem'>, snapshot: JobSnapshot): Promise<Receipt> {
   const { itemReads, progress } = call.parts
-  const { item } = found(await itemReads.item({ jobId: snapshot.id, subscription: call.subscription, index: 0 }))
+  const { subscription, caller } = call
+  const { item } = found(await itemReads.item({ jobId: snapshot.id, subscription, caller, index: 0 }))
   const done = item.status === 'succeeded' || item.status === 'failed' || item.status === 'cancelled'
   // It ended between the two looks: the job's end is durable together with its last item's.
   const job = done && !snapshot.done ? found(await progress.find(snapshot.id, call.subscription)).job : snapshot.job

@@ -53,7 +53,13 @@ describe('createExecution', () => {
     expect([answer.statusCode, answer.json()]).toEqual([202, { id: 'a/b' }])
     expect(answer.headers).toMatchObject({ location: '/v1/executions/a%2Fb', 'idempotent-replayed': 'true' })
     expect(seen).toEqual([
-      { subscription: 'default', mediaType: 'application/json', idempotencyKey: 'k', text: JSON.stringify({ stages }) },
+      {
+        subscription: 'default',
+        caller: 'token:admin',
+        mediaType: 'application/json',
+        idempotencyKey: 'k',
+        text: JSON.stringify({ stages }),
+      },
     ])
   })
 

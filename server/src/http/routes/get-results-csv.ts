@@ -29,15 +29,13 @@ export const getResultsCsv: OperationHandler<'getResultsCsv'> = async (call) => 
 
 async function* csvFile(call: Call<'getResultsCsv'>, jobId: JobId): AsyncGenerator<Buffer> {
   yield Buffer.from(csvHeader())
-  const slice = new TimeSlice(call.subscription)
+  const { subscription, caller } = call
+  const slice = new TimeSlice(caller)
   let rows: ReturnType<typeof csvCells>[] = []
   let characters = 0
   let fromIndex = 0
   for (;;) {
-    const page = foundJob(
-      await call.parts.itemReads.results({ jobId, subscription: call.subscription, fromIndex }),
-      jobId,
-    )
+    const page = foundJob(await call.parts.itemReads.results({ jobId, subscription, caller, fromIndex }), jobId)
     for (const item of page.items) {
       const cells = csvCells(item)
       rows.push(cells)

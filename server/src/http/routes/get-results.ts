@@ -18,16 +18,16 @@ export const getResults: OperationHandler<'getResults'> = async (call) => {
 
 async function readResults(call: Call<'getResults'>, fromIndex: number): Promise<ResultsAnswer> {
   const jobId = call.path.jobId as JobId
-  const { subscription } = call
+  const { subscription, caller } = call
   return foundJob(
-    await call.parts.itemReads.results({ jobId, subscription, fromIndex, statuses: call.query.status }),
+    await call.parts.itemReads.results({ jobId, subscription, caller, fromIndex, statuses: call.query.status }),
     jobId,
   )
 }
 
 async function* resultLines(call: Call<'getResults'>, first: ResultsAnswer): AsyncGenerator<Buffer> {
   const sha256 = createHash('sha256')
-  const slice = new TimeSlice(call.subscription)
+  const slice = new TimeSlice(call.caller)
   let count = 0
   let firstUnended: number | null = null
   let piece = ''

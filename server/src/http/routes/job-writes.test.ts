@@ -33,7 +33,9 @@ describe('appendItems', () => {
       payload: '[{"id":"a"},{"id":"b"}]',
     })
     expect([answer.statusCode, answer.json()]).toEqual([200, { nextIndex: 12, accepted: 2, deduplicated: 0 }])
-    expect(seen).toEqual([{ id: JOB_ID, subscription: 'default', fromIndex: 10, mediaType: 'application/json' }])
+    expect(seen).toEqual([
+      { id: JOB_ID, subscription: 'default', caller: 'token:admin', fromIndex: 10, mediaType: 'application/json' },
+    ])
   })
 
   it('wants to know where the part begins', async () => {

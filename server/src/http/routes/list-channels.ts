@@ -7,6 +7,6 @@ export const listChannels: OperationHandler<'listChannels'> = async (call) => {
   const views = channels
     .list()
     .map((channel) => channelView(channel, channelReads.liveState(channel.name, call.subscription), call.parts))
-  const entries = await serializeAll(views, call.subscription)
+  const entries = await serializeAll(views, call.caller)
   return sendPage(call.reply, { name: 'channels', entries, nextPageToken: null })
 }

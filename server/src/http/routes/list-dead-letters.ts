@@ -31,7 +31,7 @@ export const listDeadLetters: OperationHandler<'listDeadLetters'> = async (call)
     const { channel, code } = letter
     return { channel, code, failedAt: new Date(letter.failedAtMs).toISOString(), advice: adviceFor(item), item }
   })
-  const { entries, last } = cutPage(await serializeAll(views, subscription), limits.maxPageBytes)
+  const { entries, last } = cutPage(await serializeAll(views, call.caller), limits.maxPageBytes)
   const isMore = last < letters.length - 1
   return sendPage(call.reply, {
     name: 'deadLetters',

@@ -14,7 +14,7 @@ export const listItems: OperationHandler<'listItems'> = async (call) => {
   const scope = ['listItems', call.subscription, call.path.jobId, status, partitionKey, id, [...include].sort()]
   const cursor = call.parts.pageTokens.cursorOf(call.query.pageToken, scope)
   const { items, nextIndex } = await readPage(call, cursor === null ? 0 : Number(cursor))
-  const slice = new TimeSlice(call.subscription)
+  const slice = new TimeSlice(call.caller)
   const json = new ItemsJson()
   for (const [n, item] of items.entries()) {
     json.text(n === 0 ? '{"items":[' : ',').item(item)
@@ -40,6 +40,7 @@ async function readPage(call: Call<'listItems'>, fromIndex: number): Promise<Ite
     const page = await itemReads.page({
       jobId: call.path.jobId as JobId,
       subscription: call.subscription,
+      caller: call.caller,
       fromIndex: nextIndex,
       limit: Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize),
       maxBytes: limits.maxPageBytes,

@@ -23,7 +23,7 @@ export const listParked: OperationHandler<'listParked'> = async (call) => {
     const [{ channel, sinceMs, untilMs }, item] = found
     return { channel, since: new Date(sinceMs).toISOString(), until: new Date(untilMs).toISOString(), item }
   })
-  const { entries, last } = cutPage(await serializeAll(views, subscription), limits.maxPageBytes)
+  const { entries, last } = cutPage(await serializeAll(views, call.caller), limits.maxPageBytes)
   const isMore = last < parked.length - 1
   return sendPage(call.reply, {
     name: 'parked',

@@ -7,7 +7,8 @@ import { setQuotaHeaders } from '../quota.ts'
 export const sealJob: OperationHandler<'sealJob'> = async (call) => {
   const id = call.path.jobId as JobId
   const { itemCount } = (await call.json()) as SealRequest
-  await call.parts.ingest.sealJob({ id, subscription: call.subscription, itemCount })
+  const { subscription, caller } = call
+  await call.parts.ingest.sealJob({ id, subscription, caller, itemCount })
   setQuotaHeaders(call.reply, call)
   return sendAccepted(call, foundJob(await call.parts.progress.find(id, call.subscription), id))
 }

@@ -9,6 +9,7 @@ export const submitJob: OperationHandler<'submitJob'> = async (call) => {
   const mediaType = call.mediaType() as BodyMediaType
   const job = await parts.ingest.submitJob({
     subscription: call.subscription,
+    caller: call.caller,
     mediaType,
     body: call.body(
       mediaType === 'application/json'

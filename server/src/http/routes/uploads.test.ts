@@ -81,7 +81,13 @@ describe('submitJob', () => {
     expect(await answer.text()).toBe('{"id":"x"}')
     expect(Buffer.concat(received).toString()).toBe('{}\n{"id":"a"}\n')
     expect(seen).toEqual([
-      { subscription: 'default', mediaType: 'application/x-ndjson', idempotencyKey: '"k 1"', body: null },
+      {
+        subscription: 'default',
+        caller: 'token:admin',
+        mediaType: 'application/x-ndjson',
+        idempotencyKey: '"k 1"',
+        body: null,
+      },
     ])
   })
 
