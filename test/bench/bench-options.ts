@@ -4,4 +4,6 @@ export interface BenchOptions {
   readonly rounds: number
   /** Items that are pending while restart and memory are measured. */
   readonly pending: number
+  /** Items of the largest point of growth. */
+  readonly most: number
 }

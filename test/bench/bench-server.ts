@@ -9,13 +9,17 @@ export const ENVELOPE = { channel: 'bench', objectType: 'product', action: 'upda
 export interface BenchServerOptions {
   /** The settings of its one channel, `bench`. */
   readonly channel: object
+  /** Further channels, by name. */
+  readonly channels?: Readonly<Record<string, object>>
+  readonly limits?: object
   /** Further variables of its environment, for the connector. */
   readonly env?: Readonly<Record<string, string>>
 }
 
 /** A real server on the disk store, not started, with one channel `bench`. */
-export function benchServer({ channel, env = {} }: BenchServerOptions): Promise<ServerProcess> {
-  return ServerProcess.create({ config: { channels: { bench: { concurrency: 1000, ...channel } } }, env })
+export function benchServer({ channel, channels, limits, env = {} }: BenchServerOptions): Promise<ServerProcess> {
+  const bench = { concurrency: 1000, ...channel }
+  return ServerProcess.create({ config: { channels: { bench, ...channels }, ...(limits && { limits }) }, env })
 }
 
 /** Settings of a channel whose connector is a module of `fixtures/`. */

@@ -37,14 +37,14 @@ export function ndjsonBody(part: number, { keys, envelope, items = ITEMS_PER_REQ
   return Buffer.from(`${lines.join('\n')}\n`)
 }
 
-/** One job of any size, made while it is sent. */
+/** One job of any size, made while it is sent. @param options.from items of jobs before, a multiple of 20,000 */
 export function* ndjsonParts(
   items: number,
-  { envelope, keys = null }: { envelope: object; keys?: Keys },
+  { envelope, keys = null, from = 0 }: { envelope: object; keys?: Keys; from?: number },
 ): Generator<Buffer> {
   for (let part = 0; part * ITEMS_PER_REQUEST < items; part++) {
     const here = Math.min(ITEMS_PER_REQUEST, items - part * ITEMS_PER_REQUEST)
-    yield ndjsonBody(part, { keys, envelope: part === 0 ? envelope : null, items: here })
+    yield ndjsonBody(from / ITEMS_PER_REQUEST + part, { keys, envelope: part === 0 ? envelope : null, items: here })
   }
 }
 

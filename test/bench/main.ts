@@ -1,22 +1,25 @@
 /*
  * `npm run bench`: speed and size on the disk store. Prints one table per subject and asserts nothing. README.md describes the rows.
- * `-- --items 200000 --rounds 3 --pending 1000000` are the defaults; `--only restart,memory` measures only these; `--json FILE` writes the
- * rows. `npm run bench:quick` (`--quick`) measures the rows of the hot paths with fewer items, once, in less than a minute.
+ * `-- --items 200000 --rounds 3 --pending 1000000` are the defaults; `--only restart,memory` measures only these; `--out FOLDER`
+ * writes the rows as JSON and Markdown, and those of growth as a plot, too; `--most 10000000` lets growth go that far. `npm run bench:quick` (`--quick`) measures the rows of the hot paths with fewer items, once, in less than a minute.
  */
 import { parseArgs } from 'node:util'
 import type { BenchOptions } from './bench-options.ts'
 import { measureBlocked } from './blocked.ts'
 import { measureClientCall } from './client-call.ts'
 import { measureDelivery } from './delivery.ts'
+import { measureFlatMemory } from './flat-memory.ts'
+import { measureGrowth } from './growth.ts'
 import { measureHttpDelivery, measureHttpGap } from './http-delivery.ts'
 import { measureIngest } from './ingest.ts'
 import { measureMemory } from './memory.ts'
-import { machineLine, newReport, type Row, tableOf, writeReport } from './report.ts'
+import { machineLine, newReport, type Row, tableOf } from './report.ts'
 import { measureRates } from './rates.ts'
 import { measureHealth, measureLatency } from './responsiveness.ts'
 import { measureRestart } from './restart.ts'
 import { measureTurnaround } from './turnaround.ts'
 import { measureUpload } from './upload.ts'
+import { writeReport } from './write-report.ts'
 
 const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]>>> = {
   turnaround: measureTurnaround,
@@ -29,6 +32,8 @@ const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]
   rates: measureRates,
   restart: measureRestart,
   memory: measureMemory,
+  flat: measureFlatMemory,
+  growth: measureGrowth,
   blocked: measureBlocked,
   upload: measureUpload,
   call: measureClientCall,
@@ -42,7 +47,8 @@ const { values } = parseArgs({
     items: { type: 'string' },
     rounds: { type: 'string' },
     pending: { type: 'string' },
-    json: { type: 'string' },
+    most: { type: 'string', default: '1000000' },
+    out: { type: 'string' },
     quick: { type: 'boolean', default: false },
   },
 })
@@ -53,6 +59,7 @@ const options: BenchOptions = {
   items: Number(values.items ?? defaults.items),
   rounds: Number(values.rounds ?? defaults.rounds),
   pending: Number(values.pending ?? defaults.pending),
+  most: Number(values.most),
 }
 
 const startedMs = performance.now()
@@ -72,4 +79,4 @@ for (const name of values.only?.split(',') ?? defaults.subjects) {
 }
 if (values.quick) console.log(`\n${tableOf(rows)}`)
 console.log(`\n${((performance.now() - startedMs) / 1000).toFixed(0)} s`)
-if (values.json !== undefined) writeReport(values.json, { ...report, rows })
+if (values.out !== undefined) writeReport(values.out, { ...report, rows })

@@ -1,14 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { ServerProcess } from '../support/server-process.ts'
 import { benchServer, ENVELOPE, moduleChannel, setPaused, submit } from './bench-server.ts'
 import type { BenchOptions } from './bench-options.ts'
 import { wholeNumber } from './figures.ts'
 import { ndjsonParts } from './load.ts'
 import type { Row } from './report.ts'
+import { restingMb } from './resident-memory.ts'
 
-const QUIET_SECONDS = 30
-const LOOKS = 10
+const QUIET = { seconds: 30, looks: 10 }
 
 /**
  * Resident memory of the whole process (all threads, libraries and SQLite's caches): idle, with everything pending on a paused channel, and
@@ -19,12 +16,12 @@ export async function measureMemory({ pending }: BenchOptions): Promise<Row[]> {
   try {
     await server.start()
     await setPaused(server, true)
-    const idle = await residentMb(server)
+    const idle = await restingMb(server, QUIET)
     await submit(server, ndjsonParts(pending, { envelope: ENVELOPE }))
-    const taken = await residentMb(server)
+    const taken = await restingMb(server, QUIET)
     await server.kill()
     await server.start()
-    const restarted = await residentMb(server)
+    const restarted = await restingMb(server, QUIET)
     const work = `memory over idle, ${wholeNumber(pending)} pending items`
     return [
       { id: 'memory/idle', work: 'memory of an idle server', unit: 'MB', rounds: [idle] },
@@ -34,14 +31,4 @@ export async function measureMemory({ pending }: BenchOptions): Promise<Row[]> {
   } finally {
     await server.remove()
   }
-}
-
-async function residentMb(server: ServerProcess): Promise<number> {
-  await sleep((QUIET_SECONDS - LOOKS) * 1000)
-  let least = Infinity
-  for (let look = 0; look < LOOKS; look++) {
-    await sleep(1000)
-    least = Math.min(least, Number(execFileSync('ps', ['-o', 'rss=', '-p', String(server.pid)], { encoding: 'utf8' })))
-  }
-  return least / 1024
 }

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { median, shortNumber } from './figures.ts'
 import { type FsyncTimes, measureFsync } from './measure-fsync.ts'
@@ -16,6 +15,8 @@ export interface Row {
   readonly rounds: readonly number[]
   /** The same work by something else, measured in the same run. */
   readonly reference?: { readonly work: string; readonly rounds: readonly number[] }
+  /** The row is a point of a line in a plot. */
+  readonly series?: { readonly name: string; readonly by: 'items' | 'keys'; readonly x: number }
   /** What is to be reached, as text: `>= 100,000`. Never checked. */
   readonly target?: string
 }
@@ -35,10 +36,6 @@ export function newReport(): Report {
     machine: { node: process.version, cpu: cores[0]?.model ?? 'unknown', cores: cores.length, fsync: measureFsync() },
     rows: [],
   }
-}
-
-export function writeReport(file: string, report: Report): void {
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`)
 }
 
 /** The figure of a row. */
