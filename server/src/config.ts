@@ -23,7 +23,7 @@ export interface Config {
   readonly threads: number
   /** A request without a token is admin of subscription `default`; only loopback. */
   readonly dev: boolean
-  /** Every channel is paused, durably, before anything is delivered. */
+  /** Every channel is paused, durably, before anything is delivered; those made later begin paused. */
   readonly paused: boolean
   /** Null: not given; `main.ts` makes one at the first start (but for `dev`). */
   readonly adminToken: string | null
@@ -70,7 +70,7 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
   --config <file>         channels, limits and more, in YAML          [${DEFAULT_CONFIG_FILE}, if it is there]
   --threads <number>      worker threads                              [one a core]
   --dev                   no token wanted, loopback only, with a channel named sandbox
-  --paused                pauses every channel: delivers nothing until channels are resumed
+  --paused                pauses every channel, also new ones: delivers nothing until channels are resumed
   --help, --version
 
 Each may be set in the environment too: WAYBILL_PORT, WAYBILL_HOST, WAYBILL_STORE, WAYBILL_DATA, WAYBILL_CONFIG, WAYBILL_THREADS,

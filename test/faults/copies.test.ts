@@ -139,6 +139,13 @@ describe('copies of a data folder', { timeout: 60_000 }, () => {
     expect(held.counts).toMatchObject({ pending: ITEMS })
     expect(held.waiting.map(({ reason }) => reason)).toContain('paused')
     expect((await job(id)).version).toBeGreaterThan(version)
+    // A channel that is made now is held as those that were there.
+    const made = await server.fetch('/v1/channels/later', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ connector: { type: 'http', url: 'https://shop.example/' } }),
+    })
+    expect(((await made.json()) as Channel).state).toMatchObject({ paused: true })
     // A supervisor that starts it again without the flag lets nothing out either.
     await server.kill()
     await server.start()

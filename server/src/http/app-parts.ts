@@ -48,6 +48,8 @@ export interface HttpConfig {
   /** Null only with `dev`: then no token is valid. */
   readonly adminToken: string | null
   readonly cors: { readonly origins: readonly string[] }
+  /** Channels that are made begin paused. */
+  readonly paused: boolean
   readonly outbound: OutboundRules['outbound']
   readonly limits: { readonly maxPendingItems: number; readonly maxDataBytes: number | null }
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>

@@ -61,6 +61,7 @@ export class FakeParts implements AppParts {
   constructor(config: Partial<HttpConfig> = {}) {
     this.config = {
       dev: false,
+      paused: false,
       adminToken: TOKEN,
       cors: { origins: [] },
       outbound: { allowPrivateAddresses: 'file-only' },

@@ -98,11 +98,16 @@ export class ChannelRegistry {
     return [...this.#channels.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
-  /** Makes a channel, or gives one another config; its gate (what was taken, paused, blocked) stays. */
-  put(name: string, config: ChannelConfig): Channel {
+  /**
+   * Makes a channel, or gives one another config; its gate (what was taken, blocked) stays.
+   * @param options.paused whether a channel that is made begins paused; one that exists stays as it is. @default false
+   */
+  put(name: string, config: ChannelConfig, { paused = false }: { readonly paused?: boolean } = {}): Channel {
     let channel = this.#channels.get(name)
     if (channel === undefined) {
       channel = this.#add(name, config, 'api')
+      if (paused) channel.gate.pause()
+      else channel.gate.resume()
     } else {
       const sameTarget = isSameTarget(channel.config, config)
       channel.config = config

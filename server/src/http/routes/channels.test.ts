@@ -92,6 +92,22 @@ describe('putChannel', () => {
     expect((await ask('GET', '/v1/channels/shop')).json()).toMatchObject({ state: { paused: true } })
   })
 
+  it('makes a channel paused while the server was started with --paused, and leaves one that was resumed alone', async () => {
+    await app.close()
+    parts = new FakeParts({ paused: true })
+    app = buildHttp(parts)
+    const started: boolean[] = []
+    parts.channels.onChange(({ gate }) => void started.push(!gate.paused))
+    expect((await ask('PUT', '/v1/channels/shop', shop)).json()).toMatchObject({ state: { paused: true } })
+    expect(parts.saved.at(-1)).toMatchObject({ name: 'shop', paused: true })
+    expect(started).toEqual([false])
+    await ask('POST', '/v1/channels/shop/resume')
+    expect((await ask('PUT', '/v1/channels/shop', shop)).json()).toMatchObject({ state: { paused: false } })
+    // One that is removed and made again is a new one.
+    await ask('DELETE', '/v1/channels/shop')
+    expect((await ask('PUT', '/v1/channels/shop', shop)).json()).toMatchObject({ state: { paused: true } })
+  })
+
   const secretUrl = 'https://shop.example/deliver?key=k3y&flag&key=2nd#end'
 
   it('shows no value of the URL, and keeps those that are sent masked', async () => {

@@ -20,7 +20,7 @@ export const deleteChannel: OperationHandler<'deleteChannel'> = async (call) => 
     await store.removeChannel(name)
     FAILPOINT: failpoint('http.channel.durable')
   } catch (error) {
-    channels.put(name, channel.config)
+    channels.put(name, channel.config, { paused: channel.gate.paused })
     throw error
   }
   return call.reply.code(204).send()

@@ -13,11 +13,11 @@ export const putChannel: OperationHandler<'putChannel'> = async (call) => {
   if (present !== undefined) requireSettable(present)
   const config = await requestedConfig(request, { present, parts })
 
-  const paused = parts.channels.get(name)?.gate.paused ?? false
+  const paused = parts.channels.get(name)?.gate.paused ?? parts.config.paused
   await parts.store.saveChannel({ name, config, paused })
   FAILPOINT: failpoint('http.channel.durable')
   const made = parts.channels.get(name) === undefined
-  const channel = parts.channels.put(name, config)
+  const channel = parts.channels.put(name, config, { paused })
 
   if (made) reply.header('location', parts.paths.channel(name))
   return sendJson(
