@@ -110,3 +110,24 @@ export interface WaitFlags extends FollowFlags {
 export function toFollowOptions({ timeout, failOnParked }: FollowFlags): FollowJobOptions {
   return { timeoutMs: timeout, failOnParked }
 }
+
+/** What lists of jobs and of executions may be narrowed to. */
+export interface ListFilter<Status> {
+  readonly status?: Status[]
+  readonly channel?: string[]
+  readonly source?: string[]
+  readonly createdAfter?: string
+  readonly createdBefore?: string
+  readonly limit?: number
+}
+
+/** The options of every command that lists jobs or executions. @param whose how an entry belongs to a channel or source */
+export function addListOptions(command: Command, whose: { channel: string; source: string }): Command {
+  return command
+    .option('--status <status>', 'open, scheduled, blocked, pending, running, paused, cancelling, ended', collectList)
+    .option('-c, --channel <name>', whose.channel, collectList)
+    .option('--source <name>', whose.source, collectList)
+    .option('--created-after <time>', 'created at this time or later', parseTime)
+    .option('--created-before <time>', 'created before this time', parseTime)
+    .option('--limit <n>', 'how many at most, 0 for all (default: 20, with --json all)', parseCount)
+}

@@ -5,22 +5,13 @@ import { countItems, formatPercent } from '../output/describe-job.ts'
 import { printList } from '../output/print-list.ts'
 import { formatCount } from '../output/printable.ts'
 import { formatFields, formatTable } from '../output/table.ts'
-import { collectList, parseCount, parseTime } from '../read-options.ts'
+import { addListOptions, type ListFilter } from '../read-options.ts'
 
 const help = `
 Examples:
   $ waybill executions --status running,blocked
   $ waybill executions show nightly-2026-01-15
   $ waybill executions cancel nightly-2026-01-15`
-
-interface ListOptions {
-  readonly status?: ExecutionStatus[]
-  readonly channel?: string[]
-  readonly source?: string[]
-  readonly createdAfter?: string
-  readonly createdBefore?: string
-  readonly limit?: number
-}
 
 const controls = [
   ['cancel', 'Cancels all jobs of an execution that have not ended; no further stage starts.'],
@@ -34,32 +25,27 @@ export function addExecutionsCommand(program: Command, cli: Cli): void {
     .summary('list executions, show, cancel, pause and resume them')
     .description('Lists executions: workflows of several jobs, in stages.')
     .addHelpText('after', help)
-  executions
-    .command('list', { isDefault: true })
-    .description('Lists executions, newest first.')
-    .option('--status <status>', 'open, scheduled, blocked, pending, running, paused, cancelling, ended', collectList)
-    .option('-c, --channel <name>', 'only with a job for this channel', collectList)
-    .option('--source <name>', 'only with a job from this source', collectList)
-    .option('--created-after <time>', 'created at this time or later', parseTime)
-    .option('--created-before <time>', 'created before this time', parseTime)
-    .option('--limit <n>', 'how many at most, 0 for all (default: 20, with --json all)', parseCount)
-    .action(async ({ limit, ...filter }: ListOptions) => {
-      const waybill = await cli.connect({ patient: true })
-      await printList(cli, waybill.executions.list({ ...filter, signal: cli.interrupt }), {
-        header: ['EXECUTION', 'STATUS', 'DONE', 'JOBS', 'ITEMS', 'FAILED', 'CREATED'],
-        toRow: (execution) => [
-          execution.id,
-          execution.outcome ?? execution.status,
-          formatPercent(execution),
-          formatCount(jobsOf(execution).length),
-          formatCount(execution.counts.total),
-          formatCount(execution.counts.failed),
-          execution.createdAt,
-        ],
-        limit,
-        none: 'There are no such executions',
-      })
+  const list = executions.command('list', { isDefault: true }).description('Lists executions, newest first.')
+  addListOptions(list, {
+    channel: 'only with a job for this channel',
+    source: 'only with a job from this source',
+  }).action(async ({ limit, ...filter }: ListFilter<ExecutionStatus>) => {
+    const waybill = await cli.connect({ patient: true })
+    await printList(cli, waybill.executions.list({ ...filter, signal: cli.interrupt }), {
+      header: ['EXECUTION', 'STATUS', 'DONE', 'JOBS', 'ITEMS', 'FAILED', 'CREATED'],
+      toRow: (execution) => [
+        execution.id,
+        execution.outcome ?? execution.status,
+        formatPercent(execution),
+        formatCount(jobsOf(execution).length),
+        formatCount(execution.counts.total),
+        formatCount(execution.counts.failed),
+        execution.createdAt,
+      ],
+      limit,
+      none: 'There are no such executions',
     })
+  })
   executions
     .command('show')
     .description('Shows an execution with its stages and jobs.')
