@@ -123,6 +123,9 @@ describe('waybill channels', () => {
     expect(refused.code).toBe(3)
     for (const place of ['/connector', '/conector', '/concurrency']) expect(refused.stderr).toContain(place)
     expect((await world.cli.run(['channels', 'unblock', 'new'])).stdout).toMatch(/^state +ready$/m)
+    const deleted = await world.cli.run(['channels', 'delete', 'new'])
+    expect([deleted.code, deleted.stdout]).toEqual([0, 'new deleted\n'])
+    expect((await world.cli.run(['channels', 'get', 'new'])).code).toBe(3)
   })
 })
 

@@ -93,6 +93,15 @@ export function addChannelsCommand(program: Command, cli: Cli): void {
       const waybill = await cli.connect()
       await printChannel(cli, await waybill.channels.put(name, config, { signal: cli.interrupt }))
     })
+  channels
+    .command('delete')
+    .description('Deletes a channel; all its jobs must have ended.')
+    .argument('<channel>', 'its name')
+    .action(async (name: string) => {
+      const waybill = await cli.connect()
+      await waybill.channels.delete(name, { signal: cli.interrupt })
+      await cli.print({ channel: name, deleted: true }, () => [`${name} deleted`])
+    })
 }
 
 function pausedOf(channels: readonly Channel[]): string[] {

@@ -46,6 +46,11 @@ describe('a job in words', () => {
     expect(formatPercent(createFakeJob())).toBe('100 %')
   })
 
+  test('names the jobs that it waits for', () => {
+    const waiting = [{ reason: 'dependency' as const, items: 2, until: null, jobs: ['job_1', 'job_2'] }]
+    expect(formatJob(createFakeJob({ waiting }))).toContain('waiting   2 items: dependency job_1 job_2')
+  })
+
   test('is shown a field a line, without what it does not have and without escape sequences', () => {
     const lines = formatJob(createFakeJob({ source: '\u001b[2Jpim', counts: { total: 2, running: 2 } }))
     expect(lines).toContain('items     2 total, 2 running')

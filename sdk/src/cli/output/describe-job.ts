@@ -73,7 +73,8 @@ function formatRate(itemsPerSecond: number): string {
 /** All of it, a field a line. */
 export function formatJob(job: Job): string[] {
   const waiting = job.waiting.map(
-    (entry) => `${countOf(entry.items, 'item')}: ${entry.reason}${describeUntil(entry.until)}`,
+    ({ items, reason, jobs = [], until }) =>
+      `${countOf(items, 'item')}: ${[reason, ...jobs].join(' ')}${describeUntil(until)}`,
   )
   return formatFields([
     ['job', job.id],
