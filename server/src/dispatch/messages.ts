@@ -79,7 +79,7 @@ export interface LaneProgress {
 export const ItemState = {
   unstarted: 0,
   running: 1,
-  /** Its outcome is written, and posted within a millisecond. */
+  /** Its outcome is written, and posted when the thread has run what was ready. */
   ended: 2,
   /** The connector has been called and has not returned (not even a promise): who is here when a thread hangs is the one who hangs. */
   onStack: 3,

@@ -3,13 +3,13 @@ import { type OutcomeRecord, OutcomeWriter } from '../model/outcome-batch.ts'
 import { monotonicUs } from '../runtime/clock.ts'
 import type { FromLane, LaneProgress } from './messages.ts'
 
-/** Records that are sent at once without waiting: about a millisecond of the fastest connectors. */
+/** Records that are posted at once: about a millisecond of the fastest connectors. */
 const MAX_RECORDS = 512
 const MAX_DETAIL_BYTES = 1024 * 1024
 
 /**
- * Posts what became of items, at most about a millisecond after it is known, in as few messages as that allows. A thread that is kept busy by its
- * calls posts from between them (`flushIfDue`), any other from a timer.
+ * Posts what became of items when the thread has run everything that was ready: the answers of one turn of the event loop share a message,
+ * and no timer stands between an outcome and its commit. A thread that is kept busy by its calls posts from between them (`flushIfDue`).
  */
 export class Outbox {
   readonly #port: MessagePort
@@ -17,7 +17,7 @@ export class Outbox {
   #items = new Uint32Array(MAX_RECORDS)
   #unstarted: number[] = []
   #freedSlots = 0
-  #timer: NodeJS.Timeout | null = null
+  #turn: NodeJS.Immediate | null = null
   #firstAtMs = 0
   #busySinceUs = -1
   #busyUs = 0
@@ -55,14 +55,14 @@ export class Outbox {
     this.#busySinceUs = busy ? nowUs : -1
   }
 
-  /** For loops that never let a timer fire: posts when a millisecond has begun since the first record. */
+  /** For loops that never end a turn: posts when a millisecond has begun since the first record. */
   flushIfDue(nowMs: number): void {
     if (this.#writer.count > 0 && nowMs > this.#firstAtMs) this.flush()
   }
 
   flush(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
+    if (this.#turn !== null) clearImmediate(this.#turn)
+    this.#turn = null
     const outcomes = this.#writer.take()
     if (outcomes === null && this.#unstarted.length === 0 && this.#freedSlots === 0) return
     const progress: LaneProgress = {
@@ -83,10 +83,10 @@ export class Outbox {
   }
 
   #postSoon(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null
+    this.#turn ??= setImmediate(() => {
+      this.#turn = null
       this.flush()
-    }, 1)
+    })
   }
 
   #takeBusy(): number {
