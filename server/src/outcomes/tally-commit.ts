@@ -26,6 +26,8 @@ export interface CommitTally {
   readonly jobs: ReadonlyMap<LiveJob, JobChange>
   /** A job's counts once the commit is durable. */
   after(job: LiveJob): JobCountsAfter
+  /** Items of a job that end by it. */
+  ended(job: LiveJob): number
   /** The commit in the scheduler's terms. */
   readonly durable: Omit<DurableOutcomes, 'endedJobs'>
 }
@@ -69,7 +71,11 @@ export function tallyCommit(batches: readonly OutcomeBatch[], liveJobs: LiveJobs
       change.lastEndedAtMs = Math.max(change.lastEndedAtMs, view.endedAtMs(n))
     }
   }
-  return { jobs, durable, after: (job) => countsAfter(job, jobs.get(job)) }
+  return { jobs, durable, after: (job) => countsAfter(job, jobs.get(job)), ended: (job) => endedBy(jobs.get(job)) }
+}
+
+function endedBy(change: JobChange | undefined): number {
+  return change === undefined ? 0 : change.succeeded + change.failed + change.cancelled
 }
 
 function changeOf(jobs: Map<LiveJob, JobChange>, job: LiveJob | undefined): JobChange | undefined {

@@ -263,7 +263,7 @@ export interface Store extends Service {
   findIdempotency(scope: string, key: string): Promise<{ record: IdempotencyRecord; deleted: boolean } | null>
 
   /**
-   * Writes a segment and ends jobs, atomically. Times of calls are kept in whole ms.
+   * Writes a segment and ends jobs, atomically. Times of calls are kept in whole ms. The outcomes are copied: they may be committed again.
    * @throws StoreError `stale_epoch`: the epoch is not this start's, or another start has taken over (REC-2)
    * @throws StoreError `conflict`: a record has no verdict or is of no stored item of a published job, or a job has ended already
    */

@@ -49,6 +49,8 @@ export interface SqliteStoreOptions {
 
 /** Jobs named to the reader at once; it says how far it came. */
 const RECOVERED_JOBS_A_CALL = 512
+/** Nothing is transferred: outcomes of a commit are small, and a copy of them costs less than looking for their buffers. */
+const COPIED: readonly ArrayBuffer[] = []
 /** How long an `Idempotency-Key` is kept. */
 const IDEMPOTENCY_MS = 24 * 60 * 60_000
 
@@ -224,7 +226,7 @@ class SqliteStore implements Store {
 
   async commitOutcomes(commit: OutcomeCommit): Promise<void> {
     this.#allFolded = false
-    await this.#write('commitOutcomes', { ...commit, batches: commit.batches.map(ownedBatch) })
+    await this.#write('commitOutcomes', commit, COPIED)
   }
 
   makeEligible(refs: readonly JobRef[]): Promise<readonly number[]> {
@@ -341,25 +343,28 @@ class SqliteStore implements Store {
     })
   }
 
-  #write<Name extends CallName>(name: Name, args: Calls[Name]['args']): Promise<Calls[Name]['result']> {
+  #write<Name extends CallName>(
+    name: Name,
+    args: Calls[Name]['args'],
+    transfer?: readonly ArrayBuffer[],
+  ): Promise<Calls[Name]['result']> {
     if (this.#health.condition === 'damaged' && isNewWork({ name })) {
       return Promise.reject(
         new StoreError('damaged', 'Cannot take new work as the data folder must be sound: it is damaged'),
       )
     }
-    return this.#call(this.#writer, name, args)
+    return this.#call(this.#writer, { name, args, transfer })
   }
 
   #read<Name extends CallName>(name: Name, args: Calls[Name]['args']): Promise<Calls[Name]['result']> {
-    return this.#call(this.#reader, name, args)
+    return this.#call(this.#reader, { name, args })
   }
 
   #call<Name extends CallName>(
     thread: ThreadLine | null,
-    name: Name,
-    args: Calls[Name]['args'],
+    { name, args, transfer }: { name: Name; args: Calls[Name]['args']; transfer?: readonly ArrayBuffer[] | undefined },
   ): Promise<Calls[Name]['result']> {
-    return this.#state === 'open' && thread !== null ? thread.call(name, args) : Promise.reject(closed())
+    return this.#state === 'open' && thread !== null ? thread.call(name, args, transfer) : Promise.reject(closed())
   }
 
   #ownedPublication(publication: JobPublication): JobPublication {

@@ -46,14 +46,18 @@ export class ThreadLine {
     )
   }
 
-  /** Hands a call over; its buffers are transferred. */
-  call<Name extends CallName>(name: Name, args: Calls[Name]['args']): Promise<Calls[Name]['result']> {
+  /** Hands a call over. @param transfer buffers that are transferred; the others are copied @default all of them */
+  call<Name extends CallName>(
+    name: Name,
+    args: Calls[Name]['args'],
+    transfer: readonly ArrayBuffer[] = buffersOf(args),
+  ): Promise<Calls[Name]['result']> {
     if (this.#dead !== null) return Promise.reject(this.#dead)
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve: resolve, reject })
       try {
-        this.#worker.postMessage({ id, name, args }, buffersOf(args))
+        this.#worker.postMessage({ id, name, args }, transfer)
       } catch (error) {
         this.#pending.delete(id)
         reject(error instanceof Error ? error : new Error(String(error)))

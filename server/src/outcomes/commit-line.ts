@@ -1,0 +1,301 @@
+import type { JobRef } from '../model/ids.ts'
+import type { JobEnd, StopMark } from '../model/job.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import type { OutcomeBatch } from '../model/outcome-batch.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { failpoint } from '../runtime/failpoint.ts'
+import type { Logger } from '../runtime/logger.ts'
+import { type Store, StoreError } from '../store/store.ts'
+import { commitApart } from './commit-apart.ts'
+import { jobOutcome } from './job-outcome.ts'
+import { type CommitTally, type JobCountsAfter, tallyCommit } from './tally-commit.ts'
+
+export interface CommitLineOptions {
+  readonly store: Pick<Store, 'commitOutcomes'>
+  readonly clock: Clock
+  readonly liveJobs: LiveJobs
+  readonly epoch: number
+  /** The version under which a job's end will be shown; nothing newer is shown before. */
+  readonly endVersion: (job: LiveJob) => number
+  /** Called after each commit, in the order of the commits, with what it changed. */
+  readonly onDurable: (tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>) => void
+  /** Called once when outcomes can no longer be made durable at all: the process must end. */
+  readonly onFatal: (error: unknown) => void
+  readonly logger: Logger
+}
+
+/**
+ * Commits handed to the store before the first of them is answered: while one is written, the outcomes that its successor will free
+ * are on their way. Measured: a third made every row of the bench slower, as commits got smaller.
+ */
+const MAX_FLIGHTS = 2
+/** Wait before a commit is tried again that found the disk full. */
+const FULL_DISK_RETRY_MS = 1000
+
+type Ending = Map<LiveJob, StopMark['reason'] | null>
+
+/** A commit that was handed to the store and not announced yet. */
+interface Flight {
+  readonly batches: readonly OutcomeBatch[]
+  readonly tally: CommitTally
+  /** Jobs that end by it, and why. */
+  readonly ending: Ending
+  /** Number of the last thing handed over that it carries. */
+  readonly upTo: number
+  /** Its last try found the disk full. */
+  failing: boolean
+  /** Resolves when it was announced, or never can be. */
+  landed: Promise<void>
+}
+
+/**
+ * Makes judged outcomes durable, and jobs end by them, in the order in which they came.
+ *
+ * The next commit starts as soon as anything waits and fewer than two are on their way, without a timer: batching comes from the commit's own
+ * duration. Commits are announced in their order, each only when it is durable (ORD-3). A commit that ends a job waits for one on its way that
+ * touches the same job, since the counts of the end depend on it.
+ */
+export class CommitLine {
+  readonly #options: CommitLineOptions
+  #waiting: OutcomeBatch[] = []
+  #ending: Ending = new Map()
+  #flights: Flight[] = []
+  /** What waits depends on a commit on its way. */
+  #dependent = false
+  #handedOver = 0
+  #announced = 0
+  #dead = false
+  #givenUp = false
+  /** Callers that wait for a commit, and not for room on the disk. */
+  readonly #onFailing = new Set<() => void>()
+  #wakeAfterFull: (() => void) | null = null
+
+  constructor(options: CommitLineOptions) {
+    this.#options = options
+  }
+
+  /** Nothing can become durable any more. */
+  get dead(): boolean {
+    return this.#dead
+  }
+
+  /** True while commits fail. */
+  get failing(): boolean {
+    return this.#dead || this.#givenUp || this.#flights.some((flight) => flight.failing)
+  }
+
+  add(batch: OutcomeBatch): void {
+    if (this.#dead) return
+    this.#handedOver++
+    this.#waiting.push(batch)
+    this.#start()
+  }
+
+  /** Ends a job with the next commit. A second call does nothing. @param reason null: all of its items have ended */
+  endJob(job: LiveJob, reason: StopMark['reason'] | null): void {
+    if (this.#dead || job.record.phase === 'ended' || this.#ending.has(job)) return
+    this.#handedOver++
+    this.#ending.set(job, reason)
+    this.#start()
+  }
+
+  /** Resolves when everything handed over so far is durable. @throws StoreError `disk_full`: it is not yet; `closed`: it can never be */
+  async durable(): Promise<void> {
+    const upTo = this.#handedOver
+    while (this.#announced < upTo && this.#flights.length > 0 && !this.failing)
+      await this.#landedOrFailing(this.#flights[0]!)
+    if (this.#announced < upTo) throw new StoreError(this.#dead ? 'closed' : 'disk_full', 'Cannot commit what was decided')
+  }
+
+  /** Resolves when everything handed over is durable, or cannot be as the disk is full. */
+  async drain(): Promise<void> {
+    while (this.#flights.length > 0) {
+      this.#wakeAfterFull?.()
+      await this.#flights[0]!.landed
+      if (this.#givenUp) return
+    }
+  }
+
+  #landedOrFailing(flight: Flight): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onFailing.add(resolve)
+      void flight.landed.then(() => {
+        this.#onFailing.delete(resolve)
+        resolve()
+      })
+    })
+  }
+
+  #start(): void {
+    while (this.#flights.length < MAX_FLIGHTS && (this.#waiting.length > 0 || this.#ending.size > 0)) {
+      if (this.#dependent || this.failing) return
+      const batches = this.#waiting
+      const tally = tallyCommit(batches, this.#options.liveJobs)
+      const ending = this.#endingBy(tally, this.#ending, this.#flights)
+      this.#dependent = this.#flights.some((flight) => touchesAny(flight, ending))
+      if (this.#dependent) return
+      this.#waiting = []
+      this.#ending = new Map()
+      FAILPOINT: failpoint('outcomes.judged')
+      const upTo = this.#handedOver
+      const previous = this.#flights.at(-1)?.landed ?? null
+      const flight: Flight = { batches, tally, ending, upTo, failing: false, landed: Promise.resolve() }
+      this.#flights.push(flight)
+      flight.landed = this.#fly(flight, previous)
+    }
+  }
+
+  /** @param previous resolves when the commit before it was announced; null: it was */
+  async #fly(flight: Flight, previous: Promise<void> | null): Promise<void> {
+    try {
+      let { tally } = flight
+      let ends: ReadonlyMap<LiveJob, JobEnd> = this.#ends(tally, flight.ending)
+      const refusal = await this.#makeDurable({ batches: flight.batches, ends }, { flight, previous })
+      if (previous !== null) await previous
+      if (this.#dead || this.#givenUp) return
+      if (refusal !== null) ({ tally, ends } = await this.#commitApart(flight))
+      FAILPOINT: failpoint('outcomes.durable')
+      this.#announced = flight.upTo
+      this.#options.onDurable(tally, ends)
+      FAILPOINT: failpoint('outcomes.told')
+    } catch (error) {
+      if (!(error instanceof NeverDurable)) throw error
+    } finally {
+      this.#flights.splice(this.#flights.indexOf(flight), 1)
+      this.#dependent = false
+      this.#start()
+    }
+  }
+
+  /**
+   * Jobs that end by a commit: all their items have ended, or they were stopped.
+   * @param ahead commits on their way, which are counted too
+   */
+  #endingBy(tally: CommitTally, stopped: Ending, ahead: readonly Flight[]): Ending {
+    const ending: Ending = new Map()
+    for (const job of tally.jobs.keys()) {
+      if (job.record.phase !== 'eligible') continue
+      const after = tally.after(job)
+      let ended = after.succeeded + after.failed + after.cancelled
+      for (const flight of ahead) ended += flight.tally.ended(job)
+      if (ended === job.record.total) ending.set(job, null)
+    }
+    for (const [job, reason] of stopped) {
+      if (!ending.has(job) && job.record.phase !== 'ended') ending.set(job, reason)
+    }
+    return ending
+  }
+
+  #ends(tally: CommitTally, ending: Ending): Map<LiveJob, JobEnd> {
+    const ends = new Map<LiveJob, JobEnd>()
+    for (const [job, reason] of ending) ends.set(job, this.#endOf(job, tally.after(job), reason))
+    return ends
+  }
+
+  #endOf(job: LiveJob, after: JobCountsAfter, reason: StopMark['reason'] | null): JobEnd {
+    const { total } = job.record
+    const cancelled = total - after.succeeded - after.failed
+    return {
+      outcome: jobOutcome({ total, succeeded: after.succeeded, cancelled: cancelled - after.cancelled, reason }),
+      succeeded: after.succeeded,
+      failed: after.failed,
+      cancelled,
+      startedAtMs: after.startedAtMs,
+      lastProgressAtMs: after.lastProgressAtMs,
+      endedAtMs: this.#options.clock.nowMs(),
+      version: this.#options.endVersion(job),
+    }
+  }
+
+  /**
+   * Commits what the store does not refuse of a refused commit: the items of the other outcomes fail, and each job ends on its own, so that one
+   * whose end is refused holds up no other. Every commit before it has been announced.
+   */
+  async #commitApart(flight: Flight): Promise<{ tally: CommitTally; ends: ReadonlyMap<LiveJob, JobEnd> }> {
+    const { liveJobs, logger, clock } = this.#options
+    const batches = await commitApart(flight.batches, {
+      ...{ liveJobs, logger },
+      commit: (batch) => this.#makeDurable({ batches: [batch], ends: NO_ENDS }, { flight, previous: null }),
+      nowMs: () => clock.nowMs(),
+    })
+    const tally = tallyCommit(batches, liveJobs)
+    const ends = this.#ends(tally, this.#endingBy(tally, flight.ending, []))
+    for (const [job, end] of ends) {
+      const refusal = await this.#makeDurable(
+        { batches: [], ends: new Map([[job, end]]) },
+        { flight, previous: null },
+      )
+      if (refusal === null) continue
+      const { ref, id } = job.record
+      logger.error({ jobRef: ref, jobId: id, reason: refusal.message }, 'Cannot store the end of a job')
+    }
+    return { tally, ends }
+  }
+
+  /** Tries until it is on disk (null), or the store refuses these outcomes. @throws NeverDurable */
+  async #makeDurable(
+    { batches, ends }: { batches: readonly OutcomeBatch[]; ends: ReadonlyMap<LiveJob, JobEnd> },
+    { flight, previous }: { flight: Flight; previous: Promise<void> | null },
+  ): Promise<StoreError | null> {
+    const { store, epoch, logger } = this.#options
+    const ended = Array.from(ends, ([job, end]): { ref: JobRef; end: JobEnd } => ({ ref: job.record.ref, end }))
+    for (;;) {
+      try {
+        await store.commitOutcomes({ epoch, batches, ended })
+        flight.failing = false
+        return null
+      } catch (error) {
+        if (this.#dead) throw new NeverDurable()
+        if (error instanceof StoreError && error.code === 'conflict') return error
+        if (!(error instanceof StoreError && error.code === 'disk_full')) {
+          this.#die(error)
+          throw new NeverDurable()
+        }
+        if (!this.failing)
+          logger.error({ code: error.code }, 'Cannot commit outcomes as the disk is full: no new call starts')
+        flight.failing = true
+        this.#reportFailing()
+        // One waits for room at a time; those behind it try when it has found some.
+        if (previous !== null) await previous
+        else if (!(await this.#pauseForRoom())) this.#givenUp = true
+        if (this.#dead || this.#givenUp) throw new NeverDurable()
+      }
+    }
+  }
+
+  #die(error: unknown): void {
+    this.#dead = true
+    this.#reportFailing()
+    // Nothing starts any more, and the store has reported it: what can be read still is.
+    if (!(error instanceof StoreError && error.code === 'damaged')) this.#options.onFatal(error)
+  }
+
+  #reportFailing(): void {
+    for (const report of this.#onFailing) report()
+  }
+
+  /** Waits before the next try; false when the server stops meanwhile. */
+  #pauseForRoom(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(FULL_DISK_RETRY_MS, () => {
+        this.#wakeAfterFull = null
+        resolve(true)
+      })
+      this.#wakeAfterFull = () => {
+        cancel()
+        this.#wakeAfterFull = null
+        resolve(false)
+      }
+    })
+  }
+}
+
+const NO_ENDS: ReadonlyMap<LiveJob, JobEnd> = new Map()
+
+/** What is to be committed cannot be in the life of this process. */
+class NeverDurable extends Error {}
+
+function touchesAny({ tally, ending }: Flight, jobs: Ending): boolean {
+  for (const job of jobs.keys()) if (tally.jobs.has(job) || ending.has(job)) return true
+  return false
+}
