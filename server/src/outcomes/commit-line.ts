@@ -104,7 +104,8 @@ export class CommitLine {
     const upTo = this.#handedOver
     while (this.#announced < upTo && this.#flights.length > 0 && !this.failing)
       await this.#landedOrFailing(this.#flights[0]!)
-    if (this.#announced < upTo) throw new StoreError(this.#dead ? 'closed' : 'disk_full', 'Cannot commit what was decided')
+    if (this.#announced < upTo)
+      throw new StoreError(this.#dead ? 'closed' : 'disk_full', 'Cannot commit what was decided')
   }
 
   /** Resolves when everything handed over is durable, or cannot be as the disk is full. */
@@ -221,10 +222,7 @@ export class CommitLine {
     const tally = tallyCommit(batches, liveJobs)
     const ends = this.#ends(tally, this.#endingBy(tally, flight.ending, []))
     for (const [job, end] of ends) {
-      const refusal = await this.#makeDurable(
-        { batches: [], ends: new Map([[job, end]]) },
-        { flight, previous: null },
-      )
+      const refusal = await this.#makeDurable({ batches: [], ends: new Map([[job, end]]) }, { flight, previous: null })
       if (refusal === null) continue
       const { ref, id } = job.record
       logger.error({ jobRef: ref, jobId: id, reason: refusal.message }, 'Cannot store the end of a job')

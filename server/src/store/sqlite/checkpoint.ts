@@ -26,13 +26,14 @@ export class Checkpoints {
   readonly #cut: StatementSync
   readonly #pageBytes: number
   readonly #db: DatabaseSync
-  readonly #walBytes: number
+  /** The WAL is carried over to the database when it is this long. */
+  readonly maxWalBytes: number
   #cutAtMs = 0
 
   /** @param options.maxBytes what the WAL may hold on a small disk: carrying it over must find room in the reserve */
   constructor(db: DatabaseSync, { maxBytes }: { maxBytes: number }) {
     this.#db = db
-    this.#walBytes = Math.min(WAL_BYTES, maxBytes)
+    this.maxWalBytes = Math.min(WAL_BYTES, maxBytes)
     // Before SQLite 3.51 NOOP is unknown and carries over as PASSIVE does: right as well, only slower.
     this.#look = db.prepare('PRAGMA wal_checkpoint(NOOP)')
     this.#carry = db.prepare('PRAGMA wal_checkpoint(PASSIVE)')
@@ -44,8 +45,8 @@ export class Checkpoints {
   keepShort(): void {
     const { log, checkpointed } = this.#look.get() as unknown as CheckpointRow
     const bytes = log * this.#pageBytes
-    if (bytes < this.#walBytes || checkpointed === log) return
-    if (bytes > this.#walBytes * WAL_HARD_TIMES && performance.now() >= this.#cutAtMs) this.cut()
+    if (bytes < this.maxWalBytes || checkpointed === log) return
+    if (bytes > this.maxWalBytes * WAL_HARD_TIMES && performance.now() >= this.#cutAtMs) this.cut()
     else this.#carry.get()
   }
 

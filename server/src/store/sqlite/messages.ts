@@ -34,6 +34,8 @@ export interface ThreadOptions {
   /** Null: in memory; then the writer answers the reader's calls too. */
   readonly dataDir: string | null
   readonly maxDataBytes: number | null
+  /** One 32-bit word, counted up after each message to the thread. */
+  readonly bell: SharedArrayBuffer
 }
 
 /** What an opened store begins with. */

@@ -26,6 +26,7 @@ export interface OpenParts {
   readonly background: Background
   readonly handlers: WriteHandlers
   readonly reader: Reader
+  readonly checkpoints: Checkpoints | null
   readonly room: DiskRoom
   /** Finds room on a full disk, of which new work gets nothing; false: there is none to find. */
   makeRoom(): boolean
@@ -81,7 +82,8 @@ export function openParts(db: DatabaseSync, { reserve, maxDataBytes, onRoom, ...
     ...options,
   })
   const handlers = writeHandlers({ sql, counters, maps, removals, erasure })
-  return { counters, maps, folding, transactions, background, handlers, reader: new Reader(db), room, makeRoom }
+  const reader = new Reader(db)
+  return { counters, maps, folding, transactions, background, handlers, reader, checkpoints, room, makeRoom }
 }
 
 /** What is carried over makes way in the WAL. @returns whether there was anything, and it went */

@@ -6,6 +6,6 @@ import { Writer } from './writer.ts'
 
 // The entry of the store's threads: the writer, and on disk a reader beside it.
 const options = workerData as ThreadOptions
-const port = new ThreadPort(parentPort!)
+const port = new ThreadPort(parentPort!, options.bell)
 const thread = options.role === 'writer' ? new Writer(port, options) : new ReadingThread(port, options)
 port.onMessages(() => thread.work())

@@ -5,7 +5,7 @@ import { StoreError, type StoreRoom } from '../store.ts'
 import type { CallName, Calls, ThreadMessage, ThreadOptions } from './messages.ts'
 import { buffersOf } from './transfer.ts'
 
-export interface ThreadLineOptions extends ThreadOptions {
+export interface ThreadLineOptions extends Omit<ThreadOptions, 'bell'> {
   readonly logger: Logger
   /** Called once when the thread cannot go on; its calls have been rejected with the same error. */
   readonly onFatal: (error: StoreError) => void
@@ -23,6 +23,7 @@ interface PendingCall {
 export class ThreadLine {
   readonly #options: ThreadLineOptions
   readonly #worker: Worker
+  readonly #bell = new Int32Array(new SharedArrayBuffer(4))
   readonly #pending = new Map<number, PendingCall>()
   #lastId = 0
   #dead: StoreError | null = null
@@ -32,7 +33,7 @@ export class ThreadLine {
     this.#options = options
     const { role, dataDir, maxDataBytes } = options
     this.#worker = new Worker(threadFile('./store-thread', import.meta.url), {
-      workerData: { role, dataDir, maxDataBytes } satisfies ThreadOptions,
+      workerData: { role, dataDir, maxDataBytes, bell: this.#bell.buffer } satisfies ThreadOptions,
       name: `store-${role}`,
       // node:sqlite says at each start that it is young.
       execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -58,6 +59,8 @@ export class ThreadLine {
       this.#pending.set(id, { resolve: resolve, reject })
       try {
         this.#worker.postMessage({ id, name, args }, transfer)
+        Atomics.add(this.#bell, 0, 1)
+        Atomics.notify(this.#bell, 0)
       } catch (error) {
         this.#pending.delete(id)
         reject(error instanceof Error ? error : new Error(String(error)))

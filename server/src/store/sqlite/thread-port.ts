@@ -6,10 +6,22 @@ import { buffersOf } from './transfer.ts'
 /** The thread's end of the line to the main thread. */
 export class ThreadPort {
   readonly #port: MessagePort
+  readonly #bell: Int32Array
   #first: CallMessage | null = null
 
-  constructor(port: MessagePort) {
+  constructor(port: MessagePort, bell: SharedArrayBuffer) {
     this.#port = port
+    this.#bell = new Int32Array(bell)
+  }
+
+  /** How many messages were sent to the thread so far, modulo 2^32. */
+  get rung(): number {
+    return Atomics.load(this.#bell, 0)
+  }
+
+  /** Holds the thread until a message comes after the first `rung`, at most `ms`: a message ends it 20 us sooner than it ends a turn of the event loop. */
+  sleep(rung: number, ms: number): void {
+    Atomics.wait(this.#bell, 0, rung, ms)
   }
 
   /** Calls back when messages wait; `receive` then gives them. */

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { failpoint } from '../../runtime/failpoint.ts'
 import { StoreError } from '../store.ts'
 import { lockFolder, openDatabase, openFault } from './database.ts'
+import { extendLog } from './extend-log.ts'
 import { LongReads } from './long-reads.ts'
 import type { CallMessage, CallName, Opened, ThreadOptions, WriteCalls } from './messages.ts'
 import { isNewWork, newBytesOf } from './new-work.ts'
@@ -15,6 +16,8 @@ import { release } from './transfer.ts'
 /** What one transaction takes in: all that waits, but no more than these, so that nobody waits long for the commit. */
 const TRANSACTION_MS = 15
 const TRANSACTION_CALLS = 512
+/** How long the thread waits for the next call outside its event loop, where it hears it sooner; then the loop has its turn. */
+const LINGER_MS = 20
 
 /**
  * The writer: the one connection that changes the data folder, on its own thread.
@@ -44,20 +47,39 @@ export class Writer {
     this.#longReads = new LongReads(port)
   }
 
-  /** Does all there is to do; called when a message comes or something is due. */
+  /** Does all there is to do, and waits a moment for more; called when a message comes or something is due. */
   work(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
+    let delayMs: number | null
+    for (let quietAtMs = performance.now() + LINGER_MS; ;) {
+      const { rung } = this.#port
+      const hadCalls = this.#workOff()
+      if (this.#dead) return
+      const nowMs = performance.now()
+      if (hadCalls) quietAtMs = nowMs + LINGER_MS
+      delayMs = this.#parts?.background.delayMs ?? null
+      if (nowMs >= quietAtMs) break
+      this.#port.sleep(rung, Math.min(quietAtMs - nowMs, Math.max(delayMs ?? Infinity, 0)))
+    }
+    if (delayMs !== null) this.#timer = setTimeout(() => this.work(), Math.max(delayMs, 0))
+  }
+
+  /** @returns whether there were calls */
+  #workOff(): boolean {
+    let hadCalls = false
     for (let more = true; more && !this.#dead;) {
       this.#takeMessages()
-      if (this.#queue.length > 0) this.#answerSome()
+      if (this.#queue.length > 0) {
+        hadCalls = true
+        this.#answerSome()
+      }
       const moreInBackground = this.#parts?.background.step() ?? false
       const moreToRead = this.#longReads.step()
       this.#takeMessages()
       more = this.#queue.length > 0 || moreInBackground || moreToRead
     }
-    const delayMs = this.#dead ? null : (this.#parts?.background.delayMs ?? null)
-    if (delayMs !== null) this.#timer = setTimeout(() => this.work(), Math.max(delayMs, 0))
+    return hadCalls
   }
 
   #takeMessages(): void {
@@ -202,6 +224,8 @@ export class Writer {
       if (failure !== null) throw failure
       FAILPOINT: failpoint('store.open.folded')
       this.#parts.room.look()
+      const { checkpoints } = this.#parts
+      if (checkpoints !== null) extendLog(dataDir!, { reserve: reserve!, maxBytes: checkpoints.maxWalBytes })
     } catch (error) {
       this.#release()
       throw dataDir === null || isOurs(error) ? error : openFault(dataDir, error)
