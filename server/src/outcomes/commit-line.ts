@@ -237,6 +237,7 @@ export class CommitLine {
   ): Promise<StoreError | null> {
     const { store, epoch, logger } = this.#options
     const ended = Array.from(ends, ([job, end]): { ref: JobRef; end: JobEnd } => ({ ref: job.record.ref, end }))
+    let ahead = previous
     for (;;) {
       try {
         await store.commitOutcomes({ epoch, batches, ended })
@@ -254,8 +255,9 @@ export class CommitLine {
         flight.failing = true
         this.#reportFailing()
         // One waits for room at a time; those behind it try when it has found some.
-        if (previous !== null) await previous
+        if (ahead !== null) await ahead
         else if (!(await this.#pauseForRoom())) this.#givenUp = true
+        ahead = null
         if (this.#dead || this.#givenUp) throw new NeverDurable()
       }
     }

@@ -116,17 +116,15 @@ describe('Outcomes', () => {
     expect(job).toMatchObject({ succeeded: 2, startedAtMs: 1000, lastProgressAtMs: 2001 })
   })
 
-  test('keeps one commit in flight and puts all that came meanwhile into the next', async () => {
+  test('keeps two commits in flight and puts all that came meanwhile into the next', async () => {
     const { outcomes, commits } = world(9)
-    outcomes.add(channel, batchOf([0]))
-    outcomes.add(channel, batchOf([1]))
-    outcomes.add(channel, batchOf([2]))
-    await settled()
-    expect(commits).toHaveLength(1)
-    commits[0]!.settle()
+    for (const index of [0, 1, 2, 3]) outcomes.add(channel, batchOf([index]))
     await settled()
     expect(commits).toHaveLength(2)
-    expect(commits[1]!.commit.batches.map((batch) => batch.count)).toEqual([1, 1])
+    commits[0]!.settle()
+    await settled()
+    expect(commits).toHaveLength(3)
+    expect(commits[2]!.commit.batches.map((batch) => batch.count)).toEqual([1, 1])
   })
 
   test('REC-1 ends a job with the commit of its last outcome', async () => {
