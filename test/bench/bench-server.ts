@@ -14,12 +14,15 @@ export interface BenchServerOptions {
   readonly limits?: object
   /** Further variables of its environment, for the connector. */
   readonly env?: Readonly<Record<string, string>>
+  /** A module that every thread of it loads before anything else. */
+  readonly preload?: URL
 }
 
 /** A real server on the disk store, not started, with one channel `bench`. */
-export function benchServer({ channel, channels, limits, env = {} }: BenchServerOptions): Promise<ServerProcess> {
+export function benchServer({ channel, channels, limits, ...options }: BenchServerOptions): Promise<ServerProcess> {
   const bench = { concurrency: 1000, ...channel }
-  return ServerProcess.create({ config: { channels: { bench, ...channels }, ...(limits && { limits }) }, env })
+  const config = { channels: { bench, ...channels }, ...(limits && { limits }) }
+  return ServerProcess.create({ config, ...options })
 }
 
 /** Settings of a channel whose connector is a module of `fixtures/`. */

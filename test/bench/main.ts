@@ -17,12 +17,14 @@ import { machineLine, newReport, type Row, tableOf } from './report.ts'
 import { measureRates } from './rates.ts'
 import { measureHealth, measureLatency } from './responsiveness.ts'
 import { measureRestart } from './restart.ts'
+import { measureTimeline } from './timeline.ts'
 import { measureTurnaround } from './turnaround.ts'
 import { measureUpload } from './upload.ts'
 import { writeReport } from './write-report.ts'
 
 const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]>>> = {
   turnaround: measureTurnaround,
+  timeline: measureTimeline,
   delivery: measureDelivery,
   'http-gap': measureHttpGap,
   http: measureHttpDelivery,
