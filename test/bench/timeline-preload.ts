@@ -53,8 +53,11 @@ for (const { prototype } of [MessagePort, Worker] as unknown as { prototype: Lin
   }
 }
 
-const { run } = StatementSync.prototype
-StatementSync.prototype.run = function (...values) {
+const statements = StatementSync.prototype as unknown as {
+  run(this: StatementSync, ...values: unknown[]): unknown
+}
+const { run } = statements
+statements.run = function (...values) {
   if (this.sourceSQL !== 'COMMIT') return run.apply(this, values)
   mark('commit starts')
   const changes = run.apply(this, values)
