@@ -8,8 +8,8 @@ export interface Comparison {
   readonly setup: Pick<Setup, 'id' | 'peer' | 'description' | 'ordered'>
   readonly keys: Keys
   readonly measuredAt: string
-  /** Median of 4 KiB writes with fsync, measured in the same minute. */
-  readonly fsyncMs: number
+  /** Median of 4 KiB writes with fsync before each round; null where nothing was measured. */
+  readonly fsyncMs: number | null
   /** The versions of the peer and of what it stores in. */
   readonly versions: string
   readonly ours: readonly Run[]

@@ -7,6 +7,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
+import { median } from '../figures.ts'
 import type { Keys } from '../load.ts'
 import { measureFsync } from '../measure-fsync.ts'
 import type { RunningBackend } from './backend.ts'
@@ -46,15 +47,16 @@ async function compare(setup: Setup, keys: Keys, options: PeersOptions): Promise
     setup: { id, peer, description, ordered },
     keys,
     measuredAt: new Date().toISOString(),
-    fsyncMs: measureFsync().p50Ms,
   }
   const versions = [`${peer} ${peerVersion(peer)}`]
   const ours: Run[] = []
   const theirs: Run[] = []
+  const fsyncsMs: number[] = []
   try {
     const backend = await backendOf(setup)
     if (backend !== null) versions.push(backend.version)
     for (let round = 0; round < rounds; round++) {
+      fsyncsMs.push(measureFsync().p50Ms)
       const turns = [
         async () => ours.push(await runOurs(work)),
         async () => theirs.push(await runPeer(setup, backend === null ? null : await backend.empty(), work)),
@@ -62,12 +64,16 @@ async function compare(setup: Setup, keys: Keys, options: PeersOptions): Promise
       // Neither always runs on what the other has left behind.
       for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn()
     }
-    return { ...begun, versions: versions.join(', '), ours, theirs }
+    return { ...begun, fsyncMs: median(fsyncsMs), versions: versions.join(', '), ours, theirs }
   } catch (error) {
     console.error(error)
     const missing = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!
-    return { ...begun, versions: versions.join(', '), ours: [], theirs: [], missing }
+    return { ...begun, fsyncMs: null, versions: versions.join(', '), ours: [], theirs: [], missing }
   }
+}
+
+async function stopBackends(): Promise<void> {
+  for (const running of backends.values()) await (await running.catch(() => null))?.stop()
 }
 
 function readReport(file: string): readonly Comparison[] {
@@ -85,6 +91,11 @@ function write(report: PeersReport, out: string): void {
 const options = parsePeersOptions(process.argv.slice(2))
 installPeers()
 const measured: Comparison[] = []
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    void stopBackends().finally(() => process.exit(1))
+  })
+}
 try {
   for (const setup of options.setups) {
     for (const keys of setup.keys) {
@@ -93,7 +104,7 @@ try {
     }
   }
 } finally {
-  for (const running of backends.values()) await (await running.catch(() => null))?.stop()
+  await stopBackends()
 }
 const cores = cpus()
 const comparisons = mergeComparisons(

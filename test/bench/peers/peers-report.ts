@@ -94,7 +94,7 @@ function cellsOf(comparison: Comparison): string[] {
     ...comparedCells(a, b, 'totalPerSecond'),
     faultsText(a),
     faultsText(b) + promised,
-    `${fsyncMs.toFixed(2)} ms`,
+    fsyncMs === null ? '' : `${fsyncMs.toFixed(2)} ms`,
   ]
 }
 

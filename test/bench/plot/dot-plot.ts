@@ -18,9 +18,9 @@ export interface DotPlot {
   readonly groups: readonly { readonly title: string; readonly rows: readonly DotRow[] }[]
 }
 
-const WIDTH = 860
-const LABELS_END = 300
-const AXIS = { from: 330, to: 800 }
+const WIDTH = 960
+const LABELS_END = 390
+const AXIS = { from: 420, to: 900 }
 const TOP = 84
 const GROUP_TITLE_HEIGHT = 34
 const ROW_HEIGHT = 30
