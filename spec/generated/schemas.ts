@@ -1356,7 +1356,6 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "number",
             "null"
           ],
-          "to within a tenth; null when nobody can know.": null,
           "minimum": 0
         },
         "estimatedEndAt": {

@@ -2154,7 +2154,7 @@ export interface components {
              */
             itemsPerSecond: number;
             /**
-             * @description Seconds until the end
+             * @description Seconds until the end, to within a tenth; null when nobody can know.
              * @example 330
              */
             etaSeconds: number | null;
