@@ -93,7 +93,7 @@ function asResponse({ status, headers, body, unread }: HttpAnswer): Response {
     const value = headers[name]
     if (typeof value === 'string') copied.set(name, value)
   }
-  return new Response(body, { status, headers: copied })
+  return new Response(body.toString('utf8'), { status, headers: copied })
 }
 
 function tokenOf(answer: oauth.TokenEndpointResponse): AccessToken {
@@ -121,7 +121,7 @@ function reasonOf(error: unknown, received: HttpAnswer | null, timeoutMs: number
 
 function typeOf({ headers, body }: HttpAnswer): string {
   const type = headers['content-type']?.split(';')[0]?.trim().slice(0, 100)
-  return body === '' ? '' : ` with ${Buffer.byteLength(body)} bytes of ${type ?? 'no content-type'}`
+  return body.length === 0 ? '' : ` with ${body.length} bytes of ${type ?? 'no content-type'}`
 }
 
 function isTimeout(error: unknown): boolean {

@@ -4,7 +4,7 @@ import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib'
 /** What could be read of a body. */
 export interface AnswerBody {
   /** Empty when nothing could be read. */
-  readonly body: string
+  readonly body: Buffer
   /** Why `body` is not the whole body, as the end of a sentence; null when it is. */
   readonly unread: string | null
 }
@@ -27,13 +27,13 @@ const decoders: Readonly<Record<string, Decode>> = {
 export async function decodeBody(bytes: Buffer, encoding: string, maxBytes: number): Promise<AnswerBody> {
   const decode = decoders[encoding.trim().toLowerCase()]
   if (decode === undefined) {
-    return { body: '', unread: `its Content-Encoding must be one of ${Object.keys(decoders).join(', ')}` }
+    return { body: Buffer.alloc(0), unread: `its Content-Encoding must be one of ${Object.keys(decoders).join(', ')}` }
   }
   try {
-    return { body: (await decode(bytes, { maxOutputLength: maxBytes })).toString('utf8'), unread: null }
+    return { body: await decode(bytes, { maxOutputLength: maxBytes }), unread: null }
   } catch (error) {
     const tooLong = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE'
-    return { body: '', unread: tooLong ? longerThan(maxBytes) : `it is not valid ${encoding.trim()}` }
+    return { body: Buffer.alloc(0), unread: tooLong ? longerThan(maxBytes) : `it is not valid ${encoding.trim()}` }
   }
 }
 

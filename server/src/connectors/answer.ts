@@ -1,6 +1,6 @@
 import type { ItemError, ItemWarning, OutcomeDetail } from '../model/item.ts'
 import { FLAG_PERMANENT, FLAG_RETRY_AFTER, FLAG_RETRYABLE } from '../model/outcome-batch.ts'
-import type { Call, ItemAnswer } from './connector.ts'
+import type { ItemAnswer } from './connector.ts'
 
 /** A result larger than this is not kept. */
 export const MAX_RESULT_BYTES = 64 * 1024
@@ -87,7 +87,7 @@ export function withWarning(answer: ItemAnswer, warning: ItemWarning): ItemAnswe
 }
 
 /** The same answer for every item of a call. */
-export function forEachItem(call: Pick<Call, 'items'>, answer: ItemAnswer): readonly ItemAnswer[] {
+export function forEachItem(call: { readonly items: readonly unknown[] }, answer: ItemAnswer): readonly ItemAnswer[] {
   return call.items.map(() => answer)
 }
 

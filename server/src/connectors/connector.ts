@@ -19,8 +19,12 @@ export interface CallItem {
   readonly index: number
   /** Number of this call in the life of the item, 1 and up. */
   readonly attempt: number
-  /** The item's JSON text. */
+  /** The item's JSON text; decoded anew each time. */
   readonly line: string
+  /** Hold the same text as UTF-8 from `start` up to `end`. */
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
 }
 
 /** One delivery: items of one job and one action, of different keys. */
@@ -30,8 +34,12 @@ export interface Call {
   readonly epoch: number
   /** Those of the job's subscription, else the channel's default; null: none. */
   readonly credentials: Credentials | null
-  /** Aborted when the call's time is up. Made when it is first asked for. */
+  /** Aborted when the call's time is up. Made when it is first asked for: `onTimedOut` costs nothing. */
   readonly signal: AbortSignal
+  /** The call's time is up. */
+  readonly timedOut: boolean
+  /** Called when the call's time is up, if it runs then. */
+  onTimedOut: ((reason: Error) => void) | null
 }
 
 /** What became of one item of a call. */

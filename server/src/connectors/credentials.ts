@@ -22,6 +22,9 @@ export function basicCredentials(username: string, password: string): string {
   return Buffer.from(`${username}:${password}`).toString('base64')
 }
 
+/** Name and value. */
+export type CredentialsHeader = readonly [string, string]
+
 interface Token {
   /** The same text for every call, so that it is known again at once. */
   readonly header: string
@@ -46,13 +49,13 @@ export class Authorizer {
 
   /**
    * Name and value of the header that credentials stand for; a promise only when a token has to be fetched.
-   * @param signal ends the wait for a token, not its request: a later call finds the token
+   * @param call its signal ends the wait for a token, not its request: a later call finds the token
    * @throws AccessTokenError no access token could be had
    */
   header(
     credentials: Credentials,
-    signal: AbortSignal,
-  ): readonly [string, string] | Promise<readonly [string, string]> {
+    call: { readonly signal: AbortSignal },
+  ): CredentialsHeader | Promise<CredentialsHeader> {
     switch (credentials.type) {
       case 'bearer':
         return ['authorization', `Bearer ${credentials.token}`]
@@ -63,7 +66,7 @@ export class Authorizer {
       case 'oauth2_client_credentials': {
         const token = this.#tokens.get(keyOf(credentials))
         if (token !== undefined && token.endsAtMs > Date.now()) return ['authorization', token.header]
-        return this.#askOnce(credentials, signal).then((fresh) => ['authorization', fresh.header])
+        return this.#askOnce(credentials, call.signal).then((fresh) => ['authorization', fresh.header])
       }
     }
   }

@@ -2,6 +2,7 @@ import { type ChannelConfig, defaultRetry, type HttpConnectorConfig } from '../m
 import type { OutcomeDetail } from '../model/item.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import type { Call, ItemAnswer } from './connector.ts'
+import { callItemOf } from './fake-call-item.ts'
 import { HttpConnector } from './http-connector.ts'
 
 /** A connector that delivers to an origin, as a channel of 4 calls at once. */
@@ -49,10 +50,12 @@ export function callOf(lines: string[], options: Partial<Call> = {}): Call {
       action: 'update',
       partitionBy: 'item',
     },
-    items: lines.map((line, n) => ({ index: 40 + n, attempt: 1 + n, line })),
+    items: lines.map((line, n) => callItemOf(line, { index: 40 + n, attempt: 1 + n })),
     epoch: 7,
     credentials: null,
     signal: new AbortController().signal,
+    timedOut: false,
+    onTimedOut: null,
     ...options,
   }
 }

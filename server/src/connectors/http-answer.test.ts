@@ -14,7 +14,7 @@ function judge(
   options: { status?: number; unread?: string } = {},
 ): readonly ItemAnswer[] {
   const items = indexes.map((index) => ({ index, attempt: 1, line: '{}' }))
-  return judgeHttpAnswer({ items }, { status: 200, unread: null, ...options, body }, nothing)
+  return judgeHttpAnswer({ items }, { status: 200, unread: null, ...options, body: Buffer.from(body) }, nothing)
 }
 
 function said(answer: ItemAnswer | undefined): OutcomeDetail {
@@ -178,13 +178,13 @@ describe('judgeHttpAnswer', () => {
     const items = [{ index: 1, attempt: 1, line: '{}' }]
     const [throttled] = judgeHttpAnswer(
       { items },
-      { status: 429, body: '', unread: null },
+      { status: 429, body: Buffer.alloc(0), unread: null },
       { ...nothing, retryAtMs: 99 },
     )
     expect(throttled).toMatchObject({ flags: FLAG_RETRY_AFTER, retryAtMs: 99 })
     const [refused] = judgeHttpAnswer(
       { items },
-      { status: 401, body: '', unread: null },
+      { status: 401, body: Buffer.alloc(0), unread: null },
       { ...nothing, tokenRenewed: true },
     )
     expect(refused!.flags).toBe(FLAG_RETRYABLE)

@@ -1,6 +1,7 @@
 import type { ItemWarning } from '../model/item.ts'
+import { saysAllSucceeded } from './all-succeeded.ts'
 import { delivered, deliveredWithoutResult, failed, forEachItem } from './answer.ts'
-import type { Call, ItemAnswer } from './connector.ts'
+import type { CallItem, ItemAnswer } from './connector.ts'
 import type { HttpAnswer } from './http-exchange.ts'
 import type { SecretMask } from './secret-mask.ts'
 
@@ -15,6 +16,10 @@ export interface AnswerFacts {
 }
 
 type Answered = Pick<HttpAnswer, 'status' | 'body' | 'unread'>
+
+interface AnsweredCall {
+  readonly items: readonly Pick<CallItem, 'index'>[]
+}
 
 /** One entry of `results`, as far as it has the form the contract asks for. */
 interface ItemResult {
@@ -33,13 +38,13 @@ const MAX_WARNINGS = 100
  * 2xx with `results` judges each item; an item it does not name has failed (RTY-4). Any other 2xx is success for a call of one item and
  * no answer at all for a call of many. Everything else fails each item as `http_<status>`.
  */
-export function judgeHttpAnswer(
-  call: Pick<Call, 'items'>,
-  answer: Answered,
-  facts: AnswerFacts,
-): readonly ItemAnswer[] {
+export function judgeHttpAnswer(call: AnsweredCall, answer: Answered, facts: AnswerFacts): readonly ItemAnswer[] {
   if (answer.status < 200 || answer.status > 299) return forEachItem(call, refused(answer, facts))
-  const body = answer.unread === null ? parseJson(answer.body) : undefined
+  if (answer.unread === null && saysAllSucceeded(answer.body, call.items)) {
+    return forEachItem(call, delivered({ httpStatus: answer.status, warnings: [], result: undefined }))
+  }
+  const text = answer.body.toString('utf8')
+  const body = answer.unread === null ? parseJson(text) : undefined
   const results = resultsOf(body)
   if (results !== null && (call.items.length > 1 || results.length === 0 || results.some(isItemResult))) {
     return judgeResults(call, results, { status: answer.status, mask: facts.mask })
@@ -47,7 +52,7 @@ export function judgeHttpAnswer(
   if (call.items.length > 1) {
     const detail =
       answer.unread === null
-        ? `the answer begins: ${facts.mask.text(answer.body).slice(0, 512)}`
+        ? `the answer begins: ${facts.mask.text(text).slice(0, 512)}`
         : `the answer cannot be read: ${answer.unread}`
     return forEachItem(
       call,
@@ -56,7 +61,7 @@ export function judgeHttpAnswer(
   }
   const delivery = { httpStatus: answer.status, warnings: [] }
   if (answer.unread !== null) return [deliveredWithoutResult(delivery, answer.unread)]
-  return [delivered({ ...delivery, result: body === undefined ? undefined : facts.mask.json(answer.body.trim()) })]
+  return [delivered({ ...delivery, result: body === undefined ? undefined : facts.mask.json(text.trim()) })]
 }
 
 /** Status codes that a later call may mend: what the default verdict retries. */
@@ -69,7 +74,7 @@ function refused(answer: Answered, facts: AnswerFacts): ItemAnswer {
     code: `http_${answer.status}`,
     origin: 'connector',
     title: `The connector answered with status ${answer.status}`,
-    detail: answer.body === '' ? answer.unread : facts.mask.text(answer.body),
+    detail: answer.body.length === 0 ? answer.unread : facts.mask.text(answer.body.toString('utf8')),
     httpStatus: answer.status,
     retryable: isPassing(answer.status),
     hint: facts.tokenRenewed ? true : null,
@@ -93,7 +98,7 @@ interface Judging {
   readonly mask: SecretMask
 }
 
-function judgeResults(call: Pick<Call, 'items'>, results: readonly unknown[], by: Judging): readonly ItemAnswer[] {
+function judgeResults(call: AnsweredCall, results: readonly unknown[], by: Judging): readonly ItemAnswer[] {
   const byIndex = new Map<number, ItemResult | 'twice'>()
   for (const entry of results) {
     if (isItemResult(entry)) byIndex.set(entry.index, byIndex.has(entry.index) ? 'twice' : entry)

@@ -131,6 +131,32 @@ describe('http connector', () => {
     expect(answer).toMatchObject({ httpStatus: 500, flags: FLAG_RETRY_AFTER })
   })
 
+  it('answers for a result that is nested too deeply to be written', async () => {
+    shop.answer = (_request, response) => {
+      const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
+      response.end(`{"results":[{"index":40,"status":"succeeded","result":${deep}}]}`)
+    }
+    const [answer] = await connect().deliver(callOf(['{"id":"a"}']))
+    expect(answer).toMatchObject({ succeeded: false })
+  })
+
+  it('sends no call whose time is up before it has a connection', async () => {
+    shop.answer = () => {}
+    connect()
+    const held = [1, 2, 3, 4].map(() => callOf(['{"id":"held"}']))
+    const deliveries = held.map((call) => connector.deliver(call))
+    while (shop.requests.length < 4) await new Promise((resolve) => setTimeout(resolve, 2))
+    const late = callOf(['{"id":"late"}'])
+    const delivery = connector.deliver(late)
+    late.onTimedOut!(new DOMException('too late', 'TimeoutError'))
+    expect(said((await delivery)[0]).error?.detail).toContain('too late')
+    for (const call of held) call.onTimedOut!(new DOMException('over', 'TimeoutError'))
+    await Promise.all(deliveries)
+    shop.answer = (_request, response) => response.end()
+    await connector.deliver(callOf(['{"id":"next"}']))
+    expect(shop.requests.map(({ text }) => /"id":"(\w+)"/.exec(text)![1])).not.toContain('late')
+  })
+
   it('does not follow redirects', async () => {
     shop.answer = (_request, response) => response.writeHead(302, { location: `${origin}/elsewhere` }).end()
     const [answer] = await connect().deliver(callOf(['{"id":"a"}']))
@@ -150,12 +176,13 @@ describe('http connector', () => {
 
   it('ends a call that is aborted', async () => {
     shop.answer = () => {}
-    const abort = new AbortController()
-    const delivery = connect().deliver(callOf(['{"id":"a"}'], { signal: abort.signal }))
+    const call = callOf(['{"id":"a"}'])
+    const delivery = connect().deliver(call)
     while (shop.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 2))
-    abort.abort(new DOMException('too late', 'TimeoutError'))
+    call.onTimedOut!(new DOMException('too late', 'TimeoutError'))
     const [answer] = await delivery
     expect(answer?.succeeded).toBe(false)
+    expect(said(answer).error?.detail).toContain('too late')
   })
 
   it('refuses private addresses, as they stand in the URL and as names lead to them', async () => {

@@ -7,9 +7,9 @@ import type { Call, Connector, ConnectorSetup, ItemAnswer } from './connector.ts
 import { AccessTokenError } from './access-token.ts'
 import { ChannelSecrets } from './channel-secrets.ts'
 import { describeConnectionError } from './connection-error.ts'
-import { Authorizer } from './credentials.ts'
+import { Authorizer, type CredentialsHeader } from './credentials.ts'
 import { judgeHttpAnswer } from './http-answer.ts'
-import { exchange, type HttpAnswer } from './http-exchange.ts'
+import { Exchange, type HttpAnswer } from './http-exchange.ts'
 import { callHeaders, requestBody } from './http-request.ts'
 import { outboundPool } from './outbound-agent.ts'
 import { parseRetryAfter } from './retry-after.ts'
@@ -27,6 +27,8 @@ export class HttpConnector implements Connector {
   readonly #secrets: ChannelSecrets
   readonly #path: string
   readonly #headers: ReadonlyMap<string, string>
+  /** The same as undici takes them, without the header of a name: there are as many as kinds of credentials. */
+  readonly #flatHeaders = new Map<string, readonly string[]>()
   readonly #throttle: ConnectorSetup['throttle']
   readonly #maxRetryAfterMs: number
 
@@ -51,39 +53,80 @@ export class HttpConnector implements Connector {
     this.#secrets = new ChannelSecrets(config)
   }
 
-  async deliver(call: Call): Promise<readonly ItemAnswer[]> {
-    let retryAtMs = 0
-    let authorization: string | null = null
-    try {
-      const headers = callHeaders(call)
-      let credentialsHeader = ''
-      if (call.credentials !== null) {
-        const found = this.#authorizer.header(call.credentials, call.signal)
-        const [name, value] = found instanceof Promise ? await found : found
-        credentialsHeader = name.toLowerCase()
-        if (call.credentials.type === 'oauth2_client_credentials') authorization = value
-        headers.push(name, value)
+  deliver(call: Call): Promise<readonly ItemAnswer[]> {
+    return new Promise((resolve) => {
+      if (call.credentials === null) {
+        this.#send(call, { header: null, resolve })
+        return
       }
-      for (const [name, value] of this.#headers) if (name !== credentialsHeader) headers.push(name, value)
-      const answer = await exchange(this.#pool, {
-        path: this.#path,
-        headers,
-        body: requestBody(call),
-        signal: call.signal,
-        maxBodyBytes: MAX_ANSWER_BYTES,
-        onHeaders: (status, answerHeaders) => {
-          retryAtMs = this.#readRetryAfter(status, answerHeaders)
+      const header = this.#authorizer.header(call.credentials, call)
+      if (!(header instanceof Promise)) {
+        this.#send(call, { header, resolve })
+        return
+      }
+      header.then(
+        (found) => {
+          this.#send(call, { header: found, resolve })
         },
-      })
-      const mask = this.#secrets.maskFor(call.credentials, authorization)
-      return judgeHttpAnswer(call, answer, { retryAtMs, tokenRenewed: this.#tokenRenewed(call, answer), mask })
-    } catch (error) {
-      return forEachItem(call, notConnected(error, this.#secrets.maskFor(call.credentials, authorization)))
-    }
+        (error: unknown) => {
+          resolve(forEachItem(call, notConnected(error, this.#secrets.maskFor(call.credentials, null))))
+        },
+      )
+    })
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#pool.destroy(), this.#authorizer.close()])
+  }
+
+  /** @param to.header what the credentials stand for */
+  #send(call: Call, to: { header: CredentialsHeader | null; resolve: (answers: readonly ItemAnswer[]) => void }): void {
+    const { header, resolve } = to
+    let retryAtMs = 0
+    const maskOf = (): SecretMask =>
+      this.#secrets.maskFor(
+        call.credentials,
+        call.credentials?.type === 'oauth2_client_credentials' ? (header?.[1] ?? null) : null,
+      )
+    const onError = (error: unknown): void => {
+      resolve(forEachItem(call, notConnected(error, maskOf())))
+    }
+    const exchange = new Exchange(MAX_ANSWER_BYTES, {
+      onHeaders: (status, answerHeaders) => {
+        retryAtMs = this.#readRetryAfter(status, answerHeaders)
+      },
+      onAnswer: (answer) => {
+        try {
+          const facts = { retryAtMs, tokenRenewed: this.#tokenRenewed(call, answer), mask: maskOf() }
+          resolve(judgeHttpAnswer(call, answer, facts))
+        } catch (error) {
+          // A result nested so deeply that nothing can write it.
+          onError(error)
+        }
+      },
+      onError,
+    })
+    call.onTimedOut = (reason) => {
+      exchange.abort(reason)
+    }
+    try {
+      const headers = callHeaders(call)
+      if (header !== null) headers.push(header[0], header[1])
+      headers.push(...this.#headersBeside(header?.[0].toLowerCase() ?? ''))
+      exchange.start(this.#pool, { path: this.#path, headers, body: requestBody(call) })
+    } catch (error) {
+      onError(error)
+    }
+  }
+
+  /** What every call of the channel sends beside a header of this name; names and values in turn. */
+  #headersBeside(name: string): readonly string[] {
+    let headers = this.#flatHeaders.get(name)
+    if (headers === undefined) {
+      headers = [...this.#headers].filter(([own]) => own !== name).flat()
+      this.#flatHeaders.set(name, headers)
+    }
+    return headers
   }
 
   /** 429 and 503 speak for the whole channel: its gate closes before anything else happens. */

@@ -14,78 +14,72 @@ export interface HttpExchangeRequest {
   readonly path: string
   /** Names and values in turn. */
   readonly headers: string[]
-  readonly body: string
-  readonly signal: AbortSignal
-  /** Of the answer's body, on the wire and decoded. */
-  readonly maxBodyBytes: number
+  readonly body: string | Buffer
+}
+
+export interface ExchangeListener {
   /** Called as soon as status and headers are there, before the body. */
   onHeaders?(status: number, headers: IncomingHttpHeaders): void
+  onAnswer(answer: HttpAnswer): void
+  /** The connection broke or could not be made, or the exchange was aborted. Either this or `onAnswer` is called, once. */
+  onError(error: unknown): void
 }
 
 /**
- * Posts a body and collects the answer, on undici's lowest level: no streams, no promise but this one. The only reader of answers: what it
- * keeps is bounded, and it ends with the signal.
- * Rejects with what broke the connection, or with the signal's reason.
+ * Posts a body and collects the answer, on undici's lowest level: no streams, no promises, no signals. The only reader of answers: what it
+ * keeps is bounded.
  */
-export function exchange(dispatcher: Dispatcher, request: HttpExchangeRequest): Promise<HttpAnswer> {
-  return new Promise((resolve, reject) => {
-    const { origin, path, headers, body } = request
-    const target = origin === undefined ? { path } : { origin, path }
-    dispatcher.dispatch({ ...target, method: 'POST', headers, body }, new Exchange(request, resolve, reject))
-  })
-}
-
-class Exchange implements Dispatcher.DispatchHandler {
-  readonly #request: HttpExchangeRequest
-  readonly #resolve: (answer: HttpAnswer | Promise<HttpAnswer>) => void
-  readonly #reject: (error: Error) => void
-  readonly #onAbort: () => void
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly #maxBodyBytes: number
+  readonly #listener: ExchangeListener
   #controller: Dispatcher.DispatchController | null = null
+  #abortedBy: Error | null = null
+  #ended = false
   #status = 0
   #headers: IncomingHttpHeaders = {}
-  #chunks: Buffer[] = []
+  #first: Buffer | null = null
+  #more: Buffer[] | null = null
   #bytes = 0
 
-  constructor(
-    request: HttpExchangeRequest,
-    resolve: (answer: HttpAnswer | Promise<HttpAnswer>) => void,
-    reject: (error: Error) => void,
-  ) {
-    this.#request = request
-    this.#resolve = resolve
-    this.#reject = reject
-    this.#onAbort = () => {
-      // Still waiting for a connection: the request is refused when its turn comes.
-      this.#controller?.abort(abortReason(request.signal))
-      this.#end(() => {
-        reject(abortReason(request.signal))
-      })
-    }
-    request.signal.addEventListener('abort', this.#onAbort, { once: true })
+  /** @param maxBodyBytes of the answer's body, on the wire and decoded */
+  constructor(maxBodyBytes: number, listener: ExchangeListener) {
+    this.#maxBodyBytes = maxBodyBytes
+    this.#listener = listener
+  }
+
+  /** Once only. */
+  start(dispatcher: Dispatcher, { origin, path, headers, body }: HttpExchangeRequest): void {
+    dispatcher.dispatch({ ...(origin !== undefined && { origin }), path, method: 'POST', headers, body }, this)
+  }
+
+  /** Ends it now, with this error, unless it has ended. One that waits for a connection is never sent. */
+  abort(reason: Error): void {
+    if (this.#ended) return
+    this.#abortedBy = reason
+    this.#fail(reason)
+    this.#controller?.abort(reason)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    if (this.#request.signal.aborted) controller.abort(abortReason(this.#request.signal))
+    if (this.#abortedBy !== null) controller.abort(this.#abortedBy)
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return
     this.#status = status
     this.#headers = headers
-    this.#request.onHeaders?.(status, headers)
+    this.#listener.onHeaders?.(status, headers)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    const room = this.#request.maxBodyBytes - this.#bytes
-    if (chunk.length <= room) {
-      this.#chunks.push(chunk)
-      this.#bytes += chunk.length
+    const capacity = this.#maxBodyBytes - this.#bytes
+    if (chunk.length <= capacity) {
+      this.#keep(chunk)
       return
     }
-    this.#chunks.push(chunk.subarray(0, room))
-    this.#bytes += room
-    this.#answer(longerThan(this.#request.maxBodyBytes))
+    this.#keep(chunk.subarray(0, capacity))
+    this.#answer(longerThan(this.#maxBodyBytes))
     controller.abort(new Error('answer too long'))
   }
 
@@ -94,28 +88,56 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#end(() => {
-      this.#reject(error)
-    })
+    this.#fail(error)
+  }
+
+  #keep(chunk: Buffer): void {
+    this.#bytes += chunk.length
+    if (this.#first === null) this.#first = chunk
+    else if (this.#more === null) this.#more = [this.#first, chunk]
+    else this.#more.push(chunk)
   }
 
   #answer(unread: string | null): void {
-    const bytes = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks)
-    const head = { status: this.#status, headers: this.#headers }
-    const encoding = this.#headers['content-encoding']
-    this.#end(() => {
-      if (!isEncoded(encoding) || bytes.length === 0) this.#resolve({ ...head, body: bytes.toString('utf8'), unread })
-      else if (unread !== null) this.#resolve({ ...head, body: '', unread })
-      else this.#resolve(decodeBody(bytes, encoding, this.#request.maxBodyBytes).then((body) => ({ ...head, ...body })))
-    })
+    if (this.#ended) return
+    this.#ended = true
+    const body = this.#more === null ? (this.#first ?? NOTHING) : Buffer.concat(this.#more)
+    const [status, headers] = [this.#status, this.#headers]
+    const encoding = headers['content-encoding']
+    if (!isEncoded(encoding) || body.length === 0) this.#listener.onAnswer({ status, headers, body, unread })
+    else if (unread !== null) this.#listener.onAnswer({ status, headers, body: NOTHING, unread })
+    else {
+      void decodeBody(body, encoding, this.#maxBodyBytes).then((decoded) => {
+        this.#listener.onAnswer({ status, headers, ...decoded })
+      })
+    }
   }
 
-  #end(settle: () => void): void {
-    this.#request.signal.removeEventListener('abort', this.#onAbort)
-    settle()
+  #fail(error: Error): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#listener.onError(error)
   }
 }
 
-function abortReason(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error('aborted')
+const NOTHING = Buffer.alloc(0)
+
+/**
+ * Posts a body and resolves with the answer.
+ * Rejects with what broke the connection, or with the signal's reason.
+ */
+export function exchange(
+  dispatcher: Dispatcher,
+  request: HttpExchangeRequest & { readonly signal: AbortSignal; readonly maxBodyBytes: number },
+): Promise<HttpAnswer> {
+  const { signal, maxBodyBytes } = request
+  return new Promise<HttpAnswer>((resolve, reject) => {
+    const running = new Exchange(maxBodyBytes, { onAnswer: resolve, onError: reject })
+    const onAbort = (): void => {
+      running.abort(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
+    }
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+    running.start(dispatcher, request)
+  })
 }

@@ -9,6 +9,7 @@ import { createConnector } from './create-connector.ts'
 import { defineConnector, PermanentError, RetryLater } from './define-connector.ts'
 import { returnNames, throwNames } from './fixtures/rubbish.fixture.ts'
 import { answerOfResult, answerOfThrown } from './module-answer.ts'
+import { callItemOf } from './fake-call-item.ts'
 import { SecretMask } from './secret-mask.ts'
 
 function setup(fixture: string): ConnectorSetup {
@@ -37,10 +38,12 @@ function call(...datas: object[]): Call {
       action: 'update',
       partitionBy: 'item',
     },
-    items: datas.map((data, n) => ({ index: n, attempt: 2, line: JSON.stringify({ id: `i${n}`, data }) })),
+    items: datas.map((data, n) => callItemOf(JSON.stringify({ id: `i${n}`, data }), { index: n, attempt: 2 })),
     epoch: 7,
     credentials: { type: 'bearer', token: 't' },
     signal: new AbortController().signal,
+    timedOut: false,
+    onTimedOut: null,
   }
 }
 

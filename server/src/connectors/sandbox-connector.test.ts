@@ -3,6 +3,7 @@ import type { OutcomeDetail } from '../model/item.ts'
 import { FLAG_RETRY_AFTER } from '../model/outcome-batch.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import type { ItemAnswer } from './connector.ts'
+import { callItemOf } from './fake-call-item.ts'
 import { sandboxChannelConfig, SandboxConnector } from './sandbox-connector.ts'
 
 async function deliver(
@@ -30,10 +31,12 @@ async function deliver(
       action: 'update',
       partitionBy: 'item',
     },
-    items: [{ index: 0, attempt, line: JSON.stringify({ id: 'a', data: { sandbox } }) }],
+    items: [callItemOf(JSON.stringify({ id: 'a', data: { sandbox } }), { index: 0, attempt })],
     epoch: 1,
     credentials: null,
     signal,
+    timedOut: false,
+    onTimedOut: null,
   })
   return { answer: answers[0]!, throttled }
 }

@@ -78,8 +78,9 @@ export function encodeLot(jobs: readonly LotJob[], items: LotItems): ArrayBuffer
 export class LotReader {
   readonly count: number
   readonly jobs: readonly LotJob[]
+  /** The whole lot; the lines are in it. */
+  readonly bytes: Buffer
   readonly #words: Uint32Array
-  readonly #bytes: Buffer
   readonly #itemsAt: number
   readonly #linesAt: number
 
@@ -89,8 +90,8 @@ export class LotReader {
     this.#itemsAt = head[2]! >> 2
     this.#linesAt = head[3]!
     this.#words = new Uint32Array(buffer, 0, this.#linesAt >> 2)
-    this.#bytes = Buffer.from(buffer)
-    this.jobs = JSON.parse(this.#bytes.toString('utf8', HEAD_WORDS * 4, HEAD_WORDS * 4 + head[1]!)) as LotJob[]
+    this.bytes = Buffer.from(buffer)
+    this.jobs = JSON.parse(this.bytes.toString('utf8', HEAD_WORDS * 4, HEAD_WORDS * 4 + head[1]!)) as LotJob[]
   }
 
   /** Number of the item's job in `jobs`. */
@@ -114,15 +115,18 @@ export class LotReader {
   }
   /** The item's JSON text. */
   line(n: number): string {
-    return this.#bytes.toString('utf8', this.#linesAt + this.#startOf(n), this.#linesAt + this.#word(n, 5))
+    return this.bytes.toString('utf8', this.lineStart(n), this.lineEnd(n))
+  }
+  /** Where the item's JSON text begins in `bytes`. */
+  lineStart(n: number): number {
+    return this.#linesAt + (n === 0 ? 0 : this.#word(n - 1, 5))
+  }
+  lineEnd(n: number): number {
+    return this.#linesAt + this.#word(n, 5)
   }
   /** Whether any line holds this text, and then perhaps as the name of a member. */
   anyLineHolds(text: string): boolean {
-    return this.#bytes.indexOf(text, this.#linesAt) !== -1
-  }
-
-  #startOf(n: number): number {
-    return n === 0 ? 0 : this.#word(n - 1, 5)
+    return this.bytes.indexOf(text, this.#linesAt) !== -1
   }
 
   #word(n: number, member: number): number {

@@ -31,6 +31,7 @@ export class LaneCall implements Call {
   readonly startedAtMs: number
   settled = false
   timedOut = false
+  onTimedOut: ((reason: Error) => void) | null = null
   #controller: AbortController | null = null
 
   constructor(lot: LaneLot, n: number, facts: { epoch: number; startedAtMs: number; credentials: Credentials | null }) {
@@ -39,7 +40,9 @@ export class LaneCall implements Call {
     this.first = this.numbers === null ? n : this.numbers[0]!
     this.job = lot.jobs[lot.reader.job(this.first)]!
     this.items =
-      this.numbers === null ? [itemAt(lot.reader, n)] : this.numbers.map((number) => itemAt(lot.reader, number))
+      this.numbers === null
+        ? [new LotItem(lot.reader, n)]
+        : this.numbers.map((number) => new LotItem(lot.reader, number))
     this.epoch = facts.epoch
     this.credentials = facts.credentials
     this.startedAtMs = facts.startedAtMs
@@ -56,7 +59,9 @@ export class LaneCall implements Call {
   /** Tells the connector that the call's time is up. */
   abort(): void {
     this.timedOut = true
-    this.#controller?.abort(timeIsUp())
+    const reason = timeIsUp()
+    this.#controller?.abort(reason)
+    this.onTimedOut?.(reason)
   }
 
   /** Marks the call's items, for the other side to see when this thread is gone. */
@@ -67,8 +72,24 @@ export class LaneCall implements Call {
   }
 }
 
-function itemAt(reader: LotReader, n: number): CallItem {
-  return { index: reader.index(n), attempt: reader.attempt(n), line: reader.line(n) }
+class LotItem implements CallItem {
+  readonly index: number
+  readonly attempt: number
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
+
+  constructor(reader: LotReader, n: number) {
+    this.index = reader.index(n)
+    this.attempt = reader.attempt(n)
+    this.bytes = reader.bytes
+    this.start = reader.lineStart(n)
+    this.end = reader.lineEnd(n)
+  }
+
+  get line(): string {
+    return this.bytes.toString('utf8', this.start, this.end)
+  }
 }
 
 function timeIsUp(): DOMException {
