@@ -39,37 +39,40 @@ function backendOf({ backend }: Setup): Promise<RunningBackend> | null {
   return running
 }
 
+/** What the peer fails with is part of the comparison; a failure of ours is thrown. */
 async function compare(setup: Setup, keys: Keys, options: PeersOptions): Promise<Comparison> {
   const { items, itemsOfOneKey, maxSeconds, rounds } = options
   const work = { items: keys === 1 ? itemsOfOneKey : items, keys, maxSeconds }
   const { id, peer, description, ordered } = setup
-  const begun = {
-    setup: { id, peer, description, ordered },
-    keys,
-    measuredAt: new Date().toISOString(),
-  }
+  const begun = { setup: { id, peer, description, ordered }, keys, measuredAt: new Date().toISOString() }
   const versions = [`${peer} ${peerVersion(peer)}`]
   const ours: Run[] = []
   const theirs: Run[] = []
   const fsyncsMs: number[] = []
-  try {
-    const backend = await backendOf(setup)
-    if (backend !== null) versions.push(backend.version)
-    for (let round = 0; round < rounds; round++) {
-      fsyncsMs.push(measureFsync().p50Ms)
-      const turns = [
-        async () => ours.push(await runOurs(work)),
-        async () => theirs.push(await runPeer(setup, backend === null ? null : await backend.empty(), work)),
-      ]
-      // Neither always runs on what the other has left behind.
-      for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn()
+  let missing: string | null = null
+  const runTheirs = async (): Promise<void> => {
+    try {
+      const backend = await backendOf(setup)
+      if (backend !== null) versions[1] = backend.version
+      theirs.push(await runPeer(setup, (await backend?.empty()) ?? null, work))
+      // A full database goes on working, vacuuming for one, beside the next run.
+      await backend?.empty()
+    } catch (error) {
+      console.error(error)
+      missing = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!
     }
-    return { ...begun, fsyncMs: median(fsyncsMs), versions: versions.join(', '), ours, theirs }
-  } catch (error) {
-    console.error(error)
-    const missing = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!
-    return { ...begun, fsyncMs: null, versions: versions.join(', '), ours: [], theirs: [], missing }
   }
+  for (let round = 0; round < rounds && missing === null; round++) {
+    fsyncsMs.push(measureFsync().p50Ms)
+    // Neither always runs on what the other has left behind.
+    const oursFirst = round % 2 === 1
+    if (oursFirst) ours.push(await runOurs(work))
+    await runTheirs()
+    if (!oursFirst && missing === null) ours.push(await runOurs(work))
+  }
+  const named = { ...begun, versions: versions.join(', ') }
+  if (missing !== null) return { ...named, fsyncMs: null, ours: [], theirs: [], missing }
+  return { ...named, fsyncMs: median(fsyncsMs), ours, theirs }
 }
 
 async function stopBackends(): Promise<void> {
