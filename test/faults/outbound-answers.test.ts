@@ -12,7 +12,10 @@ import { ServerProcess } from '../support/server-process.ts'
  * What target systems and token endpoints answer: it costs bounded memory and time, whatever it is, and brings no secret into the store.
  */
 
-const SECRETS = ['client-s3cret', 'url-s3cret', 'header-s3cret', 'obtained-s3cret', 'basic-s3cret']
+const SECRETS = [
+  ...['client-s3cret', 'url-s3cret', 'header-s3cret', 'obtained-s3cret', 'basic-s3cret'],
+  ...['cookie-s3cret', 'quoted-s3cret', 'inner-s3cret', 'fragment-s3cret'],
+]
 const CLIENT_BASIC = Buffer.from('me:client%2Ds3cret').toString('base64')
 const USER_BASIC = Buffer.from('me:basic-s3cret').toString('base64')
 const MIB = 1024 * 1024
@@ -54,6 +57,19 @@ function echoOf({ url, rawHeaders }: IncomingMessage): object {
   return { error: 'invalid_request', error_description: `${url} ${rawHeaders.join(' ')}`.slice(-290), url, rawHeaders }
 }
 
+/** What a target makes of a request that it has taken apart. */
+function partsOf({ headers }: IncomingMessage): object {
+  const cookies = (headers.cookie ?? '').split('; ').map((pair) => pair.split('='))
+  const [scheme, rest = ''] = (headers.authorization ?? '').split(' ')
+  const signature = /signature="([^"]*)"/.exec(String(headers['x-signed']))?.[1]
+  return {
+    cookies: Object.fromEntries(cookies) as object,
+    scheme,
+    user: Buffer.from(rest, 'base64').toString(),
+    signature,
+  }
+}
+
 let target: Server
 let server: ServerProcess
 
@@ -64,6 +80,7 @@ beforeAll(async () => {
       if (kind === 'token') tokenAnswers[name!]!(request, response)
       else if (name === 'bomb') response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb)
       else if (name === 'endless') tokenAnswers['endless']!(request, response)
+      else if (name === 'parts') response.writeHead(200, json).end(JSON.stringify(partsOf(request)))
       else response.writeHead(name === 'failed' ? 500 : 200, json).end(JSON.stringify(echoOf(request)))
     })
   })
@@ -99,6 +116,18 @@ beforeAll(async () => {
         'echo-ok': channel('ok', oauth('good')),
         'echo-failed': channel('failed', oauth('good')),
         'echo-basic': channel('failed', basic),
+        'echo-parts': {
+          connector: {
+            type: 'http',
+            url: `${origin}/deliver/parts#fragment-s3cret`,
+            headers: {
+              cookie: 'lang=en; sid=cookie-s3cret',
+              authorization: `Basic ${Buffer.from('me:inner-s3cret').toString('base64')}`,
+              'x-signed': 'Signature keyId="me",signature="quoted-s3cret"',
+            },
+            allowPrivateAddresses: true,
+          },
+        },
       },
     },
   })
@@ -153,9 +182,11 @@ test('answers of target systems are bounded, and a delivered item stays delivere
 
 test('answers that echo their request bring no secret into answers, the store or the log', async () => {
   const items = []
-  for (const name of ['token-echo', 'echo-ok', 'echo-failed', 'echo-basic']) items.push(await deliver(name))
-  expect(items.map(({ status }) => status)).toEqual(['failed', 'succeeded', 'failed', 'failed'])
+  for (const name of ['token-echo', 'echo-ok', 'echo-failed', 'echo-basic', 'echo-parts'])
+    items.push(await deliver(name))
+  expect(items.map(({ status }) => status)).toEqual(['failed', 'succeeded', 'failed', 'failed', 'succeeded'])
   for (const item of items) expect(JSON.stringify(item)).toContain('***')
+  expect(items.at(-1)?.result).toMatchObject({ cookies: { lang: 'en', sid: '***' }, scheme: 'Basic' })
   const letters = await (await server.fetch('/v1/dead-letters')).text()
   const channels = await (await server.fetch('/v1/channels')).text()
   await server.stop()

@@ -52,10 +52,21 @@ function connectorSecrets(connector: ConnectorConfig): string[] {
   return [...values.flatMap(([, value]) => headerSecrets(value)), ...urlSecrets(url)]
 }
 
-/** A value, and what follows its scheme: an answer may show either alone. */
+/** A part of a header that is shorter is a setting (`lang=en`), and may be a common word. */
+const MIN_PART_LENGTH = 8
+
+/** A value and its parts, each of which an answer may show alone: what follows its scheme, a password in it, values of cookies and parameters. */
 function headerSecrets(value: string): string[] {
-  const [, rest] = /^(?:basic|bearer|token|apikey) +(.+)$/i.exec(value) ?? []
-  return rest === undefined ? [value] : [value, rest]
+  const [, scheme = '', rest] = /^(basic|bearer|token|apikey) +(.+)$/i.exec(value) ?? []
+  const parts = [...value.matchAll(/=\s*"?([^\s;,"]+)/g)].map(([, part]) => part!)
+  const secrets = [value, ...parts.filter(({ length }) => length >= MIN_PART_LENGTH)]
+  if (rest === undefined) return secrets
+  const [, password = ''] = scheme.toLowerCase() === 'basic' ? (/:(.+)$/s.exec(decoded(rest)) ?? []) : []
+  return [...secrets, rest, ...(password === '' ? [] : [password])]
+}
+
+function decoded(base64: string): string {
+  return Buffer.from(base64, 'base64').toString()
 }
 
 /** What of credentials must not be shown, in the forms in which it is sent. */

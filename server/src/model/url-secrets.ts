@@ -10,9 +10,9 @@ interface QueryValue {
   readonly value: string
 }
 
-/** The URL with `***` for every value of its query. */
+/** The URL with `***` for every value of its query, and without a fragment, which is never sent. */
 export function maskUrl(url: string): string {
-  return withQueryValues(url, ({ value }) => (value === '' ? '' : MASKED))
+  return withQueryValues(url, ({ value }) => (value === '' ? '' : MASKED)).replace(/#.*$/s, '')
 }
 
 /**
