@@ -1,5 +1,7 @@
 import { closeSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { DatabaseSync } from 'node:sqlite'
 import type { Job, Problem } from '@waybill/spec'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -7,6 +9,13 @@ import { ServerProcess } from '../support/server-process.ts'
 
 const PAGE_BYTES = 8192
 const ITEMS = 200
+const BUILT_MAIN = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url))
+
+function overwriteStart(path: string, bytes: number): void {
+  const file = openSync(path, 'r+')
+  writeSync(file, Buffer.alloc(bytes, 0x5a))
+  closeSync(file)
+}
 
 describe('a damaged data folder', { timeout: 60_000 }, () => {
   let server: ServerProcess
@@ -97,6 +106,31 @@ describe('a damaged data folder', { timeout: 60_000 }, () => {
     rmSync(`${database}-wal`, { force: true })
     rmSync(`${database}-shm`, { force: true })
     expect(await refusal()).toContain('backup')
+  })
+
+  it.each([
+    ['is missing', (log: string) => rmSync(log)],
+    ['has 0 bytes', (log: string) => truncateSync(log)],
+    ['is another file', (log: string) => writeFileSync(log, 'x'.repeat(statSync(log).size))],
+    ['has an overwritten beginning', (log: string) => overwriteStart(log, 8192)],
+    ['has an overwritten head', (log: string) => overwriteStart(log, 32)],
+  ])('whose write-ahead log %s after a kill, with all jobs in it, is not taken for a new one', async (_, damage) => {
+    await server.start()
+    expect((await submit()).status).toBe(202)
+    await server.kill()
+    const log = `${database}-wal`
+    // A copy of the database alone has not even its tables.
+    expect(statSync(log).size).toBeGreaterThan(statSync(database).size)
+    damage(log)
+    rmSync(`${database}-shm`, { force: true })
+    const output = await refusal()
+    expect(output).toMatch(/^Cannot open data folder [^\n]+\n$/)
+    expect(output).toContain('waybill.db-wal')
+    expect(output).toContain('backup')
+    expect(await refusal()).toBe(output)
+    const args = ['verify', '--data', join(server.folder, 'data')]
+    const verified = spawnSync(process.execPath, [BUILT_MAIN, ...args], { encoding: 'utf8' })
+    expect([verified.status, verified.stderr]).toEqual([1, expect.stringContaining('waybill.db-wal')])
   })
 
   it('is told when it is met later: 503 store_damaged, ready says so, one line of the log, nothing new starts', async () => {

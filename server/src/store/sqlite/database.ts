@@ -4,7 +4,16 @@ import { DatabaseSync } from 'node:sqlite'
 import { failpoint } from '../../runtime/failpoint.ts'
 import { StoreError, type StoreErrorCode } from '../store.ts'
 import { SECURE_DELETE } from './erasure.ts'
-import { DATABASE_FILE, damagedFolder, LOCK_FILE, markNewFolder, requireDatabase, unmarkNewFolder } from './folder.ts'
+import {
+  DATABASE_FILE,
+  damagedFolder,
+  isNewFolder,
+  LOCK_FILE,
+  LOST_LOG,
+  markNewFolder,
+  requireDatabase,
+  unmarkNewFolder,
+} from './folder.ts'
 import { migrations, type MigrationStep } from './migrations.ts'
 import { damaged, isBusy, storeErrorOf } from './sqlite-errors.ts'
 
@@ -67,11 +76,12 @@ function lockFault(code: StoreErrorCode, message: string): string {
  * Opens (or makes) the database for writing and brings its schema up to date. @param dataDir null: in memory. @throws StoreError `newer_schema`, `damaged`, `disk_full`
  */
 export function openDatabase(dataDir: string | null): DatabaseSync {
-  if (dataDir === null) return openFile(':memory:', dataDir)
+  if (dataDir === null) return openFile(':memory:', dataDir, true)
   const file = join(dataDir, DATABASE_FILE)
+  const isNew = isNewFolder(dataDir) || !existsSync(file)
   ownFile(file)
   try {
-    const db = openFile(file, dataDir)
+    const db = openFile(file, dataDir, isNew)
     unmarkNewFolder(dataDir)
     return db
   } catch (error) {
@@ -79,7 +89,7 @@ export function openDatabase(dataDir: string | null): DatabaseSync {
   }
 }
 
-function openFile(file: string, dataDir: string | null): DatabaseSync {
+function openFile(file: string, dataDir: string | null, isNew: boolean): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: false })
   try {
     // The first two are taken only while there is no table: later starts say them in vain.
@@ -87,6 +97,7 @@ function openFile(file: string, dataDir: string | null): DatabaseSync {
     if (dataDir === null) db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF')
     else db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0`)
     db.exec(`PRAGMA cache_size = -${WRITER_CACHE_KIB}; ${SECURE_DELETE}`)
+    if (dataDir !== null && !isNew && !hasTables(db)) throw damagedFolder(dataDir, LOST_LOG)
     migrate(db, dataDir ?? ':memory:')
     if (dataDir !== null) checkTables(db)
     return db
@@ -94,6 +105,11 @@ function openFile(file: string, dataDir: string | null): DatabaseSync {
     db.close()
     throw error
   }
+}
+
+/** A database has none until its first pages are carried over from the write-ahead log, which takes a while. */
+function hasTables(db: DatabaseSync): boolean {
+  return db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined
 }
 
 /** Checks the small tables that nothing else of a start reads whole: what is large is checked when it is read. */
@@ -113,6 +129,7 @@ function noRoom(dataDir: string): StoreError {
 /** The error of a start names the file. */
 export function openFault(dataDir: string, error: unknown): StoreError {
   const { code, message } = storeErrorOf(error)
+  if (code === 'damaged' && message.includes(LOST_LOG)) return new StoreError(code, message)
   if (code === 'damaged') return damagedFolder(dataDir, `is damaged (${message})`)
   if (code === 'newer_schema') return new StoreError(code, message)
   if (code === 'disk_full') return noRoom(dataDir)

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
+import { LOST_LOG } from './folder.ts'
 import { migrations } from './migrations.ts'
 import { verifyChunks } from './verify-chunks.ts'
 
@@ -112,6 +113,7 @@ function count(db: DatabaseSync, sql: string): number | null {
 }
 
 function versionFault(file: string, version: number): string {
+  if (version === 0) return `Cannot verify ${file} as it must be sound: it ${LOST_LOG}`
   return version > migrations.length
     ? `Cannot verify ${file} as its schema must be version ${migrations.length}: it is ${version}, of a newer waybill-server`
     : `Cannot verify ${file} as its schema must be version ${migrations.length}: it is ${version}; start the server on it once`

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { DATABASE_FILE, LOCK_FILE } from './folder.ts'
+import { DATABASE_FILE, isForeignLog, LOCK_FILE, logOf, LOST_LOG } from './folder.ts'
 import { isBusy } from './sqlite-errors.ts'
 import { type DatabaseReport, verifyDatabase } from './verify-database.ts'
 
@@ -14,6 +14,7 @@ export function verifyFolder(dataDir: string): DatabaseReport {
   if (!existsSync(file)) throw new Error(`Cannot verify data folder as ${file} must exist: it does not`)
   if (statSync(file).size === 0)
     throw new Error(`Cannot verify data folder as ${file} must be a database: it has 0 bytes`)
+  if (isForeignLog(logOf(file))) throw new Error(`Cannot verify data folder as ${file} must be sound: it ${LOST_LOG}`)
   const before = new Set(readdirSync(dataDir))
   const lock = existsSync(join(dataDir, LOCK_FILE)) ? holdLock(dataDir) : null
   try {
