@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { answerJson, FakeShop, type ShopRequest } from '../connectors/fake-shop.ts'
 import type { ConnectorConfig } from '../model/channel.ts'
 import { FLAG_RETRY_AFTER, Verdict } from '../model/outcome-batch.ts'
-import { monotonicUs } from '../runtime/clock.ts'
+import { monotonicUs, systemClock } from '../runtime/clock.ts'
 import { channelOf, FakeWorld, moduleConnector } from './fixtures/fake-world.ts'
 
 // Threads start slowly where a machine is busy, and none of these tests is about how fast.
@@ -309,6 +309,17 @@ describe('dispatcher', () => {
     expect(here.outcomes.length).toBeLessThan(200)
     const slowOnes = here.outcomes.length
     await here.until(() => here.outcomes.length > slowOnes + 2)
+  })
+
+  it('gives the thread of an idle channel to the next one without waiting for its regular look at the lanes', async () => {
+    const clock: typeof systemClock = {
+      ...systemClock,
+      after: (delayMs, callback) => (delayMs >= 100 ? () => {} : systemClock.after(delayMs, callback)),
+    }
+    const here = world({ threads: 1, clock })
+    for (let n = 0; n < 10; n++) here.submit(channelOf(moduleConnector('no-op'), {}, `channel-${n}`), items(1))
+    await here.outcomesOf(10)
+    expect(new Set(here.outcomes.map(({ jobRef }) => jobRef)).size).toBe(10)
   })
 
   it('loads bodies that are not in the cache, and fails items that nobody has', async () => {

@@ -20,7 +20,7 @@ import type { Lot, LotEvents, LotRunner } from './lot.ts'
 import { handBackSoon, LotDelivery } from './lot-delivery.ts'
 import { type LaneProgress, type LaneTask, Pulse } from './messages.ts'
 import type { PayloadCache } from './payload-cache.ts'
-import { ThreadShare } from './thread-share.ts'
+import { MIN_IDLE_US, ThreadShare } from './thread-share.ts'
 
 export interface DispatcherOptions {
   readonly clock: Clock
@@ -63,6 +63,7 @@ export class Dispatcher implements LotRunner, Service {
   #pools: { http: Piscina | null; module: Piscina | null } = { http: null, module: null }
   #events: LotEvents | null = null
   #cancelTick: (() => void) | null = null
+  #cancelMakeWay: (() => void) | null = null
   #stopping = false
   #onAllClosed: (() => void) | null = null
 
@@ -149,6 +150,7 @@ export class Dispatcher implements LotRunner, Service {
       cancel()
     }
     this.#cancelTick?.()
+    this.#cancelMakeWay?.()
     this.#doubtful.stop()
     await Promise.all([this.#pools.http?.destroy(), this.#pools.module?.destroy()])
   }
@@ -289,9 +291,20 @@ export class Dispatcher implements LotRunner, Service {
 
   #makeWay(): void {
     const lane = this.#threads.laneToDrain(this.#options.clock.monotonicUs())
-    if (lane === null) return
+    if (lane === null) {
+      if (this.#threads.contended) this.#makeWaySoon()
+      return
+    }
     lane.draining = true
     this.#finishIfDrained(lane)
+  }
+
+  /** Nobody says when a lane has been idle for long enough. */
+  #makeWaySoon(): void {
+    this.#cancelMakeWay ??= this.#options.clock.after(MIN_IDLE_US / 1000, () => {
+      this.#cancelMakeWay = null
+      if (!this.#stopping) this.#makeWay()
+    })
   }
 
   #finishIfDrained(lane: Lane): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ChannelLoad } from './channel-load.ts'
 import type { Lane } from './lane.ts'
-import { ThreadShare } from './thread-share.ts'
+import { MIN_IDLE_US, ThreadShare } from './thread-share.ts'
 
 type Load = ChannelLoad<Lane>
 
@@ -9,8 +9,11 @@ function loadThatIs(speed: 'slow' | 'quick'): Load {
   return { pace: { slow: speed === 'slow' }, lanes: new Set() } as unknown as Load
 }
 
-function laneOf(load: Load, state: { openedAtUs?: number; outstanding?: number; open?: boolean } = {}): Lane {
-  const lane = { load, openedAtUs: 0, outstanding: 1, open: true, ...state } as unknown as Lane
+function laneOf(
+  load: Load,
+  state: { openedAtUs?: number; lastUsedUs?: number; outstanding?: number; open?: boolean } = {},
+): Lane {
+  const lane = { load, openedAtUs: 0, lastUsedUs: 0, outstanding: 1, open: true, ...state } as unknown as Lane
   load.lanes.add(lane)
   return lane
 }
@@ -57,6 +60,17 @@ describe('ThreadShare', () => {
     share.wait(loadThatIs('quick'))
     expect(share.laneToDrain(LATER_US + 50_000)).toBeNull()
     expect(share.laneToDrain(LATER_US + 100_000)).toBe(lane)
+  })
+
+  it('lets an idle lane go at once, but not one that is between two items of a key', () => {
+    const share = new ThreadShare(1)
+    const lane = laneOf(loadThatIs('quick'), { openedAtUs: LATER_US, lastUsedUs: LATER_US, outstanding: 0 })
+    share.take(lane)
+    expect(share.contended).toBe(false)
+    share.wait(loadThatIs('quick'))
+    expect(share.contended).toBe(true)
+    expect(share.laneToDrain(LATER_US + MIN_IDLE_US - 1)).toBeNull()
+    expect(share.laneToDrain(LATER_US + MIN_IDLE_US)).toBe(lane)
   })
 
   it('makes way for a slow channel only where a slow one is', () => {

@@ -3,11 +3,13 @@ import type { Lane } from './lane.ts'
 
 /** How long a lane keeps its thread at least before it has to make way: changing costs about a millisecond. */
 const MIN_HOLD_US = 100_000
+/** An idle lane makes way without that: longer than the commit between two items of a key, after which the next one comes. */
+export const MIN_IDLE_US = 5_000
 
 /**
  * Which channel may have a thread of the module pool: each runs one channel's code at a time. A slow channel never gets the last free thread (when
  * there is more than one), and who waits for a thread gets one in turn: the lane that had its thread longest takes no
- * further lots and goes when it is empty.
+ * further lots and goes when it is empty; a lane that is idle goes first.
  */
 export class ThreadShare {
   readonly #total: number
@@ -43,6 +45,11 @@ export class ThreadShare {
     this.#waiting.add(load)
   }
 
+  /** A channel has work and no lane. */
+  get contended(): boolean {
+    return this.#waiting.size > 0
+  }
+
   /** Channels that may have a thread now, in the order in which they began to wait; each is asked once. */
   takeWaiting(): readonly ChannelLoad<Lane>[] {
     const able = [...this.#waiting].filter((load) => this.mayTake(load))
@@ -54,7 +61,8 @@ export class ThreadShare {
   laneToDrain(nowUs: number): Lane | null {
     if ([...this.#lanes].some((lane) => !lane.open)) return null // one at a time
     const [first] = this.#waiting
-    const held = [...this.#lanes].filter((lane) => nowUs - lane.openedAtUs >= MIN_HOLD_US)
+    const isIdle = (lane: Lane): boolean => lane.outstanding === 0 && nowUs - lane.lastUsedUs >= MIN_IDLE_US
+    const held = [...this.#lanes].filter((lane) => nowUs - lane.openedAtUs >= MIN_HOLD_US || isIdle(lane))
     if (first === undefined)
       return this.#lastThreadIsHeldSlowly() ? (held.findLast((lane) => lane.load.pace.slow) ?? null) : null
     const candidates = first.pace.slow && this.#total > 1 ? held.filter((lane) => lane.load.pace.slow) : held
