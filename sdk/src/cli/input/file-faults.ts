@@ -21,9 +21,10 @@ const maxRecordsAfter = 1_000_000
 export function createFileFaults({ sizeBytes }: Pick<Input, 'sizeBytes'>): FileFaults {
   const messages: string[] = []
   let recordsAfter = 0
+  let failure: UsageError | undefined
 
   function fail(rest: string | null): never {
-    throw new UsageError([...messages, ...(rest === null ? [] : [rest])].join('\n'))
+    throw (failure = new UsageError([...messages, ...(rest === null ? [] : [rest])].join('\n')))
   }
 
   return {
@@ -42,6 +43,8 @@ export function createFileFaults({ sizeBytes }: Pick<Input, 'sizeBytes'>): FileF
       return undefined
     },
     finish(last) {
+      // It says all of it already.
+      if (failure !== undefined && last === failure) throw failure
       if (last !== undefined) messages.push(last.message)
       if (messages.length > 0) fail(null)
     },

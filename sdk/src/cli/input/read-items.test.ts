@@ -195,6 +195,20 @@ describe('readItems of CSV', () => {
     expect(many).toMatch(/These are the first 20: the rest of the file was not checked$/)
   })
 
+  test('names the first thing that is wrong in what is piped in, once, whatever the format', async () => {
+    for (const [name, text] of [
+      ['a.ndjson', '{"id":1}\n{"id":2}\n'],
+      ['a.csv', 'id,price\nA1,x\nA2,x\n'],
+    ] as const) {
+      const input = { ...createFakeInput(name, text), sizeBytes: null }
+      const reading = readItems(input, number).then(async ({ items }) => {
+        for await (const item of items) void item
+      })
+      const { message } = (await reading.catch((error: unknown) => error)) as Error
+      expect(message.split('\n')).toHaveLength(1)
+    }
+  })
+
   test('leaves items that are not valid to the server, where the job wants them to fail alone', async () => {
     const { items } = await read('a.csv', 'id,action\n,upsert\n', { onInvalidItem: 'fail' })
     expect(items).toEqual([{ id: '', action: 'upsert' }])
