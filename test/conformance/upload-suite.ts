@@ -32,6 +32,42 @@ export function describeUploads(target: UseTarget): void {
       expect(problem.errorCount).toBe(250)
     })
 
+    it('names all that is wrong with its envelope at once', async () => {
+      const rules = [{ status: ['599-500'], then: 'fail' }]
+      const wrong = { channel: 'no-such', action: 'upsert', deadlineAt: '2020-01-01T00:00:00Z', retry: { rules } }
+      const body = { ...envelope, ...wrong, colour: 'red', items: [] }
+      const problem = checkProblem(await send(target(), { operationId: 'submitJob', body }), 'bad_request')
+      const pointers = ['/action', '/channel', '/colour', '/deadlineAt', '/retry/rules/0/status/0']
+      expect(problem.errors?.map(({ pointer }) => pointer).sort()).toEqual(pointers)
+      expect(problem.errorCount).toBe(pointers.length)
+    })
+
+    it('names all that is wrong with the jobs of an execution at once', async () => {
+      const deadlineAt = '2020-01-01T00:00:00Z'
+      const stages = [
+        { name: 'one', jobs: [{ ...envelope, channel: 'no-such', items: [] }] },
+        { name: 'one', jobs: [{ ...envelope, deadlineAt, items: [] }] },
+      ]
+      const answer = await send(target(), { operationId: 'createExecution', body: { stages } })
+      const pointers = checkProblem(answer, 'bad_request').errors?.map(({ pointer }) => pointer)
+      expect(pointers?.sort()).toEqual(['/stages/0/jobs/0/channel', '/stages/1/jobs/0/deadlineAt', '/stages/1/name'])
+    })
+
+    it('names what is wrong with parameters and body at once', async () => {
+      const answer = await send(target(), {
+        operationId: 'retryDeadLetters',
+        query: { colour: 'red' },
+        headers: { 'idempotency-key': 'k'.repeat(300) },
+        body: { codes: [1] },
+      })
+      const places = checkProblem(answer, 'bad_request').errors ?? []
+      expect(places.map(({ parameter, pointer }) => parameter ?? pointer)).toEqual([
+        'colour',
+        'Idempotency-Key',
+        '/codes/0',
+      ])
+    })
+
     it('names the item of a JSON body by a pointer', async () => {
       const body = { ...envelope, items: [{ id: 'a' }, { id: 'b', colour: 'red' }] }
       const answer = await send(target(), { operationId: 'submitJob', body })

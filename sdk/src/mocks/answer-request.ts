@@ -8,13 +8,14 @@ import { jobHandlers } from './job-handlers.ts'
 import type { MockWorld } from './mock-world.ts'
 import { nextTurn } from './next-turn.ts'
 import type { AnyAnswer, Call, OperationHandlers, TextBody } from './operation-handler.ts'
-import { readParameters } from './parameters.ts'
+import { type ParameterFault, readParameters } from './parameters.ts'
 import { MockProblem, problemBody } from './problems.ts'
 import { randomHex } from './random.ts'
 import { requireMediaType } from './read-body.ts'
+import { parseJson } from './read-items.ts'
 import { readJson, receiveJson } from './read-json.ts'
 import { serverHandlers } from './server-handlers.ts'
-import { findFaults } from './validate.ts'
+import { actionOf, findFaults } from './validate.ts'
 
 export interface AnswerOptions {
   /** What the paths of the API follow on; ends without a slash. */
@@ -78,7 +79,8 @@ async function carryOut(
   { operation, names }: Route,
   { request, world, search }: { request: Request; world: MockWorld; search: URLSearchParams },
 ): Promise<AnyAnswer> {
-  const { path, query } = readParameters(operation, { names, search })
+  const { path, query, faults } = readParameters(operation, { names, search, headers: request.headers })
+  if (faults.length > 0) throw await refusal(operation, faults, request)
   const call = {
     operation,
     world,
@@ -93,6 +95,36 @@ async function carryOut(
   // Each handler knows its own parameters; that they are these is what the schemas have checked.
   const handle = handlers[operation.operationId] as (call: Call<OperationId>) => AnyAnswer | Promise<AnyAnswer>
   return handle(call as unknown as Call<OperationId>)
+}
+
+/** Bodies that are read as they come: what is wrong with the parameters is told before. */
+const STREAMED: ReadonlySet<OperationId> = new Set(['submitJob', 'appendItems', 'createExecution', 'deliverItem'])
+
+/** All that is wrong with the parameters, and with a small body that is JSON. */
+async function refusal(
+  operation: Operation,
+  faults: readonly ParameterFault[],
+  request: Request,
+): Promise<MockProblem> {
+  const all = [...faults, ...(await bodyFaults(operation, request))]
+  const { parameter = '', detail } = faults[0]!.place
+  const code = all.every(({ isUnknown }) => isUnknown) ? 'unknown_field' : 'bad_request'
+  return new MockProblem(code, `Cannot ${actionOf(operation)} as ${parameter} ${detail}`, {
+    errors: all.map(({ place }) => place),
+  })
+}
+
+async function bodyFaults({ operationId, requestBody }: Operation, request: Request): Promise<ParameterFault[]> {
+  const schema = STREAMED.has(operationId) ? undefined : requestBody?.content['application/json']?.schema
+  if (schema == null) return []
+  try {
+    const found = findFaults(schema, parseJson(await receiveJson(request)))
+    return found.map(({ pointer, detail, isUnknown }) => ({ place: { pointer, detail }, isUnknown }))
+  } catch (error) {
+    // A body that cannot be read is told when the parameters are right.
+    if (error instanceof MockProblem) return []
+    throw error
+  }
 }
 
 /** As a server that was started with `--dev`. @throws MockProblem `forbidden`, `unauthenticated` */

@@ -1,11 +1,11 @@
-import type { ItemDelivery, JobSubmission, ProblemPlace, SchemaName } from '@waybill/spec'
+import type { ItemDelivery, JobSubmission, ProblemPlace } from '@waybill/spec'
 import { type Channels, ruleFault } from './channels.ts'
 import type { JobBook } from './job-book.ts'
 import { limits } from './limits.ts'
 import type { Envelope } from './mock-job.ts'
 import type { MockWorld } from './mock-world.ts'
-import { badRequest, MockProblem } from './problems.ts'
-import { findFaults, refuseFaults } from './validate.ts'
+import { MockProblem } from './problems.ts'
+import { type Fault, refuseFaults } from './validate.ts'
 
 /** An envelope as it was sent, valid. */
 export interface CheckedEnvelope {
@@ -24,25 +24,25 @@ export interface EnvelopePlace {
   readonly within?: string
 }
 
-type SentEnvelope = Omit<JobSubmission, 'items'> | Omit<ItemDelivery, 'item'>
-
-/** @throws MockProblem `bad_request`, `unknown_field` */
-export function checkSchema(schema: SchemaName, value: unknown, place: EnvelopePlace): void {
-  refuseFaults(findFaults(schema, value), {
-    action: place.action,
-    place: ({ pointer, detail }) => placed(place, { pointer, detail }),
-  })
+/** A fault of an envelope; with the name of a channel that does not exist. */
+export interface EnvelopeFault extends Fault {
+  readonly unknownChannel?: string
 }
 
+type SentEnvelope = Omit<JobSubmission, 'items'> | Omit<ItemDelivery, 'item'>
+
 /**
- * Checks what the schema of an envelope cannot see, and fills in its defaults.
- * @throws MockProblem `bad_request`, `unknown_channel`, `dependency_not_found`
+ * Checks an envelope, and fills in its defaults.
+ * @param schemaFaults what its schema found already
+ * @throws MockProblem with all faults: `bad_request`, `unknown_field`, `unknown_channel`; `dependency_not_found`
  */
 export function checkEnvelope(
   sent: SentEnvelope,
   place: EnvelopePlace,
-  { channels, book, clock }: Pick<MockWorld, 'channels' | 'book' | 'clock'>,
+  world: Pick<MockWorld, 'channels' | 'book' | 'clock'>,
+  schemaFaults: readonly Fault[] = [],
 ): CheckedEnvelope {
+  refuseEnvelope([...schemaFaults, ...envelopeFaults(sent, schemaFaults, world)], place, world.channels)
   const { open = false, itemCount = null, onInvalidItem = 'reject' } = sent as Partial<JobSubmission>
   const envelope: Envelope = {
     channel: sent.channel,
@@ -60,20 +60,44 @@ export function checkEnvelope(
     retainForSeconds: sent.retainForSeconds ?? limits.defaultRetainSeconds,
     metadata: sent.metadata ?? {},
   }
-  const refuse = (pointer: string, detail: string): never => {
-    throw badRequest(place.action, placed(place, { pointer, detail }))
-  }
-  if (open && itemCount !== null)
-    refuse('/itemCount', 'must not be given together with open: say it when sealing the job')
-  if (envelope.runAtMs !== null && envelope.deadlineAtMs !== null && envelope.deadlineAtMs <= envelope.runAtMs)
-    refuse('/deadlineAt', 'must be after runAt')
-  if (envelope.deadlineAtMs !== null && envelope.deadlineAtMs <= clock.nowMs())
-    refuse('/deadlineAt', 'must be in the future')
-  const fault = ruleFault(sent.retry?.rules ?? [])
-  if (fault !== null) refuse(`/retry/rules${fault.pointer}`, fault.detail)
-  if (!channels.has(envelope.channel)) throw unknownChannel(envelope.channel, place, channels)
-  refuseMissing(envelope, place, book)
+  refuseMissing(envelope, place, world.book)
   return { envelope, open, itemCount }
+}
+
+/** What no schema says of an envelope: of its members that are valid by themselves. Pointers are within the envelope. */
+export function envelopeFaults(
+  sent: unknown,
+  schemaFaults: readonly Fault[],
+  { channels, clock }: Pick<MockWorld, 'channels' | 'clock'>,
+): EnvelopeFault[] {
+  if (typeof sent !== 'object' || sent === null || schemaFaults.some(({ pointer }) => pointer === '')) return []
+  const faulty = new Set(schemaFaults.map(({ pointer }) => pointer.split('/')[1]))
+  const sound = Object.fromEntries(Object.entries(sent).filter(([name]) => !faulty.has(name))) as Partial<JobSubmission>
+  const faults: EnvelopeFault[] = []
+  const note = (pointer: string, detail: string): void => void faults.push({ pointer, detail, isUnknown: false })
+  const [runAtMs, deadlineAtMs] = [timeOf(sound.runAt), timeOf(sound.deadlineAt)]
+  if (runAtMs !== null && deadlineAtMs !== null && deadlineAtMs <= runAtMs) note('/deadlineAt', 'must be after runAt')
+  else if (deadlineAtMs !== null && deadlineAtMs <= clock.nowMs()) note('/deadlineAt', 'must be in the future')
+  const rule = ruleFault(sound.retry?.rules ?? [])
+  if (rule !== null) note(`/retry/rules${rule.pointer}`, rule.detail)
+  if (sound.open === true && sound.itemCount !== undefined)
+    note('/itemCount', 'must not be given together with open: say it when sealing the job')
+  const { channel } = sound
+  if (channel !== undefined && !channels.has(channel)) {
+    const detail = unknownChannelDetail(channel, channels)
+    faults.push({ pointer: '/channel', detail, isUnknown: false, unknownChannel: channel })
+  }
+  return faults
+}
+
+/** @throws MockProblem with all faults; for nothing but a channel that does not exist `unknown_channel` */
+export function refuseEnvelope(faults: readonly EnvelopeFault[], place: EnvelopePlace, channels: Channels): void {
+  const [first] = faults
+  if (first?.unknownChannel !== undefined && faults.length === 1) {
+    const within = (place.within ?? '') + first.pointer.replace(/\/channel$/, '')
+    throw unknownChannel(first.unknownChannel, { ...place, within }, channels)
+  }
+  refuseFaults(faults, { action: place.action, place: ({ pointer, detail }) => placed(place, { pointer, detail }) })
 }
 
 function refuseMissing({ dependsOn }: Envelope, place: EnvelopePlace, book: Pick<JobBook, 'outcomeOf'>): void {
@@ -92,11 +116,15 @@ function refuseMissing({ dependsOn }: Envelope, place: EnvelopePlace, book: Pick
 /** The channel does not exist; names those that do. */
 export function unknownChannel(name: string, place: EnvelopePlace, channels: Channels): MockProblem {
   const names = [...channels.keys()].sort()
-  const detail = `must be one of ${names.join(', ')}: current value is ${name}`
+  const detail = unknownChannelDetail(name, channels)
   return new MockProblem('unknown_channel', `Cannot ${place.action} as channel ${detail}`, {
     errors: [placed(place, { pointer: '/channel', detail })],
     members: { channels: names },
   })
+}
+
+function unknownChannelDetail(name: string, channels: Channels): string {
+  return `must be one of ${[...channels.keys()].sort().join(', ')}: current value is ${name}`
 }
 
 function placed(

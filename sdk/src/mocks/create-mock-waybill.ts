@@ -34,6 +34,12 @@ export interface MockWaybillOptions {
   readonly resultOf?: (item: CalledItem) => unknown
   /** The only bearer token that is taken. A request without one is taken all the same, as by a server with `--dev`. @default any */
   readonly token?: string
+  /**
+   * What the subscription may have at once, of items that have not ended and of open jobs: more is answered 429 `quota_exceeded`, with virtual time
+   * with `Retry-After: 0`.
+   * @default the limits of the server: 2,000,000 items, 1,000 open jobs
+   */
+  readonly quota?: { readonly maxPendingItems?: number; readonly maxOpenJobs?: number }
   /** Ids and the jitter of retries are made from it. @default 1 */
   readonly seed?: number
 }
@@ -100,7 +106,7 @@ export function createMockWaybill(options: MockWaybillOptions = {}): MockWaybill
   let world = begin()
 
   function begin(): MockWorld {
-    const { itemMs, resultOf = () => null, seed = 1, channels = [] } = options
+    const { itemMs, resultOf = () => null, seed = 1, channels = [], quota = {} } = options
     const configs = Array.isArray(channels) ? Object.fromEntries(channels.map((name: string) => [name, {}])) : channels
     return createMockWorld({
       clock,
@@ -110,6 +116,7 @@ export function createMockWaybill(options: MockWaybillOptions = {}): MockWaybill
       channels: configs as Readonly<Record<string, Partial<ChannelConfig>>>,
       resultOf,
       seed,
+      quota,
     })
   }
 

@@ -1,5 +1,12 @@
 import type { Execution, ExecutionSubmission, Job, JobDependency, Requirement, StageJobSubmission } from '@waybill/spec'
-import { checkEnvelope, checkSchema, type EnvelopePlace } from './check-envelope.ts'
+import { requireCapacity } from './capacity.ts'
+import {
+  checkEnvelope,
+  type EnvelopeFault,
+  envelopeFaults,
+  type EnvelopePlace,
+  refuseEnvelope,
+} from './check-envelope.ts'
 import { executionPath, executionView } from './execution-view.ts'
 import { readIdempotencyKey } from './idempotency.ts'
 import { askAgain } from './job-handlers.ts'
@@ -14,6 +21,7 @@ import { randomHex } from './random.ts'
 import { readBody, requireMediaType } from './read-body.ts'
 import { parseJson, sentMembers } from './read-items.ts'
 import { type Submission, withItems } from './read-submission.ts'
+import { type Fault, findFaults } from './validate.ts'
 
 const CREATE: EnvelopePlace = { action: 'create execution' }
 
@@ -132,7 +140,8 @@ interface ReadStage {
 /** @throws MockProblem what is wrong with the body */
 function readExecution(body: Uint8Array, world: MockWorld): { id: string | null; stages: ReadStage[] } {
   const value = parseJson(body)
-  checkSchema('ExecutionSubmission', withoutItems(value), CREATE)
+  const faults = findFaults('ExecutionSubmission', withoutItems(value))
+  refuseEnvelope([...faults, ...stageFaults(value, faults, world)], CREATE, world.channels)
   const { id = null, stages } = value as ExecutionSubmission
   const all = stages.flatMap(({ jobs }) => jobs.flatMap(({ items = [] }) => items))
   if (all.length > limits.maxItemsPerExecution) {
@@ -142,18 +151,34 @@ function readExecution(body: Uint8Array, world: MockWorld): { id: string | null;
   if (jobs > limits.maxJobsPerExecution) {
     throw limitPassed({ code: 'too_many_items', name: 'maxJobsPerExecution', value: limits.maxJobsPerExecution })
   }
-  const names = stages.map(({ name }) => name)
-  const twice = names.findIndex((name, n) => names.indexOf(name) < n)
-  if (twice !== -1) {
-    const detail = `must be the name of one stage: ${JSON.stringify(names[twice])} is there twice`
-    throw badRequest(CREATE.action, { pointer: `/stages/${twice}/name`, detail })
-  }
   const read = stages.map(({ name, require = 'finished', jobs }, n) => ({
     name,
     require,
     jobs: jobs.map((job, m) => readJob(job, { within: `/stages/${n}/jobs/${m}`, bodyBytes: body.length }, world)),
   }))
   return { id, stages: read }
+}
+
+/** What no schema says of stages and their jobs, where they are sound by themselves. */
+function stageFaults(value: unknown, faults: readonly Fault[], world: MockWorld): EnvelopeFault[] {
+  const { stages } = (value ?? {}) as { stages?: unknown }
+  if (!Array.isArray(stages)) return []
+  const names = stages.map((stage) => (stage as { name?: unknown } | null)?.name)
+  return stages.flatMap((stage, n) => {
+    const { name, jobs } = (stage ?? {}) as { name?: unknown; jobs?: unknown }
+    const isTwice = typeof name === 'string' && names.indexOf(name) < n
+    const detail = `must be the name of one stage: ${JSON.stringify(name)} is there twice`
+    return [
+      ...(isTwice ? [{ pointer: `/stages/${n}/name`, detail, isUnknown: false }] : []),
+      ...(Array.isArray(jobs) ? jobs : []).flatMap((job, m) => {
+        const within = `/stages/${n}/jobs/${m}`
+        const own = faults.flatMap((fault) =>
+          fault.pointer.startsWith(within) ? [{ ...fault, pointer: fault.pointer.slice(within.length) }] : [],
+        )
+        return envelopeFaults(job, own, world).map((fault) => ({ ...fault, pointer: within + fault.pointer }))
+      }),
+    ]
+  })
 }
 
 function readJob(job: StageJobSubmission, at: { within: string; bodyBytes: number }, world: MockWorld): Submission {
@@ -189,6 +214,9 @@ function create(
   if (book.executions.has(id)) {
     throw new MockProblem('execution_exists', `Cannot create execution as there must be none of id ${id}: there is one`)
   }
+  const jobs = stages.flatMap((stage) => stage.jobs)
+  const items = jobs.reduce((sum, job) => sum + job.items.length, 0)
+  requireCapacity({ items, openJobs: jobs.filter(({ open }) => open).length }, world)
   let before: readonly MockJob[] = []
   const made = stages.map(({ name, require, jobs }) => {
     const waitsFor = before.map(({ id: job }): Required<JobDependency> => ({ job, require }))

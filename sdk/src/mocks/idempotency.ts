@@ -1,7 +1,8 @@
+import type { ProblemPlace } from '@waybill/spec'
 import { createSha256 } from '../sha256.ts'
 import { limits } from './limits.ts'
 import type { MockClock } from './mock-clock.ts'
-import { badRequest, MockProblem } from './problems.ts'
+import { MockProblem } from './problems.ts'
 
 /** What a request was answered with at first. */
 export interface FirstAnswer {
@@ -39,14 +40,24 @@ interface Remembered {
 
 const IN_PROGRESS_RETRY_SECONDS = 1
 
-/** The key out of the header, bare or quoted; null when there is none. @throws MockProblem `bad_request` */
+/** The key out of the header, bare or quoted; null when there is none. Only of a request whose header has no fault. */
 export function readIdempotencyKey(request: Request): string | null {
-  const header = request.headers.get('idempotency-key')?.trim()
-  if (header === undefined) return null
-  const key = /^"([^"\\]*)"$/.exec(header)?.[1] ?? (header.startsWith('"') ? '' : header)
-  if (key.length >= 1 && key.length <= limits.maxIdempotencyKeyLength && /^[\x20-\x7e]*$/.test(key)) return key
+  return keyOf(request.headers)
+}
+
+/** What is wrong with the header; null: nothing. */
+export function idempotencyKeyFault(headers: Headers): ProblemPlace | null {
+  const key = keyOf(headers)
+  if (key === null) return null
+  if (key.length >= 1 && key.length <= limits.maxIdempotencyKeyLength && /^[\x20-\x7e]*$/.test(key)) return null
   const detail = `must have 1 to ${limits.maxIdempotencyKeyLength} characters of printable ASCII, bare or in quotes`
-  throw badRequest('carry out the request', { parameter: 'Idempotency-Key', detail })
+  return { parameter: 'Idempotency-Key', detail }
+}
+
+function keyOf(headers: Headers): string | null {
+  const header = headers.get('idempotency-key')?.trim()
+  if (header === undefined) return null
+  return /^"([^"\\]*)"$/.exec(header)?.[1] ?? (header.startsWith('"') ? '' : header)
 }
 
 export function createIdempotencyKeys(clock: MockClock, isThere: (jobId: string) => boolean): IdempotencyKeys {

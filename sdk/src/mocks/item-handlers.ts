@@ -1,4 +1,5 @@
 import type { Item } from '@waybill/spec'
+import { requireCapacity } from './capacity.ts'
 import { eventStream } from './events.ts'
 import { readIdempotencyKey } from './idempotency.ts'
 import { fullItemView } from './item-view.ts'
@@ -87,6 +88,7 @@ export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
       receive: () => readBody(request, { name: 'maxJsonBodyBytes', bytes: limits.maxJsonBodyBytes }),
       carryOut(body) {
         const { envelope, items } = readDelivery(body, world)
+        requireCapacity({ items: 1 }, world)
         const job = makeJob(world, { envelope, items, open: false, idempotencyKey: key })
         return { status: 202, body: null, jobIds: [job.id] }
       },

@@ -1,4 +1,5 @@
 import type { ItemInput, Job } from '@waybill/spec'
+import { requireCapacity } from './capacity.ts'
 import { readIdempotencyKey } from './idempotency.ts'
 import { untilChanged } from './job-book.ts'
 import { retryAfterSeconds } from './job-view.ts'
@@ -42,6 +43,7 @@ export const jobHandlers: Pick<OperationHandlers, JobOperation> = {
       receive: () => readBody(request, { name: limit, bytes: limits[limit] }),
       carryOut(body) {
         const { envelope, items, open } = readSubmission(mediaType, body, world)
+        requireCapacity({ items: items.length, openJobs: open ? 1 : 0 }, world)
         const job = makeJob(world, { envelope, items, open, idempotencyKey: key })
         return { status: open ? (201 as const) : (202 as const), body: world.book.show(job), jobIds: [job.id] }
       },
@@ -183,7 +185,7 @@ function namesTag(header: string | null, etag: string): boolean {
 function append(
   job: MockJob,
   { sent, fromIndex }: { sent: readonly SentItem[]; fromIndex: number },
-  { clock, book }: MockWorld,
+  world: MockWorld,
 ): { nextIndex: number; accepted: number; deduplicated: number } {
   const before = job.items.length
   if (fromIndex > before) {
@@ -199,10 +201,11 @@ function append(
   }
   const { partitionBy, onInvalidItem } = job.envelope
   const items = readItems(sent.slice(known.length), { action: 'append items', partitionBy, onInvalidItem })
-  const nowMs = clock.nowMs()
+  requireCapacity({ items: items.length }, world)
+  const nowMs = world.clock.nowMs()
   addItems(job, items, nowMs)
   job.touchedAtMs = nowMs
-  book.changed(job)
+  world.book.changed(job)
   return { nextIndex: job.items.length, accepted: items.length, deduplicated: known.length }
 }
 

@@ -1,8 +1,10 @@
 import type { ChannelConfig } from '@waybill/spec'
+import type { Quota } from './capacity.ts'
 import { type Channels, completeConfig, createChannel, sandboxChannel } from './channels.ts'
 import { createFaults, type MockFaults } from './faults.ts'
 import { createIdempotencyKeys, type IdempotencyKeys } from './idempotency.ts'
 import { createJobBook, type JobBook } from './job-book.ts'
+import { limits } from './limits.ts'
 import { createLifeCycle, type LifeCycle } from './life-cycle.ts'
 import type { MockClock } from './mock-clock.ts'
 import { createRandom } from './random.ts'
@@ -19,6 +21,9 @@ export interface MockWorld {
   readonly keys: IdempotencyKeys
   readonly faults: MockFaults
   readonly calls: ScriptedCalls
+  readonly quota: Quota
+  /** What every `Retry-After` of a refusal is multiplied by: 0 where the client must not wait in real time. */
+  readonly delayFactor: number
   /** Told when the world ends: streams and waits end with it. */
   readonly ending: AbortController
 }
@@ -32,6 +37,7 @@ export interface WorldOptions {
   readonly channels: Readonly<Record<string, Partial<ChannelConfig>>>
   readonly resultOf: (item: CalledItem) => unknown
   readonly seed: number
+  readonly quota: Partial<Quota>
 }
 
 /** As the sandbox of the reference server. */
@@ -43,7 +49,8 @@ export function createMockWorld(options: WorldOptions): MockWorld {
   const random = createRandom(options.seed)
   const channels = createChannels(options.channels, scenario.concurrency)
   // The client waits in real time: what moves only virtually must not ask it to.
-  const faults = createFaults(clock, options.isVirtual ? 0 : 1)
+  const delayFactor = options.isVirtual ? 0 : 1
+  const faults = createFaults(clock, delayFactor)
   const calls = createScriptedCalls({
     itemMs: options.itemMs ?? scenario.itemMs ?? DEFAULT_ITEM_MS,
     resultOf: options.resultOf,
@@ -60,7 +67,12 @@ export function createMockWorld(options: WorldOptions): MockWorld {
   })
   scenario.begin?.({ ...faults, failItem: (match, failure) => calls.failItem(match, failure) })
   const keys = createIdempotencyKeys(clock, (id) => book.find(id) !== null)
-  return { clock, random, channels, book, lifeCycle, keys, faults, calls, ending: new AbortController() }
+  const { maxPendingItems = null, maxOpenJobs = limits.subscription.maxOpenJobs } = options.quota
+  return {
+    ...{ clock, random, channels, book, lifeCycle, keys, faults, calls, delayFactor },
+    quota: { maxPendingItems, maxOpenJobs },
+    ending: new AbortController(),
+  }
 }
 
 function createChannels(

@@ -1,18 +1,47 @@
-import type { JsonSchema, Operation } from '@waybill/spec'
-import { findFaults, actionOf, refuseFaults } from './validate.ts'
+import type { JsonSchema, Operation, ProblemPlace } from '@waybill/spec'
+import { idempotencyKeyFault } from './idempotency.ts'
+import { findFaults } from './validate.ts'
 import { jobNotFound, MockProblem } from './problems.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
-/** Reads and checks path and query of a request. @throws MockProblem */
+/** Path and query of a request, in the types of the spec. */
+export interface Parameters {
+  readonly path: Values
+  readonly query: Values
+  /** What is wrong with them and with the headers; then the values are not to be used. */
+  readonly faults: readonly ParameterFault[]
+}
+
+export interface ParameterFault {
+  readonly place: ProblemPlace
+  readonly isUnknown: boolean
+}
+
+/** @throws MockProblem for a name that nothing can have */
 export function readParameters(
   operation: Operation,
-  { names, search }: { readonly names: Readonly<Record<string, string>>; readonly search: URLSearchParams },
-): { path: Values; query: Values } {
+  {
+    names,
+    search,
+    headers,
+  }: { readonly names: Readonly<Record<string, string>>; readonly search: URLSearchParams; readonly headers: Headers },
+): Parameters {
   refuseUnfindable(operation, names)
   const path = readGroup(operation, operation.parameters.path, Object.entries(names))
   const takesQuery = operation.problemCodes.includes('unknown_field')
-  return { path, query: takesQuery ? readGroup(operation, operation.parameters.query, [...search]) : {} }
+  const query = takesQuery ? readGroup(operation, operation.parameters.query, [...search]) : { values: {}, faults: [] }
+  return {
+    path: path.values,
+    query: query.values,
+    faults: [...path.faults, ...query.faults, ...headerFaults(operation, headers)],
+  }
+}
+
+function headerFaults({ parameters }: Operation, headers: Headers): ParameterFault[] {
+  const properties = (parameters.headers['properties'] ?? {}) as Readonly<Record<string, JsonSchema>>
+  const fault = 'idempotency-key' in properties ? idempotencyKeyFault(headers) : null
+  return fault === null ? [] : [{ place: fault, isUnknown: false }]
 }
 
 /** A name that nothing can have is a name that nothing has: 404, as for one that is not in use. */
@@ -27,7 +56,11 @@ function refuseUnfindable(
   }
 }
 
-function readGroup(operation: Operation, schema: JsonSchema, given: readonly (readonly [string, string])[]): Values {
+function readGroup(
+  operation: Operation,
+  schema: JsonSchema,
+  given: readonly (readonly [string, string])[],
+): { values: Values; faults: ParameterFault[] } {
   const properties = (schema['properties'] ?? {}) as Readonly<Record<string, JsonSchema>>
   const texts = Map.groupBy(given, ([name]) => name)
   const values: Values = Object.fromEntries([
@@ -39,11 +72,11 @@ function readGroup(operation: Operation, schema: JsonSchema, given: readonly (re
       return [name, readValue(all, properties[name], operation.commaSeparated.includes(name))] as const
     }),
   ])
-  refuseFaults(findFaults(schema, values), {
-    action: actionOf(operation),
-    place: ({ pointer, detail }) => ({ parameter: pointer.split('/')[1] ?? '', detail }),
-  })
-  return values
+  const faults = findFaults(schema, values).map(({ pointer, detail, isUnknown }) => ({
+    place: { parameter: pointer.split('/')[1] ?? '', detail },
+    isUnknown,
+  }))
+  return { values, faults }
 }
 
 /** Texts in the type that the schema asks for; what is not of that type stays a text, for the schema to refuse. */

@@ -1,9 +1,10 @@
 import type { ItemDelivery, JobEnvelope, JobSubmission } from '@waybill/spec'
-import { checkEnvelope, type CheckedEnvelope, checkSchema, type EnvelopePlace } from './check-envelope.ts'
+import { checkEnvelope, type CheckedEnvelope, type EnvelopePlace } from './check-envelope.ts'
 import { limits } from './limits.ts'
 import type { MockWorld } from './mock-world.ts'
 import { badRequest, limitPassed, MockProblem } from './problems.ts'
 import { parseJson, parseLines, readItems, type ReadItem, type SentItem, sentMembers } from './read-items.ts'
+import { findFaults } from './validate.ts'
 
 /** A job as it was sent, valid. */
 export interface Submission extends CheckedEnvelope {
@@ -26,8 +27,8 @@ function readJson(body: Uint8Array, context: SubmissionContext): Submission {
     throw limitPassed({ code: 'too_many_items', name: 'maxItemsPerJsonRequest', value: limits.maxItemsPerJsonRequest })
   }
   // The items are looked at one by one, and told as items.
-  checkSchema('JobSubmission', Array.isArray(items) ? { ...rest, items: [] } : value, SUBMIT)
-  const checked = checkEnvelope(rest as JobEnvelope, SUBMIT, context)
+  const faults = findFaults('JobSubmission', Array.isArray(items) ? { ...rest, items: [] } : value)
+  const checked = checkEnvelope(rest as JobEnvelope, SUBMIT, context, faults)
   if (checked.open && items !== undefined) {
     throw badRequest('submit job', { pointer: '/items', detail: 'must not be given together with open: append them' })
   }
@@ -46,8 +47,7 @@ function readNdjson(body: Uint8Array, context: SubmissionContext): Submission {
     const { maxItemsPerNdjsonRequest: value } = limits
     throw limitPassed({ code: 'too_many_items', name: 'maxItemsPerNdjsonRequest', value })
   }
-  checkSchema('JobEnvelope', first.value, place)
-  const checked = checkEnvelope(first.value as JobEnvelope, place, context)
+  const checked = checkEnvelope(first.value as JobEnvelope, place, context, findFaults('JobEnvelope', first.value))
   if (checked.open && sent.length > 0) {
     throw badRequest('submit job', {
       line,
@@ -72,8 +72,8 @@ export function readDelivery(body: Uint8Array, context: SubmissionContext): Subm
   const place = { action: 'deliver item' }
   const value = parseJson(body)
   const { item, ...rest } = (isRecord(value) ? value : {}) as Partial<ItemDelivery>
-  checkSchema('ItemDelivery', item === undefined ? value : { ...rest, item: { id: 'stands for it' } }, place)
-  const checked = checkEnvelope(rest as Omit<ItemDelivery, 'item'>, place, context)
+  const faults = findFaults('ItemDelivery', item === undefined ? value : { ...rest, item: { id: 'stands for it' } })
+  const checked = checkEnvelope(rest as Omit<ItemDelivery, 'item'>, place, context, faults)
   const [sent] = sentMembers([item], '', body.length)
   return withItems(checked, [{ ...sent!, place: { pointer: '/item' } }], place)
 }

@@ -1,4 +1,5 @@
 import type { EndedItemStatus, StaleItem } from '@waybill/spec'
+import { requireCapacity } from './capacity.ts'
 import { unknownChannel } from './check-envelope.ts'
 import { makeJob } from './make-job.ts'
 import type { MockItem, MockJob } from './mock-job.ts'
@@ -37,6 +38,7 @@ export function retryItems(jobs: readonly MockJob[], selection: RetrySelection, 
     const { channel } = old.envelope
     if (!world.channels.has(channel)) throw unknownChannel(channel, { action: 'retry items' }, world.channels)
   }
+  requireCapacity({ items: chosen.reduce((sum, { items }) => sum + items.length, 0) }, world)
   return chosen.map(({ old, items }) => {
     const envelope = { ...old.envelope, runAtMs: null, deadlineAtMs: null, dependsOn: [] }
     const job = makeJob(world, { envelope, items: items.map(asSent), open: false, retryOf: old.id })

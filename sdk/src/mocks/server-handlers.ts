@@ -6,7 +6,10 @@ type ServerOperation = 'getLimits' | 'getLiveness' | 'getReadiness' | 'getOpenap
 
 /** The server itself. */
 export const serverHandlers: Pick<OperationHandlers, ServerOperation> = {
-  getLimits: () => ({ status: 200, body: limits }),
+  getLimits: ({ world }) => ({
+    status: 200,
+    body: { ...limits, subscription: { ...limits.subscription, ...world.quota } },
+  }),
   getLiveness: () => ({ status: 200, body: { status: 'ok' } }),
   getReadiness: () => ({ status: 200, body: { status: 'ok' } }),
   async getOpenapi() {

@@ -1,0 +1,52 @@
+import { limits } from './limits.ts'
+import type { MockWorld } from './mock-world.ts'
+import { MockProblem } from './problems.ts'
+
+/** What a subscription may have at once; null: as much as the server. */
+export interface Quota {
+  readonly maxPendingItems: number | null
+  readonly maxOpenJobs: number
+}
+
+/** What a request would add. */
+export interface NewWork {
+  readonly items: number
+  readonly openJobs?: number
+}
+
+const PENDING_RETRY_SECONDS = 5
+const OPEN_JOBS_RETRY_SECONDS = 30
+
+/** @throws MockProblem `quota_exceeded`, `overloaded` when it would be more than may be pending or open; nothing is made then */
+export function requireCapacity(work: NewWork, { book, quota, delayFactor }: MockWorld): void {
+  const { items, openJobs = 0 } = work
+  const live = book.all().filter(({ phase }) => phase !== 'ended')
+  const open = live.filter(({ phase }) => phase === 'open').length
+  if (openJobs > 0 && open + openJobs > quota.maxOpenJobs) {
+    const value = quota.maxOpenJobs
+    const detail = `Cannot open another job as open jobs of this subscription must be at most ${value}: current value is ${open}, so seal or cancel some`
+    throw new MockProblem('quota_exceeded', detail, {
+      retryAfterSeconds: OPEN_JOBS_RETRY_SECONDS * delayFactor,
+      members: { limit: { name: 'maxOpenJobs', value } },
+    })
+  }
+  const value = quota.maxPendingItems ?? limits.maxPendingItems
+  if (items === 0 || items <= value - pendingItems(live)) return
+  const retryAfterSeconds = PENDING_RETRY_SECONDS * delayFactor
+  const detail = `Cannot take new work as pending items must be at most ${value}: with this request there are ${pendingItems(live) + items}`
+  throw quota.maxPendingItems === null
+    ? new MockProblem('overloaded', detail, { retryAfterSeconds })
+    : new MockProblem('quota_exceeded', detail, {
+        retryAfterSeconds,
+        members: { limit: { name: 'maxPendingItems', value } },
+      })
+}
+
+function pendingItems(
+  live: readonly { items: readonly unknown[]; counts: Record<'succeeded' | 'failed' | 'cancelled', number> }[],
+): number {
+  return live.reduce(
+    (sum, { items, counts }) => sum + items.length - counts.succeeded - counts.failed - counts.cancelled,
+    0,
+  )
+}
