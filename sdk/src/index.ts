@@ -15,7 +15,7 @@ export type {
   NewStageJob,
 } from './executions.ts'
 export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './dead-letters.ts'
-export type { Parked, ParkedFilter } from './parked.ts'
+export type { Parked, ParkedFilter, ParkedReplacement } from './parked.ts'
 export type {
   CallOptions,
   EventsOptions,

@@ -42,6 +42,21 @@ describe('parked items', () => {
     })
   })
 
+  it('are tried again with other data, one at a time', async () => {
+    const receipt = { resolved: 1, notParked: [] }
+    const { parked, requests } = setUp(
+      inTurn(answer(200, { parked: [parkedItem] }), answer(200, receipt), answer(200, receipt)),
+    )
+    for await (const item of parked.list()) {
+      expect(await parked.resolve({ decision: 'replace', item, data: { price: 1 } })).toEqual(receipt)
+    }
+    await parked.resolve({ decision: 'replace', item: { jobId, index: 4 }, data: null })
+    expect(requests.slice(1).map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      { items: [{ jobId, index: 3 }], decision: 'replace', data: { price: 1 } },
+      { items: [{ jobId, index: 4 }], decision: 'replace', data: null },
+    ])
+  })
+
   it('are not decided on twice when the answer gets lost', async () => {
     const { parked, requests } = setUp(breakConnection)
     await expect(parked.resolve([{ jobId, index: 4 }], 'retry')).rejects.toMatchObject({ name: 'ConnectionError' })

@@ -12,6 +12,15 @@ export interface ParkedFilter extends CallOptions {
   pageSize?: number
 }
 
+/** New data for one parked item. */
+export interface ParkedReplacement {
+  decision: 'replace'
+  /** As `list` gave it, or its job and index. */
+  item: ParkedItem | ParkedPlace
+  /** Any JSON, at most 1 MiB with the rest of the item. */
+  data: unknown
+}
+
 /** Items that wait for a person's decision and hold their partition key. */
 export interface Parked {
   /** The oldest job first, in index order, fetched page by page as you go on. */
@@ -26,9 +35,23 @@ export interface Parked {
    */
   resolve(
     items: readonly (ParkedItem | ParkedPlace)[],
-    decision: ParkedDecision['decision'],
+    decision: Exclude<ParkedDecision['decision'], 'replace'>,
     options?: CallOptions,
   ): Promise<ParkedReceipt>
+
+  /**
+   * Replaces the data of one parked item and retries it, as `retry` does. The item keeps its id, partition key, place and idempotency key. Its
+   * `log` keeps the data that was replaced, with the time and the caller. Where `partitionBy` points into the data, the new data must lead to
+   * the same partition key. It is not sent again when its answer is lost.
+   *
+   * @throws {BadRequestError} the item cannot have this data
+   * @throws {ConflictError} its data was replaced too often (`replaced_too_often`)
+   * @throws {PayloadTooLargeError} the item would be larger than 1 MiB
+   *
+   * @example
+   * await waybill.parked.resolve({ decision: 'replace', item: { jobId, index: 12 }, data: { price: 1990 } })
+   */
+  resolve(replacement: ParkedReplacement, options?: CallOptions): Promise<ParkedReceipt>
 }
 
 export function createParked(calls: Calls): Parked {
@@ -44,12 +67,28 @@ export function createParked(calls: Calls): Parked {
       )
     },
 
-    async resolve(items, decision, { signal } = {}) {
-      const places = items
-        .map((item) => ('item' in item ? item.item : item))
-        .map(({ jobId, index }) => ({ jobId, index }))
-      const call = raw.POST('/v1/parked/resolve', { body: { items: places, decision }, signal })
+    async resolve(...args: ResolveItems | ReplaceData) {
+      const [body, options] = isReplacement(args)
+        ? [{ items: [placeOf(args[0].item)], decision: args[0].decision, data: args[0].data }, args[1]]
+        : [{ items: args[0].map(placeOf), decision: args[1] }, args[2]]
+      const call = raw.POST('/v1/parked/resolve', { body, signal: options?.signal })
       return (await read('resolve parked items', call)).data
     },
   }
+}
+
+type ResolveItems = [
+  items: readonly (ParkedItem | ParkedPlace)[],
+  decision: ParkedDecision['decision'],
+  options?: CallOptions,
+]
+type ReplaceData = [replacement: ParkedReplacement, options?: CallOptions]
+
+function isReplacement(args: ResolveItems | ReplaceData): args is ReplaceData {
+  return !Array.isArray(args[0])
+}
+
+function placeOf(item: ParkedItem | ParkedPlace): ParkedPlace {
+  const { jobId, index } = 'item' in item ? item.item : item
+  return { jobId, index }
 }

@@ -232,7 +232,7 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
       resume: (id, subscription) => executionControl.resume(id, subscription),
     },
     pageTokens: new PageTokens(store.serverKey),
-    parked: parkedItems({ liveJobs, channels, scheduler, outcomes }),
+    parked: parkedItems({ liveJobs, channels, scheduler, outcomes, store }),
     pendingItemsOf: (subscription) => ingest.pendingItemsOf(subscription),
     channelReads: channelReads({
       ...{ liveJobs, progress, explainWaiting, dispatcher, channels, clock },

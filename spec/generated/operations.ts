@@ -5732,7 +5732,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "schema": "ParkedDecision",
           "lineSchemas": [],
           "eventSchema": null,
-          "maxBytes": 65536
+          "maxBytes": 16777216
         }
       }
     },
@@ -5819,6 +5819,39 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           }
         }
       },
+      "408": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "409": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
       "413": {
         "headers": [
           "X-Request-Id"
@@ -5888,10 +5921,14 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "problemCodes": [
       "bad_request",
       "unknown_field",
+      "invalid_item",
       "unauthenticated",
       "forbidden",
       "job_not_found",
+      "request_timeout",
+      "replaced_too_often",
       "body_too_large",
+      "line_too_large",
       "unsupported_media_type",
       "internal_error",
       "overloaded",

@@ -28,6 +28,7 @@ export type ProblemCode =
   | 'channel_in_use'
   | 'stale'
   | 'nothing_to_retry'
+  | 'replaced_too_often'
   | 'execution_exists'
   | 'execution_ended'
   | 'dependency_unmet'
@@ -218,6 +219,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "title": "Nothing to retry",
     "description": "No item matches that has ended and is not tried again already.",
     "action": "See `retriedAs` of the items."
+  },
+  "replaced_too_often": {
+    "status": 409,
+    "title": "Replaced too often",
+    "description": "The item's log keeps all data that was replaced, and has no room for more; `limit` names what is reached.",
+    "action": "Skip the item, and submit it with its new data as an item of a new job."
   },
   "execution_exists": {
     "status": 409,

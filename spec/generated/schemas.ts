@@ -55,6 +55,7 @@ export type SchemaName =
   | 'ItemWaiting'
   | 'ItemPlace'
   | 'ItemAttempt'
+  | 'ReplacedData'
   | 'ItemPage'
   | 'RetryReceipt'
   | 'Execution'
@@ -790,8 +791,12 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "enum": [
             "retry",
             "skip",
-            "skip_key"
+            "skip_key",
+            "replace"
           ]
+        },
+        "data": {
+          "x-max-bytes": 1048576
         }
       }
     },
@@ -1774,7 +1779,27 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ],
           "format": "date-time"
+        },
+        "replaced": {
+          "$ref": "#/$defs/ReplacedData"
         }
+      }
+    },
+    "ReplacedData": {
+      "type": "object",
+      "required": [
+        "at",
+        "by"
+      ],
+      "properties": {
+        "at": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "by": {
+          "type": "string"
+        },
+        "data": {}
       }
     },
     "ItemPage": {
@@ -2597,6 +2622,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "maxItemsPerExecution",
         "maxExecutionBodyBytes",
         "maxItemsPerDecision",
+        "maxReplacementsPerItem",
+        "maxReplacedBytesPerItem",
         "defaultRetainSeconds",
         "minRetainSeconds",
         "maxRetainSeconds",
@@ -2720,6 +2747,12 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "integer"
         },
         "maxItemsPerDecision": {
+          "type": "integer"
+        },
+        "maxReplacementsPerItem": {
+          "type": "integer"
+        },
+        "maxReplacedBytesPerItem": {
           "type": "integer"
         },
         "defaultRetainSeconds": {
@@ -3010,6 +3043,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "channel_in_use",
         "stale",
         "nothing_to_retry",
+        "replaced_too_often",
         "execution_exists",
         "execution_ended",
         "dependency_unmet",

@@ -624,6 +624,9 @@ export interface paths {
          * @description * `retry`: the item is tried again, with as many attempts as at first; its key goes on waiting behind it.
          *     * `skip`: it ends `failed` with the error it has, and the next item of its key goes on.
          *     * `skip_key`: as `skip`, and every item that stands behind it in its key, of whichever of the caller's jobs, ends `cancelled`.
+         *     * `replace`: as `retry`, with new `data`. One request replaces the data of one item. The item keeps its id, its action, its partition key and its place in it, and its idempotency key; its next
+         *       attempt delivers the new data, and every read shows it. The data that it replaces stays in the item's `log` (`replaced`), with when and by whom. Where `partitionBy` points into `data`, the
+         *       new data must lead to the same partition key.
          *
          *     Each item is decided on its own. Those that are not parked, or no longer, are named in `notParked`, also when that is all of them: a repeat is no error.
          */
@@ -1611,6 +1614,18 @@ export interface components {
          *       ],
          *       "decision": "skip"
          *     }
+         * @example {
+         *       "items": [
+         *         {
+         *           "jobId": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+         *           "index": 12
+         *         }
+         *       ],
+         *       "decision": "replace",
+         *       "data": {
+         *         "price": 1990
+         *       }
+         *     }
          */
         ParkedDecision: {
             /**
@@ -1624,11 +1639,18 @@ export interface components {
              */
             items: components["schemas"]["ParkedPlace"][];
             /**
-             * @description What to do with them.
+             * @description What to do with them. `replace` takes exactly one item.
              * @example skip
              * @enum {string}
              */
-            decision: "retry" | "skip" | "skip_key";
+            decision: "retry" | "skip" | "skip_key" | "replace";
+            /**
+             * @description With `replace`, and required there: the item's new data, any JSON. It is bound as an item's data is: the item as a whole has at most 1 MiB and 64 levels. It is kept and delivered as it is sent.
+             * @example {
+             *       "price": 1990
+             *     }
+             */
+            data?: unknown;
         };
         /**
          * @description Names one item.
@@ -2333,7 +2355,7 @@ export interface components {
              */
             retriedAs: components["schemas"]["JobId"] | null;
             /**
-             * @description As submitted, byte for byte. Only with `include=data`, and where one item is asked for.
+             * @description As submitted, byte for byte, or as replaced since (`resolveParked`). Only with `include=data`, and where one item is asked for.
              * @example {
              *       "price": 1990
              *     }
@@ -2488,6 +2510,29 @@ export interface components {
              * @example null
              */
             retryAt: string | null;
+            /** @description That somebody replaced the item's data after this attempt (`resolveParked` with `replace`). The attempts after it delivered the new data. Absent otherwise. */
+            replaced?: components["schemas"]["ReplacedData"];
+        };
+        /** @description Data of an item that was replaced, with when and by whom. */
+        ReplacedData: {
+            /**
+             * Format: date-time
+             * @description When it was replaced.
+             * @example 2026-01-15T08:05:00.000Z
+             */
+            at: string;
+            /**
+             * @description Who replaced it: `token:` and the name of the token, or `address:` and the network address of a request without one (`--dev`).
+             * @example token:admin
+             */
+            by: string;
+            /**
+             * @description The data that was replaced, byte for byte; null when the item had none. Only where one item is asked for (`getItem`).
+             * @example {
+             *       "price": -1
+             *     }
+             */
+            data?: unknown;
         };
         /** @description One page of a job's items, in index order. */
         ItemPage: {
@@ -3271,6 +3316,16 @@ export interface components {
              */
             maxItemsPerDecision: number;
             /**
+             * @description How often the data of one item may be replaced.
+             * @example 100
+             */
+            maxReplacementsPerItem: number;
+            /**
+             * @description Size of all data of one item that was replaced.
+             * @example 4194304
+             */
+            maxReplacedBytesPerItem: number;
+            /**
              * @description How long a job is kept after its end where it does not say.
              * @example 604800
              */
@@ -3513,7 +3568,7 @@ export interface components {
          * @example unknown_field
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "method_not_allowed" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "stale" | "nothing_to_retry" | "execution_exists" | "execution_ended" | "dependency_unmet" | "idempotency_in_progress" | "job_purged" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "internal_error" | "overloaded" | "disk_full" | "store_damaged" | "stopping";
+        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "method_not_allowed" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "stale" | "nothing_to_retry" | "replaced_too_often" | "execution_exists" | "execution_ended" | "dependency_unmet" | "idempotency_in_progress" | "job_purged" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "internal_error" | "overloaded" | "disk_full" | "store_damaged" | "stopping";
         /**
          * @description What the server sends to a connector. Ignore the fields you do not know.
          * @example {
@@ -3595,7 +3650,7 @@ export interface components {
              */
             attempt: number;
             /**
-             * @description As submitted, any JSON; null when the item has none.
+             * @description As submitted, or as replaced since (`resolveParked`), any JSON; null when the item has none.
              * @example {
              *       "price": 1990
              *     }
@@ -5287,6 +5342,8 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];

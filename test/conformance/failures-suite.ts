@@ -118,6 +118,114 @@ export function describeFailures(target: UseTarget): void {
     })
   })
 
+  describe('a parked item whose data is replaced', () => {
+    const park = async (data: unknown, over: object = {}): Promise<Job> => {
+      const rules = [{ status: ['4xx'], then: 'park' as const }]
+      const job = await submit(target(), {
+        ...envelope,
+        retry: { rules },
+        ...over,
+        items: [{ id: randomUUID(), data }],
+      })
+      await untilParked(target(), job.id)
+      return job
+    }
+    const replace = (jobId: string, data: unknown) =>
+      send(target(), {
+        operationId: 'resolveParked',
+        body: { items: [{ jobId, index: 0 }], decision: 'replace', data },
+      })
+
+    it.each([
+      ['100 bytes', 100],
+      ['900 KB', 900_000],
+    ])('is tried again with the new data of %s, and its log keeps the old', async (_, bytes) => {
+      const old = { ...failing, text: 'o'.repeat(bytes) }
+      const job = await park(old)
+      const data = { text: 'n'.repeat(bytes), price: 1990 }
+      const answer = await replace(job.id, data)
+      checkAnswer(answer)
+      expect(json<ParkedReceipt>(answer)).toEqual({ resolved: 1, notParked: [] })
+      expect(await untilDone(target(), job.id)).toMatchObject({ outcome: 'succeeded' })
+      const found = await send(target(), { operationId: 'getItem', pathParams: { jobId: job.id, index: '0' } })
+      checkAnswer(found)
+      const item = json<Item>(found)
+      expect(item).toMatchObject({ status: 'succeeded', attempts: 2, data })
+      const [first, second] = item.log!
+      expect(first).toMatchObject({ attempt: 1, verdict: 'parked', replaced: { data: old } })
+      expect(first!.replaced!.by).toMatch(/^(token|address):./)
+      expect(Date.parse(first!.replaced!.at)).toBeGreaterThan(Date.parse(first!.startedAt))
+      expect(second).not.toHaveProperty('replaced')
+      const list = await send(target(), {
+        operationId: 'listItems',
+        pathParams: { jobId: job.id },
+        query: { include: ['data', 'log'] },
+      })
+      checkAnswer(list)
+      const { at, by } = first!.replaced!
+      expect(json<{ items: Item[] }>(list).items[0]).toMatchObject({ data, log: [{ replaced: { at, by } }, {}] })
+      expect(json<{ items: Item[] }>(list).items[0]!.log![0]!.replaced).not.toHaveProperty('data')
+      expect(json<ParkedReceipt>(await replace(job.id, data)).notParked).toEqual([{ jobId: job.id, index: 0 }])
+    })
+
+    it('is replaced again and again, and a retry of the job takes what it had last', async () => {
+      const job = await park({ ...failing, n: 0 })
+      for (const n of [1, 2]) {
+        await replace(job.id, { ...failing, n })
+        await eventually(async () => ((await itemOf(job.id)).attempts === n + 1 ? true : null))
+        await untilParked(target(), job.id)
+      }
+      const { log } = await itemOf(job.id)
+      expect(log!.map(({ replaced }) => (replaced?.data as { n: number } | undefined)?.n)).toEqual([0, 1, undefined])
+      const skip = { items: [{ jobId: job.id, index: 0 }], decision: 'skip' }
+      await send(target(), { operationId: 'resolveParked', body: skip })
+      await untilDone(target(), job.id)
+      const letters = await send(target(), { operationId: 'listDeadLetters', query: { jobId: job.id } })
+      checkAnswer(letters)
+      expect(json<DeadLetterPage>(letters).deadLetters[0]!.item.log).toHaveLength(3)
+      const retry = await send(target(), { operationId: 'retryJob', pathParams: { jobId: job.id }, body: {} })
+      const [retried] = json<RetryReceipt>(retry).jobs
+      const { id, data } = await itemOf(retried!.id)
+      expect([id, data]).toEqual([(await itemOf(job.id)).id, { ...failing, n: 2 }])
+      await control('cancelJob', retried!.id)
+    })
+
+    it('keeps its partition key: new data that leads to another one is refused', async () => {
+      const storefront = randomUUID()
+      const job = await park({ ...failing, storefront }, { partitionBy: '/data/storefront' })
+      for (const data of [{ storefront: 'another' }, { storefront: [] }, {}, null]) {
+        const answer = await replace(job.id, data)
+        checkProblem(answer, 'invalid_item')
+        expect(json<{ errors: object[] }>(answer).errors).toMatchObject([{ pointer: '/data/storefront' }])
+      }
+      expect(await itemOf(job.id)).toMatchObject({ waiting: { reason: 'parked' }, data: { storefront } })
+      await replace(job.id, { storefront, price: 1 })
+      expect(await untilDone(target(), job.id)).toMatchObject({ outcome: 'succeeded' })
+      expect(await itemOf(job.id)).toMatchObject({ partitionKey: storefront, data: { storefront, price: 1 } })
+    })
+
+    it('refuses what does not fit, and leaves it parked', async () => {
+      const job = await park(failing)
+      checkProblem(await replace(job.id, 'x'.repeat(1024 * 1024)), 'line_too_large')
+      checkProblem(await replace(job.id, 'x'.repeat(1024 * 1024 - 10)), 'line_too_large')
+      expect(await itemOf(job.id)).toMatchObject({ waiting: { reason: 'parked' }, data: failing })
+      await control('cancelJob', job.id)
+    })
+
+    it('is refused when so much of it was replaced that its log is full', async () => {
+      const job = await park({ ...failing, text: 'x'.repeat(1_000_000) })
+      let answer = await replace(job.id, { ...failing, text: 'y'.repeat(1_000_000) })
+      for (let times = 2; answer.status === 200 && times < 10; times++) {
+        await eventually(async () => ((await itemOf(job.id)).attempts === times ? true : null))
+        await untilParked(target(), job.id)
+        answer = await replace(job.id, { ...failing, text: 'y'.repeat(1_000_000) })
+      }
+      checkProblem(answer, 'replaced_too_often')
+      expect((await itemOf(job.id)).log).toHaveLength(5)
+      await control('cancelJob', job.id)
+    })
+  })
+
   describe('a job that is held back', () => {
     it('starts nothing while it is paused, and goes on when it is resumed', async () => {
       const job = await submit(target(), { ...envelope, runAt: soon(), items: [{ id: randomUUID() }] })

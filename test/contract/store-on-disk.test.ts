@@ -93,6 +93,7 @@ describe('store on disk', () => {
     const again = await world.start()
     expect(await again.recover()).toEqual({
       jobs: [job],
+      replaced: [],
       channels: [{ name: 'shop', config: null, paused: true, used: true, unblockedAtMs: null, tat }],
     })
     expect(await again.findJob(ended.id)).toEqual(ended)

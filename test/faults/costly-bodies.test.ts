@@ -124,7 +124,8 @@ describe('a bomb of 174 bytes of gzip', () => {
     rules: JSON.stringify({ retry: { rules: new Array(16_000).fill({}) } }),
     items: JSON.stringify({ decision: 'retry', items: new Array(16_000).fill(1) }),
   }
-  const taken = new Set(['submitJob', 'appendItems', 'deliverItem', 'createExecution'])
+  // These may carry items, which may be alike: they are read in pieces, which are charged to their caller.
+  const taken = new Set(['submitJob', 'appendItems', 'deliverItem', 'createExecution', 'resolveParked'])
   const small = Object.values(operations).filter(
     ({ operationId, requestBody }) => requestBody !== null && !taken.has(operationId),
   )

@@ -2,7 +2,7 @@
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Channel, Execution, Job, ParkedItem } from '@waybill/sdk'
+import type { Channel, Execution, Item, Job, ParkedItem } from '@waybill/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CliWorld, envelope, parseLine, parseLines } from '../support/cli-world.ts'
 
@@ -74,6 +74,29 @@ describe('waybill parked', () => {
     expect((await world.cli.run(['parked', 'skip', '--job', id])).stdout).toBe('1 item skipped\n')
     const ended = parseLine<Job>((await world.cli.run(['wait', id, '--json'])).stdout)
     expect(ended).toMatchObject({ outcome: 'partial', counts: { succeeded: 1, failed: 3, cancelled: 1 } })
+  })
+
+  test('replaces the data of an item from a file or a pipe', async () => {
+    const id = await park([{ id: 'bad0', data: { price: -1 } }])
+    const file = join(world.cli.home, 'data.json')
+    await writeFile(file, '{"price":1990,"text":"p\u0159\u00edli\u0161"}')
+    const replaced = await world.cli.run(['parked', 'replace', `${id}/0`, '--data', file])
+    expect([replaced.code, replaced.stdout]).toEqual([0, '1 item will be retried with the new data\n'])
+    expect((await world.cli.run(['wait', id, '--fail-on-parked'])).code).toBe(5)
+    const piped = await world.cli.run(['parked', 'replace', `${id}/0`, '--data', '-', '--json'], { stdin: '[1]' })
+    expect(parseLine(piped.stdout)).toEqual({ resolved: 1, notParked: [] })
+    expect((await world.cli.run(['wait', id, '--fail-on-parked'])).code).toBe(5)
+    const [item] = parseLines<Item>((await world.cli.run(['items', id, '--with-data', '--log', '--json'])).stdout)
+    expect(item).toMatchObject({ data: [1], log: [{ replaced: { by: 'address:127.0.0.1' } }, { replaced: {} }, {}] })
+    expect((await world.cli.run(['parked', 'skip', `${id}/0`])).code).toBe(0)
+    const late = await world.cli.run(['parked', 'replace', `${id}/0`, '--data', file])
+    expect([late.code, late.stdout]).toEqual([0, '0 items will be retried with the new data\n'])
+    expect(late.stderr).toContain(`1 item not parked any more, and left unchanged: ${id}/0`)
+    for (const args of [[`${id}/0`], ['--data', file], [`${id}/0`, '--data', join(world.cli.home, 'none.json')]])
+      expect(await world.cli.run(['parked', 'replace', ...args]), args.join(' ')).toMatchObject({ code: 2, stdout: '' })
+    await writeFile(file, '{"price":')
+    const broken = await world.cli.run(['parked', 'replace', `${id}/0`, '--data', file])
+    expect([broken.code, broken.stderr]).toEqual([2, expect.stringContaining('must hold the data of the item as JSON')])
   })
 
   test('wants to know which items, and names what is none', async () => {

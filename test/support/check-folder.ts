@@ -14,6 +14,8 @@ const questions: Readonly<Record<string, string>> = {
   'parts that nobody goes on with': 'SELECT count(*) AS n FROM part_drafts',
   'dead letters of no item': `SELECT count(*) AS n FROM dead_letters d LEFT JOIN jobs j ON j.ref = d.ref AND j.total > d.item_index
     WHERE j.ref IS NULL AND d.ref NOT IN (SELECT ref FROM removals)`,
+  'replacements of no item': `SELECT count(*) AS n FROM replacements r LEFT JOIN jobs j ON j.ref = r.ref AND j.total > r.item_index
+    WHERE j.ref IS NULL AND r.ref NOT IN (SELECT ref FROM removals)`,
   'items with two dead letters':
     'SELECT count(*) AS n FROM (SELECT 1 FROM dead_letters GROUP BY ref, item_index HAVING count(*) > 1)',
   'failed items without a dead letter': `SELECT abs(sum(m.failed) - (SELECT count(*) FROM dead_letters d JOIN jobs j ON j.ref = d.ref)) AS n

@@ -229,6 +229,8 @@ export async function retryItems(job: JobHandle): Promise<void> {
     expectTypeOf(await waybill.parked.resolve([listed], 'skip')).toEqualTypeOf<ParkedReceipt>()
   }
   await waybill.parked.resolve([{ jobId: job.id, index: 3 }], 'retry')
+  const replacement = { decision: 'replace', item: { jobId: job.id, index: 3 }, data: { price: 1 } } as const
+  expectTypeOf(await waybill.parked.resolve(replacement)).toEqualTypeOf<ParkedReceipt>()
   // @ts-expect-error a decision that does not exist
   await waybill.parked.resolve([], 'ignore')
 }

@@ -8,7 +8,7 @@ import type {
 } from '@waybill/spec'
 import { adviceOf } from './advice.ts'
 import { readIdempotencyKey } from './idempotency.ts'
-import { showFull } from './item-handlers.ts'
+import { showFull, withoutData } from './item-handlers.ts'
 import { foundJob } from './job-handlers.ts'
 import { time } from './job-view.ts'
 import type { MockItem, MockJob } from './mock-job.ts'
@@ -18,6 +18,7 @@ import { cutPage } from './pages.ts'
 import { badRequest } from './problems.ts'
 import { requireMediaType } from './read-body.ts'
 import { readJson, receiveJson } from './read-json.ts'
+import { readDecision, replaceData } from './replace-data.ts'
 import { retryItems } from './retries.ts'
 
 type FailureOperation = 'retryJob' | 'listDeadLetters' | 'retryDeadLetters' | 'listParked' | 'resolveParked'
@@ -63,15 +64,15 @@ export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
 
   async resolveParked(call) {
     const { world } = call
-    const { items, decision } = await call.json<ParkedDecision>()
-    const notParked: typeof items = []
-    const chosen = items.map((place) => ({ place, job: foundJob(world, place.jobId) }))
+    const decision = await readDecision(call)
+    const notParked: typeof decision.items = []
+    const chosen = decision.items.map((place) => ({ place, job: foundJob(world, place.jobId) }))
     for (const { place, job } of chosen) {
       const item = job.items[place.index]
       if (item === undefined || !isParked(item)) notParked.push(place)
       else resolve(item, decision, world)
     }
-    return { status: 200, body: { resolved: items.length - notParked.length, notParked } }
+    return { status: 200, body: { resolved: decision.items.length - notParked.length, notParked } }
   },
 }
 
@@ -135,21 +136,22 @@ function placeOf({ job, index }: MockItem): string {
 }
 
 function deadLetter(item: MockItem, world: MockWorld): DeadLetter {
-  const { data: _, ...view } = showFull(item, world)
+  const view = withoutData(showFull(item, world))
   const { error, retriedAs, job, endedAtMs } = item
   const advice = retriedAs === null ? adviceOf(error!) : `It is tried again already: see job ${retriedAs}`
   return { channel: job.envelope.channel, code: error!.code, failedAt: time(endedAtMs!), advice, item: view }
 }
 
 function parkedItem(item: MockItem, world: MockWorld): ParkedItem {
-  const { data: _, ...view } = showFull(item, world)
+  const view = withoutData(showFull(item, world))
   const { sinceMs, untilMs } = item.hold!
   return { channel: item.job.envelope.channel, since: time(sinceMs), until: time(untilMs), item: view }
 }
 
-function resolve(item: MockItem, decision: ParkedDecision['decision'], { book, lifeCycle }: MockWorld): void {
+function resolve(item: MockItem, { decision, data }: ParkedDecision, { book, clock, lifeCycle }: MockWorld): void {
   const { deliveries } = lifeCycle
-  if (decision === 'retry') return deliveries.retryParked(item)
+  if (decision === 'replace') replaceData(item, data, clock.nowMs())
+  if (decision === 'retry' || decision === 'replace') return deliveries.retryParked(item)
   if (decision === 'skip_key' && item.line !== null) {
     for (const job of book.all()) {
       for (const other of job.items) if (other.line === item.line && other !== item) deliveries.drop(other, 'cancelled')

@@ -1,4 +1,4 @@
-import type { Item } from '@waybill/spec'
+import type { Item, ItemAttempt } from '@waybill/spec'
 import { requireCapacity } from './capacity.ts'
 import { eventStream } from './events.ts'
 import { readIdempotencyKey } from './idempotency.ts'
@@ -35,7 +35,11 @@ export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
     const page = cutPage(found, query, { scope, idOf: ({ index }) => String(index) })
     const items = page.entries.map((item): Item => {
       const { data, log, ...plain } = showFull(item, world)
-      return { ...plain, ...(include.includes('data') && { data }), ...(include.includes('log') && { log: log! }) }
+      return {
+        ...plain,
+        ...(include.includes('data') && { data }),
+        ...(include.includes('log') && { log: withoutReplacedData(log!) }),
+      }
     })
     return { status: 200, body: { items, ...page.next } }
   },
@@ -124,8 +128,15 @@ async function untilDone(
   }
 }
 
-function withoutData({ data: _, ...item }: Item): Item {
-  return item
+/** As where more than one item is asked for. */
+export function withoutData({ data: _, log = [], ...item }: Item): Item {
+  return { ...item, log: withoutReplacedData(log) }
+}
+
+function withoutReplacedData(log: readonly ItemAttempt[]): ItemAttempt[] {
+  return log.map(({ replaced, ...attempt }) =>
+    replaced === undefined ? attempt : { ...attempt, replaced: { at: replaced.at, by: replaced.by } },
+  )
 }
 
 export function showFull(item: MockItem, { clock, channels }: MockWorld): Item {

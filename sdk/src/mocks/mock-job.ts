@@ -83,8 +83,8 @@ export interface Snapshot {
 export interface MockItem {
   readonly job: MockJob
   readonly index: number
-  /** Null: what was sent is no item. */
-  readonly input: ItemInput | null
+  /** Null: what was sent is no item. Its data may be replaced while it is parked. */
+  input: ItemInput | null
   readonly id: string
   readonly partitionKey: string | null
   status: ItemStatus

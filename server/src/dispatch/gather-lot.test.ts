@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JobRef } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
-import { liveJob, LiveJobs } from '../model/live-job.ts'
+import { liveJob, LiveJobs, markReplaced } from '../model/live-job.ts'
 import { type GatheredLot, gatherLot } from './gather-lot.ts'
 import { LoadTurns } from './load-turns.ts'
 import type { Lot } from './lot.ts'
@@ -26,6 +26,7 @@ function world({ jobs, lineBytes, cacheBytes, turns = () => 1 }: Shape) {
   const liveJobs = new LiveJobs()
   const bodies = new Map<string, Uint8Array>()
   const items: { ref: number; index: number; chunk: number }[] = []
+  const replaced = new Map<string, Uint8Array>()
   const asked: string[] = []
   let loading = 0
   jobs.forEach((chunks, n) => {
@@ -54,10 +55,18 @@ function world({ jobs, lineBytes, cacheBytes, turns = () => 1 }: Shape) {
         loading -= chunks.length
         return found
       },
+      async loadReplacements(items) {
+        await turn()
+        return items.map(({ ref, index }) => replaced.get(`${ref}/${index}`) ?? null)
+      },
     },
   })
   const loads = new LoadTurns(2)
   return {
+    replace(ref: number, index: number, line: string): void {
+      replaced.set(`${ref}/${index}`, Buffer.from(line))
+      markReplaced(liveJobs.byRef(ref as JobRef)!, index)
+    },
     ...{ liveJobs, bodies, items, asked, payloads, loads, lineBytes, loading: () => loading },
     gather: async (list: readonly { ref: number; index: number }[]) =>
       gatherLot(lotOf(list), { payloads, liveJobs, turns: loads }),
@@ -130,6 +139,31 @@ describe('gatherLot', () => {
     expect(lot.bytes).toBeLessThan(MAX_LOT_BYTES + MB)
   })
 
+  it.each([1, 4 * MB])(
+    'sends the data that replaced an item, never what its chunk has, with %i bytes of cache',
+    async (cacheBytes) => {
+      const here = world({ jobs: [[3, 2], [2]], lineBytes: 100, cacheBytes })
+      for (const [address, body] of here.bodies) {
+        const [ref, chunk] = address.split('/').map(Number)
+        here.payloads.put(ref as JobRef, chunk!, body)
+      }
+      here.replace(1, 1, 'short')
+      here.replace(1, 4, 'long'.repeat(200_000))
+      const lot = await here.gather(here.items)
+      const wanted = here.items.map(({ ref, index }) => lineOf(ref, index, 100))
+      expect(textsOf(lot)).toEqual(wanted.with(1, 'short').with(4, 'long'.repeat(200_000)))
+      expect([lot.left, lot.lost]).toEqual([[], []])
+    },
+  )
+
+  it('sends what was replaced before all else when not everything fits', async () => {
+    const here = world({ jobs: [new Array<number>(20).fill(1)], lineBytes: 900_000, cacheBytes: 2 * MB })
+    here.replace(1, 19, 'new')
+    const lot = await here.gather(here.items)
+    expect(lot.left).not.toContain(19)
+    expect(textsOf(lot).at(-1)).toBe('new')
+  })
+
   it('loads two lots at once at most; the others wait for their turn and lose nothing', async () => {
     const jobs = [new Array<number>(200).fill(1)]
     const here = world({ jobs, lineBytes: 50_000, cacheBytes: MB, turns: () => 3 })
@@ -155,8 +189,9 @@ describe('gatherLot', () => {
 
   it('gives up its turn when the store cannot read', async () => {
     const turns = new LoadTurns(1)
+    const cannotRead = (): Promise<never> => Promise.reject(new Error('cannot read'))
     const here = world({ jobs: [[1], [1]], lineBytes: 10, cacheBytes: 1 })
-    const payloads = new PayloadCache({ store: { loadChunks: () => Promise.reject(new Error('cannot read')) } })
+    const payloads = new PayloadCache({ store: { loadChunks: cannotRead, loadReplacements: cannotRead } })
     const lots = [1, 2].map(() => gatherLot(lotOf(here.items), { payloads, liveJobs: here.liveJobs, turns }))
     for (const lot of lots) await expect(lot).rejects.toThrow('cannot read')
     expect(turns.running).toBe(0)

@@ -1,5 +1,5 @@
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
-import { type Place, placesOf } from './item-places.ts'
+import { isReplaced, type Place, placesOf } from './item-places.ts'
 import { loadLines } from './load-lines.ts'
 import type { LoadTurns } from './load-turns.ts'
 import type { Lot } from './lot.ts'
@@ -62,6 +62,7 @@ function gatherCached(lot: Lot, places: readonly (Place | null)[], payloads: Pay
       payload = payloads.get(place.job.record.ref, place.chunk)
       if (payload === undefined) return null
     }
+    if (isReplaced(place, lot.indexes[n]!)) return null
     const line = lot.indexes[n]! - place.firstIndex
     gathering.add(n, { place, body: payload!.body, start: payload!.startOf(line), end: payload!.endOf(line) })
   }

@@ -10,6 +10,11 @@ export interface Place {
   readonly endIndex: number
 }
 
+/** Whether the item of this index has other data than its chunk. */
+export function isReplaced({ job }: Place, index: number): boolean {
+  return job.replaced !== null && job.replaced.has(index)
+}
+
 /** Finds the place of each item of a lot. Null: its job is no longer alive. */
 export function placesOf(lot: Lot, liveJobs: LiveJobs): (Place | null)[] {
   const places = new Array<Place | null>(lot.count)

@@ -1,10 +1,13 @@
-import type { Place } from './item-places.ts'
+import { isReplaced, type Place } from './item-places.ts'
+import type { JobRef } from '../model/ids.ts'
 import type { Lot } from './lot.ts'
 import { MAX_LOT_BYTES } from './lot-size.ts'
 import type { ChunkAddress, Payload, PayloadCache } from './payload-cache.ts'
 
 /** Chunks that one question to the store asks for; their bodies, of 1 MiB at most, are held until their lines are copied. */
 const LOAD_AT_ONCE = 16
+/** The same of items whose data was replaced, of 1 MiB at most. */
+const LOAD_REPLACED_AT_ONCE = 8
 /** Chunks of one lot, so that lots of small jobs do not keep others waiting. */
 const MAX_CHUNKS = 512
 const FIRST_BYTES = 64 * 1024
@@ -13,7 +16,7 @@ const MAX_BYTES = MAX_LOT_BYTES + 1024 * 1024
 
 /**
  * Copies the lines of a lot's items out of their chunks, a few chunks at a time, in the order of the lot's items: what does not fit
- * into the lot is not copied. Each chunk is looked for once.
+ * into the lot is not copied. Each chunk is looked for once. Items whose data was replaced come first, so that others never fill the lot for ever.
  * @throws StoreError the store cannot read
  */
 export async function loadLines(
@@ -22,7 +25,8 @@ export async function loadLines(
   payloads: PayloadCache,
 ): Promise<CopiedLines> {
   const lines = new CopiedLines(lot.count)
-  const chunks = chunksOf(places).slice(0, MAX_CHUNKS)
+  await loadReplaced(lot, { places, payloads, lines })
+  const chunks = chunksOf(lot, places).slice(0, MAX_CHUNKS)
   for (let from = 0; from < chunks.length && !lines.isFull; from += LOAD_AT_ONCE) {
     const group = chunks.slice(from, from + LOAD_AT_ONCE)
     const loaded = await payloads.load(group)
@@ -34,6 +38,30 @@ export async function loadLines(
     })
   }
   return lines
+}
+
+async function loadReplaced(
+  lot: Lot,
+  {
+    places,
+    payloads,
+    lines,
+  }: { places: readonly (Place | null)[]; payloads: Pick<PayloadCache, 'loadReplaced'>; lines: CopiedLines },
+): Promise<void> {
+  const replaced: { n: number; ref: JobRef; index: number }[] = []
+  places.forEach((place, n) => {
+    const index = lot.indexes[n]!
+    if (place !== null && isReplaced(place, index)) replaced.push({ n, ref: place.job.record.ref, index })
+  })
+  for (let from = 0; from < replaced.length && !lines.isFull; from += LOAD_REPLACED_AT_ONCE) {
+    const group = replaced.slice(from, from + LOAD_REPLACED_AT_ONCE)
+    const loaded = await payloads.loadReplaced(group.map(({ ref, index }) => ({ ref, index })))
+    group.forEach(({ n }, at) => {
+      const line = loaded[at] ?? null
+      if (line === null) lines.lose(n)
+      else lines.copyLine(n, line)
+    })
+  }
 }
 
 const LOST = 1
@@ -75,13 +103,16 @@ export class CopiedLines {
 
   /** Does nothing when the lot is full. */
   copy(n: number, payload: Payload, line: number): void {
+    if (!this.isFull) this.copyLine(n, payload.body.subarray(payload.startOf(line), payload.endOf(line)))
+  }
+
+  /** Does nothing when the lot is full. */
+  copyLine(n: number, line: Uint8Array): void {
     if (this.isFull) return
-    const start = payload.startOf(line)
-    const end = payload.endOf(line)
-    this.#grow(this.#length + end - start)
-    this.#bytes.set(payload.body.subarray(start, end), this.#length)
+    this.#grow(this.#length + line.length)
+    this.#bytes.set(line, this.#length)
     this.starts[n] = this.#length
-    this.#length += end - start
+    this.#length += line.length
     this.ends[n] = this.#length
     this.#states[n] = COPIED
   }
@@ -101,13 +132,13 @@ interface WantedChunk extends ChunkAddress {
 }
 
 /** The chunks of a lot, in the order of their first items. */
-function chunksOf(places: readonly (Place | null)[]): WantedChunk[] {
+function chunksOf(lot: Lot, places: readonly (Place | null)[]): WantedChunk[] {
   const chunks: WantedChunk[] = []
   const known = new Map<number, Map<number, WantedChunk>>()
   let last: Place | null = null
   let wanted: WantedChunk | undefined
   places.forEach((place, n) => {
-    if (place === null) return
+    if (place === null || isReplaced(place, lot.indexes[n]!)) return
     if (place !== last) {
       last = place
       const { ref } = place.job.record

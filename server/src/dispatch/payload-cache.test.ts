@@ -16,6 +16,10 @@ class SlowStore {
     return chunks.map(({ ref: job, chunk }) => this.bodies.get(`${job}/${chunk}`) ?? null)
   }
 
+  async loadReplacements(items: readonly { ref: JobRef; index: number }[]): Promise<(Uint8Array | null)[]> {
+    return items.map(({ ref: job, index }) => this.bodies.get(`${job}#${index}`) ?? null)
+  }
+
   answer(): void {
     for (const answer of this.#answers.splice(0)) answer()
   }
@@ -84,6 +88,7 @@ describe('PayloadCache', () => {
           if (fail) throw new Error('cannot read')
           return chunks.map(() => body(1))
         },
+        loadReplacements: () => Promise.resolve([]),
       },
     })
     await expect(cache.load([{ ref: ref(1), chunk: 0 }])).rejects.toThrow('cannot read')

@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts'
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024
 
 export interface PayloadCacheOptions {
-  readonly store: Pick<Store, 'loadChunks'>
+  readonly store: Pick<Store, 'loadChunks' | 'loadReplacements'>
   /** @default 16 MiB */
   readonly maxBytes?: number
 }
@@ -57,7 +57,7 @@ const CHUNKS_PER_JOB = 2 ** 20
 
 /** Keeps the bodies of chunks that are delivered now or soon, the least recently used go first; what it lacks it loads. */
 export class PayloadCache {
-  readonly #store: Pick<Store, 'loadChunks'>
+  readonly #store: PayloadCacheOptions['store']
   readonly #maxBytes: number
   readonly #payloads = new Map<number, Payload>()
   /** Chunks a load is under way for: everybody who needs one waits for the same load. */
@@ -103,6 +103,17 @@ export class PayloadCache {
     })
     if (missing.length > 0) this.#loadFromStore(missing)
     return Promise.all(chunks.map(async ({ ref, chunk }, n) => answers[n] ?? this.#loading.get(addressOf(ref, chunk))!))
+  }
+
+  /**
+   * Hands over the lines of items whose data was replaced, null where the store has none. They are not kept: there are few, and they are
+   * called once or twice.
+   * @throws StoreError the store cannot read
+   */
+  loadReplaced(
+    items: readonly { readonly ref: JobRef; readonly index: number }[],
+  ): Promise<readonly (Uint8Array | null)[]> {
+    return this.#store.loadReplacements(items)
   }
 
   /** Forgets a job's bodies: it has ended. What is being loaded of it is handed over, but not kept. */

@@ -11,6 +11,7 @@ import type { ExecutionListPage, ExecutionListQuery } from '../progress/list-exe
 import type { Progress } from '../progress/progress.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
+import type { TimeSlice } from '../runtime/time-slice.ts'
 import type { DeadLettersQuery, Store } from '../store/store.ts'
 import type { PageTokens } from './page-token.ts'
 
@@ -174,6 +175,20 @@ export interface ParkedPart {
   list(query: ParkedQuery): readonly ParkedEntry[]
   /** Resolves when it is durable. False: the item is not parked, or no longer. */
   resolve(place: ParkedPlace, decision: 'retry' | 'skip' | 'skip_key'): Promise<boolean>
+  /**
+   * Has a parked item tried again with other data. As `resolve`.
+   * @throws ProblemError `invalid_item`, `line_too_large`: it cannot have this data; `replaced_too_often`
+   * @throws StoreError `disk_full`: there is no room for new work, and so for new data
+   */
+  replace(place: ParkedPlace, replacement: DataReplacement): Promise<boolean>
+}
+
+export interface DataReplacement {
+  /** JSON, valid as an item's data is. */
+  readonly data: Uint8Array
+  /** Who replaces it. */
+  readonly by: string
+  readonly slice: TimeSlice
 }
 
 export interface ParkedPlace {

@@ -231,6 +231,10 @@ export class FakeParts implements AppParts {
       this.asked.push([place, decision])
       return this.parkedItems.some(({ index }) => index === place.index)
     },
+    replace: async (place, { data, by }) => {
+      this.asked.push([place, 'replace', Buffer.from(data).toString(), by])
+      return this.parkedItems.some(({ index }) => index === place.index)
+    },
   }
 
   async unblockChannel(name: string): Promise<void> {

@@ -23,11 +23,36 @@ export class ItemsJson {
     return this.#add(Buffer.from(json))
   }
 
-  item({ item, data }: ShownItem): this {
+  item({ item, data, replacedData }: ShownItem): this {
+    if (replacedData !== undefined) return this.#replacedItem(item, data ?? null, replacedData)
     const json = JSON.stringify(item)
     if (data === undefined) return this.text(json)
     this.text(`${json.slice(0, -1)},"data":`)
-    return data === null ? this.text('null}') : this.#add(data).text('}')
+    return this.#data(data).text('}')
+  }
+
+  /** The same with the data that was replaced, in the log. */
+  #replacedItem(
+    { log = [], ...item }: ShownItem['item'],
+    data: Uint8Array | null,
+    replacedData: NonNullable<ShownItem['replacedData']>,
+  ): this {
+    this.text(`${JSON.stringify(item).slice(0, -1)},"data":`)
+      .#data(data)
+      .text(',"log":[')
+    for (const [n, { replaced, ...call }] of log.entries()) {
+      const json = `${n === 0 ? '' : ','}${JSON.stringify(call)}`
+      if (replaced === undefined) this.text(json)
+      else {
+        this.text(`${json.slice(0, -1)},"replaced":${JSON.stringify(replaced).slice(0, -1)},"data":`)
+        this.#data(replacedData.get(call.attempt) ?? null).text('}}')
+      }
+    }
+    return this.text(']}')
+  }
+
+  #data(data: Uint8Array | null): this {
+    return data === null ? this.text('null') : this.#add(data)
   }
 
   /** Answers with it, as fast as the client takes it when it is long. */

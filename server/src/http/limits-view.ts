@@ -55,6 +55,8 @@ export function limitsView(configured: {
     maxItemsPerExecution: limits.MAX_ITEMS_PER_EXECUTION,
     maxExecutionBodyBytes: limits.MAX_EXECUTION_BODY_BYTES,
     maxItemsPerDecision: limits.MAX_ITEMS_PER_DECISION,
+    maxReplacementsPerItem: limits.MAX_REPLACEMENTS_PER_ITEM,
+    maxReplacedBytesPerItem: limits.MAX_REPLACED_BYTES_PER_ITEM,
     defaultRetainSeconds: limits.DEFAULT_RETAIN_SECONDS,
     minRetainSeconds: limits.MIN_RETAIN_SECONDS,
     maxRetainSeconds: limits.MAX_RETAIN_SECONDS,

@@ -1,20 +1,39 @@
+import { replaceData } from '../ingest/replace-data.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import { DEFAULT_PARK_SECONDS } from '../model/channel.ts'
+import { ProblemError } from '../model/errors.ts'
+import type { JobRecord } from '../model/job.ts'
+import { MAX_REPLACED_BYTES_PER_ITEM, MAX_REPLACEMENTS_PER_ITEM } from '../model/limits.ts'
 import type { LiveJobs } from '../model/live-job.ts'
 import type { Outcomes } from '../outcomes/outcomes.ts'
+import type { ParkedDecision } from '../schedule/parking.ts'
 import type { Scheduler } from '../schedule/scheduler.ts'
-import type { ParkedEntry, ParkedPart } from './app-parts.ts'
+import { type Store, StoreError, type StoredItem } from '../store/store.ts'
+import type { ParkedEntry, ParkedPart, ParkedPlace } from './app-parts.ts'
 
 export interface ParkedItemsOptions {
   readonly liveJobs: LiveJobs
   readonly channels: Pick<ChannelRegistry, 'get'>
   readonly scheduler: Pick<Scheduler, 'parkedItems' | 'resolveParked'>
   readonly outcomes: Pick<Outcomes, 'durable'>
+  readonly store: Pick<Store, 'condition' | 'readItems'>
 }
 
 /** What the routes ask of items that wait for a decision: the scheduler knows them by their places, callers by their jobs. */
-export function parkedItems({ liveJobs, channels, scheduler, outcomes }: ParkedItemsOptions): ParkedPart {
+export function parkedItems({ liveJobs, channels, scheduler, outcomes, store }: ParkedItemsOptions): ParkedPart {
+  const recordOf = ({ subscription, jobId }: ParkedPlace): JobRecord | undefined => {
+    const record = liveJobs.byId(jobId)?.record
+    return record?.subscription === subscription ? record : undefined
+  }
+  const resolve = async (place: ParkedPlace, decision: ParkedDecision): Promise<boolean> => {
+    const record = recordOf(place)
+    if (record === undefined || !scheduler.resolveParked(record.ref, place.index, decision)) return false
+    // What was decided must not be undone by a start. That a key which is skipped comes to its end, in steps, is not waited for.
+    await outcomes.durable()
+    return true
+  }
   return {
+    resolve,
     list({ jobId, channel, after, ...query }) {
       const job = jobId === undefined ? undefined : liveJobs.byId(jobId)
       // Somebody else's job is no job (SEC-1).
@@ -33,13 +52,38 @@ export function parkedItems({ liveJobs, channels, scheduler, outcomes }: ParkedI
         return [{ jobRef, jobId: record.id, index, channel: name, sinceMs, untilMs: sinceMs + seconds * 1000 }]
       })
     },
-    async resolve({ subscription, jobId, index }, decision) {
-      const record = liveJobs.byId(jobId)?.record
-      if (record?.subscription !== subscription) return false
-      if (!scheduler.resolveParked(record.ref, index, decision)) return false
-      // What was decided must not be undone by a start. That a key which is skipped comes to its end, in steps, is not waited for.
-      await outcomes.durable()
-      return true
+    async replace(place, { data, by, slice }) {
+      const record = recordOf(place)
+      if (record === undefined) return false
+      if (store.condition === 'low' || store.condition === 'none')
+        throw new StoreError('disk_full', 'Cannot replace data as the store must have room for new work: it is full')
+      const { ref, envelope } = record
+      const { index } = place
+      const page = await store.readItems({ ref, fromIndex: index, limit: 1, log: true })
+      const stored = page.items[0]
+      if (stored?.index !== index) return false
+      refuseTooMany(stored, place)
+      const line = await replaceData(stored.line, data, { partitionBy: envelope.partitionBy, slice })
+      // It may have been decided on meanwhile: its line is then of no use, and of no harm.
+      return resolve(place, { line, by })
     },
   }
+}
+
+/** @throws ProblemError `replaced_too_often` */
+function refuseTooMany({ line, replacements }: StoredItem, { jobId, index }: ParkedPlace): void {
+  const bytes = replacements.reduce((sum, { byteLength }) => sum + byteLength, line.length)
+  const passed =
+    replacements.length >= MAX_REPLACEMENTS_PER_ITEM
+      ? { name: 'maxReplacementsPerItem', value: MAX_REPLACEMENTS_PER_ITEM, what: 'times' }
+      : bytes > MAX_REPLACED_BYTES_PER_ITEM
+        ? { name: 'maxReplacedBytesPerItem', value: MAX_REPLACED_BYTES_PER_ITEM, what: 'bytes' }
+        : null
+  if (passed === null) return
+  const { name, value, what } = passed
+  throw new ProblemError({
+    code: 'replaced_too_often',
+    detail: `Cannot replace the data of item ${index} of ${jobId} as at most ${value} ${what} of it may be replaced: the limit is reached`,
+    members: { limit: { name, value } },
+  })
 }

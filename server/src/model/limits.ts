@@ -77,6 +77,10 @@ export const MAX_ITEMS_PER_EXECUTION = 10_000
 export const MAX_EXECUTION_BODY_BYTES = 16 * MIB
 /** Items in one `resolveParked`: their names fit into a small body. */
 export const MAX_ITEMS_PER_DECISION = 500
+/** How often the data of one item may be replaced: each replacement is kept, and shown in its log. */
+export const MAX_REPLACEMENTS_PER_ITEM = 100
+/** Of all data of one item that was replaced: the answer that shows it all stays within five of the largest items. */
+export const MAX_REPLACED_BYTES_PER_ITEM = 4 * MIB
 /** A week: a failure of Friday night is still there on the Monday after the next one. */
 export const DEFAULT_RETAIN_SECONDS = 604_800
 export const MIN_RETAIN_SECONDS = 60

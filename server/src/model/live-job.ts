@@ -26,6 +26,8 @@ export interface LiveJob {
   parked: number
   /** Items that could start now but for rate, concurrency or backlog. Scheduler only. */
   ready: number
+  /** Items whose data somebody replaced, so that their chunk has not what is delivered; null: none. Outcomes (and recovery) only. */
+  replaced: Set<number> | null
   /** The scheduler's place for this job, -1 before it is admitted. Scheduler only. */
   slot: number
 }
@@ -44,8 +46,14 @@ export function liveJob(record: JobRecord, chunkStarts: number[] = []): LiveJob 
     retrying: 0,
     parked: 0,
     ready: 0,
+    replaced: null,
     slot: -1,
   }
+}
+
+/** Notes that an item has other data than its chunk. */
+export function markReplaced(job: LiveJob, index: number): void {
+  job.replaced = (job.replaced ?? new Set()).add(index)
 }
 
 /** The chunk that holds item `index` of a job (binary search over its chunk starts). */

@@ -51,12 +51,29 @@ export const FLAG_PERMANENT = 4
 export const FLAG_DECIDED = 8
 /** Set by the worker when the connector itself asked to be called later: no failure, like a `Retry-After` of 429 and 503. */
 export const FLAG_RETRY_LATER = 16
+/** With `FLAG_DECIDED` and verdict `retry`: the item is tried again with other data, which its batch carries (`ItemReplacement`). */
+export const FLAG_REPLACED = 32
 
 /** A block of outcomes; `records` holds at least `count * OUTCOME_BYTES` bytes and is 8-byte aligned. */
 export interface OutcomeBatch {
   readonly count: number
   readonly records: ArrayBuffer
   readonly details: Uint8Array | null
+  /** One for each record with `FLAG_REPLACED`. @default none */
+  readonly replacements?: readonly ItemReplacement[]
+}
+
+/** New data of an item, durable together with the outcome that lets the item be tried again. */
+export interface ItemReplacement {
+  readonly jobRef: number
+  readonly index: number
+  /** Calls that the item had before. */
+  readonly attempt: number
+  readonly atMs: number
+  /** Who replaced it. */
+  readonly by: string
+  /** The item's line with the new data, without a newline; in a buffer of its own. */
+  readonly line: Uint8Array
 }
 
 /** The members of one record, for writing and for readers that are not on the hot path. */

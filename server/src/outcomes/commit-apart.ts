@@ -1,7 +1,15 @@
 import type { JobRef } from '../model/ids.ts'
 import type { OutcomeDetail } from '../model/item.ts'
 import { chunkOf, type LiveJobs } from '../model/live-job.ts'
-import { type OutcomeBatch, type OutcomeRecord, OutcomeView, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
+import {
+  FLAG_REPLACED,
+  type ItemReplacement,
+  type OutcomeBatch,
+  type OutcomeRecord,
+  OutcomeView,
+  OutcomeWriter,
+  Verdict,
+} from '../model/outcome-batch.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { StoreError } from '../store/store.ts'
 
@@ -74,15 +82,28 @@ const notStored: OutcomeDetail = {
 const NOT_STORED = new TextEncoder().encode(JSON.stringify(notStored))
 
 function halvesOf(batch: OutcomeBatch): OutcomeBatch[] {
-  const view = new OutcomeView(batch)
   const middle = batch.count >> 1
-  return [part(view, 0, middle), part(view, middle, batch.count)]
+  return [part(batch, 0, middle), part(batch, middle, batch.count)]
 }
 
-function part(view: OutcomeView, from: number, to: number): OutcomeBatch {
+function part(batch: OutcomeBatch, from: number, to: number): OutcomeBatch {
+  const view = new OutcomeView(batch)
   const writer = new OutcomeWriter()
   for (let n = from; n < to; n++) writer.add(view.record(n))
-  return writer.take()!
+  const half = writer.take()!
+  const { replacements } = batch
+  return replacements === undefined ? half : { ...half, replacements: replacementsOf(half, replacements) }
+}
+
+function replacementsOf(batch: OutcomeBatch, all: readonly ItemReplacement[]): ItemReplacement[] {
+  const view = new OutcomeView(batch)
+  const found: ItemReplacement[] = []
+  for (let n = 0; n < view.count; n++) {
+    if ((view.flags(n) & FLAG_REPLACED) === 0) continue
+    const of = all.find(({ jobRef, index }) => jobRef === view.jobRef(n) && index === view.index(n))
+    if (of !== undefined) found.push(of)
+  }
+  return found
 }
 
 function batchOf(record: OutcomeRecord): OutcomeBatch {

@@ -5,7 +5,14 @@ import { Circuit } from '../limits/circuit.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
-import { type OutcomeBatch, FLAG_DECIDED, OutcomeView, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
+import {
+  type OutcomeBatch,
+  FLAG_DECIDED,
+  FLAG_REPLACED,
+  OutcomeView,
+  OutcomeWriter,
+  Verdict,
+} from '../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../model/ports.ts'
 import { FakeClock } from '../runtime/fake-clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
@@ -264,6 +271,50 @@ describe('Outcomes', () => {
     commits[0]!.settle()
     await decided
     expect([...durable[0]!.verdicts]).toEqual([Verdict.retry])
+  })
+
+  describe('a parked item that gets other data', () => {
+    const line = (text: string): Uint8Array => new TextEncoder().encode(text)
+    const replaced = (index: number, text: string) => ({
+      ...{ ref: 1 as JobRef, index, slot: index, attempt: 2, throttled: 2, verdict: Verdict.retry },
+      ...{ detail: LAST, replacement: { by: 'token:admin', line: line(text) } },
+    })
+
+    test('has it with the commit, also when the disk was full', async () => {
+      const { outcomes, commits, clock, job, durable } = world(2)
+      outcomes.settle([replaced(1, 'new')])
+      await settled()
+      const first = commits[0]!.commit.batches[0]!.replacements![0]!
+      expect(first).toMatchObject({ jobRef: 1, index: 1, attempt: 2, by: 'token:admin', line: line('new') })
+      commits[0]!.settle(new StoreError('disk_full', 'full'))
+      await settled()
+      expect([job.replaced, durable.length]).toEqual([null, 0])
+      clock.advance(1000)
+      await settled()
+      const [batch] = commits[1]!.commit.batches
+      expect(batch!.replacements).toMatchObject([{ index: 1, line: line('new') }])
+      expect(new OutcomeView(batch!).flags(0)).toBe(FLAG_DECIDED | FLAG_REPLACED)
+      commits[1]!.settle()
+      await settled()
+      expect([[...job.replaced!], durable.length]).toEqual([[1], 1])
+    })
+
+    test('keeps it when its commit is refused for another item', async () => {
+      const { outcomes, commits, job } = world(4)
+      outcomes.settle([replaced(0, 'zero'), replaced(1, 'one'), replaced(2, 'two')])
+      for (let n = 0; n < 8; n++) {
+        await settled()
+        const open = commits[n]
+        if (open === undefined) break
+        const view = new OutcomeView(open.commit.batches[0]!)
+        const indexes = Array.from({ length: view.count }, (_, at) => view.index(at))
+        const isAtFault = indexes.includes(1) && view.verdict(0) === Verdict.retry
+        const lines = open.commit.batches[0]!.replacements?.map(({ index }) => index) ?? []
+        expect(lines).toEqual(view.verdict(0) === Verdict.retry ? indexes : [])
+        open.settle(isAtFault ? new StoreError('conflict', 'no such item') : undefined)
+      }
+      expect([...job.replaced!].sort()).toEqual([0, 2])
+    })
   })
 
   test('who waits for a commit is told when the disk is full', async () => {

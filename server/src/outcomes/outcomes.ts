@@ -1,6 +1,7 @@
 import type { Channel } from '../limits/channel-registry.ts'
+import type { JobRef } from '../model/ids.ts'
 import type { JobEnd, StopMark } from '../model/job.ts'
-import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import { type LiveJob, type LiveJobs, markReplaced } from '../model/live-job.ts'
 import { type OutcomeBatch, Verdict } from '../model/outcome-batch.ts'
 import type { OnDurable } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -140,6 +141,11 @@ export class Outcomes implements Service {
   /** A commit is durable: counts, ends, keys and callers follow. */
   #announce(tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>): void {
     const { liveJobs, progress, onDurable } = this.#options
+    // Before their next attempts: these items are not delivered from their chunks any more.
+    for (const { jobRef, index } of tally.replaced) {
+      const job = liveJobs.byRef(jobRef as JobRef)
+      if (job !== undefined) markReplaced(job, index)
+    }
     for (const [job] of tally.jobs) {
       Object.assign(job, tally.after(job))
       if (!ends.has(job)) progress.advanced(job, tally.ended(job))

@@ -1,7 +1,14 @@
 import type { JobRef } from '../model/ids.ts'
 import type { OutcomeDetail } from '../model/item.ts'
 import { chunkOf, type LiveJobs } from '../model/live-job.ts'
-import { FLAG_DECIDED, type OutcomeBatch, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
+import {
+  FLAG_DECIDED,
+  FLAG_REPLACED,
+  type ItemReplacement,
+  type OutcomeBatch,
+  OutcomeWriter,
+  Verdict,
+} from '../model/outcome-batch.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Store } from '../store/store.ts'
 
@@ -17,8 +24,16 @@ export interface SettledItem {
   readonly verdict: typeof Verdict.failed | typeof Verdict.cancelled | typeof Verdict.retry | typeof Verdict.parked
   /** Of a key that is skipped: the last place in the order of a job whose items are. */
   readonly skipsKeyTo?: number
+  /** Of one that is tried again: the data with which it is. @default with its own */
+  readonly replacement?: NewData | undefined
   /** What is said of it. @default for a cancelled item nothing, else the error of its last call */
   readonly detail?: OutcomeDetail | Uint8Array | undefined
+}
+
+/** Data that somebody gives an item in place of its own. */
+export interface NewData extends Pick<ItemReplacement, 'by'> {
+  /** The item's line with that data, without a newline. */
+  readonly line: Uint8Array
 }
 
 /** Outcomes of items that nothing is called for, in the form of those that were. Null: none of their jobs is live. */
@@ -27,6 +42,7 @@ export function settledBatch(
   at: { readonly liveJobs: Pick<LiveJobs, 'byRef'>; readonly epoch: number; readonly nowMs: number },
 ): OutcomeBatch | null {
   const writer = new OutcomeWriter()
+  const replacements: ItemReplacement[] = []
   for (const item of items) {
     const job = at.liveJobs.byRef(item.ref)
     if (job === undefined) continue
@@ -39,15 +55,24 @@ export function settledBatch(
       attempt: item.attempt,
       httpStatus: 0,
       verdict: item.verdict,
-      flags: item.verdict === Verdict.retry || item.verdict === Verdict.parked ? FLAG_DECIDED : 0,
+      flags: flagsOf(item),
       throttled: item.throttled,
       startedAtMs: item.attempt === 0 ? 0 : at.nowMs, // 0: nothing was ever called
       endedAtMs: at.nowMs,
       retryAtMs: item.verdict === Verdict.retry ? at.nowMs : (item.skipsKeyTo ?? 0),
       detail: bytesOf(item.detail),
     })
+    if (item.replacement === undefined) continue
+    const { ref: jobRef, index, attempt, replacement } = item
+    replacements.push({ jobRef, index, attempt, atMs: at.nowMs, by: replacement.by, line: replacement.line })
   }
-  return writer.take()
+  const batch = writer.take()
+  return batch === null || replacements.length === 0 ? batch : { ...batch, replacements }
+}
+
+function flagsOf({ verdict, replacement }: SettledItem): number {
+  if (verdict !== Verdict.retry && verdict !== Verdict.parked) return 0
+  return replacement === undefined ? FLAG_DECIDED : FLAG_DECIDED | FLAG_REPLACED
 }
 
 /** The same items with what their last calls said, as far as it can be read: an item that is to end must not wait for a disk. */

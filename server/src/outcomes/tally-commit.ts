@@ -1,6 +1,6 @@
 import type { JobRef } from '../model/ids.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
-import { FLAG_DECIDED, type OutcomeBatch, OutcomeView, Verdict } from '../model/outcome-batch.ts'
+import { FLAG_DECIDED, type ItemReplacement, type OutcomeBatch, OutcomeView, Verdict } from '../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../model/ports.ts'
 
 /** What one commit changes for a job. */
@@ -28,6 +28,8 @@ export interface CommitTally {
   after(job: LiveJob): JobCountsAfter
   /** Items of a job that end by it. */
   ended(job: LiveJob): number
+  /** Items that have other data by it. */
+  readonly replaced: readonly Pick<ItemReplacement, 'jobRef' | 'index'>[]
   /** The commit in the scheduler's terms. */
   readonly durable: Omit<DurableOutcomes, 'endedJobs'>
 }
@@ -45,10 +47,12 @@ export function tallyCommit(batches: readonly OutcomeBatch[], liveJobs: LiveJobs
     throttled: new Uint16Array(count),
   }
   const jobs = new Map<LiveJob, JobChange>()
+  const replaced: ItemReplacement[] = []
   let lastRef = 0
   let change: JobChange | undefined
   let at = 0
   for (const batch of batches) {
+    if (batch.replacements !== undefined) replaced.push(...batch.replacements)
     const view = new OutcomeView(batch)
     for (let n = 0; n < view.count; n++, at++) {
       const verdict = view.verdict(n)
@@ -71,7 +75,11 @@ export function tallyCommit(batches: readonly OutcomeBatch[], liveJobs: LiveJobs
       change.lastEndedAtMs = Math.max(change.lastEndedAtMs, view.endedAtMs(n))
     }
   }
-  return { jobs, durable, after: (job) => countsAfter(job, jobs.get(job)), ended: (job) => endedBy(jobs.get(job)) }
+  return {
+    ...{ jobs, durable, replaced },
+    after: (job) => countsAfter(job, jobs.get(job)),
+    ended: (job) => endedBy(jobs.get(job)),
+  }
 }
 
 function endedBy(change: JobChange | undefined): number {

@@ -24,6 +24,7 @@ function stored(index: number, over: Partial<StoredItem> = {}): StoredItem {
     retriedAs: null,
     log: [],
     detail: null,
+    replacements: [],
     ...over,
   }
 }

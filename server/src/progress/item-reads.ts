@@ -27,6 +27,13 @@ export interface Reader {
   readonly caller: string
 }
 
+export interface ItemQuery extends Reader {
+  readonly jobId: JobId
+  readonly index: number
+  /** Also the data that was replaced, up to 4 MiB. @default false */
+  readonly replacedData?: boolean
+}
+
 export interface ItemPageQuery extends Reader {
   readonly jobId: JobId
   /** First index, inclusive. */
@@ -44,6 +51,8 @@ export interface ItemPageQuery extends Reader {
 export interface ShownItem {
   /** Without its data. */
   readonly item: Item
+  /** The JSON of the data that was replaced after an attempt, by the attempt's number. @default it was not asked for */
+  readonly replacedData?: ReadonlyMap<number, Uint8Array | null>
   /** Null: it has none; undefined: it was not asked for. */
   readonly data?: Uint8Array | null
 }
@@ -104,10 +113,13 @@ export class ItemReads {
   }
 
   /** One item with its data and log; null: no such job or item. */
-  async item(query: Reader & { readonly jobId: JobId; readonly index: number }): Promise<ShownItem | null> {
+  async item(query: ItemQuery): Promise<ShownItem | null> {
     const record = await this.#record(query.jobId, query.subscription)
     if (record === null || query.index >= record.total) return null
-    const page = await this.#options.store.readItems({ ref: record.ref, fromIndex: query.index, limit: 1, log: true })
+    const page = await this.#options.store.readItems({
+      ...{ ref: record.ref, fromIndex: query.index, limit: 1 },
+      ...{ log: true, replacedLines: query.replacedData ?? false },
+    })
     const stored = page.items[0]
     if (stored?.index !== query.index) return null
     const lines = linesOf(record, query)
@@ -115,7 +127,9 @@ export class ItemReads {
     const turn = isEnded(stored.verdict) ? null : this.#options.explainWaiting.turn(record.ref, stored.index)
     const item = this.#view(record, { stored, line: lines.line, turn })
     item.log = itemLog(stored)
-    return { item, data: lines.line.data }
+    const { data } = lines.line
+    if (query.replacedData !== true || stored.replacements.length === 0) return { item, data }
+    return { item, data, replacedData: await replacedData(stored, linesOf(record, query)) }
   }
 
   /** The next ended items in index order, a bounded number of them; null: no such job of this subscription. */
@@ -191,6 +205,16 @@ export class ItemReads {
     const record = this.#options.liveJobs.byId(id)?.record ?? (await this.#options.store.findJob(id))
     return record?.subscription === subscription ? record : null
   }
+}
+
+/** What the lines of an item had as data that were replaced, by the number of the last attempt with them. */
+async function replacedData({ replacements }: StoredItem, lines: StoredLines): Promise<Map<number, Uint8Array | null>> {
+  const found = new Map<number, Uint8Array | null>()
+  for (const { attempt, line } of replacements) {
+    await lines.read(line!)
+    found.set(attempt, lines.line.data)
+  }
+  return found
 }
 
 interface ReadItem {

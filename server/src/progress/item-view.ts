@@ -74,7 +74,12 @@ const DEADLINE_PASSED: ItemError = {
 /** The item's calls, for `include=log`; what was decided without a call repeats the number of the last one, and is none. */
 export function itemLog(stored: StoredItem): NonNullable<Item['log']> {
   let last = 0
-  return stored.log.filter(({ attempt }) => attempt > last && (last = attempt) > 0).map(attemptView)
+  const calls = stored.log.filter(({ attempt }) => attempt > last && (last = attempt) > 0).map(attemptView)
+  for (const { attempt, atMs, by } of stored.replacements) {
+    const call = calls.find((one) => one.attempt === attempt)
+    if (call !== undefined) call.replaced = { at: time(atMs), by }
+  }
+  return calls
 }
 
 function attemptView(attempt: StoredAttempt): NonNullable<Item['log']>[number] {

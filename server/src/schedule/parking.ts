@@ -1,7 +1,7 @@
 import type { Channel } from '../limits/channel-registry.ts'
 import type { JobRef } from '../model/ids.ts'
 import { Verdict } from '../model/outcome-batch.ts'
-import type { SettledItem } from '../outcomes/settled-items.ts'
+import type { NewData, SettledItem } from '../outcomes/settled-items.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type Backlog, PARKING_ID } from './backlog.ts'
 import { ItemState } from './item-slots.ts'
@@ -9,8 +9,8 @@ import { KeySkips } from './key-skips.ts'
 import type { ChannelLine, JobLine } from './lines.ts'
 import { wallAt } from '../runtime/monotonic-at.ts'
 
-/** What becomes of a parked item; equal to the spec's `decision`. */
-export type ParkedDecision = 'retry' | 'skip' | 'skip_key'
+/** What becomes of a parked item, by the spec's `decision`; new data stands for `replace`. */
+export type ParkedDecision = 'retry' | 'skip' | 'skip_key' | NewData
 
 export interface ParkedQuery {
   readonly subscription: string
@@ -74,7 +74,8 @@ export class Parking {
     const slot = (job?.slotOf[at.index] ?? 0) - 1
     if (job === undefined || job.stopped || slot < 0) return false
     if (backlog.partitions.items.state(slot) !== ItemState.parked) return false
-    if (decision === 'retry') this.#retry(slot)
+    if (typeof decision === 'object') this.#retry(slot, decision)
+    else if (decision === 'retry') this.#retry(slot)
     else if (decision === 'skip') this.#skip(slot)
     else this.#skips.start(slot)
     return true
@@ -121,11 +122,11 @@ export class Parking {
   }
 
   /** It goes on once that is durable: a start must not park it again. */
-  #retry(slot: number): void {
+  #retry(slot: number, replacement?: NewData): void {
     const { backlog, settle } = this.#options
     backlog.settle(slot)
     const item = backlog.settled(slot, Verdict.retry)
-    settle([{ ...item, throttled: item.attempt }])
+    settle([{ ...item, throttled: item.attempt, replacement }])
   }
 
   #skip(slot: number): void {

@@ -1,6 +1,6 @@
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { JobRef } from '../model/ids.ts'
-import { type LiveJob, liveJob, type LiveJobs } from '../model/live-job.ts'
+import { type LiveJob, liveJob, type LiveJobs, markReplaced } from '../model/live-job.ts'
 import type { Outcomes } from '../outcomes/outcomes.ts'
 import type { Progress } from '../progress/progress.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -48,6 +48,7 @@ export async function recoverJobs(recovery: Recovery, options: RecoverJobsOption
 async function readJobs(recovery: Recovery, { store }: RecoverJobsOptions): Promise<readonly Found[]> {
   const found = new Map<JobRef, Found>()
   for (const record of recovery.jobs) found.set(record.ref, { job: liveJob(record), chunks: [] })
+  for (const { ref, index } of recovery.replaced) markReplaced(found.get(ref)!.job, index)
   await store.recoverChunks([...found.keys()], (chunks) => {
     for (const chunk of chunks) {
       const { job, chunks: ofJob } = found.get(chunk.ref)!

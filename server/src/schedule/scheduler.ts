@@ -154,7 +154,7 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
   }
 
   /**
-   * Decides on a parked item. `retry`: it is tried again in its place, with as many attempts as at first; `skip`: it ends `failed`; `skip_key`: so
+   * Decides on a parked item. `retry`: it is tried again in its place, with as many attempts as at first, new data: the same with that; `skip`: it ends `failed`; `skip_key`: so
    * does it, after everything that stands behind it in its key has ended `cancelled`. @returns false: it is not parked, or no longer
    */
   resolveParked(ref: JobRef, index: number, decision: ParkedDecision): boolean {

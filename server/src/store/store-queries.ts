@@ -9,7 +9,7 @@ import type { Verdict } from '../model/outcome-batch.ts'
 /** One item as stored: its line and everything committed about it. */
 export interface StoredItem {
   readonly index: number
-  /** The item's line without the newline. */
+  /** The item's line without the newline, with its present data. */
   readonly line: Uint8Array
   /** Of the last call, as `attempt` and `throttled`; `unjudged` and 0 if there was none. */
   readonly verdict: Verdict
@@ -25,6 +25,20 @@ export interface StoredItem {
   readonly log: readonly StoredAttempt[]
   /** The last call's detail as JSON bytes (`OutcomeDetail`), or null. */
   readonly detail: Uint8Array | null
+  /** When its data was replaced, oldest first (only with `log: true`, else empty). */
+  readonly replacements: readonly StoredReplacement[]
+}
+
+/** One replacement of an item's data. */
+export interface StoredReplacement {
+  /** Calls that the item had before. */
+  readonly attempt: number
+  readonly atMs: number
+  readonly by: string
+  /** Of the line as it was before. */
+  readonly byteLength: number
+  /** That line itself (only with `replacedLines: true`, else null). */
+  readonly line: Uint8Array | null
 }
 
 export interface StoredAttempt {
@@ -53,6 +67,8 @@ export interface ItemsQuery {
   /** Only items with this key hash. */
   readonly keyHash?: readonly [number, number]
   readonly log?: boolean
+  /** With `log`: also the lines that were replaced, up to 4 MiB an item, which `maxBytes` does not count. */
+  readonly replacedLines?: boolean
 }
 
 export interface ItemsPage {

@@ -28,6 +28,7 @@ export type {
   RetriedItems,
   StoredAttempt,
   StoredItem,
+  StoredReplacement,
 } from './store-queries.ts'
 
 /*
@@ -152,6 +153,8 @@ export interface Recovery {
   /** Jobs that have not ended, by eligibleSeq, then ref (open jobs have 0 and come first). */
   readonly jobs: readonly JobRecord[]
   readonly channels: readonly StoredChannel[]
+  /** Items of these jobs whose data was replaced; some perhaps more than once. */
+  readonly replaced: readonly { readonly ref: JobRef; readonly index: number }[]
 }
 
 /** Rejections of the store that stages act on. */
@@ -263,7 +266,8 @@ export interface Store extends Service {
   findIdempotency(scope: string, key: string): Promise<{ record: IdempotencyRecord; deleted: boolean } | null>
 
   /**
-   * Writes a segment and ends jobs, atomically. Times of calls are kept in whole ms. The outcomes are copied: they may be committed again.
+   * Writes a segment with what its batches replace, and ends jobs, atomically. Times of calls are kept in whole ms. The outcomes are copied: they
+   * may be committed again.
    * @throws StoreError `stale_epoch`: the epoch is not this start's, or another start has taken over (REC-2)
    * @throws StoreError `conflict`: a record has no verdict or is of no stored item of a published job, or a job has ended already
    */
@@ -321,6 +325,11 @@ export interface Store extends Service {
 
   /** Bodies of chunks, in the order asked for; null where there is none. */
   loadChunks(chunks: readonly Pick<RecoveredChunk, 'ref' | 'chunk'>[]): Promise<readonly (Uint8Array | null)[]>
+
+  /** The lines of items whose data was replaced, as they are now, in the order asked for; null where there is none. */
+  loadReplacements(
+    items: readonly { readonly ref: JobRef; readonly index: number }[],
+  ): Promise<readonly (Uint8Array | null)[]>
 
   /** Items with everything committed about them up to the moment of the call. */
   readItems(query: ItemsQuery): Promise<ItemsPage>

@@ -1,9 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JobId, JobRef } from '../../../server/src/model/ids.ts'
 import type { JobRecord } from '../../../server/src/model/job.ts'
-import { FLAG_DECIDED, FLAG_RETRY_AFTER, FLAG_RETRY_LATER, Verdict } from '../../../server/src/model/outcome-batch.ts'
+import {
+  FLAG_DECIDED,
+  FLAG_REPLACED,
+  FLAG_RETRY_AFTER,
+  FLAG_RETRY_LATER,
+  Verdict,
+} from '../../../server/src/model/outcome-batch.ts'
 import type { Store } from '../../../server/src/store/store.ts'
-import { allItems, chunkOf, commit, endOf, jobOf, keyOf, outcomes, publish, recoveredChunks, T0 } from './fixtures.ts'
+import {
+  allItems,
+  chunkOf,
+  commit,
+  endOf,
+  jobOf,
+  keyOf,
+  outcomes,
+  publish,
+  recoveredChunks,
+  T0,
+  textOf,
+} from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld } from './world.ts'
 
 /** Jobs that wait for a time or for others, that are held back, that belong together, and how long they are kept. */
@@ -116,6 +134,68 @@ export function waitingSuite(kind: StoreKind): void {
       expect([item!.retryAtMs, item!.log.at(-1)!.retryAtMs]).toEqual([null, 0])
       await commit(store, ref, [{ index: 0, verdict: Verdict.failed, attempt: 10, throttled: 10 }])
       expect(await recoveredChunks(store, ref)).toMatchObject([{ failed: 1, cancelled: 1, waiting: [] }])
+    })
+  })
+
+  describe('items whose data was replaced', () => {
+    const replaced = (ref: JobRef, index: number, { attempt, line }: { attempt: number; line: string }) => {
+      const flags = FLAG_DECIDED | FLAG_REPLACED
+      const [batch] = outcomes(store, ref, [{ index, verdict: Verdict.retry, attempt, flags, retryAtMs: T0 }])
+      const replacement = { jobRef: ref, index, attempt, atMs: T0 + attempt, by: 'token:admin' }
+      return { ...batch!, replacements: [{ ...replacement, line: Uint8Array.from(Buffer.from(line)) }] }
+    }
+    const commitReplaced = (...args: Parameters<typeof replaced>): Promise<void> =>
+      store.commitOutcomes({ epoch: store.epoch, batches: [replaced(...args)], ended: [] })
+    const parked = (attempt: number) => ({ index: 1, verdict: Verdict.parked, attempt, throttled: 0 })
+
+    it('have their new line from the commit on, and the old ones in their log', async () => {
+      const { ref } = await publish(store)
+      const [before] = (await allItems(store, ref)).slice(1)
+      await commit(store, ref, [parked(1), { index: 0 }])
+      await commitReplaced(ref, 1, { attempt: 1, line: '{"id":"item-1","data":1}' })
+      await commit(store, ref, [parked(2)])
+      const long = `{"id":"item-1","data":"${'x'.repeat(900_000)}"}`
+      await commitReplaced(ref, 1, { attempt: 2, line: long })
+      const [first, item] = await allItems(store, ref, { replacedLines: true })
+      expect([textOf(item!.line), first!.replacements]).toEqual([long, []])
+      expect(item!.replacements.map(({ line, byteLength: _, ...rest }) => ({ ...rest, line: textOf(line) }))).toEqual([
+        { attempt: 1, atMs: T0 + 1, by: 'token:admin', line: textOf(before!.line) },
+        { attempt: 2, atMs: T0 + 2, by: 'token:admin', line: '{"id":"item-1","data":1}' },
+      ])
+      const [plain] = (await allItems(store, ref)).slice(1)
+      expect(plain!.replacements.map(({ line, byteLength }) => [line, byteLength])).toEqual([
+        [null, before!.line.length],
+        [null, 24],
+      ])
+      expect((await allItems(store, ref, { log: false }))[1]).toMatchObject({ replacements: [] })
+      const lines = await store.loadReplacements([
+        { ref, index: 1 },
+        { ref, index: 0 },
+        { ref: 4_000_000 as JobRef, index: 1 },
+      ])
+      expect(lines.map(textOf)).toEqual([long, null, null])
+    })
+
+    it('are recovered as long as their job has not ended, and go with it', async () => {
+      const { ref } = await publish(store)
+      await commit(store, ref, [parked(1)])
+      await commitReplaced(ref, 1, { attempt: 1, line: '{"id":"item-1"}' })
+      const recovered = async () => (await store.recover()).replaced.filter((one) => one.ref === ref)
+      expect(await recovered()).toEqual([{ ref, index: 1 }])
+      await commit(store, ref, [], endOf({ outcome: 'cancelled', succeeded: 0, cancelled: 3 }))
+      expect(await recovered()).toEqual([])
+      expect((await store.loadReplacements([{ ref, index: 1 }])).map(textOf)).toEqual(['{"id":"item-1"}'])
+      await store.deleteJob(ref)
+      expect(await store.loadReplacements([{ ref, index: 1 }])).toEqual([null])
+    })
+
+    it('are not replaced by a commit that is refused', async () => {
+      const { ref } = await publish(store)
+      const batches = [replaced(ref, 1, { attempt: 1, line: '{}' }), ...outcomes(store, ref, [{ index: 77 }])]
+      await expect(store.commitOutcomes({ epoch: store.epoch, batches, ended: [] })).rejects.toMatchObject({
+        code: 'conflict',
+      })
+      expect(await store.loadReplacements([{ ref, index: 1 }])).toEqual([null])
     })
   })
 

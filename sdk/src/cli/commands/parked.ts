@@ -1,9 +1,11 @@
-import type { ParkedPlace } from '@waybill/spec'
+import { text as toText } from 'node:stream/consumers'
+import type { ParkedDecision, ParkedPlace } from '@waybill/spec'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Waybill } from '../../create-client.ts'
-import type { Parked } from '../../parked.ts'
+import type { Parked, ParkedReplacement } from '../../parked.ts'
 import type { Cli } from '../cli.ts'
 import { UsageError } from '../cli-errors.ts'
+import { type Input, openInput } from '../input/open-input.ts'
 import { printList } from '../output/print-list.ts'
 import { countOf, shorten } from '../output/printable.ts'
 import { parseCount } from '../read-options.ts'
@@ -15,7 +17,8 @@ shown. It is named by job and index, as in the first column.
 Examples:
   $ waybill parked --channel shop-eu
   $ waybill parked retry job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/12
-  $ waybill parked skip --job job_0198c2f04b7e7c3fa1d2b3c4d5e6f708`
+  $ waybill parked skip --job job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+  $ waybill parked replace job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/12 --data corrected.json`
 
 /** So many does one request of the client take. */
 const maxItemsPerDecision = 500
@@ -30,7 +33,16 @@ interface DecisionOptions extends FilterOptions {
   readonly wholeKey?: boolean
 }
 
-type Decision = Parameters<Parked['resolve']>[1]
+type Decision = Exclude<ParkedDecision['decision'], 'replace'>
+type ParkedItems = readonly ParkedReplacement['item'][]
+
+const replaceHelp = `
+The file holds the data alone, as JSON: what the item has as its "data". The item keeps its id, its partition key and its place. Its log keeps the
+data that is replaced, with the time and the caller: see GET /v1/jobs/<job>/items/<index>.
+
+Examples:
+  $ waybill parked replace job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/12 --data corrected.json
+  $ echo '{"price":1990}' | waybill parked replace job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/12 --data -`
 
 export function addParkedCommand(program: Command, cli: Cli): void {
   const parked = program
@@ -69,6 +81,38 @@ export function addParkedCommand(program: Command, cli: Cli): void {
     .action(async (places: readonly ParkedPlace[], options: DecisionOptions) => {
       await decide(cli, { places, options, decision: options.wholeKey === true ? 'skip_key' : 'skip' })
     })
+  parked
+    .command('replace')
+    .summary('retry a parked item with other data')
+    .description('Replaces the data of one parked item, and retries it with as many attempts as at first.')
+    .argument('<item>', 'an item such as job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/12', parsePlace)
+    .requiredOption('--data <file>', 'a file with its new data as JSON; - reads standard input')
+    .addHelpText('after', replaceHelp)
+    .action(async (place: ParkedPlace, { data }: { data: string }) => {
+      await replace(cli, place, data)
+    })
+}
+
+async function replace(cli: Cli, place: ParkedPlace, path: string): Promise<void> {
+  const data = await readData(await openInput(path, cli.stdin))
+  const waybill = await cli.connect()
+  cli.jobId = place.jobId
+  const replacement = { decision: 'replace', item: place, data } as const
+  const { resolved, notParked } = await waybill.parked.resolve(replacement, { signal: cli.interrupt })
+  await cli.print({ resolved, notParked }, () => [`${countOf(resolved, 'item')} will be retried with the new data`])
+  reportNotParked(cli, notParked)
+}
+
+/** @throws {UsageError} it is not JSON */
+async function readData({ name, bytes }: Input): Promise<unknown> {
+  const text = await toText(bytes)
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new UsageError(
+      `Cannot read ${name} as it must hold the data of the item as JSON: ${(error as Error).message}`,
+    )
+  }
 }
 
 function addFilterOptions(command: Command): Command {
@@ -103,23 +147,26 @@ async function decide(cli: Cli, { places, options, decision }: DecisionRequest):
   await cli.print({ resolved, notParked }, () => [
     `${countOf(resolved, 'item')} ${decision === 'retry' ? 'will be retried' : 'skipped'}`,
   ])
-  if (notParked.length > 0) {
-    const named = notParked.slice(0, 20).map(formatPlace).join(', ')
-    cli.say(
-      `${countOf(notParked.length, 'item')} not parked any more, and left unchanged: ${named}${notParked.length > 20 ? ' ...' : ''}`,
-    )
-  }
+  reportNotParked(cli, notParked)
+}
+
+function reportNotParked(cli: Cli, notParked: readonly ParkedPlace[]): void {
+  if (notParked.length === 0) return
+  const named = notParked.slice(0, 20).map(formatPlace).join(', ')
+  cli.say(
+    `${countOf(notParked.length, 'item')} not parked any more, and left unchanged: ${named}${notParked.length > 20 ? ' ...' : ''}`,
+  )
 }
 
 async function resolveAll(
   cli: Cli,
   waybill: Waybill,
-  source: Parameters<Parked['resolve']>[0] | ReturnType<Parked['list']>,
+  source: ParkedItems | ReturnType<Parked['list']>,
   decision: Decision,
 ): Promise<{ resolved: number; notParked: ParkedPlace[] }> {
   let resolved = 0
   const notParked: ParkedPlace[] = []
-  let batch: Parameters<Parked['resolve']>[0][number][] = []
+  let batch: ParkedItems[number][] = []
 
   async function send(): Promise<void> {
     const receipt = await waybill.parked.resolve(batch, decision, { signal: cli.interrupt })
@@ -147,9 +194,13 @@ function formatPlace({ jobId, index }: ParkedPlace): string {
 }
 
 function collectPlaces(text: string, before: readonly ParkedPlace[] = []): readonly ParkedPlace[] {
+  return [...before, parsePlace(text)]
+}
+
+function parsePlace(text: string): ParkedPlace {
   const [, jobId, index] = /^(job_[0-9a-f]{32})\/(\d+)$/.exec(text) ?? []
   if (jobId === undefined) {
     throw new InvalidArgumentError('It must be a job and an index such as job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/12.')
   }
-  return [...before, { jobId, index: Number(index) }]
+  return { jobId, index: Number(index) }
 }

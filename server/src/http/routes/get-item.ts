@@ -9,7 +9,8 @@ export const getItem: OperationHandler<'getItem'> = async (call) => {
   const { itemReads, progress } = call.parts
   const jobId = call.path.jobId as JobId
   const { index } = call.path
-  const item = await itemReads.item({ jobId, subscription: call.subscription, caller: call.caller, index })
+  const { subscription, caller } = call
+  const item = await itemReads.item({ jobId, subscription, caller, index, replacedData: true })
   if (item === null) {
     const { job } = foundJob(await progress.find(jobId, call.subscription), jobId)
     throw new ProblemError({

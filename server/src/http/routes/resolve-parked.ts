@@ -1,20 +1,65 @@
 import type { ParkedDecision, ParkedReceipt } from '@waybill/spec'
+import { type DecisionBody, readDecision } from '../../ingest/read-decision.ts'
 import type { JobId } from '../../model/ids.ts'
+import { TimeSlice } from '../../runtime/time-slice.ts'
+import type { ParkedPart, ParkedPlace } from '../app-parts.ts'
 import { foundJob } from '../job-answer.ts'
 import { sendJson } from '../json-answer.ts'
-import type { OperationHandler } from '../operation-handler.ts'
+import type { Call, OperationHandler } from '../operation-handler.ts'
+import { compileNamedSchema, type PlacedFault, refuseFaults } from '../spec-schemas.ts'
 
 export const resolveParked: OperationHandler<'resolveParked'> = async (call) => {
-  const { parts, subscription } = call
-  const { items, decision } = (await call.json()) as ParkedDecision
+  const { limits, parts, subscription } = call
+  call.mediaType()
+  const slice = new TimeSlice(call.caller)
+  const body = await readDecision(call.body({ name: 'maxJsonBodyBytes', bytes: limits.maxJsonBodyBytes }), slice)
+  const { items, decision } = checkedDecision(body, call, slice)
   for (const id of new Set(items.map(({ jobId }) => jobId as JobId))) {
     foundJob(await parts.progress.find(id, subscription), id)
   }
+  const resolve = resolverOf(decision, { call, data: body.data, slice })
   // Started in the order given, durable together.
   const resolved = await Promise.all(
-    items.map(({ jobId, index }) => parts.parked.resolve({ subscription, jobId: jobId as JobId, index }, decision)),
+    items.map(({ jobId, index }) => resolve({ subscription, jobId: jobId as JobId, index })),
   )
   const notParked = items.filter((_, n) => !resolved[n])
   const receipt: ParkedReceipt = { resolved: items.length - notParked.length, notParked }
   return sendJson(call.reply, 200, receipt)
+}
+
+type ResolveCall = Pick<Call<'resolveParked'>, 'operation' | 'parts' | 'caller'>
+
+function resolverOf(
+  decision: ParkedDecision['decision'],
+  { call, data, slice }: { call: ResolveCall; data: Buffer | null; slice: TimeSlice },
+): (place: ParkedPlace) => ReturnType<ParkedPart['resolve']> {
+  const { parked } = call.parts
+  if (decision !== 'replace') return (place) => parked.resolve(place, decision)
+  const by = call.caller.startsWith('token:') ? call.caller : `address:${call.caller}`
+  return (place) => parked.replace(place, { data: data!, by, slice })
+}
+
+function checkedDecision(
+  { members, data }: DecisionBody,
+  { operation }: ResolveCall,
+  slice: TimeSlice,
+): ParkedDecision {
+  const faults = slice.run(() => compileNamedSchema('ParkedDecision')(members))
+  refuseFaults(faults, operation)
+  const decision = members as unknown as ParkedDecision
+  refuseFaults(replacementFaults(decision, data !== null), operation)
+  return decision
+}
+
+/** What the schema cannot say: `replace` is of one item, and the only decision with data. */
+function replacementFaults({ decision, items }: ParkedDecision, hasData: boolean): PlacedFault[] {
+  const faults: PlacedFault[] = []
+  const fault = (pointer: string, detail: string): unknown => faults.push({ pointer, detail, unknown: false })
+  if (decision !== 'replace') {
+    if (hasData) fault('/data', `must be absent with decision ${decision}: only replace takes data`)
+    return faults
+  }
+  if (items.length > 1) fault('/items', `must have 1 element with decision replace: current value has ${items.length}`)
+  if (!hasData) fault('/data', 'is required with decision replace')
+  return faults
 }

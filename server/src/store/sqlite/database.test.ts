@@ -56,6 +56,7 @@ describe('database', () => {
       "UPDATE idempotency SET deleted = 1 WHERE job_id = 'a'",
       writeSql.deleteDeadLetters,
       writeSql.deleteRetries,
+      writeSql.deleteReplacements,
       writeSql.deleteEmptyExecution,
       writeSql.keepOutcome,
     ]

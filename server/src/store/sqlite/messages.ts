@@ -106,6 +106,7 @@ export interface ReadCalls {
   findJob: { args: { id: JobId }; result: JobRecord | null }
   listJobs: { args: JobsQuery; result: JobRecord[] }
   loadChunks: { args: { chunks: readonly { ref: number; chunk: number }[] }; result: (Uint8Array | null)[] }
+  loadReplacements: { args: { items: readonly { ref: number; index: number }[] }; result: (Uint8Array | null)[] }
   /** Only items before `untilIndex` (null: all) are looked at. */
   readItems: { args: { query: ItemsQuery; untilIndex: number | null }; result: PackedItems }
 }

@@ -144,6 +144,19 @@ export const migrations: readonly MigrationStep[] = [
     SELECT subscription, execution_id, MIN(created_at_ms), '[]' FROM jobs WHERE execution_id IS NOT NULL
     GROUP BY subscription, execution_id;
   `,
+  `
+  -- New data of items, each in its whole line: the last row of an item counts, in place of its line in the chunk. The line stands last.
+  CREATE TABLE replacements (
+    id INTEGER PRIMARY KEY,
+    ref INTEGER NOT NULL,
+    item_index INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,        -- calls that the item had before
+    at_ms REAL NOT NULL,
+    by_whom TEXT NOT NULL,
+    line BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX replacements_of_item ON replacements (ref, item_index, id);
+  `,
 ]
 
 const version2 = `

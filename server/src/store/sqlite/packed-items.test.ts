@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JobId } from '../../model/ids.ts'
 import type { Verdict } from '../../model/outcome-batch.ts'
-import type { StoredAttempt, StoredItem } from '../store.ts'
+import type { StoredAttempt, StoredItem, StoredReplacement } from '../store.ts'
 import { ItemsPacker, unpackItems } from './packed-items.ts'
 
 const bytes = fc.uint8Array({ maxLength: 20 })
@@ -15,6 +15,9 @@ const attempt: fc.Arbitrary<StoredAttempt> = fc.record({
   ...{ attempt: small, epoch: small, startedAtMs: timeMs, endedAtMs: timeMs, verdict, httpStatus: small },
   ...{ retryAtMs: timeMs, detail: maybeBytes },
 })
+const replacement: fc.Arbitrary<StoredReplacement> = fc.record({
+  ...{ attempt: small, atMs: timeMs, by: fc.string(), byteLength: small, line: maybeBytes },
+})
 const item: fc.Arbitrary<StoredItem> = fc.record({
   ...{ index: small, line: bytes, verdict, attempt: small, throttled: small, startedAtMs: fc.option(timeMs) },
   ...{
@@ -22,6 +25,7 @@ const item: fc.Arbitrary<StoredItem> = fc.record({
     retryAtMs: fc.option(timeMs),
     log: fc.array(attempt, { maxLength: 3 }),
     detail: maybeBytes,
+    replacements: fc.array(replacement, { maxLength: 2 }),
     retriedAs: fc.option(fc.constantFrom('job_a' as JobId, 'job_b' as JobId)),
   },
 })

@@ -1,6 +1,6 @@
 import type { JobId } from '../../model/ids.ts'
 import type { Verdict } from '../../model/outcome-batch.ts'
-import type { ItemsPage, StoredAttempt, StoredItem } from '../store.ts'
+import type { ItemsPage, StoredAttempt, StoredItem, StoredReplacement } from '../store.ts'
 
 /** A page of items on its way between threads: three buffers instead of thousands of objects. */
 export interface PackedItems {
@@ -13,6 +13,8 @@ export interface PackedItems {
   readonly bytes: Uint8Array
   /** The jobs that try items again, each once. */
   readonly retriedAs: readonly JobId[]
+  /** Rare, and so as they are, by the item's place in the page. */
+  readonly replacements: readonly { readonly item: number; readonly of: readonly StoredReplacement[] }[]
 }
 
 const ITEM_NUMBERS = 11
@@ -26,6 +28,7 @@ export class ItemsPacker {
   readonly #calls: number[] = []
   readonly #parts: Uint8Array[] = []
   readonly #retriedAs: JobId[] = []
+  readonly #replacements: { readonly item: number; readonly of: readonly StoredReplacement[] }[] = []
   #byteLength = 0
 
   get count(): number {
@@ -38,7 +41,8 @@ export class ItemsPacker {
 
   /** Adds an item; its bytes are copied by `finish`. */
   add(item: StoredItem): void {
-    const { line, detail, log } = item
+    const { line, detail, log, replacements } = item
+    if (replacements.length > 0) this.#replacements.push({ item: this.count, of: replacements })
     this.#items.push(item.index, item.verdict, item.attempt, item.throttled)
     this.#items.push(item.startedAtMs ?? NONE, item.endedAtMs ?? NONE, item.retryAtMs ?? NONE)
     this.#items.push(line.length, detail?.length ?? NONE, log.length, this.#placeOf(item.retriedAs))
@@ -67,7 +71,7 @@ export class ItemsPacker {
       at += part.length
     }
     const [items, calls] = [Float64Array.from(this.#items), Float64Array.from(this.#calls)]
-    return { nextIndex, items, calls, bytes, retriedAs: this.#retriedAs }
+    return { nextIndex, items, calls, bytes, retriedAs: this.#retriedAs, replacements: this.#replacements }
   }
 
   #placeOf(retriedAs: JobId | null): number {
@@ -84,7 +88,14 @@ export class ItemsPacker {
 }
 
 /** Makes the page again; lines and details are views of one buffer. */
-export function unpackItems({ nextIndex, items: numbers, calls, bytes, retriedAs }: PackedItems): ItemsPage {
+export function unpackItems({
+  nextIndex,
+  items: numbers,
+  calls,
+  bytes,
+  retriedAs,
+  replacements,
+}: PackedItems): ItemsPage {
   let callAt = 0
   let byteAt = 0
   const take = (length: number): Uint8Array | null => {
@@ -93,6 +104,7 @@ export function unpackItems({ nextIndex, items: numbers, calls, bytes, retriedAs
     return bytes.subarray(byteAt - length, byteAt)
   }
   const items: StoredItem[] = []
+  const replacementsOf = new Map(replacements.map(({ item, of }) => [item, of]))
   for (let at = 0; at < numbers.length; at += ITEM_NUMBERS) {
     const line = take(numbers[at + 7]!)!
     const detail = take(numbers[at + 8]!)
@@ -121,6 +133,7 @@ export function unpackItems({ nextIndex, items: numbers, calls, bytes, retriedAs
       retriedAs: retriedAs[numbers[at + 10]!] ?? null,
       log,
       detail,
+      replacements: replacementsOf.get(items.length) ?? [],
     })
   }
   return { items, nextIndex }

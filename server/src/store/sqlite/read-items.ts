@@ -4,6 +4,7 @@ import { CallsOfChunk, type CommittedCall } from './calls-of-chunk.ts'
 import { checkedBody } from './chunk-body.ts'
 import { ENTRY_WORDS, entryVerdict, isPlain, readPlain } from './outcome-entry.ts'
 import { ItemsPacker, type PackedItems } from './packed-items.ts'
+import { replacedItem } from './replaced-items.ts'
 import { RetriedItemsReader } from './retried-items.ts'
 import { wholeBuffer, wordsOf } from './segment.ts'
 import type { ReadStatements } from './statements.ts'
@@ -78,7 +79,14 @@ function readChunk({ sql, query, page, retried }: Reading, head: Head, from: num
       const call = readPlain(entries, at, { epoch: row.epoch, baseMs: row.base_ms }, { ref, chunk, index })
       page.add({ ...place, ...itemOfCalls([{ ...call, detail: null }], query.log) })
     } else {
-      page.add({ ...place, ...itemOfCalls(calls.of(index), query.log) })
+      const ofItem = calls.of(index)
+      const replaced = replacedItem(sql, { ref, index, line: place.line, calls: ofItem }, query.replacedLines ?? false)
+      page.add({
+        ...place,
+        ...itemOfCalls(ofItem, query.log),
+        line: replaced.line,
+        replacements: query.log === true ? replaced.replacements : [],
+      })
     }
   }
   return page.count >= query.limit ? head.first_index + matches.at(-1)! + 1 : null
@@ -114,7 +122,7 @@ function isEnd(sql: ReadStatements, ref: number, index: number): boolean {
 
 const untouched = {
   ...{ verdict: Verdict.unjudged, attempt: 0, throttled: 0 },
-  ...{ startedAtMs: null, endedAtMs: null, retryAtMs: null, detail: null, log: [] },
+  ...{ startedAtMs: null, endedAtMs: null, retryAtMs: null, detail: null, log: [], replacements: [] },
 } as const
 
 /** What the calls of an item, oldest first, say of it. */
@@ -132,6 +140,7 @@ function itemOfCalls(
     endedAtMs: last.endedAtMs || null,
     retryAtMs: isKeySkip(last) ? null : last.retryAtMs || null,
     detail: last.detail,
+    replacements: [],
     log: withLog ? calls.map(attemptOfCall) : [],
   }
 }

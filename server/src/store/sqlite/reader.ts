@@ -63,6 +63,9 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
     recover: () => ({
       jobs: (sql.unfinishedJobs.all() as unknown as JobRow[]).map(jobOfRow),
       channels: (sql.listChannels.all() as unknown as ChannelRow[]).map(channelOfRow),
+      replaced: (sql.replacedItems.all() as unknown as { ref: JobRef; item_index: number }[]).map(
+        ({ ref, item_index: index }) => ({ ref, index }),
+      ),
     }),
     recoverChunks: (args) => recoverChunks(sql, args),
     findIdempotency({ scope, key, expiredBeforeMs }) {
@@ -96,6 +99,11 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
         if (row === undefined) return null
         checkedBody(row.body, { what: `chunk ${chunk} of job ref ${ref}`, count: row.count })
         return row.body
+      }),
+    loadReplacements: ({ items }) =>
+      items.map(({ ref, index }) => {
+        const row = sql.lastReplacement.get(ref, index) as { line: Uint8Array } | undefined
+        return row?.line ?? null
       }),
     readItems: ({ query, untilIndex }) => readItems(sql, query, untilIndex),
   }

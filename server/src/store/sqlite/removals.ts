@@ -8,6 +8,8 @@ import type { WriteStatements } from './statements.ts'
 const REMOVAL_STEP_MS = 8
 const CHUNKS_A_TURN = 200
 const ROWS_A_TURN = 200
+/** Of rows that may have 1 MiB each. */
+const LINES_A_TURN = 4
 
 /**
  * Removes the rows of jobs that are gone, and of parts of open jobs that were given up, oldest first, a few ms to a transaction. Nobody
@@ -123,12 +125,14 @@ export class Removals {
     return true
   }
 
-  /** Dead letters and what was tried again, once the chunks are gone. */
+  /** Dead letters, what was tried again and what was replaced, once the chunks are gone. */
   #removeRows(ref: number, endsAt: number): boolean {
     if (!this.#removeMaps(ref, 0, endsAt)) return false
     for (const statement of [this.#sql.deleteDeadLetters, this.#sql.deleteRetries]) {
       while (statement.run(ref, ROWS_A_TURN).changes > 0) if (performance.now() >= endsAt) return false
     }
+    while (this.#sql.deleteReplacements.run(ref, LINES_A_TURN).changes > 0)
+      if (performance.now() >= endsAt) return false
     return true
   }
 }

@@ -294,6 +294,12 @@ class SqliteStore implements Store {
     return this.#read('loadChunks', { chunks })
   }
 
+  loadReplacements(
+    items: readonly { readonly ref: JobRef; readonly index: number }[],
+  ): Promise<readonly (Uint8Array | null)[]> {
+    return this.#read('loadReplacements', { items })
+  }
+
   async readItems(query: ItemsQuery): Promise<ItemsPage> {
     const filtered = query.verdicts !== undefined || query.idHash !== undefined || query.keyHash !== undefined
     const toIndex = filtered ? Infinity : query.fromIndex + query.limit

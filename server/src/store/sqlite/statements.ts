@@ -77,6 +77,8 @@ export const writeSql = {
   deleteDeadLetter: 'DELETE FROM dead_letters WHERE seq = ?',
   insertRetries: `INSERT INTO retries (ref, block, job_id, items)
     SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM jobs WHERE ref = ?1)`,
+  insertReplacement: `INSERT INTO replacements (ref, item_index, attempt, at_ms, by_whom, line) VALUES (?, ?, ?, ?, ?, ?)`,
+  deleteReplacements: 'DELETE FROM replacements WHERE id IN (SELECT id FROM replacements WHERE ref = ? LIMIT ?)',
   deleteRetries: 'DELETE FROM retries WHERE id IN (SELECT id FROM retries WHERE ref = ? LIMIT ?)',
 
   deleteExpiredKey: 'DELETE FROM idempotency WHERE scope = ? AND key = ? AND created_at_ms <= ?',
@@ -190,6 +192,14 @@ export const readSql = {
 
   readBody: `SELECT c.count, c.body FROM chunks c WHERE c.ref = ? AND c.chunk = ? AND EXISTS (SELECT 1 FROM jobs j WHERE j.ref = c.ref)`,
   chunkAt: `SELECT chunk, first_index, count FROM chunks WHERE ref = ? AND first_index <= ? ORDER BY first_index DESC LIMIT 1`,
+  // An item that was replaced twice is found twice.
+  replacedItems: `SELECT r.ref, r.item_index
+    FROM jobs j INDEXED BY jobs_unfinished CROSS JOIN replacements r INDEXED BY replacements_of_item ON r.ref = j.ref WHERE j.phase <> 'ended'`,
+  listReplacements: `SELECT id, attempt, at_ms, by_whom, length(line) AS byte_length FROM replacements INDEXED BY replacements_of_item
+    WHERE ref = ? AND item_index = ? ORDER BY id LIMIT ?`,
+  readReplacement: 'SELECT line FROM replacements WHERE id = ?',
+  lastReplacement: `SELECT line FROM replacements INDEXED BY replacements_of_item
+    WHERE ref = ?1 AND item_index = ?2 AND EXISTS (SELECT 1 FROM jobs WHERE ref = ?1) ORDER BY id DESC LIMIT 1`,
   readKeys: 'SELECT keys AS hashes FROM chunks WHERE ref = ? AND chunk = ?',
   readIds: 'SELECT ids AS hashes FROM chunks WHERE ref = ? AND chunk = ?',
   readMap: 'SELECT epoch, base_ms, entries FROM outcome_maps WHERE ref = ? AND chunk = ?',

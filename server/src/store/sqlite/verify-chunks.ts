@@ -8,8 +8,7 @@ import { checkedBody } from './chunk-body.ts'
 import { ENTRY_WORDS, entryVerdict, isPlain } from './outcome-entry.ts'
 import { readView, wordsOf } from './segment.ts'
 
-interface ChunkRow {
-  readonly ref: number
+interface ChunkRow extends JobRow {
   readonly chunk: number
   readonly first_index: number
   readonly count: number
@@ -21,6 +20,11 @@ interface ChunkRow {
   readonly failed: number | null
   readonly cancelled: number | null
   readonly waiting: number | null
+}
+
+/** What the hashes of a job's items are made with. */
+export interface JobRow {
+  readonly ref: number
   readonly subscription: string
   readonly channel: string
   readonly envelope: string
@@ -60,7 +64,7 @@ export function* verifyChunks(db: DatabaseSync): Generator<string> {
   }
 }
 
-function hashesOf({ ref, subscription, channel, envelope }: ChunkRow): JobHashes {
+export function hashesOf({ ref, subscription, channel, envelope }: JobRow): JobHashes {
   const { objectType, partitionBy } = JSON.parse(envelope) as Envelope
   return { ref, ids: itemIdSeed(objectType), keys: partitionKeySeed(subscription, channel), partitionBy }
 }
@@ -88,12 +92,12 @@ function* itemFaults(
 }
 
 /** An item without a hash failed when it came. */
-function isHash(words: Uint32Array, { at, hash }: { at: number; hash: readonly [number, number] }): boolean {
+export function isHash(words: Uint32Array, { at, hash }: { at: number; hash: readonly [number, number] }): boolean {
   const [first, second] = [words[at * 2], words[at * 2 + 1]]
   return (first === 0 && second === 0) || (first === hash[0] && second === hash[1])
 }
 
-function itemOf(line: string): KeyedItem | null {
+export function itemOf(line: string): KeyedItem | null {
   try {
     const item = JSON.parse(line) as unknown
     const isItem = typeof item === 'object' && item !== null && 'id' in item && typeof item.id === 'string'

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { LOST_LOG } from './folder.ts'
 import { migrations } from './migrations.ts'
 import { verifyChunks } from './verify-chunks.ts'
+import { verifyReplacements } from './verify-replacements.ts'
 
 /** Faults that a report names; it counts all. */
 const MAX_FAULTS = 20
@@ -27,6 +28,8 @@ const questions: Readonly<Record<string, string>> = {
   'calls without a chunk': `SELECT count(*) AS n FROM calls m
     WHERE NOT EXISTS (SELECT 1 FROM chunks c WHERE c.ref = m.ref AND c.chunk = m.chunk) AND ${notOnTheWay('m')}`,
   'dead letters of no item': `SELECT count(*) AS n FROM dead_letters m LEFT JOIN jobs j ON j.ref = m.ref AND j.total > m.item_index
+    WHERE j.ref IS NULL AND ${notOnTheWay('m')}`,
+  'replacements of no item': `SELECT count(*) AS n FROM replacements m LEFT JOIN jobs j ON j.ref = m.ref AND j.total > m.item_index
     WHERE j.ref IS NULL AND ${notOnTheWay('m')}`,
   'items with two dead letters':
     'SELECT count(*) AS n FROM (SELECT 1 FROM dead_letters GROUP BY ref, item_index HAVING count(*) > 1)',
@@ -80,6 +83,7 @@ function* faultsOf(db: DatabaseSync): Generator<string> {
   }
   try {
     yield* verifyChunks(db)
+    yield* verifyReplacements(db)
   } catch (error) {
     yield `items cannot be read to the end: ${String(error)}`
   }

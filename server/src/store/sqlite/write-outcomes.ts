@@ -13,7 +13,7 @@ interface OutcomeParts {
   readonly maps: OutcomeMaps
 }
 
-/** Writes outcomes as one segment, and a row for each dead letter; memory follows with `committed`. */
+/** Writes outcomes as one segment, and a row for each dead letter and replacement; memory follows with `committed`. */
 export function writeOutcomes(parts: OutcomeParts, batches: readonly OutcomeBatch[]): { committed: () => void } {
   const batch = mergeBatches(batches)
   if (batch === null) return { committed() {} }
@@ -21,6 +21,10 @@ export function writeOutcomes(parts: OutcomeParts, batches: readonly OutcomeBatc
   const segment = parts.maps.resolve(seq, batch)
   parts.sql.insertSegment.run(seq, recordBytes(batch), batch.details)
   writeDeadLetters(parts.sql, segment)
+  for (const { replacements = [] } of batches) {
+    for (const { jobRef, index, attempt, atMs, by, line } of replacements)
+      parts.sql.insertReplacement.run(jobRef, index, attempt, atMs, by, line)
+  }
   return { committed: () => parts.maps.apply(segment) }
 }
 

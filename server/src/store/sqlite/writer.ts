@@ -317,6 +317,7 @@ const notWrites: ReadonlySet<CallName> = new Set<Exclude<CallName, keyof WriteCa
     'findJob',
     'listJobs',
     'loadChunks',
+    'loadReplacements',
     'readItems',
   ] as const),
   ...(['listDeadLetters', 'findNewer'] as const),
