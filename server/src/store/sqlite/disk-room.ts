@@ -5,6 +5,8 @@ import type { Reserve } from './reserve.ts'
 /** How old an answer about the room may get while there is enough, and while there is not. */
 const LOOK_EVERY_MS = 250
 const LOOK_WHEN_LOW_MS = 100
+/** While new work comes the reserve grows only so often: its bytes would be written with each commit. */
+const GROW_WHEN_BUSY_MS = 1000
 /** Others fill the disk, too. */
 const LOOK_WHEN_IDLE_MS = 1000
 /** New work written after a look that makes another one due. */
@@ -40,6 +42,7 @@ export class DiskRoom {
   readonly #limitReserve: number
   #room: StoreRoom = 'ample'
   #lookAtMs = 0
+  #growAtMs: number
   #usedBytes = 0
   /** Of the file system, without what the WAL will take of it. */
   #freeBytes = Infinity
@@ -51,6 +54,7 @@ export class DiskRoom {
 
   constructor(parts: DiskRoomParts) {
     this.#parts = parts
+    this.#growAtMs = performance.now() + GROW_WHEN_BUSY_MS
     this.#countPages = parts.db.prepare('PRAGMA page_count')
     this.#countFree = parts.db.prepare('PRAGMA freelist_count')
     this.#pageBytes = (parts.db.prepare('PRAGMA page_size').get() as { page_size: number }).page_size
@@ -101,7 +105,7 @@ export class DiskRoom {
       if (!db.isTransaction) this.#walBytes = walBytes()
       this.#freeBytes = reserve.freeBytes - this.#walBytes
       const spare = this.#freeBytes - this.#diskMargin
-      if (this.#reserveIsShort && spare > reserve.targetBytes - reserve.bytes) reserve.grow()
+      if (this.#reserveIsShort && spare > reserve.targetBytes - reserve.bytes) this.#growReserve(reserve)
       else if (spare < -this.#diskMargin / 2) this.giveReserve()
     }
     this.#takenBytes = 0
@@ -118,6 +122,14 @@ export class DiskRoom {
     this.#freeBytes += given
     this.#judge()
     return true
+  }
+
+  /** Adds a step, at once while no new work comes. */
+  #growReserve(reserve: Reserve): void {
+    const nowMs = performance.now()
+    if (this.#takenBytes > 0 && nowMs < this.#growAtMs) return
+    reserve.grow()
+    this.#growAtMs = nowMs + GROW_WHEN_BUSY_MS
   }
 
   get #reserveIsShort(): boolean {
