@@ -2,12 +2,6 @@ import { limits } from './limits.ts'
 import type { MockWorld } from './mock-world.ts'
 import { MockProblem } from './problems.ts'
 
-/** What a subscription may have at once; null: as much as the server. */
-export interface Quota {
-  readonly maxPendingItems: number | null
-  readonly maxOpenJobs: number
-}
-
 /** What a request would add. */
 export interface NewWork {
   readonly items: number
