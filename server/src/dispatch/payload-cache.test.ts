@@ -46,6 +46,45 @@ describe('PayloadCache', () => {
     expect(cache.bytes).toBe(300)
   })
 
+  it('keeps what was offered first while it is full of what is delivered soon', () => {
+    let nowMs = 0
+    const cache = new PayloadCache({ store: new SlowStore(), maxBytes: 300, nowMs: () => nowMs })
+    const kept = (): boolean[] => [0, 1, 2, 3].map((chunk) => cache.get(ref(1), chunk) !== undefined)
+    for (const chunk of [0, 1, 2, 3]) cache.offer(ref(1), chunk, body(10))
+    expect([cache.bytes, kept()]).toEqual([300, [true, true, true, false]])
+    // A job that is dropped makes room for the next offer.
+    cache.drop(ref(1))
+    cache.offer(ref(1), 3, body(10))
+    expect(kept()).toEqual([false, false, false, true])
+    // What nobody asked for within a second stands still: it makes way.
+    for (const chunk of [1, 2]) cache.offer(ref(1), chunk, body(10))
+    nowMs = 999
+    cache.get(ref(1), 1)
+    cache.offer(ref(1), 0, body(10))
+    expect(cache.get(ref(1), 0)).toBeUndefined()
+    nowMs = 1000
+    cache.offer(ref(1), 0, body(10))
+    expect(kept()).toEqual([true, true, true, false])
+  })
+
+  it('keeps a small body that is offered while it is full', () => {
+    const cache = new PayloadCache({ store: new SlowStore(), maxBytes: 1024, nowMs: () => 0 })
+    for (const chunk of [0, 1]) cache.offer(ref(1), chunk, body(1, 512))
+    cache.offer(ref(2), 0, body(1, 5))
+    expect(cache.get(ref(2), 0)).toBeUndefined()
+    cache.offer(ref(2), 0, body(1, 4))
+    expect(cache.get(ref(2), 0)).toBeDefined()
+    expect(cache.get(ref(1), 0)).toBeUndefined()
+  })
+
+  it('keeps a copy of what is offered', () => {
+    const cache = new PayloadCache({ store: new SlowStore() })
+    const offered = body(1)
+    cache.offer(ref(1), 0, offered)
+    offered.fill(0)
+    expect(cache.get(ref(1), 0)!.body).toEqual(new Uint8Array(body(1)))
+  })
+
   it('keeps a body that alone is larger than it may be', () => {
     const cache = new PayloadCache({ store: new SlowStore(), maxBytes: 50 })
     cache.put(ref(1), 0, body(10))

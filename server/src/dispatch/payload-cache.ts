@@ -3,16 +3,27 @@ import type { Store } from '../store/store.ts'
 
 /** How many bytes of bodies are kept: fifteen of the largest chunks, or a hundred ordinary ones, so that a short backlog is not read back. */
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024
+/**
+ * A body that was offered or used this recently is not replaced by an offered one: the backlog is longer than the cache, and what came first is
+ * delivered first. Beyond it, the chunks of a paused channel make way.
+ */
+const KEPT_FOR_MS = 1000
+/** Up to this share of the cache an offered body is always kept: a small job is delivered beside a long backlog. */
+const SMALL_SHARE = 1 / 256
 
 export interface PayloadCacheOptions {
   readonly store: Pick<Store, 'loadChunks' | 'loadReplacements'>
   /** @default 16 MiB */
   readonly maxBytes?: number
+  /** @default monotonic time */
+  readonly nowMs?: () => number
 }
 
 /** A chunk's body and where its lines are. */
 export class Payload {
   readonly body: Uint8Array
+  /** When it was kept or asked for last. */
+  usedAtMs = 0
   /** Start of each line found so far, and the end of the last of them. */
   #starts = new Uint32Array(64)
   #found = 0
@@ -59,6 +70,7 @@ const CHUNKS_PER_JOB = 2 ** 20
 export class PayloadCache {
   readonly #store: PayloadCacheOptions['store']
   readonly #maxBytes: number
+  readonly #nowMs: () => number
   readonly #payloads = new Map<number, Payload>()
   /** Chunks a load is under way for: everybody who needs one waits for the same load. */
   readonly #loading = new Map<number, Promise<Payload | null>>()
@@ -69,6 +81,7 @@ export class PayloadCache {
   constructor(options: PayloadCacheOptions) {
     this.#store = options.store
     this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES
+    this.#nowMs = options.nowMs ?? (() => performance.now())
   }
 
   get bytes(): number {
@@ -80,10 +93,21 @@ export class PayloadCache {
     this.#keep({ ref, chunk }, body)
   }
 
+  /** Keeps a copy of the body of a chunk that was just stored, unless that replaced one that is needed sooner. */
+  offer(ref: JobRef, chunk: number, body: Uint8Array): void {
+    const isSmall = body.length <= this.#maxBytes * SMALL_SHARE
+    if (!isSmall && this.#bytes + body.length > this.#maxBytes) {
+      const [oldest] = this.#payloads.values()
+      if (oldest !== undefined && this.#nowMs() - oldest.usedAtMs < KEPT_FOR_MS) return
+    }
+    this.put(ref, chunk, new Uint8Array(body))
+  }
+
   get(ref: JobRef, chunk: number): Payload | undefined {
     const address = addressOf(ref, chunk)
     const payload = this.#payloads.get(address)
     if (payload !== undefined) {
+      payload.usedAtMs = this.#nowMs()
       this.#payloads.delete(address)
       this.#payloads.set(address, payload)
     }
@@ -148,6 +172,7 @@ export class PayloadCache {
   #keep({ ref, chunk }: ChunkAddress, body: Uint8Array): Payload {
     const address = addressOf(ref, chunk)
     const payload = new Payload(body)
+    payload.usedAtMs = this.#nowMs()
     this.#forget(address)
     this.#payloads.set(address, payload)
     this.#bytes += body.length

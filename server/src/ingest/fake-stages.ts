@@ -92,7 +92,7 @@ export class FakeStages {
       },
       outcomes: { endJob: (job, reason) => void this.ended.push({ job, reason }) },
       payloads: {
-        put: (ref: JobRef, chunk, body) => void this.payloads.set(`${ref}/${chunk}`, body),
+        offer: (ref: JobRef, chunk, body) => void this.payloads.set(`${ref}/${chunk}`, new Uint8Array(body)),
         drop: (ref: JobRef) => {
           for (const name of [...this.payloads.keys()]) if (name.startsWith(`${ref}/`)) this.payloads.delete(name)
         },

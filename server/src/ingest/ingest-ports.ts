@@ -87,8 +87,8 @@ export interface IngestOutcomes {
 }
 
 export interface IngestPayloads {
-  /** Offers the body of a chunk that will soon be delivered; the cache's own from then on. */
-  put(ref: JobRef, chunk: number, body: Uint8Array): void
+  /** Offers the body of a chunk that will soon be delivered; it is copied if it is kept. */
+  offer(ref: JobRef, chunk: number, body: Uint8Array): void
   /** Forgets a job's bodies. */
   drop(ref: JobRef): void
 }

@@ -43,7 +43,7 @@ function world(): { store: HeldStore; writer: ChunkWriter; cached: Map<number, n
   const cached = new Map<number, number>()
   const dropped: JobRef[] = []
   const payloads = {
-    put: (_: JobRef, chunk: number, body: Uint8Array) => void cached.set(chunk, body.length),
+    offer: (_: JobRef, chunk: number, body: Uint8Array) => void cached.set(chunk, body.length),
     drop: (ref: JobRef) => void dropped.push(ref),
   }
   return { store, cached, dropped, writer: new ChunkWriter({ job, store, payloads, logger: silentLogger }) }

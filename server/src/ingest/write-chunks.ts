@@ -58,12 +58,12 @@ export class ChunkWriter {
     }
   }
 
-  /** Gives the payload cache copies of chunks before the store takes their buffers. */
+  /** Offers chunks to the payload cache before the store takes their buffers. */
   offer(chunks: readonly ChunkDraft[]): void {
     for (const { chunk, body } of chunks) {
       this.#cachedBytes += body.length
       if (this.#cachedBytes > MAX_CACHED_BYTES) return
-      this.#options.payloads.put(this.#options.job.ref, chunk, body.slice())
+      this.#options.payloads.offer(this.#options.job.ref, chunk, body)
     }
   }
 
