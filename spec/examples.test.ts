@@ -44,6 +44,9 @@ const notJudgedByTheirSchema = new Set([
   'putChannel.module-not-settable.json',
   'getJob.malformed-id.json',
   'listDeadLetters.key-without-channel.json',
+  'resolveParked.data-with-retry.json',
+  'resolveParked.replace-two.json',
+  'resolveParked.replace-without-data.json',
 ])
 const refusedByTheirSchema = new Set<ProblemCode>(['bad_request', 'unknown_field', 'invalid_item'])
 

@@ -10,6 +10,7 @@ const spec = readSpec(new URL('./openapi.yaml', import.meta.url))
 /** Values that their schema leaves open, and what bounds them instead. */
 const boundElsewhere: Readonly<Record<string, string>> = {
   'ItemInput.data': 'any JSON of the caller; x-max-bytes of ItemInput bounds it, and the depth is limited to 64',
+  'ParkedDecision.data': 'likewise; its own x-max-bytes bounds it, and the item as a whole is bound as ItemInput is',
 }
 
 /** Names each value of a request that has no bound. */

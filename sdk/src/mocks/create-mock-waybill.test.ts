@@ -213,66 +213,6 @@ describe('items', () => {
   })
 })
 
-describe('a quota', () => {
-  it('of pending items refuses what would be too many, until some have ended', async () => {
-    const { mock, waybill } = start({ time: 'virtual', quota: { maxPendingItems: 10 } })
-    const post = (count: number) =>
-      waybill.raw.POST('/v1/jobs', {
-        body: { ...envelope, items: itemsOf(count) },
-        headers: { 'Idempotency-Key': 'k' },
-      })
-    const first = await post(8)
-    const key = { 'Idempotency-Key': 'other' }
-    const more = await waybill.raw.POST('/v1/jobs', { body: { ...envelope, items: itemsOf(3) }, headers: key })
-    expect(more.error).toMatchObject({ code: 'quota_exceeded', limit: { name: 'maxPendingItems', value: 10 } })
-    expect(more.response.headers.get('retry-after')).toBe('0')
-    // A repeat makes nothing.
-    expect((await post(8)).data?.id).toBe(first.data!.id)
-    const item = { channel: 'sandbox', objectType: 'p', action: 'update', item: { id: 'one' } } as const
-    const open = await waybill.raw.POST('/v1/jobs', { body: { ...envelope, open: true } })
-    const append = async () =>
-      (
-        await waybill.raw.POST('/v1/jobs/{jobId}/items', {
-          params: { path: { jobId: open.data!.id }, query: { fromIndex: 0 } },
-          body: itemsOf(3),
-        })
-      ).error?.code
-    expect(await append()).toBe('quota_exceeded')
-    mock.advance(60_000)
-    expect(await append()).toBeUndefined()
-    const jobs = [{ ...envelope, items: itemsOf(4) }]
-    const stages = [
-      { name: 'one', jobs },
-      { name: 'two', jobs },
-    ]
-    expect((await waybill.raw.POST('/v1/executions', { body: { stages } })).error?.code).toBe('quota_exceeded')
-    expect(mock.jobs).toHaveLength(2)
-    expect((await waybill.raw.POST('/v1/items', { body: item, headers: { Prefer: 'wait=0' } })).error).toBeUndefined()
-    expect((await waybill.raw.GET('/v1/limits')).data!.subscription).toMatchObject({ maxPendingItems: 10 })
-  })
-
-  it('of open jobs, of an execution too, refuses more until one is sealed', async () => {
-    const { mock, waybill } = start({ time: 'virtual', quota: { maxOpenJobs: 2 } })
-    const open = () => waybill.raw.POST('/v1/jobs', { body: { ...envelope, open: true } })
-    const first = await open()
-    const jobs = [
-      { ...envelope, open: true },
-      { ...envelope, open: true },
-    ] as const
-    const execution = { stages: [{ name: 'one', jobs: [...jobs] }] }
-    const refused = await waybill.raw.POST('/v1/executions', { body: execution })
-    expect(refused.error).toMatchObject({ code: 'quota_exceeded', limit: { name: 'maxOpenJobs', value: 2 } })
-    expect(mock.jobs).toHaveLength(1)
-    await open()
-    expect((await open()).error?.code).toBe('quota_exceeded')
-    await waybill.raw.POST('/v1/jobs/{jobId}/seal', {
-      params: { path: { jobId: first.data!.id } },
-      body: { itemCount: 0 },
-    })
-    expect((await open()).error).toBeUndefined()
-  })
-})
-
 describe('scenario', () => {
   const run = async (scenario: MockWaybillOptions['scenario'], items = 6) => {
     const { mock, waybill } = start({ scenario: scenario! })

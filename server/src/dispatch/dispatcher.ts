@@ -4,7 +4,7 @@ import { Piscina } from 'piscina'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { DurableRoom } from '../limits/durable-room.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
-import { type OutcomeBatch, OutcomeView } from '../model/outcome-batch.ts'
+import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
@@ -243,14 +243,10 @@ export class Dispatcher implements LotRunner, Service {
     const threads = (this.#pools[pool] ??= this.#startPool(pool))
     // The abort of a running task ends its thread: that is the one thing the signal is for.
     const ended = threads.run(task, { transferList: [port2], ...(ending === null ? {} : { signal: ending.signal }) })
-    ended.then(
-      () => {
-        this.#onThreadFree(lane)
-      },
-      () => {
-        this.#onThreadFree(lane)
-      },
-    )
+    const onEnd = (): void => {
+      this.#onThreadFree(lane)
+    }
+    ended.then(onEnd, onEnd)
     this.#tickSoon()
     return lane
   }
@@ -345,14 +341,9 @@ export class Dispatcher implements LotRunner, Service {
 
   #onProgress(lane: Lane, progress: LaneProgress, unstarted: readonly UnstartedItems[]): void {
     const { load } = lane
-    const { outcomes, busyUs, activeUs } = progress
+    const { outcomes } = progress
     lane.lastUsedUs = this.#options.clock.monotonicUs()
-    load.pace.add({
-      items: outcomes?.count ?? 0,
-      busyUs,
-      activeUs,
-      callMs: outcomes === null ? null : firstCallMs(outcomes),
-    })
+    load.pace.addProgress(progress)
     if (outcomes !== null) {
       this.#costs.add(load.channel, outcomes)
       this.#options.outcomes.add(load.channel, outcomes)
@@ -405,9 +396,4 @@ export class Dispatcher implements LotRunner, Service {
     this.#feed(load)
     this.#doubtful.runNext()
   }
-}
-
-function firstCallMs(outcomes: OutcomeBatch): number {
-  const view = new OutcomeView(outcomes)
-  return view.endedAtMs(0) - view.startedAtMs(0)
 }

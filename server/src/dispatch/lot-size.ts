@@ -1,3 +1,6 @@
+import { OutcomeView } from '../model/outcome-batch.ts'
+import type { LaneProgress } from './messages.ts'
+
 /** Work in a lot: long enough that the hop to the thread costs nothing beside it, short enough that no channel holds a thread. */
 const LOT_US = 20_000
 /** Where a lot's own cost on the main thread (copying lines) comes near the 5 ms that nothing of ours may take. */
@@ -32,6 +35,15 @@ export class Pace {
     this.#busyUs = this.#busyUs * fade + progress.busyUs
     this.#activeUs = this.#activeUs * fade + Math.min(progress.activeUs, progress.busyUs)
     if (progress.callMs !== null) this.#callMs += (progress.callMs - this.#callMs) / 4
+  }
+
+  addProgress({ outcomes, busyUs, activeUs }: Pick<LaneProgress, 'outcomes' | 'busyUs' | 'activeUs'>): void {
+    if (outcomes === null) {
+      this.add({ items: 0, busyUs, activeUs, callMs: null })
+      return
+    }
+    const view = new OutcomeView(outcomes)
+    this.add({ items: view.count, busyUs, activeUs, callMs: view.endedAtMs(0) - view.startedAtMs(0) })
   }
 
   addSizes(items: number, bytes: number): void {

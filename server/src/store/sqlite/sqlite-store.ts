@@ -32,6 +32,7 @@ import { isNewWork } from './new-work.ts'
 import { unpackItems } from './packed-items.ts'
 import { StoreHealth } from './store-health.ts'
 import { ThreadLine } from './thread-line.ts'
+import { ownedBatch, ownedChunk, ownedPublication } from './owned-drafts.ts'
 import { owned } from './transfer.ts'
 
 export interface SqliteStoreOptions {
@@ -374,14 +375,8 @@ class SqliteStore implements Store {
   }
 
   #ownedPublication(publication: JobPublication): JobPublication {
-    const { chunks, outcomes, retries = [] } = publication
-    if (outcomes.length > 0) this.#allFolded = false
-    return {
-      ...publication,
-      chunks: chunks.map(ownedChunk),
-      outcomes: outcomes.map(ownedBatch),
-      retries: retries.map(({ ref, indexes }) => ({ ref, indexes: owned(indexes) })),
-    }
+    if (publication.outcomes.length > 0) this.#allFolded = false
+    return ownedPublication(publication)
   }
 
   #expiredBeforeMs(): number {
@@ -391,12 +386,4 @@ class SqliteStore implements Store {
 
 function closed(): StoreError {
   return new StoreError('closed', 'Cannot use the store as it must be started and not stopped: it is closed')
-}
-
-function ownedChunk(draft: ChunkDraft): ChunkDraft {
-  return { ...draft, body: owned(draft.body), keys: owned(draft.keys), ids: owned(draft.ids) }
-}
-
-function ownedBatch<Batch extends { readonly details: Uint8Array | null }>(batch: Batch): Batch {
-  return { ...batch, details: batch.details === null ? null : owned(batch.details) }
 }
