@@ -3,6 +3,7 @@ import type { Channel } from '../limits/channel-registry.ts'
 import type { DurableRoom } from '../limits/durable-room.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { SLICE_MS } from '../runtime/loop-turns.ts'
 import { type Backlog, CHANNEL_ID } from './backlog.ts'
 import { fillLot, itemsPerCall, unitsPerCall } from './fill-lot.ts'
 import { GateBudget } from './gate-budget.ts'
@@ -34,33 +35,49 @@ export class Pump {
     this.#options = options
   }
 
-  /** Hands over what may start now, and sees to it that the channel is looked at again when more may. */
-  pump(line: ChannelLine, events: LotEvents): void {
+  /**
+   * Hands over what may start now of these channels, and takes out those that are done with: a channel is looked at again when more may start.
+   * Holds the event loop for one slice and a lot. @returns true when more may start now
+   */
+  pumpSome(lines: Set<ChannelLine>, events: LotEvents): boolean {
+    const endUs = this.#options.clock.monotonicUs() + SLICE_MS * 1000
+    for (const line of lines) {
+      const isOver = this.#pump(line, { events, endUs })
+      lines.delete(line)
+      if (!isOver) continue
+      lines.add(line)
+      return true
+    }
+    return false
+  }
+
+  /** @returns true when the time was over before all was handed over */
+  #pump(line: ChannelLine, { events, endUs }: { events: LotEvents; endUs: number }): boolean {
     const { backlog, dispatcher, clock } = this.#options
     const channel = this.#options.channels.get(line.name)
-    if (channel === undefined) return
+    if (channel === undefined) return false
     while (line.ready > 0) {
       if (this.#options.held()) {
         this.heldBack = true
-        return
+        return false
       }
       const nowUs = clock.monotonicUs()
       const mayStart = channel.circuit.mayStart(nowUs)
       if (mayStart === 'none') {
         this.#wakeAt(line, channel.circuit.nextUs(nowUs))
-        return
+        return false
       }
       const budget = this.#budget(line, channel)
       const perCall = unitsPerCall(channel.config, line.ready)
       const units = budget.units(nowUs, perCall)
       if (units < 1) {
         this.#wakeAt(line, budget.nextUs(nowUs, perCall))
-        return
+        return false
       }
       const room = dispatcher.room(channel)
-      if (room.slots < 1 || room.items < 1) return // `onRoom` will come
+      if (room.slots < 1 || room.items < 1) return false // `onRoom` will come
       const durable = this.#durableUnits(channel, budget, { units, nowUs })
-      if (durable < Math.min(units, perCall)) return // it comes back when more is durable
+      if (durable < Math.min(units, perCall)) return false // it comes back when more is durable
       line.setQuantum(itemsPerCall(channel.config))
       const calls = mayStart === 'probe' ? 1 : Infinity
       const filled = fillLot(
@@ -68,12 +85,14 @@ export class Pump {
         { line, channel },
         { ...room, units: Math.min(units, durable), calls, cost: (job) => this.cost(job) },
       )
-      if (filled === null) return
+      if (filled === null) return false
       const { lot } = filled
       if (mayStart === 'probe') channel.circuit.startProbe({ jobRef: lot.jobRefs[0]!, index: lot.indexes[0]! }, nowUs)
       budget.handedOver(filled.units, nowUs)
       dispatcher.run(lot, events)
+      if (clock.monotonicUs() >= endUs) return line.ready > 0
     }
+    return false
   }
 
   /** What an item of a job costs in turns. */

@@ -27,6 +27,20 @@ describe('Scheduler: lots', () => {
     engine.drain()
   })
 
+  test('hands lots over for one slice, then lets the event loop look at its events', () => {
+    const engine = new FakeEngine({ tickUs: 1000, channels: { shop: { concurrency: 64 } }, lotItems: 1 })
+    engine.submit(uniqueKeys(40))
+    const lotsOfTurns: number[] = []
+    while (engine.deferred.length > 0) {
+      const before = engine.lots.length
+      for (const run of engine.deferred.splice(0)) run()
+      lotsOfTurns.push(engine.lots.length - before)
+    }
+    expect(Math.max(...lotsOfTurns)).toBeLessThanOrEqual(5)
+    expect(engine.lots).toHaveLength(40)
+    engine.drain()
+  })
+
   test('ORD-1: never takes two items of a key into a lot', () => {
     const engine = new FakeEngine({ lotItems: 100 })
     engine.submit([10, 10, 11, 10, 11, 0, 0])

@@ -393,8 +393,8 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
   }
 
   #pumpTouched(): void {
-    if (!this.#stopping) for (const line of this.#backlog.touched) this.#pump.pump(line, this)
-    this.#backlog.touched.clear()
+    if (this.#stopping) this.#backlog.touched.clear()
+    else if (this.#pump.pumpSome(this.#backlog.touched, this)) this.#sliceSoon()
     if (!this.#stopping) this.#timer.arm(this.#backlog.waits.earliest)
   }
 }
