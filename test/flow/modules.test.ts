@@ -1,5 +1,6 @@
-import type { Channel } from '@waybill/spec'
+import type { Channel, Item } from '@waybill/spec'
 import { rm, writeFile } from 'node:fs/promises'
+import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { ServerProcess } from '../support/server-process.ts'
@@ -60,3 +61,22 @@ test('a module that cannot be loaded any more holds its channel, which says so, 
     counts: { failed: 0, succeeded: 2000 },
   })
 })
+
+// Elsewhere the priority is the whole process's.
+test.runIf(process.platform === 'linux')(
+  'code of a module yields its processor to the threads of the server',
+  async () => {
+    const server = await serverWith(`
+    import { getPriority } from 'node:os'
+    export default { deliverItem: () => ({ nice: getPriority(0) }) }`)
+    await server.start()
+    const nice = getPriority(server.pid)
+    for (let n = 0; n < 2; n++) {
+      const { id } = await submit(server, { channel: 'shop' }, [{ id: 'a' }])
+      await untilDone(server, id)
+      const item = (await (await server.fetch(`/v1/jobs/${id}/items/0`)).json()) as Item
+      expect(item.result).toEqual({ nice: Math.min(nice + 10, 19) })
+    }
+    expect(getPriority(server.pid)).toBe(nice)
+  },
+)

@@ -15,6 +15,7 @@ import { type FromLane, type LaneTask, Pulse, type ToLane } from './messages.ts'
 import { WorkerLane } from './worker-lane.ts'
 import { LaneLog } from './worker-log.ts'
 import { Outbox } from './worker-outbox.ts'
+import { yieldPriority } from './yield-priority.ts'
 
 /** How often a thread that may hang shows that it does not. */
 const BEAT_MS = 200
@@ -59,7 +60,10 @@ export async function runLane(task: LaneTask): Promise<void> {
         pulse.beat(monotonicUs())
       }, BEAT_MS)
     : null
-  if (task.mayHang) guardAgainstStrays()
+  if (task.mayHang) {
+    yieldPriority()
+    guardAgainstStrays()
+  }
   const outbox = new Outbox(port)
   const logger = new LaneLog(port, task.config)
   outboxes.add(outbox)
