@@ -15,7 +15,7 @@ import { type FromLane, type LaneTask, Pulse, type ToLane } from './messages.ts'
 import { WorkerLane } from './worker-lane.ts'
 import { LaneLog } from './worker-log.ts'
 import { Outbox } from './worker-outbox.ts'
-import { yieldPriority } from './yield-priority.ts'
+import { yieldPriority } from './worker-priority.ts'
 
 /** How often a thread that may hang shows that it does not. */
 const BEAT_MS = 200
