@@ -141,7 +141,7 @@ function required({ keyword, params, message }: ErrorObject): string {
 /** The value as it came, if it is short and cannot be a secret. */
 function current(keyword: string, value: unknown, pointer: string): string {
   if (keyword in counted) return `: current value has ${countOf(value)}`
-  if (/\/(headers|credentials)(\/|$)/.test(pointer)) return ''
+  if (/\/(url|headers|credentials)(\/|$)/.test(pointer)) return ''
   if (typeof value === 'string' && value.length > 64) return ''
   if (typeof value === 'object' && value !== null)
     return `: current value is ${Array.isArray(value) ? 'an array' : 'an object'}`

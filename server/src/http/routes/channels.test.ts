@@ -108,6 +108,14 @@ describe('putChannel', () => {
     expect((await ask('PUT', '/v1/channels/shop', shop)).json()).toMatchObject({ state: { paused: true } })
   })
 
+  it.each(['htps://shop.example?key=k3y', 'https://shop example?key=k3y', 'k3y'])(
+    'repeat nothing of a URL that is refused: %s',
+    async (url) => {
+      const { statusCode, body } = await ask('PUT', '/v1/channels/shop', { connector: { type: 'http', url } })
+      expect([statusCode, body.includes('/connector/url'), body.includes('k3y')]).toEqual([400, true, false])
+    },
+  )
+
   const secretUrl = 'https://shop.example/deliver?key=k3y&flag&key=2nd#end'
 
   it('shows no value of the URL, and keeps those that are sent masked', async () => {
