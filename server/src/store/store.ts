@@ -38,7 +38,7 @@ export type {
  * every write whose promise resolved before it was asked. Any write may reject with `disk_full` (nothing of it happened, it may be tried
  * again; what is kept of the room for accepted work is given to all but new work), `damaged` (what is stored is not what was written; it never
  * gets better), `stale_epoch` (another start has taken over: REC-2) or `io` (the store cannot go on), any call before `start()` and after `stop()`
- * with `closed`. Buffers handed in are the store's from then on (they may be transferred and arrive detached at the caller).
+ * with `closed`. Buffers handed in are the store's from then on (they may be transferred and arrive detached at the caller), but for those of `commitOutcomes`.
  */
 
 /** Up to 1,000 items or 1 MiB of one job: the storage unit, immutable once written. */

@@ -19,7 +19,7 @@ export class ThreadPort {
     return Atomics.load(this.#bell, 0)
   }
 
-  /** Holds the thread until a message comes after the first `rung`, at most `ms`: a message ends it 20 us sooner than it ends a turn of the event loop. */
+  /** Holds the thread until there are more than `rung` messages, at most `ms`. A message is noticed some 10 us sooner than by the event loop. */
   sleep(rung: number, ms: number): void {
     Atomics.wait(this.#bell, 0, rung, ms)
   }

@@ -16,7 +16,7 @@ import { release } from './transfer.ts'
 /** What one transaction takes in: all that waits, but no more than these, so that nobody waits long for the commit. */
 const TRANSACTION_MS = 15
 const TRANSACTION_CALLS = 512
-/** How long the thread waits for the next call outside its event loop, where it hears it sooner; then the loop has its turn. */
+/** How long the thread waits for the next call outside its event loop, where it notices it sooner; then it returns to the loop. */
 const LINGER_MS = 20
 
 /**
