@@ -132,10 +132,19 @@ export function exchange(
 ): Promise<HttpAnswer> {
   const { signal, maxBodyBytes } = request
   return new Promise<HttpAnswer>((resolve, reject) => {
-    const running = new Exchange(maxBodyBytes, { onAnswer: resolve, onError: reject })
     const onAbort = (): void => {
       running.abort(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
     }
+    const running = new Exchange(maxBodyBytes, {
+      onAnswer(answer) {
+        signal.removeEventListener('abort', onAbort)
+        resolve(answer)
+      },
+      onError(error) {
+        signal.removeEventListener('abort', onAbort)
+        reject(error instanceof Error ? error : new Error(String(error)))
+      },
+    })
     if (signal.aborted) onAbort()
     else signal.addEventListener('abort', onAbort, { once: true })
     running.start(dispatcher, request)
