@@ -1,8 +1,8 @@
-// Who may import whom. Data flows http -> ingest -> schedule -> dispatch -> outcomes -> progress; imports run the same way or
+// Who may import whom. Data flows http -> ingest -> jobs -> schedule -> dispatch -> outcomes -> progress; imports run the same way or
 // down, never back. Type-only imports count. Every rule says why it is there, and test/rules/imports.test.ts sees it fail.
 
-// Fakes serve unit tests alone: `fakes-stay-in-tests`.
-const unitTests = '(\\.test|/fake-[^/]+)\\.ts$'
+// Fakes stand in the `testing/` folder of their stage and serve unit tests alone: `fakes-stay-in-tests`.
+const unitTests = '(\\.test\\.ts$|/testing/|/fake-[^/]+\\.ts$)'
 const serverSource = '^server/src/'
 
 /** What the client's entry is made of. */
@@ -22,7 +22,7 @@ const publicClient = [
 ]
 
 /** The stages in the order in which data passes them: each may import those after it, none before it. */
-const stages = ['http', 'ingest', 'schedule', 'dispatch', 'outcomes', 'progress']
+const stages = ['http', 'ingest', 'jobs', 'schedule', 'dispatch', 'outcomes', 'progress']
 /** What every stage may use: the words, what nobody owns, the gates, and the interface (never a kind) of the store. */
 const underEveryStage = ['model/', 'runtime/', 'limits/', 'store/store\\.ts$']
 
@@ -202,7 +202,7 @@ export default {
       'fakes-stay-in-tests',
       'A fake clock in the product is a product that does not run',
       { path: '^(sdk|server)/src/', pathNot: unitTests },
-      { path: '/fake-[^/]+\\.ts$' },
+      { path: '(/testing/|/fake-[^/]+\\.ts$)' },
     ),
 
     // One door per library
@@ -226,7 +226,7 @@ export default {
     oneDoor('csv-parse', ['sdk/src/cli/input/'], 'Only a file that is submitted is CSV'),
     oneDoor(
       'csv-stringify',
-      ['sdk/src/cli/output/', 'server/src/http/csv\\.ts$'],
+      ['sdk/src/cli/output/', 'server/src/http/answer/csv\\.ts$'],
       'How a cell is guarded against spreadsheets is decided where it is written',
     ),
     oneDoor('cli-progress', ['sdk/src/cli/output/'], 'Only what is shown to people has bars'),

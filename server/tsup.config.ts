@@ -7,7 +7,7 @@ const entries: Record<string, string> = {
   main: 'src/main.ts',
   program: 'src/program.ts',
   index: 'src/index.ts',
-  'store-thread': 'src/store/sqlite/store-thread.ts',
+  'store-thread': 'src/store/sqlite/thread/store-thread.ts',
   worker: 'src/dispatch/worker.ts',
 }
 

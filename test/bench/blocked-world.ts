@@ -8,7 +8,7 @@ import { type LiveJob, liveJob } from '../../server/src/model/live-job.ts'
 import { Verdict } from '../../server/src/model/outcome-batch.ts'
 import { systemClock } from '../../server/src/runtime/clock.ts'
 import { silentLogger } from '../../server/src/runtime/logger.ts'
-import type { AdmittedWait } from '../../server/src/schedule/admission.ts'
+import type { AdmittedWait } from '../../server/src/schedule/queues/admission.ts'
 import { Scheduler } from '../../server/src/schedule/scheduler.ts'
 
 /** As many as a fast channel's lots hold. */

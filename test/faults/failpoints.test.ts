@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { FAILPOINT_LISTENER, failpointNames } from '../../server/src/runtime/failpoint.ts'
-import { migrations } from '../../server/src/store/sqlite/migrations.ts'
+import { migrations } from '../../server/src/store/sqlite/open/migrations.ts'
 import type { Failpoint } from '../support/server-process.ts'
 import { runFailpoints } from './failpoint-run.ts'
 

@@ -28,6 +28,7 @@ const badImports: Record<string, { file: string; imports: string }> = {
   },
   'server-http-sees-only-what-is-below': { file: 'server/src/http/bad.ts', imports: '../connectors/http.ts' },
   'server-ingest-sees-only-what-is-below': { file: 'server/src/ingest/bad.ts', imports: '../http/server.ts' },
+  'server-jobs-sees-only-what-is-below': { file: 'server/src/jobs/bad.ts', imports: '../ingest/ingest.ts' },
   'server-schedule-sees-only-what-is-below': { file: 'server/src/schedule/bad.ts', imports: '../ingest/ingest.ts' },
   'server-dispatch-sees-only-what-is-below': {
     file: 'server/src/dispatch/bad.ts',
@@ -41,7 +42,7 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'no-cycles': { file: 'sdk/src/poll.ts', imports: './wait.ts' },
   'nobody-imports-its-own-entry': { file: 'sdk/src/results.ts', imports: './index.ts' },
   'tests-are-not-imported': { file: 'test/flow/bad.ts', imports: './order.test.ts' },
-  'fakes-stay-in-tests': { file: 'server/src/schedule/bad-clock.ts', imports: '../runtime/fake-clock.ts' },
+  'fakes-stay-in-tests': { file: 'server/src/schedule/bad-clock.ts', imports: '../runtime/testing/fake-clock.ts' },
   'one-door-for-fastify': { file: 'server/src/progress/bad-door.ts', imports: 'fastify' },
   'one-door-for-fastifycors': { file: 'server/src/progress/bad-cors.ts', imports: '@fastify/cors' },
   'one-door-for-piscina': { file: 'server/src/dispatch/bad-pool.ts', imports: 'piscina' },
@@ -80,7 +81,7 @@ const goodFiles: Record<string, string> = {
   'server/src/schedule/scheduler.ts':
     "import '../dispatch/lot.ts'\nimport '../model/job.ts'\nimport '../runtime/clock.ts'",
   'server/src/schedule/scheduler.test.ts':
-    "import '../runtime/fake-clock.ts'\nimport '../store/sqlite/sqlite-store.ts'",
+    "import '../runtime/testing/fake-clock.ts'\nimport '../store/sqlite/sqlite-store.ts'",
   'server/src/dispatch/dispatcher.ts': "import 'piscina'\nimport '../outcomes/verdict.ts'",
   'server/src/dispatch/lot.ts': 'export {}',
   'server/src/dispatch/worker.ts':
@@ -95,7 +96,7 @@ const goodFiles: Record<string, string> = {
   'server/src/limits/gate.ts': "import '../runtime/clock.ts'",
   'server/src/model/job.ts': "import { createHash } from 'node:crypto'\nexport { createHash }",
   'server/src/runtime/clock.ts': 'export {}',
-  'server/src/runtime/fake-clock.ts': 'export {}',
+  'server/src/runtime/testing/fake-clock.ts': 'export {}',
   'examples/two/shop.ts': "import '@waybill/sdk'",
   'test/support/recorder.ts': "import '../../server/src/model/job.ts'\nimport 'fastify'",
   'test/flow/order.test.ts': "import '../support/recorder.ts'\nimport '@waybill/sdk'",

@@ -3,8 +3,8 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Credentials, HttpConnectorConfig } from '../model/channel.ts'
 import { FLAG_RETRYABLE } from '../model/outcome-batch.ts'
-import { callOf, httpConnector, said } from './fake-http-calls.ts'
-import { answerJson, FakeShop } from './fake-shop.ts'
+import { callOf, httpConnector, said } from './testing/fake-http-calls.ts'
+import { answerJson, FakeShop } from './testing/fake-shop.ts'
 import type { HttpConnector } from './http-connector.ts'
 
 const shop = new FakeShop()

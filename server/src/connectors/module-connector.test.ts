@@ -7,13 +7,13 @@ import { silentLogger } from '../runtime/logger.ts'
 import type { Call, Connector, ConnectorSetup, ItemAnswer } from './connector.ts'
 import { createConnector } from './create-connector.ts'
 import { defineConnector, PermanentError, RetryLater } from './define-connector.ts'
-import { returnNames, throwNames } from './fixtures/rubbish.fixture.ts'
+import { returnNames, throwNames } from './testing/rubbish.fixture.ts'
 import { answerOfResult, answerOfThrown } from './module-answer.ts'
-import { callItemOf } from './fake-call-item.ts'
+import { callItemOf } from './testing/fake-call-item.ts'
 import { SecretMask } from './secret-mask.ts'
 
 function setup(fixture: string): ConnectorSetup {
-  const path = fileURLToPath(new URL(`./fixtures/${fixture}.fixture.ts`, import.meta.url))
+  const path = fileURLToPath(new URL(`./testing/${fixture}.fixture.ts`, import.meta.url))
   const connector: ModuleConnectorConfig = { type: 'module', path, batchSize: 10, timeoutMs: 1000, abortGraceMs: 100 }
   const config: ChannelConfig = {
     connector,

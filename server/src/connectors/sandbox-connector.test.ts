@@ -3,7 +3,7 @@ import type { OutcomeDetail } from '../model/item.ts'
 import { FLAG_RETRY_AFTER } from '../model/outcome-batch.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import type { ItemAnswer } from './connector.ts'
-import { callItemOf } from './fake-call-item.ts'
+import { callItemOf } from './testing/fake-call-item.ts'
 import { sandboxChannelConfig, SandboxConnector } from './sandbox-connector.ts'
 
 async function deliver(

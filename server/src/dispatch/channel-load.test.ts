@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ChannelLoad, type LaneSlots } from './channel-load.ts'
-import { channelOf, moduleConnector } from './fixtures/fake-world.ts'
+import { channelOf, moduleConnector } from './testing/fake-world.ts'
 
 interface FakeLane extends LaneSlots {
   outstanding: number

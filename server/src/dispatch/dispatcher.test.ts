@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { answerJson, FakeShop, type ShopRequest } from '../connectors/fake-shop.ts'
+import { answerJson, FakeShop, type ShopRequest } from '../connectors/testing/fake-shop.ts'
 import type { ConnectorConfig } from '../model/channel.ts'
 import { FLAG_RETRY_AFTER, Verdict } from '../model/outcome-batch.ts'
 import { monotonicUs, systemClock } from '../runtime/clock.ts'
-import { channelOf, FakeWorld, moduleConnector } from './fixtures/fake-world.ts'
+import { channelOf, FakeWorld, moduleConnector } from './testing/fake-world.ts'
 
 // Threads start slowly where a machine is busy, and none of these tests is about how fast.
 vi.setConfig({ testTimeout: 30_000 })

@@ -3,7 +3,7 @@ import type { JobRef } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import { liveJob, LiveJobs } from '../model/live-job.ts'
 import { OutcomeWriter, Verdict, type OutcomeBatch } from '../model/outcome-batch.ts'
-import { channelOf } from './fixtures/fake-world.ts'
+import { channelOf } from './testing/fake-world.ts'
 import { ItemCosts } from './item-costs.ts'
 
 const connector = { type: 'module', path: '', timeoutMs: 1000, abortGraceMs: 1000 } as const

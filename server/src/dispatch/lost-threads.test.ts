@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FLAG_PERMANENT, Verdict } from '../model/outcome-batch.ts'
-import { channelOf, FakeWorld, moduleConnector } from './fixtures/fake-world.ts'
+import { channelOf, FakeWorld, moduleConnector } from './testing/fake-world.ts'
 
 // Threads start slowly where a machine is busy, and none of these tests is about how fast.
 vi.setConfig({ testTimeout: 30_000 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Verdict } from '../model/outcome-batch.ts'
-import { channelOf, FakeWorld, moduleConnector } from './fixtures/fake-world.ts'
+import { channelOf, FakeWorld, moduleConnector } from './testing/fake-world.ts'
 
 it('delivers every item once and whole from a cache that holds almost nothing, on several channels, batches and threads', async () => {
   const world = new FakeWorld({ cacheBytes: 50_000, chunkItems: 3, threads: 3 })

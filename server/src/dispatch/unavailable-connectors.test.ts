@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it, type TestContext, vi } from 'vitest'
 import { Verdict } from '../model/outcome-batch.ts'
 import type { Logger } from '../runtime/logger.ts'
-import { channelOf, FakeWorld } from './fixtures/fake-world.ts'
+import { channelOf, FakeWorld } from './testing/fake-world.ts'
 
 // Threads start slowly where a machine is busy, and none of these tests is about how fast.
 vi.setConfig({ testTimeout: 30_000 })

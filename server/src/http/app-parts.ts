@@ -13,7 +13,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { TimeSlice } from '../runtime/time-slice.ts'
 import type { DeadLettersQuery, Store } from '../store/store.ts'
-import type { PageTokens } from './page-token.ts'
+import type { PageTokens } from './answer/page-token.ts'
 
 /*
  * What the routes need of the stages behind them, as narrow as they need it: `app.ts` hands over the real ones, a test its fakes.

@@ -2,9 +2,9 @@ import type { Operation, OperationId, OperationTypes } from '@waybill/spec'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FairShare } from '../limits/fair-share.ts'
 import type { AppParts, BodyStream } from './app-parts.ts'
-import type { BodyLimit } from './body-stream.ts'
-import type { EventStreams } from './event-stream.ts'
-import type { SharedLimits } from './limits-view.ts'
+import type { BodyLimit } from './request/body-stream.ts'
+import type { EventStreams } from './answer/event-stream.ts'
+import type { SharedLimits } from './answer/limits-view.ts'
 
 type PathOf<Id extends OperationId> = OperationTypes[Id]['parameters'] extends { path: infer P }
   ? P

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import { failpoint } from '../runtime/failpoint.ts'
 import { foundChannel, storedChannel } from './channel-settings.ts'
-import { channelView } from './channel-view.ts'
-import { sendJson } from './json-answer.ts'
+import { channelView } from './answer/channel-view.ts'
+import { sendJson } from './answer/json-answer.ts'
 import type { Call } from './operation-handler.ts'
 
 /** Pauses or resumes a channel, durably, and answers with it. */

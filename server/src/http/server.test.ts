@@ -1,7 +1,7 @@
 import { problemCodes, type Problem } from '@waybill/spec'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
-import { eventually, codeOf, FakeParts, fakeSnapshot, JOB_ID, TOKEN } from './fake-parts.ts'
+import { eventually, codeOf, FakeParts, fakeSnapshot, JOB_ID, TOKEN } from './testing/fake-parts.ts'
 import { handlers } from './handlers.ts'
 import { registerOperations, type Shared } from './register-operations.ts'
 import { buildHttp } from './server.ts'

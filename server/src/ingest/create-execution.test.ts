@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { envelopeFaults } from '../http/spec-schemas.ts'
+import { envelopeFaults } from '../http/request/spec-schemas.ts'
 import type { JobRecord } from '../model/job.ts'
-import { FakeClock } from '../runtime/fake-clock.ts'
+import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import type { Store } from '../store/store.ts'
-import { FakeStages, refusalOf } from './fake-stages.ts'
+import { FakeStages, refusalOf } from './testing/fake-stages.ts'
 import { Ingest } from './ingest.ts'
 
 const job = { channel: 'sandbox', objectType: 'product', action: 'update' } as const

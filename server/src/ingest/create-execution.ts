@@ -4,12 +4,12 @@ import type { Dependency } from '../model/job.ts'
 import { MAX_ITEMS_PER_EXECUTION } from '../model/limits.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import { type ExecutionRecord, type IdempotencyRecord, StoreError } from '../store/store.ts'
-import { checkDependencies } from './check-dependencies.ts'
+import { checkDependencies } from './check/check-dependencies.ts'
 import { inProgress } from './idempotency.ts'
 import type { IngestOptions } from './ingest-ports.ts'
 import { idempotencyRecord, JobDraft, type JobUpload, type PreparedJob, type SubmitUpload } from './job-draft.ts'
-import { EXECUTION_ACTION, type JobInput, parseExecution } from './parse-execution.ts'
-import { within } from './refused-parts.ts'
+import { EXECUTION_ACTION, type JobInput, parseExecution } from './check/parse-execution.ts'
+import { within } from './open-jobs/refused-parts.ts'
 
 export interface CreatedExecution {
   readonly id: string

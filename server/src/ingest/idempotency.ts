@@ -4,7 +4,7 @@ import { MAX_IDEMPOTENCY_KEY_LENGTH } from '../model/limits.ts'
 import type { IdempotencyRecord, Store } from '../store/store.ts'
 import type { TimeSlice } from '../runtime/time-slice.ts'
 import type { BodyStream } from './ingest-ports.ts'
-import { readBody } from './read-body.ts'
+import { readBody } from './body/read-body.ts'
 
 /** What the first request with a key leaves behind. */
 export interface StoredAnswer {

@@ -1,11 +1,11 @@
 import type { ProblemPlace } from '../model/errors.ts'
 import { MAX_ENVELOPE_BYTES, MAX_ITEM_BYTES, MAX_ITEMS_PER_JSON_REQUEST, MAX_JSON_BODY_BYTES } from '../model/limits.ts'
-import { checkDependencies } from './check-dependencies.ts'
+import { checkDependencies } from './check/check-dependencies.ts'
 import type { IngestOptions, SubmittedJob } from './ingest-ports.ts'
 import { JobDraft, type JobDraftOptions, type SubmitUpload } from './job-draft.ts'
-import { JsonBodyScanner } from './json-body-scanner.ts'
-import { parseEnvelope } from './parse-envelope.ts'
-import { readBody } from './read-body.ts'
+import { JsonBodyScanner } from './body/json-body-scanner.ts'
+import { parseEnvelope } from './check/parse-envelope.ts'
+import { readBody } from './body/read-body.ts'
 
 /** Stands for the items, which are checked one by one, where the schema of the whole body wants to see them. */
 const SOME_ITEM = { id: 'item' }

@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { FedBody, linesOf, refusalOf } from './fake-stages.ts'
-import { envelopeFaults } from '../http/spec-schemas.ts'
+import { FedBody, linesOf, refusalOf } from './testing/fake-stages.ts'
+import { envelopeFaults } from '../http/request/spec-schemas.ts'
 import { Ingest } from './ingest.ts'
-import { envelope, ingest, item, stages, store, storedLines, submitJson, submitLines, useIngest } from './fake-world.ts'
+import {
+  envelope,
+  ingest,
+  item,
+  stages,
+  store,
+  storedLines,
+  submitJson,
+  submitLines,
+  useIngest,
+} from './testing/fake-world.ts'
 
 useIngest()
 

@@ -5,15 +5,15 @@ import {
   MAX_LINE_BYTES,
   MAX_NDJSON_BODY_BYTES,
 } from '../model/limits.ts'
-import { ByteLines, LineTooLongError } from './byte-lines.ts'
-import { checkDependencies } from './check-dependencies.ts'
+import { ByteLines, LineTooLongError } from './body/byte-lines.ts'
+import { checkDependencies } from './check/check-dependencies.ts'
 import type { IngestOptions, SubmittedJob } from './ingest-ports.ts'
-import { endOfBlank } from './item-intake.ts'
+import { endOfBlank } from './chunks/item-intake.ts'
 import { JobDraft, type SubmitUpload } from './job-draft.ts'
-import { JsonBodyScanner } from './json-body-scanner.ts'
-import { parseEnvelope } from './parse-envelope.ts'
-import { readBody } from './read-body.ts'
-import { badBody, limitPassed } from './refusals.ts'
+import { JsonBodyScanner } from './body/json-body-scanner.ts'
+import { parseEnvelope } from './check/parse-envelope.ts'
+import { readBody } from './body/read-body.ts'
+import { badBody, limitPassed } from './check/refusals.ts'
 
 const ACTION = 'submit job'
 const LF = 10

@@ -6,7 +6,7 @@ import type { SubscriptionLimits } from '../model/subscription.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { ExecutionRecord, Store } from '../store/store.ts'
-import type { ChunkKeys } from './cut-chunks.ts'
+import type { ChunkKeys } from './chunks/cut-chunks.ts'
 
 /*
  * What this stage needs of the others, as narrow as it needs it: `app.ts` hands over the real ones, a test its fakes.

@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import type { ProblemError } from '../model/errors.ts'
 import type { SubmittedJob } from './ingest-ports.ts'
-import { FedBody, linesOf, refusalOf } from './fake-stages.ts'
-import { envelopeFaults } from '../http/spec-schemas.ts'
+import { FedBody, linesOf, refusalOf } from './testing/fake-stages.ts'
+import { envelopeFaults } from '../http/request/spec-schemas.ts'
 import { Ingest } from './ingest.ts'
 import { type Store, StoreError } from '../store/store.ts'
-import { envelope, ingest, item, jobs, stages, store, storedLines, submitLines, useIngest } from './fake-world.ts'
+import {
+  envelope,
+  ingest,
+  item,
+  jobs,
+  stages,
+  store,
+  storedLines,
+  submitLines,
+  useIngest,
+} from './testing/fake-world.ts'
 
 useIngest()
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { FedBody, linesOf, refusalOf } from './fake-stages.ts'
+import { FedBody, linesOf, refusalOf } from './testing/fake-stages.ts'
 import { Ingest } from './ingest.ts'
-import { envelopeFaults } from '../http/spec-schemas.ts'
+import { envelopeFaults } from '../http/request/spec-schemas.ts'
 import type { ChunkBirths, JobPublication } from '../store/store.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import {
@@ -15,7 +15,7 @@ import {
   submitJson,
   submitLines,
   useIngest,
-} from './fake-world.ts'
+} from './testing/fake-world.ts'
 
 useIngest()
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bodyOf, FedBody, linesOf, refusalOf } from './fake-stages.ts'
+import { bodyOf, FedBody, linesOf, refusalOf } from './testing/fake-stages.ts'
 import { hashOf, itemIdSeed, jobKeyHash, partitionKeySeed } from '../model/item-hashes.ts'
 import {
   envelope,
@@ -12,7 +12,7 @@ import {
   submitJson,
   submitLines,
   useIngest,
-} from './fake-world.ts'
+} from './testing/fake-world.ts'
 
 useIngest()
 

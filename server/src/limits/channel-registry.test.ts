@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type ChannelConfig, defaultCircuit, defaultRetry } from '../model/channel.ts'
-import { FakeClock } from '../runtime/fake-clock.ts'
+import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { ChannelRegistry } from './channel-registry.ts'
 
 function config(over: Partial<ChannelConfig> = {}): ChannelConfig {

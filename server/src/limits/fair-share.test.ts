@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FakeClock } from '../runtime/fake-clock.ts'
+import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { FairShare, type Holder, type Lease } from './fair-share.ts'
 
 const clock = (): FakeClock => new FakeClock()

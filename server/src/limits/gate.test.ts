@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RateLimitConfig } from '../model/channel.ts'
 import { Gate } from './gate.ts'
-import { firstExcess } from './fake-rate-log.ts'
+import { firstExcess } from './testing/fake-rate-log.ts'
 
 function limit(unitUs: number, burst: number): RateLimitConfig {
   // Whole microseconds per unit: the reference then counts exactly.
@@ -91,7 +91,7 @@ describe('Gate', () => {
       [1, 2, 3].map(
         () =>
           new Promise<Float64Array>((resolve, reject) => {
-            const worker = new Worker(new URL('./gate-hammer.fixture.ts', import.meta.url), {
+            const worker = new Worker(new URL('./testing/gate-hammer.fixture.ts', import.meta.url), {
               workerData: { shared: subject.shared, forMs: 60 },
             })
             worker.once('message', resolve)

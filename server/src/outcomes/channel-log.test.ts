@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { JobEnd } from '../model/job.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
-import { FakeClock } from '../runtime/fake-clock.ts'
+import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { ChannelLog } from './channel-log.ts'
 import type { JobChange } from './tally-commit.ts'
 

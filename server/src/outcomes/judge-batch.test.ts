@@ -11,7 +11,7 @@ import {
   OutcomeWriter,
   Verdict,
 } from '../model/outcome-batch.ts'
-import { FakeClock } from '../runtime/fake-clock.ts'
+import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { countCalls } from './call-signs.ts'
 import { judgeBatch } from './judge-batch.ts'
 import { OutageLedger } from './outage-ledger.ts'

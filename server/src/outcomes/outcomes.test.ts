@@ -14,7 +14,7 @@ import {
   Verdict,
 } from '../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../model/ports.ts'
-import { FakeClock } from '../runtime/fake-clock.ts'
+import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import { type OutcomeCommit, StoreError } from '../store/store.ts'
 import { Outcomes } from './outcomes.ts'

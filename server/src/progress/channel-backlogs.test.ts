@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
-import { FakeClock } from '../runtime/fake-clock.ts'
+import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { ChannelBacklogs, type MeasuredRate } from './channel-backlogs.ts'
 
 function world(rateLimit: object | null, jobs: readonly { total: number; rate?: MeasuredRate; phase?: string }[]) {

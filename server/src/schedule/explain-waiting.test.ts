@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Verdict } from '../model/outcome-batch.ts'
-import { FakeEngine } from './fake-engine.ts'
+import { FakeEngine } from './testing/fake-engine.ts'
 
 const at = { sinceMs: null, untilMs: null, behind: null }
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { Verdict } from '../model/outcome-batch.ts'
-import { Backlog } from './backlog.ts'
-import { FakeEngine, uniqueKeys } from './fake-engine.ts'
-import { Ring } from './fair-queue.ts'
-import { IndexSet } from './index-set.ts'
-import { ItemSlots } from './item-slots.ts'
-import { KeyTable } from './key-table.ts'
-import { Partitions } from './partitions.ts'
-import { ReadyList } from './ready-list.ts'
-import { TimerHeap } from './timer-heap.ts'
+import { Backlog } from './queues/backlog.ts'
+import { FakeEngine, uniqueKeys } from './testing/fake-engine.ts'
+import { Ring } from './queues/fair-queue.ts'
+import { IndexSet } from './queues/index-set.ts'
+import { ItemSlots } from './queues/item-slots.ts'
+import { KeyTable } from './queues/key-table.ts'
+import { Partitions } from './queues/partitions.ts'
+import { ReadyList } from './queues/ready-list.ts'
+import { TimerHeap } from './queues/timer-heap.ts'
 
 /** Ends what runs, `rounds` times over; returns how many calls of other jobs were handed over before the first one of `ref`. */
 function callsBefore(engine: FakeEngine, ref: number): number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { FakeEngine, uniqueKeys } from './fake-engine.ts'
+import { FakeEngine, uniqueKeys } from './testing/fake-engine.ts'
 
 describe('Scheduler: rate limits', () => {
   const limited = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Verdict } from '../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../model/ports.ts'
-import { FakeEngine, type FakeCall, type FakeEngineOptions, uniqueKeys } from './fake-engine.ts'
+import { FakeEngine, type FakeCall, type FakeEngineOptions, uniqueKeys } from './testing/fake-engine.ts'
 import { Scheduler } from './scheduler.ts'
 
 const CONCURRENCY = 8

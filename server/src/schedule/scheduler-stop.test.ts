@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Verdict } from '../model/outcome-batch.ts'
-import { FakeEngine, started, uniqueKeys } from './fake-engine.ts'
+import { FakeEngine, started, uniqueKeys } from './testing/fake-engine.ts'
 
 describe('Scheduler: stopped jobs', () => {
   test('ends a job at once when nothing of it runs', () => {

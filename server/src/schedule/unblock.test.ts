@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Verdict } from '../model/outcome-batch.ts'
-import { FakeEngine, started, uniqueKeys } from './fake-engine.ts'
+import { FakeEngine, started, uniqueKeys } from './testing/fake-engine.ts'
 
 const HOUR_MS = 3_600_000
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JobRecord } from '../../../server/src/model/job.ts'
-import { FakeClock } from '../../../server/src/runtime/fake-clock.ts'
+import { FakeClock } from '../../../server/src/runtime/testing/fake-clock.ts'
 import type { Store } from '../../../server/src/store/store.ts'
 import { chunksOf, endOf, jobOf, keyOf, outcomes, publish } from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld } from './world.ts'

@@ -1,6 +1,6 @@
 import type { JobId } from '../../model/ids.ts'
 import type { BodyMediaType } from '../app-parts.ts'
-import { sendJson } from '../json-answer.ts'
+import { sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const appendItems: OperationHandler<'appendItems'> = async (call) => {

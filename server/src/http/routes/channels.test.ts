@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FakeParts, httpChannel, TOKEN } from '../fake-parts.ts'
+import { FakeParts, httpChannel, TOKEN } from '../testing/fake-parts.ts'
 import { buildHttp } from '../server.ts'
 
 let parts: FakeParts

@@ -1,7 +1,7 @@
-import { sendJsonText } from '../json-answer.ts'
+import { sendJsonText } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { setQuotaHeaders } from '../quota.ts'
-import { idempotencyKey } from '../request-headers.ts'
+import { setQuotaHeaders } from '../answer/quota.ts'
+import { idempotencyKey } from '../request/request-headers.ts'
 
 export const createExecution: OperationHandler<'createExecution'> = async (call) => {
   const { limits, parts, reply, subscription, caller } = call

@@ -2,11 +2,11 @@ import type { Receipt } from '@waybill/spec'
 import { ProblemError } from '../../model/errors.ts'
 import type { JobId } from '../../model/ids.ts'
 import type { JobSnapshot } from '../../progress/job-snapshot.ts'
-import { sendJson } from '../json-answer.ts'
-import { waitSecondsOf } from '../long-poll.ts'
+import { sendJson } from '../answer/json-answer.ts'
+import { waitSecondsOf } from '../answer/long-poll.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
-import { setQuotaHeaders } from '../quota.ts'
-import { idempotencyKey } from '../request-headers.ts'
+import { setQuotaHeaders } from '../answer/quota.ts'
+import { idempotencyKey } from '../request/request-headers.ts'
 
 export const deliverItem: OperationHandler<'deliverItem'> = async (call) => {
   const { limits, parts } = call

@@ -1,7 +1,7 @@
 import type { Execution } from '@waybill/spec'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FakeParts, fakeSnapshot, TOKEN } from '../fake-parts.ts'
+import { FakeParts, fakeSnapshot, TOKEN } from '../testing/fake-parts.ts'
 import { buildHttp } from '../server.ts'
 
 const headers = { authorization: `Bearer ${TOKEN}` }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import { hashOf, partitionKeySeed } from '../../model/item-hashes.ts'
-import { FakeParts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../fake-parts.ts'
+import { FakeParts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-parts.ts'
 import { buildHttp } from '../server.ts'
 
 const headers = { authorization: `Bearer ${TOKEN}` }

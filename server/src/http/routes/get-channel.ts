@@ -1,6 +1,6 @@
 import { foundChannel } from '../channel-settings.ts'
-import { channelView } from '../channel-view.ts'
-import { READ_CACHE_CONTROL, sendJson } from '../json-answer.ts'
+import { channelView } from '../answer/channel-view.ts'
+import { READ_CACHE_CONTROL, sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const getChannel: OperationHandler<'getChannel'> = async (call) => {

@@ -1,4 +1,4 @@
-import { errorPage, ERROR_PAGE_POLICY } from '../error-page.ts'
+import { errorPage, ERROR_PAGE_POLICY } from '../answer/error-page.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 /** Made once: all answers are the same bytes. */

@@ -1,5 +1,5 @@
-import { foundExecution, retryAfterSeconds } from '../execution-answer.ts'
-import { READ_CACHE_CONTROL, sendJson } from '../json-answer.ts'
+import { foundExecution, retryAfterSeconds } from '../answer/execution-answer.ts'
+import { READ_CACHE_CONTROL, sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const getExecution: OperationHandler<'getExecution'> = async (call) => {

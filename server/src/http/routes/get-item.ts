@@ -1,8 +1,8 @@
 import { ProblemError } from '../../model/errors.ts'
 import type { JobId } from '../../model/ids.ts'
-import { foundJob } from '../job-answer.ts'
-import { ItemsJson } from '../item-json.ts'
-import { READ_CACHE_CONTROL } from '../json-answer.ts'
+import { foundJob } from '../answer/job-answer.ts'
+import { ItemsJson } from '../answer/item-json.ts'
+import { READ_CACHE_CONTROL } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const getItem: OperationHandler<'getItem'> = async (call) => {

@@ -1,9 +1,9 @@
 import type { JobId } from '../../model/ids.ts'
-import { foundJob } from '../job-answer.ts'
-import { READ_CACHE_CONTROL, sendJsonText } from '../json-answer.ts'
-import { waitSecondsOf } from '../long-poll.ts'
+import { foundJob } from '../answer/job-answer.ts'
+import { READ_CACHE_CONTROL, sendJsonText } from '../answer/json-answer.ts'
+import { waitSecondsOf } from '../answer/long-poll.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { matchesEtag } from '../request-headers.ts'
+import { matchesEtag } from '../request/request-headers.ts'
 
 export const getJob: OperationHandler<'getJob'> = async (call) => {
   const { reply, subscription } = call

@@ -1,6 +1,6 @@
 import type { Limits } from '@waybill/spec'
 import { subscriptionsOf } from '../../model/subscription.ts'
-import { READ_CACHE_CONTROL, sendJson } from '../json-answer.ts'
+import { READ_CACHE_CONTROL, sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const getLimits: OperationHandler<'getLimits'> = async (call) => {

@@ -1,4 +1,4 @@
-import { sendJson } from '../json-answer.ts'
+import { sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const getLiveness: OperationHandler<'getLiveness'> = async (call) =>

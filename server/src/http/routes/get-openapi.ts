@@ -1,5 +1,5 @@
 import openapi from '@waybill/spec/openapi.json' with { type: 'json' }
-import { JSON_MEDIA_TYPE } from '../json-answer.ts'
+import { JSON_MEDIA_TYPE } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 /** By prefix, each made once: all answers are the same bytes. */

@@ -1,6 +1,6 @@
-import { sendJson } from '../json-answer.ts'
+import { sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { diskFullProblem, storeDamagedProblem } from '../problem.ts'
+import { diskFullProblem, storeDamagedProblem } from '../answer/problem.ts'
 
 /** That the server stops is answered before any handler is asked. */
 export const getReadiness: OperationHandler<'getReadiness'> = async (call) => {

@@ -1,10 +1,10 @@
 import { ProblemError } from '../../model/errors.ts'
 import type { JobId } from '../../model/ids.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
-import { csvCells, csvHeader, csvRows } from '../csv.ts'
-import { foundJob } from '../job-answer.ts'
+import { csvCells, csvHeader, csvRows } from '../answer/csv.ts'
+import { foundJob } from '../answer/job-answer.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
-import { sendStream } from '../stream-answer.ts'
+import { sendStream } from '../answer/stream-answer.ts'
 
 /** Rows that are written at once, unless they are long: well below a slice of the event loop. */
 const ROWS_AT_ONCE = 100

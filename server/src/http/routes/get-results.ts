@@ -3,9 +3,9 @@ import type { EndedItemStatus, Item, ResultEnd, ResultLine } from '@waybill/spec
 import type { JobId } from '../../model/ids.ts'
 import type { ResultsAnswer } from '../../progress/item-reads.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
-import { foundJob } from '../job-answer.ts'
+import { foundJob } from '../answer/job-answer.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
-import { sendStream } from '../stream-answer.ts'
+import { sendStream } from '../answer/stream-answer.ts'
 
 /** Lines are handed on in pieces of about this size. */
 const PIECE_CHARACTERS = 64 * 1024

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JobId } from '../../model/ids.ts'
-import { eventually, FakeParts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../fake-parts.ts'
+import { eventually, FakeParts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-parts.ts'
 import { buildHttp } from '../server.ts'
 
 let parts: FakeParts

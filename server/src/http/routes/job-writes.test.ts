@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { eventually, FakeParts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../fake-parts.ts'
+import { eventually, FakeParts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-parts.ts'
 import { buildHttp } from '../server.ts'
 
 const headers = { authorization: `Bearer ${TOKEN}` }

@@ -1,5 +1,5 @@
-import { channelView } from '../channel-view.ts'
-import { sendPage, serializeAll } from '../json-answer.ts'
+import { channelView } from '../answer/channel-view.ts'
+import { sendPage, serializeAll } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const listChannels: OperationHandler<'listChannels'> = async (call) => {

@@ -1,8 +1,8 @@
 import type { DeadLetter, Item } from '@waybill/spec'
 import { errorAdvice } from '../../progress/error-advice.ts'
-import { deadLetterFilter } from '../dead-letter-filter.ts'
-import { readItemsOf } from '../failed-items.ts'
-import { cutPage, sendPage, serializeAll } from '../json-answer.ts'
+import { deadLetterFilter } from '../request/dead-letter-filter.ts'
+import { readItemsOf } from '../answer/failed-items.ts'
+import { cutPage, sendPage, serializeAll } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const listDeadLetters: OperationHandler<'listDeadLetters'> = async (call) => {

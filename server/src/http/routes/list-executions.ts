@@ -1,4 +1,4 @@
-import { sendPage } from '../json-answer.ts'
+import { sendPage } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const listExecutions: OperationHandler<'listExecutions'> = async (call) => {

@@ -1,9 +1,9 @@
 import type { JobId } from '../../model/ids.ts'
 import type { ItemPageAnswer } from '../../progress/item-reads.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
-import { ItemsJson } from '../item-json.ts'
-import { foundJob } from '../job-answer.ts'
-import { READ_CACHE_CONTROL } from '../json-answer.ts'
+import { ItemsJson } from '../answer/item-json.ts'
+import { foundJob } from '../answer/job-answer.ts'
+import { READ_CACHE_CONTROL } from '../answer/json-answer.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
 
 /** Reads that one page may cost: a filter that matches little must not scan a whole job in one request. */

@@ -1,5 +1,5 @@
 import type { JobId } from '../../model/ids.ts'
-import { sendPage } from '../json-answer.ts'
+import { sendPage } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const listJobs: OperationHandler<'listJobs'> = async (call) => {

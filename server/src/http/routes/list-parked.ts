@@ -1,7 +1,7 @@
 import type { ParkedItem } from '@waybill/spec'
 import type { JobId, JobRef } from '../../model/ids.ts'
-import { readItemsOf } from '../failed-items.ts'
-import { cutPage, sendPage, serializeAll } from '../json-answer.ts'
+import { readItemsOf } from '../answer/failed-items.ts'
+import { cutPage, sendPage, serializeAll } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const listParked: OperationHandler<'listParked'> = async (call) => {

@@ -1,4 +1,4 @@
-import { sendAcceptedExecution } from '../execution-answer.ts'
+import { sendAcceptedExecution } from '../answer/execution-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const pauseExecution: OperationHandler<'pauseExecution'> = async (call) => {

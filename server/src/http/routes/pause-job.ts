@@ -1,5 +1,5 @@
 import type { JobId } from '../../model/ids.ts'
-import { foundJob, sendAccepted } from '../job-answer.ts'
+import { foundJob, sendAccepted } from '../answer/job-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const pauseJob: OperationHandler<'pauseJob'> = async (call) => {

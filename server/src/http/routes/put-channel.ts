@@ -1,8 +1,8 @@
 import type { ChannelConfig } from '@waybill/spec'
 import { failpoint } from '../../runtime/failpoint.ts'
 import { refuseModule, requestedConfig, requireSettable } from '../channel-settings.ts'
-import { channelView } from '../channel-view.ts'
-import { sendJson } from '../json-answer.ts'
+import { channelView } from '../answer/channel-view.ts'
+import { sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const putChannel: OperationHandler<'putChannel'> = async (call) => {

@@ -1,12 +1,12 @@
 import type { ParkedDecision, ParkedReceipt } from '@waybill/spec'
-import { type DecisionBody, readDecision } from '../../ingest/read-decision.ts'
+import { type DecisionBody, readDecision } from '../../ingest/body/read-decision.ts'
 import type { JobId } from '../../model/ids.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
 import type { ParkedPart, ParkedPlace } from '../app-parts.ts'
-import { foundJob } from '../job-answer.ts'
-import { sendJson } from '../json-answer.ts'
+import { foundJob } from '../answer/job-answer.ts'
+import { sendJson } from '../answer/json-answer.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
-import { compileNamedSchema, type PlacedFault, refuseFaults } from '../spec-schemas.ts'
+import { compileNamedSchema, type PlacedFault, refuseFaults } from '../request/spec-schemas.ts'
 
 export const resolveParked: OperationHandler<'resolveParked'> = async (call) => {
   const { limits, parts, subscription } = call

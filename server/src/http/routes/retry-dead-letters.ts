@@ -1,7 +1,7 @@
 import type { DeadLetterRetryRequest } from '@waybill/spec'
-import { deadLetterFilter } from '../dead-letter-filter.ts'
+import { deadLetterFilter } from '../request/dead-letter-filter.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { readRetryRequest, sendRetryReceipt } from '../retry-answer.ts'
+import { readRetryRequest, sendRetryReceipt } from '../answer/retry-answer.ts'
 
 export const retryDeadLetters: OperationHandler<'retryDeadLetters'> = async (call) => {
   const { wish, request } = await readRetryRequest<DeadLetterRetryRequest>(call)

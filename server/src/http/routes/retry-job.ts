@@ -1,7 +1,7 @@
 import type { RetryRequest } from '@waybill/spec'
 import type { JobId } from '../../model/ids.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { readRetryRequest, sendRetryReceipt } from '../retry-answer.ts'
+import { readRetryRequest, sendRetryReceipt } from '../answer/retry-answer.ts'
 
 export const retryJob: OperationHandler<'retryJob'> = async (call) => {
   const { wish, request } = await readRetryRequest<RetryRequest>(call)

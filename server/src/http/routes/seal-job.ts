@@ -1,8 +1,8 @@
 import type { SealRequest } from '@waybill/spec'
 import type { JobId } from '../../model/ids.ts'
-import { foundJob, sendAccepted } from '../job-answer.ts'
+import { foundJob, sendAccepted } from '../answer/job-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { setQuotaHeaders } from '../quota.ts'
+import { setQuotaHeaders } from '../answer/quota.ts'
 
 export const sealJob: OperationHandler<'sealJob'> = async (call) => {
   const id = call.path.jobId as JobId

@@ -1,5 +1,5 @@
 import type { JobId } from '../../model/ids.ts'
-import { foundJob } from '../job-answer.ts'
+import { foundJob } from '../answer/job-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const streamEvents: OperationHandler<'streamEvents'> = async (call) => {

@@ -1,8 +1,8 @@
 import type { BodyMediaType } from '../app-parts.ts'
-import { sendJsonText } from '../json-answer.ts'
+import { sendJsonText } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { setQuotaHeaders } from '../quota.ts'
-import { idempotencyKey } from '../request-headers.ts'
+import { setQuotaHeaders } from '../answer/quota.ts'
+import { idempotencyKey } from '../request/request-headers.ts'
 
 export const submitJob: OperationHandler<'submitJob'> = async (call) => {
   const { limits, parts } = call

@@ -1,6 +1,6 @@
 import { foundChannel } from '../channel-settings.ts'
-import { channelView } from '../channel-view.ts'
-import { sendJson } from '../json-answer.ts'
+import { channelView } from '../answer/channel-view.ts'
+import { sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const unblockChannel: OperationHandler<'unblockChannel'> = async (call) => {

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ProblemError } from '../../model/errors.ts'
 import type { BodyStream } from '../app-parts.ts'
-import { codeOf, eventually, FakeParts, JOB_ID, TOKEN } from '../fake-parts.ts'
+import { codeOf, eventually, FakeParts, JOB_ID, TOKEN } from '../testing/fake-parts.ts'
 import { buildHttp } from '../server.ts'
 
 let parts: FakeParts

@@ -26,14 +26,14 @@ import {
   type StoreCondition,
   StoreError,
 } from '../store.ts'
-import { damagedFolder } from './folder.ts'
-import type { CallName, Calls } from './messages.ts'
-import { isNewWork } from './new-work.ts'
-import { unpackItems } from './packed-items.ts'
-import { StoreHealth } from './store-health.ts'
-import { ThreadLine } from './thread-line.ts'
-import { ownedBatch, ownedChunk, ownedPublication } from './owned-drafts.ts'
-import { owned } from './transfer.ts'
+import { damagedFolder } from './open/folder.ts'
+import type { CallName, Calls } from './thread/messages.ts'
+import { isNewWork } from './thread/new-work.ts'
+import { unpackItems } from './tables/packed-items.ts'
+import { StoreHealth } from './thread/store-health.ts'
+import { ThreadLine } from './thread/thread-line.ts'
+import { ownedBatch, ownedChunk, ownedPublication } from './thread/owned-drafts.ts'
+import { owned } from './thread/transfer.ts'
 
 export interface SqliteStoreOptions {
   readonly kind: 'disk' | 'memory'

@@ -1,0 +1,66 @@
+import { type ChannelConfig, defaultRetry, type HttpConnectorConfig } from '../../model/channel.ts'
+import type { OutcomeDetail } from '../../model/item.ts'
+import { silentLogger } from '../../runtime/logger.ts'
+import type { Call, ItemAnswer } from '../connector.ts'
+import { callItemOf } from './fake-call-item.ts'
+import { HttpConnector } from '../http-connector.ts'
+
+/** A connector that delivers to an origin, as a channel of 4 calls at once. */
+export function httpConnector(
+  origin: string,
+  options: Partial<HttpConnectorConfig> = {},
+  throttle: (untilMs: number) => void = () => {},
+): HttpConnector {
+  const http: HttpConnectorConfig = {
+    type: 'http',
+    url: `${origin}/deliver?shop=eu`,
+    headers: { 'X-Shop': 'eu' },
+    batchSize: 1,
+    timeoutMs: 5000,
+    allowPrivateAddresses: true,
+    ...options,
+  }
+  const config: ChannelConfig = {
+    connector: http,
+    rateLimit: null,
+    concurrency: 4,
+    retry: defaultRetry,
+    circuit: null,
+    maxRetryAfterMs: 3_600_000,
+    parkForSeconds: 86_400,
+    credentials: {},
+  }
+  return new HttpConnector(http, {
+    channel: 'shop-eu',
+    config,
+    allowPrivateAddresses: false,
+    logger: silentLogger,
+    throttle,
+  })
+}
+
+/** A call of these lines. */
+export function callOf(lines: string[], options: Partial<Call> = {}): Call {
+  return {
+    job: {
+      jobId: 'job_0192f0c1a2b37c4d8e9fa0b1c2d3e4f5',
+      subscription: 'acme',
+      channel: 'shop-eu',
+      objectType: 'product',
+      action: 'update',
+      partitionBy: 'item',
+    },
+    items: lines.map((line, n) => callItemOf(line, { index: 40 + n, attempt: 1 + n })),
+    epoch: 7,
+    credentials: null,
+    signal: new AbortController().signal,
+    timedOut: false,
+    onTimedOut: null,
+    ...options,
+  }
+}
+
+/** What an answer says beside its numbers. */
+export function said(answer: ItemAnswer | undefined): OutcomeDetail {
+  return answer?.detail == null ? {} : (JSON.parse(answer.detail) as OutcomeDetail)
+}

@@ -1,0 +1,90 @@
+import type { Channel as ChannelView, ChannelConnector } from '@waybill/spec'
+import type { Channel } from '../../limits/channel-registry.ts'
+import type { ConnectorConfig } from '../../model/channel.ts'
+import { writeRules } from '../../model/retry-rules.ts'
+import { MASKED, maskUrl } from '../../model/url-secrets.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { AppParts, ChannelLiveState } from '../app-parts.ts'
+
+/** The public Channel: its configuration without secrets, and its state now. */
+export function channelView(
+  channel: Channel,
+  live: ChannelLiveState,
+  { clock, paths }: Pick<AppParts, 'clock' | 'paths'>,
+): ChannelView {
+  const { config, gate, name } = channel
+  const self = paths.channel(name)
+  return {
+    name,
+    origin: channel.origin,
+    connector: connectorView(config.connector),
+    rateLimit: config.rateLimit,
+    concurrency: config.concurrency,
+    retry: {
+      maxAttempts: config.retry.maxAttempts,
+      backoff: config.retry.backoff,
+      rules: writeRules(config.retry.rules),
+    },
+    maxRetryAfterMs: config.maxRetryAfterMs,
+    circuit: config.circuit,
+    parkForSeconds: config.parkForSeconds,
+    state: {
+      paused: gate.paused,
+      blockedUntil: wallTime(gate.blockedUntilUs, clock),
+      circuit: circuitView(channel, clock),
+      lastError: errorView(live.lastError),
+      runningCalls: live.runningCalls,
+      itemsPerSecond: Math.round(live.itemsPerSecond * 100) / 100,
+      counts: { pending: live.pending, waiting: live.waiting, running: live.running },
+      waiting: live.reasons.map(({ reason, items, untilMs }) => ({
+        reason,
+        items,
+        until: untilMs === null ? null : new Date(untilMs).toISOString(),
+      })),
+    },
+    links: {
+      self,
+      jobs: paths.jobsOfChannel(name),
+      pause: `${self}/pause`,
+      resume: `${self}/resume`,
+      unblock: `${self}/unblock`,
+    },
+  }
+}
+
+function errorView(error: ChannelLiveState['lastError']): ChannelView['state']['lastError'] {
+  if (error === null) return null
+  const { atMs, code, status, detail, untilMs } = error
+  const until = untilMs === null ? null : new Date(untilMs).toISOString()
+  return { at: new Date(atMs).toISOString(), code, status, detail, until }
+}
+
+function circuitView({ config, circuit }: Channel, clock: Clock): ChannelView['state']['circuit'] {
+  if (config.circuit === null) return null
+  const state = circuit.state(clock.monotonicUs())
+  return { state, until: state === 'open' ? wallTime(circuit.openUntilUs, clock) : null }
+}
+
+function connectorView(connector: ConnectorConfig): ChannelConnector {
+  switch (connector.type) {
+    case 'http':
+      return {
+        type: 'http',
+        url: maskUrl(connector.url),
+        headers: Object.fromEntries(Object.keys(connector.headers).map((name) => [name, MASKED])),
+        batchSize: connector.batchSize,
+        timeoutMs: connector.timeoutMs,
+        allowPrivateAddresses: connector.allowPrivateAddresses,
+      }
+    case 'module': // its path is the operator's business
+      return { type: 'module', batchSize: connector.batchSize, timeoutMs: connector.timeoutMs }
+    case 'sandbox':
+      return { type: 'sandbox', timeoutMs: connector.timeoutMs }
+  }
+}
+
+/** A monotonic time on the wall clock; null when it has passed. */
+function wallTime(untilUs: number, clock: Clock): string | null {
+  const leftMs = (untilUs - clock.monotonicUs()) / 1000
+  return leftMs <= 0 || !Number.isFinite(leftMs) ? null : new Date(clock.nowMs() + leftMs).toISOString()
+}

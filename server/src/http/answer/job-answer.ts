@@ -1,0 +1,21 @@
+import type { FastifyReply } from 'fastify'
+import { ProblemError } from '../../model/errors.ts'
+import type { JobSnapshot } from '../../progress/job-snapshot.ts'
+import { sendJsonText } from './json-answer.ts'
+import type { Call } from '../operation-handler.ts'
+
+/** The job, if there is one. @throws ProblemError `job_not_found`, also for somebody else's (SEC-1) */
+export function foundJob<T>(job: T | null, id: string): T {
+  if (job !== null) return job
+  throw new ProblemError({
+    code: 'job_not_found',
+    detail: `Cannot find job ${id} as there is none of this id for the caller`,
+  })
+}
+
+/** 202: what was asked for is accepted, here is the job and when to ask again. */
+export function sendAccepted({ parts, reply }: Pick<Call, 'parts' | 'reply'>, snapshot: JobSnapshot): FastifyReply {
+  reply.header('location', parts.paths.job(snapshot.id))
+  if (snapshot.retryAfterSeconds !== null) reply.header('retry-after', snapshot.retryAfterSeconds)
+  return sendJsonText(reply, 202, snapshot.json)
+}

@@ -1,0 +1,86 @@
+import type { OperationId } from '@waybill/spec'
+import type { ServerResponse } from 'node:http'
+import { FairShare, type Holder, type Lease } from '../../limits/fair-share.ts'
+import { ProblemError } from '../../model/errors.ts'
+import { MAX_ITEM_BYTES, MAX_PAGE_BYTES } from '../../model/limits.ts'
+import type { Clock } from '../../runtime/clock.ts'
+
+const MIB = 1024 * 1024
+/**
+ * Bytes of large answers that are being made, or that clients have not taken: with what it takes to make them a server stays within
+ * 100 MB of an idle one, even if nobody reads. Sixteen of the largest pages.
+ */
+const MAX_ANSWER_BYTES = 64 * MIB
+/** A stream holds a read of results, as items and as text, however long it is. */
+const STREAM_BYTES = MIB / 2
+const RETRY_SECONDS = 5
+
+/** What an answer may come to, of operations where that is much. */
+const estimates: Partial<Record<OperationId, number>> = {
+  listJobs: MAX_PAGE_BYTES,
+  listItems: MAX_PAGE_BYTES,
+  listDeadLetters: MAX_PAGE_BYTES,
+  listParked: MAX_PAGE_BYTES,
+  getExecution: MAX_PAGE_BYTES,
+  listChannels: MIB,
+  getItem: MAX_ITEM_BYTES,
+  getResults: STREAM_BYTES,
+  getResultsCsv: STREAM_BYTES,
+}
+
+interface Asking extends Pick<Holder, 'stalledMs'> {
+  readonly caller: string
+  /** Its connection has more to ask. */
+  readonly patient: boolean
+  readonly response: ServerResponse
+  readonly signal: AbortSignal
+}
+
+/** The memory of large answers, from before they are made until their clients have taken them. */
+export class LargeAnswers {
+  readonly #share: FairShare
+  readonly #leases = new WeakMap<ServerResponse, Lease>()
+
+  constructor(clock: Clock, totalBytes = MAX_ANSWER_BYTES) {
+    this.#share = new FairShare({ clock, total: totalBytes })
+  }
+
+  /** Whether the answers of an operation need a share. */
+  includes(operationId: OperationId): boolean {
+    return estimates[operationId] !== undefined
+  }
+
+  /** Takes a share for an answer until its client has it or is gone; waits for it. @throws ProblemError `overloaded` */
+  async enter(operationId: OperationId, { caller, patient, response, stalledMs, signal }: Asking): Promise<void> {
+    const giveUp = (): void => {
+      response.destroy()
+    }
+    const lease = await this.#share.take(caller, {
+      amount: estimates[operationId] ?? 0,
+      patient,
+      signal,
+      holder: { stalledMs, giveUp },
+    })
+    if (lease === null) throw overloaded(this.#share.perCaller)
+    // The client left already: nothing will say so again.
+    if (response.closed) {
+      lease.release()
+      return
+    }
+    this.#leases.set(response, lease)
+    response.once('close', lease.release)
+  }
+
+  /** Replaces the estimate by what the answer has come to. */
+  made(response: ServerResponse, bytes: number): void {
+    this.#leases.get(response)?.resize(bytes)
+  }
+}
+
+function overloaded(perCaller: number): ProblemError {
+  return new ProblemError({
+    code: 'overloaded',
+    detail: `Cannot begin another large answer as those of one caller that are not yet taken may have at most ${perCaller / MIB} MiB, those of all four times as much: there was no room in time`,
+    retryAfterSeconds: RETRY_SECONDS,
+  })
+}

@@ -1,0 +1,55 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { ProblemError } from '../../model/errors.ts'
+
+/*
+ * A page token is opaque to callers: where the next page begins, and a signature of that with the operation, the subscription and the
+ * filters it belongs to. The key is the store's, so a token stays valid over restarts and nobody else can make one.
+ */
+
+/** What a token belongs to: the operation, the subscription, and every filter that decides which entries a page has. */
+export type PageScope = readonly unknown[]
+
+/** Bytes of the signature in a token. */
+const SIGNATURE_BYTES = 16
+
+/** Signs and checks the page tokens of all lists. */
+export class PageTokens {
+  readonly #key: Uint8Array
+
+  constructor(key: Uint8Array) {
+    this.#key = key
+  }
+
+  /** Returns the token of the page that begins at `cursor`. */
+  tokenOf(cursor: string, scope: PageScope): string {
+    return `${Buffer.from(cursor).toString('base64url')}.${this.#sign(cursor, scope).toString('base64url')}`
+  }
+
+  /**
+   * Returns where the page of a token begins; null without a token.
+   * @throws ProblemError `bad_request` when the token was not made by `tokenOf` with the same key and scope
+   */
+  cursorOf(token: string | undefined, scope: PageScope): string | null {
+    if (token === undefined) return null
+    const [encoded = '', signature = ''] = token.split('.')
+    const cursor = Buffer.from(encoded, 'base64url').toString()
+    const given = Buffer.from(signature, 'base64url')
+    const isSigned = given.length === SIGNATURE_BYTES && timingSafeEqual(given, this.#sign(cursor, scope))
+    // Base64 has several spellings of the same bytes: only ours is valid.
+    if (isSigned && this.tokenOf(cursor, scope) === token) return cursor
+    const detail = 'must be the nextPageToken of the previous page of this list, with the same filters'
+    throw new ProblemError({
+      code: 'bad_request',
+      detail: `Cannot list as pageToken ${detail}`,
+      errors: [{ parameter: 'pageToken', detail }],
+      errorCount: 1,
+    })
+  }
+
+  #sign(cursor: string, scope: PageScope): Buffer {
+    return createHmac('sha256', this.#key)
+      .update(JSON.stringify([cursor, ...scope]))
+      .digest()
+      .subarray(0, SIGNATURE_BYTES)
+  }
+}

@@ -1,0 +1,123 @@
+import { problemCodes, type Problem } from '@waybill/spec'
+import type { ApiPaths } from '../../model/api-paths.ts'
+import { ProblemError } from '../../model/errors.ts'
+import { StoreError } from '../../store/store.ts'
+import { AbortedError } from '../request/body-stream.ts'
+
+/** Media type of RFC 9457. */
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8'
+
+/** When a full disk is worth another try: about how long somebody needs to make room. */
+const DISK_FULL_RETRY_SECONDS = 10
+/** Nobody restores a backup in less. */
+const STORE_DAMAGED_RETRY_SECONDS = 60
+/** A restart takes about this long. */
+const STOPPING_RETRY_SECONDS = 5
+
+/** What of a request stands in its problem. */
+export interface ProblemContext {
+  readonly requestId: string
+  /** The request's path, without its query. */
+  readonly path: string | null
+  readonly paths: ApiPaths
+}
+
+export interface ProblemAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Problem
+}
+
+/** The problem as it is answered. */
+export function problemAnswer(problem: ProblemError, context: ProblemContext): ProblemAnswer {
+  const { status, title } = problemCodes[problem.code]
+  const headers: Record<string, string> = { 'content-type': PROBLEM_MEDIA_TYPE, 'cache-control': 'no-store' }
+  if (problem.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(problem.retryAfterSeconds))
+  if (status === 401) headers['www-authenticate'] = 'Bearer realm="waybill"'
+  return {
+    status,
+    headers,
+    body: {
+      type: context.paths.problem(problem.code),
+      title,
+      status,
+      detail: problem.message,
+      code: problem.code,
+      requestId: context.requestId,
+      ...(context.path === null ? {} : { instance: context.path }),
+      ...(problem.errors === undefined ? {} : { errors: [...problem.errors] }),
+      ...(problem.errorCount === undefined ? {} : { errorCount: problem.errorCount }),
+      ...problem.members,
+    },
+  }
+}
+
+/** Turns whatever was thrown into the problem that the caller is told; what nobody foresaw says nothing of the inside. */
+export function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error
+  if (error instanceof StoreError) return storeProblem(error)
+  if (error instanceof AbortedError) return badRequest(error.message) // nobody reads it
+  return fastifyProblem(error) ?? internalError()
+}
+
+export function stoppingProblem(): ProblemError {
+  return new ProblemError({
+    code: 'stopping',
+    detail: 'Cannot take this request as the server is shutting down',
+    retryAfterSeconds: STOPPING_RETRY_SECONDS,
+  })
+}
+
+export function diskFullProblem(): ProblemError {
+  return new ProblemError({
+    code: 'disk_full',
+    detail: 'Cannot make anything durable as the disk is full',
+    retryAfterSeconds: DISK_FULL_RETRY_SECONDS,
+  })
+}
+
+export function storeDamagedProblem(): ProblemError {
+  return new ProblemError({
+    code: 'store_damaged',
+    detail: 'Cannot answer as the data folder of the server must be sound: it is damaged',
+    retryAfterSeconds: STORE_DAMAGED_RETRY_SECONDS,
+  })
+}
+
+function internalError(): ProblemError {
+  return new ProblemError({
+    code: 'internal_error',
+    detail: 'The server failed to answer this request; its log says why under this requestId',
+  })
+}
+
+function storeProblem(error: StoreError): ProblemError {
+  if (error.code === 'disk_full') return diskFullProblem()
+  if (error.code === 'damaged') return storeDamagedProblem()
+  if (error.code === 'closed') return stoppingProblem()
+  return internalError()
+}
+
+/** Fastify's own refusals, by their codes; null for everything that is not the caller's fault. */
+function fastifyProblem(error: unknown): ProblemError | null {
+  if (!(error instanceof Error) || !('code' in error)) return null
+  switch (error.code) {
+    case 'FST_ERR_BAD_URL':
+      return badRequest('Cannot read the path as it must be valid percent-encoded UTF-8')
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new ProblemError({ code: 'not_found', detail: 'Cannot find anything under a name this long' })
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new ProblemError({
+        code: 'unsupported_media_type',
+        detail: 'Cannot read the body as its Content-Type must be a media type',
+      })
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return badRequest('Cannot read the body as its length must equal Content-Length')
+    default:
+      return null
+  }
+}
+
+function badRequest(detail: string): ProblemError {
+  return new ProblemError({ code: 'bad_request', detail })
+}

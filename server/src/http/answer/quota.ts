@@ -1,0 +1,27 @@
+import type { FastifyReply } from 'fastify'
+import { subscriptionsOf } from '../../model/subscription.ts'
+import type { AppParts } from '../app-parts.ts'
+
+interface Caller {
+  readonly parts: Pick<AppParts, 'config' | 'pendingItemsOf'>
+  readonly subscription: string
+}
+
+const NAME = '"pending-items"'
+
+/**
+ * Says what is left of the caller's quota on pending items (draft-ietf-httpapi-ratelimit-headers), where there is one.
+ * @param resetSeconds when there may be more, if that is known
+ */
+export function setQuotaHeaders(
+  reply: Pick<FastifyReply, 'header'>,
+  { parts, subscription }: Caller,
+  resetSeconds?: number,
+): void {
+  const { maxPendingItems } = subscriptionsOf(parts.config.subscriptions).get(subscription)
+  if (maxPendingItems === null) return
+  const left = Math.max(0, maxPendingItems - parts.pendingItemsOf(subscription))
+  const reset = resetSeconds === undefined ? '' : `;t=${Math.ceil(resetSeconds)}`
+  reply.header('ratelimit-policy', `${NAME};q=${maxPendingItems};qu="items"`)
+  reply.header('ratelimit', `${NAME};r=${left}${reset}`)
+}

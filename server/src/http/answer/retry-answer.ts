@@ -1,0 +1,26 @@
+import type { FastifyReply } from 'fastify'
+import type { RepeatableRequest, RetriedJobs } from '../app-parts.ts'
+import { sendJsonText } from './json-answer.ts'
+import type { Call } from '../operation-handler.ts'
+import { setQuotaHeaders } from './quota.ts'
+import { idempotencyKey } from '../request/request-headers.ts'
+
+/** The JSON body of a request that tries items again, and what makes it safe to repeat. @throws ProblemError */
+export async function readRetryRequest<Body>(
+  call: Pick<Call, 'request' | 'json' | 'caller'>,
+): Promise<{ readonly wish: Partial<Body>; readonly request: RepeatableRequest }> {
+  let body = new Uint8Array(0)
+  const wish = (await call.json({ atBytes: (bytes) => (body = new Uint8Array(bytes)) })) as Partial<Body>
+  return { wish, request: { caller: call.caller, idempotencyKey: idempotencyKey(call.request), body } }
+}
+
+/** 202 with the jobs that try items again. */
+export function sendRetryReceipt(
+  call: Pick<Call, 'parts' | 'subscription' | 'reply'>,
+  { body, replayed }: RetriedJobs,
+): FastifyReply {
+  const { parts, subscription, reply } = call
+  if (replayed) reply.header('idempotent-replayed', 'true')
+  setQuotaHeaders(reply, { parts, subscription })
+  return sendJsonText(reply, 202, body)
+}

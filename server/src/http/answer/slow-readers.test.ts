@@ -1,0 +1,64 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { connect, type AddressInfo, type Socket } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FakeClock } from '../../runtime/testing/fake-clock.ts'
+import { SlowReaders } from './slow-readers.ts'
+
+describe('SlowReaders', () => {
+  let clock: FakeClock
+  let readers: SlowReaders
+  let server: Server
+  let client: Socket
+  let isCut: () => boolean
+  let stalledMs: () => number
+
+  beforeEach(async () => {
+    clock = new FakeClock()
+    readers = new SlowReaders(clock)
+    server = createServer((_request, response) => {
+      readers.watch(response)
+      isCut = () => response.closed
+      stalledMs = () => readers.stalledMs(response)
+      response.end(Buffer.alloc(64 * 1024 * 1024))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    client.on('error', () => undefined)
+    client.pause()
+    client.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n')
+    await once(server, 'request')
+  })
+  afterEach(async () => {
+    client.destroy()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  /** Lets seconds pass, and the network work in each. */
+  async function pass(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      clock.advance(1000)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+
+  it('cut a client that takes nothing for 30 s', async () => {
+    await pass(20)
+    expect(isCut()).toBe(false)
+    expect(stalledMs()).toBeGreaterThan(10_000)
+    await pass(20)
+    expect(isCut()).toBe(true)
+    expect(clock.pending).toBe(0)
+  })
+
+  it('leave one alone that reads in time, and look at nobody when all is taken', async () => {
+    await pass(20)
+    client.resume()
+    await expect.poll(isCut, { timeout: 10_000 }).toBe(true)
+    // The last of it may still be on its way.
+    await expect.poll(() => client.bytesRead, { timeout: 10_000 }).toBeGreaterThan(64 * 1024 * 1024)
+    expect(clock.pending).toBe(0)
+  })
+})

@@ -1,0 +1,22 @@
+import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+import { READ_CACHE_CONTROL } from './json-answer.ts'
+import type { Call } from '../operation-handler.ts'
+
+/**
+ * Answers with pieces as fast as the client takes them: one piece at a time is in memory. When they break off, so does the
+ * connection, and the log says why: the status went out long before.
+ */
+export function sendStream(
+  call: Pick<Call, 'parts' | 'request' | 'reply'>,
+  pieces: AsyncIterable<Buffer>,
+): FastifyReply {
+  const { parts, request, reply } = call
+  const stream = Readable.from(pieces, { objectMode: false })
+  stream.on('error', (error) => {
+    if (reply.raw.destroyed) return // the client left
+    parts.logger.error({ requestId: request.id, err: error }, 'Answer broke off')
+  })
+  // Some proxies collect answers unless told not to.
+  return reply.header('cache-control', READ_CACHE_CONTROL).header('x-accel-buffering', 'no').send(stream)
+}

@@ -1,0 +1,47 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { ProblemError } from '../../model/errors.ts'
+import type { HttpConfig } from '../app-parts.ts'
+
+/** Who asks. */
+export interface Caller {
+  readonly subscription: string
+  /** Names the token, without telling it; null: there is none. */
+  readonly token: string | null
+}
+
+/** The admin token's subscription, and that of a request without a token under `--dev`. */
+const DEFAULT_SUBSCRIPTION = 'default'
+
+/** Says who asks, from the value of `Authorization`. @throws ProblemError `unauthenticated` */
+type Authenticate = (authorization: string | undefined) => Caller
+
+/** @throws Error when nobody could ever be let in */
+export function createAuthenticate(config: Pick<HttpConfig, 'dev' | 'adminToken'>): Authenticate {
+  if (config.adminToken === null && !config.dev) {
+    throw new Error('Cannot start as adminToken must be set unless dev is true: it is null')
+  }
+  const admin: Caller = { subscription: DEFAULT_SUBSCRIPTION, token: 'token:admin' }
+  const adminDigest = config.adminToken === null ? null : digest(config.adminToken)
+
+  return function authenticate(authorization) {
+    if (authorization === undefined) {
+      if (config.dev) return { ...admin, token: null }
+      throw unauthenticated('a bearer token is wanted in Authorization: there is none')
+    }
+    const token = /^Bearer +([^ ]+) *$/i.exec(authorization)?.[1]
+    if (token === undefined) throw unauthenticated('Authorization must be "Bearer <token>"')
+    // Both sides hashed: equal length, and the time of the comparison says nothing about either.
+    if (adminDigest === null || !timingSafeEqual(digest(token), adminDigest)) {
+      throw unauthenticated('the bearer token must be a valid one: this one is not')
+    }
+    return admin
+  }
+}
+
+function unauthenticated(reason: string): ProblemError {
+  return new ProblemError({ code: 'unauthenticated', detail: `Cannot take this request as ${reason}` })
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

@@ -1,0 +1,397 @@
+import type { Execution, Item, Job } from '@waybill/spec'
+import { expect } from 'vitest'
+import { ChannelRegistry } from '../../limits/channel-registry.ts'
+import type { ChannelConfig } from '../../model/channel.ts'
+import { completeChannel } from '../../model/complete-channel.ts'
+import type { JobId } from '../../model/ids.ts'
+import type { JobStatus } from '../../model/job.ts'
+import { rootPaths } from '../../model/api-paths.ts'
+import { ProblemError } from '../../model/errors.ts'
+import type { ShownItem } from '../../progress/item-reads.ts'
+import type { JobSnapshot } from '../../progress/job-snapshot.ts'
+import { FakeClock } from '../../runtime/testing/fake-clock.ts'
+import { silentLogger } from '../../runtime/logger.ts'
+import type { ChannelSettings, DeadLetter, DeadLettersQuery } from '../../store/store.ts'
+import type {
+  AppParts,
+  CreatedExecution,
+  DeadLettersRetry,
+  HttpConfig,
+  IngestPart,
+  ParkedEntry,
+  ParkedPlace,
+} from '../app-parts.ts'
+import { PageTokens } from '../answer/page-token.ts'
+
+export const TOKEN = 'test-token'
+export const JOB_ID = 'job_0198c2f04b7e7c3fa1d2b3c4d5e6f708' as JobId
+
+/** Stages that keep just enough in memory for the routes to be seen at work; for tests. */
+export class FakeParts implements AppParts {
+  readonly clock = new FakeClock()
+  readonly jobs = new Map<string, JobSnapshot>()
+  readonly items = new Map<number, Item>()
+  readonly listeners = new Set<(snapshot: JobSnapshot) => void>()
+  readonly waits = new Set<() => void>()
+  readonly saved: ChannelSettings[] = []
+  readonly removed: string[] = []
+  readonly logged: { level: string; fields: object; message: string }[] = []
+  readonly config: HttpConfig
+  /** Items one read of the results looks at. */
+  resultsPerRead = 2
+  inUse = false
+  full = false
+  damaged = false
+  /** What was asked of the job control, the retries and the parked items. */
+  readonly asked: unknown[] = []
+  readonly letters: DeadLetter[] = []
+  readonly letterQueries: DeadLettersQuery[] = []
+  readonly executionsById = new Map<string, Execution>()
+  parkedItems: ParkedEntry[] = []
+  pending = 0
+  readonly paths = rootPaths
+  pausedWaiting = false
+  ingest: IngestPart = {
+    submitJob: () => Promise.reject(new Error('no ingest')),
+    appendItems: () => Promise.reject(new Error('no ingest')),
+    sealJob: () => Promise.resolve(),
+    deliverItem: () => Promise.reject(new Error('no ingest')),
+  }
+
+  constructor(config: Partial<HttpConfig> = {}) {
+    this.config = {
+      dev: false,
+      paused: false,
+      adminToken: TOKEN,
+      cors: { origins: [] },
+      outbound: { allowPrivateAddresses: 'file-only' },
+      limits: { maxPendingItems: 2_000_000, maxDataBytes: null },
+      subscriptions: {},
+      ...config,
+    }
+  }
+
+  readonly logger = {
+    ...silentLogger,
+    info: (fields: object, message: string) => void this.logged.push({ level: 'info', fields, message }),
+    warn: (fields: object, message: string) => void this.logged.push({ level: 'warn', fields, message }),
+    error: (fields: object, message: string) => void this.logged.push({ level: 'error', fields, message }),
+  }
+
+  readonly jobControl: AppParts['jobControl'] = {
+    cancel: async (id) => {
+      this.#require(id)
+    },
+    pause: async (id) => this.#control('pause', id),
+    resume: async (id) => this.#control('resume', id),
+    release: async (id) => this.#control('release', id),
+    delete: async (id) => {
+      if (!this.#require(id).done) throw new ProblemError({ code: 'job_not_ended', detail: 'it runs' })
+      this.jobs.delete(id)
+    },
+  }
+
+  readonly progress: AppParts['progress'] = {
+    find: async (id, subscription) => this.#find(id, subscription),
+    waitFor: async (id, subscription, options) => {
+      const first = this.#find(id, subscription)
+      if (first === null || first.done || first.status !== (options.knownStatus ?? first.status) || this.pausedWaiting)
+        return first
+      await new Promise<void>((resolve) => {
+        const finish = (): void => {
+          this.waits.delete(finish)
+          cancel()
+          resolve()
+        }
+        const cancel = this.clock.after(options.timeoutMs, finish)
+        this.waits.add(finish)
+        options.signal?.addEventListener('abort', finish)
+      })
+      return this.#find(id, subscription)
+    },
+    subscribe: (_id, _subscription, listener) => {
+      this.listeners.add(listener)
+      return () => this.listeners.delete(listener)
+    },
+    list: async (query) => {
+      const all = [...this.jobs.values()].sort((a, b) => (a.id < b.id ? 1 : -1))
+      const older = query.beforeId === undefined ? all : all.filter((job) => job.id < query.beforeId!)
+      const jobs = older.slice(0, query.limit)
+      return { jobs, nextBeforeId: older.length > jobs.length ? jobs.at(-1)!.id : null }
+    },
+    stopWaiting: () => {
+      this.pausedWaiting = true
+      for (const finish of [...this.waits]) finish()
+    },
+  }
+
+  readonly itemReads: AppParts['itemReads'] = {
+    page: async (query) => {
+      if (this.#find(query.jobId, query.subscription) === null) return null
+      const rest = [...this.items.values()].filter(
+        (item) =>
+          item.index >= query.fromIndex && (query.statuses === undefined || query.statuses.includes(item.status)),
+      )
+      const items = rest.slice(0, query.limit)
+      return {
+        items: items.map((item) => shown(item)),
+        nextIndex: rest.length > items.length ? items.at(-1)!.index + 1 : null,
+      }
+    },
+    item: async (query) => {
+      const item = this.#find(query.jobId, query.subscription) === null ? undefined : this.items.get(query.index)
+      return item === undefined ? null : shown(item)
+    },
+    results: async (query) => {
+      const job = this.#find(query.jobId, query.subscription)
+      if (job === null) return null
+      const total = this.items.size
+      const to = Math.min(query.fromIndex + this.resultsPerRead, total)
+      const looked = [...this.items.values()].filter((item) => item.index >= query.fromIndex && item.index < to)
+      const ended = looked.filter((item) => isEnded(item))
+      return {
+        items: ended.filter(
+          (item) => query.statuses === undefined || query.statuses.some((status) => status === item.status),
+        ),
+        nextIndex: Math.max(to, query.fromIndex),
+        end: to >= total,
+        firstUnended: looked.find((item) => !isEnded(item))?.index ?? null,
+      }
+    },
+  }
+
+  readonly channels = new ChannelRegistry({
+    clock: this.clock,
+    channels: {
+      'from-file': { config: httpChannel('https://shop.example/', { authorization: 'secret' }), origin: 'file' },
+      sandbox: {
+        config: { ...httpChannel('https://x.example/'), connector: { type: 'sandbox', timeoutMs: 1000 } },
+        origin: 'builtin',
+      },
+    },
+    stored: [],
+  })
+
+  readonly channelReads: AppParts['channelReads'] = {
+    liveState: () => ({
+      ...{ pending: 1, waiting: 0, running: 2, runningCalls: 2, itemsPerSecond: 1.23456, reasons: [] },
+      lastError: null,
+    }),
+    inUse: () => this.inUse,
+    refusalOf: async (url) => (url.hostname === 'localhost' ? 'must be public' : null),
+  }
+
+  readonly store: AppParts['store'] = {
+    saveChannel: async (channel) => {
+      this.saved.push(channel)
+    },
+    removeChannel: async (name) => {
+      this.removed.push(name)
+    },
+    listDeadLetters: async (query) => {
+      this.letterQueries.push(query)
+      return this.letters.filter(({ seq }) => seq < (query.beforeSeq ?? Infinity)).slice(0, query.limit)
+    },
+  }
+
+  readonly retries: AppParts['retries'] = {
+    retryJob: async ({ id, subscription }, options) => {
+      this.#require(id)
+      this.asked.push(options)
+      const { json } = (await this.progress.find(id, subscription))!
+      return { body: `{"jobs":[${json}]}`, replayed: false }
+    },
+    retryDeadLetters: async (query: DeadLettersRetry) => {
+      this.asked.push(query)
+      const { json } = (await this.progress.find(JOB_ID, query.subscription))!
+      return { body: `{"jobs":[${json}]}`, replayed: false }
+    },
+  }
+
+  readonly executions: { -readonly [Name in keyof AppParts['executions']]: AppParts['executions'][Name] } = {
+    create: () => Promise.reject<CreatedExecution>(new Error('no executions')),
+    view: async (id) => this.executionsById.get(id) ?? null,
+    list: async (query) => {
+      this.asked.push(query)
+      return { executions: [...this.executionsById.values()].map((one) => JSON.stringify(one)), nextCursor: '17 next' }
+    },
+    cancel: async (id) => void this.asked.push(['cancel', id]),
+    pause: async (id) => void this.asked.push(['pause', id]),
+    resume: async (id) => void this.asked.push(['resume', id]),
+  }
+
+  readonly pageTokens = new PageTokens(new Uint8Array(32))
+
+  readonly parked: AppParts['parked'] = {
+    list: ({ after, limit }) => {
+      const from = after === null ? 0 : this.parkedItems.findIndex(({ index }) => index === after.index) + 1
+      return this.parkedItems.slice(from, from + limit)
+    },
+    resolve: async (place: ParkedPlace, decision) => {
+      this.asked.push([place, decision])
+      return this.parkedItems.some(({ index }) => index === place.index)
+    },
+    replace: async (place, { data, by }) => {
+      this.asked.push([place, 'replace', Buffer.from(data).toString(), by])
+      return this.parkedItems.some(({ index }) => index === place.index)
+    },
+  }
+
+  async unblockChannel(name: string): Promise<void> {
+    this.channels.unblock(name, this.clock.nowMs())
+  }
+
+  pendingItemsOf(): number {
+    return this.pending
+  }
+
+  readiness(): 'ready' | 'disk_full' | 'store_damaged' {
+    if (this.damaged) return 'store_damaged'
+    return this.full ? 'disk_full' : 'ready'
+  }
+
+  /** Shows another version of a job to everyone who looks, listens or waits. */
+  show(snapshot: JobSnapshot): void {
+    this.jobs.set(snapshot.id, snapshot)
+    for (const listener of [...this.listeners]) listener(snapshot)
+    for (const finish of [...this.waits]) finish()
+  }
+
+  #find(id: string, subscription: string): JobSnapshot | null {
+    const job = this.jobs.get(id)
+    return job?.subscription === subscription ? job : null
+  }
+
+  #control(action: string, id: string): void {
+    if (this.#require(id).done) throw new ProblemError({ code: 'job_ended', detail: `Cannot ${action} job` })
+    this.asked.push(action)
+  }
+
+  #require(id: string): JobSnapshot {
+    const job = this.jobs.get(id)
+    if (job === undefined) throw new ProblemError({ code: 'job_not_found', detail: `no ${id}` })
+    return job
+  }
+}
+
+/** An item as the store shows it, its data as it was sent. */
+function shown({ data, ...item }: Item): ShownItem {
+  return { item, ...(data !== undefined && { data: Buffer.from(JSON.stringify(data)) }) }
+}
+
+function isEnded(item: Item): boolean {
+  return item.status === 'succeeded' || item.status === 'failed' || item.status === 'cancelled'
+}
+
+export function httpChannel(url: string, headers: Record<string, string> = {}): ChannelConfig {
+  return completeChannel({ connector: { type: 'http', url, headers } })
+}
+
+/** One version of a job. */
+export function fakeSnapshot(
+  version: number,
+  status: JobStatus,
+  options: Partial<JobSnapshot> & { total?: number } = {},
+): JobSnapshot {
+  const { total = 1, ...rest } = options
+  const id = options.id ?? JOB_ID
+  const subscription = options.subscription ?? 'default'
+  const done = status === 'ended'
+  const self = `/v1/jobs/${id}`
+  const job: Job = {
+    id,
+    subscription,
+    channel: 'sandbox',
+    objectType: 'product',
+    action: 'update',
+    source: null,
+    executionId: null,
+    partitionBy: 'item',
+    onInvalidItem: 'reject',
+    runAt: null,
+    deadlineAt: null,
+    dependsOn: [],
+    onExhausted: 'fail',
+    retry: null,
+    retainForSeconds: 604_800,
+    metadata: {},
+    retryOf: null,
+    status,
+    done,
+    outcome: done ? 'succeeded' : null,
+    version,
+    counts: {
+      total,
+      pending: done ? 0 : total,
+      waiting: 0,
+      running: 0,
+      succeeded: done ? total : 0,
+      failed: 0,
+      cancelled: 0,
+    },
+    nextIndex: null,
+    progress: null,
+    waiting: [],
+    error: null,
+    createdAt: '2026-01-15T08:00:00.000Z',
+    sealedAt: '2026-01-15T08:00:00.000Z',
+    startedAt: null,
+    lastProgressAt: null,
+    endedAt: null,
+    retainedUntil: null,
+    links: {
+      self,
+      items: `${self}/items`,
+      results: `${self}/results`,
+      resultsCsv: `${self}/results.csv`,
+      events: `${self}/events`,
+      cancel: `${self}/cancel`,
+      pause: `${self}/pause`,
+      resume: `${self}/resume`,
+      retry: `${self}/retry`,
+      channel: '/v1/channels/sandbox',
+    },
+  }
+  return {
+    id,
+    subscription,
+    version,
+    status,
+    done,
+    job,
+    json: JSON.stringify(job),
+    etag: `W/"${version}"`,
+    retryAfterSeconds: null,
+    ...rest,
+  }
+}
+
+export function fakeItem(index: number, more: Partial<Item> = {}): Item {
+  return {
+    jobId: JOB_ID,
+    index,
+    id: `sku-${index}`,
+    partitionKey: `sku-${index}`,
+    action: 'update',
+    status: 'succeeded',
+    attempts: 1,
+    startedAt: '2026-01-15T08:00:00.020Z',
+    endedAt: '2026-01-15T08:00:00.061Z',
+    result: { revision: index },
+    warnings: [],
+    error: null,
+    waiting: null,
+    retriedAs: null,
+    ...more,
+  }
+}
+
+/** The code of a problem that came over the wire. */
+export async function codeOf(answer: Response): Promise<unknown> {
+  return ((await answer.json()) as { code?: unknown }).code
+}
+
+/** Waits for what comes over a real connection; long, as the machine may be busy: a test that passes never waits that long. */
+export function eventually<T>(probe: () => T) {
+  return expect.poll(probe, { timeout: 8000, interval: 5 })
+}

@@ -1,0 +1,45 @@
+import type { BodyStream } from '../ingest-ports.ts'
+import type { TimeSlice } from '../../runtime/time-slice.ts'
+import { limitPassed } from '../check/refusals.ts'
+
+export interface BodyOptions {
+  /** Most bytes, and the limit's name in `Limits`. @default what the stream itself lets through */
+  readonly limit?: { readonly name: string; readonly bytes: number }
+  /** The upload's turns on the event loop: what was sent pays for what is done with it. */
+  readonly slice: TimeSlice
+  /** Told of every byte; null: nobody asks. */
+  readonly fingerprint: { add(bytes: Uint8Array): void } | null
+}
+
+/** Bodies are handed on in pieces of at most this size, as one buffer may hold all of it. */
+const PIECE_BYTES = 64 * 1024
+
+/**
+ * A body as it comes in, counted; each piece when it is the upload's turn. Nothing is read from the connection meanwhile.
+ * Throws what the stream throws, or ProblemError `body_too_large`.
+ */
+export async function* readBody(body: BodyStream, options: BodyOptions): AsyncGenerator<Uint8Array> {
+  const { limit, slice, fingerprint } = options
+  let total = 0
+  let paid = 0
+  for await (const received of body) {
+    total += received.length
+    if (limit !== undefined && total > limit.bytes) {
+      throw limitPassed({
+        code: 'body_too_large',
+        name: limit.name,
+        value: limit.bytes,
+        wanted: 'the bytes of the body must be at most',
+      })
+    }
+    const sent = body.sentBytes?.() ?? total
+    slice.earn(sent - paid)
+    paid = sent
+    for (let at = 0; at < received.length; at += PIECE_BYTES) {
+      const piece = received.subarray(at, at + PIECE_BYTES)
+      if (slice.over) await slice.next()
+      if (fingerprint !== null) slice.run(() => fingerprint.add(piece))
+      yield piece
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import { endedSearch, ProblemError, type ProblemPlace } from '../../model/errors.ts'
+import type { Action, Envelope, PartitionBy } from '../../model/job.ts'
+import { MAX_ERRORS_PER_PROBLEM } from '../../model/limits.ts'
+import type { EnvelopeFault, EnvelopeSchema, IngestOptions } from '../ingest-ports.ts'
+import { scheduleFaults, type ScheduleInput, scheduleOf } from './parse-schedule.ts'
+
+/** An envelope as it was sent, valid. */
+export interface ParsedEnvelope {
+  readonly envelope: Envelope
+  readonly open: boolean
+  /** Null: not given. */
+  readonly itemCount: number | null
+}
+
+export interface EnvelopeContext {
+  readonly schema: EnvelopeSchema
+  /** The line it stands on, for NDJSON. */
+  readonly line?: number
+  /** "submit job", for messages. */
+  readonly action: string
+  /** Where it stands in a larger body, as a JSON Pointer. @default the whole body */
+  readonly within?: string
+}
+
+/** What the spec's schemas let through. */
+interface EnvelopeInput extends ScheduleInput {
+  channel: string
+  objectType: string
+  action: Action
+  source?: string
+  partitionBy?: PartitionBy
+  onInvalidItem?: 'reject' | 'fail'
+  metadata?: Record<string, string>
+  open?: boolean
+  itemCount?: number
+}
+
+const MAX_NAMED_CHANNELS = 100
+
+/**
+ * Checks an envelope and fills in its defaults.
+ * @throws ProblemError with all faults: `unknown_field`, `unknown_channel` (naming those there are) when there is no other fault, else `bad_request`
+ */
+export function parseEnvelope(
+  value: unknown,
+  context: EnvelopeContext,
+  parts: Pick<IngestOptions, 'findFaults' | 'channels' | 'clock'>,
+): ParsedEnvelope {
+  const faults = [...parts.findFaults(context.schema, value)]
+  const sound = withoutFaulty(value, faults)
+  faults.push(...unreadableTexts(sound), ...scheduleFaults(sound, parts.clock.nowMs()), ...openFaults(sound))
+  if (sound.channel !== undefined && parts.channels.get(sound.channel) === undefined) {
+    if (faults.length === 0) throw unknownChannel(sound.channel, context, parts)
+    faults.push({ pointer: '/channel', detail: unknownChannelDetail(sound.channel, parts), unknown: false })
+  }
+  refuse(faults, context)
+  const input = value as EnvelopeInput
+  return {
+    envelope: {
+      channel: input.channel,
+      objectType: input.objectType,
+      action: input.action,
+      source: input.source ?? null,
+      partitionBy: input.partitionBy ?? 'item',
+      onInvalidItem: input.onInvalidItem ?? 'reject',
+      metadata: input.metadata ?? {},
+      ...scheduleOf(input),
+    },
+    open: input.open ?? false,
+    itemCount: input.itemCount ?? null,
+  }
+}
+
+function refuse(faults: readonly EnvelopeFault[], context: EnvelopeContext): void {
+  if (faults.length > 0) throw envelopeProblem(faults, context)
+}
+
+/** What a caller is told of faults the schemas found. */
+export function envelopeProblem(faults: readonly EnvelopeFault[], context: EnvelopeContext): ProblemError {
+  const first = faults[0]!
+  const name = first.pointer === '' ? 'the envelope' : first.pointer.slice(1)
+  const shown = faults.slice(0, MAX_ERRORS_PER_PROBLEM)
+  return new ProblemError({
+    code: shown.every((fault) => fault.unknown) ? 'unknown_field' : 'bad_request',
+    detail: `Cannot ${context.action} as ${name} ${first.detail}${endedSearch(shown.length)}`,
+    errors: shown.map(({ pointer, detail }) => ({ ...placeOf(pointer, context), detail })),
+    errorCount: shown.length,
+  })
+}
+
+/** Where a fault of an envelope stands in the body. */
+export function placeOf(
+  pointer: string,
+  context: Pick<EnvelopeContext, 'line' | 'within'>,
+): Omit<ProblemPlace, 'detail'> {
+  const place = { pointer: (context.within ?? '') + pointer }
+  return context.line === undefined ? place : { line: context.line, ...place }
+}
+
+/** The members of an envelope that are valid by themselves, to be checked for what no schema says. */
+function withoutFaulty(value: unknown, faults: readonly EnvelopeFault[]): Partial<EnvelopeInput> {
+  if (faults.some(({ pointer }) => pointer === '')) return {}
+  const faulty = new Set(faults.map(({ pointer }) => pointer.split('/')[1]))
+  return Object.fromEntries(Object.entries(value as object).filter(([name]) => !faulty.has(name)))
+}
+
+function openFaults({ open, itemCount }: Partial<EnvelopeInput>): EnvelopeFault[] {
+  if (open !== true || itemCount === undefined) return []
+  const detail = 'must not be given together with open: say it when sealing the job'
+  return [{ pointer: '/itemCount', detail, unknown: false }]
+}
+
+/** Half a surrogate pair cannot be written in UTF-8: it would come back as another text. */
+function unreadableTexts(input: Partial<EnvelopeInput>): EnvelopeFault[] {
+  const metadata = Object.entries(input.metadata ?? {})
+  const texts: [string, string][] = [
+    ['/objectType', input.objectType ?? ''],
+    ['/source', input.source ?? ''],
+    ['/partitionBy', input.partitionBy ?? ''],
+    ['/metadata', metadata.flat().join(' ')],
+  ]
+  return texts
+    .filter(([, text]) => !text.isWellFormed())
+    .map(([pointer]) => ({
+      pointer,
+      detail: 'must be well-formed Unicode: current value has half a surrogate pair',
+      unknown: false,
+    }))
+}
+
+/** The channel of a job does not exist; names those that do. */
+export function unknownChannel(
+  channel: string,
+  context: Omit<EnvelopeContext, 'schema'>,
+  parts: Pick<IngestOptions, 'channels'>,
+): ProblemError {
+  const detail = unknownChannelDetail(channel, parts)
+  return new ProblemError({
+    code: 'unknown_channel',
+    detail: `Cannot ${context.action} as channel ${detail}`,
+    errors: [{ ...placeOf('/channel', context), detail }],
+    errorCount: 1,
+    members: { channels: channelNames(parts) },
+  })
+}
+
+function unknownChannelDetail(channel: string, parts: Pick<IngestOptions, 'channels'>): string {
+  const names = channelNames(parts)
+  const required = names.length === 0 ? 'must be set up first: there is none yet' : `must be one of ${names.join(', ')}`
+  return `${required}: current value is ${JSON.stringify(channel)}`
+}
+
+function channelNames({ channels }: Pick<IngestOptions, 'channels'>): string[] {
+  return channels
+    .list()
+    .slice(0, MAX_NAMED_CHANNELS)
+    .map(({ name }) => name)
+}

@@ -1,0 +1,103 @@
+import { ProblemError, type ProblemPlace } from '../../model/errors.ts'
+import { StoreError } from '../../store/store.ts'
+
+/*
+ * The refusals of this stage that more than one of its files gives.
+ */
+
+/** Wait before the next try when there is too much to do and nothing is measured: about what 100,000 items take. */
+const OVERLOADED_RETRY_SECONDS = 5
+/** Longer than this nobody can tell; and a caller that waits longer would leave room unused. */
+const MAX_PENDING_RETRY_SECONDS = 60
+/** Somebody has to make room first. */
+const DISK_FULL_RETRY_SECONDS = 30
+/** Somebody has to seal or cancel a job first. */
+const OPEN_JOBS_RETRY_SECONDS = 30
+/** About what a restart takes. */
+const STOPPING_RETRY_SECONDS = 5
+
+/** A body that is not what its media type says. */
+export function badBody(place: ProblemPlace): ProblemError {
+  return new ProblemError({
+    code: 'bad_request',
+    detail: `Cannot read the body as it ${place.detail}`,
+    errors: [place],
+    errorCount: 1,
+  })
+}
+
+export interface PassedLimit {
+  readonly code: 'body_too_large' | 'line_too_large' | 'too_many_items'
+  /** Its name in `Limits`. */
+  readonly name: string
+  readonly value: number
+  /** What passed it: "the body must have at most". */
+  readonly wanted: string
+  readonly place?: Omit<ProblemPlace, 'detail'>
+}
+
+export function limitPassed(limit: PassedLimit): ProblemError {
+  const detail = `${limit.wanted} ${limit.value}: current value has more`
+  return new ProblemError({
+    code: limit.code,
+    detail: `Cannot take the body as ${detail}`,
+    members: { limit: { name: limit.name, value: limit.value } },
+    ...(limit.place !== undefined && { errors: [{ ...limit.place, detail }], errorCount: 1 }),
+  })
+}
+
+export function overloaded(detail: string, retryAfterSeconds = OVERLOADED_RETRY_SECONDS): ProblemError {
+  return new ProblemError({ code: 'overloaded', detail: `Cannot take new work as ${detail}`, retryAfterSeconds })
+}
+
+/** When there will be room: so many items have to end first, at the speed they end now. */
+export function secondsUntilRoom(items: number, itemsPerSecond: number): number {
+  if (itemsPerSecond <= 0) return OVERLOADED_RETRY_SECONDS
+  return Math.min(Math.max(Math.ceil(items / itemsPerSecond), 1), MAX_PENDING_RETRY_SECONDS)
+}
+
+/** The caller's own quota is used up: others are not concerned. */
+export function quotaExceeded(quota: {
+  readonly limit: number
+  readonly pending: number
+  readonly items: number
+  readonly itemsPerSecond: number
+}): ProblemError {
+  const { limit, pending, items, itemsPerSecond } = quota
+  return new ProblemError({
+    code: 'quota_exceeded',
+    detail: `Cannot take new work as pending items of this subscription must be at most ${limit}: current value is ${pending}, with this request ${pending + items} or more`,
+    retryAfterSeconds: secondsUntilRoom(pending + items - limit, itemsPerSecond),
+    members: { limit: { name: 'maxPendingItems', value: limit } },
+  })
+}
+
+/** The caller has to finish uploads it began before it begins others. */
+export function tooManyOpenJobs(limit: number, open: number): ProblemError {
+  return new ProblemError({
+    code: 'quota_exceeded',
+    detail: `Cannot open another job as open jobs of this subscription must be at most ${limit}: current value is ${open}, so seal or cancel some`,
+    retryAfterSeconds: OPEN_JOBS_RETRY_SECONDS,
+    members: { limit: { name: 'maxOpenJobs', value: limit } },
+  })
+}
+
+export function stopping(): ProblemError {
+  return new ProblemError({
+    code: 'stopping',
+    detail: 'Cannot take new work as the server is shutting down',
+    retryAfterSeconds: STOPPING_RETRY_SECONDS,
+  })
+}
+
+/** What a caller is told when the store refuses; other errors stay as they are. */
+export function storeRefusal(error: unknown): unknown {
+  if (!(error instanceof StoreError)) return error
+  if (error.code === 'closed') return stopping()
+  if (error.code !== 'disk_full') return error
+  return new ProblemError({
+    code: 'disk_full',
+    detail: 'Cannot take new work as the disk of the server is full',
+    retryAfterSeconds: DISK_FULL_RETRY_SECONDS,
+  })
+}

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import type { JobRef } from '../../model/ids.ts'
+import { silentLogger } from '../../runtime/logger.ts'
+import { type ChunkBirths, type ChunkDraft, StoreError } from '../../store/store.ts'
+import { ChunkWriter } from './write-chunks.ts'
+
+const REF = 7 as JobRef
+const job = { ref: REF, subscription: 'default', channel: 'shop' }
+const MIB = 1024 * 1024
+
+function draft(chunk: number, bytes = MIB): ChunkDraft {
+  const hashes = new Uint32Array(2)
+  return { chunk, firstIndex: chunk, count: 1, body: new Uint8Array(bytes), keys: hashes, ids: hashes }
+}
+
+/** A store whose writes end when the test says so. */
+class HeldStore {
+  readonly writes: { chunks: readonly ChunkDraft[]; end: (error?: Error) => void }[] = []
+  readonly births: { births: readonly ChunkBirths[]; end: (error?: Error) => void }[] = []
+  readonly discarded: JobRef[] = []
+  discardError: Error | null = null
+
+  writeChunks(_: JobRef, chunks: readonly ChunkDraft[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.writes.push({ chunks, end: (error) => (error === undefined ? resolve() : reject(error)) })
+    })
+  }
+
+  writeBirths(_: object, births: readonly ChunkBirths[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.births.push({ births, end: (error) => (error === undefined ? resolve() : reject(error)) })
+    })
+  }
+
+  discardJob(ref: JobRef): Promise<void> {
+    this.discarded.push(ref)
+    return this.discardError === null ? Promise.resolve() : Promise.reject(this.discardError)
+  }
+}
+
+function world(): { store: HeldStore; writer: ChunkWriter; cached: Map<number, number>; dropped: JobRef[] } {
+  const store = new HeldStore()
+  const cached = new Map<number, number>()
+  const dropped: JobRef[] = []
+  const payloads = {
+    offer: (_: JobRef, chunk: number, body: Uint8Array) => void cached.set(chunk, body.length),
+    drop: (ref: JobRef) => void dropped.push(ref),
+  }
+  return { store, cached, dropped, writer: new ChunkWriter({ job, store, payloads, logger: silentLogger }) }
+}
+
+const settled = (promise: Promise<unknown>): Promise<boolean> =>
+  Promise.race([promise.then(() => true), new Promise<boolean>((resolve) => setImmediate(() => resolve(false)))])
+
+describe('ChunkWriter', () => {
+  it('waits while 4 MiB are on their way', async () => {
+    const { store, writer } = world()
+    await writer.write([draft(0), draft(1), draft(2)])
+    await writer.write([draft(3)])
+    const fifth = writer.write([draft(4)])
+    expect(await settled(fifth)).toBe(false)
+    expect(store.writes).toHaveLength(2)
+    store.writes[1]!.end()
+    expect(await settled(fifth)).toBe(true)
+    const settling = writer.settle()
+    expect(await settled(settling)).toBe(false)
+    for (const { end } of store.writes) end()
+    expect(await settled(settling)).toBe(true)
+  })
+
+  it('takes one write of any size when nothing is on its way', async () => {
+    const { store, writer } = world()
+    await writer.write([draft(0, 9 * MIB)])
+    expect(store.writes).toHaveLength(1)
+    store.writes[0]!.end()
+    await writer.settle()
+  })
+
+  it('writes items that fail at birth a few hundred at a time, about 1,000 at once', async () => {
+    const { store, writer } = world()
+    const birth = (chunk: number, count: number): ChunkBirths => ({
+      ...{ chunk, firstIndex: chunk * 1000, count: 1000 },
+      outcomes: { count, records: new ArrayBuffer(0), details: null },
+    })
+    const full = [0, 1, 2, 3, 4, 5].map((chunk) => birth(chunk, 250))
+    const writing = writer.writeBirths([...full, ...Array.from({ length: 200 }, (_, n) => birth(6 + n, 1))])
+    expect(await settled(writing)).toBe(false)
+    expect(store.births).toHaveLength(4)
+    for (let n = 0; n < store.births.length; n++) {
+      store.births[n]!.end()
+      await settled(writing)
+    }
+    await writing
+    expect(store.births.map(({ births }) => births.length)).toEqual([1, 1, 1, 1, 1, 1, 83, 83, 34])
+    await writer.discard()
+    expect(store.discarded).toEqual([REF])
+  })
+
+  it('tells of a failed write at the next call, and forgets it never', async () => {
+    const { store, writer } = world()
+    const full = new StoreError('disk_full', 'full')
+    await writer.write([draft(0)])
+    store.writes[0]!.end(full)
+    await expect(writer.settle()).rejects.toBe(full)
+    await expect(writer.write([draft(1)])).rejects.toBe(full)
+    expect(store.writes).toHaveLength(1)
+  })
+
+  it('wakes a write that waits when another fails', async () => {
+    const { store, writer } = world()
+    await writer.write([draft(0, 4 * MIB)])
+    const waiting = writer.write([draft(1)])
+    store.writes[0]!.end(new StoreError('io', 'broken'))
+    await expect(waiting).rejects.toThrow('broken')
+  })
+
+  it('gives the payload cache copies of the first 16 MiB', async () => {
+    const { store, writer, cached } = world()
+    for (let n = 0; n < 20; n++) {
+      await writer.write([draft(n)])
+      store.writes[n]!.end()
+    }
+    await writer.settle()
+    expect([...cached.keys()]).toEqual(Array.from({ length: 16 }, (_, n) => n))
+    expect(store.writes[3]!.chunks[0]!.body.length).toBe(MIB)
+  })
+
+  it('discards after the last write has ended, and never throws', async () => {
+    const { store, writer, dropped } = world()
+    await writer.write([draft(0)])
+    const discarding = writer.discard()
+    expect(await settled(discarding)).toBe(false)
+    expect(store.discarded).toEqual([])
+    store.discardError = new StoreError('closed', 'closed')
+    store.writes[0]!.end(new Error('failed'))
+    await discarding
+    expect([store.discarded, dropped]).toEqual([[REF], [REF]])
+  })
+
+  it('has nothing to discard when nothing was written', async () => {
+    const { store, writer } = world()
+    await writer.write([])
+    await writer.discard()
+    expect(store.discarded).toEqual([])
+  })
+})

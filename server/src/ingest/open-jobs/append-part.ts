@@ -1,0 +1,277 @@
+import { ProblemError, type ProblemPlace } from '../../model/errors.ts'
+import type { JobId } from '../../model/ids.ts'
+import type { LiveJob } from '../../model/live-job.ts'
+import {
+  MAX_APPEND_BODY_BYTES,
+  MAX_ENVELOPE_BYTES,
+  MAX_ITEM_BYTES,
+  MAX_ITEMS_PER_APPEND,
+  MAX_ITEMS_PER_NDJSON_REQUEST,
+  MAX_LINE_BYTES,
+} from '../../model/limits.ts'
+import { failpoint } from '../../runtime/failpoint.ts'
+import type { TimeSlice } from '../../runtime/time-slice.ts'
+import { ByteLines, LineTooLongError } from '../body/byte-lines.ts'
+import { lineTooLong } from '../ingest-lines.ts'
+import type { ChunkBirths } from '../../store/store.ts'
+import { BIRTHS_PER_WRITE, cutBirths } from '../chunks/cut-births.ts'
+import type { ChunkCutter } from '../chunks/cut-chunks.ts'
+import type { BodyStream, IngestOptions } from '../ingest-ports.ts'
+import { isBlank, ItemIntake } from '../chunks/item-intake.ts'
+import { JsonBodyScanner } from '../body/json-body-scanner.ts'
+import { readBody } from '../body/read-body.ts'
+import { limitPassed } from '../check/refusals.ts'
+import { StoredLines } from '../chunks/stored-lines.ts'
+import type { UploadPlace } from '../body/upload-room.ts'
+
+export interface AppendRequest {
+  readonly id: JobId
+  readonly subscription: string
+  readonly caller: string
+  /** Index, in the job, of the part's first item. */
+  readonly fromIndex: number
+  /** NDJSON, or a JSON array. */
+  readonly mediaType: 'application/json' | 'application/x-ndjson'
+  readonly body: BodyStream
+}
+
+export interface AppendReceipt {
+  readonly nextIndex: number
+  readonly accepted: number
+  /** Items that were stored already. */
+  readonly deduplicated: number
+}
+
+const ACTION = 'append items'
+const LIMIT = { name: 'maxItemsPerAppend', items: MAX_ITEMS_PER_APPEND }
+const LF = 10
+/** Lines that are compared between two looks at the clock. */
+const LINES_PER_LOOK = 100
+
+/**
+ * Appends a part to an open job, all of it or nothing: what is stored already is compared, the rest becomes chunks of one transaction.
+ * The caller sees to it that nothing else changes the job meanwhile.
+ * @throws ProblemError `upload_gap`, `item_conflict`, `invalid_item`, `too_many_items` and what is wrong with the body
+ */
+export async function appendPart(
+  job: LiveJob,
+  request: AppendRequest,
+  context: { readonly parts: IngestOptions; readonly place: UploadPlace },
+): Promise<AppendReceipt> {
+  const { parts, place } = context
+  const { record } = job
+  const before = record.total
+  if (request.fromIndex > before) throw uploadGap(request.fromIndex, before)
+  const blocks = await (request.mediaType === 'application/json'
+    ? readArray(request, place)
+    : readLines(request, place))
+  const known = await compareKnown(blocks, { job, request, parts, slice: place.slice })
+  const intake = intakeOf(job, { request, parts, known })
+  const { slice } = place
+  for (const block of known.rest) {
+    for (let rest = block; rest.length > 0;) {
+      if (slice.over) await slice.next()
+      const present = rest
+      rest = rest.subarray(slice.run(() => intake.take(present)))
+    }
+  }
+  intake.finish()
+  const { cutter } = intake
+  const accepted = cutter.index - before
+  const touchedAtMs = parts.clock.nowMs()
+  checkTotal(cutter, parts)
+  if (accepted > 0) {
+    const births = intake.takeBirths()
+    const bornAhead = intake.failed > BIRTHS_PER_WRITE
+    try {
+      if (bornAhead) await writeAhead(job, births, parts)
+      await parts.store.appendPart({
+        ref: record.ref,
+        chunks: cutter.take(),
+        outcomes: bornAhead ? [] : births.map(({ outcomes }) => outcomes),
+        bornAhead,
+        total: cutter.index,
+        touchedAtMs,
+      })
+    } catch (error) {
+      if (bornAhead) await discard(job, parts)
+      throw error
+    }
+    FAILPOINT: failpoint('ingest.part.durable')
+    record.total = cutter.index
+    for (const { firstIndex } of cutter.memory) job.chunkStarts.push(firstIndex)
+    job.failed += intake.failed
+    parts.progress.changed(job)
+  }
+  record.touchedAtMs = touchedAtMs
+  return { nextIndex: record.total, accepted, deduplicated: known.items }
+}
+
+/** Writes which items fail at birth, a few ms at a time: nobody sees them before the part is appended. */
+async function writeAhead(
+  { record }: LiveJob,
+  births: readonly ChunkBirths[],
+  { store }: IngestOptions,
+): Promise<void> {
+  const { ref, subscription, envelope } = record
+  // A part before may have been given up when nothing could be written.
+  await store.discardJob(ref)
+  for (const group of cutBirths(births)) {
+    await store.writeBirths({ ref, subscription, channel: envelope.channel }, group)
+    FAILPOINT: failpoint('ingest.births.durable')
+  }
+}
+
+/** Never throws: what cannot be removed now is before the next part, or at the next start. */
+async function discard({ record }: LiveJob, { store, logger }: IngestOptions): Promise<void> {
+  try {
+    await store.discardJob(record.ref)
+  } catch (error) {
+    logger.warn({ ref: record.ref, error: String(error) }, 'Cannot remove what was written of a part: it will be later')
+  }
+}
+
+/** What of a part is stored already. */
+interface KnownLines {
+  readonly items: number
+  /** Lines of the body that were compared. */
+  readonly lines: number
+  /** What comes after. */
+  readonly rest: readonly Buffer[]
+}
+
+async function compareKnown(
+  blocks: readonly Buffer[],
+  { job, request, parts, slice }: { job: LiveJob; request: AppendRequest; parts: IngestOptions; slice: TimeSlice },
+): Promise<KnownLines> {
+  const overlap = job.record.total - request.fromIndex
+  const stored = new StoredLines(job, parts.store)
+  let items = 0
+  let lines = 0
+  for (const [n, block] of blocks.entries()) {
+    for (let at = 0; at < block.length;) {
+      if (items === overlap) return { items, lines, rest: [block.subarray(at), ...blocks.slice(n + 1)] }
+      const end = block.indexOf(LF, at)
+      const line = block.subarray(at, end)
+      at = end + 1
+      lines++
+      if (isBlank(line)) continue
+      const index = request.fromIndex + items
+      if (!stored.has(index)) await stored.load(index)
+      if (!stored.equals(index, line))
+        throw itemConflict(index, placeOf(request, { item: items, line: lines, pointer: '' }))
+      if (++items > LIMIT.items) throw tooManyItems()
+      if (items % LINES_PER_LOOK === 0 && slice.over) await slice.next()
+    }
+  }
+  return { items, lines, rest: [] }
+}
+
+function intakeOf(
+  job: LiveJob,
+  { request, parts, known }: { request: AppendRequest; parts: IngestOptions; known: KnownLines },
+): ItemIntake {
+  const { record } = job
+  return new ItemIntake(
+    {
+      job: record,
+      epoch: parts.store.epoch,
+      nowMs: parts.clock.nowMs(),
+      start: { chunk: job.chunkStarts.length, index: record.total },
+      limit: LIMIT,
+      place: (at) => placeOf(request, at),
+      action: ACTION,
+      brokenJson: request.mediaType === 'application/json' ? 'body' : 'item',
+    },
+    known,
+  )
+}
+
+function placeOf(
+  request: AppendRequest,
+  at: { item: number; line: number; pointer: string },
+): Omit<ProblemPlace, 'detail'> {
+  if (request.mediaType === 'application/json') return { pointer: `/${at.item}${at.pointer}` }
+  return at.pointer === '' ? { line: at.line } : { line: at.line, pointer: at.pointer }
+}
+
+const BODY_LIMIT = { name: 'maxAppendBodyBytes', bytes: MAX_APPEND_BODY_BYTES }
+
+async function readLines(request: AppendRequest, place: UploadPlace): Promise<Buffer[]> {
+  const lines = new ByteLines(MAX_LINE_BYTES)
+  const blocks: Buffer[] = []
+  try {
+    for await (const bytes of readBody(request.body, { limit: BODY_LIMIT, slice: place.slice, fingerprint: null })) {
+      place.hold(bytes.length)
+      for (const block of lines.push(bytes)) blocks.push(Buffer.from(block))
+    }
+    for (const block of lines.end()) blocks.push(Buffer.from(block))
+  } catch (error) {
+    throw error instanceof LineTooLongError ? lineTooLong(countLines(blocks) + 1) : error
+  }
+  return blocks
+}
+
+async function readArray(request: AppendRequest, place: UploadPlace): Promise<Buffer[]> {
+  const limits = {
+    maxItems: LIMIT.items,
+    maxItemsName: LIMIT.name,
+    maxItemBytes: MAX_ITEM_BYTES,
+    maxEnvelopeBytes: MAX_ENVELOPE_BYTES,
+  }
+  const scanner = new JsonBodyScanner('body', limits)
+  const { slice } = place
+  for await (const bytes of readBody(request.body, { limit: BODY_LIMIT, slice, fingerprint: null })) {
+    place.hold(bytes.length)
+    slice.run(() => scanner.push(bytes))
+  }
+  scanner.end()
+  return scanner.takeBlocks()
+}
+
+function countLines(blocks: readonly Buffer[]): number {
+  let lines = 0
+  for (const block of blocks) for (let at = block.indexOf(LF); at >= 0; at = block.indexOf(LF, at + 1)) lines++
+  return lines
+}
+
+/** More could never become pending, so the job could never be sealed; nor has a job more chunks than it may have items. */
+function checkTotal(cutter: ChunkCutter, parts: IngestOptions): void {
+  const { maxPendingItems } = parts.limits
+  if (cutter.chunk > MAX_ITEMS_PER_NDJSON_REQUEST) {
+    const wanted = 'the parts of a job must be larger, as its chunks must be at most'
+    throw limitPassed({
+      code: 'too_many_items',
+      name: 'maxItemsPerNdjsonRequest',
+      value: MAX_ITEMS_PER_NDJSON_REQUEST,
+      wanted,
+    })
+  }
+  if (cutter.index <= maxPendingItems) return
+  const wanted = 'the items of a job must be at most'
+  throw limitPassed({ code: 'too_many_items', name: 'maxPendingItems', value: maxPendingItems, wanted })
+}
+
+function tooManyItems(): ProblemError {
+  const wanted = 'the number of items must be at most'
+  return limitPassed({ code: 'too_many_items', name: LIMIT.name, value: LIMIT.items, wanted })
+}
+
+function uploadGap(fromIndex: number, nextIndex: number): ProblemError {
+  return new ProblemError({
+    code: 'upload_gap',
+    detail: `Cannot ${ACTION} as fromIndex must be at most ${nextIndex}, the next index: current value is ${fromIndex}`,
+    members: { nextIndex },
+  })
+}
+
+function itemConflict(index: number, place: Omit<ProblemPlace, 'detail'>): ProblemError {
+  const detail = `must equal the stored item ${index}: current value differs`
+  return new ProblemError({
+    code: 'item_conflict',
+    detail: `Cannot ${ACTION} as item ${index} is stored with other content`,
+    errors: [{ ...place, detail }],
+    errorCount: 1,
+    members: { index },
+  })
+}

@@ -1,0 +1,145 @@
+import { ProblemError } from '../../model/errors.ts'
+import type { JobId, JobRef } from '../../model/ids.ts'
+import type { JobRecord } from '../../model/job.ts'
+import type { LiveJob } from '../../model/live-job.ts'
+import { OPEN_JOB_IDLE_SECONDS } from '../../model/limits.ts'
+import { StoreError } from '../../store/store.ts'
+import { appendPart, type AppendReceipt, type AppendRequest } from './append-part.ts'
+import type { IngestOptions } from '../ingest-ports.ts'
+import { sealJob, type SealRequest } from './seal-job.ts'
+import type { UploadPlace, UploadRoom } from '../body/upload-room.ts'
+
+/** How often open jobs are looked through for those that nobody continues; nobody waits for the exact minute of a day. */
+const LOOK_EVERY_MS = 60_000
+const BUSY_RETRY_SECONDS = 1
+
+/** Jobs that take their items in parts: one change of a job at a time, and an end for those that were left alone. */
+export class OpenJobs {
+  readonly #parts: IngestOptions
+  readonly #room: UploadRoom
+  readonly #appending = new Set<JobRef>()
+  readonly #sealing = new Map<JobRef, Promise<unknown>>()
+  #cancelTimer: (() => void) | null = null
+
+  constructor(parts: IngestOptions, room: UploadRoom) {
+    this.#parts = parts
+    this.#room = room
+  }
+
+  /** Begins to look for open jobs that were left alone. */
+  start(): void {
+    this.#cancelTimer ??= this.#parts.clock.after(LOOK_EVERY_MS, () => {
+      this.#cancelTimer = null
+      this.#expireIdle()
+      this.start()
+    })
+  }
+
+  stop(): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = null
+  }
+
+  async append(request: AppendRequest, place: UploadPlace): Promise<AppendReceipt> {
+    const action = 'append items'
+    const { record, job } = await this.#find(request, action)
+    if (record.phase === 'waiting' || record.phase === 'eligible') throw jobSealed(action, `job ${record.id} is sealed`)
+    if (job === null || record.phase !== 'open' || record.stop !== null) throw jobEnded(action, record)
+    if (this.#appending.has(record.ref) || this.#sealing.has(record.ref)) throw busy(action)
+    this.#appending.add(record.ref)
+    try {
+      return await appendPart(job, request, { parts: this.#parts, place })
+    } catch (error) {
+      throw error instanceof StoreError && error.code === 'conflict' ? jobEnded(action, record) : error
+    } finally {
+      this.#appending.delete(record.ref)
+    }
+  }
+
+  async seal(request: SealRequest & { readonly id: JobId; readonly subscription: string }): Promise<void> {
+    const action = 'seal job'
+    const { record, job } = await this.#find(request, action)
+    for (let other = this.#sealing.get(record.ref); other !== undefined; other = this.#sealing.get(record.ref))
+      await other
+    if (record.sealedAtMs !== null) {
+      if (record.total === request.itemCount) return
+      throw jobSealed(action, `it was sealed with ${record.total} items: current value is ${request.itemCount}`)
+    }
+    if (job === null || record.phase !== 'open' || record.stop !== null) throw jobEnded(action, record)
+    if (this.#appending.has(record.ref)) throw busy(action)
+    const sealing = sealJob(job, request, { parts: this.#parts, room: this.#room })
+    // Whoever waits for it looks at the job again: how it went is for the one who asked.
+    const settled = sealing.catch(() => null)
+    this.#sealing.set(record.ref, settled)
+    try {
+      await sealing
+    } catch (error) {
+      throw error instanceof StoreError && error.code === 'conflict' ? jobEnded(action, record) : error
+    } finally {
+      this.#sealing.delete(record.ref)
+    }
+  }
+
+  async #find(
+    request: { id: JobId; subscription: string },
+    action: string,
+  ): Promise<{ record: JobRecord; job: LiveJob | null }> {
+    const job = this.#parts.liveJobs.byId(request.id) ?? null
+    const record = job?.record ?? (await this.#parts.store.findJob(request.id))
+    if (record?.subscription === request.subscription) return { record, job }
+    throw new ProblemError({
+      code: 'job_not_found',
+      detail: `Cannot ${action} as there must be a job ${request.id}: there is none`,
+    })
+  }
+
+  #expireIdle(): void {
+    const { clock, liveJobs, logger } = this.#parts
+    const untouchedSinceMs = clock.nowMs() - OPEN_JOB_IDLE_SECONDS * 1000
+    for (const job of liveJobs.values()) {
+      const { record } = job
+      if (record.phase !== 'open' || record.stop !== null || record.touchedAtMs > untouchedSinceMs) continue
+      if (this.#appending.has(record.ref) || this.#sealing.has(record.ref)) continue
+      this.#expire(job).catch((error: unknown) => {
+        logger.error(
+          { jobId: record.id, error: String(error) },
+          'Cannot end an open job that was left alone: it is tried again',
+        )
+      })
+    }
+  }
+
+  async #expire(job: LiveJob): Promise<void> {
+    const { store, clock, outcomes } = this.#parts
+    const { record } = job
+    this.#appending.add(record.ref)
+    try {
+      const stop = { reason: 'expired', atMs: clock.nowMs() } as const
+      await store.markStopped([record.ref], stop)
+      record.stop ??= stop
+      outcomes.endJob(job, record.stop.reason)
+    } finally {
+      this.#appending.delete(record.ref)
+    }
+  }
+}
+
+function busy(action: string): ProblemError {
+  return new ProblemError({
+    code: 'append_in_progress',
+    detail: `Cannot ${action} as another part of this job is being received`,
+    retryAfterSeconds: BUSY_RETRY_SECONDS,
+  })
+}
+
+function jobSealed(action: string, current: string): ProblemError {
+  return new ProblemError({ code: 'job_sealed', detail: `Cannot ${action} as ${current}` })
+}
+
+function jobEnded(action: string, record: JobRecord): ProblemError {
+  const current = record.stop === null ? 'has ended' : `was ${record.stop.reason}`
+  return new ProblemError({
+    code: 'job_ended',
+    detail: `Cannot ${action} as job ${record.id} must be open: it ${current}`,
+  })
+}

@@ -1,0 +1,55 @@
+import { ProblemError } from '../../model/errors.ts'
+import type { LiveJob } from '../../model/live-job.ts'
+import { failpoint } from '../../runtime/failpoint.ts'
+import type { ChunkKeys } from '../chunks/cut-chunks.ts'
+import type { IngestOptions } from '../ingest-ports.ts'
+import type { UploadRoom } from '../body/upload-room.ts'
+
+export interface SealRequest {
+  /** How many items were appended. */
+  readonly itemCount: number
+}
+
+/**
+ * Seals an open job: its items take their places, or wait for that. The caller sees to it that nothing else changes the job meanwhile.
+ * @throws ProblemError `item_count_mismatch`, `overloaded`, `quota_exceeded`; StoreError `conflict` when the job was ended meanwhile
+ */
+export async function sealJob(
+  job: LiveJob,
+  request: SealRequest,
+  { parts, room }: { readonly parts: IngestOptions; readonly room: UploadRoom },
+): Promise<void> {
+  const { record } = job
+  const { total, ref } = record
+  if (request.itemCount !== total) throw countMismatch(request.itemCount, total)
+  room.check(total - job.failed, record.subscription)
+  // Keys of open jobs are not kept in memory; they are read before the seal, as nothing may come between its answer and the admission.
+  const chunks: ChunkKeys[] = []
+  await parts.store.recoverChunks([ref], (some) => chunks.push(...some))
+  const sealedAtMs = parts.clock.nowMs()
+  const phase = await parts.calendar.phaseOf(record)
+  const { eligibleSeq } = await parts.store.sealJob(ref, { sealedAtMs, phase })
+  FAILPOINT: failpoint('ingest.seal.durable')
+  record.sealedAtMs = sealedAtMs
+  record.eligibleSeq = eligibleSeq
+  if (record.phase === 'ended') return
+  record.phase = phase
+  parts.liveJobs.sealed(job)
+  if (record.stop !== null) parts.outcomes.endJob(job, record.stop.reason)
+  else if (phase === 'waiting') parts.calendar.add(job, chunks)
+  else {
+    if (job.failed === total) parts.outcomes.endJob(job, null)
+    else parts.scheduler.admitJob(job, chunks)
+  }
+  parts.progress.changed(job)
+}
+
+function countMismatch(itemCount: number, total: number): ProblemError {
+  const detail = `must be the number of items appended: current value is ${itemCount}, there are ${total}`
+  return new ProblemError({
+    code: 'item_count_mismatch',
+    detail: `Cannot seal job as itemCount ${detail}`,
+    errors: [{ pointer: '/itemCount', detail }],
+    errorCount: 1,
+  })
+}

@@ -1,0 +1,239 @@
+import { ProblemError } from '../../model/errors.ts'
+import type { JobId, JobRef } from '../../model/ids.ts'
+import type { JobRecord } from '../../model/job.ts'
+import { MAX_ITEMS_PER_NDJSON_REQUEST } from '../../model/limits.ts'
+import { failpoint } from '../../runtime/failpoint.ts'
+import type { TimeSlice } from '../../runtime/time-slice.ts'
+import { type DeadLettersQuery, type RetriedItems, StoreError } from '../../store/store.ts'
+import type { IngestOptions } from '../ingest-ports.ts'
+import { inProgress } from '../idempotency.ts'
+import { type FirstRequest, idempotencyRecord, JobDraft, type JobUpload, type PreparedJob } from '../job-draft.ts'
+import { unknownChannel } from '../check/parse-envelope.ts'
+import { type RetriableItem, retriableItems } from './retriable-items.ts'
+import { StaleItems } from './stale-items.ts'
+import type { UploadPlace } from '../body/upload-room.ts'
+
+type RetryUpload = Pick<JobUpload, 'place' | 'first'>
+
+export interface RetryOptions {
+  /** How the items ended that are tried again. */
+  readonly status: readonly ('failed' | 'cancelled')[]
+  /** Also items of which newer ones were submitted since. */
+  readonly allowStale: boolean
+}
+
+/** The new jobs, as the caller is told of them. */
+export interface RetriedJobs {
+  readonly ids: readonly JobId[]
+  /** The answer as JSON: the first answer's bytes if `replayed`. */
+  readonly body: string
+  readonly replayed: boolean
+}
+
+export interface DeadLettersRetry extends Pick<
+  DeadLettersQuery,
+  'subscription' | 'channels' | 'jobIds' | 'codes' | 'keyHash'
+> {
+  /** The key behind `keyHash`, which another one may share. */
+  readonly partitionKey?: string
+  readonly allowStale: boolean
+}
+
+/** Items of one job that are to be tried again: some of it, or (null) all that ended so. */
+interface Selection {
+  readonly old: JobRecord
+  readonly status: RetryOptions['status']
+  readonly indexes: ReadonlySet<number> | null
+  readonly partitionKey?: string | undefined
+}
+
+/** A new job that is not published. */
+interface Draft {
+  readonly draft: JobDraft
+  readonly old: JobRecord
+  readonly indexes: number[]
+}
+
+const ACTION = 'retry items'
+/** Dead letters that are listed at once. */
+const LETTERS_PER_READ = 1000
+const LIMIT = { name: 'maxItemsPerNdjsonRequest', items: MAX_ITEMS_PER_NDJSON_REQUEST }
+
+/**
+ * Tries ended items again, as new jobs on the server's own copy of what was submitted: the old items keep their outcome and say which
+ * job tries them again. One new job for each old one, with its envelope but for what it waited for.
+ */
+export class Retries {
+  readonly #parts: IngestOptions
+  /** The last retry of each subscription: a second one must see what the first made. */
+  readonly #last = new Map<string, Promise<unknown>>()
+
+  constructor(parts: IngestOptions) {
+    this.#parts = parts
+  }
+
+  /** @throws ProblemError `job_not_found`, `unknown_channel`, `stale`, `nothing_to_retry`, `overloaded`, `quota_exceeded` */
+  retryJob(job: { id: JobId; subscription: string }, options: RetryOptions, upload: RetryUpload): Promise<RetriedJobs> {
+    return this.#inTurn(job.subscription, async () => {
+      const old = await this.#findJob(job.id, job.subscription)
+      return this.#retry([{ old, status: options.status, indexes: null }], { allowStale: options.allowStale, upload })
+    })
+  }
+
+  /**
+   * Of more than 1,000,000 failed items the newest are tried again; the next call takes the rest.
+   * @throws ProblemError as `retryJob`
+   */
+  retryDeadLetters(query: DeadLettersRetry, upload: RetryUpload): Promise<RetriedJobs> {
+    return this.#inTurn(query.subscription, async () => {
+      for (const id of query.jobIds ?? []) await this.#findJob(id, query.subscription)
+      const selections = await this.#selectDeadLetters(query)
+      return this.#retry(selections, { allowStale: query.allowStale, upload })
+    })
+  }
+
+  async #inTurn<T>(subscription: string, carryOut: () => Promise<T>): Promise<T> {
+    const mine = (this.#last.get(subscription) ?? Promise.resolve()).then(carryOut)
+    const settled = mine.catch(() => {})
+    this.#last.set(subscription, settled)
+    try {
+      return await mine
+    } finally {
+      if (this.#last.get(subscription) === settled) this.#last.delete(subscription)
+    }
+  }
+
+  async #retry(
+    selections: readonly Selection[],
+    options: { readonly allowStale: boolean; readonly upload: RetryUpload },
+  ): Promise<RetriedJobs> {
+    const stale = options.allowStale
+      ? null
+      : new StaleItems({ store: this.#parts.store, slice: options.upload.place.slice }, selections)
+    const drafts: Draft[] = []
+    try {
+      for (const selection of selections) {
+        const draft = this.#startDraft(selection.old, options.upload.place)
+        drafts.push(draft)
+        await this.#take(selection, { draft, stale, slice: options.upload.place.slice })
+      }
+      stale?.refuse()
+      return await this.#publish(drafts, options.upload.first)
+    } catch (error) {
+      for (const { draft } of drafts) await draft.discard()
+      throw error
+    }
+  }
+
+  /** All in one transaction, in the order in which the old ones became eligible. */
+  async #publish(drafts: readonly Draft[], first: FirstRequest | null): Promise<RetriedJobs> {
+    const { store, clock, progress } = this.#parts
+    const jobs: (PreparedJob & { readonly retries: readonly RetriedItems[] })[] = []
+    for (const { draft, old, indexes } of drafts) {
+      if (indexes.length === 0) await draft.discard()
+      else
+        jobs.push({ ...(await draft.prepare(true)), retries: [{ ref: old.ref, indexes: Uint32Array.from(indexes) }] })
+    }
+    if (jobs.length === 0) throw nothingToRetry()
+    const ids = jobs.map(({ publication }) => publication.record.id)
+    const shown = jobs.map(({ publication, born }) => progress.first(publication.record, born).json)
+    const body = `{"jobs":[${shown.join(',')}]}`
+    const idempotency =
+      first === null ? null : idempotencyRecord(first, { jobId: ids[0]!, nowMs: clock.nowMs(), status: 202, body })
+    const places = await store
+      .publishJobs(
+        jobs.map(({ publication, retries }, n) => ({
+          ...publication,
+          retries,
+          idempotency: n === 0 ? idempotency : null,
+        })),
+      )
+      .catch((error: unknown) => {
+        throw error instanceof StoreError && error.code === 'conflict' && idempotency !== null ? inProgress() : error
+      })
+    FAILPOINT: failpoint('ingest.retry.durable')
+    // From here to the end nothing may be awaited: jobs are admitted in the order in which they were published (ORD-5).
+    for (const [n, job] of jobs.entries()) job.admit(places[n]!)
+    return { ids, body, replayed: false }
+  }
+
+  async #take(
+    selection: Selection,
+    { draft, stale, slice }: { readonly draft: Draft; readonly stale: StaleItems | null; readonly slice: TimeSlice },
+  ): Promise<void> {
+    for await (const items of retriableItems(selection, { store: this.#parts.store, slice })) {
+      await stale?.look(selection.old, items)
+      if (stale !== null && stale.count > 0) continue // only the others that are stale are still of interest
+      await draft.draft.take(linesOf(items))
+      for (const { index } of items) draft.indexes.push(index)
+    }
+  }
+
+  #startDraft(old: JobRecord, place: UploadPlace): Draft {
+    const { channel } = old.envelope
+    if (this.#parts.channels.get(channel) === undefined) throw unknownChannel(channel, { action: ACTION }, this.#parts)
+    const envelope = { ...old.envelope, runAtMs: null, deadlineAtMs: null, dependsOn: [] }
+    const draft = new JobDraft(
+      {
+        parsed: { envelope, open: false, itemCount: null },
+        place: ({ pointer }) => ({ pointer }),
+        limit: LIMIT,
+        action: ACTION,
+        linesBefore: 0,
+        retryOf: old.id,
+      },
+      this.#parts,
+      { request: { subscription: old.subscription }, place, first: null },
+    )
+    return { draft, old, indexes: [] }
+  }
+
+  async #selectDeadLetters({ partitionKey, allowStale: _, ...filter }: DeadLettersRetry): Promise<Selection[]> {
+    const { store } = this.#parts
+    const query: DeadLettersQuery = { ...filter, limit: LETTERS_PER_READ, notRetried: true }
+    const found = new Map<JobRef, { readonly id: JobId; readonly indexes: Set<number> }>()
+    let beforeSeq: number | undefined
+    for (let items = 0; items < MAX_ITEMS_PER_NDJSON_REQUEST;) {
+      const letters = await store.listDeadLetters({ ...query, ...(beforeSeq !== undefined && { beforeSeq }) })
+      for (const { ref, jobId, index } of letters) {
+        let job = found.get(ref)
+        if (job === undefined) found.set(ref, (job = { id: jobId, indexes: new Set() }))
+        job.indexes.add(index)
+      }
+      items += letters.length
+      beforeSeq = letters.at(-1)?.seq
+      if (letters.length < LETTERS_PER_READ) break
+    }
+    const selections: Selection[] = []
+    for (const { id, indexes } of found.values()) {
+      const old = this.#parts.liveJobs.byId(id)?.record ?? (await store.findJob(id))
+      // Deleted meanwhile, its items with it.
+      if (old !== null) selections.push({ old, status: ['failed'], indexes, partitionKey })
+    }
+    return selections.sort((a, b) => a.old.eligibleSeq - b.old.eligibleSeq || a.old.ref - b.old.ref)
+  }
+
+  async #findJob(id: JobId, subscription: string): Promise<JobRecord> {
+    const record = this.#parts.liveJobs.byId(id)?.record ?? (await this.#parts.store.findJob(id))
+    if (record?.subscription === subscription) return record
+    throw new ProblemError({
+      code: 'job_not_found',
+      detail: `Cannot ${ACTION} as there must be a job ${id}: there is none`,
+    })
+  }
+}
+
+function linesOf(items: readonly RetriableItem[]): Buffer {
+  const parts: Uint8Array[] = []
+  for (const { line } of items) parts.push(line, LINE_END)
+  return Buffer.concat(parts)
+}
+
+const LINE_END = Buffer.from('\n')
+
+function nothingToRetry(): ProblemError {
+  return new ProblemError({
+    code: 'nothing_to_retry',
+    detail: `Cannot ${ACTION} as at least one must have ended so and not be tried again already: there is none`,
+  })
+}

@@ -1,0 +1,61 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { envelopeFaults } from '../../http/request/spec-schemas.ts'
+import type { JobId } from '../../model/ids.ts'
+import { FakeClock } from '../../runtime/testing/fake-clock.ts'
+import { silentLogger } from '../../runtime/logger.ts'
+import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts'
+import type { Store } from '../../store/store.ts'
+import { FakeStages, linesOf } from './fake-stages.ts'
+import { Ingest } from '../ingest.ts'
+import type { SubmittedJob } from '../ingest-ports.ts'
+
+export const envelope = { channel: 'sandbox', objectType: 'product', action: 'update' } as const
+export const item = (n: number): object => ({ id: `sku-${n}`, data: { price: n } })
+
+/** Ingest on a real store, the stages after it faked; made anew for each test of the file that calls `useIngest`. */
+export let store: Store
+export let stages: FakeStages
+export let ingest: Ingest
+
+/** Starts a store for a file's tests, and checks after each that no upload is left. */
+export function useIngest(): void {
+  beforeAll(async () => {
+    store = createSqliteStore({ kind: 'memory', dataDir: null, logger: silentLogger, clock: new FakeClock() })
+    await store.start()
+  })
+
+  afterAll(async () => {
+    await store.stop()
+  })
+
+  beforeEach(() => {
+    stages = new FakeStages()
+    ingest = new Ingest(stages.options({ store, findFaults: envelopeFaults }))
+  })
+
+  afterEach(() => {
+    ingest.stop()
+    expect(ingest.uploads).toBe(0)
+  })
+}
+
+export async function storedLines(job: SubmittedJob): Promise<string[]> {
+  const record = (await store.findJob(job.id))!
+  const lines: string[] = []
+  for (let fromIndex: number | null = 0; fromIndex !== null;) {
+    const page = await store.readItems({ ref: record.ref, fromIndex, limit: 1000 })
+    lines.push(...page.items.map(({ line }) => Buffer.from(line).toString()))
+    fromIndex = page.nextIndex
+  }
+  return lines
+}
+
+export function jobs(): Promise<readonly { id: JobId }[]> {
+  return store.listJobs({ subscription: stages.subscription, limit: 100 })
+}
+
+export const submitJson = (body: object | string): Promise<SubmittedJob> =>
+  ingest.submitJob(stages.request('json', body))
+
+export const submitLines = (...lines: unknown[]): Promise<SubmittedJob> =>
+  ingest.submitJob(stages.request('ndjson', linesOf(...lines)))

@@ -1,0 +1,276 @@
+import type { JobId, JobRef } from '../model/ids.ts'
+import type { ItemWaiting, WaitingCount } from '../model/item.ts'
+import { type JobRecord, meetsRequirement, type StopMark } from '../model/job.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { failpoint } from '../runtime/failpoint.ts'
+import type { Logger } from '../runtime/logger.ts'
+import { type Store, StoreError } from '../store/store.ts'
+import type { ChunkKeys } from '../schedule/queues/admission.ts'
+import { type BrokenDependency, Dependencies } from './dependencies.ts'
+import type { WallTimes } from './wall-times.ts'
+
+export interface CalendarOptions {
+  readonly store: Pick<Store, 'makeEligible' | 'jobOutcomes'>
+  readonly clock: Clock
+  readonly times: WallTimes
+  readonly liveJobs: LiveJobs
+  readonly scheduler: { admitJob(job: LiveJob, chunks: readonly ChunkKeys[]): void }
+  readonly outcomes: { endJob(job: LiveJob, reason: StopMark['reason'] | null): void }
+  readonly progress: { changed(job: LiveJob): void }
+  readonly logger: Logger
+}
+
+interface Entry {
+  readonly job: LiveJob
+  readonly chunks: readonly ChunkKeys[]
+  readonly items: number
+  /** Takes back the call at `runAt`; null when that time has come, or there is none. */
+  cancelTime: (() => void) | null
+  /** `due`: to become eligible with the next transaction; `opening`: on its way to the disk. */
+  state: 'waiting' | 'due' | 'opening'
+}
+
+/** Wait before something is tried again that the disk refused. */
+const RETRY_MS = 1000
+/** Jobs that a waiting job says it waits for. */
+const MAX_JOBS_NAMED = 10
+/** Jobs that become eligible in one transaction. */
+const JOBS_PER_OPENING = 1000
+
+/**
+ * Calendar: jobs that are complete, but whose time has not come or that stand behind others. They hold no key. Each becomes eligible
+ * exactly once (PRG-3): the store passes over a job that is not waiting any more, and what a crash cut off between the last outcome
+ * and the opening is worked out again by recovery, which adds every waiting job anew.
+ */
+export class Calendar {
+  readonly #options: CalendarOptions
+  readonly #entries = new Map<JobId, Entry>()
+  readonly #dependencies = new Dependencies()
+  readonly #due: Entry[] = []
+  #waitingItems = 0
+  #opening = false
+  #stopped = false
+  readonly #cancelRetries = new Set<() => void>()
+
+  constructor(options: CalendarOptions) {
+    this.#options = options
+  }
+
+  /** Items of jobs that wait. */
+  get waitingItems(): number {
+    return this.#waitingItems
+  }
+
+  /**
+   * In which phase a complete job begins: `waiting` when its time has not come or a dependency is unmet, which `add` then looks at
+   * again: an unmet one may be met a moment later, a met one stays met.
+   */
+  async phaseOf(job: Pick<JobRecord, 'envelope' | 'subscription' | 'releasedAtMs'>): Promise<'waiting' | 'eligible'> {
+    const { runAtMs, dependsOn } = job.envelope
+    if (runAtMs !== null && runAtMs > this.#options.clock.nowMs()) return 'waiting'
+    if (dependsOn.length === 0 || job.releasedAtMs !== null) return 'eligible'
+    if (dependsOn.some(({ job: id }) => this.#options.liveJobs.byId(id) !== undefined)) return 'waiting'
+    const ids = dependsOn.map(({ job: id }) => id)
+    const outcomes = await this.#options.store.jobOutcomes(ids, job.subscription)
+    const isMet = dependsOn.every(({ require }, n) => outcomes[n] != null && meetsRequirement(outcomes[n], require))
+    return isMet ? 'eligible' : 'waiting'
+  }
+
+  /** Takes a job of phase `waiting`, whose dependencies are live by now or have ended. It may be due already. */
+  add(job: LiveJob, chunks: readonly ChunkKeys[]): void {
+    const { record } = job
+    const { runAtMs, dependsOn } = record.envelope
+    const items = record.total - job.succeeded - job.failed - job.cancelled
+    const entry: Entry = { job, chunks, items, cancelTime: null, state: 'waiting' }
+    this.#entries.set(record.id, entry)
+    this.#waitingItems += items
+    if (runAtMs !== null && runAtMs > this.#options.clock.nowMs()) {
+      entry.cancelTime = this.#options.times.at(runAtMs, () => {
+        entry.cancelTime = null
+        this.#options.progress.changed(job)
+        this.#openIfDue(entry)
+      })
+    }
+    if (dependsOn.length > 0 && record.releasedAtMs === null) {
+      this.#dependencies.add(record.id, dependsOn)
+      const ended = dependsOn.map((one) => one.job).filter((id) => this.#options.liveJobs.byId(id) === undefined)
+      if (ended.length > 0) this.#lookUp(entry, ended)
+    }
+    this.#openIfDue(entry)
+  }
+
+  /** A job's end is durable: those that waited for it may be due, and it waits for nobody itself. */
+  jobEnded(job: LiveJob): void {
+    const entry = this.#entries.get(job.record.id)
+    if (entry !== undefined) this.#remove(entry)
+    this.#settle(job.record.id, job.record.end?.outcome ?? null)
+  }
+
+  /** The job's dependencies were dropped: only its time is waited for. */
+  release(job: LiveJob): void {
+    this.#dependencies.drop(job.record.id)
+    const entry = this.#entries.get(job.record.id)
+    if (entry !== undefined) this.#openIfDue(entry)
+  }
+
+  /**
+   * A job was stopped while it waited: it is not opened any more.
+   * @returns false when it is just becoming eligible: the scheduler finds the mark then and ends it
+   */
+  drop(job: LiveJob): boolean {
+    const entry = this.#entries.get(job.record.id)
+    if (entry === undefined) return true
+    if (entry.state === 'opening') return false
+    this.#remove(entry)
+    return true
+  }
+
+  /** Why a waiting job will never become eligible by itself: it is to be released or cancelled. Null: it may. */
+  blockedReason(job: LiveJob): BrokenDependency | null {
+    return this.#dependencies.broken(job.record.id)
+  }
+
+  /** Why the items of a waiting job do not move. */
+  waiting(job: LiveJob): readonly WaitingCount[] {
+    const entry = this.#entries.get(job.record.id)
+    if (entry === undefined || entry.items === 0) return []
+    const { reason, untilMs } = this.item(job)
+    const jobs = reason === 'dependency' ? { jobs: this.#dependencies.unmet(job.record.id, MAX_JOBS_NAMED) } : {}
+    return [{ reason, items: entry.items, untilMs, ...jobs }]
+  }
+
+  /** The same for one of its items, whichever. */
+  item({ record }: LiveJob): ItemWaiting {
+    const { runAtMs } = record.envelope
+    const isEarly = runAtMs !== null && runAtMs > this.#options.clock.nowMs()
+    const sinceMs = record.sealedAtMs
+    if (record.pausedAtMs !== null) return { reason: 'paused', sinceMs: record.pausedAtMs, untilMs: null, behind: null }
+    if (isEarly) return { reason: 'schedule', sinceMs, untilMs: runAtMs, behind: null }
+    return { reason: 'dependency', sinceMs, untilMs: null, behind: null }
+  }
+
+  /** Opens no further job. */
+  stop(): void {
+    this.#stopped = true
+    for (const cancel of this.#cancelRetries) cancel()
+    this.#cancelRetries.clear()
+  }
+
+  #remove(entry: Entry): void {
+    const { id } = entry.job.record
+    if (this.#entries.get(id) !== entry) return
+    this.#entries.delete(id)
+    this.#waitingItems -= entry.items
+    entry.cancelTime?.()
+    entry.cancelTime = null
+    this.#dependencies.drop(id)
+    if (entry.state === 'due') this.#due.splice(this.#due.indexOf(entry), 1)
+  }
+
+  /** Dependencies that are not live have ended before: the store remembers how, also of those purged since. */
+  #lookUp(entry: Entry, ids: readonly JobId[]): void {
+    const { store, logger } = this.#options
+    const { id, subscription } = entry.job.record
+    store.jobOutcomes(ids, subscription).then(
+      (outcomes) => {
+        for (const [n, outcome] of outcomes.entries()) this.#settle(ids[n]!, outcome)
+      },
+      (error: unknown) => {
+        if (this.#stopped || isClosed(error)) return
+        logger.error({ jobId: id, error: String(error) }, 'Cannot read how dependencies ended: it is tried again')
+        this.#later(() => {
+          if (this.#entries.get(id) === entry) this.#lookUp(entry, ids)
+        })
+      },
+    )
+  }
+
+  #settle(id: JobId, outcome: Parameters<Dependencies['ended']>[1]): void {
+    const { met, broken } = this.#dependencies.ended(id, outcome)
+    for (const waiter of met) this.#openIfDue(this.#entries.get(waiter)!)
+    for (const waiter of broken) this.#options.progress.changed(this.#entries.get(waiter)!.job)
+  }
+
+  #openIfDue(entry: Entry): void {
+    if (entry.state !== 'waiting' || entry.cancelTime !== null) return
+    if (!this.#dependencies.isMet(entry.job.record.id)) return
+    entry.state = 'due'
+    this.#due.push(entry)
+    this.#openSoon()
+  }
+
+  #openSoon(): void {
+    if (this.#opening || this.#stopped) return
+    this.#opening = true
+    this.#openDue().then(
+      () => (this.#opening = false),
+      (error: unknown) => {
+        this.#opening = false
+        if (this.#stopped || isClosed(error)) return
+        this.#options.logger.error({ error: String(error) }, 'Cannot make jobs eligible: it is tried again')
+        this.#later(() => this.#openSoon())
+      },
+    )
+  }
+
+  async #openDue(): Promise<void> {
+    // What becomes due in the same turn of the event loop becomes eligible in one transaction.
+    await Promise.resolve()
+    while (this.#due.length > 0 && !this.#stopped) {
+      const entries = this.#due.splice(0, JOBS_PER_OPENING)
+      for (const entry of entries) entry.state = 'opening'
+      let places: readonly number[]
+      try {
+        places = await this.#options.store.makeEligible(entries.map(({ job }): JobRef => job.record.ref))
+      } catch (error) {
+        this.#putBack(entries)
+        throw error
+      }
+      FAILPOINT: failpoint('schedule.eligible.durable')
+      // Nothing may be awaited from here on: jobs are admitted in the order in which they became eligible (ORD-5).
+      for (const [n, entry] of entries.entries()) this.#opened(entry, places[n]!)
+    }
+  }
+
+  /** Those that were stopped meanwhile are not opened any more. */
+  #putBack(entries: readonly Entry[]): void {
+    this.#due.unshift(...entries)
+    for (const entry of entries) entry.state = 'due'
+    for (const entry of entries) {
+      const { stop } = entry.job.record
+      if (stop === null) continue
+      this.#remove(entry)
+      this.#options.outcomes.endJob(entry.job, stop.reason)
+    }
+  }
+
+  #opened(entry: Entry, place: number): void {
+    const { job } = entry
+    const { record } = job
+    this.#remove(entry)
+    if (record.phase !== 'waiting') return
+    if (place > 0) {
+      record.phase = 'eligible'
+      record.eligibleSeq = place
+    }
+    if (record.stop !== null) this.#options.outcomes.endJob(job, record.stop.reason)
+    else if (place > 0) {
+      if (entry.items === 0) this.#options.outcomes.endJob(job, null)
+      else this.#options.scheduler.admitJob(job, entry.chunks)
+    }
+    this.#options.progress.changed(job)
+  }
+
+  #later(callback: () => void): void {
+    const cancel = this.#options.clock.after(RETRY_MS, () => {
+      this.#cancelRetries.delete(cancel)
+      callback()
+    })
+    this.#cancelRetries.add(cancel)
+  }
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof StoreError && error.code === 'closed'
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest'
+import type { JobRef } from '../model/ids.ts'
+import type { JobRecord, StopMark } from '../model/job.ts'
+import { type LiveJob, liveJob } from '../model/live-job.ts'
+import { FakeClock } from '../runtime/testing/fake-clock.ts'
+import { silentLogger } from '../runtime/logger.ts'
+import { StoreError } from '../store/store.ts'
+import { Deadlines } from './deadlines.ts'
+import { WallTimes } from './wall-times.ts'
+
+function world() {
+  const clock = new FakeClock(1000)
+  const did: string[] = []
+  const marks: StopMark[] = []
+  let full = false
+  const deadlines = new Deadlines({
+    ...{ clock, times: new WallTimes(clock), logger: silentLogger },
+    store: {
+      markStopped: (_, mark) => {
+        if (full) return Promise.reject(new StoreError('disk_full', 'full'))
+        marks.push(mark)
+        return Promise.resolve()
+      },
+    },
+    calendar: {
+      drop: () => {
+        did.push('drop')
+        return true
+      },
+    },
+    scheduler: { stopJob: () => did.push('stop'), pauseJob: () => did.push('hold') },
+    outcomes: { endJob: (_, reason) => did.push(`end ${reason}`) },
+    progress: { controlled: () => did.push('tell') },
+  })
+  const watch = (phase: JobRecord['phase'], deadlineAtMs: number | null): LiveJob => {
+    const record = { ref: 1 as JobRef, phase, stop: null, total: 1, envelope: { deadlineAtMs } }
+    const job = liveJob(record as unknown as JobRecord)
+    deadlines.watch(job)
+    return job
+  }
+  const fill = (isFull: boolean): void => void (full = isFull)
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+  return { clock, did, marks, deadlines, watch, fill, turn }
+}
+
+describe('Deadlines', () => {
+  test.each([
+    ['eligible', ['hold', 'tell', 'stop']],
+    ['waiting', ['hold', 'tell', 'drop', 'end expired']],
+    ['open', ['hold', 'tell', 'end expired']],
+  ] as const)('expires a job of phase %s at its deadline, not before', async (phase, wanted) => {
+    const { clock, did, marks, watch, turn } = world()
+    const job = watch(phase, 100_000)
+    clock.advance(98_999)
+    await turn()
+    expect(did).toEqual([])
+    clock.advance(1)
+    await turn()
+    expect(did).toEqual(wanted)
+    expect(marks).toEqual([{ reason: 'expired', atMs: 100_000 }])
+    expect(job.record.stop).toEqual(marks[0])
+  })
+
+  test('leaves alone what has ended or is being cancelled, and what has no deadline', async () => {
+    const { clock, did, deadlines, watch, turn } = world()
+    deadlines.jobEnded(watch('eligible', 2000))
+    watch('eligible', 3000).record.stop = { reason: 'cancelled', atMs: 1 }
+    watch('eligible', null)
+    clock.advance(10_000)
+    await turn()
+    expect(did).toEqual([])
+    expect(clock.pending).toBe(0)
+  })
+
+  test('tries again after the disk refused the mark', async () => {
+    const { clock, did, watch, fill, turn } = world()
+    fill(true)
+    watch('eligible', 2000)
+    clock.advance(1000)
+    await turn()
+    expect(did).toEqual(['hold'])
+    fill(false)
+    clock.advance(1000)
+    await turn()
+    expect(did).toEqual(['hold', 'hold', 'tell', 'stop'])
+  })
+})

@@ -1,0 +1,100 @@
+import type { ChannelRegistry } from '../limits/channel-registry.ts'
+import type { JobRef } from '../model/ids.ts'
+import { type LiveJob, liveJob, type LiveJobs, markReplaced } from '../model/live-job.ts'
+import type { Outcomes } from '../outcomes/outcomes.ts'
+import type { Progress } from '../progress/progress.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { failpoint } from '../runtime/failpoint.ts'
+import type { RecoveredChunk, Recovery, Store } from '../store/store.ts'
+import type { Calendar } from './calendar.ts'
+import type { Deadlines } from './deadlines.ts'
+import type { Scheduler } from '../schedule/scheduler.ts'
+
+export interface RecoverJobsOptions {
+  readonly store: Pick<Store, 'recoverChunks'>
+  readonly clock: Clock
+  readonly channels: ChannelRegistry
+  readonly liveJobs: LiveJobs
+  readonly progress: Pick<Progress, 'track'>
+  readonly outcomes: Pick<Outcomes, 'endJob' | 'restoreExcuses'>
+  readonly scheduler: Pick<Scheduler, 'admitJob'>
+  readonly calendar: Pick<Calendar, 'add'>
+  readonly deadlines: Pick<Deadlines, 'watch'>
+}
+
+interface Found {
+  readonly job: LiveJob
+  readonly chunks: RecoveredChunk[]
+}
+
+/**
+ * After a start: everything unfinished takes its place again, in the order it had (REC-1, ORD-5). What was in flight when the process
+ * died has no outcome and simply runs again (REC-3). All is read before anything is written or called, so a crash in here changes nothing
+ * (REC-5) and nobody is called before every `Retry-After` is known (RAT-2). Jobs that wait come last: what they stand behind is live by
+ * then, or has ended (PRG-3).
+ */
+export async function recoverJobs(recovery: Recovery, options: RecoverJobsOptions): Promise<void> {
+  FAILPOINT: failpoint('recover.begun')
+  const found = await readJobs(recovery, options)
+  for (const one of found) restoreBlock(one, options)
+  for (const one of found) {
+    FAILPOINT: failpoint('recover.job')
+    placeJob(one, options)
+  }
+  for (const { job, chunks } of found)
+    if (job.record.phase === 'waiting' && job.record.stop === null) options.calendar.add(job, chunks)
+}
+
+async function readJobs(recovery: Recovery, { store }: RecoverJobsOptions): Promise<readonly Found[]> {
+  const found = new Map<JobRef, Found>()
+  for (const record of recovery.jobs) found.set(record.ref, { job: liveJob(record), chunks: [] })
+  for (const { ref, index } of recovery.replaced) markReplaced(found.get(ref)!.job, index)
+  await store.recoverChunks([...found.keys()], (chunks) => {
+    for (const chunk of chunks) {
+      const { job, chunks: ofJob } = found.get(chunk.ref)!
+      restoreCounts(job, chunk)
+      ofJob.push(chunk)
+    }
+  })
+  return [...found.values()]
+}
+
+function placeJob({ job, chunks }: Found, options: RecoverJobsOptions): void {
+  const { record } = job
+  options.liveJobs.add(job)
+  options.progress.track(job)
+  options.deadlines.watch(job)
+  for (const { waiting } of chunks) options.outcomes.restoreExcuses(job, waiting)
+  if (record.stop !== null) options.outcomes.endJob(job, record.stop.reason)
+  else if (record.phase !== 'eligible') return
+  // Sealed with nothing left to deliver, and the process died before its end was durable.
+  else if (endedItems(job) === record.total) options.outcomes.endJob(job, null)
+  else options.scheduler.admitJob(job, chunks)
+}
+
+function endedItems(job: LiveJob): number {
+  return job.succeeded + job.failed + job.cancelled
+}
+
+function restoreCounts(job: LiveJob, chunk: RecoveredChunk): void {
+  job.chunkStarts.push(chunk.firstIndex)
+  job.succeeded += chunk.succeeded
+  job.failed += chunk.failed
+  job.cancelled += chunk.cancelled
+  if (chunk.firstStartedAtMs !== null) job.startedAtMs = Math.min(job.startedAtMs ?? Infinity, chunk.firstStartedAtMs)
+  if (chunk.lastEndedAtMs !== null) job.lastProgressAtMs = Math.max(job.lastProgressAtMs ?? 0, chunk.lastEndedAtMs)
+}
+
+/** A `Retry-After` that was running when the process died goes on (RAT-2). */
+function restoreBlock({ job, chunks }: Found, options: RecoverJobsOptions): void {
+  const channel = options.channels.get(job.record.envelope.channel)
+  if (channel === undefined) return
+  let untilMs = 0
+  for (const { waiting } of chunks) {
+    for (const { toldToWait, endedAtMs, retryAtMs } of waiting)
+      if (toldToWait && endedAtMs > channel.unblockedAtMs) untilMs = Math.max(untilMs, retryAtMs)
+  }
+  const remainingMs = untilMs - options.clock.nowMs()
+  if (remainingMs <= 0) return
+  channel.gate.blockUntil(options.clock.monotonicUs() + remainingMs * 1000)
+}

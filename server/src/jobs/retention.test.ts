@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import type { JobRef } from '../model/ids.ts'
+import { FakeClock } from '../runtime/testing/fake-clock.ts'
+import { silentLogger } from '../runtime/logger.ts'
+import { Retention } from './retention.ts'
+
+const MINUTE = 60_000
+
+function world(endsAtMs: number[]) {
+  const clock = new FakeClock(0)
+  const left = new Map(endsAtMs.map((endMs, n) => [n as JobRef, endMs]))
+  let fails = 0
+  const retention = new Retention({
+    ...{ clock, logger: silentLogger },
+    store: {
+      listExpiredJobs: (nowMs, limit) =>
+        Promise.resolve([...left].flatMap(([ref, endMs]) => (endMs <= nowMs ? [ref] : [])).slice(0, limit)),
+      deleteJob: (ref) => {
+        if (fails-- > 0) return Promise.reject(new Error('no'))
+        left.delete(ref)
+        return Promise.resolve()
+      },
+    },
+  })
+  const minute = async (): Promise<void> => {
+    clock.advance(MINUTE)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { clock, left, retention, minute, failNext: () => void (fails = 1) }
+}
+
+test('purges jobs once their time is over, every minute, however many', async () => {
+  const { left, retention, minute } = world([...Array.from({ length: 250 }, () => 30_000), MINUTE + 1])
+  retention.start()
+  await minute()
+  expect([...left.values()]).toEqual([MINUTE + 1])
+  await minute()
+  expect(left.size).toBe(0)
+})
+
+test('goes on with the next minute after a failure, and purges nothing once it is stopped', async () => {
+  const { clock, left, retention, minute, failNext } = world([1, 2, 3 * MINUTE])
+  retention.start()
+  failNext()
+  await minute()
+  expect(left.size).toBe(3)
+  await minute()
+  expect(left.size).toBe(1)
+  await retention.stop()
+  expect(clock.pending).toBe(0)
+  await minute()
+  expect(left.size).toBe(1)
+})

@@ -1,0 +1,108 @@
+import type { Lot } from '../../dispatch/lot.ts'
+import type { Channel } from '../../limits/channel-registry.ts'
+import type { ChannelConfig } from '../../model/channel.ts'
+import type { LiveJob } from '../../model/live-job.ts'
+import type { Backlog } from '../queues/backlog.ts'
+import type { ChannelLine, JobLine } from '../queues/lines.ts'
+
+export interface LotBounds {
+  /** Calls at once. */
+  readonly slots: number
+  readonly items: number
+  /** Units of the rate limit; Infinity without one. */
+  readonly units: number
+  /** Calls in all; Infinity: as many as there are items for. */
+  readonly calls: number
+}
+
+export interface FilledLot {
+  readonly lot: Lot
+  /** Units of the rate limit its calls will take, as far as can be known here. */
+  readonly units: number
+}
+
+/** Items a call of the channel takes. */
+export function itemsPerCall(config: ChannelConfig): number {
+  return config.connector.type === 'sandbox' ? 1 : config.connector.batchSize
+}
+
+/** Units of the rate limit that the next call takes when it is as full as it can be. */
+export function unitsPerCall(config: ChannelConfig, readyItems: number): number {
+  if (config.rateLimit?.unit !== 'items') return 1
+  return Math.min(itemsPerCall(config), config.rateLimit.burst, readyItems)
+}
+
+/**
+ * Takes the next items of a channel's line into a lot; they run from then on. At most one item of a key by construction: only the
+ * first of a key is ever ready. Null: nothing is ready.
+ * @param cost what an item of a job costs, relative to other jobs of the channel
+ */
+export function fillLot(
+  backlog: Backlog,
+  from: { line: ChannelLine; channel: Channel },
+  options: LotBounds & { cost: (job: LiveJob) => number },
+): FilledLot | null {
+  const { line, channel } = from
+  const perCall = itemsPerCall(channel.config)
+  const perItem = channel.config.rateLimit?.unit === 'items'
+  const most = Math.min(options.items, line.ready, perItem ? options.units : Infinity)
+  if (most < 1) return null
+  const lot = {
+    channel,
+    slots: new Uint32Array(most),
+    jobRefs: new Uint32Array(most),
+    indexes: new Uint32Array(most),
+    attempts: new Uint16Array(most),
+    throttled: new Uint16Array(most),
+  }
+  const { items } = backlog.partitions
+  let count = 0
+  let calls = 0
+  let last: JobLine | null = null
+  let inCall = 0
+  while (count < most) {
+    // A turn ends with a full call: what a job overdraws by it, it pays back in later rounds.
+    const job: JobLine | null =
+      last !== null && inCall < perCall && last.live.ready > 0 && !last.paused ? last : backlog.nextJob(line)
+    if (job === null) break
+    // A call holds items of one job; what a lot's calls will be is the worker's to decide, this is the least it can be.
+    const leads = job !== last || inCall === perCall
+    if (leads) {
+      if (calls === options.calls || (!perItem && calls + 1 > options.units)) break
+      if (job.subscription.share.full) {
+        job.subscription.waitForCall()
+        continue
+      }
+      calls++
+      inCall = 0
+      last = job
+    }
+    const slot = backlog.take(job, options.cost(job.live), leads)
+    inCall++
+    lot.slots[count] = slot
+    lot.jobRefs[count] = job.live.record.ref
+    lot.indexes[count] = items.index(slot)
+    lot.attempts[count] = items.attempts(slot) + 1
+    lot.throttled[count] = items.throttled(slot)
+    count++
+  }
+  if (count === 0) return null
+  return {
+    lot: { ...trimmed(lot, count), count, slotsTaken: Math.min(options.slots, calls) },
+    units: perItem ? count : calls,
+  }
+}
+
+type LotArrays = Omit<Lot, 'count' | 'slotsTaken'>
+
+function trimmed(lot: LotArrays, count: number): LotArrays {
+  if (count === lot.slots.length) return lot
+  return {
+    channel: lot.channel,
+    slots: lot.slots.slice(0, count),
+    jobRefs: lot.jobRefs.slice(0, count),
+    indexes: lot.indexes.slice(0, count),
+    attempts: lot.attempts.slice(0, count),
+    throttled: lot.throttled.slice(0, count),
+  }
+}

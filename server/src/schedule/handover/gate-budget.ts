@@ -1,0 +1,98 @@
+import type { Gate } from '../../limits/gate.ts'
+
+/** A worker thread waits for a token that comes up this soon, and hands items back that would have to wait longer (RAT-4). */
+const SHORT_WAIT_US = 4_000
+/** Where no call waits longer than that for the one before it, tokens are handed over this long before they come up: fewer hops. */
+const HORIZON_US = 25_000
+/** When no token was taken or handed over for so long, those on their way are not waited for: they stand behind slow calls, or never come. */
+const STALE_US = 40_000
+/** After a lot came back because the gate was closed, tokens are handed over only once they are there. */
+const CAUTION_US = 100_000
+/** Lots are this far apart while tokens are on their way, so that a fast channel gets several a hop. */
+const PACE_US = 5_000
+/** The shortest time until the next look: timers are no better. */
+const LOOK_US = 1_000
+/** Calls that could take more items than there are tokens for wait this long for further ones; RAT-3 allows 50 ms. */
+const GATHER_US = 35_000
+
+/**
+ * How much may be handed over on a limited channel, so that a limited item holds no worker (RAT-4): the tokens that come up soon,
+ * without those that lots on their way are going to take. A call takes `perCall` units when it is full.
+ */
+export class GateBudget {
+  readonly gate: Gate
+  #onTheWay = 0
+  #takenSeen: number
+  #lastMoveUs = -Infinity
+  #lastHandedUs = -Infinity
+  #cautiousUntilUs = -Infinity
+
+  constructor(gate: Gate) {
+    this.gate = gate
+    this.#takenSeen = gate.takenUnits
+  }
+
+  /** Units that may be handed over now; Infinity without a limit. */
+  units(nowUs: number, perCall: number): number {
+    const horizonUs = this.#horizonUs(nowUs, perCall)
+    const { units, untilUs } = this.gate.available(nowUs, horizonUs)
+    if (untilUs > nowUs + SHORT_WAIT_US) return 0
+    if (units === Infinity) return units
+    const onTheWay = this.onTheWay(nowUs)
+    const free = units - onTheWay
+    // Less than a pace's worth, and the workers have something to go on with.
+    if (onTheWay > 0 && nowUs < this.#lastHandedUs + PACE_US && free * this.gate.unitUs < PACE_US) return 0
+    if (free < perCall && nowUs < this.#lastHandedUs + this.#gatherUs(perCall)) return 0
+    return Math.max(0, free)
+  }
+
+  handedOver(units: number, nowUs: number): void {
+    this.#onTheWay = this.onTheWay(nowUs) + units
+    this.#lastHandedUs = nowUs
+    this.#lastMoveUs = nowUs
+  }
+
+  /** Units came back unused. */
+  cameBack(units: number, nowUs: number): void {
+    this.#onTheWay = Math.max(0, this.onTheWay(nowUs) - units)
+    this.#cautiousUntilUs = nowUs + CAUTION_US
+  }
+
+  /** When to look again after `units` said 0, monotonic µs; Infinity while paused. */
+  nextUs(nowUs: number, perCall: number): number {
+    const { gate } = this
+    const onTheWay = gate.unitUs === 0 ? 0 : this.onTheWay(nowUs)
+    const horizonUs = this.#horizonUs(nowUs, perCall)
+    const fullUs = gate.opensAtUs(onTheWay + perCall, nowUs) - horizonUs
+    const someUs = Math.max(
+      gate.opensAtUs(onTheWay + 1, nowUs) - horizonUs,
+      this.#lastHandedUs + this.#gatherUs(perCall),
+    )
+    let nextUs = Math.min(fullUs, someUs)
+    if (onTheWay > 0) {
+      // What is on its way may never take its tokens: then they are to be had as soon as it no longer counts.
+      nextUs = Math.min(Math.max(nextUs, this.#lastHandedUs + PACE_US), this.#lastMoveUs + STALE_US)
+    }
+    return Math.max(nextUs, gate.opensAtUs(1, nowUs) - SHORT_WAIT_US, nowUs + LOOK_US)
+  }
+
+  #horizonUs(nowUs: number, perCall: number): number {
+    if (nowUs < this.#cautiousUntilUs) return 0
+    return perCall * this.gate.unitUs <= SHORT_WAIT_US ? HORIZON_US : SHORT_WAIT_US
+  }
+
+  #gatherUs(perCall: number): number {
+    return perCall > 1 ? GATHER_US : 0
+  }
+
+  /** Units handed over that were not taken yet, as far as can be seen. */
+  onTheWay(nowUs: number): number {
+    const taken = (this.gate.takenUnits - this.#takenSeen) | 0
+    if (taken > 0) {
+      this.#takenSeen = (this.#takenSeen + taken) | 0
+      this.#onTheWay = Math.max(0, this.#onTheWay - taken)
+      this.#lastMoveUs = nowUs
+    } else if (nowUs >= this.#lastMoveUs + STALE_US) this.#onTheWay = 0
+    return this.#onTheWay
+  }
+}

@@ -1,0 +1,135 @@
+import type { LotEvents, LotRunner } from '../../dispatch/lot.ts'
+import type { Channel } from '../../limits/channel-registry.ts'
+import type { DurableRoom } from '../../limits/durable-room.ts'
+import type { LiveJob } from '../../model/live-job.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { SLICE_MS } from '../../runtime/loop-turns.ts'
+import { type Backlog, CHANNEL_ID } from '../queues/backlog.ts'
+import { fillLot, itemsPerCall, unitsPerCall } from './fill-lot.ts'
+import { GateBudget } from './gate-budget.ts'
+import type { ChannelLine } from '../queues/lines.ts'
+
+export interface PumpOptions {
+  readonly backlog: Backlog
+  readonly channels: { get(name: string): Channel | undefined }
+  readonly dispatcher: Pick<LotRunner, 'room' | 'run' | 'itemCost'>
+  readonly tats: DurableRoom
+  readonly clock: Clock
+  /** True while no call may start. */
+  readonly held: () => boolean
+}
+
+/** Costs further apart are taken for this: a round of the ring stays short whatever is measured. */
+const MAX_COST = 16
+
+/** Hands lots of one channel to the dispatcher, as long as something is ready, there is room, and the gate lets it through. */
+export class Pump {
+  readonly #options: PumpOptions
+  readonly #budgets: GateBudget[] = []
+  /** When a channel is to be looked at again, by its number; Infinity: it is not among the waits. */
+  readonly #wakeUs: number[] = []
+  /** The commits failed when a channel was to be pumped: all are, when they work again. */
+  heldBack = false
+
+  constructor(options: PumpOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Hands over what may start now of these channels, and takes out those that are done with: a channel is looked at again when more may start.
+   * Holds the event loop for one slice and a lot. @returns true when more may start now
+   */
+  pumpSome(lines: Set<ChannelLine>, events: LotEvents): boolean {
+    const endUs = this.#options.clock.monotonicUs() + SLICE_MS * 1000
+    for (const line of lines) {
+      const isOver = this.#pump(line, { events, endUs })
+      lines.delete(line)
+      if (!isOver) continue
+      lines.add(line)
+      return true
+    }
+    return false
+  }
+
+  /** @returns true when the time was over before all was handed over */
+  #pump(line: ChannelLine, { events, endUs }: { events: LotEvents; endUs: number }): boolean {
+    const { backlog, dispatcher, clock } = this.#options
+    const channel = this.#options.channels.get(line.name)
+    if (channel === undefined) return false
+    while (line.ready > 0) {
+      if (this.#options.held()) {
+        this.heldBack = true
+        return false
+      }
+      const nowUs = clock.monotonicUs()
+      const mayStart = channel.circuit.mayStart(nowUs)
+      if (mayStart === 'none') {
+        this.#wakeAt(line, channel.circuit.nextUs(nowUs))
+        return false
+      }
+      const budget = this.#budget(line, channel)
+      const perCall = unitsPerCall(channel.config, line.ready)
+      const units = budget.units(nowUs, perCall)
+      if (units < 1) {
+        this.#wakeAt(line, budget.nextUs(nowUs, perCall))
+        return false
+      }
+      const room = dispatcher.room(channel)
+      if (room.slots < 1 || room.items < 1) return false // `onRoom` will come
+      const durable = this.#durableUnits(channel, budget, { units, nowUs })
+      if (durable < Math.min(units, perCall)) return false // it comes back when more is durable
+      line.setQuantum(itemsPerCall(channel.config))
+      const calls = mayStart === 'probe' ? 1 : Infinity
+      const filled = fillLot(
+        backlog,
+        { line, channel },
+        { ...room, units: Math.min(units, durable), calls, cost: (job) => this.cost(job) },
+      )
+      if (filled === null) return false
+      const { lot } = filled
+      if (mayStart === 'probe') channel.circuit.startProbe({ jobRef: lot.jobRefs[0]!, index: lot.indexes[0]! }, nowUs)
+      budget.handedOver(filled.units, nowUs)
+      dispatcher.run(lot, events)
+      if (clock.monotonicUs() >= endUs) return line.ready > 0
+    }
+    return false
+  }
+
+  /** What an item of a job costs in turns. */
+  cost(job: LiveJob): number {
+    return Math.min(Math.max(this.#options.dispatcher.itemCost(job), 1 / MAX_COST), MAX_COST)
+  }
+
+  /** Items of a channel came back uncalled. */
+  cameBack(line: ChannelLine, items: number): void {
+    const channel = this.#options.channels.get(line.name)
+    if (channel === undefined) return
+    const units = channel.config.rateLimit?.unit === 'items' ? items : Math.ceil(items / itemsPerCall(channel.config))
+    this.#budget(line, channel).cameBack(units, this.#options.clock.monotonicUs())
+  }
+
+  /** A channel's time came; it was just taken out of the waits. */
+  woke(line: ChannelLine): void {
+    this.#wakeUs[line.number] = Infinity
+  }
+
+  #durableUnits(channel: Channel, budget: GateBudget, { units, nowUs }: { units: number; nowUs: number }): number {
+    const onTheWay = units === Infinity ? 0 : budget.onTheWay(nowUs)
+    return this.#options.tats.room(channel, onTheWay + units) - onTheWay
+  }
+
+  #wakeAt(line: ChannelLine, atUs: number): void {
+    const { waits } = this.#options.backlog
+    const setUs = this.#wakeUs[line.number] ?? Infinity
+    if (atUs >= setUs) return
+    if (setUs !== Infinity) waits.remove(CHANNEL_ID + line.number)
+    waits.add(CHANNEL_ID + line.number, atUs)
+    this.#wakeUs[line.number] = atUs
+  }
+
+  #budget(line: ChannelLine, channel: Channel): GateBudget {
+    let budget = this.#budgets[line.number]
+    if (budget?.gate !== channel.gate) this.#budgets[line.number] = budget = new GateBudget(channel.gate)
+    return budget
+  }
+}

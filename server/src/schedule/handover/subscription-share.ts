@@ -1,0 +1,46 @@
+import type { SubscriptionLimits } from '../../model/subscription.ts'
+
+/** What wants calls of a subscription: its line on a channel. */
+export interface CallWanter {
+  /** There may be a call to be had. */
+  callMayStart(): void
+}
+
+/** The calls of one subscription over all channels, and who waits for one of them to be over. */
+export class SubscriptionShare {
+  readonly weight: number
+  readonly #maxRunningCalls: number
+  readonly #waiting = new Set<CallWanter>()
+  #runningCalls = 0
+
+  constructor(limits: Pick<SubscriptionLimits, 'weight' | 'maxRunningCalls'>) {
+    this.weight = limits.weight
+    this.#maxRunningCalls = limits.maxRunningCalls ?? Infinity
+  }
+
+  /** No further call of it may start. */
+  get full(): boolean {
+    return this.#runningCalls >= this.#maxRunningCalls
+  }
+
+  callStarted(): void {
+    this.#runningCalls++
+  }
+
+  /** A call's outcome is durable, or it was not made after all. All that wait try again, the longest waiting first. */
+  callEnded(): void {
+    this.#runningCalls--
+    if (this.#waiting.size === 0 || this.full) return
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const wanter of waiting) wanter.callMayStart()
+  }
+
+  wait(wanter: CallWanter): void {
+    this.#waiting.add(wanter)
+  }
+
+  forget(wanter: CallWanter): void {
+    this.#waiting.delete(wanter)
+  }
+}

@@ -1,0 +1,374 @@
+import type { JobRef } from '../../model/ids.ts'
+import type { LiveJob } from '../../model/live-job.ts'
+import type { SettledItem } from '../../outcomes/settled-items.ts'
+import { defaultSubscription, type Subscriptions } from '../../model/subscription.ts'
+import { isInFlight, ItemState, MAX_JOBS, NONE } from './item-slots.ts'
+import { ChannelLine, JobLine, SubscriptionLine } from './lines.ts'
+import { Partitions } from './partitions.ts'
+import { SubscriptionShare } from '../handover/subscription-share.ts'
+import { TimerHeap, type Waits } from './timer-heap.ts'
+
+/** Ids from here on in the heap of waits are channels (their gates or circuits open then); below are slots of items (their retries are due). */
+export const CHANNEL_ID = 0x80000000
+/** Ids from here on are channels too: the item parked first has waited long enough. */
+export const PARKING_ID = 0xc0000000
+
+/** An item that was tried before this start. */
+export interface Tried {
+  readonly attempts: number
+  readonly throttled: number
+  /** When its retry is due, as wall ms and as monotonic µs. */
+  readonly retryAtMs: number
+  readonly dueUs: number
+}
+
+/** An item that waits for a person's decision. */
+export interface ParkedItem {
+  readonly attempts: number
+  readonly throttled: number
+  /** Since when, as wall ms and as monotonic µs. */
+  readonly sinceMs: number
+  readonly sinceUs: number
+}
+
+/**
+ * Everything that is eligible and has not ended, and where it stands: in its key's queue (`partitions`), in its channel's line, among what
+ * waits for a time. Pure memory: decides what may run next, and starts nothing. No call takes longer the more there is; what a
+ * stopped job leaves behind is cleared away by `dropStopped` in steps.
+ */
+export class Backlog {
+  readonly partitions = new Partitions()
+  /** Retries and gates, by monotonic µs. */
+  readonly waits: TimerHeap
+  readonly channels = new Map<string, ChannelLine>()
+  /** Channels that may have something more to start than when they were last looked at. */
+  readonly touched = new Set<ChannelLine>()
+  /** Items admitted or announced, not ended, and of no stopped job unless they run. */
+  pendingItems = 0
+  readonly #jobs: (JobLine | undefined)[] = []
+  readonly #freePlaces: number[] = []
+  readonly #byRef = new Map<JobRef, JobLine>()
+  readonly #numbered: ChannelLine[] = []
+  readonly #channelPlaces: number[] = []
+  readonly #parkingPlaces: number[] = []
+  readonly #shares = new Map<string, SubscriptionShare>()
+  readonly #subscriptions: Pick<Subscriptions, 'get'>
+
+  constructor(subscriptions: Pick<Subscriptions, 'get'> = { get: () => defaultSubscription }) {
+    this.#subscriptions = subscriptions
+    const { items } = this.partitions
+    this.waits = new TimerHeap({
+      place: (id) => {
+        if (id < CHANNEL_ID) return items.link(id)
+        return id < PARKING_ID ? this.#channelPlaces[id - CHANNEL_ID]! : this.#parkingPlaces[id - PARKING_ID]!
+      },
+      setPlace: (id, place) => {
+        if (id < CHANNEL_ID) items.setLink(id, place)
+        else if (id < PARKING_ID) this.#channelPlaces[id - CHANNEL_ID] = place
+        else this.#parkingPlaces[id - PARKING_ID] = place
+      },
+    })
+  }
+
+  channel(name: string): ChannelLine {
+    let line = this.channels.get(name)
+    if (line === undefined) {
+      const { items } = this.partitions
+      const places = {
+        place: (slot: number) => items.link(slot),
+        setPlace: (slot: number, place: number) => {
+          items.setLink(slot, place)
+        },
+      }
+      line = new ChannelLine(name, { number: this.channels.size, places })
+      this.channels.set(name, line)
+      this.#numbered.push(line)
+    }
+    return line
+  }
+
+  channelByNumber(number: number): ChannelLine {
+    return this.#numbered[number]!
+  }
+
+  job(ref: JobRef): JobLine | undefined {
+    return this.#byRef.get(ref)
+  }
+
+  jobs(): IterableIterator<JobLine> {
+    return this.#byRef.values()
+  }
+
+  /** The job of an item. */
+  jobOf(slot: number): JobLine {
+    return this.#jobs[this.partitions.items.job(slot)]!
+  }
+
+  /** Makes a place for a job whose items follow. */
+  addJob(live: LiveJob): JobLine {
+    const place = this.#freePlaces.pop() ?? this.#jobs.length
+    if (place >= MAX_JOBS)
+      throw new Error(`Cannot admit job as at most ${MAX_JOBS} fit in memory: current number is ${place}`)
+    const { envelope, ref, subscription } = live.record
+    const job = new JobLine(live, { subscription: this.#lineOf(this.channel(envelope.channel), subscription), place })
+    job.subscription.jobs++
+    this.#jobs[place] = job
+    this.#byRef.set(ref, job)
+    live.slot = place
+    this.partitions.reserve(live.record.total)
+    return job
+  }
+
+  /** Adds the next item of a job at the end of its key's queue. Not counted as pending: its job was. */
+  addItem(job: JobLine, index: number, low: number, high: number): void {
+    const slot = this.partitions.add(job.place, index, low, high)
+    job.slotOf[index] = slot + 1
+    job.left++
+    if (this.partitions.items.state(slot) === ItemState.ready) job.join(this.partitions.items, slot, false)
+    else job.countBehind(1)
+  }
+
+  /** As `addItem` for one that was tried: it waits for its retry where it stood, and its key with it (ORD-4). @returns its place */
+  addTriedItem(job: JobLine, index: number, at: { low: number; high: number; tried: Tried | ParkedItem }): number {
+    const { items } = this.partitions
+    const slot = this.partitions.add(job.place, index, at.low, at.high)
+    job.slotOf[index] = slot + 1
+    job.left++
+    items.setTries(slot, at.tried.attempts, at.tried.throttled)
+    // Only the first of a key was ever called, so a tried item is never behind one of its own key; a collision of hashes may put it there.
+    if (items.state(slot) !== ItemState.ready) job.countBehind(1)
+    else if ('sinceMs' in at.tried) this.#park(job, slot, at.tried)
+    else this.#wait(job, slot, at.tried)
+    return slot
+  }
+
+  /** The job whose turn it is on a channel; null: nothing is ready. */
+  nextJob(channel: ChannelLine): JobLine | null {
+    return channel.ring.current()?.ring.current() ?? null
+  }
+
+  /** Takes the next item of the job whose turn it is; it runs from now on, as the first of a call (`leads`) or with the one before. */
+  take(job: JobLine, cost: number, leads: boolean): number {
+    const { subscription } = job
+    const slot = job.takeNext(this.partitions.items)
+    subscription.channel.ring.charge(subscription, cost)
+    subscription.ring.charge(job, cost)
+    this.partitions.start(slot, leads)
+    if (leads) subscription.share.callStarted()
+    job.countInFlight(1)
+    return slot
+  }
+
+  /** Whether a slot's item is in flight: anything else said of it came too late. */
+  isInFlight(slot: number): boolean {
+    const { items } = this.partitions
+    return items.has(slot) && isInFlight(items.state(slot))
+  }
+
+  /** A running item was not called: to the front of its job's line. Of a lot, the last one first, so that their order stays. */
+  giveBack(slot: number, cost: number): void {
+    const job = this.jobOf(slot)
+    this.#land(job, slot)
+    if (job.stopped) {
+      this.#drop(job, slot)
+      return
+    }
+    this.partitions.makeReady(slot)
+    job.join(this.partitions.items, slot, true)
+    job.subscription.channel.ring.refund(job.subscription, cost)
+    job.subscription.ring.refund(job, cost)
+  }
+
+  /** An item in flight ended: its key is free. */
+  end(slot: number): void {
+    const job = this.jobOf(slot)
+    this.#land(job, slot)
+    this.pendingItems--
+    this.#remove(job, slot)
+  }
+
+  /** A running item is to be tried again at a time; until then its key waits (ORD-4). Of a stopped job it is dropped. */
+  retry(slot: number, tried: Tried): void {
+    const job = this.jobOf(slot)
+    this.#land(job, slot)
+    if (job.stopped) {
+      this.#drop(job, slot)
+      return
+    }
+    this.partitions.items.setTries(slot, tried.attempts, tried.throttled)
+    this.#wait(job, slot, tried)
+  }
+
+  /** A running item waits for a person; until then its key does too (ORD-4). Of a stopped job it is dropped. */
+  park(slot: number, parked: ParkedItem): void {
+    const job = this.jobOf(slot)
+    this.#land(job, slot)
+    if (job.stopped) {
+      this.#drop(job, slot)
+      return
+    }
+    this.partitions.items.setTries(slot, parked.attempts, parked.throttled)
+    this.#park(job, slot, parked)
+  }
+
+  /** What becomes of an item that is parked or stands behind another one was decided without a call: it counts as in flight until that is durable. */
+  settle(slot: number): void {
+    const job = this.jobOf(slot)
+    if (this.partitions.items.state(slot) === ItemState.parked) this.#leaveParking(job, slot)
+    else job.countBehind(-1)
+    this.partitions.settle(slot)
+    job.countInFlight(1)
+  }
+
+  /** The time of an item has come; it was just taken out of `waits`. */
+  wake(slot: number): void {
+    const job = this.jobOf(slot)
+    if (job.stopped) {
+      this.partitions.makeReady(slot) // it is in no heap and no line; `dropStopped` will find it
+      return
+    }
+    job.countRetrying(-1)
+    this.partitions.makeReady(slot)
+    job.join(this.partitions.items, slot, false)
+  }
+
+  /**
+   * Makes items of a channel due that wait for the same time as when `waits` was copied.
+   * @returns where to continue; the number of waits when all were looked at
+   */
+  makeDue(channel: ChannelLine, { waits, from, most }: { waits: Waits; from: number; most: number }): number {
+    const { items } = this.partitions
+    const { ids, times } = waits
+    const end = Math.min(from + most, ids.length)
+    for (let at = from; at < end; at++) {
+      const slot = ids[at]!
+      if (slot >= CHANNEL_ID || !items.has(slot) || items.state(slot) !== ItemState.held) continue
+      if (this.waits.timeAt(items.link(slot)) !== times[at]) continue
+      if (this.jobOf(slot).subscription.channel !== channel) continue
+      this.waits.remove(slot)
+      this.wake(slot)
+    }
+    return end
+  }
+
+  /** The outcome of an item that ends without a call, for whoever makes it durable. */
+  settled(slot: number, verdict: SettledItem['verdict']): SettledItem {
+    const { items } = this.partitions
+    const { ref } = this.jobOf(slot).live.record
+    const [attempt, throttled] = [items.attempts(slot), items.throttled(slot)]
+    return { ref, index: items.index(slot), slot, attempt, throttled, verdict }
+  }
+
+  /** A parked item of a stopped job: `dropStopped` will find it. */
+  dropParked(slot: number): void {
+    this.jobOf(slot).subscription.channel.parked.remove(slot)
+    this.partitions.makeReady(slot)
+  }
+
+  /** No further item of a job starts. Takes one step; `dropStopped` clears away what it leaves. */
+  stop(job: JobLine): void {
+    if (job.stopped) return
+    job.stopped = true
+    this.pendingItems -= job.left - job.live.inFlight
+    job.forgetWaiting()
+  }
+
+  /**
+   * Drops items of a stopped job that are not in flight, so that their keys are free for other jobs.
+   * @param from index to begin at
+   * @returns index to go on from; the job's total when all were looked at
+   */
+  dropStopped(job: JobLine, from: number, maxItems: number): number {
+    const { items } = this.partitions
+    const end = Math.min(from + maxItems, job.slotOf.length)
+    for (let index = from; index < end; index++) {
+      const slot = job.slotOf[index]! - 1
+      if (slot < 0) continue
+      const state = items.state(slot)
+      if (isInFlight(state)) continue
+      if (state === ItemState.held) this.waits.remove(slot)
+      else if (state === ItemState.parked) job.subscription.channel.parked.remove(slot)
+      this.#remove(job, slot)
+    }
+    return end
+  }
+
+  /** All items of the job were admitted, or (it was stopped) will not be. */
+  finishAdmission(job: JobLine): void {
+    job.admitting = false
+    this.#forgetIfEmpty(job)
+  }
+
+  #wait(job: JobLine, slot: number, tried: Tried): void {
+    this.partitions.hold(slot)
+    this.waits.add(slot, tried.dueUs)
+    job.countRetrying(1)
+    job.noteRetry(tried.retryAtMs)
+  }
+
+  #park(job: JobLine, slot: number, { sinceMs, sinceUs }: ParkedItem): void {
+    this.partitions.park(slot)
+    job.subscription.channel.parked.add(slot, sinceUs)
+    job.countParked(1)
+    job.noteParked(this.partitions.items.index(slot), sinceMs)
+  }
+
+  #leaveParking(job: JobLine, slot: number): void {
+    job.subscription.channel.parked.remove(slot)
+    job.countParked(-1)
+    job.parked?.delete(this.partitions.items.index(slot))
+  }
+
+  /** An item is no longer in flight. */
+  #land(job: JobLine, slot: number): void {
+    job.countInFlight(-1)
+    if (this.partitions.items.state(slot) === ItemState.leading) job.subscription.share.callEnded()
+  }
+
+  #lineOf(channel: ChannelLine, subscription: string): SubscriptionLine {
+    let line = channel.subscriptions.get(subscription)
+    if (line === undefined) {
+      let share = this.#shares.get(subscription)
+      if (share === undefined) {
+        share = new SubscriptionShare(this.#subscriptions.get(subscription))
+        this.#shares.set(subscription, share)
+      }
+      line = new SubscriptionLine(subscription, { channel, share, onCall: (touched) => this.touched.add(touched) })
+      channel.subscriptions.set(subscription, line)
+    }
+    return line
+  }
+
+  #drop(job: JobLine, slot: number): void {
+    this.pendingItems--
+    this.#remove(job, slot)
+  }
+
+  #remove(job: JobLine, slot: number): void {
+    const { items } = this.partitions
+    job.slotOf[items.index(slot)] = 0
+    job.left--
+    const next = this.partitions.remove(slot)
+    if (next !== NONE) {
+      const owner = this.jobOf(next)
+      // Of a stopped job it stays out of the line until `dropStopped` comes to it.
+      if (!owner.stopped) {
+        owner.countBehind(-1)
+        owner.join(items, next, false)
+        // Keys do not span channels, but colliding hashes do.
+        if (owner.subscription !== job.subscription) this.touched.add(owner.subscription.channel)
+      }
+    }
+    this.#forgetIfEmpty(job)
+  }
+
+  #forgetIfEmpty(job: JobLine): void {
+    if (job.left > 0 || job.admitting || job.live.slot < 0) return
+    this.#jobs[job.place] = undefined
+    this.#freePlaces.push(job.place)
+    this.#byRef.delete(job.live.record.ref)
+    job.live.slot = -1
+    const { subscription } = job
+    if (--subscription.jobs === 0) subscription.channel.subscriptions.delete(subscription.name)
+  }
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { FakeEngine, uniqueKeys } from '../testing/fake-engine.ts'
+
+test('an item that is ready says how many of its job come before it, and what other jobs have called meanwhile', () => {
+  const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
+  const first = engine.submit(uniqueKeys(10))
+  const second = engine.submit(uniqueKeys(10, 100))
+  engine.settle()
+  const turn = (job: typeof first, index: number) => engine.scheduler.turn(job.record.ref, index)
+  expect(turn(first, 0)).toBeNull() // it runs
+  expect(turn(first, 1)).toEqual({ position: 0, ahead: 0 })
+  expect(turn(second, 4)).toEqual({ position: 4, ahead: 8 })
+  // More are not ready.
+  expect(turn(second, 9)).toEqual({ position: 9, ahead: 18 })
+  expect(turn(second, 99)).toBeNull()
+  engine.drain()
+})
+
+test('an item behind others of its key says how many, and that each is a round of all keys', () => {
+  const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
+  const job = engine.submit([10, 10, 10, 11, 12])
+  engine.settle()
+  expect(engine.scheduler.turn(job.record.ref, 2)).toEqual({ position: 2, ahead: 4 })
+  engine.drain()
+})
+
+test('a key takes turns with other jobs, not with each of their keys', () => {
+  const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
+  engine.submit(uniqueKeys(400))
+  const job = engine.submit(Array.from({ length: 400 }, () => 1000))
+  engine.settle()
+  const turn = (index: number) => engine.scheduler.turn(job.record.ref, index)
+  expect(turn(3)).toEqual({ position: 3, ahead: 6 })
+  // The channel has no more items than these.
+  expect(turn(399)!.position).toBe(399)
+  expect(turn(399)!.ahead).toBeLessThanOrEqual(800)
+  expect(turn(399)!.ahead).toBeGreaterThan(700)
+  engine.drain()
+})

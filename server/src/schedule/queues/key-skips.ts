@@ -1,0 +1,98 @@
+import { Verdict } from '../../model/outcome-batch.ts'
+import type { SettledItem } from '../../outcomes/settled-items.ts'
+import type { Backlog } from './backlog.ts'
+import { ItemState } from './item-slots.ts'
+
+interface KeySkip {
+  /** The parked item; it keeps its place, and so its key, until all behind it are done with. */
+  readonly head: number
+  /** Items of jobs that became eligible later came after the decision. */
+  readonly lastSeq: number
+  /** The decision is on the disk: only then anything follows from it. */
+  durable: boolean
+}
+
+/** Items looked at in one step: about 1 ms, and the size of the commits that a long key is cleared in. */
+const STEP_ITEMS = 1024
+
+/**
+ * Keys of which everything is skipped: those behind the parked item end `cancelled`, the longest waiting first, then the item itself
+ * ends `failed`. The decision is durable first; should the process die in between, the next start goes on with it.
+ */
+export class KeySkips {
+  readonly #backlog: Backlog
+  readonly #admittedTo: () => number
+  readonly #settle: (items: readonly SettledItem[]) => void
+  #skips: KeySkip[] = []
+
+  /** @param admittedTo all items of jobs up to this place in the order are in theirs */
+  constructor(
+    backlog: Backlog,
+    options: { readonly settle: (items: readonly SettledItem[]) => void; readonly admittedTo: () => number },
+  ) {
+    this.#backlog = backlog
+    this.#settle = options.settle
+    this.#admittedTo = options.admittedTo
+  }
+
+  /** A parked item and those that stand behind it now. */
+  start(head: number): void {
+    const { partitions } = this.#backlog
+    const lastSeq = this.#backlog.jobOf(partitions.last(head)).live.record.eligibleSeq
+    this.#backlog.settle(head)
+    this.#skips.push({ head, lastSeq, durable: false })
+    this.#settle([{ ...this.#backlog.settled(head, Verdict.parked), skipsKeyTo: lastSeq }])
+  }
+
+  /** What was decided before this start goes on. */
+  goOn(head: number, lastSeq: number): void {
+    this.#backlog.settle(head)
+    this.#skips.push({ head, lastSeq, durable: true })
+  }
+
+  /** The commit of an item that is parked. @returns true: it is that of a decision, the item does not park again */
+  decided(slot: number): boolean {
+    const skip = this.#skips.find(({ head }) => head === slot)
+    if (skip === undefined) return false
+    skip.durable = true
+    return true
+  }
+
+  /** @returns true when it came on: only then is there a reason to go on at once */
+  step(): boolean {
+    let moved = false
+    const admittedTo = this.#admittedTo()
+    this.#skips = this.#skips.filter((skip) => {
+      if (!skip.durable || skip.lastSeq > admittedTo) return true
+      const outcomes: SettledItem[] = []
+      const over = this.#takeBehind(skip, outcomes)
+      if (over) outcomes.push(this.#backlog.settled(skip.head, Verdict.failed))
+      if (outcomes.length > 0) {
+        moved = true
+        this.#settle(outcomes)
+      }
+      return !over
+    })
+    return moved && this.#skips.length > 0
+  }
+
+  /** @returns whether nothing is left behind the head, but what is on its way already */
+  #takeBehind({ head, lastSeq }: KeySkip, outcomes: SettledItem[]): boolean {
+    const backlog = this.#backlog
+    const { items } = backlog.partitions
+    let slot = items.next(head)
+    // What was taken last is not durable: it goes on when it is, so that a key of a million items does not fill the memory.
+    if (items.state(slot) === ItemState.leaving) return false
+    const { subscription } = backlog.jobOf(head)
+    for (let looked = 0; slot !== head; looked++, slot = items.next(slot)) {
+      if (looked === STEP_ITEMS) return false
+      const job = backlog.jobOf(slot)
+      if (job.live.record.eligibleSeq > lastSeq) return true
+      // Those of a stopped job end with it; another subscription's stand here only if two hashes are equal.
+      if (items.state(slot) !== ItemState.behind || job.stopped || job.subscription !== subscription) continue
+      backlog.settle(slot)
+      outcomes.push(backlog.settled(slot, Verdict.cancelled))
+    }
+    return true
+  }
+}

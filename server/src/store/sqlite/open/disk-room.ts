@@ -1,0 +1,190 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { StoreRoom } from '../../store.ts'
+import type { Reserve } from './reserve.ts'
+
+/** How old an answer about the room may get while there is enough, and while there is not. */
+const LOOK_EVERY_MS = 250
+const LOOK_WHEN_LOW_MS = 100
+/** While new work comes the reserve grows only so often: its bytes would be written with each commit. */
+const GROW_WHEN_BUSY_MS = 1000
+/** Others fill the disk, too. */
+const LOOK_WHEN_IDLE_MS = 1000
+/** New work written after a look that makes another one due. */
+const LOOK_EVERY_BYTES = 4 * 1024 * 1024
+/** Of `maxDataBytes`, this share is kept for what is accepted, at most so much. */
+const LIMIT_SHARE = 1 / 8
+const MAX_LIMIT_RESERVE_BYTES = 64 * 1024 * 1024
+/** Room that new work needs beside the reserve. */
+const MIN_ROOM_BYTES = 1024 * 1024
+/** What a chunk takes beside its bytes: rows, indexes, rest of a page. */
+const ROW_OVERHEAD = 1.05
+const CALL_OVERHEAD_BYTES = 16 * 1024
+
+export interface DiskRoomParts {
+  readonly db: DatabaseSync
+  /** Null: nothing of it is on a disk. */
+  readonly reserve: Reserve | null
+  readonly maxDataBytes: number | null
+  /** Bytes of the WAL that the database does not have yet. */
+  readonly walBytes: () => number
+  readonly onChange: (room: StoreRoom) => void
+}
+
+/**
+ * Knows whether there is room for new work, by `maxDataBytes` and by the file system, and keeps a reserve of both for what is accepted: outcomes of calls
+ * that run, cancels, deletions. `low`: new work is refused; `none`: half of the reserve is used, no further call should start.
+ */
+export class DiskRoom {
+  readonly #parts: DiskRoomParts
+  readonly #countPages: StatementSync
+  readonly #countFree: StatementSync
+  readonly #pageBytes: number
+  readonly #limitReserve: number
+  #room: StoreRoom = 'ample'
+  #lookAtMs = 0
+  #growAtMs: number
+  #usedBytes = 0
+  /** Of the file system, without what the WAL will take of it. */
+  #freeBytes = Infinity
+  #walBytes = 0
+  /** New work since the last look. */
+  #takenBytes = 0
+  /** What was left for new work when it was refused last: there is room again when it is more, or other work finds room. */
+  #refusedAtBytes = -Infinity
+
+  constructor(parts: DiskRoomParts) {
+    this.#parts = parts
+    this.#growAtMs = performance.now() + GROW_WHEN_BUSY_MS
+    this.#countPages = parts.db.prepare('PRAGMA page_count')
+    this.#countFree = parts.db.prepare('PRAGMA freelist_count')
+    this.#pageBytes = (parts.db.prepare('PRAGMA page_size').get() as { page_size: number }).page_size
+    this.#limitReserve = Math.min(MAX_LIMIT_RESERVE_BYTES, (parts.maxDataBytes ?? 0) * LIMIT_SHARE)
+  }
+
+  get room(): StoreRoom {
+    return this.#room
+  }
+
+  /** When the next look is due if nothing else happens, in ms; null: when something is written. */
+  get delayMs(): number | null {
+    const isSettled = this.#room === 'ample' && !this.#reserveIsShort
+    if (!isSettled) return Math.max(this.#lookAtMs - performance.now(), 0)
+    return this.#parts.reserve === null ? null : LOOK_WHEN_IDLE_MS
+  }
+
+  /** Takes room for new work; false when it has to be refused. @param bytes of its items */
+  take(bytes: number): boolean {
+    const wanted = bytes * ROW_OVERHEAD + CALL_OVERHEAD_BYTES
+    if (this.#room !== 'ample' || !this.#fits(wanted)) this.look()
+    const fits = this.#fits(wanted)
+    if (fits) {
+      this.#takenBytes += wanted
+      if (this.#takenBytes > LOOK_EVERY_BYTES) this.#lookAtMs = 0
+    }
+    if (fits && this.#refusedAtBytes === -Infinity) return true
+    this.#refusedAtBytes = fits ? -Infinity : Math.max(this.#refusedAtBytes, this.#leftBytes)
+    this.#judge()
+    return fits
+  }
+
+  /** Looks if it is time to. */
+  lookIfDue(): void {
+    if (performance.now() >= this.#lookAtMs) this.look()
+  }
+
+  /** Looks now, gives the reserve up when nothing else is left, and makes it whole again, step by step, when there is room. */
+  look(): void {
+    const { db, reserve, walBytes, maxDataBytes } = this.#parts
+    if (maxDataBytes !== null) {
+      const { page_count: pages } = this.#countPages.get() as { page_count: number }
+      const { freelist_count: free } = this.#countFree.get() as { freelist_count: number }
+      this.#usedBytes = (pages - free) * this.#pageBytes
+    }
+    if (reserve !== null) {
+      // Inside a transaction SQLite does not answer it.
+      if (!db.isTransaction) this.#walBytes = walBytes()
+      this.#freeBytes = reserve.freeBytes - this.#walBytes
+      const spare = this.#freeBytes - this.#diskMargin
+      if (this.#reserveIsShort && spare > reserve.targetBytes - reserve.bytes) this.#growReserve(reserve)
+      else if (spare < -this.#diskMargin / 2) this.giveReserve()
+    }
+    this.#takenBytes = 0
+    this.#judge()
+    this.#lookAtMs = performance.now() + (this.#room === 'ample' ? LOOK_EVERY_MS : LOOK_WHEN_LOW_MS)
+  }
+
+  /** The disk is full: gives the reserve to what is accepted. @returns whether there was any */
+  giveReserve(): boolean {
+    const { reserve } = this.#parts
+    if (reserve === null) return false
+    const given = reserve.bytes
+    if (!reserve.release()) return false
+    this.#freeBytes += given
+    this.#judge()
+    return true
+  }
+
+  /** Adds a step, at once while no new work comes. */
+  #growReserve(reserve: Reserve): void {
+    const nowMs = performance.now()
+    if (this.#takenBytes > 0 && nowMs < this.#growAtMs) return
+    reserve.grow()
+    this.#growAtMs = nowMs + GROW_WHEN_BUSY_MS
+  }
+
+  get #reserveIsShort(): boolean {
+    const { reserve } = this.#parts
+    return reserve !== null && reserve.bytes < reserve.targetBytes
+  }
+
+  get #diskMargin(): number {
+    return Math.max((this.#parts.reserve?.targetBytes ?? 0) / 2, MIN_ROOM_BYTES / 2)
+  }
+
+  #fits(bytes: number): boolean {
+    return this.#leftBytes - this.#takenBytes - bytes > 0
+  }
+
+  /** What new work may still take, by the tighter of the two limits; below 0: accepted work uses what is kept for it. */
+  get #leftBytes(): number {
+    return Math.min(this.#leftOfLimit, this.#leftOfDisk)
+  }
+
+  get #leftOfLimit(): number {
+    return (this.#parts.maxDataBytes ?? Infinity) - this.#limitReserve - this.#usedBytes
+  }
+
+  /** New work is written twice before a checkpoint: into the WAL, then into the database. */
+  get #leftOfDisk(): number {
+    const { reserve } = this.#parts
+    if (reserve === null) return Infinity
+    return (this.#freeBytes - this.#diskMargin - (reserve.targetBytes - reserve.bytes)) / 2
+  }
+
+  /** Whether it is the file system that has little room. */
+  get isDiskLow(): boolean {
+    return this.#leftOfDisk < this.#leastBytes
+  }
+
+  /** With less than this there is no room: no chunk fits. */
+  get #leastBytes(): number {
+    const { reserve, maxDataBytes } = this.#parts
+    const ofLimit = maxDataBytes === null ? Infinity : this.#limitReserve / 4
+    const ofDisk = reserve === null ? Infinity : reserve.targetBytes / 8
+    return Math.min(MIN_ROOM_BYTES, ofLimit, ofDisk)
+  }
+
+  #judge(): void {
+    const { reserve, onChange } = this.#parts
+    const left = this.#leftBytes
+    const isRefused = left < this.#refusedAtBytes + this.#leastBytes
+    if (!isRefused) this.#refusedAtBytes = -Infinity
+    const diskIsUsedUp = reserve !== null && reserve.bytes === 0 && this.#freeBytes < reserve.targetBytes / 2
+    const limitIsUsedUp = this.#leftOfLimit < -this.#limitReserve / 2
+    const isLow = left < this.#leastBytes || isRefused
+    const judged = diskIsUsedUp || limitIsUsedUp ? 'none' : isLow ? 'low' : 'ample'
+    if (judged === this.#room) return
+    this.#room = judged
+    onChange(judged)
+  }
+}

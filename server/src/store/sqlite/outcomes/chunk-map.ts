@@ -1,0 +1,148 @@
+import { OutcomeView, OutcomeWriter, Verdict } from '../../../model/outcome-batch.ts'
+import {
+  ENTRY_WORDS,
+  type EntryBase,
+  entryVerdict,
+  isPlain,
+  readPlain,
+  writePlain,
+  writeVerdict,
+} from './outcome-entry.ts'
+import { recordBytes, wordsOf } from './segment.ts'
+import type { WriteStatements } from '../tables/statements.ts'
+
+/** Details of one row of `calls`: what a reader takes in at once. */
+const MAX_DETAIL_BYTES = 1024 * 1024
+const MAX_ROW_CALLS = 4096
+
+/** A chunk's place in its job. */
+export interface ChunkPlace {
+  readonly ref: number
+  readonly chunk: number
+  readonly firstIndex: number
+  readonly count: number
+}
+
+/** What is known of the items of one chunk. */
+export interface ChunkMap {
+  readonly ref: number
+  readonly chunk: number
+  readonly firstIndex: number
+  readonly count: number
+  readonly epoch: number
+  readonly baseMs: number
+  readonly entries: Uint32Array
+  /** Segments up to here stand in the tables. */
+  foldedSeq: number
+  succeeded: number
+  failed: number
+  cancelled: number
+  waiting: number
+  firstStartedAtMs: number | null
+  lastEndedAtMs: number | null
+  /** Calls that no entry can hold and that are in a segment only: `callNumbers[i]` of `callViews[i]`, oldest first. */
+  callViews: OutcomeView[]
+  callNumbers: number[]
+}
+
+interface MapRow {
+  readonly epoch: number
+  readonly base_ms: number
+  readonly folded_seq: number
+  readonly succeeded: number
+  readonly failed: number
+  readonly cancelled: number
+  readonly waiting: number
+  readonly first_started_at_ms: number | null
+  readonly last_ended_at_ms: number | null
+  readonly entries: Uint8Array
+}
+
+/** The chunk's map from its row; without one it is new, and counts from `base`. */
+export function readChunkMap(
+  sql: WriteStatements,
+  { ref, chunk, firstIndex, count }: ChunkPlace,
+  base: EntryBase,
+): ChunkMap {
+  const row = sql.readMap.get(ref, chunk) as MapRow | undefined
+  return {
+    ref,
+    chunk,
+    firstIndex,
+    count,
+    epoch: row?.epoch ?? base.epoch,
+    baseMs: row?.base_ms ?? base.baseMs,
+    entries: row === undefined ? new Uint32Array(count * ENTRY_WORDS) : entriesOf(row.entries, { ref, chunk, count }),
+    foldedSeq: row?.folded_seq ?? 0,
+    succeeded: row?.succeeded ?? 0,
+    failed: row?.failed ?? 0,
+    cancelled: row?.cancelled ?? 0,
+    waiting: row?.waiting ?? 0,
+    firstStartedAtMs: row?.first_started_at_ms ?? null,
+    lastEndedAtMs: row?.last_ended_at_ms ?? null,
+    callViews: [],
+    callNumbers: [],
+  }
+}
+
+function entriesOf(bytes: Uint8Array, { ref, chunk, count }: Omit<ChunkPlace, 'firstIndex'>): Uint32Array {
+  return wordsOf(bytes, { what: `outcomes of chunk ${chunk} of job ref ${ref}`, words: count * ENTRY_WORDS })
+}
+
+/** Takes over one committed record. */
+export function applyRecord(map: ChunkMap, view: OutcomeView, n: number): void {
+  const { entries } = map
+  const at = view.index(n) - map.firstIndex
+  const before = entryVerdict(entries, at)
+  const verdict = view.verdict(n)
+  if (before !== Verdict.unjudged || !writePlain(entries, at, map, view, n)) {
+    if (isPlain(entries, at)) keepPlainCall(map, at)
+    writeVerdict(entries, at, verdict)
+    map.callViews.push(view)
+    map.callNumbers.push(n)
+  }
+  if (before !== verdict) {
+    count(map, before, -1)
+    count(map, verdict, 1)
+  }
+  const startedAtMs = Math.floor(view.startedAtMs(n))
+  const endedAtMs = Math.floor(view.endedAtMs(n))
+  if (startedAtMs > 0 && !(map.firstStartedAtMs !== null && map.firstStartedAtMs <= startedAtMs))
+    map.firstStartedAtMs = startedAtMs
+  if (endedAtMs > 0 && !(map.lastEndedAtMs !== null && map.lastEndedAtMs >= endedAtMs)) map.lastEndedAtMs = endedAtMs
+}
+
+/** An item called again though it was done: its entry can no longer speak for its first call. */
+function keepPlainCall(map: ChunkMap, at: number): void {
+  const writer = new OutcomeWriter()
+  writer.add(readPlain(map.entries, at, map, { ref: map.ref, chunk: map.chunk, index: map.firstIndex + at }))
+  map.callViews.push(new OutcomeView(writer.take()!))
+  map.callNumbers.push(0)
+}
+
+/** Writes the whole map, and the calls beside it that are in a segment only. */
+export function writeChunkMap(sql: WriteStatements, map: ChunkMap, seq: number): void {
+  const { ref, chunk } = map
+  sql.saveMap.run(
+    ...[ref, chunk, map.epoch, map.baseMs, seq, map.succeeded, map.failed, map.cancelled, map.waiting],
+    ...[map.firstStartedAtMs, map.lastEndedAtMs, map.entries],
+  )
+  const calls = new OutcomeWriter()
+  for (let at = 0; at < map.callViews.length; at++) {
+    calls.add({ ...map.callViews[at]!.record(map.callNumbers[at]!), slot: 0 })
+    if (calls.detailBytes >= MAX_DETAIL_BYTES || calls.count >= MAX_ROW_CALLS) insertCalls(sql, map, calls)
+  }
+  insertCalls(sql, map, calls)
+}
+
+function insertCalls(sql: WriteStatements, { ref, chunk }: ChunkMap, calls: OutcomeWriter): void {
+  const batch = calls.take()
+  if (batch !== null) sql.insertCalls.run(ref, chunk, recordBytes(batch), batch.details)
+}
+
+function count(map: ChunkMap, verdict: Verdict, by: number): void {
+  if (verdict === Verdict.succeeded) map.succeeded += by
+  else if (verdict === Verdict.failed) map.failed += by
+  else if (verdict === Verdict.cancelled) map.cancelled += by
+  else if (verdict !== Verdict.unjudged) map.waiting += by
+}

@@ -1,0 +1,51 @@
+import type { OutcomeDetail } from '../../../model/item.ts'
+import { type OutcomeView, Verdict } from '../../../model/outcome-batch.ts'
+import { entryVerdict } from './outcome-entry.ts'
+import type { ChunkMap } from './chunk-map.ts'
+import type { Segment } from './outcome-maps.ts'
+import type { WriteStatements } from '../tables/statements.ts'
+
+const KEY_BYTES = 8
+
+interface LaneAndKeys {
+  readonly lane: number
+  readonly keys: Uint8Array
+}
+
+/** Writes a row for each item that fails by this segment; an item that had failed already has its row. */
+export function writeDeadLetters(sql: WriteStatements, { view, maps }: Segment): void {
+  let last: ChunkMap | undefined
+  let of: LaneAndKeys | undefined
+  for (let n = 0; n < view.count; n++) {
+    if (view.verdict(n) !== Verdict.failed) continue
+    const map = maps[n]!
+    const index = view.index(n)
+    const at = index - map.firstIndex
+    if (entryVerdict(map.entries, at) === Verdict.failed) continue
+    if (map !== last || of === undefined) {
+      last = map
+      of = sql.readLaneAndKeys.get(map.ref, map.chunk) as unknown as LaneAndKeys
+    }
+    const key = of.keys.subarray(at * KEY_BYTES, (at + 1) * KEY_BYTES)
+    const keyHash = key.every((byte) => byte === 0) ? null : key
+    sql.insertDeadLetter.run(map.ref, index, of.lane, Math.floor(view.endedAtMs(n)), keyHash, codeOf(view, n))
+  }
+}
+
+/** What the outcome's detail says; without one the connector's status. */
+export function codeOf(view: OutcomeView, n: number): string {
+  const detail = view.detail(n)
+  const code = detail === null ? undefined : errorCode(Buffer.from(detail).toString())
+  if (code !== undefined) return code
+  const httpStatus = view.httpStatus(n)
+  return httpStatus === 0 ? 'unknown' : `http_${httpStatus}`
+}
+
+function errorCode(json: string): string | undefined {
+  try {
+    const code: unknown = (JSON.parse(json) as OutcomeDetail | null)?.error?.code
+    return typeof code === 'string' ? code : undefined
+  } catch {
+    return undefined // a detail is the business of those who wrote it: the outcome counts
+  }
+}

@@ -1,0 +1,70 @@
+import type { OutcomeBatch } from '../../../model/outcome-batch.ts'
+import { type OutcomeCommit, StoreError } from '../../store.ts'
+import type { Counters } from '../tables/counters.ts'
+import type { OutcomeMaps } from './outcome-maps.ts'
+import { mergeBatches, recordBytes } from './segment.ts'
+import { refusalOf } from '../tables/sqlite-errors.ts'
+import type { WriteStatements } from '../tables/statements.ts'
+import { writeDeadLetters } from './write-dead-letters.ts'
+
+interface OutcomeParts {
+  readonly sql: WriteStatements
+  readonly counters: Counters
+  readonly maps: OutcomeMaps
+}
+
+/** Writes outcomes as one segment, and a row for each dead letter and replacement; memory follows with `committed`. */
+export function writeOutcomes(parts: OutcomeParts, batches: readonly OutcomeBatch[]): { committed: () => void } {
+  const batch = mergeBatches(batches)
+  if (batch === null) return { committed() {} }
+  const seq = parts.counters.nextSegmentSeq()
+  const segment = parts.maps.resolve(seq, batch)
+  parts.sql.insertSegment.run(seq, recordBytes(batch), batch.details)
+  writeDeadLetters(parts.sql, segment)
+  for (const { replacements = [] } of batches) {
+    for (const { jobRef, index, attempt, atMs, by, line } of replacements)
+      parts.sql.insertReplacement.run(jobRef, index, attempt, atMs, by, line)
+  }
+  return { committed: () => parts.maps.apply(segment) }
+}
+
+/**
+ * One commit of the outcomes stage: a segment and the jobs that end by it.
+ * @throws StoreError `conflict`: an outcome, or an end, is at fault
+ */
+export function commitOutcomes(
+  parts: OutcomeParts,
+  { epoch, batches, ended }: OutcomeCommit,
+): { result: null; committed: () => void } {
+  if (epoch !== parts.counters.epoch) throw staleEpoch(epoch, parts.counters.epoch)
+  const { committed } = refusing(() => writeOutcomes(parts, batches))
+  for (const { ref, end } of ended) {
+    if (parts.sql.endJob.run(end.outcome, JSON.stringify(end), end.endedAtMs, ref).changes === 0) {
+      throw new StoreError('conflict', `Cannot end job as it must be stored and not have ended: current ref is ${ref}`)
+    }
+  }
+  return {
+    result: null,
+    committed() {
+      committed()
+      for (const { ref } of ended) parts.maps.jobEnded(ref)
+    },
+  }
+}
+
+/** What is wrong with the outcomes themselves refuses them alone, and never ends the store. */
+function refusing<Written>(write: () => Written): Written {
+  try {
+    return write()
+  } catch (error) {
+    throw refusalOf(error)
+  }
+}
+
+/** REC-2: who was overtaken writes nothing. */
+export function staleEpoch(ours: number, current: number): StoreError {
+  return new StoreError(
+    'stale_epoch',
+    `Cannot write as this must be the folder's last start, ${current}: current epoch is ${ours}`,
+  )
+}

@@ -1,0 +1,98 @@
+import type { ChannelConfig } from '../../../model/channel.ts'
+import type { JobId, JobRef } from '../../../model/ids.ts'
+import type { Envelope, JobEnd, JobRecord, StopMark } from '../../../model/job.ts'
+import type { ExecutionRecord, IdempotencyRecord, StoredChannel } from '../../store.ts'
+
+/*
+ * Rows as `SELECT *` gives them, and the records they stand for.
+ */
+
+export interface JobRow {
+  readonly ref: number
+  readonly id: string
+  readonly subscription: string
+  readonly phase: JobRecord['phase']
+  readonly total: number
+  readonly eligible_seq: number
+  readonly created_at_ms: number
+  readonly touched_at_ms: number
+  readonly sealed_at_ms: number | null
+  readonly paused_at_ms: number | null
+  readonly released_at_ms: number | null
+  readonly retry_of: string | null
+  readonly stop: string | null
+  readonly ending: string | null
+  readonly envelope: string
+}
+
+export function jobOfRow(row: JobRow): JobRecord {
+  return {
+    ref: row.ref as JobRef,
+    id: row.id as JobId,
+    subscription: row.subscription,
+    envelope: JSON.parse(row.envelope) as Envelope,
+    phase: row.phase,
+    total: row.total,
+    eligibleSeq: row.eligible_seq,
+    createdAtMs: row.created_at_ms,
+    touchedAtMs: row.touched_at_ms,
+    sealedAtMs: row.sealed_at_ms,
+    pausedAtMs: row.paused_at_ms,
+    releasedAtMs: row.released_at_ms,
+    retryOf: row.retry_of as JobId | null,
+    stop: row.stop === null ? null : (JSON.parse(row.stop) as StopMark),
+    end: row.ending === null ? null : (JSON.parse(row.ending) as JobEnd),
+  }
+}
+
+export interface KeyRow {
+  readonly scope: string
+  readonly key: string
+  readonly fingerprint: string
+  readonly job_id: string
+  readonly created_at_ms: number
+  readonly status: number
+  readonly body: string
+  readonly deleted: number
+}
+
+export function keyOfRow(row: KeyRow): { record: IdempotencyRecord; deleted: boolean } {
+  const { scope, key, fingerprint, status, body } = row
+  const record = { scope, key, fingerprint, jobId: row.job_id as JobId, createdAtMs: row.created_at_ms, status, body }
+  return { record, deleted: row.deleted === 1 }
+}
+
+export interface ChannelRow {
+  readonly name: string
+  readonly config: string | null
+  readonly paused: number
+  readonly used: number
+  readonly unblocked_at_ms: number | null
+  readonly tat_unit_us: number | null
+  readonly tat_at_ms: number | null
+  readonly tat_at_us: number | null
+  readonly tat_boot_id: string | null
+}
+
+export function channelOfRow(row: ChannelRow): StoredChannel {
+  const { name, config, paused, used, tat_unit_us: unitUs, tat_at_ms: atMs, tat_at_us: atUs, tat_boot_id: bootId } = row
+  return {
+    name,
+    config: config === null ? null : (JSON.parse(config) as ChannelConfig),
+    paused: paused === 1,
+    used: used === 1,
+    unblockedAtMs: row.unblocked_at_ms,
+    tat: unitUs === null || atMs === null || atUs === null ? null : { unitUs, atMs, atUs, bootId },
+  }
+}
+
+export interface ExecutionRow {
+  readonly id: string
+  readonly subscription: string
+  readonly created_at_ms: number
+  readonly stages: string
+}
+
+export function executionOfRow({ id, subscription, created_at_ms, stages }: ExecutionRow): ExecutionRecord {
+  return { id, subscription, createdAtMs: created_at_ms, stages: JSON.parse(stages) as ExecutionRecord['stages'] }
+}

@@ -1,0 +1,143 @@
+import type { JobId } from '../../../model/ids.ts'
+import type { JobOutcome, JobRecord, StopMark } from '../../../model/job.ts'
+import type {
+  ChunkBirths,
+  ChunkDraft,
+  DeadLetter,
+  DeadLettersQuery,
+  ExecutionRecord,
+  ExecutionsQuery,
+  IdempotencyRecord,
+  ItemsQuery,
+  JobPart,
+  JobPublication,
+  JobsQuery,
+  NewerItem,
+  NewerQuery,
+  OutcomeCommit,
+  RecoveredChunk,
+  Recovery,
+  StoreErrorCode,
+  StoreRoom,
+  ChannelSettings,
+  ChannelTat,
+} from '../../store.ts'
+import type { PackedItems } from '../tables/packed-items.ts'
+
+/*
+ * What the main thread and the store's threads say to each other.
+ */
+
+/** Handed to a thread at its start. */
+export interface ThreadOptions {
+  readonly role: 'writer' | 'reader'
+  /** Null: in memory; then the writer answers the reader's calls too. */
+  readonly dataDir: string | null
+  readonly maxDataBytes: number | null
+  /** One 32-bit word, counted up after each message to the thread. */
+  readonly bell: SharedArrayBuffer
+}
+
+/** What an opened store begins with. */
+export interface Opened {
+  readonly epoch: number
+  /** The first job ref to give. */
+  readonly firstRef: number
+  readonly serverKey: Uint8Array
+}
+
+/** Calls that change something, by name: what is handed over and what comes back. Run in order, many to a transaction. */
+export interface WriteCalls {
+  writeChunks: { args: { ref: number; chunks: readonly ChunkDraft[] }; result: null }
+  writeBirths: {
+    args: { ref: number; subscription: string; channel: string; births: readonly ChunkBirths[] }
+    result: null
+  }
+  discardJob: { args: { ref: number }; result: null }
+  publishJob: { args: { publication: JobPublication; expiredBeforeMs: number }; result: { eligibleSeq: number } }
+  publishJobs: { args: { publications: readonly JobPublication[]; expiredBeforeMs: number }; result: number[] }
+  publishExecution: {
+    args: { execution: ExecutionRecord; publications: readonly JobPublication[]; expiredBeforeMs: number }
+    result: number[]
+  }
+  appendPart: { args: JobPart; result: null }
+  sealJob: {
+    args: { ref: number; sealedAtMs: number; phase: 'waiting' | 'eligible' }
+    result: { eligibleSeq: number }
+  }
+  makeEligible: { args: { refs: readonly number[] }; result: number[] }
+  holdJobs: { args: { refs: readonly number[]; pausedAtMs?: number | null; releasedAtMs?: number }; result: null }
+  commitOutcomes: { args: OutcomeCommit; result: null }
+  markStopped: { args: { refs: readonly number[]; stop: StopMark }; result: null }
+  deleteJob: { args: { ref: number }; result: null }
+  saveChannel: { args: ChannelSettings; result: null }
+  unblockChannel: { args: { name: string; unblockedAtMs: number }; result: null }
+  saveTats: { args: { tats: readonly ChannelTat[] }; result: null }
+  removeChannel: { args: { name: string }; result: null }
+}
+
+/** Calls to the writer that are no write of a caller. */
+export interface ControlCalls {
+  open: { args: null; result: Opened }
+  /** Moves what is committed of these items into the tables. Comes back with the first index not moved, null: all are. */
+  fold: { args: { ref: number; fromIndex: number; toIndex: number }; result: number | null }
+  /** The folder is damaged: nothing is changed any more but by calls. */
+  rest: { args: null; result: null }
+  close: { args: null; result: null }
+}
+
+/** Calls that only read. */
+export interface ReadCalls {
+  recover: { args: null; result: Recovery }
+  /** The next chunks of these jobs (ascending), of the first one from `fromChunk` on. */
+  recoverChunks: {
+    args: { refs: readonly number[]; fromChunk: number }
+    /** `jobs`: how many of them are through; `nextChunk`: where the one after them goes on. */
+    result: { chunks: RecoveredChunk[]; jobs: number; nextChunk: number }
+  }
+  findIdempotency: {
+    args: { scope: string; key: string; expiredBeforeMs: number }
+    result: { record: IdempotencyRecord; deleted: boolean } | null
+  }
+  listExecutions: { args: ExecutionsQuery; result: ExecutionRecord[] }
+  findExecution: { args: { id: string; subscription: string }; result: ExecutionRecord | null }
+  jobOutcomes: { args: { ids: readonly JobId[]; subscription: string }; result: (JobOutcome | null)[] }
+  listExpiredJobs: { args: { nowMs: number; limit: number }; result: number[] }
+  findJob: { args: { id: JobId }; result: JobRecord | null }
+  listJobs: { args: JobsQuery; result: JobRecord[] }
+  loadChunks: { args: { chunks: readonly { ref: number; chunk: number }[] }; result: (Uint8Array | null)[] }
+  loadReplacements: { args: { items: readonly { ref: number; index: number }[] }; result: (Uint8Array | null)[] }
+  /** Only items before `untilIndex` (null: all) are looked at. */
+  readItems: { args: { query: ItemsQuery; untilIndex: number | null }; result: PackedItems }
+}
+
+/** Calls that read more than others can wait for: answered piece by piece. */
+export interface LongReadCalls {
+  listDeadLetters: { args: DeadLettersQuery; result: DeadLetter[] }
+  findNewer: { args: NewerQuery; result: NewerItem[] }
+}
+
+export type Calls = WriteCalls & ControlCalls & ReadCalls & LongReadCalls
+export type CallName = keyof Calls
+
+export interface CallMessage<Name extends CallName = CallName> {
+  readonly id: number
+  readonly name: Name
+  readonly args: Calls[Name]['args']
+}
+
+/** What a thread says. */
+export type ThreadMessage =
+  | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
+  | { readonly kind: 'failure'; readonly id: number; readonly code: StoreErrorCode; readonly message: string }
+  | {
+      readonly kind: 'log'
+      readonly level: 'debug' | 'info' | 'warn' | 'error'
+      readonly fields: object
+      readonly message: string
+    }
+  | { readonly kind: 'room'; readonly room: StoreRoom }
+  /** What is stored cannot be read, or written any more. */
+  | { readonly kind: 'damaged'; readonly message: string }
+  /** The thread cannot go on. */
+  | { readonly kind: 'fatal'; readonly code: StoreErrorCode; readonly message: string }

@@ -1,0 +1,37 @@
+import type { ChunkDraft } from '../../store.ts'
+import type { CallMessage, CallName, Calls, WriteCalls } from './messages.ts'
+
+type NewWork = 'writeChunks' | 'writeBirths' | 'publishJob' | 'publishJobs' | 'publishExecution' | 'appendPart'
+
+const newWork: ReadonlySet<CallName> = new Set<NewWork>([
+  ...(['writeChunks', 'writeBirths', 'publishJob', 'publishJobs', 'publishExecution', 'appendPart'] as const),
+])
+
+/** Whether a call brings work that was not accepted yet: it may be refused, what was accepted may not. */
+export function isNewWork(call: Pick<CallMessage, 'name'>): call is CallMessage<NewWork & keyof WriteCalls> {
+  return newWork.has(call.name)
+}
+
+/** Bytes of items that such a call writes. */
+export function newBytesOf({ name, args }: CallMessage<NewWork>): number {
+  switch (name) {
+    case 'writeChunks':
+    case 'appendPart':
+      return bytesOf((args as Calls['writeChunks' | 'appendPart']['args']).chunks)
+    case 'writeBirths':
+      return sum((args as Calls['writeBirths']['args']).births, ({ outcomes: { details } }) => details?.length ?? 0)
+    case 'publishJob':
+      return bytesOf((args as Calls['publishJob']['args']).publication.chunks)
+    case 'publishJobs':
+    case 'publishExecution':
+      return sum((args as Calls['publishJobs']['args']).publications, ({ chunks }) => bytesOf(chunks))
+  }
+}
+
+function bytesOf(chunks: readonly ChunkDraft[]): number {
+  return sum(chunks, ({ body, keys, ids }) => body.length + keys.byteLength + ids.byteLength)
+}
+
+function sum<T>(list: readonly T[], of: (one: T) => number): number {
+  return list.reduce((total, one) => total + of(one), 0)
+}

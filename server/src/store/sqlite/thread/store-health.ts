@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import type { Logger } from '../../../runtime/logger.ts'
+import type { StoreCondition, StoreError, StoreRoom } from '../../store.ts'
+import { DATABASE_FILE } from '../open/folder.ts'
+
+const roomMessages: Readonly<Record<StoreRoom, string>> = {
+  ample: 'The store has room again: new work is accepted',
+  low: 'The store is nearly full: new work is refused, accepted work continues. Make room or delete ended jobs',
+  none: 'The store is full: new work is refused and no further call starts. Make room, or cancel and delete jobs',
+}
+
+/** Whether the store has room and is sound, as its threads report it: one line of the log for each change. */
+export class StoreHealth {
+  readonly #options: { readonly logger: Logger; readonly dataDir: string | null }
+  readonly #onDamaged: () => void
+  readonly #listeners: (() => void)[] = []
+  #room: StoreRoom = 'ample'
+  #damaged = false
+  #serving = false
+
+  constructor(options: { readonly logger: Logger; readonly dataDir: string | null }, onDamaged: () => void) {
+    this.#options = options
+    this.#onDamaged = onDamaged
+  }
+
+  get condition(): StoreCondition {
+    return this.#damaged ? 'damaged' : this.#room
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /** From here on damage changes the condition; before, it fails the start. */
+  serve(): void {
+    this.#serving = true
+  }
+
+  setRoom(room: StoreRoom): void {
+    if (room === this.#room) return
+    this.#room = room
+    this.#options.logger[room === 'ample' ? 'info' : 'warn']({ room }, roomMessages[room])
+    this.#changed()
+  }
+
+  setDamaged({ message }: StoreError): void {
+    if (this.#damaged || !this.#serving) return
+    this.#damaged = true
+    const { logger, dataDir } = this.#options
+    const folder = dataDir ?? ''
+    logger.error(
+      { file: join(folder, DATABASE_FILE), reason: message },
+      'The data folder is damaged: no new work is accepted and no further call starts. Stop the server, restore a backup into an empty ' +
+        `folder and start on that; waybill-server verify --data ${folder} reports what is damaged`,
+    )
+    this.#onDamaged()
+    this.#changed()
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}

@@ -1,0 +1,11 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { ThreadOptions } from './messages.ts'
+import { ReadingThread } from './reading-thread.ts'
+import { ThreadPort } from './thread-port.ts'
+import { Writer } from '../write/writer.ts'
+
+// The entry of the store's threads: the writer, and on disk a reader beside it.
+const options = workerData as ThreadOptions
+const port = new ThreadPort(parentPort!, options.bell)
+const thread = options.role === 'writer' ? new Writer(port, options) : new ReadingThread(port, options)
+port.onMessages(() => thread.work())

@@ -1,0 +1,114 @@
+import { Worker } from 'node:worker_threads'
+import type { Logger } from '../../../runtime/logger.ts'
+import { threadFile } from '../../../runtime/thread-file.ts'
+import { StoreError, type StoreRoom } from '../../store.ts'
+import type { CallName, Calls, ThreadMessage, ThreadOptions } from './messages.ts'
+import { buffersOf } from './transfer.ts'
+
+export interface ThreadLineOptions extends Omit<ThreadOptions, 'bell'> {
+  readonly logger: Logger
+  /** Called once when the thread cannot go on; its calls have been rejected with the same error. */
+  readonly onFatal: (error: StoreError) => void
+  readonly onRoom: (room: StoreRoom) => void
+  /** Called for each call that met damage, before it is rejected, and for what the thread met by itself. */
+  readonly onDamaged: (error: StoreError) => void
+}
+
+interface PendingCall {
+  resolve(result: unknown): void
+  reject(error: StoreError): void
+}
+
+/** The main thread's end of the line to one of the store's threads: calls over, answers back, in any order. */
+export class ThreadLine {
+  readonly #options: ThreadLineOptions
+  readonly #worker: Worker
+  readonly #bell = new Int32Array(new SharedArrayBuffer(4))
+  readonly #pending = new Map<number, PendingCall>()
+  #lastId = 0
+  #dead: StoreError | null = null
+  #ending = false
+
+  constructor(options: ThreadLineOptions) {
+    this.#options = options
+    const { role, dataDir, maxDataBytes } = options
+    this.#worker = new Worker(threadFile('./store-thread', import.meta.url), {
+      workerData: { role, dataDir, maxDataBytes, bell: this.#bell.buffer } satisfies ThreadOptions,
+      name: `store-${role}`,
+      // node:sqlite says at each start that it is young.
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    })
+    this.#worker.on('message', (message: ThreadMessage) => this.#hear(message))
+    this.#worker.on('error', (error) =>
+      this.#die(new StoreError('io', `Store thread ${role} failed: ${String(error)}`)),
+    )
+    this.#worker.on('exit', (code) =>
+      this.#die(new StoreError('io', `Store thread ${role} ended by itself with exit code ${code}`)),
+    )
+  }
+
+  /** Hands a call over. @param transfer buffers that are transferred; the others are copied @default all of them */
+  call<Name extends CallName>(
+    name: Name,
+    args: Calls[Name]['args'],
+    transfer: readonly ArrayBuffer[] = buffersOf(args),
+  ): Promise<Calls[Name]['result']> {
+    if (this.#dead !== null) return Promise.reject(this.#dead)
+    const id = ++this.#lastId
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve: resolve, reject })
+      try {
+        this.#worker.postMessage({ id, name, args }, transfer)
+        Atomics.add(this.#bell, 0, 1)
+        Atomics.notify(this.#bell, 0)
+      } catch (error) {
+        this.#pending.delete(id)
+        reject(error instanceof Error ? error : new Error(String(error)))
+      }
+    })
+  }
+
+  /** Ends the thread; call `close` on it before. */
+  async end(): Promise<void> {
+    this.#ending = true
+    await this.#worker.terminate()
+  }
+
+  #hear(message: ThreadMessage): void {
+    switch (message.kind) {
+      case 'log':
+        this.#options.logger[message.level](message.fields, message.message)
+        return
+      case 'room':
+        this.#options.onRoom(message.room)
+        return
+      case 'damaged':
+        this.#options.onDamaged(new StoreError('damaged', message.message))
+        return
+      case 'fatal':
+        this.#die(new StoreError(message.code, message.message))
+        return
+      default: {
+        const call = this.#pending.get(message.id)
+        this.#pending.delete(message.id)
+        if (message.kind === 'result') call?.resolve(message.result)
+        else this.#reject(call, new StoreError(message.code, message.message))
+      }
+    }
+  }
+
+  #reject(call: PendingCall | undefined, error: StoreError): void {
+    if (error.code === 'damaged') this.#options.onDamaged(error)
+    call?.reject(error)
+  }
+
+  #die(error: StoreError): void {
+    if (this.#dead !== null) return
+    this.#dead = this.#ending
+      ? new StoreError('closed', 'Cannot use the store as it must be started: it is closed')
+      : error
+    for (const call of this.#pending.values()) call.reject(this.#dead)
+    this.#pending.clear()
+    if (!this.#ending) this.#options.onFatal(error)
+  }
+}

@@ -1,0 +1,94 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { type StoreError } from '../../store.ts'
+import type { Counters } from '../tables/counters.ts'
+import type { OutcomeMaps } from '../outcomes/outcome-maps.ts'
+import { storeErrorOf } from '../tables/sqlite-errors.ts'
+import type { WriteStatements } from '../tables/statements.ts'
+import { staleEpoch } from '../outcomes/write-outcomes.ts'
+
+/** One thing to be done in a transaction with others; it fails alone, but for want of room or by I/O all fail. */
+export interface Task {
+  run(): { readonly committed?: (() => void) | undefined }
+  /** Called after the commit, in the order of the tasks. */
+  succeeded(): void
+  failed(error: StoreError): void
+}
+
+export interface TransactionParts {
+  readonly db: DatabaseSync
+  readonly sql: WriteStatements
+  readonly counters: Counters
+  readonly maps: OutcomeMaps
+}
+
+/**
+ * Runs tasks in one transaction with one commit (one fsync) and tells each how it went only after that.
+ *
+ * Every transaction first looks whether the epoch is still ours (REC-2). Memory changes after the commit alone, so that what was
+ * undone on disk was never done in memory.
+ */
+export class Transactions {
+  readonly #parts: TransactionParts
+
+  constructor(parts: TransactionParts) {
+    this.#parts = parts
+  }
+
+  /** Takes tasks from `next` until it has none. Never throws for what SQLite says: the tasks hear it. */
+  run(next: () => Task | undefined): void {
+    const { sql, counters, maps } = this.#parts
+    const begun: { task: Task; error: StoreError | null; committed: (() => void) | undefined }[] = []
+    try {
+      sql.begin.run()
+      this.#checkEpoch()
+      for (let task = next(); task !== undefined; task = next()) {
+        const entry: (typeof begun)[number] = { task, error: null, committed: undefined }
+        begun.push(entry)
+        const loaded = maps.loadedCount
+        sql.beginCall.run()
+        try {
+          entry.committed = task.run().committed
+        } catch (error) {
+          entry.error = storeErrorOf(error)
+          if (endsTransaction(entry.error)) throw entry.error
+          sql.undoCall.run()
+          maps.forgetLoaded(loaded)
+        }
+        sql.endCall.run()
+      }
+      counters.save()
+      sql.commit.run()
+    } catch (error) {
+      this.#undo()
+      const why = storeErrorOf(error)
+      for (const { task } of begun) task.failed(why)
+      // Without a beginning nothing can be done: those who wait hear it too.
+      if (begun.length === 0) for (let task = next(); task !== undefined; task = next()) task.failed(why)
+      return
+    }
+    maps.keepLoaded()
+    for (const { committed } of begun) committed?.()
+    for (const { task, error } of begun) {
+      if (error === null) task.succeeded()
+      else task.failed(error)
+    }
+  }
+
+  #checkEpoch(): void {
+    const { sql, counters } = this.#parts
+    const { epoch } = sql.readEpoch.get() as { epoch: number }
+    if (epoch !== counters.epoch) throw staleEpoch(counters.epoch, epoch)
+  }
+
+  #undo(): void {
+    const { db, sql, counters, maps } = this.#parts
+    if (db.isTransaction) sql.rollback.run()
+    maps.forgetLoaded(0)
+    counters.undone()
+  }
+}
+
+/** After these SQLite may have given up the whole transaction by itself. */
+function endsTransaction(error: StoreError): boolean {
+  return error.code === 'disk_full' || error.code === 'io' || error.code === 'locked' || error.code === 'damaged'
+}

@@ -1,0 +1,98 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { failpoint } from '../../../runtime/failpoint.ts'
+import type { StoreError, StoreRoom } from '../../store.ts'
+import { Background } from '../thread/background.ts'
+import { Checkpoints } from '../open/checkpoint.ts'
+import { Counters } from '../tables/counters.ts'
+import { DiskRoom } from '../open/disk-room.ts'
+import { Erasure } from '../open/erasure.ts'
+import { Folding } from '../outcomes/fold.ts'
+import { OutcomeMaps } from '../outcomes/outcome-maps.ts'
+import { Reader } from '../read/reader.ts'
+import { Removals } from './removals.ts'
+import type { Reserve } from '../open/reserve.ts'
+import { readBatch } from '../outcomes/segment.ts'
+import { prepareAll, writeSql } from '../tables/statements.ts'
+import { Transactions } from '../thread/transactions.ts'
+import { writeHandlers } from './write-handlers.ts'
+import type { WriteHandlers } from './write-parts.ts'
+
+/** What an opened writer works with. */
+export interface OpenParts {
+  readonly counters: Counters
+  readonly maps: OutcomeMaps
+  readonly folding: Folding
+  readonly transactions: Transactions
+  readonly background: Background
+  readonly handlers: WriteHandlers
+  readonly reader: Reader
+  readonly checkpoints: Checkpoints | null
+  readonly room: DiskRoom
+  /** Finds room on a full disk, of which new work gets nothing; false: there is none to find. */
+  makeRoom(): boolean
+}
+
+export interface OpenOptions {
+  /** Null: in memory. */
+  readonly reserve: Reserve | null
+  readonly maxDataBytes: number | null
+  onRoom(room: StoreRoom): void
+  onFailure(error: StoreError): void
+}
+
+interface SegmentRow {
+  readonly seq: number
+  readonly records: Uint8Array
+  readonly details: Uint8Array | null
+}
+
+/** Begins a start of the server: takes the next epoch, gives up drafts, and takes over what the last start left in segments. */
+export function openParts(db: DatabaseSync, { reserve, maxDataBytes, onRoom, ...options }: OpenOptions): OpenParts {
+  const sql = prepareAll(db, writeSql)
+  sql.begin.run()
+  const counters = new Counters(sql)
+  sql.removeDrafts.run()
+  sql.deleteDrafts.run()
+  sql.abandonParts.run()
+  FAILPOINT: failpoint('store.open.written')
+  sql.commit.run()
+  FAILPOINT: failpoint('store.open.durable')
+  const maps = new OutcomeMaps(sql, counters.epoch)
+  for (const row of sql.listSegments.all() as unknown as SegmentRow[]) {
+    maps.replay(row.seq, readBatch(row.records, row.details))
+    counters.segmentSeq = Math.max(counters.segmentSeq, row.seq)
+  }
+  maps.keepLoaded()
+  const erasure = new Erasure(db)
+  const removals = new Removals(sql, erasure)
+  const folding = new Folding({ sql, maps, counters, erasure })
+  const transactions = new Transactions({ db, sql, counters, maps })
+  const checkpoints = reserve === null ? null : new Checkpoints(db, { maxBytes: reserve.targetBytes })
+  const room = new DiskRoom({
+    ...{ db, reserve, maxDataBytes },
+    walBytes: () => checkpoints?.pendingBytes ?? 0,
+    onChange: onRoom,
+  })
+  const makeRoom = (): boolean => {
+    const given = room.giveReserve()
+    return carry(checkpoints) || given
+  }
+  const background = new Background({
+    ...{ db, sql, transactions, maps, folding, removals, erasure, checkpoints, room, makeRoom },
+    ...options,
+  })
+  const handlers = writeHandlers({ sql, counters, maps, removals, erasure })
+  const reader = new Reader(db)
+  return { counters, maps, folding, transactions, background, handlers, reader, checkpoints, room, makeRoom }
+}
+
+/** What is carried over makes way in the WAL. @returns whether there was anything, and it went */
+function carry(checkpoints: Checkpoints | null): boolean {
+  if (checkpoints === null || checkpoints.pendingBytes === 0) return false
+  try {
+    checkpoints.carry()
+    return checkpoints.pendingBytes === 0
+  } catch {
+    return false
+  }
+}

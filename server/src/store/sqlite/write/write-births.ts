@@ -1,0 +1,69 @@
+import { OutcomeView, Verdict } from '../../../model/outcome-batch.ts'
+import type { ChunkBirths } from '../../store.ts'
+import { applyRecord, readChunkMap, writeChunkMap } from '../outcomes/chunk-map.ts'
+import type { WriteCalls } from '../thread/messages.ts'
+import { entryVerdict } from '../outcomes/outcome-entry.ts'
+import { conflict } from '../tables/sqlite-errors.ts'
+import { codeOf } from '../outcomes/write-dead-letters.ts'
+import { type JobState, openJob } from './write-jobs.ts'
+import type { WriteParts, Written } from './write-parts.ts'
+
+/**
+ * Writes items that fail at birth to where folding would put them, and their dead letters: what makes them visible, a publication or an appended
+ * part, has nothing left to write of them. They stand in no segment and in no memory.
+ */
+export function writeBirths(parts: WriteParts, call: WriteCalls['writeBirths']['args']): Written<null> {
+  const { sql } = parts
+  const { ref, subscription, channel, births } = call
+  const total = beginWriting(parts, ref)
+  sql.useLane.run(subscription, channel)
+  const { id: lane } = sql.findLane.get(subscription, channel) as { id: number }
+  for (const birth of births) {
+    if (birth.firstIndex < total)
+      throw conflict(whatOf(ref), `it must follow item ${total}`, `item ${birth.firstIndex}`)
+    writeChunkBirths(parts, { ref, lane }, birth)
+  }
+  return { result: null }
+}
+
+/** Leaves a mark by which a start finds what is to be removed. @returns the index that the items must follow */
+function beginWriting({ sql, counters, removals }: WriteParts, ref: number): number {
+  const state = sql.readJobState.get(ref) as JobState | undefined
+  if (state === undefined) {
+    if (removals.has(ref)) throw conflict(whatOf(ref), 'it must not be discarded', 'discarded')
+    counters.useRef(ref)
+    sql.insertDraft.run(ref)
+    return 0
+  }
+  openJob(state, whatOf(ref))
+  if (sql.findAbandonedPart.get(ref) !== undefined) removals.removePart(ref)
+  sql.beginPart.run(ref)
+  return state.total
+}
+
+function writeChunkBirths(
+  { sql, counters }: WriteParts,
+  { ref, lane }: { readonly ref: number; readonly lane: number },
+  { chunk, firstIndex, count, outcomes }: ChunkBirths,
+): void {
+  const view = new OutcomeView(outcomes)
+  if (view.count === 0) return
+  const base = { epoch: counters.epoch, baseMs: Math.floor(view.endedAtMs(0)) }
+  const map = readChunkMap(sql, { ref, chunk, firstIndex, count }, base)
+  for (let n = 0; n < view.count; n++) {
+    const index = view.index(n)
+    const at = index - firstIndex
+    const isOfChunk = view.jobRef(n) === ref && view.chunk(n) === chunk && at >= 0 && at < count
+    if (!isOfChunk || view.verdict(n) !== Verdict.failed || entryVerdict(map.entries, at) !== Verdict.unjudged) {
+      const place = `job ref ${view.jobRef(n)}, chunk ${view.chunk(n)}, index ${index}, verdict ${view.verdict(n)}`
+      throw conflict(whatOf(ref), `an outcome must be the first of chunk ${chunk}, and a failure`, place)
+    }
+    applyRecord(map, view, n)
+    sql.insertDeadLetter.run(ref, index, lane, Math.floor(view.endedAtMs(n)), null, codeOf(view, n))
+  }
+  writeChunkMap(sql, map, map.foldedSeq)
+}
+
+function whatOf(ref: number): string {
+  return `write items that fail at birth of job ref ${ref}`
+}

@@ -1,0 +1,37 @@
+import { writeBirths } from './write-births.ts'
+import { jobCalls } from './write-jobs.ts'
+import { commitOutcomes } from '../outcomes/write-outcomes.ts'
+import type { WriteHandlers, WriteParts } from './write-parts.ts'
+
+/** What each call that changes something does inside the open transaction. */
+export function writeHandlers(parts: WriteParts): WriteHandlers {
+  const { sql, erasure } = parts
+  const erased = { result: null, committed: () => void (erasure.walHoldsDeleted = true) }
+  return {
+    ...jobCalls(parts),
+    writeBirths: (births) => writeBirths(parts, births),
+    commitOutcomes: (commit) => commitOutcomes(parts, commit),
+    saveChannel({ name, config, paused }) {
+      erasure.run(() => sql.saveChannel.run(name, config && JSON.stringify(config), paused ? 1 : 0))
+      return config === null ? { result: null } : erased
+    },
+    unblockChannel({ name, unblockedAtMs }) {
+      sql.unblockChannel.run(name, unblockedAtMs)
+      return { result: null }
+    },
+    saveTats({ tats }) {
+      for (const { name, tat } of tats) {
+        const { unitUs = null, atMs = null, atUs = null, bootId = null } = tat ?? {}
+        sql.saveTat.run(name, unitUs, atMs, atUs, bootId)
+      }
+      return { result: null }
+    },
+    removeChannel({ name }) {
+      erasure.run(() => {
+        sql.removeChannel.run(name)
+        sql.emptyChannel.run(name)
+      })
+      return erased
+    },
+  }
+}

@@ -1,0 +1,153 @@
+import type { JobRecord } from '../../../model/job.ts'
+import type { ChunkDraft } from '../../store.ts'
+import type { WriteCalls } from '../thread/messages.ts'
+import { insertChunks, publishExecution, publishJob, publishJobs } from './publish-jobs.ts'
+import { conflict } from '../tables/sqlite-errors.ts'
+import { writeOutcomes } from '../outcomes/write-outcomes.ts'
+import type { Handlers, WriteParts } from './write-parts.ts'
+
+type JobCalls = Pick<
+  WriteCalls,
+  | 'writeChunks'
+  | 'discardJob'
+  | 'publishJob'
+  | 'publishJobs'
+  | 'publishExecution'
+  | 'appendPart'
+  | 'sealJob'
+  | 'makeEligible'
+  | 'holdJobs'
+  | 'markStopped'
+  | 'deleteJob'
+>
+
+export interface JobState {
+  readonly id: string
+  readonly phase: JobRecord['phase']
+  readonly stop: string | null
+  readonly total: number
+}
+
+interface DeletedJob {
+  readonly subscription: string
+  readonly execution_id: string | null
+}
+
+const done = { result: null }
+
+/** The calls that make, change and remove jobs. Each checks before it writes, so that a conflict costs nothing. */
+export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
+  const { sql, counters, maps, removals, erasure } = parts
+  const stateOf = (ref: number) => sql.readJobState.get(ref) as JobState | undefined
+
+  return {
+    writeChunks({ ref, chunks }) {
+      if (removals.has(ref)) throw conflict(`write chunks of job ref ${ref}`, 'it must not be discarded', 'discarded')
+      counters.useRef(ref)
+      sql.insertDraft.run(ref)
+      insertChunks(sql, ref, chunks)
+      return done
+    },
+
+    discardJob({ ref }) {
+      if (sql.abandonPart.run(ref).changes > 0) return { result: null, committed: () => removals.addPart(ref) }
+      if (sql.deleteDraft.run(ref).changes === 0) return done
+      sql.insertRemoval.run(ref)
+      return { result: null, committed: () => removals.add(ref) }
+    },
+
+    publishJob: ({ publication, expiredBeforeMs }) => publishJob(parts, publication, expiredBeforeMs),
+    publishJobs: (publish) => publishJobs(parts, publish),
+    publishExecution: ({ execution, ...publish }) => publishExecution(parts, execution, publish),
+
+    appendPart({ ref, chunks, outcomes, bornAhead = false, total, touchedAtMs }) {
+      const state = openJob(stateOf(ref), `append to job ref ${ref}`)
+      const last = sql.lastChunk.get(ref) as { chunk: number } | undefined
+      const end = endOfChunks(chunks, { chunk: (last?.chunk ?? -1) + 1, index: state.total })
+      if (end !== total) {
+        throw conflict(
+          `append to job ref ${ref}`,
+          `chunks must follow item ${state.total} and end at ${total}`,
+          `end at ${end}`,
+        )
+      }
+      if (bornAhead) sql.deletePart.run(ref)
+      else removals.removePart(ref)
+      insertChunks(sql, ref, chunks)
+      sql.extendJob.run(total, touchedAtMs, ref)
+      return { result: null, committed: writeOutcomes(parts, outcomes).committed }
+    },
+
+    sealJob({ ref, sealedAtMs, phase }) {
+      openJob(stateOf(ref), `seal job ref ${ref}`)
+      removals.removePart(ref)
+      const eligibleSeq = phase === 'eligible' ? counters.nextEligibleSeq() : 0
+      sql.sealJob.run(phase, sealedAtMs, eligibleSeq, ref)
+      return { result: { eligibleSeq } }
+    },
+
+    makeEligible({ refs }) {
+      const places = refs.map((ref) => {
+        if (stateOf(ref)?.phase !== 'waiting') return 0
+        const eligibleSeq = counters.nextEligibleSeq()
+        sql.makeEligible.run(eligibleSeq, ref)
+        return eligibleSeq
+      })
+      return { result: places }
+    },
+
+    holdJobs({ refs, pausedAtMs, releasedAtMs }) {
+      for (const ref of refs) {
+        if (pausedAtMs !== undefined) sql.pauseJob.run(pausedAtMs, ref)
+        if (releasedAtMs !== undefined) sql.releaseJob.run(releasedAtMs, ref)
+      }
+      return done
+    },
+
+    markStopped({ refs, stop }) {
+      const mark = JSON.stringify(stop)
+      for (const ref of refs) sql.stopJob.run(mark, ref)
+      return done
+    },
+
+    deleteJob({ ref }) {
+      const state = stateOf(ref)
+      if (state === undefined) return done
+      if (state.phase !== 'ended') throw conflict(`delete job ref ${ref}`, 'it must have ended', state.phase)
+      sql.keepOutcome.run(ref)
+      const { subscription, execution_id } = erasure.run(() => sql.deleteJob.get(ref)) as unknown as DeletedJob
+      if (execution_id !== null) sql.deleteEmptyExecution.run(subscription, execution_id)
+      sql.markKeyDeleted.run(state.id)
+      sql.deletePart.run(ref)
+      sql.insertRemoval.run(ref)
+      return {
+        result: null,
+        committed() {
+          maps.forgetJob(ref)
+          removals.add(ref)
+        },
+      }
+    },
+  }
+}
+
+/** @throws StoreError `conflict` when it is not open, or stopped */
+export function openJob(state: JobState | undefined, what: string): JobState {
+  if (state?.phase === 'open' && state.stop === null) return state
+  throw conflict(
+    what,
+    'it must be open',
+    state === undefined ? 'not there' : state.stop === null ? state.phase : 'stopped',
+  )
+}
+
+/** The index after the last item if the chunks follow one another from `next` on, else where they break. */
+function endOfChunks(chunks: readonly ChunkDraft[], next: { chunk: number; index: number }): number {
+  let { chunk, index } = next
+  for (const draft of chunks) {
+    if (draft.chunk !== chunk || draft.firstIndex !== index) return -1
+    chunk++
+    index += draft.count
+  }
+  return index
+}
