@@ -142,7 +142,8 @@ describe('a thread that is lost', () => {
   it('fails only the item that allocates without end', async () => {
     const here = world({ moduleHeapMb: 48 })
     const log = callLog()
-    const channel = channelOf(moduleConnector('scripted'))
+    // Filling the heap takes seconds of a thread that gets little of a busy processor: the time-out is not what ends it.
+    const channel = channelOf(moduleConnector('scripted', { timeoutMs: 60_000 }))
     here.submit(channel, itemsWith({ 5: { do: 'hoard' } }, { count: 10, log: log.path }))
     await here.outcomesOf(10)
     expect(here.outcome(5).said.error?.code).toBe('worker_crashed')
