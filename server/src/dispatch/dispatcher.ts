@@ -280,7 +280,7 @@ export class Dispatcher implements LotRunner, Service {
     // The task never reached a thread: nobody else closes its port.
     if (lane.neverBegan) lane.close()
     if (this.#stopping) return
-    for (const load of this.#threads.takeWaiting()) this.#events?.onRoom(load.channel)
+    this.#threads.offerFree((load) => this.#events?.onRoom(load.channel))
     this.#makeWay()
     this.#doubtful.onThreadFree(lane)
   }
@@ -344,6 +344,7 @@ export class Dispatcher implements LotRunner, Service {
     const { outcomes } = progress
     lane.lastUsedUs = this.#options.clock.monotonicUs()
     load.pace.addProgress(progress)
+    this.#threads.paceChanged(load)
     if (outcomes !== null) {
       this.#costs.add(load.channel, outcomes)
       this.#options.outcomes.add(load.channel, outcomes)
@@ -380,13 +381,12 @@ export class Dispatcher implements LotRunner, Service {
   /** Whatever was in the lane when its thread was lost goes back, is called again alone, or gets the outcome it brought on itself. */
   #recover(lane: Lane): void {
     const { load } = lane
-    const nowMs = this.#options.clock.nowMs()
     const didNotLoad = lane.pool === 'module' && !lane.ready && !lane.neverBegan
     if (didNotLoad && !lane.unavailable) {
       lane.unavailable = true
       this.#connectors.failed(load, 'loading it ended its thread, or did not end')
     }
-    const outcomes = new EngineOutcomes(this.#options.epoch, nowMs)
+    const outcomes = new EngineOutcomes(this.#options.epoch, this.#options.clock.nowMs())
     const { back, items, doubtful } = judgeLeftovers(lane, { outcomes, doubtful: this.#doubtful })
     if (items === 0) return
     if (!lane.unavailable)

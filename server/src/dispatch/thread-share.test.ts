@@ -92,16 +92,91 @@ describe('ThreadShare', () => {
     expect(share.laneToDrain(LATER_US)).toBe(second)
   })
 
-  it('asks those who wait in their order, each once', () => {
+  it('offers a thread to those who wait in their order, until one takes it', () => {
     const share = new ThreadShare(1)
-    const [first, second] = [loadThatIs('quick'), loadThatIs('quick')]
+    const loads = Array.from({ length: 4 }, () => loadThatIs('quick'))
+    const lane = laneOf(loadThatIs('quick'))
+    share.take(lane)
+    for (const load of loads) share.wait(load)
+    share.wait(loads[0]!)
+    expect(asked(share)).toEqual([])
+    share.release(lane)
+    // The first has no work any more.
+    expect(asked(share, { takes: loads.slice(1) })).toEqual(loads.slice(0, 2))
+    expect(share.free).toBe(0)
+    expect(share.contended).toBe(true)
+    expect(asked(share)).toEqual([])
+  })
+
+  it('offers a thread once to each, though it waits again', () => {
+    const share = new ThreadShare(2)
+    const loads = [loadThatIs('quick'), loadThatIs('quick')]
+    for (const load of loads) share.wait(load)
+    expect(
+      asked(share, {
+        onAsk: (load) => {
+          share.wait(load)
+        },
+      }),
+    ).toEqual(loads)
+    expect(asked(share)).toEqual(loads)
+    expect(share.contended).toBe(false)
+  })
+
+  it('passes over slow channels where one thread is free, and keeps their turn', () => {
+    const share = new ThreadShare(2)
+    const [slow, quick, last] = [loadThatIs('slow'), loadThatIs('quick'), loadThatIs('quick')]
+    const lanes = [laneOf(loadThatIs('quick')), laneOf(loadThatIs('quick'))]
+    for (const lane of lanes) share.take(lane)
+    for (const load of [slow, quick, last]) share.wait(load)
+    share.release(lanes[0]!)
+    expect(asked(share, { takes: [slow, quick, last] })).toEqual([quick])
+    for (const lane of [lanes[1]!, ...quick.lanes]) share.release(lane)
+    // Two are free: the slow one began to wait before the other.
+    expect(asked(share, { takes: [slow, quick, last] })).toEqual([slow, last])
+  })
+
+  it('knows when a channel that waits became quick, or slow', () => {
+    const share = new ThreadShare(2)
+    const [first, second] = [loadThatIs('slow'), loadThatIs('quick')]
     const lane = laneOf(loadThatIs('quick'))
     share.take(lane)
     share.wait(first)
     share.wait(second)
-    expect(share.takeWaiting()).toEqual([])
+    Object.assign(first.pace, { slow: false })
+    share.paceChanged(first)
+    Object.assign(second.pace, { slow: true })
+    share.paceChanged(second)
+    expect(asked(share)).toEqual([first])
     share.release(lane)
-    expect(share.takeWaiting()).toEqual([first, second])
-    expect(share.takeWaiting()).toEqual([])
+    expect(asked(share)).toEqual([second])
+  })
+
+  it('looks at no more channels than threads are taken, however many wait', () => {
+    const share = new ThreadShare(2)
+    const loads = Array.from({ length: 1000 }, () => loadThatIs('quick'))
+    const lane = laneOf(loadThatIs('quick'))
+    share.take(lane)
+    share.take(laneOf(loadThatIs('slow')))
+    for (const load of loads) share.wait(load)
+    share.release(lane)
+    for (const load of loads) {
+      expect(asked(share, { takes: [load] })).toEqual([load])
+      for (const held of load.lanes) share.release(held)
+    }
   })
 })
+
+/** Whom the share offers its free threads to. */
+function asked(
+  share: ThreadShare,
+  { takes = [], onAsk }: { takes?: Load[]; onAsk?: (load: Load) => void } = {},
+): Load[] {
+  const loads: Load[] = []
+  share.offerFree((load) => {
+    loads.push(load)
+    if (takes.includes(load)) share.take(laneOf(load))
+    onAsk?.(load)
+  })
+  return loads
+}
