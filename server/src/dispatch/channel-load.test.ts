@@ -45,6 +45,16 @@ describe('ChannelLoad', () => {
     expect(loadOf(8).place(false)).toBeNull()
   })
 
+  it('waits for a token only where a lane does', () => {
+    const load = loadOf(8)
+    load.channel.gate.configure({ limit: 1, periodMs: 1000, burst: 1, unit: 'calls' }, 0)
+    expect(load.channel.gate.tryTake(1, 0)).toBe(0)
+    expect(load.waitsForToken(10)).toBe(false)
+    lane(load)
+    expect(load.waitsForToken(10)).toBe(true)
+    expect(load.waitsForToken(1_000_000)).toBe(false)
+  })
+
   it('takes what may run at once, and 20 ms of work behind it', () => {
     const load = loadOf(8, { itemsPerSecond: 1000 })
     const only = lane(load, { granted: 8, outstanding: 8 })

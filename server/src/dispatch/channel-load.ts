@@ -78,6 +78,11 @@ export class ChannelLoad<L extends LaneSlots> {
     return running
   }
 
+  /** Its lanes wait for the next token: another one would wait for the same. */
+  waitsForToken(nowUs: number): boolean {
+    return this.lanes.size > 0 && this.channel.gate.opensAtUs(1, nowUs) > nowUs
+  }
+
   /**
    * Where a lot would go now; null: nowhere. A lane takes what it may run at once and about 20 ms of work waiting behind it, so
    * that its thread has the next item while the next lot is on its way.

@@ -200,6 +200,7 @@ export class Dispatcher implements LotRunner, Service {
   }
 
   #mayOpen(load: ChannelLoad<Lane>): boolean {
+    if (load.waitsForToken(this.#options.clock.monotonicUs())) return false
     return load.pool === 'http' ? load.lanes.size < this.#httpThreads : this.#threads.mayTake(load)
   }
 

@@ -71,7 +71,7 @@ export interface LaneProgress {
   readonly freedSlots: number
   /** Time since the last progress in which the lane had something to do, µs. */
   readonly busyUs: number
-  /** Time since the last progress in which its thread ran code instead of waiting, µs. */
+  /** Time since the last progress in which its thread ran code instead of waiting for something, the next token of its gate included, µs. */
   readonly activeUs: number
 }
 

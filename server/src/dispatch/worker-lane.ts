@@ -7,6 +7,7 @@ import type { ChannelConfig } from '../model/channel.ts'
 import type { ItemWarning } from '../model/item.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import { monotonicUs } from '../runtime/clock.ts'
+import { GateWait, takeToken } from './gate-wait.ts'
 import { type FromLane, ItemState, type LaneTask, Pulse, type ToLane } from './messages.ts'
 import { LotReader } from './messages-lot.ts'
 import { LaneCall, type LaneLot } from './worker-call.ts'
@@ -16,8 +17,6 @@ import { planCalls } from './worker-plan.ts'
 
 /** A gate that opens within this time is waited for; a longer wait is the scheduler's: a limited item holds no worker (RAT-4). */
 const SHORT_WAIT_US = 5000
-/** How exact timers are; the rest of a wait is spent in turns of the event loop, so that the full rate is used (RAT-3). */
-const TIMER_SLACK_US = 1200
 /** How long calls that end at once may follow each other before messages and timers get their turn. */
 const SLICE_US = 5000
 
@@ -43,7 +42,7 @@ export class WorkerLane {
   #running = 0
   #finishing = false
   #pumping = false
-  #waitingForGate: NodeJS.Timeout | NodeJS.Immediate | null = null
+  readonly #gateWait: GateWait
 
   constructor(task: LaneTask, parts: { connector: Connector; gate: Gate; outbox: Outbox; onFinished: () => void }) {
     this.#task = task
@@ -53,6 +52,14 @@ export class WorkerLane {
     this.#outbox = parts.outbox
     this.#onFinished = parts.onFinished
     this.#pulse = new Pulse(task.pulse)
+    this.#gateWait = new GateWait({
+      resume: () => {
+        this.#pump()
+        this.#endIfFinished()
+      },
+      // A thread for modules is this lane's alone; calls that run, and other channels' on a thread for HTTP, have sockets to be served.
+      maySleep: () => task.mayHang && this.#running === 0,
+    })
   }
 
   get idle(): boolean {
@@ -81,7 +88,7 @@ export class WorkerLane {
   close(): void {
     this.#deadlines.clear()
     this.#graces.clear()
-    this.#stopWaiting()
+    this.#gateWait.stop()
   }
 
   #addLot(message: Extract<ToLane, { kind: 'lot' }>): void {
@@ -116,7 +123,7 @@ export class WorkerLane {
 
   /** Starts what may start. Calls that end at once run in this loop, a slice at a time. */
   #pump(): void {
-    if (this.#pumping || this.#waitingForGate !== null) return
+    if (this.#pumping || this.#gateWait.pending) return
     this.#pumping = true
     this.#outbox.setBusy(true)
     const sliceEndUs = monotonicUs() + SLICE_US
@@ -130,19 +137,16 @@ export class WorkerLane {
         if (lot.started === lot.callCount) this.#lots.shift()
         continue
       }
-      const nowUs = monotonicUs()
-      const waitUs = this.#gate.tryTake(this.#costOf(lot), nowUs)
+      const { waitUs, nowUs } = takeToken(this.#gate, this.#costOf(lot))
       if (waitUs > 0) {
-        if (waitUs <= SHORT_WAIT_US) this.#waitForGate(waitUs)
+        if (waitUs <= SHORT_WAIT_US) this.#gateWait.wait(waitUs)
         else this.#handBack()
         break
       }
       this.#start(lot, nowUs)
       if (lot.started === lot.callCount) this.#lots.shift()
       if (nowUs > sliceEndUs && this.#lots.length > 0) {
-        this.#waitingForGate = setImmediate(() => {
-          this.#resume()
-        })
+        this.#gateWait.yield()
         break
       }
     }
@@ -279,37 +283,9 @@ export class WorkerLane {
     return timeoutAnswer(this.#config.connector.timeoutMs)
   }
 
-  #waitForGate(waitUs: number): void {
-    if (waitUs > TIMER_SLACK_US) {
-      this.#waitingForGate = setTimeout(
-        () => {
-          this.#resume()
-        },
-        Math.floor((waitUs - TIMER_SLACK_US) / 1000),
-      )
-    } else {
-      this.#waitingForGate = setImmediate(() => {
-        this.#resume()
-      })
-    }
-  }
-
-  #resume(): void {
-    this.#waitingForGate = null
-    this.#pump()
-    this.#endIfFinished()
-  }
-
-  #stopWaiting(): void {
-    if (this.#waitingForGate === null) return
-    clearTimeout(this.#waitingForGate as NodeJS.Timeout)
-    clearImmediate(this.#waitingForGate as NodeJS.Immediate)
-    this.#waitingForGate = null
-  }
-
   /** Everything that has not started goes back to its place, uncounted. */
   #handBack(): void {
-    this.#stopWaiting()
+    this.#gateWait.stop()
     for (const lot of this.#lots) {
       while (lot.started < lot.callCount) this.#handBackNext(lot)
     }

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { type OutcomeRecord, OutcomeWriter } from '../model/outcome-batch.ts'
 import { monotonicUs } from '../runtime/clock.ts'
+import { waitedForTokensUs } from './gate-wait.ts'
 import type { FromLane, LaneProgress } from './messages.ts'
 
 /** Records that are posted at once: about a millisecond of the fastest connectors. */
@@ -22,6 +23,7 @@ export class Outbox {
   #busySinceUs = -1
   #busyUs = 0
   #active = performance.eventLoopUtilization()
+  #waitedUs = waitedForTokensUs()
 
   constructor(port: MessagePort) {
     this.#port = port
@@ -104,6 +106,9 @@ export class Outbox {
     const now = performance.eventLoopUtilization()
     const activeMs = performance.eventLoopUtilization(now, this.#active).active
     this.#active = now
-    return Math.max(0, activeMs * 1000)
+    const waitedUs = waitedForTokensUs()
+    const ownUs = activeMs * 1000 - (waitedUs - this.#waitedUs)
+    this.#waitedUs = waitedUs
+    return Math.max(0, ownUs)
   }
 }
