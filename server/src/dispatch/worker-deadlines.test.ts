@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Deadlines } from './worker-deadlines.ts'
 
 interface FakeCall {
   name: string
-  settled: boolean
 }
 
 describe('Deadlines', () => {
@@ -23,7 +25,7 @@ describe('Deadlines', () => {
   })
 
   const add = (name: string, inMs: number): FakeCall => {
-    const call = { name, settled: false }
+    const call = { name }
     deadlines.add(call, performance.now() + inMs)
     return call
   }
@@ -41,7 +43,7 @@ describe('Deadlines', () => {
   })
 
   it('says nothing of calls that have ended', () => {
-    add('a', 100).settled = true
+    deadlines.remove(add('a', 100))
     add('b', 100)
     vi.advanceTimersByTime(200)
     expect(due).toEqual(['b'])
@@ -53,6 +55,18 @@ describe('Deadlines', () => {
     add('b', 100)
     vi.advanceTimersByTime(100)
     expect(due).toEqual(['a', 'b'])
+  })
+
+  it('holds no call that has ended', async () => {
+    const collected = new WeakRef(add('a', 60_000))
+    deadlines.remove(collected.deref()!)
+    const held = new WeakRef(add('b', 60_000))
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    // Until the end of a turn nothing is collected that it has looked at.
+    await setImmediate()
+    collect()
+    expect([collected.deref(), held.deref()?.name]).toEqual([undefined, 'b'])
   })
 
   it('is not late for a time-out that was made shorter', () => {

@@ -1,16 +1,14 @@
-/** A call whose time can run out. */
-export interface Timed {
-  /** Ended, however. */
-  readonly settled: boolean
-}
-
-/** Looking at least this often keeps the list of ended calls short. */
+/** Looking at least this often keeps a timer that was set for calls long ended from staying in place of an earlier one. */
 const MAX_DELAY_MS = 1000
 
-/** One timer for all running calls of a lane: a timer for each would cost more than many a call does. */
-export class Deadlines<T extends Timed> {
+/**
+ * One timer for all running calls of a lane: a timer for each would cost more than many a call does. Holds a call only while it runs: what a
+ * call has made is garbage of the youngest kind when it ends.
+ */
+export class Deadlines<T extends object> {
   readonly #onDue: (call: T) => void
-  #entries: { readonly call: T; readonly atMs: number }[] = []
+  /** When each call's time is up, `performance.now()` time. */
+  readonly #dueAtMs = new Map<T, number>()
   #timer: NodeJS.Timeout | null = null
   #timerAtMs = Infinity
 
@@ -20,15 +18,20 @@ export class Deadlines<T extends Timed> {
 
   /** @param atMs `performance.now()` time */
   add(call: T, atMs: number): void {
-    this.#entries.push({ call, atMs })
+    this.#dueAtMs.set(call, atMs)
     if (atMs < this.#timerAtMs) this.#lookAt(atMs)
+  }
+
+  /** The call has ended. One that is not there, or no longer, changes nothing. */
+  remove(call: T): void {
+    this.#dueAtMs.delete(call)
   }
 
   clear(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     this.#timerAtMs = Infinity
-    this.#entries = []
+    this.#dueAtMs.clear()
   }
 
   #lookAt(atMs: number): void {
@@ -45,10 +48,14 @@ export class Deadlines<T extends Timed> {
     this.#timer = null
     this.#timerAtMs = Infinity
     const nowMs = performance.now()
-    const running = this.#entries.filter(({ call }) => !call.settled)
-    this.#entries = running.filter(({ atMs }) => atMs > nowMs)
-    const nextMs = this.#entries.reduce((earliest, { atMs }) => Math.min(earliest, atMs), Infinity)
+    const due: T[] = []
+    let nextMs = Infinity
+    for (const [call, atMs] of this.#dueAtMs) {
+      if (atMs > nowMs) nextMs = Math.min(nextMs, atMs)
+      else due.push(call)
+    }
+    for (const call of due) this.#dueAtMs.delete(call)
     if (nextMs < Infinity) this.#lookAt(nextMs)
-    for (const { call, atMs } of running) if (atMs <= nowMs) this.#onDue(call)
+    for (const call of due) this.#onDue(call)
   }
 }

@@ -218,17 +218,32 @@ export class WorkerLane {
   /** @returns when the call ended, wall ms */
   #end(call: LaneCall, answers: readonly ItemAnswer[]): number {
     call.settled = true
+    this.#deadlines.remove(call)
+    this.#graces.remove(call)
     this.#running--
     const endedAtMs = Date.now()
-    if (call.numbers === null) this.#report(call, call.first, { answer: answers[0]!, endedAtMs })
+    const mayWait = this.#hasNextRound()
+    if (call.numbers === null) this.#report(call, call.first, { answer: answers[0]!, endedAtMs, mayWait })
     else
       call.numbers.forEach((number, n) => {
-        this.#report(call, number, { answer: answers[n]!, endedAtMs })
+        this.#report(call, number, { answer: answers[n]!, endedAtMs, mayWait })
       })
     return endedAtMs
   }
 
-  #report(call: LaneCall, number: number, { answer, endedAtMs }: { answer: ItemAnswer; endedAtMs: number }): void {
+  /**
+   * Whether each slot has another call to start, so that no slot is idle while outcomes wait for each other. Where a call may cost the thread,
+   * nothing waits: what is not posted then is in doubt.
+   */
+  #hasNextRound(): boolean {
+    if (this.#task.mayHang) return false
+    let waiting = 0
+    for (const lot of this.#lots) waiting += lot.callCount - lot.started
+    return waiting >= this.#slots
+  }
+
+  #report(call: LaneCall, number: number, ended: { answer: ItemAnswer; endedAtMs: number; mayWait: boolean }): void {
+    let { answer } = ended
     const { reader, base, states } = call.lot
     if (this.#task.calledBefore) answer = withWarning(answer, calledAgain(reader.attempt(number)))
     states[number] = ItemState.ended
@@ -245,16 +260,17 @@ export class WorkerLane {
         flags: answer.flags,
         throttled: reader.throttled(number),
         startedAtMs: call.startedAtMs,
-        endedAtMs,
+        endedAtMs: ended.endedAtMs,
         retryAtMs: answer.retryAtMs,
         detail: answer.detail === null ? undefined : Buffer.from(answer.detail),
       },
-      (base + number) >>> 0,
+      { item: (base + number) >>> 0, mayWait: ended.mayWait },
     )
   }
 
   /** The call's time is up: the connector is told, and gets its grace to end by itself. */
   #timeOut(call: LaneCall): void {
+    if (call.settled) return
     call.abort()
     const { connector } = this.#config
     this.#graces.add(
