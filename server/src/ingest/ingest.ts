@@ -18,7 +18,7 @@ import type { IdempotencyRecord } from '../store/store.ts'
 /**
  * Ingest: bytes of requests in, durable jobs out.
  *
- * Validates, cuts and writes items in slices of 5 ms while they arrive, under a job that nobody can see; one last transaction makes
+ * Validates, cuts and writes items in slices of 2 ms while they arrive, under a job that nobody can see; one last transaction makes
  * the job, its counts, its place in the order and its idempotency key visible together. What fails or is broken off leaves nothing.
  * Called by the routes; hands jobs on to the scheduler in the order in which they became eligible (ORD-5).
  */

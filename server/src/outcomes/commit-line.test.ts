@@ -107,7 +107,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-function world(totals: readonly number[]) {
+function world(totals: readonly number[], options: { maxCommitItems?: number } = {}) {
   const clock = new FakeClock()
   const liveJobs = new LiveJobs()
   const store = new FakeStore()
@@ -116,7 +116,7 @@ function world(totals: readonly number[]) {
   const announced: string[] = []
   const told = new Map<LiveJob, JobEnd>()
   const line = new CommitLine({
-    ...{ store, clock, liveJobs, epoch: 1, logger: silentLogger },
+    ...{ store, clock, liveJobs, epoch: 1, logger: silentLogger, ...options },
     endVersion: () => 1,
     onDurable(tally, ends) {
       for (const slot of tally.durable.slots) {
@@ -148,7 +148,7 @@ describe('CommitLine', () => {
         fc.array(fc.integer({ min: 1, max: 6 }), { minLength: JOBS, maxLength: JOBS }),
         fc.array(step, { maxLength: 60 }),
         async (totals, steps) => {
-          const { clock, store, jobs, announced, told, line } = world(totals)
+          const { clock, store, jobs, announced, told, line } = world(totals, { maxCommitItems: 3 })
           const handedOver: string[] = []
           const next = totals.map(() => 0)
           const stopped = new Map<LiveJob, StopMark['reason']>()
@@ -193,6 +193,33 @@ describe('CommitLine', () => {
     store.answer(false)
     await settled()
     expect(store.waiting.map(({ commit }) => commit.batches.length)).toEqual([1, 2])
+  })
+
+  test('a commit takes no further batch when it is full, but all of them when a job is to end with it', async () => {
+    const { store, line, told, jobs } = world([9, 9, 9], { maxCommitItems: 2 })
+    for (const index of [0, 1, 2, 3, 4, 5]) line.add(batchOf([{ ref: 1, index }], false))
+    await settled()
+    store.answer(false)
+    await settled()
+    expect(store.waiting.map(({ commit }) => commit.batches.length)).toEqual([1, 2])
+    let durable = false
+    void line.durable().then(() => (durable = true))
+    store.answer(false)
+    await settled()
+    expect(store.waiting.map(({ commit }) => commit.batches.length)).toEqual([2, 2])
+    store.answer(false)
+    await settled()
+    expect(durable).toBe(false)
+    for (const index of [6, 7, 8]) line.add(batchOf([{ ref: 2, index: index - 6 }], false))
+    line.endJob(jobs[1]!, 'cancelled')
+    store.answer(false)
+    await settled()
+    expect(durable).toBe(true)
+    while (store.waiting.length > 0) {
+      store.answer(false)
+      await settled()
+    }
+    expect([...told.values()]).toMatchObject([{ succeeded: 3, cancelled: 6 }])
   })
 
   test('the end of a job waits for a commit on its way that touches it, what follows does not overtake', async () => {

@@ -22,6 +22,8 @@ export interface CommitLineOptions {
   /** Called once when outcomes can no longer be made durable at all: the process must end. */
   readonly onFatal: (error: unknown) => void
   readonly logger: Logger
+  /** Outcomes after which no further batch joins a commit. @default 4096 */
+  readonly maxCommitItems?: number
 }
 
 /**
@@ -29,6 +31,11 @@ export interface CommitLineOptions {
  * are on their way. A third was slower in a sketch of this design, as commits got smaller.
  */
 const MAX_FLIGHTS = 2
+/**
+ * Copying, counting and announcing so many takes the main thread about 2 ms. When it was kept from its processor it finds more, and would
+ * hold up its readers once more.
+ */
+const MAX_COMMIT_ITEMS = 4096
 /** Wait before a commit is tried again that found the disk full. */
 const FULL_DISK_RETRY_MS = 1000
 
@@ -57,6 +64,7 @@ interface Flight {
  */
 export class CommitLine {
   readonly #options: CommitLineOptions
+  readonly #maxCommitItems: number
   #waiting: OutcomeBatch[] = []
   #ending: Ending = new Map()
   #flights: Flight[] = []
@@ -72,6 +80,7 @@ export class CommitLine {
 
   constructor(options: CommitLineOptions) {
     this.#options = options
+    this.#maxCommitItems = options.maxCommitItems ?? MAX_COMMIT_ITEMS
   }
 
   /** Nothing can become durable any more. */
@@ -130,15 +139,16 @@ export class CommitLine {
   #start(): void {
     while (this.#flights.length < MAX_FLIGHTS && (this.#waiting.length > 0 || this.#ending.size > 0)) {
       if (this.#dependent || this.failing) return
-      const batches = this.#waiting
+      // A stopped job ends with all that was handed over before: its counts depend on it.
+      const batches = this.#ending.size > 0 ? this.#waiting : firstBatches(this.#waiting, this.#maxCommitItems)
       const tally = tallyCommit(batches, this.#options.liveJobs)
       const ending = this.#endingBy(tally, this.#ending, this.#flights)
       this.#dependent = this.#flights.some((flight) => touchesAny(flight, ending))
       if (this.#dependent) return
-      this.#waiting = []
+      this.#waiting = this.#waiting.slice(batches.length)
       this.#ending = new Map()
       FAILPOINT: failpoint('outcomes.judged')
-      const upTo = this.#handedOver
+      const upTo = this.#handedOver - this.#waiting.length
       const previous = this.#flights.at(-1)?.landed ?? null
       const flight: Flight = { batches, tally, ending, upTo, failing: false, landed: Promise.resolve() }
       this.#flights.push(flight)
@@ -294,6 +304,14 @@ const NO_ENDS: ReadonlyMap<LiveJob, JobEnd> = new Map()
 
 /** What is to be committed cannot be in the life of this process. */
 class NeverDurable extends Error {}
+
+/** The first of these batches that fill a commit; at least one. */
+function firstBatches(waiting: readonly OutcomeBatch[], maxItems: number): readonly OutcomeBatch[] {
+  let items = 0
+  let batches = 0
+  while (batches < waiting.length && items < maxItems) items += waiting[batches++]!.count
+  return waiting.slice(0, batches)
+}
 
 function touchesAny({ tally, ending }: Flight, jobs: Ending): boolean {
   for (const job of jobs.keys()) if (tally.jobs.has(job) || ending.has(job)) return true

@@ -73,7 +73,7 @@ async function stepsOfATurn(all: readonly Upload[]): Promise<number[]> {
 const PAID = 1_000_000
 
 describe('LoopTurns', () => {
-  it('lets all of them together hold the loop for 5 ms, however many there are', async () => {
+  it('lets all of them together hold the loop for one slice, however many there are', async () => {
     const all = Array.from({ length: 20 }, (_, n) => upload(`caller-${n % 4}`, { steps: 50, stepMs: 1, sent: PAID }))
     let most = 0
     while (all.some(({ done }) => !done)) {

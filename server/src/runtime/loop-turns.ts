@@ -1,7 +1,10 @@
 import { setImmediate } from 'node:timers'
 
-/** How long our own code may hold the event loop: status reads stay quick beside a million items. */
-export const SLICE_MS = 5
+/**
+ * How long one kind of our own work may hold the event loop. Status reads stay quick beside a million items: several kinds are done in one turn of it,
+ * and where two cores are wanted by more threads than that, a long turn is also interrupted for longer.
+ */
+export const SLICE_MS = 2
 
 /** Share of the event loop that a caller may have for work that its bytes do not pay for. */
 const FREE_SHARE = 0.25
@@ -45,7 +48,7 @@ const node: LoopHost = {
 }
 
 /**
- * Shares the event loop between all long pieces of work. They hold it for 5 ms together, then the loop looks at its events, and one of them
+ * Shares the event loop between all long pieces of work. They hold it for 2 ms together, then the loop looks at its events, and one of them
  * goes on: the callers in turn, of one caller's the piece that had the fewest turns. So it does not matter to anybody else how many
  * pieces a caller has. A caller whose bodies cost more than their bytes pay for has a quarter of the loop for all of them.
  */

@@ -22,6 +22,7 @@ import { type ParkedDecision, type ParkedPlace, type ParkedQuery, Parking } from
 import { STEP_ITEMS } from './queues/partitions.ts'
 import { Pump } from './handover/pump.ts'
 import type { Waits } from './queues/timer-heap.ts'
+import { TurnBudget } from './handover/turn-budget.ts'
 import { WaitTimer } from './handover/wait-timer.ts'
 
 export interface SchedulerOptions {
@@ -53,7 +54,7 @@ export interface SchedulerOutcomes {
  * Schedule: what may run now. Turns accepted jobs into lots: items of one key one after another in the order their jobs became
  * eligible (ORD-1, ORD-2, ORD-4, ORD-5), jobs side by side (FAIR-2), never more than a gate lets through (RAT-4), at a cost that does
  * not grow with what is blocked (FAIR-3), subscriptions by weight (FAIR-1). Items come from ingest and recovery, lots go to the dispatcher, a key is freed only by
- * the commit of its item's outcome (ORD-3). What takes longer than 5 ms is done in slices.
+ * the commit of its item's outcome (ORD-3). What takes longer than 2 ms is done in slices.
  */
 export class Scheduler implements LotEvents, ExplainWaiting, Service {
   readonly #options: SchedulerOptions
@@ -72,6 +73,7 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
   /** Channels whose waiting items are due now, what waited then, and how far that got. */
   readonly #hastening: { readonly channel: ChannelLine; readonly waits: Waits; at: number }[] = []
   readonly #stoppedIdle = new Set<JobLine>()
+  readonly #turn: TurnBudget
   #sliceDue = false
   #stopping = false
 
@@ -79,6 +81,7 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     this.#options = options
     this.#clock = options.clock
     this.#defer = options.defer ?? setImmediate
+    this.#turn = new TurnBudget({ clock: options.clock, defer: this.#defer })
     const backlog = new Backlog(options.subscriptions)
     this.#backlog = backlog
     this.#parking = new Parking({
@@ -171,8 +174,9 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
       this.#pump.heldBack = false
       for (const line of this.#backlog.channels.values()) this.#backlog.touched.add(line)
     }
-    const endUs = this.#clock.monotonicUs() + SLICE_MS * 1000
-    while (this.#durable.length > 0 && this.#clock.monotonicUs() <= endUs) this.#settleSome()
+    this.#turn.spend((endUs) => {
+      while (this.#durable.length > 0 && this.#clock.monotonicUs() < endUs) this.#settleSome()
+    })
     if (this.#parking.step() || this.#durable.length > 0) this.#sliceSoon()
     this.#pumpTouched()
   }
@@ -256,7 +260,7 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     })
   }
 
-  /** Does what is due for at most 5 ms, each kind of work in turn, then hands over lots. */
+  /** Does what is due for at most 2 ms, each kind of work in turn, then hands over lots. */
   #slice(): void {
     const endUs = this.#clock.monotonicUs() + SLICE_MS * 1000
     let more: boolean
@@ -272,6 +276,8 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
       more ||= this.#dropping.length > 0 || this.#hastening.length > 0 || !this.#admission.empty
     } while (more && this.#clock.monotonicUs() < endUs)
     if (more) this.#sliceSoon()
+    // Lots have a slice of their own: work that does not end soon keeps none back.
+    this.#turn.renew()
     this.#pumpTouched()
   }
 
@@ -393,8 +399,12 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
   }
 
   #pumpTouched(): void {
-    if (this.#stopping) this.#backlog.touched.clear()
-    else if (this.#pump.pumpSome(this.#backlog.touched, this)) this.#sliceSoon()
+    const { touched } = this.#backlog
+    if (this.#stopping) touched.clear()
+    else if (touched.size > 0) {
+      const more = this.#turn.spend((endUs) => this.#pump.pumpSome(touched, { events: this, endUs })) ?? true
+      if (more) this.#sliceSoon()
+    }
     if (!this.#stopping) this.#timer.arm(this.#backlog.waits.earliest)
   }
 }

@@ -3,7 +3,6 @@ import type { Channel } from '../../limits/channel-registry.ts'
 import type { DurableRoom } from '../../limits/durable-room.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import { SLICE_MS } from '../../runtime/loop-turns.ts'
 import { type Backlog, CHANNEL_ID } from '../queues/backlog.ts'
 import { fillLot, itemsPerCall, unitsPerCall } from './fill-lot.ts'
 import { GateBudget } from './gate-budget.ts'
@@ -37,10 +36,9 @@ export class Pump {
 
   /**
    * Hands over what may start now of these channels, and takes out those that are done with: a channel is looked at again when more may start.
-   * Holds the event loop for one slice and a lot. @returns true when more may start now
+   * Holds the event loop until then, and for a lot. @returns true when more may start now
    */
-  pumpSome(lines: Set<ChannelLine>, events: LotEvents): boolean {
-    const endUs = this.#options.clock.monotonicUs() + SLICE_MS * 1000
+  pumpSome(lines: Set<ChannelLine>, { events, endUs }: { events: LotEvents; endUs: number }): boolean {
     for (const line of lines) {
       const isOver = this.#pump(line, { events, endUs })
       lines.delete(line)
