@@ -4,7 +4,6 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { ProblemError } from '../model/errors.ts'
 import type { AppParts } from './app-parts.ts'
 import { createAuthenticate } from './request/authenticate.ts'
-import { AbortedError } from './request/body-stream.ts'
 import { answerClientError } from './answer/client-error.ts'
 import { claimRest, dropRest } from './request/drop-rest.ts'
 import { EventStreams } from './answer/event-stream.ts'
@@ -108,8 +107,6 @@ export function registerHttp(app: FastifyInstance, parts: AppParts): void {
   })
 
   app.addHook('onRequest', async (request, reply) => {
-    const turn = turns.turnOf(reply.raw)
-    if (turn !== null && !(await turn)) throw new AbortedError()
     setCommonHeaders(request, reply)
     request.caller = request.ip
     requireFraming(request.raw, reply)

@@ -1,5 +1,12 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import {
+  createServer,
+  IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -20,6 +27,18 @@ async function client(server: Server): Promise<{ readonly socket: Socket; readon
   socket.on('error', () => undefined)
   ends.push(() => socket.destroy())
   return { socket, text: () => text }
+}
+
+async function serve(listener: RequestListener, options: ServerOptions = {}): Promise<Server> {
+  const server = createServer(options, listener)
+  new RequestTurns(server)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  ends.push(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return server
 }
 
 const get = (path: string, ...headers: string[]): string =>
@@ -59,26 +78,22 @@ describe('RequestTurns', () => {
   })
 
   it('leave what follows an upgrade to its own protocol', async () => {
-    const server = createServer((_request, response) => response.end())
-    new RequestTurns(server)
+    const server = await serve((_request, response) => response.end())
     server.on('upgrade', (_request, socket: Socket, head: Buffer) => {
-      socket.write(`HTTP/1.1 101 Switching Protocols\r\n\r\n${head.toString()}`)
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\n\r\n${head.toString().toUpperCase()}`)
       socket.on('data', (bytes: Buffer) => socket.write(bytes.toString().toUpperCase()))
       socket.on('end', () => socket.end())
     })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    ends.push(() => new Promise((resolve) => server.close(resolve)))
     const { socket, text } = await client(server)
     socket.write(`${get('/')}${get('/', 'connection: upgrade', 'upgrade: shout')}hello `)
-    await eventually(text).toContain('HELLO')
+    await eventually(text).toContain('\r\n\r\nHELLO ')
     socket.write('again')
     await eventually(text).toMatch(/HELLO AGAIN$/)
   })
 
   it('hands on bodies of any cut, and reads none of the next request with them', async () => {
     const seen: string[] = []
-    const server = createServer((request, response) => {
+    const server = await serve((request, response) => {
       let body = ''
       request.on('data', (bytes: Buffer) => (body += bytes.toString()))
       request.on('end', () => {
@@ -86,10 +101,6 @@ describe('RequestTurns', () => {
         response.end('ok')
       })
     })
-    new RequestTurns(server)
-    server.listen(0, '127.0.0.1')
-    ends.push(() => server.close())
-    await once(server, 'listening')
     // A body that looks like heads, and is longer than a read.
     const body = `${'x'.repeat(99)}\r\n\r\n`.repeat(2000)
     const post = `POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${body.length}\r\n\r\n${body}`
@@ -105,5 +116,61 @@ describe('RequestTurns', () => {
       expect(seen.every((one) => one === body)).toBe(true)
       socket.destroy()
     }
+  })
+  it('reads the head of one more request while one is carried out, however many a read brings', async () => {
+    let heads = 0
+    class CountedRequest extends IncomingMessage {
+      constructor(socket: Socket) {
+        super(socket)
+        heads++
+      }
+    }
+    const answers: ServerResponse[] = []
+    const server = await serve((_request, response) => answers.push(response), { IncomingMessage: CountedRequest })
+    const { socket, text } = await client(server)
+    socket.write(get('/').repeat(1000))
+    for (let n = 1; n <= 5; n++) {
+      await eventually(() => answers.length).toBe(n)
+      await eventually(() => heads).toBe(n + 1)
+      answers[n - 1]!.end(`answer ${n}`)
+      await eventually(text).toContain(`answer ${n}`)
+    }
+  })
+
+  it('carries out what comes behind the offer of an upgrade that nobody takes', async () => {
+    const seen: string[] = []
+    const server = await serve(({ url }, response) => {
+      seen.push(url!)
+      response.end()
+    })
+    const offer = ['connection: upgrade', 'upgrade: shout'] as const
+    const requests = [get('/1', ...offer), get('/2', ...offer), get('/3')].join('')
+    const { socket } = await client(server)
+    socket.write(requests)
+    await eventually(() => seen).toEqual(['/1', '/2', '/3'])
+    // Byte by byte too.
+    for (const byte of requests) socket.write(byte)
+    await eventually(() => seen).toEqual(['/1', '/2', '/3', '/1', '/2', '/3'])
+  })
+
+  it('refuses what is no request behind others, when these are answered', async () => {
+    const server = await serve((_request, response) => response.end('well'))
+    const { socket, text } = await client(server)
+    socket.write(`${get('/').repeat(3)}this is none\r\n\r\n${get('/')}`)
+    await once(socket, 'close')
+    expect(text().match(/HTTP\/1.1 \d+/g)).toEqual([...Array.from({ length: 3 }, () => 'HTTP/1.1 200'), 'HTTP/1.1 400'])
+  })
+
+  it('carries out nothing behind the last answer of a connection', async () => {
+    let requests = 0
+    const server = await serve((_request, response) => {
+      requests++
+      response.setHeader('connection', 'close').end()
+    })
+    const { socket, text } = await client(server)
+    socket.write(get('/').repeat(2000))
+    await once(socket, 'close')
+    expect(requests).toBe(1)
+    expect(text()).toContain('200 OK')
   })
 })

@@ -2,28 +2,46 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /*
- * One request at a time on each connection. Node parses everything that a read brings, some 1,500 requests, hands all of them on and
- * keeps their answers until the client takes them. Here the next request is not read before the one ahead is answered and its answer
- * has left for the network, so that a connection costs one request and one answer, however many requests it sends.
+ * One request at a time on each connection. Node parses everything that a read brings, some 3,000 requests, hands all of them on and
+ * keeps their answers until the client takes them. Here its parser stops behind the head of the request that comes while another one
+ * is not answered, or its answer has not left for the network: a connection costs one request, one answer, and a read of bytes.
  *
- * A few bytes in between are held here, the others stay in the socket, whose buffer fills: the client has to wait. Whoever sends one
- * request after the other, as almost every client does, meets none of this.
+ * The parser goes on reading from the network by itself, without its bytes passing through JavaScript. Whoever sends one request after
+ * the other, as almost every client does, meets none of this.
  */
 
-const END_OF_HEAD = Buffer.from('\r\n\r\n')
-/**
- * A read is handed to the parser up to the end of each head, and no further than one at first. From the 17th on it is at least a KiB,
- * as a body may consist of nothing but such ends: this bounds the number of steps, and what is parsed too early is a few requests.
- */
-const EXACT_STEPS = 16
-const COARSE_STEP_BYTES = 1024
-/** Up to here the socket is read further than the parser may see: only a socket that is read says that the client is gone. */
+/** What stops the parser behind a head (`HPE_PAUSED` of llhttp): `onIncoming` returns it in place of 0. */
+const STOP = 21
+/** Up to here the socket is read further than the parser: only a socket that is read says that the client is gone. */
 const HELD_BYTES = 16 * 1024
-/** Connections whose next request is read in one round of the event loop: those behind wait for the next, and new ones come between. */
+/** Connections whose next request is started in one round of the event loop: those behind wait for the next, and new ones come between. */
 const CONNECTIONS_PER_ROUND = 8
 
-/** What Node keeps of a connection, beside its public members: `lib/_http_server.js`. */
-type HttpSocket = Socket & { readonly parser?: object | null; readonly _paused?: boolean }
+/** What a run of the parser came to: the bytes that it has parsed, also if it was stopped. */
+type Run = number | (Error & { readonly bytesParsed?: number })
+
+/** What Node keeps of a connection, beside its public members: `lib/_http_server.js`, `src/node_http_parser.cc`. */
+interface Parser {
+  /** Whether it reads from the network by itself. */
+  readonly _consumed: boolean
+  /** Called with a head that was parsed: makes an answer for it and hands both on. */
+  onIncoming: (request: IncomingMessage, keepAlive: boolean) => number
+  /** Runs over bytes as over those of the network. */
+  execute(bytes: Buffer): Run
+  /** Takes a stop back. */
+  resume(): void
+  /** A copy of the bytes of the run that has just ended. */
+  getCurrentBuffer(): Buffer
+  /** By number: called when a run over bytes of the network has ended. */
+  [onExecute: number]: (run: Run) => void
+}
+type HttpSocket = Socket & { readonly parser?: Parser | null; readonly _httpMessage?: ServerResponse | null }
+type HttpRequest = IncomingMessage & { readonly upgrade: boolean }
+
+interface Head {
+  readonly request: HttpRequest
+  readonly keepAlive: boolean
+}
 
 /** The order of the requests of each connection of a server. */
 export class RequestTurns {
@@ -33,22 +51,12 @@ export class RequestTurns {
   /** Watches over connections that are made from now on. @param server of HTTP/1, with or without TLS */
   constructor(server: Server) {
     const onConnection = (socket: HttpSocket): void => {
-      const connection = Connection.of(socket, (ready) => {
-        if (this.#ready.push(ready) === 1) setImmediate(this.#round)
-      })
-      if (connection !== null) this.#connections.set(socket, connection)
+      // Otherwise nothing reads HTTP from it, or it is no connection of the network.
+      if (socket.parser?._consumed === true)
+        this.#connections.set(socket, new Connection(socket, socket.parser, this.#add))
     }
     server.on('connection', onConnection)
     server.on('secureConnection', onConnection)
-    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-      this.#connections.get(request.socket)?.add(request, response)
-    })
-  }
-
-  /** Resolves when all requests ahead are answered: true; false when the connection is over before. Null: nothing is ahead. */
-  turnOf(response: ServerResponse): Promise<boolean> | null {
-    const connection = this.#connections.get(response.req.socket)
-    return connection === undefined ? null : connection.turnOf(response)
   }
 
   /** Whether a connection has sent more requests than this one. */
@@ -56,156 +64,149 @@ export class RequestTurns {
     return this.#connections.get(response.req.socket)?.holdsBack === true
   }
 
+  readonly #add = (connection: Connection): void => {
+    if (this.#ready.push(connection) === 1) setImmediate(this.#round)
+  }
+
   readonly #round = (): void => {
-    for (const connection of this.#ready.splice(0, CONNECTIONS_PER_ROUND)) connection.readOn()
+    for (const connection of this.#ready.splice(0, CONNECTIONS_PER_ROUND)) connection.startNext()
     if (this.#ready.length > 0) setImmediate(this.#round)
   }
 }
 
 class Connection {
   readonly #socket: HttpSocket
-  /** Node's own reader: it parses all it gets at once. */
-  readonly #parse: (bytes: Buffer) => void
+  readonly #parser: Parser
+  /** Node's own. */
+  readonly #onIncoming: Parser['onIncoming']
+  readonly #onRun: (run: Run) => void
+  /** Node's own: runs the parser over bytes that came another way. */
+  readonly #onData: (bytes: Buffer) => void
   readonly #onReady: (connection: Connection) => void
-  /** Requests that are not answered, or whose answers have not left: the first one is being carried out. */
-  readonly #inFlight: { readonly response: ServerResponse; start: (mayStart: boolean) => void }[] = []
-  #newest: IncomingMessage | null = null
-  /** Bytes of the newest request's body that the parser has not seen, where its head said how many there are: no head is looked for in them. */
-  #bodyBytesLeft = 0
-  /** What was read and may not be parsed now. */
+  /** Of the request that is being carried out: it has not left. */
+  #answer: ServerResponse | null = null
+  /** The next request: the parser stands behind its head. */
+  #next: Head | null = null
+  /** What comes next is no request: it is refused when its turn comes. */
+  #fault: Run | null = null
+  /** Bytes behind that head, or that fault. */
   #held: Buffer[] = []
   #heldBytes = 0
-  #isReady = false
+  /** The parser stands behind the head of a request that was handed on. */
+  #started: Head | null = null
 
-  /** Null: nothing reads HTTP from this socket. */
-  static of(socket: HttpSocket, onReady: (connection: Connection) => void): Connection | null {
-    const parse = socket.listeners('data')[0] as ((bytes: Buffer) => void) | undefined
-    if (parse === undefined || socket.parser == null) return null
-    const connection = new Connection(socket, parse, onReady)
-    socket.on('data', connection.#receive)
-    socket.off('data', parse)
-    // Node goes on by itself where it stopped for an answer that did not leave.
-    socket.on('resume', connection.#becomeReady)
-    return connection
-  }
-
-  private constructor(socket: HttpSocket, parse: (bytes: Buffer) => void, onReady: (connection: Connection) => void) {
+  constructor(socket: HttpSocket, parser: Parser, onReady: (connection: Connection) => void) {
+    const { kOnExecute } = parser.constructor as unknown as { readonly kOnExecute: number }
     this.#socket = socket
-    this.#parse = parse
+    this.#parser = parser
+    this.#onIncoming = parser.onIncoming
+    this.#onRun = parser[kOnExecute]!
+    this.#onData = socket.listeners('data')[0] as (bytes: Buffer) => void
     this.#onReady = onReady
+    parser.onIncoming = this.#readHead
+    parser[kOnExecute] = (run) => {
+      this.#endRun(run, null)
+    }
+    // Whoever reads a request resumes the socket.
+    socket.on('resume', this.#limitReading)
   }
 
-  /** A request was read. */
-  add(request: IncomingMessage, response: ServerResponse): void {
-    if (this.#inFlight.some((other) => other.response === response)) return // it waited for its 100 Continue
-    this.#newest = request
-    this.#bodyBytesLeft = 0
-    this.#inFlight.push({ response, start: () => undefined })
-    response.once('close', () => {
-      this.#leave(response)
-    })
-  }
-
-  turnOf(response: ServerResponse): Promise<boolean> | null {
-    const place = this.#inFlight.find((other) => other.response === response)
-    if (place === undefined || place === this.#inFlight[0]) return null
-    return new Promise((resolve) => {
-      place.start = resolve
-    })
-  }
-
-  /** More was sent than may be parsed now. */
+  /** Another request was read. */
   get holdsBack(): boolean {
-    return this.#heldBytes > 0
+    return this.#next !== null
   }
 
-  /** Goes on with what was held back. */
-  readOn(): void {
-    this.#isReady = false
-    if (!this.#isOpen || !this.#mayRead) return
+  /** Carries out what was held back. */
+  startNext(): void {
+    if (!this.#isOpen) return
+    const head = this.#next
     const [first, ...others] = this.#held
+    this.#next = null
     this.#held = []
     this.#heldBytes = 0
-    if (first !== undefined) this.#read(others.length === 0 ? first : Buffer.concat([first, ...others]))
-    if (this.#heldBytes < HELD_BYTES && this.#socket.isPaused() && this.#socket._paused !== true) this.#socket.resume()
+    if (head === null) {
+      if (this.#fault !== null) this.#onRun(this.#fault)
+      return
+    }
+    this.#start(head)
+    this.#goOn(head, others.length === 0 ? first! : Buffer.concat([first!, ...others]))
+    // Without a parser it speaks another protocol now.
+    const isHttp = this.#socket.parser === this.#parser
+    if (isHttp && this.#heldBytes < HELD_BYTES && this.#socket.isPaused()) this.#socket.resume()
   }
 
   get #isOpen(): boolean {
     return this.#socket.writable && !this.#socket.destroyed
   }
 
-  /** Whether the parser may get more: the body of the newest request, or a new one when none is in flight. */
-  get #mayRead(): boolean {
-    // Node's own mark, for answers beyond its buffer; it takes it back by itself, and must get nothing before.
-    if (this.#socket._paused === true) return false
-    return this.#inFlight.length === 0 || this.#newest?.complete === false
+  readonly #readHead = (request: IncomingMessage, keepAlive: boolean): number => {
+    const head: Head = { request: request as HttpRequest, keepAlive }
+    // What follows the last answer of a connection is for nobody.
+    if (this.#answer !== null || !this.#isOpen) {
+      this.#next = head
+      return STOP
+    }
+    const offersUpgrade = head.request.upgrade
+    const result = this.#start(head)
+    if (!offersUpgrade || head.request.upgrade) return result
+    // An upgrade that nobody takes: Node would lose the bytes behind it.
+    this.#started = head
+    return STOP
   }
 
-  readonly #receive = (bytes: Buffer): void => {
-    if (this.holdsBack) this.#hold(bytes)
-    else this.#read(bytes)
+  /** Hands a request on. */
+  #start({ request, keepAlive }: Head): number {
+    const result = this.#onIncoming(request, keepAlive)
+    const answer = this.#socket._httpMessage
+    if (answer?.req === request) {
+      this.#answer = answer
+      answer.once('close', this.#end)
+    }
+    return result
   }
 
-  /** Hands bytes to the parser, a request at a time. */
-  #read(bytes: Buffer): void {
-    for (let at = 0, steps = 0; at < bytes.length; steps++) {
-      if (!this.#mayRead) {
-        this.#hold(bytes.subarray(at))
+  readonly #end = (): void => {
+    this.#answer = null
+    if (this.#next !== null || this.#fault !== null) this.#onReady(this)
+  }
+
+  /** Runs the parser over what is behind the head of a request that was handed on. */
+  #goOn({ request }: Head, bytes: Buffer): void {
+    this.#parser.resume()
+    if (request.upgrade) {
+      this.#onData(bytes)
+      return
+    }
+    // Without a body it is complete; there the parser stops once more if an upgrade was offered.
+    this.#parser.execute(bytes.subarray(0, 0))
+    this.#endRun(this.#parser.execute(bytes), bytes)
+  }
+
+  /** The parser has no more bytes, or was stopped. @param bytes null: those of the network */
+  #endRun(run: Run, bytes: Buffer | null): void {
+    if (this.#next === null && this.#started === null) {
+      // A fault of the body is one of the request that is being carried out.
+      if (typeof run === 'number' || this.#answer?.req.complete !== true) {
+        this.#onRun(run)
         return
       }
-      const before = this.#newest
-      const end = this.#endOfStep(bytes, { at, steps })
-      this.#parse(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end))
-      // A step that ends with a head: what follows is its body.
-      if (this.#newest !== before && END_OF_HEAD.equals(bytes.subarray(end - END_OF_HEAD.length, end)))
-        this.#bodyBytesLeft = bodyBytesOf(this.#newest!)
-      at = end
-      if (this.#socket.parser == null && !this.#socket.destroyed) {
-        // It speaks another protocol now (`Upgrade`).
-        this.#socket.off('data', this.#receive)
-        if (at < bytes.length) this.#socket.unshift(bytes.subarray(at))
-        return
-      }
-      // Refused: what follows is for nobody.
-      if (!this.#isOpen) return
+      this.#fault = run
+    }
+    const all = bytes ?? this.#parser.getCurrentBuffer()
+    const parsedBytes = this.#held.length > 0 ? 0 : typeof run === 'number' ? run : run.bytesParsed!
+    const rest = all.subarray(parsedBytes)
+    if (this.#started !== null) {
+      const head = this.#started
+      this.#started = null
+      this.#goOn(head, rest)
+    } else if (this.#isOpen) {
+      this.#held.push(rest)
+      this.#heldBytes += rest.length
+      this.#limitReading()
     }
   }
 
-  /** How far the parser may see. */
-  #endOfStep(bytes: Buffer, { at, steps }: { at: number; steps: number }): number {
-    if (this.#bodyBytesLeft > 0) {
-      const end = Math.min(bytes.length, at + this.#bodyBytesLeft)
-      this.#bodyBytesLeft -= end - at
-      return end
-    }
-    const found = bytes.indexOf(END_OF_HEAD, at + (steps < EXACT_STEPS ? 0 : COARSE_STEP_BYTES))
-    return found === -1 ? bytes.length : found + END_OF_HEAD.length
-  }
-
-  #hold(bytes: Buffer): void {
-    this.#held.push(bytes)
-    this.#heldBytes += bytes.length
+  readonly #limitReading = (): void => {
     if (this.#heldBytes >= HELD_BYTES) this.#socket.pause()
   }
-
-  readonly #becomeReady = (): void => {
-    if (this.#isReady || !this.holdsBack || !this.#mayRead) return
-    this.#isReady = true
-    this.#onReady(this)
-  }
-
-  #leave(response: ServerResponse): void {
-    const at = this.#inFlight.findIndex((other) => other.response === response)
-    const [place] = this.#inFlight.splice(at, 1)
-    place?.start(false) // it is gone before it began
-    const next = this.#inFlight[0]
-    if (next === undefined) this.#becomeReady()
-    else if (at === 0) next.start(this.#isOpen)
-  }
-}
-
-/** The length of a body that its head tells; 0: none, or it is sent in chunks. */
-function bodyBytesOf({ headers }: IncomingMessage): number {
-  const length = Number(headers['content-length'])
-  return headers['transfer-encoding'] === undefined && Number.isSafeInteger(length) ? length : 0
 }
