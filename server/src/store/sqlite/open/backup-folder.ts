@@ -1,7 +1,10 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { DATABASE_FILE, syncFolder } from './folder.ts'
+import { isOlderThanMark, OLDER_THAN_MARK } from './commit-mark.ts'
+import { DATABASE_FILE, LOCK_FILE, syncFolder } from './folder.ts'
+import { logFault } from './log-fault.ts'
+import { isBusy } from '../tables/sqlite-errors.ts'
 import { type DatabaseReport, verifyDatabase } from './verify-database.ts'
 
 /**
@@ -32,6 +35,7 @@ export function backupFolder({ dataDir, file, force }: BackupOptions): DatabaseR
   process.umask(0o077)
   const partial = `${file}.${process.pid}.partial`
   try {
+    requireLog(dataDir, source)
     closeSync(openSync(partial, 'wx', 0o600))
     copy(source, partial)
     const report = verifyDatabase(partial)
@@ -47,10 +51,33 @@ export function backupFolder({ dataDir, file, force }: BackupOptions): DatabaseR
   }
 }
 
+/** What of the newest commits a folder has lost would be missing in the copy, too. A server that runs has checked it, and holds its log. */
+function requireLog(dataDir: string, source: string): void {
+  if (isServed(dataDir)) return
+  const fault = logFault(source)
+  // A server that has just begun may be writing what was read.
+  if (fault !== null && !isServed(dataDir)) throw new Error(`${source} must be sound: it ${fault}`)
+}
+
+function isServed(dataDir: string): boolean {
+  const path = join(dataDir, LOCK_FILE)
+  if (!existsSync(path)) return false
+  const lock = new DatabaseSync(path, { readOnly: true, timeout: 0 })
+  try {
+    lock.prepare('SELECT 1 FROM sqlite_schema').get()
+    return false
+  } catch (error) {
+    return isBusy(error)
+  } finally {
+    lock.close()
+  }
+}
+
 /** One read transaction, whatever is written meanwhile. What was deleted is not copied. */
 function copy(source: string, target: string): void {
   const db = new DatabaseSync(source, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
   try {
+    if (hasOlderCommits(db, dirname(source))) throw new Error(`${source} must be sound: it ${OLDER_THAN_MARK}`)
     db.prepare('VACUUM INTO ?').run(target)
   } finally {
     db.close()
@@ -60,6 +87,15 @@ function copy(source: string, target: string): void {
     copied.exec(`UPDATE meta SET epoch = epoch + ${EPOCHS_AHEAD}`)
   } finally {
     copied.close()
+  }
+}
+
+function hasOlderCommits(db: DatabaseSync, dataDir: string): boolean {
+  try {
+    return isOlderThanMark(db, dataDir)
+  } catch {
+    // The copy's check says what is wrong with it.
+    return false
   }
 }
 

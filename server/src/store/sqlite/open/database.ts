@@ -4,18 +4,12 @@ import { DatabaseSync } from 'node:sqlite'
 import { failpoint } from '../../../runtime/failpoint.ts'
 import { StoreError, type StoreErrorCode } from '../../store.ts'
 import { SECURE_DELETE } from './erasure.ts'
-import {
-  DATABASE_FILE,
-  damagedFolder,
-  isNewFolder,
-  LOCK_FILE,
-  LOST_LOG,
-  markNewFolder,
-  requireDatabase,
-  unmarkNewFolder,
-} from './folder.ts'
+import { isOlderThanMark, OLDER_THAN_MARK } from './commit-mark.ts'
+import { DATABASE_FILE, damagedFolder, isNewFolder, LOCK_FILE, markNewFolder, unmarkNewFolder } from './folder.ts'
+import { LOST_LOG } from './log-fault.ts'
 import { migrations, type MigrationStep } from './migrations.ts'
 import { damaged, isBusy, storeErrorOf } from '../tables/sqlite-errors.ts'
+import { requireDatabase } from './require-database.ts'
 
 /** What is stored is this user's, whatever the umask. */
 const OWN_FILE_MODE = 0o600
@@ -92,19 +86,40 @@ export function openDatabase(dataDir: string | null): DatabaseSync {
 function openFile(file: string, dataDir: string | null, isNew: boolean): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: false })
   try {
+    // Before anything else: even to name the kind of vacuum writes.
+    if (dataDir !== null && !isNew) {
+      if (!hasTables(db)) throw damagedFolder(dataDir, LOST_LOG)
+      if (isOlderThanMark(db, dataDir)) throw damagedFolder(dataDir, OLDER_THAN_MARK)
+    }
     // The first two are taken only while there is no table: later starts say them in vain.
     db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA temp_store = MEMORY`)
     if (dataDir === null) db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF')
     else db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0`)
     db.exec(`PRAGMA cache_size = -${WRITER_CACHE_KIB}; ${SECURE_DELETE}`)
-    if (dataDir !== null && !isNew && !hasTables(db)) throw damagedFolder(dataDir, LOST_LOG)
     migrate(db, dataDir ?? ':memory:')
     if (dataDir !== null) checkTables(db)
     return db
   } catch (error) {
-    db.close()
+    closeUnchanged(db, dataDir)
     throw error
   }
+}
+
+/** Closes a database without carrying its log over, which the last connection that can write would do: a damaged folder stays as it is. */
+function closeUnchanged(db: DatabaseSync, dataDir: string | null): void {
+  if (dataDir === null) {
+    db.close()
+    return
+  }
+  let last: DatabaseSync | null = null
+  try {
+    last = openForReading(dataDir)
+    hasTables(last)
+  } catch {
+    // It cannot be read at all.
+  }
+  db.close()
+  last?.close()
 }
 
 /** A database has none until its first pages are carried over from the write-ahead log, which takes a while. */
@@ -129,7 +144,7 @@ function noRoom(dataDir: string): StoreError {
 /** The error of a start names the file. */
 export function openFault(dataDir: string, error: unknown): StoreError {
   const { code, message } = storeErrorOf(error)
-  if (code === 'damaged' && message.includes(LOST_LOG)) return new StoreError(code, message)
+  if (code === 'damaged' && message.startsWith('Cannot open data folder')) return new StoreError(code, message)
   if (code === 'damaged') return damagedFolder(dataDir, `is damaged (${message})`)
   if (code === 'newer_schema') return new StoreError(code, message)
   if (code === 'disk_full') return noRoom(dataDir)

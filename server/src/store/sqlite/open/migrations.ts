@@ -157,6 +157,10 @@ export const migrations: readonly MigrationStep[] = [
   ) STRICT;
   CREATE INDEX replacements_of_item ON replacements (ref, item_index, id);
   `,
+  `
+  -- Grows with the commits, about once a second: what the file beside the database says of it (commit-mark.ts).
+  ALTER TABLE meta ADD COLUMN commit_mark INTEGER NOT NULL DEFAULT 0;
+  `,
 ]
 
 const version2 = `

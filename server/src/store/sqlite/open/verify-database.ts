@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { LOST_LOG } from './folder.ts'
+import { LOST_LOG } from './log-fault.ts'
 import { migrations } from './migrations.ts'
 import { verifyChunks } from './verify-chunks.ts'
 import { verifyReplacements } from './verify-replacements.ts'

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { DATABASE_FILE, isForeignLog, LOCK_FILE, logOf, LOST_LOG } from './folder.ts'
+import { isOlderThanMark, OLDER_THAN_MARK } from './commit-mark.ts'
+import { DATABASE_FILE, LOCK_FILE } from './folder.ts'
+import { logFault } from './log-fault.ts'
 import { isBusy } from '../tables/sqlite-errors.ts'
 import { type DatabaseReport, verifyDatabase } from './verify-database.ts'
 
@@ -14,10 +16,10 @@ export function verifyFolder(dataDir: string): DatabaseReport {
   if (!existsSync(file)) throw new Error(`Cannot verify data folder as ${file} must exist: it does not`)
   if (statSync(file).size === 0)
     throw new Error(`Cannot verify data folder as ${file} must be a database: it has 0 bytes`)
-  if (isForeignLog(logOf(file))) throw new Error(`Cannot verify data folder as ${file} must be sound: it ${LOST_LOG}`)
   const before = new Set(readdirSync(dataDir))
   const lock = existsSync(join(dataDir, LOCK_FILE)) ? holdLock(dataDir) : null
   try {
+    requireLog(dataDir, file)
     return verifyDatabase(file)
   } finally {
     // What SQLite makes beside a database that it reads; nobody else can have made it, or have written into it.
@@ -27,6 +29,24 @@ export function verifyFolder(dataDir: string): DatabaseReport {
       }
     }
     lock?.close()
+  }
+}
+
+/** Before anything else: SQLite forgets what of a log is damaged. @throws Error */
+function requireLog(dataDir: string, file: string): void {
+  const fault = logFault(file) ?? (isOlder(dataDir, file) ? OLDER_THAN_MARK : null)
+  if (fault !== null) throw new Error(`Cannot verify data folder as ${file} must be sound: it ${fault}`)
+}
+
+function isOlder(dataDir: string, file: string): boolean {
+  const db = new DatabaseSync(file, { readOnly: true })
+  try {
+    return isOlderThanMark(db, dataDir)
+  } catch {
+    // What is wrong with it the rest of the check says.
+    return false
+  } finally {
+    db.close()
   }
 }
 

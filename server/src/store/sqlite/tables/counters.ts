@@ -9,6 +9,7 @@ interface MetaRow {
   readonly eligible_seq: number
   readonly folded_seq: number
   readonly server_key: Uint8Array
+  readonly commit_mark: number
 }
 
 /** The numbers that never go back; kept in the one row of `meta`. Gaps are normal. */
@@ -17,6 +18,8 @@ export class Counters {
   /** The first ref this start may give. */
   readonly firstRef: number
   readonly serverKey: Uint8Array
+  /** What the last start marked its commits with last. */
+  readonly commitMark: number
   segmentSeq: number
   #refCeiling: number
   #eligibleSeq: number
@@ -30,6 +33,7 @@ export class Counters {
     const row = sql.readMeta.get() as unknown as MetaRow
     this.epoch = row.epoch
     this.serverKey = row.server_key
+    this.commitMark = row.commit_mark
     this.#refCeiling = row.ref_ceiling
     this.firstRef = row.ref_ceiling - REF_BLOCK
     this.#eligibleSeq = row.eligible_seq

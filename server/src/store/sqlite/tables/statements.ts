@@ -12,9 +12,10 @@ export function prepareAll<Sql extends Readonly<Record<string, string>>>(db: Dat
 /** Everything the writer says to the database. */
 export const writeSql = {
   readEpoch: 'SELECT epoch FROM meta',
-  readMeta: 'SELECT epoch, ref_ceiling, eligible_seq, folded_seq, server_key FROM meta',
+  readMeta: 'SELECT epoch, ref_ceiling, eligible_seq, folded_seq, server_key, commit_mark FROM meta',
   takeEpoch: 'UPDATE meta SET epoch = epoch + 1, ref_ceiling = ref_ceiling + ?',
   saveCounters: 'UPDATE meta SET ref_ceiling = ?, eligible_seq = ?',
+  saveMark: 'UPDATE meta SET commit_mark = ?',
   saveFoldedSeq: 'UPDATE meta SET folded_seq = ?',
 
   insertDraft: 'INSERT OR IGNORE INTO drafts VALUES (?)',

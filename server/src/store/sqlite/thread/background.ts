@@ -9,6 +9,7 @@ import type { OutcomeMaps } from '../outcomes/outcome-maps.ts'
 import type { Removals } from '../write/removals.ts'
 import { storeErrorOf } from '../tables/sqlite-errors.ts'
 import type { WriteStatements } from '../tables/statements.ts'
+import type { CommitMarks } from '../open/commit-marks.ts'
 import type { Transactions } from './transactions.ts'
 
 /** How old an outcome gets before its chunk's map is written. */
@@ -31,10 +32,14 @@ const EMPTY_LOG_AGAIN_MS = 1000
 const PURGE_EVERY_MS = 10 * 60_000
 const PURGED_KEYS_A_STEP = 500
 
+/** The mark alone, which every transaction adds when it is due. */
+const MARK_STEP: Step = { write() {} }
+
 export interface BackgroundParts {
   readonly db: DatabaseSync
   readonly sql: WriteStatements
   readonly transactions: Transactions
+  readonly marks: CommitMarks
   readonly maps: OutcomeMaps
   readonly folding: Folding
   readonly removals: Removals
@@ -100,13 +105,14 @@ export class Background {
   /** When `step` is to be called next if nothing else happens, in ms; null: when something happens. */
   get delayMs(): number | null {
     if (this.#resting) return null
-    const { maps, removals, room } = this.#parts
+    const { maps, removals, room, marks } = this.#parts
     const nowMs = performance.now()
     let atMs = Math.min(this.#purgeAtMs, nowMs + (room.delayMs ?? Infinity))
     if (maps.segments.length > 0) atMs = Math.min(atMs, this.#foldAtMs)
     if (removals.active) atMs = Math.min(atMs, nowMs)
     if (this.#looking) atMs = Math.min(atMs, this.#lookAtMs)
     if (this.#logHoldsDeleted) atMs = Math.min(atMs, this.#emptyLogAtMs)
+    atMs = Math.min(atMs, nowMs + (marks.delayMs ?? Infinity))
     if (atMs === Infinity) return null
     return Math.max(atMs, this.#pausedUntilMs) - nowMs
   }
@@ -161,7 +167,8 @@ export class Background {
     if (removals.active) return removals.nextStep(this.#parts.room.isDiskLow)
     if (this.#looking && nowMs >= this.#lookAtMs) this.#lookForSparePages(nowMs)
     if (this.#sparePages > 0) return this.#vacuumStep()
-    return nowMs >= this.#purgeAtMs ? this.#purgeStep(nowMs) : null
+    if (nowMs >= this.#purgeAtMs) return this.#purgeStep(nowMs)
+    return this.#parts.marks.delayMs === 0 ? MARK_STEP : null
   }
 
   /** On a full disk the log is not cut, see `#checkpoint`. */

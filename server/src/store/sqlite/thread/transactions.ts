@@ -5,6 +5,7 @@ import type { OutcomeMaps } from '../outcomes/outcome-maps.ts'
 import { storeErrorOf } from '../tables/sqlite-errors.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 import { staleEpoch } from '../outcomes/write-outcomes.ts'
+import type { CommitMarks } from '../open/commit-marks.ts'
 
 /** One thing to be done in a transaction with others; it fails alone, but for want of room or by I/O all fail. */
 export interface Task {
@@ -19,6 +20,7 @@ export interface TransactionParts {
   readonly sql: WriteStatements
   readonly counters: Counters
   readonly maps: OutcomeMaps
+  readonly marks: CommitMarks
 }
 
 /**
@@ -36,7 +38,7 @@ export class Transactions {
 
   /** Takes tasks from `next` until it has none. Never throws for what SQLite says: the tasks hear it. */
   run(next: () => Task | undefined): void {
-    const { sql, counters, maps } = this.#parts
+    const { sql, counters, maps, marks } = this.#parts
     const begun: { task: Task; error: StoreError | null; committed: (() => void) | undefined }[] = []
     try {
       sql.begin.run()
@@ -57,6 +59,7 @@ export class Transactions {
         sql.endCall.run()
       }
       counters.save()
+      if (begun.some(({ error }) => error === null)) marks.save()
       sql.commit.run()
     } catch (error) {
       this.#undo()
@@ -67,6 +70,7 @@ export class Transactions {
       return
     }
     maps.keepLoaded()
+    if (begun.some(({ error }) => error === null)) marks.committed()
     for (const { committed } of begun) committed?.()
     for (const { task, error } of begun) {
       if (error === null) task.succeeded()
@@ -81,10 +85,11 @@ export class Transactions {
   }
 
   #undo(): void {
-    const { db, sql, counters, maps } = this.#parts
+    const { db, sql, counters, maps, marks } = this.#parts
     if (db.isTransaction) sql.rollback.run()
     maps.forgetLoaded(0)
     counters.undone()
+    marks.undone()
   }
 }
 

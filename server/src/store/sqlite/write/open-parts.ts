@@ -9,6 +9,7 @@ import { Erasure } from '../open/erasure.ts'
 import { Folding } from '../outcomes/fold.ts'
 import { OutcomeMaps } from '../outcomes/outcome-maps.ts'
 import { Reader } from '../read/reader.ts'
+import { CommitMarks } from '../open/commit-marks.ts'
 import { Removals } from './removals.ts'
 import type { Reserve } from '../open/reserve.ts'
 import { readBatch } from '../outcomes/segment.ts'
@@ -23,6 +24,7 @@ export interface OpenParts {
   readonly maps: OutcomeMaps
   readonly folding: Folding
   readonly transactions: Transactions
+  readonly marks: CommitMarks
   readonly background: Background
   readonly handlers: WriteHandlers
   readonly reader: Reader
@@ -66,7 +68,11 @@ export function openParts(db: DatabaseSync, { reserve, maxDataBytes, onRoom, ...
   const erasure = new Erasure(db)
   const removals = new Removals(sql, erasure)
   const folding = new Folding({ sql, maps, counters, erasure })
-  const transactions = new Transactions({ db, sql, counters, maps })
+  const marks = new CommitMarks({
+    ...{ sql, epoch: counters.epoch, number: counters.commitMark },
+    mayWrite: () => room.room === 'ample',
+  })
+  const transactions = new Transactions({ db, sql, counters, maps, marks })
   const checkpoints = reserve === null ? null : new Checkpoints(db, { maxBytes: reserve.targetBytes })
   const room = new DiskRoom({
     ...{ db, reserve, maxDataBytes },
@@ -78,12 +84,12 @@ export function openParts(db: DatabaseSync, { reserve, maxDataBytes, onRoom, ...
     return carry(checkpoints) || given
   }
   const background = new Background({
-    ...{ db, sql, transactions, maps, folding, removals, erasure, checkpoints, room, makeRoom },
+    ...{ db, sql, transactions, marks, maps, folding, removals, erasure, checkpoints, room, makeRoom },
     ...options,
   })
   const handlers = writeHandlers({ sql, counters, maps, removals, erasure })
   const reader = new Reader(db)
-  return { counters, maps, folding, transactions, background, handlers, reader, checkpoints, room, makeRoom }
+  return { counters, maps, folding, transactions, marks, background, handlers, reader, checkpoints, room, makeRoom }
 }
 
 /** What is carried over makes way in the WAL. @returns whether there was anything, and it went */

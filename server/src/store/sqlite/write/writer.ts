@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { failpoint } from '../../../runtime/failpoint.ts'
 import { StoreError } from '../../store.ts'
@@ -6,6 +8,8 @@ import { extendLog } from '../open/extend-log.ts'
 import { LongReads } from '../read/long-reads.ts'
 import type { CallMessage, CallName, Opened, ThreadOptions, WriteCalls } from '../thread/messages.ts'
 import { isNewWork, newBytesOf } from '../thread/new-work.ts'
+import { CommitMarkFile, removeMark } from '../open/commit-mark.ts'
+import { DATABASE_FILE, logOf } from '../open/folder.ts'
 import { type OpenParts, openParts } from './open-parts.ts'
 import { Reserve } from '../open/reserve.ts'
 import { storeErrorOf } from '../tables/sqlite-errors.ts'
@@ -225,7 +229,11 @@ export class Writer {
       FAILPOINT: failpoint('store.open.folded')
       this.#parts.room.look()
       const { checkpoints } = this.#parts
-      if (checkpoints !== null) extendLog(dataDir!, { reserve: reserve!, maxBytes: checkpoints.maxWalBytes })
+      if (checkpoints !== null) {
+        extendLog(dataDir!, { reserve: reserve!, maxBytes: checkpoints.maxWalBytes })
+        const { epoch } = this.#parts.counters
+        this.#parts.marks.begin(CommitMarkFile.open(dataDir!, { epoch, number: this.#parts.marks.number }))
+      }
     } catch (error) {
       this.#release()
       throw dataDir === null || isOurs(error) ? error : openFault(dataDir, error)
@@ -256,15 +264,19 @@ export class Writer {
     } catch (error) {
       this.#port.log('warn', { error: String(error) }, 'Cannot empty the write-ahead log: the next start does it')
     }
-    this.#release()
+    this.#release(true)
     this.#dead = true
   }
 
-  #release(): void {
+  /** @param inOrder all is in the database, unless its log says otherwise */
+  #release(inOrder = false): void {
     this.#longReads.abandon()
+    this.#parts?.marks.close()
     this.#parts = null
     this.#db?.close()
     this.#db = null
+    const { dataDir } = this.#options
+    if (inOrder && dataDir !== null && isLogEmpty(dataDir)) removeMark(dataDir)
     this.#lock?.close()
     this.#lock = null
   }
@@ -293,6 +305,10 @@ export class Writer {
     this.#dead = true
     this.#port.fatal(error)
   }
+}
+
+function isLogEmpty(dataDir: string): boolean {
+  return (statSync(logOf(join(dataDir, DATABASE_FILE)), { throwIfNoEntry: false })?.size ?? 0) === 0
 }
 
 /** What a start meets names the folder already. */
