@@ -681,8 +681,8 @@ export interface paths {
          *     delivered under the old rate limit still counts. Only connectors of type `http` can be set here: a `module` is code of the operator's and stands in the configuration file
          *     (`module_not_settable`). The `sandbox` channel and channels of the configuration file cannot be replaced (`channel_not_settable`).
          *
-         *     Stored secrets belong to the origin (scheme, host and port) of the `url` that they were set for. `***` as the value of a header or of a query parameter keeps the stored
-         *     value while the origin stays the same, and is `bad_request` otherwise; credentials that are stored for the channel are dropped when the origin changes, and must be set again.
+         *     Stored secrets belong to the origin (scheme, host and port) of the `url` that they were set for. `***` as the value of a header or of a query parameter, or as a segment of the path, keeps the
+         *     stored value while the origin stays the same, and is `bad_request` otherwise; credentials that are stored for the channel are dropped when the origin changes, and must be set again.
          */
         put: operations["putChannel"];
         post?: never;
@@ -1773,7 +1773,7 @@ export interface components {
             type: "http";
             /**
              * Format: uri
-             * @description Where to POST, http or https, without user name and password. A private address is refused unless `allowPrivateAddresses` or `--dev`. Answers show `***` for each value of its query; sending `***` keeps the value that is stored, for the same origin.
+             * @description Where to POST, http or https, without user name and password. A private address is refused unless `allowPrivateAddresses` or `--dev`. Answers show `***` for each value of its query and each segment of its path that does not read as a name (words, versions, numbers of up to 4 digits); sending `***` keeps what is stored there, for the same origin.
              * @example https://shop.example/deliver
              */
             url: string;
@@ -2613,7 +2613,8 @@ export interface components {
         };
         /**
          * @description Where an execution or a stage is, out of its jobs' statuses. `ended`: all have ended; `cancelling`: those that have not are being cancelled; `running`: one has started, or some have ended and others not;
-         *     `paused`: nothing runs and one is paused; `pending`, `open`, `scheduled`, `blocked`: the first of these that a job is in, when none has started.
+         *     `paused`: nothing runs and one is paused; `blocked`: all that have not ended are blocked, and one of them for good (`error` of the job is `dependency_unmet`): nothing continues until it is
+         *     released or cancelled; `pending`, `open`, `scheduled`, `blocked`: the first of these that a job is in, when none has started.
          * @example running
          * @enum {string}
          */
@@ -2935,7 +2936,7 @@ export interface components {
              */
             type: "http" | "module" | "sandbox";
             /**
-             * @description Where an `http` connector POSTs, with `***` for each value of its query.
+             * @description Where an `http` connector POSTs, with `***` for each value of its query and each segment of its path that does not read as a name.
              * @example https://shop.example/deliver
              */
             url?: string;

@@ -131,9 +131,9 @@ export function describeServer(target: UseTarget): void {
       const name = freshChannelName()
       const put = (url: string, headers: object) =>
         channel('putChannel', name, { connector: { type: 'http', url, headers } })
-      const made = await put('https://shop.example/deliver?key=secret-1&key=secret-2', { 'x-key': 'secret-3' })
-      expect(made.text).not.toContain('secret-')
-      const url = 'https://shop.example/deliver?key=***&key=***'
+      const made = await put('https://shop.example/deliver/T0/SECRET-4?key=secret-1&key=secret-2', { 'x-key': 'secret-3' })
+      expect(made.text.toLowerCase()).not.toContain('secret-')
+      const url = 'https://shop.example/deliver/***/***?key=***&key=***'
       expect(json<Channel>(made).connector).toMatchObject({ url, headers: { 'x-key': '***' } })
       const kept = await put(url, { 'x-key': '***' })
       checkAnswer(kept)
@@ -147,6 +147,8 @@ export function describeServer(target: UseTarget): void {
       }
       expect(await pointers(put(elsewhere, { 'x-key': '***' }))).toEqual(['/connector/headers/x-key'])
       expect(await pointers(put(`${elsewhere}?key=***`, {}))).toEqual(['/connector/url'])
+      expect(await pointers(put('https://shop.example/deliver/***', {}))).toEqual(['/connector/url'])
+      expect(await pointers(put(`${elsewhere}/***/***`, {}))).toEqual(['/connector/url'])
       expect(await pointers(put('http://shop.example/', { 'x-key': '***' }))).toEqual(['/connector/headers/x-key'])
       expect(await pointers(put(url, { 'x-other': '***' }))).toEqual(['/connector/headers/x-other'])
       expect(json<Channel>(await channel('getChannel', name)).connector.url).toBe(url)

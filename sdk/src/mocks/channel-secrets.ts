@@ -1,7 +1,6 @@
+import { MASKED, maskPath, unmaskPath } from './masked-path.ts'
 import type { MockChannel } from './mock-job.ts'
 import { badRequest } from './problems.ts'
-
-const MASKED = '***'
 
 /** What is stored of a channel that a request may keep by sending `***`. */
 interface Kept {
@@ -25,7 +24,8 @@ export function unmasked(
   }
   const stored = queryOf(kept.url)
   const seen = new Map<string, number>()
-  const url = mapQuery(request.url, (name, value) => {
+  const path = unmaskPath(request.url, kept.url, () => refuse('/connector/url'))
+  const url = mapQuery(path, (name, value) => {
     const nth = seen.get(name) ?? 0
     seen.set(name, nth + 1)
     if (value !== MASKED) return value
@@ -43,7 +43,7 @@ export function masked<T extends MockChannel['config']['connector']>(connector: 
   const { url, headers } = connector
   return {
     ...connector,
-    ...(url !== undefined && { url: mapQuery(url, (_, value) => (value === '' ? '' : MASKED)) }),
+    ...(url !== undefined && { url: mapQuery(maskPath(url), (_, value) => (value === '' ? '' : MASKED)) }),
     ...(headers && { headers: Object.fromEntries(Object.keys(headers).map((name) => [name, MASKED])) }),
   }
 }

@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import type { Dispatcher } from 'undici'
 import type { Credentials } from '../model/channel.ts'
+import { maskUrl } from '../model/url-secrets.ts'
 import { describeConnectionError } from './connection-error.ts'
 import { exchange, type HttpAnswer } from './http-exchange.ts'
 
@@ -128,9 +129,9 @@ function isTimeout(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'TimeoutError'
 }
 
-/** Origin and path of a URL: its query or user information may hold secrets. */
+/** Origin and path of a URL: its query, its user information and segments of its path may hold secrets. */
 function withoutSecrets(text: string): string {
-  if (!URL.canParse(text)) return text.replace(/[?#].*$/s, '').slice(0, 200)
+  if (!URL.canParse(text)) return maskUrl(`x:${text.replace(/[?#].*$/s, '')}`).slice(2, 202)
   const url = new URL(text)
-  return `${url.origin}${url.pathname}`.slice(0, 500)
+  return maskUrl(`${url.origin}${url.pathname}`).slice(0, 500)
 }

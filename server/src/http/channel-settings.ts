@@ -124,7 +124,7 @@ function unmaskedHeaders(headers: Readonly<Record<string, string>>, kept: KeptSe
 function unmaskedUrl(url: string, kept: KeptSecrets): string {
   if (!hasMaskedValue(url)) return url
   const unmasked = kept.connector === null ? null : unmaskUrl(url, kept.connector.url)
-  if (unmasked === null) refuse([{ pointer: '/connector/url', detail: `${kept.refusal} (in its query)` }])
+  if (unmasked === null) refuse([{ pointer: '/connector/url', detail: `${kept.refusal} (in its path or query)` }])
   return unmasked ?? url
 }
 

@@ -167,10 +167,19 @@ function statusOf(jobs: readonly Job[]): Execution['status'] {
   if (unfinished.every(({ status }) => status === 'cancelling')) return 'cancelling'
   if (unfinished.some(({ status }) => status === 'running')) return 'running'
   if (unfinished.some(({ status }) => status === 'paused')) return 'paused'
+  if (isStuck(unfinished)) return 'blocked'
   if (unfinished.length < jobs.length || unfinished.some(({ startedAt }) => startedAt !== null)) return 'running'
   for (const status of ['pending', 'open', 'scheduled'] as const)
     if (unfinished.some((job) => job.status === status)) return status
   return 'blocked'
+}
+
+/** Nothing continues by itself: all wait for other jobs, and one of them in vain. */
+function isStuck(unfinished: readonly Job[]): boolean {
+  return (
+    unfinished.every(({ status }) => status === 'blocked') &&
+    unfinished.some(({ error }) => error?.code === 'dependency_unmet')
+  )
 }
 
 function outcomeOf(outcomes: readonly (JobOutcome | null)[], counts: ItemCounts): JobOutcome {
