@@ -337,10 +337,15 @@ export function describeFailures(target: UseTarget): void {
       jobs: [{ ...envelope, items: [{ id: randomUUID() }] }],
       ...more,
     })
-    const stages = [{ name: 'open', jobs: [{ ...envelope, open: true }] }, stage('default')]
+    const stages = [{ name: 'open', jobs: [{ ...envelope, open: true }] }, stage('default'), stage('last')]
     const create = async (body: object) =>
       json<Execution>(await send(target(), { operationId: 'createExecution', body: { stages: body } }))
     const [strict, lax] = [await create(stages), await create([stages[0]!, stage('any', { require: 'ended' })])]
+    const read = async () => {
+      const answer = await send(target(), { operationId: 'getExecution', pathParams: { executionId: strict.id } })
+      checkAnswer(answer)
+      return json<Execution>(answer)
+    }
     for (const { stages: made } of [strict, lax]) await control('cancelJob', made[0]!.jobs[0]!.id)
     expect(await untilDone(target(), lax.stages[1]!.jobs[0]!.id)).toMatchObject({ outcome: 'succeeded' })
     const blocked = await eventually(async () => {
@@ -348,8 +353,16 @@ export function describeFailures(target: UseTarget): void {
       return job.error === null ? null : job
     })
     expect(blocked).toMatchObject({ status: 'blocked', error: { code: 'dependency_unmet' }, counts: { pending: 1 } })
+    // The execution stands still, and says so until somebody releases or cancels the job.
+    const stuck = await read()
+    expect(stuck.stages.map(({ status }) => status)).toEqual(['ended', 'blocked', 'blocked'])
+    expect(stuck).toMatchObject({ status: 'blocked', done: false, outcome: null })
+    expect(stuck.progress?.etaSeconds ?? null).toBe(null)
     await control('releaseJob', blocked.id)
+    expect((await read()).status).not.toBe('blocked')
     expect(await untilDone(target(), blocked.id)).toMatchObject({ outcome: 'succeeded' })
+    expect(await untilDone(target(), strict.stages[2]!.jobs[0]!.id)).toMatchObject({ outcome: 'succeeded' })
+    expect(await read()).toMatchObject({ status: 'ended', outcome: 'cancelled' })
   })
 }
 

@@ -62,9 +62,18 @@ function statusOf(jobs: readonly Job[]): Execution['status'] {
   const isUnderWay = live.length < jobs.length || live.some(({ startedAt }) => startedAt !== null)
   const isRunning = live.some(({ status }) => status === 'running')
   if (!isRunning && live.some(({ status }) => status === 'paused')) return 'paused'
-  if (isRunning || isUnderWay) return 'running'
+  if (isRunning) return 'running'
+  if (isStuck(live)) return 'blocked'
+  if (isUnderWay) return 'running'
   return (
     (['pending', 'open', 'scheduled'] as const).find((one) => live.some(({ status }) => status === one)) ?? 'blocked'
+  )
+}
+
+/** Nothing continues by itself: all wait for other jobs, and one of them in vain. */
+function isStuck(live: readonly Job[]): boolean {
+  return (
+    live.every(({ status }) => status === 'blocked') && live.some(({ error }) => error?.code === 'dependency_unmet')
   )
 }
 
@@ -81,7 +90,8 @@ function progressOf(jobs: readonly Job[], nowMs: number): Execution['progress'] 
   if (counts.total === 0 || startedAtMs === Infinity) return null
   const ended = counts.succeeded + counts.failed + counts.cancelled
   const itemsPerSecond = ended / (Math.max(1, nowMs - startedAtMs) / 1000)
-  const isKnown = itemsPerSecond > 0 && jobs.every(({ status }) => status !== 'open')
+  const isKnown =
+    itemsPerSecond > 0 && jobs.every(({ status }) => status !== 'open') && !isStuck(jobs.filter(({ done }) => !done))
   const etaSeconds = isKnown ? round((counts.total - ended) / itemsPerSecond) : null
   return {
     ratio: ended / counts.total,
