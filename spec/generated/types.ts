@@ -2436,12 +2436,12 @@ export interface components {
             since: string | null;
             /**
              * Format: date-time
-             * @description When the reason ends; for an item that waits for its turn (`backlog`, `concurrency`, `rate_limit`, `partition`) when its call is expected to start, by the rate of its channel. Null when it cannot be known.
+             * @description When the reason ends; for an item that waits for its turn (`backlog`, `concurrency`, `rate_limit`, `partition`) when its own call is expected to start, by its `position` and the rate of its channel. Null when it cannot be known, as without a `position`.
              * @example 2026-01-15T08:00:02.000Z
              */
             until: string | null;
             /**
-             * @description How many items come before it: those of its key for `partition`, else those of its job. Null when it does not wait for its turn, when there are more than 100,000, and in lists.
+             * @description How many items come before it: those of its key for `partition`, else those of its job. Null when it does not wait for its turn, and when that is beyond 100,000 items (of a list in all).
              * @example 399
              */
             position: number | null;

@@ -42,6 +42,38 @@ export function describeUploads(target: UseTarget): void {
       expect(problem.errorCount).toBe(pointers.length)
     })
 
+    it('names what is wrong with the envelope and the items of a JSON body at once', async () => {
+      const faults = async (body: object) => {
+        const problem = checkProblem(await send(target(), { operationId: 'submitJob', body }), 'bad_request')
+        expect(problem.errors).toHaveLength(Math.min(100, problem.errorCount!))
+        return [problem.errors!.slice(0, 4).map(({ pointer }) => pointer), problem.errorCount]
+      }
+      const bad = [{ id: 'a' }, { id: '' }, { id: 'c', colour: 'red' }]
+      const wrong = { ...envelope, channel: 'no-such' }
+      const both = ['/channel', '/items/1/id', '/items/2/colour']
+      expect(await faults({ ...wrong, items: bad })).toEqual([both, 3])
+      expect(await faults({ items: bad, ...wrong, colour: 'red' })).toEqual([['/colour', ...both], 4])
+      const many = Array.from({ length: 250 }, () => ({ id: '' }))
+      expect((await faults({ ...wrong, items: many }))[1]).toBe(251)
+      // What depends on the envelope is not judged by a faulty one.
+      expect(await faults({ ...wrong, partitionBy: '', items: [{ id: 'a', data: {} }, { id: '' }] })).toEqual([
+        ['/partitionBy', '/channel', '/items/1/id'],
+        3,
+      ])
+      expect(await faults({ ...wrong, partitionBy: '/data/shop', items: [{ id: 'a', data: {} }] })).toEqual([
+        ['/channel', '/items/0/data/shop'],
+        2,
+      ])
+      // Invalid items may fail alone.
+      expect(await faults({ ...wrong, colour: 'red', onInvalidItem: 'fail', items: bad })).toEqual([
+        ['/colour', '/channel'],
+        2,
+      ])
+      const single = { ...wrong, item: { id: '' } }
+      const problem = checkProblem(await send(target(), { operationId: 'deliverItem', body: single }), 'bad_request')
+      expect(problem.errors?.map(({ pointer }) => pointer)).toEqual(['/channel', '/item/id'])
+    })
+
     it('names all that is wrong with the jobs of an execution at once', async () => {
       const deadlineAt = '2020-01-01T00:00:00Z'
       const stages = [

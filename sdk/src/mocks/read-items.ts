@@ -94,6 +94,14 @@ export function readItems(
   return items
 }
 
+/** What is wrong with items. */
+export function itemFaults(sent: readonly SentItem[], partitionBy: PartitionBy): ProblemPlace[] {
+  return sent.flatMap((one) => {
+    const { error } = readItem(one, partitionBy)
+    return error === null ? [] : [placeOf(one.place, error)]
+  })
+}
+
 function readItem({ value, text }: SentItem, partitionBy: PartitionBy): ReadItem {
   if (text !== null) return invalid(null, { pointer: '', detail: 'must be JSON', text })
   const [fault] = findFaults('ItemInput', value)

@@ -3,7 +3,15 @@ import { checkEnvelope, type CheckedEnvelope, type EnvelopePlace } from './check
 import { limits } from './limits.ts'
 import type { MockWorld } from './mock-world.ts'
 import { badRequest, limitPassed, MockProblem } from './problems.ts'
-import { parseJson, parseLines, readItems, type ReadItem, type SentItem, sentMembers } from './read-items.ts'
+import {
+  parseJson,
+  parseLines,
+  itemFaults,
+  readItems,
+  type ReadItem,
+  type SentItem,
+  sentMembers,
+} from './read-items.ts'
 import { findFaults } from './validate.ts'
 
 /** A job as it was sent, valid. */
@@ -28,12 +36,13 @@ function readJson(body: Uint8Array, context: SubmissionContext): Submission {
   }
   // The items are looked at one by one, and told as items.
   const faults = findFaults('JobSubmission', Array.isArray(items) ? { ...rest, items: [] } : value)
-  const checked = checkEnvelope(rest as JobEnvelope, SUBMIT, context, faults)
+  const sent = sentMembers(Array.isArray(items) ? items : [], '/items', body.length)
+  const checked = withItemFaults(rest, sent, () => checkEnvelope(rest as JobEnvelope, SUBMIT, context, faults))
   if (checked.open && items !== undefined) {
     throw badRequest('submit job', { pointer: '/items', detail: 'must not be given together with open: append them' })
   }
   if (!checked.open && items === undefined) throw itemsMissing()
-  return withItems(checked, sentMembers(items ?? [], '/items', body.length), SUBMIT)
+  return withItems(checked, sent, SUBMIT)
 }
 
 function readNdjson(body: Uint8Array, context: SubmissionContext): Submission {
@@ -73,9 +82,30 @@ export function readDelivery(body: Uint8Array, context: SubmissionContext): Subm
   const value = parseJson(body)
   const { item, ...rest } = (isRecord(value) ? value : {}) as Partial<ItemDelivery>
   const faults = findFaults('ItemDelivery', item === undefined ? value : { ...rest, item: { id: 'stands for it' } })
-  const checked = checkEnvelope(rest as Omit<ItemDelivery, 'item'>, place, context, faults)
-  const [sent] = sentMembers([item], '', body.length)
-  return withItems(checked, [{ ...sent!, place: { pointer: '/item' } }], place)
+  const sent = sentMembers([item], '', body.length).map((one) => ({ ...one, place: { pointer: '/item' } }))
+  const checked = withItemFaults(rest, item === undefined ? [] : sent, () =>
+    checkEnvelope(rest as Omit<ItemDelivery, 'item'>, place, context, faults),
+  )
+  return withItems(checked, sent, place)
+}
+
+/** Refuses an envelope together with the items that are invalid whatever it says. */
+function withItemFaults(
+  { partitionBy, onInvalidItem }: Partial<JobSubmission>,
+  sent: readonly SentItem[],
+  check: () => CheckedEnvelope,
+): CheckedEnvelope {
+  try {
+    return check()
+  } catch (error) {
+    if (!(error instanceof MockProblem) || onInvalidItem === 'fail') throw error
+    const { errors = [], ...options } = error.options
+    const isFaulty = typeof partitionBy !== 'string' || errors.some(({ pointer }) => pointer === '/partitionBy')
+    const found = itemFaults(sent, isFaulty ? 'item' : partitionBy)
+    if (found.length === 0) throw error
+    const code = error.code === 'unknown_field' || error.code === 'unknown_channel' ? 'bad_request' : error.code
+    throw new MockProblem(code, error.message, { ...options, errors: [...errors, ...found] })
+  }
 }
 
 /** The body of `appendItems`: its items, not yet looked at. @throws MockProblem `too_many_items`, `bad_request` */

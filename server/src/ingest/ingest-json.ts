@@ -1,10 +1,11 @@
-import type { ProblemPlace } from '../model/errors.ts'
+import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import { MAX_ENVELOPE_BYTES, MAX_ITEM_BYTES, MAX_ITEMS_PER_JSON_REQUEST, MAX_JSON_BODY_BYTES } from '../model/limits.ts'
+import { addItemFaults, type RefusedBody } from './check/add-item-faults.ts'
 import { checkDependencies } from './check/check-dependencies.ts'
 import type { IngestOptions, SubmittedJob } from './ingest-ports.ts'
 import { JobDraft, type JobDraftOptions, type SubmitUpload } from './job-draft.ts'
 import { JsonBodyScanner } from './body/json-body-scanner.ts'
-import { parseEnvelope } from './check/parse-envelope.ts'
+import { type EnvelopeContext, parseEnvelope, type ParsedEnvelope } from './check/parse-envelope.ts'
 import { readBody } from './body/read-body.ts'
 
 /** Stands for the items, which are checked one by one, where the schema of the whole body wants to see them. */
@@ -18,11 +19,11 @@ export async function ingestJson(upload: SubmitUpload, parts: IngestOptions): Pr
   await scanBody(scanner, upload)
   const envelope = { ...scanner.envelope(), ...(scanner.sawItems && { items: [] }) }
   const context = { schema: 'JobSubmission', action, subscription: upload.request.subscription } as const
-  const parsed = parseEnvelope(envelope, context, parts)
-  await checkDependencies(parsed, context, parts)
   const place = (at: { item: number; pointer: string }): Omit<ProblemPlace, 'detail'> => ({
     pointer: `/items/${at.item}${at.pointer}`,
   })
+  const body = { scanner, upload, intake: { place, limit, action } }
+  const parsed = await checkedEnvelope(envelope, context, { body, parts })
   const draft = { parsed, place, limit, action, linesBefore: 0, brokenJson: 'body' } as const
   return publishItems(scanner, new JobDraft(draft, parts, upload))
 }
@@ -35,11 +36,26 @@ export async function ingestItem(upload: SubmitUpload, parts: IngestOptions): Pr
   await scanBody(scanner, upload)
   const envelope = { ...scanner.envelope(), ...(scanner.sawItems && { item: SOME_ITEM }) }
   const context = { schema: 'ItemDelivery', action, subscription: upload.request.subscription } as const
-  const parsed = parseEnvelope(envelope, context, parts)
-  await checkDependencies(parsed, context, parts)
   const place: JobDraftOptions['place'] = ({ pointer }) => ({ pointer: `/item${pointer}` })
+  const body = { scanner, upload, intake: { place, limit, action } }
+  const parsed = await checkedEnvelope(envelope, context, { body, parts })
   const draft = { parsed, place, limit, action, linesBefore: 0, brokenJson: 'body' } as const
   return publishItems(scanner, new JobDraft(draft, parts, upload))
+}
+
+/** @throws ProblemError with all faults of the envelope, and those of the items that can be judged without it */
+async function checkedEnvelope(
+  envelope: unknown,
+  context: EnvelopeContext & { readonly subscription: string },
+  { body, parts }: { readonly body: RefusedBody; readonly parts: IngestOptions },
+): Promise<ParsedEnvelope> {
+  try {
+    const parsed = parseEnvelope(envelope, context, parts)
+    await checkDependencies(parsed, context, parts)
+    return parsed
+  } catch (error) {
+    throw error instanceof ProblemError ? await addItemFaults(error, body) : error
+  }
 }
 
 function scannerLimits(limit: { name: string; items: number }): ConstructorParameters<typeof JsonBodyScanner>[1] {
