@@ -4,13 +4,16 @@ import {
   problemCodes,
   type Channel,
   type ChannelPage,
+  type Item,
+  type ItemPage,
   type Limits,
   type Operation,
   type OperationId,
   type Problem,
 } from '@waybill/spec'
 import { describe, expect, it } from 'vitest'
-import { type Answer, json, readAnswer, send } from './api.ts'
+import { type Answer, json, readAnswer, send, submit } from './api.ts'
+import { eventually } from './bodies.ts'
 import { checkAnswer, checkProblem } from './check-answer.ts'
 import type { UseTarget } from './target.ts'
 import { freshChannelName, World } from './world.ts'
@@ -127,11 +130,36 @@ export function describeServer(target: UseTarget): void {
       expect((await channel('getChannel', name)).status).toBe(404)
     })
 
+    it('says of each item that its rate limit holds when its own turn is expected, in lists as alone', async () => {
+      const name = freshChannelName()
+      const hourMs = 3_600_000
+      await channel('putChannel', name, { connector, rateLimit: { limit: 1, periodMs: hourMs } })
+      const job = await submit(target(), {
+        ...{ channel: name, objectType: 'product', action: 'update' },
+        items: Array.from({ length: 4 }, (_, n) => ({ id: `sku-${n}` })),
+      })
+      const limited = await eventually(async () => {
+        const answer = await send(target(), { operationId: 'listItems', pathParams: { jobId: job.id } })
+        checkAnswer(answer)
+        const items = json<ItemPage>(answer).items.slice(1)
+        return items.every(({ waiting }) => waiting?.reason === 'rate_limit') ? items : null
+      })
+      expect(limited.map(({ waiting }) => waiting?.position)).toEqual([0, 1, 2])
+      const hours = (item: Item) => Math.round((Date.parse(item.waiting!.until!) - Date.now()) / (hourMs / 10)) / 10
+      expect(limited.map(hours)).toEqual([1, 2, 3])
+      const pathParams = { jobId: job.id, index: '3' }
+      const alone = json<Item>(await send(target(), { operationId: 'getItem', pathParams }))
+      expect([alone.waiting?.position, hours(alone)]).toEqual([2, 3])
+      await send(target(), { operationId: 'cancelJob', pathParams: { jobId: job.id } })
+    })
+
     it('keeps masked values while its origin stays, and lets none follow it elsewhere', async () => {
       const name = freshChannelName()
       const put = (url: string, headers: object) =>
         channel('putChannel', name, { connector: { type: 'http', url, headers } })
-      const made = await put('https://shop.example/deliver/T0/SECRET-4?key=secret-1&key=secret-2', { 'x-key': 'secret-3' })
+      const made = await put('https://shop.example/deliver/T0/SECRET-4?key=secret-1&key=secret-2', {
+        'x-key': 'secret-3',
+      })
       expect(made.text.toLowerCase()).not.toContain('secret-')
       const url = 'https://shop.example/deliver/***/***?key=***&key=***'
       expect(json<Channel>(made).connector).toMatchObject({ url, headers: { 'x-key': '***' } })

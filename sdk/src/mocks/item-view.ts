@@ -42,7 +42,8 @@ function turnOf(
   { reason, until }: NonNullable<Item['waiting']>,
   { nowMs, channel }: ItemMoment,
 ): Pick<NonNullable<Item['waiting']>, 'position' | 'until'> {
-  if (!TURN_REASONS.has(reason)) return { position: null, until }
+  const isTurn = TURN_REASONS.has(reason)
+  if (!isTurn && !HELD_REASONS.has(reason)) return { position: null, until }
   const before = item.job.items.filter(
     (other) =>
       other.index < item.index &&
@@ -51,12 +52,14 @@ function turnOf(
   )
   const position = before.length
   const limit = channel?.config.rateLimit
-  if (limit == null) return { position, until }
-  const turnAtMs = nowMs + (position * limit.periodMs) / limit.limit
-  return { position, until: timeOrNull(Math.max(turnAtMs, until === null ? 0 : Date.parse(until))) }
+  if (!isTurn || limit == null) return { position, until }
+  const nextCallAtMs = until === null ? nowMs : Date.parse(until)
+  return { position, until: timeOrNull(nextCallAtMs + (position * limit.periodMs) / limit.limit) }
 }
 
 const TURN_REASONS: ReadonlySet<string> = new Set(['backlog', 'concurrency', 'rate_limit', 'partition'])
+/** Reasons of a channel: items keep their places until it calls again. */
+const HELD_REASONS: ReadonlySet<string> = new Set(['paused', 'retry_after', 'circuit_open', 'connector_unavailable'])
 
 /** A line of the results. @param item has ended */
 export function resultLine(item: MockItem): ResultLine {

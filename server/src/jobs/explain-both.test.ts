@@ -21,7 +21,7 @@ function world(): { jobs: Record<'waiting' | 'eligible', LiveJob>; explain: Retu
       job: () => count('rate_limit'),
       channel: () => count('backlog'),
       item: (ref) => (ref === jobs.eligible.record.ref ? one('concurrency') : null),
-      turn: () => null,
+      turns: () => new Map(),
       isRunning: (ref) => ref === jobs.eligible.record.ref,
     }),
     calendar: () => ({ waiting: () => count('schedule'), item: () => one('dependency') }),

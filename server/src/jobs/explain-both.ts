@@ -17,7 +17,7 @@ export function explainBoth(liveJobs: LiveJobs, { scheduler, calendar }: Explain
       const job = liveJobs.byRef(ref)
       return isWaiting(job) ? calendar().item(job) : scheduler().item(ref, index)
     },
-    turn: (ref, index) => scheduler().turn(ref, index),
+    turns: (ref, indexes) => scheduler().turns(ref, indexes),
     isRunning: (ref, index) => scheduler().isRunning(ref, index),
   }
 }

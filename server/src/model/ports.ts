@@ -36,8 +36,8 @@ export interface ExplainWaiting {
   channel(channel: string, subscription: string): readonly WaitingCount[]
   /** Null: the item is running or has ended. */
   item(ref: JobRef, index: number): ItemWaiting | null
-  /** What comes before an item that waits for its turn; null: it does not, or too much does. */
-  turn(ref: JobRef, index: number): Turn | null
+  /** What comes before items of a job that wait for their turn, by index; without those that do not, or that too much comes before. */
+  turns(ref: JobRef, indexes: readonly number[]): ReadonlyMap<number, Turn>
   /** True while the item is in a lot and not handed back. */
   isRunning(ref: JobRef, index: number): boolean
 }

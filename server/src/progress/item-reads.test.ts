@@ -39,6 +39,7 @@ function world(
   over: Partial<JobRecord> = {},
   reasons: Record<number, WaitingReason> = {},
   turns: Record<number, Turn> = {},
+  untilMs: number | null = null,
 ) {
   const record: JobRecord = {
     ref: 1 as JobRef,
@@ -93,11 +94,12 @@ function world(
       item: (_, index) => ({
         reason: reasons[index] ?? 'partition',
         sinceMs: null,
-        untilMs: null,
+        untilMs,
         behind: reasons[index] === undefined ? { jobRef: 1, index: index - 1 } : null,
       }),
       isRunning: (_, index) => index === 1,
-      turn: (_, index) => turns[index] ?? null,
+      turns: (_, indexes) =>
+        new Map(indexes.flatMap((index) => (turns[index] === undefined ? [] : [[index, turns[index]] as const]))),
     },
     clock: { nowMs: () => NOW_MS },
     itemsPerSecondOf: () => 2 / 60,
@@ -166,6 +168,24 @@ describe('ItemReads', () => {
     ).toMatchObject({
       ...{ reason: 'paused', until: null, position: 400 },
     })
+  })
+
+  test('each item of a list says when its own turn is expected, or nothing where that is not known', async () => {
+    const reasons = { 0: 'rate_limit', 1: 'rate_limit', 2: 'rate_limit', 3: 'paused' } as const
+    const turns = { 0: { position: 0, ahead: 0 }, 2: { position: 2, ahead: 2 } }
+    const nextTokenMs = NOW_MS + 20_000
+    const { reads } = world([stored(0), stored(1), stored(2), stored(3)], {}, reasons, turns, nextTokenMs)
+    // Two a minute, the first one when the channel calls next.
+    const at = (ms: number) => new Date(nextTokenMs + ms).toISOString()
+    const page = (await reads.page(ask))!
+    expect(page.items.map(({ item }) => [item.waiting?.position, item.waiting?.until])).toEqual([
+      [0, at(0)],
+      [null, null],
+      [2, at(60_000)],
+      [null, at(0)],
+    ])
+    const second = await reads.item({ jobId: ID, subscription: 'default', caller: 'token:admin', index: 2 })
+    expect(second!.item.waiting).toEqual(page.items[2]!.item.waiting)
   })
 
   test('SEC-1 knows no job of another subscription', async () => {

@@ -124,8 +124,7 @@ export class ItemReads {
     if (stored?.index !== query.index) return null
     const lines = linesOf(record, query)
     await lines.read(stored.line)
-    const turn = isEnded(stored.verdict) ? null : this.#options.explainWaiting.turn(record.ref, stored.index)
-    const item = this.#view(record, { stored, line: lines.line, turn })
+    const item = this.#view(record, { stored, line: lines.line, turns: this.#turns(record, [stored]) })
     item.log = itemLog(stored)
     const { data } = lines.line
     if (query.replacedData !== true || stored.replacements.length === 0) return { item, data }
@@ -162,10 +161,11 @@ export class ItemReads {
   async #cut(query: ItemPageQuery, record: JobRecord, stored: ItemsPage): Promise<ItemPageAnswer> {
     const items: ShownItem[] = []
     const lines = linesOf(record, query)
+    const turns = this.#turns(record, stored.items)
     let bytes = 0
     for (const one of stored.items) {
       if (!lines.readNow(one.line)) await lines.read(one.line)
-      const item = this.#view(record, { stored: one, line: lines.line })
+      const item = this.#view(record, { stored: one, line: lines.line, turns })
       if (query.statuses !== undefined && !query.statuses.includes(item.status)) continue
       if (query.id !== undefined && item.id !== query.id) continue
       if (query.partitionKey !== undefined && item.partitionKey !== query.partitionKey) continue
@@ -177,7 +177,13 @@ export class ItemReads {
     return { items, nextIndex: stored.nextIndex }
   }
 
-  #view(record: JobRecord, { stored, line, turn = null }: ReadItem): Item {
+  /** Where those of a page stand that have not ended. */
+  #turns(record: JobRecord, items: readonly StoredItem[]): ReadonlyMap<number, Turn> {
+    const indexes = items.filter(({ verdict }) => !isEnded(verdict)).map(({ index }) => index)
+    return indexes.length === 0 ? NO_TURNS : this.#options.explainWaiting.turns(record.ref, indexes)
+  }
+
+  #view(record: JobRecord, { stored, line, turns = NO_TURNS }: ReadItem): Item {
     const live = record.phase !== 'ended' && !isEnded(stored.verdict)
     const { explainWaiting, liveJobs } = this.#options
     return itemView(
@@ -185,20 +191,25 @@ export class ItemReads {
       { stored, line },
       {
         running: live && explainWaiting.isRunning(record.ref, stored.index),
-        waiting: live ? this.#withTurn(record, explainWaiting.item(record.ref, stored.index), turn) : null,
+        waiting: live
+          ? this.#withTurn(record, explainWaiting.item(record.ref, stored.index), turns.get(stored.index))
+          : null,
         jobId: (ref) => liveJobs.byRef(ref as JobRef)?.record.id ?? null,
       },
     )
   }
 
   /** Adds where an item stands, and when its call is expected to start. */
-  #withTurn(record: JobRecord, waiting: ItemWaiting | null, turn: Turn | null): ItemWaiting | null {
-    if (waiting === null || turn === null) return waiting
+  #withTurn(record: JobRecord, waiting: ItemWaiting | null, turn: Turn | undefined): ItemWaiting | null {
+    if (waiting === null) return null
+    const isTurn = TURN_REASONS.has(waiting.reason)
+    // The channel's next call is for another item.
+    if (turn === undefined) return isTurn ? { ...waiting, untilMs: null } : waiting
     const { position, ahead } = turn
     const itemsPerSecond = this.#options.itemsPerSecondOf(record.envelope.channel)
-    if (!TURN_REASONS.has(waiting.reason) || itemsPerSecond === 0) return { ...waiting, position }
-    const turnAtMs = Math.ceil(this.#options.clock.nowMs() + (ahead * 1000) / itemsPerSecond)
-    return { ...waiting, position, untilMs: Math.max(turnAtMs, waiting.untilMs ?? 0) }
+    if (!isTurn || itemsPerSecond === 0) return { ...waiting, position }
+    const nextCallAtMs = waiting.untilMs ?? this.#options.clock.nowMs()
+    return { ...waiting, position, untilMs: Math.ceil(nextCallAtMs + (ahead * 1000) / itemsPerSecond) }
   }
 
   async #record(id: JobId, subscription: string): Promise<JobRecord | null> {
@@ -220,8 +231,11 @@ async function replacedData({ replacements }: StoredItem, lines: StoredLines): P
 interface ReadItem {
   readonly stored: StoredItem
   readonly line: ItemLine
-  readonly turn?: Turn | null
+  /** Where items of its page stand, by index. @default it has ended */
+  readonly turns?: ReadonlyMap<number, Turn>
 }
+
+const NO_TURNS: ReadonlyMap<number, Turn> = new Map()
 
 /** Reasons that end with the turn of an item. */
 const TURN_REASONS: ReadonlySet<WaitingReason> = new Set(['backlog', 'concurrency', 'rate_limit', 'partition'])

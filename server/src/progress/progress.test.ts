@@ -78,7 +78,7 @@ function world(over: Partial<JobRecord> = {}) {
       job: (asked) => (asked === job ? told.reasons : []),
       channel: () => [],
       item: () => null,
-      turn: () => null,
+      turns: () => new Map(),
       isRunning: () => false,
     },
     blockedReason: () => told.blocked,

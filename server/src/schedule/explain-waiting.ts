@@ -7,7 +7,7 @@ import type { ExplainWaiting, Turn } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Admission } from './queues/admission.ts'
 import type { Backlog } from './queues/backlog.ts'
-import { findTurn } from './queues/find-turn.ts'
+import { findTurns } from './queues/find-turns.ts'
 import { isCalled, ItemState } from './queues/item-slots.ts'
 import type { SubscriptionLine } from './queues/lines.ts'
 import { wallAt } from '../runtime/monotonic-at.ts'
@@ -108,11 +108,13 @@ export class WaitingReasons implements ExplainWaiting {
     return { ...waiting({ reason: 'partition', sinceMs: null, untilMs: null }), behind }
   }
 
-  turn(ref: JobRef, index: number): Turn | null {
+  turns(ref: JobRef, indexes: readonly number[]): ReadonlyMap<number, Turn> {
     const { backlog } = this.#options
     const job = backlog.job(ref)
-    const slot = (job?.slotOf[index] ?? 0) - 1
-    return job === undefined || job.stopped || slot < 0 ? null : findTurn(backlog, job, slot)
+    if (job === undefined || job.stopped) return new Map()
+    const slots = indexes.map((index) => (job.slotOf[index] ?? 0) - 1).filter((slot) => slot >= 0)
+    const { items } = backlog.partitions
+    return new Map(Array.from(findTurns(backlog, job, slots), ([slot, turn]) => [items.index(slot), turn]))
   }
 
   isRunning(ref: JobRef, index: number): boolean {

@@ -237,8 +237,8 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     return this.#reasons.item(ref, index)
   }
 
-  turn(ref: JobRef, index: number): Turn | null {
-    return this.#reasons.turn(ref, index)
+  turns(ref: JobRef, indexes: readonly number[]): ReadonlyMap<number, Turn> {
+    return this.#reasons.turns(ref, indexes)
   }
 
   isRunning(ref: JobRef, index: number): boolean {

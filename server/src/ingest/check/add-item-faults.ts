@@ -2,7 +2,7 @@ import { ProblemError } from '../../model/errors.ts'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import type { Envelope } from '../../model/job.ts'
 import { MAX_ERRORS_PER_PROBLEM } from '../../model/limits.ts'
-import { type IntakeOptions, ItemIntake } from './item-intake.ts'
+import { type IntakeOptions, ItemIntake } from '../chunks/item-intake.ts'
 import type { SubmitUpload } from '../job-draft.ts'
 import type { JsonBodyScanner } from '../body/json-body-scanner.ts'
 

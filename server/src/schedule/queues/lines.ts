@@ -93,10 +93,11 @@ export class JobLine implements RingMember<JobLine> {
     return slot
   }
 
-  /** How many ready items of the job are taken before one of them, about; null: more than `most`. */
-  readyBefore(items: ItemSlots, slot: number, most: number): number | null {
-    const list = items.attempts(slot) === 0 ? this.#fresh : this.#due
-    return list.before(items, slot, most)
+  /** How many ready items of the job are taken before each of these, about; without those that more than `most` come before. */
+  readyBefore(items: ItemSlots, slots: readonly number[], most: number): ReadonlyMap<number, number> {
+    const due = new Set(slots.filter((slot) => items.attempts(slot) > 0))
+    const fresh = new Set(slots.filter((slot) => !due.has(slot)))
+    return new Map([...this.#due.findPlaces(items, due, most), ...this.#fresh.findPlaces(items, fresh, most)])
   }
 
   countReady(change: number): void {

@@ -30,12 +30,13 @@ export class ReadyList {
     return slot
   }
 
-  /** How many come before one of them; null: it is not found among the first `most`. */
-  before(items: ItemSlots, slot: number, most: number): number | null {
+  /** Finds how many come before those that are wanted, and takes them from there; one is left that is not among the first `most`. */
+  findPlaces(items: ItemSlots, wanted: Set<number>, most: number): Map<number, number> {
+    const places = new Map<number, number>()
     let before = 0
-    for (let at = this.#first; at !== NONE && before <= most; at = items.link(at), before++)
-      if (at === slot) return before
-    return null
+    for (let at = this.#first; at !== NONE && before <= most && wanted.size > 0; at = items.link(at), before++)
+      if (wanted.delete(at)) places.set(at, before)
+    return places
   }
 
   /** Forgets all of them without looking at any. */
