@@ -171,21 +171,27 @@ describe('ItemReads', () => {
   })
 
   test('each item of a list says when its own turn is expected, or nothing where that is not known', async () => {
-    const reasons = { 0: 'rate_limit', 1: 'rate_limit', 2: 'rate_limit', 3: 'paused' } as const
+    const reasons = { 0: 'rate_limit', 2: 'rate_limit', 3: 'paused', 4: 'rate_limit' } as const
     const turns = { 0: { position: 0, ahead: 0 }, 2: { position: 2, ahead: 2 } }
     const nextTokenMs = NOW_MS + 20_000
-    const { reads } = world([stored(0), stored(1), stored(2), stored(3)], {}, reasons, turns, nextTokenMs)
+    const { reads } = world(
+      [0, 2, 3, 4].map((index) => stored(index)),
+      {},
+      reasons,
+      turns,
+      nextTokenMs,
+    )
     // Two a minute, the first one when the channel calls next.
     const at = (ms: number) => new Date(nextTokenMs + ms).toISOString()
     const page = (await reads.page(ask))!
     expect(page.items.map(({ item }) => [item.waiting?.position, item.waiting?.until])).toEqual([
       [0, at(0)],
-      [null, null],
       [2, at(60_000)],
       [null, at(0)],
+      [null, null],
     ])
     const second = await reads.item({ jobId: ID, subscription: 'default', caller: 'token:admin', index: 2 })
-    expect(second!.item.waiting).toEqual(page.items[2]!.item.waiting)
+    expect(second!.item.waiting).toEqual(page.items[1]!.item.waiting)
   })
 
   test('SEC-1 knows no job of another subscription', async () => {
