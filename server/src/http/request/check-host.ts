@@ -24,6 +24,9 @@ export function isLoopbackOrigin(origin: string): boolean {
   return match !== null && isLoopbackHost(match[1]!)
 }
 
+/** What browsers say of requests of this machine's pages, and of what a person asked for; anything else is refused. */
+const NEAR_SITES: ReadonlySet<string> = new Set(['same-origin', 'same-site', 'none'])
+
 /** @throws ProblemError `forbidden` for a request whose `Host`, or `Origin` if there is one, is not loopback (or a listed origin), or that a page elsewhere sent */
 export function requireLoopback(headers: IncomingHttpHeaders, allowedOrigins: readonly string[]): void {
   const host = /^(\[[^\]]*\]|[^:@/?#]+)(:\d{1,5})?$/.exec(headers.host ?? '')?.[1]
@@ -35,7 +38,8 @@ export function requireLoopback(headers: IncomingHttpHeaders, allowedOrigins: re
     throw forbidden('Origin', 'a page on localhost, or one of cors.origins')
   }
   // A page that loads an image or follows a link sends no Origin.
-  if (origin === undefined && headers['sec-fetch-site'] === 'cross-site') {
+  const site = headers['sec-fetch-site']
+  if (origin === undefined && site !== undefined && !NEAR_SITES.has(String(site))) {
     throw forbidden('Sec-Fetch-Site', 'same-origin, same-site or none')
   }
 }
