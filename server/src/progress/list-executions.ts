@@ -1,4 +1,5 @@
 import type { Execution } from '@waybill/spec'
+import { TimeSlice } from '../runtime/time-slice.ts'
 import type { ExecutionRecord, ExecutionsQuery, Store } from '../store/store.ts'
 
 export interface ExecutionListQuery extends Omit<ExecutionsQuery, 'before'> {
@@ -9,6 +10,8 @@ export interface ExecutionListQuery extends Omit<ExecutionsQuery, 'before'> {
   readonly channels?: readonly string[] | undefined
   /** Only executions with a job from one of these sources. */
   readonly sources?: readonly string[] | undefined
+  /** Whose turns of the event loop it takes. */
+  readonly caller: string
   /** The page ends when its executions' JSON reaches this. */
   readonly maxBytes: number
 }
@@ -38,6 +41,7 @@ export async function listExecutions(
     ...(createdBeforeMs !== undefined && { createdBeforeMs }),
     ...(query.cursor !== null && { before: placeOf(query.cursor) }),
   })
+  const slice = new TimeSlice(query.caller)
   const executions: string[] = []
   let bytes = 0
   let jobs = 0
@@ -51,6 +55,7 @@ export async function listExecutions(
       executions.push(json)
       bytes += json.length
     }
+    if (slice.over) await slice.next()
     if (bytes >= query.maxBytes || jobs >= MAX_JOBS_LOOKED_AT) return { executions, nextCursor: cursorOf(record) }
   }
   const last = records.at(-1)

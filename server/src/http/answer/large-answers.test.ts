@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import { type Operation, operations } from '@waybill/spec'
 import { expect, test } from 'vitest'
 import { ProblemError } from '../../model/errors.ts'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
@@ -46,4 +47,13 @@ test('an answer that came to little leaves room for others', async () => {
 test('an answer whose client is gone already takes no room', async () => {
   const answers = new LargeAnswers(new FakeClock(), 16 * MIB)
   for (let n = 0; n < 10; n++) await answers.enter('listJobs', asking(response(true)))
+})
+
+test('every page is a large answer', () => {
+  const answers = new LargeAnswers(new FakeClock())
+  const pages = Object.values<Operation>(operations).filter(({ parameters }) =>
+    Object.hasOwn((parameters.query as { properties?: object }).properties ?? {}, 'pageSize'),
+  )
+  expect(pages.length).toBeGreaterThan(4)
+  expect(pages.map(({ operationId }) => operationId).filter((id) => !answers.includes(id))).toEqual([])
 })

@@ -8,5 +8,5 @@ export const listChannels: OperationHandler<'listChannels'> = async (call) => {
     .list()
     .map((channel) => channelView(channel, channelReads.liveState(channel.name, call.subscription), call.parts))
   const entries = await serializeAll(views, call.caller)
-  return sendPage(call.reply, { name: 'channels', entries, nextPageToken: null })
+  return sendPage(call, { name: 'channels', entries, nextPageToken: null })
 }

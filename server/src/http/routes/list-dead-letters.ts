@@ -33,7 +33,7 @@ export const listDeadLetters: OperationHandler<'listDeadLetters'> = async (call)
   })
   const { entries, last } = cutPage(await serializeAll(views, call.caller), limits.maxPageBytes)
   const isMore = last < letters.length - 1
-  return sendPage(call.reply, {
+  return sendPage(call, {
     name: 'deadLetters',
     entries,
     nextPageToken: isMore ? parts.pageTokens.tokenOf(String(letters[last]!.seq), scope) : null,

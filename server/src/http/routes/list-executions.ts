@@ -6,7 +6,7 @@ export const listExecutions: OperationHandler<'listExecutions'> = async (call) =
   const { status, channel, source, createdAfter, createdBefore, pageSize, pageToken } = call.query
   const scope = ['listExecutions', subscription, status, channel, source, createdAfter, createdBefore]
   const page = await parts.executions.list({
-    subscription,
+    ...{ subscription, caller: call.caller },
     limit: Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize),
     maxBytes: limits.maxPageBytes,
     ...{ statuses: status, channels: channel, sources: source },
@@ -14,7 +14,7 @@ export const listExecutions: OperationHandler<'listExecutions'> = async (call) =
     ...(createdBefore !== undefined && { createdBeforeMs: Date.parse(createdBefore) }),
     cursor: parts.pageTokens.cursorOf(pageToken, scope),
   })
-  return sendPage(call.reply, {
+  return sendPage(call, {
     name: 'executions',
     entries: page.executions,
     nextPageToken: page.nextCursor === null ? null : parts.pageTokens.tokenOf(page.nextCursor, scope),

@@ -8,6 +8,7 @@ export const listJobs: OperationHandler<'listJobs'> = async (call) => {
   const scope = ['listJobs', call.subscription, status, channel, executionId, source, createdAfter, createdBefore]
   const page = await call.parts.progress.list({
     subscription: call.subscription,
+    caller: call.caller,
     limit: Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize),
     maxBytes: limits.maxPageBytes,
     ...(status && { statuses: status }),
@@ -18,7 +19,7 @@ export const listJobs: OperationHandler<'listJobs'> = async (call) => {
     ...(createdBefore !== undefined && { createdBeforeMs: Date.parse(createdBefore) }),
     ...beforeOf(call.parts.pageTokens.cursorOf(call.query.pageToken, scope)),
   })
-  return sendPage(call.reply, {
+  return sendPage(call, {
     name: 'jobs',
     entries: page.jobs.map((job) => job.json),
     nextPageToken: page.nextBeforeId === null ? null : call.parts.pageTokens.tokenOf(page.nextBeforeId, scope),

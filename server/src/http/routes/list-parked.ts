@@ -25,7 +25,7 @@ export const listParked: OperationHandler<'listParked'> = async (call) => {
   })
   const { entries, last } = cutPage(await serializeAll(views, call.caller), limits.maxPageBytes)
   const isMore = last < parked.length - 1
-  return sendPage(call.reply, {
+  return sendPage(call, {
     name: 'parked',
     entries,
     nextPageToken: isMore ? parts.pageTokens.tokenOf(`${parked[last]!.jobRef}/${parked[last]!.index}`, scope) : null,
