@@ -6,6 +6,8 @@
 const OLDEST_NODE = 24
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
+  const { ensureNodeFlags } = await import('./node-flags.ts')
+  ensureNodeFlags(process)
   await import('./program.ts')
 } else {
   process.stderr.write(`waybill-server needs Node >= ${OLDEST_NODE}: this is ${process.versions.node}\n`)
