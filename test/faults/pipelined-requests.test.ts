@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Execution, Job } from '@waybill/spec'
 import { operations } from '@waybill/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { MAX_SEMI_SPACE_MIB } from '../../server/src/node-flags.ts'
 import { HonestClient } from '../support/honest-client.ts'
 import type { HonestTask } from '../support/honest-client-process.ts'
 import { ENVELOPE, envelopeLine, HostileWorld, itemLines, JSON_BODY, NDJSON, usedBy } from '../support/hostile-world.ts'
@@ -123,6 +125,11 @@ test(
     expect(faults).toEqual([])
   },
 )
+
+test('the space for new objects of the command is bounded', () => {
+  const command = readFileSync(`/proc/${world.server.pid}/cmdline`, 'latin1').split('\0')
+  expect(command[1]).toBe(`--max-semi-space-size=${MAX_SEMI_SPACE_MIB}`)
+})
 
 test('requests that come at once are carried out one after the other', async () => {
   const connection = await RawConnection.open(world.server.url)
