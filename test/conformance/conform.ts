@@ -3,6 +3,7 @@ import { describeExamples } from './examples-suite.ts'
 import { describeFailures } from './failures-suite.ts'
 import { describeIdempotency } from './idempotency-suite.ts'
 import { describeReads } from './read-suite.ts'
+import { describeRules } from './rules-suite.ts'
 import { describeServer } from './server-suite.ts'
 import type { RunningTarget, Target } from './target.ts'
 import { describeUploads } from './upload-suite.ts'
@@ -25,6 +26,7 @@ export function conform(target: Target): void {
     describeIdempotency(use)
     describeReads(use)
     describeFailures(use)
+    describeRules(use)
     describeServer(use)
   })
 }

@@ -7,11 +7,14 @@ const baseUrl = 'http://waybill.localhost'
 conform({
   name: 'mocks',
   async start() {
-    const mock = createMockWaybill({ baseUrl, token: 'a-valid-token' })
+    const crashingChannel = 'crashing'
+    const mock = createMockWaybill({ baseUrl, token: 'a-valid-token', channels: [crashingChannel] })
+    mock.failItem(({ channel, data }) => channel === crashingChannel && isCrash(data), { code: 'worker_crashed' })
     const server = setupServer(...mock.handlers)
     server.listen()
     return {
       baseUrl,
+      crashingChannel,
       fetch: (...request) => fetch(...request),
       async stop() {
         server.close()
@@ -20,3 +23,7 @@ conform({
     }
   },
 })
+
+function isCrash(data: unknown): boolean {
+  return (data as { crash?: unknown } | null)?.crash === true
+}

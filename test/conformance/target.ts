@@ -9,6 +9,8 @@ export interface RunningTarget {
   readonly baseUrl: string
   /** As the global one; mocks bring their own. */
   readonly fetch: typeof fetch
+  /** A channel beside `sandbox`, on which an item with `data.crash` ends the worker that calls it. */
+  readonly crashingChannel: string
   stop(): Promise<void>
 }
 

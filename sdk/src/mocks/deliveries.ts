@@ -122,7 +122,10 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       return end(item, 'succeeded')
     }
     if (judgement.verdict === 'failed') return end(item, 'failed')
-    if (job.stop !== null) return end(item, 'cancelled')
+    if (job.stop !== null) {
+      job.stoppedItems++
+      return end(item, 'cancelled')
+    }
     if (judgement.verdict === 'throttled') item.excused++
     const parkedUntilMs = nowMs + channel.config.parkForSeconds * 1000
     if (judgement.verdict === 'parked') hold(item, 'parked', parkedUntilMs, () => drop(item, 'failed'))
@@ -211,6 +214,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     },
     retryParked(item) {
       item.excused = item.attempts
+      item.excusedByDecision = item.attempts
       goOn(item)
     },
     drop,

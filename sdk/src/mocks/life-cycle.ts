@@ -66,9 +66,9 @@ export function createLifeCycle(options: LifeCycleOptions): LifeCycle {
   function endIfOver(job: MockJob): void {
     const isOver = job.phase === 'eligible' || job.stop !== null
     if (!isOver || job.phase === 'ended' || remainingOf(job) > 0) return
+    job.outcome = outcomeOf(job)
     job.phase = 'ended'
     job.endedAtMs = clock.nowMs()
-    job.outcome = outcomeOf(job)
     for (const cancel of job.cancels.splice(0)) cancel()
     book.changed(job)
     for (const other of book.all()) {
@@ -98,6 +98,7 @@ export function createLifeCycle(options: LifeCycleOptions): LifeCycle {
   function stop(job: MockJob, reason: 'cancelled' | 'expired'): void {
     if (job.phase === 'ended' || job.stop !== null) return
     job.stop = reason
+    job.stoppedItems = job.items.filter((item) => !isItemEnded(item) && item.status !== 'running').length
     const error = reason === 'expired' && job.envelope.deadlineAtMs !== null ? DEADLINE_PASSED : undefined
     for (const item of job.items) if (!isItemEnded(item)) deliveries.drop(item, 'cancelled', error)
     endIfOver(job)
@@ -129,8 +130,8 @@ export function createLifeCycle(options: LifeCycleOptions): LifeCycle {
   }
 }
 
-function outcomeOf({ items, counts, stop }: MockJob): JobOutcome {
-  if (stop !== null && (counts.cancelled > 0 || items.length === 0)) return stop
+function outcomeOf({ items, counts, stop, stoppedItems, phase }: MockJob): JobOutcome {
+  if (stop !== null && (stoppedItems > 0 || phase === 'open' || items.length === 0)) return stop
   if (counts.succeeded === items.length) return 'succeeded'
   return counts.succeeded === 0 ? 'failed' : 'partial'
 }

@@ -63,6 +63,8 @@ export interface MockJob {
   touchedAtMs: number
   /** A part is being received. */
   isAppending: boolean
+  /** Items that `stop` cancelled. */
+  stoppedItems: number
   readonly counts: { waiting: number; running: number; succeeded: number; failed: number; cancelled: number }
   /** Ready items that its pause holds back. */
   readonly held: MockItem[]
@@ -90,8 +92,10 @@ export interface MockItem {
   status: ItemStatus
   /** Calls so far. */
   attempts: number
-  /** Calls that used up no attempt. */
+  /** Calls that do not count as attempts. */
   excused: number
+  /** Those of them that no `Retry-After` was the reason of: a decision to retry makes all calls so far not count. */
+  excusedByDecision: number
   startedAtMs: number | null
   endedAtMs: number | null
   result: unknown

@@ -25,12 +25,12 @@ describe('judge', () => {
     [500, 'retry'],
     [503, 'retry'],
   ])('takes %s for %s', (status, verdict) => {
-    const item = { attempts: 1, excused: 0 }
+    const item = { attempts: 1, excused: 0, excusedByDecision: 0 }
     expect(judge(policy, { answer: answer(status), item }, time)).toMatchObject({ verdict })
   })
 
   it('goes by what the connector said, and by rules before that', () => {
-    const item = { attempts: 1, excused: 0 }
+    const item = { attempts: 1, excused: 0, excusedByDecision: 0 }
     const refused = answer(422, { retryable: true })
     expect(judge(policy, { answer: refused, item }, time).verdict).toBe('retry')
     const jobRetry = { rules: [{ status: ['420-429'], then: 'park' as const }] }
@@ -45,23 +45,23 @@ describe('judge', () => {
 
   it('waits longer each time, with full jitter, and never less than Retry-After', () => {
     const at = (attempts: number, more = {}) =>
-      judge(policy, { answer: answer(500, more), item: { attempts, excused: 0 } }, time).retryAtMs
+      judge(policy, { answer: answer(500, more), item: { attempts, excused: 0, excusedByDecision: 0 } }, time).retryAtMs
     expect([at(1), at(2), at(3)]).toEqual([1500, 2000, 3000])
     expect(at(1, { retryAfterSeconds: 60 })).toBe(61_000)
   })
 
   it('gives up after maxAttempts, or parks', () => {
-    const call = { answer: answer(500), item: { attempts: 8, excused: 0 } }
+    const call = { answer: answer(500), item: { attempts: 8, excused: 0, excusedByDecision: 0 } }
     expect(judge(policy, call, time).verdict).toBe('failed')
     expect(judge({ ...policy, onExhausted: 'park' }, call, time).verdict).toBe('parked')
     expect(judge({ ...policy, jobRetry: { maxAttempts: 9 } }, call, time).verdict).toBe('retry')
-    expect(judge(policy, { ...call, item: { attempts: 8, excused: 1 } }, time).verdict).toBe('retry')
+    expect(judge(policy, { ...call, item: { attempts: 8, excused: 1, excusedByDecision: 0 } }, time).verdict).toBe('retry')
   })
 
   it('does not count a call that was told to come later, up to 20 of them', () => {
     const told = answer(429, { retryAfterSeconds: 2 })
-    const throttled = judge(policy, { answer: told, item: { attempts: 5, excused: 4 } }, time)
+    const throttled = judge(policy, { answer: told, item: { attempts: 5, excused: 4, excusedByDecision: 0 } }, time)
     expect(throttled).toEqual({ verdict: 'throttled', retryAtMs: 3000 })
-    expect(judge(policy, { answer: told, item: { attempts: 21, excused: 20 } }, time).verdict).toBe('retry')
+    expect(judge(policy, { answer: told, item: { attempts: 21, excused: 20, excusedByDecision: 0 } }, time).verdict).toBe('retry')
   })
 })

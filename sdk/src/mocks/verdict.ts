@@ -23,10 +23,13 @@ export interface Judgement {
 interface FailedItem {
   readonly attempts: number
   readonly excused: number
+  readonly excusedByDecision: number
 }
 
 /** How often "come later" uses up no attempt. */
 const MAX_THROTTLED = 20
+/** What no later call can mend. */
+const PERMANENT_CODES = new Set(['worker_crashed', 'invalid_item'])
 const PASSING_CODES = new Set(['timeout', 'connection_failed', 'token_request_failed', 'invalid_answer', 'thrown'])
 
 /** What follows a call that did not succeed: the rules of the reference server, without its circuit. */
@@ -43,7 +46,7 @@ export function judge(
   const { answer, item } = call
   const retryAfterMs =
     answer.retryAfterSeconds === 0 ? 0 : time.nowMs + Math.min(answer.retryAfterSeconds * 1000, policy.maxRetryAfterMs)
-  if (isThrottle(answer) && item.excused < MAX_THROTTLED) return { verdict: 'throttled', retryAtMs: retryAfterMs }
+  if (isThrottle(answer) && item.excused - item.excusedByDecision < MAX_THROTTLED) return { verdict: 'throttled', retryAtMs: retryAfterMs }
   const then = decide([...(policy.jobRetry?.rules ?? []), ...(policy.retry.rules ?? [])], answer)
   if (then === 'fail') return { verdict: 'failed', retryAtMs: 0 }
   if (then === 'park') return { verdict: 'parked', retryAtMs: 0 }
@@ -69,12 +72,14 @@ export function isThrottle({ status, retryAfterSeconds }: CallAnswer): boolean {
 
 /** Whether a later call may succeed where this one failed. */
 export function isPassing({ status, code, retryable }: CallAnswer): boolean {
+  if (PERMANENT_CODES.has(code ?? '')) return false
   if (retryable !== null) return retryable
   return PASSING_CODES.has(code ?? '') || (status !== null && (status >= 500 || [408, 425, 429].includes(status)))
 }
 
 function decide(rules: readonly RetryRule[], answer: CallAnswer): RetryRule['then'] {
   const rule = rules.find((one) => matches(one, answer))
+  if (PERMANENT_CODES.has(answer.code ?? '')) return rule?.then === 'park' ? 'park' : 'fail'
   return rule?.then ?? (isPassing(answer) ? 'retry' : 'fail')
 }
 

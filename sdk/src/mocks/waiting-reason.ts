@@ -17,6 +17,7 @@ export function pendingReason(
   const { job } = item
   if (job.phase === 'open' || job.phase === 'ended') return null
   if (job.phase === 'waiting') {
+    if (job.pausedAtMs !== null) return because('paused', { sinceMs: job.pausedAtMs })
     return job.isDue ? because('dependency') : because('schedule', { untilMs: job.envelope.runAtMs })
   }
   const head = headOf(item)

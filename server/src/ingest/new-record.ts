@@ -38,7 +38,7 @@ export function newRecord(job: NewJob, now: { readonly nowMs: number; readonly n
 
 function endAtBirth(failed: number, { nowMs, nextVersion }: Parameters<typeof newRecord>[1]): JobEnd {
   return {
-    outcome: jobOutcome({ total: failed, succeeded: 0, cancelled: 0, reason: null }),
+    outcome: jobOutcome({ total: failed, succeeded: 0, cancelled: 0, reason: null, wasOpen: false }),
     succeeded: 0,
     failed,
     cancelled: 0,

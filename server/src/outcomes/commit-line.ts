@@ -207,7 +207,12 @@ export class CommitLine {
     const { total } = job.record
     const cancelled = total - after.succeeded - after.failed
     return {
-      outcome: jobOutcome({ total, succeeded: after.succeeded, cancelled: cancelled - after.cancelled, reason }),
+      outcome: jobOutcome({
+        ...{ total, reason },
+        succeeded: after.succeeded,
+        cancelled: cancelled - after.cancelled,
+        wasOpen: job.record.phase === 'open',
+      }),
       succeeded: after.succeeded,
       failed: after.failed,
       cancelled,
