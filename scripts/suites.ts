@@ -14,7 +14,7 @@ export interface Suite {
   readonly replaced?: { readonly name: string; readonly by: string }
 }
 
-const units = ['sdk/src', 'server/src', 'spec', 'scripts', 'test/bench']
+const units = ['sdk/src', 'server/src', 'spec', 'spec/rules', 'scripts', 'test/bench']
 const flat = ['spec', 'scripts']
 
 export const suites: readonly Suite[] = [

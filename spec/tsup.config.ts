@@ -1,8 +1,8 @@
 import { defineConfig } from 'tsup'
 
-// Only for the published package: in the workspace everybody reads generated/index.ts as it is.
+// Only for the published package: in the workspace everybody reads generated/index.ts and rules/index.ts as they are.
 export default defineConfig({
-  entry: { index: 'generated/index.ts' },
+  entry: { index: 'generated/index.ts', rules: 'rules/index.ts' },
   format: ['esm', 'cjs'],
   dts: true,
   target: 'es2023',

@@ -12,16 +12,14 @@ export {
   PermanentError,
   RetryLater,
 } from './connectors/define-connector.ts'
+export type { BackoffConfig, RetryConfig, RetryRule } from '@waybill/spec/rules'
 export type {
-  BackoffConfig,
   ChannelConfig,
   ConnectorConfig,
   Credentials,
   HttpConnectorConfig,
   ModuleConnectorConfig,
   RateLimitConfig,
-  RetryConfig,
-  RetryRule,
   SandboxConnectorConfig,
 } from './model/channel.ts'
 export { type ChannelInput, completeChannel } from './model/complete-channel.ts'

@@ -1,4 +1,5 @@
 import type { Channel, ChannelConfig } from '@waybill/spec'
+import { byMostItems, channelLinks, readRules, rootPaths, type RuleFault, ruleFaults } from '@waybill/spec/rules'
 import { masked, refuseUnsendable, unmasked } from './channel-secrets.ts'
 import { createFifo } from './fifo.ts'
 import { round, timeOrNull } from './job-view.ts'
@@ -78,18 +79,9 @@ function refuseNonsense({ rateLimit, connector, retry }: CompleteChannel): void 
   if (fault !== null) throw badRequest('set the channel', { ...fault, pointer: `/retry/rules${fault.pointer}` })
 }
 
-/** A range of statuses that is none. */
-export function ruleFault(
-  rules: NonNullable<CompleteChannel['retry']['rules']>,
-): { pointer: string; detail: string } | null {
-  for (const [n, { status = [] }] of rules.entries()) {
-    for (const [m, range] of status.entries()) {
-      const [from = 0, to = from] = String(range).split('-').map(Number)
-      if (from > to)
-        return { pointer: `/${n}/status/${m}`, detail: `must not end before it begins: current value is ${range}` }
-    }
-  }
-  return null
+/** The first range of statuses that can match nothing. */
+export function ruleFault(rules: NonNullable<CompleteChannel['retry']['rules']>): RuleFault | null {
+  return ruleFaults(readRules(rules))[0] ?? null
 }
 
 /** @throws MockProblem `channel_not_found` */
@@ -112,7 +104,6 @@ export function requireSettable({ name, origin }: MockChannel): void {
 /** The public Channel. */
 export function channelView(channel: MockChannel, jobs: readonly MockJob[], nowMs: number): Channel {
   const { name, origin, config, paused, blockedUntilMs, lastError, runningCalls } = channel
-  const self = `/v1/channels/${name}`
   return {
     name,
     origin,
@@ -126,13 +117,7 @@ export function channelView(channel: MockChannel, jobs: readonly MockJob[], nowM
       runningCalls,
       ...workOf(channel, jobs, nowMs),
     },
-    links: {
-      self,
-      jobs: `/v1/jobs?channel=${name}`,
-      pause: `${self}/pause`,
-      resume: `${self}/resume`,
-      unblock: `${self}/unblock`,
-    },
+    links: channelLinks(name, rootPaths),
   }
 }
 
@@ -159,5 +144,6 @@ function workOf(
     }
   }
   const waiting = Array.from(reasons, ([reason, { items, untilMs }]) => ({ reason, items, until: timeOrNull(untilMs) }))
+    .sort(byMostItems)
   return { itemsPerSecond: round(endedLately), counts, waiting }
 }

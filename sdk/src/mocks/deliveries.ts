@@ -1,11 +1,12 @@
 import type { ItemAttempt, ItemError } from '@waybill/spec'
+import type { Judgement } from '@waybill/spec/rules'
 import type { Channels } from './channels.ts'
 import { createFifo } from './fifo.ts'
 import type { JobBook } from './job-book.ts'
 import { time } from './job-view.ts'
 import type { MockClock } from './mock-clock.ts'
 import { headOf, isItemEnded, type Line, type MockChannel, type MockItem, type MockJob } from './mock-job.ts'
-import { type CallAnswer, isPassing, isThrottle, judge, type Judgement } from './verdict.ts'
+import { type CallAnswer, holdsChannel, judge, mayBeRetried } from './verdict.ts'
 import { gateOpensAtMs } from './waiting-reason.ts'
 
 /** Calls the items of eligible jobs, in order per key, as their channels allow. */
@@ -116,7 +117,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       const { code, status, detail } = item.error
       channel.lastError = { at: time(nowMs), code, status, detail, until: null }
     }
-    if (isThrottle(answer)) channel.blockedUntilMs = Math.max(channel.blockedUntilMs, judgement?.retryAtMs ?? 0)
+    if (holdsChannel(answer)) channel.blockedUntilMs = Math.max(channel.blockedUntilMs, judgement?.retryAtMs ?? 0)
     if (judgement === null) {
       item.result = answer.result
       return end(item, 'succeeded')
@@ -229,7 +230,7 @@ function errorOf(answer: CallAnswer): ItemError {
     title: status === null ? 'The connector refused the item' : `The connector answered ${status}`,
     status,
     detail,
-    retryable: isPassing(answer),
+    retryable: mayBeRetried(answer),
     pointer: null,
   }
 }

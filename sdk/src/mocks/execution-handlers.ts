@@ -7,7 +7,8 @@ import {
   type EnvelopePlace,
   refuseEnvelope,
 } from './check-envelope.ts'
-import { executionPath, executionView } from './execution-view.ts'
+import { rootPaths } from '@waybill/spec/rules'
+import { executionView } from './execution-view.ts'
 import { readIdempotencyKey } from './idempotency.ts'
 import { askAgain } from './job-handlers.ts'
 import { limits } from './limits.ts'
@@ -51,7 +52,7 @@ export const executionHandlers: Pick<OperationHandlers, ExecutionOperation> = {
     return {
       status: 202,
       body: first.body,
-      headers: { Location: executionPath(first.body.id), ...(isReplay && { 'Idempotent-Replayed': 'true' }) },
+      headers: { Location: rootPaths.execution(first.body.id), ...(isReplay && { 'Idempotent-Replayed': 'true' }) },
     }
   },
 

@@ -1,4 +1,5 @@
-import type { Execution, ItemCounts, Job, JobOutcome, Stage } from '@waybill/spec'
+import type { Execution, Job, Stage } from '@waybill/spec'
+import { executionLinks, executionOutcome, executionStatus, rootPaths, sumCounts } from '@waybill/spec/rules'
 import type { JobBook } from './job-book.ts'
 import { round, time } from './job-view.ts'
 import type { MockExecution, MockJob } from './mock-job.ts'
@@ -25,18 +26,8 @@ export function executionView(
     stages: shown,
     ...(others.length > 0 && { jobs: others }),
     createdAt: time(createdAtMs),
-    links: linksOf(id),
+    links: executionLinks(id, rootPaths),
   }
-}
-
-function linksOf(id: string): Execution['links'] {
-  const self = executionPath(id)
-  const jobs = `/v1/jobs?executionId=${encodeURIComponent(id)}`
-  return { self, jobs, cancel: `${self}/cancel`, pause: `${self}/pause`, resume: `${self}/resume` }
-}
-
-export function executionPath(id: string): string {
-  return `/v1/executions/${encodeURIComponent(id)}`
 }
 
 function stageView(name: string, jobs: Job[]): Stage {
@@ -46,46 +37,14 @@ function stageView(name: string, jobs: Job[]): Stage {
 /** What jobs are together. */
 function togetherView(jobs: readonly Job[]): Pick<Stage, 'status' | 'done' | 'outcome' | 'counts'> {
   const done = jobs.every((job) => job.done)
-  return { status: statusOf(jobs), done, outcome: done ? outcomeOf(jobs) : null, counts: countsOf(jobs) }
-}
-
-function countsOf(jobs: readonly Job[]): ItemCounts {
-  const sum: ItemCounts = { total: 0, pending: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 }
-  for (const { counts } of jobs) for (const name of Object.keys(sum) as (keyof ItemCounts)[]) sum[name] += counts[name]
-  return sum
-}
-
-function statusOf(jobs: readonly Job[]): Execution['status'] {
-  const live = jobs.filter((job) => !job.done)
-  if (live.length === 0) return 'ended'
-  if (live.every(({ status }) => status === 'cancelling')) return 'cancelling'
-  const isUnderWay = live.length < jobs.length || live.some(({ startedAt }) => startedAt !== null)
-  const isRunning = live.some(({ status }) => status === 'running')
-  if (!isRunning && live.some(({ status }) => status === 'paused')) return 'paused'
-  if (isRunning) return 'running'
-  if (isStuck(live)) return 'blocked'
-  if (isUnderWay) return 'running'
-  return (
-    (['pending', 'open', 'scheduled'] as const).find((one) => live.some(({ status }) => status === one)) ?? 'blocked'
-  )
-}
-
-/** Nothing continues by itself: all wait for other jobs, and one of them in vain. */
-function isStuck(live: readonly Job[]): boolean {
-  return (
-    live.every(({ status }) => status === 'blocked') && live.some(({ error }) => error?.code === 'dependency_unmet')
-  )
-}
-
-function outcomeOf(jobs: readonly Job[]): JobOutcome {
+  const counts = sumCounts(jobs)
   const outcomes = jobs.map(({ outcome }) => outcome)
-  if (outcomes.every((outcome) => outcome === 'succeeded')) return 'succeeded'
-  for (const outcome of ['cancelled', 'expired'] as const) if (outcomes.includes(outcome)) return outcome
-  return outcomes.some((outcome) => outcome === 'succeeded' || outcome === 'partial') ? 'partial' : 'failed'
+  const outcome = done ? executionOutcome(outcomes, counts.succeeded) : null
+  return { status: executionStatus(jobs), done, outcome, counts }
 }
 
 function progressOf(jobs: readonly Job[], nowMs: number): Execution['progress'] {
-  const counts = countsOf(jobs)
+  const counts = sumCounts(jobs)
   const startedAtMs = Math.min(...jobs.map(({ startedAt }) => (startedAt === null ? Infinity : Date.parse(startedAt))))
   if (counts.total === 0 || startedAtMs === Infinity) return null
   const ended = counts.succeeded + counts.failed + counts.cancelled

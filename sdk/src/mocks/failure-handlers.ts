@@ -6,7 +6,7 @@ import type {
   ProblemPlace,
   RetryRequest,
 } from '@waybill/spec'
-import { adviceOf } from './advice.ts'
+import { errorAdvice } from '@waybill/spec/rules'
 import { readIdempotencyKey } from './idempotency.ts'
 import { showFull, withoutData } from './item-handlers.ts'
 import { foundJob } from './job-handlers.ts'
@@ -138,7 +138,7 @@ function placeOf({ job, index }: MockItem): string {
 function deadLetter(item: MockItem, world: MockWorld): DeadLetter {
   const view = withoutData(showFull(item, world))
   const { error, retriedAs, job, endedAtMs } = item
-  const advice = retriedAs === null ? adviceOf(error!) : `It is tried again already: see job ${retriedAs}`
+  const advice = retriedAs === null ? errorAdvice(error!) : `It is tried again already: see job ${retriedAs}`
   return { channel: job.envelope.channel, code: error!.code, failedAt: time(endedAtMs!), advice, item: view }
 }
 

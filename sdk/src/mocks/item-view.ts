@@ -1,5 +1,5 @@
 import type { EndedItemStatus, Item, ResultLine } from '@waybill/spec'
-import { adviceOf } from './advice.ts'
+import { errorAdvice } from '@waybill/spec/rules'
 import { timeOrNull } from './job-view.ts'
 import { headOf, isItemEnded, type MockChannel, type MockItem } from './mock-job.ts'
 import { pendingReason } from './waiting-reason.ts'
@@ -71,7 +71,7 @@ export function resultLine(item: MockItem): ResultLine {
 /** The engine's own errors say what to do, too; those of connectors stay as they came. */
 function errorView({ error }: MockItem): Item['error'] {
   if (error === null || error.origin === 'connector') return error
-  return { ...error, detail: error.detail === null ? adviceOf(error) : `${error.detail}. ${adviceOf(error)}` }
+  return { ...error, detail: error.detail === null ? errorAdvice(error) : `${error.detail}. ${errorAdvice(error)}` }
 }
 
 function waitingView(item: MockItem, moment: ItemMoment): Item['waiting'] {

@@ -1,7 +1,7 @@
 import type { Job, JobOutcome, JobStatus } from '@waybill/spec'
 import type { Channels } from './channels.ts'
 import { jobView, statusOf } from './job-view.ts'
-import { meetsRequirement } from './meets-requirement.ts'
+import { meetsRequirement } from '@waybill/spec/rules'
 import type { MockClock } from './mock-clock.ts'
 import type { MockExecution, MockJob } from './mock-job.ts'
 import { randomHex } from './random.ts'

@@ -1,4 +1,5 @@
 import { problemCodes, type Job, type JobStatus, type WaitingCount } from '@waybill/spec'
+import { byMostItems, jobLinks, jobStatus, rootPaths } from '@waybill/spec/rules'
 import type { MockChannel, MockJob } from './mock-job.ts'
 import { isItemEnded, remainingOf } from './mock-job.ts'
 import { pendingReason, type Reason } from './waiting-reason.ts'
@@ -10,17 +11,16 @@ export interface JobMoment {
   readonly unmet: { readonly jobId: string; readonly outcome: string } | null
 }
 
-/** Where a job is; the first of these that holds. */
+/** Returns the status of a job as it is now. */
 export function statusOf(job: MockJob): JobStatus {
-  if (job.phase === 'ended') return 'ended'
-  if (job.stop !== null) return 'cancelling'
-  if (job.phase === 'open') return 'open'
-  if (job.pausedAtMs !== null) return 'paused'
-  if (job.phase === 'waiting') {
-    if (!job.isDue) return 'scheduled'
-    return job.envelope.dependsOn.length > 0 && !job.isReleased ? 'blocked' : 'pending'
-  }
-  return job.startedAtMs === null ? 'pending' : 'running'
+  return jobStatus({
+    phase: job.phase,
+    isStopped: job.stop !== null,
+    isPaused: job.pausedAtMs !== null,
+    isDue: job.isDue,
+    hasDependencies: job.envelope.dependsOn.length > 0 && !job.isReleased,
+    hasStarted: job.startedAtMs !== null,
+  })
 }
 
 /** The public Job, but for its version. */
@@ -52,7 +52,7 @@ export function jobView(job: MockJob, moment: JobMoment): Omit<Job, 'version'> {
     endedAt: timeOrNull(endedAtMs),
     retainedUntil: endedAtMs === null ? null : time(endedAtMs + envelope.retainForSeconds * 1000),
     error: errorOf(job, moment),
-    links: linksOf(job, status),
+    links: jobLinks({ ...envelope, id: job.id, status, isOpen: job.phase === 'open' }, rootPaths),
   }
 }
 
@@ -96,7 +96,7 @@ function waitingCounts(job: MockJob, { nowMs, channel }: JobMoment): WaitingCoun
   return Array.from(counts, ([reason, { items, untilMs }]) => ({
     ...{ reason, items, until: timeOrNull(untilMs) },
     ...(reason === 'dependency' && { jobs }),
-  })).sort((a, b) => b.items - a.items)
+  })).sort(byMostItems)
 }
 
 function later(a: number | null, b: number | null): number | null {
@@ -110,26 +110,6 @@ function errorOf(job: MockJob, { unmet }: JobMoment): Job['error'] {
   const wanted = `must have succeeded: it ended ${unmet.outcome}`
   const detail = `Cannot start job ${job.id} as job ${unmet.jobId} ${wanted}. Release the job to deliver it all the same, or cancel it`
   return { type: `/docs/errors#${code}`, title, status, detail, code, dependencies: [unmet.jobId] }
-}
-
-function linksOf(job: MockJob, status: JobStatus): Job['links'] {
-  const self = `/v1/jobs/${job.id}`
-  const { executionId, channel } = job.envelope
-  return {
-    self,
-    items: `${self}/items`,
-    results: `${self}/results`,
-    resultsCsv: `${self}/results.csv`,
-    events: `${self}/events`,
-    cancel: `${self}/cancel`,
-    pause: `${self}/pause`,
-    resume: `${self}/resume`,
-    retry: `${self}/retry`,
-    ...(status === 'blocked' && { release: `${self}/release` }),
-    ...(executionId !== null && { execution: `/v1/executions/${encodeURIComponent(executionId)}` }),
-    ...(job.phase === 'open' && { seal: `${self}/seal` }),
-    channel: `/v1/channels/${channel}`,
-  }
 }
 
 /** The hint when to ask again, in seconds; null for none. */

@@ -2,7 +2,7 @@ import type { ItemError, JobOutcome, Requirement } from '@waybill/spec'
 import { createDeliveries, type Deliveries, type DeliveriesOptions } from './deliveries.ts'
 import type { JobBook } from './job-book.ts'
 import { limits } from './limits.ts'
-import { meetsRequirement } from './meets-requirement.ts'
+import { jobOutcome, meetsRequirement } from '@waybill/spec/rules'
 import { isItemEnded, type MockJob, remainingOf } from './mock-job.ts'
 
 /** The way of a job from its acceptance to its end. */
@@ -131,7 +131,6 @@ export function createLifeCycle(options: LifeCycleOptions): LifeCycle {
 }
 
 function outcomeOf({ items, counts, stop, stoppedItems, phase }: MockJob): JobOutcome {
-  if (stop !== null && (stoppedItems > 0 || phase === 'open' || items.length === 0)) return stop
-  if (counts.succeeded === items.length) return 'succeeded'
-  return counts.succeeded === 0 ? 'failed' : 'partial'
+  const wasOpen = phase === 'open'
+  return jobOutcome({ total: items.length, succeeded: counts.succeeded, stopped: stoppedItems, reason: stop, wasOpen })
 }

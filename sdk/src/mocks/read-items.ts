@@ -1,6 +1,6 @@
 import type { ItemError, ItemInput, PartitionBy, ProblemPlace } from '@waybill/spec'
 import { limits } from './limits.ts'
-import { partitionKeyOf } from '../partition-key.ts'
+import { partitionKeyOf } from '@waybill/spec/rules'
 import { limitPassed, MockProblem } from './problems.ts'
 import { byteLength, findFaults } from './validate.ts'
 

@@ -1,5 +1,5 @@
 import type { ParkedDecision, ProblemPlace } from '@waybill/spec'
-import { partitionKeyOf } from '../partition-key.ts'
+import { partitionKeyOf } from '@waybill/spec/rules'
 import { time } from './job-view.ts'
 import { limits } from './limits.ts'
 import type { MockItem } from './mock-job.ts'

@@ -1,10 +1,7 @@
-import type { WaitingReason } from '@waybill/spec'
+import { channelReason, type Reason as WaitingFor, waitingJobReason } from '@waybill/spec/rules'
 import { headOf, type MockChannel, type MockItem } from './mock-job.ts'
 
-export interface Reason {
-  readonly reason: WaitingReason
-  readonly sinceMs: number | null
-  readonly untilMs: number | null
+export interface Reason extends WaitingFor {
   /** The item that stands before it. */
   readonly behind: MockItem | null
 }
@@ -17,17 +14,24 @@ export function pendingReason(
   const { job } = item
   if (job.phase === 'open' || job.phase === 'ended') return null
   if (job.phase === 'waiting') {
-    if (job.pausedAtMs !== null) return because('paused', { sinceMs: job.pausedAtMs })
-    return job.isDue ? because('dependency') : because('schedule', { untilMs: job.envelope.runAtMs })
+    const { pausedAtMs, sealedAtMs, isDue, envelope } = job
+    return alone(waitingJobReason({ pausedAtMs, sealedAtMs, runAtMs: isDue ? null : envelope.runAtMs }))
   }
   const head = headOf(item)
-  if (head !== item) return because('partition', { behind: head })
-  if (job.pausedAtMs !== null) return because('paused', { sinceMs: job.pausedAtMs })
-  if (channel === undefined || channel.paused) return because('paused')
-  if (channel.blockedUntilMs > nowMs) return because('retry_after', { untilMs: channel.blockedUntilMs })
-  const openAtMs = gateOpensAtMs(channel, nowMs)
-  if (openAtMs > nowMs) return because('rate_limit', { untilMs: openAtMs })
-  return because(channel.runningCalls >= channel.config.concurrency ? 'concurrency' : 'backlog')
+  if (head !== item) return { ...alone({ reason: 'partition', sinceMs: null, untilMs: null }), behind: head }
+  if (job.pausedAtMs !== null) return alone({ reason: 'paused', sinceMs: job.pausedAtMs, untilMs: null })
+  if (channel === undefined) return alone({ reason: 'paused', sinceMs: null, untilMs: null })
+  const laterOrNull = (ms: number): number | null => (ms > nowMs ? ms : null)
+  return alone(
+    channelReason({
+      isPaused: channel.paused,
+      unavailable: () => null,
+      circuit: () => null,
+      blockedUntilMs: () => laterOrNull(channel.blockedUntilMs),
+      rateOpensAtMs: () => laterOrNull(gateOpensAtMs(channel, nowMs)),
+      isFull: () => channel.runningCalls >= channel.config.concurrency,
+    }),
+  )
 }
 
 /** When the next call of a channel may start, by what it was told and by its rate limit. */
@@ -38,6 +42,6 @@ export function gateOpensAtMs(channel: MockChannel, nowMs: number): number {
   return Math.max(nowMs, channel.blockedUntilMs, channel.allowedAtMs - spareMs)
 }
 
-function because(reason: WaitingReason, more: Partial<Omit<Reason, 'reason'>> = {}): Reason {
-  return { reason, sinceMs: null, untilMs: null, behind: null, ...more }
+function alone(reason: WaitingFor): Reason {
+  return { ...reason, behind: null }
 }

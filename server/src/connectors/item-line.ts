@@ -1,5 +1,5 @@
 import type { Action, PartitionBy } from '../model/job.ts'
-import { partitionKeyOf } from '../model/partition-key.ts'
+import { partitionKeyOf } from '@waybill/spec/rules'
 
 /** An item as a client sent it; what it left out is absent. */
 export interface ItemFields {

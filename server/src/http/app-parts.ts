@@ -1,7 +1,7 @@
 import type { Execution } from '@waybill/spec'
 import type { CallError } from '../limits/channel-errors.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
-import type { ApiPaths } from '../model/api-paths.ts'
+import type { ApiPaths } from '@waybill/spec/rules'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { WaitingCount } from '../model/item.ts'
 import type { OutboundRules } from '../model/outbound-policy.ts'

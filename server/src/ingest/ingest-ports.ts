@@ -1,4 +1,4 @@
-import type { ApiPaths } from '../model/api-paths.ts'
+import type { ApiPaths } from '@waybill/spec/rules'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobRecord, StopMark } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'

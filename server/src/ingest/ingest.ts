@@ -1,4 +1,4 @@
-import { relinked } from '../model/api-paths.ts'
+import { relinked } from '../model/relinked.ts'
 import type { JobId } from '../model/ids.ts'
 import type { LiveJobs } from '../model/live-job.ts'
 import type { Service } from '../runtime/service.ts'

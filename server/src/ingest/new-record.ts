@@ -1,6 +1,6 @@
+import { jobOutcome } from '@waybill/spec/rules'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { Envelope, JobEnd, JobRecord } from '../model/job.ts'
-import { jobOutcome } from '../outcomes/job-outcome.ts'
 
 /** What is known of a job that is about to be published. */
 export interface NewJob {
@@ -38,7 +38,7 @@ export function newRecord(job: NewJob, now: { readonly nowMs: number; readonly n
 
 function endAtBirth(failed: number, { nowMs, nextVersion }: Parameters<typeof newRecord>[1]): JobEnd {
   return {
-    outcome: jobOutcome({ total: failed, succeeded: 0, cancelled: 0, reason: null, wasOpen: false }),
+    outcome: jobOutcome({ total: failed, succeeded: 0, stopped: 0, reason: null, wasOpen: false }),
     succeeded: 0,
     failed,
     cancelled: 0,

@@ -1,6 +1,7 @@
+import { meetsRequirement, waitingJobReason } from '@waybill/spec/rules'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { ItemWaiting, WaitingCount } from '../model/item.ts'
-import { type JobRecord, meetsRequirement, type StopMark } from '../model/job.ts'
+import type { JobRecord, StopMark } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
@@ -142,12 +143,10 @@ export class Calendar {
 
   /** The same for one of its items, whichever. */
   item({ record }: LiveJob): ItemWaiting {
-    const { runAtMs } = record.envelope
-    const isEarly = runAtMs !== null && runAtMs > this.#options.clock.nowMs()
-    const sinceMs = record.sealedAtMs
-    if (record.pausedAtMs !== null) return { reason: 'paused', sinceMs: record.pausedAtMs, untilMs: null, behind: null }
-    if (isEarly) return { reason: 'schedule', sinceMs, untilMs: runAtMs, behind: null }
-    return { reason: 'dependency', sinceMs, untilMs: null, behind: null }
+    const { pausedAtMs, sealedAtMs, envelope } = record
+    const isEarly = envelope.runAtMs !== null && envelope.runAtMs > this.#options.clock.nowMs()
+    const reason = waitingJobReason({ pausedAtMs, sealedAtMs, runAtMs: isEarly ? envelope.runAtMs : null })
+    return { ...reason, behind: null }
   }
 
   /** Opens no further job. */

@@ -1,5 +1,6 @@
+import { meetsRequirement } from '@waybill/spec/rules'
 import type { JobId } from '../model/ids.ts'
-import { type Dependency, type JobOutcome, meetsRequirement, requirements } from '../model/job.ts'
+import { type Dependency, type JobOutcome, requirements } from '../model/job.ts'
 
 /** A dependency that can never be met any more: the job ended otherwise, or is not known (null). */
 export interface BrokenDependency {

@@ -1,3 +1,5 @@
+import type { RetryConfig } from '@waybill/spec/rules'
+
 /** A channel's configuration after validation, with its defaults filled in. Times in ms. */
 export interface ChannelConfig {
   readonly connector: ConnectorConfig
@@ -63,30 +65,6 @@ export interface DurableTat {
   readonly atUs: number
   /** Null: which boot that is, cannot be told. */
   readonly bootId: string | null
-}
-
-export interface RetryConfig {
-  /** 1 and up. */
-  readonly maxAttempts: number
-  readonly backoff: BackoffConfig
-  /** The first rule that matches decides; none: the defaults. */
-  readonly rules: readonly RetryRule[]
-}
-
-export interface BackoffConfig {
-  readonly initialMs: number
-  readonly factor: number
-  readonly maxMs: number
-}
-
-/** A status, a range of them as `[from, to]` (both included), or a class. */
-export type StatusMatch = number | readonly [number, number] | `${1 | 2 | 3 | 4 | 5}xx`
-
-/** Matches a failed call by HTTP status or by error code; with both, either is enough. */
-export interface RetryRule {
-  readonly status?: readonly StatusMatch[]
-  readonly code?: readonly string[]
-  readonly then: 'retry' | 'fail' | 'park'
 }
 
 /** When a channel is taken for broken: then its calls stop for a while, and single probes find out when it is back. */

@@ -1,4 +1,4 @@
-import type { BackoffConfig, RetryRule } from './channel.ts'
+import type { JobRetry } from '@waybill/spec/rules'
 import type { JobId, JobRef } from './ids.ts'
 
 /** What a job's items ask the channel to do; an item may override it. */
@@ -35,19 +35,6 @@ export const DEFAULT_REQUIREMENT = 'finished'
 export interface Dependency {
   readonly job: JobId
   readonly require: (typeof requirements)[number]
-}
-
-/** Whether a job that ended like this meets a requirement. */
-export function meetsRequirement(outcome: JobOutcome, require: Dependency['require']): boolean {
-  if (require === 'succeeded') return outcome === 'succeeded'
-  return require === 'ended' || (outcome !== 'cancelled' && outcome !== 'expired')
-}
-
-/** What a job says of retries, over its channel's settings; what it leaves out is the channel's. Its rules come before the channel's. */
-export interface JobRetry {
-  readonly maxAttempts?: number
-  readonly backoff?: Partial<BackoffConfig>
-  readonly rules?: readonly RetryRule[]
 }
 
 /** A job's envelope after validation, with its defaults filled in; immutable from acceptance on. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LineReader } from './line-reader.ts'
-import { type KeyedItem, partitionKeyOf } from './partition-key.ts'
+import { type KeyedItem, partitionKeyOf } from '@waybill/spec/rules'
 import type { PartitionBy } from './job.ts'
 
 /** What a line says to `JSON.parse`. */

@@ -1,6 +1,6 @@
 import { ItemWalker, type ItemMember, type PathToken, pathToken } from './item-walker.ts'
 import type { PartitionBy } from './job.ts'
-import { parsePointer } from './partition-key.ts'
+import { parsePointer } from '@waybill/spec/rules'
 
 /**
  * Reads what a stored line says without making objects of its data, as much at a time as its caller likes. What is stored was checked

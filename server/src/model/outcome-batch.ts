@@ -170,9 +170,9 @@ export class OutcomeView {
     return this.#batch.details.subarray(offset, offset + length)
   }
   /** Sets what the outcomes stage decided; throttled is the count including this call. */
-  judge(n: number, judgement: { verdict: Verdict; retryAtMs: number; throttled: number }): void {
+  judge(n: number, verdict: Verdict, judgement: { readonly retryAtMs: number; readonly throttled: number }): void {
     const word = n * WORDS + 6
-    this.#words[word] = (this.#words[word]! & ~0xff) | judgement.verdict
+    this.#words[word] = (this.#words[word]! & ~0xff) | verdict
     this.#words[n * WORDS + 9] = judgement.throttled
     this.#floats[n * FLOATS + 7] = judgement.retryAtMs
   }

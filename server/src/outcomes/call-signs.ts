@@ -1,3 +1,4 @@
+import { isOutage } from '@waybill/spec/rules'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { CallSign } from '../limits/circuit.ts'
 import { type OutcomeView, Verdict } from '../model/outcome-batch.ts'
@@ -11,13 +12,6 @@ export interface BatchFacts {
 
 /** No call, or none to an end: they say nothing of the channel. */
 const UNCALLED_CODES = new Set(['worker_crashed', 'invalid_item'])
-
-const OUTAGE_CODES = new Set(['timeout', 'connection_failed', 'token_request_failed'])
-
-/** Whether a failed call says that the channel is out of order, rather than that it does not want the item. */
-export function isOutage(code: string, httpStatus: number): boolean {
-  return OUTAGE_CODES.has(code) || httpStatus >= 500
-}
 
 /** Tells a channel's circuit of its calls: counts them while it is closed, else looks for the outcome of the probe. */
 export function reportToCircuit(channel: Channel, facts: BatchFacts, nowUs: number): void {

@@ -1,3 +1,4 @@
+import { jobOutcome } from '@waybill/spec/rules'
 import type { JobRef } from '../model/ids.ts'
 import type { JobEnd, StopMark } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
@@ -7,7 +8,6 @@ import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { type Store, StoreError } from '../store/store.ts'
 import { commitApart } from './commit-apart.ts'
-import { jobOutcome } from './job-outcome.ts'
 import { type CommitTally, type JobCountsAfter, tallyCommit } from './tally-commit.ts'
 
 export interface CommitLineOptions {
@@ -210,7 +210,7 @@ export class CommitLine {
       outcome: jobOutcome({
         ...{ total, reason },
         succeeded: after.succeeded,
-        cancelled: cancelled - after.cancelled,
+        stopped: cancelled - after.cancelled,
         wasOpen: job.record.phase === 'open',
       }),
       succeeded: after.succeeded,

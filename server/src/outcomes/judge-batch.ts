@@ -1,3 +1,4 @@
+import { effectiveRetry, judgeFailedCall, type RetryPolicy } from '@waybill/spec/rules'
 import type { CallError } from '../limits/channel-errors.ts'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { JobRef } from '../model/ids.ts'
@@ -16,7 +17,6 @@ import type { Clock } from '../runtime/clock.ts'
 import type { ChannelLog } from './channel-log.ts'
 import { type BatchFacts, reportToCircuit } from './call-signs.ts'
 import { NO_EXCUSES, type OutageLedger } from './outage-ledger.ts'
-import { effectiveRetry, judgeFailedCall, type RetryPolicy } from './retry-verdict.ts'
 
 export interface JudgeOptions {
   readonly clock: Clock
@@ -71,13 +71,13 @@ export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: Judge
       outage,
     }
     const judgement = judgeFailedCall(policy, call, { nowMs, random: random() })
-    if (judgement.verdict === Verdict.throttled) {
+    if (judgement.verdict === 'throttled') {
       if (view.holdsChannel(n)) {
         blocked.items++
         blocked.untilMs = Math.max(blocked.untilMs, judgement.retryAtMs)
       } else if (!view.toldToWait(n)) outages.note(job!, { index, startedAtMs })
     }
-    view.judge(n, judgement)
+    view.judge(n, Verdict[judgement.verdict], judgement)
   }
   if (blocked.items > 0) options.log.blocked(channel.name, blocked)
   for (const [subscription, n] of lastOf) channel.errors.note(subscription, callError(view, n))

@@ -1,3 +1,4 @@
+import { byMostItems } from '@waybill/spec/rules'
 import type { WaitingCount, WaitingReason } from '../model/item.ts'
 import type { LiveJobs } from '../model/live-job.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
@@ -33,7 +34,7 @@ export function channelWork(
     if (record.phase === 'waiting') for (const line of from.explainWaiting.job(job)) addTo(waitingJobs, line)
   }
   const reasons = [...from.explainWaiting.channel(channel.name, channel.subscription), ...waitingJobs.values()]
-  return { ...work, reasons: reasons.sort((a, b) => b.items - a.items) }
+  return { ...work, reasons: reasons.sort(byMostItems) }
 }
 
 /** Jobs that wait for a time wait until the earliest of their times. */

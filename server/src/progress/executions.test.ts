@@ -1,4 +1,4 @@
-import { rootPaths } from '../model/api-paths.ts'
+import { rootPaths } from '@waybill/spec/rules'
 import type { Job } from '@waybill/spec'
 import { describe, expect, it } from 'vitest'
 import type { JobId } from '../model/ids.ts'

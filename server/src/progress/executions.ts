@@ -1,5 +1,5 @@
 import type { Execution, ItemCounts, Job, JobOutcome, Stage } from '@waybill/spec'
-import type { ApiPaths } from '../model/api-paths.ts'
+import { type ApiPaths, executionLinks, executionOutcome, executionStatus, sumCounts } from '@waybill/spec/rules'
 import type { JobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -103,15 +103,15 @@ interface Member {
 function stageView(name: string, members: readonly Member[]): Stage {
   const jobs = members.flatMap(({ job }) => (job === null ? [] : [job]))
   const done = jobs.every((job) => job.done)
-  const counts = countsOf(jobs)
+  const counts = sumCounts(jobs)
   return {
     name,
-    status: statusOf(jobs),
+    status: executionStatus(jobs),
     done,
     outcome: done
-      ? outcomeOf(
+      ? executionOutcome(
           members.map(({ outcome }) => outcome),
-          counts,
+          counts.succeeded,
         )
       : null,
     counts,
@@ -130,64 +130,21 @@ function executionView(
 ): Execution {
   const jobs = [...stages.flatMap((stage) => stage.jobs), ...loose]
   const done = jobs.every((job) => job.done)
-  const counts = countsOf(jobs)
+  const counts = sumCounts(jobs)
   const outcomes = [...stages.map(({ outcome }) => outcome), ...loose.map(({ outcome }) => outcome)]
-  const self = paths.execution(id)
   return {
     id,
     subscription,
-    status: statusOf(jobs),
+    status: executionStatus(jobs),
     done,
-    outcome: done ? outcomeOf(outcomes, counts) : null,
+    outcome: done ? executionOutcome(outcomes, counts.succeeded) : null,
     counts,
     progress: progressOf(jobs, { stages, loose, counts, nowMs }),
     stages,
     ...(loose.length > 0 && { jobs: loose }),
     createdAt: time(createdAtMs),
-    links: {
-      self,
-      jobs: paths.jobsOfExecution(id),
-      cancel: `${self}/cancel`,
-      pause: `${self}/pause`,
-      resume: `${self}/resume`,
-    },
+    links: executionLinks(id, paths),
   }
-}
-
-function countsOf(jobs: readonly Job[]): ItemCounts {
-  const sum = { total: 0, pending: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 }
-  for (const { counts } of jobs) for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += counts[name]
-  return sum
-}
-
-/** What jobs are together. */
-function statusOf(jobs: readonly Job[]): Execution['status'] {
-  const unfinished = jobs.filter((job) => !job.done)
-  if (unfinished.length === 0) return 'ended'
-  if (unfinished.every(({ status }) => status === 'cancelling')) return 'cancelling'
-  if (unfinished.some(({ status }) => status === 'running')) return 'running'
-  if (unfinished.some(({ status }) => status === 'paused')) return 'paused'
-  if (isStuck(unfinished)) return 'blocked'
-  if (unfinished.length < jobs.length || unfinished.some(({ startedAt }) => startedAt !== null)) return 'running'
-  for (const status of ['pending', 'open', 'scheduled'] as const)
-    if (unfinished.some((job) => job.status === status)) return status
-  return 'blocked'
-}
-
-/** Nothing continues by itself: all wait for other jobs, and one of them in vain. */
-function isStuck(unfinished: readonly Job[]): boolean {
-  return (
-    unfinished.every(({ status }) => status === 'blocked') &&
-    unfinished.some(({ error }) => error?.code === 'dependency_unmet')
-  )
-}
-
-function outcomeOf(outcomes: readonly (JobOutcome | null)[], counts: ItemCounts): JobOutcome {
-  if (outcomes.every((outcome) => outcome === 'succeeded')) return 'succeeded'
-  for (const outcome of ['cancelled', 'expired'] as const) if (outcomes.includes(outcome)) return outcome
-  const anySucceeded =
-    counts.succeeded > 0 || outcomes.some((outcome) => outcome === 'succeeded' || outcome === 'partial')
-  return anySucceeded ? 'partial' : 'failed'
 }
 
 /** Stages run one after the other, the jobs of one side by side; nobody knows how long what has not begun will take. */

@@ -4,7 +4,7 @@ import type { ItemError, ItemWaiting, OutcomeDetail, WaitingReason } from '../mo
 import type { LineReader } from '../model/line-reader.ts'
 import { isEnded, Verdict, verdictNames } from '../model/outcome-batch.ts'
 import type { StoredAttempt, StoredItem } from '../store/store.ts'
-import { errorAdvice } from './error-advice.ts'
+import { errorAdvice } from '@waybill/spec/rules'
 import { time, timeOrNull } from './job-view.ts'
 
 /** What memory knows of an item beside what is stored. */

@@ -1,5 +1,5 @@
 import { problemCodes, type Job } from '@waybill/spec'
-import type { ApiPaths } from '../model/api-paths.ts'
+import type { ApiPaths } from '@waybill/spec/rules'
 import type { Dependency, JobOutcome } from '../model/job.ts'
 
 /** A dependency that can never be met any more. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { JobRecord } from '../model/job.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
-import { jobStatus, phasesOf } from './job-status.ts'
+import { phasesOf, recordStatus } from './job-status.ts'
 
 const NOW = 1_800_000_000_000
 const DEPENDENCY = { job: 'job_1' as never, require: 'ended' as const }
@@ -15,19 +15,10 @@ function status(over: Partial<JobRecord>, envelope: object = {}, live: Partial<L
     ...over,
     envelope: { runAtMs: null, dependsOn: [], ...envelope },
   } as unknown as JobRecord
-  return jobStatus(record, { ...liveJob(record), ...live }, NOW)
+  return recordStatus(record, { ...liveJob(record), ...live }, NOW)
 }
 
-describe('jobStatus', () => {
-  test('is the first of ended, cancelling, open, paused that holds', () => {
-    const all = { stop: { atMs: NOW, reason: 'cancelled' } as never, pausedAtMs: NOW }
-    expect(status({ ...all, phase: 'ended' })).toBe('ended')
-    expect(status({ ...all, phase: 'open' })).toBe('cancelling')
-    expect(status({ ...all, phase: 'open', stop: null })).toBe('open')
-    expect(status({ ...all, phase: 'waiting', stop: null }, { runAtMs: NOW + 1 })).toBe('paused')
-    expect(status({ ...all, phase: 'eligible', stop: null })).toBe('paused')
-  })
-
+describe('recordStatus', () => {
   test('a waiting job is scheduled until its time has come, then blocked until released', () => {
     const dependsOn = [DEPENDENCY]
     expect(status({ phase: 'waiting' }, { runAtMs: NOW + 1, dependsOn })).toBe('scheduled')

@@ -1,24 +1,18 @@
+import { jobStatus } from '@waybill/spec/rules'
 import type { JobPhase, JobRecord, JobStatus } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
 
-/**
- * Where a job is; the first of these that holds: ended, cancelling, open, paused, then where its way leads. While its time has not come
- * it is `scheduled`, also when it depends on others.
- */
-export function jobStatus(record: JobRecord, live: LiveJob | undefined, nowMs: number): JobStatus {
-  if (record.phase === 'ended') return 'ended'
-  if (record.stop !== null) return 'cancelling'
-  if (record.phase === 'open') return 'open'
-  if (record.pausedAtMs !== null) return 'paused'
-  if (record.phase === 'waiting') return waitingStatus(record, nowMs)
-  return live !== undefined && (live.startedAtMs !== null || live.inFlight > 0) ? 'running' : 'pending'
-}
-
-function waitingStatus(record: JobRecord, nowMs: number): JobStatus {
+/** Returns the status of a job by its record and, unless it waits or has ended, what memory has of it. */
+export function recordStatus(record: JobRecord, live: LiveJob | undefined, nowMs: number): JobStatus {
   const { runAtMs, dependsOn } = record.envelope
-  if (runAtMs !== null && runAtMs > nowMs) return 'scheduled'
-  // With nothing left to wait for it is only on its way to the disk as eligible.
-  return dependsOn.length > 0 && record.releasedAtMs === null ? 'blocked' : 'pending'
+  return jobStatus({
+    phase: record.phase,
+    isStopped: record.stop !== null,
+    isPaused: record.pausedAtMs !== null,
+    isDue: runAtMs === null || runAtMs <= nowMs,
+    hasDependencies: dependsOn.length > 0 && record.releasedAtMs === null,
+    hasStarted: live !== undefined && (live.startedAtMs !== null || live.inFlight > 0),
+  })
 }
 
 const PHASES: Readonly<Record<JobStatus, readonly JobPhase[]>> = {

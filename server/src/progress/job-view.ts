@@ -1,8 +1,7 @@
-import type { Job, RetryRule as SpecRule } from '@waybill/spec'
-import type { RetryRule } from '../model/channel.ts'
+import type { Job } from '@waybill/spec'
 import type { WaitingCount } from '../model/item.ts'
-import type { ApiPaths } from '../model/api-paths.ts'
-import type { JobEnd, JobRecord, JobRetry, JobStatus } from '../model/job.ts'
+import { type ApiPaths, jobLinks, type JobRetry, writeRules } from '@waybill/spec/rules'
+import type { JobEnd, JobRecord, JobStatus } from '../model/job.ts'
 import { unmetProblem, type UnmetDependency } from './job-problem.ts'
 
 /** A job's numbers at one moment. `pending + waiting + running` is derived: what is neither ended, running nor waiting is pending (PRG-1). */
@@ -100,7 +99,7 @@ export function jobView(
     endedAt: timeOrNull(end?.endedAtMs ?? null),
     retainedUntil: end === null ? null : time(retainedUntilMs(record, end)),
     error: facts.unmet === null ? null : unmetProblem(facts.unmet, at.paths),
-    links: linksOf(record, at),
+    links: jobLinks({ ...envelope, id: record.id, status: at.status, isOpen: record.phase === 'open' }, at.paths),
   }
 }
 
@@ -116,40 +115,11 @@ function progressView(record: JobRecord, at: { ended: number; facts: JobFacts; n
   }
 }
 
-function linksOf(record: JobRecord, { status, paths }: { status: JobStatus; paths: ApiPaths }): Job['links'] {
-  const self = paths.job(record.id)
-  const { executionId } = record.envelope
-  return {
-    self,
-    items: `${self}/items`,
-    results: `${self}/results`,
-    resultsCsv: `${self}/results.csv`,
-    events: `${self}/events`,
-    cancel: `${self}/cancel`,
-    pause: `${self}/pause`,
-    resume: `${self}/resume`,
-    retry: `${self}/retry`,
-    ...(status === 'blocked' && { release: `${self}/release` }),
-    ...(executionId !== null && { execution: paths.execution(executionId) }),
-    ...(record.phase === 'open' && { seal: `${self}/seal` }),
-    channel: paths.channel(record.envelope.channel),
-  }
-}
-
 function jobRetryView({ maxAttempts, backoff, rules }: JobRetry): NonNullable<Job['retry']> {
   return {
     ...(maxAttempts !== undefined && { maxAttempts }),
     ...(backoff !== undefined && { backoff: { ...backoff } }),
-    ...(rules !== undefined && { rules: rules.map(ruleView) }),
-  }
-}
-
-/** A rule as it is written in the API and the config: ranges as `"500-599"`. */
-export function ruleView({ status, code, then }: RetryRule): SpecRule {
-  return {
-    ...(status && { status: status.map((one) => (typeof one === 'number' ? one : `${one[0]}-${one[1]}`)) }),
-    ...(code && { code: [...code] }),
-    then,
+    ...(rules !== undefined && { rules: writeRules(rules) }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { byMostItems } from '@waybill/spec/rules'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { JobId } from '../model/ids.ts'
 import type { WaitingCount } from '../model/item.ts'
@@ -35,7 +36,7 @@ export function liveFacts(job: LiveJob, options: LiveFactsOptions): JobFacts {
     lastProgressAtMs: job.lastProgressAtMs,
     itemsPerSecond: standsStill(reasons, job.inFlight) || isSilent(watch.rate, nowMs) ? 0 : watch.rate.perSecond(nowMs),
     etaSeconds: seconds,
-    reasons: reasons.map((line) => withEnd(line, { endMs, endOf: options.endOf })).sort((a, b) => b.items - a.items),
+    reasons: reasons.map((line) => withEnd(line, { endMs, endOf: options.endOf })).sort(byMostItems),
     unmet,
   }
 }

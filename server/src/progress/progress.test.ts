@@ -1,4 +1,4 @@
-import { rootPaths } from '../model/api-paths.ts'
+import { rootPaths } from '@waybill/spec/rules'
 import { describe, expect, test } from 'vitest'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { WaitingCount } from '../model/item.ts'

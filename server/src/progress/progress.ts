@@ -1,5 +1,5 @@
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
-import type { ApiPaths } from '../model/api-paths.ts'
+import type { ApiPaths } from '@waybill/spec/rules'
 import type { JobId } from '../model/ids.ts'
 import type { JobRecord, JobStatus } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
@@ -12,7 +12,7 @@ import type { UnmetDependency } from './job-problem.ts'
 import { liveFacts } from './live-facts.ts'
 import { type JobSnapshot, snapshotOf } from './job-snapshot.ts'
 import { saysTheSame } from './says-the-same.ts'
-import { jobStatus } from './job-status.ts'
+import { recordStatus } from './job-status.ts'
 import { endedFacts, type JobFacts, jobView } from './job-view.ts'
 import { type JobListPage, type JobListQuery, listJobs } from './list-jobs.ts'
 import { RateMeter } from './rate-meter.ts'
@@ -147,7 +147,7 @@ export class Progress {
     if (watch === undefined || watch.ending) return
     watch.stale = true
     if (watch.listeners.size === 0) return
-    if (watch.snapshot?.status !== jobStatus(job.record, job, this.#options.clock.nowMs())) this.#announce(job, watch)
+    if (watch.snapshot?.status !== recordStatus(job.record, job, this.#options.clock.nowMs())) this.#announce(job, watch)
     else watch.cancelTimer ??= this.#options.clock.after(this.#dueInMs(watch), () => this.#announce(job, watch))
   }
 
@@ -184,7 +184,7 @@ export class Progress {
     if (record.phase === 'ended') return this.#endedSnapshot(record)
     const nowMs = this.#options.clock.nowMs()
     const { paths } = this.#options
-    const at = { status: jobStatus(record, undefined, nowMs), version: this.nextVersion(), nowMs, paths }
+    const at = { status: recordStatus(record, undefined, nowMs), version: this.nextVersion(), nowMs, paths }
     return snapshotOf(jobView(record, { ...NOTHING, failed: born.failed }, at), record)
   }
 
@@ -288,7 +288,7 @@ export class Progress {
     if (watch.snapshot === null) return false
     if (watch.ending) return true
     const nowMs = this.#options.clock.nowMs()
-    if (watch.snapshot.status !== jobStatus(job.record, job, nowMs)) return false
+    if (watch.snapshot.status !== recordStatus(job.record, job, nowMs)) return false
     // Rates, estimates and reasons change although nothing happens.
     if (nowMs - watch.madeAtMs >= MAX_AGE_MS) return false
     return !watch.stale || this.#dueInMs(watch) > 0
@@ -297,7 +297,7 @@ export class Progress {
   #remake(job: LiveJob, watch: Watch): JobSnapshot {
     const nowMs = this.#options.clock.nowMs()
     const facts = this.#liveFacts(job, watch, nowMs)
-    const at = { status: jobStatus(job.record, job, nowMs), nowMs, paths: this.#options.paths }
+    const at = { status: recordStatus(job.record, job, nowMs), nowMs, paths: this.#options.paths }
     const before = watch.snapshot
     const same =
       before !== null && saysTheSame(jobView(job.record, facts, { ...at, version: before.version }), { before, nowMs })

@@ -1,7 +1,8 @@
+import { channelReason, type Reason } from '@waybill/spec/rules'
 import type { LotRunner } from '../dispatch/lot.ts'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { JobRef } from '../model/ids.ts'
-import type { ItemWaiting, WaitingCount, WaitingReason } from '../model/item.ts'
+import type { ItemWaiting, WaitingCount } from '../model/item.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import type { ExplainWaiting, Turn } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -19,12 +20,6 @@ export interface WaitingReasonsOptions {
   readonly channels: { get(name: string): Channel | undefined }
   readonly dispatcher: Pick<LotRunner, 'runningCalls'>
   readonly clock: Clock
-}
-
-interface Reason {
-  readonly reason: WaitingReason
-  readonly sinceMs: number | null
-  readonly untilMs: number | null
 }
 
 interface LineFacts {
@@ -149,26 +144,30 @@ export class WaitingReasons implements ExplainWaiting {
     const { channels, dispatcher, clock } = this.#options
     const channel = channels.get(name)
     // A channel that was removed is as good as paused: it goes on when there is one of that name.
-    if (channel === undefined || channel.gate.paused) return PAUSED
+    if (channel === undefined) return PAUSED
     const nowUs = clock.monotonicUs()
-    if (channel.unavailable !== null) {
-      const { sinceMs, untilUs } = channel.unavailable
-      return { reason: 'connector_unavailable', sinceMs, untilMs: Math.ceil(wallAt(clock, untilUs)) }
-    }
-    const { circuit } = channel
+    const { circuit, gate } = channel
     const state = circuit.state(nowUs)
-    const { blockedUntilUs } = channel.gate
-    if (blockedUntilUs > Math.max(nowUs, state === 'open' ? circuit.openUntilUs : 0))
-      return { reason: 'retry_after', sinceMs: null, untilMs: Math.ceil(wallAt(clock, blockedUntilUs)) }
-    if (state !== 'closed') {
-      const untilMs = state === 'open' ? Math.ceil(wallAt(clock, circuit.openUntilUs)) : null
-      return { reason: 'circuit_open', sinceMs: Math.round(wallAt(clock, circuit.sinceUs)), untilMs }
-    }
-    const { units, untilUs } = channel.gate.available(nowUs)
-    if (units < 1) return { reason: 'rate_limit', sinceMs: null, untilMs: Math.ceil(wallAt(clock, untilUs)) }
-    if (dispatcher.runningCalls(channel) >= channel.config.concurrency || subscription?.share.full === true)
-      return { reason: 'concurrency', sinceMs: null, untilMs: null }
-    return BACKLOG
+    return channelReason({
+      isPaused: gate.paused,
+      unavailable: () => {
+        if (channel.unavailable === null) return null
+        const { sinceMs, untilUs } = channel.unavailable
+        return { sinceMs, untilMs: Math.ceil(wallAt(clock, untilUs)) }
+      },
+      blockedUntilMs: () => (gate.blockedUntilUs > nowUs ? Math.ceil(wallAt(clock, gate.blockedUntilUs)) : null),
+      circuit: () => {
+        if (state === 'closed') return null
+        const untilMs = state === 'open' ? Math.ceil(wallAt(clock, circuit.openUntilUs)) : null
+        return { sinceMs: Math.round(wallAt(clock, circuit.sinceUs)), untilMs }
+      },
+      rateOpensAtMs: () => {
+        const { units, untilUs } = gate.available(nowUs)
+        return units < 1 ? Math.ceil(wallAt(clock, untilUs)) : null
+      },
+      isFull: () =>
+        dispatcher.runningCalls(channel) >= channel.config.concurrency || subscription?.share.full === true,
+    })
   }
 
   /** When an item that was parked then is skipped; of a channel that is gone nobody can know. */

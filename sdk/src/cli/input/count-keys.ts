@@ -1,6 +1,6 @@
 import type { PartitionBy } from '@waybill/spec'
 import type { NewItem } from '../../encode-parts.ts'
-import { partitionKeyOf } from '../../partition-key.ts'
+import { partitionKeyOf } from '@waybill/spec/rules'
 
 /** Counts items and their distinct partition keys, in bounded memory. */
 export interface KeyCount {

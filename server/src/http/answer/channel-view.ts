@@ -1,7 +1,7 @@
 import type { Channel as ChannelView, ChannelConnector } from '@waybill/spec'
 import type { Channel } from '../../limits/channel-registry.ts'
 import type { ConnectorConfig } from '../../model/channel.ts'
-import { writeRules } from '../../model/retry-rules.ts'
+import { channelLinks, writeRules } from '@waybill/spec/rules'
 import { MASKED, maskUrl } from '../../model/url-secrets.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { AppParts, ChannelLiveState } from '../app-parts.ts'
@@ -13,7 +13,6 @@ export function channelView(
   { clock, paths }: Pick<AppParts, 'clock' | 'paths'>,
 ): ChannelView {
   const { config, gate, name } = channel
-  const self = paths.channel(name)
   return {
     name,
     origin: channel.origin,
@@ -42,13 +41,7 @@ export function channelView(
         until: untilMs === null ? null : new Date(untilMs).toISOString(),
       })),
     },
-    links: {
-      self,
-      jobs: paths.jobsOfChannel(name),
-      pause: `${self}/pause`,
-      resume: `${self}/resume`,
-      unblock: `${self}/unblock`,
-    },
+    links: channelLinks(name, paths),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import { ProblemError } from '../../model/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
-import { rootPaths } from '../../model/api-paths.ts'
+import { rootPaths } from '@waybill/spec/rules'
 import { problemAnswer } from './problem.ts'
 import { newRequestId } from '../request/request-id.ts'
 

@@ -1,5 +1,5 @@
 import { problemCodes, type Problem } from '@waybill/spec'
-import type { ApiPaths } from '../../model/api-paths.ts'
+import type { ApiPaths } from '@waybill/spec/rules'
 import { ProblemError } from '../../model/errors.ts'
 import { StoreError } from '../../store/store.ts'
 import { AbortedError } from '../request/body-stream.ts'

@@ -1,5 +1,5 @@
 import type { DeadLetter, Item } from '@waybill/spec'
-import { errorAdvice } from '../../progress/error-advice.ts'
+import { errorAdvice } from '@waybill/spec/rules'
 import { deadLetterFilter } from '../request/dead-letter-filter.ts'
 import { readItemsOf } from '../answer/failed-items.ts'
 import { cutPage, sendPage, serializeAll } from '../answer/json-answer.ts'

@@ -2,7 +2,7 @@ import { schemaDocument, schemaRef } from '@waybill/spec'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { partitionKeyOf } from '../../model/partition-key.ts'
+import { partitionKeyOf } from '@waybill/spec/rules'
 import { type ItemFault, ItemParser, type ParsedItem, parseItem } from './parse-item.ts'
 import { ItemScanner } from './scan-item.ts'
 

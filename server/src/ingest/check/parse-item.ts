@@ -10,7 +10,7 @@ import {
 import { actions, type PartitionBy } from '../../model/job.ts'
 import { escapedToken } from '../../model/json-walker.ts'
 import { MAX_ID_BYTES, MAX_JSON_DEPTH, MAX_PARTITION_KEY_BYTES } from '../../model/limits.ts'
-import { parsePointer } from '../../model/partition-key.ts'
+import { parsePointer } from '@waybill/spec/rules'
 
 /** What is wrong with an item. */
 export interface ItemFault {

@@ -1,7 +1,7 @@
 import { isJobId } from '../../model/ids.ts'
-import { DEFAULT_REQUIREMENT, type Dependency, type Envelope, type JobRetry } from '../../model/job.ts'
+import { DEFAULT_REQUIREMENT, type Dependency, type Envelope } from '../../model/job.ts'
 import { DEFAULT_RETAIN_SECONDS } from '../../model/limits.ts'
-import { readRules, ruleFaults, type WrittenRule } from '../../model/retry-rules.ts'
+import { type JobRetry, readRules, ruleFaults, type WrittenRule } from '@waybill/spec/rules'
 import type { EnvelopeFault } from '../ingest-ports.ts'
 
 /** When a job may run and what it does about failures, as the spec's schemas let it through. */

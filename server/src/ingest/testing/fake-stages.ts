@@ -1,4 +1,4 @@
-import { rootPaths } from '../../model/api-paths.ts'
+import { rootPaths } from '@waybill/spec/rules'
 import type { ProblemError } from '../../model/errors.ts'
 import type { JobRef } from '../../model/ids.ts'
 import type { JobRecord } from '../../model/job.ts'

@@ -3,7 +3,7 @@ import { hashOf, itemIdSeed, partitionKeySeed } from '../../../model/item-hashes
 import type { Envelope } from '../../../model/job.ts'
 import type { KeyHashSeed } from '../../../model/key-hash.ts'
 import { isEnded, Verdict } from '../../../model/outcome-batch.ts'
-import { type KeyedItem, partitionKeyOf } from '../../../model/partition-key.ts'
+import { type KeyedItem, partitionKeyOf } from '@waybill/spec/rules'
 import { checkedBody } from '../tables/chunk-body.ts'
 import { ENTRY_WORDS, entryVerdict, isPlain } from '../outcomes/outcome-entry.ts'
 import { readView, wordsOf } from '../outcomes/segment.ts'

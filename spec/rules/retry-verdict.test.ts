@@ -1,7 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { defaultRetry } from '../model/channel.ts'
-import { Verdict } from '../model/outcome-batch.ts'
 import {
   backoffLimitMs,
   effectiveRetry,
@@ -9,7 +7,10 @@ import {
   judgeFailedCall,
   MAX_OUTAGE_MS,
   MAX_THROTTLED,
+  type RetryConfig,
 } from './retry-verdict.ts'
+
+const defaultRetry: RetryConfig = { maxAttempts: 8, backoff: { initialMs: 1000, factor: 2, maxMs: 300_000 }, rules: [] }
 
 const NOW = 1_800_000_000_000
 
@@ -53,7 +54,7 @@ describe('judgeFailedCall', () => {
     ['invalid_item', 0, 'failed'],
     ['no_such_code', 0, 'failed'],
   ] as const)('judges %s with status %d as %s by default', (code, httpStatus, verdict) => {
-    expect(judge({ code, httpStatus }).verdict).toBe(Verdict[verdict])
+    expect(judge({ code, httpStatus }).verdict).toBe(verdict)
   })
 
   test('follows the first rule that matches, before what the connector said', () => {
@@ -65,43 +66,43 @@ describe('judgeFailedCall', () => {
         { code: ['stock_locked'], then: 'retry' as const },
       ],
     }
-    expect(judge({ code: 'http_409', httpStatus: 409, retryable: false }, retry).verdict).toBe(Verdict.retry)
-    expect(judge({ code: 'http_503', httpStatus: 503, retryable: true }, retry).verdict).toBe(Verdict.failed)
-    expect(judge({ code: 'stock_locked', httpStatus: 200 }, retry).verdict).toBe(Verdict.retry)
+    expect(judge({ code: 'http_409', httpStatus: 409, retryable: false }, retry).verdict).toBe('retry')
+    expect(judge({ code: 'http_503', httpStatus: 503, retryable: true }, retry).verdict).toBe('failed')
+    expect(judge({ code: 'stock_locked', httpStatus: 200 }, retry).verdict).toBe('retry')
   })
 
   test('follows what the connector said before the defaults', () => {
-    expect(judge({ retryable: false }).verdict).toBe(Verdict.failed)
-    expect(judge({ code: 'price_missing', httpStatus: 200, retryable: true }).verdict).toBe(Verdict.retry)
+    expect(judge({ retryable: false }).verdict).toBe('failed')
+    expect(judge({ code: 'price_missing', httpStatus: 200, retryable: true }).verdict).toBe('retry')
   })
 
   test('RTY-2 fails when maxAttempts are used up, throttled calls not counted', () => {
-    expect(judge({ attempt: 7 }).verdict).toBe(Verdict.retry)
-    expect(judge({ attempt: 8 }).verdict).toBe(Verdict.failed)
-    expect(judge({ attempt: 10, throttledBefore: 3 }).verdict).toBe(Verdict.retry)
-    expect(judge({ attempt: 11, throttledBefore: 3 }).verdict).toBe(Verdict.failed)
+    expect(judge({ attempt: 7 }).verdict).toBe('retry')
+    expect(judge({ attempt: 8 }).verdict).toBe('failed')
+    expect(judge({ attempt: 10, throttledBefore: 3 }).verdict).toBe('retry')
+    expect(judge({ attempt: 11, throttledBefore: 3 }).verdict).toBe('failed')
   })
 
   test('uses up no attempt for 429 and 503 with Retry-After, up to the bound', () => {
     const retryAfterMs = NOW + 30_000
     expect(judge({ httpStatus: 429, code: 'http_429', retryAfterMs, attempt: 8 })).toEqual({
-      verdict: Verdict.throttled,
+      verdict: 'throttled',
       retryAtMs: retryAfterMs,
       throttled: 1,
     })
-    expect(judge({ retryAfterMs, throttledBefore: MAX_THROTTLED, attempt: 21 }).verdict).toBe(Verdict.retry)
-    expect(judge({ httpStatus: 500, code: 'http_500', retryAfterMs }).verdict).toBe(Verdict.retry)
+    expect(judge({ retryAfterMs, throttledBefore: MAX_THROTTLED, attempt: 21 }).verdict).toBe('retry')
+    expect(judge({ httpStatus: 500, code: 'http_500', retryAfterMs }).verdict).toBe('retry')
   })
 
   test('takes RetryLater of a module as a Retry-After, before any rule, up to the bound', () => {
     const later = { code: 'retry_later', httpStatus: 0, retryAfterMs: NOW + 5000, retryLater: true, retryable: true }
     const rules = { ...defaultRetry, rules: [{ code: ['retry_later', 'busy'], then: 'fail' as const }] }
-    const told = { verdict: Verdict.throttled, retryAtMs: NOW + 5000, throttled: 1 }
+    const told = { verdict: 'throttled', retryAtMs: NOW + 5000, throttled: 1 }
     expect(judge({ ...later, attempt: 8 }, rules)).toEqual(told)
     expect(judge({ ...later, code: 'busy' }, rules)).toEqual(told)
     const often = { ...later, throttledBefore: MAX_THROTTLED, attempt: 21 }
-    expect(judge(often).verdict).toBe(Verdict.retry)
-    expect(judge(often, rules).verdict).toBe(Verdict.failed)
+    expect(judge(often).verdict).toBe('retry')
+    expect(judge(often, rules).verdict).toBe('failed')
   })
 
   test('matches classes of statuses', () => {
@@ -115,7 +116,7 @@ describe('judgeFailedCall', () => {
     const verdicts = [302, 399, 400, 422, 499, 500, 599, 0].map(
       (status) => judge({ code: '', httpStatus: status }, retry).verdict,
     )
-    const { parked, failed, retry: again } = Verdict
+    const [parked, failed, again] = ['parked', 'failed', 'retry'] as const
     expect(verdicts).toEqual([again, failed, again, again, again, parked, parked, failed])
   })
 
@@ -129,7 +130,7 @@ describe('judgeFailedCall', () => {
       ],
     }
     const verdicts = [401, 499, 500, 502, 503].map((status) => judge({ code: '', httpStatus: status }, retry).verdict)
-    const { parked, failed, retry: again } = Verdict
+    const [parked, failed, again] = ['parked', 'failed', 'retry'] as const
     expect(verdicts).toEqual([parked, failed, parked, parked, again])
     expect(judge({ code: 'price_missing', httpStatus: 200 }, retry).verdict).toBe(parked)
     expect(judge({ code: 'worker_crashed', httpStatus: 0 }, retry).verdict).toBe(parked)
@@ -139,29 +140,29 @@ describe('judgeFailedCall', () => {
   test('parks after the last attempt when the job says so, but not what no attempt can mend', () => {
     const park = (over: Partial<FailedCall>) =>
       judgeFailedCall({ retry: defaultRetry, onExhausted: 'park' }, call(over), { nowMs: NOW, random: 0.5 })
-    expect(park({ attempt: 7 }).verdict).toBe(Verdict.retry)
-    expect(park({ attempt: 8 })).toEqual({ verdict: Verdict.parked, retryAtMs: NOW, throttled: 0 })
-    expect(park({ code: 'http_422', httpStatus: 422, attempt: 8 }).verdict).toBe(Verdict.failed)
+    expect(park({ attempt: 7 }).verdict).toBe('retry')
+    expect(park({ attempt: 8 })).toEqual({ verdict: 'parked', retryAtMs: NOW, throttled: 0 })
+    expect(park({ code: 'http_422', httpStatus: 422, attempt: 8 }).verdict).toBe('failed')
   })
 
   test('uses up no attempt while the circuit is not closed, for 24 h, and only for what failed with the channel', () => {
     const outage = { probeAtMs: NOW + 20_000, firstCallAtMs: NOW - 1000 }
-    const throttled = { verdict: Verdict.throttled, retryAtMs: NOW + 20_000, throttled: 4 }
+    const throttled = { verdict: 'throttled', retryAtMs: NOW + 20_000, throttled: 4 }
     expect(judge({ attempt: 30, throttledBefore: 3, outage })).toEqual(throttled)
     expect(judge({ code: 'timeout', httpStatus: 0, throttledBefore: 3, outage })).toEqual(throttled)
-    expect(judge({ code: 'thrown', httpStatus: 0, outage }).verdict).toBe(Verdict.retry)
-    expect(judge({ code: 'http_422', httpStatus: 422, outage }).verdict).toBe(Verdict.failed)
-    expect(judge({ outage: { ...outage, firstCallAtMs: NOW - MAX_OUTAGE_MS } }).verdict).toBe(Verdict.retry)
+    expect(judge({ code: 'thrown', httpStatus: 0, outage }).verdict).toBe('retry')
+    expect(judge({ code: 'http_422', httpStatus: 422, outage }).verdict).toBe('failed')
+    expect(judge({ outage: { ...outage, firstCallAtMs: NOW - MAX_OUTAGE_MS } }).verdict).toBe('retry')
     expect(judge({ attempt: 8, outage: { ...outage, firstCallAtMs: NOW - MAX_OUTAGE_MS } }).verdict).toBe(
-      Verdict.failed,
+      'failed',
     )
   })
 
   test('calls that an outage made fail do not count against the bound of Retry-After', () => {
     const retryAfterMs = NOW + 30_000
     const excused = { retryAfterMs, attempt: 30, excusedBefore: 5 }
-    expect(judge({ ...excused, throttledBefore: MAX_THROTTLED + 4 }).verdict).toBe(Verdict.throttled)
-    expect(judge({ ...excused, throttledBefore: MAX_THROTTLED + 5 }).verdict).not.toBe(Verdict.throttled)
+    expect(judge({ ...excused, throttledBefore: MAX_THROTTLED + 4 }).verdict).toBe('throttled')
+    expect(judge({ ...excused, throttledBefore: MAX_THROTTLED + 5 }).verdict).not.toBe('throttled')
   })
 
   test('RTY-1 gives the same judgement for the same facts; RTY-3 never earlier than Retry-After', () => {
@@ -183,7 +184,7 @@ describe('judgeFailedCall', () => {
         expect(judgeFailedCall({ retry: defaultRetry, onExhausted }, { ...failed }, { nowMs: NOW, random })).toEqual(
           first,
         )
-        if (first.verdict === Verdict.failed || first.verdict === Verdict.parked) return
+        if (first.verdict === 'failed' || first.verdict === 'parked') return
         expect(first.retryAtMs).toBeGreaterThanOrEqual(Math.max(NOW, failed.retryAfterMs))
         if (failed.retryAfterMs <= NOW) expect(first.retryAtMs).toBeLessThanOrEqual(NOW + defaultRetry.backoff.maxMs)
       }),

@@ -1,5 +1,3 @@
-import type { PartitionBy } from './job.ts'
-
 /** The members of an item that its partition key may come from. */
 export interface KeyedItem {
   readonly id: string
@@ -8,11 +6,11 @@ export interface KeyedItem {
 }
 
 /**
- * An item's partition key under its job's `partitionBy`: for `item` its `partitionKey`, else its `id`; for a JSON Pointer the text it
+ * Returns an item's partition key under its job's `partitionBy`: for `item` its `partitionKey`, else its `id`; for a JSON Pointer the text it
  * points to (the JSON text of a number or boolean); null for `job` and `none`, whose items have no key of their own, and undefined when
  * a pointer leads to nothing, null, an object or an array: the item is invalid then.
  */
-export function partitionKeyOf(item: KeyedItem, partitionBy: PartitionBy): string | null | undefined {
+export function partitionKeyOf(item: KeyedItem, partitionBy: string): string | null | undefined {
   if (partitionBy === 'item') return item.partitionKey ?? item.id
   if (partitionBy === 'job' || partitionBy === 'none') return null
   const value = resolvePointer(item, parsePointer(partitionBy))

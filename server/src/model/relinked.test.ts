@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { apiPaths, relinked, rootPaths } from './api-paths.ts'
+import { relinked } from './relinked.ts'
+import { apiPaths, rootPaths } from '@waybill/spec/rules'
 
 const bulk = apiPaths('/bulk')
 

@@ -1,4 +1,4 @@
-import type { ItemError } from '../model/item.ts'
+import type { ItemError } from '../generated/index.ts'
 
 const BY_CODE: Readonly<Record<string, string>> = {
   timeout:
@@ -33,7 +33,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   429: "Lower the channel's rateLimit to what the other side allows, then try the item again",
 }
 
-/** What somebody can do about an item's error, in words. */
+/** Returns what somebody can do about an item's error, in words. */
 export function errorAdvice(error: Pick<ItemError, 'code' | 'status' | 'retryable'>): string {
   const byCode = BY_CODE[error.code] ?? (error.status === null ? undefined : BY_STATUS[error.status])
   if (byCode !== undefined) return byCode

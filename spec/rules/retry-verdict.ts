@@ -1,9 +1,28 @@
-import type { BackoffConfig, RetryConfig, RetryRule, StatusMatch } from '../model/channel.ts'
-import type { JobRetry } from '../model/job.ts'
-import { Verdict } from '../model/outcome-batch.ts'
-import { isOutage } from './call-signs.ts'
+import type { RetryRule, StatusMatch } from './retry-rules.ts'
 
-/** What is known of a call that did not succeed. */
+/** A channel's retry settings, complete. */
+export interface RetryConfig {
+  /** 1 and up. */
+  readonly maxAttempts: number
+  readonly backoff: BackoffConfig
+  /** The first rule that matches decides; none: the defaults. */
+  readonly rules: readonly RetryRule[]
+}
+
+export interface BackoffConfig {
+  readonly initialMs: number
+  readonly factor: number
+  readonly maxMs: number
+}
+
+/** A job's own retry settings; the channel's apply to what it leaves out. Its rules come before the channel's. */
+export interface JobRetry {
+  readonly maxAttempts?: number
+  readonly backoff?: Partial<BackoffConfig>
+  readonly rules?: readonly RetryRule[]
+}
+
+/** The facts of a call that did not succeed. */
 export interface FailedCall {
   /** The error's code: `http_503`, `timeout`, `connection_failed`, a connector's own. */
   readonly code: string
@@ -11,7 +30,7 @@ export interface FailedCall {
   readonly httpStatus: number
   /** Number of this call in the life of the item, 1 and up. */
   readonly attempt: number
-  /** Calls before this one that used up no attempt. */
+  /** Calls before this one that do not count as attempts. */
   readonly throttledBefore: number
   /** Those of them that no `Retry-After` was the reason of. */
   readonly excusedBefore: number
@@ -33,25 +52,25 @@ export interface Outage {
   readonly firstCallAtMs: number
 }
 
-/** What the channel and the job say of retries. */
+/** The retry settings of a channel and a job together. */
 export interface RetryPolicy {
   readonly retry: RetryConfig
   /** What follows the last attempt. */
   readonly onExhausted: 'fail' | 'park'
 }
 
-/** What a call decided. */
+/** The decision on a call. */
 export interface Judgement {
-  readonly verdict: typeof Verdict.failed | typeof Verdict.retry | typeof Verdict.throttled | typeof Verdict.parked
+  readonly verdict: 'failed' | 'retry' | 'throttled' | 'parked'
   /** Earliest next call, wall ms; since when it is parked; 0 when failed. */
   readonly retryAtMs: number
-  /** Calls so far that used up no attempt, this one included. */
+  /** Calls so far that do not count as attempts, this one included. */
   readonly throttled: number
 }
 
-/** How often an item may be told to come later without using up an attempt: beyond it the channel is not busy but closed to it. */
+/** How often an item may be told to come later without its calls counting as attempts: beyond it the channel is not busy but closed to it. */
 export const MAX_THROTTLED = 20
-/** How long calls that an outage makes fail use up no attempt. */
+/** How long calls that fail because of an outage do not count as attempts. */
 export const MAX_OUTAGE_MS = 24 * 3600 * 1000
 
 const RETRYABLE_CODES = new Set([
@@ -63,7 +82,19 @@ const RETRYABLE_CODES = new Set([
   'retry_later',
 ])
 const RETRYABLE_STATUS = new Set([408, 425, 429])
+/** Errors of an item that no later call can mend. */
 const PERMANENT_CODES = new Set(['worker_crashed', 'invalid_item'])
+const OUTAGE_CODES = new Set(['timeout', 'connection_failed', 'token_request_failed'])
+
+/** Whether a failed call says that the channel is out of order, rather than that it refuses the item. */
+export function isOutage(code: string, httpStatus: number): boolean {
+  return OUTAGE_CODES.has(code) || httpStatus >= 500
+}
+
+/** Whether no later call can mend an error with this code. */
+export function isPermanent(code: string): boolean {
+  return PERMANENT_CODES.has(code)
+}
 
 /**
  * Decides what follows a call that did not succeed (RTY-1: pure, the same facts give the same verdict).
@@ -71,7 +102,7 @@ const PERMANENT_CODES = new Set(['worker_crashed', 'invalid_item'])
  * In this order: 429 or 503 with `Retry-After`, and `RetryLater` of a module, is a wait that does not count as an attempt, up to 20 times; an error that no call can mend fails
  * (a rule may park it); the first matching rule, the job's before the channel's; what the connector said; the defaults (network errors,
  * time-outs, 408, 425, 429 and 5xx retry, other 4xx fail). A retry of a call that failed with its channel, while the circuit
- * is not closed, uses up no attempt for 24 h. A retry beyond `maxAttempts` fails, or parks if the job says so. A retry is never
+ * is not closed, does not count as an attempt for 24 h. A retry beyond `maxAttempts` fails, or parks if the job says so. A retry is never
  * earlier than `Retry-After` (RTY-3).
  * @param random uniform in [0, 1): full jitter (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015)
  */
@@ -82,25 +113,25 @@ export function judgeFailedCall(
 ): Judgement {
   const throttled = call.throttledBefore
   if (isThrottle(call) && throttled - call.excusedBefore < MAX_THROTTLED) {
-    return { verdict: Verdict.throttled, retryAtMs: Math.max(call.retryAfterMs, time.nowMs), throttled: throttled + 1 }
+    return { verdict: 'throttled', retryAtMs: Math.max(call.retryAfterMs, time.nowMs), throttled: throttled + 1 }
   }
   const then = decide(policy.retry, call)
-  if (then === 'fail') return { verdict: Verdict.failed, retryAtMs: 0, throttled }
-  if (then === 'park') return { verdict: Verdict.parked, retryAtMs: time.nowMs, throttled }
+  if (then === 'fail') return { verdict: 'failed', retryAtMs: 0, throttled }
+  if (then === 'park') return { verdict: 'parked', retryAtMs: time.nowMs, throttled }
   if (isExcused(call, time.nowMs)) {
     const retryAtMs = Math.max(call.outage!.probeAtMs, call.retryAfterMs, time.nowMs)
-    return { verdict: Verdict.throttled, retryAtMs, throttled: throttled + 1 }
+    return { verdict: 'throttled', retryAtMs, throttled: throttled + 1 }
   }
   const used = call.attempt - throttled
   if (used >= policy.retry.maxAttempts) {
-    if (policy.onExhausted === 'park') return { verdict: Verdict.parked, retryAtMs: time.nowMs, throttled }
-    return { verdict: Verdict.failed, retryAtMs: 0, throttled }
+    if (policy.onExhausted === 'park') return { verdict: 'parked', retryAtMs: time.nowMs, throttled }
+    return { verdict: 'failed', retryAtMs: 0, throttled }
   }
   const backoffMs = backoffLimitMs(policy.retry.backoff, used) * time.random
-  return { verdict: Verdict.retry, retryAtMs: Math.max(time.nowMs + backoffMs, call.retryAfterMs), throttled }
+  return { verdict: 'retry', retryAtMs: Math.max(time.nowMs + backoffMs, call.retryAfterMs), throttled }
 }
 
-/** What holds for a job: its own word over its channel's, its rules before the channel's. */
+/** The settings of a job over those of its channel, its rules before the channel's. */
 export function effectiveRetry(channel: RetryConfig, job: JobRetry | null): RetryConfig {
   if (job === null) return channel
   return {
@@ -115,7 +146,8 @@ export function backoffLimitMs(backoff: BackoffConfig, attemptsUsed: number): nu
   return Math.min(backoff.maxMs, backoff.initialMs * backoff.factor ** (attemptsUsed - 1))
 }
 
-function isThrottle(call: FailedCall): boolean {
+/** Whether the answer asks to be called later: it is no failure of the item. */
+export function isThrottle(call: Pick<FailedCall, 'retryLater' | 'retryAfterMs' | 'httpStatus'>): boolean {
   return call.retryLater || (call.retryAfterMs > 0 && (call.httpStatus === 429 || call.httpStatus === 503))
 }
 
@@ -127,9 +159,9 @@ function isExcused(call: FailedCall, nowMs: number): boolean {
 
 function decide(retry: RetryConfig, call: FailedCall): RetryRule['then'] {
   const rule = retry.rules.find((one) => matches(one, call))
-  if (PERMANENT_CODES.has(call.code)) return rule?.then === 'park' ? 'park' : 'fail'
+  if (isPermanent(call.code)) return rule?.then === 'park' ? 'park' : 'fail'
   if (rule !== undefined) return rule.then
-  return shouldRetry(call) ? 'retry' : 'fail'
+  return isRetryable(call) ? 'retry' : 'fail'
 }
 
 function matches(rule: RetryRule, call: FailedCall): boolean {
@@ -143,7 +175,9 @@ function isStatus(wanted: StatusMatch, status: number): boolean {
   return wanted[0] <= status && status <= wanted[1]
 }
 
-function shouldRetry(call: FailedCall): boolean {
+/** Whether a later call may succeed, without a rule that says otherwise. */
+export function isRetryable(call: Pick<FailedCall, 'retryable' | 'httpStatus' | 'code'>): boolean {
+  if (isPermanent(call.code)) return false
   if (call.retryable !== null) return call.retryable
   if (call.httpStatus >= 200)
     return call.httpStatus >= 500 || RETRYABLE_STATUS.has(call.httpStatus) || RETRYABLE_CODES.has(call.code)

@@ -1,19 +1,27 @@
-import type { RetryRule, StatusMatch } from './channel.ts'
+/** A status, a range of them as `[from, to]` (both included), or a class. */
+export type StatusMatch = number | readonly [number, number] | `${1 | 2 | 3 | 4 | 5}xx`
 
-/** A rule as it is written down, in a request or the config file: ranges and classes of statuses are texts such as `500-599` and `5xx`. */
+/** A rule with its ranges read. It matches a failed call by HTTP status or by error code; with both, either is enough. */
+export interface RetryRule {
+  readonly status?: readonly StatusMatch[]
+  readonly code?: readonly string[]
+  readonly then: 'retry' | 'fail' | 'park'
+}
+
+/** A rule as a request or the config file has it: ranges and classes of statuses are texts such as `500-599` and `5xx`. */
 export interface WrittenRule {
   readonly status?: readonly (number | string)[] | undefined
   readonly code?: readonly string[] | undefined
   readonly then: RetryRule['then']
 }
 
-/** What is wrong with rules beyond what their schema says: where (JSON Pointer into the list), and what is wanted. */
+/** A fault of a rule that its schema does not find: where (JSON Pointer into the list), and what is required there. */
 export interface RuleFault {
   readonly pointer: string
   readonly detail: string
 }
 
-/** Rules as they are worked with. @param rules valid by their schema */
+/** Reads the ranges of rules. @param rules valid by their schema */
 export function readRules(rules: readonly WrittenRule[]): RetryRule[] {
   return rules.map(({ status, code, then }) => ({
     ...(status !== undefined && { status: status.map(readStatus) }),
@@ -22,7 +30,7 @@ export function readRules(rules: readonly WrittenRule[]): RetryRule[] {
   }))
 }
 
-/** The same rules as they are written, for an answer. */
+/** Writes rules as a request has them, for an answer. */
 export function writeRules(
   rules: readonly RetryRule[],
 ): { status?: (number | string)[]; code?: string[]; then: RetryRule['then'] }[] {
@@ -33,7 +41,7 @@ export function writeRules(
   }))
 }
 
-/** A range that can match nothing was meant otherwise. */
+/** Finds ranges that match nothing. */
 export function ruleFaults(rules: readonly RetryRule[]): RuleFault[] {
   return rules.flatMap(({ status = [] }, rule) =>
     status.flatMap((one, at) =>

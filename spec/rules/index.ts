@@ -1,0 +1,30 @@
+export { type ApiPaths, apiPaths, rootPaths } from './api-paths.ts'
+export { errorAdvice } from './error-advice.ts'
+export { executionOutcome, executionStatus, sumCounts } from './execution-status.ts'
+export { type JobEnding, jobOutcome, meetsRequirement } from './job-outcome.ts'
+export { type JobStanding, jobStatus } from './job-status.ts'
+export { channelLinks, executionLinks, jobLinks } from './links.ts'
+export { type KeyedItem, parsePointer, partitionKeyOf } from './partition-key.ts'
+export {
+  readRules,
+  type RetryRule,
+  type RuleFault,
+  ruleFaults,
+  type StatusMatch,
+  type WrittenRule,
+  writeRules,
+} from './retry-rules.ts'
+export {
+  type BackoffConfig,
+  effectiveRetry,
+  type FailedCall,
+  isOutage,
+  isRetryable,
+  isThrottle,
+  type JobRetry,
+  type Judgement,
+  judgeFailedCall,
+  type RetryConfig,
+  type RetryPolicy,
+} from './retry-verdict.ts'
+export { byMostItems, type ChannelGate, channelReason, type Reason, waitingJobReason } from './waiting-order.ts'
