@@ -62,6 +62,12 @@ export default {
       { path: '^(sdk|server|test|examples|scripts)/' },
     ),
     forbid(
+      'contract-rules-are-pure',
+      'Server and mocks decide by the same rules: what a rule loaded, or kept, both would carry, browsers too',
+      { path: '^spec/rules/', pathNot: unitTests },
+      { pathNot: '^spec/(rules|generated)/' },
+    ),
+    forbid(
       'sdk-imports-only-spec',
       'Client and server meet in the contract alone: otherwise they agree with each other instead of with it',
       { path: '^sdk/' },
@@ -93,9 +99,9 @@ export default {
     ),
     forbid(
       'only-the-edge-sees-spec',
-      'The engine has its own words: what a request or an answer looks like is known where it is read or made, and the codes of errors',
+      'The engine has its own terms: requests and answers are known where they are read or made. Every stage may use the rules of the contract',
       { path: serverSource, pathNot: [`${serverSource}(http/|progress/|model/errors\\.ts$)`, unitTests] },
-      { path: ['^spec/', '(^|node_modules/)@waybill/spec(/|$)'] },
+      { path: ['^spec/', '(^|node_modules/)@waybill/spec(/|$)'], pathNot: '^spec/rules/' },
     ),
 
     // The client, and the command that stands on it
@@ -113,11 +119,11 @@ export default {
     ),
     forbid(
       'command-stands-on-the-public-client',
-      'What the command needs and the public surface lacks, everybody lacks; cutting lines and finding keys are shared',
+      'What the command needs and the public surface lacks, everybody lacks; cutting lines is shared',
       { path: '^sdk/src/cli/', pathNot: unitTests },
       {
         path: '^sdk/src/',
-        pathNot: ['^sdk/src/cli/', `^sdk/src/(${publicClient.join('|')}|split-lines|partition-key)\\.ts$`],
+        pathNot: ['^sdk/src/cli/', `^sdk/src/(${publicClient.join('|')}|split-lines)\\.ts$`],
       },
     ),
 

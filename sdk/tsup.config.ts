@@ -37,7 +37,11 @@ const shared: Options = {
   entry: { index: 'src/index.ts', mocks: 'src/mocks/index.ts' },
   // The contract's types are copied into ours: @waybill/spec is not a dependency of those who install the SDK. By a path, as
   // `dts.resolve` follows the package no further than its first file.
-  dts: { compilerOptions: { paths: { '@waybill/spec': ['../spec/generated/index.ts'], '@waybill/spec/rules': ['../spec/rules/index.ts'] } } },
+  dts: {
+    compilerOptions: {
+      paths: { '@waybill/spec': ['../spec/generated/index.ts'], '@waybill/spec/rules': ['../spec/rules/index.ts'] },
+    },
+  },
   platform: 'neutral',
   target: 'es2022',
   sourcemap: true,

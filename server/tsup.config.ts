@@ -17,7 +17,9 @@ export default defineConfig({
   // The contract's types are copied into ours, by a path: `dts.resolve` follows the package no further than its first file.
   dts: {
     entry: { index: 'src/index.ts' },
-    compilerOptions: { paths: { '@waybill/spec': ['../spec/generated/index.ts'], '@waybill/spec/rules': ['../spec/rules/index.ts'] } },
+    compilerOptions: {
+      paths: { '@waybill/spec': ['../spec/generated/index.ts'], '@waybill/spec/rules': ['../spec/rules/index.ts'] },
+    },
   },
   noExternal: ['@waybill/spec'],
   platform: 'node',

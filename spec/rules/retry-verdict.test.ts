@@ -153,9 +153,7 @@ describe('judgeFailedCall', () => {
     expect(judge({ code: 'thrown', httpStatus: 0, outage }).verdict).toBe('retry')
     expect(judge({ code: 'http_422', httpStatus: 422, outage }).verdict).toBe('failed')
     expect(judge({ outage: { ...outage, firstCallAtMs: NOW - MAX_OUTAGE_MS } }).verdict).toBe('retry')
-    expect(judge({ attempt: 8, outage: { ...outage, firstCallAtMs: NOW - MAX_OUTAGE_MS } }).verdict).toBe(
-      'failed',
-    )
+    expect(judge({ attempt: 8, outage: { ...outage, firstCallAtMs: NOW - MAX_OUTAGE_MS } }).verdict).toBe('failed')
   })
 
   test('calls that an outage made fail do not count against the bound of Retry-After', () => {

@@ -63,7 +63,9 @@ describe('channelReason', () => {
 })
 
 test('byMostItems sorts by the number of items, then as the contract lists the reasons', () => {
-  const { enum: reasons } = schemaDocument.$defs.WaitingReason as unknown as { enum: Parameters<typeof byMostItems>[0]['reason'][] }
+  const { enum: reasons } = schemaDocument.$defs.WaitingReason as unknown as {
+    enum: Parameters<typeof byMostItems>[0]['reason'][]
+  }
   const lines = reasons.map((reason) => ({ reason, items: 1 }))
   expect(lines.toReversed().sort(byMostItems)).toEqual(lines)
   expect([lines[0]!, { reason: 'backlog' as const, items: 2 }].sort(byMostItems)[0]).toMatchObject({ items: 2 })

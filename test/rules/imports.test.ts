@@ -8,6 +8,7 @@ import imports from '../../imports.config.mjs'
 /** One bad import for each rule: the file that has it, and what it says. The files imported are made too. */
 const badImports: Record<string, { file: string; imports: string }> = {
   'spec-imports-nothing': { file: 'spec/generated/bad.ts', imports: '../../sdk/src/submit.ts' },
+  'contract-rules-are-pure': { file: 'spec/rules/bad.ts', imports: 'node:fs' },
   'sdk-imports-only-spec': { file: 'sdk/src/bad-server.ts', imports: '../../server/src/model/job.ts' },
   'server-imports-only-spec': { file: 'server/src/http/bad-sdk.ts', imports: '../../../sdk/src/submit.ts' },
   'examples-use-public-entries': { file: 'examples/one/bad-inside.ts', imports: '../../sdk/src/submit.ts' },
@@ -70,6 +71,9 @@ const goodFiles: Record<string, string> = {
   'sdk/src/cli/output/progress.ts': "import 'cli-progress'\nimport 'csv-stringify/sync'",
   'sdk/src/cli/input/read-csv.ts': "import 'csv-parse'",
   'spec/generated/index.ts': 'export type Job = {}',
+  'spec/rules/index.ts': "export { jobOutcome } from './job-outcome.ts'",
+  'spec/rules/job-outcome.ts':
+    "import type { Job } from '../generated/index.ts'\nexport function jobOutcome(_: Job) {}",
   'server/src/app.ts':
     "import 'fastify'\nimport './http/server.ts'\nimport './store/sqlite/sqlite-store.ts'\nimport '../src/progress/eta.ts'",
   'server/src/index.ts': "import './app.ts'",
@@ -77,7 +81,7 @@ const goodFiles: Record<string, string> = {
     "import 'fastify'\nimport '@waybill/spec'\nimport '../ingest/ingest.ts'\nimport '../progress/eta.ts'\nimport '../connectors/private-address.ts'",
   'server/src/connectors/private-address.ts': 'export {}',
   'server/src/ingest/ingest.ts':
-    "import '../schedule/scheduler.ts'\nimport type {} from '../store/store.ts'\nimport '../limits/gate.ts'",
+    "import '../schedule/scheduler.ts'\nimport type {} from '../store/store.ts'\nimport '../limits/gate.ts'\nimport '@waybill/spec/rules'",
   'server/src/schedule/scheduler.ts':
     "import '../dispatch/lot.ts'\nimport '../model/job.ts'\nimport '../runtime/clock.ts'",
   'server/src/schedule/scheduler.test.ts':
@@ -133,8 +137,9 @@ describe('imports.config', () => {
       write(`node_modules/${library}/index.js`, '')
     }
     for (const name of ['spec', 'sdk', 'server']) {
-      const entry = name === 'spec' ? './generated/index.ts' : './dist/index.js'
-      write(`${name}/package.json`, JSON.stringify({ name: `@waybill/${name}`, exports: entry }))
+      const exports =
+        name === 'spec' ? { '.': './generated/index.ts', './rules': './rules/index.ts' } : './dist/index.js'
+      write(`${name}/package.json`, JSON.stringify({ name: `@waybill/${name}`, exports }))
       if (name !== 'spec') write(`${name}/dist/index.js`, '')
       mkdirSync(join(folder, 'node_modules/@waybill'), { recursive: true })
       symlinkSync(join(folder, name), join(folder, 'node_modules/@waybill', name))

@@ -135,7 +135,6 @@ function workOf(
         if (item.attempts > 0 && nowMs - (item.endedAtMs ?? 0) < 1000) endedLately++
         continue
       }
-      if (job.phase !== 'eligible') continue
       counts[item.status as keyof typeof counts]++
       const reason = item.hold ?? (item.status === 'pending' ? pendingReason(item, { nowMs, channel }) : null)
       if (reason === null) continue
@@ -143,7 +142,10 @@ function workOf(
       reasons.set(reason.reason, { items: before.items + 1, untilMs: reason.untilMs ?? before.untilMs })
     }
   }
-  const waiting = Array.from(reasons, ([reason, { items, untilMs }]) => ({ reason, items, until: timeOrNull(untilMs) }))
-    .sort(byMostItems)
+  const waiting = Array.from(reasons, ([reason, { items, untilMs }]) => ({
+    reason,
+    items,
+    until: timeOrNull(untilMs),
+  })).sort(byMostItems)
   return { itemsPerSecond: round(endedLately), counts, waiting }
 }

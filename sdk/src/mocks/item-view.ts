@@ -31,9 +31,14 @@ export function itemView(item: MockItem, moment: ItemMoment): Item {
 
 /** The public Item with all there is. */
 export function fullItemView(item: MockItem, moment: ItemMoment): Item {
-  const view = itemView(item, moment)
+  const view = listedItemView(item, moment)
   if (view.waiting !== null) view.waiting = { ...view.waiting, ...turnOf(item, view.waiting, moment) }
-  return { ...view, data: item.input?.data ?? null, log: item.log }
+  return view
+}
+
+/** The public Item with its data and log, but without its position: lists do not count it. */
+export function listedItemView(item: MockItem, moment: ItemMoment): Item {
+  return { ...itemView(item, moment), data: item.input?.data ?? null, log: item.log }
 }
 
 /** Where an item stands that waits for its turn, and when that is expected, by the rate limit of its channel. */

@@ -36,6 +36,8 @@ export interface JobBookOptions {
 
 /** As of a server that was started once. */
 const FIRST_VERSION = 1_000_000_000
+/** Jobs that a waiting job says it waits for. */
+const MAX_JOBS_NAMED = 10
 
 export function createJobBook({ clock, random, channels, runningAs }: JobBookOptions): JobBook {
   const jobs = new Map<string, MockJob>()
@@ -68,11 +70,20 @@ export function createJobBook({ clock, random, channels, runningAs }: JobBookOpt
     return null
   }
 
+  function waitsFor({ envelope }: MockJob): string[] {
+    const unmet = envelope.dependsOn.filter(({ job, require }) => {
+      const outcome = outcomeOf(job)
+      return outcome == null || !meetsRequirement(outcome, require)
+    })
+    return [...new Set(unmet.map(({ job }) => job))].slice(0, MAX_JOBS_NAMED)
+  }
+
   function show(job: MockJob): Job {
     const view = jobView(job, {
       nowMs: clock.nowMs(),
       channel: channels.get(job.envelope.channel),
       unmet: unmetOf(job),
+      waitsFor: waitsFor(job),
     })
     // Not one of the spec's: that is what the scenario is for.
     if (runningAs !== null && view.status === 'running') view.status = runningAs as Job['status']

@@ -9,6 +9,8 @@ export interface JobMoment {
   readonly channel: MockChannel | undefined
   /** A dependency that can never be met any more, and how it ended. */
   readonly unmet: { readonly jobId: string; readonly outcome: string } | null
+  /** Jobs that it still waits for, the first few. */
+  readonly waitsFor: readonly string[]
 }
 
 /** Returns the status of a job as it is now. */
@@ -83,9 +85,8 @@ function pendingProgress(job: MockJob, { nowMs, channel }: Pick<JobMoment, 'nowM
 }
 
 /** How many items wait, and for what. */
-function waitingCounts(job: MockJob, { nowMs, channel }: JobMoment): WaitingCount[] {
+function waitingCounts(job: MockJob, { nowMs, channel, waitsFor }: JobMoment): WaitingCount[] {
   const counts = new Map<Reason['reason'], { items: number; untilMs: number | null }>()
-  const jobs = job.envelope.dependsOn.slice(0, 10).map((dependency) => dependency.job)
   for (const item of job.items) {
     if (isItemEnded(item) || item.status === 'running') continue
     const reason = item.hold ?? pendingReason(item, { nowMs, channel })
@@ -95,7 +96,7 @@ function waitingCounts(job: MockJob, { nowMs, channel }: JobMoment): WaitingCoun
   }
   return Array.from(counts, ([reason, { items, untilMs }]) => ({
     ...{ reason, items, until: timeOrNull(untilMs) },
-    ...(reason === 'dependency' && { jobs }),
+    ...(reason === 'dependency' && { jobs: [...waitsFor] }),
   })).sort(byMostItems)
 }
 

@@ -103,14 +103,14 @@ export function itemFaults(sent: readonly SentItem[], partitionBy: PartitionBy):
 }
 
 function readItem({ value, text }: SentItem, partitionBy: PartitionBy): ReadItem {
-  if (text !== null) return invalid(null, { pointer: '', detail: 'must be JSON', text })
+  if (text !== null) return invalid(null, partitionBy, { pointer: '', detail: 'must be JSON', text })
   const [fault] = findFaults('ItemInput', value)
-  if (fault !== undefined) return invalid(value, fault)
+  if (fault !== undefined) return invalid(value, partitionBy, fault)
   const input = value as ItemInput
   const partitionKey = partitionKeyOf(input, partitionBy)
   if (partitionKey === undefined || !isKey(partitionKey)) {
     const detail = 'must be a string of 1 to 256 bytes, a number or a boolean to partition by'
-    return invalid(value, { pointer: partitionBy, detail })
+    return invalid(value, partitionBy, { pointer: partitionBy, detail })
   }
   return { input, id: input.id, partitionKey, error: null }
 }
@@ -119,14 +119,19 @@ function isKey(key: string | null): boolean {
   return key === null || (key !== '' && byteLength(key) <= limits.maxPartitionKeyBytes)
 }
 
-function invalid(value: unknown, fault: { pointer: string; detail: string; text?: string }): ReadItem {
+function invalid(
+  value: unknown,
+  partitionBy: PartitionBy,
+  fault: { pointer: string; detail: string; text?: string },
+): ReadItem {
   const { pointer, detail, text } = fault
-  const { id } = (value ?? {}) as { id?: unknown }
+  const { id, partitionKey } = (value ?? {}) as { id?: unknown; partitionKey?: unknown }
+  const told = { id: textOr(id, ''), partitionKey: textOr(partitionKey, undefined) }
   const kept = text?.slice(0, limits.maxInvalidLineTextBytes)
   return {
-    input: typeof value === 'object' && value !== null ? (value as ItemInput) : null,
-    id: typeof id === 'string' ? id : '',
-    partitionKey: null,
+    input: isObject(value) ? (value as ItemInput) : null,
+    id: told.id,
+    partitionKey: isObject(value) ? (partitionKeyOf({ ...value, ...told }, partitionBy) ?? null) : null,
     error: {
       code: 'invalid_item',
       origin: 'engine',
@@ -138,6 +143,14 @@ function invalid(value: unknown, fault: { pointer: string; detail: string; text?
       ...(kept !== undefined && { text: kept }),
     },
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function textOr<T>(value: unknown, otherwise: T): string | T {
+  return typeof value === 'string' ? value : otherwise
 }
 
 function placeOf(place: ItemPlaceInBody, { pointer, detail }: ItemError): ProblemPlace {

@@ -18,7 +18,8 @@ export function channelWork(
   channel: { name: string; subscription: string },
   from: { liveJobs: LiveJobs; progress: Pick<Progress, 'itemsPerSecond'>; explainWaiting: ExplainWaiting },
 ): ChannelWork {
-  const waitingJobs = new Map<WaitingReason, WaitingCount>()
+  const lines = new Map<WaitingReason, WaitingCount>()
+  for (const line of from.explainWaiting.channel(channel.name, channel.subscription)) addTo(lines, line)
   const work = { pending: 0, waiting: 0, running: 0, itemsPerSecond: 0 }
   for (const job of from.liveJobs.values()) {
     const { record } = job
@@ -31,10 +32,9 @@ export function channelWork(
     work.pending += remaining - running - waiting
     work.itemsPerSecond += from.progress.itemsPerSecond(job)
     // The scheduler knows nothing of them yet: they have no places.
-    if (record.phase === 'waiting') for (const line of from.explainWaiting.job(job)) addTo(waitingJobs, line)
+    if (record.phase === 'waiting') for (const line of from.explainWaiting.job(job)) addTo(lines, line)
   }
-  const reasons = [...from.explainWaiting.channel(channel.name, channel.subscription), ...waitingJobs.values()]
-  return { ...work, reasons: reasons.sort(byMostItems) }
+  return { ...work, reasons: [...lines.values()].sort(byMostItems) }
 }
 
 /** Jobs that wait for a time wait until the earliest of their times. */

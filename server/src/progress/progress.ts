@@ -147,7 +147,8 @@ export class Progress {
     if (watch === undefined || watch.ending) return
     watch.stale = true
     if (watch.listeners.size === 0) return
-    if (watch.snapshot?.status !== recordStatus(job.record, job, this.#options.clock.nowMs())) this.#announce(job, watch)
+    if (watch.snapshot?.status !== recordStatus(job.record, job, this.#options.clock.nowMs()))
+      this.#announce(job, watch)
     else watch.cancelTimer ??= this.#options.clock.after(this.#dueInMs(watch), () => this.#announce(job, watch))
   }
 

@@ -165,8 +165,7 @@ export class WaitingReasons implements ExplainWaiting {
         const { units, untilUs } = gate.available(nowUs)
         return units < 1 ? Math.ceil(wallAt(clock, untilUs)) : null
       },
-      isFull: () =>
-        dispatcher.runningCalls(channel) >= channel.config.concurrency || subscription?.share.full === true,
+      isFull: () => dispatcher.runningCalls(channel) >= channel.config.concurrency || subscription?.share.full === true,
     })
   }
 
