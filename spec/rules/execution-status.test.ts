@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { executionOutcome, executionStatus, sumCounts, type MemberJob } from './execution-status.ts'
 
-function job(status: MemberJob['status'], startedAt: string | null = null): MemberJob {
-  return { status, done: status === 'ended', startedAt }
+function job(
+  status: MemberJob['status'],
+  { startedAt = null, error = null }: Partial<Pick<MemberJob, 'startedAt' | 'error'>> = {},
+): MemberJob {
+  return { status, done: status === 'ended', startedAt, error }
 }
 
 describe('executionStatus', () => {
@@ -21,7 +24,14 @@ describe('executionStatus', () => {
   })
 
   test('is running once a call has started', () => {
-    expect(executionStatus([job('blocked'), job('pending', '2026-01-15T08:00:00Z')])).toBe('running')
+    expect(executionStatus([job('blocked'), job('pending', { startedAt: '2026-01-15T08:00:00Z' })])).toBe('running')
+  })
+
+  test('is blocked when a job waits in vain and nothing else continues', () => {
+    const error = { type: '/docs/errors#dependency_unmet', title: 'Unmet', status: 409, code: 'dependency_unmet' } as const
+    const stuck = job('blocked', { error: { ...error, detail: 'A job before it was cancelled', requestId: 'r' } })
+    expect(executionStatus([job('ended'), stuck, job('blocked')])).toBe('blocked')
+    expect(executionStatus([job('running'), stuck])).toBe('running')
   })
 })
 
