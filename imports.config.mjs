@@ -228,6 +228,11 @@ export default {
       ['sdk/src/events\\.ts$'],
       'Streams of events are read once, and loaded only by those who want them',
     ),
+    oneDoor(
+      '@noble/hashes',
+      ['sdk/src/sha256\\.ts$'],
+      'Bytes are digested in one way, loaded only by those who read results',
+    ),
     oneDoor('commander', ['sdk/src/cli/'], 'Only the command has a command line'),
     oneDoor('csv-parse', ['sdk/src/cli/input/'], 'Only a file that is submitted is CSV'),
     oneDoor(

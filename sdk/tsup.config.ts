@@ -62,10 +62,23 @@ const nodeProtocol: Plugin = {
 }
 
 export default defineConfig([
-  { ...shared, format: 'esm', outDir: 'dist/esm', noExternal: ['@waybill/spec', ...mocksOnly] },
+  {
+    ...shared,
+    format: 'esm',
+    outDir: 'dist/esm',
+    noExternal: ['@waybill/spec', '@noble/hashes', ...mocksOnly],
+    // A chunk repeats the imports of the chunks that it imports, without names. As this package has no side effects, they do nothing,
+    // and esbuild warns of every one.
+    treeshake: { moduleSideEffects: false },
+  },
   // Both libraries are inside: ky is ESM only, which `require` takes from Node 22.12 on, and openapi-fetch's default export is
   // no function to the CommonJS of a package that is ESM.
-  { ...shared, format: 'cjs', outDir: 'dist/cjs', noExternal: ['@waybill/spec', 'ky', 'openapi-fetch', ...mocksOnly] },
+  {
+    ...shared,
+    format: 'cjs',
+    outDir: 'dist/cjs',
+    noExternal: ['@waybill/spec', '@noble/hashes', 'ky', 'openapi-fetch', ...mocksOnly],
+  },
   // The command. Its libraries are inside: who installs the SDK for a program gets none of them.
   {
     ...shared,
@@ -75,7 +88,7 @@ export default defineConfig([
     format: 'esm',
     outDir: 'dist/cli',
     platform: 'node',
-    noExternal: ['@waybill/spec', 'cli-progress', 'commander', 'csv-parse', 'csv-stringify', 'yaml'],
+    noExternal: ['@waybill/spec', '@noble/hashes', 'cli-progress', 'commander', 'csv-parse', 'csv-stringify', 'yaml'],
     esbuildPlugins: [licenses, nodeProtocol],
     // cli-progress asks for Node's modules by `require`, which is not there in an ES module.
     banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },

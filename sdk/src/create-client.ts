@@ -1,11 +1,10 @@
-import type { Channels } from './channels.ts'
+import { type Channels, createChannels } from './channels.ts'
 import { createCalls, type RawClient } from './client.ts'
-import type { DeadLetters } from './dead-letters.ts'
-import type { Executions } from './executions.ts'
-import type { Items } from './items.ts'
+import { createDeadLetters, type DeadLetters } from './dead-letters.ts'
+import { createExecutions, type Executions } from './executions.ts'
+import { createItems, type Items } from './items.ts'
 import { createJobs, type Jobs } from './jobs.ts'
-import { further, onFirstUse } from './on-first-use.ts'
-import type { Parked } from './parked.ts'
+import { createParked, type Parked } from './parked.ts'
 import { systemTiming, type Timing } from './sleep.ts'
 import { createTransport, type RetryOptions } from './transport.ts'
 
@@ -69,29 +68,11 @@ export function createClientIn(timing: Timing, options: ClientOptions): Waybill 
   const jobs = createJobs(calls)
   return {
     jobs,
-    items: onFirstUse(
-      further<Items>((code) => code.createItems(calls)),
-      ['deliver'],
-    ),
-    channels: onFirstUse(
-      further<Channels>((code) => code.createChannels(calls)),
-      ['list', 'get', 'put', 'delete', 'pause', 'resume', 'unblock'],
-    ),
-    executions: onFirstUse(
-      further<Executions>((code) => code.createExecutions(calls)),
-      ['create', 'get', 'wait', 'cancel', 'pause', 'resume'],
-      ['list'],
-    ),
-    deadLetters: onFirstUse(
-      further<DeadLetters>((code) => code.createDeadLetters(calls, jobs.attach)),
-      ['retry'],
-      ['list'],
-    ),
-    parked: onFirstUse(
-      further<Parked>((code) => code.createParked(calls)),
-      ['resolve'],
-      ['list'],
-    ),
+    items: createItems(calls),
+    channels: createChannels(calls),
+    executions: createExecutions(calls),
+    deadLetters: createDeadLetters(calls, jobs.attach),
+    parked: createParked(calls),
     raw: calls.raw,
   }
 }

@@ -1,9 +1,9 @@
+import type { ResultEnd } from '@waybill/spec'
 import type { Job, JobId } from './ids.ts'
 import type { Calls } from './client.ts'
-import type { JobCalls } from './job-calls.ts'
-import type { JobHandle, JobState, Results, ResultsOptions } from './job-handle.ts'
-import { lazyIterable } from './lazy-iterable.ts'
-import { further, onFirstUse } from './on-first-use.ts'
+import { createJobCalls } from './job-calls.ts'
+import type { JobHandle, JobState, ResultItem, Results, ResultsOptions } from './job-handle.ts'
+import type { Waits } from './wait.ts'
 
 /** A handle, and the way to tell it a snapshot that somebody else has seen. */
 export interface TrackedJob {
@@ -28,6 +28,12 @@ export function trackJob(calls: Calls, id: JobId, snapshot: Job | null): Tracked
     return job
   }
 
+  /** Following a job, and reading its results, is code that is loaded when it is first used. */
+  async function loadWaits(): Promise<Waits> {
+    const { createWaits } = await import('./wait.ts')
+    return createWaits(calls, handle, keep)
+  }
+
   const handle: JobHandle = {
     id,
     get last() {
@@ -38,34 +44,35 @@ export function trackJob(calls: Calls, id: JobId, snapshot: Job | null): Tracked
       return keep((await read(`get job ${id}`, raw.GET('/v1/jobs/{jobId}', { params: { path }, signal }))).data)
     },
 
-    ...onFirstUse(
-      async () => (await import('./wait.ts')).createWaits(calls, handle, keep),
-      ['wait'],
-      ['poll', 'events'],
-    ),
+    wait: async (options) => (await loadWaits()).wait(options),
+    async *poll(options) {
+      yield* (await loadWaits()).poll(options)
+    },
+    async *events(options) {
+      yield* (await loadWaits()).events(options)
+    },
+
+    ...createJobCalls(calls, { id, keep, attach: (job) => createJobHandle(calls, job.id, job) }),
 
     results<Result>(options: ResultsOptions = {}): Results<Result> {
-      let results: Results<Result> | undefined
-      const stream = lazyIterable(async () => {
-        const { streamResults } = await import('./results.ts')
-        const { signal, timeoutMs } = options
-        return (results ??= streamResults<Result>(calls, id, options, () => handle.wait({ signal, timeoutMs })))
-      })
+      let end: ResultEnd | null = null
       return {
-        ...stream,
         get end() {
-          return results?.end ?? null
+          return end
+        },
+        async *[Symbol.asyncIterator]() {
+          end = null
+          const { readResults } = await import('./results.ts')
+          for await (const batch of readResults(calls, handle, options)) {
+            for (const line of batch.lines) {
+              options.signal?.throwIfAborted()
+              yield line as ResultItem<Result>
+            }
+            end = batch.end
+          }
         },
       }
     },
-
-    ...onFirstUse(
-      further<JobCalls>((code) =>
-        code.createJobCalls(calls, { id, keep, attach: (job) => createJobHandle(calls, job.id, job) }),
-      ),
-      ['item', 'cancel', 'pause', 'resume', 'release', 'retryFailed', 'delete'],
-      ['items'],
-    ),
 
     async upload(items, options = {}) {
       const { resumeUpload } = await import('./upload.ts')

@@ -2,7 +2,7 @@ import type { ChannelName, DeadLetter, Job, JobId } from './ids.ts'
 import type { Calls } from './client.ts'
 import type { CallOptions, JobHandle, RetryItemsOptions } from './job-handle.ts'
 import { readPages, toList } from './pages.ts'
-import { repeatSafely } from './submit.ts'
+import { repeatSafely } from './repeat-safely.ts'
 
 /** Which failed items. A filter with several values matches any of them; without filters all of the caller's. */
 export interface DeadLetterSelection {

@@ -1,14 +1,11 @@
 import type { ExecutionSubmission, StageJobSubmission, StageSubmission } from '@waybill/spec'
 import type { Execution, ExecutionId } from './ids.ts'
 import type { Answer, Calls, RawFetch } from './client.ts'
-import { startDeadline } from './deadline.ts'
 import type { NewItem } from './encode-parts.ts'
-import { ExecutionTimeoutError } from './errors.ts'
 import type { CallOptions, FollowOptions } from './job-handle.ts'
 import { type JobsFilter, toJobFilters } from './list-jobs.ts'
-import { createPace } from './pace.ts'
 import { readPages, toList } from './pages.ts'
-import { type IdempotencyOptions, repeatSafely } from './submit.ts'
+import { type IdempotencyOptions, repeatSafely } from './repeat-safely.ts'
 
 /** A job of a stage: with its items, or `open: true` to be filled and sealed later. */
 export type NewStageJob<Data = unknown> = Omit<StageJobSubmission, 'items'> & { items?: readonly NewItem<Data>[] }
@@ -141,34 +138,10 @@ export function createExecutions(calls: Calls): Executions {
     },
 
     async wait(id, options = {}) {
-      const deadline = startDeadline(timing, options.timeoutMs, options.signal)
-      const { signal } = deadline
-      let last = null as Execution | null
-
-      try {
-        const { pause, recover } = createPace(timing, options, signal)
-        for (;;) {
-          let answer: Answer<Execution>
-          try {
-            answer = await request(id, { signal }, via({ repeatable: false }))
-          } catch (error) {
-            await recover(error)
-            continue
-          }
-          last = answer.data
-          // A failure of the caller's own is no failure of the request.
-          options.onProgress?.(last)
-          if (last.done) return last
-          await pause('answer', answer.headers)
-        }
-      } catch (error) {
-        if (options.signal?.aborted) throw options.signal.reason
-        if (!deadline.passed) throw error
-        const message = `Cannot wait longer for execution ${id} as it must be done within ${options.timeoutMs} ms: its status is ${last?.status ?? 'not known yet'}`
-        throw new ExecutionTimeoutError(message, id, last)
-      } finally {
-        deadline.clear()
-      }
+      const { waitForExecution } = await import('./wait-for-execution.ts')
+      return await waitForExecution(timing, id, options, (signal) =>
+        request(id, { signal }, via({ repeatable: false })),
+      )
     },
   }
 }

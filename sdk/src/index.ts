@@ -2,7 +2,8 @@ export { createClient, type ClientOptions, type Waybill } from './create-client.
 
 export type { Jobs } from './jobs.ts'
 export type { JobsFilter } from './list-jobs.ts'
-export type { IdempotencyOptions, NewJob, SubmitOptions } from './submit.ts'
+export type { NewJob, SubmitOptions } from './submit.ts'
+export type { IdempotencyOptions } from './repeat-safely.ts'
 export type { ItemSource, NewItem } from './encode-parts.ts'
 export type { DeliverOptions, Delivery, Items, NewDelivery } from './items.ts'
 export type { Channels } from './channels.ts'

@@ -2,7 +2,7 @@ import type { ItemDelivery, Receipt } from '@waybill/spec'
 import type { Item, Job } from './ids.ts'
 import type { Calls } from './client.ts'
 import type { JobItem } from './job-handle.ts'
-import { type IdempotencyOptions, repeatSafely } from './submit.ts'
+import { type IdempotencyOptions, repeatSafely } from './repeat-safely.ts'
 import type { NewItem } from './encode-parts.ts'
 
 /** One item and where it goes. */

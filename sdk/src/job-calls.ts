@@ -3,7 +3,7 @@ import type { Item, Job } from './ids.ts'
 import type { Calls } from './client.ts'
 import type { CallOptions, ItemsOptions, JobHandle, JobItem } from './job-handle.ts'
 import { readPages, toList } from './pages.ts'
-import { repeatSafely } from './submit.ts'
+import { repeatSafely } from './repeat-safely.ts'
 
 /** The calls of a job's handle that a program which submits and waits does not make. */
 export type JobCalls = Pick<

@@ -2,8 +2,7 @@ import type { Job, JobId } from './ids.ts'
 import type { Calls } from './client.ts'
 import { createJobHandle, trackJob } from './create-job-handle.ts'
 import type { JobHandle, JobState, WaitOptions } from './job-handle.ts'
-import type { JobsFilter } from './list-jobs.ts'
-import { further, onFirstUse } from './on-first-use.ts'
+import { type JobsFilter, listJobs } from './list-jobs.ts'
 import type { NewJob, SubmitOptions } from './submit.ts'
 
 /** Hand over work, and find it again. */
@@ -73,11 +72,7 @@ export function createJobs(calls: Calls): Jobs {
       return await job.wait(options)
     },
     attach: (job) => createJobHandle(calls, readJobId(job), isSnapshot(job) ? job : null),
-    ...onFirstUse(
-      further<Pick<Jobs, 'list'>>((code) => code.createJobList(calls)),
-      [],
-      ['list'],
-    ),
+    list: (filter) => listJobs(calls, filter),
   }
 }
 

@@ -17,24 +17,16 @@ export interface JobsFilter extends CallOptions {
   pageSize?: number
 }
 
-/** The list of `jobs`. */
-export interface JobList {
-  list(filter?: JobsFilter): AsyncIterable<Job>
-}
-
-export function createJobList({ raw, read }: Calls): JobList {
-  return {
-    list({ signal, status, ...filter } = {}) {
-      const filters = { status: toList(status), ...toJobFilters(filter) }
-      return readPages(
-        async (pageToken) => {
-          const call = raw.GET('/v1/jobs', { params: { query: { ...filters, pageToken } }, signal })
-          return (await read('list jobs', call)).data
-        },
-        (page) => page.jobs,
-      )
+/** Returns the caller's jobs, newest first. */
+export function listJobs({ raw, read }: Calls, { signal, status, ...filter }: JobsFilter = {}): AsyncIterable<Job> {
+  const filters = { status: toList(status), ...toJobFilters(filter) }
+  return readPages(
+    async (pageToken) => {
+      const call = raw.GET('/v1/jobs', { params: { query: { ...filters, pageToken } }, signal })
+      return (await read('list jobs', call)).data
     },
-  }
+    (page) => page.jobs,
+  )
 }
 
 /** The filters that lists of jobs and of executions share, as query parameters. */

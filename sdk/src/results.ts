@@ -5,7 +5,7 @@ import { checkNumber } from './check-number.ts'
 import type { Calls } from './client.ts'
 import { ConnectionError, StreamTruncatedError } from './errors.ts'
 import { isPassingError, retryAfterOf } from './is-passing.ts'
-import type { ResultItem, Results, ResultsOptions } from './job-handle.ts'
+import type { JobHandle, ResultsOptions } from './job-handle.ts'
 import { toList } from './pages.ts'
 import { nextPoll, startPolling } from './poll.ts'
 import { readInTime } from './read-in-time.ts'
@@ -17,67 +17,51 @@ const defaultGiveUpAfterMs = 300_000
 const decoder = new TextDecoder()
 const newline = Uint8Array.of(0x0a)
 
-/** @param waitUntilDone called first, unless what is there so far is wanted */
-export function streamResults<Result>(
+/**
+ * Yields the results in batches, and continues where a connection broke. A batch counts as given out when the next one is asked for.
+ * @param job waited for first, unless what is there so far is wanted
+ */
+export async function* readResults(
   calls: Calls,
-  jobId: string,
+  job: Pick<JobHandle, 'id' | 'wait'>,
   options: ResultsOptions,
-  waitUntilDone: () => Promise<unknown>,
-): Results<Result> {
-  let end: ResultEnd | null = null
+): AsyncGenerator<ResultBatch, void, undefined> {
   const { now, random, sleep } = calls.timing
-  const action = `read the results of job ${jobId}`
+  const { signal, timeoutMs, giveUpAfterMs = defaultGiveUpAfterMs } = options
+  const action = `read the results of job ${job.id}`
   checkNumber(action, 'from', options.from, { least: 0 })
-  checkNumber(action, 'giveUpAfterMs', options.giveUpAfterMs, { least: 0 })
-  const giveUpAfterMs = options.giveUpAfterMs ?? defaultGiveUpAfterMs
-
-  async function* iterate(): AsyncGenerator<ResultItem<Result>, void, undefined> {
-    end = null
-    if (options.partial !== true) await waitUntilDone()
-    let from = options.from ?? 0
-    let breaks = startPolling()
-    let giveUpMs = now() + giveUpAfterMs
-    for (;;) {
-      try {
-        for await (const batch of readOnce(calls, jobId, from, options)) {
-          for (const line of batch.lines) {
-            options.signal?.throwIfAborted()
-            from = line.index + 1
-            yield line as ResultItem<Result>
-          }
-          if (batch.lines.length > 0) {
-            breaks = startPolling()
-            giveUpMs = now() + giveUpAfterMs
-          }
-          if (batch.end !== null) {
-            end = batch.end
-            return
-          }
-        }
-      } catch (error) {
-        if (options.signal?.aborted) throw options.signal.reason
-        if (!isPassingError(error)) throw error
-        const step = nextPoll(breaks, 'failure', retryAfterOf(error), { nowMs: now(), random: random() })
-        if (now() + step.delayMs > giveUpMs) {
-          const message = `Cannot read the results of job ${jobId} as the next item must come within ${giveUpAfterMs} ms: none came from index ${from} on`
-          throw new StreamTruncatedError(message, from, { cause: error })
-        }
-        breaks = step.state
-        await sleep(step.delayMs, options.signal)
+  checkNumber(action, 'giveUpAfterMs', giveUpAfterMs, { least: 0 })
+  if (options.partial !== true) await job.wait({ signal, timeoutMs })
+  let from = options.from ?? 0
+  let breaks = startPolling()
+  let giveUpMs = now() + giveUpAfterMs
+  for (;;) {
+    try {
+      for await (const batch of readOnce(calls, job.id, from, options)) {
+        yield batch
+        if (batch.end !== null) return
+        const last = batch.lines.at(-1)
+        if (last === undefined) continue
+        from = last.index + 1
+        breaks = startPolling()
+        giveUpMs = now() + giveUpAfterMs
       }
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason
+      if (!isPassingError(error)) throw error
+      const step = nextPoll(breaks, 'failure', retryAfterOf(error), { nowMs: now(), random: random() })
+      if (now() + step.delayMs > giveUpMs) {
+        const message = `Cannot ${action} as the next item must come within ${giveUpAfterMs} ms: none came from index ${from} on`
+        throw new StreamTruncatedError(message, from, { cause: error })
+      }
+      breaks = step.state
+      await sleep(step.delayMs, signal)
     }
-  }
-
-  return {
-    get end() {
-      return end
-    },
-    [Symbol.asyncIterator]: iterate,
   }
 }
 
 /** What one piece of the stream brought. */
-interface Batch {
+export interface ResultBatch {
   lines: ResultLine[]
   end: ResultEnd | null
 }
@@ -91,7 +75,7 @@ async function* readOnce(
   jobId: string,
   from: number,
   options: ResultsOptions,
-): AsyncGenerator<Batch, void, undefined> {
+): AsyncGenerator<ResultBatch, void, undefined> {
   const call = calls.raw.GET('/v1/jobs/{jobId}/results', {
     params: { path: { jobId }, query: { status: toList(options.status), from: from > 0 ? from : undefined } },
     parseAs: 'stream',
@@ -104,7 +88,7 @@ async function* readOnce(
   let count = 0
   let nextIndex = from
   for await (const rawLines of readLines(body, { jobId, calls, signal: options.signal })) {
-    const batch: Batch = { lines: [], end: null }
+    const batch: ResultBatch = { lines: [], end: null }
     let fault: Error | undefined
     try {
       for (const bytes of rawLines) {

@@ -2,9 +2,9 @@ import type { Job, JobEnvelope } from '@waybill/spec'
 import { isApiError } from './api-errors.ts'
 import type { Calls } from './client.ts'
 import { checkItems, encodeParts, type ItemSource, type Part, partLimits, type PartLimits } from './encode-parts.ts'
-import { WaybillError } from './errors.ts'
-import { checkIdempotencyKey, createIdempotencyKey } from './idempotency-key.ts'
+import type { WaybillError } from './errors.ts'
 import type { CallOptions, JobHandle, UploadOptions } from './job-handle.ts'
+import { type IdempotencyOptions, repeatSafely } from './repeat-safely.ts'
 import { uploadTimeoutMs } from './upload-timeout.ts'
 
 /** What is to be delivered where. */
@@ -14,16 +14,6 @@ export type NewJob<Data = unknown> = Omit<JobEnvelope, 'open' | 'itemCount'> & {
    * iterable (an async generator, a stream of objects), of any length. It is read once, and only as fast as it is sent.
    */
   items: ItemSource<Data>
-}
-
-/** What makes a request that creates something safe to repeat. */
-export interface IdempotencyOptions extends CallOptions {
-  /**
-   * Names this submission for 24 hours: the same key again gives the job that was made first, and no second one. Give your own if
-   * your process may die before it has seen the answer, such as the name of tonight's run.
-   * @default a new one for every call, kept over its retries
-   */
-  idempotencyKey?: string
 }
 
 /** How a job is submitted. */
@@ -92,21 +82,6 @@ async function sendWhole(
     // Lines count from 1, and the first is the envelope.
     const line = isApiError(error) ? error.problem?.errors?.[0]?.line : undefined
     if (line !== undefined && line > 1) (error as WaybillError).itemIndex = line - 2
-    throw error
-  }
-}
-
-/** Makes the key before the first byte is sent, and leaves it with the error: whoever tries again can go on with it. */
-export async function repeatSafely<Value>(
-  action: string,
-  options: IdempotencyOptions,
-  send: (idempotencyKey: string) => Promise<Value>,
-): Promise<Value> {
-  const idempotencyKey = checkIdempotencyKey(action, options.idempotencyKey ?? createIdempotencyKey())
-  try {
-    return await send(idempotencyKey)
-  } catch (error) {
-    if (error instanceof WaybillError) error.idempotencyKey = idempotencyKey
     throw error
   }
 }

@@ -5,7 +5,7 @@ import ky, { isTimeoutError } from 'ky'
 import { type Backoff, backoffDelay } from './backoff.ts'
 import { ConnectionError, isConnectionError, RequestTimeoutError, WaybillError } from './errors.ts'
 import { isPassingStatus } from './is-passing.ts'
-import type { Quotas } from './quotas.ts'
+import { createQuotas } from './quotas.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import { clampDelay, type Timing } from './sleep.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -76,7 +76,7 @@ export function createTransport(options: TransportOptions, timing: Timing): Tran
   const ours = `${options.baseUrl.origin}/`
   /** What of the caller's may not look at the signal is left behind. */
   const mayNotListen = options.fetch !== undefined || typeof options.token === 'function'
-  let quotas: Quotas | undefined
+  const quotas = createQuotas(timing)
 
   async function send(request: Request, sendOptions: SendOptions = {}): Promise<Response> {
     const timeoutMs = clampDelay(sendOptions.timeoutMs ?? requestTimeoutMs)
@@ -145,7 +145,7 @@ export function createTransport(options: TransportOptions, timing: Timing): Tran
       const message = `Cannot ${nameCall(request)} as baseUrl must be the address that answers: it redirects to ${target}`
       throw new WaybillError(message)
     }
-    await noteQuotas(request, response.headers)
+    noteQuotas(request, response.headers)
     if (await isPassing(request, response)) throw new PassingAnswer(response)
     return response
   }
@@ -161,18 +161,12 @@ export function createTransport(options: TransportOptions, timing: Timing): Tran
     if (token) setHeader(request, 'Authorization', `Bearer ${token}`)
   }
 
-  /** Only servers with quotas speak of them: the code comes with their first word. */
-  async function noteQuotas(request: Request, headers: Headers): Promise<void> {
-    if (!headers.has('RateLimit') || !request.url.startsWith(ours)) return
-    quotas ??= await import('./quotas.ts').then(
-      ({ createQuotas }) => createQuotas(timing),
-      () => undefined, // the answer is not lost for it
-    )
-    quotas?.note(request, headers)
+  function noteQuotas(request: Request, headers: Headers): void {
+    if (headers.has('RateLimit') && request.url.startsWith(ours)) quotas.note(request, headers)
   }
 
   function quotaDelay(request: Request): number {
-    return quotas !== undefined && request.url.startsWith(ours) ? quotas.delayMs(request) : 0
+    return request.url.startsWith(ours) ? quotas.delayMs(request) : 0
   }
 
   return {

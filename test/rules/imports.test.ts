@@ -51,6 +51,7 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'one-door-for-undici': { file: 'server/src/dispatch/bad-call.ts', imports: 'undici' },
   'one-door-for-ky': { file: 'sdk/src/bad-ky.ts', imports: 'ky' },
   'one-door-for-openapi-fetch': { file: 'sdk/src/bad-fetch.ts', imports: 'openapi-fetch' },
+  'one-door-for-noblehashes': { file: 'sdk/src/bad-hash.ts', imports: '@noble/hashes/sha2.js' },
   'one-door-for-commander': { file: 'sdk/src/bad-commander.ts', imports: 'commander' },
   'one-door-for-csv-parse': { file: 'sdk/src/cli/output/bad-csv.ts', imports: 'csv-parse' },
   'one-door-for-csv-stringify': { file: 'sdk/src/cli/input/bad-csv.ts', imports: 'csv-stringify/sync' },
