@@ -5735,8 +5735,8 @@ export interface operations {
                  */
                 "Waybill-Attempt"?: number;
                 /**
-                 * @description W3C trace context of this call.
-                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 * @description W3C Trace Context of this call: a new trace for each call, with the flag `00` (not sampled), so that the receiver decides what it records.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00
                  */
                 traceparent?: string;
             };

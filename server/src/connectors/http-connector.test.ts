@@ -47,7 +47,8 @@ describe('http connector', () => {
       'waybill-attempt': '1',
       'idempotency-key': 'job_0192f0c1a2b37c4d8e9fa0b1c2d3e4f5/40',
     })
-    expect(request!.headers['traceparent']).toMatch(/^00-0192f0c1a2b37c4d8e9fa0b1c2d3e4f5-[0-9a-f]{16}-01$/)
+    expect(request!.headers['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/)
+    expect(request!.headers['traceparent']).not.toContain('0192f0c1a2b37c4d8e9fa0b1c2d3e4f5')
     expect(answers).toEqual([{ succeeded: true, httpStatus: 200, flags: 0, retryAtMs: 0, detail: null }])
   })
 

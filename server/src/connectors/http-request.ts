@@ -1,8 +1,8 @@
-import { randomFillSync } from 'node:crypto'
 import type { Action } from '../model/job.ts'
 import type { Call, CallItem, CallJob } from './connector.ts'
 import { deliveredKey, idempotencyKeyOf, parseItemLine, withoutMember } from './item-line.ts'
 import { ItemMembers } from './item-members.ts'
+import { createTraceparent } from './traceparent.ts'
 
 /** Bodies are put together in one place and copied out: how long one gets is known only then. */
 let scratch = Buffer.allocUnsafe(64 * 1024)
@@ -110,7 +110,7 @@ function reserve(at: number, bytes: number): void {
 
 /** Headers that tell the receiver which call this is; names and values in turn. */
 export function callHeaders(call: Call): string[] {
-  const headers = ['Waybill-Epoch', String(call.epoch), 'traceparent', traceparent(call.job.jobId)]
+  const headers = ['Waybill-Epoch', String(call.epoch), 'traceparent', createTraceparent()]
   const only = call.items.length === 1 ? call.items[0] : undefined
   if (only !== undefined) {
     headers.push(
@@ -121,22 +121,4 @@ export function callHeaders(call: Call): string[] {
     )
   }
   return headers
-}
-
-/** W3C Trace Context: a job is one trace (its id has the 16 bytes of one), each call a span of it. */
-function traceparent(jobId: string): string {
-  return `00-${jobId.slice(-32)}-${spanId()}-01`
-}
-
-/** Random bytes for many spans at once: asking for eight at a time costs more than the rest of a call's headers. */
-const random = Buffer.alloc(8 * 512)
-let randomAt = random.length
-
-function spanId(): string {
-  if (randomAt === random.length) {
-    randomFillSync(random)
-    randomAt = 0
-  }
-  randomAt += 8
-  return random.toString('hex', randomAt - 8, randomAt)
 }
