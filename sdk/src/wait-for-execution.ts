@@ -38,7 +38,7 @@ export async function waitForExecution(
   } catch (error) {
     if (options.signal?.aborted) throw options.signal.reason
     if (!deadline.passed) throw error
-    const status = (last as Execution | null)?.status ?? 'not known yet'
+    const status = last?.status ?? 'not known yet'
     const message = `Cannot wait longer for execution ${id} as it must be done within ${options.timeoutMs} ms: its status is ${status}`
     throw new ExecutionTimeoutError(message, id, last)
   } finally {
