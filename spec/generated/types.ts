@@ -28,6 +28,9 @@ export interface paths {
          *     and starts when it is sealed (`sealJob`). Neither items nor `open` is `items_missing`, both is `bad_request`. `itemCount`, if given, must be the number of items.
          *
          *     A body that is refused, aborted or broken leaves no job. Send an `Idempotency-Key` to be able to repeat the request safely.
+         *
+         *     `errors` names the faults of the envelope and, of a JSON body, those of its items that do not depend on it. An NDJSON body with an invalid envelope is refused at its first line,
+         *     before its items are read; invalid items are named together when the envelope is valid.
          */
         post: operations["submitJob"];
         delete?: never;

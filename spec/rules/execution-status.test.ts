@@ -28,7 +28,12 @@ describe('executionStatus', () => {
   })
 
   test('is blocked when a job waits in vain and nothing else continues', () => {
-    const error = { type: '/docs/errors#dependency_unmet', title: 'Unmet', status: 409, code: 'dependency_unmet' } as const
+    const error = {
+      type: '/docs/errors#dependency_unmet',
+      title: 'Unmet',
+      status: 409,
+      code: 'dependency_unmet',
+    } as const
     const stuck = job('blocked', { error: { ...error, detail: 'A job before it was cancelled', requestId: 'r' } })
     expect(executionStatus([job('ended'), stuck, job('blocked')])).toBe('blocked')
     expect(executionStatus([job('running'), stuck])).toBe('running')

@@ -1,4 +1,4 @@
-import nodeResolve from '@rollup/plugin-node-resolve'
+import { nodeResolve } from '@rollup/plugin-node-resolve'
 import { build as buildWithEsbuild } from 'esbuild'
 import { join } from 'node:path'
 import { rollup } from 'rollup'

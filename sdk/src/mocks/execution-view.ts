@@ -50,7 +50,7 @@ function progressOf(jobs: readonly Job[], nowMs: number): Execution['progress'] 
   const ended = counts.succeeded + counts.failed + counts.cancelled
   const itemsPerSecond = ended / (Math.max(1, nowMs - startedAtMs) / 1000)
   const isKnown =
-    itemsPerSecond > 0 && jobs.every(({ status }) => status !== 'open') && !isStuck(jobs.filter(({ done }) => !done))
+    itemsPerSecond > 0 && jobs.every(({ status }) => status !== 'open') && executionStatus(jobs) !== 'blocked'
   const etaSeconds = isKnown ? round((counts.total - ended) / itemsPerSecond) : null
   return {
     ratio: ended / counts.total,
