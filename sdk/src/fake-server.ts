@@ -93,6 +93,7 @@ export function jobAs(changes: Partial<Job> = {}): Job {
     retainForSeconds: 604_800,
     metadata: {},
     retryOf: null,
+    traceparent: null,
     status,
     done: status === 'ended',
     outcome: status === 'ended' ? 'succeeded' : null,

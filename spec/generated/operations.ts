@@ -311,6 +311,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
             "minLength": 1,
             "maxLength": 257
           },
+          "traceparent": {
+            "type": "string",
+            "maxLength": 16384
+          },
           "content-encoding": {
             "type": "string",
             "enum": [
@@ -2704,6 +2708,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
             "type": "string",
             "minLength": 1,
             "maxLength": 257
+          },
+          "traceparent": {
+            "type": "string",
+            "maxLength": 16384
           }
         },
         "required": [],
@@ -3553,6 +3561,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
             "minLength": 1,
             "maxLength": 257
           },
+          "traceparent": {
+            "type": "string",
+            "maxLength": 16384
+          },
           "prefer": {
             "type": "string",
             "maxLength": 16384
@@ -4071,6 +4083,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
             "type": "string",
             "minLength": 1,
             "maxLength": 257
+          },
+          "traceparent": {
+            "type": "string",
+            "maxLength": 16384
           },
           "content-encoding": {
             "type": "string",
@@ -5270,6 +5286,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
             "type": "string",
             "minLength": 1,
             "maxLength": 257
+          },
+          "traceparent": {
+            "type": "string",
+            "maxLength": 16384
           }
         },
         "required": [],

@@ -1091,6 +1091,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "retainForSeconds",
         "metadata",
         "retryOf",
+        "traceparent",
         "status",
         "done",
         "outcome",
@@ -1195,6 +1196,13 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
               "type": "null"
             }
           ]
+        },
+        "traceparent": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "pattern": "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
         },
         "status": {
           "$ref": "#/$defs/JobStatus"

@@ -2042,6 +2042,12 @@ export interface components {
              * @example null
              */
             retryOf: components["schemas"]["JobId"] | null;
+            /**
+             * @description The valid `traceparent` (W3C Trace Context) of the request that created the job, else null. A job made by `retryJob` or `retryDeadLetters` has that of the retry request.
+             *     Calls to the target system are traces of their own.
+             * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+             */
+            traceparent: string | null;
             status: components["schemas"]["JobStatus"];
             /**
              * @description Whether the job has ended. The only thing to stop on.
@@ -3934,6 +3940,12 @@ export interface components {
          */
         IdempotencyKey: string;
         /**
+         * @description W3C Trace Context of the request. It is stored with every job that the request creates. One that is not valid (another form, only zeros as an id, `ff` as the version)
+         *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is not stored.
+         * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+         */
+        Traceparent: string;
+        /**
          * @description How the body is packed. Anything else is `unsupported_media_type`. Bodies of at most 64 KiB (all operations but those that take items) may unpack to at most 64 times their
          *     packed size, or 4 KiB.
          * @example gzip
@@ -4112,6 +4124,12 @@ export interface operations {
                  * @example 9f1d1c64-5d6e-4e0a-9a55-0f5f0c1d2b3a
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description W3C Trace Context of the request. It is stored with every job that the request creates. One that is not valid (another form, only zeros as an id, `ff` as the version)
+                 *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is not stored.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
                 /**
                  * @description How the body is packed. Anything else is `unsupported_media_type`. Bodies of at most 64 KiB (all operations but those that take items) may unpack to at most 64 times their
                  *     packed size, or 4 KiB.
@@ -4635,6 +4653,12 @@ export interface operations {
                  * @example 9f1d1c64-5d6e-4e0a-9a55-0f5f0c1d2b3a
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description W3C Trace Context of the request. It is stored with every job that the request creates. One that is not valid (another form, only zeros as an id, `ff` as the version)
+                 *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is not stored.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -4821,6 +4845,12 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
+                 * @description W3C Trace Context of the request. It is stored with every job that the request creates. One that is not valid (another form, only zeros as an id, `ff` as the version)
+                 *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is not stored.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
                  * @description `wait=N` lets the answer wait for up to N seconds (default 1, above 30 is 30) for the item to end; `wait=0` does not wait. What cannot be read is ignored.
                  * @example wait=5
                  */
@@ -4968,6 +4998,12 @@ export interface operations {
                  * @example 9f1d1c64-5d6e-4e0a-9a55-0f5f0c1d2b3a
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description W3C Trace Context of the request. It is stored with every job that the request creates. One that is not valid (another form, only zeros as an id, `ff` as the version)
+                 *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is not stored.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
                 /**
                  * @description How the body is packed. Anything else is `unsupported_media_type`. Bodies of at most 64 KiB (all operations but those that take items) may unpack to at most 64 times their
                  *     packed size, or 4 KiB.
@@ -5232,6 +5268,12 @@ export interface operations {
                  * @example 9f1d1c64-5d6e-4e0a-9a55-0f5f0c1d2b3a
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description W3C Trace Context of the request. It is stored with every job that the request creates. One that is not valid (another form, only zeros as an id, `ff` as the version)
+                 *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is not stored.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path?: never;
             cookie?: never;

@@ -135,7 +135,7 @@ function recordOf(ref: JobRef, channel: string, total: number): JobRecord {
   return {
     ...{ ref, id: newJobId(nowMs), subscription: 'default', phase: 'eligible', total, eligibleSeq: ref },
     ...{ createdAtMs: nowMs, touchedAtMs: nowMs, sealedAtMs: nowMs, pausedAtMs: null, releasedAtMs: null },
-    ...{ retryOf: null, stop: null, end: null },
+    ...{ retryOf: null, traceparent: null, stop: null, end: null },
     envelope: {
       ...{
         channel,

@@ -6,6 +6,7 @@ import { describeReads } from './read-suite.ts'
 import { describeRules } from './rules-suite.ts'
 import { describeServer } from './server-suite.ts'
 import type { RunningTarget, Target } from './target.ts'
+import { describeTraces } from './trace-suite.ts'
 import { describeUploads } from './upload-suite.ts'
 
 /**
@@ -27,6 +28,7 @@ export function conform(target: Target): void {
     describeReads(use)
     describeFailures(use)
     describeRules(use)
+    describeTraces(use)
     describeServer(use)
   })
 }

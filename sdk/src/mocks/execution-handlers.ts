@@ -12,7 +12,7 @@ import { executionView } from './execution-view.ts'
 import { readIdempotencyKey } from './idempotency.ts'
 import { askAgain } from './job-handlers.ts'
 import { limits } from './limits.ts'
-import { makeJob } from './make-job.ts'
+import { makeJob, type NewJob } from './make-job.ts'
 import type { MockExecution, MockJob } from './mock-job.ts'
 import type { MockWorld } from './mock-world.ts'
 import type { OperationHandlers } from './operation-handler.ts'
@@ -22,6 +22,7 @@ import { randomHex } from './random.ts'
 import { readBody, requireMediaType } from './read-body.ts'
 import { parseJson, sentMembers } from './read-items.ts'
 import { type Submission, withItems } from './read-submission.ts'
+import { readTraceparent } from './read-traceparent.ts'
 import { type Fault, findFaults } from './validate.ts'
 
 const CREATE: EnvelopePlace = { action: 'create execution' }
@@ -40,7 +41,11 @@ export const executionHandlers: Pick<OperationHandlers, ExecutionOperation> = {
       mediaType,
       receive: () => readBody(request, { name: 'maxExecutionBodyBytes', bytes: limits.maxExecutionBodyBytes }),
       carryOut(body) {
-        const execution = create(readExecution(body, world), key, world)
+        const execution = create(
+          readExecution(body, world),
+          { idempotencyKey: key, traceparent: readTraceparent(request) },
+          world,
+        )
         const jobIds = execution.stages.flatMap(({ jobs }) => jobs.map(({ id }) => id))
         return {
           status: 202,
@@ -207,7 +212,7 @@ function withoutItems(value: unknown): unknown {
 
 function create(
   { id: wanted, stages }: { id: string | null; stages: readonly ReadStage[] },
-  idempotencyKey: string | null,
+  request: Pick<NewJob, 'idempotencyKey' | 'traceparent'>,
   world: MockWorld,
 ): MockExecution {
   const { book, clock, random } = world
@@ -223,7 +228,7 @@ function create(
     const waitsFor = before.map(({ id: job }): Required<JobDependency> => ({ job, require }))
     before = jobs.map(({ envelope, items, open }) => {
       const dependsOn = [...envelope.dependsOn, ...waitsFor]
-      return makeJob(world, { envelope: { ...envelope, executionId: id, dependsOn }, items, open, idempotencyKey })
+      return makeJob(world, { envelope: { ...envelope, executionId: id, dependsOn }, items, open, ...request })
     })
     return { name, require, jobs: before }
   })

@@ -18,6 +18,7 @@ import { cutPage } from './pages.ts'
 import { badRequest } from './problems.ts'
 import { requireMediaType } from './read-body.ts'
 import { readJson, receiveJson } from './read-json.ts'
+import { readTraceparent } from './read-traceparent.ts'
 import { readDecision, replaceData } from './replace-data.ts'
 import { retryItems } from './retries.ts'
 
@@ -26,9 +27,10 @@ type FailureOperation = 'retryJob' | 'listDeadLetters' | 'retryDeadLetters' | 'l
 /** Items that failed, and items that wait for a decision. */
 export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
   retryJob(call) {
-    const { path, world } = call
+    const { path, world, request } = call
+    const traceparent = readTraceparent(request)
     return retry<RetryRequest>(call, path.jobId, ({ status = ['failed'], allowStale = false }) =>
-      retryItems([foundJob(world, path.jobId)], { status, allowStale }, world),
+      retryItems([foundJob(world, path.jobId)], { status, allowStale, traceparent }, world),
     )
   },
 
@@ -45,12 +47,13 @@ export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
   },
 
   retryDeadLetters(call) {
-    const { world } = call
+    const { world, request } = call
+    const traceparent = readTraceparent(request)
     return retry<DeadLetterRetryRequest>(call, '', ({ allowStale = false, ...filter }) => {
       requireChannel(filter, { pointer: '/partitionKey' })
       for (const id of filter.jobIds ?? []) foundJob(world, id)
       const wants = (item: MockItem): boolean => isWanted(item, filter)
-      return retryItems(world.book.all(), { status: ['failed'], wants, allowStale }, world)
+      return retryItems(world.book.all(), { status: ['failed'], wants, allowStale, traceparent }, world)
     })
   },
 

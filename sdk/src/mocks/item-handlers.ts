@@ -15,6 +15,7 @@ import { preferredWaitSeconds } from './prefer.ts'
 import { MockProblem } from './problems.ts'
 import { readBody, requireMediaType } from './read-body.ts'
 import { readDelivery } from './read-submission.ts'
+import { readTraceparent } from './read-traceparent.ts'
 import { csvTexts, resultTexts } from './results.ts'
 import { streamTexts } from './text-streams.ts'
 
@@ -93,7 +94,8 @@ export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
       carryOut(body) {
         const { envelope, items } = readDelivery(body, world)
         requireCapacity({ items: 1 }, world)
-        const job = makeJob(world, { envelope, items, open: false, idempotencyKey: key })
+        const traceparent = readTraceparent(request)
+        const job = makeJob(world, { envelope, items, open: false, idempotencyKey: key, traceparent })
         return { status: 202, body: null, jobIds: [job.id] }
       },
     })

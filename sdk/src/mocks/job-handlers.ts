@@ -14,6 +14,7 @@ import { jobNotFound, MockProblem } from './problems.ts'
 import { readBody, requireMediaType } from './read-body.ts'
 import { readItems, type SentItem } from './read-items.ts'
 import { countMismatch, readPart, readSubmission } from './read-submission.ts'
+import { readTraceparent } from './read-traceparent.ts'
 
 type JobOperation =
   | 'submitJob'
@@ -44,7 +45,13 @@ export const jobHandlers: Pick<OperationHandlers, JobOperation> = {
       carryOut(body) {
         const { envelope, items, open } = readSubmission(mediaType, body, world)
         requireCapacity({ items: items.length, openJobs: open ? 1 : 0 }, world)
-        const job = makeJob(world, { envelope, items, open, idempotencyKey: key })
+        const job = makeJob(world, {
+          envelope,
+          items,
+          open,
+          idempotencyKey: key,
+          traceparent: readTraceparent(request),
+        })
         return { status: open ? (201 as const) : (202 as const), body: world.book.show(job), jobIds: [job.id] }
       },
     })

@@ -40,6 +40,7 @@ export function jobView(job: MockJob, moment: JobMoment): Omit<Job, 'version'> {
     runAt: timeOrNull(runAtMs),
     deadlineAt: timeOrNull(deadlineAtMs),
     retryOf: job.retryOf,
+    traceparent: job.traceparent,
     status,
     done: status === 'ended',
     outcome: job.outcome,

@@ -8,6 +8,7 @@ export interface NewJob {
   readonly open: boolean
   readonly idempotencyKey?: string | null
   readonly retryOf?: string
+  readonly traceparent?: string | null
 }
 
 /** Makes a job and lets it begin its way. */
@@ -19,6 +20,7 @@ export function makeJob(world: Pick<MockWorld, 'clock' | 'book' | 'lifeCycle'>, 
     items: [],
     createdAtMs: nowMs,
     retryOf: draft.retryOf ?? null,
+    traceparent: draft.traceparent ?? null,
     idempotencyKey: draft.idempotencyKey ?? null,
     phase: draft.open ? 'open' : 'waiting',
     eligibleSeq: 0,

@@ -43,6 +43,8 @@ export interface MockJob {
   readonly items: MockItem[]
   readonly createdAtMs: number
   readonly retryOf: string | null
+  /** Of the request that made it. */
+  readonly traceparent: string | null
   /** The `Idempotency-Key` that it came with. */
   idempotencyKey: string | null
   phase: Phase

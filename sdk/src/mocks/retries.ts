@@ -13,6 +13,8 @@ export interface RetrySelection {
   /** Of those, the ones that are wanted. */
   readonly wants?: (item: MockItem) => boolean
   readonly allowStale: boolean
+  /** Of the request. */
+  readonly traceparent: string | null
 }
 
 /**
@@ -20,7 +22,7 @@ export interface RetrySelection {
  * @throws MockProblem `unknown_channel`, `stale`, `nothing_to_retry`
  */
 export function retryItems(jobs: readonly MockJob[], selection: RetrySelection, world: MockWorld): MockJob[] {
-  const { status, wants = () => true, allowStale } = selection
+  const { status, wants = () => true, allowStale, traceparent } = selection
   const chosen = jobs
     .map((old) => ({ old, items: old.items.filter((item) => isRetriable(item, status) && wants(item)) }))
     .filter(({ items }) => items.length > 0)
@@ -41,7 +43,7 @@ export function retryItems(jobs: readonly MockJob[], selection: RetrySelection, 
   requireCapacity({ items: chosen.reduce((sum, { items }) => sum + items.length, 0) }, world)
   return chosen.map(({ old, items }) => {
     const envelope = { ...old.envelope, runAtMs: null, deadlineAtMs: null, dependsOn: [] }
-    const job = makeJob(world, { envelope, items: items.map(asSent), open: false, retryOf: old.id })
+    const job = makeJob(world, { envelope, items: items.map(asSent), open: false, retryOf: old.id, traceparent })
     for (const item of items) item.retriedAs = job.id
     return job
   })

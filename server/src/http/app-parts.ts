@@ -82,6 +82,8 @@ export interface SubmitJobRequest {
   readonly body: BodyStream
   /** The header as it came; null: none. */
   readonly idempotencyKey: string | null
+  /** The valid `traceparent` header; null: none. */
+  readonly traceparent: string | null
 }
 
 export interface SubmittedJob {
@@ -131,6 +133,8 @@ export interface RepeatableRequest {
   readonly caller: string
   /** The header as it came; null: none. */
   readonly idempotencyKey: string | null
+  /** The valid `traceparent` header; null: none. */
+  readonly traceparent: string | null
   /** The decoded body, which a repeat must have too. */
   readonly body: Uint8Array
 }

@@ -135,6 +135,8 @@ export interface SubmitRequest {
   readonly body: BodyStream
   /** The header as it came; null: none. */
   readonly idempotencyKey: string | null
+  /** The valid `traceparent` header. @default none */
+  readonly traceparent?: string | null
 }
 
 /** What makes a small request safe to repeat. */
@@ -142,6 +144,8 @@ export interface RepeatableRequest {
   readonly caller: string
   /** The header as it came; null: none. */
   readonly idempotencyKey: string | null
+  /** The valid `traceparent` header. @default none */
+  readonly traceparent?: string | null
   /** The decoded body, which a repeat must have too. */
   readonly body: Uint8Array
 }

@@ -34,7 +34,7 @@ export interface FirstRequest {
 
 /** A request that makes a job, and what it holds while it is received. */
 export interface JobUpload {
-  readonly request: Pick<SubmitRequest, 'subscription'>
+  readonly request: Pick<SubmitRequest, 'subscription' | 'traceparent'>
   readonly place: UploadPlace
   /** Null without an `Idempotency-Key`. */
   readonly first: FirstRequest | null
@@ -224,12 +224,12 @@ export class JobDraft {
   async #record(): Promise<JobRecord> {
     const { parsed, retryOf = null } = this.#options
     const { clock, calendar, progress } = this.#parts
-    const { subscription } = this.#upload.request
+    const { subscription, traceparent = null } = this.#upload.request
     const job = { ref: this.#ref, id: this.#id, subscription, envelope: parsed.envelope }
     const phase = parsed.open ? 'open' : await calendar.phaseOf({ ...job, releasedAtMs: null })
     const { items: total, failed } = this.#intake
     return newRecord(
-      { ...job, createdAtMs: this.#createdAtMs, phase, total, failed, retryOf },
+      { ...job, createdAtMs: this.#createdAtMs, phase, total, failed, retryOf, traceparent },
       { nowMs: clock.nowMs(), nextVersion: () => progress.nextVersion() },
     )
   }

@@ -15,6 +15,7 @@ export interface NewJob {
   /** Items that are invalid. */
   readonly failed: number
   readonly retryOf: JobId | null
+  readonly traceparent: string | null
 }
 
 /** The record of a new job. One without items, or all of whose items are invalid, has ended when it need not wait. */

@@ -108,5 +108,7 @@ export interface JobRecord {
   releasedAtMs: number | null
   /** The job whose items it tries again. */
   readonly retryOf: JobId | null
+  /** The W3C `traceparent` of the request that made it; null: it had none. */
+  readonly traceparent: string | null
   end: JobEnd | null
 }

@@ -29,6 +29,7 @@ function jobOf(ref: number, total: number): LiveJob {
     pausedAtMs: null,
     releasedAtMs: null,
     retryOf: null,
+    traceparent: null,
     end: null,
   }
   return liveJob(record)

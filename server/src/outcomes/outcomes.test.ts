@@ -44,6 +44,7 @@ function record(total: number, over: Partial<JobRecord> = {}): JobRecord {
     pausedAtMs: null,
     releasedAtMs: null,
     retryOf: null,
+    traceparent: null,
     end: null,
     ...over,
   }

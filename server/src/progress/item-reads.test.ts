@@ -71,6 +71,7 @@ function world(
     pausedAtMs: null,
     releasedAtMs: null,
     retryOf: null,
+    traceparent: null,
     end: null,
     ...over,
   }

@@ -73,6 +73,7 @@ export function jobView(
     retainForSeconds: envelope.retainForSeconds,
     metadata: { ...envelope.metadata },
     retryOf: record.retryOf,
+    traceparent: record.traceparent,
     status: at.status,
     done: at.status === 'ended',
     outcome: end?.outcome ?? null,

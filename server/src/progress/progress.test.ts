@@ -43,6 +43,7 @@ function record(over: Partial<JobRecord> = {}): JobRecord {
     pausedAtMs: null,
     releasedAtMs: null,
     retryOf: null,
+    traceparent: null,
     end: null,
     ...over,
   }

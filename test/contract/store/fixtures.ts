@@ -85,7 +85,7 @@ export function jobOf(
   return {
     ...{ ref, id: newJobId(++lastMs), subscription: 'default', phase: 'eligible', total: 3, eligibleSeq: 0 },
     ...{ touchedAtMs: createdAtMs, sealedAtMs: createdAtMs, stop: null, end: null },
-    ...{ pausedAtMs: null, releasedAtMs: null, retryOf: null },
+    ...{ pausedAtMs: null, releasedAtMs: null, retryOf: null, traceparent: null },
     ...members,
     createdAtMs,
     envelope: { ...envelope, ...members.envelope },

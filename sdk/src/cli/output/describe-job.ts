@@ -94,6 +94,7 @@ export function formatJob(job: Job): string[] {
         .join(', '),
     ],
     ['retry of', job.retryOf],
+    ['traceparent', job.traceparent],
     ['next index', job.nextIndex === null ? null : formatCount(job.nextIndex)],
     ['run at', job.runAt],
     ['deadline', job.deadlineAt],

@@ -3,7 +3,7 @@ import type { RepeatableRequest, RetriedJobs } from '../app-parts.ts'
 import { sendJsonText } from './json-answer.ts'
 import type { Call } from '../operation-handler.ts'
 import { setQuotaHeaders } from './quota.ts'
-import { idempotencyKey } from '../request/request-headers.ts'
+import { idempotencyKey, traceparent } from '../request/request-headers.ts'
 
 /** The JSON body of a request that tries items again, and what makes it safe to repeat. @throws ProblemError */
 export async function readRetryRequest<Body>(
@@ -11,7 +11,11 @@ export async function readRetryRequest<Body>(
 ): Promise<{ readonly wish: Partial<Body>; readonly request: RepeatableRequest }> {
   let body = new Uint8Array(0)
   const wish = (await call.json({ atBytes: (bytes) => (body = new Uint8Array(bytes)) })) as Partial<Body>
-  return { wish, request: { caller: call.caller, idempotencyKey: idempotencyKey(call.request), body } }
+  const { request, caller } = call
+  return {
+    wish,
+    request: { caller, idempotencyKey: idempotencyKey(request), traceparent: traceparent(request), body },
+  }
 }
 
 /** 202 with the jobs that try items again. */

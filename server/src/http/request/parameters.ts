@@ -36,7 +36,7 @@ export function parameterReader(operation: Operation): ReadParameters {
 }
 
 /** Headers whose schema is stricter than what is done about them: another encoding has a problem of its own, the rest is ignored. */
-const toleratedHeaders = ['content-encoding', 'prefer', 'if-none-match', 'last-event-id']
+const toleratedHeaders = ['content-encoding', 'prefer', 'if-none-match', 'last-event-id', 'traceparent']
 
 function headerCheck({ parameters: { headers } }: Operation): (given: IncomingHttpHeaders) => PlacedFault[] {
   const properties = headers['properties'] as Readonly<Record<string, JsonSchema>>

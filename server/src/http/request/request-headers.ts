@@ -1,9 +1,16 @@
 import type { FastifyRequest } from 'fastify'
+import { parseTraceparent } from '../../model/traceparent.ts'
 
 /** The header as it came; what it may hold is checked where it is used. */
 export function idempotencyKey(request: FastifyRequest): string | null {
   const header = request.headers['idempotency-key']
   return typeof header === 'string' ? header : null
+}
+
+/** The request's `traceparent`; null when it has none that is valid. */
+export function traceparent(request: FastifyRequest): string | null {
+  const header = request.headers['traceparent']
+  return typeof header === 'string' ? parseTraceparent(header) : null
 }
 
 /** Whether `If-None-Match` names a tag; weak comparison (RFC 9110, 13.1.2). */

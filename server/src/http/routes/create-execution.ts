@@ -1,7 +1,7 @@
 import { sendJsonText } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 import { setQuotaHeaders } from '../answer/quota.ts'
-import { idempotencyKey } from '../request/request-headers.ts'
+import { idempotencyKey, traceparent } from '../request/request-headers.ts'
 
 export const createExecution: OperationHandler<'createExecution'> = async (call) => {
   const { limits, parts, reply, subscription, caller } = call
@@ -12,6 +12,7 @@ export const createExecution: OperationHandler<'createExecution'> = async (call)
     mediaType: 'application/json',
     body: call.body({ name: 'maxExecutionBodyBytes', bytes: limits.maxExecutionBodyBytes }),
     idempotencyKey: idempotencyKey(call.request),
+    traceparent: traceparent(call.request),
   })
   reply.header('location', parts.paths.execution(execution.id))
   if (execution.replayed) reply.header('idempotent-replayed', 'true')

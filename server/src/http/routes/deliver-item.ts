@@ -6,7 +6,7 @@ import { sendJson } from '../answer/json-answer.ts'
 import { waitSecondsOf } from '../answer/long-poll.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
 import { setQuotaHeaders } from '../answer/quota.ts'
-import { idempotencyKey } from '../request/request-headers.ts'
+import { idempotencyKey, traceparent } from '../request/request-headers.ts'
 
 export const deliverItem: OperationHandler<'deliverItem'> = async (call) => {
   const { limits, parts } = call
@@ -17,6 +17,7 @@ export const deliverItem: OperationHandler<'deliverItem'> = async (call) => {
     mediaType: 'application/json',
     body: call.body({ name: 'maxJsonBodyBytes', bytes: limits.maxJsonBodyBytes }),
     idempotencyKey: idempotencyKey(call.request),
+    traceparent: traceparent(call.request),
   })
   const waitSeconds = waitSecondsOf(call)
   const snapshot = await untilDone(call, submitted.id, (waitSeconds ?? limits.defaultWaitSeconds) * 1000)

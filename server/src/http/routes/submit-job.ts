@@ -2,7 +2,7 @@ import type { BodyMediaType } from '../app-parts.ts'
 import { sendJsonText } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 import { setQuotaHeaders } from '../answer/quota.ts'
-import { idempotencyKey } from '../request/request-headers.ts'
+import { idempotencyKey, traceparent } from '../request/request-headers.ts'
 
 export const submitJob: OperationHandler<'submitJob'> = async (call) => {
   const { limits, parts } = call
@@ -17,6 +17,7 @@ export const submitJob: OperationHandler<'submitJob'> = async (call) => {
         : { name: 'maxNdjsonBodyBytes', bytes: limits.maxNdjsonBodyBytes },
     ),
     idempotencyKey: idempotencyKey(call.request),
+    traceparent: traceparent(call.request),
   })
   call.reply.header('location', parts.paths.job(job.id))
   if (job.replayed) call.reply.header('idempotent-replayed', 'true')

@@ -316,6 +316,7 @@ export function fakeSnapshot(
     retainForSeconds: 604_800,
     metadata: {},
     retryOf: null,
+    traceparent: null,
     status,
     done,
     outcome: done ? 'succeeded' : null,

@@ -11,9 +11,8 @@ import { type FirstRequest, idempotencyRecord, JobDraft, type JobUpload, type Pr
 import { unknownChannel } from '../check/parse-envelope.ts'
 import { type RetriableItem, retriableItems } from './retriable-items.ts'
 import { StaleItems } from './stale-items.ts'
-import type { UploadPlace } from '../body/upload-room.ts'
 
-type RetryUpload = Pick<JobUpload, 'place' | 'first'>
+type RetryUpload = Pick<JobUpload, 'request' | 'place' | 'first'>
 
 export interface RetryOptions {
   /** How the items ended that are tried again. */
@@ -113,7 +112,7 @@ export class Retries {
     const drafts: Draft[] = []
     try {
       for (const selection of selections) {
-        const draft = this.#startDraft(selection.old, options.upload.place)
+        const draft = this.#startDraft(selection.old, options.upload)
         drafts.push(draft)
         await this.#take(selection, { draft, stale, slice: options.upload.place.slice })
       }
@@ -169,7 +168,7 @@ export class Retries {
     }
   }
 
-  #startDraft(old: JobRecord, place: UploadPlace): Draft {
+  #startDraft(old: JobRecord, { request, place }: RetryUpload): Draft {
     const { channel } = old.envelope
     if (this.#parts.channels.get(channel) === undefined) throw unknownChannel(channel, { action: ACTION }, this.#parts)
     const envelope = { ...old.envelope, runAtMs: null, deadlineAtMs: null, dependsOn: [] }
@@ -183,7 +182,7 @@ export class Retries {
         retryOf: old.id,
       },
       this.#parts,
-      { request: { subscription: old.subscription }, place, first: null },
+      { request: { ...request, subscription: old.subscription }, place, first: null },
     )
     return { draft, old, indexes: [] }
   }

@@ -20,6 +20,7 @@ export interface JobRow {
   readonly paused_at_ms: number | null
   readonly released_at_ms: number | null
   readonly retry_of: string | null
+  readonly traceparent: string | null
   readonly stop: string | null
   readonly ending: string | null
   readonly envelope: string
@@ -40,6 +41,7 @@ export function jobOfRow(row: JobRow): JobRecord {
     pausedAtMs: row.paused_at_ms,
     releasedAtMs: row.released_at_ms,
     retryOf: row.retry_of as JobId | null,
+    traceparent: row.traceparent,
     stop: row.stop === null ? null : (JSON.parse(row.stop) as StopMark),
     end: row.ending === null ? null : (JSON.parse(row.ending) as JobEnd),
   }
