@@ -21,7 +21,7 @@ const REQUESTS = 2000
 const ATTACK_MS = 1000
 /**
  * What a server may take beside what it had, over all attacks one after another; without a bound it is gigabytes. Some 10 MiB come with
- * each attack, as what was read of connections that are gone is freed late (decisions/0023); 275 MiB were measured at the end.
+ * each attack, as what was read of connections that are gone is freed late (decisions/0025); 275 MiB were measured at the end.
  */
 const MEMORY_MIB = 400
 /** How long an honest client may wait on a machine that does other things, too. */

@@ -161,7 +161,7 @@ export const migrations: readonly MigrationStep[] = [
   -- Grows with the commits, about once a second: what the file beside the database says of it (commit-mark.ts).
   ALTER TABLE meta ADD COLUMN commit_mark INTEGER NOT NULL DEFAULT 0;
     `,
-    `
+  `
   -- The W3C traceparent of the request that made the job.
   ALTER TABLE jobs ADD COLUMN traceparent TEXT;
   `,
