@@ -2,10 +2,11 @@ import type { ExecutionSubmission, StageJobSubmission, StageSubmission } from '@
 import type { Execution, ExecutionId } from './ids.ts'
 import type { Answer, Calls, RawFetch } from './client.ts'
 import type { NewItem } from './encode-parts.ts'
-import type { CallOptions, FollowOptions } from './job-handle.ts'
+import type { CallOptions } from './job-handle.ts'
 import { type JobsFilter, toJobFilters } from './list-jobs.ts'
 import { readPages, toList } from './pages.ts'
 import { type IdempotencyOptions, repeatSafely } from './repeat-safely.ts'
+import type { ExecutionWaitOptions } from './wait-for-execution.ts'
 
 /** A job of a stage: with its items, or `open: true` to be filled and sealed later. */
 export type NewStageJob<Data = unknown> = Omit<StageJobSubmission, 'items'> & { items?: readonly NewItem<Data>[] }
@@ -15,12 +16,6 @@ export type NewStage<Data = unknown> = Omit<StageSubmission, 'jobs'> & { jobs: r
 
 /** A workflow: jobs in stages, each stage after the one before. */
 export type NewExecution<Data = unknown> = Omit<ExecutionSubmission, 'stages'> & { stages: readonly NewStage<Data>[] }
-
-/** How an execution is waited for. It is polled: the server does not hold answers about executions back. */
-export interface ExecutionWaitOptions extends Omit<FollowOptions, 'transport'> {
-  /** Called with every answer, the last one included. What it throws ends the wait. */
-  onProgress?: (execution: Execution) => void
-}
 
 /** Which executions to list. A filter with several values matches any of them. */
 export interface ExecutionsFilter extends Omit<JobsFilter, 'status'> {

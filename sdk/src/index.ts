@@ -7,14 +7,8 @@ export type { IdempotencyOptions } from './repeat-safely.ts'
 export type { ItemSource, NewItem } from './encode-parts.ts'
 export type { DeliverOptions, Delivery, Items, NewDelivery } from './items.ts'
 export type { Channels } from './channels.ts'
-export type {
-  Executions,
-  ExecutionsFilter,
-  ExecutionWaitOptions,
-  NewExecution,
-  NewStage,
-  NewStageJob,
-} from './executions.ts'
+export type { Executions, ExecutionsFilter, NewExecution, NewStage, NewStageJob } from './executions.ts'
+export type { ExecutionWaitOptions } from './wait-for-execution.ts'
 export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './dead-letters.ts'
 export type { Parked, ParkedFilter, ParkedReplacement } from './parked.ts'
 export type {

@@ -1,10 +1,16 @@
 import type { Answer } from './client.ts'
 import { startDeadline } from './deadline.ts'
 import { ExecutionTimeoutError } from './errors.ts'
-import type { ExecutionWaitOptions } from './executions.ts'
 import type { Execution } from './ids.ts'
+import type { FollowOptions } from './job-handle.ts'
 import { createPace } from './pace.ts'
 import type { Timing } from './sleep.ts'
+
+/** How an execution is waited for. It is polled: the server does not hold answers about executions back. */
+export interface ExecutionWaitOptions extends Omit<FollowOptions, 'transport'> {
+  /** Called with every answer, the last one included. What it throws ends the wait. */
+  onProgress?: (execution: Execution) => void
+}
 
 /**
  * Requests an execution again and again until it is done.

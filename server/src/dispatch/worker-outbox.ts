@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { type OutcomeRecord, OutcomeWriter } from '../model/outcome-batch.ts'
 import { monotonicUs } from '../runtime/clock.ts'
-import { waitedForTokensUs } from './gate-wait.ts'
+import { waitedForTokensUs } from './worker-gate-wait.ts'
 import type { FromLane, LaneProgress } from './messages.ts'
 
 /** Records that are posted at once: about a millisecond of the fastest connectors. */

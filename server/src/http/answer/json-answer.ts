@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify'
 import { TimeSlice } from '../../runtime/time-slice.ts'
-import type { Call } from '../operation-handler.ts'
 
 export const JSON_MEDIA_TYPE = 'application/json; charset=utf-8'
 
@@ -25,7 +24,7 @@ export function sendJson(reply: FastifyReply, status: number, value: object): Fa
  * held for 10 ms, and the heap would hold the text twice.
  */
 export async function sendPage(
-  { reply, caller }: Pick<Call, 'reply' | 'caller'>,
+  { reply, caller }: { readonly reply: FastifyReply; readonly caller: string },
   page: { name: string; entries: readonly string[]; nextPageToken: string | null },
 ): Promise<FastifyReply> {
   const slice = new TimeSlice(caller)

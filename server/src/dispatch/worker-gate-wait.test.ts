@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Gate } from '../limits/gate.ts'
 import { monotonicUs } from '../runtime/clock.ts'
-import { GateWait, takeToken, waitedForTokensUs } from './gate-wait.ts'
+import { GateWait, takeToken, waitedForTokensUs } from './worker-gate-wait.ts'
 
 function gateOf(unitUs: number): Gate {
   const gate = new Gate()
