@@ -1,0 +1,29 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { randomCalls } from './random-calls.ts'
+import { Twins } from './twins.ts'
+
+const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 2 ** 31)
+const numRuns = Number(process.env['TEST_RUNS'] ?? 15)
+
+describe('server and mocks', () => {
+  const twins = new Twins()
+  beforeAll(() => twins.start(), 120_000)
+  afterAll(() => twins.stop())
+
+  it(`answer the same after the same random calls (TEST_SEED=${seed})`, async () => {
+    const property = fc.asyncProperty(randomCalls, (calls) => twins.run(calls))
+    await fc.assert(property, { seed, numRuns, interruptAfterTimeLimit: 25_000, endOnFailure: true })
+  }, 120_000)
+
+  it('are found to differ where the mocks take a cancel for a pause', async () => {
+    const property = fc.asyncProperty(randomCalls, (calls) =>
+      twins.run(calls, (request) =>
+        request.operationId === 'cancelJob' ? { ...request, operationId: 'pauseJob' } : request,
+      ),
+    )
+    const result = await fc.check(property, { seed: 1, numRuns: 20, endOnFailure: true })
+    expect(result.failed).toBe(true)
+    expect(String(result.errorInstance)).toContain('must answer the same')
+  }, 120_000)
+})

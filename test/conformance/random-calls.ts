@@ -101,6 +101,6 @@ export const randomCalls: fc.Arbitrary<RandomCall[]> = fc.array(
       }),
     },
     { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('pauseChannel', 'resumeChannel', 'resumeChannel') }) },
-  ) as fc.Arbitrary<RandomCall>,
+  ),
   { minLength: 3, maxLength: 14, size: 'max' },
 )
