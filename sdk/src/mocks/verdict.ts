@@ -82,5 +82,5 @@ function complete({ maxAttempts, backoff, rules = [] }: SpecRetryConfig) {
 }
 
 function jobRetry({ rules, ...retry }: SpecJobRetry): JobRetry {
-  return rules === undefined ? (retry) : { ...(retry as JobRetry), rules: readRules(rules) }
+  return rules === undefined ? retry : { ...(retry as JobRetry), rules: readRules(rules) }
 }
