@@ -58,6 +58,7 @@ describe('createExecution', () => {
         caller: 'token:admin',
         mediaType: 'application/json',
         idempotencyKey: 'k',
+        traceparent: null,
         text: JSON.stringify({ stages }),
       },
     ])

@@ -86,6 +86,7 @@ describe('submitJob', () => {
         caller: 'token:admin',
         mediaType: 'application/x-ndjson',
         idempotencyKey: '"k 1"',
+        traceparent: null,
         body: null,
       },
     ])
