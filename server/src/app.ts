@@ -133,7 +133,7 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
   const payloads = new PayloadCache({ store })
 
   // Progress asks the scheduler, and of jobs without places the calendar, why something does not move: the answer is only there.
-  const explainWaiting = explainBoth(liveJobs, { scheduler: () => scheduler, calendar: () => calendar })
+  const explainWaiting = explainBoth(liveJobs, { scheduler: () => scheduler.waiting, calendar: () => calendar })
   const progress = new Progress({
     ...{ clock, store, liveJobs, channels, epoch, explainWaiting, paths },
     blockedReason: (job) => calendar.blockedReason(job),

@@ -6,7 +6,7 @@ import ts from 'typescript'
 const root = join(import.meta.dirname, '../..')
 
 /** Where tests of the engine are: beside its sources, and across packages. Suites are run by test files of their own. */
-const TEST_FILES = ['server/src/**/*.test.ts', 'test/**/*.test.ts', 'test/**/*-suite.ts']
+const TEST_FILES = ['server/src/**/*.test.ts', 'spec/rules/*.test.ts', 'test/**/*.test.ts', 'test/**/*-suite.ts']
 /** They test what judges the engine, not the engine. */
 const OF_CHECKERS = /^test\/(rules|flow\/check-record)/
 const OF_SEEDED_BUGS = /seeded bug/

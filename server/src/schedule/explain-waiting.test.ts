@@ -9,24 +9,24 @@ describe('why something does not move', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 4 } }, lotItems: 2 })
     const job = engine.submit([10, 11, 12])
     const ref = job.record.ref
-    expect(engine.scheduler.job(job)).toEqual([{ reason: 'backlog', items: 3, untilMs: null }])
-    expect(engine.scheduler.item(ref, 2)).toEqual({ reason: 'backlog', ...at })
+    expect(engine.scheduler.waiting.job(job)).toEqual([{ reason: 'backlog', items: 3, untilMs: null }])
+    expect(engine.scheduler.waiting.item(ref, 2)).toEqual({ reason: 'backlog', ...at })
     engine.settle()
-    expect(engine.scheduler.job(job)).toEqual([])
-    expect(engine.scheduler.item(ref, 2)).toBeNull()
-    expect(engine.scheduler.isRunning(ref, 2)).toBe(true)
+    expect(engine.scheduler.waiting.job(job)).toEqual([])
+    expect(engine.scheduler.waiting.item(ref, 2)).toBeNull()
+    expect(engine.scheduler.waiting.isRunning(ref, 2)).toBe(true)
     engine.drain()
-    expect(engine.scheduler.item(ref, 2)).toBeNull()
-    expect(engine.scheduler.isRunning(ref, 2)).toBe(false)
+    expect(engine.scheduler.waiting.item(ref, 2)).toBeNull()
+    expect(engine.scheduler.waiting.isRunning(ref, 2)).toBe(false)
   })
 
   test('backlog: items of a job that is half admitted', () => {
     const engine = new FakeEngine({ tickUs: 6000, channels: { shop: { concurrency: 1 } }, lotItems: 1 })
     const job = engine.submit(Array.from({ length: 1000 }, (_, n) => n + 10))
     engine.deferred.shift()!()
-    expect(engine.scheduler.item(job.record.ref, 999)).toEqual({ reason: 'backlog', ...at })
-    expect(engine.scheduler.item(job.record.ref, 3)).toEqual({ reason: 'concurrency', ...at })
-    const counts = engine.scheduler.job(job)
+    expect(engine.scheduler.waiting.item(job.record.ref, 999)).toEqual({ reason: 'backlog', ...at })
+    expect(engine.scheduler.waiting.item(job.record.ref, 3)).toEqual({ reason: 'concurrency', ...at })
+    const counts = engine.scheduler.waiting.job(job)
     expect(counts.map(({ reason }) => reason)).toEqual(['concurrency', 'backlog'])
     expect(counts.reduce((sum, { items }) => sum + items, 0)).toBe(999)
   })
@@ -35,8 +35,8 @@ describe('why something does not move', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
     const job = engine.submit([10, 11])
     engine.settle()
-    expect(engine.scheduler.job(job)).toEqual([{ reason: 'concurrency', items: 1, untilMs: null }])
-    expect(engine.scheduler.item(job.record.ref, 1)).toEqual({ reason: 'concurrency', ...at })
+    expect(engine.scheduler.waiting.job(job)).toEqual([{ reason: 'concurrency', items: 1, untilMs: null }])
+    expect(engine.scheduler.waiting.item(job.record.ref, 1)).toEqual({ reason: 'concurrency', ...at })
   })
 
   test('partition: it stands behind the first of its key, maybe of another job', () => {
@@ -45,10 +45,12 @@ describe('why something does not move', () => {
     const second = engine.submit([10])
     engine.settle()
     const behind = { jobRef: first.record.ref, index: 0 }
-    expect(engine.scheduler.item(second.record.ref, 0)).toEqual({ reason: 'partition', ...at, behind })
-    expect(engine.scheduler.item(first.record.ref, 1)).toEqual({ reason: 'partition', ...at, behind })
-    expect(engine.scheduler.job(second)).toEqual([{ reason: 'partition', items: 1, untilMs: null }])
-    expect(engine.scheduler.channel('shop', 'default')).toEqual([{ reason: 'partition', items: 2, untilMs: null }])
+    expect(engine.scheduler.waiting.item(second.record.ref, 0)).toEqual({ reason: 'partition', ...at, behind })
+    expect(engine.scheduler.waiting.item(first.record.ref, 1)).toEqual({ reason: 'partition', ...at, behind })
+    expect(engine.scheduler.waiting.job(second)).toEqual([{ reason: 'partition', items: 1, untilMs: null }])
+    expect(engine.scheduler.waiting.channel('shop', 'default')).toEqual([
+      { reason: 'partition', items: 2, untilMs: null },
+    ])
   })
 
   test('retry: until it is due; of several until the last one is', () => {
@@ -61,9 +63,11 @@ describe('why something does not move', () => {
     engine.end(first!, Verdict.retry, 9000)
     engine.end(second!, Verdict.throttled, 4000)
     engine.commit()
-    expect(engine.scheduler.item(job.record.ref, 1)).toEqual({ reason: 'retry', ...at, untilMs: nowMs + 4000 })
-    expect(engine.scheduler.job(job)).toEqual([{ reason: 'retry', items: 2, untilMs: nowMs + 9000 }])
-    expect(engine.scheduler.channel('shop', 'default')).toEqual([{ reason: 'retry', items: 2, untilMs: nowMs + 9000 }])
+    expect(engine.scheduler.waiting.item(job.record.ref, 1)).toEqual({ reason: 'retry', ...at, untilMs: nowMs + 4000 })
+    expect(engine.scheduler.waiting.job(job)).toEqual([{ reason: 'retry', items: 2, untilMs: nowMs + 9000 }])
+    expect(engine.scheduler.waiting.channel('shop', 'default')).toEqual([
+      { reason: 'retry', items: 2, untilMs: nowMs + 9000 },
+    ])
     engine.drain()
   })
 
@@ -74,8 +78,8 @@ describe('why something does not move', () => {
     engine.settle()
     engine.start(engine.unstarted[0]!)
     const untilMs = engine.clock.nowMs() + 60_000
-    expect(engine.scheduler.job(job)).toEqual([{ reason: 'rate_limit', items: 1, untilMs }])
-    expect(engine.scheduler.item(job.record.ref, 1)).toEqual({ reason: 'rate_limit', ...at, untilMs })
+    expect(engine.scheduler.waiting.job(job)).toEqual([{ reason: 'rate_limit', items: 1, untilMs }])
+    expect(engine.scheduler.waiting.item(job.record.ref, 1)).toEqual({ reason: 'rate_limit', ...at, untilMs })
   })
 
   test('paused: until somebody resumes the channel', () => {
@@ -83,7 +87,7 @@ describe('why something does not move', () => {
     engine.channels.get('shop')!.gate.pause()
     const job = engine.submit([10, 10])
     engine.settle()
-    expect(engine.scheduler.job(job)).toEqual([
+    expect(engine.scheduler.waiting.job(job)).toEqual([
       { reason: 'paused', items: 1, untilMs: null },
       { reason: 'partition', items: 1, untilMs: null },
     ])
@@ -94,10 +98,10 @@ describe('why something does not move', () => {
     engine.submit([10, 11], { subscription: 'a' })
     engine.submit([12, 13, 14], { subscription: 'b' })
     engine.settle()
-    expect(engine.scheduler.channel('shop', 'a')).toEqual([{ reason: 'concurrency', items: 1, untilMs: null }])
-    expect(engine.scheduler.channel('shop', 'b')).toEqual([{ reason: 'concurrency', items: 3, untilMs: null }])
-    expect(engine.scheduler.channel('shop', 'c')).toEqual([])
-    expect(engine.scheduler.channel('nowhere', 'a')).toEqual([])
+    expect(engine.scheduler.waiting.channel('shop', 'a')).toEqual([{ reason: 'concurrency', items: 1, untilMs: null }])
+    expect(engine.scheduler.waiting.channel('shop', 'b')).toEqual([{ reason: 'concurrency', items: 3, untilMs: null }])
+    expect(engine.scheduler.waiting.channel('shop', 'c')).toEqual([])
+    expect(engine.scheduler.waiting.channel('nowhere', 'a')).toEqual([])
   })
 
   test('says nothing of the items of a stopped job', () => {
@@ -105,10 +109,10 @@ describe('why something does not move', () => {
     const job = engine.submit([10, 11, 11])
     engine.settle()
     engine.cancel(job)
-    expect(engine.scheduler.job(job)).toEqual([])
-    expect(engine.scheduler.item(job.record.ref, 1)).toBeNull()
-    expect(engine.scheduler.channel('shop', 'default')).toEqual([])
-    expect(engine.scheduler.isRunning(job.record.ref, 0)).toBe(true)
+    expect(engine.scheduler.waiting.job(job)).toEqual([])
+    expect(engine.scheduler.waiting.item(job.record.ref, 1)).toBeNull()
+    expect(engine.scheduler.waiting.channel('shop', 'default')).toEqual([])
+    expect(engine.scheduler.waiting.isRunning(job.record.ref, 0)).toBe(true)
     engine.drain()
   })
 })

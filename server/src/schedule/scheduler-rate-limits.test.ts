@@ -84,7 +84,7 @@ describe('Scheduler: rate limits', () => {
     const job = engine.submit(uniqueKeys(20))
     engine.settle()
     expect(engine.unstarted).toEqual([])
-    expect(engine.scheduler.job(job)).toEqual([
+    expect(engine.scheduler.waiting.job(job)).toEqual([
       { reason: 'retry_after', items: 20, untilMs: engine.clock.nowMs() + 700 },
     ])
     expect(engine.clock.pending).toBe(1)

@@ -85,7 +85,7 @@ describe('Scheduler: shares', () => {
       expect(calls).toBeLessThanOrEqual(3)
       if (jobs.every(({ ready }) => ready > 0)) {
         expect(calls).toBe(3)
-        for (const job of jobs) expect(engine.scheduler.job(job)).toMatchObject([{ reason: 'concurrency' }])
+        for (const job of jobs) expect(engine.scheduler.waiting.job(job)).toMatchObject([{ reason: 'concurrency' }])
       }
       if (round === 0) expect(engine.unstarted.filter(({ ref }) => ref === 3)).toHaveLength(2)
       for (const call of engine.unstarted) engine.start(call)

@@ -107,7 +107,7 @@ describe('Scheduler: lots', () => {
     engine.submit([10])
     engine.settle()
     expect(engine.unstarted).toEqual([])
-    expect(engine.scheduler.channel('shop', 'default')).toEqual([{ reason: 'paused', items: 1, untilMs: null }])
+    expect(engine.scheduler.waiting.channel('shop', 'default')).toEqual([{ reason: 'paused', items: 1, untilMs: null }])
     engine.channels.set('shop', shop)
     engine.scheduler.channelChanged(shop)
     expect(engine.unstarted).toHaveLength(1)
@@ -177,7 +177,7 @@ describe('Scheduler: order', () => {
     engine.settle()
     expect(started(engine)).toEqual(['1/4'])
     expect(job).toMatchObject({ retrying: 1, inFlight: 1, ready: 0 })
-    expect(engine.scheduler.item(job.record.ref, 2)).toEqual({
+    expect(engine.scheduler.waiting.item(job.record.ref, 2)).toEqual({
       reason: 'retry',
       sinceMs: null,
       untilMs: retryAtMs,

@@ -2,11 +2,10 @@ import type { LotEvents, LotRunner } from '../dispatch/lot.ts'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { DurableRoom } from '../limits/durable-room.ts'
 import type { JobRef } from '../model/ids.ts'
-import type { ItemWaiting, WaitingCount } from '../model/item.ts'
 import type { StopMark } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
-import type { DurableOutcomes, ExplainWaiting, Turn } from '../model/ports.ts'
+import type { DurableOutcomes, ExplainWaiting } from '../model/ports.ts'
 import type { Subscriptions } from '../model/subscription.ts'
 import type { SettledItem } from '../outcomes/settled-items.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -56,7 +55,7 @@ export interface SchedulerOutcomes {
  * not grow with what is blocked (FAIR-3), subscriptions by weight (FAIR-1). Items come from ingest and recovery, lots go to the dispatcher, a key is freed only by
  * the commit of its item's outcome (ORD-3). What takes longer than 2 ms is done in slices.
  */
-export class Scheduler implements LotEvents, ExplainWaiting, Service {
+export class Scheduler implements LotEvents, Service {
   readonly #options: SchedulerOptions
   readonly #clock: Clock
   readonly #defer: (callback: () => void) => void
@@ -65,7 +64,8 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
   readonly #pump: Pump
   readonly #parking: Parking
   readonly #timer: WaitTimer
-  readonly #reasons: WaitingReasons
+  /** Why what is here does not move, and whose turn is when. */
+  readonly waiting: ExplainWaiting
   /** Commits whose items are not all handled. */
   readonly #durable: { readonly outcomes: DurableOutcomes; at: number }[] = []
   /** Stopped jobs whose items are being dropped, and how far that got. */
@@ -102,7 +102,7 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
       held: () => options.outcomes.commitsFailing || options.held?.() === true,
     })
     this.#timer = new WaitTimer(options.clock, () => this.#slice())
-    this.#reasons = new WaitingReasons({ ...options, backlog, admission: this.#admission })
+    this.waiting = new WaitingReasons({ ...options, backlog, admission: this.#admission })
   }
 
   /** Items accepted and not ended, without those a stop mark has cancelled. */
@@ -223,26 +223,6 @@ export class Scheduler implements LotEvents, ExplainWaiting, Service {
     for (const job of this.#backlog.jobs()) if (job.subscription.channel === channel) job.lastRetryMs = 0
     channel.forgetRetryTimes()
     this.#sliceSoon()
-  }
-
-  job(job: LiveJob): readonly WaitingCount[] {
-    return this.#reasons.job(job)
-  }
-
-  channel(channel: string, subscription: string): readonly WaitingCount[] {
-    return this.#reasons.channel(channel, subscription)
-  }
-
-  item(ref: JobRef, index: number): ItemWaiting | null {
-    return this.#reasons.item(ref, index)
-  }
-
-  turns(ref: JobRef, indexes: readonly number[]): ReadonlyMap<number, Turn> {
-    return this.#reasons.turns(ref, indexes)
-  }
-
-  isRunning(ref: JobRef, index: number): boolean {
-    return this.#reasons.isRunning(ref, index)
   }
 
   /** Hands over no further lot. What runs may end, and its outcomes are taken. */

@@ -22,13 +22,13 @@ test('an unblocked channel retries at once what waited for the end of a Retry-Af
   engine.settle()
   const untilMs = engine.clock.nowMs() + 24 * HOUR_MS
   expect(started(engine)).toEqual([])
-  expect(engine.scheduler.job(job)).toEqual([
+  expect(engine.scheduler.waiting.job(job)).toEqual([
     { reason: 'retry', items: 2, untilMs },
     { reason: 'retry_after', items: 2, untilMs },
   ])
   engine.unblock('shop')
   // What is due now says so, until it is ready.
-  for (const { reason, untilMs: dueMs } of engine.scheduler.job(job))
+  for (const { reason, untilMs: dueMs } of engine.scheduler.waiting.job(job))
     if (reason === 'retry') expect(dueMs).toBe(engine.clock.nowMs())
   engine.settle()
   expect(job).toMatchObject({ retrying: 0, ready: 2 })
@@ -36,7 +36,7 @@ test('an unblocked channel retries at once what waited for the end of a Retry-Af
   // What is told to wait from now on says until when by itself.
   throttleAll(engine, 1000)
   engine.settle()
-  expect(engine.scheduler.job(job)[0]).toMatchObject({ reason: 'retry', untilMs: engine.clock.nowMs() + 1000 })
+  expect(engine.scheduler.waiting.job(job)[0]).toMatchObject({ reason: 'retry', untilMs: engine.clock.nowMs() + 1000 })
   engine.drain()
 })
 

@@ -21,12 +21,12 @@ describe('parked items', () => {
     expect(started(engine)).toEqual(['1/3'])
     expect(job).toMatchObject({ parked: 1, inFlight: 1 })
     const untilMs = sinceMs + 86_400_000
-    expect(engine.scheduler.item(job.record.ref, 0)).toEqual({ reason: 'parked', ...at, sinceMs, untilMs })
-    expect(engine.scheduler.item(job.record.ref, 1)).toMatchObject({
+    expect(engine.scheduler.waiting.item(job.record.ref, 0)).toEqual({ reason: 'parked', ...at, sinceMs, untilMs })
+    expect(engine.scheduler.waiting.item(job.record.ref, 1)).toMatchObject({
       reason: 'partition',
       behind: { jobRef: 1, index: 0 },
     })
-    expect(engine.scheduler.job(job)).toEqual([
+    expect(engine.scheduler.waiting.job(job)).toEqual([
       { reason: 'parked', items: 1, untilMs },
       { reason: 'partition', items: 1, untilMs: null },
     ])
@@ -57,7 +57,7 @@ describe('parked items', () => {
     expect(engine.resolve(1, 0, 'skip')).toBe(true)
     expect(engine.uncommitted).toMatchObject([{ ref: 1, index: 0, verdict: Verdict.failed, attempt: 1, throttled: 0 }])
     expect(engine.unstarted).toEqual([])
-    expect([job.parked, job.inFlight, engine.scheduler.isRunning(job.record.ref, 0)]).toEqual([0, 1, false])
+    expect([job.parked, job.inFlight, engine.scheduler.waiting.isRunning(job.record.ref, 0)]).toEqual([0, 1, false])
     expect(engine.resolve(1, 0, 'skip')).toBe(false)
     engine.commit()
     expect(started(engine)).toEqual(['1/1'])
@@ -220,13 +220,13 @@ describe('paused jobs', () => {
     engine.settle()
     callAll(engine, () => false)
     expect(started(engine)).toEqual(['2/1'])
-    expect(engine.scheduler.item(job.record.ref, 2)).toEqual({ ...at, reason: 'paused', sinceMs: pausedAtMs })
-    expect(engine.scheduler.job(job)).toEqual([{ reason: 'paused', items: 2, untilMs: null }])
-    expect(engine.scheduler.channel('shop', 'default')).toEqual([
+    expect(engine.scheduler.waiting.item(job.record.ref, 2)).toEqual({ ...at, reason: 'paused', sinceMs: pausedAtMs })
+    expect(engine.scheduler.waiting.job(job)).toEqual([{ reason: 'paused', items: 2, untilMs: null }])
+    expect(engine.scheduler.waiting.channel('shop', 'default')).toEqual([
       { reason: 'paused', items: 2, untilMs: null },
       { reason: 'partition', items: 1, untilMs: null },
     ])
-    expect(engine.scheduler.item(other.record.ref, 0)).toMatchObject({ behind: { jobRef: 1, index: 2 } })
+    expect(engine.scheduler.waiting.item(other.record.ref, 0)).toMatchObject({ behind: { jobRef: 1, index: 2 } })
     engine.resume(job)
     expect(started(engine)).toEqual(['2/1', '1/2', '1/3'])
     engine.drain()
@@ -259,7 +259,7 @@ describe('circuits', () => {
     engine.commit()
     engine.clock.advance(20)
     expect(engine.unstarted).toEqual([])
-    expect(engine.scheduler.item(job.record.ref, 19)).toEqual({
+    expect(engine.scheduler.waiting.item(job.record.ref, 19)).toEqual({
       ...at,
       reason: 'circuit_open',
       sinceMs,
