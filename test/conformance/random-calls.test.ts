@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { randomCalls } from './random-calls.ts'
 import { Twins } from './twins.ts'
 
-const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 2 ** 31)
+/** The same calls in every run of the suite: what a seed of the day finds must not turn somebody else's change red. TEST_SEED tries others. */
+const seed = Number(process.env['TEST_SEED'] ?? 11)
 const numRuns = Number(process.env['TEST_RUNS'] ?? 15)
 
 describe('server and mocks', () => {
