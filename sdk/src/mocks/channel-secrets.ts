@@ -1,4 +1,4 @@
-import { MASKED, maskPath, unmaskPath } from './masked-path.ts'
+import { hasMaskedValue, MASKED, maskUrl, unmaskUrl } from '@waybill/spec/rules'
 import type { MockChannel } from './mock-job.ts'
 import { badRequest } from './problems.ts'
 
@@ -22,15 +22,7 @@ export function unmasked(
   const refuse = (pointer: string): never => {
     throw badRequest('set the channel', { pointer, detail: kept.refusal })
   }
-  const stored = queryOf(kept.url)
-  const seen = new Map<string, number>()
-  const path = unmaskPath(request.url, kept.url, () => refuse('/connector/url'))
-  const url = mapQuery(path, (name, value) => {
-    const nth = seen.get(name) ?? 0
-    seen.set(name, nth + 1)
-    if (value !== MASKED) return value
-    return stored.filter((one) => one.name === name)[nth]?.value ?? refuse('/connector/url')
-  })
+  const url = hasMaskedValue(request.url) ? (unmaskUrl(request.url, kept.url) ?? refuse('/connector/url')) : request.url
   const headers = Object.entries(request.headers ?? {}).map(([name, value]) => {
     const found = value === MASKED ? kept.headers[name] : value
     return [name, found ?? refuse(`/connector/headers/${name}`)] as const
@@ -43,7 +35,7 @@ export function masked<T extends MockChannel['config']['connector']>(connector: 
   const { url, headers } = connector
   return {
     ...connector,
-    ...(url !== undefined && { url: mapQuery(maskPath(url), (_, value) => (value === '' ? '' : MASKED)) }),
+    ...(url !== undefined && { url: maskUrl(url) }),
     ...(headers && { headers: Object.fromEntries(Object.keys(headers).map((name) => [name, MASKED])) }),
   }
 }
@@ -60,26 +52,6 @@ function keptOf(url: string, present: MockChannel | undefined): Kept {
 
 function originOf(url: string): string {
   return URL.canParse(url) ? new URL(url).origin : ''
-}
-
-function queryOf(url: string): { name: string; value: string }[] {
-  const values: { name: string; value: string }[] = []
-  mapQuery(url, (name, value) => {
-    values.push({ name, value })
-    return value
-  })
-  return values
-}
-
-function mapQuery(url: string, change: (name: string, value: string) => string): string {
-  const [, before, query = '', fragment = ''] = /^([^?#]*\?)([^#]*)(.*)$/s.exec(url) ?? []
-  if (before === undefined) return url
-  const pairs = query.split('&').map((pair) => {
-    const at = pair.indexOf('=')
-    const name = at === -1 ? '' : pair.slice(0, at)
-    return `${at === -1 ? '' : `${name}=`}${change(name, pair.slice(at + 1))}`
-  })
-  return `${before}${pairs.join('&')}${fragment}`
 }
 
 const UNSENDABLE = new Set([

@@ -7,7 +7,7 @@ import {
   type EnvelopePlace,
   refuseEnvelope,
 } from './check-envelope.ts'
-import { rootPaths } from '@waybill/spec/rules'
+import { parseTraceparent, rootPaths } from '@waybill/spec/rules'
 import { executionView } from './execution-view.ts'
 import { readIdempotencyKey } from './idempotency.ts'
 import { askAgain } from './job-handlers.ts'
@@ -22,7 +22,6 @@ import { randomHex } from './random.ts'
 import { readBody, requireMediaType } from './read-body.ts'
 import { parseJson, sentMembers } from './read-items.ts'
 import { type Submission, withItems } from './read-submission.ts'
-import { readTraceparent } from './read-traceparent.ts'
 import { type Fault, findFaults } from './validate.ts'
 
 const CREATE: EnvelopePlace = { action: 'create execution' }
@@ -43,7 +42,7 @@ export const executionHandlers: Pick<OperationHandlers, ExecutionOperation> = {
       carryOut(body) {
         const execution = create(
           readExecution(body, world),
-          { idempotencyKey: key, traceparent: readTraceparent(request) },
+          { idempotencyKey: key, traceparent: parseTraceparent(request.headers.get('traceparent')) },
           world,
         )
         const jobIds = execution.stages.flatMap(({ jobs }) => jobs.map(({ id }) => id))

@@ -6,7 +6,7 @@ import type {
   ProblemPlace,
   RetryRequest,
 } from '@waybill/spec'
-import { errorAdvice } from '@waybill/spec/rules'
+import { errorAdvice, parseTraceparent } from '@waybill/spec/rules'
 import { readIdempotencyKey } from './idempotency.ts'
 import { showListed, withoutData } from './item-handlers.ts'
 import { foundJob } from './job-handlers.ts'
@@ -18,7 +18,6 @@ import { cutPage } from './pages.ts'
 import { badRequest } from './problems.ts'
 import { requireMediaType } from './read-body.ts'
 import { readJson, receiveJson } from './read-json.ts'
-import { readTraceparent } from './read-traceparent.ts'
 import { readDecision, replaceData } from './replace-data.ts'
 import { retryItems } from './retries.ts'
 
@@ -28,7 +27,7 @@ type FailureOperation = 'retryJob' | 'listDeadLetters' | 'retryDeadLetters' | 'l
 export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
   retryJob(call) {
     const { path, world, request } = call
-    const traceparent = readTraceparent(request)
+    const traceparent = parseTraceparent(request.headers.get('traceparent'))
     return retry<RetryRequest>(call, path.jobId, ({ status = ['failed'], allowStale = false }) =>
       retryItems([foundJob(world, path.jobId)], { status, allowStale, traceparent }, world),
     )
@@ -48,7 +47,7 @@ export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
 
   retryDeadLetters(call) {
     const { world, request } = call
-    const traceparent = readTraceparent(request)
+    const traceparent = parseTraceparent(request.headers.get('traceparent'))
     return retry<DeadLetterRetryRequest>(call, '', ({ allowStale = false, ...filter }) => {
       requireChannel(filter, { pointer: '/partitionKey' })
       for (const id of filter.jobIds ?? []) foundJob(world, id)

@@ -1,4 +1,5 @@
 import type { Item, ItemAttempt } from '@waybill/spec'
+import { parseTraceparent } from '@waybill/spec/rules'
 import { requireCapacity } from './capacity.ts'
 import { eventStream } from './events.ts'
 import { readIdempotencyKey } from './idempotency.ts'
@@ -15,7 +16,6 @@ import { preferredWaitSeconds } from './prefer.ts'
 import { MockProblem } from './problems.ts'
 import { readBody, requireMediaType } from './read-body.ts'
 import { readDelivery } from './read-submission.ts'
-import { readTraceparent } from './read-traceparent.ts'
 import { csvTexts, resultTexts } from './results.ts'
 import { streamTexts } from './text-streams.ts'
 
@@ -94,7 +94,7 @@ export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
       carryOut(body) {
         const { envelope, items } = readDelivery(body, world)
         requireCapacity({ items: 1 }, world)
-        const traceparent = readTraceparent(request)
+        const traceparent = parseTraceparent(request.headers.get('traceparent'))
         const job = makeJob(world, { envelope, items, open: false, idempotencyKey: key, traceparent })
         return { status: 202, body: null, jobIds: [job.id] }
       },

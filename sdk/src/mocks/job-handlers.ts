@@ -1,4 +1,5 @@
 import type { ItemInput, Job } from '@waybill/spec'
+import { parseTraceparent } from '@waybill/spec/rules'
 import { requireCapacity } from './capacity.ts'
 import { readIdempotencyKey } from './idempotency.ts'
 import { untilChanged } from './job-book.ts'
@@ -14,7 +15,6 @@ import { jobNotFound, MockProblem } from './problems.ts'
 import { readBody, requireMediaType } from './read-body.ts'
 import { readItems, type SentItem } from './read-items.ts'
 import { countMismatch, readPart, readSubmission } from './read-submission.ts'
-import { readTraceparent } from './read-traceparent.ts'
 
 type JobOperation =
   | 'submitJob'
@@ -50,7 +50,7 @@ export const jobHandlers: Pick<OperationHandlers, JobOperation> = {
           items,
           open,
           idempotencyKey: key,
-          traceparent: readTraceparent(request),
+          traceparent: parseTraceparent(request.headers.get('traceparent')),
         })
         return { status: open ? (201 as const) : (202 as const), body: world.book.show(job), jobIds: [job.id] }
       },

@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import type { Dispatcher } from 'undici'
 import type { Credentials } from '../model/channel.ts'
-import { maskUrl } from '../model/url-secrets.ts'
+import { maskUrl } from '@waybill/spec/rules'
 import { describeConnectionError } from './connection-error.ts'
 import { exchange, type HttpAnswer } from './http-exchange.ts'
 

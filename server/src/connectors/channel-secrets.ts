@@ -1,5 +1,5 @@
 import type { ChannelConfig, ConnectorConfig, Credentials } from '../model/channel.ts'
-import { urlSecrets } from '../model/url-secrets.ts'
+import { urlSecrets } from '@waybill/spec/rules'
 import { basicCredentials } from './credentials.ts'
 import { SecretMask } from './secret-mask.ts'
 

@@ -1,4 +1,4 @@
-import { MASKED } from '../model/url-secrets.ts'
+import { MASKED } from '@waybill/spec/rules'
 
 /** A shorter value is no secret: hiding it would only garble what is kept. */
 const MIN_SECRET_LENGTH = 4

@@ -2,7 +2,7 @@ import type { Channel as ChannelView, ChannelConnector } from '@waybill/spec'
 import type { Channel } from '../../limits/channel-registry.ts'
 import type { ConnectorConfig } from '../../model/channel.ts'
 import { channelLinks, writeRules } from '@waybill/spec/rules'
-import { MASKED, maskUrl } from '../../model/url-secrets.ts'
+import { MASKED, maskUrl } from '@waybill/spec/rules'
 import type { Clock } from '../../runtime/clock.ts'
 import type { AppParts, ChannelLiveState } from '../app-parts.ts'
 

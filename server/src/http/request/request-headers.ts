@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { parseTraceparent } from '../../model/traceparent.ts'
+import { parseTraceparent } from '@waybill/spec/rules'
 
 /** The header as it came; what it may hold is checked where it is used. */
 export function idempotencyKey(request: FastifyRequest): string | null {
