@@ -16,7 +16,7 @@ export interface Channels {
   delete(name: ChannelName, options?: CallOptions): Promise<void>
   /** Starts no further call until it is resumed; calls that run finish, and jobs are still taken. May be repeated. */
   pause(name: ChannelName, options?: CallOptions): Promise<Channel>
-  /** Lets a paused channel go on. May be repeated. */
+  /** Resumes a paused channel. May be repeated. */
   resume(name: ChannelName, options?: CallOptions): Promise<Channel>
   /** Lifts the `Retry-After` of a channel: calls may start, and items that wait for a retry are due now. May be repeated. */
   unblock(name: ChannelName, options?: CallOptions): Promise<Channel>

@@ -86,7 +86,7 @@ export type EventsOptions = Omit<FollowOptions, 'transport'>
 export interface ResultsOptions extends CallOptions {
   /** Only items that ended so. @default all */
   status?: EndedItemStatus | readonly EndedItemStatus[]
-  /** The first index wanted, itself included. @default 0 */
+  /** The first index, itself included. @default 0 */
   from?: number
   /** True reads what has ended so far, and does not wait until the job is done. @default false */
   partial?: boolean
@@ -247,7 +247,7 @@ export interface JobHandle<Data = unknown, Result = unknown> {
   pause(options?: CallOptions): Promise<Job>
 
   /**
-   * Lets a paused job go on. May be repeated, and is, when its answer is lost.
+   * Resumes a paused job. May be repeated, and is, when its answer is lost.
    * @throws {ConflictError} the job has ended
    */
   resume(options?: CallOptions): Promise<Job>

@@ -250,7 +250,7 @@ describe('results that are not what was sent', () => {
   it.each([
     ['count', { count: 4 }, 'as 4 items were sent: 3 came'],
     ['sha256', { sha256: '0'.repeat(64) }, `as their SHA-256 must be ${'0'.repeat(64)}: it is `],
-    ['complete', { complete: false, nextIndex: 2 }, 'as the job must be done: it goes on at index 2'],
+    ['complete', { complete: false, nextIndex: 2 }, 'as the job must be done: it continues at index 2'],
   ])('are refused by %s', async (_, end, said) => {
     const { job, requests } = setUp(() => streamAnswer([encodeResults(three, end)]))
     const { error } = await readAll(job)

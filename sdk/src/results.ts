@@ -182,7 +182,7 @@ function checkEnd(end: ResultEnd, received: Received): void {
     throw new StreamTruncatedError(message, nextIndex)
   }
   if (!end.complete && !received.partial) {
-    const message = `Cannot read all results of job ${jobId} as the job must be done: it goes on at index ${end.nextIndex}`
+    const message = `Cannot read all results of job ${jobId} as the job must be done: it continues at index ${end.nextIndex}`
     throw new StreamTruncatedError(message, end.nextIndex)
   }
 }

@@ -18,7 +18,7 @@ describe('an upload that fails', () => {
     expect(tookMs).toBeGreaterThan(580_000)
     expect(tookMs).toBeLessThanOrEqual(600_000)
     expect(error).toMatchObject({ nextIndex: 3, itemIndex: null, cause: { name: 'ConnectionError' } })
-    expect(error.message).toContain(`Cannot go on with the upload of job ${jobId}, of which the server has 3 items: `)
+    expect(error.message).toContain(`Cannot continue the upload of job ${jobId}, of which the server has 3 items: `)
     expect(error.idempotencyKey).toMatch(/^[0-9a-f]{32}$/)
     expect(source.left).toBe(true)
 

@@ -204,7 +204,7 @@ function toUploadError(
   const itemIndex = itemIndexOf(cause, part)
   const place = itemIndex === null ? '' : ` at item ${itemIndex}`
   const why = cause instanceof Error ? cause.message : String(cause)
-  const message = `Cannot go on with the upload of job ${job.id}${place}, of which the server has ${nextIndex} items: ${why}`
+  const message = `Cannot continue the upload of job ${job.id}${place}, of which the server has ${nextIndex} items: ${why}`
   return new UploadError(message, { job, nextIndex, itemIndex, cause })
 }
 

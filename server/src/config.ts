@@ -69,7 +69,7 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
   --data <folder>         folder of the disk store                    [${DEFAULT_DATA_DIR}]
   --config <file>         channels, limits and more, in YAML          [${DEFAULT_CONFIG_FILE}, if it is there]
   --threads <number>      worker threads                              [one a core]
-  --dev                   no token wanted, loopback only, with a channel named sandbox
+  --dev                   no token required, loopback only, with a channel named sandbox
   --paused                pauses every channel, also new ones: delivers nothing until channels are resumed
   --help, --version
 

@@ -53,7 +53,7 @@ async function serve(config: Config, logger: Logger): Promise<number | undefined
       {
         logger,
         onFatal(error) {
-          logger.error({ err: error }, 'Cannot go on as nothing can be made durable any more')
+          logger.error({ err: error }, 'Cannot continue as nothing can be made durable any more')
           process.exit(1)
         },
       },

@@ -241,7 +241,7 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
   "dependency_unmet": {
     "status": 409,
     "title": "Dependency unmet",
-    "description": "Stands in the `error` of a job that is blocked: a job in `dependencies` has ended otherwise than is wanted of it.",
+    "description": "Stands in the `error` of a job that is blocked: a job in `dependencies` has ended otherwise than is required of it.",
     "action": "Release the job, or cancel it."
   },
   "idempotency_in_progress": {
@@ -319,7 +319,7 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
   "stopping": {
     "status": 503,
     "title": "Stopping",
-    "description": "The server is shutting down. What it accepted goes on after its next start.",
+    "description": "The server is shutting down. What it accepted continues after its next start.",
     "action": "Try again after `Retry-After`, with the same Idempotency-Key."
   }
 }

@@ -11,13 +11,13 @@ export interface paths {
         /**
          * List jobs
          * @description The caller's jobs, newest first. Filters may be combined; a filter that is repeated matches any of its values. A page ends at `pageSize` jobs or 4 MiB,
-         *     whichever comes first; go on with `nextPageToken` until it is missing.
+         *     whichever comes first; continue with `nextPageToken` until it is missing.
          */
         get: operations["listJobs"];
         put?: never;
         /**
          * Submit a job
-         * @description Hands over an envelope and its items, and answers as soon as they are durable.
+         * @description Submits an envelope and its items, and answers as soon as they are durable.
          *
          *     * `application/json`: the envelope with `items`, at most 10,000 items and 16 MiB.
          *     * `application/x-ndjson`: the first line is the envelope (`JobEnvelope`), every further line an item (`ItemInput`), at most 1,000,000 items. The body is
@@ -91,7 +91,7 @@ export interface paths {
         /**
          * List the items of a job
          * @description The job's items in index order, in any status. `data` and `log` are only in the answer when `include` asks for them. A page ends at `pageSize` items or 4 MiB,
-         *     whichever comes first; go on with `nextPageToken` until it is missing.
+         *     whichever comes first; continue with `nextPageToken` until it is missing.
          */
         get: operations["listItems"];
         put?: never;
@@ -240,7 +240,7 @@ export interface paths {
         put?: never;
         /**
          * Resume a job
-         * @description Lets a paused job go on, from the places that its items kept. Idempotent, also on a job that is not paused.
+         * @description Resumes a paused job, from the places that its items kept. Idempotent, also on a job that is not paused.
          */
         post: operations["resumeJob"];
         delete?: never;
@@ -381,7 +381,7 @@ export interface paths {
         /**
          * Follow a job by server-sent events
          * @description A stream of `job` events (the first at once, then at most two a second, whenever the job's version changed) and one `end` event when the job is done, after which the stream
-         *     closes. Each event carries the whole `Job` as its data and the job's `version` as its id. Send the last id as `Last-Event-ID` to go on after a break. A comment every 15 s
+         *     closes. Each event carries the whole `Job` as its data and the job's `version` as its id. Send the last id as `Last-Event-ID` to resume after a break. A comment every 15 s
          *     keeps the connection open. A job that is done and whose last version was seen answers 204. A stream that closes without `end` is to be opened again; a server holds 1,000 of them, further ones are `overloaded`.
          */
         get: operations["streamEvents"];
@@ -560,7 +560,7 @@ export interface paths {
         /**
          * List failed items across jobs
          * @description Items that failed for good, of all the caller's jobs that are kept, newest first, each with the log of its attempts and what to do. Filters may be combined; one that is repeated matches any
-         *     of its values. A page ends at `pageSize` entries or 4 MiB, whichever comes first; go on with `nextPageToken` until it is missing.
+         *     of its values. A page ends at `pageSize` entries or 4 MiB, whichever comes first; continue with `nextPageToken` until it is missing.
          */
         get: operations["listDeadLetters"];
         put?: never;
@@ -602,7 +602,7 @@ export interface paths {
         };
         /**
          * List parked items
-         * @description Items that wait for a decision and hold their key, the oldest job first, in index order. Go on with `nextPageToken` until it is missing.
+         * @description Items that wait for a decision and hold their key, the oldest job first, in index order. Continue with `nextPageToken` until it is missing.
          */
         get: operations["listParked"];
         put?: never;
@@ -624,8 +624,8 @@ export interface paths {
         put?: never;
         /**
          * Decide on parked items
-         * @description * `retry`: the item is tried again, with as many attempts as at first; its key goes on waiting behind it.
-         *     * `skip`: it ends `failed` with the error it has, and the next item of its key goes on.
+         * @description * `retry`: the item is tried again, with as many attempts as at first; its key keeps waiting behind it.
+         *     * `skip`: it ends `failed` with the error it has, and the next item of its key continues.
          *     * `skip_key`: as `skip`, and every item that stands behind it in its key, of whichever of the caller's jobs, ends `cancelled`.
          *     * `replace`: as `retry`, with new `data`. One request replaces the data of one item. The item keeps its id, its action, its partition key and its place in it, and its idempotency key; its next
          *       attempt delivers the new data, and every read shows it. The data that it replaces stays in the item's `log` (`replaced`), with when and by whom. Where `partitionBy` points into `data`, the
@@ -742,7 +742,7 @@ export interface paths {
         put?: never;
         /**
          * Resume a channel
-         * @description Lets a paused channel go on. Idempotent.
+         * @description Resumes a paused channel. Idempotent.
          */
         post: operations["resumeChannel"];
         delete?: never;
@@ -897,7 +897,7 @@ export interface webhooks {
          *     * 2xx with a `DeliveryAnswer` judges each item. An item it does not mention failed with `invalid_answer`.
          *     * 2xx with any other body is success for a call of one item (JSON below 64 KiB is its `result`), and `invalid_answer` for every item of a call of many.
          *     * 408, 425, 429 and 5xx are tried again, other statuses fail the items, unless the channel's rules say otherwise. `Retry-After` on 429 and 503 holds the
-         *       whole channel and uses up no attempt.
+         *       whole channel and does not count as an attempt.
          */
         post: operations["deliverItems"];
         delete?: never;
@@ -976,14 +976,14 @@ export interface components {
         PartitionBy: string;
         /**
          * @description What an invalid item does. `reject`: the whole request is refused and there is no job; `fail`: the job is accepted and that item is `failed` with `invalid_item`.
-         *     In NDJSON a line that is not JSON is an invalid item. A JSON body that is not JSON is refused as a whole (`bad_request`) in both cases, as its items cannot be told apart.
+         *     In NDJSON a line that is not JSON is an invalid item. A JSON body that is not JSON is refused as a whole (`bad_request`) in both cases, as its items cannot be distinguished.
          * @default reject
          * @example reject
          * @enum {string}
          */
         OnInvalidItem: "reject" | "fail";
         /**
-         * @description What follows the last attempt of an item. `fail`: it fails and the next item of its key goes on; `park`: it is parked, keeps its place and holds its key until somebody decides.
+         * @description What follows the last attempt of an item. `fail`: it fails and the next item of its key continues; `park`: it is parked, keeps its place and holds its key until somebody decides.
          * @default fail
          * @example fail
          * @enum {string}
@@ -1023,7 +1023,7 @@ export interface components {
          */
         ItemErrorCode: string;
         /**
-         * @description An envelope with its items, or with `open`. Exactly one of `items` and `open` is wanted.
+         * @description An envelope with its items, or with `open`. Exactly one of `items` and `open` is required.
          * @example {
          *       "channel": "shop-eu",
          *       "objectType": "product",
@@ -1302,7 +1302,7 @@ export interface components {
             itemCount: number;
         };
         /**
-         * @description Another job, and what is wanted of it.
+         * @description Another job, and what is required of it.
          * @example {
          *       "job": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
          *       "require": "succeeded"
@@ -1313,7 +1313,7 @@ export interface components {
             require?: components["schemas"]["Requirement"];
         };
         /**
-         * @description What a job wants otherwise than its channel; what it leaves out is the channel's. Its rules are looked at before the channel's.
+         * @description What overrides the channel for a job; what it leaves out is the channel's. Its rules are looked at before the channel's.
          * @example {
          *       "maxAttempts": 3,
          *       "rules": [
@@ -1440,7 +1440,7 @@ export interface components {
              * @example offers
              */
             name: string;
-            /** @description What is wanted of the jobs of the stage before. */
+            /** @description What is required of the jobs of the stage before. */
             require?: components["schemas"]["Requirement"];
             /**
              * @description The jobs.
@@ -1595,7 +1595,7 @@ export interface components {
              */
             codes?: components["schemas"]["ItemErrorCode"][];
             /**
-             * @description Only items that ran under this key; wants exactly one of `channels`.
+             * @description Only items that ran under this key; requires exactly one of `channels`.
              * @example sku-1001
              */
             partitionKey?: string;
@@ -1913,7 +1913,7 @@ export interface components {
             maxMs?: number;
         };
         /**
-         * @description Matches a failed attempt by HTTP status or by error code; with both, either is enough. At least one is wanted.
+         * @description Matches a failed attempt by HTTP status or by error code; with both, either is enough. At least one is required.
          * @example {
          *       "status": [
          *         409,
@@ -2027,7 +2027,7 @@ export interface components {
             dependsOn: components["schemas"]["JobDependency"][];
             onExhausted: components["schemas"]["OnExhausted"];
             /**
-             * @description As submitted; null when it wants nothing otherwise than its channel.
+             * @description As submitted; null when it overrides nothing of its channel.
              * @example null
              */
             retry: components["schemas"]["JobRetry"] | null;
@@ -2344,7 +2344,7 @@ export interface components {
              */
             result: unknown;
             /**
-             * @description What the connector wants known though it succeeded.
+             * @description What the connector reports though it succeeded.
              * @example []
              */
             warnings: components["schemas"]["ItemWarning"][];
@@ -2493,7 +2493,7 @@ export interface components {
              */
             durationMs: number;
             /**
-             * @description What it decided: `succeeded`, `failed`, `retry` (tried again later), `throttled` (told to come later, which uses up no attempt) or `parked` (waits for a decision).
+             * @description What it decided: `succeeded`, `failed`, `retry` (tried again later), `throttled` (asked to come later, which does not count as an attempt) or `parked` (waits for a decision).
              * @example succeeded
              * @enum {string}
              */
@@ -2787,7 +2787,7 @@ export interface components {
         /** @description One ended item in the stream of results. */
         ResultLine: {
             /**
-             * @description Tells items from the last line.
+             * @description Distinguishes items from the last line.
              * @example item
              * @constant
              */
@@ -2834,7 +2834,7 @@ export interface components {
              */
             result: unknown;
             /**
-             * @description What the connector wants known though it succeeded.
+             * @description What the connector reports though it succeeded.
              * @example []
              */
             warnings: components["schemas"]["ItemWarning"][];
@@ -2847,7 +2847,7 @@ export interface components {
         /** @description The last line of the stream of results. */
         ResultEnd: {
             /**
-             * @description Tells it from items.
+             * @description Distinguishes it from items.
              * @example end
              * @constant
              */
@@ -2983,12 +2983,12 @@ export interface components {
             paused: boolean;
             /**
              * Format: date-time
-             * @description Until when it was told to wait by a `Retry-After`; null when it was not.
+             * @description Until when it has to wait by a `Retry-After`; null when it was not.
              * @example null
              */
             blockedUntil: string | null;
             /**
-             * @description What is known of the other side; null when the channel has no circuit.
+             * @description What is known of the target system; null when the channel has no circuit.
              * @example {
              *       "state": "closed",
              *       "until": null
@@ -3062,7 +3062,7 @@ export interface components {
         /** @description Where a channel's circuit is. */
         CircuitState: {
             /**
-             * @description `closed`: calls go on; `open`: none starts; `half_open`: one at a time, as a probe.
+             * @description `closed`: calls continue; `open`: none starts; `half_open`: one at a time, as a probe.
              * @example open
              * @enum {string}
              */
@@ -3465,7 +3465,7 @@ export interface components {
              */
             status: number;
             /**
-             * @description What was wanted, and what came.
+             * @description What was required, and what came.
              * @example Cannot submit job as chanel is not a field of the envelope: did you mean channel?
              */
             detail: string;
@@ -3497,7 +3497,7 @@ export interface components {
             errorCount?: number;
             limit?: components["schemas"]["PassedLimit"];
             /**
-             * @description With `upload_gap`: where to go on.
+             * @description With `upload_gap`: where to continue.
              * @example 2000
              */
             nextIndex?: number;
@@ -3555,7 +3555,7 @@ export interface components {
              */
             parameter?: string;
             /**
-             * @description What was wanted, and what came.
+             * @description What was required, and what came.
              * @example must have 1 to 256 bytes: current value has 0
              */
             detail: string;
@@ -4714,7 +4714,7 @@ export interface operations {
                  */
                 status?: components["schemas"]["EndedItemStatus"][];
                 /**
-                 * @description The first index wanted, itself included.
+                 * @description The first index, itself included.
                  * @example 1000
                  */
                 from?: number;
@@ -5214,7 +5214,7 @@ export interface operations {
                  */
                 code?: components["schemas"]["ItemErrorCode"][];
                 /**
-                 * @description Only items that ran under this partition key. Wants exactly one `channel` beside it.
+                 * @description Only items that ran under this partition key. Requires exactly one `channel` beside it.
                  * @example sku-1001
                  */
                 partitionKey?: string;

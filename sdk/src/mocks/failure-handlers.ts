@@ -121,7 +121,7 @@ function isWanted(item: MockItem, { channels, jobIds, codes, partitionKey }: Fai
 /** The same key is another one for another channel. @throws MockProblem `bad_request` */
 function requireChannel({ channels = [], partitionKey }: FailureFilter, place: Omit<ProblemPlace, 'detail'>): void {
   if (partitionKey === undefined || channels.length === 1) return
-  const detail = `wants exactly one channel beside it: there are ${channels.length}`
+  const detail = `requires exactly one channel beside it: there are ${channels.length}`
   throw badRequest('look for failed items', { ...place, detail })
 }
 

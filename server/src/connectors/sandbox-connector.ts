@@ -40,7 +40,7 @@ const interrupted = failed({
   code: 'timeout',
   origin: 'engine',
   title: 'No answer in time',
-  detail: 'The sandbox was told to stop',
+  detail: 'The call of the sandbox was aborted',
   retryable: true,
 })
 

@@ -43,7 +43,7 @@ export function endedWithThread(timeoutMs: number): ItemAnswer {
     code: 'timeout',
     origin: 'engine',
     title: 'No answer in time',
-    detail: `No answer within ${timeoutMs} ms; the call did not stop when it was told to, so its thread was ended`,
+    detail: `No answer within ${timeoutMs} ms; the call did not stop when it was aborted, so its thread was ended`,
     retryable: true,
   })
 }

@@ -60,7 +60,7 @@ export class JobControl {
   }
 
   /**
-   * Lets a paused job go on; of one that is not paused nothing changes.
+   * Resumes a paused job; of one that is not paused nothing changes.
    * @throws ProblemError `job_not_found`: also for another subscription's job; `job_ended`
    */
   async resume(id: JobId, subscription: string): Promise<void> {

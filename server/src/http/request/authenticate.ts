@@ -26,7 +26,7 @@ export function createAuthenticate(config: Pick<HttpConfig, 'dev' | 'adminToken'
   return function authenticate(authorization) {
     if (authorization === undefined) {
       if (config.dev) return { ...admin, token: null }
-      throw unauthenticated('a bearer token is wanted in Authorization: there is none')
+      throw unauthenticated('a bearer token is required in Authorization: there is none')
     }
     const token = /^Bearer +([^ ]+) *$/i.exec(authorization)?.[1]
     if (token === undefined) throw unauthenticated('Authorization must be "Bearer <token>"')

@@ -65,6 +65,6 @@ function badHost(current: string): ProblemError {
 function forbidden(header: string, wanted: string): ProblemError {
   return new ProblemError({
     code: 'forbidden',
-    detail: `Cannot take this request as a server started with --dev wants a ${header} of ${wanted}: this one is not`,
+    detail: `Cannot take this request as a server started with --dev requires a ${header} of ${wanted}: this one is not`,
   })
 }

@@ -33,7 +33,7 @@ export function deadLetterFilter(
   if (partitionKey === undefined) return filter
   const channel = channels?.length === 1 ? channels[0] : undefined
   if (channel === undefined) {
-    const detail = `wants exactly one channel beside it: there are ${channels?.length ?? 0}`
+    const detail = `requires exactly one channel beside it: there are ${channels?.length ?? 0}`
     throw new ProblemError({
       code: 'bad_request',
       detail: `Cannot look for failed items as partitionKey ${detail}`,

@@ -344,7 +344,7 @@ class SqliteStore implements Store {
       onFatal: (error) => {
         if (this.#fatal) return
         this.#fatal = true
-        logger.error({ code: error.code, error: error.message }, 'The store cannot go on')
+        logger.error({ code: error.code, error: error.message }, 'The store cannot continue')
         this.#options.onFatal?.(error)
       },
     })

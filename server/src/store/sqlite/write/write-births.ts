@@ -65,5 +65,5 @@ function writeChunkBirths(
 }
 
 function whatOf(ref: number): string {
-  return `write items that fail at birth of job ref ${ref}`
+  return `write rejected items of job ref ${ref}`
 }

@@ -1,0 +1,155 @@
+import ts from 'typescript'
+
+/** A word that is not used, and what takes its place. */
+export interface BannedWord {
+  /** Of a name: one word of it, `room` in `waitForRoom`. Of prose: words as they stand there. */
+  readonly word: string
+  readonly instead: string
+}
+
+/** In identifiers and names of files. */
+export const bannedInNames: readonly BannedWord[] = [
+  { word: 'settle', instead: 'endWithoutCall, applyCommit, onDependencyEnded, drain' },
+  { word: 'birth', instead: 'rejected items' },
+  { word: 'births', instead: 'rejected items' },
+  { word: 'slot', instead: 'itemHandle, permit, tableIndex' },
+  { word: 'slots', instead: 'itemHandles, permits, tableIndexes' },
+  { word: 'room', instead: 'capacity, UploadBudget, RateReservation, waitForDiskSpace' },
+  { word: 'parts', instead: 'WriterContext, HttpPorts, deps' },
+  { word: 'excused', instead: 'uncountedAttempts, outageAttempts' },
+  { word: 'sign', instead: 'CallHealth' },
+  { word: 'outbox', instead: 'OutcomeBuffer: an outbox is a transactional one' },
+  { word: 'told', instead: 'reported' },
+  { word: 'tell', instead: 'report, notify' },
+  { word: 'wake', instead: 'resume, notify' },
+]
+
+/** In READMEs and guides, descriptions of the API, help texts and error messages. */
+export const bannedInProse: readonly BannedWord[] = [
+  { word: 'settled', instead: 'ended' },
+  { word: 'at birth', instead: 'rejected at ingest' },
+  { word: 'wanted', instead: 'required' },
+  { word: 'wants', instead: 'requires' },
+  { word: 'told', instead: 'reported' },
+  { word: 'tells', instead: 'reports' },
+  { word: 'goes on', instead: 'continues, resumes' },
+  { word: 'go on', instead: 'continue, resume' },
+  { word: 'comes back', instead: 'resumes, returns' },
+  { word: 'hand over', instead: 'submit' },
+  { word: 'hands over', instead: 'submits' },
+  { word: 'in passing', instead: 'temporarily' },
+  { word: 'the other side', instead: 'the target system' },
+  { word: 'uses up no attempt', instead: 'does not count as an attempt' },
+  { word: 'so many', instead: 'number of' },
+]
+
+/** How often each word stands there. */
+export type Counts = Readonly<Record<string, number>>
+
+export const MAX_SUBJECT_CHARACTERS = 72
+
+/** Counts the banned words of identifiers: each place where one is used. */
+export function countInIdentifiers(source: string, banned = bannedInNames): Counts {
+  const names: string[] = []
+  forEachToken(source, (kind, text) => {
+    if (kind === ts.SyntaxKind.Identifier) names.push(text)
+  })
+  return countInNames(names, banned)
+}
+
+/** Counts the banned words of names such as `waitForRoom`, `MAX_SLOTS` and `upload-room.ts`. */
+export function countInNames(names: readonly string[], banned = bannedInNames): Counts {
+  const counts = emptyCounts(banned)
+  for (const name of names) {
+    const words = name
+      .split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
+      .map((word) => word.toLowerCase())
+    for (const word of words) if (word in counts) counts[word]! += 1
+  }
+  return counts
+}
+
+/** Counts the banned words of prose, however it is broken into lines. */
+export function countInProse(text: string, banned = bannedInProse): Counts {
+  const counts = emptyCounts(banned)
+  for (const { word } of banned) {
+    const form = new RegExp(`(?<![\\w-])${word.replaceAll(' ', '\\s+')}(?![\\w-])`, 'gi')
+    counts[word] = text.match(form)?.length ?? 0
+  }
+  return counts
+}
+
+/** The prose of a Markdown file: without blocks of code and without code in a line. */
+export function proseOfMarkdown(markdown: string): string {
+  return markdown.replace(/^(\s*)(`{3,}|~{3,})[\s\S]*?^\s*\2/gm, '').replace(/`[^`\n]*`/g, '')
+}
+
+/** The texts of a source that people read: strings of at least two words. */
+export function proseOfSource(source: string): string {
+  const texts: string[] = []
+  forEachToken(source, (kind, text) => {
+    const isText =
+      kind === ts.SyntaxKind.StringLiteral ||
+      (kind >= ts.SyntaxKind.FirstTemplateToken && kind <= ts.SyntaxKind.LastTemplateToken)
+    if (isText && /[A-Za-z] [A-Za-z]/.test(text)) texts.push(text)
+  })
+  return texts.join('\n')
+}
+
+/** The descriptions and summaries of an API description. */
+export function proseOfDocument(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return ''
+  return Object.entries(value)
+    .map(([name, member]) =>
+      typeof member === 'string' && /^(description|summary|x-advice)$/.test(name) ? member : proseOfDocument(member),
+    )
+    .filter((text) => text !== '')
+    .join('\n')
+}
+
+export function addCounts(a: Counts, b: Counts): Counts {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)])
+  return Object.fromEntries([...names].map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]))
+}
+
+/** What is wrong: words that stand there more often than is allowed. A word that is not listed is not allowed at all. */
+export function findRises(counts: Counts, allowed: Counts, banned: readonly BannedWord[]): string[] {
+  return banned.flatMap(({ word, instead }) => {
+    const count = counts[word] ?? 0
+    const most = allowed[word] ?? 0
+    return count > most
+      ? [`Cannot accept "${word}" as it must be used at most ${most} times: it is used ${count} times; use ${instead}`]
+      : []
+  })
+}
+
+/** The allowed counts, lowered to what is there; none is ever raised. */
+export function lowered(allowed: Counts, counts: Counts): Counts {
+  const entries = Object.entries(allowed).map(([word, most]) => [word, Math.min(most, counts[word] ?? 0)] as const)
+  return Object.fromEntries(entries.filter(([, most]) => most > 0))
+}
+
+/** What is wrong with the subjects of commits. */
+export function findLongSubjects(subjects: readonly string[]): string[] {
+  return subjects
+    .filter((subject) => subject.length > MAX_SUBJECT_CHARACTERS)
+    .map(
+      (subject) =>
+        `Cannot accept a commit as its subject must have at most ${MAX_SUBJECT_CHARACTERS} characters: ${subject}`,
+    )
+}
+
+function emptyCounts(banned: readonly BannedWord[]): Record<string, number> {
+  return Object.fromEntries(banned.map(({ word }) => [word, 0]))
+}
+
+/** A parsed tree, not a scanner alone: that cannot tell a template's end or a regular expression. */
+function forEachToken(source: string, visit: (kind: ts.SyntaxKind, text: string) => void): void {
+  const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest)
+  const walk = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) || ts.isStringLiteral(node) || ts.isTemplateLiteralToken(node))
+      visit(node.kind, node.text)
+    ts.forEachChild(node, walk)
+  }
+  walk(file)
+}
