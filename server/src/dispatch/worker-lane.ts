@@ -12,7 +12,7 @@ import { type FromLane, ItemState, type LaneTask, Pulse, type ToLane } from './m
 import { LotReader } from './messages-lot.ts'
 import { LaneCall, type LaneLot } from './worker-call.ts'
 import { Deadlines } from './worker-deadlines.ts'
-import type { Outbox } from './worker-outbox.ts'
+import type { OutcomeBuffer } from './worker-outcome-buffer.ts'
 import { planCalls } from './worker-plan.ts'
 
 /** A gate that opens within this time is waited for; a longer wait is the scheduler's: a limited item holds no worker (RAT-4). */
@@ -24,7 +24,7 @@ const SLICE_US = 5000
 export class WorkerLane {
   readonly #task: LaneTask
   readonly #gate: Gate
-  readonly #outbox: Outbox
+  readonly #outcomeBuffer: OutcomeBuffer
   readonly #pulse: Pulse
   readonly #deadlines = new Deadlines<LaneCall>((call) => {
     this.#timeOut(call)
@@ -44,12 +44,15 @@ export class WorkerLane {
   #pumping = false
   readonly #gateWait: GateWait
 
-  constructor(task: LaneTask, parts: { connector: Connector; gate: Gate; outbox: Outbox; onFinished: () => void }) {
+  constructor(
+    task: LaneTask,
+    parts: { connector: Connector; gate: Gate; outcomeBuffer: OutcomeBuffer; onFinished: () => void },
+  ) {
     this.#task = task
     this.#config = task.config
     this.#connector = parts.connector
     this.#gate = parts.gate
-    this.#outbox = parts.outbox
+    this.#outcomeBuffer = parts.outcomeBuffer
     this.#onFinished = parts.onFinished
     this.#pulse = new Pulse(task.pulse)
     this.#gateWait = new GateWait({
@@ -125,7 +128,7 @@ export class WorkerLane {
   #pump(): void {
     if (this.#pumping || this.#gateWait.pending) return
     this.#pumping = true
-    this.#outbox.setBusy(true)
+    this.#outcomeBuffer.setBusy(true)
     const sliceEndUs = monotonicUs() + SLICE_US
     for (let lot = this.#lots[0]; lot !== undefined && this.#running < this.#slots; lot = this.#lots[0]) {
       if (this.#finishing) {
@@ -153,7 +156,7 @@ export class WorkerLane {
     if (this.#finishing) this.#handBack()
     this.#repaySlots()
     this.#pumping = false
-    if (this.idle) this.#outbox.setBusy(false)
+    if (this.idle) this.#outcomeBuffer.setBusy(false)
   }
 
   /** Whether the job of a lot's next call has run out of time: its end is being made durable, no call starts meanwhile. */
@@ -188,7 +191,7 @@ export class WorkerLane {
       answers = forEachItem(call, connectorBroke(error))
     }
     if (!(answers instanceof Promise)) {
-      this.#outbox.flushIfDue(this.#end(call, answers))
+      this.#outcomeBuffer.flushIfDue(this.#end(call, answers))
       return
     }
     call.mark(ItemState.running)
@@ -247,7 +250,7 @@ export class WorkerLane {
     const { reader, base, states } = call.lot
     if (this.#task.calledBefore) answer = withWarning(answer, calledAgain(reader.attempt(number)))
     states[number] = ItemState.ended
-    this.#outbox.addOutcome(
+    this.#outcomeBuffer.addOutcome(
       {
         jobRef: reader.jobs[reader.job(number)]!.ref,
         chunk: reader.chunk(number),
@@ -286,7 +289,7 @@ export class WorkerLane {
     }
     // Whatever it still does may overlap the next call of its keys: only the end of the thread ends it.
     const items = (call.numbers ?? [call.first]).map((number) => (call.lot.base + number) >>> 0)
-    this.#outbox.flush()
+    this.#outcomeBuffer.flush()
     const stuck: FromLane = {
       kind: 'stuck',
       items: Uint32Array.from(items),
@@ -311,7 +314,7 @@ export class WorkerLane {
   #handBackNext(lot: LaneLot): void {
     const numbers = lot.calls === null ? [lot.started] : lot.calls[lot.started]!
     lot.started++
-    for (const number of numbers) this.#outbox.addUnstarted((lot.base + number) >>> 0)
+    for (const number of numbers) this.#outcomeBuffer.addUnstarted((lot.base + number) >>> 0)
   }
 
   /** Slots that nothing waits for, or that are asked back, are the channel's again. */
@@ -321,12 +324,12 @@ export class WorkerLane {
     if (freed <= 0) return
     this.#slots -= freed
     this.#owedSlots = Math.max(0, this.#owedSlots - freed)
-    this.#outbox.freeSlots(freed)
+    this.#outcomeBuffer.freeSlots(freed)
   }
 
   #endIfFinished(): void {
     if (!this.#finishing || !this.idle) return
-    this.#outbox.flush()
+    this.#outcomeBuffer.flush()
     this.#onFinished()
   }
 }

@@ -14,18 +14,18 @@ import { type Logger, silentLogger } from '../runtime/logger.ts'
 import { type FromLane, type LaneTask, Pulse, type ToLane } from './messages.ts'
 import { WorkerLane } from './worker-lane.ts'
 import { LaneLog } from './worker-log.ts'
-import { Outbox } from './worker-outbox.ts'
+import { OutcomeBuffer } from './worker-outcome-buffer.ts'
 import { yieldPriority } from './worker-priority.ts'
 
 /** How often a thread that may hang shows that it does not. */
 const BEAT_MS = 200
 
-const outboxes = new Set<Outbox>()
+const outcomeBuffers = new Set<OutcomeBuffer>()
 const logs = new Set<LaneLog>()
 
 // A connector that ends its thread takes no outcome with it that is known already.
 process.on('exit', () => {
-  for (const outbox of outboxes) outbox.flush()
+  for (const outcomeBuffer of outcomeBuffers) outcomeBuffer.flush()
 })
 
 let guarding = false
@@ -64,21 +64,24 @@ export async function runLane(task: LaneTask): Promise<void> {
     yieldPriority()
     guardAgainstStrays()
   }
-  const outbox = new Outbox(port)
+  const outcomeBuffer = new OutcomeBuffer(port)
   const logger = new LaneLog(port, task.config)
-  outboxes.add(outbox)
+  outcomeBuffers.add(outcomeBuffer)
   logs.add(logger)
   try {
-    await serve(task, { outbox, logger, early })
+    await serve(task, { outcomeBuffer, logger, early })
   } finally {
     if (beat !== null) clearInterval(beat)
-    outboxes.delete(outbox)
+    outcomeBuffers.delete(outcomeBuffer)
     logs.delete(logger)
     port.close()
   }
 }
 
-async function serve(task: LaneTask, parts: { outbox: Outbox; logger: LaneLog; early: ToLane[] }): Promise<void> {
+async function serve(
+  task: LaneTask,
+  parts: { outcomeBuffer: OutcomeBuffer; logger: LaneLog; early: ToLane[] },
+): Promise<void> {
   const { port } = task
   const gate = Gate.attach(task.gate)
   const connect = (config: ChannelConfig): Promise<Connector> =>
@@ -93,7 +96,12 @@ async function serve(task: LaneTask, parts: { outbox: Outbox; logger: LaneLog; e
     return
   }
   const finished = Promise.withResolvers<void>()
-  const lane = new WorkerLane(task, { connector, gate, outbox: parts.outbox, onFinished: finished.resolve })
+  const lane = new WorkerLane(task, {
+    connector,
+    gate,
+    outcomeBuffer: parts.outcomeBuffer,
+    onFinished: finished.resolve,
+  })
   // One after another: a lot that follows a new configuration is delivered by it.
   let inOrder = Promise.resolve()
   let configuring = 0

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defaultCircuit } from '../model/channel.ts'
-import { type CallSign, Circuit, type CircuitSettings, type CircuitState } from './circuit.ts'
+import { type CallHealth, Circuit, type CircuitSettings, type CircuitState } from './circuit.ts'
 
 const SECOND = 1_000_000
 const settings: CircuitSettings = { circuit: { ...defaultCircuit, minCalls: 4 }, connector: { timeoutMs: 10_000 } }
@@ -88,20 +88,20 @@ describe('Circuit', () => {
       waitMs: fc.oneof(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 0, max: 120_000 })),
       calls: fc.integer({ min: 0, max: 12 }),
       failedShare: fc.constantFrom(0, 0.3, 1),
-      sign: fc.constantFrom<CallSign>('up', 'down', 'none'),
+      health: fc.constantFrom<CallHealth>('up', 'down', 'none'),
     })
     fc.assert(
       fc.property(config, fc.array(step, { maxLength: 80 }), (circuit, steps) => {
         const subject = new Circuit({ ...settings, circuit })
         const model = new ModelCircuit(circuit)
         let nowUs = SECOND
-        for (const { waitMs, calls, failedShare, sign } of steps) {
+        for (const { waitMs, calls, failedShare, health } of steps) {
           nowUs += waitMs * 1000
           expect(subject.state(nowUs)).toBe(model.state(nowUs))
           if (subject.mayStart(nowUs) === 'probe') {
             subject.startProbe(probe, nowUs)
-            subject.probed(sign, nowUs)
-            model.probed(sign, nowUs)
+            subject.probed(health, nowUs)
+            model.probed(health, nowUs)
           } else {
             const failed = Math.round(calls * failedShare)
             subject.record({ calls, failed }, nowUs)
@@ -147,11 +147,11 @@ class ModelCircuit {
     if (failed > 0 && counted >= this.#config.minCalls && down >= counted * this.#config.failureRatio) this.#open(nowUs)
   }
 
-  probed(sign: CallSign, nowUs: number): void {
-    if (sign === 'up') {
+  probed(health: CallHealth, nowUs: number): void {
+    if (health === 'up') {
       this.#openUntilUs = 0
       this.#seconds = []
-    } else if (sign === 'down') this.#open(nowUs)
+    } else if (health === 'down') this.#open(nowUs)
   }
 
   #open(nowUs: number): void {

@@ -10,7 +10,7 @@ export interface ProbeItem {
 }
 
 /** What a call says of its channel: it answered, it did not, or nothing (told to come later, or never called). */
-export type CallSign = 'up' | 'down' | 'none'
+export type CallHealth = 'up' | 'down' | 'none'
 
 /** What a circuit has to know of its channel's settings. */
 export type CircuitSettings = Pick<ChannelConfig, 'circuit'> & { readonly connector: { readonly timeoutMs: number } }
@@ -127,11 +127,11 @@ export class Circuit {
   }
 
   /** The outcome of the probe: closes the circuit, or opens it again; `none` leaves the question to the next probe. */
-  probed(sign: CallSign, nowUs: number): void {
+  probed(health: CallHealth, nowUs: number): void {
     if (this.#probe === null) return
     this.#probe = null
-    if (sign === 'up') this.reset()
-    else if (sign === 'down') this.#open(nowUs)
+    if (health === 'up') this.reset()
+    else if (health === 'down') this.#open(nowUs)
   }
 
   #open(nowUs: number): void {

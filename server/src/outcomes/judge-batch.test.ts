@@ -12,7 +12,7 @@ import {
   Verdict,
 } from '../model/outcome-batch.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
-import { countCalls } from './call-signs.ts'
+import { countCalls } from './call-health.ts'
 import { judgeBatch } from './judge-batch.ts'
 import { OutageLedger } from './outage-ledger.ts'
 

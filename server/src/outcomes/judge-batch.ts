@@ -15,7 +15,7 @@ import {
 } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { ChannelLog } from './channel-log.ts'
-import { type BatchFacts, reportToCircuit } from './call-signs.ts'
+import { type BatchFacts, reportToCircuit } from './call-health.ts'
 import { NO_EXCUSES, type OutageLedger } from './outage-ledger.ts'
 
 export interface JudgeOptions {

@@ -2,15 +2,15 @@ import { MessageChannel } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type OutcomeRecord, Verdict } from '../model/outcome-batch.ts'
 import type { LaneProgress } from './messages.ts'
-import { Outbox } from './worker-outbox.ts'
+import { OutcomeBuffer } from './worker-outcome-buffer.ts'
 
 const record: OutcomeRecord = {
   ...{ jobRef: 1, chunk: 0, index: 0, slot: 0, epoch: 1, attempt: 1, httpStatus: 200, verdict: Verdict.succeeded },
   ...{ flags: 0, throttled: 0, startedAtMs: 1, endedAtMs: 2, retryAtMs: 0 },
 }
 
-describe('Outbox', () => {
-  let outbox: Outbox
+describe('OutcomeBuffer', () => {
+  let outcomeBuffer: OutcomeBuffer
   let posted: number[][]
   let close: () => void
 
@@ -25,7 +25,7 @@ describe('Outbox', () => {
       port1.close()
       port2.close()
     }
-    outbox = new Outbox(port1)
+    outcomeBuffer = new OutcomeBuffer(port1)
   })
 
   afterEach(() => {
@@ -35,7 +35,7 @@ describe('Outbox', () => {
   })
 
   const end = (item: number, mayWait: boolean): void => {
-    outbox.addOutcome(record, { item, mayWait })
+    outcomeBuffer.addOutcome(record, { item, mayWait })
   }
 
   it('posts what one turn has ended when the turn is over', () => {
@@ -70,7 +70,7 @@ describe('Outbox', () => {
   it('posts a full message at once', () => {
     for (let item = 0; item < 513; item++) end(item, true)
     expect(posted.map(({ length }) => length)).toEqual([512])
-    outbox.flush()
+    outcomeBuffer.flush()
     expect(posted.map(({ length }) => length)).toEqual([512, 1])
   })
 })

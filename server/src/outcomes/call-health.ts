@@ -1,6 +1,6 @@
 import { isOutage } from '@waybill/spec/rules'
 import type { Channel } from '../limits/channel-registry.ts'
-import type { CallSign } from '../limits/circuit.ts'
+import type { CallHealth } from '../limits/circuit.ts'
 import { type OutcomeView, Verdict } from '../model/outcome-batch.ts'
 
 /** What the outcomes of a batch say of the channel's health. */
@@ -22,8 +22,8 @@ export function reportToCircuit(channel: Channel, facts: BatchFacts, nowUs: numb
     const itemsPerCall = config.connector.type === 'sandbox' ? 1 : config.connector.batchSize
     circuit.record(countCalls(facts, itemsPerCall), nowUs)
   } else if (state === 'half_open') {
-    const sign = signOfProbe(channel, facts)
-    if (sign !== null) circuit.probed(sign, nowUs)
+    const health = healthOfProbe(channel, facts)
+    if (health !== null) circuit.probed(health, nowUs)
   }
 }
 
@@ -37,18 +37,18 @@ export function countCalls(facts: BatchFacts, itemsPerCall: number): { calls: nu
   let calls = 0
   let failed = 0
   let inCall = 0
-  let lastSign: CallSign = 'none'
+  let lastHealth: CallHealth = 'none'
   for (let n = 0; n < view.count; n++) {
-    const sign = signOf(facts, n)
-    const sameCall = n > 0 && inCall < itemsPerCall && sign === lastSign && isSameCall(view, n)
+    const health = healthOf(facts, n)
+    const sameCall = n > 0 && inCall < itemsPerCall && health === lastHealth && isSameCall(view, n)
     if (sameCall) {
       inCall++
       continue
     }
     inCall = 1
-    lastSign = sign
-    if (sign !== 'none') calls++
-    if (sign === 'down') failed++
+    lastHealth = health
+    if (health !== 'none') calls++
+    if (health === 'down') failed++
   }
   return { calls, failed }
 }
@@ -61,15 +61,15 @@ function isSameCall(view: OutcomeView, n: number): boolean {
   )
 }
 
-function signOfProbe({ circuit }: Channel, facts: BatchFacts): CallSign | null {
+function healthOfProbe({ circuit }: Channel, facts: BatchFacts): CallHealth | null {
   const { view } = facts
   for (let n = 0; n < view.count; n++) {
-    if (circuit.isProbe({ jobRef: view.jobRef(n), index: view.index(n) })) return signOf(facts, n)
+    if (circuit.isProbe({ jobRef: view.jobRef(n), index: view.index(n) })) return healthOf(facts, n)
   }
   return null
 }
 
-function signOf({ view, codes }: BatchFacts, n: number): CallSign {
+function healthOf({ view, codes }: BatchFacts, n: number): CallHealth {
   if (view.verdict(n) === Verdict.succeeded) return 'up'
   const code = codes.get(n) ?? ''
   const status = view.httpStatus(n)

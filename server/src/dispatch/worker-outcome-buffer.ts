@@ -18,7 +18,7 @@ const GATHER_MS = 2
  * and no timer stands between an outcome and its commit. Only outcomes that may wait, as the lane has enough other work, are gathered for a
  * moment. A thread that is kept busy by its calls posts from between them (`flushIfDue`).
  */
-export class Outbox {
+export class OutcomeBuffer {
   readonly #port: MessagePort
   readonly #writer = new OutcomeWriter()
   #items = new Uint32Array(MAX_RECORDS)
