@@ -7,7 +7,7 @@ import { Verdict } from '../../server/src/model/outcome-batch.ts'
 import { silentLogger } from '../../server/src/runtime/logger.ts'
 import { createSqliteStore } from '../../server/src/store/sqlite/sqlite-store.ts'
 import type { StoreError } from '../../server/src/store/store.ts'
-import { birthsOf } from './store/birth-suite.ts'
+import { rejectedItemsOf } from './store/rejected-items-suite.ts'
 import {
   allItems,
   chunkOf,
@@ -35,17 +35,17 @@ describe('store on disk', () => {
 
   const bytesOf = (file: string) => statSync(join(world.dataDir, file)).size
 
-  it('removes items that failed at birth of jobs never published and parts never appended', async () => {
+  it('removes items that were rejected at ingest of jobs never published and parts never appended', async () => {
     const store = await world.start()
     const lane = { subscription: 'default', channel: 'shop' }
     const open = await publish(store, { record: jobOf(store.nextJobRef(), { phase: 'open', total: 3 }) })
     const [discarded, left] = [store.nextJobRef(), store.nextJobRef()]
     for (const ref of [discarded, left]) {
       await store.writeChunks(ref, chunksOf(200, 3))
-      const births = Array.from({ length: 200 }, (_, n) => birthsOf(store, ref, n, [n * 3, n * 3 + 1]))
-      await store.writeBirths({ ref, ...lane }, births)
+      const rejected = Array.from({ length: 200 }, (_, n) => rejectedItemsOf(store, ref, n, [n * 3, n * 3 + 1]))
+      await store.writeRejectedItems({ ref, ...lane }, rejected)
     }
-    await store.writeBirths({ ref: open.ref, ...lane }, [birthsOf(store, open.ref, 1, [3, 5])])
+    await store.writeRejectedItems({ ref: open.ref, ...lane }, [rejectedItemsOf(store, open.ref, 1, [3, 5])])
     const db = new DatabaseSync(join(world.dataDir, 'waybill.db'), { readOnly: true })
     const tables = ['dead_letters', 'outcome_maps', 'calls', 'chunks', 'drafts', 'part_drafts', 'removals']
     const countRows = (of: DatabaseSync) =>
@@ -54,11 +54,11 @@ describe('store on disk', () => {
     expect(rows()).toEqual([802, 401, 401, 401, 2, 1, 0])
     await store.discardJob(discarded)
     await until(() => rows()[0] === 402)
-    await store.writeBirths({ ref: open.ref, ...lane }, [birthsOf(store, open.ref, 2, [6])])
+    await store.writeRejectedItems({ ref: open.ref, ...lane }, [rejectedItemsOf(store, open.ref, 2, [6])])
     await store.discardJob(open.ref)
     await until(() => rows()[5] === 0)
     expect(rows()).toEqual([400, 200, 200, 201, 1, 0, 0])
-    await store.writeBirths({ ref: open.ref, ...lane }, [birthsOf(store, open.ref, 1, [4])])
+    await store.writeRejectedItems({ ref: open.ref, ...lane }, [rejectedItemsOf(store, open.ref, 1, [4])])
     db.close()
     await store.stop() // as good as a crash: nothing of this is folded or answered later
 

@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import { birthSuite } from './store/birth-suite.ts'
+import { rejectedItemsSuite } from './store/rejected-items-suite.ts'
 import { deadLetterSuite } from './store/dead-letter-suite.ts'
 import { itemSuite } from './store/item-suite.ts'
 import { jobSuite } from './store/job-suite.ts'
@@ -15,6 +15,6 @@ describe.each(storeKinds)('store (%s)', (kind) => {
   recordSuite(kind)
   waitingSuite(kind)
   deadLetterSuite(kind)
-  birthSuite(kind)
+  rejectedItemsSuite(kind)
   newerSuite(kind)
 })

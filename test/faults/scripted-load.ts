@@ -121,7 +121,7 @@ export class ScriptedLoad {
     await this.#call('POST', '/v1/channels/extra/unblock', { wanted: [200] })
     await this.#call('POST', `/v1/jobs/${blocked}/release`, { wanted: [202] })
     if (this.#needsBrokenUpload()) await this.#breakUpload()
-    const born = this.#needsBirths() ? await this.#giveInvalid(n) : []
+    const born = this.#needsRejectedItems() ? await this.#giveInvalid(n) : []
     await this.#submit(`first-${n}`, mixed, { invalid: 1, repeats: first })
     await this.#deleteLast()
     for (const id of [first, parts, cancelled, held, blocked, ...staged, ...born]) await this.#untilDone(id)
@@ -280,12 +280,12 @@ export class ScriptedLoad {
     return armed === null || /writeChunks|discardJob|ingest.chunks|removal/.test(armed.name)
   }
 
-  #needsBirths(): boolean {
+  #needsRejectedItems(): boolean {
     const { armed } = this.#client
     return armed === null || /irths|discardJob|removal|part/.test(armed.name)
   }
 
-  /** A job and parts of many invalid items beside a few valid ones: they fail at birth. */
+  /** A job and parts of many invalid items beside a few valid ones: they are rejected at ingest. */
   async #giveInvalid(n: number): Promise<string[]> {
     const work: Work = { keys: 'born', count: 12, fates: ['ok', 'retry'] }
     const whole = await this.#submit(`born-${n}`, work, { invalid: MANY_INVALID })

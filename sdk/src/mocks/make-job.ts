@@ -47,7 +47,7 @@ export function makeJob(world: Pick<MockWorld, 'clock' | 'book' | 'lifeCycle'>, 
   return job
 }
 
-/** Appends items to a job; invalid ones fail at birth. */
+/** Appends items to a job; invalid ones are rejected at ingest. */
 export function addItems(job: MockJob, items: readonly ReadItem[], nowMs: number): void {
   for (const { input, id, partitionKey, error } of items) {
     const isInvalid = error !== null

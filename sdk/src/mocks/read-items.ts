@@ -21,7 +21,7 @@ export interface ReadItem {
   readonly input: ItemInput | null
   readonly id: string
   readonly partitionKey: string | null
-  /** What it fails with at birth; null: valid. */
+  /** What it is rejected with at ingest; null: valid. */
   readonly error: ItemError | null
 }
 

@@ -41,7 +41,7 @@ export type IngestStore = Pick<
   | 'epoch'
   | 'nextJobRef'
   | 'writeChunks'
-  | 'writeBirths'
+  | 'writeRejectedItems'
   | 'discardJob'
   | 'publishJob'
   | 'publishJobs'

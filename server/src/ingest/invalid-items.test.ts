@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { FedBody, linesOf, refusalOf } from './testing/fake-stages.ts'
 import { Ingest } from './ingest.ts'
 import { envelopeFaults } from '../http/request/spec-schemas.ts'
-import type { ChunkBirths, JobPublication } from '../store/store.ts'
+import type { RejectedItems, JobPublication } from '../store/store.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import {
   envelope,
@@ -22,7 +22,7 @@ useIngest()
 /** Rows that one transaction may take. */
 const MOST_AT_ONCE = 250
 
-/** Ingest on a store that tells how many items failed at birth with a publication, and with each write before. */
+/** Ingest on a store that tells how many items were rejected at ingest with a publication, and with each write before. */
 function watchStore(): { ingest: Ingest; ahead: number[]; withJob: number } {
   const written = { ahead: [] as number[], withJob: 0 }
   const count = (batches: readonly { count: number }[]): number => batches.reduce((sum, batch) => sum + batch.count, 0)
@@ -32,8 +32,8 @@ function watchStore(): { ingest: Ingest; ahead: number[]; withJob: number } {
       if (typeof member !== 'function') return member
       return (...args: unknown[]): unknown => {
         if (name === 'publishJob') written.withJob += count((args[0] as JobPublication).outcomes)
-        if (name === 'writeBirths')
-          written.ahead.push(count((args[1] as ChunkBirths[]).map(({ outcomes }) => outcomes)))
+        if (name === 'writeRejectedItems')
+          written.ahead.push(count((args[1] as RejectedItems[]).map(({ outcomes }) => outcomes)))
         return Reflect.apply(member, target, args)
       }
     },
@@ -126,7 +126,7 @@ describe('invalid items', () => {
     const lenient = linesOf({ ...envelope, onInvalidItem: 'fail' }, item(0)) + '{}\n'.repeat(count)
     const job = await written.ingest.submitJob(stages.request('ndjson', lenient))
     expect(written.withJob).toBeLessThanOrEqual(MOST_AT_ONCE)
-    expect(written.ahead.reduce((sum, births) => sum + births, written.withJob)).toBe(count)
+    expect(written.ahead.reduce((sum, rejected) => sum + rejected, written.withJob)).toBe(count)
     expect(Math.max(0, ...written.ahead)).toBeLessThanOrEqual(MOST_AT_ONCE)
     const record = (await store.findJob(job.id))!
     const query = { subscription: stages.subscription, limit: 30_000 }

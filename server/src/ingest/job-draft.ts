@@ -4,7 +4,7 @@ import type { JobRecord } from '../model/job.ts'
 import { liveJob } from '../model/live-job.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import { type IdempotencyRecord, type JobPublication, StoreError } from '../store/store.ts'
-import { BIRTHS_PER_WRITE } from './chunks/cut-births.ts'
+import { REJECTED_PER_WRITE } from './chunks/cut-rejected-items.ts'
 import { type Fingerprint, inProgress, type KeyClaim } from './idempotency.ts'
 import type { IngestOptions, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
 import { type IntakeOptions, ItemIntake } from './chunks/item-intake.ts'
@@ -132,10 +132,10 @@ export class JobDraft {
       this.#upload.place.hold(intake.heldBytes - this.#heldBytes)
       this.#heldBytes = intake.heldBytes
       const { ready } = intake.cutter
-      const manyBirths = intake.heldBirths > BIRTHS_PER_WRITE
-      if (ready >= CHUNKS_PER_WRITE || (ready > 0 && manyBirths)) {
+      const manyRejectedItems = intake.heldRejectedItems > REJECTED_PER_WRITE
+      if (ready >= CHUNKS_PER_WRITE || (ready > 0 && manyRejectedItems)) {
         await this.#writer.write(intake.cutter.take())
-        if (manyBirths) await this.#writer.writeBirths(intake.takeBirths())
+        if (manyRejectedItems) await this.#writer.writeRejectedItems(intake.takeRejectedItems())
       }
     }
   }
@@ -150,7 +150,7 @@ export class JobDraft {
    */
   async publish(hasItems: boolean): Promise<SubmittedJob> {
     const { first } = this.#upload
-    const { publication, born, admit } = await this.prepare(hasItems, BIRTHS_PER_WRITE)
+    const { publication, born, admit } = await this.prepare(hasItems, REJECTED_PER_WRITE)
     const { record } = publication
     const status = record.phase === 'open' ? 201 : 202
     const body = this.#parts.progress.first(record, born).json
@@ -172,23 +172,23 @@ export class JobDraft {
   /**
    * Completes the job, so that it can be published in one transaction.
    * @param hasItems false when the body named no items at all
-   * @param maxBirths items that fail at birth which that transaction may write; if there are more, all are written before.
+   * @param maxRejectedItems items that are rejected at ingest which that transaction may write; if there are more, all are written before.
    * Of several jobs published at once none may.
    */
-  async prepare(hasItems: boolean, maxBirths = 0): Promise<PreparedJob> {
+  async prepare(hasItems: boolean, maxRejectedItems = 0): Promise<PreparedJob> {
     const intake = this.#intake
     this.#checkCount(hasItems)
     intake.finish()
-    if (intake.heldBirths > maxBirths) {
+    if (intake.heldRejectedItems > maxRejectedItems) {
       await this.#writer.write(intake.cutter.take())
-      await this.#writer.writeBirths(intake.takeBirths())
+      await this.#writer.writeRejectedItems(intake.takeRejectedItems())
     }
     await this.#writer.settle()
     const record = await this.#record()
     const chunks = intake.cutter.take()
     this.#writer.offer(chunks)
     return {
-      publication: { record, chunks, outcomes: intake.takeBirths().map(({ outcomes }) => outcomes) },
+      publication: { record, chunks, outcomes: intake.takeRejectedItems().map(({ outcomes }) => outcomes) },
       born: { failed: intake.failed },
       admit: (eligibleSeq) => {
         record.eligibleSeq = eligibleSeq

@@ -9,7 +9,7 @@ export interface NewJob {
   readonly subscription: string
   readonly envelope: Envelope
   readonly createdAtMs: number
-  /** In which phase it begins, unless it has ended at birth. */
+  /** In which phase it begins, unless it has ended at ingest. */
   readonly phase: 'open' | 'waiting' | 'eligible'
   readonly total: number
   /** Items that are invalid. */
@@ -22,7 +22,7 @@ export interface NewJob {
 export function newRecord(job: NewJob, now: { readonly nowMs: number; readonly nextVersion: () => number }): JobRecord {
   const { failed, total, ...rest } = job
   const { nowMs } = now
-  const end = job.phase === 'eligible' && failed === total ? endAtBirth(failed, now) : null
+  const end = job.phase === 'eligible' && failed === total ? endAtIngest(failed, now) : null
   return {
     ...rest,
     phase: end === null ? job.phase : 'ended',
@@ -37,7 +37,7 @@ export function newRecord(job: NewJob, now: { readonly nowMs: number; readonly n
   }
 }
 
-function endAtBirth(failed: number, { nowMs, nextVersion }: Parameters<typeof newRecord>[1]): JobEnd {
+function endAtIngest(failed: number, { nowMs, nextVersion }: Parameters<typeof newRecord>[1]): JobEnd {
   return {
     outcome: jobOutcome({ total: failed, succeeded: 0, stopped: 0, reason: null, wasOpen: false }),
     succeeded: 0,

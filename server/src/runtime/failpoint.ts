@@ -12,7 +12,7 @@
 const writes = [
   ...([
     'writeChunks',
-    'writeBirths',
+    'writeRejectedItems',
     'discardJob',
     'publishJob',
     'publishJobs',
@@ -39,7 +39,7 @@ const chores = ['migrate', 'open', 'fold', 'drop', 'removal', 'purge'] as const
 const others = [
   // Main thread: the store has answered, nobody was told.
   'ingest.chunks.durable',
-  'ingest.births.durable',
+  'ingest.rejected.durable',
   'ingest.job.durable',
   'ingest.execution.durable',
   'ingest.retry.durable',

@@ -75,7 +75,7 @@ export interface JobPublication {
   readonly record: JobRecord
   /** The chunks not written yet. */
   readonly chunks: readonly ChunkDraft[]
-  /** Outcomes at birth not written yet: items failed as invalid. */
+  /** Outcomes of rejected items not written yet: items failed as invalid. */
   readonly outcomes: readonly OutcomeBatch[]
   readonly idempotency: IdempotencyRecord | null
   /** Items of older jobs that this one tries again: they get `retriedAs`. @default none */
@@ -90,15 +90,15 @@ export interface ExecutionRecord {
   readonly stages: readonly { readonly name: string; readonly jobs: readonly JobId[] }[]
 }
 
-/** Items of one chunk that fail at birth, as they are invalid; such an item has no key. */
-export type ChunkBirths = Pick<ChunkDraft, 'chunk' | 'firstIndex' | 'count'> & { readonly outcomes: OutcomeBatch }
+/** Items of one chunk that are rejected at ingest, as they are invalid; such an item has no key. */
+export type RejectedItems = Pick<ChunkDraft, 'chunk' | 'firstIndex' | 'count'> & { readonly outcomes: OutcomeBatch }
 
 /** A part appended to an open job, all of it or nothing. */
 export interface JobPart {
   readonly ref: JobRef
   readonly chunks: readonly ChunkDraft[]
   readonly outcomes: readonly OutcomeBatch[]
-  /** Outcomes were written before, by `writeBirths`. @default false: if there are any, they are of a part that was given up */
+  /** Outcomes were written before, by `writeRejectedItems`. @default false: if there are any, they are of a part that was given up */
   readonly bornAhead?: boolean
   /** The job's `total` after the part. */
   readonly total: number
@@ -215,20 +215,20 @@ export interface Store extends Service {
   writeChunks(ref: JobRef, chunks: readonly ChunkDraft[]): Promise<void>
 
   /**
-   * Writes that items fail at birth: of a job nobody can see yet, after their chunks, or of the next part of an open job, before it is appended.
+   * Writes rejected items: of a job nobody can see yet, after their chunks, or of the next part of an open job, before it is appended.
    * Nobody sees them before that. A few hundred a call: a row each. Those of a part that is given up are removed as by `discardJob`.
    * @throws StoreError `conflict`: the job was discarded or is not open, or an outcome is no failure of the chunk, or of an item that has one
    */
-  writeBirths(
+  writeRejectedItems(
     job: Pick<JobRecord, 'ref' | 'subscription'> & Pick<Envelope, 'channel'>,
-    births: readonly ChunkBirths[],
+    rejected: readonly RejectedItems[],
   ): Promise<void>
 
   /** Removes a job that was never published; of an open job the part that was begun. A second call, or an unknown ref, does nothing. */
   discardJob(ref: JobRef): Promise<void>
 
   /**
-   * Makes a job visible: record, rest of chunks, outcomes at birth, eligibility, its channel's `used` mark and idempotency key in one transaction.
+   * Makes a job visible: record, rest of chunks, outcomes of rejected items, eligibility, its channel's `used` mark and idempotency key in one transaction.
    * @returns the place in the order of eligible jobs (0 for open and ended ones)
    * @throws StoreError `conflict`: the idempotency key exists
    */

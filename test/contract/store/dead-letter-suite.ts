@@ -41,13 +41,14 @@ export function deadLetterSuite(kind: StoreKind): void {
       expect(await store.listDeadLetters({ subscription: 'other', limit: 10 })).toEqual([])
     })
 
-    it('stand with the items that failed at birth, in jobs and in parts', async () => {
+    it('stand with the items that were rejected at ingest, in jobs and in parts', async () => {
       const store = await ownStore(kind)
       const record = jobOf(store.nextJobRef(), { phase: 'open' })
-      const birth = (index: number) => outcomes(store, record.ref, [{ ...failed(index, 'invalid_item'), attempt: 0 }])
-      await publish(store, { record, chunks: [chunkOf()], outcomes: birth(1) })
+      const rejectedItems = (index: number) =>
+        outcomes(store, record.ref, [{ ...failed(index, 'invalid_item'), attempt: 0 }])
+      await publish(store, { record, chunks: [chunkOf()], outcomes: rejectedItems(1) })
       const chunks = [chunkOf({ chunk: 1, firstIndex: 3 })]
-      await store.appendPart({ ref: record.ref, chunks, outcomes: birth(4), total: 6, touchedAtMs: T0 })
+      await store.appendPart({ ref: record.ref, chunks, outcomes: rejectedItems(4), total: 6, touchedAtMs: T0 })
       expect(await list(store, { codes: ['invalid_item'] })).toEqual([`${record.ref}/4`, `${record.ref}/1`])
     })
 

@@ -105,7 +105,7 @@ export function jobSuite(kind: StoreKind): void {
       expect(await allItems(store, job.ref)).toHaveLength(3)
     })
 
-    it('makes outcomes at birth durable with the job', async () => {
+    it('makes outcomes of rejected items durable with the job', async () => {
       const ref = store.nextJobRef()
       const failed = { index: 1, verdict: Verdict.failed, attempt: 0, httpStatus: 0, startedAtMs: 0, endedAtMs: T0 + 7 }
       const error = { error: { code: 'invalid_item' } }

@@ -2,7 +2,7 @@ import type { JobRef } from '../../model/ids.ts'
 import type { OutcomeDetail } from '../../model/item.ts'
 import { MAX_INVALID_LINE_TEXT_BYTES } from '../../model/limits.ts'
 import { OUTCOME_BYTES, type OutcomeBatch, OutcomeWriter, Verdict } from '../../model/outcome-batch.ts'
-import { BIRTHS_PER_WRITE } from '../chunks/cut-births.ts'
+import { REJECTED_PER_WRITE } from '../chunks/cut-rejected-items.ts'
 import type { ItemFault } from './parse-item.ts'
 
 /** Text of broken lines that is repeated in their errors, over one request; beyond it only the stored line has it. */
@@ -54,7 +54,7 @@ export class FailedItems {
     readonly text: Buffer
   }): void {
     const { chunk, fault, text } = item
-    if (chunk !== this.#chunk || this.#writer.count === BIRTHS_PER_WRITE) this.#cut()
+    if (chunk !== this.#chunk || this.#writer.count === REJECTED_PER_WRITE) this.#cut()
     this.#chunk = chunk
     const showText = !fault.isJson && this.#textBytes + text.length <= MAX_TEXT_BYTES
     if (showText) this.#textBytes += text.length

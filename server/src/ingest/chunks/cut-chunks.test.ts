@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Verdict } from '../../model/outcome-batch.ts'
 import { CHUNK_BYTES, CHUNK_ITEMS, ChunkCutter } from './cut-chunks.ts'
 
-/** Puts lines through a cutter, in blocks of some lines; a line that begins with `!` fails at birth. */
+/** Puts lines through a cutter, in blocks of some lines; a line that begins with `!` is rejected at ingest. */
 function cut(lines: readonly string[], linesPerBlock: number): ChunkCutter {
   const cutter = new ChunkCutter({ chunk: 3, index: 50 })
   for (let first = 0; first < lines.length; first += linesPerBlock) {

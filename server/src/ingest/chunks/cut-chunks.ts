@@ -12,7 +12,7 @@ export interface ChunkKeys {
   readonly firstIndex: number
   readonly count: number
   readonly keys: Uint32Array
-  /** Only when items of the chunk failed at birth. */
+  /** Only when items of the chunk were rejected at ingest. */
   readonly verdicts?: Uint8Array
 }
 
@@ -84,7 +84,7 @@ export class ChunkCutter {
     this.#count++
   }
 
-  /** Takes an item that failed at birth, with the text that is kept of it. */
+  /** Takes an item that was rejected at ingest, with the text that is kept of it. */
   takeFailed(text: Buffer): void {
     this.flush()
     this.#append(text)

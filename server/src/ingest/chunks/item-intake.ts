@@ -5,7 +5,7 @@ import { itemIdSeed, jobKeyHash, partitionKeySeed } from '../../model/item-hashe
 import type { Envelope } from '../../model/job.ts'
 import { type KeyHashSeed, writeAsciiKeyHash, writeKeyHash } from '../../model/key-hash.ts'
 import { MAX_ERRORS_PER_PROBLEM } from '../../model/limits.ts'
-import type { ChunkBirths } from '../../store/store.ts'
+import type { RejectedItems } from '../../store/store.ts'
 import { BLOCK_BYTES, blockEnd } from '../body/byte-lines.ts'
 import { ChunkCutter } from './cut-chunks.ts'
 import { FailedItems, keptText } from '../check/failed-items.ts'
@@ -41,7 +41,7 @@ const LF = 10
 
 /**
  * Takes items line by line: validates each, hashes its id and key, and puts it into a chunk. Invalid ones are collected for one refusal
- * (`onInvalidItem: reject`; chunks are then no longer cut) or fail at birth in their place (`fail`).
+ * (`onInvalidItem: reject`; chunks are then no longer cut) or are rejected at ingest in their place (`fail`).
  */
 export class ItemIntake {
   readonly cutter: ChunkCutter
@@ -86,13 +86,13 @@ export class ItemIntake {
     return this.#line
   }
 
-  /** Items that failed at birth. */
+  /** Items that were rejected at ingest. */
   get failed(): number {
     return this.#failed.count
   }
 
-  /** Of these, those that are in memory: `takeBirths` was not called, or their chunk is not complete. */
-  get heldBirths(): number {
+  /** Of these, those that are in memory: `takeRejectedItems` was not called, or their chunk is not complete. */
+  get heldRejectedItems(): number {
     return this.#failed.held
   }
 
@@ -106,8 +106,8 @@ export class ItemIntake {
     return this.#faultCount > 0
   }
 
-  /** Hands over the items of complete chunks that failed at birth; each once. */
-  takeBirths(): ChunkBirths[] {
+  /** Hands over the items of complete chunks that were rejected at ingest; each once. */
+  takeRejectedItems(): RejectedItems[] {
     const { memory, chunk: present } = this.cutter
     const first = this.#options.start.chunk
     return this.#failed.take(present).map(({ chunk, outcomes }) => {

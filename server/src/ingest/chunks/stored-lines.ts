@@ -37,7 +37,7 @@ export class StoredLines {
     while (this.#index < index) this.#next()
   }
 
-  /** Compares a line with the one stored, and goes on to the next. Of an item that failed at birth only a text was kept. */
+  /** Compares a line with the one stored, and goes on to the next. Of an item that was rejected at ingest only a text was kept. */
   equals(index: number, line: Buffer): boolean {
     const end = this.#body.indexOf(LF, this.#at)
     const stored = this.#body.subarray(this.#at, end)

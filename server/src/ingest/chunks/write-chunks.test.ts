@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JobRef } from '../../model/ids.ts'
 import { silentLogger } from '../../runtime/logger.ts'
-import { type ChunkBirths, type ChunkDraft, StoreError } from '../../store/store.ts'
+import { type RejectedItems, type ChunkDraft, StoreError } from '../../store/store.ts'
 import { ChunkWriter } from './write-chunks.ts'
 
 const REF = 7 as JobRef
@@ -16,7 +16,7 @@ function draft(chunk: number, bytes = MIB): ChunkDraft {
 /** A store whose writes end when the test says so. */
 class HeldStore {
   readonly writes: { chunks: readonly ChunkDraft[]; end: (error?: Error) => void }[] = []
-  readonly births: { births: readonly ChunkBirths[]; end: (error?: Error) => void }[] = []
+  readonly rejected: { rejected: readonly RejectedItems[]; end: (error?: Error) => void }[] = []
   readonly discarded: JobRef[] = []
   discardError: Error | null = null
 
@@ -26,9 +26,9 @@ class HeldStore {
     })
   }
 
-  writeBirths(_: object, births: readonly ChunkBirths[]): Promise<void> {
+  writeRejectedItems(_: object, rejected: readonly RejectedItems[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.births.push({ births, end: (error) => (error === undefined ? resolve() : reject(error)) })
+      this.rejected.push({ rejected, end: (error) => (error === undefined ? resolve() : reject(error)) })
     })
   }
 
@@ -76,22 +76,25 @@ describe('ChunkWriter', () => {
     await writer.settle()
   })
 
-  it('writes items that fail at birth a few hundred at a time, about 1,000 at once', async () => {
+  it('writes items that are rejected at ingest a few hundred at a time, about 1,000 at once', async () => {
     const { store, writer } = world()
-    const birth = (chunk: number, count: number): ChunkBirths => ({
+    const rejectedItems = (chunk: number, count: number): RejectedItems => ({
       ...{ chunk, firstIndex: chunk * 1000, count: 1000 },
       outcomes: { count, records: new ArrayBuffer(0), details: null },
     })
-    const full = [0, 1, 2, 3, 4, 5].map((chunk) => birth(chunk, 250))
-    const writing = writer.writeBirths([...full, ...Array.from({ length: 200 }, (_, n) => birth(6 + n, 1))])
+    const full = [0, 1, 2, 3, 4, 5].map((chunk) => rejectedItems(chunk, 250))
+    const writing = writer.writeRejectedItems([
+      ...full,
+      ...Array.from({ length: 200 }, (_, n) => rejectedItems(6 + n, 1)),
+    ])
     expect(await settled(writing)).toBe(false)
-    expect(store.births).toHaveLength(4)
-    for (let n = 0; n < store.births.length; n++) {
-      store.births[n]!.end()
+    expect(store.rejected).toHaveLength(4)
+    for (let n = 0; n < store.rejected.length; n++) {
+      store.rejected[n]!.end()
       await settled(writing)
     }
     await writing
-    expect(store.births.map(({ births }) => births.length)).toEqual([1, 1, 1, 1, 1, 1, 83, 83, 34])
+    expect(store.rejected.map(({ rejected }) => rejected.length)).toEqual([1, 1, 1, 1, 1, 1, 83, 83, 34])
     await writer.discard()
     expect(store.discarded).toEqual([REF])
   })

@@ -1,25 +1,25 @@
 import type { JobRef } from '../../model/ids.ts'
 import { failpoint } from '../../runtime/failpoint.ts'
 import type { Logger } from '../../runtime/logger.ts'
-import type { ChunkBirths, ChunkDraft } from '../../store/store.ts'
-import { cutBirths } from './cut-births.ts'
+import type { RejectedItems, ChunkDraft } from '../../store/store.ts'
+import { cutRejectedItems } from './cut-rejected-items.ts'
 import type { IngestPayloads, IngestStore } from '../ingest-ports.ts'
 
 /** Bytes of one job on their way to the disk: about 20 ms of writing, so that the store never runs dry and a million items are never held. */
 const MAX_IN_FLIGHT_BYTES = 4 * 1024 * 1024
-/** What a row of an item that failed at birth counts, in bytes of chunks that are written in the same time. */
-const BIRTH_BYTES = 4096
+/** What a row of an item that was rejected at ingest counts, in bytes of chunks that are written in the same time. */
+const REJECTED_ITEM_BYTES = 4096
 /** Bytes of one job offered to the payload cache: what is delivered first; the rest is loaded in the order it is needed. */
 const MAX_CACHED_BYTES = 16 * 1024 * 1024
 
 export interface ChunkWriterOptions {
   readonly job: { readonly ref: JobRef; readonly subscription: string; readonly channel: string }
-  readonly store: Pick<IngestStore, 'writeChunks' | 'writeBirths' | 'discardJob'>
+  readonly store: Pick<IngestStore, 'writeChunks' | 'writeRejectedItems' | 'discardJob'>
   readonly payloads: IngestPayloads
   readonly logger: Logger
 }
 
-/** Writes chunks of a job that nobody can see yet, and which of their items fail at birth, several at once within bounds. */
+/** Writes chunks of a job that nobody can see yet, and which of their items are rejected at ingest, several at once within bounds. */
 export class ChunkWriter {
   readonly #options: ChunkWriterOptions
   readonly #writes = new Set<Promise<void>>()
@@ -46,14 +46,14 @@ export class ChunkWriter {
   }
 
   /** The same for items of chunks that were handed over. @throws what the store said to this or an earlier write */
-  async writeBirths(births: readonly ChunkBirths[]): Promise<void> {
+  async writeRejectedItems(rejected: readonly RejectedItems[]): Promise<void> {
     const { job, store } = this.#options
-    for (const group of cutBirths(births)) {
-      const bytes = group.reduce((sum, { outcomes }) => sum + outcomes.count * BIRTH_BYTES, 0)
+    for (const group of cutRejectedItems(rejected)) {
+      const bytes = group.reduce((sum, { outcomes }) => sum + outcomes.count * REJECTED_ITEM_BYTES, 0)
       await this.#room(bytes)
       this.#hand(bytes, async () => {
-        await store.writeBirths(job, group)
-        FAILPOINT: failpoint('ingest.births.durable')
+        await store.writeRejectedItems(job, group)
+        FAILPOINT: failpoint('ingest.rejected.durable')
       })
     }
   }

@@ -13,8 +13,8 @@ import { failpoint } from '../../runtime/failpoint.ts'
 import type { TimeSlice } from '../../runtime/time-slice.ts'
 import { ByteLines, LineTooLongError } from '../body/byte-lines.ts'
 import { lineTooLong } from '../ingest-lines.ts'
-import type { ChunkBirths } from '../../store/store.ts'
-import { BIRTHS_PER_WRITE, cutBirths } from '../chunks/cut-births.ts'
+import type { RejectedItems } from '../../store/store.ts'
+import { REJECTED_PER_WRITE, cutRejectedItems } from '../chunks/cut-rejected-items.ts'
 import type { ChunkCutter } from '../chunks/cut-chunks.ts'
 import type { BodyStream, IngestOptions } from '../ingest-ports.ts'
 import { isBlank, ItemIntake } from '../chunks/item-intake.ts'
@@ -81,14 +81,14 @@ export async function appendPart(
   const touchedAtMs = parts.clock.nowMs()
   checkTotal(cutter, parts)
   if (accepted > 0) {
-    const births = intake.takeBirths()
-    const bornAhead = intake.failed > BIRTHS_PER_WRITE
+    const rejected = intake.takeRejectedItems()
+    const bornAhead = intake.failed > REJECTED_PER_WRITE
     try {
-      if (bornAhead) await writeAhead(job, births, parts)
+      if (bornAhead) await writeAhead(job, rejected, parts)
       await parts.store.appendPart({
         ref: record.ref,
         chunks: cutter.take(),
-        outcomes: bornAhead ? [] : births.map(({ outcomes }) => outcomes),
+        outcomes: bornAhead ? [] : rejected.map(({ outcomes }) => outcomes),
         bornAhead,
         total: cutter.index,
         touchedAtMs,
@@ -107,18 +107,18 @@ export async function appendPart(
   return { nextIndex: record.total, accepted, deduplicated: known.items }
 }
 
-/** Writes which items fail at birth, a few ms at a time: nobody sees them before the part is appended. */
+/** Writes which items are rejected at ingest, a few ms at a time: nobody sees them before the part is appended. */
 async function writeAhead(
   { record }: LiveJob,
-  births: readonly ChunkBirths[],
+  rejected: readonly RejectedItems[],
   { store }: IngestOptions,
 ): Promise<void> {
   const { ref, subscription, envelope } = record
   // A part before may have been given up when nothing could be written.
   await store.discardJob(ref)
-  for (const group of cutBirths(births)) {
-    await store.writeBirths({ ref, subscription, channel: envelope.channel }, group)
-    FAILPOINT: failpoint('ingest.births.durable')
+  for (const group of cutRejectedItems(rejected)) {
+    await store.writeRejectedItems({ ref, subscription, channel: envelope.channel }, group)
+    FAILPOINT: failpoint('ingest.rejected.durable')
   }
 }
 

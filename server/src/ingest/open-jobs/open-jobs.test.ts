@@ -120,7 +120,7 @@ describe('appendItems', () => {
     expect(await append(0, [item(0)])).toMatchObject({ nextIndex: 1, accepted: 1 })
   })
 
-  it('lets invalid items fail at birth if the job wants it so, and knows them again', async () => {
+  it('rejects invalid items in their place if the job says so, and knows them again', async () => {
     const lenient = await open({ onInvalidItem: 'fail' })
     const part = linesOf(item(0), `{"id": ${'\u0001'.repeat(5000)}`, item(2))
     expect(await append(0, part, lenient)).toMatchObject({ accepted: 3 })

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import {
   type ChannelSettings,
-  type ChunkBirths,
+  type RejectedItems,
   type ChannelTat,
   type ChunkDraft,
   type DeadLetter,
@@ -165,12 +165,15 @@ class SqliteStore implements Store {
     await this.#write('writeChunks', { ref, chunks: chunks.map(ownedChunk) })
   }
 
-  async writeBirths(
+  async writeRejectedItems(
     { ref, subscription, channel }: { readonly ref: JobRef; readonly subscription: string; readonly channel: string },
-    births: readonly ChunkBirths[],
+    rejected: readonly RejectedItems[],
   ): Promise<void> {
-    const ownedBirths = births.map((birth) => ({ ...birth, outcomes: ownedBatch(birth.outcomes) }))
-    await this.#write('writeBirths', { ref, subscription, channel, births: ownedBirths })
+    const ownedRejectedItems = rejected.map((rejectedItems) => ({
+      ...rejectedItems,
+      outcomes: ownedBatch(rejectedItems.outcomes),
+    }))
+    await this.#write('writeRejectedItems', { ref, subscription, channel, rejected: ownedRejectedItems })
   }
 
   async discardJob(ref: JobRef): Promise<void> {

@@ -1,7 +1,7 @@
 import type { JobId } from '../../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../../model/job.ts'
 import type {
-  ChunkBirths,
+  RejectedItems,
   ChunkDraft,
   DeadLetter,
   DeadLettersQuery,
@@ -49,8 +49,8 @@ export interface Opened {
 /** Calls that change something, by name: what is handed over and what comes back. Run in order, many to a transaction. */
 export interface WriteCalls {
   writeChunks: { args: { ref: number; chunks: readonly ChunkDraft[] }; result: null }
-  writeBirths: {
-    args: { ref: number; subscription: string; channel: string; births: readonly ChunkBirths[] }
+  writeRejectedItems: {
+    args: { ref: number; subscription: string; channel: string; rejected: readonly RejectedItems[] }
     result: null
   }
   discardJob: { args: { ref: number }; result: null }

@@ -1,10 +1,10 @@
 import type { ChunkDraft } from '../../store.ts'
 import type { CallMessage, CallName, Calls, WriteCalls } from './messages.ts'
 
-type NewWork = 'writeChunks' | 'writeBirths' | 'publishJob' | 'publishJobs' | 'publishExecution' | 'appendPart'
+type NewWork = 'writeChunks' | 'writeRejectedItems' | 'publishJob' | 'publishJobs' | 'publishExecution' | 'appendPart'
 
 const newWork: ReadonlySet<CallName> = new Set<NewWork>([
-  ...(['writeChunks', 'writeBirths', 'publishJob', 'publishJobs', 'publishExecution', 'appendPart'] as const),
+  ...(['writeChunks', 'writeRejectedItems', 'publishJob', 'publishJobs', 'publishExecution', 'appendPart'] as const),
 ])
 
 /** Whether a call brings work that was not accepted yet: it may be refused, what was accepted may not. */
@@ -18,8 +18,11 @@ export function newBytesOf({ name, args }: CallMessage<NewWork>): number {
     case 'writeChunks':
     case 'appendPart':
       return bytesOf((args as Calls['writeChunks' | 'appendPart']['args']).chunks)
-    case 'writeBirths':
-      return sum((args as Calls['writeBirths']['args']).births, ({ outcomes: { details } }) => details?.length ?? 0)
+    case 'writeRejectedItems':
+      return sum(
+        (args as Calls['writeRejectedItems']['args']).rejected,
+        ({ outcomes: { details } }) => details?.length ?? 0,
+      )
     case 'publishJob':
       return bytesOf((args as Calls['publishJob']['args']).publication.chunks)
     case 'publishJobs':

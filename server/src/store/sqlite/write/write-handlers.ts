@@ -1,4 +1,4 @@
-import { writeBirths } from './write-births.ts'
+import { writeRejectedItems } from './write-rejected-items.ts'
 import { jobCalls } from './write-jobs.ts'
 import { commitOutcomes } from '../outcomes/write-outcomes.ts'
 import type { WriteHandlers, WriteParts } from './write-parts.ts'
@@ -9,7 +9,7 @@ export function writeHandlers(parts: WriteParts): WriteHandlers {
   const erased = { result: null, committed: () => void (erasure.walHoldsDeleted = true) }
   return {
     ...jobCalls(parts),
-    writeBirths: (births) => writeBirths(parts, births),
+    writeRejectedItems: (rejected) => writeRejectedItems(parts, rejected),
     commitOutcomes: (commit) => commitOutcomes(parts, commit),
     saveChannel({ name, config, paused }) {
       erasure.run(() => sql.saveChannel.run(name, config && JSON.stringify(config), paused ? 1 : 0))

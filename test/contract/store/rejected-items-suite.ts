@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { JobId, JobRef } from '../../../server/src/model/ids.ts'
 import { Verdict } from '../../../server/src/model/outcome-batch.ts'
-import type { ChunkBirths, Store } from '../../../server/src/store/store.ts'
+import type { RejectedItems, Store } from '../../../server/src/store/store.ts'
 import {
   allItems,
   chunkOf,
@@ -16,8 +16,8 @@ import {
 } from './fixtures.ts'
 import { ownStore, type StoreKind } from './world.ts'
 
-/** Items of a chunk of three, by index, that fail at birth; of which kind of item is in their error. */
-export function birthsOf(store: Store, ref: JobRef, chunk: number, indexes: readonly number[]): ChunkBirths {
+/** Items of a chunk of three, by index, that are rejected at ingest; of which kind of item is in their error. */
+export function rejectedItemsOf(store: Store, ref: JobRef, chunk: number, indexes: readonly number[]): RejectedItems {
   const born = { verdict: Verdict.failed, attempt: 0, httpStatus: 0, startedAtMs: 0, endedAtMs: T0 + 7 }
   const list = indexes.map((index) => ({
     ...born,
@@ -29,8 +29,8 @@ export function birthsOf(store: Store, ref: JobRef, chunk: number, indexes: read
 
 const lane = { subscription: 'default', channel: 'shop' }
 
-/** Items that fail at birth, written before the job or the part they belong to. */
-export function birthSuite(kind: StoreKind): void {
+/** Items that are rejected at ingest, written before the job or the part they belong to. */
+export function rejectedItemsSuite(kind: StoreKind): void {
   let store: Store
 
   beforeEach(async () => {
@@ -41,20 +41,23 @@ export function birthSuite(kind: StoreKind): void {
     (await store.listDeadLetters({ subscription: 'default', limit: 100, ...query })).map(({ index }) => index)
   const verdicts = async (ref: JobRef) => (await allItems(store, ref)).map((item) => item.verdict)
 
-  describe('items that fail at birth', () => {
+  describe('items that are rejected at ingest', () => {
     it('are seen once their job is published, and only then', async () => {
       const ref = store.nextJobRef()
       const record = jobOf(ref, { total: 9 })
       await store.writeChunks(ref, chunksOf(3, 3))
-      await store.writeBirths({ ref, ...lane }, [birthsOf(store, ref, 0, [0])])
-      await store.writeBirths({ ref, ...lane }, [birthsOf(store, ref, 0, [2]), birthsOf(store, ref, 1, [3, 4, 5])])
+      await store.writeRejectedItems({ ref, ...lane }, [rejectedItemsOf(store, ref, 0, [0])])
+      await store.writeRejectedItems({ ref, ...lane }, [
+        rejectedItemsOf(store, ref, 0, [2]),
+        rejectedItemsOf(store, ref, 1, [3, 4, 5]),
+      ])
       expect([await letters(), await letters({ codes: ['invalid_item'] })]).toEqual([[], []])
       expect(await allItems(store, ref)).toEqual([])
-      const rest = birthsOf(store, ref, 2, [8])
+      const rest = rejectedItemsOf(store, ref, 2, [8])
       await publish(store, {
         record,
         chunks: [],
-        outcomes: [birthsOf(store, ref, 0, [1]), rest].map((b) => b.outcomes),
+        outcomes: [rejectedItemsOf(store, ref, 0, [1]), rest].map((b) => b.outcomes),
       })
       expect(await verdicts(ref)).toEqual([2, 2, 2, 2, 2, 2, 0, 0, 2])
       expect((await letters()).sort()).toEqual([0, 1, 2, 3, 4, 5, 8])
@@ -72,36 +75,39 @@ export function birthSuite(kind: StoreKind): void {
     it('go with their job when it is discarded', async () => {
       const ref = store.nextJobRef()
       await store.writeChunks(ref, [chunkOf()])
-      await store.writeBirths({ ref, ...lane }, [birthsOf(store, ref, 0, [0, 1, 2])])
+      await store.writeRejectedItems({ ref, ...lane }, [rejectedItemsOf(store, ref, 0, [0, 1, 2])])
       await store.discardJob(ref)
       expect(await letters()).toEqual([])
     })
 
     it.each([
-      ['of another chunk', (ref: JobRef) => ({ ...birthsOf(store, ref, 0, [3]), chunk: 0 })],
+      ['of another chunk', (ref: JobRef) => ({ ...rejectedItemsOf(store, ref, 0, [3]), chunk: 0 })],
       [
         'of another job',
-        (ref: JobRef) => ({ ...birthsOf(store, ref, 0, [0]), ...birthsOf(store, 9 as JobRef, 0, [0]) }),
+        (ref: JobRef) => ({ ...rejectedItemsOf(store, ref, 0, [0]), ...rejectedItemsOf(store, 9 as JobRef, 0, [0]) }),
       ],
       [
         'that did not fail',
-        (ref: JobRef) => ({ ...birthsOf(store, ref, 0, [0]), outcomes: outcomes(store, ref, [{ index: 0 }])[0]! }),
+        (ref: JobRef) => ({
+          ...rejectedItemsOf(store, ref, 0, [0]),
+          outcomes: outcomes(store, ref, [{ index: 0 }])[0]!,
+        }),
       ],
-      ['that failed already', (ref: JobRef) => birthsOf(store, ref, 0, [1, 1])],
+      ['that failed already', (ref: JobRef) => rejectedItemsOf(store, ref, 0, [1, 1])],
     ])('are refused, all of a call, with an outcome %s', async (_, made) => {
       const ref = store.nextJobRef()
       await store.writeChunks(ref, [chunkOf()])
-      const refused = store.writeBirths({ ref, ...lane }, [birthsOf(store, ref, 0, [2]), made(ref)])
+      const refused = store.writeRejectedItems({ ref, ...lane }, [rejectedItemsOf(store, ref, 0, [2]), made(ref)])
       await expect(refused).rejects.toMatchObject({ code: 'conflict' })
       await publish(store, { record: jobOf(ref), chunks: [] })
       expect([await verdicts(ref), await letters()]).toEqual([[0, 0, 0], []])
     })
   })
 
-  describe('items of a part that fail at birth', () => {
+  describe('items of a part that are rejected at ingest', () => {
     let job: { ref: JobRef; id: JobId }
-    const births = (chunk: number, indexes: readonly number[]) =>
-      store.writeBirths({ ref: job.ref, ...lane }, [birthsOf(store, job.ref, chunk, indexes)])
+    const rejected = (chunk: number, indexes: readonly number[]) =>
+      store.writeRejectedItems({ ref: job.ref, ...lane }, [rejectedItemsOf(store, job.ref, chunk, indexes)])
     const part = (chunk: number, options: { bornAhead?: boolean } = {}) =>
       store.appendPart({
         ...{ ref: job.ref, chunks: [chunkOf({ chunk, firstIndex: chunk * 3 })], outcomes: [] },
@@ -113,8 +119,8 @@ export function birthSuite(kind: StoreKind): void {
     })
 
     it('are seen once it is appended, and only then', async () => {
-      await births(1, [3])
-      await births(1, [5])
+      await rejected(1, [3])
+      await rejected(1, [5])
       expect([await letters(), await verdicts(job.ref)]).toEqual([[], [0, 0, 0]])
       expect(await recoveredChunks(store, job.ref)).toHaveLength(1)
       await part(1, { bornAhead: true })
@@ -126,9 +132,9 @@ export function birthSuite(kind: StoreKind): void {
     })
 
     it('are gone when it is given up: another part in its place has its own', async () => {
-      await births(1, [3, 4])
+      await rejected(1, [3, 4])
       await store.discardJob(job.ref)
-      await births(1, [4, 5])
+      await rejected(1, [4, 5])
       await part(1, { bornAhead: true })
       expect([await letters(), await verdicts(job.ref)]).toEqual([
         [5, 4],
@@ -137,9 +143,9 @@ export function birthSuite(kind: StoreKind): void {
     })
 
     it('are not taken over by a part that wrote none, nor by the seal', async () => {
-      await births(1, [3, 4])
+      await rejected(1, [3, 4])
       await part(1)
-      await births(2, [6])
+      await rejected(2, [6])
       await store.sealJob(job.ref, { sealedAtMs: T0, phase: 'eligible' })
       expect([await letters(), await verdicts(job.ref)]).toEqual([[], [0, 0, 0, 0, 0, 0]])
       await commit(store, job.ref, [{ index: 4, verdict: Verdict.failed }])
@@ -147,9 +153,9 @@ export function birthSuite(kind: StoreKind): void {
     })
 
     it('are refused of items that are stored, and of a job that is not open', async () => {
-      await expect(births(0, [1])).rejects.toMatchObject({ code: 'conflict' })
+      await expect(rejected(0, [1])).rejects.toMatchObject({ code: 'conflict' })
       await store.sealJob(job.ref, { sealedAtMs: T0, phase: 'eligible' })
-      await expect(births(1, [3])).rejects.toMatchObject({ code: 'conflict' })
+      await expect(rejected(1, [3])).rejects.toMatchObject({ code: 'conflict' })
     })
   })
 }

@@ -1,5 +1,5 @@
 import { OutcomeView, Verdict } from '../../../model/outcome-batch.ts'
-import type { ChunkBirths } from '../../store.ts'
+import type { RejectedItems } from '../../store.ts'
 import { applyRecord, readChunkMap, writeChunkMap } from '../outcomes/chunk-map.ts'
 import type { WriteCalls } from '../thread/messages.ts'
 import { entryVerdict } from '../outcomes/outcome-entry.ts'
@@ -9,19 +9,19 @@ import { type JobState, openJob } from './write-jobs.ts'
 import type { WriteParts, Written } from './write-parts.ts'
 
 /**
- * Writes items that fail at birth to where folding would put them, and their dead letters: what makes them visible, a publication or an appended
+ * Writes items that are rejected at ingest to where folding would put them, and their dead letters: what makes them visible, a publication or an appended
  * part, has nothing left to write of them. They stand in no segment and in no memory.
  */
-export function writeBirths(parts: WriteParts, call: WriteCalls['writeBirths']['args']): Written<null> {
+export function writeRejectedItems(parts: WriteParts, call: WriteCalls['writeRejectedItems']['args']): Written<null> {
   const { sql } = parts
-  const { ref, subscription, channel, births } = call
+  const { ref, subscription, channel, rejected } = call
   const total = beginWriting(parts, ref)
   sql.useLane.run(subscription, channel)
   const { id: lane } = sql.findLane.get(subscription, channel) as { id: number }
-  for (const birth of births) {
-    if (birth.firstIndex < total)
-      throw conflict(whatOf(ref), `it must follow item ${total}`, `item ${birth.firstIndex}`)
-    writeChunkBirths(parts, { ref, lane }, birth)
+  for (const rejectedItems of rejected) {
+    if (rejectedItems.firstIndex < total)
+      throw conflict(whatOf(ref), `it must follow item ${total}`, `item ${rejectedItems.firstIndex}`)
+    writeRejectedOfChunk(parts, { ref, lane }, rejectedItems)
   }
   return { result: null }
 }
@@ -41,10 +41,10 @@ function beginWriting({ sql, counters, removals }: WriteParts, ref: number): num
   return state.total
 }
 
-function writeChunkBirths(
+function writeRejectedOfChunk(
   { sql, counters }: WriteParts,
   { ref, lane }: { readonly ref: number; readonly lane: number },
-  { chunk, firstIndex, count, outcomes }: ChunkBirths,
+  { chunk, firstIndex, count, outcomes }: RejectedItems,
 ): void {
   const view = new OutcomeView(outcomes)
   if (view.count === 0) return
