@@ -107,7 +107,8 @@ describe('limits', () => {
     const body = new FedBody()
     const first = small.submitJob(stages.request('ndjson', body))
     body.push(linesOf(envelope, ...Array.from({ length: 8 }, (_, n) => item(n))))
-    await new Promise(setImmediate)
+    // All uploads share the slices of the loop: one that is full makes it wait for later ones.
+    for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate)
     expect(
       await refusalOf(small.submitJob(stages.request('json', { ...envelope, items: [item(1), item(2), item(3)] }))),
     ).toMatchObject({ code: 'overloaded' })
