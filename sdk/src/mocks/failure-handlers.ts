@@ -8,7 +8,7 @@ import type {
 } from '@waybill/spec'
 import { errorAdvice, parseTraceparent } from '@waybill/spec/rules'
 import { readIdempotencyKey } from './idempotency.ts'
-import { showListed, withoutData } from './item-handlers.ts'
+import { showFull, withoutData } from './item-handlers.ts'
 import { foundJob } from './job-handlers.ts'
 import { time } from './job-view.ts'
 import type { MockItem, MockJob } from './mock-job.ts'
@@ -138,14 +138,14 @@ function placeOf({ job, index }: MockItem): string {
 }
 
 function deadLetter(item: MockItem, world: MockWorld): DeadLetter {
-  const view = withoutData(showListed(item, world))
+  const view = withoutData(showFull(item, world))
   const { error, retriedAs, job, endedAtMs } = item
   const advice = retriedAs === null ? errorAdvice(error!) : `It is tried again already: see job ${retriedAs}`
   return { channel: job.envelope.channel, code: error!.code, failedAt: time(endedAtMs!), advice, item: view }
 }
 
 function parkedItem(item: MockItem, world: MockWorld): ParkedItem {
-  const view = withoutData(showListed(item, world))
+  const view = withoutData(showFull(item, world))
   const { sinceMs, untilMs } = item.hold!
   return { channel: item.job.envelope.channel, since: time(sinceMs), until: time(untilMs), item: view }
 }

@@ -3,7 +3,7 @@ import { parseTraceparent } from '@waybill/spec/rules'
 import { requireCapacity } from './capacity.ts'
 import { eventStream } from './events.ts'
 import { readIdempotencyKey } from './idempotency.ts'
-import { fullItemView, listedItemView } from './item-view.ts'
+import { fullItemView } from './item-view.ts'
 import { untilChanged } from './job-book.ts'
 import { foundJob, locationOf } from './job-handlers.ts'
 import { limits } from './limits.ts'
@@ -35,7 +35,7 @@ export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
     const scope = ['listItems', job.id, status, partitionKey, id, [...include].sort()]
     const page = cutPage(found, query, { scope, idOf: ({ index }) => String(index) })
     const items = page.entries.map((item): Item => {
-      const { data, log, ...plain } = showListed(item, world)
+      const { data, log, ...plain } = showFull(item, world)
       return {
         ...plain,
         ...(include.includes('data') && { data }),
@@ -143,8 +143,4 @@ function withoutReplacedData(log: readonly ItemAttempt[]): ItemAttempt[] {
 
 export function showFull(item: MockItem, { clock, channels }: MockWorld): Item {
   return fullItemView(item, { nowMs: clock.nowMs(), channel: channels.get(item.job.envelope.channel) })
-}
-
-export function showListed(item: MockItem, { clock, channels }: MockWorld): Item {
-  return listedItemView(item, { nowMs: clock.nowMs(), channel: channels.get(item.job.envelope.channel) })
 }

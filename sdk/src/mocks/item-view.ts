@@ -29,16 +29,11 @@ export function itemView(item: MockItem, moment: ItemMoment): Item {
   }
 }
 
-/** The public Item with all there is. */
+/** The public Item with all there is: its data and log, and where it stands. */
 export function fullItemView(item: MockItem, moment: ItemMoment): Item {
-  const view = listedItemView(item, moment)
+  const view: Item = { ...itemView(item, moment), data: item.input?.data ?? null, log: item.log }
   if (view.waiting !== null) view.waiting = { ...view.waiting, ...turnOf(item, view.waiting, moment) }
   return view
-}
-
-/** The public Item with its data and log, but without its position: lists do not count it. */
-export function listedItemView(item: MockItem, moment: ItemMoment): Item {
-  return { ...itemView(item, moment), data: item.input?.data ?? null, log: item.log }
 }
 
 /** Where an item stands that waits for its turn, and when that is expected, by the rate limit of its channel. */
