@@ -3,6 +3,7 @@ import type { JobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import { failpoint } from '../runtime/failpoint.ts'
+import { KeyedMutex } from '../runtime/keyed-mutex.ts'
 import { type Store, StoreError } from '../store/store.ts'
 import { type StopJobParts, stopJobs } from './stop-job.ts'
 
@@ -21,8 +22,8 @@ export class JobControl {
   readonly #options: JobControlOptions
   /** Marks on their way to the disk: a second cancel waits for the first. */
   readonly #marking = new Map<LiveJob, Promise<void>>()
-  /** The last change of what holds a job back: one after the other, so that memory and disk agree on the last. */
-  readonly #holding = new Map<LiveJob, Promise<void>>()
+  /** Changes of what holds a job back: one after another, so that memory and disk agree on the last. */
+  readonly #holding = new KeyedMutex<LiveJob>()
 
   constructor(options: JobControlOptions) {
     this.#options = options
@@ -130,17 +131,8 @@ export class JobControl {
   }
 
   /** Changes what holds jobs back, after every change of any of them that was asked for before. */
-  async #hold(jobs: readonly LiveJob[], change: Hold): Promise<void> {
-    const holding = Promise.all(jobs.flatMap((job) => this.#holding.get(job) ?? [])).then(() =>
-      this.#carryOut(jobs, change),
-    )
-    const settled = holding.catch(() => {})
-    for (const job of jobs) this.#holding.set(job, settled)
-    try {
-      await holding
-    } finally {
-      for (const job of jobs) if (this.#holding.get(job) === settled) this.#holding.delete(job)
-    }
+  #hold(jobs: readonly LiveJob[], change: Hold): Promise<void> {
+    return this.#holding.run(jobs, () => this.#carryOut(jobs, change))
   }
 
   async #carryOut(jobs: readonly LiveJob[], { action, concerns, hold, apply }: Hold): Promise<void> {

@@ -3,6 +3,7 @@ import type { JobId, JobRef } from '../../model/ids.ts'
 import type { JobRecord } from '../../model/job.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import { OPEN_JOB_IDLE_SECONDS } from '../../model/limits.ts'
+import { KeyedMutex } from '../../runtime/keyed-mutex.ts'
 import { StoreError } from '../../store/store.ts'
 import { appendPart, type AppendReceipt, type AppendRequest } from './append-part.ts'
 import type { IngestOptions } from '../ingest-ports.ts'
@@ -18,7 +19,8 @@ export class OpenJobs {
   readonly #parts: IngestOptions
   readonly #room: UploadRoom
   readonly #appending = new Set<JobRef>()
-  readonly #sealing = new Map<JobRef, Promise<unknown>>()
+  /** A second seal looks at the job when the first has ended. */
+  readonly #sealing = new KeyedMutex<JobRef>()
   #cancelTimer: (() => void) | null = null
 
   constructor(parts: IngestOptions, room: UploadRoom) {
@@ -45,7 +47,7 @@ export class OpenJobs {
     const { record, job } = await this.#find(request, action)
     if (record.phase === 'waiting' || record.phase === 'eligible') throw jobSealed(action, `job ${record.id} is sealed`)
     if (job === null || record.phase !== 'open' || record.stop !== null) throw jobEnded(action, record)
-    if (this.#appending.has(record.ref) || this.#sealing.has(record.ref)) throw busy(action)
+    if (this.#appending.has(record.ref) || this.#sealing.isHeld(record.ref)) throw busy(action)
     this.#appending.add(record.ref)
     try {
       return await appendPart(job, request, { parts: this.#parts, place })
@@ -59,24 +61,23 @@ export class OpenJobs {
   async seal(request: SealRequest & { readonly id: JobId; readonly subscription: string }): Promise<void> {
     const action = 'seal job'
     const { record, job } = await this.#find(request, action)
-    for (let other = this.#sealing.get(record.ref); other !== undefined; other = this.#sealing.get(record.ref))
-      await other
+    await this.#sealing.run([record.ref], () => this.#seal(request, { record, job, action }))
+  }
+
+  async #seal(
+    request: SealRequest,
+    { record, job, action }: { record: JobRecord; job: LiveJob | null; action: string },
+  ): Promise<void> {
     if (record.sealedAtMs !== null) {
       if (record.total === request.itemCount) return
       throw jobSealed(action, `it was sealed with ${record.total} items: current value is ${request.itemCount}`)
     }
     if (job === null || record.phase !== 'open' || record.stop !== null) throw jobEnded(action, record)
     if (this.#appending.has(record.ref)) throw busy(action)
-    const sealing = sealJob(job, request, { parts: this.#parts, room: this.#room })
-    // Whoever waits for it looks at the job again: how it went is for the one who asked.
-    const settled = sealing.catch(() => null)
-    this.#sealing.set(record.ref, settled)
     try {
-      await sealing
+      await sealJob(job, request, { parts: this.#parts, room: this.#room })
     } catch (error) {
       throw error instanceof StoreError && error.code === 'conflict' ? jobEnded(action, record) : error
-    } finally {
-      this.#sealing.delete(record.ref)
     }
   }
 
@@ -99,7 +100,7 @@ export class OpenJobs {
     for (const job of liveJobs.values()) {
       const { record } = job
       if (record.phase !== 'open' || record.stop !== null || record.touchedAtMs > untouchedSinceMs) continue
-      if (this.#appending.has(record.ref) || this.#sealing.has(record.ref)) continue
+      if (this.#appending.has(record.ref) || this.#sealing.isHeld(record.ref)) continue
       this.#expire(job).catch((error: unknown) => {
         logger.error(
           { jobId: record.id, error: String(error) },

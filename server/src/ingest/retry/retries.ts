@@ -2,6 +2,7 @@ import { ProblemError } from '../../model/errors.ts'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import type { JobRecord } from '../../model/job.ts'
 import { MAX_ITEMS_PER_NDJSON_REQUEST } from '../../model/limits.ts'
+import { KeyedMutex } from '../../runtime/keyed-mutex.ts'
 import { failpoint } from '../../runtime/failpoint.ts'
 import type { TimeSlice } from '../../runtime/time-slice.ts'
 import { type DeadLettersQuery, type RetriedItems, StoreError } from '../../store/store.ts'
@@ -64,8 +65,8 @@ const LIMIT = { name: 'maxItemsPerNdjsonRequest', items: MAX_ITEMS_PER_NDJSON_RE
  */
 export class Retries {
   readonly #parts: IngestOptions
-  /** The last retry of each subscription: a second one must see what the first made. */
-  readonly #last = new Map<string, Promise<unknown>>()
+  /** By subscription: a second retry must see what the first made. */
+  readonly #turns = new KeyedMutex<string>()
 
   constructor(parts: IngestOptions) {
     this.#parts = parts
@@ -73,7 +74,7 @@ export class Retries {
 
   /** @throws ProblemError `job_not_found`, `unknown_channel`, `stale`, `nothing_to_retry`, `overloaded`, `quota_exceeded` */
   retryJob(job: { id: JobId; subscription: string }, options: RetryOptions, upload: RetryUpload): Promise<RetriedJobs> {
-    return this.#inTurn(job.subscription, async () => {
+    return this.#turns.run([job.subscription], async () => {
       const old = await this.#findJob(job.id, job.subscription)
       return this.#retry([{ old, status: options.status, indexes: null }], { allowStale: options.allowStale, upload })
     })
@@ -84,22 +85,11 @@ export class Retries {
    * @throws ProblemError as `retryJob`
    */
   retryDeadLetters(query: DeadLettersRetry, upload: RetryUpload): Promise<RetriedJobs> {
-    return this.#inTurn(query.subscription, async () => {
+    return this.#turns.run([query.subscription], async () => {
       for (const id of query.jobIds ?? []) await this.#findJob(id, query.subscription)
       const selections = await this.#selectDeadLetters(query)
       return this.#retry(selections, { allowStale: query.allowStale, upload })
     })
-  }
-
-  async #inTurn<T>(subscription: string, carryOut: () => Promise<T>): Promise<T> {
-    const mine = (this.#last.get(subscription) ?? Promise.resolve()).then(carryOut)
-    const settled = mine.catch(() => {})
-    this.#last.set(subscription, settled)
-    try {
-      return await mine
-    } finally {
-      if (this.#last.get(subscription) === settled) this.#last.delete(subscription)
-    }
   }
 
   async #retry(
