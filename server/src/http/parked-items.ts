@@ -8,6 +8,7 @@ import type { LiveJobs } from '../model/live-job.ts'
 import type { Outcomes } from '../outcomes/outcomes.ts'
 import type { ParkedDecision } from '../schedule/parked/parking.ts'
 import type { Scheduler } from '../schedule/scheduler.ts'
+import { findLiveJob } from '../store/find-job.ts'
 import { type Store, StoreError, type StoredItem } from '../store/store.ts'
 import type { ParkedEntry, ParkedPart, ParkedPlace } from './app-parts.ts'
 
@@ -21,10 +22,8 @@ export interface ParkedItemsOptions {
 
 /** What the routes ask of items that wait for a decision: the scheduler knows them by their places, callers by their jobs. */
 export function parkedItems({ liveJobs, channels, scheduler, outcomes, store }: ParkedItemsOptions): ParkedPart {
-  const recordOf = ({ subscription, jobId }: ParkedPlace): JobRecord | undefined => {
-    const record = liveJobs.byId(jobId)?.record
-    return record?.subscription === subscription ? record : undefined
-  }
+  const recordOf = ({ subscription, jobId }: ParkedPlace): JobRecord | undefined =>
+    findLiveJob(liveJobs, jobId, subscription)?.record
   const resolve = async (place: ParkedPlace, decision: ParkedDecision): Promise<boolean> => {
     const record = recordOf(place)
     if (record === undefined || !scheduler.resolveParked(record.ref, place.index, decision)) return false
@@ -35,9 +34,8 @@ export function parkedItems({ liveJobs, channels, scheduler, outcomes, store }: 
   return {
     resolve,
     list({ jobId, channel, after, ...query }) {
-      const job = jobId === undefined ? undefined : liveJobs.byId(jobId)
-      // Somebody else's job is no job (SEC-1).
-      if (jobId !== undefined && job?.record.subscription !== query.subscription) return []
+      const job = jobId === undefined ? undefined : findLiveJob(liveJobs, jobId, query.subscription)
+      if (job === null) return []
       const found = scheduler.parkedItems({
         ...query,
         ...(channel !== undefined && { channel }),

@@ -1,9 +1,9 @@
 import { ProblemError } from '../model/errors.ts'
 import type { JobId } from '../model/ids.ts'
-import type { JobRecord } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import { KeyedMutex } from '../runtime/keyed-mutex.ts'
+import { findLiveJob, requireJob } from '../store/find-job.ts'
 import { type Store, StoreError } from '../store/store.ts'
 import { type StopJobParts, stopJobs } from './stop-job.ts'
 
@@ -35,8 +35,8 @@ export class JobControl {
    * @throws ProblemError `job_not_found`: also for another subscription's job
    */
   async cancel(id: JobId, subscription: string): Promise<void> {
-    const job = this.#live(id, subscription)
-    if (job === undefined) await this.#findEnded(id, subscription)
+    const job = findLiveJob(this.#options.liveJobs, id, subscription)
+    if (job === null) await requireJob(this.#options, id, subscription)
     else await this.cancelAll([job])
   }
 
@@ -118,9 +118,8 @@ export class JobControl {
    * @throws ProblemError `job_not_found`: also for another subscription's job; `job_not_ended`
    */
   async delete(id: JobId, subscription: string): Promise<void> {
-    const job = this.#options.liveJobs.byId(id)
-    if (job !== undefined) throw job.record.subscription === subscription ? jobNotEnded(id) : jobNotFound(id)
-    const record = await this.#findEnded(id, subscription)
+    if (findLiveJob(this.#options.liveJobs, id, subscription) !== null) throw jobNotEnded(id)
+    const record = await requireJob(this.#options, id, subscription)
     try {
       await this.#options.store.deleteJob(record.ref)
       FAILPOINT: failpoint('schedule.delete.durable')
@@ -150,28 +149,14 @@ export class JobControl {
     for (const job of held) if (!hasEnded(job)) this.#options.progress.controlled(job)
   }
 
-  /** Undefined: it has ended, or there is none. @throws ProblemError `job_not_found` for another subscription's */
-  #live(id: JobId, subscription: string): LiveJob | undefined {
-    const job = this.#options.liveJobs.byId(id)
-    if (job !== undefined && job.record.subscription !== subscription) throw jobNotFound(id)
-    return job
-  }
-
   async #requireLive(
     id: JobId,
     { subscription, action }: { readonly subscription: string; readonly action: string },
   ): Promise<LiveJob> {
-    const job = this.#live(id, subscription)
-    if (job !== undefined) return job
-    await this.#findEnded(id, subscription)
+    const job = findLiveJob(this.#options.liveJobs, id, subscription)
+    if (job !== null) return job
+    await requireJob(this.#options, id, subscription)
     throw jobEnded(id, action)
-  }
-
-  /** A job that is not live has ended, or is none. */
-  async #findEnded(id: JobId, subscription: string): Promise<JobRecord> {
-    const record = await this.#options.store.findJob(id)
-    if (record?.subscription !== subscription) throw jobNotFound(id)
-    return record
   }
 }
 
@@ -188,10 +173,6 @@ interface Hold {
 
 function hasEnded({ record }: LiveJob): boolean {
   return record.phase === 'ended'
-}
-
-function jobNotFound(id: JobId): ProblemError {
-  return new ProblemError({ code: 'job_not_found', detail: `Cannot find job as there must be one with this id: ${id}` })
 }
 
 function jobNotEnded(id: JobId): ProblemError {

@@ -8,6 +8,7 @@ import { isEnded, Verdict } from '../model/outcome-batch.ts'
 import type { ExplainWaiting, Turn } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
+import { findJob } from '../store/find-job.ts'
 import type { ItemsPage, Store, StoredItem } from '../store/store.ts'
 import { type ItemLine, itemLog, itemView } from './item-view.ts'
 import { StoredLines } from './stored-lines.ts'
@@ -96,7 +97,7 @@ export class ItemReads {
 
   /** One page of items in index order; null: no such job of this subscription. May be empty and still go on. */
   async page(query: ItemPageQuery): Promise<ItemPageAnswer | null> {
-    const record = await this.#record(query.jobId, query.subscription)
+    const record = await findJob(this.#options, query.jobId, query.subscription)
     if (record === null) return null
     const stored = await this.#options.store.readItems({
       ref: record.ref,
@@ -114,7 +115,7 @@ export class ItemReads {
 
   /** One item with its data and log; null: no such job or item. */
   async item(query: ItemQuery): Promise<ShownItem | null> {
-    const record = await this.#record(query.jobId, query.subscription)
+    const record = await findJob(this.#options, query.jobId, query.subscription)
     if (record === null || query.index >= record.total) return null
     const page = await this.#options.store.readItems({
       ...{ ref: record.ref, fromIndex: query.index, limit: 1 },
@@ -133,7 +134,7 @@ export class ItemReads {
 
   /** The next ended items in index order, a bounded number of them; null: no such job of this subscription. */
   async results(query: ResultsQuery): Promise<ResultsAnswer | null> {
-    const record = await this.#record(query.jobId, query.subscription)
+    const record = await findJob(this.#options, query.jobId, query.subscription)
     if (record === null) return null
     const page = await this.#options.store.readItems({
       ref: record.ref,
@@ -210,11 +211,6 @@ export class ItemReads {
     if (!isTurn || itemsPerSecond === 0) return { ...waiting, position }
     const nextCallAtMs = waiting.untilMs ?? this.#options.clock.nowMs()
     return { ...waiting, position, untilMs: Math.ceil(nextCallAtMs + (ahead * 1000) / itemsPerSecond) }
-  }
-
-  async #record(id: JobId, subscription: string): Promise<JobRecord | null> {
-    const record = this.#options.liveJobs.byId(id)?.record ?? (await this.#options.store.findJob(id))
-    return record?.subscription === subscription ? record : null
   }
 }
 

@@ -5,6 +5,7 @@ import type { JobRecord, JobStatus } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { findJob, findLiveJob } from '../store/find-job.ts'
 import type { Store } from '../store/store.ts'
 import { ChannelBacklogs } from './channel-backlogs.ts'
 import { stillUntilMs } from './eta.ts'
@@ -191,13 +192,8 @@ export class Progress {
 
   /** A job of this subscription, or null (also for somebody else's: SEC-1). */
   async find(id: JobId, subscription: string): Promise<JobSnapshot | null> {
-    const live = this.#options.liveJobs.byId(id)
-    let record = live?.record ?? (await this.#options.store.findJob(id))
-    // It ended between the two looks: the store's read was a moment too early.
-    if (record !== null && record.phase !== 'ended' && this.#options.liveJobs.byId(id) === undefined) {
-      record = await this.#options.store.findJob(id)
-    }
-    return record?.subscription === subscription ? this.snapshot(record) : null
+    const record = await findJob(this.#options, id, subscription)
+    return record === null ? null : this.snapshot(record)
   }
 
   /**
@@ -218,8 +214,8 @@ export class Progress {
    * Does not call with the present one. Returns how to stop; a job that is not live never calls.
    */
   subscribe(id: JobId, subscription: string, listener: SnapshotListener): () => void {
-    const job = this.#options.liveJobs.byId(id)
-    const watch = job?.record.subscription === subscription ? this.#watches.get(job) : undefined
+    const job = findLiveJob(this.#options.liveJobs, id, subscription)
+    const watch = job === null ? undefined : this.#watches.get(job)
     watch?.listeners.add(listener)
     return () => {
       watch?.listeners.delete(listener)

@@ -1,16 +1,13 @@
 import type { FastifyReply } from 'fastify'
-import { ProblemError } from '../../model/errors.ts'
 import type { JobSnapshot } from '../../progress/job-snapshot.ts'
+import { jobNotFound } from '../../store/find-job.ts'
 import { sendJsonText } from './json-answer.ts'
 import type { Call } from '../operation-handler.ts'
 
 /** The job, if there is one. @throws ProblemError `job_not_found`, also for somebody else's (SEC-1) */
 export function foundJob<T>(job: T | null, id: string): T {
   if (job !== null) return job
-  throw new ProblemError({
-    code: 'job_not_found',
-    detail: `Cannot find job ${id} as there is none of this id for the caller`,
-  })
+  throw jobNotFound(id)
 }
 
 /** 202: what was asked for is accepted, here is the job and when to ask again. */

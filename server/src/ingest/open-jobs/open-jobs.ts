@@ -4,6 +4,7 @@ import type { JobRecord } from '../../model/job.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import { OPEN_JOB_IDLE_SECONDS } from '../../model/limits.ts'
 import { KeyedMutex } from '../../runtime/keyed-mutex.ts'
+import { findLiveJob, requireJob } from '../../store/find-job.ts'
 import { StoreError } from '../../store/store.ts'
 import { appendPart, type AppendReceipt, type AppendRequest } from './append-part.ts'
 import type { IngestOptions } from '../ingest-ports.ts'
@@ -44,7 +45,7 @@ export class OpenJobs {
 
   async append(request: AppendRequest, place: UploadPlace): Promise<AppendReceipt> {
     const action = 'append items'
-    const { record, job } = await this.#find(request, action)
+    const { record, job } = await this.#find(request)
     if (record.phase === 'waiting' || record.phase === 'eligible') throw jobSealed(action, `job ${record.id} is sealed`)
     if (job === null || record.phase !== 'open' || record.stop !== null) throw jobEnded(action, record)
     if (this.#appending.has(record.ref) || this.#sealing.isHeld(record.ref)) throw busy(action)
@@ -60,7 +61,7 @@ export class OpenJobs {
 
   async seal(request: SealRequest & { readonly id: JobId; readonly subscription: string }): Promise<void> {
     const action = 'seal job'
-    const { record, job } = await this.#find(request, action)
+    const { record, job } = await this.#find(request)
     await this.#sealing.run([record.ref], () => this.#seal(request, { record, job, action }))
   }
 
@@ -81,17 +82,12 @@ export class OpenJobs {
     }
   }
 
-  async #find(
-    request: { id: JobId; subscription: string },
-    action: string,
-  ): Promise<{ record: JobRecord; job: LiveJob | null }> {
-    const job = this.#parts.liveJobs.byId(request.id) ?? null
-    const record = job?.record ?? (await this.#parts.store.findJob(request.id))
-    if (record?.subscription === request.subscription) return { record, job }
-    throw new ProblemError({
-      code: 'job_not_found',
-      detail: `Cannot ${action} as there must be a job ${request.id}: there is none`,
-    })
+  async #find({ id, subscription }: { id: JobId; subscription: string }): Promise<{
+    record: JobRecord
+    job: LiveJob | null
+  }> {
+    const job = findLiveJob(this.#parts.liveJobs, id, subscription)
+    return { record: job?.record ?? (await requireJob(this.#parts, id, subscription)), job }
   }
 
   #expireIdle(): void {

@@ -5,6 +5,7 @@ import { MAX_ITEMS_PER_NDJSON_REQUEST } from '../../model/limits.ts'
 import { KeyedMutex } from '../../runtime/keyed-mutex.ts'
 import { failpoint } from '../../runtime/failpoint.ts'
 import type { TimeSlice } from '../../runtime/time-slice.ts'
+import { findJob, requireJob } from '../../store/find-job.ts'
 import { type DeadLettersQuery, type RetriedItems, StoreError } from '../../store/store.ts'
 import type { IngestOptions } from '../ingest-ports.ts'
 import { inProgress } from '../idempotency.ts'
@@ -75,7 +76,7 @@ export class Retries {
   /** @throws ProblemError `job_not_found`, `unknown_channel`, `stale`, `nothing_to_retry`, `overloaded`, `quota_exceeded` */
   retryJob(job: { id: JobId; subscription: string }, options: RetryOptions, upload: RetryUpload): Promise<RetriedJobs> {
     return this.#turns.run([job.subscription], async () => {
-      const old = await this.#findJob(job.id, job.subscription)
+      const old = await requireJob(this.#parts, job.id, job.subscription)
       return this.#retry([{ old, status: options.status, indexes: null }], { allowStale: options.allowStale, upload })
     })
   }
@@ -86,7 +87,7 @@ export class Retries {
    */
   retryDeadLetters(query: DeadLettersRetry, upload: RetryUpload): Promise<RetriedJobs> {
     return this.#turns.run([query.subscription], async () => {
-      for (const id of query.jobIds ?? []) await this.#findJob(id, query.subscription)
+      for (const id of query.jobIds ?? []) await requireJob(this.#parts, id, query.subscription)
       const selections = await this.#selectDeadLetters(query)
       return this.#retry(selections, { allowStale: query.allowStale, upload })
     })
@@ -195,20 +196,11 @@ export class Retries {
     }
     const selections: Selection[] = []
     for (const { id, indexes } of found.values()) {
-      const old = this.#parts.liveJobs.byId(id)?.record ?? (await store.findJob(id))
+      const old = await findJob(this.#parts, id, filter.subscription)
       // Deleted meanwhile, its items with it.
       if (old !== null) selections.push({ old, status: ['failed'], indexes, partitionKey })
     }
     return selections.sort((a, b) => a.old.eligibleSeq - b.old.eligibleSeq || a.old.ref - b.old.ref)
-  }
-
-  async #findJob(id: JobId, subscription: string): Promise<JobRecord> {
-    const record = this.#parts.liveJobs.byId(id)?.record ?? (await this.#parts.store.findJob(id))
-    if (record?.subscription === subscription) return record
-    throw new ProblemError({
-      code: 'job_not_found',
-      detail: `Cannot ${ACTION} as there must be a job ${id}: there is none`,
-    })
   }
 }
 

@@ -1,0 +1,48 @@
+import { ProblemError } from '../model/errors.ts'
+import type { JobId } from '../model/ids.ts'
+import type { JobRecord } from '../model/job.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import type { Store } from './store.ts'
+
+/*
+ * The look-ups of a job by its id. Each takes the caller's subscription: a job of another one is no job (SEC-1).
+ */
+
+/** Where jobs are. */
+export interface JobPlaces {
+  readonly liveJobs: Pick<LiveJobs, 'byId'>
+  readonly store: Pick<Store, 'findJob'>
+}
+
+/** Returns a job that has not ended; null: there is none, or it is another subscription's. */
+export function findLiveJob(liveJobs: JobPlaces['liveJobs'], id: JobId, subscription: string): LiveJob | null {
+  const job = liveJobs.byId(id)
+  return job?.record.subscription === subscription ? job : null
+}
+
+/** Returns a job, live or ended; null: there is none, or it is another subscription's. */
+export async function findJob(
+  { liveJobs, store }: JobPlaces,
+  id: JobId,
+  subscription: string,
+): Promise<JobRecord | null> {
+  let record = liveJobs.byId(id)?.record ?? (await store.findJob(id))
+  // It ended between the two looks: the store's read was a moment too early.
+  if (record !== null && record.phase !== 'ended' && liveJobs.byId(id) === undefined) record = await store.findJob(id)
+  return record?.subscription === subscription ? record : null
+}
+
+/** As `findJob`. @throws ProblemError `job_not_found` instead of null */
+export async function requireJob(places: JobPlaces, id: JobId, subscription: string): Promise<JobRecord> {
+  const record = await findJob(places, id, subscription)
+  if (record === null) throw jobNotFound(id)
+  return record
+}
+
+/** The same for a job that never was and for another subscription's. */
+export function jobNotFound(id: string): ProblemError {
+  return new ProblemError({
+    code: 'job_not_found',
+    detail: `Cannot find job ${id} as there is none of this id for the caller`,
+  })
+}
