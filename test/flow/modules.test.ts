@@ -75,7 +75,7 @@ test.runIf(process.platform === 'linux')(
       const { id } = await submit(server, { channel: 'shop' }, [{ id: 'a' }])
       await untilDone(server, id)
       const item = (await (await server.fetch(`/v1/jobs/${id}/items/0`)).json()) as Item
-      expect(item.result).toEqual({ nice: Math.min(nice + 10, 19) })
+      expect(item.result).toEqual({ nice: Math.min(nice + 5, 19) })
     }
     expect(getPriority(server.pid)).toBe(nice)
   },
