@@ -282,7 +282,7 @@ export class ScriptedLoad {
 
   #needsRejectedItems(): boolean {
     const { armed } = this.#client
-    return armed === null || /irths|discardJob|removal|part/.test(armed.name)
+    return armed === null || /RejectedItems|ingest\.rejected|discardJob|removal|part/.test(armed.name)
   }
 
   /** A job and parts of many invalid items beside a few valid ones: they are rejected at ingest. */
