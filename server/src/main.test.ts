@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 let folder: string
 const processes: ChildProcess[] = []
+/** All that a program gets of this one's environment. */
+const inherited = { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] }
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'waybill-main-'))
@@ -26,7 +28,7 @@ afterEach(async () => {
 function run(args: string[], env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [fileURLToPath(new URL('./main.ts', import.meta.url)), ...args], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   processes.push(child)

@@ -14,6 +14,9 @@ interface Line {
 
 let folder: string
 
+/** All that a program gets of this one's environment. */
+const inherited = { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] }
+
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'waybill-start-'))
 })
@@ -30,7 +33,7 @@ async function start(
   const main = fileURLToPath(new URL('./main.ts', import.meta.url))
   const child = spawn(process.execPath, [...nodeArgs, main, '--port', '0', '--threads', '1', ...args], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], WAYBILL_ADMIN_TOKEN: 'a-token-of-at-least-16-characters', ...env },
+    env: { ...inherited, WAYBILL_ADMIN_TOKEN: 'a-token-of-at-least-16-characters', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let out = ''
