@@ -59,6 +59,14 @@ describe('.ci/run', () => {
     expect(ended).toMatchObject({ exitCode: 1, lastLine: '41 passed, 3 failed' })
   })
 
+  it('names what failed once more at the end, where it is not lost among what passed', () => {
+    const ended = runCi({
+      test: { prints: 'failed: unit: adds\n11 passed, 1 failed', exitCode: 1 },
+      long: { prints: '30 passed, 0 failed', exitCode: 0 },
+    })
+    expect(ended.stdout).toMatch(/npm run test:long: 30 passed, 0 failed\nfailed: unit: adds\n41 passed, 1 failed\n$/)
+  })
+
   it('counts a command that ends without its closing line as one failure', () => {
     const ended = runCi({
       test: { prints: 'no registry', exitCode: 1 },
