@@ -1,6 +1,7 @@
 import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import { type JobId, type JobRef, newJobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
+import { markPublished } from '../model/job-phase.ts'
 import { liveJob } from '../model/live-job.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import { type IdempotencyRecord, type JobPublication, StoreError } from '../store/store.ts'
@@ -191,7 +192,7 @@ export class JobDraft {
       publication: { record, chunks, outcomes: intake.takeRejectedItems().map(({ outcomes }) => outcomes) },
       born: { failed: intake.failed },
       admit: (eligibleSeq) => {
-        record.eligibleSeq = eligibleSeq
+        markPublished(record, eligibleSeq)
         this.#admit(record)
       },
     }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { JobId, JobRef } from '../model/ids.ts'
-import type { Dependency, Envelope, JobOutcome, JobRecord } from '../model/job.ts'
+import type { Dependency, Envelope, JobEnd, JobOutcome, JobRecord } from '../model/job.ts'
+import { markEnded, markReleased, markStopped } from '../model/job-phase.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
@@ -124,8 +125,7 @@ class Life {
     stored.phase = 'ended'
     stored.outcome = outcome
     const job = this.jobs.get(n)!
-    job.record.phase = 'ended'
-    job.record.end = { outcome } as JobRecord['end']
+    markEnded(job.record, { outcome } as JobEnd)
     this.liveJobs.remove(job)
     this.calendar.jobEnded(job)
   }
@@ -197,7 +197,7 @@ describe('Calendar', () => {
     expect(life.calendar.blockedReason(job)).toEqual({ dependency: after(1, 'succeeded'), outcome: 'partial' })
     const jobs = [after(1, 'succeeded').job]
     expect(life.calendar.waiting(job)).toEqual([{ reason: 'dependency', items: 1, untilMs: null, jobs }])
-    job.record.releasedAtMs = 1
+    markReleased(job.record, 1)
     life.calendar.release(job)
     await settle(life)
     expect(life.admitted).toEqual([2])
@@ -234,7 +234,7 @@ describe('Calendar', () => {
     const job = life.add(1, { dependsOn: [] })
     await turn()
     expect(life.calendar.drop(job)).toBe(false)
-    job.record.stop = { reason: 'cancelled', atMs: 1 }
+    markStopped(job.record, { reason: 'cancelled', atMs: 1 })
     await settle(life)
     expect([life.admitted, life.ended]).toEqual([[], ['1 cancelled']])
   })
@@ -255,7 +255,7 @@ describe('Calendar', () => {
     life.add(1, { dependsOn: [] })
     const stopped = life.add(2, { dependsOn: [] })
     await turn()
-    stopped.record.stop = { reason: 'expired', atMs: 1 }
+    markStopped(stopped.record, { reason: 'expired', atMs: 1 })
     await settle(life)
     expect(life.ended).toEqual(['2 expired'])
     life.store.full = false

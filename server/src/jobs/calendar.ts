@@ -2,6 +2,7 @@ import { meetsRequirement, waitingJobReason } from '@waybill/spec/rules'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { ItemWaiting, WaitingCount } from '../model/item.ts'
 import type { JobRecord, StopMark } from '../model/job.ts'
+import { markEligible } from '../model/job-phase.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
@@ -249,10 +250,7 @@ export class Calendar {
     const { record } = job
     this.#remove(entry)
     if (record.phase !== 'waiting') return
-    if (place > 0) {
-      record.phase = 'eligible'
-      record.eligibleSeq = place
-    }
+    if (place > 0) markEligible(record, place)
     if (record.stop !== null) this.#options.outcomes.endJob(job, record.stop.reason)
     else if (place > 0) {
       if (entry.items === 0) this.#options.outcomes.endJob(job, null)

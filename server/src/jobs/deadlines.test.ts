@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { JobRef } from '../model/ids.ts'
 import type { JobRecord, StopMark } from '../model/job.ts'
+import { markStopped } from '../model/job-phase.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
@@ -64,7 +65,7 @@ describe('Deadlines', () => {
   test('leaves alone what has ended or is being cancelled, and what has no deadline', async () => {
     const { clock, did, deadlines, watch, turn } = world()
     deadlines.jobEnded(watch('eligible', 2000))
-    watch('eligible', 3000).record.stop = { reason: 'cancelled', atMs: 1 }
+    markStopped(watch('eligible', 3000).record, { reason: 'cancelled', atMs: 1 })
     watch('eligible', null)
     clock.advance(10_000)
     await turn()

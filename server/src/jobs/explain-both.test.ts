@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { JobRef } from '../model/ids.ts'
 import type { ItemWaiting, WaitingCount, WaitingReason } from '../model/item.ts'
 import type { JobPhase, JobRecord } from '../model/job.ts'
+import { markEligible } from '../model/job-phase.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { explainBoth } from './explain-both.ts'
 
@@ -41,7 +42,7 @@ it('asks the calendar of jobs that have no places yet, and the scheduler of all 
 
 it('asks whom a job belongs to now: the moment it is eligible, the scheduler', () => {
   const { jobs, explain } = world()
-  jobs.waiting.record.phase = 'eligible'
+  markEligible(jobs.waiting.record, 2)
   expect(explain.job(jobs.waiting)).toEqual(count('rate_limit'))
 })
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { ProblemError } from '../model/errors.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
-import type { JobRecord, StopMark } from '../model/job.ts'
+import type { JobEnd, JobRecord, StopMark } from '../model/job.ts'
+import { markEnded } from '../model/job-phase.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { StoreError } from '../store/store.ts'
@@ -131,7 +132,7 @@ describe('JobControl cancel', () => {
   test('leaves a job alone that ended while it was marked', async () => {
     const { control, did, marks, job } = world(record(), true)
     const done = control.cancel(ID, 'mine')
-    job.record.phase = 'ended'
+    markEnded(job.record, {} as JobEnd)
     marks[0]!.settle()
     await done
     expect([did, job.record.stop]).toEqual([[], null])

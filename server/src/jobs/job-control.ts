@@ -1,5 +1,6 @@
 import { ProblemError } from '../model/errors.ts'
 import type { JobId } from '../model/ids.ts'
+import { markPaused, markReleased, markResumed } from '../model/job-phase.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import { KeyedMutex } from '../runtime/keyed-mutex.ts'
@@ -76,7 +77,7 @@ export class JobControl {
       concerns: ({ record }) => record.pausedAtMs === null,
       hold: { pausedAtMs },
       apply: (job) => {
-        job.record.pausedAtMs = pausedAtMs
+        markPaused(job.record, pausedAtMs)
         if (job.record.phase === 'eligible') this.#options.scheduler.pauseJob(job)
       },
     })
@@ -89,7 +90,7 @@ export class JobControl {
       concerns: ({ record }) => record.pausedAtMs !== null,
       hold: { pausedAtMs: null },
       apply: (job) => {
-        job.record.pausedAtMs = null
+        markResumed(job.record)
         if (job.record.phase === 'eligible') this.#options.scheduler.resumeJob(job)
       },
     })
@@ -107,7 +108,7 @@ export class JobControl {
         record.releasedAtMs === null && record.phase !== 'eligible' && record.envelope.dependsOn.length > 0,
       hold: { releasedAtMs },
       apply: (job) => {
-        job.record.releasedAtMs = releasedAtMs
+        markReleased(job.record, releasedAtMs)
         this.#options.calendar.release(job)
       },
     })
@@ -144,7 +145,8 @@ export class JobControl {
       const refs = changed.map(({ record }) => record.ref)
       await this.#options.store.holdJobs(refs, hold)
       FAILPOINT: failpoint('schedule.hold.durable')
-      for (const job of changed) apply(job)
+      // A job that ended meanwhile stays as it ended.
+      for (const job of changed) if (!hasEnded(job)) apply(job)
     }
     for (const job of held) if (!hasEnded(job)) this.#options.progress.controlled(job)
   }

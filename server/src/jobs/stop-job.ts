@@ -1,4 +1,5 @@
 import type { StopMark } from '../model/job.ts'
+import { markStopped } from '../model/job-phase.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
@@ -35,7 +36,7 @@ function applyMark(job: LiveJob, mark: StopMark, parts: Omit<StopJobParts, 'stor
   const { reason } = mark
   // Its last outcome may have become durable meanwhile (then it has ended as if nobody had asked), or another mark.
   if (record.phase === 'ended' || record.stop !== null) return
-  record.stop = mark
+  markStopped(record, mark)
   // First: with its end a job is shown as it was until that is durable.
   progress.controlled(job)
   if (record.phase === 'open') outcomes.endJob(job, reason)

@@ -92,23 +92,23 @@ export interface JobRecord {
    * `open`: takes parts; `waiting`: complete, but its time has not come or a dependency is unmet, it holds no key; `eligible`: its items
    * have their places; `ended`: nothing changes any more.
    */
-  phase: JobPhase
+  readonly phase: JobPhase
   /** Items stored; for an open job the next index. */
-  total: number
+  readonly total: number
   /** Place in the order of eligible jobs (ORD-5); 0 while open. */
-  eligibleSeq: number
+  readonly eligibleSeq: number
   readonly createdAtMs: number
   /** Last append or creation; an open job untouched for 24 h expires. */
-  touchedAtMs: number
-  sealedAtMs: number | null
-  stop: StopMark | null
+  readonly touchedAtMs: number
+  readonly sealedAtMs: number | null
+  readonly stop: StopMark | null
   /** Since when it is paused, wall ms; null: it is not. A paused job keeps its places and starts nothing. */
-  pausedAtMs: number | null
+  readonly pausedAtMs: number | null
   /** When its unmet dependencies were dropped by a call, wall ms; null: they were not. */
-  releasedAtMs: number | null
+  readonly releasedAtMs: number | null
   /** The job whose items it tries again. */
   readonly retryOf: JobId | null
   /** The W3C `traceparent` of the request that made it; null: it had none. */
   readonly traceparent: string | null
-  end: JobEnd | null
+  readonly end: JobEnd | null
 }

@@ -6,7 +6,7 @@ import type { JobRecord } from './job.ts'
  * Counts of what is in flight are derived from memory, never stored (REC-3).
  */
 export interface LiveJob {
-  /** Written by whoever made the change durable, right after it is. */
+  /** Changed by the functions of job-phase.ts alone, once the change is durable. */
   readonly record: JobRecord
   /** First item index of each chunk, ascending; chunk n holds [chunkStarts[n], chunkStarts[n + 1] or record.total). Ingest and recovery. */
   readonly chunkStarts: number[]

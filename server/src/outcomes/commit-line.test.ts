@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobEnd, JobRecord, StopMark } from '../model/job.ts'
+import { markEnded } from '../model/job-phase.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { type OutcomeBatch, OutcomeView, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
@@ -129,8 +130,7 @@ function world(totals: readonly number[], options: { maxCommitItems?: number } =
       for (const [job, end] of ends) {
         expect(told.has(job)).toBe(false)
         expect(store.ends.get(job.record.ref)).toEqual(end)
-        job.record.phase = 'ended'
-        job.record.end = end
+        markEnded(job.record, end)
         told.set(job, end)
         liveJobs.remove(job)
       }

@@ -1,6 +1,7 @@
 import type { Channel } from '../limits/channel-registry.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { JobEnd, StopMark } from '../model/job.ts'
+import { markEnded } from '../model/job-phase.ts'
 import { type LiveJob, type LiveJobs, markReplaced } from '../model/live-job.ts'
 import { type OutcomeBatch, Verdict } from '../model/outcome-batch.ts'
 import type { OnDurable } from '../model/ports.ts'
@@ -151,8 +152,7 @@ export class Outcomes implements Service {
       if (!ends.has(job)) progress.advanced(job, tally.ended(job))
     }
     for (const [job, end] of ends) {
-      job.record.phase = 'ended'
-      job.record.end = end
+      markEnded(job.record, end)
       liveJobs.remove(job)
       progress.ended(job)
     }

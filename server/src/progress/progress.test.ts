@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { WaitingCount } from '../model/item.ts'
 import type { JobEnd, JobRecord } from '../model/job.ts'
+import { markEligible, markEnded, markStopped } from '../model/job-phase.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import type { UnmetDependency } from './job-problem.ts'
@@ -99,8 +100,7 @@ function advance({ progress, clock }: ReturnType<typeof world>, job: LiveJob, it
 }
 
 function end(at: ReturnType<typeof world>): void {
-  at.job.record.phase = 'ended'
-  at.job.record.end = END
+  markEnded(at.job.record, END)
   at.liveJobs.remove(at.job)
   at.progress.ended(at.job)
 }
@@ -216,7 +216,7 @@ describe('Progress', () => {
     at.job.inFlight = 1
     at.reasons = [{ reason: 'paused', items: 999, untilMs: null }]
     expect(at.progress.snapshot(at.job).job.waiting).toHaveLength(1)
-    at.job.record.stop = { reason: 'cancelled', atMs: at.clock.nowMs() }
+    markStopped(at.job.record, { reason: 'cancelled', atMs: at.clock.nowMs() })
     expect(at.progress.snapshot(at.job).job).toMatchObject({ status: 'cancelling', waiting: [] })
   })
 
@@ -249,7 +249,7 @@ describe('Progress', () => {
     expect(blocked).toMatchObject({ status: 'blocked', job: { error: { code: 'dependency_unmet' } } })
     expect(blocked.job.error!.detail).toMatch(/must have succeeded: it has ended, partial\. Release/)
     expect(blocked.job.links.release).toBe(`/v1/jobs/${ID}/release`)
-    at.job.record.phase = 'eligible'
+    markEligible(at.job.record, 1)
     at.progress.changed(at.job)
     expect(at.progress.snapshot(at.job)).toMatchObject({ status: 'pending', job: { error: null } })
     expect(at.clock.pending).toBe(0)

@@ -256,7 +256,7 @@ describe('Scheduler against a reference model', () => {
       (options) =>
         new (class extends Scheduler {
           override admitJob(job: LiveJob, chunks: readonly ChunkKeys[]): void {
-            job.record.eligibleSeq *= -1
+            Object.assign(job.record, { eligibleSeq: -job.record.eligibleSeq })
             super.admitJob(job, chunks)
           }
         })(options),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Verdict } from '../model/outcome-batch.ts'
+import { markStopped } from '../model/job-phase.ts'
 import { FakeEngine, started, uniqueKeys } from './testing/fake-engine.ts'
 
 describe('Scheduler: stopped jobs', () => {
@@ -47,7 +48,7 @@ describe('Scheduler: stopped jobs', () => {
   test('ends a job that was stopped before it came here', () => {
     const engine = new FakeEngine()
     const { job, chunks } = engine.announce(1, [10])
-    job.record.stop = { reason: 'expired', atMs: 1 }
+    markStopped(job.record, { reason: 'expired', atMs: 1 })
     engine.model.stopped(job)
     engine.scheduler.admitJob(job, chunks)
     expect(engine.endedByScheduler).toEqual([job])

@@ -1,5 +1,6 @@
 import { ProblemError, type ProblemPlace } from '../../model/errors.ts'
 import type { JobId } from '../../model/ids.ts'
+import { markAppended } from '../../model/job-phase.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import {
   MAX_APPEND_BODY_BYTES,
@@ -98,12 +99,11 @@ export async function appendPart(
       throw error
     }
     FAILPOINT: failpoint('ingest.part.durable')
-    record.total = cutter.index
+    markAppended(record, { total: cutter.index, touchedAtMs })
     for (const { firstIndex } of cutter.memory) job.chunkStarts.push(firstIndex)
     job.failed += intake.failed
     parts.progress.changed(job)
-  }
-  record.touchedAtMs = touchedAtMs
+  } else if (record.phase === 'open') markAppended(record, { total: before, touchedAtMs })
   return { nextIndex: record.total, accepted, deduplicated: known.items }
 }
 

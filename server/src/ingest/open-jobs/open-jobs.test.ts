@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { envelopeFaults } from '../../http/request/spec-schemas.ts'
 import { hashOf, partitionKeySeed } from '../../model/item-hashes.ts'
+import { markStopped } from '../../model/job-phase.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import { Verdict } from '../../model/outcome-batch.ts'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
@@ -302,7 +303,7 @@ describe('sealJob', () => {
   it('refuses a job that was cancelled', async () => {
     await store.markStopped([job.record.ref], { reason: 'cancelled', atMs: 1 })
     expect(await refusalOf(seal(0))).toMatchObject({ code: 'job_ended' })
-    job.record.stop = { reason: 'cancelled', atMs: 1 }
+    markStopped(job.record, { reason: 'cancelled', atMs: 1 })
     expect(await refusalOf(seal(0))).toMatchObject({ code: 'job_ended' })
   })
 })

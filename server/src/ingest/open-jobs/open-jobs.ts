@@ -1,6 +1,7 @@
 import { ProblemError } from '../../model/errors.ts'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import type { JobRecord } from '../../model/job.ts'
+import { markStopped } from '../../model/job-phase.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import { OPEN_JOB_IDLE_SECONDS } from '../../model/limits.ts'
 import { KeyedMutex } from '../../runtime/keyed-mutex.ts'
@@ -113,8 +114,8 @@ export class OpenJobs {
     try {
       const stop = { reason: 'expired', atMs: clock.nowMs() } as const
       await store.markStopped([record.ref], stop)
-      record.stop ??= stop
-      outcomes.endJob(job, record.stop.reason)
+      if (record.stop === null) markStopped(record, stop)
+      outcomes.endJob(job, record.stop!.reason)
     } finally {
       this.#appending.delete(record.ref)
     }

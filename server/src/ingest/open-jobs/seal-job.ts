@@ -1,4 +1,5 @@
 import { ProblemError } from '../../model/errors.ts'
+import { markSealed } from '../../model/job-phase.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import { failpoint } from '../../runtime/failpoint.ts'
 import type { ChunkKeys } from '../chunks/cut-chunks.ts'
@@ -30,10 +31,8 @@ export async function sealJob(
   const phase = await parts.calendar.phaseOf(record)
   const { eligibleSeq } = await parts.store.sealJob(ref, { sealedAtMs, phase })
   FAILPOINT: failpoint('ingest.seal.durable')
-  record.sealedAtMs = sealedAtMs
-  record.eligibleSeq = eligibleSeq
   if (record.phase === 'ended') return
-  record.phase = phase
+  markSealed(record, { phase, sealedAtMs, eligibleSeq })
   parts.liveJobs.sealed(job)
   if (record.stop !== null) parts.outcomes.endJob(job, record.stop.reason)
   else if (phase === 'waiting') parts.calendar.add(job, chunks)

@@ -4,6 +4,7 @@ import type { JobId } from '../../model/ids.ts'
 import { hashOf, partitionKeySeed } from '../../model/item-hashes.ts'
 import type { JobEnd } from '../../model/job.ts'
 import { OutcomeWriter, Verdict } from '../../model/outcome-batch.ts'
+import { markEnded } from '../../model/job-phase.ts'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../../runtime/logger.ts'
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts'
@@ -83,7 +84,7 @@ async function commit(
   const ended = end === null ? [] : [{ ref: job.record.ref, end: jobEnd }]
   await store.commitOutcomes({ epoch: store.epoch, batches: batch === null ? [] : [batch], ended })
   if (end !== null) {
-    job.record.phase = 'ended'
+    markEnded(job.record, jobEnd)
     stages.liveJobs.remove(job)
   }
 }

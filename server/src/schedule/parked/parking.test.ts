@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Verdict } from '../../model/outcome-batch.ts'
+import { markPaused } from '../../model/job-phase.ts'
 import { FakeEngine, started, uniqueKeys } from '../testing/fake-engine.ts'
 
 /** Calls what was handed over; what `parks` names is parked, the rest succeeds. */
@@ -235,7 +236,7 @@ describe('paused jobs', () => {
   test('that were paused before they took their places', () => {
     const engine = new FakeEngine()
     const { job, chunks } = engine.announce(1, [10])
-    job.record.pausedAtMs = engine.clock.nowMs()
+    markPaused(job.record, engine.clock.nowMs())
     engine.scheduler.admitJob(job, chunks)
     engine.scheduler.pauseJob(job)
     engine.settle()

@@ -3,7 +3,8 @@ import { type Channel, newChannel } from '../../limits/channel-registry.ts'
 import { Gate } from '../../limits/gate.ts'
 import { type ChannelConfig, type CircuitConfig, defaultRetry, type RateLimitConfig } from '../../model/channel.ts'
 import type { JobRef } from '../../model/ids.ts'
-import type { JobRecord } from '../../model/job.ts'
+import type { JobEnd, JobRecord } from '../../model/job.ts'
+import { markEnded, markPaused, markResumed, markStopped } from '../../model/job-phase.ts'
 import { type LiveJob, liveJob } from '../../model/live-job.ts'
 import { isEnded, Verdict } from '../../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../../model/ports.ts'
@@ -151,20 +152,20 @@ export class FakeEngine {
 
   cancel(job: LiveJob): void {
     if (job.record.phase === 'ended' || job.record.stop !== null) return
-    job.record.stop = { reason: 'cancelled', atMs: this.clock.nowMs() }
+    markStopped(job.record, { reason: 'cancelled', atMs: this.clock.nowMs() })
     this.model.stopped(job)
     this.scheduler.stopJob(job)
   }
 
   pause(job: LiveJob): void {
     if (job.record.phase === 'ended') return
-    job.record.pausedAtMs ??= this.clock.nowMs()
+    if (job.record.pausedAtMs === null) markPaused(job.record, this.clock.nowMs())
     this.scheduler.pauseJob(job)
   }
 
   resume(job: LiveJob): void {
     if (job.record.phase === 'ended') return
-    job.record.pausedAtMs = null
+    markResumed(job.record)
     this.scheduler.resumeJob(job)
   }
 
@@ -241,7 +242,7 @@ export class FakeEngine {
       else if (ended) job.succeeded++
       if (job.succeeded + job.cancelled === job.record.total && !endedJobs.includes(job)) endedJobs.push(job)
     }
-    for (const job of endedJobs) job.record.phase = 'ended'
+    for (const job of endedJobs) markEnded(job.record, {} as JobEnd)
     this.scheduler.onDurable(durableOf(outcomes, endedJobs))
   }
 
