@@ -1,3 +1,4 @@
+import { enterJobs } from '../jobs/enter-job.ts'
 import { ProblemError } from '../model/errors.ts'
 import { type JobId, newJobId } from '../model/ids.ts'
 import type { Dependency } from '../model/job.ts'
@@ -119,12 +120,18 @@ async function publish(
   const idempotency =
     first === null ? null : idempotencyRecord(first, { jobId, nowMs: parts.clock.nowMs(), status: 202, body })
   const publications = jobs.map(({ publication }, n) => ({ ...publication, idempotency: n === 0 ? idempotency : null }))
-  const places = await parts.store
-    .publishExecution(record, publications)
-    .catch((error: unknown) => refusal(error, { id, subscription, idempotency }, parts))
-  FAILPOINT: failpoint('ingest.execution.durable')
-  // From here to the end nothing may be awaited: jobs are admitted in the order in which they were published (ORD-5).
-  for (const [n, job] of jobs.entries()) job.admit(places[n]!)
+  try {
+    await enterJobs(
+      parts.store.publishExecution(record, publications),
+      (places) => {
+        FAILPOINT: failpoint('ingest.execution.durable')
+        return jobs.flatMap((job, n) => job.enter(places[n]!))
+      },
+      parts,
+    )
+  } catch (error) {
+    return await refusal(error, { id, subscription, idempotency }, parts)
+  }
   return { id, body, replayed: false }
 }
 

@@ -1,3 +1,4 @@
+import { type EnteringJob, enterJobs, makeLive } from '../jobs/enter-job.ts'
 import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import { type JobId, type JobRef, newJobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
@@ -51,8 +52,8 @@ export interface PreparedJob {
   readonly publication: Omit<JobPublication, 'idempotency'>
   /** Of the job as it will be born. */
   readonly born: { readonly failed: number }
-  /** Gives its items their places, in the same tick in which its publication was answered. */
-  admit(eligibleSeq: number): void
+  /** Its publication is durable: makes it live. Empty: it has ended already. */
+  enter(eligibleSeq: number): readonly EnteringJob[]
 }
 
 /** Complete chunks that wait for being written together: a transaction of about 700 KB. */
@@ -151,7 +152,7 @@ export class JobDraft {
    */
   async publish(hasItems: boolean): Promise<SubmittedJob> {
     const { first } = this.#upload
-    const { publication, born, admit } = await this.prepare(hasItems, REJECTED_PER_WRITE)
+    const { publication, born, enter } = await this.prepare(hasItems, REJECTED_PER_WRITE)
     const { record } = publication
     const status = record.phase === 'open' ? 201 : 202
     const body = this.#parts.progress.first(record, born).json
@@ -159,14 +160,19 @@ export class JobDraft {
       first === null
         ? null
         : idempotencyRecord(first, { jobId: this.#id, nowMs: this.#parts.clock.nowMs(), status, body })
-    const { eligibleSeq } = await this.#parts.store
-      .publishJob({ ...publication, idempotency })
-      .catch((error: unknown) => {
-        throw error instanceof StoreError && error.code === 'conflict' && idempotency !== null ? inProgress() : error
-      })
-    FAILPOINT: failpoint('ingest.job.durable')
-    // From here to the end nothing may be awaited: jobs are admitted in the order in which they were published (ORD-5).
-    admit(eligibleSeq)
+    try {
+      const publishing = this.#parts.store.publishJob({ ...publication, idempotency })
+      await enterJobs(
+        publishing,
+        ({ eligibleSeq }) => {
+          FAILPOINT: failpoint('ingest.job.durable')
+          return enter(eligibleSeq)
+        },
+        this.#parts,
+      )
+    } catch (error) {
+      throw error instanceof StoreError && error.code === 'conflict' && idempotency !== null ? inProgress() : error
+    }
     return { id: this.#id, status, body, replayed: false }
   }
 
@@ -191,9 +197,9 @@ export class JobDraft {
     return {
       publication: { record, chunks, outcomes: intake.takeRejectedItems().map(({ outcomes }) => outcomes) },
       born: { failed: intake.failed },
-      admit: (eligibleSeq) => {
+      enter: (eligibleSeq) => {
         markPublished(record, eligibleSeq)
-        this.#admit(record)
+        return this.#enter(record)
       },
     }
   }
@@ -203,11 +209,10 @@ export class JobDraft {
     await this.#writer.discard()
   }
 
-  #admit(record: JobRecord): void {
-    const { liveJobs, progress, scheduler, calendar, deadlines, payloads } = this.#parts
+  #enter(record: JobRecord): readonly EnteringJob[] {
     if (record.phase === 'ended') {
-      payloads.drop(record.ref)
-      return
+      this.#parts.payloads.drop(record.ref)
+      return []
     }
     const memory = this.#intake.cutter.memory
     const job = liveJob(
@@ -215,11 +220,8 @@ export class JobDraft {
       memory.map((chunk) => chunk.firstIndex),
     )
     job.failed = this.#intake.failed
-    liveJobs.add(job)
-    progress.track(job)
-    deadlines.watch(job)
-    if (record.phase === 'eligible') scheduler.admitJob(job, memory)
-    else if (record.phase === 'waiting') calendar.add(job, memory)
+    makeLive(job, this.#parts)
+    return [{ job, chunks: memory }]
   }
 
   async #record(): Promise<JobRecord> {

@@ -1,7 +1,7 @@
 import { meetsRequirement, waitingJobReason } from '@waybill/spec/rules'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { ItemWaiting, WaitingCount } from '../model/item.ts'
-import type { JobRecord, StopMark } from '../model/job.ts'
+import type { JobRecord } from '../model/job.ts'
 import { markEligible } from '../model/job-phase.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -10,16 +10,14 @@ import type { Logger } from '../runtime/logger.ts'
 import { type Store, StoreError } from '../store/store.ts'
 import type { ChunkKeys } from '../schedule/queues/admission.ts'
 import { type BrokenDependency, Dependencies } from './dependencies.ts'
+import { type EnteringJob, type EnterJobPorts, enterJobs } from './enter-job.ts'
 import type { WallTimes } from './wall-times.ts'
 
-export interface CalendarOptions {
+export interface CalendarOptions extends Omit<EnterJobPorts, 'calendar'> {
   readonly store: Pick<Store, 'makeEligible' | 'jobOutcomes'>
   readonly clock: Clock
   readonly times: WallTimes
   readonly liveJobs: LiveJobs
-  readonly scheduler: { admitJob(job: LiveJob, chunks: readonly ChunkKeys[]): void }
-  readonly outcomes: { endJob(job: LiveJob, reason: StopMark['reason'] | null): void }
-  readonly progress: { changed(job: LiveJob): void }
   readonly logger: Logger
 }
 
@@ -220,16 +218,9 @@ export class Calendar {
     while (this.#due.length > 0 && !this.#stopped) {
       const entries = this.#due.splice(0, JOBS_PER_OPENING)
       for (const entry of entries) entry.state = 'opening'
-      let places: readonly number[]
-      try {
-        places = await this.#options.store.makeEligible(entries.map(({ job }): JobRef => job.record.ref))
-      } catch (error) {
-        this.#putBack(entries)
-        throw error
-      }
-      FAILPOINT: failpoint('schedule.eligible.durable')
-      // Nothing may be awaited from here on: jobs are admitted in the order in which they became eligible (ORD-5).
-      for (const [n, entry] of entries.entries()) this.#opened(entry, places[n]!)
+      const opening = this.#options.store.makeEligible(entries.map(({ job }): JobRef => job.record.ref))
+      opening.catch(() => this.#putBack(entries))
+      await enterJobs(opening, (places) => this.#opened(entries, places), { ...this.#options, calendar: this })
     }
   }
 
@@ -245,18 +236,18 @@ export class Calendar {
     }
   }
 
-  #opened(entry: Entry, place: number): void {
-    const { job } = entry
-    const { record } = job
-    this.#remove(entry)
-    if (record.phase !== 'waiting') return
-    if (place > 0) markEligible(record, place)
-    if (record.stop !== null) this.#options.outcomes.endJob(job, record.stop.reason)
-    else if (place > 0) {
-      if (entry.items === 0) this.#options.outcomes.endJob(job, null)
-      else this.#options.scheduler.admitJob(job, entry.chunks)
+  /** Jobs that are eligible now, or were stopped meanwhile. */
+  *#opened(entries: readonly Entry[], places: readonly number[]): Generator<EnteringJob> {
+    FAILPOINT: failpoint('schedule.eligible.durable')
+    for (const [n, entry] of entries.entries()) {
+      const { job, chunks } = entry
+      const place = places[n]!
+      this.#remove(entry)
+      if (job.record.phase !== 'waiting') continue
+      if (place > 0) markEligible(job.record, place)
+      if (place > 0 || job.record.stop !== null) yield { job, chunks }
+      else this.#options.progress.changed(job)
     }
-    this.#options.progress.changed(job)
   }
 
   #later(callback: () => void): void {

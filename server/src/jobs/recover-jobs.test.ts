@@ -34,7 +34,7 @@ async function recover(jobs: readonly JobRecord[], chunks: readonly RecoveredChu
         done.push(`admit ${record.ref} with ${length}`),
     },
     calendar: { add: ({ record }: LiveJob) => done.push(`wait ${record.ref}`) },
-    progress: { track() {} },
+    progress: { track() {}, changed() {} },
     deadlines: { watch() {} },
   }
   const options = {

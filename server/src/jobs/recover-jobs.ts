@@ -8,6 +8,7 @@ import { failpoint } from '../runtime/failpoint.ts'
 import type { RecoveredChunk, Recovery, Store } from '../store/store.ts'
 import type { Calendar } from './calendar.ts'
 import type { Deadlines } from './deadlines.ts'
+import { type EnteringJob, enterJobs, makeLive } from './enter-job.ts'
 import type { Scheduler } from '../schedule/scheduler.ts'
 
 export interface RecoverJobsOptions {
@@ -15,7 +16,7 @@ export interface RecoverJobsOptions {
   readonly clock: Clock
   readonly channels: ChannelRegistry
   readonly liveJobs: LiveJobs
-  readonly progress: Pick<Progress, 'track'>
+  readonly progress: Pick<Progress, 'track' | 'changed'>
   readonly outcomes: Pick<Outcomes, 'endJob' | 'restoreExcuses'>
   readonly scheduler: Pick<Scheduler, 'admitJob'>
   readonly calendar: Pick<Calendar, 'add'>
@@ -35,14 +36,23 @@ interface Found {
  */
 export async function recoverJobs(recovery: Recovery, options: RecoverJobsOptions): Promise<void> {
   FAILPOINT: failpoint('recover.begun')
-  const found = await readJobs(recovery, options)
+  await enterJobs(readJobs(recovery, options), (found) => inOrder(found, options), options)
+}
+
+function* inOrder(found: readonly Found[], options: RecoverJobsOptions): Generator<EnteringJob> {
   for (const one of found) restoreBlock(one, options)
-  for (const one of found) {
-    FAILPOINT: failpoint('recover.job')
-    placeJob(one, options)
+  for (const { job, chunks } of found) {
+    makeLive(job, options)
+    for (const { waiting } of chunks) options.outcomes.restoreExcuses(job, waiting)
   }
-  for (const { job, chunks } of found)
-    if (job.record.phase === 'waiting' && job.record.stop === null) options.calendar.add(job, chunks)
+  for (const waits of [false, true]) {
+    for (const one of found) {
+      const { phase, stop } = one.job.record
+      if ((phase === 'waiting' && stop === null) !== waits) continue
+      FAILPOINT: failpoint('recover.job')
+      yield one
+    }
+  }
 }
 
 async function readJobs(recovery: Recovery, { store }: RecoverJobsOptions): Promise<readonly Found[]> {
@@ -57,23 +67,6 @@ async function readJobs(recovery: Recovery, { store }: RecoverJobsOptions): Prom
     }
   })
   return [...found.values()]
-}
-
-function placeJob({ job, chunks }: Found, options: RecoverJobsOptions): void {
-  const { record } = job
-  options.liveJobs.add(job)
-  options.progress.track(job)
-  options.deadlines.watch(job)
-  for (const { waiting } of chunks) options.outcomes.restoreExcuses(job, waiting)
-  if (record.stop !== null) options.outcomes.endJob(job, record.stop.reason)
-  else if (record.phase !== 'eligible') return
-  // Sealed with nothing left to deliver, and the process died before its end was durable.
-  else if (endedItems(job) === record.total) options.outcomes.endJob(job, null)
-  else options.scheduler.admitJob(job, chunks)
-}
-
-function endedItems(job: LiveJob): number {
-  return job.succeeded + job.failed + job.cancelled
 }
 
 function restoreCounts(job: LiveJob, chunk: RecoveredChunk): void {

@@ -1,3 +1,4 @@
+import { enterJobs } from '../../jobs/enter-job.ts'
 import { ProblemError } from '../../model/errors.ts'
 import { markSealed } from '../../model/job-phase.ts'
 import type { LiveJob } from '../../model/live-job.ts'
@@ -24,23 +25,22 @@ export async function sealJob(
   const { total, ref } = record
   if (request.itemCount !== total) throw countMismatch(request.itemCount, total)
   room.check(total - job.failed, record.subscription)
-  // Keys of open jobs are not kept in memory; they are read before the seal, as nothing may come between its answer and the admission.
+  // Keys of open jobs are not kept in memory; they are read before the seal, as nothing is awaited after it.
   const chunks: ChunkKeys[] = []
   await parts.store.recoverChunks([ref], (some) => chunks.push(...some))
   const sealedAtMs = parts.clock.nowMs()
   const phase = await parts.calendar.phaseOf(record)
-  const { eligibleSeq } = await parts.store.sealJob(ref, { sealedAtMs, phase })
-  FAILPOINT: failpoint('ingest.seal.durable')
-  if (record.phase === 'ended') return
-  markSealed(record, { phase, sealedAtMs, eligibleSeq })
-  parts.liveJobs.sealed(job)
-  if (record.stop !== null) parts.outcomes.endJob(job, record.stop.reason)
-  else if (phase === 'waiting') parts.calendar.add(job, chunks)
-  else {
-    if (job.failed === total) parts.outcomes.endJob(job, null)
-    else parts.scheduler.admitJob(job, chunks)
-  }
-  parts.progress.changed(job)
+  await enterJobs(
+    parts.store.sealJob(ref, { sealedAtMs, phase }),
+    ({ eligibleSeq }) => {
+      FAILPOINT: failpoint('ingest.seal.durable')
+      if (record.phase === 'ended') return []
+      markSealed(record, { phase, sealedAtMs, eligibleSeq })
+      parts.liveJobs.sealed(job)
+      return [{ job, chunks }]
+    },
+    parts,
+  )
 }
 
 function countMismatch(itemCount: number, total: number): ProblemError {

@@ -1,3 +1,4 @@
+import { enterJobs } from '../../jobs/enter-job.ts'
 import { ProblemError } from '../../model/errors.ts'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import type { JobRecord } from '../../model/job.ts'
@@ -130,20 +131,23 @@ export class Retries {
     const body = `{"jobs":[${shown.join(',')}]}`
     const idempotency =
       first === null ? null : idempotencyRecord(first, { jobId: ids[0]!, nowMs: clock.nowMs(), status: 202, body })
-    const places = await store
-      .publishJobs(
-        jobs.map(({ publication, retries }, n) => ({
-          ...publication,
-          retries,
-          idempotency: n === 0 ? idempotency : null,
-        })),
+    const publications = jobs.map(({ publication, retries }, n) => ({
+      ...publication,
+      retries,
+      idempotency: n === 0 ? idempotency : null,
+    }))
+    try {
+      await enterJobs(
+        store.publishJobs(publications),
+        (places) => {
+          FAILPOINT: failpoint('ingest.retry.durable')
+          return jobs.flatMap((job, n) => job.enter(places[n]!))
+        },
+        this.#parts,
       )
-      .catch((error: unknown) => {
-        throw error instanceof StoreError && error.code === 'conflict' && idempotency !== null ? inProgress() : error
-      })
-    FAILPOINT: failpoint('ingest.retry.durable')
-    // From here to the end nothing may be awaited: jobs are admitted in the order in which they were published (ORD-5).
-    for (const [n, job] of jobs.entries()) job.admit(places[n]!)
+    } catch (error) {
+      throw error instanceof StoreError && error.code === 'conflict' && idempotency !== null ? inProgress() : error
+    }
     return { ids, body, replayed: false }
   }
 

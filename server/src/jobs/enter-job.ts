@@ -1,0 +1,65 @@
+import type { StopMark } from '../model/job.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import type { ChunkKeys } from '../schedule/queues/admission.ts'
+
+/** A job that is durable, and the keys of its items. */
+export interface EnteringJob {
+  readonly job: LiveJob
+  /** Empty for an open job. */
+  readonly chunks: readonly ChunkKeys[]
+}
+
+/** The stages that give a job its place. */
+export interface EnterJobPorts {
+  readonly calendar: { add(job: LiveJob, chunks: readonly ChunkKeys[]): void }
+  readonly scheduler: { admitJob(job: LiveJob, chunks: readonly ChunkKeys[]): void }
+  readonly outcomes: { endJob(job: LiveJob, reason: StopMark['reason'] | null): void }
+  readonly progress: { changed(job: LiveJob): void }
+}
+
+/** The stages that follow a job from its first place to its end. */
+export interface LiveJobPorts {
+  readonly liveJobs: LiveJobs
+  readonly progress: { track(job: LiveJob): void }
+  readonly deadlines: { watch(job: LiveJob): void }
+}
+
+/**
+ * The only way of jobs from durable to memory: by publication (submit, retry, execution), by a seal, by the calendar when their time has
+ * come, and by recovery.
+ *
+ * ORD-5: nothing is awaited between the answer of `write` and the place of its last job. The store answers in the order in which jobs
+ * became eligible, and a later job of the same key must not start before an earlier one has its place. So `write` is the store's own
+ * promise, without a `catch` or `then` that would delay its answer beside others, and `enter` cannot wait: it returns an iterable.
+ *
+ * @param enter changes the records of the jobs that the answer made durable; jobs are placed in its order, each before the next is taken
+ * @throws what `write` throws: no job was changed
+ */
+export async function enterJobs<Answer>(
+  write: Promise<Answer>,
+  enter: (answer: Answer) => Iterable<EnteringJob>,
+  ports: EnterJobPorts,
+): Promise<Answer> {
+  const answer = await write
+  for (const entering of enter(answer)) place(entering, ports)
+  return answer
+}
+
+/** Makes a job known to every stage. It has no place yet. */
+export function makeLive(job: LiveJob, { liveJobs, progress, deadlines }: LiveJobPorts): void {
+  liveJobs.add(job)
+  progress.track(job)
+  deadlines.watch(job)
+}
+
+function place({ job, chunks }: EnteringJob, { calendar, scheduler, outcomes, progress }: EnterJobPorts): void {
+  const { phase, stop, total } = job.record
+  if (stop !== null) outcomes.endJob(job, stop.reason)
+  else if (phase === 'waiting') calendar.add(job, chunks)
+  else if (phase === 'eligible') {
+    // With nothing left to deliver no outcome will come to end it.
+    if (job.succeeded + job.failed + job.cancelled === total) outcomes.endJob(job, null)
+    else scheduler.admitJob(job, chunks)
+  }
+  progress.changed(job)
+}
