@@ -70,6 +70,8 @@ export interface IngestScheduler {
   readonly pendingItems: number
   /** Called in the order of `eligibleSeq`. */
   admitJob(job: LiveJob, chunks: readonly ChunkKeys[]): void
+  /** No further item of a job starts; its stop mark is durable. */
+  stopJob(job: LiveJob): void
 }
 
 /** Jobs that are complete, and whose time has not come or that wait for others. */
@@ -79,6 +81,8 @@ export interface IngestCalendar {
   phaseOf(job: Pick<JobRecord, 'envelope' | 'subscription' | 'releasedAtMs'>): Promise<'waiting' | 'eligible'>
   /** Takes a job of phase `waiting`. */
   add(job: LiveJob, chunks: readonly ChunkKeys[]): void
+  /** A job was stopped while it waited. @returns false: it is just becoming eligible */
+  drop(job: LiveJob): boolean
 }
 
 export interface IngestOutcomes {
@@ -96,6 +100,8 @@ export interface IngestPayloads {
 export interface IngestProgress {
   track(job: LiveJob): void
   changed(job: LiveJob): void
+  /** A job was stopped: it is shown so at once. */
+  controlled(job: LiveJob): void
   /** Items of a live job that ended a second over the last seconds. */
   itemsPerSecond(job: LiveJob): number
   nextVersion(): number

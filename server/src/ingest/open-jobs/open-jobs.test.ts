@@ -319,6 +319,8 @@ describe('open jobs that are left alone', () => {
     expect(stages.ended).toEqual([])
     stages.clock.advance(60_000)
     await expect.poll(() => stages.ended).toEqual([{ job, reason: 'expired' }])
+    // As after a cancel, whoever follows the job sees it stopped before its end is durable.
+    expect(stages.controlled).toEqual([job])
     expect(await store.findJob(job.record.id)).toMatchObject({ stop: { reason: 'expired' } })
     expect(await refusalOf(append(1, [item(1)]))).toMatchObject({ code: 'job_ended' })
   })

@@ -1,7 +1,7 @@
+import { stopJobs } from '../../jobs/stop-job.ts'
 import { ProblemError } from '../../model/errors.ts'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import type { JobRecord } from '../../model/job.ts'
-import { markStopped } from '../../model/job-phase.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import { OPEN_JOB_IDLE_SECONDS } from '../../model/limits.ts'
 import { KeyedMutex } from '../../runtime/keyed-mutex.ts'
@@ -108,16 +108,12 @@ export class OpenJobs {
   }
 
   async #expire(job: LiveJob): Promise<void> {
-    const { store, clock, outcomes } = this.#parts
-    const { record } = job
-    this.#appending.add(record.ref)
+    const { ref } = job.record
+    this.#appending.add(ref)
     try {
-      const stop = { reason: 'expired', atMs: clock.nowMs() } as const
-      await store.markStopped([record.ref], stop)
-      if (record.stop === null) markStopped(record, stop)
-      outcomes.endJob(job, record.stop!.reason)
+      await stopJobs([job], 'expired', this.#parts)
     } finally {
-      this.#appending.delete(record.ref)
+      this.#appending.delete(ref)
     }
   }
 }

@@ -30,6 +30,8 @@ export class FakeStages {
   /** Jobs that wait, and those with a deadline. */
   readonly waiting: { job: LiveJob; chunks: readonly ChunkKeys[] }[] = []
   readonly watched: LiveJob[] = []
+  /** Jobs whose stop is shown at once. */
+  readonly controlled: LiveJob[] = []
   #versions = 0
 
   /** A request of this test's subscription. */
@@ -68,6 +70,7 @@ export class FakeStages {
           return scheduler.pendingItems()
         },
         admitJob: scheduler.admitJob,
+        stopJob: () => {},
       },
       calendar: {
         waitingItems: 0,
@@ -78,6 +81,7 @@ export class FakeStages {
           )
         },
         add: (job, chunks) => void this.waiting.push({ job, chunks }),
+        drop: () => true,
       },
       deadlines: {
         watch: (job) => {
@@ -100,6 +104,7 @@ export class FakeStages {
       progress: {
         track: () => {},
         changed: () => {},
+        controlled: (job) => void this.controlled.push(job),
         itemsPerSecond: () => this.itemsPerSecond,
         nextVersion: () => ++this.#versions,
         first: (record: JobRecord, born) => ({
