@@ -9,7 +9,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Admission } from './queues/admission.ts'
 import type { Backlog } from './queues/backlog.ts'
 import { findTurns } from './queues/find-turns.ts'
-import { isCalled, ItemState } from './queues/item-slots.ts'
+import { isCalled, isInFlight, ItemState } from './queues/item-slots.ts'
 import type { SubscriptionLine } from './queues/lines.ts'
 import { wallAt } from '../runtime/monotonic-at.ts'
 import { parkForUs } from './parked/parking.ts'
@@ -84,7 +84,7 @@ export class WaitingReasons implements ExplainWaiting {
     if (slot < 0) return index < job.admitted ? null : waiting(BACKLOG)
     const { items } = backlog.partitions
     const state = items.state(slot)
-    if (isCalled(state) || state === ItemState.settling || state === ItemState.leaving) return null
+    if (isInFlight(state)) return null
     if (state === ItemState.ready) {
       if (job.paused) return waiting({ ...PAUSED, sinceMs: job.live.record.pausedAtMs })
       return waiting(this.#channelReason(job.subscription.channel.name, job.subscription))

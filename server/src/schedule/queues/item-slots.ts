@@ -6,7 +6,31 @@
 /** No slot. */
 export const NONE = 0xffffffff
 
-/** Where an item is. All but `behind` and `leaving` ones have the turn of their key; those stand behind the one that has it. */
+/*
+ * The states of an item. All but `behind` and `leaving` ones have the turn of their key (ORD-1); those stand behind the one that has it.
+ *
+ *    added, its key is free               added behind another item of its key
+ *             |                                       |
+ *             v        those before it are gone       v
+ *         +-------+                               +--------+  skip_key  +---------+
+ *    +--->| ready |<------------------------------| behind |----------->| leaving |--> free
+ *    |    +-------+                               +--------+            +---------+
+ *    |      |   ^                                                            |
+ *    |      |   | not called                        those before it are gone |
+ *    |      v   |                                                            v
+ *    |    +-------------------+  parked  +--------+        decided      +----------+
+ *    |    | running | leading |--------->| parked |-------------------->| settling |--> free
+ *    |    +-------------------+          +--------+                     +----------+
+ *    |      |         |                                                      |
+ *    |      | retry   +--> free                                        retry |
+ *    |      v                                                                |
+ *    |    +------+                                                           |
+ *    +----| held |<----------------------------------------------------------+
+ *    due  +------+
+ *
+ * `leading` is `running` for the first item of a call. An item is free, and its key too, once its outcome is durable (ORD-3). A stopped
+ * job's items that are ready, behind, held or parked become free without one. The numbers mean nothing, and neither does their order.
+ */
 export const ItemState = {
   free: 0,
   ready: 1,
@@ -25,6 +49,9 @@ export const ItemState = {
 } as const
 export type ItemState = (typeof ItemState)[keyof typeof ItemState]
 
+/** By state: whether an outcome will come. */
+const hasOutcomeComing = tableOf(ItemState.running, ItemState.leading, ItemState.settling, ItemState.leaving)
+
 /** Called, or handed over to be called. */
 export function isCalled(state: ItemState): boolean {
   return state === ItemState.running || state === ItemState.leading
@@ -32,12 +59,18 @@ export function isCalled(state: ItemState): boolean {
 
 /** Called, or on its way to an outcome without a call: an outcome will come. */
 export function isInFlight(state: ItemState): boolean {
-  return state === ItemState.running || state >= ItemState.leading
+  return hasOutcomeComing[state]!
 }
 
 /** Another item of its key has the turn. */
 export function standsBehind(state: ItemState): boolean {
   return state === ItemState.behind || state === ItemState.leaving
+}
+
+/** True for these states, by number. */
+function tableOf(...states: readonly ItemState[]): readonly boolean[] {
+  const all = Object.values(ItemState)
+  return Array.from({ length: Math.max(...all) + 1 }, (_, state) => states.some((one) => one === state))
 }
 
 /** Job's place in the table of jobs, and the state in the top byte. */
