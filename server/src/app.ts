@@ -25,6 +25,8 @@ import { readBootId } from './runtime/boot-id.ts'
 import { type Clock, systemClock } from './runtime/clock.ts'
 import { failpoint } from './runtime/failpoint.ts'
 import { type Logger, silentLogger } from './runtime/logger.ts'
+import type { Service } from './runtime/service.ts'
+import { Services } from './runtime/services.ts'
 import { Calendar } from './jobs/calendar.ts'
 import { Deadlines } from './jobs/deadlines.ts'
 import { explainBoth } from './jobs/explain-both.ts'
@@ -45,9 +47,6 @@ export interface ServerOptions {
   /** Called once when nothing can be made durable any more; the process should end. @default throws */
   readonly onFatal?: (error: unknown) => void
 }
-
-/** How long running calls may go on when the server stops. */
-const STOP_GRACE_MS = 30_000
 
 /**
  * Makes a server that is ready to listen: its store is open and everything unfinished has its place again. Nothing listens yet;
@@ -210,15 +209,19 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
   if (channels.list().length === 0) {
     logger.warn({}, 'There is no channel: configure one in waybill.yaml, or with PUT /v1/channels/{channel}')
   }
+  const recovering: Service = {
+    async start() {
+      await refuseBrokenModules(channels, dispatcher)
+      await recoverJobs(recovery, { ...control, channels, deadlines })
+      FAILPOINT: failpoint('recover.done')
+      store.serve()
+    },
+    stop() {},
+  }
+  // Stopped in reverse, the way of an item: nothing new comes in, nothing new starts, what runs may end, its outcome is committed.
+  const services = new Services([tats, outcomes, dispatcher, scheduler, calendar, times, recovering, retention, ingest])
   if (config.paused) await pauseAll(channels, store)
-  dispatcher.start()
-  tats.start()
-  await refuseBrokenModules(channels, dispatcher)
-  await recoverJobs(recovery, { store, clock, channels, liveJobs, progress, outcomes, scheduler, calendar, deadlines })
-  FAILPOINT: failpoint('recover.done')
-  store.serve()
-  ingest.start()
-  retention.start()
+  await services.start()
 
   const app = mount({
     ...{ config, paths, clock, logger, ingest, jobControl, progress, itemReads, channels, store },
@@ -241,17 +244,7 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
     unblockChannel: (name) => unblockChannel(name, { store, clock, channels, scheduler, outcomes }),
     readiness: () => readiness(store.condition, outcomes.commitsFailing),
   })
-  // The way of an item: nothing new comes in, nothing new starts, what runs may end, its outcome is committed.
-  app.addHook('preClose', async () => {
-    ingest.stop()
-    times.stop()
-    calendar.stop()
-    scheduler.stop()
-    await dispatcher.stop({ graceMs: STOP_GRACE_MS })
-    await outcomes.stop()
-    await tats.stop()
-    await retention.stop()
-  })
+  app.addHook('preClose', () => services.stop())
   app.addHook('onClose', () => store.stop())
   return app
 }

@@ -5,6 +5,7 @@ import { FedBody, linesOf, refusalOf } from './testing/fake-stages.ts'
 import { envelopeFaults } from '../http/request/spec-schemas.ts'
 import { Ingest } from './ingest.ts'
 import { type Store, StoreError } from '../store/store.ts'
+import { stressService } from '../runtime/testing/stress-service.ts'
 import {
   envelope,
   ingest,
@@ -185,4 +186,11 @@ describe('idempotency', () => {
       errors: [{ parameter: 'Idempotency-Key' }],
     })
   })
+})
+
+it('leaves nothing behind, however it is started and stopped', async () => {
+  await stressService(() => ({
+    service: new Ingest(stages.options({ store, findFaults: envelopeFaults })),
+    clock: stages.clock,
+  }))
 })

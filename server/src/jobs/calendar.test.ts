@@ -5,6 +5,7 @@ import type { Dependency, Envelope, JobEnd, JobOutcome, JobRecord } from '../mod
 import { markEnded, markReleased, markStopped } from '../model/job-phase.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
+import { stressService } from '../runtime/testing/stress-service.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import { StoreError } from '../store/store.ts'
 import { Calendar } from './calendar.ts'
@@ -382,5 +383,20 @@ describe('Calendar', () => {
       }),
       { numRuns: 150 },
     )
+  })
+})
+
+test('Calendar leaves nothing behind, however it is stopped while the disk is full', async () => {
+  await stressService(() => {
+    const life = new Life(new SlowStore())
+    life.store.full = true
+    let n = 0
+    const start = async (): Promise<void> => {
+      life.add(++n, { dependsOn: [] })
+      await turn()
+      life.store.step()
+      await turn()
+    }
+    return { service: { start, stop: () => life.calendar.stop() }, clock: life.clock }
   })
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { JobRef } from '../model/ids.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
+import { stressService } from '../runtime/testing/stress-service.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import { Retention } from './retention.ts'
 
@@ -50,4 +51,11 @@ test('goes on with the next minute after a failure, and purges nothing once it i
   expect(clock.pending).toBe(0)
   await minute()
   expect(left.size).toBe(1)
+})
+
+test('leaves nothing behind, however it is started and stopped', async () => {
+  await stressService(() => {
+    const { clock, retention } = world([1, 2, 3 * MINUTE])
+    return { service: retention, clock }
+  })
 })

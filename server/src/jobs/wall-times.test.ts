@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
+import { stressService } from '../runtime/testing/stress-service.ts'
 import { WallTimes } from './wall-times.ts'
 
 test('calls back once when the time has come, whatever was added and taken back, with one timer', () => {
@@ -37,4 +38,13 @@ test('calls nobody once it is stopped', () => {
   times.stop()
   clock.advance(100)
   expect(clock.pending).toBe(0)
+})
+
+test('leaves nothing behind, however it is stopped', async () => {
+  await stressService(() => {
+    const clock = new FakeClock(0)
+    const times = new WallTimes(clock)
+    const start = (): void => void times.at(clock.nowMs() + 60_000, () => {})
+    return { service: { start, stop: () => times.stop() }, clock }
+  })
 })
