@@ -1,9 +1,8 @@
 import type { ItemError, ItemWarning, OutcomeDetail } from '../model/item.ts'
+import { MAX_RESULT_BYTES } from '../model/limits.ts'
 import { FLAG_PERMANENT, FLAG_RETRY_AFTER, FLAG_RETRYABLE } from '../model/outcome-batch.ts'
 import type { ItemAnswer } from './connector.ts'
 
-/** A result larger than this is not kept. */
-export const MAX_RESULT_BYTES = 64 * 1024
 /** Of an error's detail this much is kept: the beginning of an answer tells what it is. */
 export const MAX_DETAIL_BYTES = 1024
 
@@ -19,14 +18,14 @@ export interface Delivery {
   readonly warnings: readonly ItemWarning[]
 }
 
-/** The item was delivered. A result above 64 KiB is dropped with a warning: a delivered item never fails for what it said. */
+/** The item was delivered. A result above `MAX_RESULT_BYTES` is dropped with a warning: a delivered item never fails for what it said. */
 export function delivered(delivery: Delivery): ItemAnswer {
   const { httpStatus, result, warnings } = delivery
   if (result === undefined && warnings.length === 0) {
     return httpStatus === 0 ? deliveredQuietly : { ...deliveredQuietly, httpStatus }
   }
   if (result !== undefined && isLonger(result, MAX_RESULT_BYTES))
-    return deliveredWithoutResult(delivery, 'it is longer than 64 KiB')
+    return deliveredWithoutResult(delivery, `it is longer than ${MAX_RESULT_BYTES / 1024} KiB`)
   const parts: string[] = []
   if (result !== undefined) parts.push(`"result":${result}`)
   if (warnings.length > 0) parts.push(`"warnings":${JSON.stringify(warnings)}`)

@@ -262,7 +262,7 @@ export interface Store extends Service {
   /** Seals an open job: it becomes eligible. @returns its place in the order. @throws StoreError `conflict`: it is not open, or stopped */
   sealJob(ref: JobRef, seal: { sealedAtMs: number; phase: 'waiting' | 'eligible' }): Promise<{ eligibleSeq: number }>
 
-  /** An idempotency record not older than 24 h, whose job may have been deleted since (`deleted`). */
+  /** An idempotency record not older than `IDEMPOTENCY_KEY_SECONDS`, whose job may have been deleted since (`deleted`). */
   findIdempotency(scope: string, key: string): Promise<{ record: IdempotencyRecord; deleted: boolean } | null>
 
   /**

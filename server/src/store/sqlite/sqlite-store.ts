@@ -1,5 +1,6 @@
 import type { JobId, JobRef } from '../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
+import { IDEMPOTENCY_KEY_SECONDS } from '../../model/limits.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import {
@@ -52,8 +53,6 @@ export interface SqliteStoreOptions {
 const RECOVERED_JOBS_A_CALL = 512
 /** Nothing is transferred: outcomes of a commit are small, and a copy of them costs less than looking for their buffers. */
 const COPIED: readonly ArrayBuffer[] = []
-/** How long an `Idempotency-Key` is kept. */
-const IDEMPOTENCY_MS = 24 * 60 * 60_000
 
 /** Makes a store on SQLite: a folder that survives the process, or memory. Does nothing before `start()`. */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
@@ -383,7 +382,7 @@ class SqliteStore implements Store {
   }
 
   #expiredBeforeMs(): number {
-    return this.#clock.nowMs() - IDEMPOTENCY_MS
+    return this.#clock.nowMs() - IDEMPOTENCY_KEY_SECONDS * 1000
   }
 }
 
