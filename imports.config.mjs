@@ -23,8 +23,8 @@ const publicClient = [
 
 /** The stages in the order in which data passes them: each may import those after it, none before it. */
 const stages = ['http', 'ingest', 'jobs', 'schedule', 'dispatch', 'outcomes', 'progress']
-/** What every stage may use: the words, what nobody owns, the gates, and the interface (never a kind) of the store. */
-const underEveryStage = ['model/', 'runtime/', 'limits/', 'store/(store|find-job)\\.ts$']
+/** What every stage may use: the words, what nobody owns, the gates, and the interfaces (never a kind) of the store. */
+const underEveryStage = ['model/', 'runtime/', 'limits/', 'store/[^/]+\\.ts$']
 
 function forbid(name, comment, from, to) {
   return { name, comment, severity: 'error', from, to }
@@ -176,7 +176,13 @@ export default {
       'only-app-sees-a-concrete-store',
       'All others speak to the interface, so that a store is one line in app.ts (and commands on a folder know whose folder it is)',
       { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|folder-commands\\.ts$|store/)`, unitTests] },
-      { path: `${serverSource}store/`, pathNot: `${serverSource}store/(store|find-job)\\.ts$` },
+      { path: `${serverSource}store/`, pathNot: `${serverSource}store/[^/]+\\.ts$` },
+    ),
+    forbid(
+      'only-app-sees-the-whole-store',
+      'A stage names the narrow interface that it uses, so that a test can fake it and a reader sees what it touches',
+      { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|store/)`, '/testing/', unitTests] },
+      { path: `${serverSource}store/store\\.ts$` },
     ),
     forbid(
       'only-app-composes',

@@ -39,7 +39,8 @@ import { TatLedger } from './schedule/handover/tat-ledger.ts'
 import { unblockChannel } from './schedule/unblock-channel.ts'
 import { WallTimes } from './jobs/wall-times.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
-import type { Store, StoreCondition } from './store/store.ts'
+import type { Store } from './store/store.ts'
+import type { StoreCondition } from './store/store-condition.ts'
 
 export interface ServerOptions {
   /** @default silent */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Verdict } from '../../server/src/model/outcome-batch.ts'
 import { silentLogger } from '../../server/src/runtime/logger.ts'
 import { createSqliteStore } from '../../server/src/store/sqlite/sqlite-store.ts'
-import type { StoreError } from '../../server/src/store/store.ts'
+import type { StoreError } from '../../server/src/store/store-error.ts'
 import { rejectedItemsOf } from './store/rejected-items-suite.ts'
 import {
   allItems,

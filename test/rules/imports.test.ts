@@ -39,6 +39,7 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'server-progress-sees-only-what-is-below': { file: 'server/src/progress/bad.ts', imports: '../outcomes/verdict.ts' },
   'worker-sees-no-engine': { file: 'server/src/dispatch/worker-bad.ts', imports: '../progress/eta.ts' },
   'only-app-sees-a-concrete-store': { file: 'server/src/main.ts', imports: './store/sqlite/sqlite-store.ts' },
+  'only-app-sees-the-whole-store': { file: 'server/src/jobs/bad-store.ts', imports: '../store/store.ts' },
   'only-app-composes': { file: 'server/src/config.ts', imports: './app.ts' },
   'no-cycles': { file: 'sdk/src/poll.ts', imports: './wait.ts' },
   'nobody-imports-its-own-entry': { file: 'sdk/src/results.ts', imports: './index.ts' },
@@ -82,7 +83,7 @@ const goodFiles: Record<string, string> = {
     "import 'fastify'\nimport '@waybill/spec'\nimport '../ingest/ingest.ts'\nimport '../progress/eta.ts'\nimport '../connectors/private-address.ts'",
   'server/src/connectors/private-address.ts': 'export {}',
   'server/src/ingest/ingest.ts':
-    "import '../schedule/scheduler.ts'\nimport type {} from '../store/store.ts'\nimport '../limits/gate.ts'\nimport '@waybill/spec/rules'",
+    "import '../schedule/scheduler.ts'\nimport type {} from '../store/job-store.ts'\nimport '../limits/gate.ts'\nimport '@waybill/spec/rules'",
   'server/src/schedule/scheduler.ts':
     "import '../dispatch/lot.ts'\nimport '../model/job.ts'\nimport '../runtime/clock.ts'",
   'server/src/schedule/scheduler.test.ts':
@@ -96,7 +97,8 @@ const goodFiles: Record<string, string> = {
   'server/src/connectors/http.ts': "import 'undici'\nimport '../model/job.ts'",
   'server/src/outcomes/verdict.ts': "import '../progress/eta.ts'",
   'server/src/progress/eta.ts': "import '../runtime/clock.ts'",
-  'server/src/store/store.ts': "import '../model/job.ts'",
+  'server/src/store/job-store.ts': "import '../model/job.ts'",
+  'server/src/store/store.ts': "import './job-store.ts'",
   'server/src/store/sqlite/sqlite-store.ts': "import 'node:sqlite'\nimport '../store.ts'\nimport '../../model/job.ts'",
   'server/src/limits/gate.ts': "import '../runtime/clock.ts'",
   'server/src/model/job.ts': "import { createHash } from 'node:crypto'\nexport { createHash }",

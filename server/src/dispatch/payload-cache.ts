@@ -1,5 +1,5 @@
 import type { JobRef } from '../model/ids.ts'
-import type { Store } from '../store/store.ts'
+import type { ItemStore } from '../store/item-store.ts'
 
 /** How many bytes of bodies are kept: fifteen of the largest chunks, or a hundred ordinary ones, so that a short backlog is not read back. */
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024
@@ -12,7 +12,7 @@ const KEPT_FOR_MS = 1000
 const SMALL_SHARE = 1 / 256
 
 export interface PayloadCacheOptions {
-  readonly store: Pick<Store, 'loadChunks' | 'loadReplacements'>
+  readonly store: Pick<ItemStore, 'loadChunks' | 'loadReplacements'>
   /** @default 16 MiB */
   readonly maxBytes?: number
   /** @default monotonic time */

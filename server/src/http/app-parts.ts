@@ -12,7 +12,8 @@ import type { Progress } from '../progress/progress.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { TimeSlice } from '../runtime/time-slice.ts'
-import type { DeadLettersQuery, Store } from '../store/store.ts'
+import type { ChannelStore } from '../store/channel-store.ts'
+import type { DeadLettersQuery, OutcomeStore } from '../store/outcome-store.ts'
 import type { PageTokens } from './answer/page-token.ts'
 
 /*
@@ -31,7 +32,7 @@ export interface AppParts {
   readonly channelReads: ChannelReadsPart
   /** Lifts the channel's `Retry-After`. Resolves when that is durable and holds. */
   unblockChannel(name: string): Promise<void>
-  readonly store: Pick<Store, 'saveChannel' | 'removeChannel' | 'listDeadLetters'>
+  readonly store: Pick<ChannelStore, 'saveChannel' | 'removeChannel'> & Pick<OutcomeStore, 'listDeadLetters'>
   readonly retries: RetriesPart
   readonly executions: ExecutionsPart
   readonly parked: ParkedPart

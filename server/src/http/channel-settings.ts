@@ -5,7 +5,7 @@ import { channelFaults, completeChannel } from '../model/complete-channel.ts'
 import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import { privateAddressRefusal } from '../model/outbound-policy.ts'
 import { hasMaskedValue, MASKED, unmaskUrl } from '@waybill/spec/rules'
-import type { ChannelSettings } from '../store/store.ts'
+import type { ChannelSettings } from '../store/channel-store.ts'
 import type { AppParts } from './app-parts.ts'
 
 /*

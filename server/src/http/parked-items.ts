@@ -9,7 +9,9 @@ import type { Outcomes } from '../outcomes/outcomes.ts'
 import type { ParkedDecision } from '../schedule/parked/parking.ts'
 import type { Scheduler } from '../schedule/scheduler.ts'
 import { findLiveJob } from '../store/find-job.ts'
-import { type Store, StoreError, type StoredItem } from '../store/store.ts'
+import type { ItemStore, StoredItem } from '../store/item-store.ts'
+import type { ConditionSource } from '../store/store-condition.ts'
+import { StoreError } from '../store/store-error.ts'
 import type { ParkedEntry, ParkedPart, ParkedPlace } from './app-parts.ts'
 
 export interface ParkedItemsOptions {
@@ -17,7 +19,7 @@ export interface ParkedItemsOptions {
   readonly channels: Pick<ChannelRegistry, 'get'>
   readonly scheduler: Pick<Scheduler, 'parkedItems' | 'resolveParked'>
   readonly outcomes: Pick<Outcomes, 'durable'>
-  readonly store: Pick<Store, 'condition' | 'readItems'>
+  readonly store: Pick<ConditionSource, 'condition'> & Pick<ItemStore, 'readItems'>
 }
 
 /** What the routes ask of items that wait for a decision: the scheduler knows them by their places, callers by their jobs. */

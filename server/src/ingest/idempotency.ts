@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { ProblemError } from '../model/errors.ts'
 import { MAX_IDEMPOTENCY_KEY_LENGTH } from '../model/limits.ts'
-import type { IdempotencyRecord, Store } from '../store/store.ts'
+import type { IdempotencyRecord, JobStore } from '../store/job-store.ts'
 import type { TimeSlice } from '../runtime/time-slice.ts'
 import type { BodyStream } from './ingest-ports.ts'
 import { readBody } from './body/read-body.ts'
@@ -66,11 +66,11 @@ export class Fingerprint {
 
 /** Sees to it that of several requests with one key only the first does anything. */
 export class IdempotencyKeys {
-  readonly #store: Pick<Store, 'findIdempotency'>
+  readonly #store: Pick<JobStore, 'findIdempotency'>
   /** Requests that hold a key; the promise ends when it is known whether they are the first. */
   readonly #held = new Map<string, { received: boolean; looked: Promise<unknown> }>()
 
-  constructor(store: Pick<Store, 'findIdempotency'>) {
+  constructor(store: Pick<JobStore, 'findIdempotency'>) {
     this.#store = store
   }
 

@@ -5,7 +5,10 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { SubscriptionLimits } from '../model/subscription.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
-import type { ExecutionRecord, Store } from '../store/store.ts'
+import type { ItemStore } from '../store/item-store.ts'
+import type { ExecutionRecord, JobStore } from '../store/job-store.ts'
+import type { OutcomeStore } from '../store/outcome-store.ts'
+import type { RecoveryStore } from '../store/recovery-store.ts'
 import type { ChunkKeys } from './chunks/cut-chunks.ts'
 
 /*
@@ -36,29 +39,25 @@ export interface IngestOptions {
   readonly logger: Logger
 }
 
-export type IngestStore = Pick<
-  Store,
-  | 'epoch'
-  | 'nextJobRef'
-  | 'writeChunks'
-  | 'writeRejectedItems'
-  | 'discardJob'
-  | 'publishJob'
-  | 'publishJobs'
-  | 'appendPart'
-  | 'sealJob'
-  | 'findIdempotency'
-  | 'findJob'
-  | 'loadChunks'
-  | 'recoverChunks'
-  | 'markStopped'
-  | 'jobOutcomes'
-  | 'publishExecution'
-  | 'findExecution'
-  | 'readItems'
-  | 'listDeadLetters'
-  | 'findNewer'
->
+export type IngestStore = Pick<RecoveryStore, 'epoch' | 'recoverChunks'> &
+  Pick<
+    JobStore,
+    | 'nextJobRef'
+    | 'publishJob'
+    | 'publishJobs'
+    | 'sealJob'
+    | 'findIdempotency'
+    | 'findJob'
+    | 'markStopped'
+    | 'jobOutcomes'
+    | 'publishExecution'
+    | 'findExecution'
+  > &
+  Pick<
+    ItemStore,
+    'writeChunks' | 'writeRejectedItems' | 'discardJob' | 'appendPart' | 'loadChunks' | 'readItems' | 'findNewer'
+  > &
+  Pick<OutcomeStore, 'listDeadLetters'>
 
 export interface IngestChannels {
   get(name: string): unknown

@@ -4,7 +4,8 @@ import type { SubmittedJob } from './ingest-ports.ts'
 import { FedBody, linesOf, refusalOf } from './testing/fake-stages.ts'
 import { envelopeFaults } from '../http/request/spec-schemas.ts'
 import { Ingest } from './ingest.ts'
-import { type Store, StoreError } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import { StoreError } from '../store/store-error.ts'
 import { stressService } from '../runtime/testing/stress-service.ts'
 import {
   envelope,

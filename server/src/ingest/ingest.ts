@@ -13,7 +13,7 @@ import { stopping, storeRefusal } from './check/refusals.ts'
 import { type DeadLettersRetry, type RetriedJobs, Retries, type RetryOptions } from './retry/retries.ts'
 import { type AppendReceipt, type AppendRequest } from './open-jobs/append-part.ts'
 import { type UploadPlace, type Uploader, UploadRoom } from './body/upload-room.ts'
-import type { IdempotencyRecord } from '../store/store.ts'
+import type { IdempotencyRecord } from '../store/job-store.ts'
 
 /**
  * Ingest: bytes of requests in, durable jobs out.

@@ -2,7 +2,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { FedBody, linesOf, refusalOf } from './testing/fake-stages.ts'
 import { Ingest } from './ingest.ts'
 import { envelopeFaults } from '../http/request/spec-schemas.ts'
-import type { RejectedItems, JobPublication } from '../store/store.ts'
+import type { RejectedItems } from '../store/item-store.ts'
+import type { JobPublication } from '../store/job-store.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import {
   envelope,

@@ -7,7 +7,7 @@ import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { stressService } from '../runtime/testing/stress-service.ts'
 import { silentLogger } from '../runtime/logger.ts'
-import { StoreError } from '../store/store.ts'
+import { StoreError } from '../store/store-error.ts'
 import { Calendar } from './calendar.ts'
 import { WallTimes } from './wall-times.ts'
 

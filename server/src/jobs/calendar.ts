@@ -7,14 +7,15 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
-import { type Store, StoreError } from '../store/store.ts'
+import type { JobStore } from '../store/job-store.ts'
+import { StoreError } from '../store/store-error.ts'
 import type { ChunkKeys } from '../schedule/queues/admission.ts'
 import { type BrokenDependency, Dependencies } from './dependencies.ts'
 import { type EnteringJob, type EnterJobPorts, enterJobs } from './enter-job.ts'
 import type { WallTimes } from './wall-times.ts'
 
 export interface CalendarOptions extends Omit<EnterJobPorts, 'calendar'> {
-  readonly store: Pick<Store, 'makeEligible' | 'jobOutcomes'>
+  readonly store: Pick<JobStore, 'makeEligible' | 'jobOutcomes'>
   readonly clock: Clock
   readonly times: WallTimes
   readonly liveJobs: LiveJobs

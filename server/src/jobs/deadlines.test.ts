@@ -5,7 +5,7 @@ import { markStopped } from '../model/job-phase.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
-import { StoreError } from '../store/store.ts'
+import { StoreError } from '../store/store-error.ts'
 import { Deadlines } from './deadlines.ts'
 import { WallTimes } from './wall-times.ts'
 

@@ -1,10 +1,10 @@
 import { ProblemError } from '../model/errors.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
-import type { Store } from '../store/store.ts'
+import type { JobStore } from '../store/job-store.ts'
 import type { JobControl } from './job-control.ts'
 
 export interface ExecutionControlOptions {
-  readonly store: Pick<Store, 'findExecution' | 'listJobs'>
+  readonly store: Pick<JobStore, 'findExecution' | 'listJobs'>
   readonly liveJobs: Pick<LiveJobs, 'values'>
   readonly jobs: Pick<JobControl, 'cancelAll' | 'pauseAll' | 'resumeAll'>
 }

@@ -5,7 +5,7 @@ import type { JobEnd, JobRecord, StopMark } from '../model/job.ts'
 import { markEnded } from '../model/job-phase.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
-import { StoreError } from '../store/store.ts'
+import { StoreError } from '../store/store-error.ts'
 import { JobControl } from './job-control.ts'
 
 const ID = 'job_00000000000000000000000000000001' as JobId

@@ -5,11 +5,12 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import { KeyedMutex } from '../runtime/keyed-mutex.ts'
 import { findLiveJob, requireJob } from '../store/find-job.ts'
-import { type Store, StoreError } from '../store/store.ts'
+import type { JobStore } from '../store/job-store.ts'
+import { StoreError } from '../store/store-error.ts'
 import { type StopJobParts, stopJobs } from './stop-job.ts'
 
 export interface JobControlOptions extends StopJobParts {
-  readonly store: Pick<Store, 'findJob' | 'markStopped' | 'holdJobs' | 'deleteJob'>
+  readonly store: Pick<JobStore, 'findJob' | 'markStopped' | 'holdJobs' | 'deleteJob'>
   readonly liveJobs: LiveJobs
   readonly calendar: { drop(job: LiveJob): boolean; release(job: LiveJob): void }
   readonly scheduler: { stopJob(job: LiveJob): void; pauseJob(job: LiveJob): void; resumeJob(job: LiveJob): void }
@@ -168,7 +169,7 @@ interface Hold {
   readonly action: string
   /** Whether it changes something of a job. */
   readonly concerns: (job: LiveJob) => boolean
-  readonly hold: Parameters<Store['holdJobs']>[1]
+  readonly hold: Parameters<JobStore['holdJobs']>[1]
   /** Makes it hold in memory, once it is durable. */
   readonly apply: (job: LiveJob) => void
 }

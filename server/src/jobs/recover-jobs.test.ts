@@ -4,7 +4,7 @@ import type { JobRecord } from '../model/job.ts'
 import { type LiveJob, LiveJobs } from '../model/live-job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
-import type { RecoveredChunk, RecoveredWait } from '../store/store.ts'
+import type { RecoveredChunk, RecoveredWait } from '../store/recovery-store.ts'
 import { recoverJobs, type RecoverJobsOptions } from './recover-jobs.ts'
 
 /** Every `Retry-After` received up to this time was lifted. */

@@ -5,14 +5,14 @@ import type { Outcomes } from '../outcomes/outcomes.ts'
 import type { Progress } from '../progress/progress.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
-import type { RecoveredChunk, Recovery, Store } from '../store/store.ts'
+import type { RecoveredChunk, Recovery, RecoveryStore } from '../store/recovery-store.ts'
 import type { Calendar } from './calendar.ts'
 import type { Deadlines } from './deadlines.ts'
 import { type EnteringJob, enterJobs, makeLive } from './enter-job.ts'
 import type { Scheduler } from '../schedule/scheduler.ts'
 
 export interface RecoverJobsOptions {
-  readonly store: Pick<Store, 'recoverChunks'>
+  readonly store: Pick<RecoveryStore, 'recoverChunks'>
   readonly clock: Clock
   readonly channels: ChannelRegistry
   readonly liveJobs: LiveJobs

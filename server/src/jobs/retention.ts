@@ -2,10 +2,11 @@ import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
-import { type Store, StoreError } from '../store/store.ts'
+import type { JobStore } from '../store/job-store.ts'
+import { StoreError } from '../store/store-error.ts'
 
 export interface RetentionOptions {
-  readonly store: Pick<Store, 'listExpiredJobs' | 'deleteJob'>
+  readonly store: Pick<JobStore, 'listExpiredJobs' | 'deleteJob'>
   readonly clock: Clock
   readonly logger: Logger
 }

@@ -3,10 +3,10 @@ import { markStopped } from '../model/job-phase.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
-import type { Store } from '../store/store.ts'
+import type { JobStore } from '../store/job-store.ts'
 
 export interface StopJobParts {
-  readonly store: Pick<Store, 'markStopped'>
+  readonly store: Pick<JobStore, 'markStopped'>
   readonly clock: Clock
   readonly calendar: { drop(job: LiveJob): boolean }
   readonly scheduler: { stopJob(job: LiveJob): void }

@@ -11,7 +11,7 @@ import {
   Verdict,
 } from '../model/outcome-batch.ts'
 import type { Logger } from '../runtime/logger.ts'
-import type { StoreError } from '../store/store.ts'
+import type { StoreError } from '../store/store-error.ts'
 
 export interface CommitApartOptions {
   /** Resolves with null when the batch is durable, with the store's reason when it refuses it, rejects when nothing can be durable any more. */

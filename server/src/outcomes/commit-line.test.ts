@@ -7,7 +7,8 @@ import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { type OutcomeBatch, OutcomeView, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
-import { type OutcomeCommit, StoreError } from '../store/store.ts'
+import type { OutcomeCommit } from '../store/outcome-store.ts'
+import { StoreError } from '../store/store-error.ts'
 import { CommitLine } from './commit-line.ts'
 
 const JOBS = 3

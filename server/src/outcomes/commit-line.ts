@@ -6,12 +6,13 @@ import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
-import { type Store, StoreError } from '../store/store.ts'
+import type { OutcomeStore } from '../store/outcome-store.ts'
+import { StoreError } from '../store/store-error.ts'
 import { commitApart } from './commit-apart.ts'
 import { type CommitTally, type JobCountsAfter, tallyCommit } from './tally-commit.ts'
 
 export interface CommitLineOptions {
-  readonly store: Pick<Store, 'commitOutcomes'>
+  readonly store: Pick<OutcomeStore, 'commitOutcomes'>
   readonly clock: Clock
   readonly liveJobs: LiveJobs
   readonly epoch: number

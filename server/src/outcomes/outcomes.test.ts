@@ -16,7 +16,8 @@ import {
 import type { DurableOutcomes } from '../model/ports.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
-import { type OutcomeCommit, StoreError } from '../store/store.ts'
+import type { OutcomeCommit } from '../store/outcome-store.ts'
+import { StoreError } from '../store/store-error.ts'
 import { Outcomes } from './outcomes.ts'
 
 const LAST = new TextEncoder().encode('{"error":{"code":"http_409"}}')

@@ -8,7 +8,8 @@ import type { OnDurable } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
-import type { Store } from '../store/store.ts'
+import type { ItemStore } from '../store/item-store.ts'
+import type { OutcomeStore } from '../store/outcome-store.ts'
 import { ChannelLog } from './channel-log.ts'
 import { CommitLine } from './commit-line.ts'
 import { judgeBatch } from './judge-batch.ts'
@@ -17,7 +18,7 @@ import { settledBatch, type SettledItem, withErrors } from './settled-items.ts'
 import type { CommitTally } from './tally-commit.ts'
 
 export interface OutcomesOptions {
-  readonly store: Pick<Store, 'commitOutcomes' | 'readItems'>
+  readonly store: Pick<OutcomeStore, 'commitOutcomes'> & Pick<ItemStore, 'readItems'>
   readonly clock: Clock
   readonly liveJobs: LiveJobs
   readonly progress: OutcomeAudience

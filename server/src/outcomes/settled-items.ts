@@ -10,7 +10,7 @@ import {
   Verdict,
 } from '../model/outcome-batch.ts'
 import type { Logger } from '../runtime/logger.ts'
-import type { Store } from '../store/store.ts'
+import type { ItemStore } from '../store/item-store.ts'
 
 /** An item that ends without a call, or a parked one on which somebody decided: to be tried again, or (`parked`) that its key is skipped. */
 export interface SettledItem {
@@ -78,7 +78,7 @@ function flagsOf({ verdict, replacement }: SettledItem): number {
 /** The same items with what their last calls said, as far as it can be read: an item that is to end must not wait for a disk. */
 export function withErrors(
   items: readonly SettledItem[],
-  from: { readonly store: Pick<Store, 'readItems'>; readonly logger: Logger },
+  from: { readonly store: Pick<ItemStore, 'readItems'>; readonly logger: Logger },
 ): Promise<SettledItem[]> {
   return Promise.all(items.map(async (item) => ({ ...item, detail: await lastDetail(item, from) })))
 }

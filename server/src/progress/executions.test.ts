@@ -3,7 +3,7 @@ import type { Job } from '@waybill/spec'
 import { describe, expect, it } from 'vitest'
 import type { JobId } from '../model/ids.ts'
 import type { JobOutcome, JobRecord } from '../model/job.ts'
-import type { ExecutionRecord } from '../store/store.ts'
+import type { ExecutionRecord } from '../store/job-store.ts'
 import { Executions, type ExecutionsOptions } from './executions.ts'
 import type { JobSnapshot } from './job-snapshot.ts'
 

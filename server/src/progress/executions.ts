@@ -3,7 +3,7 @@ import { type ApiPaths, executionLinks, executionOutcome, executionStatus, sumCo
 import type { JobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { ExecutionRecord, Store } from '../store/store.ts'
+import type { ExecutionRecord, JobStore } from '../store/job-store.ts'
 import type { JobSnapshot } from './job-snapshot.ts'
 import { time } from './job-view.ts'
 import { type ExecutionListPage, type ExecutionListQuery, listExecutions } from './list-executions.ts'
@@ -11,7 +11,7 @@ import { type ExecutionListPage, type ExecutionListQuery, listExecutions } from 
 export interface ExecutionsOptions {
   readonly clock: Pick<Clock, 'nowMs'>
   readonly paths: ApiPaths
-  readonly store: Pick<Store, 'findExecution' | 'listExecutions' | 'listJobs' | 'jobOutcomes'>
+  readonly store: Pick<JobStore, 'findExecution' | 'listExecutions' | 'listJobs' | 'jobOutcomes'>
   readonly progress: {
     first(record: JobRecord, born: { readonly failed: number }): JobSnapshot
     snapshot(record: JobRecord): JobSnapshot

@@ -4,7 +4,7 @@ import type { WaitingReason } from '../model/item.ts'
 import type { JobRecord } from '../model/job.ts'
 import { liveJob, LiveJobs } from '../model/live-job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
-import type { ItemsQuery, StoredItem } from '../store/store.ts'
+import type { ItemsQuery, StoredItem } from '../store/item-store.ts'
 import type { Turn } from '../model/ports.ts'
 import { ItemReads } from './item-reads.ts'
 

@@ -9,12 +9,13 @@ import type { ExplainWaiting, Turn } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
 import { findJob } from '../store/find-job.ts'
-import type { ItemsPage, Store, StoredItem } from '../store/store.ts'
+import type { ItemStore, ItemsPage, StoredItem } from '../store/item-store.ts'
+import type { JobStore } from '../store/job-store.ts'
 import { type ItemLine, itemLog, itemView } from './item-view.ts'
 import { StoredLines } from './stored-lines.ts'
 
 export interface ItemReadsOptions {
-  readonly store: Pick<Store, 'findJob' | 'readItems'>
+  readonly store: Pick<JobStore, 'findJob'> & Pick<ItemStore, 'readItems'>
   readonly liveJobs: LiveJobs
   readonly explainWaiting: ExplainWaiting
   readonly clock: Pick<Clock, 'nowMs'>

@@ -3,7 +3,7 @@ import type { Action, JobRecord } from '../model/job.ts'
 import type { ItemError, ItemWaiting, OutcomeDetail, WaitingReason } from '../model/item.ts'
 import type { LineReader } from '../model/line-reader.ts'
 import { isEnded, Verdict, verdictNames } from '../model/outcome-batch.ts'
-import type { StoredAttempt, StoredItem } from '../store/store.ts'
+import type { StoredAttempt, StoredItem } from '../store/item-store.ts'
 import { errorAdvice } from '@waybill/spec/rules'
 import { time, timeOrNull } from './job-view.ts'
 

@@ -1,6 +1,6 @@
 import type { Execution } from '@waybill/spec'
 import { TimeSlice } from '../runtime/time-slice.ts'
-import type { ExecutionRecord, ExecutionsQuery, Store } from '../store/store.ts'
+import type { ExecutionRecord, ExecutionsQuery, JobStore } from '../store/job-store.ts'
 
 export interface ExecutionListQuery extends Omit<ExecutionsQuery, 'before'> {
   /** As of `nextCursor`; null: the newest first. */
@@ -30,7 +30,7 @@ const MAX_JOBS_LOOKED_AT = 2000
 export async function listExecutions(
   query: ExecutionListQuery,
   from: {
-    readonly store: Pick<Store, 'listExecutions'>
+    readonly store: Pick<JobStore, 'listExecutions'>
     readonly view: (record: ExecutionRecord) => Promise<Execution | null>
   },
 ): Promise<ExecutionListPage> {

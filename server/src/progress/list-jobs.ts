@@ -1,7 +1,7 @@
 import type { JobId } from '../model/ids.ts'
 import type { JobRecord, JobStatus } from '../model/job.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
-import type { JobsQuery, Store } from '../store/store.ts'
+import type { JobStore, JobsQuery } from '../store/job-store.ts'
 import type { JobSnapshot } from './job-snapshot.ts'
 import { phasesOf } from './job-status.ts'
 
@@ -27,7 +27,7 @@ const JOBS_PER_READ = 100
 /** Jobs newest first, each as its present snapshot. A page may be short, even empty, and still go on. */
 export async function listJobs(
   query: JobListQuery,
-  from: { store: Pick<Store, 'listJobs'>; snapshot: (record: JobRecord) => JobSnapshot },
+  from: { store: Pick<JobStore, 'listJobs'>; snapshot: (record: JobRecord) => JobSnapshot },
 ): Promise<JobListPage> {
   const { statuses, caller, maxBytes, limit, ...filter } = query
   const phases = phasesOf(statuses)

@@ -6,7 +6,7 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { findJob, findLiveJob } from '../store/find-job.ts'
-import type { Store } from '../store/store.ts'
+import type { JobStore } from '../store/job-store.ts'
 import { ChannelBacklogs } from './channel-backlogs.ts'
 import { stillUntilMs } from './eta.ts'
 import type { UnmetDependency } from './job-problem.ts'
@@ -26,7 +26,7 @@ export interface WaitOptions {
 
 export interface ProgressOptions {
   readonly clock: Clock
-  readonly store: Pick<Store, 'findJob' | 'listJobs'>
+  readonly store: Pick<JobStore, 'findJob' | 'listJobs'>
   readonly liveJobs: LiveJobs
   readonly channels: Pick<ChannelRegistry, 'get'>
   readonly epoch: number

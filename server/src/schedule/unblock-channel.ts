@@ -2,11 +2,11 @@ import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { Outcomes } from '../outcomes/outcomes.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
-import type { Store } from '../store/store.ts'
+import type { ChannelStore } from '../store/channel-store.ts'
 import type { Scheduler } from './scheduler.ts'
 
 export interface UnblockChannelOptions {
-  readonly store: Pick<Store, 'unblockChannel'>
+  readonly store: Pick<ChannelStore, 'unblockChannel'>
   readonly clock: Pick<Clock, 'nowMs'>
   readonly channels: Pick<ChannelRegistry, 'unblock'>
   readonly scheduler: Pick<Scheduler, 'retryNow'>

@@ -2,7 +2,7 @@ import { ProblemError } from '../model/errors.ts'
 import type { JobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
-import type { Store } from './store.ts'
+import type { JobStore } from './job-store.ts'
 
 /*
  * The look-ups of a job by its id. Each takes the caller's subscription: a job of another one is no job (SEC-1).
@@ -11,7 +11,7 @@ import type { Store } from './store.ts'
 /** Where jobs are. */
 export interface JobPlaces {
   readonly liveJobs: Pick<LiveJobs, 'byId'>
-  readonly store: Pick<Store, 'findJob'>
+  readonly store: Pick<JobStore, 'findJob'>
 }
 
 /** Returns a job that has not ended; null: there is none, or it is another subscription's. */

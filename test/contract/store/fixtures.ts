@@ -6,14 +6,10 @@ import {
   OutcomeWriter,
   Verdict,
 } from '../../../server/src/model/outcome-batch.ts'
-import type {
-  ChunkDraft,
-  IdempotencyRecord,
-  JobPublication,
-  RecoveredChunk,
-  Store,
-  StoredItem,
-} from '../../../server/src/store/store.ts'
+import type { ChunkDraft, StoredItem } from '../../../server/src/store/item-store.ts'
+import type { IdempotencyRecord, JobPublication } from '../../../server/src/store/job-store.ts'
+import type { RecoveredChunk } from '../../../server/src/store/recovery-store.ts'
+import type { Store } from '../../../server/src/store/store.ts'
 
 export const T0 = 1_800_000_000_000
 

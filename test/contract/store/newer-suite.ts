@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JobRecord } from '../../../server/src/model/job.ts'
-import type { NewerQuery, Store } from '../../../server/src/store/store.ts'
+import type { NewerQuery } from '../../../server/src/store/item-store.ts'
+import type { Store } from '../../../server/src/store/store.ts'
 import { chunksOf, endOf, idHash, jobOf, publish } from './fixtures.ts'
 import { ownStore, type StoreKind } from './world.ts'
 

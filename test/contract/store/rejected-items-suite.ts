@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { JobId, JobRef } from '../../../server/src/model/ids.ts'
 import { Verdict } from '../../../server/src/model/outcome-batch.ts'
-import type { RejectedItems, Store } from '../../../server/src/store/store.ts'
+import type { RejectedItems } from '../../../server/src/store/item-store.ts'
+import type { Store } from '../../../server/src/store/store.ts'
 import {
   allItems,
   chunkOf,

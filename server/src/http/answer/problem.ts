@@ -1,7 +1,7 @@
 import { problemCodes, type Problem } from '@waybill/spec'
 import type { ApiPaths } from '@waybill/spec/rules'
 import { ProblemError } from '../../model/errors.ts'
-import { StoreError } from '../../store/store.ts'
+import { StoreError } from '../../store/store-error.ts'
 import { AbortedError } from '../request/body-stream.ts'
 
 /** Media type of RFC 9457. */

@@ -11,7 +11,8 @@ import type { ShownItem } from '../../progress/item-reads.ts'
 import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../../runtime/logger.ts'
-import type { ChannelSettings, DeadLetter, DeadLettersQuery } from '../../store/store.ts'
+import type { ChannelSettings } from '../../store/channel-store.ts'
+import type { DeadLetter, DeadLettersQuery } from '../../store/outcome-store.ts'
 import type {
   AppParts,
   CreatedExecution,

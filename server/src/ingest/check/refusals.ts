@@ -1,5 +1,5 @@
 import { ProblemError, type ProblemPlace } from '../../model/errors.ts'
-import { StoreError } from '../../store/store.ts'
+import { StoreError } from '../../store/store-error.ts'
 
 /*
  * The refusals of this stage that more than one of its files gives.

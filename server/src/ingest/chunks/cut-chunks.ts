@@ -1,6 +1,6 @@
 import type { KeyHashTarget } from '../../model/key-hash.ts'
 import { Verdict } from '../../model/outcome-batch.ts'
-import type { ChunkDraft } from '../../store/store.ts'
+import type { ChunkDraft } from '../../store/item-store.ts'
 
 /** Items of a chunk at most: one map of outcomes of a chunk stays below 8 KB. */
 export const CHUNK_ITEMS = 1000

@@ -1,4 +1,4 @@
-import type { RejectedItems } from '../../store/store.ts'
+import type { RejectedItems } from '../../store/item-store.ts'
 
 /** Items that are rejected at ingest written at once: a row each, of about 20 us. Commits of others wait behind it. */
 export const REJECTED_PER_WRITE = 250

@@ -5,7 +5,7 @@ import { itemIdSeed, jobKeyHash, partitionKeySeed } from '../../model/item-hashe
 import type { Envelope } from '../../model/job.ts'
 import { type KeyHashSeed, writeAsciiKeyHash, writeKeyHash } from '../../model/key-hash.ts'
 import { MAX_ERRORS_PER_PROBLEM } from '../../model/limits.ts'
-import type { RejectedItems } from '../../store/store.ts'
+import type { RejectedItems } from '../../store/item-store.ts'
 import { BLOCK_BYTES, blockEnd } from '../body/byte-lines.ts'
 import { ChunkCutter } from './cut-chunks.ts'
 import { FailedItems, keptText } from '../check/failed-items.ts'

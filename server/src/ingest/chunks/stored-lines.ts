@@ -1,6 +1,6 @@
 import type { JobRef } from '../../model/ids.ts'
 import { chunkOf, type LiveJob } from '../../model/live-job.ts'
-import type { Store } from '../../store/store.ts'
+import type { ItemStore } from '../../store/item-store.ts'
 import { keptText } from '../check/failed-items.ts'
 
 const LF = 10
@@ -8,13 +8,13 @@ const LF = 10
 /** The stored lines of a job one after another, with one chunk in memory at a time. */
 export class StoredLines {
   readonly #job: LiveJob
-  readonly #store: Pick<Store, 'loadChunks'>
+  readonly #store: Pick<ItemStore, 'loadChunks'>
   #body: Buffer = Buffer.alloc(0)
   /** The index whose line begins at `#at`. */
   #index = -1
   #at = 0
 
-  constructor(job: LiveJob, store: Pick<Store, 'loadChunks'>) {
+  constructor(job: LiveJob, store: Pick<ItemStore, 'loadChunks'>) {
     this.#job = job
     this.#store = store
   }

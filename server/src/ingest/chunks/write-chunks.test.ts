@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { JobRef } from '../../model/ids.ts'
 import { silentLogger } from '../../runtime/logger.ts'
-import { type RejectedItems, type ChunkDraft, StoreError } from '../../store/store.ts'
+import type { ChunkDraft, RejectedItems } from '../../store/item-store.ts'
+import { StoreError } from '../../store/store-error.ts'
 import { ChunkWriter } from './write-chunks.ts'
 
 const REF = 7 as JobRef

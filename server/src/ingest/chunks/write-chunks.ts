@@ -1,7 +1,7 @@
 import type { JobRef } from '../../model/ids.ts'
 import { failpoint } from '../../runtime/failpoint.ts'
 import type { Logger } from '../../runtime/logger.ts'
-import type { RejectedItems, ChunkDraft } from '../../store/store.ts'
+import type { ChunkDraft, RejectedItems } from '../../store/item-store.ts'
 import { cutRejectedItems } from './cut-rejected-items.ts'
 import type { IngestPayloads, IngestStore } from '../ingest-ports.ts'
 

@@ -3,7 +3,7 @@ import type { JobRecord } from '../../model/job.ts'
 import { Verdict } from '../../model/outcome-batch.ts'
 import { StoredLines } from '../../progress/stored-lines.ts'
 import type { TimeSlice } from '../../runtime/time-slice.ts'
-import type { StoredItem } from '../../store/store.ts'
+import type { StoredItem } from '../../store/item-store.ts'
 import type { IngestStore } from '../ingest-ports.ts'
 
 /** An item as it was submitted. */

@@ -6,7 +6,7 @@ import { writeKeyHash } from '../../model/key-hash.ts'
 import { MAX_ERRORS_PER_PROBLEM } from '../../model/limits.ts'
 import { StoredLines } from '../../progress/stored-lines.ts'
 import type { TimeSlice } from '../../runtime/time-slice.ts'
-import type { NewerItem } from '../../store/store.ts'
+import type { NewerItem } from '../../store/item-store.ts'
 import type { IngestStore } from '../ingest-ports.ts'
 import type { RetriableItem } from './retriable-items.ts'
 

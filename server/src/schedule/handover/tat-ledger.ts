@@ -5,11 +5,12 @@ import type { DurableTat } from '../../model/channel.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { failpoint } from '../../runtime/failpoint.ts'
 import type { Service } from '../../runtime/service.ts'
-import { type ChannelTat, type Store, StoreError } from '../../store/store.ts'
+import type { ChannelStore, ChannelTat } from '../../store/channel-store.ts'
+import { StoreError } from '../../store/store-error.ts'
 import { wallAt } from '../../runtime/monotonic-at.ts'
 
 export interface TatLedgerOptions {
-  readonly store: Pick<Store, 'saveTats'>
+  readonly store: Pick<ChannelStore, 'saveTats'>
   readonly clock: Clock
   readonly channels: { list(): readonly Channel[] }
   /** As of `readBootId`. */

@@ -1,7 +1,7 @@
 import { ChannelRegistry, type ChannelMarks } from '../../limits/channel-registry.ts'
 import { type ChannelConfig, defaultRetry, type DurableTat, type RateLimitConfig } from '../../model/channel.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import type { ChannelTat } from '../../store/store.ts'
+import type { ChannelTat } from '../../store/channel-store.ts'
 import { TatLedger } from '../handover/tat-ledger.ts'
 
 const START_US = 1_800_000_000_000_000

@@ -3,30 +3,14 @@ import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import { IDEMPOTENCY_KEY_SECONDS } from '../../model/limits.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
-import {
-  type ChannelSettings,
-  type RejectedItems,
-  type ChannelTat,
-  type ChunkDraft,
-  type DeadLetter,
-  type DeadLettersQuery,
-  type ExecutionRecord,
-  type ExecutionsQuery,
-  type IdempotencyRecord,
-  type ItemsPage,
-  type ItemsQuery,
-  type JobPart,
-  type JobPublication,
-  type JobsQuery,
-  type NewerItem,
-  type NewerQuery,
-  type OutcomeCommit,
-  type RecoveredChunk,
-  type Recovery,
-  type Store,
-  type StoreCondition,
-  StoreError,
-} from '../store.ts'
+import type { ChannelSettings, ChannelTat } from '../channel-store.ts'
+import type { ChunkDraft, ItemsPage, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../item-store.ts'
+import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobPublication, JobsQuery } from '../job-store.ts'
+import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../outcome-store.ts'
+import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
+import type { Store } from '../store.ts'
+import type { StoreCondition } from '../store-condition.ts'
+import { StoreError } from '../store-error.ts'
 import { damagedFolder } from './open/folder.ts'
 import type { CallName, Calls } from './thread/messages.ts'
 import { isNewWork } from './thread/new-work.ts'

@@ -2,7 +2,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statfsSync } fro
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { failpoint } from '../../../runtime/failpoint.ts'
-import { StoreError, type StoreErrorCode } from '../../store.ts'
+import { StoreError, type StoreErrorCode } from '../../store-error.ts'
 import { SECURE_DELETE } from './erasure.ts'
 import { isOlderThanMark, OLDER_THAN_MARK } from './commit-mark.ts'
 import { DATABASE_FILE, damagedFolder, isNewFolder, LOCK_FILE, markNewFolder, unmarkNewFolder } from './folder.ts'

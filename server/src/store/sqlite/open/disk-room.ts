@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { StoreRoom } from '../../store.ts'
+import type { StoreRoom } from '../../store-condition.ts'
 import type { Reserve } from './reserve.ts'
 
 /** How old an answer about the room may get while there is enough, and while there is not. */

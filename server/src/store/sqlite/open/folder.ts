@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { StoreError } from '../../store.ts'
+import { StoreError } from '../../store-error.ts'
 
 export const DATABASE_FILE = 'waybill.db'
 export const LOCK_FILE = 'lock.db'

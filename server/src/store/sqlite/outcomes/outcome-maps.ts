@@ -1,5 +1,5 @@
 import { type OutcomeBatch, OutcomeView, Verdict } from '../../../model/outcome-batch.ts'
-import { StoreError } from '../../store.ts'
+import { StoreError } from '../../store-error.ts'
 import { applyRecord, type ChunkMap, readChunkMap } from './chunk-map.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 

@@ -1,5 +1,6 @@
 import type { OutcomeBatch } from '../../../model/outcome-batch.ts'
-import { type OutcomeCommit, StoreError } from '../../store.ts'
+import type { OutcomeCommit } from '../../outcome-store.ts'
+import { StoreError } from '../../store-error.ts'
 import type { Counters } from '../tables/counters.ts'
 import type { OutcomeMaps } from './outcome-maps.ts'
 import { mergeBatches, recordBytes } from './segment.ts'

@@ -1,5 +1,5 @@
 import type { JobId, JobRef } from '../../../model/ids.ts'
-import type { NewerItem, NewerQuery } from '../../store.ts'
+import type { NewerItem, NewerQuery } from '../../item-store.ts'
 import { wholeBuffer } from '../outcomes/segment.ts'
 import type { ReadStatements } from '../tables/statements.ts'
 import { WantedIds } from './wanted-ids.ts'

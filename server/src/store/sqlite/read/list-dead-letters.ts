@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite'
 import type { JobId, JobRef } from '../../../model/ids.ts'
-import type { DeadLetter, DeadLettersQuery } from '../../store.ts'
+import type { DeadLetter, DeadLettersQuery } from '../../outcome-store.ts'
 import { RetriedItemsReader } from '../write/retried-items.ts'
 import type { ReadStatements } from '../tables/statements.ts'
 

@@ -1,5 +1,5 @@
 import { FLAG_DECIDED, Verdict } from '../../../model/outcome-batch.ts'
-import type { ItemsQuery, StoredAttempt, StoredItem } from '../../store.ts'
+import type { ItemsQuery, StoredAttempt, StoredItem } from '../../item-store.ts'
 import { CallsOfChunk, type CommittedCall } from '../outcomes/calls-of-chunk.ts'
 import { checkedBody } from '../tables/chunk-body.ts'
 import { ENTRY_WORDS, entryVerdict, isPlain, readPlain } from '../outcomes/outcome-entry.ts'

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { JobId, JobRef } from '../../../model/ids.ts'
 import type { JobOutcome } from '../../../model/job.ts'
-import type { JobsQuery } from '../../store.ts'
+import type { JobsQuery } from '../../job-store.ts'
 import { checkedBody } from '../tables/chunk-body.ts'
 import { findNewer } from './find-newer.ts'
 import {

@@ -1,7 +1,8 @@
 import type { ChannelConfig } from '../../../model/channel.ts'
 import type { JobId, JobRef } from '../../../model/ids.ts'
 import type { Envelope, JobEnd, JobRecord, StopMark } from '../../../model/job.ts'
-import type { ExecutionRecord, IdempotencyRecord, StoredChannel } from '../../store.ts'
+import type { StoredChannel } from '../../channel-store.ts'
+import type { ExecutionRecord, IdempotencyRecord } from '../../job-store.ts'
 
 /*
  * Rows as `SELECT *` gives them, and the records they stand for.

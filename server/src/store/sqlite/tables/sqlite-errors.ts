@@ -1,4 +1,4 @@
-import { StoreError, type StoreErrorCode } from '../../store.ts'
+import { StoreError, type StoreErrorCode } from '../../store-error.ts'
 
 /*
  * What SQLite's result codes (sqlite.org/rescode.html) mean to those who call the store.

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { failpoint } from '../../../runtime/failpoint.ts'
-import type { StoreError } from '../../store.ts'
+import type { StoreError } from '../../store-error.ts'
 import type { Checkpoints } from '../open/checkpoint.ts'
 import type { DiskRoom } from '../open/disk-room.ts'
 import type { Erasure } from '../open/erasure.ts'

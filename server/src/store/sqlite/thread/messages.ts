@@ -1,27 +1,12 @@
 import type { JobId } from '../../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../../model/job.ts'
-import type {
-  RejectedItems,
-  ChunkDraft,
-  DeadLetter,
-  DeadLettersQuery,
-  ExecutionRecord,
-  ExecutionsQuery,
-  IdempotencyRecord,
-  ItemsQuery,
-  JobPart,
-  JobPublication,
-  JobsQuery,
-  NewerItem,
-  NewerQuery,
-  OutcomeCommit,
-  RecoveredChunk,
-  Recovery,
-  StoreErrorCode,
-  StoreRoom,
-  ChannelSettings,
-  ChannelTat,
-} from '../../store.ts'
+import type { ChannelSettings, ChannelTat } from '../../channel-store.ts'
+import type { ChunkDraft, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../../item-store.ts'
+import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobPublication, JobsQuery } from '../../job-store.ts'
+import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../../outcome-store.ts'
+import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
+import type { StoreRoom } from '../../store-condition.ts'
+import type { StoreErrorCode } from '../../store-error.ts'
 import type { PackedItems } from '../tables/packed-items.ts'
 
 /*

@@ -1,4 +1,5 @@
-import type { ChunkDraft, JobPublication } from '../../store.ts'
+import type { ChunkDraft } from '../../item-store.ts'
+import type { JobPublication } from '../../job-store.ts'
 import { owned } from './transfer.ts'
 
 /*

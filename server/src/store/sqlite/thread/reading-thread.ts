@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { StoreError } from '../../store.ts'
+import { StoreError } from '../../store-error.ts'
 import { openForReading } from '../open/database.ts'
 import { LongReads } from '../read/long-reads.ts'
 import type { CallMessage, ThreadOptions } from './messages.ts'

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from '../../../runtime/logger.ts'
-import type { StoreCondition, StoreError, StoreRoom } from '../../store.ts'
+import type { StoreCondition, StoreRoom } from '../../store-condition.ts'
+import type { StoreError } from '../../store-error.ts'
 import { DATABASE_FILE } from '../open/folder.ts'
 
 const roomMessages: Readonly<Record<StoreRoom, string>> = {

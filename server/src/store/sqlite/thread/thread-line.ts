@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from '../../../runtime/logger.ts'
 import { threadFile } from '../../../runtime/thread-file.ts'
-import { StoreError, type StoreRoom } from '../../store.ts'
+import type { StoreRoom } from '../../store-condition.ts'
+import { StoreError } from '../../store-error.ts'
 import type { CallName, Calls, ThreadMessage, ThreadOptions } from './messages.ts'
 import { buffersOf } from './transfer.ts'
 

@@ -1,5 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import type { StoreError, StoreRoom } from '../../store.ts'
+import type { StoreRoom } from '../../store-condition.ts'
+import type { StoreError } from '../../store-error.ts'
 import type { CallMessage, ThreadMessage } from './messages.ts'
 import { buffersOf } from './transfer.ts'
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type StoreError } from '../../store.ts'
+import type { StoreError } from '../../store-error.ts'
 import type { Counters } from '../tables/counters.ts'
 import type { OutcomeMaps } from '../outcomes/outcome-maps.ts'
 import { storeErrorOf } from '../tables/sqlite-errors.ts'

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { failpoint } from '../../../runtime/failpoint.ts'
-import type { StoreError, StoreRoom } from '../../store.ts'
+import type { StoreRoom } from '../../store-condition.ts'
+import type { StoreError } from '../../store-error.ts'
 import { Background } from '../thread/background.ts'
 import { Checkpoints } from '../open/checkpoint.ts'
 import { Counters } from '../tables/counters.ts'

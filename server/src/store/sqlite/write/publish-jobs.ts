@@ -1,5 +1,6 @@
 import type { JobRecord } from '../../../model/job.ts'
-import type { ChunkDraft, ExecutionRecord, IdempotencyRecord, JobPublication } from '../../store.ts'
+import type { ChunkDraft } from '../../item-store.ts'
+import type { ExecutionRecord, IdempotencyRecord, JobPublication } from '../../job-store.ts'
 import type { WriteCalls } from '../thread/messages.ts'
 import { insertRetries } from './retried-items.ts'
 import { conflict } from '../tables/sqlite-errors.ts'

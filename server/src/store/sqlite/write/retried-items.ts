@@ -1,5 +1,5 @@
 import type { JobId } from '../../../model/ids.ts'
-import type { RetriedItems } from '../../store.ts'
+import type { RetriedItems } from '../../job-store.ts'
 import type { ReadStatements, WriteStatements } from '../tables/statements.ts'
 
 /*

@@ -1,5 +1,5 @@
 import type { JobRecord } from '../../../model/job.ts'
-import type { ChunkDraft } from '../../store.ts'
+import type { ChunkDraft } from '../../item-store.ts'
 import type { WriteCalls } from '../thread/messages.ts'
 import { insertChunks, publishExecution, publishJob, publishJobs } from './publish-jobs.ts'
 import { conflict } from '../tables/sqlite-errors.ts'

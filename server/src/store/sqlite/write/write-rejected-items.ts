@@ -1,5 +1,5 @@
 import { OutcomeView, Verdict } from '../../../model/outcome-batch.ts'
-import type { RejectedItems } from '../../store.ts'
+import type { RejectedItems } from '../../item-store.ts'
 import { applyRecord, readChunkMap, writeChunkMap } from '../outcomes/chunk-map.ts'
 import type { WriteCalls } from '../thread/messages.ts'
 import { entryVerdict } from '../outcomes/outcome-entry.ts'

@@ -2,11 +2,11 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { failpoint } from '../../../runtime/failpoint.ts'
-import { StoreError } from '../../store.ts'
+import { StoreError } from '../../store-error.ts'
 import { lockFolder, openDatabase, openFault } from '../open/database.ts'
 import { extendLog } from '../open/extend-log.ts'
 import { LongReads } from '../read/long-reads.ts'
-import type { CallMessage, CallName, Opened, ThreadOptions, WriteCalls } from '../thread/messages.ts'
+import type { CallMessage, Opened, ThreadOptions, WriteCalls } from '../thread/messages.ts'
 import { isNewWork, newBytesOf } from '../thread/new-work.ts'
 import { CommitMarkFile, removeMark } from '../open/commit-mark.ts'
 import { DATABASE_FILE, logOf } from '../open/folder.ts'
@@ -93,7 +93,7 @@ export class Writer {
 
   /** Answers the first call, or commits the writes that stand first. */
   #answerSome(): void {
-    if (isWrite(this.#queue[0]!)) {
+    if (this.#isWrite(this.#queue[0]!)) {
       this.#commitWrites()
       return
     }
@@ -139,7 +139,7 @@ export class Writer {
       const call = this.#queue[0]
       if (
         call === undefined ||
-        !isWrite(call) ||
+        !this.#isWrite(call) ||
         taken >= TRANSACTION_CALLS ||
         (taken > 0 && performance.now() >= endsAt)
       )
@@ -206,6 +206,12 @@ export class Writer {
     if (failure?.code === 'disk_full') failure = fold() // what failed has found room, if there was any
     if (failure !== null) throw failure
     this.#port.succeed(call.id, dirty.find((map) => maps.dirty.has(map))?.firstIndex ?? null)
+  }
+
+  /** Whether a handler of writes takes the call; before the store is open there are none. */
+  #isWrite(call: CallMessage): call is CallMessage<keyof WriteCalls> {
+    const handlers = this.#parts?.handlers
+    return handlers !== undefined && Object.hasOwn(handlers, call.name)
   }
 
   get #opened(): OpenParts {
@@ -321,24 +327,4 @@ function openReserve(dataDir: string): Reserve {
   const reserve = new Reserve(dataDir)
   if (reserve.freeBytes < reserve.targetBytes / 2) reserve.release()
   return reserve
-}
-
-const notWrites: ReadonlySet<CallName> = new Set<Exclude<CallName, keyof WriteCalls>>([
-  ...(['open', 'fold', 'rest', 'close', 'recover', 'recoverChunks', 'findIdempotency'] as const),
-  ...([
-    'findExecution',
-    'listExecutions',
-    'jobOutcomes',
-    'listExpiredJobs',
-    'findJob',
-    'listJobs',
-    'loadChunks',
-    'loadReplacements',
-    'readItems',
-  ] as const),
-  ...(['listDeadLetters', 'findNewer'] as const),
-])
-
-function isWrite(call: CallMessage): call is CallMessage<keyof WriteCalls> {
-  return !notWrites.has(call.name)
 }

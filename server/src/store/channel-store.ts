@@ -1,5 +1,20 @@
 import type { ChannelConfig, DurableTat } from '../model/channel.ts'
 
+/** What is kept of channels. The rules of every call stand in `store.ts`. */
+export interface ChannelStore {
+  /** Keeps a channel's settings. */
+  saveChannel(channel: ChannelSettings): Promise<void>
+
+  /** Notes that every `Retry-After` a channel received up to a wall time no longer holds; the last call counts. */
+  unblockChannel(name: string, unblockedAtMs: number): Promise<void>
+
+  /** Keeps how far gates may come before the next such write, all of them or none; the last write of a channel counts. */
+  saveTats(tats: readonly ChannelTat[]): Promise<void>
+
+  /** Forgets a channel's configuration and pause mark; that it was used stays, and its TAT with it. An unknown name does nothing. */
+  removeChannel(name: string): Promise<void>
+}
+
 /** What can be set of a channel: its configuration (those of the config file are not stored), and a mark for all channels by name. */
 export interface ChannelSettings {
   readonly name: string

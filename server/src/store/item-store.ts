@@ -1,0 +1,165 @@
+import type { JobId, JobRef } from '../model/ids.ts'
+import type { Envelope, JobRecord } from '../model/job.ts'
+import type { OutcomeBatch, Verdict } from '../model/outcome-batch.ts'
+
+/** Items, in chunks: written before their job is visible, read with what became of them. The rules of every call stand in `store.ts`. */
+export interface ItemStore {
+  /** Writes chunks of a job that nobody can see yet. @throws StoreError `conflict`: the job was discarded, or has such a chunk */
+  writeChunks(ref: JobRef, chunks: readonly ChunkDraft[]): Promise<void>
+
+  /**
+   * Writes rejected items: of a job nobody can see yet, after their chunks, or of the next part of an open job, before it is appended.
+   * Nobody sees them before that. A few hundred a call: a row each. Those of a part that is given up are removed as by `discardJob`.
+   * @throws StoreError `conflict`: the job was discarded or is not open, or an outcome is no failure of the chunk, or of an item that has one
+   */
+  writeRejectedItems(
+    job: Pick<JobRecord, 'ref' | 'subscription'> & Pick<Envelope, 'channel'>,
+    rejected: readonly RejectedItems[],
+  ): Promise<void>
+
+  /** Removes a job that was never published; of an open job the part that was begun. A second call, or an unknown ref, does nothing. */
+  discardJob(ref: JobRef): Promise<void>
+
+  /** Appends a part to an open job; all of it or nothing. @throws StoreError `conflict`: the job is not open, is stopped, or `chunks` do not follow */
+  appendPart(part: JobPart): Promise<void>
+
+  /** Bodies of chunks, in the order asked for; null where there is none. */
+  loadChunks(
+    chunks: readonly { readonly ref: JobRef; readonly chunk: number }[],
+  ): Promise<readonly (Uint8Array | null)[]>
+
+  /** The lines of items whose data was replaced, as they are now, in the order asked for; null where there is none. */
+  loadReplacements(
+    items: readonly { readonly ref: JobRef; readonly index: number }[],
+  ): Promise<readonly (Uint8Array | null)[]>
+
+  /** Items with everything committed about them up to the moment of the call. */
+  readItems(query: ItemsQuery): Promise<ItemsPage>
+
+  /**
+   * Newer items with the same (objectType, id) for the same subscription and channel, in jobs that became eligible (or were made) after the
+   * given item's: what a retry of it would overwrite. At most `limit`, looked for in the packed ids only; the caller compares the ids.
+   */
+  findNewer(query: NewerQuery): Promise<readonly NewerItem[]>
+}
+
+/** Up to 1,000 items or 1 MiB of one job: the storage unit, immutable once written. */
+export interface ChunkDraft {
+  /** Number of the chunk in its job, 0 and up, without gaps. */
+  readonly chunk: number
+  readonly firstIndex: number
+  readonly count: number
+  /** NDJSON, one line an item, every line ending in `\n`; a line that was no valid item is kept as far as its error needs it. */
+  readonly body: Uint8Array
+  /** Two words an item: hash of (subscription, channel, key); (0, 0): no key. */
+  readonly keys: Uint32Array
+  /** Two words an item: hash of (objectType, id). */
+  readonly ids: Uint32Array
+}
+
+/** Items of one chunk that are rejected at ingest, as they are invalid; such an item has no key. */
+export type RejectedItems = Pick<ChunkDraft, 'chunk' | 'firstIndex' | 'count'> & { readonly outcomes: OutcomeBatch }
+
+/** A part appended to an open job, all of it or nothing. */
+export interface JobPart {
+  readonly ref: JobRef
+  readonly chunks: readonly ChunkDraft[]
+  readonly outcomes: readonly OutcomeBatch[]
+  /** Outcomes were written before, by `writeRejectedItems`. @default false: if there are any, they are of a part that was given up */
+  readonly bornAhead?: boolean
+  /** The job's `total` after the part. */
+  readonly total: number
+  readonly touchedAtMs: number
+}
+
+/** One item as stored: its line and everything committed about it. */
+export interface StoredItem {
+  readonly index: number
+  /** The item's line without the newline, with its present data. */
+  readonly line: Uint8Array
+  /** Of the last call, as `attempt` and `throttled`; `unjudged` and 0 if there was none. */
+  readonly verdict: Verdict
+  readonly attempt: number
+  readonly throttled: number
+  /** Start of the first call and end of the last, in whole ms (rounded down). */
+  readonly startedAtMs: number | null
+  readonly endedAtMs: number | null
+  readonly retryAtMs: number | null
+  /** The job that tries it again, if one does. */
+  readonly retriedAs: JobId | null
+  /** Every committed call, oldest first (only with `log: true`, else empty). */
+  readonly log: readonly StoredAttempt[]
+  /** The last call's detail as JSON bytes (`OutcomeDetail`), or null. */
+  readonly detail: Uint8Array | null
+  /** When its data was replaced, oldest first (only with `log: true`, else empty). */
+  readonly replacements: readonly StoredReplacement[]
+}
+
+/** One replacement of an item's data. */
+export interface StoredReplacement {
+  /** Calls that the item had before. */
+  readonly attempt: number
+  readonly atMs: number
+  readonly by: string
+  /** Of the line as it was before. */
+  readonly byteLength: number
+  /** That line itself (only with `replacedLines: true`, else null). */
+  readonly line: Uint8Array | null
+}
+
+export interface StoredAttempt {
+  readonly attempt: number
+  readonly epoch: number
+  readonly startedAtMs: number
+  readonly endedAtMs: number
+  readonly verdict: Verdict
+  readonly httpStatus: number
+  readonly retryAtMs: number
+  readonly detail: Uint8Array | null
+}
+
+export interface ItemsQuery {
+  readonly ref: JobRef
+  /** First index, inclusive. */
+  readonly fromIndex: number
+  /** At most this many items come back, after the filters. */
+  readonly limit: number
+  /** The page ends when what it holds reaches this; at least one item. @default 4 MiB, the most there is */
+  readonly maxBytes?: number
+  /** Only items whose last verdict is one of these. */
+  readonly verdicts?: readonly Verdict[]
+  /** Only items with this (objectType, id) hash; the caller compares the id itself. */
+  readonly idHash?: readonly [number, number]
+  /** Only items with this key hash. */
+  readonly keyHash?: readonly [number, number]
+  readonly log?: boolean
+  /** With `log`: also the lines that were replaced, up to 4 MiB an item, which `maxBytes` does not count. */
+  readonly replacedLines?: boolean
+}
+
+export interface ItemsPage {
+  readonly items: readonly StoredItem[]
+  /** Where to go on; null at the end of what is stored. A page may be empty and still go on: one call reads a bounded number of chunks. */
+  readonly nextIndex: number | null
+}
+
+export interface NewerQuery {
+  readonly subscription: string
+  readonly channel: string
+  /** Jobs that became eligible before this place are not looked at; waiting and open ones count as newer. */
+  readonly afterSeq: number
+  /** Not this job. */
+  readonly except: JobRef
+  readonly objectType: string
+  /** Two words an item: hash of (objectType, id). */
+  readonly ids: Uint32Array
+  readonly limit: number
+}
+
+export interface NewerItem {
+  readonly ref: JobRef
+  readonly jobId: JobId
+  readonly index: number
+  /** Which of the ids asked for it is. */
+  readonly of: number
+}

@@ -1,0 +1,139 @@
+import type { JobId, JobRef } from '../model/ids.ts'
+import type { JobOutcome, JobPhase, JobRecord, StopMark } from '../model/job.ts'
+import type { OutcomeBatch } from '../model/outcome-batch.ts'
+import type { ChunkDraft } from './item-store.ts'
+
+/** Jobs and executions: how they come to exist, what holds them, what becomes of them. The rules of every call stand in `store.ts`. */
+export interface JobStore {
+  /** A new job's number; synchronous, never given twice in one data folder. */
+  nextJobRef(): JobRef
+
+  /**
+   * Makes a job visible: record, rest of chunks, outcomes of rejected items, eligibility, its channel's `used` mark and idempotency key in one transaction.
+   * @returns the place in the order of eligible jobs (0 for open and ended ones)
+   * @throws StoreError `conflict`: the idempotency key exists
+   */
+  publishJob(publication: JobPublication): Promise<{ eligibleSeq: number }>
+
+  /**
+   * Publishes several jobs in one transaction, in the order given; a key may stand with one of them.
+   * @returns as `publishExecution` @throws StoreError `conflict`: the idempotency key exists
+   */
+  publishJobs(publications: readonly JobPublication[]): Promise<readonly number[]>
+
+  /**
+   * Publishes all jobs of an execution, and its stages, in one transaction; the key stands with the first publication.
+   * @returns the place of each job in the order of eligible jobs (0 for those that are not)
+   * @throws StoreError `conflict`: the idempotency key exists, or an execution of this id and subscription does
+   */
+  publishExecution(execution: ExecutionRecord, publications: readonly JobPublication[]): Promise<readonly number[]>
+
+  /** Seals an open job: it becomes eligible. @returns its place in the order. @throws StoreError `conflict`: it is not open, or stopped */
+  sealJob(ref: JobRef, seal: { sealedAtMs: number; phase: 'waiting' | 'eligible' }): Promise<{ eligibleSeq: number }>
+
+  /**
+   * Makes waiting jobs eligible, in the order given: each gets the next place. A job that is not `waiting` any more is passed over (PRG-3).
+   * @returns the place of each; 0: passed over
+   */
+  makeEligible(refs: readonly JobRef[]): Promise<readonly number[]>
+
+  /** Sets or takes away the marks that hold jobs back, of all of them or of none; of an ended job nothing changes. */
+  holdJobs(
+    refs: readonly JobRef[],
+    hold: { readonly pausedAtMs?: number | null; readonly releasedAtMs?: number },
+  ): Promise<void>
+
+  /** Sets the durable mark that stops further items of jobs, on all of them or on none; a second mark changes nothing. */
+  markStopped(refs: readonly JobRef[], stop: StopMark): Promise<void>
+
+  /** Removes an ended job with everything but its idempotency key's tombstone. @throws StoreError `conflict`: it has not ended */
+  deleteJob(ref: JobRef): Promise<void>
+
+  findJob(id: JobId): Promise<JobRecord | null>
+
+  /** Jobs newest first. */
+  listJobs(query: JobsQuery): Promise<readonly JobRecord[]>
+
+  /** The outcomes of ended jobs, also of those deleted since (kept for ever, 40 bytes each); null: not ended, or never known. */
+  jobOutcomes(ids: readonly JobId[], subscription: string): Promise<readonly (JobOutcome | null)[]>
+
+  /** Ended jobs whose time is over, `endedAt + retainForSeconds <= nowMs`, oldest first. */
+  listExpiredJobs(nowMs: number, limit: number): Promise<readonly JobRef[]>
+
+  /** An idempotency record not older than `IDEMPOTENCY_KEY_SECONDS`, whose job may have been deleted since (`deleted`). */
+  findIdempotency(scope: string, key: string): Promise<{ record: IdempotencyRecord; deleted: boolean } | null>
+
+  /** The stages of an execution that was made as one; null: there is none of this id. */
+  findExecution(id: string, subscription: string): Promise<ExecutionRecord | null>
+
+  /**
+   * Executions, newest first: those that were made as one, and those that jobs only name (without stages).
+   * @returns at most `limit`, all older than `before`
+   */
+  listExecutions(query: ExecutionsQuery): Promise<readonly ExecutionRecord[]>
+}
+
+/** What `Idempotency-Key` promises, durable with the job it made. */
+export interface IdempotencyRecord {
+  /** Subscription and operation. */
+  readonly scope: string
+  readonly key: string
+  /** SHA-256 of media type and decoded body, hex. */
+  readonly fingerprint: string
+  readonly jobId: JobId
+  readonly createdAtMs: number
+  /** The first answer, to be given again. */
+  readonly status: number
+  readonly body: string
+}
+
+/** The last transaction of an accepted job: from here on it exists. */
+export interface JobPublication {
+  /** `phase` open or eligible (or ended, for a job without items). The store fills in `eligibleSeq`. */
+  readonly record: JobRecord
+  /** The chunks not written yet. */
+  readonly chunks: readonly ChunkDraft[]
+  /** Outcomes of rejected items not written yet: items failed as invalid. */
+  readonly outcomes: readonly OutcomeBatch[]
+  readonly idempotency: IdempotencyRecord | null
+  /** Items of older jobs that this one tries again: they get `retriedAs`. @default none */
+  readonly retries?: readonly RetriedItems[]
+}
+
+/** Items of an older job that a new one tries again. */
+export interface RetriedItems {
+  readonly ref: JobRef
+  readonly indexes: Uint32Array
+}
+
+/** A workflow: jobs in stages, each stage after all jobs of the one before. The stages never change. */
+export interface ExecutionRecord {
+  readonly id: string
+  readonly subscription: string
+  readonly createdAtMs: number
+  readonly stages: readonly { readonly name: string; readonly jobs: readonly JobId[] }[]
+}
+
+export interface JobsQuery {
+  readonly subscription: string
+  readonly limit: number
+  /** Only jobs older than this id (ids sort by creation). */
+  readonly beforeId?: JobId
+  readonly phases?: readonly JobPhase[]
+  /** Only jobs of this execution. */
+  readonly executionId?: string
+  readonly outcomes?: readonly JobOutcome[]
+  readonly channels?: readonly string[]
+  readonly sources?: readonly string[]
+  readonly createdAfterMs?: number
+  readonly createdBeforeMs?: number
+}
+
+export interface ExecutionsQuery {
+  readonly subscription: string
+  readonly limit: number
+  /** Only those older than this one; of the same age, with a smaller id. */
+  readonly before?: { readonly createdAtMs: number; readonly id: string }
+  readonly createdAfterMs?: number
+  readonly createdBeforeMs?: number
+}

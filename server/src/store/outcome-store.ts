@@ -1,0 +1,51 @@
+import type { JobId, JobRef } from '../model/ids.ts'
+import type { JobEnd } from '../model/job.ts'
+import type { OutcomeBatch } from '../model/outcome-batch.ts'
+
+/** How items and jobs ended. The rules of every call stand in `store.ts`. */
+export interface OutcomeStore {
+  /**
+   * Writes a segment with what its batches replace, and ends jobs, atomically. Times of calls are kept in whole ms. The outcomes are copied: they
+   * may be committed again.
+   * @throws StoreError `stale_epoch`: the epoch is not this start's, or another start has taken over (REC-2)
+   * @throws StoreError `conflict`: a record has no verdict or is of no stored item of a published job, or a job has ended already
+   */
+  commitOutcomes(commit: OutcomeCommit): Promise<void>
+
+  /** Failed items across jobs, newest first. */
+  listDeadLetters(query: DeadLettersQuery): Promise<readonly DeadLetter[]>
+}
+
+/** One commit of the outcomes stage: a segment, and the jobs that ended by it. */
+export interface OutcomeCommit {
+  readonly epoch: number
+  readonly batches: readonly OutcomeBatch[]
+  readonly ended: readonly { readonly ref: JobRef; readonly end: JobEnd }[]
+}
+
+/** One failed item; a row of its own, written with the commit of its outcome. */
+export interface DeadLetter {
+  /** Grows with every dead letter; what pages go on from. */
+  readonly seq: number
+  readonly ref: JobRef
+  readonly jobId: JobId
+  readonly channel: string
+  readonly index: number
+  readonly code: string
+  readonly failedAtMs: number
+  /** The job that tries it again, if one does. */
+  readonly retriedAs: JobId | null
+}
+
+export interface DeadLettersQuery {
+  readonly subscription: string
+  readonly limit: number
+  /** Only those older than this one. */
+  readonly beforeSeq?: number
+  readonly channels?: readonly string[]
+  readonly jobIds?: readonly JobId[]
+  readonly codes?: readonly string[]
+  readonly keyHash?: readonly [number, number]
+  /** Without those that are tried again already. */
+  readonly notRetried?: boolean
+}

@@ -1,0 +1,69 @@
+import type { JobRef } from '../model/ids.ts'
+import type { JobRecord } from '../model/job.ts'
+import type { Verdict } from '../model/outcome-batch.ts'
+import type { StoredChannel } from './channel-store.ts'
+
+/** What a start of the server begins with. The rules of every call stand in `store.ts`. */
+export interface RecoveryStore {
+  /** This start's number, durable since `start()`; larger than that of every start before. */
+  readonly epoch: number
+  /** 32 random bytes, made with the data folder and known to nobody else; set by `start()`. */
+  readonly serverKey: Uint8Array
+
+  /** What is unfinished; once, after `start()`. Then `recoverChunks` for its jobs. */
+  recover(): Promise<Recovery>
+
+  /**
+   * Hands over the chunks of these jobs, many per call of `onChunks` whatever the jobs' sizes: job after job in no order to rely on, of
+   * each its chunks in order. Reads keys and outcomes, never bodies. A job without chunks, or unknown, is passed over.
+   */
+  recoverChunks(refs: readonly JobRef[], onChunks: (chunks: readonly RecoveredChunk[]) => void): Promise<void>
+
+  /** Recovery is over: damage that is met from here on changes the condition. */
+  serve(): void
+}
+
+export interface Recovery {
+  /** Jobs that have not ended, by eligibleSeq, then ref (open jobs have 0 and come first). */
+  readonly jobs: readonly JobRecord[]
+  readonly channels: readonly StoredChannel[]
+  /** Items of these jobs whose data was replaced; some perhaps more than once. */
+  readonly replaced: readonly { readonly ref: JobRef; readonly index: number }[]
+}
+
+/** A chunk of an unfinished job as recovery hands it over. Never reads bodies. */
+export interface RecoveredChunk {
+  readonly ref: JobRef
+  readonly chunk: number
+  readonly firstIndex: number
+  readonly count: number
+  readonly keys: Uint32Array
+  /** One byte an item: a `Verdict`; `unjudged` for items never tried (or whose first call left no outcome). */
+  readonly verdicts: Uint8Array
+  readonly succeeded: number
+  readonly failed: number
+  readonly cancelled: number
+  /** Items with verdict `retry`, `throttled` or `parked`, by index. */
+  readonly waiting: readonly RecoveredWait[]
+  readonly firstStartedAtMs: number | null
+  readonly lastEndedAtMs: number | null
+}
+
+/** Where an item that was tried and not ended stood. */
+export interface RecoveredWait {
+  readonly index: number
+  readonly attempt: number
+  readonly throttled: number
+  readonly verdict: Verdict
+  readonly retryAtMs: number
+  /** End of its last call, wall ms. */
+  readonly endedAtMs: number
+  /** Its last call was answered with a `Retry-After`, which holds for the whole channel. */
+  readonly toldToWait: boolean
+  /** Calls among `throttled` that used up no attempt for another reason than a `Retry-After`. */
+  readonly excused: number
+  /** Start of the first call that an outage of its channel made fail, wall ms; null: there was none. */
+  readonly outageSinceMs: number | null
+  /** Of a parked one: it was decided that its key is skipped, as far as jobs have places up to this one. @default nobody decided */
+  readonly skipsKeyTo?: number
+}
