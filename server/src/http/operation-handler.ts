@@ -1,7 +1,8 @@
 import type { Operation, OperationId, OperationTypes } from '@waybill/spec'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FairShare } from '../limits/fair-share.ts'
-import type { AppParts, BodyStream } from './app-parts.ts'
+import type { BodyStream } from '../ingest/ingest-ports.ts'
+import type { AppParts, PartName } from './app-parts.ts'
 import type { BodyLimit } from './request/body-stream.ts'
 import type { EventStreams } from './answer/event-stream.ts'
 import type { SharedLimits } from './answer/limits-view.ts'
@@ -13,10 +14,13 @@ type QueryOf<Id extends OperationId> = OperationTypes[Id]['parameters'] extends 
   ? NonNullable<Q>
   : Record<string, never>
 
-/** One request to one operation: its caller is known, its parameters are valid, its body has not been read. */
-export interface Call<Id extends OperationId = OperationId> {
+/**
+ * One request to one operation: its caller is known, its parameters are valid, its body has not been read.
+ * `Part` names what of the stages its handler uses.
+ */
+export interface Call<Id extends OperationId = OperationId, Part extends PartName = never> {
   readonly operation: Operation
-  readonly parts: AppParts
+  readonly parts: Pick<AppParts, Part>
   readonly limits: SharedLimits
   readonly events: EventStreams
   readonly request: FastifyRequest
@@ -46,4 +50,6 @@ export interface Call<Id extends OperationId = OperationId> {
 }
 
 /** Answers through `call.reply`, and returns it. */
-export type OperationHandler<Id extends OperationId = OperationId> = (call: Call<Id>) => Promise<FastifyReply>
+export type OperationHandler<Id extends OperationId = OperationId, Part extends PartName = never> = (
+  call: Call<Id, Part>,
+) => Promise<FastifyReply>

@@ -5,9 +5,12 @@ import { channelView } from './answer/channel-view.ts'
 import { sendJson } from './answer/json-answer.ts'
 import type { Call } from './operation-handler.ts'
 
+/** What of the stages the routes use that pause and resume a channel. */
+export type ChannelSwitchPart = 'channels' | 'channelReads' | 'store' | 'clock' | 'paths'
+
 /** Pauses or resumes a channel, durably, and answers with it. */
 export async function switchPause(
-  call: Call<'pauseChannel' | 'resumeChannel'>,
+  call: Call<'pauseChannel' | 'resumeChannel', ChannelSwitchPart>,
   paused: boolean,
 ): Promise<FastifyReply> {
   const { channels, channelReads, store } = call.parts

@@ -1,8 +1,8 @@
-import { type Operation, operations } from '@waybill/spec'
+import { type Operation, type OperationId, operations } from '@waybill/spec'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FairShare } from '../limits/fair-share.ts'
 import { ProblemError } from '../model/errors.ts'
-import type { AppParts } from './app-parts.ts'
+import type { AppParts, PartName } from './app-parts.ts'
 import { BodyPace } from './request/body-pace.ts'
 import { bodyStream } from './request/body-stream.ts'
 import type { EventStreams } from './answer/event-stream.ts'
@@ -93,7 +93,7 @@ function routeHandler(operation: Operation, { parts, handlers, shared, stopping 
       const patient = turns.isPipelined(reply.raw)
       await largeAnswers.enter(operation.operationId, { caller, patient, response: reply.raw, signal, stalledMs })
     }
-    const call: Call = {
+    const call: Call<OperationId, PartName> = {
       operation,
       parts,
       limits,

@@ -126,17 +126,19 @@ export interface EnvelopeFault {
   readonly unknown: boolean
 }
 
-/** Decoded bytes, in order, read once. Throws when the client goes away. */
+/** A body as it comes in: decoded, in order, read once. Throws when the client goes away, stops sending, or its encoding is broken. */
 export interface BodyStream extends AsyncIterable<Uint8Array> {
   /** Bytes that came over the wire so far, if they are others than those handed out. */
   readonly sentBytes?: () => number
 }
 
+export type BodyMediaType = 'application/json' | 'application/x-ndjson'
+
 export interface SubmitRequest {
   readonly subscription: string
   /** The name of a token, or an address: what all share is shared by it. */
   readonly caller: string
-  readonly mediaType: 'application/json' | 'application/x-ndjson'
+  readonly mediaType: BodyMediaType
   readonly body: BodyStream
   /** The header as it came; null: none. */
   readonly idempotencyKey: string | null

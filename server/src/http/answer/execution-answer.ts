@@ -9,7 +9,7 @@ const MAX_RETRY_AFTER_SECONDS = 30
 
 /** 202: what was asked for is durable, here is the execution and when to ask again. @throws ProblemError `execution_not_found` */
 export async function sendAcceptedExecution(
-  call: Call<'cancelExecution' | 'pauseExecution' | 'resumeExecution'>,
+  call: Call<'cancelExecution' | 'pauseExecution' | 'resumeExecution', 'executions'>,
 ): Promise<FastifyReply> {
   const { executionId } = call.path
   const execution = foundExecution(await call.parts.executions.view(executionId, call.subscription), executionId)

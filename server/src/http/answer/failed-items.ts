@@ -1,4 +1,4 @@
-import type { Item } from '@waybill/spec'
+import type { Item, OperationId } from '@waybill/spec'
 import type { JobId } from '../../model/ids.ts'
 import type { Call } from '../operation-handler.ts'
 
@@ -8,7 +8,7 @@ const READS_AT_ONCE = 16
 /** What is known of items of many jobs, in their order; null for one whose job is gone. Without data, which may be large. */
 export async function readItemsOf<T extends { readonly jobId: JobId; readonly index: number }>(
   places: readonly T[],
-  { parts, subscription, caller }: Pick<Call, 'parts' | 'subscription' | 'caller'>,
+  { parts, subscription, caller }: Pick<Call<OperationId, 'itemReads'>, 'parts' | 'subscription' | 'caller'>,
 ): Promise<(readonly [T, Item] | null)[]> {
   const found: (readonly [T, Item] | null)[] = []
   for (let from = 0; from < places.length; from += READS_AT_ONCE) {

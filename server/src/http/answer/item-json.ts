@@ -1,3 +1,4 @@
+import type { OperationId } from '@waybill/spec'
 import type { FastifyReply } from 'fastify'
 import type { ShownItem } from '../../progress/item-reads.ts'
 import { JSON_MEDIA_TYPE } from './json-answer.ts'
@@ -56,7 +57,7 @@ export class ItemsJson {
   }
 
   /** Answers with it, as fast as the client takes it when it is long. */
-  send(call: Pick<Call, 'parts' | 'request' | 'reply'>, status = 200): FastifyReply {
+  send(call: Pick<Call<OperationId, 'logger'>, 'parts' | 'request' | 'reply'>, status = 200): FastifyReply {
     const reply = call.reply.code(status).header('content-type', JSON_MEDIA_TYPE)
     if (this.#bytes <= PIECE_BYTES) return reply.send(Buffer.concat(this.#parts))
     return sendStream({ ...call, reply: reply.header('content-length', this.#bytes) }, pieces(this.#parts))

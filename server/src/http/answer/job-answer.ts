@@ -1,3 +1,4 @@
+import type { OperationId } from '@waybill/spec'
 import type { FastifyReply } from 'fastify'
 import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import { jobNotFound } from '../../store/find-job.ts'
@@ -11,7 +12,10 @@ export function foundJob<T>(job: T | null, id: string): T {
 }
 
 /** 202: what was asked for is accepted, here is the job and when to ask again. */
-export function sendAccepted({ parts, reply }: Pick<Call, 'parts' | 'reply'>, snapshot: JobSnapshot): FastifyReply {
+export function sendAccepted(
+  { parts, reply }: Pick<Call<OperationId, 'paths'>, 'parts' | 'reply'>,
+  snapshot: JobSnapshot,
+): FastifyReply {
   reply.header('location', parts.paths.job(snapshot.id))
   if (snapshot.retryAfterSeconds !== null) reply.header('retry-after', snapshot.retryAfterSeconds)
   return sendJsonText(reply, 202, snapshot.json)

@@ -1,5 +1,7 @@
+import type { OperationId } from '@waybill/spec'
 import type { FastifyReply } from 'fastify'
-import type { RepeatableRequest, RetriedJobs } from '../app-parts.ts'
+import type { RepeatableRequest } from '../../ingest/ingest-ports.ts'
+import type { RetriedJobs } from '../../ingest/retry/retries.ts'
 import { sendJsonText } from './json-answer.ts'
 import type { Call } from '../operation-handler.ts'
 import { setQuotaHeaders } from './quota.ts'
@@ -20,11 +22,11 @@ export async function readRetryRequest<Body>(
 
 /** 202 with the jobs that try items again. */
 export function sendRetryReceipt(
-  call: Pick<Call, 'parts' | 'subscription' | 'reply'>,
+  call: Pick<Call<OperationId, 'config' | 'pendingItemsOf'>, 'parts' | 'subscription' | 'reply'>,
   { body, replayed }: RetriedJobs,
 ): FastifyReply {
-  const { parts, subscription, reply } = call
+  const { reply } = call
   if (replayed) reply.header('idempotent-replayed', 'true')
-  setQuotaHeaders(reply, { parts, subscription })
+  setQuotaHeaders(reply, call)
   return sendJsonText(reply, 202, body)
 }

@@ -1,3 +1,4 @@
+import type { OperationId } from '@waybill/spec'
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { READ_CACHE_CONTROL } from './json-answer.ts'
@@ -8,7 +9,7 @@ import type { Call } from '../operation-handler.ts'
  * connection, and the log says why: the status went out long before.
  */
 export function sendStream(
-  call: Pick<Call, 'parts' | 'request' | 'reply'>,
+  call: Pick<Call<OperationId, 'logger'>, 'parts' | 'request' | 'reply'>,
   pieces: AsyncIterable<Buffer>,
 ): FastifyReply {
   const { parts, request, reply } = call

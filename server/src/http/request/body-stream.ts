@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { createGunzip, type Gunzip } from 'node:zlib'
 import { ProblemError } from '../../model/errors.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import type { BodyStream } from '../app-parts.ts'
+import type { BodyStream } from '../../ingest/ingest-ports.ts'
 import { BodyPace } from './body-pace.ts'
 
 /*

@@ -1,7 +1,7 @@
 import { ProblemError, type ProblemPlace } from '../../model/errors.ts'
 import type { JobId } from '../../model/ids.ts'
 import { hashOf, partitionKeySeed } from '../../model/item-hashes.ts'
-import type { DeadLettersRetry } from '../app-parts.ts'
+import type { DeadLettersRetry } from '../../ingest/retry/retries.ts'
 
 /** Which failed items a caller wants to see, or have tried again. */
 export interface DeadLetterWish {

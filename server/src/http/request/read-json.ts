@@ -2,7 +2,7 @@ import { ProblemError } from '../../model/errors.ts'
 import { MAX_CONTROL_BODY_BYTES, MAX_JSON_DEPTH } from '../../model/limits.ts'
 import { RepeatedMemberSearch } from '../../model/repeated-member.ts'
 import type { TimeSlice } from '../../runtime/time-slice.ts'
-import type { BodyStream } from '../app-parts.ts'
+import type { BodyStream } from '../../ingest/ingest-ports.ts'
 
 /** The largest JSON body of the operations that take their body as a whole, such as a channel's configuration. */
 export const CONTROL_BODY_LIMIT = { name: 'maxControlBodyBytes', bytes: MAX_CONTROL_BODY_BYTES } as const

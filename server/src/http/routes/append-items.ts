@@ -1,9 +1,9 @@
 import type { JobId } from '../../model/ids.ts'
-import type { BodyMediaType } from '../app-parts.ts'
+import type { BodyMediaType } from '../../ingest/ingest-ports.ts'
 import { sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const appendItems: OperationHandler<'appendItems'> = async (call) => {
+export const appendItems: OperationHandler<'appendItems', 'ingest'> = async (call) => {
   const { limits, parts } = call
   const receipt = await parts.ingest.appendItems({
     id: call.path.jobId as JobId,

@@ -2,7 +2,7 @@ import type { JobId } from '../../model/ids.ts'
 import { foundJob, sendAccepted } from '../answer/job-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const cancelJob: OperationHandler<'cancelJob'> = async (call) => {
+export const cancelJob: OperationHandler<'cancelJob', 'jobControl' | 'progress' | 'paths'> = async (call) => {
   const id = call.path.jobId as JobId
   await call.parts.jobControl.cancel(id, call.subscription)
   return sendAccepted(call, foundJob(await call.parts.progress.find(id, call.subscription), id))

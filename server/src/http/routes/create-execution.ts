@@ -3,7 +3,10 @@ import type { OperationHandler } from '../operation-handler.ts'
 import { setQuotaHeaders } from '../answer/quota.ts'
 import { idempotencyKey, traceparent } from '../request/request-headers.ts'
 
-export const createExecution: OperationHandler<'createExecution'> = async (call) => {
+export const createExecution: OperationHandler<
+  'createExecution',
+  'executions' | 'paths' | 'config' | 'pendingItemsOf'
+> = async (call) => {
   const { limits, parts, reply, subscription, caller } = call
   call.mediaType()
   const execution = await parts.executions.create({

@@ -3,7 +3,7 @@ import { failpoint } from '../../runtime/failpoint.ts'
 import { foundChannel, requireSettable } from '../channel-settings.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const deleteChannel: OperationHandler<'deleteChannel'> = async (call) => {
+export const deleteChannel: OperationHandler<'deleteChannel', 'channels' | 'channelReads' | 'store'> = async (call) => {
   const { channels, channelReads, store } = call.parts
   const name = call.path.channel
   const channel = foundChannel(call.parts, name)

@@ -8,7 +8,10 @@ import type { Call, OperationHandler } from '../operation-handler.ts'
 import { setQuotaHeaders } from '../answer/quota.ts'
 import { idempotencyKey, traceparent } from '../request/request-headers.ts'
 
-export const deliverItem: OperationHandler<'deliverItem'> = async (call) => {
+/** What of the stages it uses. */
+type DeliverItemPart = 'ingest' | 'paths' | 'clock' | 'progress' | 'itemReads' | 'config' | 'pendingItemsOf'
+
+export const deliverItem: OperationHandler<'deliverItem', DeliverItemPart> = async (call) => {
   const { limits, parts } = call
   call.mediaType()
   const submitted = await parts.ingest.deliverItem({
@@ -31,7 +34,11 @@ export const deliverItem: OperationHandler<'deliverItem'> = async (call) => {
 }
 
 /** A status may change several times before the end; the wait goes on over all of them. */
-async function untilDone(call: Call<'deliverItem'>, id: JobId, timeoutMs: number): Promise<JobSnapshot> {
+async function untilDone(
+  call: Call<'deliverItem', DeliverItemPart>,
+  id: JobId,
+  timeoutMs: number,
+): Promise<JobSnapshot> {
   const { clock, progress } = call.parts
   const deadlineMs = clock.nowMs() + timeoutMs
   let snapshot = found(await progress.find(id, call.subscription))
@@ -42,7 +49,7 @@ async function untilDone(call: Call<'deliverItem'>, id: JobId, timeoutMs: number
   return snapshot
 }
 
-async function receiptOf(call: Call<'deliverItem'>, snapshot: JobSnapshot): Promise<Receipt> {
+async function receiptOf(call: Call<'deliverItem', DeliverItemPart>, snapshot: JobSnapshot): Promise<Receipt> {
   const { itemReads, progress } = call.parts
   const { subscription, caller } = call
   const { item } = found(await itemReads.item({ jobId: snapshot.id, subscription, caller, index: 0 }))

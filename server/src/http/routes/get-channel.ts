@@ -3,7 +3,9 @@ import { channelView } from '../answer/channel-view.ts'
 import { READ_CACHE_CONTROL, sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const getChannel: OperationHandler<'getChannel'> = async (call) => {
+export const getChannel: OperationHandler<'getChannel', 'channels' | 'channelReads' | 'clock' | 'paths'> = async (
+  call,
+) => {
   const { channelReads } = call.parts
   const channel = foundChannel(call.parts, call.path.channel)
   const view = channelView(channel, channelReads.liveState(channel.name, call.subscription), call.parts)

@@ -2,7 +2,7 @@ import { foundExecution, retryAfterSeconds } from '../answer/execution-answer.ts
 import { READ_CACHE_CONTROL, sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const getExecution: OperationHandler<'getExecution'> = async (call) => {
+export const getExecution: OperationHandler<'getExecution', 'executions'> = async (call) => {
   const { reply, subscription } = call
   const { executionId } = call.path
   const execution = foundExecution(await call.parts.executions.view(executionId, subscription), executionId)

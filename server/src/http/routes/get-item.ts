@@ -5,7 +5,7 @@ import { ItemsJson } from '../answer/item-json.ts'
 import { READ_CACHE_CONTROL } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const getItem: OperationHandler<'getItem'> = async (call) => {
+export const getItem: OperationHandler<'getItem', 'itemReads' | 'progress' | 'logger'> = async (call) => {
   const { itemReads, progress } = call.parts
   const jobId = call.path.jobId as JobId
   const { index } = call.path

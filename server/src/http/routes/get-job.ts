@@ -5,7 +5,7 @@ import { waitSecondsOf } from '../answer/long-poll.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 import { matchesEtag } from '../request/request-headers.ts'
 
-export const getJob: OperationHandler<'getJob'> = async (call) => {
+export const getJob: OperationHandler<'getJob', 'progress'> = async (call) => {
   const { reply, subscription } = call
   const { progress } = call.parts
   const id = call.path.jobId as JobId

@@ -5,7 +5,7 @@ import type { OperationHandler } from '../operation-handler.ts'
 /** By prefix, each made once: all answers are the same bytes. */
 const documents = new Map<string, Buffer>()
 
-export const getOpenapi: OperationHandler<'getOpenapi'> = async ({ parts, reply }) => {
+export const getOpenapi: OperationHandler<'getOpenapi', 'paths'> = async ({ parts, reply }) => {
   const { prefix } = parts.paths
   const document = documents.get(prefix) ?? documentOf(prefix)
   documents.set(prefix, document)

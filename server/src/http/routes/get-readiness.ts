@@ -3,7 +3,7 @@ import type { OperationHandler } from '../operation-handler.ts'
 import { diskFullProblem, storeDamagedProblem } from '../answer/problem.ts'
 
 /** That the server stops is answered before any handler is asked. */
-export const getReadiness: OperationHandler<'getReadiness'> = async (call) => {
+export const getReadiness: OperationHandler<'getReadiness', 'readiness'> = async (call) => {
   const readiness = call.parts.readiness()
   if (readiness === 'disk_full') throw diskFullProblem()
   if (readiness === 'store_damaged') throw storeDamagedProblem()

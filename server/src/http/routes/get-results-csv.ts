@@ -11,7 +11,10 @@ const ROWS_AT_ONCE = 100
 /** Characters of cells that are written at once; one row may have more. */
 const CHARACTERS_AT_ONCE = 64 * 1024
 
-export const getResultsCsv: OperationHandler<'getResultsCsv'> = async (call) => {
+/** What of the stages it uses. */
+type GetResultsCsvPart = 'progress' | 'itemReads' | 'logger'
+
+export const getResultsCsv: OperationHandler<'getResultsCsv', GetResultsCsvPart> = async (call) => {
   const id = call.path.jobId as JobId
   const snapshot = foundJob(await call.parts.progress.find(id, call.subscription), id)
   if (!snapshot.done) {
@@ -27,7 +30,7 @@ export const getResultsCsv: OperationHandler<'getResultsCsv'> = async (call) => 
   return sendStream(call, csvFile(call, id))
 }
 
-async function* csvFile(call: Call<'getResultsCsv'>, jobId: JobId): AsyncGenerator<Buffer> {
+async function* csvFile(call: Call<'getResultsCsv', GetResultsCsvPart>, jobId: JobId): AsyncGenerator<Buffer> {
   yield Buffer.from(csvHeader())
   const { subscription, caller } = call
   const slice = new TimeSlice(caller)

@@ -2,7 +2,9 @@ import { channelView } from '../answer/channel-view.ts'
 import { sendPage, serializeAll } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const listChannels: OperationHandler<'listChannels'> = async (call) => {
+export const listChannels: OperationHandler<'listChannels', 'channels' | 'channelReads' | 'clock' | 'paths'> = async (
+  call,
+) => {
   const { channels, channelReads } = call.parts
   const views = channels
     .list()

@@ -5,7 +5,9 @@ import { readItemsOf } from '../answer/failed-items.ts'
 import { cutPage, sendPage, serializeAll } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const listDeadLetters: OperationHandler<'listDeadLetters'> = async (call) => {
+export const listDeadLetters: OperationHandler<'listDeadLetters', 'pageTokens' | 'store' | 'itemReads'> = async (
+  call,
+) => {
   const { limits, parts, subscription } = call
   const { channel, jobId, code, partitionKey, retried = true, pageSize } = call.query
   const scope = ['listDeadLetters', subscription, channel, jobId, code, partitionKey, retried]

@@ -1,7 +1,7 @@
 import { sendPage } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const listExecutions: OperationHandler<'listExecutions'> = async (call) => {
+export const listExecutions: OperationHandler<'listExecutions', 'executions' | 'pageTokens'> = async (call) => {
   const { limits, parts, subscription } = call
   const { status, channel, source, createdAfter, createdBefore, pageSize, pageToken } = call.query
   const scope = ['listExecutions', subscription, status, channel, source, createdAfter, createdBefore]

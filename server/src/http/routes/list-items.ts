@@ -9,7 +9,10 @@ import type { Call, OperationHandler } from '../operation-handler.ts'
 /** Reads that one page may cost: a filter that matches little must not scan a whole job in one request. */
 const MAX_READS = 20
 
-export const listItems: OperationHandler<'listItems'> = async (call) => {
+/** What of the stages it uses. */
+type ListItemsPart = 'pageTokens' | 'itemReads' | 'logger'
+
+export const listItems: OperationHandler<'listItems', ListItemsPart> = async (call) => {
   const { status, partitionKey, id, include = [] } = call.query
   const scope = ['listItems', call.subscription, call.path.jobId, status, partitionKey, id, [...include].sort()]
   const cursor = call.parts.pageTokens.cursorOf(call.query.pageToken, scope)
@@ -31,7 +34,7 @@ export const listItems: OperationHandler<'listItems'> = async (call) => {
 }
 
 /** One read of the store looks at a bounded number of items: go on while none was found. */
-async function readPage(call: Call<'listItems'>, fromIndex: number): Promise<ItemPageAnswer> {
+async function readPage(call: Call<'listItems', ListItemsPart>, fromIndex: number): Promise<ItemPageAnswer> {
   const { limits } = call
   const { itemReads } = call.parts
   const { status, partitionKey, id, include = [], pageSize } = call.query

@@ -2,7 +2,7 @@ import type { JobId } from '../../model/ids.ts'
 import { sendPage } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const listJobs: OperationHandler<'listJobs'> = async (call) => {
+export const listJobs: OperationHandler<'listJobs', 'progress' | 'pageTokens'> = async (call) => {
   const { limits } = call
   const { status, channel, executionId, source, createdAfter, createdBefore, pageSize } = call.query
   const scope = ['listJobs', call.subscription, status, channel, executionId, source, createdAfter, createdBefore]

@@ -4,7 +4,7 @@ import { readItemsOf } from '../answer/failed-items.ts'
 import { cutPage, sendPage, serializeAll } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const listParked: OperationHandler<'listParked'> = async (call) => {
+export const listParked: OperationHandler<'listParked', 'parked' | 'pageTokens' | 'itemReads'> = async (call) => {
   const { limits, parts, subscription } = call
   const { channel, jobId, pageSize } = call.query
   const scope = ['listParked', subscription, channel, jobId]

@@ -1,7 +1,7 @@
 import { sendAcceptedExecution } from '../answer/execution-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const pauseExecution: OperationHandler<'pauseExecution'> = async (call) => {
+export const pauseExecution: OperationHandler<'pauseExecution', 'executions'> = async (call) => {
   await call.parts.executions.pause(call.path.executionId, call.subscription)
   return sendAcceptedExecution(call)
 }

@@ -5,7 +5,10 @@ import { channelView } from '../answer/channel-view.ts'
 import { sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const putChannel: OperationHandler<'putChannel'> = async (call) => {
+export const putChannel: OperationHandler<
+  'putChannel',
+  'channels' | 'channelReads' | 'config' | 'store' | 'clock' | 'paths'
+> = async (call) => {
   const { parts, reply } = call
   const name = call.path.channel
   const request = (await call.json({ refuseFirst: refuseModule })) as ChannelConfig

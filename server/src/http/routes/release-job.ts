@@ -2,7 +2,7 @@ import type { JobId } from '../../model/ids.ts'
 import { foundJob, sendAccepted } from '../answer/job-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const releaseJob: OperationHandler<'releaseJob'> = async (call) => {
+export const releaseJob: OperationHandler<'releaseJob', 'jobControl' | 'progress' | 'paths'> = async (call) => {
   const id = call.path.jobId as JobId
   await call.parts.jobControl.release(id, call.subscription)
   return sendAccepted(call, foundJob(await call.parts.progress.find(id, call.subscription), id))

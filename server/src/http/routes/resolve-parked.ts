@@ -8,7 +8,10 @@ import { sendJson } from '../answer/json-answer.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
 import { compileNamedSchema, type PlacedFault, refuseFaults } from '../request/spec-schemas.ts'
 
-export const resolveParked: OperationHandler<'resolveParked'> = async (call) => {
+/** What of the stages it uses. */
+type ResolveParkedPart = 'progress' | 'parked'
+
+export const resolveParked: OperationHandler<'resolveParked', ResolveParkedPart> = async (call) => {
   const { limits, parts, subscription } = call
   call.mediaType()
   const slice = new TimeSlice(call.caller)
@@ -27,7 +30,7 @@ export const resolveParked: OperationHandler<'resolveParked'> = async (call) => 
   return sendJson(call.reply, 200, receipt)
 }
 
-type ResolveCall = Pick<Call<'resolveParked'>, 'operation' | 'parts' | 'caller'>
+type ResolveCall = Pick<Call<'resolveParked', ResolveParkedPart>, 'operation' | 'parts' | 'caller'>
 
 function resolverOf(
   decision: ParkedDecision['decision'],

@@ -1,4 +1,4 @@
 import type { OperationHandler } from '../operation-handler.ts'
-import { switchPause } from '../pause-switch.ts'
+import { type ChannelSwitchPart, switchPause } from '../pause-switch.ts'
 
-export const resumeChannel: OperationHandler<'resumeChannel'> = (call) => switchPause(call, false)
+export const resumeChannel: OperationHandler<'resumeChannel', ChannelSwitchPart> = (call) => switchPause(call, false)

@@ -1,7 +1,7 @@
 import { sendAcceptedExecution } from '../answer/execution-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const resumeExecution: OperationHandler<'resumeExecution'> = async (call) => {
+export const resumeExecution: OperationHandler<'resumeExecution', 'executions'> = async (call) => {
   await call.parts.executions.resume(call.path.executionId, call.subscription)
   return sendAcceptedExecution(call)
 }

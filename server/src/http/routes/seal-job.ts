@@ -4,7 +4,10 @@ import { foundJob, sendAccepted } from '../answer/job-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 import { setQuotaHeaders } from '../answer/quota.ts'
 
-export const sealJob: OperationHandler<'sealJob'> = async (call) => {
+export const sealJob: OperationHandler<
+  'sealJob',
+  'ingest' | 'progress' | 'paths' | 'config' | 'pendingItemsOf'
+> = async (call) => {
   const id = call.path.jobId as JobId
   const { itemCount } = (await call.json()) as SealRequest
   const { subscription, caller } = call

@@ -2,7 +2,7 @@ import type { JobId } from '../../model/ids.ts'
 import { foundJob } from '../answer/job-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const streamEvents: OperationHandler<'streamEvents'> = async (call) => {
+export const streamEvents: OperationHandler<'streamEvents', 'progress'> = async (call) => {
   const { progress } = call.parts
   const id = call.path.jobId as JobId
   const lastSeen = lastEventId(call.request.headers['last-event-id'])

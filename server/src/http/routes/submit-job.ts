@@ -1,10 +1,12 @@
-import type { BodyMediaType } from '../app-parts.ts'
+import type { BodyMediaType } from '../../ingest/ingest-ports.ts'
 import { sendJsonText } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 import { setQuotaHeaders } from '../answer/quota.ts'
 import { idempotencyKey, traceparent } from '../request/request-headers.ts'
 
-export const submitJob: OperationHandler<'submitJob'> = async (call) => {
+export const submitJob: OperationHandler<'submitJob', 'ingest' | 'paths' | 'config' | 'pendingItemsOf'> = async (
+  call,
+) => {
   const { limits, parts } = call
   const mediaType = call.mediaType() as BodyMediaType
   const job = await parts.ingest.submitJob({

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ProblemError } from '../../model/errors.ts'
-import type { BodyStream } from '../app-parts.ts'
+import type { BodyStream } from '../../ingest/ingest-ports.ts'
 import { codeOf, eventually, FakeParts, JOB_ID, TOKEN } from '../testing/fake-parts.ts'
 import { buildHttp } from '../server.ts'
 

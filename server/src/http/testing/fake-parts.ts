@@ -11,17 +11,12 @@ import type { ShownItem } from '../../progress/item-reads.ts'
 import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../../runtime/logger.ts'
+import type { CreatedExecution } from '../../ingest/create-execution.ts'
+import type { Ingest } from '../../ingest/ingest.ts'
+import type { DeadLettersRetry } from '../../ingest/retry/retries.ts'
 import type { ChannelSettings } from '../../store/channel-store.ts'
 import type { DeadLetter, DeadLettersQuery } from '../../store/outcome-store.ts'
-import type {
-  AppParts,
-  CreatedExecution,
-  DeadLettersRetry,
-  HttpConfig,
-  IngestPart,
-  ParkedEntry,
-  ParkedPlace,
-} from '../app-parts.ts'
+import type { AppParts, HttpConfig, ParkedEntry, ParkedPlace } from '../app-parts.ts'
 import { PageTokens } from '../answer/page-token.ts'
 
 export const TOKEN = 'test-token'
@@ -52,7 +47,7 @@ export class FakeParts implements AppParts {
   pending = 0
   readonly paths = rootPaths
   pausedWaiting = false
-  ingest: IngestPart = {
+  ingest: Pick<Ingest, 'submitJob' | 'appendItems' | 'sealJob' | 'deliverItem'> = {
     submitJob: () => Promise.reject(new Error('no ingest')),
     appendItems: () => Promise.reject(new Error('no ingest')),
     sealJob: () => Promise.resolve(),
@@ -200,12 +195,12 @@ export class FakeParts implements AppParts {
       this.#require(id)
       this.asked.push(options)
       const { json } = (await this.progress.find(id, subscription))!
-      return { body: `{"jobs":[${json}]}`, replayed: false }
+      return { ids: [JOB_ID], body: `{"jobs":[${json}]}`, replayed: false }
     },
     retryDeadLetters: async (query: DeadLettersRetry) => {
       this.asked.push(query)
       const { json } = (await this.progress.find(JOB_ID, query.subscription))!
-      return { body: `{"jobs":[${json}]}`, replayed: false }
+      return { ids: [JOB_ID], body: `{"jobs":[${json}]}`, replayed: false }
     },
   }
 

@@ -17,7 +17,7 @@ import { lineTooLong } from '../ingest-lines.ts'
 import type { RejectedItems } from '../../store/item-store.ts'
 import { REJECTED_PER_WRITE, cutRejectedItems } from '../chunks/cut-rejected-items.ts'
 import type { ChunkCutter } from '../chunks/cut-chunks.ts'
-import type { BodyStream, IngestOptions } from '../ingest-ports.ts'
+import type { BodyMediaType, BodyStream, IngestOptions } from '../ingest-ports.ts'
 import { isBlank, ItemIntake } from '../chunks/item-intake.ts'
 import { JsonBodyScanner } from '../body/json-body-scanner.ts'
 import { readBody } from '../body/read-body.ts'
@@ -32,7 +32,7 @@ export interface AppendRequest {
   /** Index, in the job, of the part's first item. */
   readonly fromIndex: number
   /** NDJSON, or a JSON array. */
-  readonly mediaType: 'application/json' | 'application/x-ndjson'
+  readonly mediaType: BodyMediaType
   readonly body: BodyStream
 }
 
