@@ -9,6 +9,7 @@ import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { JobStore } from '../store/job-store.ts'
 import { StoreError } from '../store/store-error.ts'
+import { StoreRetries } from '../store/store-retries.ts'
 import type { ChunkKeys } from '../schedule/queues/admission.ts'
 import { type BrokenDependency, Dependencies } from './dependencies.ts'
 import { type EnteringJob, type EnterJobPorts, enterJobs } from './enter-job.ts'
@@ -32,8 +33,6 @@ interface Entry {
   state: 'waiting' | 'due' | 'opening'
 }
 
-/** Wait before something is tried again that the disk refused. */
-const RETRY_MS = 1000
 /** Jobs that a waiting job says it waits for. */
 const MAX_JOBS_NAMED = 10
 /** Jobs that become eligible in one transaction. */
@@ -52,10 +51,11 @@ export class Calendar {
   #waitingItems = 0
   #opening = false
   #stopped = false
-  readonly #cancelRetries = new Set<() => void>()
+  readonly #retries: StoreRetries
 
   constructor(options: CalendarOptions) {
     this.#options = options
+    this.#retries = new StoreRetries(options.clock)
   }
 
   /** Items of jobs that wait. */
@@ -152,8 +152,7 @@ export class Calendar {
   /** Opens no further job. */
   stop(): void {
     this.#stopped = true
-    for (const cancel of this.#cancelRetries) cancel()
-    this.#cancelRetries.clear()
+    this.#retries.giveUp()
   }
 
   #remove(entry: Entry): void {
@@ -178,7 +177,7 @@ export class Calendar {
       (error: unknown) => {
         if (this.#stopped || isClosed(error)) return
         logger.error({ jobId: id, error: String(error) }, 'Cannot read how dependencies ended: it is tried again')
-        this.#later(() => {
+        this.#retries.later(() => {
           if (this.#entries.get(id) === entry) this.#lookUp(entry, ids)
         })
       },
@@ -208,7 +207,7 @@ export class Calendar {
         this.#opening = false
         if (this.#stopped || isClosed(error)) return
         this.#options.logger.error({ error: String(error) }, 'Cannot make jobs eligible: it is tried again')
-        this.#later(() => this.#openSoon())
+        this.#retries.later(() => this.#openSoon())
       },
     )
   }
@@ -249,14 +248,6 @@ export class Calendar {
       if (place > 0 || job.record.stop !== null) yield { job, chunks }
       else this.#options.progress.changed(job)
     }
-  }
-
-  #later(callback: () => void): void {
-    const cancel = this.#options.clock.after(RETRY_MS, () => {
-      this.#cancelRetries.delete(cancel)
-      callback()
-    })
-    this.#cancelRetries.add(cancel)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { LiveJob } from '../model/live-job.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { STORE_RETRY_MS } from '../store/store-retries.ts'
 import { type StopJobParts, stopJobs } from './stop-job.ts'
 import type { WallTimes } from './wall-times.ts'
 
@@ -8,9 +9,6 @@ export interface DeadlinesOptions extends StopJobParts {
   readonly scheduler: StopJobParts['scheduler'] & { pauseJob(job: LiveJob): void }
   readonly logger: Logger
 }
-
-/** Wait before a mark is tried again that the disk refused. */
-const RETRY_MS = 1000
 
 /** Deadlines: what is left of a job at its `deadlineAt` is cancelled, and the job ends `expired`; its results stay. */
 export class Deadlines {
@@ -42,7 +40,7 @@ export class Deadlines {
       scheduler.pauseJob(job)
       stopJobs([job], 'expired', this.#options).catch((error: unknown) => {
         logger.error({ jobId: record.id, error: String(error) }, 'Cannot end a job at its deadline: it is tried again')
-        if (record.phase !== 'ended') this.#expireAt(job, clock.nowMs() + RETRY_MS)
+        if (record.phase !== 'ended') this.#expireAt(job, clock.nowMs() + STORE_RETRY_MS)
       })
     })
     this.#waiting.set(job, cancel)

@@ -8,6 +8,7 @@ import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
 import { StoreError } from '../store/store-error.ts'
+import { isPassing, StoreRetries } from '../store/store-retries.ts'
 import { commitApart } from './commit-apart.ts'
 import { type CommitTally, type JobCountsAfter, tallyCommit } from './tally-commit.ts'
 
@@ -37,8 +38,6 @@ const MAX_FLIGHTS = 2
  * hold up its readers once more.
  */
 const MAX_COMMIT_ITEMS = 4096
-/** Wait before a commit is tried again that found the disk full. */
-const FULL_DISK_RETRY_MS = 1000
 
 type Ending = Map<LiveJob, StopMark['reason'] | null>
 
@@ -77,10 +76,11 @@ export class CommitLine {
   #givenUp = false
   /** Callers that wait for a commit, and not for room on the disk. */
   readonly #onFailing = new Set<() => void>()
-  #wakeAfterFull: (() => void) | null = null
+  readonly #retries: StoreRetries
 
   constructor(options: CommitLineOptions) {
     this.#options = options
+    this.#retries = new StoreRetries(options.clock)
     this.#maxCommitItems = options.maxCommitItems ?? MAX_COMMIT_ITEMS
   }
 
@@ -121,7 +121,7 @@ export class CommitLine {
   /** Resolves when everything handed over is durable, or cannot be as the disk is full. */
   async drain(): Promise<void> {
     while (this.#flights.length > 0) {
-      this.#wakeAfterFull?.()
+      this.#retries.giveUp()
       await this.#flights[0]!.landed
       if (this.#givenUp) return
     }
@@ -262,7 +262,7 @@ export class CommitLine {
       } catch (error) {
         if (this.#dead) throw new NeverDurable()
         if (error instanceof StoreError && error.code === 'conflict') return error
-        if (!(error instanceof StoreError && error.code === 'disk_full')) {
+        if (!isPassing(error)) {
           this.#die(error)
           throw new NeverDurable()
         }
@@ -272,7 +272,7 @@ export class CommitLine {
         this.#reportFailing()
         // One waits for room at a time; those behind it try when it has found some.
         if (ahead !== null) await ahead
-        else if (!(await this.#pauseForRoom())) this.#givenUp = true
+        else if (!(await this.#retries.pause())) this.#givenUp = true
         ahead = null
         if (this.#dead || this.#givenUp) throw new NeverDurable()
       }
@@ -288,21 +288,6 @@ export class CommitLine {
 
   #reportFailing(): void {
     for (const report of this.#onFailing) report()
-  }
-
-  /** Waits before the next try; false when the server stops meanwhile. */
-  #pauseForRoom(): Promise<boolean> {
-    return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(FULL_DISK_RETRY_MS, () => {
-        this.#wakeAfterFull = null
-        resolve(true)
-      })
-      this.#wakeAfterFull = () => {
-        cancel()
-        this.#wakeAfterFull = null
-        resolve(false)
-      }
-    })
   }
 }
 

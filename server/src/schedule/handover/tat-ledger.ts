@@ -7,6 +7,7 @@ import { failpoint } from '../../runtime/failpoint.ts'
 import type { Service } from '../../runtime/service.ts'
 import type { ChannelStore, ChannelTat } from '../../store/channel-store.ts'
 import { StoreError } from '../../store/store-error.ts'
+import { isPassing, StoreRetries } from '../../store/store-retries.ts'
 import { wallAt } from '../../runtime/monotonic-at.ts'
 
 export interface TatLedgerOptions {
@@ -26,8 +27,6 @@ const BLOCKS_PER_BUCKET = 64
 /** The time from the write to the call, as a part of the refill and at most: what a call that starts later than this waits for is one more write. */
 const SLACK_PER_REFILL = 1 / 32
 const MOST_SLACK_US = 1_000_000
-/** Wait before a write is tried again that found the disk full. */
-const FULL_DISK_RETRY_MS = 1000
 
 interface Entry {
   readonly channel: Channel
@@ -47,11 +46,12 @@ export class TatLedger implements DurableRoom, Service {
   /** What is to be written, and for how many units. */
   #wanted = new Map<Channel, number>()
   #writing: Promise<void> | null = null
-  #wakeAfterFull: (() => void) | null = null
+  readonly #retries: StoreRetries
   #stopped = false
 
   constructor(options: TatLedgerOptions) {
     this.#options = options
+    this.#retries = new StoreRetries(options.clock)
   }
 
   /** Makes durable what the channels started with. */
@@ -77,7 +77,7 @@ export class TatLedger implements DurableRoom, Service {
   /** Resolves when no write is under way; nothing is written any more. */
   async stop(): Promise<void> {
     this.#stopped = true
-    this.#wakeAfterFull?.()
+    this.#retries.giveUp()
     await this.#writing
   }
 
@@ -103,9 +103,10 @@ export class TatLedger implements DurableRoom, Service {
       await this.#options.store.saveTats(entries.map(({ row }) => row))
     } catch (error) {
       if (this.#stopped) return
-      if (error instanceof StoreError && error.code === 'disk_full') {
+      if (isPassing(error)) {
         for (const [channel, units] of wanted) this.#want(channel, units)
-        await this.#pauseForRoom()
+        // Calls start nowhere meanwhile that need it: commits fail too.
+        await this.#retries.pause()
         return
       }
       this.#stopped = true
@@ -148,20 +149,5 @@ export class TatLedger implements DurableRoom, Service {
     if (tatUs === null) gate.unguard()
     else gate.raiseDurable(tatUs)
     this.#options.onRoom(channel)
-  }
-
-  /** Calls start nowhere meanwhile that need it: commits fail too. */
-  #pauseForRoom(): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(FULL_DISK_RETRY_MS, () => {
-        this.#wakeAfterFull = null
-        resolve()
-      })
-      this.#wakeAfterFull = () => {
-        cancel()
-        this.#wakeAfterFull = null
-        resolve()
-      }
-    })
   }
 }
