@@ -243,7 +243,7 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
       refusalOf: config.dev ? () => Promise.resolve(null) : addressRefusal,
     }),
     unblockChannel: (name) => unblockChannel(name, { store, clock, channels, scheduler, outcomes }),
-    readiness: () => readiness(store.condition, outcomes.commitsFailing),
+    readiness: () => readiness(store.condition, outcomes.commitRefusal),
   })
   app.addHook('preClose', () => services.stop())
   app.addHook('onClose', () => store.stop())
@@ -271,9 +271,10 @@ async function pauseAll(channels: ChannelRegistry, store: Store): Promise<void> 
   }
 }
 
-function readiness(condition: StoreCondition, commitsFailing: boolean): ReturnType<AppParts['readiness']> {
+function readiness(condition: StoreCondition, refusal: Outcomes['commitRefusal']): ReturnType<AppParts['readiness']> {
   if (condition === 'damaged') return 'store_damaged'
-  return commitsFailing || condition !== 'ample' ? 'disk_full' : 'ready'
+  if (refusal === 'unavailable') return 'store_unavailable'
+  return refusal !== null || condition !== 'ample' ? 'disk_full' : 'ready'
 }
 
 function configuredChannels(config: Config): ChannelRegistryOptions['channels'] {

@@ -123,6 +123,7 @@ function startFault(error: unknown, config: Config): string {
     case 'damaged':
     case 'io':
     case 'disk_full':
+    case 'unavailable':
       return error.message
     default:
       if ('syscall' in error) return `Cannot start as the system must allow what a start does: ${error.message}`

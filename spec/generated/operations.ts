@@ -277,6 +277,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -615,6 +616,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -814,6 +816,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "job_not_found",
       "internal_error",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -992,6 +995,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -1203,6 +1207,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -1501,6 +1506,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -1677,6 +1683,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -1935,6 +1942,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -2105,6 +2113,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -2293,6 +2302,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -2481,6 +2491,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -2669,6 +2680,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -2969,6 +2981,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -3155,6 +3168,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -3344,6 +3358,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -3527,6 +3542,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -3860,6 +3876,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -4358,6 +4375,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -4528,6 +4546,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -5253,6 +5272,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -5547,6 +5567,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -5711,6 +5732,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -5954,6 +5976,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -6100,6 +6123,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -6268,6 +6292,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channel_not_found",
       "internal_error",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -6483,6 +6508,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -6662,6 +6688,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -6829,6 +6856,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -6996,6 +7024,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -7163,6 +7192,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },
@@ -7501,6 +7531,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "disk_full",
       "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },

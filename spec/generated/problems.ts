@@ -44,6 +44,7 @@ export type ProblemCode =
   | 'overloaded'
   | 'disk_full'
   | 'store_damaged'
+  | 'store_unavailable'
   | 'stopping'
 
 export interface ProblemText {
@@ -315,6 +316,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "title": "Store damaged",
     "description": "A part of the server's data folder is damaged. The server accepts no new work and starts no further call.",
     "action": "Report it to the operator of the server. The operator stops the server, runs `waybill-server verify`, and restores a backup."
+  },
+  "store_unavailable": {
+    "status": 503,
+    "title": "Store unavailable",
+    "description": "The server cannot reach its store at the moment. What it accepted is safe.",
+    "action": "Try again after `Retry-After`, with the same Idempotency-Key."
   },
   "stopping": {
     "status": 503,

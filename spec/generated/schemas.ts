@@ -3067,6 +3067,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "overloaded",
         "disk_full",
         "store_damaged",
+        "store_unavailable",
         "stopping"
       ]
     },

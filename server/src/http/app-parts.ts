@@ -44,7 +44,7 @@ export interface AppParts {
   /** Items of a subscription that are accepted and have not ended; asked only where it has a quota. */
   pendingItemsOf(subscription: string): number
   /** Whether new work is taken; asked by `/healthz/ready`. That the server stops is known to http itself. */
-  readiness(): 'ready' | 'disk_full' | 'store_damaged'
+  readiness(): 'ready' | 'disk_full' | 'store_damaged' | 'store_unavailable'
 }
 
 /** Names one of them. */

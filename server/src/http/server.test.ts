@@ -1,6 +1,7 @@
 import { problemCodes, type Problem } from '@waybill/spec'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
+import { StoreError } from '../store/store-error.ts'
 import { eventually, codeOf, FakeParts, fakeSnapshot, JOB_ID, TOKEN } from './testing/fake-parts.ts'
 import { handlers } from './handlers.ts'
 import { registerOperations, type Shared } from './register-operations.ts'
@@ -340,6 +341,22 @@ describe('server operations', () => {
       503,
       'disk_full',
       '10',
+    ])
+  })
+
+  it.each([
+    ['POST', `/v1/jobs/${JOB_ID}/cancel`],
+    ['GET', '/healthz/ready'],
+  ] as const)('answers 503 with Retry-After to %s %s when its store cannot be reached', async (method, url) => {
+    const stages = new FakeParts()
+    stages.unavailable = true
+    const cancel = (): Promise<never> => Promise.reject(new StoreError('unavailable', 'unreachable'))
+    Object.assign(stages.jobControl, { cancel })
+    const answer = await build(stages).inject({ method, url, headers: auth })
+    expect([answer.statusCode, answer.json<{ code: string }>().code, answer.headers['retry-after']]).toEqual([
+      503,
+      'store_unavailable',
+      '5',
     ])
   })
 

@@ -34,18 +34,22 @@ describe('the store', () => {
   }
 
   const full = (): Promise<never> => Promise.reject(new StoreError('disk_full', 'full'))
+  const unavailable = (): Promise<never> => Promise.reject(new StoreError('unavailable', 'unavailable'))
   const many = linesOf(envelope, ...Array.from({ length: 9000 }, (_, n) => item(n)))
 
   it.each([
-    ['publishJob', { publishJob: full }],
-    ['writeChunks', { writeChunks: full }],
-  ])('refuses work with disk_full when %s does', async (_, replaced) => {
+    ['publishJob', 'disk_full', { publishJob: full }],
+    ['writeChunks', 'disk_full', { writeChunks: full }],
+    ['publishJob', 'store_unavailable', { publishJob: unavailable }],
+    ['writeChunks', 'store_unavailable', { writeChunks: unavailable }],
+    ['findIdempotency', 'store_unavailable', { findIdempotency: unavailable }],
+  ])('refuses work when %s is refused, with %s', async (call, code, replaced) => {
     const discarded: number[] = []
     const discardJob: Store['discardJob'] = (ref) => store.discardJob(ref).then(() => void discarded.push(ref))
     const problem = await refusalOf(over({ ...replaced, discardJob }).submitJob(stages.request('ndjson', many, 'key')))
-    expect(problem).toMatchObject({ code: 'disk_full' })
+    expect(problem).toMatchObject({ code })
     expect(problem.retryAfterSeconds).toBeGreaterThan(0)
-    expect(discarded).toHaveLength(1)
+    expect(discarded).toHaveLength(call === 'findIdempotency' ? 0 : 1)
     expect([stages.liveJobs.size, stages.payloads.size]).toEqual([0, 0])
     // Nothing of it stands in the way of the repeat.
     expect(await ingest.submitJob(stages.request('ndjson', many, 'key'))).toMatchObject({ replayed: false })

@@ -7,7 +7,7 @@ import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { stressService } from '../runtime/testing/stress-service.ts'
 import { silentLogger } from '../runtime/logger.ts'
-import { StoreError } from '../store/store-error.ts'
+import { StoreError, type StoreErrorCode } from '../store/store-error.ts'
 import { Calendar } from './calendar.ts'
 import { WallTimes } from './wall-times.ts'
 
@@ -24,7 +24,7 @@ interface Stored {
 class SlowStore {
   readonly jobs = new Map<number, Stored>()
   readonly waiting: (() => void)[] = []
-  full = false
+  refusal: StoreErrorCode | null = null
   #seq = 0
 
   add(n: number, phase: JobRecord['phase'] = 'waiting'): void {
@@ -33,7 +33,7 @@ class SlowStore {
 
   makeEligible(refs: readonly JobRef[]): Promise<readonly number[]> {
     return this.#later(() => {
-      if (this.full) throw new StoreError('disk_full', 'full')
+      this.#refuse()
       return refs.map((ref) => {
         const job = this.jobs.get(ref)!
         if (job.phase !== 'waiting') return 0
@@ -45,7 +45,10 @@ class SlowStore {
   }
 
   jobOutcomes(ids: readonly JobId[]): Promise<readonly (JobOutcome | null)[]> {
-    return this.#later(() => ids.map((id) => this.jobs.get(Number.parseInt(id.slice(4), 16))?.outcome ?? null))
+    return this.#later(() => {
+      if (this.refusal === 'unavailable') this.#refuse()
+      return ids.map((id) => this.jobs.get(Number.parseInt(id.slice(4), 16))?.outcome ?? null)
+    })
   }
 
   /** Lets the oldest call through. */
@@ -56,6 +59,10 @@ class SlowStore {
   /** The process died: what was not let through never happened. */
   die(): void {
     this.waiting.length = 0
+  }
+
+  #refuse(): void {
+    if (this.refusal !== null) throw new StoreError(this.refusal, 'refused')
   }
 
   #later<T>(act: () => T): Promise<T> {
@@ -250,19 +257,41 @@ describe('Calendar', () => {
     expect(life.admitted).toEqual([])
   })
 
-  test('tries again after the disk refused, and does not open what was stopped meanwhile', async () => {
+  test.each(['disk_full', 'unavailable'] as const)(
+    'tries again after the store refused with %s, and does not open what was stopped meanwhile',
+    async (code) => {
+      const life = new Life(new SlowStore())
+      life.store.refusal = code
+      life.add(1, { dependsOn: [] })
+      const stopped = life.add(2, { dependsOn: [] })
+      await turn()
+      markStopped(stopped.record, { reason: 'expired', atMs: 1 })
+      await settle(life)
+      expect(life.ended).toEqual(['2 expired'])
+      life.store.refusal = null
+      life.clock.advance(1000)
+      await settle(life)
+      expect(life.admitted).toEqual([1])
+    },
+  )
+
+  test('looks dependencies up again after the store was unavailable', async () => {
     const life = new Life(new SlowStore())
-    life.store.full = true
-    life.add(1, { dependsOn: [] })
-    const stopped = life.add(2, { dependsOn: [] })
-    await turn()
-    markStopped(stopped.record, { reason: 'expired', atMs: 1 })
-    await settle(life)
-    expect(life.ended).toEqual(['2 expired'])
-    life.store.full = false
+    life.store.add(1, 'ended')
+    life.store.jobs.get(1)!.outcome = 'succeeded'
+    const answerNext = async (): Promise<void> => {
+      life.store.step()
+      await turn()
+    }
+    life.store.refusal = 'unavailable'
+    life.add(2, { dependsOn: [after(1)] })
+    await answerNext()
+    expect([life.admitted, life.store.waiting.length]).toEqual([[], 0])
+    life.store.refusal = null
     life.clock.advance(1000)
-    await settle(life)
-    expect(life.admitted).toEqual([1])
+    await answerNext()
+    await answerNext()
+    expect(life.admitted).toEqual([2])
   })
 
   test('ends a job without items when its turn has come', async () => {

@@ -5,7 +5,7 @@ import { markStopped } from '../model/job-phase.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
-import { StoreError } from '../store/store-error.ts'
+import { StoreError, type StoreErrorCode } from '../store/store-error.ts'
 import { Deadlines } from './deadlines.ts'
 import { WallTimes } from './wall-times.ts'
 
@@ -13,12 +13,12 @@ function world() {
   const clock = new FakeClock(1000)
   const did: string[] = []
   const marks: StopMark[] = []
-  let full = false
+  let refusal: StoreErrorCode | null = null
   const deadlines = new Deadlines({
     ...{ clock, times: new WallTimes(clock), logger: silentLogger },
     store: {
       markStopped: (_, mark) => {
-        if (full) return Promise.reject(new StoreError('disk_full', 'full'))
+        if (refusal !== null) return Promise.reject(new StoreError(refusal, 'refused'))
         marks.push(mark)
         return Promise.resolve()
       },
@@ -39,9 +39,9 @@ function world() {
     deadlines.watch(job)
     return job
   }
-  const fill = (isFull: boolean): void => void (full = isFull)
+  const refuse = (code: StoreErrorCode | null): void => void (refusal = code)
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-  return { clock, did, marks, deadlines, watch, fill, turn }
+  return { clock, did, marks, deadlines, watch, refuse, turn }
 }
 
 describe('Deadlines', () => {
@@ -73,16 +73,19 @@ describe('Deadlines', () => {
     expect(clock.pending).toBe(0)
   })
 
-  test('tries again after the disk refused the mark', async () => {
-    const { clock, did, watch, fill, turn } = world()
-    fill(true)
-    watch('eligible', 2000)
-    clock.advance(1000)
-    await turn()
-    expect(did).toEqual(['hold'])
-    fill(false)
-    clock.advance(1000)
-    await turn()
-    expect(did).toEqual(['hold', 'hold', 'tell', 'stop'])
-  })
+  test.each(['disk_full', 'unavailable'] as const)(
+    'tries again after the store refused the mark with %s',
+    async (code) => {
+      const { clock, did, watch, refuse, turn } = world()
+      refuse(code)
+      watch('eligible', 2000)
+      clock.advance(1000)
+      await turn()
+      expect(did).toEqual(['hold'])
+      refuse(null)
+      clock.advance(1000)
+      await turn()
+      expect(did).toEqual(['hold', 'hold', 'tell', 'stop'])
+    },
+  )
 })

@@ -102,11 +102,11 @@ describe('JobControl cancel', () => {
     expect(did).toEqual(['tell 1', 'stop 1'])
   })
 
-  test('marks it again after the disk refused', async () => {
+  test.each(['disk_full', 'unavailable'] as const)('marks it again after the store refused with %s', async (code) => {
     const { control, did, marks } = world(record(), true)
     const refused = control.cancel(ID, 'mine')
-    marks[0]!.settle(new StoreError('disk_full', 'full'))
-    expect(await codeOf(refused)).toMatch(/full/)
+    marks[0]!.settle(new StoreError(code, 'refused'))
+    expect(await codeOf(refused)).toMatch(/refused/)
     const done = control.cancel(ID, 'mine')
     marks[1]!.settle()
     await done

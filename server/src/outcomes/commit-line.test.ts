@@ -9,6 +9,7 @@ import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import type { OutcomeCommit } from '../store/outcome-store.ts'
 import { StoreError } from '../store/store-error.ts'
+import type { PassingError } from '../store/store-retries.ts'
 import { CommitLine } from './commit-line.ts'
 
 const JOBS = 3
@@ -63,10 +64,10 @@ class FakeStore {
     })
   }
 
-  answer(isFull: boolean): void {
+  answer(refusal: PassingError['code'] | null): void {
     const first = this.waiting.shift()
     if (first === undefined) return
-    if (isFull) return first.reject(new StoreError('disk_full', 'full'))
+    if (refusal !== null) return first.reject(new StoreError(refusal, 'refused'))
     const { batches, ended } = first.commit
     const views = batches.map((batch) => new OutcomeView(batch))
     const records = views.flatMap((view) => Array.from({ length: view.count }, (_, n) => view.record(n)))
@@ -91,7 +92,7 @@ class FakeStore {
 type Step =
   | { readonly do: 'outcomes'; readonly jobs: readonly number[]; readonly refused: boolean }
   | { readonly do: 'stop'; readonly job: number }
-  | { readonly do: 'answer'; readonly full: boolean }
+  | { readonly do: 'answer'; readonly refusal: PassingError['code'] | null }
   | { readonly do: 'later' }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -104,7 +105,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('stop' as const), job: fc.nat(JOBS - 1) }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('answer' as const), full: fc.nat(9).map((n) => n === 0) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('answer' as const),
+      refusal: fc.nat(19).map((n) => (['disk_full', 'unavailable'] as const)[n] ?? null),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant({ do: 'later' as const }) },
 )
 
@@ -155,7 +162,7 @@ describe('CommitLine', () => {
           const next = totals.map(() => 0)
           const stopped = new Map<LiveJob, StopMark['reason']>()
           for (const one of steps) {
-            if (one.do === 'answer') store.answer(one.full)
+            if (one.do === 'answer') store.answer(one.refusal)
             else if (one.do === 'later') clock.advance(1000)
             else if (one.do === 'stop') {
               const job = jobs[one.job]!
@@ -172,7 +179,7 @@ describe('CommitLine', () => {
             expect(store.waiting.length).toBeLessThanOrEqual(2)
           }
           for (let left = 500; left > 0 && (store.waiting.length > 0 || line.failing); left--) {
-            store.answer(false)
+            store.answer(null)
             clock.advance(1000)
             await settled()
           }
@@ -192,7 +199,7 @@ describe('CommitLine', () => {
     for (const index of [0, 1, 2, 3]) line.add(batchOf([{ ref: 1, index }], false))
     await settled()
     expect(store.waiting.map(({ commit }) => commit.batches.length)).toEqual([1, 1])
-    store.answer(false)
+    store.answer(null)
     await settled()
     expect(store.waiting.map(({ commit }) => commit.batches.length)).toEqual([1, 2])
   })
@@ -201,24 +208,24 @@ describe('CommitLine', () => {
     const { store, line, told, jobs } = world([9, 9, 9], { maxCommitItems: 2 })
     for (const index of [0, 1, 2, 3, 4, 5]) line.add(batchOf([{ ref: 1, index }], false))
     await settled()
-    store.answer(false)
+    store.answer(null)
     await settled()
     expect(store.waiting.map(({ commit }) => commit.batches.length)).toEqual([1, 2])
     let durable = false
     void line.durable().then(() => (durable = true))
-    store.answer(false)
+    store.answer(null)
     await settled()
     expect(store.waiting.map(({ commit }) => commit.batches.length)).toEqual([2, 2])
-    store.answer(false)
+    store.answer(null)
     await settled()
     expect(durable).toBe(false)
     for (const index of [6, 7, 8]) line.add(batchOf([{ ref: 2, index: index - 6 }], false))
     line.endJob(jobs[1]!, 'cancelled')
-    store.answer(false)
+    store.answer(null)
     await settled()
     expect(durable).toBe(true)
     while (store.waiting.length > 0) {
-      store.answer(false)
+      store.answer(null)
       await settled()
     }
     expect([...told.values()]).toMatchObject([{ succeeded: 3, cancelled: 6 }])
@@ -231,10 +238,10 @@ describe('CommitLine', () => {
     line.add(batchOf([{ ref: 2, index: 0 }], false))
     await settled()
     expect(store.waiting).toHaveLength(1)
-    store.answer(false)
+    store.answer(null)
     await settled()
     expect(store.waiting.map(({ commit }) => [commit.batches.length, commit.ended.length])).toEqual([[2, 1]])
-    store.answer(false)
+    store.answer(null)
     await settled()
     expect([...told.values()]).toMatchObject([{ outcome: 'succeeded', succeeded: 2 }])
   })
@@ -252,13 +259,13 @@ describe('CommitLine', () => {
     line.add(batchOf([{ ref: 1, index: 0 }], false))
     line.add(batchOf([{ ref: 2, index: 0 }], false))
     await settled()
-    store.answer(true)
-    store.answer(false)
+    store.answer('disk_full')
+    store.answer(null)
     await settled()
     expect([line.failing, announced]).toEqual([true, []])
     clock.advance(1000)
     await settled()
-    store.answer(false)
+    store.answer(null)
     await settled()
     expect([line.failing, announced]).toEqual([false, ['1/0', '2/0']])
   })
@@ -268,20 +275,20 @@ describe('CommitLine', () => {
     line.add(batchOf([{ ref: 1, index: 0 }], false))
     line.add(batchOf([{ ref: 2, index: 0 }], false))
     await settled()
-    store.answer(true)
-    store.answer(true)
+    store.answer('disk_full')
+    store.answer('disk_full')
     await settled()
     clock.advance(1000)
     await settled()
-    store.answer(false)
+    store.answer(null)
     await settled()
     expect(store.waiting).toHaveLength(1)
-    store.answer(true)
+    store.answer('disk_full')
     await settled()
     expect([store.waiting.length, line.failing]).toEqual([0, true])
     clock.advance(1000)
     await settled()
-    store.answer(false)
+    store.answer(null)
     await settled()
     expect(line.failing).toBe(false)
   })
@@ -299,7 +306,7 @@ describe('CommitLine', () => {
     line.add(batchOf([{ ref: 2, index: 0 }], false))
     await settled()
     store.waiting.shift()!.reject(new StoreError('io', 'broken'))
-    store.answer(false)
+    store.answer(null)
     await settled()
     expect([fatal.length, announced, line.dead]).toEqual([1, [], true])
     await expect(line.durable()).rejects.toMatchObject({ code: 'closed' })

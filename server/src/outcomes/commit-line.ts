@@ -8,7 +8,7 @@ import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
 import { StoreError } from '../store/store-error.ts'
-import { isPassing, StoreRetries } from '../store/store-retries.ts'
+import { isPassing, type PassingError, StoreRetries } from '../store/store-retries.ts'
 import { commitApart } from './commit-apart.ts'
 import { type CommitTally, type JobCountsAfter, tallyCommit } from './tally-commit.ts'
 
@@ -49,7 +49,7 @@ interface Flight {
   readonly ending: Ending
   /** Number of the last thing handed over that it carries. */
   readonly upTo: number
-  /** Its last try found the disk full. */
+  /** Its last try was refused for now. */
   failing: boolean
   /** Resolves when it was announced, or never can be. */
   landed: Promise<void>
@@ -74,9 +74,11 @@ export class CommitLine {
   #announced = 0
   #dead = false
   #givenUp = false
-  /** Callers that wait for a commit, and not for room on the disk. */
+  /** Callers that wait for a commit, and not for the store to take it. */
   readonly #onFailing = new Set<() => void>()
   readonly #retries: StoreRetries
+  /** Why the last commit failed that is tried again. */
+  #refusal: PassingError['code'] = 'disk_full'
 
   constructor(options: CommitLineOptions) {
     this.#options = options
@@ -87,6 +89,11 @@ export class CommitLine {
   /** Nothing can become durable any more. */
   get dead(): boolean {
     return this.#dead
+  }
+
+  /** Why commits fail that are tried again; null: they do not. */
+  get refusal(): PassingError['code'] | null {
+    return this.failing ? this.#refusal : null
   }
 
   /** True while commits fail. */
@@ -109,16 +116,16 @@ export class CommitLine {
     this.#start()
   }
 
-  /** Resolves when everything handed over so far is durable. @throws StoreError `disk_full`: it is not yet; `closed`: it can never be */
+  /** Resolves when everything handed over so far is durable. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
   async durable(): Promise<void> {
     const upTo = this.#handedOver
     while (this.#announced < upTo && this.#flights.length > 0 && !this.failing)
       await this.#landedOrFailing(this.#flights[0]!)
     if (this.#announced < upTo)
-      throw new StoreError(this.#dead ? 'closed' : 'disk_full', 'Cannot commit what was decided')
+      throw new StoreError(this.#dead ? 'closed' : this.#refusal, 'Cannot commit what was decided')
   }
 
-  /** Resolves when everything handed over is durable, or cannot be as the disk is full. */
+  /** Resolves when everything handed over is durable, or cannot be as the store refuses it for now. */
   async drain(): Promise<void> {
     while (this.#flights.length > 0) {
       this.#retries.giveUp()
@@ -267,10 +274,11 @@ export class CommitLine {
           throw new NeverDurable()
         }
         if (!this.failing)
-          logger.error({ code: error.code }, 'Cannot commit outcomes as the disk is full: no new call starts')
+          logger.error({ code: error.code }, `Cannot commit outcomes as ${reasons[error.code]}: no new call starts`)
+        this.#refusal = error.code
         flight.failing = true
         this.#reportFailing()
-        // One waits for room at a time; those behind it try when it has found some.
+        // One waits at a time; those behind it try when it has succeeded.
         if (ahead !== null) await ahead
         else if (!(await this.#retries.pause())) this.#givenUp = true
         ahead = null
@@ -289,6 +297,11 @@ export class CommitLine {
   #reportFailing(): void {
     for (const report of this.#onFailing) report()
   }
+}
+
+const reasons: Readonly<Record<PassingError['code'], string>> = {
+  disk_full: 'the disk is full',
+  unavailable: 'the store cannot be reached',
 }
 
 const NO_ENDS: ReadonlyMap<LiveJob, JobEnd> = new Map()

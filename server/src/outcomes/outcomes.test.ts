@@ -20,6 +20,7 @@ import type { OutcomeCommit } from '../store/outcome-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import { Outcomes } from './outcomes.ts'
 
+const PASSING = ['disk_full', 'unavailable'] as const
 const LAST = new TextEncoder().encode('{"error":{"code":"http_409"}}')
 const NO_CIRCUIT = { circuit: null, connector: { timeoutMs: 1000 } }
 const channel = {
@@ -181,22 +182,25 @@ describe('Outcomes', () => {
     expect(told).toEqual(['advanced 1', 'ended cancelled'])
   })
 
-  test('a full disk loses nothing: the same outcomes are committed when there is room', async () => {
-    const { outcomes, commits, durable, clock } = world(2)
-    outcomes.add(channel, batchOf([0]))
-    await settled()
-    commits[0]!.settle(new StoreError('disk_full', 'full'))
-    await settled()
-    expect(outcomes.commitsFailing).toBe(true)
-    clock.advance(1000)
-    await settled()
-    expect(commits).toHaveLength(2)
-    expect(new OutcomeView(commits[1]!.commit.batches[0]!).index(0)).toBe(0)
-    commits[1]!.settle()
-    await settled()
-    expect(outcomes.commitsFailing).toBe(false)
-    expect(durable).toHaveLength(1)
-  })
+  test.each(PASSING)(
+    'a store that refuses with %s loses nothing: the same outcomes are committed when it takes them',
+    async (code) => {
+      const { outcomes, commits, durable, clock } = world(2)
+      outcomes.add(channel, batchOf([0]))
+      await settled()
+      commits[0]!.settle(new StoreError(code, 'refused'))
+      await settled()
+      expect([outcomes.commitsFailing, outcomes.commitRefusal]).toEqual([true, code])
+      clock.advance(1000)
+      await settled()
+      expect(commits).toHaveLength(2)
+      expect(new OutcomeView(commits[1]!.commit.batches[0]!).index(0)).toBe(0)
+      commits[1]!.settle()
+      await settled()
+      expect([outcomes.commitsFailing, outcomes.commitRefusal]).toEqual([false, null])
+      expect(durable).toHaveLength(1)
+    },
+  )
 
   test('REC-2 a stale epoch is fatal and nothing is told', async () => {
     const { outcomes, commits, durable, fatal } = world(1)
@@ -319,12 +323,12 @@ describe('Outcomes', () => {
     })
   })
 
-  test('who waits for a commit is told when the disk is full', async () => {
+  test.each(PASSING)('reports to callers that wait for a commit that the store refuses it with %s', async (code) => {
     const { outcomes, commits } = world(1)
     outcomes.add(channel, batchOf([0]))
-    const refused = expect(outcomes.durable()).rejects.toMatchObject({ code: 'disk_full' })
+    const refused = expect(outcomes.durable()).rejects.toMatchObject({ code })
     await settled()
-    commits[0]!.settle(new StoreError('disk_full', 'full'))
+    commits[0]!.settle(new StoreError(code, 'refused'))
     await refused
   })
 

@@ -10,6 +10,7 @@ import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import type { ItemStore } from '../store/item-store.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
+import type { PassingError } from '../store/store-retries.ts'
 import { ChannelLog } from './channel-log.ts'
 import { CommitLine } from './commit-line.ts'
 import { judgeBatch } from './judge-batch.ts'
@@ -68,6 +69,11 @@ export class Outcomes implements Service {
     })
   }
 
+  /** Why commits fail that are tried again; null: they do not. */
+  get commitRefusal(): PassingError['code'] | null {
+    return this.#commits.refusal
+  }
+
   /** True while commits fail: no new call may start. */
   get commitsFailing(): boolean {
     return this.#commits.failing
@@ -108,7 +114,7 @@ export class Outcomes implements Service {
     this.#commits.endJob(job, reason)
   }
 
-  /** Resolves when everything handed over so far is durable. @throws StoreError `disk_full`: it is not yet; `closed`: it can never be */
+  /** Resolves when everything handed over so far is durable. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
   async durable(): Promise<void> {
     await Promise.all(this.#settling)
     await this.#commits.durable()

@@ -58,6 +58,7 @@ describe('StoreRetries', () => {
 describe('isPassing', () => {
   const codes: Record<StoreErrorCode, boolean> = {
     disk_full: true,
+    unavailable: true,
     damaged: false,
     io: false,
     stale_epoch: false,

@@ -1,15 +1,18 @@
 import type { Clock } from '../runtime/clock.ts'
 import { StoreError } from './store-error.ts'
 
-/** Wait before a write is tried again: room on a disk is made by people, and a try costs one transaction. */
+/** Wait before a write is tried again: people make room on a disk, a restart takes seconds, and a try costs one transaction. */
 export const STORE_RETRY_MS = 1000
 
+/** A refusal that passes. */
+export type PassingError = StoreError & { readonly code: 'disk_full' | 'unavailable' }
+
 /** Whether the store refused a write for now: nothing of it happened, and the same write may succeed later. */
-export function isPassing(error: unknown): error is StoreError {
-  return error instanceof StoreError && error.code === 'disk_full'
+export function isPassing(error: unknown): error is PassingError {
+  return error instanceof StoreError && (error.code === 'disk_full' || error.code === 'unavailable')
 }
 
-/** The waits of one caller between the tries of writes that the store had no room for. */
+/** The waits of one caller between the tries of writes that the store had no room for, or that did not reach it. */
 export class StoreRetries {
   readonly #clock: Pick<Clock, 'after'>
   /** Ends a wait without a further try. */

@@ -13,6 +13,8 @@ const DISK_FULL_RETRY_SECONDS = 10
 const STORE_DAMAGED_RETRY_SECONDS = 60
 /** A restart takes about this long. */
 const STOPPING_RETRY_SECONDS = 5
+/** A restart of a database takes seconds. */
+const STORE_UNAVAILABLE_RETRY_SECONDS = 5
 
 /** What of a request stands in its problem. */
 export interface ProblemContext {
@@ -84,6 +86,14 @@ export function storeDamagedProblem(): ProblemError {
   })
 }
 
+export function storeUnavailableProblem(): ProblemError {
+  return new ProblemError({
+    code: 'store_unavailable',
+    detail: 'Cannot answer as the store of the server must be reachable: it is not',
+    retryAfterSeconds: STORE_UNAVAILABLE_RETRY_SECONDS,
+  })
+}
+
 function internalError(): ProblemError {
   return new ProblemError({
     code: 'internal_error',
@@ -93,6 +103,7 @@ function internalError(): ProblemError {
 
 function storeProblem(error: StoreError): ProblemError {
   if (error.code === 'disk_full') return diskFullProblem()
+  if (error.code === 'unavailable') return storeUnavailableProblem()
   if (error.code === 'damaged') return storeDamagedProblem()
   if (error.code === 'closed') return stoppingProblem()
   return internalError()

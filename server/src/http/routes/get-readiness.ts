@@ -1,11 +1,12 @@
 import { sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { diskFullProblem, storeDamagedProblem } from '../answer/problem.ts'
+import { diskFullProblem, storeDamagedProblem, storeUnavailableProblem } from '../answer/problem.ts'
 
 /** That the server stops is answered before any handler is asked. */
 export const getReadiness: OperationHandler<'getReadiness', 'readiness'> = async (call) => {
   const readiness = call.parts.readiness()
   if (readiness === 'disk_full') throw diskFullProblem()
   if (readiness === 'store_damaged') throw storeDamagedProblem()
+  if (readiness === 'store_unavailable') throw storeUnavailableProblem()
   return sendJson(call.reply.header('cache-control', 'no-store'), 200, { status: 'ok' })
 }

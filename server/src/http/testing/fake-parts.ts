@@ -38,6 +38,7 @@ export class FakeParts implements AppParts {
   inUse = false
   full = false
   damaged = false
+  unavailable = false
   /** What was asked of the job control, the retries and the parked items. */
   readonly asked: unknown[] = []
   readonly letters: DeadLetter[] = []
@@ -241,7 +242,8 @@ export class FakeParts implements AppParts {
     return this.pending
   }
 
-  readiness(): 'ready' | 'disk_full' | 'store_damaged' {
+  readiness(): 'ready' | 'disk_full' | 'store_damaged' | 'store_unavailable' {
+    if (this.unavailable) return 'store_unavailable'
     if (this.damaged) return 'store_damaged'
     return this.full ? 'disk_full' : 'ready'
   }

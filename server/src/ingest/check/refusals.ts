@@ -15,6 +15,8 @@ const DISK_FULL_RETRY_SECONDS = 30
 const OPEN_JOBS_RETRY_SECONDS = 30
 /** About what a restart takes. */
 const STOPPING_RETRY_SECONDS = 5
+/** A restart of a database takes seconds. */
+const STORE_UNAVAILABLE_RETRY_SECONDS = 5
 
 /** A body that is not what its media type says. */
 export function badBody(place: ProblemPlace): ProblemError {
@@ -90,10 +92,19 @@ export function stopping(): ProblemError {
   })
 }
 
+function storeUnavailable(): ProblemError {
+  return new ProblemError({
+    code: 'store_unavailable',
+    detail: 'Cannot take new work as the store of the server must be reachable: it is not',
+    retryAfterSeconds: STORE_UNAVAILABLE_RETRY_SECONDS,
+  })
+}
+
 /** What a caller is told when the store refuses; other errors stay as they are. */
 export function storeRefusal(error: unknown): unknown {
   if (!(error instanceof StoreError)) return error
   if (error.code === 'closed') return stopping()
+  if (error.code === 'unavailable') return storeUnavailable()
   if (error.code !== 'disk_full') return error
   return new ProblemError({
     code: 'disk_full',

@@ -225,16 +225,19 @@ describe('TatLedger', () => {
     expect(await world.deliver()).toBe(true)
   })
 
-  test('tries again when there was no room on the disk, and no call starts before', async () => {
-    const { ledger, clock, channel, rooms, saved } = parts([new StoreError('disk_full', 'full')])
-    expect(ledger.room(channel, 1)).toBe(0)
-    await settled()
-    expect(channel.gate.tryTake(1, clock.monotonicUs())).toBe(Infinity)
-    clock.advance(1000)
-    await settled()
-    expect([rooms, saved.length]).toEqual([['slow'], 2])
-    expect(channel.gate.tryTake(1, clock.monotonicUs())).toBe(0)
-  })
+  test.each(['disk_full', 'unavailable'] as const)(
+    'tries again when the store refused with %s, and no call starts before',
+    async (code) => {
+      const { ledger, clock, channel, rooms, saved } = parts([new StoreError(code, 'refused')])
+      expect(ledger.room(channel, 1)).toBe(0)
+      await settled()
+      expect(channel.gate.tryTake(1, clock.monotonicUs())).toBe(Infinity)
+      clock.advance(1000)
+      await settled()
+      expect([rooms, saved.length]).toEqual([['slow'], 2])
+      expect(channel.gate.tryTake(1, clock.monotonicUs())).toBe(0)
+    },
+  )
 
   test('REC-2: says so when another start has taken over, and writes nothing more', async () => {
     const { ledger, channel, rooms, fatal, saved } = parts([new StoreError('stale_epoch', 'overtaken')])
