@@ -2,24 +2,21 @@
 // down, never back. Type-only imports count. Every rule says why it is there, and test/rules/imports.test.ts sees it fail.
 
 // Fakes stand in the `testing/` folder of their stage and serve unit tests alone: `fakes-stay-in-tests`.
-const unitTests = '(\\.test\\.ts$|/testing/|/fake-[^/]+\\.ts$)'
+const unitTests = '(\\.test\\.ts$|/testing/)'
+const clientSource = '^sdk/src/'
 const serverSource = '^server/src/'
 
 /** What the client's entry is made of. */
 const publicClient = [
   'create-client',
-  'jobs',
   'job-handle',
-  'submit',
-  'encode-parts',
-  'items',
-  'channels',
-  'executions',
-  'dead-letters',
-  'parked',
   'errors',
   'api-errors',
+  'upload/(submit|encode-parts)',
+  'resources/(jobs|items|channels|executions|dead-letters|parked)',
 ]
+/** The terms of the client: what every folder of it may name. */
+const clientTerms = '(ids|job-handle|errors|api-errors)\\.ts$'
 
 /** The stages in the order in which data passes them: each may import those after it, none before it. */
 const stages = ['http', 'ingest', 'jobs', 'schedule', 'dispatch', 'outcomes', 'progress']
@@ -28,6 +25,16 @@ const underEveryStage = ['model/', 'runtime/', 'limits/', 'store/[^/]+\\.ts$']
 
 function forbid(name, comment, from, to) {
   return { name, comment, severity: 'error', from, to }
+}
+
+/** The files of the client in `folder` may import their own folder and what `allowed` names, and no other file of the client. */
+function clientFolderSeesOnly(folder, allowed, comment) {
+  return forbid(
+    `client-${folder}-sees-only-what-is-below`,
+    comment,
+    { path: `${clientSource}${folder}/`, pathNot: unitTests },
+    { path: clientSource, pathNot: [`${folder}/`, ...allowed].map((path) => clientSource + path) },
+  )
 }
 
 /** The files of the server in `folder` may import their own folder and what `allowed` names, and no other file of the server. */
@@ -104,12 +111,43 @@ export default {
       { path: ['^spec/', '(^|node_modules/)@waybill/spec(/|$)'], pathNot: '^spec/rules/' },
     ),
 
-    // The client, and the command that stands on it
+    // The client from the bottom to the top, and the command that stands on it
     forbid(
       'client-knows-no-command',
       'A program that imports the client must not load a command line with it',
       { path: '^sdk/src/', pathNot: '^sdk/src/cli/' },
       { path: '^sdk/src/cli/' },
+    ),
+    clientFolderSeesOnly(
+      'transport',
+      [clientTerms],
+      'One request and its repeats: what is sent, and what for, is decided above',
+    ),
+    clientFolderSeesOnly(
+      'upload',
+      ['transport/', 'client\\.ts$', clientTerms],
+      'A program that only submits must not load what waits and reads',
+    ),
+    clientFolderSeesOnly(
+      'follow',
+      ['transport/', 'client\\.ts$', clientTerms],
+      'A program that only waits and reads must not load what uploads',
+    ),
+    clientFolderSeesOnly(
+      'resources',
+      ['(upload|follow|transport)/', 'client\\.ts$', clientTerms],
+      'Resources are put together in create-client.ts alone, which nothing below it knows',
+    ),
+    clientFolderSeesOnly(
+      'mocks',
+      ['ids\\.ts$', 'transport/sleep\\.ts$', 'follow/sha256\\.ts$'],
+      'Mocks that decide as the client does agree with it instead of with the contract; ids, timers and digests decide nothing',
+    ),
+    forbid(
+      'client-knows-no-mocks',
+      'A program that imports the client must not load the mocks, nor need MSW',
+      { path: '^sdk/src/', pathNot: ['^sdk/src/mocks/', unitTests] },
+      { path: '^sdk/src/mocks/' },
     ),
     forbid(
       'client-runs-everywhere',
@@ -123,7 +161,7 @@ export default {
       { path: '^sdk/src/cli/', pathNot: unitTests },
       {
         path: '^sdk/src/',
-        pathNot: ['^sdk/src/cli/', `^sdk/src/(${publicClient.join('|')}|split-lines)\\.ts$`],
+        pathNot: ['^sdk/src/cli/', `^sdk/src/(${publicClient.join('|')}|follow/split-lines)\\.ts$`],
       },
     ),
 
@@ -214,7 +252,7 @@ export default {
       'fakes-stay-in-tests',
       'A fake clock in the product is a product that does not run',
       { path: '^(sdk|server)/src/', pathNot: unitTests },
-      { path: '(/testing/|/fake-[^/]+\\.ts$)' },
+      { path: '/testing/' },
     ),
 
     // One door per library
@@ -227,16 +265,16 @@ export default {
       ['server/src/connectors/'],
       'Calls to the outside leave through connectors, where addresses are checked',
     ),
-    oneDoor('ky', ['sdk/src/transport\\.ts$'], 'Retries and time-outs are decided once'),
+    oneDoor('ky', ['sdk/src/transport/transport\\.ts$'], 'Retries and time-outs are decided once'),
     oneDoor('openapi-fetch', ['sdk/src/client\\.ts$'], 'The typed client is made once; the helpers stand on it'),
     oneDoor(
       'eventsource-parser',
-      ['sdk/src/events\\.ts$'],
+      ['sdk/src/follow/events\\.ts$'],
       'Streams of events are read once, and loaded only by those who want them',
     ),
     oneDoor(
       '@noble/hashes',
-      ['sdk/src/sha256\\.ts$'],
+      ['sdk/src/follow/sha256\\.ts$'],
       'Bytes are digested in one way, loaded only by those who read results',
     ),
     oneDoor('commander', ['sdk/src/cli/'], 'Only the command has a command line'),

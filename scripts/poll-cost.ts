@@ -3,7 +3,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { nextPoll, startPolling } from '../sdk/src/poll.ts'
+import { nextPoll, startPolling } from '../sdk/src/follow/poll.ts'
 
 /** How a client asks about a job that takes so long, from its submission on. Requests take no time here. */
 type Follow = (durationMs: number, random: () => number) => Cost

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { ApiError, isBadRequestError, NotFoundError } from './api-errors.ts'
 import { createClientIn } from './create-client.ts'
 import { isConnectionError } from './errors.ts'
-import { answer, createFakeServer, type Handler, inTurn, jobAs, jobId, refuse } from './fake-server.ts'
-import { createFakeTiming } from './fake-timing.ts'
+import { answer, createFakeServer, type Handler, inTurn, jobAs, jobId, refuse } from './testing/fake-server.ts'
+import { createFakeTiming } from './testing/fake-timing.ts'
 
 const input = { channel: 'sandbox', objectType: 'product', action: 'update', items: [{ id: 'a' }] } as const
 

@@ -4,9 +4,9 @@ import type { paths, Problem } from '@waybill/spec'
 import createFetchClient, { type Client } from 'openapi-fetch'
 import { createApiError } from './api-errors.ts'
 import { ConnectionError } from './errors.ts'
-import { parseRetryAfter } from './retry-after.ts'
-import type { Timing } from './sleep.ts'
-import type { SendOptions, Transport } from './transport.ts'
+import { parseRetryAfter } from './transport/retry-after.ts'
+import type { Timing } from './transport/sleep.ts'
+import type { SendOptions, Transport } from './transport/transport.ts'
 
 /** Every operation of the API, typed by its description. */
 export type RawClient = Client<paths>

@@ -18,8 +18,8 @@ import {
   refuse,
   resultLine,
   streamAnswer,
-} from './fake-server.ts'
-import { createFakeTiming, type FakeTiming, nextTurn } from './fake-timing.ts'
+} from './testing/fake-server.ts'
+import { createFakeTiming, type FakeTiming, nextTurn } from './testing/fake-timing.ts'
 import { isPermissionError, isWaitTimeoutError, type JobHandle, type JobState } from './index.ts'
 
 const transports = ['events', 'long-poll', 'poll'] as const

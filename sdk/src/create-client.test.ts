@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createClient, createClientIn } from './create-client.ts'
-import { answer, createFakeServer, inTurn } from './fake-server.ts'
-import { createFakeTiming } from './fake-timing.ts'
+import { answer, createFakeServer, inTurn } from './testing/fake-server.ts'
+import { createFakeTiming } from './testing/fake-timing.ts'
 
 it.each([
   ...[

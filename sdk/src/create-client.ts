@@ -1,12 +1,12 @@
-import { type Channels, createChannels } from './channels.ts'
+import { type Channels, createChannels } from './resources/channels.ts'
 import { createCalls, type RawClient } from './client.ts'
-import { createDeadLetters, type DeadLetters } from './dead-letters.ts'
-import { createExecutions, type Executions } from './executions.ts'
-import { createItems, type Items } from './items.ts'
-import { createJobs, type Jobs } from './jobs.ts'
-import { createParked, type Parked } from './parked.ts'
-import { systemTiming, type Timing } from './sleep.ts'
-import { createTransport, type RetryOptions } from './transport.ts'
+import { createDeadLetters, type DeadLetters } from './resources/dead-letters.ts'
+import { createExecutions, type Executions } from './resources/executions.ts'
+import { createItems, type Items } from './resources/items.ts'
+import { createJobs, type Jobs } from './resources/jobs.ts'
+import { createParked, type Parked } from './resources/parked.ts'
+import { systemTiming, type Timing } from './transport/sleep.ts'
+import { createTransport, type RetryOptions } from './transport/transport.ts'
 
 export interface ClientOptions {
   /** Where the server is, without `/v1`: `https://waybill.example`. A path is kept, so that it may stand behind a prefix. */

@@ -1,16 +1,16 @@
 export { createClient, type ClientOptions, type Waybill } from './create-client.ts'
 
-export type { Jobs } from './jobs.ts'
-export type { JobsFilter } from './list-jobs.ts'
-export type { NewJob, SubmitOptions } from './submit.ts'
-export type { IdempotencyOptions } from './repeat-safely.ts'
-export type { ItemSource, NewItem } from './encode-parts.ts'
-export type { DeliverOptions, Delivery, Items, NewDelivery } from './items.ts'
-export type { Channels } from './channels.ts'
-export type { Executions, ExecutionsFilter, NewExecution, NewStage, NewStageJob } from './executions.ts'
-export type { ExecutionWaitOptions } from './wait-for-execution.ts'
-export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './dead-letters.ts'
-export type { Parked, ParkedFilter, ParkedReplacement } from './parked.ts'
+export type { Jobs } from './resources/jobs.ts'
+export type { JobsFilter } from './resources/list-jobs.ts'
+export type { NewJob, SubmitOptions } from './upload/submit.ts'
+export type { IdempotencyOptions } from './transport/repeat-safely.ts'
+export type { ItemSource, NewItem } from './upload/encode-parts.ts'
+export type { DeliverOptions, Delivery, Items, NewDelivery } from './resources/items.ts'
+export type { Channels } from './resources/channels.ts'
+export type { Executions, ExecutionsFilter, NewExecution, NewStage, NewStageJob } from './resources/executions.ts'
+export type { ExecutionWaitOptions } from './follow/wait-for-execution.ts'
+export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './resources/dead-letters.ts'
+export type { Parked, ParkedFilter, ParkedReplacement } from './resources/parked.ts'
 export type {
   CallOptions,
   EventsOptions,
@@ -29,9 +29,9 @@ export type {
   UploadProgress,
   WaitOptions,
 } from './job-handle.ts'
-export type { Backoff } from './backoff.ts'
+export type { Backoff } from './transport/backoff.ts'
 export type { RawClient } from './client.ts'
-export type { RetryOptions } from './transport.ts'
+export type { RetryOptions } from './transport/transport.ts'
 
 export {
   ConnectionError,

@@ -1,7 +1,7 @@
 import type { EndedItemStatus, ItemStatus, ResultEnd, ResultLine } from '@waybill/spec'
 import type { Item, Job, JobId } from './ids.ts'
-import type { Backoff } from './backoff.ts'
-import type { ItemSource } from './encode-parts.ts'
+import type { Backoff } from './transport/backoff.ts'
+import type { ItemSource } from './upload/encode-parts.ts'
 
 /** What every call takes. */
 export interface CallOptions {

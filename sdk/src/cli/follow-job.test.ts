@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { createFakeCli } from './fake-cli.ts'
+import { createFakeCli } from './testing/fake-cli.ts'
 import { followJob } from './follow-job.ts'
-import { createFakeJob } from './output/fake-job.ts'
+import { createFakeJob } from './testing/fake-job.ts'
 
 const server = createServer()
 afterEach(() => void server.close())

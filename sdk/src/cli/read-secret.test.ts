@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { Cli } from './cli.ts'
 import { StoppedError } from './cli-errors.ts'
-import { createFakeTerminal } from './output/fake-terminal.ts'
+import { createFakeTerminal } from './testing/fake-terminal.ts'
 import { readSecret } from './read-secret.ts'
 
 /** Somebody at a keyboard who is asked. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createFakeCli } from './fake-cli.ts'
+import { createFakeCli } from './testing/fake-cli.ts'
 import { runCli } from './run-cli.ts'
 
 describe('runCli', () => {

@@ -1,6 +1,6 @@
 import type { Job } from '@waybill/spec'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createFakeJob } from './output/fake-job.ts'
+import { createFakeJob } from './testing/fake-job.ts'
 import { isOnlyParked, watchParked } from './watch-parked.ts'
 
 type Reason = Job['waiting'][number]['reason']

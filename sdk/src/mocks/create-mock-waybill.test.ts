@@ -1,7 +1,7 @@
 import { setupServer } from 'msw/node'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createClient, createClientIn, type Waybill } from '../create-client.ts'
-import { createFakeTiming } from '../fake-timing.ts'
+import { createFakeTiming } from '../testing/fake-timing.ts'
 import { createMockWaybill, type MockWaybill, type MockWaybillOptions } from './create-mock-waybill.ts'
 
 const baseUrl = 'http://waybill.test'

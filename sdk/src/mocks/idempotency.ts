@@ -1,5 +1,5 @@
 import type { ProblemPlace } from '@waybill/spec'
-import { createSha256 } from '../sha256.ts'
+import { createSha256 } from '../follow/sha256.ts'
 import { limits } from './limits.ts'
 import type { MockClock } from './mock-clock.ts'
 import { MockProblem } from './problems.ts'

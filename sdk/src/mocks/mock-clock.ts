@@ -1,4 +1,4 @@
-import { clampDelay, maxDelayMs } from '../sleep.ts'
+import { clampDelay, maxDelayMs } from '../transport/sleep.ts'
 
 /** The time that a mock lives in. */
 export interface MockClock {

@@ -1,4 +1,4 @@
-import { createSha256 } from '../sha256.ts'
+import { createSha256 } from '../follow/sha256.ts'
 import { limits } from './limits.ts'
 import { badRequest } from './problems.ts'
 

@@ -1,5 +1,5 @@
 import type { Item, ResultEnd } from '@waybill/spec'
-import { createSha256 } from '../sha256.ts'
+import { createSha256 } from '../follow/sha256.ts'
 import { itemView, resultLine } from './item-view.ts'
 import { isItemEnded, type MockJob } from './mock-job.ts'
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { DeadLetterSelection } from '../../dead-letters.ts'
+import type { DeadLetterSelection } from '../../resources/dead-letters.ts'
 import type { Cli } from '../cli.ts'
 import { UsageError } from '../cli-errors.ts'
 import { printList } from '../output/print-list.ts'

@@ -1,4 +1,4 @@
-import type { NewItem } from '../../encode-parts.ts'
+import type { NewItem } from '../../upload/encode-parts.ts'
 import { UsageError } from '../cli-errors.ts'
 
 /** What stands for an item's own fields in the file: messages name it. */

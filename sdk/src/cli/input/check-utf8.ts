@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { createLineSplitter } from '../../split-lines.ts'
+import { createLineSplitter } from '../../follow/split-lines.ts'
 import { UsageError } from '../cli-errors.ts'
 import type { Input } from './open-input.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createFakeInput } from './fake-input.ts'
+import { createFakeInput } from '../testing/fake-input.ts'
 import { readChannelConfig } from './read-channel-config.ts'
 
 const connector = { type: 'http', url: 'https://shop.example/' }

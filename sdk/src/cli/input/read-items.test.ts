@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { stringify } from 'csv-stringify/sync'
 import { describe, expect, test } from 'vitest'
-import type { NewItem } from '../../encode-parts.ts'
+import type { NewItem } from '../../upload/encode-parts.ts'
 import { UsageError } from '../cli-errors.ts'
-import { createFakeInput } from './fake-input.ts'
+import { createFakeInput } from '../testing/fake-input.ts'
 import { type ReadOptions, readItems } from './read-items.ts'
 
 async function read(fileName: string, text: string, options: ReadOptions = {}) {

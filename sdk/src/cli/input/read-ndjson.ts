@@ -1,4 +1,4 @@
-import { createLineSplitter } from '../../split-lines.ts'
+import { createLineSplitter } from '../../follow/split-lines.ts'
 import { UsageError } from '../cli-errors.ts'
 import type { Input } from './open-input.ts'
 

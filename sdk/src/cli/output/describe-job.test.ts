@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { describeOutcome, describeProgress, formatJob, formatPercent } from './describe-job.ts'
-import { createFakeJob } from './fake-job.ts'
+import { createFakeJob } from '../testing/fake-job.ts'
 
 const progress = { ratio: 0.2, itemsPerSecond: 48.5, etaSeconds: 330, estimatedEndAt: '2026-01-15T08:05:30.000Z' }
 

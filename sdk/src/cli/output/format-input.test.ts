@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JobItem } from '../../job-handle.ts'
-import { createFakeInput } from '../input/fake-input.ts'
+import { createFakeInput } from '../testing/fake-input.ts'
 import { type ReadOptions, readItems } from '../input/read-items.ts'
 import { findInputColumns, formatInputRow, type InputCsvOptions } from './format-input.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createFakeCli } from '../fake-cli.ts'
+import { createFakeCli } from '../testing/fake-cli.ts'
 import { printList } from './print-list.ts'
 
 const format = { header: ['N'], toRow: (n: number) => [String(n)], none: 'There are none' }

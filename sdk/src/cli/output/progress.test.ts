@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createFakeJob } from './fake-job.ts'
-import { createFakeTerminal } from './fake-terminal.ts'
+import { createFakeJob } from '../testing/fake-job.ts'
+import { createFakeTerminal } from '../testing/fake-terminal.ts'
 import { createProgress } from './progress.ts'
 import { createUploadProgress } from './upload-progress.ts'
 import type { UploadProgress } from '../../job-handle.ts'

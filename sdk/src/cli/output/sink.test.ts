@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { UsageError } from '../cli-errors.ts'
-import { createFakeTerminal } from './fake-terminal.ts'
+import { createFakeTerminal } from '../testing/fake-terminal.ts'
 import { openSink } from './sink.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-sink-'))

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import { WriteStream } from 'node:tty'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { OutputClosedError } from '../cli-errors.ts'
-import { createFakeTerminal } from './fake-terminal.ts'
+import { createFakeTerminal } from '../testing/fake-terminal.ts'
 import { type OutputStream, Terminal } from './terminal.ts'
 
 afterEach(() => {
