@@ -18,6 +18,9 @@ const publicClient = [
 /** The terms of the client: what every folder of it may name. */
 const clientTerms = '(ids|job-handle|errors|api-errors)\\.ts$'
 
+/** What the mocks take from the client. */
+const sharedWithMocks = ['ids\\.ts$', 'transport/sleep\\.ts$', 'follow/sha256\\.ts$']
+
 /** The stages in the order in which data passes them: each may import those after it, none before it. */
 const stages = ['http', 'ingest', 'jobs', 'schedule', 'dispatch', 'outcomes', 'progress']
 /** What every stage may use: the words, what nobody owns, the gates, and the interfaces (never a kind) of the store. */
@@ -30,7 +33,7 @@ function forbid(name, comment, from, to) {
 /** The files of the client in `folder` may import their own folder and what `allowed` names, and no other file of the client. */
 function clientFolderSeesOnly(folder, allowed, comment) {
   return forbid(
-    `client-${folder}-sees-only-what-is-below`,
+    `client-${folder.replace('/', '-')}-sees-only-what-is-below`,
     comment,
     { path: `${clientSource}${folder}/`, pathNot: unitTests },
     { path: clientSource, pathNot: [`${folder}/`, ...allowed].map((path) => clientSource + path) },
@@ -140,8 +143,28 @@ export default {
     ),
     clientFolderSeesOnly(
       'mocks',
-      ['ids\\.ts$', 'transport/sleep\\.ts$', 'follow/sha256\\.ts$'],
+      sharedWithMocks,
       'Mocks that decide as the client does agree with it instead of with the contract; ids, timers and digests decide nothing',
+    ),
+    clientFolderSeesOnly(
+      'mocks/show',
+      ['mocks/engine/(mock-job|channel-secrets|waiting-reason|limits)\\.ts$', ...sharedWithMocks],
+      'An answer is made of records alone: what it shows never moves because somebody looks',
+    ),
+    clientFolderSeesOnly(
+      'mocks/engine',
+      ['mocks/show/', ...sharedWithMocks],
+      'Jobs, items and channels live on between requests, and know none',
+    ),
+    clientFolderSeesOnly(
+      'mocks/read',
+      ['mocks/(engine|show)/', ...sharedWithMocks],
+      'What is wrong with a request is found before anything is done with it',
+    ),
+    clientFolderSeesOnly(
+      'mocks/handlers',
+      ['mocks/(read|engine|show)/', ...sharedWithMocks],
+      'An operation does not know that MSW calls it',
     ),
     forbid(
       'client-knows-no-mocks',

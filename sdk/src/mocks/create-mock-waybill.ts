@@ -1,15 +1,15 @@
 import type { ChannelConfig, OperationId } from '@waybill/spec'
 import type { RequestHandler } from 'msw'
 import type { Item, Job } from '../ids.ts'
-import { answerRequest } from './answer-request.ts'
-import type { DroppedStream, Outage, RateLimitFault } from './faults.ts'
-import { showFull } from './item-handlers.ts'
-import { createRealClock, createVirtualClock, type VirtualClock } from './mock-clock.ts'
-import type { MockJob } from './mock-job.ts'
-import { createMockWorld, type MockWorld } from './mock-world.ts'
+import { answerRequest } from './handlers/answer-request.ts'
+import type { DroppedStream, Outage, RateLimitFault } from './engine/faults.ts'
+import { showFull } from './handlers/item-handlers.ts'
+import { createRealClock, createVirtualClock, type VirtualClock } from './engine/mock-clock.ts'
+import type { MockJob } from './engine/mock-job.ts'
+import { createMockWorld, type MockWorld } from './engine/mock-world.ts'
 import { createMswHandlers } from './msw.ts'
-import { type ScenarioName, scenarios } from './scenarios.ts'
-import type { CalledItem, ItemFailure, MatchItem } from './scripted-calls.ts'
+import { type ScenarioName, scenarios } from './engine/scenarios.ts'
+import type { CalledItem, ItemFailure, MatchItem } from './engine/scripted-calls.ts'
 
 export interface MockWaybillOptions {
   /**

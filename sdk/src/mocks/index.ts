@@ -4,6 +4,6 @@ export {
   type MockWaybillOptions,
   type SubmittedJob,
 } from './create-mock-waybill.ts'
-export type { DroppedStream, Outage, RateLimitFault } from './faults.ts'
-export type { ScenarioName } from './scenarios.ts'
-export type { CalledItem, ItemFailure, MatchItem } from './scripted-calls.ts'
+export type { DroppedStream, Outage, RateLimitFault } from './engine/faults.ts'
+export type { ScenarioName } from './engine/scenarios.ts'
+export type { CalledItem, ItemFailure, MatchItem } from './engine/scripted-calls.ts'

@@ -1,0 +1,84 @@
+import type { Channel, ChannelConfig } from '@waybill/spec'
+import { completeConfig, createChannel, foundChannel, requireSettable } from '../engine/channels.ts'
+import { channelView } from '../show/channel-view.ts'
+import type { MockChannel } from '../engine/mock-job.ts'
+import type { MockWorld } from '../engine/mock-world.ts'
+import type { OperationHandlers } from './operation-handler.ts'
+import { MockProblem } from '../show/problems.ts'
+
+type ChannelOperation =
+  'listChannels' | 'getChannel' | 'putChannel' | 'deleteChannel' | 'pauseChannel' | 'resumeChannel' | 'unblockChannel'
+
+/** Where items go. */
+export const channelHandlers: Pick<OperationHandlers, ChannelOperation> = {
+  listChannels({ world }) {
+    const byName = [...world.channels.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+    return { status: 200, body: { channels: byName.map((channel) => show(channel, world)) } }
+  },
+
+  getChannel: ({ path, world }) => ({ status: 200, body: show(foundChannel(world.channels, path.channel), world) }),
+
+  async putChannel(call) {
+    const { path, world } = call
+    const { channels, lifeCycle } = world
+    const request = await call.json<ChannelConfig>(refuseModule)
+    const present = channels.get(path.channel)
+    if (present !== undefined) requireSettable(present)
+    const config = completeConfig(request, present)
+    if (present !== undefined) {
+      present.config = config
+      lifeCycle.deliveries.wake(present.name)
+      return { status: 200, body: show(present, world) }
+    }
+    const made = createChannel(path.channel, 'api', config)
+    channels.set(made.name, made)
+    return { status: 201, body: show(made, world), headers: { Location: `/v1/channels/${made.name}` } }
+  },
+
+  deleteChannel({ path, world }) {
+    const { channels, book } = world
+    const channel = foundChannel(channels, path.channel)
+    requireSettable(channel)
+    if (book.all().some(({ envelope, phase }) => envelope.channel === channel.name && phase !== 'ended')) {
+      const detail = `Cannot delete channel ${channel.name} as all its jobs must have ended: at least one has not`
+      throw new MockProblem('channel_in_use', detail)
+    }
+    channels.delete(channel.name)
+    return { status: 204, body: null }
+  },
+
+  pauseChannel({ path, world }) {
+    const channel = foundChannel(world.channels, path.channel)
+    channel.paused = true
+    return { status: 200, body: show(channel, world) }
+  },
+
+  resumeChannel({ path, world }) {
+    const channel = foundChannel(world.channels, path.channel)
+    channel.paused = false
+    world.lifeCycle.deliveries.wake(channel.name)
+    return { status: 200, body: show(channel, world) }
+  },
+
+  unblockChannel({ path, world }) {
+    const { channels, lifeCycle, book } = world
+    const channel = foundChannel(channels, path.channel)
+    channel.blockedUntilMs = 0
+    lifeCycle.deliveries.retryNow(book.all().filter(({ envelope }) => envelope.channel === channel.name))
+    return { status: 200, body: show(channel, world) }
+  },
+}
+
+function show(channel: MockChannel, { book, clock }: MockWorld): Channel {
+  return channelView(channel, book.all(), clock.nowMs())
+}
+
+/** Looked at before the schema, which would only say that the type is wrong. @throws MockProblem `module_not_settable` */
+function refuseModule(value: unknown): void {
+  const { connector } = (value ?? {}) as { connector?: { type?: unknown } | null }
+  if (connector?.type !== 'module') return
+  const detail = 'must be http: a module is code that runs in the server'
+  throw new MockProblem('module_not_settable', `Cannot set the channel as its connector's type ${detail}`, {
+    errors: [{ pointer: '/connector/type', detail }],
+  })
+}

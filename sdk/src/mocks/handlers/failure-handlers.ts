@@ -1,0 +1,163 @@
+import type {
+  DeadLetter,
+  DeadLetterRetryRequest,
+  ParkedDecision,
+  ParkedItem,
+  ProblemPlace,
+  RetryRequest,
+} from '@waybill/spec'
+import { errorAdvice, parseTraceparent } from '@waybill/spec/rules'
+import { readIdempotencyKey } from '../engine/idempotency.ts'
+import { showFull, withoutData } from './item-handlers.ts'
+import { foundJob } from './job-handlers.ts'
+import { time } from '../show/job-view.ts'
+import type { MockItem, MockJob } from '../engine/mock-job.ts'
+import type { MockWorld } from '../engine/mock-world.ts'
+import type { Answer, Call, OperationHandlers } from './operation-handler.ts'
+import { cutPage } from '../show/pages.ts'
+import { badRequest } from '../show/problems.ts'
+import { requireMediaType } from '../read/read-body.ts'
+import { readJson, receiveJson } from '../read/read-json.ts'
+import { readDecision, replaceData } from './replace-data.ts'
+import { retryItems } from './retries.ts'
+
+type FailureOperation = 'retryJob' | 'listDeadLetters' | 'retryDeadLetters' | 'listParked' | 'resolveParked'
+
+/** Items that failed, and items that wait for a decision. */
+export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
+  retryJob(call) {
+    const { path, world, request } = call
+    const traceparent = parseTraceparent(request.headers.get('traceparent'))
+    return retry<RetryRequest>(call, path.jobId, ({ status = ['failed'], allowStale = false }) =>
+      retryItems([foundJob(world, path.jobId)], { status, allowStale, traceparent }, world),
+    )
+  },
+
+  listDeadLetters({ query, world }) {
+    const { channel, jobId, code, partitionKey, retried = true } = query
+    const filter = { channels: channel, jobIds: jobId, codes: code, partitionKey }
+    requireChannel(filter, { parameter: 'partitionKey' })
+    const failed = world.book.all().flatMap(({ items }) => items.filter(isDeadLetter))
+    const found = failed.filter((item) => isWanted(item, filter) && (retried || item.retriedAs === null))
+    found.sort((a, b) => b.endedAtMs! - a.endedAtMs! || b.index - a.index)
+    const scope = ['listDeadLetters', channel, jobId, code, partitionKey, retried]
+    const page = cutPage(found, query, { scope, idOf: placeOf })
+    return { status: 200, body: { deadLetters: page.entries.map((item) => deadLetter(item, world)), ...page.next } }
+  },
+
+  retryDeadLetters(call) {
+    const { world, request } = call
+    const traceparent = parseTraceparent(request.headers.get('traceparent'))
+    return retry<DeadLetterRetryRequest>(call, '', ({ allowStale = false, ...filter }) => {
+      requireChannel(filter, { pointer: '/partitionKey' })
+      for (const id of filter.jobIds ?? []) foundJob(world, id)
+      const wants = (item: MockItem): boolean => isWanted(item, filter)
+      return retryItems(world.book.all(), { status: ['failed'], wants, allowStale, traceparent }, world)
+    })
+  },
+
+  listParked({ query, world }) {
+    const { channel, jobId } = query
+    const parked = world.book.all().flatMap(({ items }) => items.filter(isParked))
+    const found = parked.filter((item) => isWanted(item, { channels: listOf(channel), jobIds: listOf(jobId) }))
+    const page = cutPage(found, query, { scope: ['listParked', channel, jobId], idOf: placeOf })
+    return { status: 200, body: { parked: page.entries.map((item) => parkedItem(item, world)), ...page.next } }
+  },
+
+  async resolveParked(call) {
+    const { world } = call
+    const decision = await readDecision(call)
+    const notParked: typeof decision.items = []
+    const chosen = decision.items.map((place) => ({ place, job: foundJob(world, place.jobId) }))
+    for (const { place, job } of chosen) {
+      const item = job.items[place.index]
+      if (item === undefined || !isParked(item)) notParked.push(place)
+      else resolve(item, decision, world)
+    }
+    return { status: 200, body: { resolved: decision.items.length - notParked.length, notParked } }
+  },
+}
+
+/** @param of what the request is about beside its body: the same key is for nothing else */
+async function retry<Wish>(
+  { operation, request, world }: Pick<Call<'retryJob'>, 'operation' | 'request' | 'world'>,
+  of: string,
+  carryOut: (wish: Partial<Wish>) => MockJob[],
+): Promise<Answer<'retryJob'>> {
+  const mediaType = requireMediaType(request, operation)
+  const { first, isReplay } = await world.keys.once({
+    key: readIdempotencyKey(request),
+    scope: operation.operationId,
+    mediaType: `${mediaType} ${of}`,
+    receive: () => receiveJson(request),
+    carryOut(body) {
+      const jobs = carryOut(readJson(operation, body))
+      return { status: 202, body: { jobs: jobs.map((job) => world.book.show(job)) }, jobIds: jobs.map(({ id }) => id) }
+    },
+  })
+  return { status: 202, body: first.body, headers: { ...(isReplay && { 'Idempotent-Replayed': 'true' }) } }
+}
+
+function listOf(name: string | undefined): string[] | undefined {
+  return name === undefined ? undefined : [name]
+}
+
+interface FailureFilter {
+  readonly channels?: readonly string[] | undefined
+  readonly jobIds?: readonly string[] | undefined
+  readonly codes?: readonly string[] | undefined
+  readonly partitionKey?: string | undefined
+}
+
+function isWanted(item: MockItem, { channels, jobIds, codes, partitionKey }: FailureFilter): boolean {
+  return (
+    (channels?.includes(item.job.envelope.channel) ?? true) &&
+    (jobIds?.includes(item.job.id) ?? true) &&
+    (codes?.includes(item.error?.code ?? '') ?? true) &&
+    (partitionKey === undefined || item.partitionKey === partitionKey)
+  )
+}
+
+/** The same key is another one for another channel. @throws MockProblem `bad_request` */
+function requireChannel({ channels = [], partitionKey }: FailureFilter, place: Omit<ProblemPlace, 'detail'>): void {
+  if (partitionKey === undefined || channels.length === 1) return
+  const detail = `requires exactly one channel beside it: there are ${channels.length}`
+  throw badRequest('look for failed items', { ...place, detail })
+}
+
+function isDeadLetter({ status }: MockItem): boolean {
+  return status === 'failed'
+}
+
+function isParked({ hold }: MockItem): boolean {
+  return hold?.reason === 'parked'
+}
+
+function placeOf({ job, index }: MockItem): string {
+  return `${job.id}/${index}`
+}
+
+function deadLetter(item: MockItem, world: MockWorld): DeadLetter {
+  const view = withoutData(showFull(item, world))
+  const { error, retriedAs, job, endedAtMs } = item
+  const advice = retriedAs === null ? errorAdvice(error!) : `It is tried again already: see job ${retriedAs}`
+  return { channel: job.envelope.channel, code: error!.code, failedAt: time(endedAtMs!), advice, item: view }
+}
+
+function parkedItem(item: MockItem, world: MockWorld): ParkedItem {
+  const view = withoutData(showFull(item, world))
+  const { sinceMs, untilMs } = item.hold!
+  return { channel: item.job.envelope.channel, since: time(sinceMs), until: time(untilMs), item: view }
+}
+
+function resolve(item: MockItem, { decision, data }: ParkedDecision, { book, clock, lifeCycle }: MockWorld): void {
+  const { deliveries } = lifeCycle
+  if (decision === 'replace') replaceData(item, data, clock.nowMs())
+  if (decision === 'retry' || decision === 'replace') return deliveries.retryParked(item)
+  if (decision === 'skip_key' && item.line !== null) {
+    for (const job of book.all()) {
+      for (const other of job.items) if (other.line === item.line && other !== item) deliveries.drop(other, 'cancelled')
+    }
+  }
+  deliveries.drop(item, 'failed')
+}

@@ -1,0 +1,55 @@
+import type { Channel } from '@waybill/spec'
+import { byMostItems, channelLinks, rootPaths } from '@waybill/spec/rules'
+import { masked } from '../engine/channel-secrets.ts'
+import { isItemEnded, type MockChannel, type MockJob } from '../engine/mock-job.ts'
+import { pendingReason } from '../engine/waiting-reason.ts'
+import { round, timeOrNull } from './job-view.ts'
+
+/** The public Channel. */
+export function channelView(channel: MockChannel, jobs: readonly MockJob[], nowMs: number): Channel {
+  const { name, origin, config, paused, blockedUntilMs, lastError, runningCalls } = channel
+  return {
+    name,
+    origin,
+    ...config,
+    connector: masked(config.connector),
+    state: {
+      paused,
+      blockedUntil: timeOrNull(blockedUntilMs > nowMs ? blockedUntilMs : null),
+      circuit: config.circuit === null ? null : { state: 'closed', until: null },
+      lastError,
+      runningCalls,
+      ...workOf(channel, jobs, nowMs),
+    },
+    links: channelLinks(name, rootPaths),
+  }
+}
+
+function workOf(
+  channel: MockChannel,
+  jobs: readonly MockJob[],
+  nowMs: number,
+): Pick<Channel['state'], 'itemsPerSecond' | 'counts' | 'waiting'> {
+  const counts = { pending: 0, waiting: 0, running: 0 }
+  const reasons = new Map<Channel['state']['waiting'][number]['reason'], { items: number; untilMs: number | null }>()
+  let endedLately = 0
+  for (const job of jobs.filter(({ envelope }) => envelope.channel === channel.name)) {
+    for (const item of job.items) {
+      if (isItemEnded(item)) {
+        if (item.attempts > 0 && nowMs - (item.endedAtMs ?? 0) < 1000) endedLately++
+        continue
+      }
+      counts[item.status as keyof typeof counts]++
+      const reason = item.hold ?? (item.status === 'pending' ? pendingReason(item, { nowMs, channel }) : null)
+      if (reason === null) continue
+      const before = reasons.get(reason.reason) ?? { items: 0, untilMs: null }
+      reasons.set(reason.reason, { items: before.items + 1, untilMs: reason.untilMs ?? before.untilMs })
+    }
+  }
+  const waiting = Array.from(reasons, ([reason, { items, untilMs }]) => ({
+    reason,
+    items,
+    until: timeOrNull(untilMs),
+  })).sort(byMostItems)
+  return { itemsPerSecond: round(endedLately), counts, waiting }
+}

@@ -1,0 +1,92 @@
+import type { EndedItemStatus, Item, ResultLine } from '@waybill/spec'
+import { errorAdvice } from '@waybill/spec/rules'
+import { timeOrNull } from './job-view.ts'
+import { headOf, isItemEnded, type MockChannel, type MockItem } from '../engine/mock-job.ts'
+import { pendingReason } from '../engine/waiting-reason.ts'
+
+export interface ItemMoment {
+  readonly nowMs: number
+  readonly channel: MockChannel | undefined
+}
+
+/** The public Item, without its data and log. */
+export function itemView(item: MockItem, moment: ItemMoment): Item {
+  return {
+    jobId: item.job.id,
+    index: item.index,
+    id: item.id,
+    partitionKey: item.partitionKey,
+    action: item.input?.action ?? item.job.envelope.action,
+    status: item.status,
+    attempts: item.attempts,
+    startedAt: timeOrNull(item.startedAtMs),
+    endedAt: timeOrNull(item.endedAtMs),
+    result: item.status === 'succeeded' ? (item.result ?? null) : null,
+    warnings: item.warnings,
+    error: errorView(item),
+    waiting: waitingView(item, moment),
+    retriedAs: item.retriedAs,
+  }
+}
+
+/** The public Item with all there is: its data and log, and where it stands. */
+export function fullItemView(item: MockItem, moment: ItemMoment): Item {
+  const view: Item = { ...itemView(item, moment), data: item.input?.data ?? null, log: item.log }
+  if (view.waiting !== null) view.waiting = { ...view.waiting, ...turnOf(item, view.waiting, moment) }
+  return view
+}
+
+/** Where an item stands that waits for its turn, and when that is expected, by the rate limit of its channel. */
+function turnOf(
+  item: MockItem,
+  { reason, until }: NonNullable<Item['waiting']>,
+  { nowMs, channel }: ItemMoment,
+): Pick<NonNullable<Item['waiting']>, 'position' | 'until'> {
+  const isTurn = TURN_REASONS.has(reason)
+  if (!isTurn && !HELD_REASONS.has(reason)) return { position: null, until }
+  const before = item.job.items.filter(
+    (other) =>
+      other.index < item.index &&
+      !isItemEnded(other) &&
+      (reason === 'partition' ? other.line === item.line : headOf(other) === other && other.status === 'pending'),
+  )
+  const position = before.length
+  const limit = channel?.config.rateLimit
+  if (!isTurn || limit == null) return { position, until }
+  const nextCallAtMs = until === null ? nowMs : Date.parse(until)
+  return { position, until: timeOrNull(nextCallAtMs + (position * limit.periodMs) / limit.limit) }
+}
+
+const TURN_REASONS: ReadonlySet<string> = new Set(['backlog', 'concurrency', 'rate_limit', 'partition'])
+/** Reasons of a channel: items keep their places until it calls again. */
+const HELD_REASONS: ReadonlySet<string> = new Set(['paused', 'retry_after', 'circuit_open', 'connector_unavailable'])
+
+/** A line of the results. @param item has ended */
+export function resultLine(item: MockItem): ResultLine {
+  // What only an unfinished item has is not asked for.
+  const { jobId: _, waiting: __, retriedAs: ___, ...told } = itemView(item, { nowMs: 0, channel: undefined })
+  return { type: 'item', ...told, status: told.status as EndedItemStatus }
+}
+
+/** The engine's own errors say what to do, too; those of connectors stay as they came. */
+function errorView({ error }: MockItem): Item['error'] {
+  if (error === null || error.origin === 'connector') return error
+  return { ...error, detail: error.detail === null ? errorAdvice(error) : `${error.detail}. ${errorAdvice(error)}` }
+}
+
+function waitingView(item: MockItem, moment: ItemMoment): Item['waiting'] {
+  if (item.hold !== null) {
+    const { reason, sinceMs, untilMs } = item.hold
+    return { reason, since: timeOrNull(sinceMs), until: timeOrNull(untilMs), position: null, behind: null }
+  }
+  const reason = item.status === 'pending' ? pendingReason(item, moment) : null
+  if (reason === null) return null
+  const { behind } = reason
+  return {
+    reason: reason.reason,
+    since: timeOrNull(reason.sinceMs),
+    until: timeOrNull(reason.untilMs),
+    position: null,
+    behind: behind === null ? null : { jobId: behind.job.id, index: behind.index },
+  }
+}
