@@ -4,14 +4,15 @@ import { addressRefusal } from './connectors/address-refusal.ts'
 import { sandboxChannelConfig } from './connectors/sandbox-connector.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
 import { PayloadCache } from './dispatch/payload-cache.ts'
-import { channelReads } from './http/channel-reads.ts'
+import { channelReads } from './progress/channel-reads.ts'
 import { storedChannel } from './http/channel-settings.ts'
 import type { AppParts } from './http/app-parts.ts'
 import { PageTokens } from './http/answer/page-token.ts'
-import { parkedItems } from './http/parked-items.ts'
+import { parkedItems } from './schedule/parked/parked-items.ts'
 import { buildHttp, registerHttp } from './http/server.ts'
 import { envelopeFaults, prepareSchemas } from './http/request/spec-schemas.ts'
 import { Ingest } from './ingest/ingest.ts'
+import { replaceParked } from './ingest/retry/replace-parked.ts'
 import { type ChannelMarks, ChannelRegistry, type ChannelRegistryOptions } from './limits/channel-registry.ts'
 import { type ApiPaths, apiPaths, rootPaths } from '@waybill/spec/rules'
 import { LiveJobs } from './model/live-job.ts'
@@ -224,6 +225,7 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
   if (config.paused) await pauseAll(channels, store)
   await services.start()
 
+  const parked = parkedItems({ liveJobs, channels, scheduler, outcomes })
   const app = mount({
     ...{ config, paths, clock, logger, ingest, jobControl, progress, itemReads, channels, store },
     retries: ingest,
@@ -236,12 +238,18 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
       resume: (id, subscription) => executionControl.resume(id, subscription),
     },
     pageTokens: new PageTokens(store.serverKey),
-    parked: parkedItems({ liveJobs, channels, scheduler, outcomes, store }),
+    parked: {
+      ...parked,
+      replace: (item, replacement) => replaceParked(item, replacement, { liveJobs, parked, store }),
+    },
     pendingItemsOf: (subscription) => ingest.pendingItemsOf(subscription),
-    channelReads: channelReads({
-      ...{ liveJobs, progress, explainWaiting, dispatcher, channels, clock },
+    channelReads: {
+      ...channelReads({
+        ...{ liveJobs, progress, explainWaiting, channels, clock },
+        runningCalls: (channel) => dispatcher.runningCalls(channel),
+      }),
       refusalOf: config.dev ? () => Promise.resolve(null) : addressRefusal,
-    }),
+    },
     unblockChannel: (name) => unblockChannel(name, { store, clock, channels, scheduler, outcomes }),
     readiness: () => readiness(store.condition, outcomes.commitRefusal),
   })

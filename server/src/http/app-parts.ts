@@ -1,19 +1,18 @@
 import type { Ingest } from '../ingest/ingest.ts'
+import type { DataReplacement } from '../ingest/retry/replace-parked.ts'
 import type { ExecutionControl } from '../jobs/execution-control.ts'
 import type { JobControl } from '../jobs/job-control.ts'
-import type { CallError } from '../limits/channel-errors.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { ApiPaths } from '@waybill/spec/rules'
-import type { JobId, JobRef } from '../model/ids.ts'
-import type { WaitingCount } from '../model/item.ts'
 import type { OutboundRules } from '../model/outbound-policy.ts'
 import type { SubscriptionLimits } from '../model/subscription.ts'
+import type { ChannelReads } from '../progress/channel-reads.ts'
 import type { Executions } from '../progress/executions.ts'
 import type { ItemReads } from '../progress/item-reads.ts'
 import type { Progress } from '../progress/progress.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
-import type { TimeSlice } from '../runtime/time-slice.ts'
+import type { ParkedItemId, ParkedItems } from '../schedule/parked/parked-items.ts'
 import type { ChannelStore } from '../store/channel-store.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
 import type { PageTokens } from './answer/page-token.ts'
@@ -65,71 +64,17 @@ export interface HttpConfig {
 }
 
 /** Items that wait for a decision. */
-export interface ParkedPart {
-  /** In the order of `after`: those that come behind it. */
-  list(query: ParkedQuery): readonly ParkedEntry[]
-  /** Resolves when it is durable. False: the item is not parked, or no longer. */
-  resolve(place: ParkedPlace, decision: 'retry' | 'skip' | 'skip_key'): Promise<boolean>
+export interface ParkedPart extends ParkedItems {
   /**
    * Has a parked item tried again with other data. As `resolve`.
    * @throws ProblemError `invalid_item`, `line_too_large`: it cannot have this data; `replaced_too_often`
    * @throws StoreError `disk_full`: there is no room for new work, and so for new data
    */
-  replace(place: ParkedPlace, replacement: DataReplacement): Promise<boolean>
-}
-
-export interface DataReplacement {
-  /** JSON, valid as an item's data is. */
-  readonly data: Uint8Array
-  /** Who replaces it. */
-  readonly by: string
-  readonly slice: TimeSlice
-}
-
-export interface ParkedPlace {
-  readonly subscription: string
-  readonly jobId: JobId
-  readonly index: number
-}
-
-export interface ParkedQuery {
-  readonly subscription: string
-  readonly channel?: string | undefined
-  readonly jobId?: JobId | undefined
-  /** Null: from the first one on. */
-  readonly after: { readonly jobRef: JobRef; readonly index: number } | null
-  readonly limit: number
-}
-
-export interface ParkedEntry {
-  readonly jobRef: JobRef
-  readonly jobId: JobId
-  readonly index: number
-  readonly channel: string
-  readonly sinceMs: number
-  /** When it is skipped. */
-  readonly untilMs: number
+  replace(item: ParkedItemId, replacement: DataReplacement): Promise<boolean>
 }
 
 /** What else there is to know of a channel. */
-export interface ChannelReadsPart {
-  liveState(name: string, subscription: string): ChannelLiveState
-  /** Whether a job of any subscription that has not ended goes to this channel. */
-  inUse(name: string): boolean
+export interface ChannelReadsPart extends ChannelReads {
   /** Why the server may not call this URL (it leads to a private address), or null. Resolves names. */
   refusalOf(url: URL): Promise<string | null>
-}
-
-export interface ChannelLiveState {
-  /** Items of the subscription's jobs that have not ended. */
-  readonly pending: number
-  readonly waiting: number
-  readonly running: number
-  /** Why those items do not move, most of them first. */
-  readonly reasons: readonly WaitingCount[]
-  /** Of the whole channel. */
-  readonly runningCalls: number
-  readonly itemsPerSecond: number
-  /** Of the subscription's own items; or why the connector cannot be loaded, and until when. */
-  readonly lastError: (CallError & { readonly untilMs: number | null }) | null
 }

@@ -418,7 +418,7 @@ describe('Calendar', () => {
 test('Calendar leaves nothing behind, however it is stopped while the disk is full', async () => {
   await stressService(() => {
     const life = new Life(new SlowStore())
-    life.store.full = true
+    life.store.refusal = 'disk_full'
     let n = 0
     const start = async (): Promise<void> => {
       life.add(++n, { dependsOn: [] })

@@ -4,7 +4,8 @@ import type { ConnectorConfig } from '../../model/channel.ts'
 import { channelLinks, writeRules } from '@waybill/spec/rules'
 import { MASKED, maskUrl } from '@waybill/spec/rules'
 import type { Clock } from '../../runtime/clock.ts'
-import type { AppParts, ChannelLiveState } from '../app-parts.ts'
+import type { ChannelLiveState } from '../../progress/channel-reads.ts'
+import type { AppParts } from '../app-parts.ts'
 
 /** The public Channel: its configuration without secrets, and its state now. */
 export function channelView(

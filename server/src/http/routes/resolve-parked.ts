@@ -2,7 +2,8 @@ import type { ParkedDecision, ParkedReceipt } from '@waybill/spec'
 import { type DecisionBody, readDecision } from '../../ingest/body/read-decision.ts'
 import type { JobId } from '../../model/ids.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
-import type { ParkedPart, ParkedPlace } from '../app-parts.ts'
+import type { ParkedItemId } from '../../schedule/parked/parked-items.ts'
+import type { ParkedPart } from '../app-parts.ts'
 import { foundJob } from '../answer/job-answer.ts'
 import { sendJson } from '../answer/json-answer.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
@@ -35,11 +36,11 @@ type ResolveCall = Pick<Call<'resolveParked', ResolveParkedPart>, 'operation' | 
 function resolverOf(
   decision: ParkedDecision['decision'],
   { call, data, slice }: { call: ResolveCall; data: Buffer | null; slice: TimeSlice },
-): (place: ParkedPlace) => ReturnType<ParkedPart['resolve']> {
+): (item: ParkedItemId) => ReturnType<ParkedPart['resolve']> {
   const { parked } = call.parts
-  if (decision !== 'replace') return (place) => parked.resolve(place, decision)
+  if (decision !== 'replace') return (item) => parked.resolve(item, decision)
   const by = call.caller.startsWith('token:') ? call.caller : `address:${call.caller}`
-  return (place) => parked.replace(place, { data: data!, by, slice })
+  return (item) => parked.replace(item, { data: data!, by, slice })
 }
 
 function checkedDecision(

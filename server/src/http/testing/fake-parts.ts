@@ -14,9 +14,10 @@ import { silentLogger } from '../../runtime/logger.ts'
 import type { CreatedExecution } from '../../ingest/create-execution.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
 import type { DeadLettersRetry } from '../../ingest/retry/retries.ts'
+import type { ParkedEntry, ParkedItemId } from '../../schedule/parked/parked-items.ts'
 import type { ChannelSettings } from '../../store/channel-store.ts'
 import type { DeadLetter, DeadLettersQuery } from '../../store/outcome-store.ts'
-import type { AppParts, HttpConfig, ParkedEntry, ParkedPlace } from '../app-parts.ts'
+import type { AppParts, HttpConfig } from '../app-parts.ts'
 import { PageTokens } from '../answer/page-token.ts'
 
 export const TOKEN = 'test-token'
@@ -224,7 +225,7 @@ export class FakeParts implements AppParts {
       const from = after === null ? 0 : this.parkedItems.findIndex(({ index }) => index === after.index) + 1
       return this.parkedItems.slice(from, from + limit)
     },
-    resolve: async (place: ParkedPlace, decision) => {
+    resolve: async (place: ParkedItemId, decision) => {
       this.asked.push([place, decision])
       return this.parkedItems.some(({ index }) => index === place.index)
     },

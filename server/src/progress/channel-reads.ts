@@ -1,30 +1,43 @@
-import type { LotRunner } from '../dispatch/lot.ts'
+import type { CallError } from '../limits/channel-errors.ts'
 import type { Channel, ChannelRegistry } from '../limits/channel-registry.ts'
 import type { LiveJobs } from '../model/live-job.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
-import { channelWork } from '../progress/channel-state.ts'
-import type { Progress } from '../progress/progress.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { wallAt } from '../runtime/monotonic-at.ts'
-import type { ChannelLiveState, ChannelReadsPart } from './app-parts.ts'
+import { type ChannelWork, channelWork } from './channel-state.ts'
+import type { Progress } from './progress.ts'
+
+/** What else there is to know of a channel. */
+export interface ChannelReads {
+  liveState(name: string, subscription: string): ChannelLiveState
+  /** Whether a job of any subscription that has not ended goes to this channel. */
+  inUse(name: string): boolean
+}
+
+export interface ChannelLiveState extends ChannelWork {
+  /** Of the whole channel. */
+  readonly runningCalls: number
+  /** Of the subscription's own items; or why the connector cannot be loaded, and until when. */
+  readonly lastError: (CallError & { readonly untilMs: number | null }) | null
+}
 
 export interface ChannelReadsOptions {
-  readonly refusalOf: ChannelReadsPart['refusalOf']
   readonly liveJobs: LiveJobs
   readonly progress: Pick<Progress, 'itemsPerSecond'>
   readonly explainWaiting: ExplainWaiting
-  readonly dispatcher: Pick<LotRunner, 'runningCalls'>
+  /** How many calls run in a channel now. */
+  readonly runningCalls: (channel: Channel) => number
   readonly channels: Pick<ChannelRegistry, 'get'>
   readonly clock: Clock
 }
 
-/** What the channel routes ask of the stages: counts and rates, and whether a URL may be called. */
-export function channelReads(options: ChannelReadsOptions): ChannelReadsPart {
-  const { liveJobs, dispatcher, channels, clock, refusalOf } = options
+/** Reads what moves in a channel, and what holds it back. */
+export function channelReads(options: ChannelReadsOptions): ChannelReads {
+  const { liveJobs, channels, clock } = options
   return {
     liveState(name, subscription) {
       const channel = channels.get(name)
-      const runningCalls = channel === undefined ? 0 : dispatcher.runningCalls(channel)
+      const runningCalls = channel === undefined ? 0 : options.runningCalls(channel)
       const lastError = channel === undefined ? null : lastErrorOf(channel, { subscription, clock })
       return { ...channelWork({ name, subscription }, options), runningCalls, lastError }
     },
@@ -32,7 +45,6 @@ export function channelReads(options: ChannelReadsOptions): ChannelReadsPart {
       for (const { record } of liveJobs.values()) if (record.envelope.channel === name) return true
       return false
     },
-    refusalOf,
   }
 }
 
