@@ -55,27 +55,28 @@ export function channelReason(channel: ChannelGate): Reason {
   return because(channel.isFull() ? 'concurrency' : 'backlog')
 }
 
-const RANKS: readonly WaitingReason[] = [
-  'schedule',
-  'dependency',
-  'retry',
-  'parked',
-  'paused',
-  'connector_unavailable',
-  'circuit_open',
-  'retry_after',
-  'rate_limit',
-  'concurrency',
-  'partition',
-  'backlog',
-]
+/** The order of the reasons in the contract. */
+const RANKS: Readonly<Record<WaitingReason, number>> = {
+  schedule: 0,
+  dependency: 1,
+  retry: 2,
+  parked: 3,
+  paused: 4,
+  connector_unavailable: 5,
+  circuit_open: 6,
+  retry_after: 7,
+  rate_limit: 8,
+  concurrency: 9,
+  partition: 10,
+  backlog: 11,
+}
 
 /** Sorts the lines of a `waiting` list: most items first, of equally many by the order of the reasons in the contract. */
 export function byMostItems(
   a: { readonly reason: WaitingReason; readonly items: number },
   b: { readonly reason: WaitingReason; readonly items: number },
 ): number {
-  return b.items - a.items || RANKS.indexOf(a.reason) - RANKS.indexOf(b.reason)
+  return b.items - a.items || RANKS[a.reason] - RANKS[b.reason]
 }
 
 function because(reason: WaitingReason, untilMs: number | null = null): Reason {

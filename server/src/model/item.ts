@@ -1,25 +1,12 @@
+import type { Reason } from '@waybill/spec/rules'
 import type { JobId } from './ids.ts'
 
 /** Where an item is; equal to the spec's `ItemStatus`. */
 export const itemStatuses = ['pending', 'waiting', 'running', 'succeeded', 'failed', 'cancelled'] as const
 export type ItemStatus = (typeof itemStatuses)[number]
 
-/** Why something does not move; equal to the spec's `WaitingReason`. */
-export const waitingReasons = [
-  'schedule',
-  'dependency',
-  'retry',
-  'parked',
-  'paused',
-  'connector_unavailable',
-  'circuit_open',
-  'retry_after',
-  'rate_limit',
-  'concurrency',
-  'partition',
-  'backlog',
-] as const
-export type WaitingReason = (typeof waitingReasons)[number]
+/** Why something does not move. */
+export type WaitingReason = Reason['reason']
 
 /** One line of `waiting[]` of a job or channel. */
 export interface WaitingCount {

@@ -5,7 +5,7 @@ import type { ChannelConfig } from '../../model/channel.ts'
 import { completeChannel } from '../../model/complete-channel.ts'
 import type { JobId } from '../../model/ids.ts'
 import type { JobStatus } from '../../model/job.ts'
-import { rootPaths } from '@waybill/spec/rules'
+import { jobLinks, rootPaths } from '@waybill/spec/rules'
 import { ProblemError } from '../../model/errors.ts'
 import type { ShownItem } from '../../progress/item-reads.ts'
 import type { JobSnapshot } from '../../progress/job-snapshot.ts'
@@ -296,7 +296,6 @@ export function fakeSnapshot(
   const id = options.id ?? JOB_ID
   const subscription = options.subscription ?? 'default'
   const done = status === 'ended'
-  const self = `/v1/jobs/${id}`
   const job: Job = {
     id,
     subscription,
@@ -339,18 +338,7 @@ export function fakeSnapshot(
     lastProgressAt: null,
     endedAt: null,
     retainedUntil: null,
-    links: {
-      self,
-      items: `${self}/items`,
-      results: `${self}/results`,
-      resultsCsv: `${self}/results.csv`,
-      events: `${self}/events`,
-      cancel: `${self}/cancel`,
-      pause: `${self}/pause`,
-      resume: `${self}/resume`,
-      retry: `${self}/retry`,
-      channel: '/v1/channels/sandbox',
-    },
+    links: jobLinks({ id, executionId: null, channel: 'sandbox', status, isOpen: status === 'open' }, rootPaths),
   }
   return {
     id,
