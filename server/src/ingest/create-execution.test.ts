@@ -1,37 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { envelopeFaults } from '../http/request/spec-schemas.ts'
 import type { JobRecord } from '../model/job.ts'
-import { FakeClock } from '../runtime/testing/fake-clock.ts'
-import { silentLogger } from '../runtime/logger.ts'
-import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
-import type { Store } from '../store/store.ts'
-import { FakeStages, refusalOf } from './testing/fake-stages.ts'
+import { refusalOf } from './testing/fake-stages.ts'
+import { envelope as job, ingest, stages, store, useIngest } from './testing/fake-world.ts'
 import { Ingest } from './ingest.ts'
 
-const job = { channel: 'sandbox', objectType: 'product', action: 'update' } as const
-
-let store: Store
-let stages: FakeStages
-let ingest: Ingest
-
-beforeAll(async () => {
-  store = createSqliteStore({ kind: 'memory', dataDir: null, logger: silentLogger, clock: new FakeClock() })
-  await store.start()
-})
-
-afterAll(async () => {
-  await store.stop()
-})
-
-beforeEach(() => {
-  stages = new FakeStages()
-  ingest = new Ingest(stages.options({ store, findFaults: envelopeFaults }))
-})
-
-afterEach(() => {
-  ingest.stop()
-  expect(ingest.uploads).toBe(0)
-})
+useIngest()
 
 const create = (body: object | string, key: string | null = null): ReturnType<Ingest['createExecution']> =>
   ingest.createExecution(stages.request('json', body, key))
@@ -48,7 +22,7 @@ describe('createExecution', () => {
       if (looks > 0) setImmediate(look)
     }
     // From the first job on, when the body has been read.
-    ingest = new Ingest(
+    const watched = new Ingest(
       stages.options({
         store,
         findFaults: (schema, value) => {
@@ -60,7 +34,10 @@ describe('createExecution', () => {
     const jobs = new Array<object>(100).fill({ ...job, itemCount: 7, items: [] })
     const many = Array.from({ length: 5 }, (_, n) => ({ name: `stage ${n}`, jobs }))
     // The first job is refused when all of them have been looked at.
-    expect(await refusalOf(create({ stages: many }))).toMatchObject({ code: 'item_count_mismatch' })
+    const refused = watched.createExecution(stages.request('json', { stages: many }))
+    expect(await refusalOf(refused)).toMatchObject({ code: 'item_count_mismatch' })
+    watched.stop()
+    expect(watched.uploads).toBe(0)
     expect(looks - 500).toBeGreaterThan(0)
     looks = -1
   })

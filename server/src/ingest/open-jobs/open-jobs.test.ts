@@ -1,45 +1,24 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { envelopeFaults } from '../../http/request/spec-schemas.ts'
 import { hashOf, partitionKeySeed } from '../../model/item-hashes.ts'
 import { markStopped } from '../../model/job-phase.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import { Verdict } from '../../model/outcome-batch.ts'
-import { FakeClock } from '../../runtime/testing/fake-clock.ts'
-import { silentLogger } from '../../runtime/logger.ts'
-import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts'
-import type { Store } from '../../store/store.ts'
 import type { AppendReceipt } from './append-part.ts'
-import { FakeStages, FedBody, linesOf, refusalOf } from '../testing/fake-stages.ts'
+import { FedBody, linesOf, refusalOf } from '../testing/fake-stages.ts'
+import { envelope as complete, ingest, item, stages, store, useIngest } from '../testing/fake-world.ts'
 import { Ingest } from '../ingest.ts'
 import type { BodyStream } from '../ingest-ports.ts'
 
-const envelope = { channel: 'sandbox', objectType: 'product', action: 'update', open: true } as const
-const item = (n: number): object => ({ id: `sku-${n}`, data: { price: n } })
+const envelope = { ...complete, open: true } as const
 const items = (from: number, to: number): object[] => Array.from({ length: to - from }, (_, n) => item(from + n))
 
-let store: Store
-let stages: FakeStages
-let ingest: Ingest
 let job: LiveJob
 
-beforeAll(async () => {
-  store = createSqliteStore({ kind: 'memory', dataDir: null, logger: silentLogger, clock: new FakeClock() })
-  await store.start()
-})
-
-afterAll(async () => {
-  await store.stop()
-})
+useIngest()
 
 beforeEach(async () => {
-  stages = new FakeStages()
-  ingest = new Ingest(stages.options({ store, findFaults: envelopeFaults }))
   job = await open()
-})
-
-afterEach(() => {
-  ingest.stop()
-  expect(ingest.uploads).toBe(0)
 })
 
 async function open(more: object = {}): Promise<LiveJob> {
@@ -209,8 +188,7 @@ describe('appendItems', () => {
   it('answers the repeat of what was opened though the quota is used up, and makes an execution whole or not at all', async () => {
     stages.maxOpenJobs = 3
     const opened = await ingest.submitJob(stages.request('json', envelope, 'first'))
-    const job = { channel: 'sandbox', objectType: 'product', action: 'update' }
-    const stage = (name: string) => ({ name, jobs: [{ ...job, open: true }] })
+    const stage = (name: string) => ({ name, jobs: [envelope] })
     const create = (...names: string[]) => ingest.createExecution(stages.request('json', { stages: names.map(stage) }))
     expect(await refusalOf(create('a', 'b'))).toMatchObject({ code: 'quota_exceeded', retryAfterSeconds: 30 })
     expect(await store.listJobs({ subscription: stages.subscription, limit: 10 })).toHaveLength(2)

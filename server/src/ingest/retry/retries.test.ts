@@ -1,42 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { envelopeFaults } from '../../http/request/spec-schemas.ts'
+import { describe, expect, it } from 'vitest'
 import type { JobId } from '../../model/ids.ts'
 import { hashOf, partitionKeySeed } from '../../model/item-hashes.ts'
 import type { JobEnd } from '../../model/job.ts'
 import { OutcomeWriter, Verdict } from '../../model/outcome-batch.ts'
 import { markEnded } from '../../model/job-phase.ts'
-import { FakeClock } from '../../runtime/testing/fake-clock.ts'
-import { silentLogger } from '../../runtime/logger.ts'
-import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts'
-import type { Store } from '../../store/store.ts'
-import { FakeStages, linesOf, refusalOf } from '../testing/fake-stages.ts'
-import { Ingest } from '../ingest.ts'
+import { linesOf, refusalOf } from '../testing/fake-stages.ts'
+import { envelope, ingest, stages, store, useIngest } from '../testing/fake-world.ts'
 import type { DeadLettersRetry, RetryOptions } from './retries.ts'
 
-const envelope = { channel: 'sandbox', objectType: 'product', action: 'update', source: 'pim' } as const
+const fromPim = { ...envelope, source: 'pim' } as const
 const failed = { status: ['failed'], allowStale: false } as const
 
-let store: Store
-let stages: FakeStages
-let ingest: Ingest
-
-beforeAll(async () => {
-  store = createSqliteStore({ kind: 'memory', dataDir: null, logger: silentLogger, clock: new FakeClock() })
-  await store.start()
-})
-
-afterAll(async () => {
-  await store.stop()
-})
-
-beforeEach(() => {
-  stages = new FakeStages()
-  ingest = new Ingest(stages.options({ store, findFaults: envelopeFaults }))
-})
+useIngest()
 
 async function submit(ids: readonly string[], over: object = {}): Promise<JobId> {
   const lines = ids.map((id, n) => ({ id, data: { n } }))
-  return (await ingest.submitJob(stages.request('ndjson', linesOf({ ...envelope, ...over }, ...lines)))).id
+  return (await ingest.submitJob(stages.request('ndjson', linesOf({ ...fromPim, ...over }, ...lines)))).id
 }
 
 /** Commits outcomes of items; with `end` the job has ended by them. */
@@ -152,7 +131,7 @@ describe('retryJob', () => {
 
   it('leaves out what was invalid', async () => {
     const old = await ingest.submitJob(
-      stages.request('ndjson', linesOf({ ...envelope, onInvalidItem: 'fail' }, { id: 'a' }, 'no json')),
+      stages.request('ndjson', linesOf({ ...fromPim, onInvalidItem: 'fail' }, { id: 'a' }, 'no json')),
     )
     await commit(old.id, { 0: 'failed' }, 'failed')
     const [id] = await retry(old.id, failed)
