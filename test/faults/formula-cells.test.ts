@@ -24,7 +24,7 @@ const BEFORE = [
   'a;"',
   'a; ',
 ]
-const FORMULAS = SIGNS.flatMap((sign) => BEFORE.map((before) => `${before}${sign}1+cmd|'/C calc'!A0`))
+const FORMULAS = SIGNS.flatMap((lead) => BEFORE.map((before) => `${before}${lead}1+cmd|'/C calc'!A0`))
 
 let world: CliWorld
 beforeAll(async () => {

@@ -20,13 +20,13 @@ export class RawConnection {
   #received = Buffer.alloc(0)
   #arrived: Buffer[] = []
   #over = false
-  #wake: () => void = () => undefined
+  #notify: () => void = () => undefined
 
   private constructor(socket: Socket) {
     this.socket = socket
     socket.on('data', (bytes: Buffer) => {
       this.#arrived.push(bytes)
-      this.#wake()
+      this.#notify()
     })
     // A server that cuts the connection is what many tests want to see.
     socket.on('error', () => undefined)
@@ -151,9 +151,9 @@ export class RawConnection {
         () => reject(new Error(`Cannot wait longer for ${what}: got ${this.unread.subarray(0, 1000).toString()}`)),
         deadlineMs - performance.now(),
       )
-      this.#wake = () => {
+      this.#notify = () => {
         clearTimeout(timer)
-        this.#wake = () => undefined
+        this.#notify = () => undefined
         resolve()
       }
     })
@@ -161,6 +161,6 @@ export class RawConnection {
 
   #finish(): void {
     this.#over = true
-    this.#wake()
+    this.#notify()
   }
 }

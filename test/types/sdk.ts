@@ -165,7 +165,7 @@ export async function letTypesFlow(): Promise<void> {
 }
 
 /** One kind of id is not taken for another; plain strings are taken for all. */
-export async function tellIdsApart(job: Job, execution: Execution, channel: Channel): Promise<void> {
+export async function distinguishIds(job: Job, execution: Execution, channel: Channel): Promise<void> {
   expectTypeOf(waybill.jobs.attach(job.id).id).toEqualTypeOf<JobId>()
   expectTypeOf(job.retryOf).toEqualTypeOf<JobId | null>()
   expectTypeOf(execution.stages[0]!.jobs[0]!.id).toEqualTypeOf<JobId>()

@@ -61,7 +61,7 @@ export class GateWait {
   wait(waitUs: number): void {
     const startUs = monotonicUs()
     if (waitUs > TIMER_SLACK_US) {
-      this.#pending = setTimeout(() => this.#wake(), Math.floor((waitUs - TIMER_SLACK_US) / 1000))
+      this.#pending = setTimeout(() => this.#endWait(), Math.floor((waitUs - TIMER_SLACK_US) / 1000))
       return
     }
     // A turn of the event loop comes first in any case: outcomes are posted, messages are received.
@@ -74,13 +74,13 @@ export class GateWait {
         Atomics.wait(sleeper, 0, 0, sleepUs / 1000)
         waitedUs += monotonicUs() - nowUs
       }
-      this.#wake()
+      this.#endWait()
     })
   }
 
   /** Resumes when the event loop has had a turn. */
   yield(): void {
-    this.#pending = setImmediate(() => this.#wake())
+    this.#pending = setImmediate(() => this.#endWait())
   }
 
   stop(): void {
@@ -90,7 +90,7 @@ export class GateWait {
     this.#pending = null
   }
 
-  #wake(): void {
+  #endWait(): void {
     this.#pending = null
     this.#resume()
   }

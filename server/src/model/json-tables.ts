@@ -24,7 +24,7 @@ export const Digits = {
   dot: 4,
   fraction: 5,
   exponent: 6,
-  sign: 7,
+  plusOrMinus: 7,
   power: 8,
 } as const
 
@@ -45,5 +45,5 @@ lead(Digits.whole, '0123456789', Digits.whole)
 for (const whole of [Digits.zero, Digits.whole]) lead(whole, '.', Digits.dot)
 for (const digits of [Digits.dot, Digits.fraction]) lead(digits, '0123456789', Digits.fraction)
 for (const digits of [Digits.zero, Digits.whole, Digits.fraction]) lead(digits, 'eE', Digits.exponent)
-lead(Digits.exponent, '+-', Digits.sign)
-for (const power of [Digits.exponent, Digits.sign, Digits.power]) lead(power, '0123456789', Digits.power)
+lead(Digits.exponent, '+-', Digits.plusOrMinus)
+for (const power of [Digits.exponent, Digits.plusOrMinus, Digits.power]) lead(power, '0123456789', Digits.power)

@@ -248,7 +248,7 @@ export class Scheduler implements LotEvents, Service {
       if (this.#durable.length > 0) this.#settleSome()
       more = this.#durable.length > 0
       if (this.#stopping) continue // nothing will start any more
-      if (this.#wakeSome()) more = true
+      if (this.#takeDue()) more = true
       if (this.#dropping.length > 0) this.#dropSome()
       if (this.#hastening.length > 0) this.#hastenSome()
       if (!this.#admission.empty) this.#admitSome()
@@ -314,7 +314,7 @@ export class Scheduler implements LotEvents, Service {
   }
 
   /** @returns true when more is due */
-  #wakeSome(): boolean {
+  #takeDue(): boolean {
     const { waits } = this.#backlog
     const nowUs = this.#clock.monotonicUs()
     for (let left = STEP_ITEMS; left > 0 && waits.earliest <= nowUs; left--) {
@@ -329,7 +329,7 @@ export class Scheduler implements LotEvents, Service {
         this.#backlog.touched.add(line)
       } else {
         this.#backlog.touched.add(this.#backlog.jobOf(id).subscription.channel)
-        this.#backlog.wake(id)
+        this.#backlog.makeReady(id)
       }
     }
     return waits.earliest <= nowUs

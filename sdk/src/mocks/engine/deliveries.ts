@@ -14,7 +14,7 @@ export interface Deliveries {
   /** Gives all items of a job their places. */
   takePlaces(job: MockJob): void
   /** Looks again what may run: after a channel or a job goes on. */
-  wake(channelName: string): void
+  resume(channelName: string): void
   /** Lets a paused job's items go on. */
   unhold(job: MockJob): void
   /** Makes every item of these jobs that waits for a retry due now. */
@@ -54,7 +54,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     channels.get(item.job.envelope.channel)?.ready.push(item)
   }
 
-  function wake(channelName: string, delayMs = 0): void {
+  function resume(channelName: string, delayMs = 0): void {
     const channel = channels.get(channelName)
     if (channel === undefined || isStuck) return
     const atMs = clock.nowMs() + delayMs
@@ -72,7 +72,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     while (!channel.paused && channel.runningCalls < channel.config.concurrency && channel.ready.peek() !== undefined) {
       const nowMs = clock.nowMs()
       const opensAtMs = gateOpensAtMs(channel, nowMs)
-      if (opensAtMs > nowMs) return wake(channel.name, opensAtMs - nowMs)
+      if (opensAtMs > nowMs) return resume(channel.name, opensAtMs - nowMs)
       const item = channel.ready.shift()!
       if (item.status !== 'pending' || headOf(item) !== item) continue
       if (item.job.pausedAtMs === null) start(item, channel)
@@ -98,7 +98,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       channel.runningCalls--
       job.counts.running--
       finish(item, { answer, channel, startedAtMs })
-      wake(channel.name)
+      resume(channel.name)
     })
     book.changed(job)
   }
@@ -162,7 +162,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     leaveHold(item)
     item.status = 'pending'
     makeReady(item)
-    wake(item.job.envelope.channel)
+    resume(item.job.envelope.channel)
     book.changed(item.job)
   }
 
@@ -186,7 +186,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     }
     if (head === undefined) return
     makeReady(head)
-    wake(head.job.envelope.channel)
+    resume(head.job.envelope.channel)
   }
 
   function drop(item: MockItem, status: 'failed' | 'cancelled', error?: ItemError): void {
@@ -203,12 +203,12 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
         item.line?.push(item)
         if (headOf(item) === item) makeReady(item)
       }
-      wake(job.envelope.channel)
+      resume(job.envelope.channel)
     },
-    wake,
+    resume,
     unhold(job) {
       for (const item of job.held.splice(0)) makeReady(item)
-      wake(job.envelope.channel)
+      resume(job.envelope.channel)
     },
     retryNow(jobs) {
       for (const { items } of jobs) for (const item of items) if (item.hold?.reason === 'retry') goOn(item)

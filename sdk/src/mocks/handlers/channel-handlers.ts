@@ -27,7 +27,7 @@ export const channelHandlers: Pick<OperationHandlers, ChannelOperation> = {
     const config = completeConfig(request, present)
     if (present !== undefined) {
       present.config = config
-      lifeCycle.deliveries.wake(present.name)
+      lifeCycle.deliveries.resume(present.name)
       return { status: 200, body: show(present, world) }
     }
     const made = createChannel(path.channel, 'api', config)
@@ -56,7 +56,7 @@ export const channelHandlers: Pick<OperationHandlers, ChannelOperation> = {
   resumeChannel({ path, world }) {
     const channel = foundChannel(world.channels, path.channel)
     channel.paused = false
-    world.lifeCycle.deliveries.wake(channel.name)
+    world.lifeCycle.deliveries.resume(channel.name)
     return { status: 200, body: show(channel, world) }
   },
 

@@ -16,14 +16,14 @@ export function createTextStream(drop: DroppedStream | null, onOver: () => void 
   const cutter = createCutter(drop)
   const waiting: Uint8Array[] = []
   let isEnded = false
-  let wake = (): void => undefined
+  let notify = (): void => undefined
 
   const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         if (waiting.length === 0 && !isEnded && !cutter.isOver()) {
           await new Promise<void>((resolve) => {
-            wake = resolve
+            notify = resolve
           })
         }
         const bytes = waiting.shift()
@@ -40,14 +40,14 @@ export function createTextStream(drop: DroppedStream | null, onOver: () => void 
   function write(text: string): void {
     if (isEnded || cutter.isOver()) return
     waiting.push(cutter.cut(text)!)
-    wake()
+    notify()
     if (cutter.isOver()) onOver()
   }
 
   function end(): void {
     if (isEnded) return
     isEnded = true
-    wake()
+    notify()
     if (!cutter.isOver()) onOver()
   }
 

@@ -270,11 +270,11 @@ describe('getResultsCsv', () => {
 
   it.each(['=', '+', '-', '@', '\t', '\r', '\n', ';', '\uff1d', '\uff0b', '\uff0d', '\uff20'])(
     'guards a cell that begins with %j',
-    async (sign) => {
+    async (lead) => {
       parts.show(fakeSnapshot(1, 'ended', { total: 1 }))
-      parts.items.set(0, fakeItem(0, { id: `${sign}SUM(1)`, partitionKey: `x${sign}1` }))
+      parts.items.set(0, fakeItem(0, { id: `${lead}SUM(1)`, partitionKey: `x${lead}1` }))
       const row = (await get(`/v1/jobs/${JOB_ID}/results.csv`)).body.split('\r\n').slice(1).join('\r\n')
-      expect(row.replace(/^0,"?/, '').startsWith(`'${sign}SUM(1)`)).toBe(true)
+      expect(row.replace(/^0,"?/, '').startsWith(`'${lead}SUM(1)`)).toBe(true)
       expect(row).not.toContain("'x")
     },
   )

@@ -129,7 +129,7 @@ export async function* bodyOf(...pieces: readonly (string | Uint8Array)[]): Body
 /** A body that a test feeds piece by piece. */
 export class FedBody implements AsyncIterable<Uint8Array> {
   readonly #pieces: (Uint8Array | Error | null)[] = []
-  #wake: (() => void) | null = null
+  #notify: (() => void) | null = null
 
   push(piece: string | Uint8Array): void {
     this.#add(Buffer.from(piece as string))
@@ -147,7 +147,7 @@ export class FedBody implements AsyncIterable<Uint8Array> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     for (;;) {
       const piece = this.#pieces.shift()
-      if (piece === undefined) await new Promise<void>((resolve) => (this.#wake = resolve))
+      if (piece === undefined) await new Promise<void>((resolve) => (this.#notify = resolve))
       else if (piece === null) return
       else if (piece instanceof Error) throw piece
       else yield piece
@@ -156,7 +156,7 @@ export class FedBody implements AsyncIterable<Uint8Array> {
 
   #add(piece: Uint8Array | Error | null): void {
     this.#pieces.push(piece)
-    this.#wake?.()
+    this.#notify?.()
   }
 }
 

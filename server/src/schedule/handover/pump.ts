@@ -26,7 +26,7 @@ export class Pump {
   readonly #options: PumpOptions
   readonly #budgets: GateBudget[] = []
   /** When a channel is to be looked at again, by its number; Infinity: it is not among the waits. */
-  readonly #wakeUs: number[] = []
+  readonly #lookAgainUs: number[] = []
   /** The commits failed when a channel was to be pumped: all are, when they work again. */
   heldBack = false
 
@@ -62,14 +62,14 @@ export class Pump {
       const nowUs = clock.monotonicUs()
       const mayStart = channel.circuit.mayStart(nowUs)
       if (mayStart === 'none') {
-        this.#wakeAt(line, channel.circuit.nextUs(nowUs))
+        this.#lookAgainAt(line, channel.circuit.nextUs(nowUs))
         return false
       }
       const budget = this.#budget(line, channel)
       const perCall = unitsPerCall(channel.config, line.ready)
       const units = budget.units(nowUs, perCall)
       if (units < 1) {
-        this.#wakeAt(line, budget.nextUs(nowUs, perCall))
+        this.#lookAgainAt(line, budget.nextUs(nowUs, perCall))
         return false
       }
       const room = dispatcher.room(channel)
@@ -108,7 +108,7 @@ export class Pump {
 
   /** A channel's time came; it was just taken out of the waits. */
   woke(line: ChannelLine): void {
-    this.#wakeUs[line.number] = Infinity
+    this.#lookAgainUs[line.number] = Infinity
   }
 
   #durableUnits(channel: Channel, budget: GateBudget, { units, nowUs }: { units: number; nowUs: number }): number {
@@ -116,13 +116,13 @@ export class Pump {
     return this.#options.tats.room(channel, onTheWay + units) - onTheWay
   }
 
-  #wakeAt(line: ChannelLine, atUs: number): void {
+  #lookAgainAt(line: ChannelLine, atUs: number): void {
     const { waits } = this.#options.backlog
-    const setUs = this.#wakeUs[line.number] ?? Infinity
+    const setUs = this.#lookAgainUs[line.number] ?? Infinity
     if (atUs >= setUs) return
     if (setUs !== Infinity) waits.remove(CHANNEL_ID + line.number)
     waits.add(CHANNEL_ID + line.number, atUs)
-    this.#wakeUs[line.number] = atUs
+    this.#lookAgainUs[line.number] = atUs
   }
 
   #budget(line: ChannelLine, channel: Channel): GateBudget {

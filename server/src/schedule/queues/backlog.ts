@@ -221,7 +221,7 @@ export class Backlog {
   }
 
   /** The time of an item has come; it was just taken out of `waits`. */
-  wake(slot: number): void {
+  makeReady(slot: number): void {
     const job = this.jobOf(slot)
     if (job.stopped) {
       this.partitions.makeReady(slot) // it is in no heap and no line; `dropStopped` will find it
@@ -246,7 +246,7 @@ export class Backlog {
       if (this.waits.timeAt(items.link(slot)) !== times[at]) continue
       if (this.jobOf(slot).subscription.channel !== channel) continue
       this.waits.remove(slot)
-      this.wake(slot)
+      this.makeReady(slot)
     }
     return end
   }

@@ -146,7 +146,7 @@ export class FakeEngine {
     const job = liveJob({ ...record, eligibleSeq, stop: null, pausedAtMs: null } as unknown as JobRecord)
     this.jobs.push(job)
     for (const verdict of at.known?.verdicts ?? []) if (isEnded(verdict as Verdict)) job.succeeded++
-    if (this.#checked) this.#tellModel(job, keyNames(keys, channel), at)
+    if (this.#checked) this.#informModel(job, keyNames(keys, channel), at)
     return { job, chunks: [{ firstIndex: 0, count: keys.length, keys: hashes(keys, channel), ...at.known }] }
   }
 
@@ -309,7 +309,7 @@ export class FakeEngine {
     return found
   }
 
-  #tellModel(job: LiveJob, keys: readonly (string | null)[], { known }: FakeSubmission): void {
+  #informModel(job: LiveJob, keys: readonly (string | null)[], { known }: FakeSubmission): void {
     this.model.submitted(job, keys)
     for (const { index, attempt, verdict, retryAtMs } of known?.waiting ?? []) {
       const state = verdict === Verdict.parked ? 'parked' : 'waiting'
