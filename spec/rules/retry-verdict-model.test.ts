@@ -66,7 +66,7 @@ const rule: fc.Arbitrary<ModelRule> = fc.record({
 class ItemModel {
   attempts = 0
   /** Waits that it was told to take, and calls that an outage is the reason of. */
-  told = 0
+  askedToWait = 0
   excused = 0
   outageSinceMs: number | null = null
   readonly #options: { rules: readonly ModelRule[]; maxAttempts: number; parks: boolean }
@@ -78,10 +78,10 @@ class ItemModel {
   after(step: Step, nowMs: number): 'throttled' | 'retry' | 'failed' | 'parked' {
     const { rules, maxAttempts, parks } = this.#options
     const answer = answers[step.name]
-    const isTold =
+    const isAskedToWait =
       step.name === 'later' || (step.retryAfterMs !== null && (step.name === 'busy' || step.name === 'too many'))
-    if (isTold && this.told < 20) {
-      this.told++
+    if (isAskedToWait && this.askedToWait < 20) {
+      this.askedToWait++
       return 'throttled'
     }
     const fromRule = rules.find(({ matches }) => matches.includes(step.name))?.then
@@ -140,7 +140,7 @@ describe('judgeFailedCall over the life of an item', () => {
             if (model.excused > excusedBefore) expect(judgement.retryAtMs).toBeGreaterThanOrEqual(probeAtMs)
             if (isOutage && model.outageSinceMs !== null) outageSinceMs = model.outageSinceMs
             throttled = judgement.throttled
-            expect(throttled).toBe(model.told + model.excused)
+            expect(throttled).toBe(model.askedToWait + model.excused)
             if (wanted === 'failed' || wanted === 'parked') return
             expect(judgement.retryAtMs).toBeGreaterThanOrEqual(Math.max(nowMs, retryAfterMs))
             expect(n + 1).toBeLessThan(maxAttempts + throttled)

@@ -97,9 +97,9 @@ describe('judgeFailedCall', () => {
   test('takes RetryLater of a module as a Retry-After, before any rule, up to the bound', () => {
     const later = { code: 'retry_later', httpStatus: 0, retryAfterMs: NOW + 5000, retryLater: true, retryable: true }
     const rules = { ...defaultRetry, rules: [{ code: ['retry_later', 'busy'], then: 'fail' as const }] }
-    const told = { verdict: 'throttled', retryAtMs: NOW + 5000, throttled: 1 }
-    expect(judge({ ...later, attempt: 8 }, rules)).toEqual(told)
-    expect(judge({ ...later, code: 'busy' }, rules)).toEqual(told)
+    const expected = { verdict: 'throttled', retryAtMs: NOW + 5000, throttled: 1 }
+    expect(judge({ ...later, attempt: 8 }, rules)).toEqual(expected)
+    expect(judge({ ...later, code: 'busy' }, rules)).toEqual(expected)
     const often = { ...later, throttledBefore: MAX_THROTTLED, attempt: 21 }
     expect(judge(often).verdict).toBe('retry')
     expect(judge(often, rules).verdict).toBe('failed')

@@ -237,7 +237,7 @@ export function describeReads(target: UseTarget): void {
       item: { status: 'failed', error: { status: 422 } },
     })
     expect(answer.headers.get('location')).toBe(receipt.job.links.self)
-    const { log: _, data: __, ...told } = receipt.item
-    expect(json<ItemPage>(await get('listItems', receipt.job.id)).items).toEqual([told])
+    const { log: _, data: __, ...reported } = receipt.item
+    expect(json<ItemPage>(await get('listItems', receipt.job.id)).items).toEqual([reported])
   })
 }

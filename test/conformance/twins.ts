@@ -7,7 +7,7 @@ import { ServerProcess } from '../support/server-process.ts'
 import { type Answer, type ApiRequest, json, send } from './api.ts'
 import { type RandomCall, type RandomSubmission, type Script, scripts } from './random-calls.ts'
 import type { RunningTarget } from './target.ts'
-import { inSharedTerms, isQuiet, madeIds, readWorld, type ToldWorld } from './told-world.ts'
+import { inSharedTerms, isQuiet, madeIds, readWorld, type ReportedWorld } from './reported-world.ts'
 
 const MOCK_URL = 'http://twin.localhost'
 /** Answers that still differ this long after both are quiet are a drift; a job is shown anew twice a second. */
@@ -78,7 +78,7 @@ class TwinRun {
   /** The jobs of both, in the order in which they were made. */
   readonly #ids: Record<Side, string[]> = { server: [], mock: [] }
   readonly #done: RandomCall[] = []
-  #last: Record<Side, ToldWorld> | null = null
+  #last: Record<Side, ReportedWorld> | null = null
   #items = 0
 
   constructor(options: {
@@ -143,10 +143,10 @@ class TwinRun {
       ])
       this.#last = { server, mock }
       if (isQuiet(server) && isQuiet(mock)) {
-        const told = [inSharedTerms(server, this.#ids.server), inSharedTerms(mock, this.#ids.mock)]
-        if (isDeepStrictEqual(told[0], told[1])) return
+        const reported = [inSharedTerms(server, this.#ids.server), inSharedTerms(mock, this.#ids.mock)]
+        if (isDeepStrictEqual(reported[0], reported[1])) return
         differsSinceMs ??= Date.now()
-        if (Date.now() - differsSinceMs > AGREE_MS) throw this.#differs(told[0], told[1])
+        if (Date.now() - differsSinceMs > AGREE_MS) throw this.#differs(reported[0], reported[1])
       }
       if (Date.now() > deadlineMs) throw this.#differs('quiet: ' + isQuiet(server), 'quiet: ' + isQuiet(mock))
       await new Promise((resolve) => setTimeout(resolve, 15))
@@ -231,7 +231,7 @@ function inMs(ms: number): string {
   return new Date(Date.now() + ms).toISOString()
 }
 
-function shopOf({ items }: ToldWorld, { jobId, index }: { jobId: string; index: number }): string {
+function shopOf({ items }: ReportedWorld, { jobId, index }: { jobId: string; index: number }): string {
   const item = items.find((one) => one.jobId === jobId && one.index === index)
   return (item?.data as { shop: string }).shop
 }

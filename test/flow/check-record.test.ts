@@ -119,14 +119,14 @@ describe('checkers of the record', () => {
 
   test('REC-1 sees results that miss an item, show one twice, or tell what the connector did not answer', () => {
     const line = (index: number, status = 'succeeded') => ({ index, status })
-    const told = (...lines: { index: number; status: string }[]) =>
+    const faultsOf = (...lines: { index: number; status: string }[]) =>
       checkBooks(faultless(), [{ jobId: 'job_a', total: 3, lines }])
-    expect(told(line(0), line(1), line(2))).toEqual([])
-    expect(told(line(0), line(2))).toHaveLength(1)
-    expect(told(line(0), line(1), line(1), line(2))).toHaveLength(1)
-    expect(told(line(0), line(1), line(2), line(3))).toHaveLength(1)
-    expect(told(line(0), line(1, 'failed'), line(2))).toHaveLength(1)
-    expect(told(line(0), line(1, 'pending'), line(2))).toHaveLength(1)
+    expect(faultsOf(line(0), line(1), line(2))).toEqual([])
+    expect(faultsOf(line(0), line(2))).toHaveLength(1)
+    expect(faultsOf(line(0), line(1), line(1), line(2))).toHaveLength(1)
+    expect(faultsOf(line(0), line(1), line(2), line(3))).toHaveLength(1)
+    expect(faultsOf(line(0), line(1, 'failed'), line(2))).toHaveLength(1)
+    expect(faultsOf(line(0), line(1, 'pending'), line(2))).toHaveLength(1)
     expect(checkBooks([], [{ jobId: 'job_a', total: 1, lines: [line(0)] }])).toHaveLength(1)
     // Nothing fails that was never called, but for what was invalid from the beginning.
     const uncalled = [{ jobId: 'job_a', total: 2, lines: [line(0, 'failed'), line(1, 'failed')] }]

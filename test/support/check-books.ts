@@ -13,7 +13,7 @@ export interface EndedJob {
 /** From an answer that a process did not live to make durable to the first call of the next one: a freeze and a start, on a busy machine. */
 const MAX_START_MS = 10_000
 /** Faults that are told. */
-const MAX_TOLD = 10
+const MAX_REPORTED = 10
 
 /**
  * REC-1: every item ended exactly once, and as the connector answered: one that `succeeded` was taken by it, one that `failed` was refused
@@ -56,5 +56,7 @@ export function checkBooks(calls: readonly RecordedCall[], jobs: readonly EndedJ
         )
     }
   }
-  return faults.length <= MAX_TOLD ? faults : [...faults.slice(0, MAX_TOLD), `and ${faults.length - MAX_TOLD} more`]
+  return faults.length <= MAX_REPORTED
+    ? faults
+    : [...faults.slice(0, MAX_REPORTED), `and ${faults.length - MAX_REPORTED} more`]
 }

@@ -1,10 +1,12 @@
 import type { AcceptedJob, RecordedCall } from './record.ts'
 
 /** Faults that one checker found, as sentences; at most this many are told. */
-const MAX_TOLD = 10
+const MAX_REPORTED = 10
 
-function told(faults: string[]): string[] {
-  return faults.length <= MAX_TOLD ? faults : [...faults.slice(0, MAX_TOLD), `and ${faults.length - MAX_TOLD} more`]
+function limited(faults: string[]): string[] {
+  return faults.length <= MAX_REPORTED
+    ? faults
+    : [...faults.slice(0, MAX_REPORTED), `and ${faults.length - MAX_REPORTED} more`]
 }
 
 function name(call: RecordedCall): string {
@@ -38,7 +40,7 @@ export function checkNoOverlap(calls: readonly RecordedCall[]): string[] {
       if (last === undefined || call.endMs > last.endMs) last = call
     }
   }
-  return told(faults)
+  return limited(faults)
 }
 
 /** ORD-2, ORD-3, ORD-5: a key's items are called in the order (eligible job, index), and none is called after a later one was. */
@@ -53,7 +55,7 @@ export function checkOrder(calls: readonly RecordedCall[], jobs: readonly Accept
       } else latest = call
     }
   }
-  return told(faults)
+  return limited(faults)
 }
 
 function before(place: ReadonlyMap<string, number>, a: RecordedCall, b: RecordedCall): boolean {
@@ -78,7 +80,7 @@ export function checkSettledBeforeNext(
       faults.push(`ORD-4 key ${key}: ${name(call)} was called while ${name(previous)} had to be tried again`)
     }
   }
-  return told(faults)
+  return limited(faults)
 }
 
 /** ORD-3: after each start at most one item of a key is called again that was taken before. */
@@ -100,7 +102,7 @@ export function checkRepeatsPerStart(calls: readonly RecordedCall[]): string[] {
     for (const [epoch, items] of again)
       if (items.size > 1) faults.push(`ORD-3 key ${key}: ${items.size} items were called again by epoch ${epoch}`)
   }
-  return told(faults)
+  return limited(faults)
 }
 
 function itemName(call: RecordedCall): string {
@@ -123,7 +125,7 @@ export function checkRepeats(calls: readonly RecordedCall[]): string[] {
     const higher = call.epoch > previous.epoch || (call.epoch === previous.epoch && call.attempt > previous.attempt)
     if (!higher) faults.push(`REC-6 ${name(call)} came after ${name(previous)}`)
   }
-  return told(faults)
+  return limited(faults)
 }
 
 /** PRG-3: a job that depends on another one is not called before the last call of that one was answered. */
@@ -142,7 +144,7 @@ export function checkStages(
     if (earlyMs > 0)
       faults.push(`PRG-3 ${second} was called ${earlyMs.toFixed(1)} ms before the last call of ${first} had ended`)
   }
-  return told(faults)
+  return limited(faults)
 }
 
 /**
@@ -171,7 +173,7 @@ export function checkEachDelivered(
         faults.push(`REC-1 ${job.jobId}/${index} was taken twice within one start`)
     }
   }
-  return told(faults)
+  return limited(faults)
 }
 
 /** RAT-1: in every window the calls started are at most limit x window / period + burst. `slackMs`: jitter of the recorder's clock. */
@@ -190,7 +192,7 @@ export function checkRate(
     const ahead = tat - start - limit.burst * intervalMs
     if (ahead > slackMs) faults.push(`RAT-1 call ${n} at ${start.toFixed(1)} ms came ${ahead.toFixed(1)} ms too early`)
   }
-  return told(faults)
+  return limited(faults)
 }
 
 /** A process killed this soon after an answer, ms, may not have written it. */
@@ -221,7 +223,7 @@ export function checkBlocked(
       }
     }
   }
-  return told(faults)
+  return limited(faults)
 }
 
 /** What a client saw of a job, one after the other. */
@@ -260,5 +262,5 @@ export function checkProgress(seen: readonly SeenJob[]): string[] {
     }
     last = job
   }
-  return told(faults)
+  return limited(faults)
 }

@@ -93,13 +93,13 @@ function refuse(source: Source, faults: readonly ConfigFault[]): void {
   const byLine = faults
     .map((fault) => ({ ...fault, line: lineOf(source, fault.pointer) }))
     .sort((one, other) => one.line - other.line)
-  const told = byLine.slice(0, MAX_CONFIG_FAULTS).map(({ pointer, detail, line }) => {
+  const lines = byLine.slice(0, MAX_CONFIG_FAULTS).map(({ pointer, detail, line }) => {
     const key =
       pointer === '' ? 'the file' : pointer.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')
     return `Cannot read ${source.name}:${line} as ${key} ${detail}`
   })
-  if (faults.length > MAX_CONFIG_FAULTS) told.push(`... and ${faults.length - MAX_CONFIG_FAULTS} more`)
-  throw new ConfigError(told.join('\n'))
+  if (faults.length > MAX_CONFIG_FAULTS) lines.push(`... and ${faults.length - MAX_CONFIG_FAULTS} more`)
+  throw new ConfigError(lines.join('\n'))
 }
 
 /** The line of what a pointer leads to: of the key for a value in a map, of the innermost there is for what is missing. */

@@ -84,8 +84,8 @@ describe('ChannelRegistry', () => {
 
   test('tells listeners of every change until they stop', () => {
     const { subject } = registry()
-    const told: string[] = []
-    const stop = subject.onChange((channel) => told.push(channel.name))
+    const reported: string[] = []
+    const stop = subject.onChange((channel) => reported.push(channel.name))
     subject.put('new', config())
     subject.pause('shop')
     subject.resume('shop')
@@ -93,7 +93,7 @@ describe('ChannelRegistry', () => {
     subject.remove('new')
     stop()
     subject.pause('shop')
-    expect(told).toEqual(['new', 'shop', 'shop', 'new'])
+    expect(reported).toEqual(['new', 'shop', 'shop', 'new'])
   })
 
   test('keeps an open circuit of a channel that changes, but not when it leads elsewhere or has none any more', () => {

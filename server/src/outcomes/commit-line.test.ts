@@ -124,7 +124,7 @@ function world(totals: readonly number[], options: { maxCommitItems?: number } =
   const jobs = totals.map((total, n) => jobOf(n + 1, total))
   for (const job of jobs) liveJobs.add(job)
   const announced: string[] = []
-  const told = new Map<LiveJob, JobEnd>()
+  const reported = new Map<LiveJob, JobEnd>()
   const line = new CommitLine({
     ...{ store, clock, liveJobs, epoch: 1, logger: silentLogger, ...options },
     endVersion: () => 1,
@@ -136,7 +136,7 @@ function world(totals: readonly number[], options: { maxCommitItems?: number } =
       }
       for (const job of tally.jobs.keys()) Object.assign(job, tally.after(job))
       for (const [job, end] of ends) {
-        expect(told.has(job)).toBe(false)
+        expect(reported.has(job)).toBe(false)
         expect(store.ends.get(job.record.ref)).toEqual(end)
         markEnded(job.record, end)
         told.set(job, end)
@@ -147,7 +147,7 @@ function world(totals: readonly number[], options: { maxCommitItems?: number } =
       throw error
     },
   })
-  return { clock, liveJobs, store, jobs, announced, told, line }
+  return { clock, liveJobs, store, jobs, announced, reported, line }
 }
 
 describe('CommitLine', () => {
@@ -157,7 +157,7 @@ describe('CommitLine', () => {
         fc.array(fc.integer({ min: 1, max: 6 }), { minLength: JOBS, maxLength: JOBS }),
         fc.array(step, { maxLength: 60 }),
         async (totals, steps) => {
-          const { clock, store, jobs, announced, told, line } = world(totals, { maxCommitItems: 3 })
+          const { clock, store, jobs, announced, reported, line } = world(totals, { maxCommitItems: 3 })
           const handedOver: string[] = []
           const next = totals.map(() => 0)
           const stopped = new Map<LiveJob, StopMark['reason']>()
@@ -186,7 +186,7 @@ describe('CommitLine', () => {
           await line.durable()
           expect(announced).toEqual(handedOver)
           jobs.forEach((job, n) => {
-            expect(told.has(job)).toBe(next[n] === totals[n] || stopped.has(job))
+            expect(reported.has(job)).toBe(next[n] === totals[n] || stopped.has(job))
           })
         },
       ),
@@ -205,7 +205,7 @@ describe('CommitLine', () => {
   })
 
   test('a commit takes no further batch when it is full, but all of them when a job is to end with it', async () => {
-    const { store, line, told, jobs } = world([9, 9, 9], { maxCommitItems: 2 })
+    const { store, line, reported, jobs } = world([9, 9, 9], { maxCommitItems: 2 })
     for (const index of [0, 1, 2, 3, 4, 5]) line.add(batchOf([{ ref: 1, index }], false))
     await settled()
     store.answer(null)
@@ -228,11 +228,11 @@ describe('CommitLine', () => {
       store.answer(null)
       await settled()
     }
-    expect([...told.values()]).toMatchObject([{ succeeded: 3, cancelled: 6 }])
+    expect([...reported.values()]).toMatchObject([{ succeeded: 3, cancelled: 6 }])
   })
 
   test('the end of a job waits for a commit on its way that touches it, what follows does not overtake', async () => {
-    const { store, line, told } = world([2, 9, 9])
+    const { store, line, reported } = world([2, 9, 9])
     line.add(batchOf([{ ref: 1, index: 0 }], false))
     line.add(batchOf([{ ref: 1, index: 1 }], false))
     line.add(batchOf([{ ref: 2, index: 0 }], false))
@@ -243,7 +243,7 @@ describe('CommitLine', () => {
     expect(store.waiting.map(({ commit }) => [commit.batches.length, commit.ended.length])).toEqual([[2, 1]])
     store.answer(null)
     await settled()
-    expect([...told.values()]).toMatchObject([{ outcome: 'succeeded', succeeded: 2 }])
+    expect([...reported.values()]).toMatchObject([{ outcome: 'succeeded', succeeded: 2 }])
   })
 
   test('an end that depends on no commit on its way does not wait', async () => {

@@ -82,7 +82,7 @@ function world(total: number) {
   liveJobs.add(job)
   const commits: { commit: OutcomeCommit; settle: (error?: Error) => void }[] = []
   const durable: DurableOutcomes[] = []
-  const told: string[] = []
+  const reported: string[] = []
   const fatal: unknown[] = []
   let version = 0
   const outcomes = new Outcomes({
@@ -98,8 +98,8 @@ function world(total: number) {
     liveJobs,
     progress: {
       endVersion: () => ++version,
-      advanced: (_, ended) => told.push(`advanced ${ended}`),
-      ended: (ended) => told.push(`ended ${ended.record.end!.outcome}`),
+      advanced: (_, ended) => reported.push(`advanced ${ended}`),
+      ended: (ended) => reported.push(`ended ${ended.record.end!.outcome}`),
     },
     epoch: 1,
     onDurable: (outcome) => durable.push(outcome),
@@ -107,21 +107,21 @@ function world(total: number) {
     logger: silentLogger,
     random: () => 0.5,
   })
-  return { outcomes, commits, durable, told, job, liveJobs, clock, fatal }
+  return { outcomes, commits, durable, reported, job, liveJobs, clock, fatal }
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('Outcomes', () => {
   test('ORD-3 PRG-1 tells nothing before the commit, then counts and frees', async () => {
-    const { outcomes, commits, durable, told, job } = world(3)
+    const { outcomes, commits, durable, reported, job } = world(3)
     outcomes.add(channel, batchOf([0, 1]))
     await settled()
     expect(commits).toHaveLength(1)
-    expect({ durable, told, succeeded: job.succeeded }).toEqual({ durable: [], told: [], succeeded: 0 })
+    expect({ durable, reported, succeeded: job.succeeded }).toEqual({ durable: [], reported: [], succeeded: 0 })
     commits[0]!.settle()
     await settled()
-    expect(told).toEqual(['advanced 2'])
+    expect(reported).toEqual(['advanced 2'])
     expect([...durable[0]!.slots]).toEqual([100, 101])
     expect(job).toMatchObject({ succeeded: 2, startedAtMs: 1000, lastProgressAtMs: 2001 })
   })
@@ -138,7 +138,7 @@ describe('Outcomes', () => {
   })
 
   test('REC-1 ends a job with the commit of its last outcome', async () => {
-    const { outcomes, commits, durable, told, job, liveJobs } = world(2)
+    const { outcomes, commits, durable, reported, job, liveJobs } = world(2)
     outcomes.add(channel, batchOf([0, 1]))
     await settled()
     expect(commits[0]!.commit.ended).toMatchObject([
@@ -146,14 +146,14 @@ describe('Outcomes', () => {
     ])
     commits[0]!.settle()
     await settled()
-    expect(told).toEqual(['ended succeeded'])
+    expect(reported).toEqual(['ended succeeded'])
     expect(job.record.phase).toBe('ended')
     expect(durable[0]!.endedJobs).toEqual([job])
     expect(liveJobs.size).toBe(0)
   })
 
   test('a call to be retried ends nothing and carries its time', async () => {
-    const { outcomes, commits, durable, told, clock } = world(1)
+    const { outcomes, commits, durable, reported, clock } = world(1)
     outcomes.add(channel, batchOf([0], Verdict.unjudged))
     await settled()
     const view = new OutcomeView(commits[0]!.commit.batches[0]!)
@@ -161,12 +161,12 @@ describe('Outcomes', () => {
     expect(commits[0]!.commit.ended).toEqual([])
     commits[0]!.settle()
     await settled()
-    expect(told).toEqual(['advanced 0'])
+    expect(reported).toEqual(['advanced 0'])
     expect(durable[0]!.retryAtMs[0]).toBe(clock.nowMs() + 500)
   })
 
   test('cancels what has no outcome when a stopped job ends, once', async () => {
-    const { outcomes, commits, told, job } = world(5)
+    const { outcomes, commits, reported, job } = world(5)
     outcomes.add(channel, batchOf([0]))
     outcomes.endJob(job, 'cancelled')
     outcomes.endJob(job, 'cancelled')
@@ -179,7 +179,7 @@ describe('Outcomes', () => {
     outcomes.endJob(job, 'cancelled')
     await settled()
     expect(commits).toHaveLength(2)
-    expect(told).toEqual(['advanced 1', 'ended cancelled'])
+    expect(reported).toEqual(['advanced 1', 'ended cancelled'])
   })
 
   test.each(PASSING)(
@@ -229,7 +229,7 @@ describe('Outcomes', () => {
   })
 
   test('PRG-1 settles items without a call: committed, counted and told as any outcome', async () => {
-    const { outcomes, commits, durable, told, job } = world(3)
+    const { outcomes, commits, durable, reported, job } = world(3)
     const ref = 1 as JobRef
     outcomes.add(channel, batchOf([0]))
     outcomes.settle([
@@ -249,31 +249,31 @@ describe('Outcomes', () => {
     await settled()
     expect(job).toMatchObject({ succeeded: 1, failed: 1, cancelled: 1, startedAtMs: 1000 })
     expect([...durable[1]!.slots]).toEqual([101, 102])
-    expect(told).toEqual(['advanced 1', 'ended partial'])
+    expect(reported).toEqual(['advanced 1', 'ended partial'])
   })
 
   test('a skipped item keeps the error of its last call', async () => {
-    const { outcomes, commits, told } = world(1)
+    const { outcomes, commits, reported } = world(1)
     outcomes.settle([{ ref: 1 as JobRef, index: 0, slot: 1, attempt: 3, throttled: 0, verdict: Verdict.failed }])
     const stopped = outcomes.stop()
     await settled()
     expect(new OutcomeView(commits[0]!.commit.batches[0]!).detail(0)).toEqual(LAST)
     commits[0]!.settle()
     await stopped
-    expect(told).toEqual(['ended failed'])
+    expect(reported).toEqual(['ended failed'])
   })
 
   test('a parked item that is to be tried again is durable first, keeps its error, and its Retry-Afters are counted anew', async () => {
     const { outcomes, commits, durable } = world(1)
     outcomes.settle([{ ref: 1 as JobRef, index: 0, slot: 1, attempt: 30, throttled: 30, verdict: Verdict.retry }])
-    let told = false
-    const decided = outcomes.durable().then(() => (told = true))
+    let reported = false
+    const decided = outcomes.durable().then(() => (reported = true))
     await settled()
     const view = new OutcomeView(commits[0]!.commit.batches[0]!)
     expect(view.record(0)).toMatchObject({ verdict: Verdict.retry, attempt: 30, throttled: 30, flags: FLAG_DECIDED })
     expect(view.retryAtMs(0)).toBeGreaterThan(0)
     expect(view.detail(0)).toEqual(LAST)
-    expect([told, durable.length]).toEqual([false, 0])
+    expect([reported, durable.length]).toEqual([false, 0])
     commits[0]!.settle()
     await decided
     expect([...durable[0]!.verdicts]).toEqual([Verdict.retry])

@@ -65,7 +65,7 @@ function world(over: Partial<JobRecord> = {}) {
   const clock = new FakeClock()
   const liveJobs = new LiveJobs()
   const stored = new Map<JobId, JobRecord>()
-  const told: { reasons: WaitingCount[]; blocked: UnmetDependency | null } = { reasons: [], blocked: null }
+  const reported: { reasons: WaitingCount[]; blocked: UnmetDependency | null } = { reasons: [], blocked: null }
   const progress = new Progress({
     clock,
     store: {
@@ -77,19 +77,19 @@ function world(over: Partial<JobRecord> = {}) {
     epoch: 7,
     paths: rootPaths,
     explainWaiting: {
-      job: (asked) => (asked === job ? told.reasons : []),
+      job: (asked) => (asked === job ? reported.reasons : []),
       channel: () => [],
       item: () => null,
       turns: () => new Map(),
       isRunning: () => false,
     },
-    blockedReason: () => told.blocked,
+    blockedReason: () => reported.blocked,
   })
   const job = liveJob(record(over))
   liveJobs.add(job)
   stored.set(ID, job.record)
   progress.track(job)
-  return Object.assign(told, { clock, liveJobs, progress, job, stored })
+  return Object.assign(reported, { clock, liveJobs, progress, job, stored })
 }
 
 function advance({ progress, clock }: ReturnType<typeof world>, job: LiveJob, items: number): void {
@@ -203,11 +203,11 @@ describe('Progress', () => {
 
     // What is no drift is shown: another time that the channel was told, or another reason.
     at.reasons = [{ reason: 'retry_after', items: 1000, untilMs: endMs + 1000 }]
-    const told = at.progress.snapshot(at.job)
-    expect(told.job.waiting[0]!.until).toBe(new Date(endMs + 1000).toISOString())
+    const reported = at.progress.snapshot(at.job)
+    expect(reported.job.waiting[0]!.until).toBe(new Date(endMs + 1000).toISOString())
     at.clock.advance(2000)
     at.reasons = [{ reason: 'rate_limit', items: 1000, untilMs: endMs + 1000 }]
-    expect(at.progress.snapshot(at.job).version).toBeGreaterThan(told.version)
+    expect(at.progress.snapshot(at.job).version).toBeGreaterThan(reported.version)
   })
 
   test('a job that is being cancelled waits for nothing but its running calls', () => {

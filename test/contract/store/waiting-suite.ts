@@ -119,11 +119,11 @@ export function waitingSuite(kind: StoreKind): void {
       const decided = { index: 0, verdict: Verdict.retry, attempt: 9, throttled: 9, flags: FLAG_DECIDED, retryAtMs: T0 }
       await commit(store, ref, [decided])
       expect(await waitingOf()).toMatchObject({ verdict: Verdict.retry, throttled: 9, excused: 9, outageSinceMs: null })
-      const told = { ...outage, attempt: 10, throttled: 10, httpStatus: 429, flags: FLAG_RETRY_AFTER }
-      await commit(store, ref, [told])
+      const retryAfter = { ...outage, attempt: 10, throttled: 10, httpStatus: 429, flags: FLAG_RETRY_AFTER }
+      await commit(store, ref, [retryAfter])
       expect(await waitingOf()).toMatchObject({ throttled: 10, excused: 9, outageSinceMs: null, toldToWait: true })
       // RetryLater of a module holds its item, not the channel.
-      await commit(store, ref, [{ ...told, httpStatus: 0, flags: FLAG_RETRY_AFTER | FLAG_RETRY_LATER }])
+      await commit(store, ref, [{ ...retryAfter, httpStatus: 0, flags: FLAG_RETRY_AFTER | FLAG_RETRY_LATER }])
       expect(await waitingOf()).toMatchObject({ throttled: 10, excused: 9, outageSinceMs: null, toldToWait: false })
       await commit(store, ref, [{ index: 0, verdict: Verdict.parked, attempt: 10, throttled: 10, retryAtMs: T0 + 9 }])
       expect(await waitingOf()).not.toHaveProperty('skipsKeyTo')

@@ -37,20 +37,20 @@ describe('createTextStream', () => {
   })
 
   it('tells once when it breaks off, and what was written before still arrives', async () => {
-    let told = 0
-    const { stream, write } = createTextStream({ afterItems: 2 }, () => told++)
+    let overCalls = 0
+    const { stream, write } = createTextStream({ afterItems: 2 }, () => overCalls++)
     write('one ')
-    expect(told).toBe(0)
+    expect(overCalls).toBe(0)
     write('two ')
     write('three ')
     expect(await readAll(stream)).toEqual(['one two ', 'terminated'])
-    expect(told).toBe(1)
+    expect(overCalls).toBe(1)
   })
 
   it('tells when nobody reads it any more', async () => {
-    let told = 0
-    const { stream } = createTextStream(null, () => told++)
+    let overCalls = 0
+    const { stream } = createTextStream(null, () => overCalls++)
     await stream.cancel()
-    expect(told).toBe(1)
+    expect(overCalls).toBe(1)
   })
 })

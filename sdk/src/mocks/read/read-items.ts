@@ -126,12 +126,12 @@ function invalid(
 ): ReadItem {
   const { pointer, detail, text } = fault
   const { id, partitionKey } = (value ?? {}) as { id?: unknown; partitionKey?: unknown }
-  const told = { id: textOr(id, ''), partitionKey: textOr(partitionKey, undefined) }
+  const named = { id: textOr(id, ''), partitionKey: textOr(partitionKey, undefined) }
   const kept = text?.slice(0, limits.maxInvalidLineTextBytes)
   return {
     input: isObject(value) ? (value as ItemInput) : null,
-    id: told.id,
-    partitionKey: isObject(value) ? (partitionKeyOf({ ...value, ...told }, partitionBy) ?? null) : null,
+    id: named.id,
+    partitionKey: isObject(value) ? (partitionKeyOf({ ...value, ...named }, partitionBy) ?? null) : null,
     error: {
       code: 'invalid_item',
       origin: 'engine',

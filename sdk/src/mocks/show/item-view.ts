@@ -64,8 +64,8 @@ const HELD_REASONS: ReadonlySet<string> = new Set(['paused', 'retry_after', 'cir
 /** A line of the results. @param item has ended */
 export function resultLine(item: MockItem): ResultLine {
   // What only an unfinished item has is not asked for.
-  const { jobId: _, waiting: __, retriedAs: ___, ...told } = itemView(item, { nowMs: 0, channel: undefined })
-  return { type: 'item', ...told, status: told.status as EndedItemStatus }
+  const { jobId: _, waiting: __, retriedAs: ___, ...shown } = itemView(item, { nowMs: 0, channel: undefined })
+  return { type: 'item', ...shown, status: shown.status as EndedItemStatus }
 }
 
 /** The engine's own errors say what to do, too; those of connectors stay as they came. */

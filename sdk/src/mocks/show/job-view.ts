@@ -29,14 +29,14 @@ export function statusOf(job: MockJob): JobStatus {
 export function jobView(job: MockJob, moment: JobMoment): Omit<Job, 'version'> {
   const { envelope, items, counts } = job
   const status = statusOf(job)
-  const { runAtMs, deadlineAtMs, ...told } = envelope
+  const { runAtMs, deadlineAtMs, ...shown } = envelope
   const endedAtMs = job.endedAtMs
   return {
     id: job.id,
     subscription: 'default',
-    ...told,
-    dependsOn: told.dependsOn.map((dependency) => ({ ...dependency })),
-    metadata: { ...told.metadata },
+    ...shown,
+    dependsOn: shown.dependsOn.map((dependency) => ({ ...dependency })),
+    metadata: { ...shown.metadata },
     runAt: timeOrNull(runAtMs),
     deadlineAt: timeOrNull(deadlineAtMs),
     retryOf: job.retryOf,

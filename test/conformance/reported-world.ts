@@ -3,7 +3,7 @@ import { type Answer, type ApiRequest, json, send } from './api.ts'
 import type { RunningTarget } from './target.ts'
 
 /** All that one target answers about a channel: its jobs, oldest first, their items and what waits for a person. */
-export interface ToldWorld {
+export interface ReportedWorld {
   readonly channel: Channel
   readonly jobs: readonly Job[]
   readonly items: readonly Item[]
@@ -12,7 +12,7 @@ export interface ToldWorld {
 }
 
 /** Reads everything that a target answers about a channel. */
-export async function readWorld(target: RunningTarget, name: string): Promise<ToldWorld> {
+export async function readWorld(target: RunningTarget, name: string): Promise<ReportedWorld> {
   const read = async <T>(request: ApiRequest) => json<T>(await send(target, request))
   const query = { channel: name, pageSize: '1000' }
   const { jobs } = await read<JobPage>({ operationId: 'listJobs', query })
@@ -35,7 +35,7 @@ export async function readWorld(target: RunningTarget, name: string): Promise<To
 const SOON_MS = 60_000
 
 /** Whether nothing will change by itself soon: nothing runs, and what has not ended waits for a call. */
-export function isQuiet({ jobs, items }: ToldWorld): boolean {
+export function isQuiet({ jobs, items }: ReportedWorld): boolean {
   const statusOf = new Map(jobs.map((job) => [job.id, job]))
   const isSoon = (time: string | null) => time !== null && Date.parse(time) < Date.now() + SOON_MS
   return (
@@ -67,10 +67,10 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
 const ESTIMATED: ReadonlySet<string> = new Set(['backlog', 'concurrency', 'partition', 'dependency'])
 
 /** The same world in terms that two targets share: ids by their order, times as whether there is one. */
-export function inSharedTerms(world: ToldWorld, ids: readonly string[]): unknown {
+export function inSharedTerms(world: ReportedWorld, ids: readonly string[]): unknown {
   const nameOf = new Map(ids.map((id, n) => [id, `job ${n}`]))
   const rename = (text: string) => text.replace(/job_[0-9a-f]{32}/g, (id) => nameOf.get(id) ?? id)
-  const order = (letter: ToldWorld['deadLetters'][number]) => `${rename(letter.item.jobId)}/${letter.item.index}`
+  const order = (letter: ReportedWorld['deadLetters'][number]) => `${rename(letter.item.jobId)}/${letter.item.index}`
   const deadLetters = world.deadLetters.toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
   return JSON.parse(JSON.stringify({ ...world, deadLetters }), function (this: object, name, value: unknown) {
     if (LEFT_OUT.has(name)) return undefined
