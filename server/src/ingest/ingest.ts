@@ -25,7 +25,7 @@ import type { IdempotencyRecord } from '../store/job-store.ts'
 export class Ingest implements Service {
   readonly #parts: IngestOptions
   readonly #keys: IdempotencyKeys
-  readonly #room: UploadRoom
+  readonly #uploadBudget: UploadBudget
   readonly #openJobs: OpenJobs
   readonly #retries: Retries
   #stopping = false
@@ -33,7 +33,7 @@ export class Ingest implements Service {
   constructor(options: IngestOptions) {
     this.#parts = options
     this.#keys = new IdempotencyKeys(options.store)
-    this.#room = new UploadRoom({
+    this.#uploadBudget = new UploadBudget({
       clock: options.clock,
       maxPendingItems: options.limits.maxPendingItems,
       pendingItems: () => options.scheduler.pendingItems + options.calendar.waitingItems,
@@ -42,7 +42,7 @@ export class Ingest implements Service {
       openJobsOf: (subscription) => options.liveJobs.openJobsOf(subscription),
       itemsPerSecond: (subscription) => itemsPerSecond(subscription, options),
     })
-    this.#openJobs = new OpenJobs(options, this.#room)
+    this.#openJobs = new OpenJobs(options, this.#uploadBudget)
     this.#retries = new Retries(options)
   }
 
@@ -53,7 +53,7 @@ export class Ingest implements Service {
 
   /** Uploads that are being received. */
   get uploads(): number {
-    return this.#room.uploads
+    return this.#uploadBudget.uploads
   }
 
   start(): void {
@@ -179,7 +179,7 @@ export class Ingest implements Service {
 
   async #admitted<T>(uploader: Uploader, carryOut: (place: UploadPlace) => Promise<T>): Promise<T> {
     if (this.#stopping) throw stopping()
-    const place = this.#room.enter(uploader)
+    const place = this.#uploadBudget.enter(uploader)
     try {
       return await carryOut(place)
     } catch (error) {

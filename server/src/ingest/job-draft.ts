@@ -13,7 +13,7 @@ import type { IngestOptions, SubmitRequest, SubmittedJob } from './ingest-ports.
 import { type IntakeOptions, ItemIntake } from './chunks/item-intake.ts'
 import { newRecord } from './new-record.ts'
 import type { ParsedEnvelope } from './check/parse-envelope.ts'
-import type { UploadPlace } from './body/upload-room.ts'
+import type { UploadPlace } from './body/upload-budget.ts'
 import { ChunkWriter } from './chunks/write-chunks.ts'
 
 export interface JobDraftOptions {

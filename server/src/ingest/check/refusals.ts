@@ -52,8 +52,8 @@ export function overloaded(detail: string, retryAfterSeconds = OVERLOADED_RETRY_
   return new ProblemError({ code: 'overloaded', detail: `Cannot take new work as ${detail}`, retryAfterSeconds })
 }
 
-/** When there will be room: so many items have to end first, at the speed they end now. */
-export function secondsUntilRoom(items: number, itemsPerSecond: number): number {
+/** When there will be capacity: so many items have to end first, at the speed they end now. */
+export function secondsUntilCapacity(items: number, itemsPerSecond: number): number {
   if (itemsPerSecond <= 0) return OVERLOADED_RETRY_SECONDS
   return Math.min(Math.max(Math.ceil(items / itemsPerSecond), 1), MAX_PENDING_RETRY_SECONDS)
 }
@@ -69,7 +69,7 @@ export function quotaExceeded(quota: {
   return new ProblemError({
     code: 'quota_exceeded',
     detail: `Cannot take new work as pending items of this subscription must be at most ${limit}: current value is ${pending}, with this request ${pending + items} or more`,
-    retryAfterSeconds: secondsUntilRoom(pending + items - limit, itemsPerSecond),
+    retryAfterSeconds: secondsUntilCapacity(pending + items - limit, itemsPerSecond),
     members: { limit: { name: 'maxPendingItems', value: limit } },
   })
 }

@@ -37,7 +37,7 @@ export class ChunkWriter {
     if (chunks.length === 0) return
     const { job, store } = this.#options
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.body.length, 0)
-    await this.#room(bytes)
+    await this.#waitForPlace(bytes)
     this.offer(chunks)
     this.#hand(bytes, async () => {
       await store.writeChunks(job.ref, chunks)
@@ -50,7 +50,7 @@ export class ChunkWriter {
     const { job, store } = this.#options
     for (const group of cutRejectedItems(rejected)) {
       const bytes = group.reduce((sum, { outcomes }) => sum + outcomes.count * REJECTED_ITEM_BYTES, 0)
-      await this.#room(bytes)
+      await this.#waitForPlace(bytes)
       this.#hand(bytes, async () => {
         await store.writeRejectedItems(job, group)
         FAILPOINT: failpoint('ingest.rejected.durable')
@@ -87,7 +87,7 @@ export class ChunkWriter {
     }
   }
 
-  async #room(bytes: number): Promise<void> {
+  async #waitForPlace(bytes: number): Promise<void> {
     while (this.#failure === null && this.#writes.size > 0 && this.#inFlightBytes + bytes > MAX_IN_FLIGHT_BYTES) {
       await Promise.race(this.#writes)
     }

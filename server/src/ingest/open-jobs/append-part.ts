@@ -23,7 +23,7 @@ import { JsonBodyScanner } from '../body/json-body-scanner.ts'
 import { readBody } from '../body/read-body.ts'
 import { limitPassed } from '../check/refusals.ts'
 import { StoredLines } from '../chunks/stored-lines.ts'
-import type { UploadPlace } from '../body/upload-room.ts'
+import type { UploadPlace } from '../body/upload-budget.ts'
 
 export interface AppendRequest {
   readonly id: JobId

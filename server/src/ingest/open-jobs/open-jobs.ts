@@ -10,7 +10,7 @@ import { StoreError } from '../../store/store-error.ts'
 import { appendPart, type AppendReceipt, type AppendRequest } from './append-part.ts'
 import type { IngestOptions } from '../ingest-ports.ts'
 import { sealJob, type SealRequest } from './seal-job.ts'
-import type { UploadPlace, UploadRoom } from '../body/upload-room.ts'
+import type { UploadPlace, UploadBudget } from '../body/upload-budget.ts'
 
 /** How often open jobs are looked through for those that nobody continues; nobody waits for the exact minute of a day. */
 const LOOK_EVERY_MS = 60_000
@@ -19,15 +19,15 @@ const BUSY_RETRY_SECONDS = 1
 /** Jobs that take their items in parts: one change of a job at a time, and an end for those that were left alone. */
 export class OpenJobs {
   readonly #parts: IngestOptions
-  readonly #room: UploadRoom
+  readonly #budget: UploadBudget
   readonly #appending = new Set<JobRef>()
   /** A second seal looks at the job when the first has ended. */
   readonly #sealing = new KeyedMutex<JobRef>()
   #cancelTimer: (() => void) | null = null
 
-  constructor(parts: IngestOptions, room: UploadRoom) {
+  constructor(parts: IngestOptions, budget: UploadBudget) {
     this.#parts = parts
-    this.#room = room
+    this.#budget = budget
   }
 
   /** Begins to look for open jobs that were left alone. */
@@ -77,7 +77,7 @@ export class OpenJobs {
     if (job === null || record.phase !== 'open' || record.stop !== null) throw jobEnded(action, record)
     if (this.#appending.has(record.ref)) throw busy(action)
     try {
-      await sealJob(job, request, { parts: this.#parts, room: this.#room })
+      await sealJob(job, request, { parts: this.#parts, budget: this.#budget })
     } catch (error) {
       throw error instanceof StoreError && error.code === 'conflict' ? jobEnded(action, record) : error
     }

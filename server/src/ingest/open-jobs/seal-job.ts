@@ -5,7 +5,7 @@ import type { LiveJob } from '../../model/live-job.ts'
 import { failpoint } from '../../runtime/failpoint.ts'
 import type { ChunkKeys } from '../chunks/cut-chunks.ts'
 import type { IngestOptions } from '../ingest-ports.ts'
-import type { UploadRoom } from '../body/upload-room.ts'
+import type { UploadBudget } from '../body/upload-budget.ts'
 
 export interface SealRequest {
   /** How many items were appended. */
@@ -19,7 +19,7 @@ export interface SealRequest {
 export async function sealJob(
   job: LiveJob,
   request: SealRequest,
-  { parts, room }: { readonly parts: IngestOptions; readonly room: UploadRoom },
+  { parts, budget }: { readonly parts: IngestOptions; readonly budget: UploadBudget },
 ): Promise<void> {
   const { record } = job
   const { total, ref } = record

@@ -3,12 +3,12 @@ import type { Clock } from '../../runtime/clock.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
 import type { ProblemError } from '../../model/errors.ts'
 import type { IngestOptions } from '../ingest-ports.ts'
-import { overloaded, quotaExceeded, secondsUntilRoom, tooManyOpenJobs } from '../check/refusals.ts'
+import { overloaded, quotaExceeded, secondsUntilCapacity, tooManyOpenJobs } from '../check/refusals.ts'
 
 /** Bytes of bodies that have to be held whole (JSON, parts), over all uploads: sixteen of the largest, four of them of one caller. */
 const MAX_HELD_BYTES = 256 * 1024 * 1024
 
-export interface UploadRoomOptions {
+export interface UploadBudgetOptions {
   readonly clock: Clock
   readonly maxPendingItems: number
   /** Items accepted and not ended. */
@@ -30,7 +30,7 @@ export interface Uploader {
   readonly caller: string
 }
 
-/** What one upload takes of the room; `leave()` gives all of it back. */
+/** What one upload takes of the budget; `leave()` gives all of it back. */
 export interface UploadPlace {
   /** Its turns on the event loop. */
   readonly slice: TimeSlice
@@ -46,8 +46,8 @@ export interface UploadPlace {
 }
 
 /** Refuses new work in time, instead of taking what cannot be done: too many bytes in memory or pending items. */
-export class UploadRoom {
-  readonly #options: UploadRoomOptions
+export class UploadBudget {
+  readonly #options: UploadBudgetOptions
   #uploads = 0
   #items = 0
   /** The same by subscription, of those that have some. */
@@ -56,7 +56,7 @@ export class UploadRoom {
   readonly #openJobsOf = new Map<string, number>()
   readonly #held: FairShare
 
-  constructor(options: UploadRoomOptions) {
+  constructor(options: UploadBudgetOptions) {
     this.#options = options
     this.#held = new FairShare({ clock: options.clock, total: MAX_HELD_BYTES })
   }
@@ -121,7 +121,7 @@ export class UploadRoom {
     if (pending + items <= maxPendingItems) return
     throw overloaded(
       `pending items must be at most ${maxPendingItems}: current value is ${pending}, with this request ${pending + items} or more`,
-      secondsUntilRoom(pending + items - maxPendingItems, itemsPerSecond(null)),
+      secondsUntilCapacity(pending + items - maxPendingItems, itemsPerSecond(null)),
     )
   }
 

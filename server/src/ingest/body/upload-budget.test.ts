@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
 import { loopTurns } from '../../runtime/loop-turns.ts'
-import { type Uploader, UploadRoom } from './upload-room.ts'
+import { type Uploader, UploadBudget } from './upload-budget.ts'
 
 const MIB = 1024 * 1024
 const noQuota = { maxPendingItems: null, maxOpenJobs: 1000 }
@@ -16,11 +16,11 @@ const unlimited = {
 /** An upload of the one caller of a subscription. */
 const uploader = (subscription: string): Uploader => ({ subscription, caller: `token:of-${subscription}` })
 
-describe('UploadRoom', () => {
+describe('UploadBudget', () => {
   it('counts items of all uploads and what is pending, and gives all back', () => {
     let pending = 0
-    const room = new UploadRoom({ ...unlimited, maxPendingItems: 100, pendingItems: () => pending })
-    const [a, b] = [room.enter(uploader('mine')), room.enter(uploader('mine'))]
+    const budget = new UploadBudget({ ...unlimited, maxPendingItems: 100, pendingItems: () => pending })
+    const [a, b] = [budget.enter(uploader('mine')), budget.enter(uploader('mine'))]
     a.addItems(60)
     expect(() => b.addItems(41)).toThrow('pending items must be at most 100')
     b.addItems(30)
@@ -30,21 +30,25 @@ describe('UploadRoom', () => {
     a.leave()
     a.leave()
     b.addItems(60)
-    room.check(0, 'mine')
-    expect(() => room.check(1, 'mine')).toThrow()
-    expect(room.uploads).toBe(1)
+    budget.check(0, 'mine')
+    expect(() => budget.check(1, 'mine')).toThrow()
+    expect(budget.uploads).toBe(1)
   })
 
   it('keeps to the quota of a subscription, over all its uploads, and leaves others alone', () => {
     const pending = new Map([['mine', 30]])
-    const room = new UploadRoom({
+    const budget = new UploadBudget({
       ...unlimited,
       maxPendingItems: 1000,
       pendingItems: () => 30,
       quotaOf: (name) => (name === 'mine' ? { ...noQuota, maxPendingItems: 100 } : noQuota),
       pendingItemsOf: (name) => pending.get(name) ?? 0,
     })
-    const [a, b, other] = [room.enter(uploader('mine')), room.enter(uploader('mine')), room.enter(uploader('other'))]
+    const [a, b, other] = [
+      budget.enter(uploader('mine')),
+      budget.enter(uploader('mine')),
+      budget.enter(uploader('other')),
+    ]
     a.addItems(60)
     expect(() => b.addItems(11)).toThrow(
       expect.objectContaining({ code: 'quota_exceeded', retryAfterSeconds: expect.any(Number) as number }),
@@ -53,8 +57,8 @@ describe('UploadRoom', () => {
     a.leave()
     b.addItems(11)
     pending.set('mine', 90)
-    expect(() => room.check(1, 'mine')).toThrow('must be at most 100: current value is 101')
-    room.check(0, 'other')
+    expect(() => budget.check(1, 'mine')).toThrow('must be at most 100: current value is 101')
+    budget.check(0, 'other')
   })
 
   it.each([
@@ -64,10 +68,10 @@ describe('UploadRoom', () => {
     [0, 5],
   ])('says when there will be room by what ends a second: %d', (itemsPerSecond, retryAfterSeconds) => {
     const base = { ...unlimited, maxPendingItems: 1000, pendingItems: () => 900 }
-    const full = new UploadRoom({ ...base, itemsPerSecond: (of) => (of === null ? itemsPerSecond : 0) })
+    const full = new UploadBudget({ ...base, itemsPerSecond: (of) => (of === null ? itemsPerSecond : 0) })
     expect(() => full.check(500, 'mine')).toThrow(expect.objectContaining({ code: 'overloaded', retryAfterSeconds }))
     const quota = { quotaOf: () => ({ ...noQuota, maxPendingItems: 200 }), pendingItemsOf: () => 100 }
-    const used = new UploadRoom({ ...base, ...quota, itemsPerSecond: (of) => (of === 'mine' ? itemsPerSecond : 0) })
+    const used = new UploadBudget({ ...base, ...quota, itemsPerSecond: (of) => (of === 'mine' ? itemsPerSecond : 0) })
     expect(() => used.check(500, 'mine')).toThrow(
       expect.objectContaining({ code: 'quota_exceeded', retryAfterSeconds }),
     )
@@ -76,14 +80,18 @@ describe('UploadRoom', () => {
   it('counts open jobs of a subscription and those about to be opened, and gives these back', () => {
     let open = 1
     const quotaOf = (name: string) => (name === 'mine' ? { ...noQuota, maxOpenJobs: 3 } : noQuota)
-    const room = new UploadRoom({
+    const budget = new UploadBudget({
       ...unlimited,
       maxPendingItems: 1000,
       pendingItems: () => 0,
       quotaOf,
       openJobsOf: (name) => (name === 'mine' ? open : 0),
     })
-    const [a, b, other] = [room.enter(uploader('mine')), room.enter(uploader('mine')), room.enter(uploader('other'))]
+    const [a, b, other] = [
+      budget.enter(uploader('mine')),
+      budget.enter(uploader('mine')),
+      budget.enter(uploader('other')),
+    ]
     a.addOpenJob()
     b.addOpenJob()
     expect(() => a.addOpenJob()).toThrow(
@@ -98,12 +106,12 @@ describe('UploadRoom', () => {
     a.addOpenJob()
     a.leave()
     open = 3
-    expect(() => room.enter(uploader('mine')).addOpenJob()).toThrow('at most 3: current value is 3')
+    expect(() => budget.enter(uploader('mine')).addOpenJob()).toThrow('at most 3: current value is 3')
   })
 
   it('counts bytes that are held, of which one caller has a quarter, also within one subscription', () => {
-    const room = new UploadRoom({ ...unlimited, maxPendingItems: 1, pendingItems: () => 0 })
-    const enter = (n: number) => room.enter({ subscription: 'mine', caller: `token:${n}` })
+    const budget = new UploadBudget({ ...unlimited, maxPendingItems: 1, pendingItems: () => 0 })
+    const enter = (n: number) => budget.enter({ subscription: 'mine', caller: `token:${n}` })
     const places = Array.from({ length: 16 }, (_, n) => enter(n >> 2))
     for (const [n, place] of places.slice(0, 4).entries()) {
       place.hold(10 * MIB)
@@ -125,13 +133,13 @@ describe('UploadRoom', () => {
   })
 
   it('charges work to the caller, and not to others of its subscription', () => {
-    const room = new UploadRoom({ ...unlimited, maxPendingItems: 1, pendingItems: () => 0 })
-    const { slice } = room.enter({ subscription: 'mine', caller: 'token:costly' })
+    const budget = new UploadBudget({ ...unlimited, maxPendingItems: 1, pendingItems: () => 0 })
+    const { slice } = budget.enter({ subscription: 'mine', caller: 'token:costly' })
     slice.run(() => {
       for (const untilMs = performance.now() + 250; performance.now() < untilMs;); // more than a caller has saved up
     })
     expect(loopTurns.owes('token:costly')).toBe(true)
-    expect(room.enter({ subscription: 'mine', caller: 'token:other' }).slice.over).toBe(false)
+    expect(budget.enter({ subscription: 'mine', caller: 'token:other' }).slice.over).toBe(false)
     expect(loopTurns.owes('mine')).toBe(false)
   })
 })
