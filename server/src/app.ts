@@ -159,7 +159,7 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
   const tats = new TatLedger({
     ...{ store, clock, channels, bootId, onFatal },
     // More is durable of what a gate may let through: the scheduler hands it over.
-    onRoom: (channel) => scheduler.channelChanged(channel),
+    onCapacity: (channel) => scheduler.channelChanged(channel),
   })
   const dispatcher = new Dispatcher({
     ...{ clock, channels, payloads, outcomes, liveJobs, tats, epoch, logger },

@@ -34,13 +34,13 @@ export class BlockedWorld {
       clock: systemClock,
       channels: this.#channels,
       dispatcher: {
-        room: () => ({ slots: LOT_ITEMS, items: LOT_ITEMS }),
+        capacity: () => ({ slots: LOT_ITEMS, items: LOT_ITEMS }),
         run: (lot) => this.#lots.push(lot),
         runningCalls: () => 0,
         itemCost: () => 1,
       },
       outcomes: { commitsFailing: false, endJob() {}, settle() {} },
-      tats: { room: () => Infinity },
+      tats: { durableUnits: () => Infinity },
       logger: silentLogger,
       defer: (callback) => this.#deferred.push(callback),
     })

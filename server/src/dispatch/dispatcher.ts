@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { Channel } from '../limits/channel-registry.ts'
-import type { DurableRoom } from '../limits/durable-room.ts'
+import type { RateReservation } from '../limits/rate-reservation.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -28,7 +28,7 @@ export interface DispatcherOptions {
   readonly payloads: PayloadCache
   readonly outcomes: { add(channel: Channel, batch: OutcomeBatch): void }
   readonly liveJobs: LiveJobs
-  readonly tats: DurableRoom
+  readonly tats: RateReservation
   readonly epoch: number
   /** Threads for operators' modules, 1 and up; half as many (at least one) for HTTP. */
   readonly threads: number
@@ -39,7 +39,7 @@ export interface DispatcherOptions {
   readonly logger: Logger
 }
 
-const NO_ROOM = { slots: 0, items: 0 } as const
+const NO_CAPACITY = { slots: 0, items: 0 } as const
 const TICK_MS = 250
 
 /**
@@ -74,7 +74,7 @@ export class Dispatcher implements LotRunner, Service {
     this.#connectors = new ConnectorLoads({
       ...options,
       onRetry: (channel) => {
-        if (!this.#stopping) this.#events?.onRoom(channel)
+        if (!this.#stopping) this.#events?.onCapacity(channel)
       },
     })
     this.#httpThreads = Math.max(1, options.threads >> 1)
@@ -155,17 +155,17 @@ export class Dispatcher implements LotRunner, Service {
     await Promise.all([this.#pools.http?.destroy(), this.#pools.module?.destroy()])
   }
 
-  room(channel: Channel): { readonly slots: number; readonly items: number } {
-    if (this.#stopping) return NO_ROOM
+  capacity(channel: Channel): { readonly slots: number; readonly items: number } {
+    if (this.#stopping) return NO_CAPACITY
     const load = this.#loadOf(channel)
-    if (load.suspendedUntilUs > this.#options.clock.monotonicUs()) return NO_ROOM
+    if (load.suspendedUntilUs > this.#options.clock.monotonicUs()) return NO_CAPACITY
     const placement = load.place(this.#mayOpen(load))
     if (placement !== null) return placement
     if (load.pool === 'module' && ![...load.lanes].some((lane) => lane.open)) {
       this.#threads.wait(load)
       this.#makeWay()
     }
-    return NO_ROOM
+    return NO_CAPACITY
   }
 
   run(lot: Lot, events: LotEvents): void {
@@ -281,7 +281,7 @@ export class Dispatcher implements LotRunner, Service {
     // The task never reached a thread: nobody else closes its port.
     if (lane.neverBegan) lane.close()
     if (this.#stopping) return
-    this.#threads.offerFree((load) => this.#events?.onRoom(load.channel))
+    this.#threads.offerFree((load) => this.#events?.onCapacity(load.channel))
     this.#makeWay()
     this.#doubtful.onThreadFree(lane)
   }
@@ -355,7 +355,7 @@ export class Dispatcher implements LotRunner, Service {
     this.#finishIfDrained(lane)
     if (lane.alone && lane.outstanding === 0 && outcomes !== null) this.#doubtful.currentEnded()
     this.#doubtful.runNext()
-    if (!this.#stopping && load.place(this.#mayOpen(load)) !== null) this.#events?.onRoom(load.channel)
+    if (!this.#stopping && load.place(this.#mayOpen(load)) !== null) this.#events?.onCapacity(load.channel)
   }
 
   /** Slots that became free go to lanes that have items for them. */
@@ -374,7 +374,7 @@ export class Dispatcher implements LotRunner, Service {
     lane.load.remove(lane)
     if (!this.#stopping) {
       this.#recover(lane)
-      this.#events?.onRoom(lane.load.channel)
+      this.#events?.onCapacity(lane.load.channel)
     }
     if (this.#lanes.size === 0) this.#onAllClosed?.()
   }

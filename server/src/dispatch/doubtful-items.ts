@@ -1,5 +1,5 @@
 import type { Clock } from '../runtime/clock.ts'
-import type { DurableRoom } from '../limits/durable-room.ts'
+import type { RateReservation } from '../limits/rate-reservation.ts'
 import type { ChannelLoad } from './channel-load.ts'
 import type { Lane, Leftover } from './lane.ts'
 import type { Lot, LotEvents } from './lot.ts'
@@ -19,7 +19,7 @@ interface DoubtfulItem {
 
 export interface DoubtfulItemsOptions {
   readonly clock: Clock
-  readonly tats: DurableRoom
+  readonly tats: RateReservation
   /** Opens a lane that runs one item at a time on a thread of its own. */
   readonly open: (load: ChannelLoad<Lane>) => Lane
   readonly deliver: (lane: Lane, lot: Lot, events: LotEvents) => void
@@ -93,7 +93,7 @@ export class DoubtfulItems {
       onUnstarted: () => {
         if (this.#current === item) this.putBack()
       },
-      onRoom: () => {
+      onCapacity: () => {
         if (this.#current === item) this.currentEnded() // its payload is lost, and it has failed for that
         this.runNext()
       },
@@ -113,7 +113,7 @@ export class DoubtfulItems {
   #mayRun({ free, channel, suspendedUntilUs }: ChannelLoad<Lane>): boolean {
     const { clock, tats } = this.#options
     if (suspendedUntilUs > clock.monotonicUs()) return false
-    return free > 0 && channel.gate.available(clock.monotonicUs()).units > 0 && tats.room(channel, 1) > 0
+    return free > 0 && channel.gate.available(clock.monotonicUs()).units > 0 && tats.durableUnits(channel, 1) > 0
   }
 
   #lookAgain(): void {

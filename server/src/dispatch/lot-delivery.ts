@@ -76,7 +76,7 @@ export class LotDelivery {
     }
     this.#onLess(lane)
     setImmediate(() => {
-      events.onRoom(lot.channel)
+      events.onCapacity(lot.channel)
     })
   }
 
@@ -89,7 +89,7 @@ export class LotDelivery {
     handBackSoon(events, lot.slots.slice(0, lot.count))
     this.#onLess(lane)
     clock.after(SUSPEND_MS + 1, () => {
-      events.onRoom(lot.channel)
+      events.onCapacity(lot.channel)
     })
   }
 

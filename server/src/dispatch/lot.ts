@@ -24,14 +24,14 @@ export interface Lot {
 export interface LotEvents {
   /** Items the worker handed back without a call (gate closed, thread lost): they go back to their places, uncounted. */
   onUnstarted(slots: Uint32Array): void
-  /** A channel has room again: calls of a lot ended, or a thread has become free. */
-  onRoom(channel: Channel): void
+  /** A channel has capacity again: calls of a lot ended, or a thread has become free. */
+  onCapacity(channel: Channel): void
 }
 
 /** What the scheduler sees of the dispatcher. */
 export interface LotRunner {
   /** What may be handed over for a channel now: `slots` calls at once and `items` in a lot (sized for about 20 ms of work); 0: nothing. */
-  room(channel: Channel): { readonly slots: number; readonly items: number }
+  capacity(channel: Channel): { readonly slots: number; readonly items: number }
   /** Takes a lot; loads its payloads, runs it, streams its outcomes to the outcomes stage. Never throws. */
   run(lot: Lot, events: LotEvents): void
   /** Calls of the channel that run now. */

@@ -1,7 +1,7 @@
 import type { RateLimitConfig } from '../model/channel.ts'
 
 /** What a gate would let through: for sizing lots. */
-export interface GateRoom {
+export interface GateCapacity {
   /** Units that may start until the horizon; Infinity without a limit, 0 while closed. */
   readonly units: number
   /** When the next unit may start, monotonic µs: not later than now if `units` says one may; Infinity while paused. */
@@ -210,7 +210,7 @@ export class Gate {
   }
 
   /** What may start until `nowUs + horizonUs`, if nobody else takes anything. */
-  available(nowUs: number, horizonUs = 0): GateRoom {
+  available(nowUs: number, horizonUs = 0): GateCapacity {
     const untilUs = this.opensAtUs(1, nowUs)
     const { unitUs, burst } = this.#limit()
     const endUs = nowUs + horizonUs

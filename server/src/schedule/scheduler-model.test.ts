@@ -354,7 +354,7 @@ describe('Scheduler against a reference model', () => {
           channels: { get },
           dispatcher: {
             ...options.dispatcher,
-            room: (channel) => options.dispatcher.room(options.channels.get(channel.name)!),
+            capacity: (channel) => options.dispatcher.capacity(options.channels.get(channel.name)!),
             run: (lot, events) =>
               options.dispatcher.run({ ...lot, channel: options.channels.get(lot.channel.name)! }, events),
           },

@@ -1,6 +1,6 @@
 import type { LotEvents, LotRunner } from '../dispatch/lot.ts'
 import type { Channel } from '../limits/channel-registry.ts'
-import type { DurableRoom } from '../limits/durable-room.ts'
+import type { RateReservation } from '../limits/rate-reservation.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { StopMark } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
@@ -27,9 +27,9 @@ import { WaitTimer } from './handover/wait-timer.ts'
 export interface SchedulerOptions {
   readonly clock: Clock
   readonly channels: { get(name: string): Channel | undefined }
-  readonly dispatcher: Pick<LotRunner, 'room' | 'run' | 'runningCalls' | 'itemCost'>
+  readonly dispatcher: Pick<LotRunner, 'capacity' | 'run' | 'runningCalls' | 'itemCost'>
   readonly outcomes: SchedulerOutcomes
-  readonly tats: DurableRoom
+  readonly tats: RateReservation
   readonly logger: Logger
   /** @default weight 1 for all, and no limit */
   readonly subscriptions?: Pick<Subscriptions, 'get'>
@@ -200,7 +200,7 @@ export class Scheduler implements LotEvents, Service {
     this.#pumpTouched()
   }
 
-  onRoom(channel: Channel): void {
+  onCapacity(channel: Channel): void {
     this.channelChanged(channel)
   }
 

@@ -1,6 +1,6 @@
 import type { LotEvents, LotRunner } from '../../dispatch/lot.ts'
 import type { Channel } from '../../limits/channel-registry.ts'
-import type { DurableRoom } from '../../limits/durable-room.ts'
+import type { RateReservation } from '../../limits/rate-reservation.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { type Backlog, CHANNEL_ID } from '../queues/backlog.ts'
@@ -11,8 +11,8 @@ import type { ChannelLine } from '../queues/lines.ts'
 export interface PumpOptions {
   readonly backlog: Backlog
   readonly channels: { get(name: string): Channel | undefined }
-  readonly dispatcher: Pick<LotRunner, 'room' | 'run' | 'itemCost'>
-  readonly tats: DurableRoom
+  readonly dispatcher: Pick<LotRunner, 'capacity' | 'run' | 'itemCost'>
+  readonly tats: RateReservation
   readonly clock: Clock
   /** True while no call may start. */
   readonly held: () => boolean
@@ -72,8 +72,8 @@ export class Pump {
         this.#lookAgainAt(line, budget.nextUs(nowUs, perCall))
         return false
       }
-      const room = dispatcher.room(channel)
-      if (room.slots < 1 || room.items < 1) return false // `onRoom` will come
+      const capacity = dispatcher.capacity(channel)
+      if (capacity.slots < 1 || capacity.items < 1) return false // `onCapacity` will come
       const durable = this.#durableUnits(channel, budget, { units, nowUs })
       if (durable < Math.min(units, perCall)) return false // it comes back when more is durable
       line.setQuantum(itemsPerCall(channel.config))
@@ -81,7 +81,7 @@ export class Pump {
       const filled = fillLot(
         backlog,
         { line, channel },
-        { ...room, units: Math.min(units, durable), calls, cost: (job) => this.cost(job) },
+        { ...capacity, units: Math.min(units, durable), calls, cost: (job) => this.cost(job) },
       )
       if (filled === null) return false
       const { lot } = filled
@@ -113,7 +113,7 @@ export class Pump {
 
   #durableUnits(channel: Channel, budget: GateBudget, { units, nowUs }: { units: number; nowUs: number }): number {
     const onTheWay = units === Infinity ? 0 : budget.onTheWay(nowUs)
-    return this.#options.tats.room(channel, onTheWay + units) - onTheWay
+    return this.#options.tats.durableUnits(channel, onTheWay + units) - onTheWay
   }
 
   #lookAgainAt(line: ChannelLine, atUs: number): void {

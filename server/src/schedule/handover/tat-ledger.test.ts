@@ -241,9 +241,9 @@ describe('TatLedger', () => {
 
   test('REC-2: says so when another start has taken over, and writes nothing more', async () => {
     const { ledger, channel, rooms, fatal, saved } = parts([new StoreError('stale_epoch', 'overtaken')])
-    ledger.room(channel, 1)
+    ledger.durableUnits(channel, 1)
     await settled()
-    ledger.room(channel, 1)
+    ledger.durableUnits(channel, 1)
     await settled()
     expect(fatal).toMatchObject([{ code: 'stale_epoch' }])
     expect([rooms, saved.length]).toEqual([[], 1])
@@ -251,7 +251,7 @@ describe('TatLedger', () => {
 
   test('stops without waiting for room on the disk', async () => {
     const { ledger, clock, channel, saved } = parts([new StoreError('disk_full', 'full')])
-    ledger.room(channel, 1)
+    ledger.durableUnits(channel, 1)
     await settled()
     await ledger.stop()
     expect([clock.pending, saved.length]).toEqual([0, 1])
@@ -273,7 +273,7 @@ function parts(failures: StoreError[]) {
         return failure === undefined ? Promise.resolve() : Promise.reject(failure)
       },
     },
-    onRoom: ({ name }) => rooms.push(name),
+    onCapacity: ({ name }) => rooms.push(name),
     onFatal: (error) => fatal.push(error),
   })
   return { ledger, clock, channel: channels.get('slow')!, rooms, fatal, saved }

@@ -1,5 +1,5 @@
 import type { Channel } from '../../limits/channel-registry.ts'
-import type { DurableRoom } from '../../limits/durable-room.ts'
+import type { RateReservation } from '../../limits/rate-reservation.ts'
 import { isSlow, refillMs } from '../../limits/slow-limit.ts'
 import type { DurableTat } from '../../model/channel.ts'
 import type { Clock } from '../../runtime/clock.ts'
@@ -17,7 +17,7 @@ export interface TatLedgerOptions {
   /** As of `readBootId`. */
   readonly bootId: string | null
   /** More of a channel may start now. */
-  readonly onRoom: (channel: Channel) => void
+  readonly onCapacity: (channel: Channel) => void
   /** Called once when nothing can be made durable any more (another server took over): the process must end. */
   readonly onFatal: (error: unknown) => void
 }
@@ -41,7 +41,7 @@ interface Entry {
  * instead of with an empty bucket (RAT-1), and costs at most one block. A block is written when calls are about to start, not before: a
  * kill costs nothing while nothing is due. One write is under way at any time; the store puts it into one transaction with the commits that wait.
  */
-export class TatLedger implements DurableRoom, Service {
+export class TatLedger implements RateReservation, Service {
   readonly #options: TatLedgerOptions
   /** What is to be written, and for how many units. */
   #wanted = new Map<Channel, number>()
@@ -59,11 +59,11 @@ export class TatLedger implements DurableRoom, Service {
     for (const channel of this.#options.channels.list()) this.channelChanged(channel)
   }
 
-  /** `onRoom` follows when there is more. */
-  room(channel: Channel, units: number): number {
-    const room = channel.gate.durableUnits(this.#options.clock.monotonicUs())
-    if (room < units) this.#want(channel, units)
-    return room
+  /** `onCapacity` follows when there is more. */
+  durableUnits(channel: Channel, units: number): number {
+    const durable = channel.gate.durableUnits(this.#options.clock.monotonicUs())
+    if (durable < units) this.#want(channel, units)
+    return durable
   }
 
   /** A channel was made or changed: what is durable follows its gate. */
@@ -148,6 +148,6 @@ export class TatLedger implements DurableRoom, Service {
     }
     if (tatUs === null) gate.unguard()
     else gate.raiseDurable(tatUs)
-    this.#options.onRoom(channel)
+    this.#options.onCapacity(channel)
   }
 }

@@ -108,13 +108,13 @@ export class FakeEngine {
       clock: this.clock,
       channels: this.channels,
       dispatcher: {
-        room: (channel) => this.#room(channel),
+        capacity: (channel) => this.#capacity(channel),
         run: (lot, events) => this.#run(lot, events),
         runningCalls: (channel) => this.#taken(channel),
         itemCost: options.itemCost ?? (() => 1),
       },
       outcomes: this,
-      tats: { room: () => Infinity },
+      tats: { durableUnits: () => Infinity },
       logger: silentLogger,
       subscriptions: { get: (name) => ({ ...NO_LIMITS, ...options.subscriptions?.[name] }) },
       defer: (callback) => this.deferred.push(callback),
@@ -215,7 +215,7 @@ export class FakeEngine {
       circuit.probed(failed ? 'down' : 'up', nowUs)
       this.model.probeOver(call.channel.name)
     } else circuit.record({ calls: 1, failed: failed ? 1 : 0 }, nowUs)
-    this.scheduler.onRoom(call.channel)
+    this.scheduler.onCapacity(call.channel)
   }
 
   handBack(calls: readonly FakeCall[]): void {
@@ -224,7 +224,7 @@ export class FakeEngine {
       if (channel.circuit.isProbe({ jobRef: ref, index })) this.model.probeOver(channel.name)
     if (this.#checked) for (const { ref, index } of calls) this.model.unstarted(ref, index)
     this.scheduler.onUnstarted(Uint32Array.from(calls, ({ slot }) => slot))
-    for (const channel of new Set(calls.map((call) => call.channel))) this.scheduler.onRoom(channel)
+    for (const channel of new Set(calls.map((call) => call.channel))) this.scheduler.onCapacity(channel)
   }
 
   /** One commit of all outcomes so far. */
@@ -320,7 +320,7 @@ export class FakeEngine {
     })
   }
 
-  #room(channel: Channel): { slots: number; items: number } {
+  #capacity(channel: Channel): { slots: number; items: number } {
     return { slots: Math.max(0, channel.config.concurrency - this.#taken(channel)), items: this.#options.lotItems ?? 4 }
   }
 

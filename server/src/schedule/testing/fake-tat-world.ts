@@ -56,7 +56,7 @@ export class TatWorld {
   async deliver(): Promise<boolean> {
     const channel = this.registry.get('slow')!
     if (channel.gate.available(this.clock.monotonicUs()).units < 1) return false
-    if (this.#ledger.room(channel, 1) < 1) {
+    if (this.#ledger.durableUnits(channel, 1) < 1) {
       if (this.#tellsTooEarly) await settled()
       else await this.written()
     }
@@ -73,7 +73,7 @@ export class TatWorld {
 
   /** The scheduler wants to start calls. */
   ask(units: number): void {
-    this.#ledger.room(this.registry.get('slow')!, units)
+    this.#ledger.durableUnits(this.registry.get('slow')!, units)
   }
 
   /** The write that is under way becomes durable, and its caller hears of it. */
@@ -129,7 +129,7 @@ export class TatWorld {
     const ledger = new TatLedger({
       ...{ clock, bootId, channels: registry },
       store: { saveTats: (tats) => this.#save(tats) },
-      onRoom() {},
+      onCapacity() {},
       onFatal(error) {
         throw error
       },
