@@ -77,7 +77,7 @@ function countTimers(): number {
 }
 
 /** How many timers there are, once those of the runner that came meanwhile are gone: they are short, ours last 10 s and more. */
-async function settleTimers(wanted: number): Promise<number> {
+async function awaitTimers(wanted: number): Promise<number> {
   const untilMs = performance.now() + 5_000
   while (countTimers() > wanted && performance.now() < untilMs) await new Promise((resolve) => setImmediate(resolve))
   return countTimers()
@@ -136,7 +136,7 @@ describe('1. abort is ignored while sleeping (openai/openai-node#2477, vercel/ai
     controller.abort(reason)
     expect(await nextTurn(calling)).toBe(reason)
     // Without a timer nothing is left that could ask again.
-    expect(await settleTimers(timersBefore)).toBeLessThanOrEqual(timersBefore)
+    expect(await awaitTimers(timersBefore)).toBeLessThanOrEqual(timersBefore)
     expect(server.requests).toHaveLength(asked)
   })
 })

@@ -39,7 +39,7 @@ export class BlockedWorld {
         runningCalls: () => 0,
         itemCost: () => 1,
       },
-      outcomes: { commitsFailing: false, endJob() {}, settle() {} },
+      outcomes: { commitsFailing: false, endJob() {}, endWithoutCall() {} },
       tats: { durableUnits: () => Infinity },
       logger: silentLogger,
       defer: (callback) => this.#deferred.push(callback),
@@ -65,7 +65,7 @@ export class BlockedWorld {
       index < BLOCKED_KEYS ? wait(Verdict.retry, nowMs + HOUR_MS) : null,
     )
     this.#submit('paused', randomKeys(quarter), () => null)
-    this.#settle()
+    this.#drain()
   }
 
   /** Takes in a job of runnable items, all of different keys, and brings each to its end. */
@@ -73,13 +73,13 @@ export class BlockedWorld {
     const job = this.#submit('open', keys, () => null)
     const total = keys.length / 2
     while (job.succeeded < total) {
-      this.#settle()
+      this.#drain()
       const lots = this.#lots
       if (lots.length === 0) throw new Error(`Cannot deliver as items must be handed over: ${job.succeeded} were`)
       this.#lots = []
       for (const lot of lots) this.#commit(lot, job, total)
     }
-    this.#settle()
+    this.#drain()
   }
 
   /** Ends its timers. */
@@ -116,7 +116,7 @@ export class BlockedWorld {
     return job
   }
 
-  #settle(): void {
+  #drain(): void {
     while (this.#deferred.length > 0) for (const callback of this.#deferred.splice(0)) callback()
   }
 }

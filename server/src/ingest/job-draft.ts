@@ -191,7 +191,7 @@ export class JobDraft {
       await this.#writer.write(intake.cutter.take())
       await this.#writer.writeRejectedItems(intake.takeRejectedItems())
     }
-    await this.#writer.settle()
+    await this.#writer.drain()
     const record = await this.#record()
     const chunks = intake.cutter.take()
     this.#writer.offer(chunks)

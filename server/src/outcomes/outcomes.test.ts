@@ -80,7 +80,7 @@ function world(total: number) {
   const liveJobs = new LiveJobs()
   const job: LiveJob = liveJob(record(total))
   liveJobs.add(job)
-  const commits: { commit: OutcomeCommit; settle: (error?: Error) => void }[] = []
+  const commits: { commit: OutcomeCommit; finish: (error?: Error) => void }[] = []
   const durable: DurableOutcomes[] = []
   const reported: string[] = []
   const fatal: unknown[] = []
@@ -91,7 +91,7 @@ function world(total: number) {
         Promise.resolve({ items: [{ index: fromIndex, detail: LAST } as never], nextIndex: null }),
       commitOutcomes: (commit) =>
         new Promise((resolve, reject) => {
-          commits.push({ commit, settle: (error) => (error === undefined ? resolve() : reject(error)) })
+          commits.push({ commit, finish: (error) => (error === undefined ? resolve() : reject(error)) })
         }),
     },
     clock,
@@ -119,7 +119,7 @@ describe('Outcomes', () => {
     await settled()
     expect(commits).toHaveLength(1)
     expect({ durable, reported, succeeded: job.succeeded }).toEqual({ durable: [], reported: [], succeeded: 0 })
-    commits[0]!.settle()
+    commits[0]!.finish()
     await settled()
     expect(reported).toEqual(['advanced 2'])
     expect([...durable[0]!.slots]).toEqual([100, 101])
@@ -131,7 +131,7 @@ describe('Outcomes', () => {
     for (const index of [0, 1, 2, 3]) outcomes.add(channel, batchOf([index]))
     await settled()
     expect(commits).toHaveLength(2)
-    commits[0]!.settle()
+    commits[0]!.finish()
     await settled()
     expect(commits).toHaveLength(3)
     expect(commits[2]!.commit.batches.map((batch) => batch.count)).toEqual([1, 1])
@@ -144,7 +144,7 @@ describe('Outcomes', () => {
     expect(commits[0]!.commit.ended).toMatchObject([
       { ref: 1, end: { outcome: 'succeeded', succeeded: 2, version: 1 } },
     ])
-    commits[0]!.settle()
+    commits[0]!.finish()
     await settled()
     expect(reported).toEqual(['ended succeeded'])
     expect(job.record.phase).toBe('ended')
@@ -159,7 +159,7 @@ describe('Outcomes', () => {
     const view = new OutcomeView(commits[0]!.commit.batches[0]!)
     expect(view.record(0)).toMatchObject({ verdict: Verdict.retry, retryAtMs: clock.nowMs() + 500 })
     expect(commits[0]!.commit.ended).toEqual([])
-    commits[0]!.settle()
+    commits[0]!.finish()
     await settled()
     expect(reported).toEqual(['advanced 0'])
     expect(durable[0]!.retryAtMs[0]).toBe(clock.nowMs() + 500)
@@ -171,10 +171,10 @@ describe('Outcomes', () => {
     outcomes.endJob(job, 'cancelled')
     outcomes.endJob(job, 'cancelled')
     await settled()
-    commits[0]!.settle()
+    commits[0]!.finish()
     await settled()
     expect(commits[1]!.commit.ended).toMatchObject([{ end: { outcome: 'cancelled', succeeded: 1, cancelled: 4 } }])
-    commits[1]!.settle()
+    commits[1]!.finish()
     await settled()
     outcomes.endJob(job, 'cancelled')
     await settled()
@@ -206,7 +206,7 @@ describe('Outcomes', () => {
     const { outcomes, commits, durable, fatal } = world(1)
     outcomes.add(channel, batchOf([0]))
     await settled()
-    commits[0]!.settle(new StoreError('stale_epoch', 'another server took over'))
+    commits[0]!.finish(new StoreError('stale_epoch', 'another server took over'))
     await settled()
     expect(fatal).toHaveLength(1)
     expect(durable).toEqual([])
@@ -221,9 +221,9 @@ describe('Outcomes', () => {
     outcomes.add(channel, batchOf([1]))
     const stopped = outcomes.stop()
     await settled()
-    commits[0]!.settle()
+    commits[0]!.finish()
     await settled()
-    commits[1]!.settle()
+    commits[1]!.finish()
     await stopped
     expect(job.record.phase).toBe('ended')
   })
@@ -232,20 +232,20 @@ describe('Outcomes', () => {
     const { outcomes, commits, durable, reported, job } = world(3)
     const ref = 1 as JobRef
     outcomes.add(channel, batchOf([0]))
-    outcomes.settle([
+    outcomes.endWithoutCall([
       { ref, index: 1, slot: 101, attempt: 8, throttled: 2, verdict: Verdict.failed, detail: { result: null } },
       { ref, index: 2, slot: 102, attempt: 0, throttled: 0, verdict: Verdict.cancelled },
       { ref: 9 as JobRef, index: 2, slot: 7, attempt: 0, throttled: 0, verdict: Verdict.cancelled },
     ])
     await settled()
-    commits[0]!.settle()
+    commits[0]!.finish()
     await settled()
     expect(commits[1]!.commit.ended).toMatchObject([
       { end: { outcome: 'partial', succeeded: 1, failed: 1, cancelled: 1 } },
     ])
     const view = new OutcomeView(commits[1]!.commit.batches[0]!)
     expect(view.record(0)).toMatchObject({ attempt: 8, throttled: 2, verdict: Verdict.failed, epoch: 1 })
-    commits[1]!.settle()
+    commits[1]!.finish()
     await settled()
     expect(job).toMatchObject({ succeeded: 1, failed: 1, cancelled: 1, startedAtMs: 1000 })
     expect([...durable[1]!.slots]).toEqual([101, 102])
@@ -254,18 +254,22 @@ describe('Outcomes', () => {
 
   test('a skipped item keeps the error of its last call', async () => {
     const { outcomes, commits, reported } = world(1)
-    outcomes.settle([{ ref: 1 as JobRef, index: 0, slot: 1, attempt: 3, throttled: 0, verdict: Verdict.failed }])
+    outcomes.endWithoutCall([
+      { ref: 1 as JobRef, index: 0, slot: 1, attempt: 3, throttled: 0, verdict: Verdict.failed },
+    ])
     const stopped = outcomes.stop()
     await settled()
     expect(new OutcomeView(commits[0]!.commit.batches[0]!).detail(0)).toEqual(LAST)
-    commits[0]!.settle()
+    commits[0]!.finish()
     await stopped
     expect(reported).toEqual(['ended failed'])
   })
 
   test('a parked item that is to be tried again is durable first, keeps its error, and its Retry-Afters are counted anew', async () => {
     const { outcomes, commits, durable } = world(1)
-    outcomes.settle([{ ref: 1 as JobRef, index: 0, slot: 1, attempt: 30, throttled: 30, verdict: Verdict.retry }])
+    outcomes.endWithoutCall([
+      { ref: 1 as JobRef, index: 0, slot: 1, attempt: 30, throttled: 30, verdict: Verdict.retry },
+    ])
     let reported = false
     const decided = outcomes.durable().then(() => (reported = true))
     await settled()
@@ -274,7 +278,7 @@ describe('Outcomes', () => {
     expect(view.retryAtMs(0)).toBeGreaterThan(0)
     expect(view.detail(0)).toEqual(LAST)
     expect([reported, durable.length]).toEqual([false, 0])
-    commits[0]!.settle()
+    commits[0]!.finish()
     await decided
     expect([...durable[0]!.verdicts]).toEqual([Verdict.retry])
   })
@@ -288,11 +292,11 @@ describe('Outcomes', () => {
 
     test('has it with the commit, also when the disk was full', async () => {
       const { outcomes, commits, clock, job, durable } = world(2)
-      outcomes.settle([replaced(1, 'new')])
+      outcomes.endWithoutCall([replaced(1, 'new')])
       await settled()
       const first = commits[0]!.commit.batches[0]!.replacements![0]!
       expect(first).toMatchObject({ jobRef: 1, index: 1, attempt: 2, by: 'token:admin', line: line('new') })
-      commits[0]!.settle(new StoreError('disk_full', 'full'))
+      commits[0]!.finish(new StoreError('disk_full', 'full'))
       await settled()
       expect([job.replaced, durable.length]).toEqual([null, 0])
       clock.advance(1000)
@@ -300,14 +304,14 @@ describe('Outcomes', () => {
       const [batch] = commits[1]!.commit.batches
       expect(batch!.replacements).toMatchObject([{ index: 1, line: line('new') }])
       expect(new OutcomeView(batch!).flags(0)).toBe(FLAG_DECIDED | FLAG_REPLACED)
-      commits[1]!.settle()
+      commits[1]!.finish()
       await settled()
       expect([[...job.replaced!], durable.length]).toEqual([[1], 1])
     })
 
     test('keeps it when its commit is refused for another item', async () => {
       const { outcomes, commits, job } = world(4)
-      outcomes.settle([replaced(0, 'zero'), replaced(1, 'one'), replaced(2, 'two')])
+      outcomes.endWithoutCall([replaced(0, 'zero'), replaced(1, 'one'), replaced(2, 'two')])
       for (let n = 0; n < 8; n++) {
         await settled()
         const open = commits[n]
@@ -317,7 +321,7 @@ describe('Outcomes', () => {
         const isAtFault = indexes.includes(1) && view.verdict(0) === Verdict.retry
         const lines = open.commit.batches[0]!.replacements?.map(({ index }) => index) ?? []
         expect(lines).toEqual(view.verdict(0) === Verdict.retry ? indexes : [])
-        open.settle(isAtFault ? new StoreError('conflict', 'no such item') : undefined)
+        open.finish(isAtFault ? new StoreError('conflict', 'no such item') : undefined)
       }
       expect([...job.replaced!].sort()).toEqual([0, 2])
     })
@@ -335,10 +339,12 @@ describe('Outcomes', () => {
   test('an item cancelled on its own does not make a job cancelled that a mark then found ended', async () => {
     const { outcomes, commits, job } = world(2)
     outcomes.add(channel, batchOf([0]))
-    outcomes.settle([{ ref: 1 as JobRef, index: 1, slot: 1, attempt: 0, throttled: 0, verdict: Verdict.cancelled }])
+    outcomes.endWithoutCall([
+      { ref: 1 as JobRef, index: 1, slot: 1, attempt: 0, throttled: 0, verdict: Verdict.cancelled },
+    ])
     outcomes.endJob(job, 'cancelled')
     await settled()
-    commits[0]!.settle()
+    commits[0]!.finish()
     await settled()
     expect(commits[1]!.commit.ended).toMatchObject([{ end: { outcome: 'partial', succeeded: 1, cancelled: 1 } }])
   })

@@ -93,7 +93,7 @@ export class Outcomes implements Service {
    * Ends items without a call (a parked one that was skipped, those behind it), or lets them be tried again: committed and told as any
    * outcome. All but cancelled ones keep the error of their last call.
    */
-  settle(items: readonly SettledItem[]): void {
+  endWithoutCall(items: readonly SettledItem[]): void {
     const whole = items.filter((item) => item.verdict === Verdict.cancelled || item.detail !== undefined)
     this.#commitSettled(whole)
     if (whole.length === items.length) return

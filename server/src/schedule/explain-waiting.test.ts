@@ -11,7 +11,7 @@ describe('why something does not move', () => {
     const ref = job.record.ref
     expect(engine.scheduler.waiting.job(job)).toEqual([{ reason: 'backlog', items: 3, untilMs: null }])
     expect(engine.scheduler.waiting.item(ref, 2)).toEqual({ reason: 'backlog', ...at })
-    engine.settle()
+    engine.rest()
     expect(engine.scheduler.waiting.job(job)).toEqual([])
     expect(engine.scheduler.waiting.item(ref, 2)).toBeNull()
     expect(engine.scheduler.waiting.isRunning(ref, 2)).toBe(true)
@@ -34,7 +34,7 @@ describe('why something does not move', () => {
   test('concurrency: as many calls run as may', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
     const job = engine.submit([10, 11])
-    engine.settle()
+    engine.rest()
     expect(engine.scheduler.waiting.job(job)).toEqual([{ reason: 'concurrency', items: 1, untilMs: null }])
     expect(engine.scheduler.waiting.item(job.record.ref, 1)).toEqual({ reason: 'concurrency', ...at })
   })
@@ -43,7 +43,7 @@ describe('why something does not move', () => {
     const engine = new FakeEngine()
     const first = engine.submit([10, 10])
     const second = engine.submit([10])
-    engine.settle()
+    engine.rest()
     const behind = { jobRef: first.record.ref, index: 0 }
     expect(engine.scheduler.waiting.item(second.record.ref, 0)).toEqual({ reason: 'partition', ...at, behind })
     expect(engine.scheduler.waiting.item(first.record.ref, 1)).toEqual({ reason: 'partition', ...at, behind })
@@ -56,7 +56,7 @@ describe('why something does not move', () => {
   test('retry: until it is due; of several until the last one is', () => {
     const engine = new FakeEngine()
     const job = engine.submit([10, 11])
-    engine.settle()
+    engine.rest()
     for (const call of engine.unstarted) engine.start(call)
     const [first, second] = engine.running
     const nowMs = engine.clock.nowMs()
@@ -75,7 +75,7 @@ describe('why something does not move', () => {
     const rateLimit = { limit: 1, periodMs: 60_000, burst: 1, unit: 'calls' as const }
     const engine = new FakeEngine({ channels: { shop: { rateLimit } } })
     const job = engine.submit([10, 11])
-    engine.settle()
+    engine.rest()
     engine.start(engine.unstarted[0]!)
     const untilMs = engine.clock.nowMs() + 60_000
     expect(engine.scheduler.waiting.job(job)).toEqual([{ reason: 'rate_limit', items: 1, untilMs }])
@@ -86,7 +86,7 @@ describe('why something does not move', () => {
     const engine = new FakeEngine()
     engine.channels.get('shop')!.gate.pause()
     const job = engine.submit([10, 10])
-    engine.settle()
+    engine.rest()
     expect(engine.scheduler.waiting.job(job)).toEqual([
       { reason: 'paused', items: 1, untilMs: null },
       { reason: 'partition', items: 1, untilMs: null },
@@ -97,7 +97,7 @@ describe('why something does not move', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
     engine.submit([10, 11], { subscription: 'a' })
     engine.submit([12, 13, 14], { subscription: 'b' })
-    engine.settle()
+    engine.rest()
     expect(engine.scheduler.waiting.channel('shop', 'a')).toEqual([{ reason: 'concurrency', items: 1, untilMs: null }])
     expect(engine.scheduler.waiting.channel('shop', 'b')).toEqual([{ reason: 'concurrency', items: 3, untilMs: null }])
     expect(engine.scheduler.waiting.channel('shop', 'c')).toEqual([])
@@ -107,7 +107,7 @@ describe('why something does not move', () => {
   test('says nothing of the items of a stopped job', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
     const job = engine.submit([10, 11, 11])
-    engine.settle()
+    engine.rest()
     engine.cancel(job)
     expect(engine.scheduler.waiting.job(job)).toEqual([])
     expect(engine.scheduler.waiting.item(job.record.ref, 1)).toBeNull()

@@ -30,9 +30,9 @@ describe('Scheduler: fairness', () => {
     for (const subscription of ['default', 'other']) {
       const engine = new FakeEngine({ channels: { shop: { concurrency: 8 } }, lotItems: 8, checked: false })
       engine.submit(uniqueKeys(100_000))
-      engine.settle()
+      engine.rest()
       engine.submit(uniqueKeys(3, 500_000), { subscription })
-      engine.settle()
+      engine.rest()
       expect(callsBefore(engine, 2)).toBeLessThanOrEqual(2)
     }
   })
@@ -41,7 +41,7 @@ describe('Scheduler: fairness', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 10 } }, lotItems: 10, checked: false })
     engine.submit(uniqueKeys(500), { subscription: 'one' })
     for (let n = 1; n <= 9; n++) engine.submit(uniqueKeys(500, n * 1000), { subscription: 'many' })
-    engine.settle()
+    engine.rest()
     let one = 0
     for (let round = 0; round < 60; round++) {
       one += engine.unstarted.filter(({ ref }) => ref === 1).length
@@ -61,7 +61,7 @@ describe('Scheduler: fairness', () => {
     })
     engine.submit(uniqueKeys(3000))
     engine.submit(uniqueKeys(3000, 5000))
-    engine.settle()
+    engine.rest()
     const taken = new Map<number, number>()
     for (let round = 0; round < 30; round++) {
       for (const { jobRefs, count } of engine.lots.splice(0)) {
@@ -99,7 +99,7 @@ describe('Scheduler: fairness', () => {
       engine.submit(uniqueKeys(fifth, 1_000_000), { known: { waiting: parked } })
       engine.pause(engine.submit(uniqueKeys(fifth, 2_000_000)))
       for (let n = 0; n < 20; n++) engine.submit(uniqueKeys(10, 600_000 + n * 100))
-      engine.settle()
+      engine.rest()
       expect(engine.scheduler.pendingItems).toBe(blocked + 200)
       const steps = countCalls(() => {
         for (let round = 0; round < 60; round++) {

@@ -48,7 +48,7 @@ const step = fc.oneof(
     }),
   },
   { weight: 4, arbitrary: fc.constant({ does: 'commit' as const }) },
-  { weight: 4, arbitrary: fc.constant({ does: 'settle' as const }) },
+  { weight: 4, arbitrary: fc.constant({ does: 'rest' as const }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('handBack' as const), pick, all: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('advance' as const), ms: fc.integer({ min: 0, max: 200 }) }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('cancel' as const), pick }) },
@@ -106,8 +106,8 @@ function perform(engine: FakeEngine, action: Step): void {
     case 'commit':
       engine.commit()
       break
-    case 'settle':
-      engine.settle()
+    case 'rest':
+      engine.rest()
       break
     case 'advance':
       engine.clock.advance(action.ms)

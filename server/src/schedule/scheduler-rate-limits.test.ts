@@ -9,7 +9,7 @@ describe('Scheduler: rate limits', () => {
   test('RAT-4: hands over no more than the gate lets through soon', () => {
     const engine = new FakeEngine({ channels: limited, lotItems: 50 })
     engine.submit(uniqueKeys(100))
-    engine.settle()
+    engine.rest()
     expect(engine.unstarted).toHaveLength(5)
     let calls = 0
     for (let ms = 0; ms < 1000; ms++) {
@@ -33,7 +33,7 @@ describe('Scheduler: rate limits', () => {
       checked: false,
     })
     engine.submit(uniqueKeys(8000))
-    engine.settle()
+    engine.rest()
     let calls = 0
     for (let tick = 0; tick < 4000; tick++) {
       for (const call of engine.unstarted.slice(0, 2)) if (engine.start(call)) calls++
@@ -50,7 +50,7 @@ describe('Scheduler: rate limits', () => {
     const rateLimit = { limit: 1, periodMs: 60_000, burst: 1, unit: 'calls' as const }
     const engine = new FakeEngine({ channels: { shop: { rateLimit } } })
     engine.submit(uniqueKeys(90))
-    engine.settle()
+    engine.rest()
     const startsMs: number[] = []
     const beganMs = engine.clock.nowMs()
     let ticksHeld = 0
@@ -71,7 +71,7 @@ describe('Scheduler: rate limits', () => {
   test('RAT-3: goes on when a lot that was to take the token never did', () => {
     const engine = new FakeEngine({ channels: limited, lotItems: 1 })
     engine.submit(uniqueKeys(100))
-    engine.settle()
+    engine.rest()
     expect(engine.unstarted).toHaveLength(5)
     engine.clock.advance(60)
     expect(engine.unstarted.length).toBeGreaterThan(5)
@@ -82,7 +82,7 @@ describe('Scheduler: rate limits', () => {
     const shop = engine.channels.get('shop')!
     shop.gate.blockUntil(engine.clock.monotonicUs() + 700_000)
     const job = engine.submit(uniqueKeys(20))
-    engine.settle()
+    engine.rest()
     expect(engine.unstarted).toEqual([])
     expect(engine.scheduler.waiting.job(job)).toEqual([
       { reason: 'retry_after', items: 20, untilMs: engine.clock.nowMs() + 700 },
@@ -98,7 +98,7 @@ describe('Scheduler: rate limits', () => {
     const rateLimit = { limit: 100, periodMs: 1000, burst: 10, unit: 'items' as const }
     const engine = new FakeEngine({ channels: { shop: { batchSize: 10, rateLimit } }, lotItems: 50 })
     const job = engine.submit(uniqueKeys(40))
-    engine.settle()
+    engine.rest()
     expect(engine.lots.map(({ count }) => count)).toEqual([10])
     const { gate } = engine.channels.get('shop')!
     expect(gate.tryTake(10, engine.clock.monotonicUs())).toBe(0)
@@ -118,7 +118,7 @@ describe('Scheduler: rate limits', () => {
     const rateLimit = { limit: 10, periodMs: 1000, burst: 2, unit: 'calls' as const }
     const engine = new FakeEngine({ channels: { shop: { batchSize: 10, rateLimit } }, lotItems: 50 })
     engine.submit(uniqueKeys(40))
-    engine.settle()
+    engine.rest()
     expect(engine.lots.map(({ count, slotsTaken }) => [count, slotsTaken])).toEqual([[20, 2]])
   })
 })

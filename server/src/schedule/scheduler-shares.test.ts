@@ -15,7 +15,7 @@ function simulate(
   const engine = new FakeEngine({ channels, lotItems: CONCURRENCY, checked: false, ...options })
   for (const [n, subscription] of Object.keys(run.callMs).entries())
     engine.submit(uniqueKeys(60_000, 10 + n * 100_000), { subscription })
-  engine.settle()
+  engine.rest()
   const ends = new Map<FakeCall, number>()
   const spentMs = new Map<string, number>()
   const endMs = engine.clock.nowMs() + run.forMs
@@ -76,7 +76,7 @@ describe('Scheduler: shares', () => {
       engine.submit(uniqueKeys(30, 100 + n * 100), { subscription: 'limited', channel }),
     )
     engine.submit(uniqueKeys(2, 500), { subscription: 'free' })
-    engine.settle()
+    engine.rest()
     for (let round = 0; round < 30 && jobs.some(({ record }) => record.phase !== 'ended'); round++) {
       const of = (name: string): number =>
         engine.unstarted.filter(({ ref, channel }) => channel.name === name && jobs.includes(engine.jobs[ref - 1]!))
@@ -102,7 +102,7 @@ function healthyTurns(sickShare: number, verdict: Verdict | null, options: FakeE
   const keys = uniqueKeys(8000)
   const isSick = ({ index }: FakeCall): boolean => ((index % keys.length) * 37) % 100 < sickShare * 100
   engine.submit([...keys, ...keys])
-  engine.settle()
+  engine.rest()
   let healthy = 0
   for (let calls = 0; calls < 7200;) {
     calls += engine.unstarted.length

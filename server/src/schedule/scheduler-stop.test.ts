@@ -7,9 +7,9 @@ describe('Scheduler: stopped jobs', () => {
   test('ends a job at once when nothing of it runs', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } } })
     const first = engine.submit(uniqueKeys(1))
-    engine.settle()
+    engine.rest()
     const waiting = engine.submit(uniqueKeys(5, 50))
-    engine.settle()
+    engine.rest()
     engine.cancel(waiting)
     expect(engine.endedByScheduler).toEqual([waiting])
     expect(engine.scheduler.pendingItems).toBe(1)
@@ -33,7 +33,7 @@ describe('Scheduler: stopped jobs', () => {
   test('ends a job once, when its last call is durable', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 2 } }, lotItems: 2 })
     const job = engine.submit(uniqueKeys(10))
-    engine.settle()
+    engine.rest()
     engine.cancel(job)
     const [first, second] = engine.unstarted
     engine.start(first!)
@@ -59,16 +59,16 @@ describe('Scheduler: stopped jobs', () => {
     const engine = new FakeEngine()
     const job = engine.submit([10, 11], { known: { verdicts: Uint8Array.from([Verdict.failed, Verdict.failed]) } })
     engine.model.stopped(job) // only for the model: nobody stopped it
-    engine.settle()
+    engine.rest()
     expect(engine.endedByScheduler).toEqual([job])
   })
 
   test('frees the keys it held, in a bounded number of steps each', () => {
     const engine = new FakeEngine({ tickUs: 6000, channels: { shop: { concurrency: 2 } }, lotItems: 1 })
     const large = engine.submit([...uniqueKeys(1000), ...uniqueKeys(1000)])
-    engine.settle()
+    engine.rest()
     engine.submit([10 + 999, 10])
-    engine.settle()
+    engine.rest()
     engine.cancel(large)
     engine.handBack(engine.unstarted.slice())
     let slices = 0
@@ -85,15 +85,15 @@ describe('Scheduler: stopped jobs', () => {
   test('drops a retry and frees its key', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } } })
     const job = engine.submit([10])
-    engine.settle()
+    engine.rest()
     engine.start(engine.unstarted[0]!)
     engine.end(engine.running[0]!, Verdict.retry, 60_000)
     engine.commit()
     engine.submit([10])
-    engine.settle()
+    engine.rest()
     expect(engine.unstarted).toEqual([])
     engine.cancel(job)
-    engine.settle()
+    engine.rest()
     expect(started(engine)).toEqual(['2/0'])
     engine.drain()
     engine.clock.advance(100_000)

@@ -6,7 +6,7 @@ describe('Scheduler: lots', () => {
   test('takes as many slots, items and attempts into a lot as there is room for', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 6 } }, lotItems: 4 })
     engine.submit(uniqueKeys(20))
-    engine.settle()
+    engine.rest()
     expect(engine.lots.map(({ count, slotsTaken }) => [count, slotsTaken])).toEqual([
       [4, 4],
       [4, 2],
@@ -20,7 +20,7 @@ describe('Scheduler: lots', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 3, batchSize: 10 } }, lotItems: 25 })
     engine.submit(uniqueKeys(15))
     engine.submit(uniqueKeys(4, 100))
-    engine.settle()
+    engine.rest()
     expect(engine.lots[0]).toMatchObject({ count: 19, slotsTaken: 3 })
     // Calls are of one job: fairness hands on to the next job between calls, not within them.
     expect([...engine.lots[0]!.jobRefs].join('')).toBe('1111111111222211111')
@@ -44,7 +44,7 @@ describe('Scheduler: lots', () => {
   test('ORD-1: never takes two items of a key into a lot', () => {
     const engine = new FakeEngine({ lotItems: 100 })
     engine.submit([10, 10, 11, 10, 11, 0, 0])
-    engine.settle()
+    engine.rest()
     expect(started(engine)).toEqual(['1/0', '1/2', '1/5', '1/6'])
     engine.drain()
   })
@@ -52,7 +52,7 @@ describe('Scheduler: lots', () => {
   test('hands an item that came back over again first, as the same attempt', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 3 } }, lotItems: 3 })
     engine.submit(uniqueKeys(6))
-    engine.settle()
+    engine.rest()
     engine.handBack(engine.unstarted.slice())
     expect(started(engine)).toEqual(['1/0', '1/1', '1/2'])
     expect([...engine.lots.at(-1)!.attempts]).toEqual([1, 1, 1])
@@ -62,7 +62,7 @@ describe('Scheduler: lots', () => {
   test('gives a retried item its next attempt and what was throttled so far', () => {
     const engine = new FakeEngine()
     engine.submit([10])
-    engine.settle()
+    engine.rest()
     for (const verdict of [Verdict.throttled, Verdict.retry]) {
       engine.start(engine.unstarted[0]!)
       engine.end(engine.running[0]!, verdict, 50)
@@ -79,7 +79,7 @@ describe('Scheduler: lots', () => {
     engine.commitsFailing = true
     engine.submit(uniqueKeys(3))
     engine.submit(uniqueKeys(3), { channel: 'other' })
-    engine.settle()
+    engine.rest()
     expect(engine.lots).toEqual([])
     engine.commitsFailing = false
     engine.commit()
@@ -90,7 +90,7 @@ describe('Scheduler: lots', () => {
   test('starts no lot after stop, and still takes outcomes', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
     const job = engine.submit(uniqueKeys(3))
-    engine.settle()
+    engine.rest()
     engine.scheduler.stop()
     engine.start(engine.unstarted[0]!)
     engine.end(engine.running[0]!)
@@ -105,7 +105,7 @@ describe('Scheduler: lots', () => {
     const shop = engine.channels.get('shop')!
     engine.channels.delete('shop')
     engine.submit([10])
-    engine.settle()
+    engine.rest()
     expect(engine.unstarted).toEqual([])
     expect(engine.scheduler.waiting.channel('shop', 'default')).toEqual([{ reason: 'paused', items: 1, untilMs: null }])
     engine.channels.set('shop', shop)
@@ -122,7 +122,7 @@ describe('Scheduler: order', () => {
     const early = engine.announce(1, [10])
     engine.scheduler.admitJob(late.job, late.chunks)
     engine.scheduler.admitJob(early.job, early.chunks)
-    engine.settle()
+    engine.rest()
     expect(started(engine)).toEqual([`${early.job.record.ref}/0`])
     engine.drain()
   })
@@ -130,7 +130,7 @@ describe('Scheduler: order', () => {
   test('ORD-4: a retry keeps its place, and the other keys go on', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 2 } } })
     engine.submit([10, 10, 11, 11])
-    engine.settle()
+    engine.rest()
     const [first, second] = engine.unstarted
     engine.start(first!)
     engine.start(second!)
@@ -148,7 +148,7 @@ describe('Scheduler: order', () => {
   test('ORD-6: due retries take at most one turn in forty while fresh items are ready', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 100 } }, lotItems: 100 })
     engine.submit(uniqueKeys(400))
-    engine.settle()
+    engine.rest()
     for (const call of engine.unstarted) engine.start(call)
     for (const call of engine.running) engine.end(call, Verdict.retry, 10)
     engine.clock.advance(0)
@@ -174,7 +174,7 @@ describe('Scheduler: order', () => {
     const verdicts = Uint8Array.from([Verdict.succeeded, Verdict.failed, Verdict.retry, 0, 0])
     const job = engine.submit([10, 11, 10, 10, 12], { known: { waiting, verdicts } })
     expect(engine.scheduler.pendingItems).toBe(3)
-    engine.settle()
+    engine.rest()
     expect(started(engine)).toEqual(['1/4'])
     expect(job).toMatchObject({ retrying: 1, inFlight: 1, ready: 0 })
     expect(engine.scheduler.waiting.item(job.record.ref, 2)).toEqual({

@@ -46,7 +46,7 @@ export interface SchedulerOutcomes {
   /** Ends a job of which nothing runs any more; reason null: nobody stopped it, all its items have ended. */
   endJob(job: LiveJob, reason: StopMark['reason'] | null): void
   /** Ends items without a call; `onDurable` follows. Never calls back from within. */
-  settle(items: readonly SettledItem[]): void
+  endWithoutCall(items: readonly SettledItem[]): void
 }
 
 /**
@@ -87,7 +87,7 @@ export class Scheduler implements LotEvents, Service {
     this.#parking = new Parking({
       ...options,
       backlog,
-      settle: (items) => options.outcomes.settle(items),
+      endWithoutCall: (items) => options.outcomes.endWithoutCall(items),
       admittedTo: () => this.#admission.admittedTo,
     })
     const goOn = (slot: number, skipsKeyTo: number): void => this.#parking.goOn(slot, skipsKeyTo)
@@ -175,7 +175,7 @@ export class Scheduler implements LotEvents, Service {
       for (const line of this.#backlog.channels.values()) this.#backlog.touched.add(line)
     }
     this.#turn.spend((endUs) => {
-      while (this.#durable.length > 0 && this.#clock.monotonicUs() < endUs) this.#settleSome()
+      while (this.#durable.length > 0 && this.#clock.monotonicUs() < endUs) this.#applyCommits()
     })
     if (this.#parking.step() || this.#durable.length > 0) this.#sliceSoon()
     this.#pumpTouched()
@@ -218,7 +218,7 @@ export class Scheduler implements LotEvents, Service {
     const channel = this.#backlog.channels.get(channelName)
     if (channel === undefined) return
     // What was committed before is held before it is looked for; what is told to wait from now on is left alone.
-    while (this.#durable.length > 0) this.#settleSome()
+    while (this.#durable.length > 0) this.#applyCommits()
     this.#hastening.push({ channel, waits: this.#backlog.waits.all(), at: 0 })
     for (const job of this.#backlog.jobs()) if (job.subscription.channel === channel) job.lastRetryMs = 0
     channel.forgetRetryTimes()
@@ -245,7 +245,7 @@ export class Scheduler implements LotEvents, Service {
     const endUs = this.#clock.monotonicUs() + SLICE_MS * 1000
     let more: boolean
     do {
-      if (this.#durable.length > 0) this.#settleSome()
+      if (this.#durable.length > 0) this.#applyCommits()
       more = this.#durable.length > 0
       if (this.#stopping) continue // nothing will start any more
       if (this.#takeDue()) more = true
@@ -261,12 +261,12 @@ export class Scheduler implements LotEvents, Service {
     this.#pumpTouched()
   }
 
-  #settleSome(): void {
+  #applyCommits(): void {
     const entry = this.#durable[0]!
     const { outcomes } = entry
     const end = Math.min(entry.at + STEP_ITEMS, outcomes.count)
     this.#backlog.partitions.willRemove(outcomes.slots, entry.at, end)
-    for (; entry.at < end; entry.at++) this.#settle(outcomes, entry.at)
+    for (; entry.at < end; entry.at++) this.#applyOutcome(outcomes, entry.at)
     if (end < outcomes.count) return
     this.#durable.shift()
     for (const job of outcomes.endedJobs) {
@@ -277,7 +277,7 @@ export class Scheduler implements LotEvents, Service {
     this.#endIdle()
   }
 
-  #settle(outcomes: DurableOutcomes, n: number): void {
+  #applyOutcome(outcomes: DurableOutcomes, n: number): void {
     const slot = outcomes.slots[n]!
     const backlog = this.#backlog
     if (!backlog.isInFlight(slot)) {

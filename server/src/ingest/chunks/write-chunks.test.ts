@@ -63,7 +63,7 @@ describe('ChunkWriter', () => {
     expect(store.writes).toHaveLength(2)
     store.writes[1]!.end()
     expect(await settled(fifth)).toBe(true)
-    const settling = writer.settle()
+    const settling = writer.drain()
     expect(await settled(settling)).toBe(false)
     for (const { end } of store.writes) end()
     expect(await settled(settling)).toBe(true)
@@ -74,7 +74,7 @@ describe('ChunkWriter', () => {
     await writer.write([draft(0, 9 * MIB)])
     expect(store.writes).toHaveLength(1)
     store.writes[0]!.end()
-    await writer.settle()
+    await writer.drain()
   })
 
   it('writes items that are rejected at ingest a few hundred at a time, about 1,000 at once', async () => {
@@ -105,7 +105,7 @@ describe('ChunkWriter', () => {
     const full = new StoreError('disk_full', 'full')
     await writer.write([draft(0)])
     store.writes[0]!.end(full)
-    await expect(writer.settle()).rejects.toBe(full)
+    await expect(writer.drain()).rejects.toBe(full)
     await expect(writer.write([draft(1)])).rejects.toBe(full)
     expect(store.writes).toHaveLength(1)
   })
@@ -124,7 +124,7 @@ describe('ChunkWriter', () => {
       await writer.write([draft(n)])
       store.writes[n]!.end()
     }
-    await writer.settle()
+    await writer.drain()
     expect([...cached.keys()]).toEqual(Array.from({ length: 16 }, (_, n) => n))
     expect(store.writes[3]!.chunks[0]!.body.length).toBe(MIB)
   })

@@ -68,7 +68,7 @@ export class ChunkWriter {
   }
 
   /** Resolves when everything handed over is durable. @throws what the store said to one of the writes */
-  async settle(): Promise<void> {
+  async drain(): Promise<void> {
     await Promise.all(this.#writes)
     this.#throwFailure()
   }

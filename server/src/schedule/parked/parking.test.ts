@@ -16,7 +16,7 @@ describe('parked items', () => {
   test('ORD-4: hold their key until somebody decides; others go on', () => {
     const engine = new FakeEngine()
     const job = engine.submit([10, 10, 11, 11])
-    engine.settle()
+    engine.rest()
     const sinceMs = engine.clock.nowMs()
     callAll(engine, (_, index) => index === 0)
     expect(started(engine)).toEqual(['1/3'])
@@ -38,13 +38,13 @@ describe('parked items', () => {
   test('retry: goes on in its place, with a fresh budget and higher attempts', () => {
     const engine = new FakeEngine()
     engine.submit([10, 10])
-    engine.settle()
+    engine.rest()
     callAll(engine, () => true)
     expect(engine.resolve(1, 0, 'retry')).toBe(true)
     expect(engine.unstarted).toEqual([])
     expect(engine.resolve(1, 0, 'retry')).toBe(false)
     engine.commit()
-    engine.settle()
+    engine.rest()
     expect(engine.unstarted).toMatchObject([{ index: 0, attempt: 2, throttled: 1 }])
     expect(engine.resolve(1, 0, 'retry')).toBe(false)
     engine.drain()
@@ -53,7 +53,7 @@ describe('parked items', () => {
   test('skip: ends it without a call, and its key goes on when that is durable', () => {
     const engine = new FakeEngine()
     const job = engine.submit([10, 10])
-    engine.settle()
+    engine.rest()
     callAll(engine, () => true)
     expect(engine.resolve(1, 0, 'skip')).toBe(true)
     expect(engine.uncommitted).toMatchObject([{ ref: 1, index: 0, verdict: Verdict.failed, attempt: 1, throttled: 0 }])
@@ -69,10 +69,10 @@ describe('parked items', () => {
     const engine = new FakeEngine()
     const [first, second] = [engine.submit([10, 10, 11]), engine.submit([10, 12])]
     engine.submit([10], { subscription: 'other' }) // equal hashes
-    engine.settle()
+    engine.rest()
     callAll(engine, (ref, index) => ref === 1 && index === 0)
     expect(engine.resolve(1, 0, 'skip_key')).toBe(true)
-    engine.settle()
+    engine.rest()
     // The decision first, in terms of the order: of what became eligible up to then.
     expect(engine.uncommitted).toMatchObject([{ ref: 1, index: 0, verdict: Verdict.parked }])
     engine.submit([10])
@@ -84,7 +84,7 @@ describe('parked items', () => {
       [1, 0, Verdict.failed],
     ])
     engine.submit([10]) // comes after the decision, as the one before
-    engine.settle()
+    engine.rest()
     engine.commit()
     expect([first.record.phase, first.cancelled, second.record.phase, second.cancelled]).toEqual([
       'ended',
@@ -99,12 +99,12 @@ describe('parked items', () => {
   test('skip_key: takes a long key in bounded steps, each waiting for the commit of the one before', () => {
     const engine = new FakeEngine({ checked: false })
     const job = engine.submit(Array.from({ length: 5000 }, () => 10))
-    engine.settle()
+    engine.rest()
     callAll(engine, () => true)
     engine.resolve(1, 0, 'skip_key')
     let commits = 0
     for (; job.record.phase !== 'ended' && commits < 20; commits++) {
-      engine.settle()
+      engine.rest()
       expect(engine.uncommitted.length).toBeLessThanOrEqual(1025)
       engine.commit()
     }
@@ -115,14 +115,14 @@ describe('parked items', () => {
   test('skip_key: a job that is stopped meanwhile ends once, when the outcomes on their way are durable', () => {
     const engine = new FakeEngine()
     const job = engine.submit([10, 10, 10])
-    engine.settle()
+    engine.rest()
     callAll(engine, () => true)
     engine.resolve(1, 0, 'skip_key')
-    engine.settle()
+    engine.rest()
     engine.commit()
     engine.cancel(job)
     expect(engine.endedByScheduler).toEqual([])
-    engine.settle()
+    engine.rest()
     engine.commit()
     engine.drain()
     expect(job.record.phase).toBe('ended')
@@ -131,10 +131,10 @@ describe('parked items', () => {
   test('are skipped after parkForSeconds, which may change while they wait', () => {
     const engine = new FakeEngine({ channels: { shop: { parkForSeconds: 100 } } })
     engine.submit([10, 10, 11])
-    engine.settle()
+    engine.rest()
     callAll(engine, () => true)
     engine.clock.advance(60_000)
-    engine.settle()
+    engine.rest()
     expect(engine.uncommitted).toEqual([])
     const shop = engine.channels.get('shop')!
     shop.config = { ...shop.config, parkForSeconds: 70 }
@@ -142,7 +142,7 @@ describe('parked items', () => {
     engine.clock.advance(9_990)
     expect(engine.uncommitted).toEqual([])
     engine.clock.advance(20)
-    engine.settle()
+    engine.rest()
     expect(engine.uncommitted).toMatchObject([{ index: 0 }, { index: 2 }])
     engine.drain()
   })
@@ -154,7 +154,7 @@ describe('parked items', () => {
     const first = engine.submit([10, 10, 11], { known: { waiting, verdicts, lastEndedAtMs: 0 } })
     const second = engine.submit([10, 12])
     const later = engine.submit([10])
-    engine.settle()
+    engine.rest()
     expect(engine.scheduler.parkedItems({ subscription: 'default', limit: 9 })).toEqual([])
     expect(engine.uncommitted.map(({ ref, index, verdict, attempt }) => [ref, index, verdict, attempt])).toEqual([
       [1, 1, Verdict.cancelled, 0],
@@ -164,7 +164,7 @@ describe('parked items', () => {
     expect(started(engine).sort()).toEqual(['1/2', '2/1'])
     engine.commit()
     expect([first.cancelled, second.cancelled, later.cancelled]).toEqual([1, 1, 0])
-    engine.settle()
+    engine.rest()
     engine.drain()
   })
 
@@ -174,14 +174,14 @@ describe('parked items', () => {
     const waiting = [{ index: 0, attempt: 3, throttled: 1, verdict: Verdict.parked, retryAtMs: lastEndedAtMs }]
     const verdicts = Uint8Array.from([Verdict.parked, Verdict.unjudged, Verdict.cancelled])
     const job = engine.submit([10, 10, 11], { known: { waiting, verdicts, lastEndedAtMs } })
-    engine.settle()
+    engine.rest()
     expect(job).toMatchObject({ parked: 1, ready: 0, inFlight: 0 })
     expect(engine.scheduler.parkedItems({ subscription: 'default', limit: 9 })).toEqual([
       { jobRef: 1, index: 0, sinceMs: lastEndedAtMs },
     ])
     expect(engine.scheduler.pendingItems).toBe(2)
     engine.clock.advance(10_001)
-    engine.settle()
+    engine.rest()
     expect(engine.uncommitted).toMatchObject([{ index: 0, verdict: Verdict.failed, attempt: 3, throttled: 1 }])
     engine.drain()
   })
@@ -191,7 +191,7 @@ describe('parked items', () => {
     const one = engine.submit(uniqueKeys(4), { subscription: 'a' })
     engine.submit(uniqueKeys(1, 50), { subscription: 'b' })
     engine.submit(uniqueKeys(2, 60), { subscription: 'a', channel: 'outlet' })
-    engine.settle()
+    engine.rest()
     callAll(engine, (ref, index) => ref !== 1 || index !== 1)
     const list = (query: object): string[] =>
       engine.scheduler
@@ -214,11 +214,11 @@ describe('paused jobs', () => {
   test('start nothing, keep their places and keys, and go on where they were', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 2 } }, lotItems: 2 })
     const job = engine.submit([10, 11, 12, 13])
-    engine.settle()
+    engine.rest()
     const pausedAtMs = engine.clock.nowMs()
     engine.pause(job)
     const other = engine.submit([12, 14])
-    engine.settle()
+    engine.rest()
     callAll(engine, () => false)
     expect(started(engine)).toEqual(['2/1'])
     expect(engine.scheduler.waiting.item(job.record.ref, 2)).toEqual({ ...at, reason: 'paused', sinceMs: pausedAtMs })
@@ -239,7 +239,7 @@ describe('paused jobs', () => {
     markPaused(job.record, engine.clock.nowMs())
     engine.scheduler.admitJob(job, chunks)
     engine.scheduler.pauseJob(job)
-    engine.settle()
+    engine.rest()
     expect(engine.lots).toEqual([])
     engine.resume(job)
     expect(started(engine)).toEqual(['1/0'])
@@ -253,7 +253,7 @@ describe('circuits', () => {
   test('let no lot go while open, one call at a time while half-open, all when closed', () => {
     const engine = new FakeEngine({ channels: { shop: { circuit, batchSize: 2 } }, lotItems: 4 })
     const job = engine.submit(uniqueKeys(20))
-    engine.settle()
+    engine.rest()
     const sinceMs = engine.clock.nowMs()
     for (const call of engine.unstarted) engine.start(call)
     for (const call of engine.running) engine.end(call, Verdict.retry, 10)

@@ -32,7 +32,7 @@ export interface ParkingOptions {
   readonly backlog: Backlog
   readonly channels: { get(name: string): Channel | undefined }
   readonly clock: Clock
-  readonly settle: (items: readonly SettledItem[]) => void
+  readonly endWithoutCall: (items: readonly SettledItem[]) => void
   /** All items of jobs up to this place in the order are in theirs. */
   readonly admittedTo: () => number
 }
@@ -123,16 +123,16 @@ export class Parking {
 
   /** It goes on once that is durable: a start must not park it again. */
   #retry(slot: number, replacement?: NewData): void {
-    const { backlog, settle } = this.#options
-    backlog.settle(slot)
+    const { backlog, endWithoutCall } = this.#options
+    backlog.endWithoutCall(slot)
     const item = backlog.settled(slot, Verdict.retry)
-    settle([{ ...item, throttled: item.attempt, replacement }])
+    endWithoutCall([{ ...item, throttled: item.attempt, replacement }])
   }
 
   #skip(slot: number): void {
-    const { backlog, settle } = this.#options
-    backlog.settle(slot)
-    settle([backlog.settled(slot, Verdict.failed)])
+    const { backlog, endWithoutCall } = this.#options
+    backlog.endWithoutCall(slot)
+    endWithoutCall([backlog.settled(slot, Verdict.failed)])
   }
 
   #jobsOf({ subscription, channel, jobRef }: ParkedQuery): JobLine[] {

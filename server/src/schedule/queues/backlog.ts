@@ -212,11 +212,11 @@ export class Backlog {
   }
 
   /** What becomes of an item that is parked or stands behind another one was decided without a call: it counts as in flight until that is durable. */
-  settle(slot: number): void {
+  endWithoutCall(slot: number): void {
     const job = this.jobOf(slot)
     if (this.partitions.items.state(slot) === ItemState.parked) this.#leaveParking(job, slot)
     else job.countBehind(-1)
-    this.partitions.settle(slot)
+    this.partitions.endWithoutCall(slot)
     job.countInFlight(1)
   }
 

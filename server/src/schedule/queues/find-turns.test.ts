@@ -5,7 +5,7 @@ test('an item that is ready says how many of its job come before it, and what ot
   const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
   const first = engine.submit(uniqueKeys(10))
   const second = engine.submit(uniqueKeys(10, 100))
-  engine.settle()
+  engine.rest()
   const turn = (job: typeof first, index: number) => engine.scheduler.waiting.turns(job.record.ref, [index]).get(index)
   expect(turn(first, 0)).toBeUndefined() // it runs
   expect(turn(first, 1)).toEqual({ position: 0, ahead: 0 })
@@ -19,7 +19,7 @@ test('an item that is ready says how many of its job come before it, and what ot
 test('an item behind others of its key says how many, and that each is a round of all keys', () => {
   const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
   const job = engine.submit([10, 10, 10, 11, 12])
-  engine.settle()
+  engine.rest()
   expect(engine.scheduler.waiting.turns(job.record.ref, [2]).get(2)).toEqual({ position: 2, ahead: 4 })
   engine.drain()
 })
@@ -28,7 +28,7 @@ test('a key takes turns with other jobs, not with each of their keys', () => {
   const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
   engine.submit(uniqueKeys(400))
   const job = engine.submit(Array.from({ length: 400 }, () => 1000))
-  engine.settle()
+  engine.rest()
   const turn = (index: number) => engine.scheduler.waiting.turns(job.record.ref, [index]).get(index)
   expect(turn(3)).toEqual({ position: 3, ahead: 6 })
   // The channel has no more items than these.
@@ -41,7 +41,7 @@ test('a key takes turns with other jobs, not with each of their keys', () => {
 test('all that are asked about are found by one walk: ready ones, and those behind others of several keys', () => {
   const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
   const job = engine.submit([10, 11, 10, 12, 11, 10, 13])
-  engine.settle()
+  engine.rest()
   const turns = engine.scheduler.waiting.turns(job.record.ref, [6, 0, 1, 2, 3, 4, 5, 99])
   const positions = [0, 1, 2, 3, 4, 5, 6, 99].map((index) => turns.get(index)?.position)
   expect(positions).toEqual([undefined, 0, 1, 1, 1, 2, 2, undefined])

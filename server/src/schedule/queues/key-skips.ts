@@ -22,16 +22,16 @@ const STEP_ITEMS = 1024
 export class KeySkips {
   readonly #backlog: Backlog
   readonly #admittedTo: () => number
-  readonly #settle: (items: readonly SettledItem[]) => void
+  readonly #endWithoutCall: (items: readonly SettledItem[]) => void
   #skips: KeySkip[] = []
 
   /** @param admittedTo all items of jobs up to this place in the order are in theirs */
   constructor(
     backlog: Backlog,
-    options: { readonly settle: (items: readonly SettledItem[]) => void; readonly admittedTo: () => number },
+    options: { readonly endWithoutCall: (items: readonly SettledItem[]) => void; readonly admittedTo: () => number },
   ) {
     this.#backlog = backlog
-    this.#settle = options.settle
+    this.#endWithoutCall = options.endWithoutCall
     this.#admittedTo = options.admittedTo
   }
 
@@ -39,14 +39,14 @@ export class KeySkips {
   start(head: number): void {
     const { partitions } = this.#backlog
     const lastSeq = this.#backlog.jobOf(partitions.last(head)).live.record.eligibleSeq
-    this.#backlog.settle(head)
+    this.#backlog.endWithoutCall(head)
     this.#skips.push({ head, lastSeq, durable: false })
-    this.#settle([{ ...this.#backlog.settled(head, Verdict.parked), skipsKeyTo: lastSeq }])
+    this.#endWithoutCall([{ ...this.#backlog.settled(head, Verdict.parked), skipsKeyTo: lastSeq }])
   }
 
   /** What was decided before this start goes on. */
   goOn(head: number, lastSeq: number): void {
-    this.#backlog.settle(head)
+    this.#backlog.endWithoutCall(head)
     this.#skips.push({ head, lastSeq, durable: true })
   }
 
@@ -69,7 +69,7 @@ export class KeySkips {
       if (over) outcomes.push(this.#backlog.settled(skip.head, Verdict.failed))
       if (outcomes.length > 0) {
         moved = true
-        this.#settle(outcomes)
+        this.#endWithoutCall(outcomes)
       }
       return !over
     })
@@ -90,7 +90,7 @@ export class KeySkips {
       if (job.live.record.eligibleSeq > lastSeq) return true
       // Those of a stopped job end with it; another subscription's stand here only if two hashes are equal.
       if (items.state(slot) !== ItemState.behind || job.stopped || job.subscription !== subscription) continue
-      backlog.settle(slot)
+      backlog.endWithoutCall(slot)
       outcomes.push(backlog.settled(slot, Verdict.cancelled))
     }
     return true

@@ -84,7 +84,7 @@ export class Partitions {
   }
 
   /** An item ends without a call: it keeps its place, whether it has the turn or not, until its outcome is durable. */
-  settle(slot: number): void {
+  endWithoutCall(slot: number): void {
     this.items.setState(slot, standsBehind(this.items.state(slot)) ? ItemState.leaving : ItemState.settling)
   }
 

@@ -190,9 +190,8 @@ export class FakeEngine {
   }
 
   /** The outcomes stage takes items that end without a call. */
-  settle(items?: readonly SettledItem[]): void {
-    if (items === undefined) this.#rest()
-    else for (const item of items) this.#settle(item)
+  endWithoutCall(items: readonly SettledItem[]): void {
+    for (const item of items) this.#endWithoutCall(item)
   }
 
   /** A worker takes the token and calls; a closed gate leaves the item where it is. */
@@ -252,7 +251,7 @@ export class FakeEngine {
     this.#ending.push(job)
   }
 
-  #settle({ ref, index, slot, attempt, throttled, verdict }: SettledItem): void {
+  #endWithoutCall({ ref, index, slot, attempt, throttled, verdict }: SettledItem): void {
     const { envelope } = this.jobs[ref - 1]!.record
     const { parkForSeconds } = this.channels.get(envelope.channel)!.config
     if (this.#checked && verdict !== Verdict.parked)
@@ -262,13 +261,13 @@ export class FakeEngine {
   }
 
   /** Does what the scheduler put off. */
-  #rest(): void {
+  rest(): void {
     for (let left = 1000; this.deferred.length > 0; left--) {
       if (left === 0) throw new Error('The scheduler never comes to rest')
       for (const callback of this.deferred.splice(0)) callback()
     }
     this.clock.advance(0)
-    if (this.deferred.length > 0) this.#rest()
+    if (this.deferred.length > 0) this.rest()
   }
 
   /** Calls everything, all succeed, until nothing is left to do; then nothing may be left over. */
@@ -282,12 +281,12 @@ export class FakeEngine {
     }
     for (const job of this.jobs) this.resume(job)
     for (let round = 0; round < 20_000; round++) {
-      this.settle()
+      this.rest()
       for (const { ref, index } of this.parked()) this.resolve(ref, index, 'skip')
       for (const call of this.unstarted) if (!this.start(call)) this.handBack([call])
       for (const call of this.running) this.end(call)
       this.commit()
-      this.settle()
+      this.rest()
       if (this.jobs.every(({ record }) => record.phase === 'ended')) return
       this.clock.advance(25)
     }
