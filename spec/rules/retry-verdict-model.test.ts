@@ -67,7 +67,7 @@ class ItemModel {
   attempts = 0
   /** Waits that it was told to take, and calls that an outage is the reason of. */
   askedToWait = 0
-  excused = 0
+  outageAttempts = 0
   outageSinceMs: number | null = null
   readonly #options: { rules: readonly ModelRule[]; maxAttempts: number; parks: boolean }
 
@@ -93,7 +93,7 @@ class ItemModel {
     if (!step.circuitClosed && answer.failsWithChannel) {
       this.outageSinceMs ??= nowMs
       if (nowMs - this.outageSinceMs < DAY_MS) {
-        this.excused++
+        this.outageAttempts++
         return 'throttled'
       }
     }
@@ -129,18 +129,19 @@ describe('judgeFailedCall over the life of an item', () => {
               { retry, onExhausted: parks ? 'park' : 'fail' },
               {
                 ...{ code, httpStatus, retryAfterMs, retryLater, retryable: one.retryable },
-                ...{ attempt: n + 1, throttledBefore: throttled, excusedBefore: model.excused },
+                ...{ attempt: n + 1, throttledBefore: throttled, outageAttemptsBefore: model.outageAttempts },
                 outage: one.circuitClosed ? null : { probeAtMs, firstCallAtMs: outageSinceMs ?? nowMs },
               },
               { nowMs, random },
             )
-            const excusedBefore = model.excused
+            const outageAttemptsBefore = model.outageAttempts
             const wanted = model.after(one, nowMs)
             expect(judgement.verdict).toBe(wanted)
-            if (model.excused > excusedBefore) expect(judgement.retryAtMs).toBeGreaterThanOrEqual(probeAtMs)
+            if (model.outageAttempts > outageAttemptsBefore)
+              expect(judgement.retryAtMs).toBeGreaterThanOrEqual(probeAtMs)
             if (isOutage && model.outageSinceMs !== null) outageSinceMs = model.outageSinceMs
             throttled = judgement.throttled
-            expect(throttled).toBe(model.askedToWait + model.excused)
+            expect(throttled).toBe(model.askedToWait + model.outageAttempts)
             if (wanted === 'failed' || wanted === 'parked') return
             expect(judgement.retryAtMs).toBeGreaterThanOrEqual(Math.max(nowMs, retryAfterMs))
             expect(n + 1).toBeLessThan(maxAttempts + throttled)

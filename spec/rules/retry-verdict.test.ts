@@ -20,7 +20,7 @@ function call(over: Partial<FailedCall> = {}): FailedCall {
     httpStatus: 503,
     attempt: 1,
     throttledBefore: 0,
-    excusedBefore: 0,
+    outageAttemptsBefore: 0,
     retryAfterMs: 0,
     retryLater: false,
     retryable: null,
@@ -158,9 +158,9 @@ describe('judgeFailedCall', () => {
 
   test('calls that an outage made fail do not count against the bound of Retry-After', () => {
     const retryAfterMs = NOW + 30_000
-    const excused = { retryAfterMs, attempt: 30, excusedBefore: 5 }
-    expect(judge({ ...excused, throttledBefore: MAX_THROTTLED + 4 }).verdict).toBe('throttled')
-    expect(judge({ ...excused, throttledBefore: MAX_THROTTLED + 5 }).verdict).not.toBe('throttled')
+    const manyUncounted = { retryAfterMs, attempt: 30, outageAttemptsBefore: 5 }
+    expect(judge({ ...manyUncounted, throttledBefore: MAX_THROTTLED + 4 }).verdict).toBe('throttled')
+    expect(judge({ ...manyUncounted, throttledBefore: MAX_THROTTLED + 5 }).verdict).not.toBe('throttled')
   })
 
   test('RTY-1 gives the same judgement for the same facts; RTY-3 never earlier than Retry-After', () => {
@@ -169,7 +169,7 @@ describe('judgeFailedCall', () => {
       httpStatus: fc.constantFrom(0, 200, 400, 429, 500, 503),
       attempt: fc.integer({ min: 1, max: 60 }),
       throttledBefore: fc.integer({ min: 0, max: 25 }),
-      excusedBefore: fc.constantFrom(0, 2),
+      outageAttemptsBefore: fc.constantFrom(0, 2),
       retryAfterMs: fc.constantFrom(0, NOW - 1000, NOW + 1, NOW + 90_000_000),
       retryLater: fc.boolean(),
       retryable: fc.constantFrom(null, true, false),

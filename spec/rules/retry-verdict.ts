@@ -33,7 +33,7 @@ export interface FailedCall {
   /** Calls before this one that do not count as attempts. */
   readonly throttledBefore: number
   /** Those of them that no `Retry-After` was the reason of. */
-  readonly excusedBefore: number
+  readonly outageAttemptsBefore: number
   /** End of the answer's `Retry-After`, wall ms; 0: none. */
   readonly retryAfterMs: number
   /** A module asked to be called later (`RetryLater`); `retryAfterMs` says when. */
@@ -112,13 +112,13 @@ export function judgeFailedCall(
   time: { nowMs: number; random: number },
 ): Judgement {
   const throttled = call.throttledBefore
-  if (isThrottle(call) && throttled - call.excusedBefore < MAX_THROTTLED) {
+  if (isThrottle(call) && throttled - call.outageAttemptsBefore < MAX_THROTTLED) {
     return { verdict: 'throttled', retryAtMs: Math.max(call.retryAfterMs, time.nowMs), throttled: throttled + 1 }
   }
   const then = decide(policy.retry, call)
   if (then === 'fail') return { verdict: 'failed', retryAtMs: 0, throttled }
   if (then === 'park') return { verdict: 'parked', retryAtMs: time.nowMs, throttled }
-  if (isExcused(call, time.nowMs)) {
+  if (isWithinOutage(call, time.nowMs)) {
     const retryAtMs = Math.max(call.outage!.probeAtMs, call.retryAfterMs, time.nowMs)
     return { verdict: 'throttled', retryAtMs, throttled: throttled + 1 }
   }
@@ -152,7 +152,7 @@ export function isThrottle(call: Pick<FailedCall, 'retryLater' | 'retryAfterMs' 
 }
 
 /** The call failed with its channel, and not for too long. */
-function isExcused(call: FailedCall, nowMs: number): boolean {
+function isWithinOutage(call: FailedCall, nowMs: number): boolean {
   if (call.outage === null || !isOutage(call.code, call.httpStatus)) return false
   return nowMs - call.outage.firstCallAtMs < MAX_OUTAGE_MS
 }

@@ -64,7 +64,7 @@ export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: Judge
       httpStatus: view.httpStatus(n),
       attempt: view.attempt(n),
       throttledBefore: view.throttled(n),
-      excusedBefore: excused,
+      outageAttemptsBefore: excused,
       retryAfterMs: (flags & FLAG_RETRY_AFTER) === 0 ? 0 : view.retryAtMs(n),
       retryLater: (flags & FLAG_RETRY_LATER) !== 0,
       retryable: (flags & FLAG_RETRYABLE) !== 0 ? true : (flags & FLAG_PERMANENT) !== 0 ? false : null,

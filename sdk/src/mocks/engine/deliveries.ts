@@ -127,7 +127,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       job.stoppedItems++
       return end(item, 'cancelled')
     }
-    if (judgement.verdict === 'throttled') item.excused++
+    if (judgement.verdict === 'throttled') item.uncountedAttempts++
     const parkedUntilMs = nowMs + channel.config.parkForSeconds * 1000
     if (judgement.verdict === 'parked') hold(item, 'parked', parkedUntilMs, () => drop(item, 'failed'))
     else hold(item, 'retry', judgement.retryAtMs, () => goOn(item))
@@ -214,8 +214,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       for (const { items } of jobs) for (const item of items) if (item.hold?.reason === 'retry') goOn(item)
     },
     retryParked(item) {
-      item.excused = item.attempts
-      item.excusedByDecision = item.attempts
+      item.uncountedAttempts = item.attempts
+      item.uncountedByDecision = item.attempts
       goOn(item)
     },
     drop,

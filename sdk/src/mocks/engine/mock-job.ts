@@ -95,9 +95,9 @@ export interface MockItem {
   /** Calls so far. */
   attempts: number
   /** Calls that do not count as attempts. */
-  excused: number
+  uncountedAttempts: number
   /** Those of them that no `Retry-After` was the reason of: a decision to retry makes all calls so far not count. */
-  excusedByDecision: number
+  uncountedByDecision: number
   startedAtMs: number | null
   endedAtMs: number | null
   result: unknown

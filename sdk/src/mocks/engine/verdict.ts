@@ -35,8 +35,8 @@ export interface MockPolicy {
 /** The calls of an item so far, the one that failed included. */
 export interface CalledSoFar {
   readonly attempts: number
-  readonly excused: number
-  readonly excusedByDecision: number
+  readonly uncountedAttempts: number
+  readonly uncountedByDecision: number
 }
 
 /** Judges a failed call by the rules of the contract; a mock has no circuit. */
@@ -50,8 +50,8 @@ export function judge(
   const call = {
     ...factsOf(answer),
     attempt: item.attempts,
-    throttledBefore: item.excused,
-    excusedBefore: item.excusedByDecision,
+    throttledBefore: item.uncountedAttempts,
+    outageAttemptsBefore: item.uncountedByDecision,
     retryAfterMs: waitMs === 0 ? 0 : time.nowMs + waitMs,
     outage: null,
   }
