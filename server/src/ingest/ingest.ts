@@ -12,7 +12,7 @@ import type { JobUpload, SubmitUpload } from './job-draft.ts'
 import { stopping, storeRefusal } from './check/refusals.ts'
 import { type DeadLettersRetry, type RetriedJobs, Retries, type RetryOptions } from './retry/retries.ts'
 import { type AppendReceipt, type AppendRequest } from './open-jobs/append-part.ts'
-import { type UploadPlace, type Uploader, UploadRoom } from './body/upload-room.ts'
+import { type UploadPlace, type Uploader, UploadBudget } from './body/upload-budget.ts'
 import type { IdempotencyRecord } from '../store/job-store.ts'
 
 /**

@@ -139,7 +139,7 @@ function world(totals: readonly number[], options: { maxCommitItems?: number } =
         expect(reported.has(job)).toBe(false)
         expect(store.ends.get(job.record.ref)).toEqual(end)
         markEnded(job.record, end)
-        told.set(job, end)
+        reported.set(job, end)
         liveJobs.remove(job)
       }
     },

@@ -24,7 +24,7 @@ export async function sealJob(
   const { record } = job
   const { total, ref } = record
   if (request.itemCount !== total) throw countMismatch(request.itemCount, total)
-  room.check(total - job.failed, record.subscription)
+  budget.check(total - job.failed, record.subscription)
   // Keys of open jobs are not kept in memory; they are read before the seal, as nothing is awaited after it.
   const chunks: ChunkKeys[] = []
   await parts.store.recoverChunks([ref], (some) => chunks.push(...some))

@@ -229,7 +229,7 @@ describe('TatLedger', () => {
     'tries again when the store refused with %s, and no call starts before',
     async (code) => {
       const { ledger, clock, channel, rooms, saved } = parts([new StoreError(code, 'refused')])
-      expect(ledger.room(channel, 1)).toBe(0)
+      expect(ledger.durableUnits(channel, 1)).toBe(0)
       await settled()
       expect(channel.gate.tryTake(1, clock.monotonicUs())).toBe(Infinity)
       clock.advance(1000)
