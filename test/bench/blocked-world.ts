@@ -3,7 +3,8 @@ import { type Channel, newChannel } from '../../server/src/limits/channel-regist
 import { Gate } from '../../server/src/limits/gate.ts'
 import { type ChannelConfig, defaultRetry } from '../../server/src/model/channel.ts'
 import { type JobRef, newJobId } from '../../server/src/model/ids.ts'
-import type { JobRecord } from '../../server/src/model/job.ts'
+import type { JobEnd, JobRecord } from '../../server/src/model/job.ts'
+import { markEnded } from '../../server/src/model/job-phase.ts'
 import { type LiveJob, liveJob } from '../../server/src/model/live-job.ts'
 import { Verdict } from '../../server/src/model/outcome-batch.ts'
 import { systemClock } from '../../server/src/runtime/clock.ts'
@@ -90,7 +91,7 @@ export class BlockedWorld {
   #commit({ count, slots }: Lot, job: LiveJob, total: number): void {
     job.succeeded += count
     const over = job.succeeded === total
-    if (over) job.record.phase = 'ended'
+    if (over) markEnded(job.record, {} as JobEnd)
     this.#scheduler.onDurable({
       ...{ count, slots, verdicts: new Uint8Array(count).fill(Verdict.succeeded), endedJobs: over ? [job] : [] },
       ...{ retryAtMs: new Float64Array(count), attempts: new Uint16Array(count), throttled: new Uint16Array(count) },

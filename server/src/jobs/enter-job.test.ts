@@ -40,7 +40,7 @@ class HeldAnswers {
   /** Gives the answers in their order, and lets promises run on, but no event. */
   async give(): Promise<void> {
     for (const give of this.held.splice(0)) give()
-    for (let turns = 0; turns < 20; turns++) await null
+    for (let turns = 0; turns < 20; turns++) await Promise.resolve()
   }
 
   #hold(write: Promise<unknown>): Promise<unknown> {
@@ -95,9 +95,9 @@ it('ORD-5: jobs get their places in the order of their eligibleSeq, whichever wa
     () => held.retryJob({ id: old.id, subscription }, { status: ['cancelled'], allowStale: true }),
     () => held.deliverItem(stages.request('json', { ...envelope, item: item(3) })),
   ]
-  const entered: (Promise<unknown> | void)[] = []
+  const entered: Promise<unknown>[] = []
   for (const [n, enter] of ways.entries()) {
-    entered.push(enter())
+    entered.push(Promise.resolve(enter()))
     await answers.wait(n + 1)
   }
   expect(admitted).toEqual([])

@@ -4,7 +4,7 @@ import type { Service } from './service.ts'
 import { Services } from './services.ts'
 
 const turns = async (n: number): Promise<void> => {
-  for (let turn = 0; turn < n; turn++) await null
+  for (let turn = 0; turn < n; turn++) await Promise.resolve()
 }
 
 test('Services start in order and stop in reverse, whatever fails and however often and early they are stopped', async () => {

@@ -17,13 +17,13 @@ export async function stressService(
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 10 }), async (steps) => {
       const { service, clock } = make()
-      const calls: (Promise<void> | void)[] = []
+      const calls: Promise<void>[] = []
       for (const { call, waits } of steps) {
         if (call === 'time') clock.advance(LONG_MS)
-        else calls.push(call === 'start' ? service.start?.() : service.stop())
+        else calls.push(Promise.resolve(call === 'start' ? service.start?.() : service.stop()))
         if (waits) await calls.at(-1)
       }
-      calls.push(service.stop(), service.stop())
+      calls.push(Promise.resolve(service.stop()), Promise.resolve(service.stop()))
       await Promise.all(calls)
       clock.advance(LONG_MS)
       await new Promise((resolve) => setImmediate(resolve))
