@@ -393,7 +393,7 @@ test('Calendar leaves nothing behind, however it is stopped while the disk is fu
     life.store.refusal = 'disk_full'
     const start = (): Promise<void> => {
       life.add(life.jobs.size + 1, { dependsOn: [] })
-      return settle(life)
+      return turn().then(() => life.store.step())
     }
     return { service: { start, stop: () => life.calendar.stop() }, clock: life.clock }
   })
