@@ -95,7 +95,7 @@ export function limitFaults(limits: Limits, document: object): readonly string[]
     const name = place.split('/').at(-3)!
     const reported = limits[name as keyof Limits]
     if (!withoutExample.has(name) && value !== reported)
-      faults.push(`${name} is ${String(reported)}, but its example is ${String(value)}`)
+      faults.push(`${name} is ${JSON.stringify(reported)}, but its example is ${JSON.stringify(value)}`)
   }
   return faults
 }
