@@ -11,8 +11,8 @@ export default defineConfig({
     // Two cores, and many tests that start processes of their own.
     maxWorkers: 2,
     pool: 'forks',
-    // Node strips types in WebAssembly. V8 (13.6) frees a wrapper of it twice, now and then, when threads that use it are ended while
-    // others start: the process ends with SIGSEGV in TierUpWasmToJSWrapper. Without tier-up there is no such wrapper.
+    // Node strips types in WebAssembly. While threads that do so end and others start, V8 13.6 sometimes fails as it frees a wrapper: the
+    // process ends with SIGSEGV, in FreeCode below TierUpWasmToJSWrapper. With this budget no wrapper is replaced, and so none is freed.
     execArgv: ['--wasm-wrapper-tiering-budget=1000000000'],
     projects: suites.map((suite, at) => ({
       extends: true as const,

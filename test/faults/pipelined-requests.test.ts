@@ -20,8 +20,8 @@ const REQUESTS = 2000
 /** How long each attack goes on. */
 const ATTACK_MS = 1000
 /**
- * What a server may take beside what it had, over all attacks one after another; without a bound it is gigabytes. One attack on a server
- * that has just started takes up to 85 MiB; over all of them it was at most 164, and fell again (decisions/0025).
+ * What a server may take beside what it had, over all attacks one after another; without a bound it is gigabytes. It was at most 164 MiB,
+ * and fell again (decisions/0025).
  */
 const MEMORY_MIB = 250
 /** How long an honest client may wait on a machine that does other things, too. */
