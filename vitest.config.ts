@@ -23,7 +23,8 @@ export default defineConfig({
         testTimeout: suite.timeoutMs,
         hookTimeout: suite.timeoutMs,
         fileParallelism: suite.oneFileAtATime !== true,
-        sequence: { groupOrder: at },
+        // Files of one group run beside each other.
+        sequence: { groupOrder: suite.oneFileAtATime === true ? 1 + at : 0 },
         // What replaces a package is looked for where it is imported: in what is built, too.
         ...(suite.replaced && { server: { deps: { inline: [/\/sdk\/dist\//] } } }),
       },

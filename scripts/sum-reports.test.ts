@@ -1,19 +1,24 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { addReport, emptySum } from './sum-reports.ts'
 
 function file(name: string, statuses: string[], status = statuses.includes('failed') ? 'failed' : 'passed') {
-  return { name, status, assertionResults: statuses.map((status, at) => ({ fullName: `${name} ${at}`, status })) }
+  return {
+    name: join(process.cwd(), name),
+    status,
+    assertionResults: statuses.map((status, at) => ({ fullName: `${name} ${at}`, status })),
+  }
 }
 
 describe('addReport', () => {
-  it('adds up tests over files and suites', () => {
+  it('adds up tests over files and runs, and names what failed by its file', () => {
     const sum = emptySum()
     addReport(sum, 'unit', {
       success: true,
       testResults: [file('a', ['passed', 'passed']), file('b', ['skipped', 'passed'])],
     })
     addReport(sum, 'flow', { success: false, testResults: [file('c', ['failed', 'passed'])] })
-    expect(sum).toEqual({ passed: 4, failed: 1, skipped: 1, failures: ['flow: c 0'] })
+    expect(sum).toEqual({ passed: 4, failed: 1, skipped: 1, failures: ['c: c 0'] })
   })
 
   it('counts a file that does not load as one failure', () => {
@@ -22,7 +27,7 @@ describe('addReport', () => {
       success: false,
       testResults: [file('a', ['passed']), { ...file('b', [], 'failed'), message: 'No such file\n at' }],
     })
-    expect(sum).toEqual({ passed: 1, failed: 1, skipped: 0, failures: ['unit: b: No such file'] })
+    expect(sum).toEqual({ passed: 1, failed: 1, skipped: 0, failures: ['b: No such file'] })
   })
 
   it('counts an error outside every test as one failure', () => {

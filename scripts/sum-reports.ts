@@ -1,10 +1,10 @@
-// Adds up the vitest JSON reports of all suites. The last line it prints is `N passed, N failed`, alone; it fails if anything
+// Adds up the vitest JSON reports of all runs. The last line it prints is `N passed, N failed`, alone; it fails if anything
 // failed, and if no test ran at all.
 //
 //   node scripts/sum-reports.ts [.reports/unit.json ...]     (default: all of .reports/)
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 
 export const reportsFolder = '.reports'
 
@@ -27,24 +27,25 @@ interface VitestReport {
   }[]
 }
 
-/** Adds one suite's report to the sum; `null` is a suite that left no report, which is one failure. */
-export function addReport(sum: Sum, suite: string, report: VitestReport | null): void {
+/** Adds the report of a run to the sum; `null` is one that left no report, which is one failure. @param suites what was run, as a failure names it */
+export function addReport(sum: Sum, suites: string, report: VitestReport | null): void {
   const failedBefore = sum.failed
   for (const file of report?.testResults ?? []) {
     const failedInOtherFiles = sum.failed
+    const path = relative(process.cwd(), file.name)
     for (const test of file.assertionResults) {
       if (test.status === 'passed') sum.passed++
-      else if (test.status === 'failed') addFailure(sum, `${suite}: ${test.fullName}`)
+      else if (test.status === 'failed') addFailure(sum, `${path}: ${test.fullName}`)
       else sum.skipped++
     }
     // A file that does not load has no tests that could fail.
     if (file.status === 'failed' && sum.failed === failedInOtherFiles) {
-      addFailure(sum, `${suite}: ${file.name}: ${file.message?.split('\n')[0] ?? ''}`)
+      addFailure(sum, `${path}: ${file.message?.split('\n')[0] ?? ''}`)
     }
   }
   // An error outside every test (an unhandled rejection, a worker that died) fails the run and nothing in it.
   if (report?.success !== true && sum.failed === failedBefore) {
-    addFailure(sum, report === null ? `${suite}: left no report` : `${suite}: failed outside its tests`)
+    addFailure(sum, report === null ? `${suites}: left no report` : `${suites}: failed outside its tests`)
   }
 }
 

@@ -1,5 +1,5 @@
-// Exactly what CI runs: the checks, two at a time, then the test suites, one after another. Nothing stops at the first failure;
-// the last line is `N passed, N failed`, where a failed check counts as one failure.
+// Exactly what CI runs: the checks, two at a time, then the test suites: at first those whose files may run beside each other, all in
+// one run, then the others, one after another. Nothing stops at the first failure; the last line is `N passed, N failed`, where a failed check counts as one failure.
 //
 //   npm run verify                    all of it
 //   npm run verify -- lint flow       only these checks and suites
@@ -28,7 +28,6 @@ const longSuites = suites.filter((suite) => suite.long === true).map(({ name }) 
 const wanted = named.flatMap((name) => (name === 'long' ? longSuites : [name]))
 const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
 const failedChecks: string[] = []
-const suiteExitCodes = new Map<string, number>()
 
 // The children are process groups of their own: ctrl-C reaches them only through us.
 const running = new Set<number>()
@@ -45,8 +44,11 @@ const suitesToRun = suites.filter(
     (wanted.length === 0 ? suite.long !== true : wanted.includes(suite.name)) &&
     suite.folders.some((folder) => existsSync(folder)),
 )
+const together = suitesToRun.filter((suite) => suite.oneFileAtATime !== true).map(({ name }) => name)
+const alone = suitesToRun.filter((suite) => suite.oneFileAtATime === true).map(({ name }) => name)
+const runs = [together, ...alone.map((name) => [name])].filter((names) => names.length > 0)
 // What is not run anew keeps its report.
-for (const { name } of suitesToRun) rmSync(reportPath(name), { force: true })
+for (const names of runs) rmSync(reportPath(names), { force: true })
 mkdirSync(reportsFolder, { recursive: true })
 console.log(`Node ${process.version}`)
 
@@ -54,15 +56,16 @@ for (const check of firstChecks.filter(isWanted)) await runCheck(check)
 await runTwoAtATime(otherChecks.filter(isWanted))
 for (const check of lastChecks.filter(isWanted)) await runCheck(check)
 
-for (const suite of suitesToRun) await runSuite(suite.name)
+const exitCodes: number[] = []
+for (const names of runs) exitCodes.push(await runSuites(names))
 
 const sum = emptySum()
 for (const check of failedChecks) addFailure(sum, check)
-for (const suite of suitesToRun) {
+for (const [at, names] of runs.entries()) {
   const failedBefore = sum.failed
-  addReport(sum, suite.name, readReport(reportPath(suite.name)))
-  if (suiteExitCodes.get(suite.name) !== 0 && sum.failed === failedBefore) {
-    addFailure(sum, `${suite.name}: exit code ${suiteExitCodes.get(suite.name)} though its report says nothing failed`)
+  addReport(sum, names.join(', '), readReport(reportPath(names)))
+  if (exitCodes[at] !== 0 && sum.failed === failedBefore) {
+    addFailure(sum, `${names.join(', ')}: exit code ${exitCodes[at]} though the report says nothing failed`)
   }
 }
 printSum(sum)
@@ -86,18 +89,21 @@ async function runCheck(check: string): Promise<void> {
   console.log(output)
 }
 
-async function runSuite(name: string): Promise<void> {
-  console.log(`\n== ${name}`)
+/** @returns the exit code */
+async function runSuites(names: readonly string[]): Promise<number> {
+  console.log(`\n== ${names.join(', ')}`)
+  const projects = names.flatMap((name) => ['--project', name])
+  const report = `--outputFile.json=${reportPath(names)}`
   const { exitCode } = await run(
     'vitest',
-    ['run', '--project', name, '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath(name)}`],
+    ['run', ...projects, '--reporter=default', '--reporter=json', report],
     'show',
   )
-  suiteExitCodes.set(name, exitCode)
+  return exitCode
 }
 
-function reportPath(suite: string): string {
-  return join(reportsFolder, `${suite}.json`)
+function reportPath(names: readonly string[]): string {
+  return join(reportsFolder, `${names.join('+')}.json`)
 }
 
 interface Ended {
