@@ -204,8 +204,13 @@ export default {
       'Gates are read on worker threads too: they drag nothing along',
     ),
     serverFolderSeesOnly(
+      'expressions',
+      [],
+      'An expression knows the values it is given and nothing of the server: what its author may reach is seen in one folder',
+    ),
+    serverFolderSeesOnly(
       'connectors',
-      ['model/', 'runtime/', 'limits/'],
+      ['model/', 'runtime/', 'limits/', 'expressions/'],
       'A connector delivers and answers; it runs on a worker thread, where there is no engine',
     ),
     ...stages.map((stage, at) =>
@@ -229,7 +234,7 @@ export default {
         path: serverSource,
         pathNot: [
           `${serverSource}dispatch/(worker|messages)[^/]*\\.ts$`,
-          `${serverSource}(connectors|limits|model|runtime)/`,
+          `${serverSource}(connectors|expressions|limits|model|runtime)/`,
         ],
       },
     ),
@@ -287,6 +292,11 @@ export default {
       'undici',
       ['server/src/connectors/'],
       'Calls to the outside leave through connectors, where addresses are checked',
+    ),
+    oneDoor(
+      '@marcbachmann/cel-js',
+      ['server/src/expressions/'],
+      'Expressions of strangers are bounded where they are evaluated',
     ),
     oneDoor('ky', ['sdk/src/transport/transport\\.ts$'], 'Retries and time-outs are decided once'),
     oneDoor('openapi-fetch', ['sdk/src/client\\.ts$'], 'The typed client is made once; the helpers stand on it'),

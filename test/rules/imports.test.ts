@@ -33,6 +33,7 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'server-runtime-sees-only-what-is-below': { file: 'server/src/runtime/bad.ts', imports: '../model/job.ts' },
   'server-store-sees-only-what-is-below': { file: 'server/src/store/sqlite/bad.ts', imports: '../../progress/eta.ts' },
   'server-limits-sees-only-what-is-below': { file: 'server/src/limits/bad.ts', imports: '../store/store.ts' },
+  'server-expressions-sees-only-what-is-below': { file: 'server/src/expressions/bad.ts', imports: '../model/job.ts' },
   'server-connectors-sees-only-what-is-below': {
     file: 'server/src/connectors/bad.ts',
     imports: '../outcomes/verdict.ts',
@@ -60,6 +61,7 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'one-door-for-piscina': { file: 'server/src/dispatch/bad-pool.ts', imports: 'piscina' },
   'one-door-for-sqlite': { file: 'server/src/progress/bad-sql.ts', imports: 'node:sqlite' },
   'one-door-for-undici': { file: 'server/src/dispatch/bad-call.ts', imports: 'undici' },
+  'one-door-for-marcbachmanncel-js': { file: 'server/src/connectors/bad-cel.ts', imports: '@marcbachmann/cel-js' },
   'one-door-for-ky': { file: 'sdk/src/bad-ky.ts', imports: 'ky' },
   'one-door-for-openapi-fetch': { file: 'sdk/src/bad-fetch.ts', imports: 'openapi-fetch' },
   'one-door-for-noblehashes': { file: 'sdk/src/bad-hash.ts', imports: '@noble/hashes/sha2.js' },

@@ -1,0 +1,121 @@
+import { type ASTNode, Environment, EvaluationError, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js'
+import { checkNodes } from './check-nodes.ts'
+import { ExpressionError } from './expression-error.ts'
+import { like } from './like.ts'
+import { meter, Meter } from './meter.ts'
+import { jsonOf } from './json-of.ts'
+
+/*
+ * Expressions of channels and predicates: CEL (https://github.com/google/cel-spec), checked with types before they are stored, and at most
+ * linear in what they are evaluated on. A mistake is reported with its range, whatever the author wrote; nothing of an expression reaches
+ * the process: no regular expression, no clock, no I/O.
+ */
+
+/** Longest source of an expression, in UTF-8 bytes. Hand-written ones have 20 to 200. */
+export const MAX_EXPRESSION_BYTES = 4096
+/** Most nodes of an expression. */
+export const MAX_EXPRESSION_NODES = 200
+/** Deepest nesting of an expression. */
+export const MAX_EXPRESSION_DEPTH = 12
+
+/** A variable's type; `dyn` is any JSON value, `map` a JSON object. */
+export type ExpressionType = 'dyn' | 'map' | 'list' | 'string' | 'int' | 'double' | 'bool'
+
+export interface CompileOptions {
+  /** Type of the result; `dyn` in the expression fits all. @default any */
+  readonly result?: ExpressionType
+}
+
+/** Makes expressions over the same variables. */
+export class ExpressionLanguage {
+  readonly #environment: Environment
+
+  /** @param variables what expressions may name, and its type */
+  constructor(variables: Readonly<Record<string, ExpressionType>>) {
+    this.#environment = base.clone()
+    for (const [name, type] of Object.entries(variables)) this.#environment.registerVariable(name, type)
+  }
+
+  /**
+   * Parses and checks an expression. @throws ExpressionError its syntax, a name, a type, a function or its size is refused; with the range
+   */
+  compile(source: string, { result = 'dyn' }: CompileOptions = {}): Expression {
+    const bytes = Buffer.byteLength(source)
+    if (bytes > MAX_EXPRESSION_BYTES) {
+      throw new ExpressionError(`must have at most ${MAX_EXPRESSION_BYTES} bytes: it has ${bytes}`, null)
+    }
+    try {
+      const parsed = this.#environment.parse(source)
+      checkNodes(parsed.ast)
+      const checked = parsed.check()
+      if (!checked.valid) throw checked.error ?? new Error('no reason is given')
+      const type = checked.type ?? 'dyn'
+      if (result !== 'dyn' && type !== 'dyn' && type !== result && !type.startsWith(`${result}<`)) {
+        throw new ExpressionError(`must be of type ${result}: it is of type ${type}`, { from: 0, to: source.length })
+      }
+      return new Expression(source, { type, ast: parsed.ast, run: parsed })
+    } catch (error) {
+      throw asExpressionError(error)
+    }
+  }
+}
+
+/** An expression that was checked. */
+export class Expression {
+  readonly source: string
+  /** As CEL writes it: `bool`, `string`, `map<string, dyn>`; `dyn` where only its evaluation tells. */
+  readonly type: string
+  readonly #run: (values: Record<string, unknown>) => unknown
+  readonly #meter = new Meter()
+
+  constructor(
+    source: string,
+    checked: {
+      readonly type: string
+      readonly ast: ASTNode
+      readonly run: (values: Record<string, unknown>) => unknown
+    },
+  ) {
+    this.source = source
+    this.type = checked.type
+    this.#run = checked.run
+    meter(checked.ast, this.#meter)
+  }
+
+  /**
+   * Evaluates it, synchronously. @param values of all variables, as JSON values
+   * @returns a JSON value: an integer is a number, a timestamp a string of RFC 3339, a duration one such as `90s`
+   * @throws ExpressionError a name is missing in the values, types do not fit, or it costs more than `MAX_STEPS`; with the range
+   */
+  evaluate(values: Readonly<Record<string, unknown>>): unknown {
+    this.#meter.reset()
+    try {
+      return jsonOf(this.#run(values), this.#meter)
+    } catch (error) {
+      throw asExpressionError(error)
+    }
+  }
+}
+
+const base = new Environment({
+  homogeneousAggregateLiterals: false,
+  limits: {
+    maxAstNodes: MAX_EXPRESSION_NODES,
+    maxDepth: MAX_EXPRESSION_DEPTH,
+    maxListElements: MAX_EXPRESSION_NODES,
+    maxMapEntries: MAX_EXPRESSION_NODES,
+    maxCallArguments: 8,
+  },
+})
+  .registerFunction('like(string, string): bool', (text: string, glob: string) => like(text, glob))
+  .registerFunction('json(dyn): string', (value: unknown) => JSON.stringify(jsonOf(value)))
+
+function asExpressionError(error: unknown): unknown {
+  if (error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError) {
+    const { range, summary } = error
+    return new ExpressionError(summary, range === undefined ? null : { from: range.start, to: range.end })
+  }
+  // What a function of a string refuses by itself, such as a result that is too long.
+  if (error instanceof RangeError) return new ExpressionError(error.message, null)
+  return error
+}
