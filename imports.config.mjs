@@ -221,7 +221,7 @@ export default {
           ...underEveryStage,
           ...(stage === 'dispatch' ? ['connectors/'] : []),
           // What must not be called must not be configured either: one rule, asked twice.
-          ...(stage === 'http' ? ['connectors/private-address\\.ts$'] : []),
+          ...(stage === 'http' ? ['connectors/(private-address|connector-faults)\\.ts$'] : []),
         ],
         'Data flows one way: a stage hands on to the next and never asks the one before (a port wired in app.ts does)',
       ),

@@ -160,6 +160,8 @@ channels:
         batchSize: 1,
         timeoutMs: 10_000,
         allowPrivateAddresses: false,
+        request: null,
+        response: null,
       },
       rateLimit: { limit: 50, periodMs: 1000, burst: 10, unit: 'calls' },
       concurrency: 4,

@@ -37,6 +37,9 @@ export type SchemaName =
   | 'ParkedPlace'
   | 'ChannelConfig'
   | 'HttpConnectorConfig'
+  | 'HttpRequests'
+  | 'HttpRequestTemplate'
+  | 'HttpAnswerRules'
   | 'RateLimitConfig'
   | 'RetryConfig'
   | 'BackoffConfig'
@@ -916,9 +919,152 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "maximum": 600000,
           "default": 10000
         },
+        "request": {
+          "$ref": "#/$defs/HttpRequests"
+        },
+        "response": {
+          "$ref": "#/$defs/HttpAnswerRules"
+        },
         "allowPrivateAddresses": {
           "type": "boolean",
           "default": false
+        }
+      }
+    },
+    "HttpRequests": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "create": {
+          "$ref": "#/$defs/HttpRequestTemplate"
+        },
+        "update": {
+          "$ref": "#/$defs/HttpRequestTemplate"
+        },
+        "delete": {
+          "$ref": "#/$defs/HttpRequestTemplate"
+        }
+      }
+    },
+    "HttpRequestTemplate": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "method": {
+          "type": "string",
+          "enum": [
+            "POST",
+            "PUT",
+            "PATCH",
+            "DELETE",
+            "GET"
+          ],
+          "default": "POST"
+        },
+        "path": {
+          "type": "string",
+          "pattern": "^(/.*)?$",
+          "maxLength": 4096,
+          "default": ""
+        },
+        "query": {
+          "type": "object",
+          "maxProperties": 32,
+          "propertyNames": {
+            "type": "string",
+            "maxLength": 128
+          },
+          "additionalProperties": {
+            "type": "string",
+            "maxLength": 4096
+          },
+          "default": {}
+        },
+        "headers": {
+          "type": "object",
+          "maxProperties": 32,
+          "propertyNames": {
+            "type": "string",
+            "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$",
+            "maxLength": 128
+          },
+          "additionalProperties": {
+            "type": "string",
+            "maxLength": 4096
+          },
+          "default": {}
+        },
+        "bodyType": {
+          "type": "string",
+          "enum": [
+            "json",
+            "ndjson",
+            "form",
+            "multipart",
+            "text",
+            "none"
+          ],
+          "default": "json"
+        },
+        "body": {
+          "oneOf": [
+            {
+              "type": "string",
+              "maxLength": 4096
+            },
+            {
+              "type": "object",
+              "maxProperties": 64,
+              "propertyNames": {
+                "type": "string",
+                "maxLength": 128
+              },
+              "additionalProperties": {
+                "type": "string",
+                "maxLength": 4096
+              }
+            }
+          ]
+        }
+      }
+    },
+    "HttpAnswerRules": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "results": {
+          "type": "string",
+          "maxLength": 4096
+        },
+        "succeeded": {
+          "type": "string",
+          "maxLength": 4096
+        },
+        "result": {
+          "type": "string",
+          "maxLength": 4096
+        },
+        "error": {
+          "type": "object",
+          "additionalProperties": false,
+          "properties": {
+            "code": {
+              "type": "string",
+              "maxLength": 4096
+            },
+            "detail": {
+              "type": "string",
+              "maxLength": 4096
+            },
+            "retryable": {
+              "type": "string",
+              "maxLength": 4096
+            },
+            "pointer": {
+              "type": "string",
+              "maxLength": 4096
+            }
+          }
         }
       }
     },
@@ -2385,6 +2531,12 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "additionalProperties": {
             "type": "string"
           }
+        },
+        "request": {
+          "$ref": "#/$defs/HttpRequests"
+        },
+        "response": {
+          "$ref": "#/$defs/HttpAnswerRules"
         },
         "batchSize": {
           "type": "integer",

@@ -1776,7 +1776,7 @@ export interface components {
             type: "http";
             /**
              * Format: uri
-             * @description Where to POST, http or https, without user name and password. A private address is refused unless `allowPrivateAddresses` or `--dev`. Answers show `***` for each value of its query and each segment of its path that does not read as a name (words, versions, numbers of up to 4 digits); sending `***` keeps what is stored there, for the same origin.
+             * @description Where to POST, http or https, without user name and password; with `request`, what the paths of its requests are appended to. A private address is refused unless `allowPrivateAddresses` or `--dev`. Answers show `***` for each value of its query and each segment of its path that does not read as a name (words, versions, numbers of up to 4 digits); sending `***` keeps what is stored there, for the same origin.
              * @example https://shop.example/deliver
              */
             url: string;
@@ -1802,12 +1802,154 @@ export interface components {
              * @example 10000
              */
             timeoutMs?: number;
+            request?: components["schemas"]["HttpRequests"];
+            response?: components["schemas"]["HttpAnswerRules"];
             /**
              * @description Whether the url may lead to a loopback or private address. Over HTTP it is refused unless the server is configured to allow it (`outbound.allowPrivateAddresses`).
              * @default false
              * @example false
              */
             allowPrivateAddresses?: boolean;
+        };
+        /**
+         * @description The request of each action, for target systems that take no Waybill body; an item whose action has none here fails `request_not_made`. Without this object every call is what `deliverItems` describes. Headers of the
+         *     call (`idempotency-key`, `waybill-epoch`, `waybill-attempt`, `traceparent`), the channel's `headers` and its credentials are sent in any case.
+         *
+         *     Values come from expressions in CEL, checked with types when the channel is set: `item` (its members as submitted, with `data` null where there is none, and `index`, `attempt`, `idempotencyKey`), `job` (`id`,
+         *     `subscription`, `channel`, `objectType`, `action`) and `attempt`; with a `batchSize` above 1 `items`, a list, in place of `item`. JSON numbers are `double`: write `item.data.price + 1.0`. An expression has at most 4,096
+         *     bytes, 200 nodes and no comprehension within another; `like(text, glob)` takes the place of regular expressions, and `json(value)` gives JSON as text. An item for which an expression fails ends as `request_not_made`, without a
+         *     call, and others of its batch are sent.
+         * @example {
+         *       "update": {
+         *         "method": "PUT",
+         *         "path": "/products/{item.id}"
+         *       },
+         *       "delete": {
+         *         "method": "DELETE",
+         *         "path": "/products/{item.id}",
+         *         "bodyType": "none"
+         *       }
+         *     }
+         */
+        HttpRequests: {
+            create?: components["schemas"]["HttpRequestTemplate"];
+            update?: components["schemas"]["HttpRequestTemplate"];
+            delete?: components["schemas"]["HttpRequestTemplate"];
+        };
+        /**
+         * @description How one request is made.
+         * @example {
+         *       "method": "PUT",
+         *       "path": "/products/{item.id}"
+         *     }
+         */
+        HttpRequestTemplate: {
+            /**
+             * @description The method.
+             * @default POST
+             * @example PUT
+             * @enum {string}
+             */
+            method?: "POST" | "PUT" | "PATCH" | "DELETE" | "GET";
+            /**
+             * @description What follows the path of the connector's `url`, with expressions in braces. What an expression gives is one part of the path: it is percent-encoded, slashes included; an empty part and a dot segment fail the item.
+             * @default
+             * @example /products/{item.id}
+             */
+            path?: string;
+            /**
+             * @description Parameters of the query, each an expression; a list repeats its name, null leaves it out.
+             * @default {}
+             * @example {
+             *       "locale": "item.data.locale"
+             *     }
+             */
+            query?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Headers, each an expression; null leaves one out. They take precedence over those of the channel. Not for secrets: they are shown as they are written.
+             * @default {}
+             * @example {
+             *       "if-match": "item.data.etag"
+             *     }
+             */
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * @description How the body is written: `json`; `ndjson`, one line for each entry of a list, of a list within it one for each of its entries; `form` and `multipart`, fields of texts, numbers and lists of them; `text`; `none`, no body.
+             * @default json
+             * @example json
+             * @enum {string}
+             */
+            bodyType?: "json" | "ndjson" | "form" | "multipart" | "text" | "none";
+            /**
+             * @description An expression, or an object of them. By default the item's `data`, with the bytes that were submitted; with a `batchSize` above 1 the list of them.
+             * @example item.data
+             * @example {
+             *       "sku": "item.id",
+             *       "price": "item.data.price"
+             *     }
+             */
+            body?: string | {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description How answers are read, for target systems that do not answer as `deliverItems` describes. Each rule is an expression over `status`, `headers` (names in lower case) and `body` (JSON where it is JSON, else a text; null without one). A
+         *     rule that fails on an answer counts as not given; `succeeded` and `results` that fail on a 2xx end the item as `invalid_answer`, which is retried.
+         * @example {
+         *       "succeeded": "status == 200 && size(body.errors) == 0",
+         *       "error": {
+         *         "code": "body.errors[0].code"
+         *       }
+         *     }
+         */
+        HttpAnswerRules: {
+            /**
+             * @description With a `batchSize` above 1: the list of what became of the items, in their order. The other rules then read `entry` as well, one of them each.
+             * @example body.items
+             */
+            results?: string;
+            /**
+             * @description Whether the item was delivered. By default with any 2xx.
+             * @example status == 200 && size(body.errors) == 0
+             */
+            succeeded?: string;
+            /**
+             * @description What is kept as the item's result. By default `entry`, else `body`.
+             * @example body.product.id
+             */
+            result?: string;
+            /**
+             * @description What is reported of an item that was not delivered.
+             * @example {
+             *       "code": "body.errors[0].code"
+             *     }
+             */
+            error?: {
+                /**
+                 * @description Its code, a text. By default `http_<status>`, or `rejected` with a 2xx.
+                 * @example body.errors[0].code
+                 */
+                code?: string;
+                /**
+                 * @description Its detail, a text. By default the beginning of the answer.
+                 * @example body.errors[0].message
+                 */
+                detail?: string;
+                /**
+                 * @description Whether it is retried, before the channel's rules. By default they decide.
+                 * @example body.errors[0].code == "THROTTLED"
+                 */
+                retryable?: string;
+                /**
+                 * @description What in the item is wrong; a JSON Pointer.
+                 * @example "/data/" + body.errors[0].field
+                 */
+                pointer?: string;
+            };
         };
         /**
          * @description `limit` units in every `periodMs`, and at most `burst` of them at once after a quiet time.
@@ -2958,6 +3100,8 @@ export interface components {
             headers?: {
                 [key: string]: string;
             };
+            request?: components["schemas"]["HttpRequests"];
+            response?: components["schemas"]["HttpAnswerRules"];
             /**
              * @description How many items one call may carry.
              * @example 1

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ChannelConfig, PrivateAddressPolicy } from '../model/channel.ts'
+import { connectorFaults } from '../connectors/connector-faults.ts'
 import { channelFaults, type ChannelInput, completeChannel } from '../model/complete-channel.ts'
 import { MAX_PENDING_ITEMS } from '../model/limits.ts'
 import { defaultSubscription, type SubscriptionLimits } from '../model/subscription.ts'
@@ -44,7 +45,12 @@ export function completeFile(
   const faults: ConfigFault[] = []
   for (const [name, input] of Object.entries(value.channels ?? {})) {
     const channel = completeChannel(fromBase(input, base.folder))
-    const inChannel = [...channelFaults(channel), ...moduleFaults(channel, base), ...addressFaults(channel, policy)]
+    const inChannel = [
+      ...channelFaults(channel),
+      ...connectorFaults(channel),
+      ...moduleFaults(channel, base),
+      ...addressFaults(channel, policy),
+    ]
     faults.push(...inChannel.map(({ pointer, detail }) => ({ pointer: `/channels/${name}${pointer}`, detail })))
     channels[name] = channel
   }

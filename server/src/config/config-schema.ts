@@ -1,4 +1,5 @@
 import { type PrivateAddressPolicy, privateAddressPolicies } from '../model/channel.ts'
+import { actions } from '../model/job.ts'
 import type { ChannelInput } from '../model/complete-channel.ts'
 
 /** The configuration file, valid by `configSchema`. */
@@ -37,6 +38,28 @@ const headers = {
   additionalProperties: { type: 'string', maxLength: 4096 },
 }
 
+const expression = { type: 'string', maxLength: 4096 }
+const expressions = (most: number, names: object = { maxLength: 128 }) => ({
+  type: 'object',
+  maxProperties: most,
+  propertyNames: names,
+  additionalProperties: expression,
+})
+const requestTemplate = closed({
+  method: { enum: ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'] },
+  path: { ...expression, pattern: '^(/.*)?$' },
+  query: expressions(32),
+  headers: expressions(32, headers.propertyNames),
+  bodyType: { enum: ['json', 'ndjson', 'form', 'multipart', 'text', 'none'] },
+  body: { anyOf: [expression, expressions(64)] },
+})
+const answerRules = closed({
+  results: expression,
+  succeeded: expression,
+  result: expression,
+  error: closed({ code: expression, detail: expression, retryable: expression, pointer: expression }),
+})
+
 const httpConnector = closed(
   {
     type: { const: 'http' },
@@ -44,6 +67,8 @@ const httpConnector = closed(
     headers,
     ...calls,
     allowPrivateAddresses: { type: 'boolean' },
+    request: closed(Object.fromEntries(actions.map((action) => [action, requestTemplate]))),
+    response: answerRules,
   },
   ['type', 'url'],
 )

@@ -65,7 +65,7 @@ export function judgeHttpAnswer(call: AnsweredCall, answer: Answered, facts: Ans
 }
 
 /** Status codes that a later call may mend: what the default verdict retries. */
-function isPassing(status: number): boolean {
+export function isPassing(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 429
 }
 

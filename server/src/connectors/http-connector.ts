@@ -14,6 +14,8 @@ import { callHeaders, requestBody } from './http-request.ts'
 import { outboundPool } from './outbound-agent.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import type { SecretMask } from './secret-mask.ts'
+import type { RenderedRequest } from './templates/request-template.ts'
+import { mergeAnswers, TemplatedCalls } from './templates/templated-call.ts'
 
 /** Of an answer this much is read: 100 results of the largest kept size would be more, but nobody sends those. */
 const MAX_ANSWER_BYTES = 1024 * 1024
@@ -29,6 +31,8 @@ export class HttpConnector implements Connector {
   readonly #headers: ReadonlyMap<string, string>
   /** The same as undici takes them, without the header of a name: there are as many as kinds of credentials. */
   readonly #flatHeaders = new Map<string, readonly string[]>()
+  readonly #templates: TemplatedCalls | null
+  readonly #base: { readonly path: string; readonly search: string }
   readonly #throttle: ConnectorSetup['throttle']
   readonly #maxRetryAfterMs: number
 
@@ -40,6 +44,8 @@ export class HttpConnector implements Connector {
     const allowPrivateAddresses = config.allowPrivateAddresses || setup.allowPrivateAddresses
     this.batchSize = config.batchSize
     this.#path = url.pathname + url.search
+    this.#base = { path: url.pathname.replace(/\/$/, ''), search: url.search }
+    this.#templates = config.request === null && config.response === null ? null : new TemplatedCalls(config)
     this.#throttle = setup.throttle
     this.#maxRetryAfterMs = setup.config.maxRetryAfterMs
     this.#headers = ownHeaders(config.headers)
@@ -82,6 +88,15 @@ export class HttpConnector implements Connector {
   /** @param to.header what the credentials stand for */
   #send(call: Call, to: { header: CredentialsHeader | null; resolve: (answers: readonly ItemAnswer[]) => void }): void {
     const { header, resolve } = to
+    const prepared = this.#templates?.makesRequests === true ? this.#templates.prepare(call) : null
+    const resolveSent = (answers: readonly ItemAnswer[]): void => {
+      resolve(prepared === null ? answers : mergeAnswers(prepared, answers))
+    }
+    const sent = prepared ?? call
+    if (sent.items.length === 0) {
+      resolveSent([])
+      return
+    }
     let retryAtMs = 0
     const maskOf = (): SecretMask =>
       this.#secrets.maskFor(
@@ -89,7 +104,7 @@ export class HttpConnector implements Connector {
         call.credentials?.type === 'oauth2_client_credentials' ? (header?.[1] ?? null) : null,
       )
     const onError = (error: unknown): void => {
-      resolve(forEachItem(call, notConnected(error, maskOf())))
+      resolveSent(forEachItem(sent, notConnected(error, maskOf())))
     }
     const exchange = new Exchange(MAX_ANSWER_BYTES, {
       onHeaders: (status, answerHeaders) => {
@@ -98,7 +113,7 @@ export class HttpConnector implements Connector {
       onAnswer: (answer) => {
         try {
           const facts = { retryAtMs, tokenRenewed: this.#tokenRenewed(call, answer), mask: maskOf() }
-          resolve(judgeHttpAnswer(call, answer, facts))
+          resolveSent((this.#templates?.judge ?? judgeHttpAnswer)(sent, answer, facts))
         } catch (error) {
           // A result nested so deeply that nothing can write it.
           onError(error)
@@ -112,11 +127,36 @@ export class HttpConnector implements Connector {
     try {
       const headers = callHeaders(call)
       if (header !== null) headers.push(header[0], header[1])
-      headers.push(...this.#headersBeside(header?.[0].toLowerCase() ?? ''))
-      exchange.start(this.#pool, { path: this.#path, headers, body: requestBody(call) })
+      if (prepared?.request == null) {
+        headers.push(...this.#headersBeside(header?.[0].toLowerCase() ?? ''))
+        exchange.start(this.#pool, { path: this.#path, headers, body: requestBody(call) })
+      } else {
+        const { method, path, query, body } = prepared.request
+        headers.push(...this.#templatedHeaders(prepared.request, header?.[0].toLowerCase() ?? ''))
+        exchange.start(this.#pool, {
+          method,
+          path: this.#pathOf(path, query),
+          headers,
+          body: body === '' ? null : body,
+        })
+      }
     } catch (error) {
       onError(error)
     }
+  }
+
+  #pathOf(path: string, query: string): string {
+    const { path: base, search } = this.#base
+    const whole = base + path === '' ? '/' : base + path
+    return query === '' ? whole + search : `${whole}${search === '' ? '?' : `${search}&`}${query}`
+  }
+
+  /** The template's headers, then those of the channel that it does not have; credentials count over both. */
+  #templatedHeaders(request: RenderedRequest, credentialsName: string): string[] {
+    const own = new Map([...this.#headers, ...request.headers])
+    if (!request.headers.has('content-type')) own.delete('content-type')
+    own.delete(credentialsName)
+    return [...own].flat()
   }
 
   /** What every call of the channel sends beside a header of this name; names and values in turn. */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import type { RequestTemplateConfig } from '../model/channel.ts'
 import { type AnswerBody, decodeBody, isEncoded, longerThan } from './answer-body.ts'
 
 /** What came back, with as much of the body as may be kept. */
@@ -12,9 +13,12 @@ export interface HttpExchangeRequest {
   /** Only for a dispatcher of many origins. */
   readonly origin?: string
   readonly path: string
+  /** @default POST */
+  readonly method?: RequestTemplateConfig['method']
   /** Names and values in turn. */
   readonly headers: string[]
-  readonly body: string | Buffer
+  /** Null: none. */
+  readonly body: string | Buffer | null
 }
 
 export interface ExchangeListener {
@@ -48,8 +52,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /** Once only. */
-  start(dispatcher: Dispatcher, { origin, path, headers, body }: HttpExchangeRequest): void {
-    dispatcher.dispatch({ ...(origin !== undefined && { origin }), path, method: 'POST', headers, body }, this)
+  start(dispatcher: Dispatcher, { origin, path, method = 'POST', headers, body }: HttpExchangeRequest): void {
+    dispatcher.dispatch({ ...(origin !== undefined && { origin }), path, method, headers, body }, this)
   }
 
   /** Ends it now, with this error, unless it has ended. One that waits for a connection is never sent. */

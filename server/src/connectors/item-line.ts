@@ -20,20 +20,37 @@ export function deliveredKey(item: ItemFields, partitionBy: PartitionBy): string
   return partitionKeyOf(item, partitionBy) ?? null
 }
 
+/** The JSON text of an object's member of this name, the last one if there are many; undefined: there is none. @param text valid JSON */
+export function memberText(text: string, name: string): string | undefined {
+  let found: string | undefined
+  forEachMember(text, (member, start, end) => {
+    if (member === name) found = text.slice(start, end)
+  })
+  return found
+}
+
 /** The JSON text of an object without the members of this name, and otherwise as it is. @param text valid JSON */
 export function withoutMember(text: string, name: string): string {
   const kept: string[] = []
+  forEachMember(text, (member, _start, end, at) => {
+    if (member !== name) kept.push(text.slice(at, end))
+  })
+  return `{${kept.join(',')}}`
+}
+
+/** Visits the members of an object's JSON text: name, start and end of the value, start of the member. */
+function forEachMember(text: string, visit: (name: string, start: number, end: number, at: number) => void): void {
   let at = text.indexOf('{') + 1
   for (;;) {
     at = afterSpace(text, at)
     if (text[at] === ',') at = afterSpace(text, at + 1)
-    if (text[at] !== '"') break
+    if (text[at] !== '"') return
     const nameEnd = endOfValue(text, at)
-    const end = endOfValue(text, afterSpace(text, afterSpace(text, nameEnd) + 1))
-    if (JSON.parse(text.slice(at, nameEnd)) !== name) kept.push(text.slice(at, end))
+    const start = afterSpace(text, afterSpace(text, nameEnd) + 1)
+    const end = endOfValue(text, start)
+    visit(JSON.parse(text.slice(at, nameEnd)) as string, start, end, at)
     at = end
   }
-  return `{${kept.join(',')}}`
 }
 
 function afterSpace(text: string, from: number): number {

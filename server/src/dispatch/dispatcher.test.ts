@@ -27,7 +27,16 @@ async function shopThat(
   shops.push(shop)
   return {
     shop,
-    connector: { type: 'http', url, headers: {}, batchSize: 1, timeoutMs: 5000, allowPrivateAddresses: false },
+    connector: {
+      type: 'http',
+      url,
+      headers: {},
+      batchSize: 1,
+      timeoutMs: 5000,
+      request: null,
+      response: null,
+      allowPrivateAddresses: false,
+    },
   }
 }
 

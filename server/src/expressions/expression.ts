@@ -18,6 +18,8 @@ export const MAX_EXPRESSION_NODES = 200
 /** Deepest nesting of an expression. */
 export const MAX_EXPRESSION_DEPTH = 12
 
+export { ExpressionError } from './expression-error.ts'
+
 /** A variable's type; `dyn` is any JSON value, `map` a JSON object. */
 export type ExpressionType = 'dyn' | 'map' | 'list' | 'string' | 'int' | 'double' | 'bool'
 

@@ -1,6 +1,7 @@
 import type { ChannelConfig as ChannelRequest } from '@waybill/spec'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { ChannelConfig, HttpConnectorConfig } from '../model/channel.ts'
+import { connectorFaults } from '../connectors/connector-faults.ts'
 import { channelFaults, completeChannel } from '../model/complete-channel.ts'
 import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import { privateAddressRefusal } from '../model/outbound-policy.ts'
@@ -55,7 +56,7 @@ export async function requestedConfig(
   const url = unmaskedUrl(request.connector.url, kept)
   const connector = { ...request.connector, url, headers: unmaskedHeaders(request.connector.headers ?? {}, kept) }
   const config = completeChannel({ ...request, connector, credentials: kept.credentials })
-  const faults = channelFaults(config)
+  const faults = [...channelFaults(config), ...connectorFaults(config)]
   if (connector.allowPrivateAddresses === true) {
     const refusal = privateAddressRefusal('api', parts.config)
     if (refusal !== null) faults.push({ pointer: '/connector/allowPrivateAddresses', detail: refusal })

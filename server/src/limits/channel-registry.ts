@@ -61,6 +61,7 @@ export interface ChannelRegistryOptions {
 
 /** What a channel that an earlier version saved does not say. */
 const LATER_SETTINGS = { parkForSeconds: DEFAULT_PARK_SECONDS, maxRetryAfterMs: DEFAULT_MAX_RETRY_AFTER_MS }
+const LATER_HTTP_SETTINGS = { request: null, response: null }
 
 type ChannelListener = (channel: Channel) => void
 
@@ -84,7 +85,7 @@ export class ChannelRegistry {
     for (const marks of options.stored) this.#marks.set(marks.name, marks)
     for (const [name, { config, origin }] of Object.entries(options.channels)) this.#add(name, config, origin)
     for (const { name, config } of options.stored) {
-      if (config !== null && !this.#channels.has(name)) this.#add(name, { ...LATER_SETTINGS, ...config }, 'api')
+      if (config !== null && !this.#channels.has(name)) this.#add(name, withLaterSettings(config), 'api')
     }
     for (const { name, paused } of options.stored) if (paused) this.#channels.get(name)?.gate.pause()
   }
@@ -210,4 +211,10 @@ export function newChannel(
 
 function isSameTarget(before: ChannelConfig, after: ChannelConfig): boolean {
   return JSON.stringify(before.connector) === JSON.stringify(after.connector)
+}
+
+function withLaterSettings(config: ChannelConfig): ChannelConfig {
+  const { connector } = config
+  const complete = connector.type === 'http' ? { ...LATER_HTTP_SETTINGS, ...connector } : connector
+  return { ...LATER_SETTINGS, ...config, connector: complete }
 }

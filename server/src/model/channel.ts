@@ -1,4 +1,5 @@
-import type { RetryConfig } from '@waybill/spec/rules'
+import type { HttpAnswerRules } from '@waybill/spec'
+import type { CompleteRequests, CompleteRequestTemplate, RetryConfig } from '@waybill/spec/rules'
 
 /** A channel's configuration after validation, with its defaults filled in. Times in ms. */
 export interface ChannelConfig {
@@ -27,7 +28,18 @@ export interface HttpConnectorConfig {
   readonly batchSize: number
   readonly timeoutMs: number
   readonly allowPrivateAddresses: boolean
+  /** Null: calls are as `deliverItems` of the spec has them. */
+  readonly request: CompleteRequests | null
+  /** Null: answers are read as `deliverItems` has them. */
+  readonly response: AnswerRulesConfig | null
 }
+
+/** How the body of a request is written. */
+export type RequestBodyType = RequestTemplateConfig['bodyType']
+/** The request of one action; values are expressions. Without a body it is the item's data, or the list of them. */
+export type RequestTemplateConfig = CompleteRequestTemplate
+/** How answers are read; each rule is an expression. */
+export type AnswerRulesConfig = HttpAnswerRules
 
 export interface ModuleConnectorConfig {
   readonly type: 'module'

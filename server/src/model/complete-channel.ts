@@ -14,7 +14,8 @@ import {
 } from './channel.ts'
 import { type HeaderFault, headerFaults, headerNameFault, headerValueFault } from './header-faults.ts'
 import { DEFAULT_BATCH_SIZE, DEFAULT_BURST, DEFAULT_TIMEOUT_MS } from './limits.ts'
-import { readRules, ruleFaults, type WrittenRule } from '@waybill/spec/rules'
+import type { HttpRequests } from '@waybill/spec'
+import { completeRequests, readRules, ruleFaults, type WrittenRule } from '@waybill/spec/rules'
 
 /** How long a module's call may go on after its time-out before it costs the thread. */
 export const DEFAULT_ABORT_GRACE_MS = 1000
@@ -23,9 +24,13 @@ type Defaulted<Whole, Wanted extends keyof Whole> = Pick<Whole, Wanted> & {
   readonly [K in keyof Whole]?: Whole[K] | undefined
 }
 
+type HttpConnectorInput = Omit<Defaulted<HttpConnectorConfig, 'type' | 'url'>, 'request'> & {
+  readonly request?: HttpRequests | null | undefined
+}
+
 /** A channel as it is written down, in the config file or a request: valid by its schema, without its defaults. */
 export interface ChannelInput {
-  readonly connector: Defaulted<HttpConnectorConfig, 'type' | 'url'> | Defaulted<ModuleConnectorConfig, 'type' | 'path'>
+  readonly connector: HttpConnectorInput | Defaulted<ModuleConnectorConfig, 'type' | 'path'>
   readonly rateLimit?: Defaulted<RateLimitConfig, 'limit' | 'periodMs'> | null | undefined
   readonly concurrency?: number | undefined
   readonly retry?:
@@ -103,6 +108,8 @@ function completeConnector(input: ChannelInput['connector']): ConnectorConfig {
     batchSize: input.batchSize ?? DEFAULT_BATCH_SIZE,
     timeoutMs: input.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     allowPrivateAddresses: input.allowPrivateAddresses ?? false,
+    request: input.request == null ? null : completeRequests(input.request),
+    response: input.response ?? null,
   }
 }
 

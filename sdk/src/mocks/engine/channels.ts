@@ -1,5 +1,5 @@
 import type { Channel, ChannelConfig } from '@waybill/spec'
-import { readRules, type RuleFault, ruleFaults } from '@waybill/spec/rules'
+import { completeRequests, readRules, type RuleFault, ruleFaults } from '@waybill/spec/rules'
 import { refuseUnsendable, unmasked } from './channel-secrets.ts'
 import { createFifo } from './fifo.ts'
 import { limits } from './limits.ts'
@@ -54,6 +54,7 @@ export function completeConfig(request: ChannelConfig, present?: MockChannel): C
       batchSize: connector.batchSize ?? defaults.batchSize,
       timeoutMs: connector.timeoutMs ?? defaults.timeoutMs,
       allowPrivateAddresses: connector.allowPrivateAddresses ?? false,
+      ...(connector.request && { request: completeRequests(connector.request) }),
     },
     rateLimit: rateLimit && { burst: defaults.burst, unit: 'calls', ...rateLimit },
     concurrency: concurrency ?? defaults.concurrency,

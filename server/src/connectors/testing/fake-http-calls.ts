@@ -17,6 +17,8 @@ export function httpConnector(
     headers: { 'X-Shop': 'eu' },
     batchSize: 1,
     timeoutMs: 5000,
+    request: null,
+    response: null,
     allowPrivateAddresses: true,
     ...options,
   }

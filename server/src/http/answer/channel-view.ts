@@ -69,6 +69,8 @@ function connectorView(connector: ConnectorConfig): ChannelConnector {
         batchSize: connector.batchSize,
         timeoutMs: connector.timeoutMs,
         allowPrivateAddresses: connector.allowPrivateAddresses,
+        ...(connector.request !== null && { request: connector.request }),
+        ...(connector.response !== null && { response: connector.response }),
       }
     case 'module': // its path is the operator's business
       return { type: 'module', batchSize: connector.batchSize, timeoutMs: connector.timeoutMs }

@@ -1,0 +1,159 @@
+import type { AnswerRulesConfig } from '../../model/channel.ts'
+import { type Expression, ExpressionError } from '../../expressions/expression.ts'
+import { delivered, deliveredWithoutResult, failed, forEachItem } from '../answer.ts'
+import type { CallItem, ItemAnswer } from '../connector.ts'
+import type { AnswerFacts } from '../http-answer.ts'
+import { isPassing } from '../http-answer.ts'
+import type { HttpAnswer } from '../http-exchange.ts'
+import { answerLanguage, entryLanguage } from './languages.ts'
+import { at } from './template-fault.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+/** How the answers of a target system are read, where they do not say themselves what became of each item. */
+export class AnswerRules {
+  readonly #succeeded: Expression | null
+  readonly #result: Expression | null
+  readonly #results: Expression | null
+  readonly #error: Readonly<Record<'code' | 'detail' | 'retryable' | 'pointer', Expression | null>>
+
+  /** @throws TemplateFault an expression is refused: the first one, with its pointer */
+  constructor(config: AnswerRulesConfig) {
+    const language = config.results === undefined ? answerLanguage : entryLanguage
+    const rule = (source: string | undefined, pointer: string, result: 'dyn' | 'bool' | 'string' | 'list' = 'dyn') =>
+      source === undefined ? null : at(pointer, () => language.compile(source, { result }))
+    const { results } = config
+    this.#results =
+      results === undefined ? null : at('/results', () => answerLanguage.compile(results, { result: 'list' }))
+    this.#succeeded = rule(config.succeeded, '/succeeded', 'bool')
+    this.#result = rule(config.result, '/result')
+    this.#error = {
+      code: rule(config.error?.code, '/error/code', 'string'),
+      detail: rule(config.error?.detail, '/error/detail', 'string'),
+      retryable: rule(config.error?.retryable, '/error/retryable', 'bool'),
+      pointer: rule(config.error?.pointer, '/error/pointer', 'string'),
+    }
+  }
+
+  /** Reads the answer to a call: an answer for each of its items, in their order. Pure. */
+  judge(
+    call: { readonly items: readonly Pick<CallItem, 'index'>[] },
+    answer: Pick<HttpAnswer, 'status' | 'headers' | 'body' | 'unread'>,
+    facts: AnswerFacts,
+  ): readonly ItemAnswer[] {
+    const { status, headers, unread } = answer
+    const body = unread === null ? bodyOf(answer.body) : null
+    const values = { status: BigInt(status), headers, body }
+    const from = { answer, facts }
+    if (this.#results === null) return forEachItem(call, this.#judgeOne(values, from))
+    let entries: unknown
+    try {
+      entries = this.#results.evaluate(values)
+    } catch (error) {
+      return forEachItem(call, this.#unreadable(values, from, error))
+    }
+    if (!Array.isArray(entries) || entries.length !== call.items.length) {
+      const got = Array.isArray(entries) ? `a list of ${entries.length}` : 'none'
+      const why = new ExpressionError(`results must give a list of ${call.items.length}: it gives ${got}`, null)
+      return forEachItem(call, this.#unreadable(values, from, why))
+    }
+    return entries.map((entry: unknown) => this.#judgeOne({ ...values, entry }, from))
+  }
+
+  #judgeOne(values: Values, from: From): ItemAnswer {
+    const { answer, facts } = from
+    const { status } = answer
+    let succeeded = isSuccess(status)
+    if (this.#succeeded !== null) {
+      try {
+        succeeded = this.#succeeded.evaluate(values) === true
+      } catch (error) {
+        return this.#unreadable(values, from, error)
+      }
+    }
+    if (!succeeded) return this.#failed(values, from)
+    const delivery = { httpStatus: status, warnings: [] }
+    if (answer.unread !== null) return deliveredWithoutResult(delivery, answer.unread)
+    let result = values['entry'] ?? values['body']
+    if (this.#result !== null) {
+      try {
+        result = this.#result.evaluate(values)
+      } catch (error) {
+        // Delivered is delivered, whatever can be kept of what was said about it.
+        return deliveredWithoutResult(delivery, `the result cannot be read: ${detailOf(error)}`)
+      }
+    }
+    return delivered({
+      ...delivery,
+      result: result === null || result === undefined ? undefined : facts.mask.json(JSON.stringify(result)),
+    })
+  }
+
+  #failed(values: Values, { answer, facts }: From): ItemAnswer {
+    const { status } = answer
+    const told = (rule: Expression | null): unknown => {
+      try {
+        return rule?.evaluate(values) ?? null
+      } catch {
+        return null // the answer does not have it: the defaults count
+      }
+    }
+    const text = (value: unknown, most: number): string | null =>
+      typeof value === 'string' && value !== '' ? facts.mask.text(value).slice(0, most) : null
+    const retryable = told(this.#error.retryable)
+    const ownCode = isSuccess(status) ? 'rejected' : `http_${status}`
+    return failed({
+      code: text(told(this.#error.code), 100) ?? ownCode,
+      origin: 'connector',
+      title: isSuccess(status) ? 'The connector refused the item' : `The connector answered with status ${status}`,
+      detail: text(told(this.#error.detail), 4096) ?? wholeAnswer(answer, facts),
+      httpStatus: status,
+      retryable: isPassing(status),
+      hint: typeof retryable === 'boolean' ? retryable : facts.tokenRenewed ? true : null,
+      retryAtMs: facts.retryAtMs,
+      pointer: text(told(this.#error.pointer), 256),
+    })
+  }
+
+  /** A status that refuses says enough; a success that cannot be read is none. */
+  #unreadable(values: Values, from: From, error: unknown): ItemAnswer {
+    const { answer, facts } = from
+    if (!isSuccess(answer.status)) return this.#failed(values, from)
+    return failed({
+      code: 'invalid_answer',
+      origin: 'engine',
+      title: 'The answer does not say what became of the item',
+      detail: facts.mask.text(`${detailOf(error)}; ${answer.unread ?? ''}`),
+      httpStatus: answer.status,
+      retryable: true,
+    })
+  }
+}
+
+interface From {
+  readonly answer: Pick<HttpAnswer, 'status' | 'headers' | 'body' | 'unread'>
+  readonly facts: AnswerFacts
+}
+
+function wholeAnswer({ body, unread }: From['answer'], { mask }: AnswerFacts): string | null {
+  return body.length === 0 ? unread : mask.text(body.toString('utf8'))
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof ExpressionError ? error.message : String(error)
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299
+}
+
+/** JSON where it is JSON, else its text. */
+function bodyOf(bytes: Buffer): unknown {
+  const text = bytes.toString('utf8')
+  if (text === '') return null
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

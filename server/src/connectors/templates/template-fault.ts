@@ -1,0 +1,26 @@
+import { ExpressionError } from '../../expressions/expression.ts'
+
+/** A template that is refused: where in it, and why. */
+export class TemplateFault extends Error {
+  /** JSON Pointer into the template. */
+  readonly pointer: string
+  /** The end of a sentence. */
+  readonly detail: string
+
+  constructor(pointer: string, { detail, range }: Pick<ExpressionError, 'detail' | 'range'>) {
+    const where = range === null ? '' : ` (characters ${range.from} to ${range.to})`
+    super(`Cannot use template as ${pointer} ${detail}${where}`)
+    this.name = 'TemplateFault'
+    this.pointer = pointer
+    this.detail = detail + where
+  }
+}
+
+/** Does something with what is at a pointer. @throws TemplateFault it throws an ExpressionError */
+export function at<T>(pointer: string, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    throw error instanceof ExpressionError ? new TemplateFault(pointer, error) : error
+  }
+}

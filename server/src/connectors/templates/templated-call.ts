@@ -1,0 +1,144 @@
+import type { HttpConnectorConfig } from '../../model/channel.ts'
+import { type Action, actions } from '../../model/job.ts'
+import { ExpressionError } from '../../expressions/expression.ts'
+import { failed } from '../answer.ts'
+import type { Call, CallItem, ItemAnswer } from '../connector.ts'
+import { type AnswerFacts, judgeHttpAnswer } from '../http-answer.ts'
+import type { HttpAnswer } from '../http-exchange.ts'
+import { AnswerRules } from './answer-rules.ts'
+import { itemValue, jobValue } from './call-values.ts'
+import { type RenderedRequest, RequestTemplate } from './request-template.ts'
+import { TemplateFault } from './template-fault.ts'
+
+/** A call as a template makes it. */
+export interface PreparedCall {
+  /** Null: none of its items can be sent. */
+  readonly request: RenderedRequest | null
+  /** Those that the request carries, in the call's order. */
+  readonly items: readonly CallItem[]
+  /** For each item of the call, in its order: why it is not sent; null: it is. */
+  readonly refusals: readonly (ItemAnswer | null)[]
+}
+
+type TemplatedConfig = Pick<HttpConnectorConfig, 'request' | 'response' | 'batchSize'>
+
+/** Makes the requests of a channel by its templates, and reads their answers by its rules. */
+export class TemplatedCalls {
+  readonly #requests = new Map<Action, RequestTemplate>()
+  readonly #rules: AnswerRules | null
+  readonly #isBatch: boolean
+
+  /** @throws TemplateFault a template is refused; the pointer leads into the connector */
+  constructor(config: TemplatedConfig) {
+    this.#isBatch = config.batchSize > 1
+    for (const action of actions) {
+      const template = config.request?.[action]
+      if (template === undefined) continue
+      this.#requests.set(
+        action,
+        below(`/request/${action}`, () => new RequestTemplate(template, { isBatch: this.#isBatch })),
+      )
+    }
+    const { response } = config
+    this.#rules = response === null ? null : below('/response', () => new AnswerRules(response))
+  }
+
+  /** Whether requests are made by templates; else only answers are read by rules. */
+  get makesRequests(): boolean {
+    return this.#requests.size > 0
+  }
+
+  /** Never throws: an item of which no request can be made ends the others not. */
+  prepare(call: Call): PreparedCall {
+    const all = call.items.map((item) => ({ item, value: itemValue(call, item) }))
+    const action = all[0]!.value['action'] as Action
+    const template = this.#requests.get(action)
+    if (template === undefined) {
+      const detail = `The channel has no request for the action ${action}: it has one for ${[...this.#requests.keys()].join(', ')}`
+      return nothing(call, detail)
+    }
+    const render = (some: typeof all): RenderedRequest => {
+      const job = jobValue(call)
+      const attempt = BigInt(Math.max(...some.map(({ item }) => item.attempt)))
+      const values = this.#isBatch ? { items: some.map(({ value }) => value) } : { item: some[0]!.value }
+      return template.render(
+        { ...values, job, attempt },
+        some.map(({ item }) => item.line),
+      )
+    }
+    const whole = attempt(() => render(all))
+    if (typeof whole !== 'string') return { request: whole, items: call.items, refusals: all.map(() => null) }
+    if (all.length === 1) return nothing(call, whole)
+    // One item must not fail the others: those of which no request can be made alone are left out.
+    const refusals = all.map((one) => {
+      const alone = attempt(() => render([one]))
+      return typeof alone === 'string' ? notMade(alone) : null
+    })
+    const kept = all.filter((_, at) => refusals[at] === null)
+    if (kept.length === 0) return { request: null, items: [], refusals }
+    const rest = attempt(() => render(kept))
+    if (typeof rest === 'string') return nothing(call, rest)
+    return { request: rest, items: kept.map(({ item }) => item), refusals }
+  }
+
+  /** Reads the answer to the request of a call: an answer for each item that the request carries. */
+  readonly judge = (
+    prepared: { readonly items: readonly CallItem[] },
+    answer: HttpAnswer,
+    facts: AnswerFacts,
+  ): readonly ItemAnswer[] => {
+    return this.#rules === null ? judgeHttpAnswer(prepared, answer, facts) : this.#rules.judge(prepared, answer, facts)
+  }
+}
+
+/** Puts the answers of those that were sent between those that were not. */
+export function mergeAnswers({ refusals }: PreparedCall, answers: readonly ItemAnswer[]): readonly ItemAnswer[] {
+  let next = 0
+  return refusals.map((refusal) => refusal ?? answers[next++]!)
+}
+
+/** What is wrong with the templates of a channel, as its configuration is checked; empty: nothing. */
+export function templateFaults(config: TemplatedConfig): { readonly pointer: string; readonly detail: string }[] {
+  try {
+    new TemplatedCalls(config)
+    return []
+  } catch (error) {
+    if (!(error instanceof TemplateFault)) throw error
+    return [{ pointer: error.pointer, detail: error.detail }]
+  }
+}
+
+function below<T>(pointer: string, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    if (!(error instanceof TemplateFault)) throw error
+    throw new TemplateFault(pointer + error.pointer, { detail: error.detail, range: null })
+  }
+}
+
+/** The request, or why there is none. */
+function attempt(render: () => RenderedRequest): RenderedRequest | string {
+  try {
+    return render()
+  } catch (error) {
+    if (error instanceof ExpressionError) return error.message
+    throw error
+  }
+}
+
+function nothing(call: Call, detail: string): PreparedCall {
+  return { request: null, items: [], refusals: call.items.map(() => notMade(detail)) }
+}
+
+function notMade(detail: string): ItemAnswer {
+  const answer = failed({
+    code: 'request_not_made',
+    origin: 'engine',
+    title: 'No request could be made of the item',
+    detail,
+    retryable: false,
+    hint: false,
+  })
+  return { ...answer, uncalled: true }
+}
