@@ -1,4 +1,6 @@
-import type { HttpRequests, HttpRequestTemplate } from '../generated/index.ts'
+import type { HttpAnswerRules, HttpRequests, HttpRequestTemplate } from '../generated/index.ts'
+
+export type { HttpAnswerRules, HttpRequests }
 
 /** A request template with its defaults, except for the body: what it is by default depends on the items. */
 export type CompleteRequestTemplate = Required<Omit<HttpRequestTemplate, 'body'>> & Pick<HttpRequestTemplate, 'body'>

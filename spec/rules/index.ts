@@ -1,4 +1,10 @@
-export { completeRequests, type CompleteRequests, type CompleteRequestTemplate } from './complete-requests.ts'
+export {
+  type CompleteRequests,
+  completeRequests,
+  type CompleteRequestTemplate,
+  type HttpAnswerRules,
+  type HttpRequests,
+} from './complete-requests.ts'
 export { type ApiPaths, apiPaths, rootPaths } from './api-paths.ts'
 export { errorAdvice } from './error-advice.ts'
 export { executionOutcome, executionStatus, sumCounts } from './execution-status.ts'

@@ -1,5 +1,4 @@
-import type { HttpAnswerRules } from '@waybill/spec'
-import type { CompleteRequests, CompleteRequestTemplate, RetryConfig } from '@waybill/spec/rules'
+import type { CompleteRequests, CompleteRequestTemplate, HttpAnswerRules, RetryConfig } from '@waybill/spec/rules'
 
 /** A channel's configuration after validation, with its defaults filled in. Times in ms. */
 export interface ChannelConfig {

@@ -14,8 +14,7 @@ import {
 } from './channel.ts'
 import { type HeaderFault, headerFaults, headerNameFault, headerValueFault } from './header-faults.ts'
 import { DEFAULT_BATCH_SIZE, DEFAULT_BURST, DEFAULT_TIMEOUT_MS } from './limits.ts'
-import type { HttpRequests } from '@waybill/spec'
-import { completeRequests, readRules, ruleFaults, type WrittenRule } from '@waybill/spec/rules'
+import { completeRequests, type HttpRequests, readRules, ruleFaults, type WrittenRule } from '@waybill/spec/rules'
 
 /** How long a module's call may go on after its time-out before it costs the thread. */
 export const DEFAULT_ABORT_GRACE_MS = 1000

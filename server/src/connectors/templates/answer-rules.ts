@@ -91,7 +91,7 @@ export class AnswerRules {
 
   #failed(values: Values, { answer, facts }: From): ItemAnswer {
     const { status } = answer
-    const told = (rule: Expression | null): unknown => {
+    const evaluate = (rule: Expression | null): unknown => {
       try {
         return rule?.evaluate(values) ?? null
       } catch {
@@ -100,18 +100,18 @@ export class AnswerRules {
     }
     const text = (value: unknown, most: number): string | null =>
       typeof value === 'string' && value !== '' ? facts.mask.text(value).slice(0, most) : null
-    const retryable = told(this.#error.retryable)
+    const retryable = evaluate(this.#error.retryable)
     const ownCode = isSuccess(status) ? 'rejected' : `http_${status}`
     return failed({
-      code: text(told(this.#error.code), 100) ?? ownCode,
+      code: text(evaluate(this.#error.code), 100) ?? ownCode,
       origin: 'connector',
       title: isSuccess(status) ? 'The connector refused the item' : `The connector answered with status ${status}`,
-      detail: text(told(this.#error.detail), 4096) ?? wholeAnswer(answer, facts),
+      detail: text(evaluate(this.#error.detail), 4096) ?? wholeAnswer(answer, facts),
       httpStatus: status,
       retryable: isPassing(status),
       hint: typeof retryable === 'boolean' ? retryable : facts.tokenRenewed ? true : null,
       retryAtMs: facts.retryAtMs,
-      pointer: text(told(this.#error.pointer), 256),
+      pointer: text(evaluate(this.#error.pointer), 256),
     })
   }
 

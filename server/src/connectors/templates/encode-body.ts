@@ -52,7 +52,7 @@ export function fields(value: unknown, what: string): [string, string][] {
       if (typeof one === 'object') {
         throw new ExpressionError(`must give texts, numbers and lists of them for ${what}: ${name} has an object`, null)
       }
-      found.push([name, String(one as string | number | boolean)])
+      found.push([name, `${one as string | number | boolean}`])
     }
   }
   return found

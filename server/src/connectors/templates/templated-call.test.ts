@@ -84,6 +84,7 @@ describe('a request by template', () => {
     const lines = ['{"id":"--x\\r\\n","data":{"text":"a\\r\\n--b\\u00e9"}}']
     await connect({ bodyType: 'multipart', body }).deliver(callOf(lines))
     const { headers, text } = shop.requests[0]!
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the caveat is of large bodies; a second reader is what is needed here
     const form = await new Response(text, { headers: { 'content-type': headers['content-type']! } }).formData()
     expect(Object.fromEntries(form)).toEqual({ 'na"me\r\n': '--x\r\n', file: 'a\r\n--bé' })
   })
@@ -157,7 +158,7 @@ describe('a request by template', () => {
         }
         const [{ url, text, headers }, more] = shop.requests as [(typeof shop.requests)[0], unknown]
         expect(more).toBeUndefined()
-        const { pathname, searchParams } = new URL(url!, origin)
+        const { pathname, searchParams } = new URL(url, origin)
         expect(pathname.split('/').map(decodeURIComponent)).toEqual(['', 'api', 'p', a, 'q'])
         expect([...searchParams]).toEqual([
           ['key', '1'],
