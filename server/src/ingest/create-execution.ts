@@ -120,10 +120,10 @@ async function publish(
   const jobId = jobs[0]!.publication.record.id
   const idempotency =
     first === null ? null : idempotencyRecord(first, { jobId, nowMs: parts.clock.nowMs(), status: 202, body })
-  const publications = jobs.map(({ publication }, n) => ({ ...publication, idempotency: n === 0 ? idempotency : null }))
+  const publications = jobs.map(({ publication }) => publication)
   try {
     await enterJobs(
-      parts.store.publishExecution(record, publications),
+      parts.store.publishJobs({ jobs: publications, idempotency, execution: record }),
       (places) => {
         FAILPOINT: failpoint('ingest.execution.durable')
         return jobs.flatMap((job, n) => job.enter(places[n]!))

@@ -43,14 +43,12 @@ export type IngestStore = Pick<RecoveryStore, 'epoch' | 'recoverChunks'> &
   Pick<
     JobStore,
     | 'nextJobRef'
-    | 'publishJob'
     | 'publishJobs'
     | 'sealJob'
     | 'findIdempotency'
     | 'findJob'
     | 'markStopped'
     | 'jobOutcomes'
-    | 'publishExecution'
     | 'findExecution'
   > &
   Pick<

@@ -38,9 +38,9 @@ describe('the store', () => {
   const many = linesOf(envelope, ...Array.from({ length: 9000 }, (_, n) => item(n)))
 
   it.each([
-    ['publishJob', 'disk_full', { publishJob: full }],
+    ['publishJobs', 'disk_full', { publishJobs: full }],
     ['writeChunks', 'disk_full', { writeChunks: full }],
-    ['publishJob', 'store_unavailable', { publishJob: unavailable }],
+    ['publishJobs', 'store_unavailable', { publishJobs: unavailable }],
     ['writeChunks', 'store_unavailable', { writeChunks: unavailable }],
     ['findIdempotency', 'store_unavailable', { findIdempotency: unavailable }],
   ])('refuses work when %s is refused, with %s', async (call, code, replaced) => {
@@ -56,7 +56,7 @@ describe('the store', () => {
   })
 
   it('answers stopping when it is closed', async () => {
-    const closed = over({ publishJob: () => Promise.reject(new StoreError('closed', 'closed')) })
+    const closed = over({ publishJobs: () => Promise.reject(new StoreError('closed', 'closed')) })
     expect(await refusalOf(closed.submitJob(stages.request('json', { ...envelope, items: [] })))).toMatchObject({
       code: 'stopping',
     })

@@ -3,7 +3,7 @@ import { FedBody, linesOf, refusalOf } from './testing/fake-stages.ts'
 import { Ingest } from './ingest.ts'
 import { envelopeFaults } from '../http/request/spec-schemas.ts'
 import type { RejectedItems } from '../store/item-store.ts'
-import type { JobPublication } from '../store/job-store.ts'
+import type { Publication } from '../store/job-store.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import {
   envelope,
@@ -32,7 +32,8 @@ function watchStore(): { ingest: Ingest; ahead: number[]; withJob: number } {
       const member: unknown = Reflect.get(target, name, target)
       if (typeof member !== 'function') return member
       return (...args: unknown[]): unknown => {
-        if (name === 'publishJob') written.withJob += count((args[0] as JobPublication).outcomes)
+        if (name === 'publishJobs')
+          written.withJob += count((args[0] as Publication).jobs.flatMap(({ outcomes }) => outcomes))
         if (name === 'writeRejectedItems')
           written.ahead.push(count((args[1] as RejectedItems[]).map(({ outcomes }) => outcomes)))
         return Reflect.apply(member, target, args)

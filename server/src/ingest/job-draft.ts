@@ -50,7 +50,7 @@ export interface SubmitUpload extends JobUpload {
 
 /** A job that is complete and can be published, alone or with others. */
 export interface PreparedJob {
-  readonly publication: Omit<JobPublication, 'idempotency'>
+  readonly publication: JobPublication
   /** Of the job as it will be born. */
   readonly born: { readonly failed: number }
   /** Its publication is durable: makes it live. Empty: it has ended already. */
@@ -162,12 +162,11 @@ export class JobDraft {
         ? null
         : idempotencyRecord(first, { jobId: this.#id, nowMs: this.#parts.clock.nowMs(), status, body })
     try {
-      const publishing = this.#parts.store.publishJob({ ...publication, idempotency })
       await enterJobs(
-        publishing,
-        ({ eligibleSeq }) => {
+        this.#parts.store.publishJobs({ jobs: [publication], idempotency, execution: null }),
+        ([eligibleSeq]) => {
           FAILPOINT: failpoint('ingest.job.durable')
-          return enter(eligibleSeq)
+          return enter(eligibleSeq!)
         },
         this.#parts,
       )

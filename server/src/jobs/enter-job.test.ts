@@ -14,7 +14,7 @@ import { WallTimes } from './wall-times.ts'
 useIngest()
 
 /** The writes that give jobs their places in the order. */
-const ordering = ['publishJob', 'publishJobs', 'publishExecution', 'sealJob', 'makeEligible'] as const
+const ordering = ['publishJobs', 'sealJob', 'makeEligible'] as const
 
 /** A store that holds its answers to these writes, to give all of them in one turn of the event loop. */
 class HeldAnswers {

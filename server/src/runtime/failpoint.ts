@@ -8,7 +8,7 @@
  * failpoint does nothing, unless a test has preloaded a listener into the process, its threads included.
  */
 
-/** The store's writes. */
+/** The store's writes; of its `publishJobs` a submission (`publishJob`), a retry (`publishJobs`) and an execution. */
 const writes = [
   ...([
     'writeChunks',
@@ -32,6 +32,8 @@ const writes = [
     'saveTats',
   ] as const),
 ] as const
+
+export type StoreWrite = (typeof writes)[number]
 
 /** What the store does by itself. */
 const chores = ['migrate', 'open', 'fold', 'drop', 'removal', 'purge'] as const
@@ -64,7 +66,7 @@ const others = [
 ] as const
 
 /** `written`: in the open transaction, before its commit; `durable`: after it, before whoever asked hears of it. */
-type StoreFailpoint = `store.${(typeof writes)[number] | (typeof chores)[number]}.${'written' | 'durable'}`
+type StoreFailpoint = `store.${StoreWrite | (typeof chores)[number]}.${'written' | 'durable'}`
 
 export type FailpointName = StoreFailpoint | (typeof others)[number]
 

@@ -9,24 +9,13 @@ export interface JobStore {
   nextJobRef(): JobRef
 
   /**
-   * Makes a job visible: record, rest of chunks, outcomes of rejected items, eligibility, its channel's `used` mark and idempotency key in one transaction.
-   * @returns the place in the order of eligible jobs (0 for open and ended ones)
-   * @throws StoreError `conflict`: the idempotency key exists
-   */
-  publishJob(publication: JobPublication): Promise<{ eligibleSeq: number }>
-
-  /**
-   * Publishes several jobs in one transaction, in the order given; a key may stand with one of them.
-   * @returns as `publishExecution` @throws StoreError `conflict`: the idempotency key exists
-   */
-  publishJobs(publications: readonly JobPublication[]): Promise<readonly number[]>
-
-  /**
-   * Publishes all jobs of an execution, and its stages, in one transaction; the key stands with the first publication.
-   * @returns the place of each job in the order of eligible jobs (0 for those that are not)
+   * Makes jobs visible, all of them or none, in one transaction: records, the rest of their chunks, outcomes of rejected items, places in the
+   * order of eligible jobs, `used` marks of their channels, marks of the items that they retry, the execution and the idempotency key. A row
+   * of an outbox that reports the publication belongs to this transaction, too.
+   * @returns the place of each job in the order of eligible jobs, in the order given, in which places grow; 0 for a job that is not eligible
    * @throws StoreError `conflict`: the idempotency key exists, or an execution of this id and subscription does
    */
-  publishExecution(execution: ExecutionRecord, publications: readonly JobPublication[]): Promise<readonly number[]>
+  publishJobs(publication: Publication): Promise<readonly number[]>
 
   /** Seals an open job: it becomes eligible. @returns its place in the order. @throws StoreError `conflict`: it is not open, or stopped */
   sealJob(ref: JobRef, seal: { sealedAtMs: number; phase: 'waiting' | 'eligible' }): Promise<{ eligibleSeq: number }>
@@ -87,7 +76,17 @@ export interface IdempotencyRecord {
   readonly body: string
 }
 
-/** The last transaction of an accepted job: from here on it exists. */
+/** The last transaction of accepted jobs: from here on they exist. */
+export interface Publication {
+  /** At least one. */
+  readonly jobs: readonly JobPublication[]
+  /** Of the request that made them; null: it has no key. */
+  readonly idempotency: IdempotencyRecord | null
+  /** What the jobs are made as; null: no execution. */
+  readonly execution: ExecutionRecord | null
+}
+
+/** One job of a publication. */
 export interface JobPublication {
   /** `phase` open or eligible (or ended, for a job without items). The store fills in `eligibleSeq`. */
   readonly record: JobRecord
@@ -95,7 +94,6 @@ export interface JobPublication {
   readonly chunks: readonly ChunkDraft[]
   /** Outcomes of rejected items not written yet: items failed as invalid. */
   readonly outcomes: readonly OutcomeBatch[]
-  readonly idempotency: IdempotencyRecord | null
   /** Items of older jobs that this one tries again: they get `retriedAs`. @default none */
   readonly retries?: readonly RetriedItems[]
 }

@@ -43,7 +43,7 @@ async function writeWithoutEnd(dataDir: string, firstCommit: number): Promise<vo
       say('publishing', record.id)
       const [early, late] = chunksOf(2, 3)
       await store.writeChunks(record.ref, [early!])
-      await store.publishJob({ record, chunks: [late!], outcomes: [], idempotency: null })
+      await publish(store, { record, chunks: [late!] })
       say('published', record.id)
     }
   }

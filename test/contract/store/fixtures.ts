@@ -7,7 +7,7 @@ import {
   Verdict,
 } from '../../../server/src/model/outcome-batch.ts'
 import type { ChunkDraft, StoredItem } from '../../../server/src/store/item-store.ts'
-import type { IdempotencyRecord, JobPublication } from '../../../server/src/store/job-store.ts'
+import type { IdempotencyRecord, JobPublication, Publication } from '../../../server/src/store/job-store.ts'
 import type { RecoveredChunk } from '../../../server/src/store/recovery-store.ts'
 import type { Store } from '../../../server/src/store/store.ts'
 
@@ -112,12 +112,16 @@ export function keyOf(jobId: JobId, members: Partial<IdempotencyRecord> = {}): I
 }
 
 /** Publishes a job with its chunks. */
-export async function publish(store: Store, options: Partial<JobPublication> = {}): Promise<JobRecord> {
+export async function publish(
+  store: Store,
+  { idempotency = null, ...options }: Partial<JobPublication & Pick<Publication, 'idempotency'>> = {},
+): Promise<JobRecord> {
   const chunks = options.chunks ?? [chunkOf()]
   const total = chunks.reduce((sum, chunk) => sum + chunk.count, 0)
   const record = options.record ?? jobOf(store.nextJobRef(), { total })
-  const { eligibleSeq } = await store.publishJob({ chunks, outcomes: [], idempotency: null, ...options, record })
-  return { ...record, eligibleSeq }
+  const jobs = [{ chunks, outcomes: [], ...options, record }]
+  const [eligibleSeq] = await store.publishJobs({ jobs, idempotency, execution: null })
+  return { ...record, eligibleSeq: eligibleSeq! }
 }
 
 export type Outcome = Partial<Omit<OutcomeRecord, 'detail'>> & { index: number; detail?: unknown }

@@ -9,6 +9,7 @@ import {
   chunksOf,
   endOf,
   jobOf,
+  keyOf,
   lineOf,
   outcomes,
   publish,
@@ -54,7 +55,7 @@ export function jobSuite(kind: StoreKind): void {
         createdAtMs: T0 + 0.25,
         envelope: { source: null, metadata: { a: 'ü', b: '' } },
       })
-      const { eligibleSeq } = await store.publishJob({ record, chunks: [late!], outcomes: [], idempotency: null })
+      const { eligibleSeq } = await publish(store, { record, chunks: [late!] })
       expect(await store.findJob(record.id)).toEqual({ ...record, eligibleSeq })
       const bodies = await store.loadChunks([
         { ref, chunk: 1 },
@@ -91,6 +92,25 @@ export function jobSuite(kind: StoreKind): void {
       const [first, open, second, ended, third] = published.map((job) => job.eligibleSeq)
       expect([open, ended]).toEqual([0, 0])
       expect(first! < second! && second! < third!).toBe(true)
+    })
+
+    it('numbers jobs of one call in the order given, and publishes all of them or none', async () => {
+      const make = (key: string) => {
+        const records = (['eligible', 'waiting', 'eligible'] as const).map((phase) => jobOf(store.nextJobRef(), { phase }))
+        const jobs = records.map((record) => ({ record, chunks: [chunkOf()], outcomes: [] }))
+        const idempotency = keyOf(records[0]!.id, { scope: 'default retry', key })
+        return { records, publish: store.publishJobs({ jobs, idempotency, execution: null }) }
+      }
+      const before = await publish(store)
+      const { records, publish: published } = make('several')
+      const [first, waiting, last] = await published
+      expect(first).toBeGreaterThan(before.eligibleSeq)
+      expect([waiting, last]).toEqual([0, first! + 1])
+      const again = make('several')
+      await expect(again.publish).rejects.toMatchObject({ code: 'conflict' })
+      const find = (of: readonly JobRecord[]) => Promise.all(of.map(({ id }) => store.findJob(id)))
+      expect(await find(again.records)).toEqual([null, null, null])
+      expect((await find(records)).map((job) => job?.eligibleSeq)).toEqual([first, 0, last])
     })
 
     it('discards a draft, but no published job', async () => {

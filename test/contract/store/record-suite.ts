@@ -39,9 +39,7 @@ export function recordSuite(kind: StoreKind): void {
       await store.stop()
       await store.stop()
       await expect(store.findJob(record.id)).rejects.toMatchObject({ code: 'closed' })
-      await expect(store.publishJob({ record, chunks: [], outcomes: [], idempotency: null })).rejects.toMatchObject({
-        code: 'closed',
-      })
+      await expect(publish(store, { record })).rejects.toMatchObject({ code: 'closed' })
       await expect(store.start()).rejects.toMatchObject({ code: 'closed' })
     })
 

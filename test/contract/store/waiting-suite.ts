@@ -216,15 +216,13 @@ export function waitingSuite(kind: StoreKind): void {
         record,
         chunks: record.total === 0 ? [] : [chunkOf()],
         outcomes: record.total === 0 ? [] : outcomes(store, record.ref, [{ index: 1, verdict: Verdict.failed }]),
-        idempotency: null,
       }))
 
     it('are published whole: jobs, stages and key', async () => {
       const jobs = jobsOf('nightly')
       const execution = executionOf(jobs, 'nightly')
       const idempotency = keyOf(jobs[0]!.id, { scope: 'default execute' })
-      const all = publications(jobs)
-      const places = await store.publishExecution(execution, [{ ...all[0]!, idempotency }, ...all.slice(1)])
+      const places = await store.publishJobs({ jobs: publications(jobs), idempotency, execution })
       expect(places).toEqual([expect.any(Number), 0, 0])
       expect(places[0]).toBeGreaterThan(0)
       expect(await store.findExecution('nightly', 'default')).toEqual(execution)
@@ -241,9 +239,8 @@ export function waitingSuite(kind: StoreKind): void {
     it.each(['id', 'key'])('are refused whole when the %s is used', async (used) => {
       const [first, second] = [jobsOf(`first-${used}`), jobsOf(`second-${used}`)]
       const publishAs = (jobs: readonly JobRecord[], id: string, key: string) => {
-        const [head, ...rest] = publications(jobs)
         const idempotency = keyOf(jobs[0]!.id, { scope: 'default execute', key })
-        return store.publishExecution(executionOf(jobs, id), [...rest, { ...head!, idempotency }])
+        return store.publishJobs({ jobs: publications(jobs), idempotency, execution: executionOf(jobs, id) })
       }
       await publishAs(first, `first-${used}`, `first-${used}`)
       const [id, key] = used === 'id' ? ['first-id', 'second-id'] : ['second-key', 'first-key']
@@ -265,9 +262,10 @@ export function waitingSuite(kind: StoreKind): void {
       await named('made later', T0 + 1)
       const jobs = jobsOf('made').map((job) => ({ ...job, subscription }))
       const made = { ...executionOf(jobs, 'made'), subscription, createdAtMs: T0 + 7 }
-      await store.publishExecution(made, publications(jobs))
+      await store.publishJobs({ jobs: publications(jobs), idempotency: null, execution: made })
       const later = jobsOf('made later').map((job) => ({ ...job, subscription }))
-      await store.publishExecution({ ...executionOf(later, 'made later'), subscription }, publications(later))
+      const madeLater = { ...executionOf(later, 'made later'), subscription }
+      await store.publishJobs({ jobs: publications(later), idempotency: null, execution: madeLater })
 
       const list = async (query: object = {}) =>
         (await store.listExecutions({ subscription, limit: 10, ...query })).map(({ id }) => id)
@@ -285,7 +283,7 @@ export function waitingSuite(kind: StoreKind): void {
 
     it('go with the last of their jobs', async () => {
       const jobs = jobsOf('short')
-      await store.publishExecution(executionOf(jobs, 'short'), publications(jobs))
+      await store.publishJobs({ jobs: publications(jobs), idempotency: null, execution: executionOf(jobs, 'short') })
       for (const job of jobs) {
         expect(await store.findExecution('short', 'default')).not.toBeNull()
         await commit(store, job.ref, [], endOf())

@@ -7,7 +7,6 @@ import { KeyedMutex } from '../../runtime/keyed-mutex.ts'
 import { failpoint } from '../../runtime/failpoint.ts'
 import type { TimeSlice } from '../../runtime/time-slice.ts'
 import { findJob, requireJob } from '../../store/find-job.ts'
-import type { RetriedItems } from '../../store/job-store.ts'
 import type { DeadLettersQuery } from '../../store/outcome-store.ts'
 import { StoreError } from '../../store/store-error.ts'
 import type { IngestOptions } from '../ingest-ports.ts'
@@ -121,11 +120,15 @@ export class Retries {
   /** All in one transaction, in the order in which the old ones became eligible. */
   async #publish(drafts: readonly Draft[], first: FirstRequest | null): Promise<RetriedJobs> {
     const { store, clock, progress } = this.#parts
-    const jobs: (PreparedJob & { readonly retries: readonly RetriedItems[] })[] = []
+    const jobs: PreparedJob[] = []
     for (const { draft, old, indexes } of drafts) {
-      if (indexes.length === 0) await draft.discard()
-      else
-        jobs.push({ ...(await draft.prepare(true)), retries: [{ ref: old.ref, indexes: Uint32Array.from(indexes) }] })
+      if (indexes.length === 0) {
+        await draft.discard()
+        continue
+      }
+      const job = await draft.prepare(true)
+      const retries = [{ ref: old.ref, indexes: Uint32Array.from(indexes) }]
+      jobs.push({ ...job, publication: { ...job.publication, retries } })
     }
     if (jobs.length === 0) throw nothingToRetry()
     const ids = jobs.map(({ publication }) => publication.record.id)
@@ -133,14 +136,9 @@ export class Retries {
     const body = `{"jobs":[${shown.join(',')}]}`
     const idempotency =
       first === null ? null : idempotencyRecord(first, { jobId: ids[0]!, nowMs: clock.nowMs(), status: 202, body })
-    const publications = jobs.map(({ publication, retries }, n) => ({
-      ...publication,
-      retries,
-      idempotency: n === 0 ? idempotency : null,
-    }))
     try {
       await enterJobs(
-        store.publishJobs(publications),
+        store.publishJobs({ jobs: jobs.map(({ publication }) => publication), idempotency, execution: null }),
         (places) => {
           FAILPOINT: failpoint('ingest.retry.durable')
           return jobs.flatMap((job, n) => job.enter(places[n]!))

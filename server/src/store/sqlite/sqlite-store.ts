@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { ChannelSettings, ChannelTat } from '../channel-store.ts'
 import type { ChunkDraft, ItemsPage, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../item-store.ts'
-import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobPublication, JobsQuery } from '../job-store.ts'
+import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobsQuery, Publication } from '../job-store.ts'
 import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
 import type { Store } from '../store.ts'
@@ -163,24 +163,10 @@ class SqliteStore implements Store {
     await this.#write('discardJob', { ref })
   }
 
-  publishJob(publication: JobPublication): Promise<{ eligibleSeq: number }> {
+  publishJobs({ jobs, idempotency, execution }: Publication): Promise<readonly number[]> {
+    if (jobs.some(({ outcomes }) => outcomes.length > 0)) this.#allFolded = false
     const expiredBeforeMs = this.#expiredBeforeMs()
-    return this.#write('publishJob', { publication: this.#ownedPublication(publication), expiredBeforeMs })
-  }
-
-  publishJobs(publications: readonly JobPublication[]): Promise<readonly number[]> {
-    return this.#write('publishJobs', {
-      publications: publications.map((publication) => this.#ownedPublication(publication)),
-      expiredBeforeMs: this.#expiredBeforeMs(),
-    })
-  }
-
-  publishExecution(execution: ExecutionRecord, publications: readonly JobPublication[]): Promise<readonly number[]> {
-    return this.#write('publishExecution', {
-      execution,
-      publications: publications.map((publication) => this.#ownedPublication(publication)),
-      expiredBeforeMs: this.#expiredBeforeMs(),
-    })
+    return this.#write('publishJobs', { jobs: jobs.map(ownedPublication), idempotency, execution, expiredBeforeMs })
   }
 
   listExecutions(query: ExecutionsQuery): Promise<readonly ExecutionRecord[]> {
@@ -358,11 +344,6 @@ class SqliteStore implements Store {
     { name, args, transfer }: { name: Name; args: Calls[Name]['args']; transfer?: readonly ArrayBuffer[] | undefined },
   ): Promise<Calls[Name]['result']> {
     return this.#state === 'open' && thread !== null ? thread.call(name, args, transfer) : Promise.reject(closed())
-  }
-
-  #ownedPublication(publication: JobPublication): JobPublication {
-    if (publication.outcomes.length > 0) this.#allFolded = false
-    return ownedPublication(publication)
   }
 
   #expiredBeforeMs(): number {

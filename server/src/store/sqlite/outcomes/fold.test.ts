@@ -8,6 +8,7 @@ import { type JobRef, newJobId } from '../../../model/ids.ts'
 import type { Envelope, JobRecord } from '../../../model/job.ts'
 import { OutcomeWriter, Verdict } from '../../../model/outcome-batch.ts'
 import type { StoredItem } from '../../item-store.ts'
+import type { JobPublication } from '../../job-store.ts'
 import { openDatabase } from '../open/database.ts'
 import { DATABASE_FILE } from '../open/folder.ts'
 import type { Calls } from '../thread/messages.ts'
@@ -54,7 +55,8 @@ class World {
     mkdirSync(this.#folder)
     this.#db = openQuickly(this.#folder)
     this.parts = this.#open()
-    this.#write(() => this.parts.handlers.publishJob({ publication: publication(), expiredBeforeMs: 0 }))
+    const publish = { jobs: [publication()], idempotency: null, execution: null, expiredBeforeMs: 0 }
+    this.#write(() => this.parts.handlers.publishJobs(publish))
   }
 
   commit(calls: readonly Call[]): number {
@@ -158,7 +160,7 @@ function openQuickly(dataDir: string): DatabaseSync {
   return db
 }
 
-function publication(): Calls['publishJob']['args']['publication'] {
+function publication(): JobPublication {
   const envelope: Envelope = {
     ...{ channel: 'shop', objectType: 'product', action: 'update', source: null, partitionBy: 'item' },
     ...{ onInvalidItem: 'reject', metadata: {}, executionId: null, runAtMs: null, deadlineAtMs: null, dependsOn: [] },
@@ -173,7 +175,7 @@ function publication(): Calls['publishJob']['args']['publication'] {
     ...{ chunk, firstIndex: chunk * CHUNK_ITEMS, count: CHUNK_ITEMS, body: Buffer.from('{}\n'.repeat(CHUNK_ITEMS)) },
     ...{ keys: new Uint32Array(CHUNK_ITEMS * 2), ids: new Uint32Array(CHUNK_ITEMS * 2) },
   }))
-  return { record, chunks, outcomes: [], idempotency: null }
+  return { record, chunks, outcomes: [] }
 }
 
 const plainCall = fc.record({

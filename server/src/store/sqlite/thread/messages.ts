@@ -2,7 +2,7 @@ import type { JobId } from '../../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../../model/job.ts'
 import type { ChannelSettings, ChannelTat } from '../../channel-store.ts'
 import type { ChunkDraft, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../../item-store.ts'
-import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobPublication, JobsQuery } from '../../job-store.ts'
+import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobsQuery, Publication } from '../../job-store.ts'
 import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
 import type { StoreRoom } from '../../store-condition.ts'
@@ -39,12 +39,7 @@ export interface WriteCalls {
     result: null
   }
   discardJob: { args: { ref: number }; result: null }
-  publishJob: { args: { publication: JobPublication; expiredBeforeMs: number }; result: { eligibleSeq: number } }
-  publishJobs: { args: { publications: readonly JobPublication[]; expiredBeforeMs: number }; result: number[] }
-  publishExecution: {
-    args: { execution: ExecutionRecord; publications: readonly JobPublication[]; expiredBeforeMs: number }
-    result: number[]
-  }
+  publishJobs: { args: Publication & { expiredBeforeMs: number }; result: number[] }
   appendPart: { args: JobPart; result: null }
   sealJob: {
     args: { ref: number; sealedAtMs: number; phase: 'waiting' | 'eligible' }

@@ -1,10 +1,10 @@
 import type { ChunkDraft } from '../../item-store.ts'
 import type { CallMessage, CallName, Calls, WriteCalls } from './messages.ts'
 
-type NewWork = 'writeChunks' | 'writeRejectedItems' | 'publishJob' | 'publishJobs' | 'publishExecution' | 'appendPart'
+type NewWork = 'writeChunks' | 'writeRejectedItems' | 'publishJobs' | 'appendPart'
 
 const newWork: ReadonlySet<CallName> = new Set<NewWork>([
-  ...(['writeChunks', 'writeRejectedItems', 'publishJob', 'publishJobs', 'publishExecution', 'appendPart'] as const),
+  ...(['writeChunks', 'writeRejectedItems', 'publishJobs', 'appendPart'] as const),
 ])
 
 /** Whether a call brings work that was not accepted yet: it may be refused, what was accepted may not. */
@@ -23,11 +23,8 @@ export function newBytesOf({ name, args }: CallMessage<NewWork>): number {
         (args as Calls['writeRejectedItems']['args']).rejected,
         ({ outcomes: { details } }) => details?.length ?? 0,
       )
-    case 'publishJob':
-      return bytesOf((args as Calls['publishJob']['args']).publication.chunks)
     case 'publishJobs':
-    case 'publishExecution':
-      return sum((args as Calls['publishJobs']['args']).publications, ({ chunks }) => bytesOf(chunks))
+      return sum((args as Calls['publishJobs']['args']).jobs, ({ chunks }) => bytesOf(chunks))
   }
 }
 

@@ -8,14 +8,20 @@ import type { WriteStatements } from '../tables/statements.ts'
 import { writeOutcomes } from '../outcomes/write-outcomes.ts'
 import type { WriteParts, Written } from './write-parts.ts'
 
-/** Makes a job visible: everything of it in the open transaction. */
-export function publishJob(
+/** Makes jobs visible: everything of them in the open transaction. */
+export function publishJobs(
   parts: WriteParts,
-  { record, chunks, outcomes, idempotency, retries = [] }: JobPublication,
-  expiredBeforeMs: number,
-): Written<{ eligibleSeq: number }> {
-  const { sql, counters } = parts
-  if (idempotency !== null) insertKey(sql, idempotency, expiredBeforeMs)
+  { jobs, idempotency, execution, expiredBeforeMs }: WriteCalls['publishJobs']['args'],
+): Written<number[]> {
+  if (execution !== null) insertExecution(parts.sql, execution)
+  if (idempotency !== null) insertKey(parts.sql, idempotency, expiredBeforeMs)
+  const places = jobs.map((job) => publishJob(parts, job))
+  const outcomes = jobs.flatMap((job) => job.outcomes)
+  return { result: places, committed: writeOutcomes(parts, outcomes).committed }
+}
+
+/** @returns its place in the order of eligible jobs */
+function publishJob({ sql, counters }: WriteParts, { record, chunks, retries = [] }: JobPublication): number {
   const eligibleSeq = record.phase === 'eligible' ? counters.nextEligibleSeq() : 0
   counters.useRef(record.ref)
   insertJob(sql, { ...record, eligibleSeq })
@@ -25,39 +31,18 @@ export function publishJob(
   insertChunks(sql, record.ref, chunks)
   sql.deleteDraft.run(record.ref)
   for (const items of retries) insertRetries(sql, items, record.id)
-  const { committed } = writeOutcomes(parts, outcomes)
-  return { result: { eligibleSeq }, committed }
-}
-
-/** Makes jobs visible, one after another. */
-export function publishJobs(
-  parts: WriteParts,
-  { publications, expiredBeforeMs }: WriteCalls['publishJobs']['args'],
-): Written<number[]> {
-  const published = publications.map((publication) => publishJob(parts, publication, expiredBeforeMs))
-  return {
-    result: published.map((job) => job.result.eligibleSeq),
-    committed() {
-      for (const { committed } of published) committed?.()
-    },
-  }
-}
-
-/** Makes all jobs of an execution visible, and its stages. */
-export function publishExecution(
-  parts: WriteParts,
-  { id, subscription, createdAtMs, stages }: ExecutionRecord,
-  publish: WriteCalls['publishJobs']['args'],
-): Written<number[]> {
-  const inserted = parts.sql.insertExecution.run(subscription, id, createdAtMs, JSON.stringify(stages))
-  if (inserted.changes === 0) throw conflict(`publish execution ${id}`, 'its id must be new', 'used by another one')
-  return publishJobs(parts, publish)
+  return eligibleSeq
 }
 
 export function insertChunks(sql: WriteStatements, ref: number, chunks: readonly ChunkDraft[]): void {
   for (const { chunk, firstIndex, count, keys, ids, body } of chunks) {
     sql.insertChunk.run(ref, chunk, firstIndex, count, keys, ids, body)
   }
+}
+
+function insertExecution(sql: WriteStatements, { id, subscription, createdAtMs, stages }: ExecutionRecord): void {
+  const { changes } = sql.insertExecution.run(subscription, id, createdAtMs, JSON.stringify(stages))
+  if (changes === 0) throw conflict(`publish execution ${id}`, 'its id must be new', 'used by another one')
 }
 
 function insertJob(sql: WriteStatements, job: JobRecord): void {

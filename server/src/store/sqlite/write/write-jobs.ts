@@ -1,7 +1,7 @@
 import type { JobRecord } from '../../../model/job.ts'
 import type { ChunkDraft } from '../../item-store.ts'
 import type { WriteCalls } from '../thread/messages.ts'
-import { insertChunks, publishExecution, publishJob, publishJobs } from './publish-jobs.ts'
+import { insertChunks, publishJobs } from './publish-jobs.ts'
 import { conflict } from '../tables/sqlite-errors.ts'
 import { writeOutcomes } from '../outcomes/write-outcomes.ts'
 import type { Handlers, WriteParts } from './write-parts.ts'
@@ -10,9 +10,7 @@ type JobCalls = Pick<
   WriteCalls,
   | 'writeChunks'
   | 'discardJob'
-  | 'publishJob'
   | 'publishJobs'
-  | 'publishExecution'
   | 'appendPart'
   | 'sealJob'
   | 'makeEligible'
@@ -56,9 +54,7 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
       return { result: null, committed: () => removals.add(ref) }
     },
 
-    publishJob: ({ publication, expiredBeforeMs }) => publishJob(parts, publication, expiredBeforeMs),
-    publishJobs: (publish) => publishJobs(parts, publish),
-    publishExecution: ({ execution, ...publish }) => publishExecution(parts, execution, publish),
+    publishJobs: (publication) => publishJobs(parts, publication),
 
     appendPart({ ref, chunks, outcomes, bornAhead = false, total, touchedAtMs }) {
       const state = openJob(stateOf(ref), `append to job ref ${ref}`)

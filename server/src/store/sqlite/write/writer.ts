@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { failpoint } from '../../../runtime/failpoint.ts'
+import { failpoint, type StoreWrite } from '../../../runtime/failpoint.ts'
 import { StoreError } from '../../store-error.ts'
 import { lockFolder, openDatabase, openFault } from '../open/database.ts'
 import { extendLog } from '../open/extend-log.ts'
@@ -176,12 +176,12 @@ export class Writer {
     return {
       run() {
         const written = handler(call.args)
-        FAILPOINT: failpoint(`store.${call.name}.written`)
+        FAILPOINT: failpoint(`store.${failpointOf(call)}.written`)
         result = written.result
         return written
       },
       succeeded: () => {
-        FAILPOINT: failpoint(`store.${call.name}.durable`)
+        FAILPOINT: failpoint(`store.${failpointOf(call)}.durable`)
         this.#toldFullDisk = false
         this.#port.succeed(call.id, result)
         if (call.name === 'writeChunks')
@@ -311,6 +311,14 @@ export class Writer {
     this.#dead = true
     this.#port.fatal(error)
   }
+}
+
+/** Submitted jobs, retries and executions write different rows by the same call: each has a failpoint of its own. */
+function failpointOf({ name, args }: CallMessage<keyof WriteCalls>): StoreWrite {
+  if (name !== 'publishJobs') return name
+  const { jobs, execution } = args as WriteCalls['publishJobs']['args']
+  if (execution !== null) return 'publishExecution'
+  return jobs.some(({ retries = [] }) => retries.length > 0) ? 'publishJobs' : 'publishJob'
 }
 
 function isLogEmpty(dataDir: string): boolean {
