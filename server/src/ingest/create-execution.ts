@@ -1,17 +1,14 @@
-import { enterJobs } from '../jobs/enter-job.ts'
-import { ProblemError } from '../model/errors.ts'
 import { type JobId, newJobId } from '../model/ids.ts'
 import type { Dependency } from '../model/job.ts'
 import { MAX_ITEMS_PER_EXECUTION } from '../model/limits.ts'
-import { failpoint } from '../runtime/failpoint.ts'
-import type { ExecutionRecord, IdempotencyRecord } from '../store/job-store.ts'
-import { StoreError } from '../store/store-error.ts'
+import type { ExecutionRecord } from '../store/job-store.ts'
 import { checkDependencies } from './check/check-dependencies.ts'
-import { inProgress } from './idempotency.ts'
 import type { IngestOptions } from './ingest-ports.ts'
-import { idempotencyRecord, JobDraft, type JobUpload, type PreparedJob, type SubmitUpload } from './job-draft.ts'
+import { JobDraft, type JobUpload, type SubmitUpload } from './job-draft.ts'
 import { EXECUTION_ACTION, type JobInput, parseExecution } from './check/parse-execution.ts'
+import { executionExists } from './check/refusals.ts'
 import { within } from './open-jobs/refused-parts.ts'
+import { type PreparedJob, publishJobs } from './publish.ts'
 
 export interface CreatedExecution {
   readonly id: string
@@ -117,42 +114,7 @@ async function publish(
     record,
     jobs.map(({ publication, born }) => ({ record: publication.record, born })),
   ).json
-  const jobId = jobs[0]!.publication.record.id
-  const idempotency =
-    first === null ? null : idempotencyRecord(first, { jobId, nowMs: parts.clock.nowMs(), status: 202, body })
-  const publications = jobs.map(({ publication }) => publication)
-  try {
-    await enterJobs(
-      parts.store.publishJobs({ jobs: publications, idempotency, execution: record }),
-      (places) => {
-        FAILPOINT: failpoint('ingest.execution.durable')
-        return jobs.flatMap((job, n) => job.enter(places[n]!))
-      },
-      parts,
-    )
-  } catch (error) {
-    return await refusal(error, { id, subscription, idempotency }, parts)
-  }
+  const answer = { status: 202, body }
+  await publishJobs({ jobs, kind: 'execution', execution: record, first, answer }, parts)
   return { id, body, replayed: false }
-}
-
-/** Of two requests at once the second one finds the key, or the execution, of the first. */
-async function refusal(
-  error: unknown,
-  made: { readonly id: string; readonly subscription: string; readonly idempotency: IdempotencyRecord | null },
-  { store }: IngestOptions,
-): Promise<never> {
-  if (!(error instanceof StoreError) || error.code !== 'conflict') throw error
-  if ((await store.findExecution(made.id, made.subscription)) !== null) throw executionExists(made.id)
-  throw made.idempotency === null ? error : inProgress()
-}
-
-function executionExists(id: string): ProblemError {
-  const detail = `must be a new one: there is an execution ${JSON.stringify(id)}`
-  return new ProblemError({
-    code: 'execution_exists',
-    detail: `Cannot ${EXECUTION_ACTION} as id ${detail}`,
-    errors: [{ pointer: '/id', detail }],
-    errorCount: 1,
-  })
 }

@@ -22,6 +22,12 @@ export interface KeyClaim {
   release(): void
 }
 
+/** What makes a request the first one with its key. */
+export interface FirstRequest {
+  readonly claim: KeyClaim
+  readonly fingerprint: Fingerprint
+}
+
 const IN_PROGRESS_RETRY_SECONDS = 1
 /** Printable ASCII without quotes and backslash, as in a Structured Field string (RFC 8941, 3.3.3), or anything visible when bare. */
 const QUOTED = /^"([\x20\x21\x23-\x5b\x5d-\x7e]*)"$/

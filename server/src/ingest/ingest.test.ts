@@ -10,6 +10,7 @@ import { stressService } from '../runtime/testing/stress-service.ts'
 import {
   envelope,
   ingest,
+  ingestOver,
   item,
   jobs,
   stages,
@@ -22,17 +23,6 @@ import {
 useIngest()
 
 describe('the store', () => {
-  /** `Ingest` over the store with some calls replaced. */
-  function over(replaced: Partial<Store>): Ingest {
-    const handed = new Proxy(store, {
-      get: (target, name) => {
-        const value: unknown = Reflect.get(replaced, name) ?? Reflect.get(target, name, target)
-        return typeof value === 'function' ? value.bind(target) : value
-      },
-    })
-    return new Ingest(stages.options({ store: handed, findFaults: envelopeFaults }))
-  }
-
   const full = (): Promise<never> => Promise.reject(new StoreError('disk_full', 'full'))
   const unavailable = (): Promise<never> => Promise.reject(new StoreError('unavailable', 'unavailable'))
   const many = linesOf(envelope, ...Array.from({ length: 9000 }, (_, n) => item(n)))
@@ -46,7 +36,7 @@ describe('the store', () => {
   ])('refuses work when %s is refused, with %s', async (call, code, replaced) => {
     const discarded: number[] = []
     const discardJob: Store['discardJob'] = (ref) => store.discardJob(ref).then(() => void discarded.push(ref))
-    const problem = await refusalOf(over({ ...replaced, discardJob }).submitJob(stages.request('ndjson', many, 'key')))
+    const problem = await refusalOf(ingestOver({ ...replaced, discardJob }).submitJob(stages.request('ndjson', many, 'key')))
     expect(problem).toMatchObject({ code })
     expect(problem.retryAfterSeconds).toBeGreaterThan(0)
     expect(discarded).toHaveLength(call === 'findIdempotency' ? 0 : 1)
@@ -56,7 +46,7 @@ describe('the store', () => {
   })
 
   it('answers stopping when it is closed', async () => {
-    const closed = over({ publishJobs: () => Promise.reject(new StoreError('closed', 'closed')) })
+    const closed = ingestOver({ publishJobs: () => Promise.reject(new StoreError('closed', 'closed')) })
     expect(await refusalOf(closed.submitJob(stages.request('json', { ...envelope, items: [] })))).toMatchObject({
       code: 'stopping',
     })
@@ -64,7 +54,7 @@ describe('the store', () => {
 
   it('hands on other errors as they are', async () => {
     const broken = new StoreError('io', 'broken')
-    const failing = over({ findIdempotency: () => Promise.reject(broken) })
+    const failing = ingestOver({ findIdempotency: () => Promise.reject(broken) })
     expect(await refusalOf(failing.submitJob(stages.request('json', '{}', 'key')))).toBe(broken)
     expect(await refusalOf(failing.submitJob(stages.request('json', '{}', 'key')))).toBe(broken)
   })

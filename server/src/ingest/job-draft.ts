@@ -1,17 +1,15 @@
-import { type EnteringJob, enterJobs, makeLive } from '../jobs/enter-job.ts'
+import { type EnteringJob, makeLive } from '../jobs/enter-job.ts'
 import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import { type JobId, type JobRef, newJobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import { markPublished } from '../model/job-phase.ts'
 import { liveJob } from '../model/live-job.ts'
-import { failpoint } from '../runtime/failpoint.ts'
-import type { IdempotencyRecord, JobPublication } from '../store/job-store.ts'
-import { StoreError } from '../store/store-error.ts'
 import { REJECTED_PER_WRITE } from './chunks/cut-rejected-items.ts'
-import { type Fingerprint, inProgress, type KeyClaim } from './idempotency.ts'
+import type { FirstRequest } from './idempotency.ts'
 import type { IngestOptions, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
 import { type IntakeOptions, ItemIntake } from './chunks/item-intake.ts'
 import { newRecord } from './new-record.ts'
+import { type PreparedJob, publishJobs } from './publish.ts'
 import type { ParsedEnvelope } from './check/parse-envelope.ts'
 import type { UploadPlace } from './body/upload-budget.ts'
 import { ChunkWriter } from './chunks/write-chunks.ts'
@@ -29,12 +27,6 @@ export interface JobDraftOptions {
   readonly retryOf?: JobId
 }
 
-/** What makes a request the first one with its key. */
-export interface FirstRequest {
-  readonly claim: KeyClaim
-  readonly fingerprint: Fingerprint
-}
-
 /** A request that makes a job, and what it holds while it is received. */
 export interface JobUpload {
   readonly request: Pick<SubmitRequest, 'subscription' | 'traceparent'>
@@ -46,15 +38,6 @@ export interface JobUpload {
 /** A request whose body is read here. */
 export interface SubmitUpload extends JobUpload {
   readonly request: SubmitRequest
-}
-
-/** A job that is complete and can be published, alone or with others. */
-export interface PreparedJob {
-  readonly publication: JobPublication
-  /** Of the job as it will be born. */
-  readonly born: { readonly failed: number }
-  /** Its publication is durable: makes it live. Empty: it has ended already. */
-  enter(eligibleSeq: number): readonly EnteringJob[]
 }
 
 /** Complete chunks that wait for being written together: a transaction of about 700 KB. */
@@ -152,27 +135,12 @@ export class JobDraft {
    * @param hasItems false when the body named no items at all
    */
   async publish(hasItems: boolean): Promise<SubmittedJob> {
-    const { first } = this.#upload
-    const { publication, born, enter } = await this.prepare(hasItems, REJECTED_PER_WRITE)
-    const { record } = publication
+    const job = await this.prepare(hasItems, REJECTED_PER_WRITE)
+    const { record } = job.publication
     const status = record.phase === 'open' ? 201 : 202
-    const body = this.#parts.progress.first(record, born).json
-    const idempotency =
-      first === null
-        ? null
-        : idempotencyRecord(first, { jobId: this.#id, nowMs: this.#parts.clock.nowMs(), status, body })
-    try {
-      await enterJobs(
-        this.#parts.store.publishJobs({ jobs: [publication], idempotency, execution: null }),
-        ([eligibleSeq]) => {
-          FAILPOINT: failpoint('ingest.job.durable')
-          return enter(eligibleSeq!)
-        },
-        this.#parts,
-      )
-    } catch (error) {
-      throw error instanceof StoreError && error.code === 'conflict' && idempotency !== null ? inProgress() : error
-    }
+    const body = this.#parts.progress.first(record, job.born).json
+    const { first } = this.#upload
+    await publishJobs({ jobs: [job], kind: 'job', first, answer: { status, body } }, this.#parts)
     return { id: this.#id, status, body, replayed: false }
   }
 
@@ -209,10 +177,10 @@ export class JobDraft {
     await this.#writer.discard()
   }
 
-  #enter(record: JobRecord): readonly EnteringJob[] {
+  #enter(record: JobRecord): EnteringJob | null {
     if (record.phase === 'ended') {
       this.#parts.payloads.drop(record.ref)
-      return []
+      return null
     }
     const memory = this.#intake.cutter.memory
     const job = liveJob(
@@ -221,7 +189,7 @@ export class JobDraft {
     )
     job.failed = this.#intake.failed
     makeLive(job, this.#parts)
-    return [{ job, chunks: memory }]
+    return { job, chunks: memory }
   }
 
   async #record(): Promise<JobRecord> {
@@ -274,14 +242,4 @@ export class JobDraft {
       errorCount: 1,
     })
   }
-}
-
-/** What the first request with a key leaves behind. */
-export function idempotencyRecord(
-  first: FirstRequest,
-  answer: { readonly jobId: JobId; readonly nowMs: number; readonly status: number; readonly body: string },
-): IdempotencyRecord {
-  const { jobId, nowMs, status, body } = answer
-  const { scope, key } = first.claim
-  return { scope, key, fingerprint: first.fingerprint.hex(), jobId, createdAtMs: nowMs, status, body }
 }

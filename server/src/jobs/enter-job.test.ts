@@ -1,10 +1,9 @@
 import { expect, it, test } from 'vitest'
 import { envelopeFaults } from '../http/request/spec-schemas.ts'
 import { Ingest } from '../ingest/ingest.ts'
-import { envelope, item, stages, store, useIngest } from '../ingest/testing/fake-world.ts'
+import { cancelledJob, envelope, item, stages, store, useIngest } from '../ingest/testing/fake-world.ts'
 import { linesOf } from '../ingest/testing/fake-stages.ts'
-import type { JobEnd, JobRecord } from '../model/job.ts'
-import { markEnded, markStopped } from '../model/job-phase.ts'
+import type { JobRecord } from '../model/job.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
 import type { Store } from '../store/store.ts'
 import { Calendar } from './calendar.ts'
@@ -48,24 +47,6 @@ class HeldAnswers {
       write.then((answer) => this.held.push(() => resolve(answer)), reject)
     })
   }
-}
-
-/** A job that was cancelled before any of its items ran. */
-async function cancelledJob(ingest: Ingest): Promise<JobRecord> {
-  const { id } = await ingest.submitJob(stages.request('ndjson', linesOf(envelope, item(1))))
-  const job = stages.liveJobs.byId(id)!
-  const { ref } = job.record
-  const stop = { reason: 'cancelled', atMs: 1 } as const
-  await store.markStopped([ref], stop)
-  markStopped(job.record, stop)
-  const end: JobEnd = {
-    ...{ outcome: 'cancelled', succeeded: 0, failed: 0, cancelled: 1, startedAtMs: null, lastProgressAtMs: null },
-    ...{ endedAtMs: 2, version: 1 },
-  }
-  await store.commitOutcomes({ epoch: store.epoch, batches: [], ended: [{ ref, end }] })
-  markEnded(job.record, end)
-  stages.liveJobs.remove(job)
-  return job.record
 }
 
 it('ORD-5: jobs get their places in the order of their eligibleSeq, whichever way they come, in the turn of the answer', async () => {

@@ -84,6 +84,16 @@ export function tooManyOpenJobs(limit: number, open: number): ProblemError {
   })
 }
 
+export function executionExists(id: string): ProblemError {
+  const detail = `must be a new one: there is an execution ${JSON.stringify(id)}`
+  return new ProblemError({
+    code: 'execution_exists',
+    detail: `Cannot create execution as id ${detail}`,
+    errors: [{ pointer: '/id', detail }],
+    errorCount: 1,
+  })
+}
+
 export function stopping(): ProblemError {
   return new ProblemError({
     code: 'stopping',

@@ -1,17 +1,15 @@
-import { enterJobs } from '../../jobs/enter-job.ts'
 import { ProblemError } from '../../model/errors.ts'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import type { JobRecord } from '../../model/job.ts'
 import { MAX_ITEMS_PER_NDJSON_REQUEST } from '../../model/limits.ts'
 import { KeyedMutex } from '../../runtime/keyed-mutex.ts'
-import { failpoint } from '../../runtime/failpoint.ts'
 import type { TimeSlice } from '../../runtime/time-slice.ts'
 import { findJob, requireJob } from '../../store/find-job.ts'
 import type { DeadLettersQuery } from '../../store/outcome-store.ts'
-import { StoreError } from '../../store/store-error.ts'
 import type { IngestOptions } from '../ingest-ports.ts'
-import { inProgress } from '../idempotency.ts'
-import { type FirstRequest, idempotencyRecord, JobDraft, type JobUpload, type PreparedJob } from '../job-draft.ts'
+import type { FirstRequest } from '../idempotency.ts'
+import { JobDraft, type JobUpload } from '../job-draft.ts'
+import { type PreparedJob, publishJobs } from '../publish.ts'
 import { unknownChannel } from '../check/parse-envelope.ts'
 import { type RetriableItem, retriableItems } from './retriable-items.ts'
 import { StaleItems } from './stale-items.ts'
@@ -119,7 +117,6 @@ export class Retries {
 
   /** All in one transaction, in the order in which the old ones became eligible. */
   async #publish(drafts: readonly Draft[], first: FirstRequest | null): Promise<RetriedJobs> {
-    const { store, clock, progress } = this.#parts
     const jobs: PreparedJob[] = []
     for (const { draft, old, indexes } of drafts) {
       if (indexes.length === 0) {
@@ -132,22 +129,9 @@ export class Retries {
     }
     if (jobs.length === 0) throw nothingToRetry()
     const ids = jobs.map(({ publication }) => publication.record.id)
-    const shown = jobs.map(({ publication, born }) => progress.first(publication.record, born).json)
+    const shown = jobs.map(({ publication, born }) => this.#parts.progress.first(publication.record, born).json)
     const body = `{"jobs":[${shown.join(',')}]}`
-    const idempotency =
-      first === null ? null : idempotencyRecord(first, { jobId: ids[0]!, nowMs: clock.nowMs(), status: 202, body })
-    try {
-      await enterJobs(
-        store.publishJobs({ jobs: jobs.map(({ publication }) => publication), idempotency, execution: null }),
-        (places) => {
-          FAILPOINT: failpoint('ingest.retry.durable')
-          return jobs.flatMap((job, n) => job.enter(places[n]!))
-        },
-        this.#parts,
-      )
-    } catch (error) {
-      throw error instanceof StoreError && error.code === 'conflict' && idempotency !== null ? inProgress() : error
-    }
+    await publishJobs({ jobs, kind: 'retry', first, answer: { status: 202, body } }, this.#parts)
     return { ids, body, replayed: false }
   }
 

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { envelopeFaults } from '../../http/request/spec-schemas.ts'
 import type { JobId } from '../../model/ids.ts'
+import type { JobEnd, JobRecord } from '../../model/job.ts'
+import { markEnded, markStopped } from '../../model/job-phase.ts'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../../runtime/logger.ts'
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts'
@@ -37,6 +39,35 @@ export function useIngest(): void {
     ingest.stop()
     expect(ingest.uploads).toBe(0)
   })
+}
+
+/** `Ingest` over the store with some calls replaced. */
+export function ingestOver(replaced: Partial<Store>): Ingest {
+  const handed = new Proxy(store, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(replaced, name) ?? Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  return new Ingest(stages.options({ store: handed, findFaults: envelopeFaults }))
+}
+
+/** A job that was cancelled before any of its items ran. */
+export async function cancelledJob(ingest: Ingest): Promise<JobRecord> {
+  const { id } = await ingest.submitJob(stages.request('ndjson', linesOf(envelope, item(1))))
+  const job = stages.liveJobs.byId(id)!
+  const { ref } = job.record
+  const stop = { reason: 'cancelled', atMs: 1 } as const
+  await store.markStopped([ref], stop)
+  markStopped(job.record, stop)
+  const end: JobEnd = {
+    ...{ outcome: 'cancelled', succeeded: 0, failed: 0, cancelled: 1, startedAtMs: null, lastProgressAtMs: null },
+    ...{ endedAtMs: 2, version: 1 },
+  }
+  await store.commitOutcomes({ epoch: store.epoch, batches: [], ended: [{ ref, end }] })
+  markEnded(job.record, end)
+  stages.liveJobs.remove(job)
+  return job.record
 }
 
 export async function storedLines(job: SubmittedJob): Promise<string[]> {
