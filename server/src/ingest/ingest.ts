@@ -9,7 +9,7 @@ import { ingestItem, ingestJson } from './ingest-json.ts'
 import { ingestLines } from './ingest-lines.ts'
 import type { BodyStream, IngestOptions, RepeatableRequest, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
 import type { JobUpload, SubmitUpload } from './job-draft.ts'
-import { stopping, storeRefusal } from './check/refusals.ts'
+import { stopping } from './check/refusals.ts'
 import { type DeadLettersRetry, type RetriedJobs, Retries, type RetryOptions } from './retry/retries.ts'
 import { type AppendReceipt, type AppendRequest } from './open-jobs/append-part.ts'
 import { type UploadPlace, type Uploader, UploadBudget } from './body/upload-budget.ts'
@@ -20,7 +20,8 @@ import type { IdempotencyRecord } from '../store/job-store.ts'
  *
  * Validates, cuts and writes items in slices of 2 ms while they arrive, under a job that nobody can see; one last transaction makes
  * the job, its counts, its place in the order and its idempotency key visible together. What fails or is broken off leaves nothing.
- * Called by the routes; hands jobs on to the scheduler in the order in which they became eligible (ORD-5).
+ * Called by the routes; hands jobs on to the scheduler in the order in which they became eligible (ORD-5). Refusals of the store
+ * (StoreError) leave every call as they are.
  */
 export class Ingest implements Service {
   readonly #parts: IngestOptions
@@ -182,8 +183,6 @@ export class Ingest implements Service {
     const place = this.#uploadBudget.enter(uploader)
     try {
       return await carryOut(place)
-    } catch (error) {
-      throw storeRefusal(error)
     } finally {
       place.leave()
     }

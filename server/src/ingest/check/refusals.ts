@@ -1,22 +1,17 @@
 import { ProblemError, type ProblemPlace } from '../../model/errors.ts'
-import { StoreError } from '../../store/store-error.ts'
 
 /*
- * The refusals of this stage that more than one of its files gives.
+ * The refusals of this stage that more than one of its files gives. Those of the store leave it as they are: http answers them.
  */
 
 /** Wait before the next try when there is too much to do and nothing is measured: about what 100,000 items take. */
 const OVERLOADED_RETRY_SECONDS = 5
 /** Longer than this nobody can tell; and a caller that waits longer would leave room unused. */
 const MAX_PENDING_RETRY_SECONDS = 60
-/** Somebody has to make room first. */
-const DISK_FULL_RETRY_SECONDS = 30
 /** Somebody has to seal or cancel a job first. */
 const OPEN_JOBS_RETRY_SECONDS = 30
 /** About what a restart takes. */
 const STOPPING_RETRY_SECONDS = 5
-/** A restart of a database takes seconds. */
-const STORE_UNAVAILABLE_RETRY_SECONDS = 5
 
 /** A body that is not what its media type says. */
 export function badBody(place: ProblemPlace): ProblemError {
@@ -99,26 +94,5 @@ export function stopping(): ProblemError {
     code: 'stopping',
     detail: 'Cannot take new work as the server is shutting down',
     retryAfterSeconds: STOPPING_RETRY_SECONDS,
-  })
-}
-
-function storeUnavailable(): ProblemError {
-  return new ProblemError({
-    code: 'store_unavailable',
-    detail: 'Cannot take new work as the store of the server must be reachable: it is not',
-    retryAfterSeconds: STORE_UNAVAILABLE_RETRY_SECONDS,
-  })
-}
-
-/** What a caller is told when the store refuses; other errors stay as they are. */
-export function storeRefusal(error: unknown): unknown {
-  if (!(error instanceof StoreError)) return error
-  if (error.code === 'closed') return stopping()
-  if (error.code === 'unavailable') return storeUnavailable()
-  if (error.code !== 'disk_full') return error
-  return new ProblemError({
-    code: 'disk_full',
-    detail: 'Cannot take new work as the disk of the server is full',
-    retryAfterSeconds: DISK_FULL_RETRY_SECONDS,
   })
 }
