@@ -7,6 +7,7 @@ import type { UseTarget } from './target.ts'
 import { World } from './world.ts'
 
 const envelope = { channel: 'sandbox', objectType: 'product', action: 'update' } as const
+const LATER = '2099-01-01T00:00:00.000Z'
 
 /** Every way of looking at a job tells the same. */
 export function describeReads(target: UseTarget): void {
@@ -51,6 +52,16 @@ export function describeReads(target: UseTarget): void {
       for (const path of [links.self, links.items, links.results, links.resultsCsv, links.channel]) {
         expect(path).toMatch(/^\/v1\//)
         expect((await target().fetch(new URL(path, target().baseUrl))).status, path).toBe(200)
+      }
+    })
+
+    it('names what it waits for in the answer to its submission as in every later one', async () => {
+      const dependsOn = [{ job: await new World(target()).fill('{{openJobId}}'), require: 'ended' as const }]
+      const items = [{ id: 'sku-1' }, { id: 'sku-2' }]
+      for (const [reason, waits] of Object.entries({ schedule: { runAt: LATER }, dependency: { dependsOn } })) {
+        const submitted = await submit(target(), { ...envelope, ...waits, items })
+        expect(submitted.waiting).toMatchObject([{ reason, items: 2 }])
+        expect(json<Job>(await get('getJob', submitted.id)).waiting).toEqual(submitted.waiting)
       }
     })
 

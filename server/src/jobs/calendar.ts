@@ -1,4 +1,4 @@
-import { meetsRequirement, waitingJobReason } from '@waybill/spec/rules'
+import { meetsRequirement } from '@waybill/spec/rules'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { ItemWaiting, WaitingCount } from '../model/item.ts'
 import type { JobRecord } from '../model/job.ts'
@@ -7,6 +7,7 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { MAX_JOBS_NAMED, waitingReason } from '../progress/waiting-job.ts'
 import type { JobStore } from '../store/job-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import { StoreRetries } from '../store/store-retries.ts'
@@ -33,8 +34,6 @@ interface Entry {
   state: 'waiting' | 'due' | 'opening'
 }
 
-/** Jobs that a waiting job says it waits for. */
-const MAX_JOBS_NAMED = 10
 /** Jobs that become eligible in one transaction. */
 const JOBS_PER_OPENING = 1000
 
@@ -143,10 +142,7 @@ export class Calendar {
 
   /** The same for one of its items, whichever. */
   item({ record }: LiveJob): ItemWaiting {
-    const { pausedAtMs, sealedAtMs, envelope } = record
-    const isEarly = envelope.runAtMs !== null && envelope.runAtMs > this.#options.clock.nowMs()
-    const reason = waitingJobReason({ pausedAtMs, sealedAtMs, runAtMs: isEarly ? envelope.runAtMs : null })
-    return { ...reason, behind: null }
+    return { ...waitingReason(record, this.#options.clock.nowMs()), behind: null }
   }
 
   /** Opens no further job. */

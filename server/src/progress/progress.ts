@@ -17,6 +17,7 @@ import { recordStatus } from './job-status.ts'
 import { endedFacts, type JobFacts, jobView } from './job-view.ts'
 import { type JobListPage, type JobListQuery, listJobs } from './list-jobs.ts'
 import { RateMeter } from './rate-meter.ts'
+import { firstWaiting } from './waiting-job.ts'
 
 export interface WaitOptions {
   readonly knownStatus?: JobStatus | undefined
@@ -187,7 +188,8 @@ export class Progress {
     const nowMs = this.#options.clock.nowMs()
     const { paths } = this.#options
     const at = { status: recordStatus(record, undefined, nowMs), version: this.nextVersion(), nowMs, paths }
-    return snapshotOf(jobView(record, { ...NOTHING, failed: born.failed }, at), record)
+    const reasons = firstWaiting(record, record.total - born.failed, nowMs)
+    return snapshotOf(jobView(record, { ...NOTHING, failed: born.failed, reasons }, at), record)
   }
 
   /** A job of this subscription, or null (also for somebody else's: SEC-1). */
