@@ -96,7 +96,9 @@ export function jobSuite(kind: StoreKind): void {
 
     it('numbers jobs of one call in the order given, and publishes all of them or none', async () => {
       const make = (key: string) => {
-        const records = (['eligible', 'waiting', 'eligible'] as const).map((phase) => jobOf(store.nextJobRef(), { phase }))
+        const records = (['eligible', 'waiting', 'eligible'] as const).map((phase) =>
+          jobOf(store.nextJobRef(), { phase }),
+        )
         const jobs = records.map((record) => ({ record, chunks: [chunkOf()], outcomes: [] }))
         const idempotency = keyOf(records[0]!.id, { scope: 'default retry', key })
         return { records, publish: store.publishJobs({ jobs, idempotency, execution: null }) }
