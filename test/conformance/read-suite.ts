@@ -65,6 +65,22 @@ export function describeReads(target: UseTarget): void {
       }
     })
 
+    it('made progress when an item ended last, also without a call', async () => {
+      const items = [{ id: '' }, { id: 'sku-2' }]
+      const submitted = await submit(target(), { ...envelope, runAt: LATER, onInvalidItem: 'fail', items })
+      const endOf = async (index: string): Promise<string | null> => {
+        const pathParams = { jobId: submitted.id, index }
+        return json<Item>(await send(target(), { operationId: 'getItem', pathParams })).endedAt
+      }
+      expect(submitted.counts.failed).toBe(1)
+      expect(submitted.lastProgressAt).toBe(await endOf('0'))
+      expect(json<Job>(await get('getJob', submitted.id)).lastProgressAt).toBe(submitted.lastProgressAt)
+      await send(target(), { operationId: 'cancelJob', pathParams: { jobId: submitted.id } })
+      const ended = await untilDone(target(), submitted.id)
+      expect(ended).toMatchObject({ startedAt: null, lastProgressAt: await endOf('1') })
+      expect(ended.lastProgressAt).not.toBeNull()
+    })
+
     it('keeps its counts in balance and its version growing while it runs', async () => {
       const items = Array.from({ length: 40 }, (_, n) => ({ id: `sku-${n}` }))
       const { id } = await submit(target(), { ...envelope, items })

@@ -74,8 +74,6 @@ export function inSharedTerms(world: ReportedWorld, ids: readonly string[]): unk
   const deadLetters = world.deadLetters.toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
   return JSON.parse(JSON.stringify({ ...world, deadLetters }), function (this: object, name, value: unknown) {
     if (LEFT_OUT.has(name)) return undefined
-    // The server counts the end of an item without a call as progress in some ways to the end, and not in others.
-    if (name === 'lastProgressAt' && 'startedAt' in this && this.startedAt === null) return undefined
     if (name === 'until' && 'reason' in this && ESTIMATED.has(String(this.reason))) return undefined
     // Before the first call there is only an estimate.
     if (name === 'progress')

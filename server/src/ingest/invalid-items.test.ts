@@ -83,6 +83,7 @@ describe('invalid items', () => {
     expect(job.status).toBe(202)
     const { job: live, chunks } = stages.admitted[0]!
     expect(live).toMatchObject({ failed: 4, record: { total: 6, phase: 'eligible' } })
+    expect(live.lastProgressAtMs).toBe(live.record.createdAtMs)
     expect([...chunks[0]!.verdicts!]).toEqual([0, 1, 0, 1, 1, 1].map((failed) => failed * Verdict.failed))
     expect([...chunks[0]!.keys.subarray(2, 4)]).toEqual([0, 0])
     const { items } = await store.readItems({ ref: live.record.ref, fromIndex: 0, limit: 10 })
@@ -105,10 +106,11 @@ describe('invalid items', () => {
 
   it('end the job at once when all of them failed', async () => {
     const job = await submitJson({ ...envelope, onInvalidItem: 'fail', items: [{}, 5] })
+    const lastProgressAtMs = stages.clock.nowMs()
     expect(await store.findJob(job.id)).toMatchObject({
       phase: 'ended',
       total: 2,
-      end: { outcome: 'failed', failed: 2 },
+      end: { outcome: 'failed', failed: 2, lastProgressAtMs },
     })
     expect(stages.admitted).toEqual([])
     expect(JSON.parse(job.body)).toMatchObject({ phase: 'ended', failed: 2 })

@@ -3,7 +3,7 @@ import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import { type JobId, type JobRef, newJobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import { markPublished } from '../model/job-phase.ts'
-import { liveJob } from '../model/live-job.ts'
+import { addRejected, liveJob } from '../model/live-job.ts'
 import { REJECTED_PER_WRITE } from './chunks/cut-rejected-items.ts'
 import type { FirstRequest } from './idempotency.ts'
 import type { IngestOptions, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
@@ -187,7 +187,7 @@ export class JobDraft {
       record,
       memory.map((chunk) => chunk.firstIndex),
     )
-    job.failed = this.#intake.failed
+    addRejected(job, this.#intake.failed, this.#createdAtMs)
     makeLive(job, this.#parts)
     return { job, chunks: memory }
   }

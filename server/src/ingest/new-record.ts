@@ -22,7 +22,7 @@ export interface NewJob {
 export function newRecord(job: NewJob, now: { readonly nowMs: number; readonly nextVersion: () => number }): JobRecord {
   const { failed, total, ...rest } = job
   const { nowMs } = now
-  const end = job.phase === 'eligible' && failed === total ? endAtIngest(failed, now) : null
+  const end = job.phase === 'eligible' && failed === total ? endAtIngest(job, now) : null
   return {
     ...rest,
     phase: end === null ? job.phase : 'ended',
@@ -37,14 +37,14 @@ export function newRecord(job: NewJob, now: { readonly nowMs: number; readonly n
   }
 }
 
-function endAtIngest(failed: number, { nowMs, nextVersion }: Parameters<typeof newRecord>[1]): JobEnd {
+function endAtIngest({ failed, createdAtMs }: NewJob, { nowMs, nextVersion }: Parameters<typeof newRecord>[1]): JobEnd {
   return {
     outcome: jobOutcome({ total: failed, succeeded: 0, stopped: 0, reason: null, wasOpen: false }),
     succeeded: 0,
     failed,
     cancelled: 0,
     startedAtMs: null,
-    lastProgressAtMs: failed === 0 ? null : nowMs,
+    lastProgressAtMs: failed === 0 ? null : createdAtMs,
     endedAtMs: nowMs,
     version: nextVersion(),
   }

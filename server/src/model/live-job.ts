@@ -10,12 +10,12 @@ export interface LiveJob {
   readonly record: JobRecord
   /** First item index of each chunk, ascending; chunk n holds [chunkStarts[n], chunkStarts[n + 1] or record.total). Ingest and recovery. */
   readonly chunkStarts: number[]
-  /** Items with a committed outcome. Outcomes (and recovery) only. */
+  /** Items with a committed outcome. Outcomes (and recovery), and ingest for items that it rejects. */
   succeeded: number
   failed: number
   /** Items cancelled on their own; those that a stop mark cancels are not counted before the end. */
   cancelled: number
-  /** Start of the first call and end of the last committed one, wall ms. Outcomes only. */
+  /** Start of the first call, and when a call or an item ended last, as far as it is durable; wall ms. As `failed`. */
   startedAtMs: number | null
   lastProgressAtMs: number | null
   /** Items in a lot, or whose outcome is not durable yet. Scheduler only. */
@@ -49,6 +49,13 @@ export function liveJob(record: JobRecord, chunkStarts: number[] = []): LiveJob 
     replaced: null,
     slot: -1,
   }
+}
+
+/** Counts items that were rejected at ingest: they have ended, though they were never called. */
+export function addRejected(job: LiveJob, items: number, endedAtMs: number): void {
+  if (items === 0) return
+  job.failed += items
+  job.lastProgressAtMs = endedAtMs
 }
 
 /** Notes that an item has other data than its chunk. */

@@ -214,6 +214,9 @@ export class CommitLine {
   #endOf(job: LiveJob, after: JobCountsAfter, reason: StopMark['reason'] | null): JobEnd {
     const { total } = job.record
     const cancelled = total - after.succeeded - after.failed
+    const endedAtMs = this.#options.clock.nowMs()
+    // What has no outcome of its own ends with the job.
+    const lastProgressAtMs = cancelled > after.cancelled ? endedAtMs : after.lastProgressAtMs
     return {
       outcome: jobOutcome({
         ...{ total, reason },
@@ -225,8 +228,8 @@ export class CommitLine {
       failed: after.failed,
       cancelled,
       startedAtMs: after.startedAtMs,
-      lastProgressAtMs: after.lastProgressAtMs,
-      endedAtMs: this.#options.clock.nowMs(),
+      lastProgressAtMs,
+      endedAtMs,
       version: this.#options.endVersion(job),
     }
   }

@@ -173,7 +173,8 @@ describe('Outcomes', () => {
     await settled()
     commits[0]!.finish()
     await settled()
-    expect(commits[1]!.commit.ended).toMatchObject([{ end: { outcome: 'cancelled', succeeded: 1, cancelled: 4 } }])
+    const { end } = commits[1]!.commit.ended[0]!
+    expect(end).toMatchObject({ outcome: 'cancelled', succeeded: 1, cancelled: 4, lastProgressAtMs: end.endedAtMs })
     commits[1]!.finish()
     await settled()
     outcomes.endJob(job, 'cancelled')

@@ -155,7 +155,7 @@ describe('Progress', () => {
     [{ phase: 'waiting' }, { runAtMs: LATER_MS }, [{ reason: 'schedule', items: 998, until: time(LATER_MS) }]],
     [
       { phase: 'waiting' },
-      { dependsOn: Array.from({ length: 12 }, (_, n) => ({ job: idOf(n % 11), require: 'ended' })) },
+      { dependsOn: Array.from({ length: 12 }, (_, n) => ({ job: idOf(n % 11), require: 'ended' as const })) },
       [{ reason: 'dependency', items: 998, until: null, jobs: Array.from({ length: 10 }, (_, n) => idOf(n)) }],
     ],
     [{ phase: 'open', total: 2 }, {}, []],
@@ -166,6 +166,7 @@ describe('Progress', () => {
     const first = progress.first({ ...published, envelope: { ...published.envelope, ...envelope } }, { failed: 2 })
     expect(first.job.waiting).toEqual(waiting)
     expect(first.job.counts).toMatchObject({ failed: 2, pending: published.total - 2 })
+    expect(first.job.lastProgressAt).toBe(first.job.createdAt)
   })
 
   test('shows one snapshot per version, remade at most twice a second', () => {

@@ -188,8 +188,10 @@ export class Progress {
     const nowMs = this.#options.clock.nowMs()
     const { paths } = this.#options
     const at = { status: recordStatus(record, undefined, nowMs), version: this.nextVersion(), nowMs, paths }
-    const reasons = firstWaiting(record, record.total - born.failed, nowMs)
-    return snapshotOf(jobView(record, { ...NOTHING, failed: born.failed, reasons }, at), record)
+    const { failed } = born
+    const lastProgressAtMs = failed === 0 ? null : record.createdAtMs
+    const reasons = firstWaiting(record, record.total - failed, nowMs)
+    return snapshotOf(jobView(record, { ...NOTHING, failed, lastProgressAtMs, reasons }, at), record)
   }
 
   /** A job of this subscription, or null (also for somebody else's: SEC-1). */

@@ -171,6 +171,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     leaveHold(item)
     item.status = status
     item.endedAtMs = clock.nowMs()
+    job.lastProgressAtMs = item.endedAtMs
     job.counts[status]++
     if (line !== null && line.peek() === item) freeKey(line)
     onItemEnded(job)

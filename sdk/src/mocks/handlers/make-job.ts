@@ -72,7 +72,10 @@ export function addItems(job: MockJob, items: readonly ReadItem[], nowMs: number
       hold: null,
       cancelTimer: null,
     }
-    if (isInvalid) job.counts.failed++
+    if (isInvalid) {
+      job.counts.failed++
+      job.lastProgressAtMs = nowMs
+    }
     job.items.push(item)
   }
 }

@@ -1,7 +1,7 @@
 import { ProblemError, type ProblemPlace } from '../../model/errors.ts'
 import type { JobId } from '../../model/ids.ts'
 import { markAppended } from '../../model/job-phase.ts'
-import type { LiveJob } from '../../model/live-job.ts'
+import { addRejected, type LiveJob } from '../../model/live-job.ts'
 import {
   MAX_APPEND_BODY_BYTES,
   MAX_ENVELOPE_BYTES,
@@ -67,7 +67,8 @@ export async function appendPart(
     ? readArray(request, place)
     : readLines(request, place))
   const known = await compareKnown(blocks, { job, request, parts, slice: place.slice })
-  const intake = intakeOf(job, { request, parts, known })
+  const receivedAtMs = parts.clock.nowMs()
+  const intake = intakeOf(job, { request, parts, known, nowMs: receivedAtMs })
   const { slice } = place
   for (const block of known.rest) {
     for (let rest = block; rest.length > 0;) {
@@ -101,7 +102,7 @@ export async function appendPart(
     FAILPOINT: failpoint('ingest.part.durable')
     markAppended(record, { total: cutter.index, touchedAtMs })
     for (const { firstIndex } of cutter.memory) job.chunkStarts.push(firstIndex)
-    job.failed += intake.failed
+    addRejected(job, intake.failed, receivedAtMs)
     parts.progress.changed(job)
   } else if (record.phase === 'open') markAppended(record, { total: before, touchedAtMs })
   return { nextIndex: record.total, accepted, deduplicated: known.items }
@@ -169,14 +170,14 @@ async function compareKnown(
 
 function intakeOf(
   job: LiveJob,
-  { request, parts, known }: { request: AppendRequest; parts: IngestOptions; known: KnownLines },
+  { request, parts, known, nowMs }: { request: AppendRequest; parts: IngestOptions; known: KnownLines; nowMs: number },
 ): ItemIntake {
   const { record } = job
   return new ItemIntake(
     {
       job: record,
       epoch: parts.store.epoch,
-      nowMs: parts.clock.nowMs(),
+      nowMs,
       start: { chunk: job.chunkStarts.length, index: record.total },
       limit: LIMIT,
       place: (at) => placeOf(request, at),

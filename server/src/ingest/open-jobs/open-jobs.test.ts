@@ -104,8 +104,11 @@ describe('appendItems', () => {
     const lenient = await open({ onInvalidItem: 'fail' })
     const part = linesOf(item(0), `{"id": ${'\u0001'.repeat(5000)}`, item(2))
     expect(await append(0, part, lenient)).toMatchObject({ accepted: 3 })
-    expect(lenient.failed).toBe(1)
+    const rejected = { failed: 1, lastProgressAtMs: stages.clock.nowMs() }
+    expect(lenient).toMatchObject(rejected)
+    stages.clock.advance(5)
     expect(await append(0, part + linesOf(item(3)), lenient)).toEqual({ nextIndex: 4, accepted: 1, deduplicated: 3 })
+    expect(lenient).toMatchObject(rejected)
     await seal(4, lenient)
     expect(
       stages.admitted[0]!.chunks.flatMap(({ verdicts, count }) => [...(verdicts ?? new Uint8Array(count))]),
