@@ -158,7 +158,8 @@ describe('Progress', () => {
       { dependsOn: Array.from({ length: 12 }, (_, n) => ({ job: idOf(n % 11), require: 'ended' as const })) },
       [{ reason: 'dependency', items: 998, until: null, jobs: Array.from({ length: 10 }, (_, n) => idOf(n)) }],
     ],
-    [{ phase: 'open', total: 2 }, {}, []],
+    [{ phase: 'open', total: 3 }, {}, []],
+    [{ stop: { reason: 'cancelled', atMs: 1 } }, {}, []],
     [{ total: 2, phase: 'waiting' }, { runAtMs: LATER_MS }, []],
   ] as const)('the first snapshot of a job %o %o names what its items wait for', (over, envelope, waiting) => {
     const published = record(over)
