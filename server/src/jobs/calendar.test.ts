@@ -135,7 +135,7 @@ class Life {
 /** Lets promises run on. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-async function settle(life: Life): Promise<void> {
+async function drain(life: Life): Promise<void> {
   await turn()
   while (life.store.waiting.length > 0) {
     life.store.step()
@@ -152,10 +152,10 @@ describe('Calendar', () => {
     expect(life.calendar.waitingItems).toBe(1)
     expect(life.calendar.waiting(job)).toEqual([{ reason: 'schedule', items: 1, untilMs: 61_000 }])
     life.clock.advance(59_999)
-    await settle(life)
+    await drain(life)
     expect(life.admitted).toEqual([])
     life.clock.advance(1)
-    await settle(life)
+    await drain(life)
     expect([life.admitted, job.record.phase, job.record.eligibleSeq]).toEqual([[1], 'eligible', 1])
     expect(life.calendar.waitingItems).toBe(0)
   })
@@ -166,7 +166,7 @@ describe('Calendar', () => {
     life.add(1, { dependsOn: [], runAtMs: years })
     expect(life.clock.pending).toBe(1)
     life.clock.advance(86_400_000)
-    await settle(life)
+    await drain(life)
     expect(life.admitted).toEqual([])
     expect(life.clock.pending).toBe(1)
   })
@@ -179,7 +179,7 @@ describe('Calendar', () => {
     life.end(1, 'partial')
     await turn()
     expect(life.store.waiting).toHaveLength(1)
-    await settle(life)
+    await drain(life)
     expect(life.admitted).toEqual([2, 3, 4])
   })
 
@@ -190,7 +190,7 @@ describe('Calendar', () => {
     const job = life.add(2, { dependsOn: [after(1, 'succeeded')] })
     expect(life.calendar.blockedReason(job)).toBeNull()
     life.end(1, 'partial')
-    await settle(life)
+    await drain(life)
     expect(life.admitted).toEqual([])
     expect(life.changed).toEqual([2])
     expect(life.calendar.blockedReason(job)).toEqual({ dependency: after(1, 'succeeded'), outcome: 'partial' })
@@ -198,7 +198,7 @@ describe('Calendar', () => {
     expect(life.calendar.waiting(job)).toEqual([{ reason: 'dependency', items: 1, untilMs: null, jobs }])
     markReleased(job.record, 1)
     life.calendar.release(job)
-    await settle(life)
+    await drain(life)
     expect(life.admitted).toEqual([2])
     expect(life.calendar.blockedReason(job)).toBeNull()
   })
@@ -209,7 +209,7 @@ describe('Calendar', () => {
     life.store.jobs.get(1)!.outcome = 'succeeded'
     life.add(2, { dependsOn: [after(1, 'succeeded')] })
     const lost = life.add(3, { dependsOn: [after(9)] })
-    await settle(life)
+    await drain(life)
     expect(life.admitted).toEqual([2])
     expect(life.calendar.blockedReason(lost)).toEqual({ dependency: after(9), outcome: null })
   })
@@ -224,7 +224,7 @@ describe('Calendar', () => {
     ] as const)
       life.add(n, { dependsOn })
     life.end(1, 'failed')
-    await settle(life)
+    await drain(life)
     expect(life.admitted).toEqual([])
   })
 
@@ -234,7 +234,7 @@ describe('Calendar', () => {
     await turn()
     expect(life.calendar.drop(job)).toBe(false)
     markStopped(job.record, { reason: 'cancelled', atMs: 1 })
-    await settle(life)
+    await drain(life)
     expect([life.admitted, life.ended]).toEqual([[], ['1 cancelled']])
   })
 
@@ -244,7 +244,7 @@ describe('Calendar', () => {
     expect(life.calendar.drop(job)).toBe(true)
     expect(life.calendar.waitingItems).toBe(0)
     life.clock.advance(10_000)
-    await settle(life)
+    await drain(life)
     expect(life.admitted).toEqual([])
   })
 
@@ -257,11 +257,11 @@ describe('Calendar', () => {
       const stopped = life.add(2, { dependsOn: [] })
       await turn()
       markStopped(stopped.record, { reason: 'expired', atMs: 1 })
-      await settle(life)
+      await drain(life)
       expect(life.ended).toEqual(['2 expired'])
       life.store.refusal = null
       life.clock.advance(1000)
-      await settle(life)
+      await drain(life)
       expect(life.admitted).toEqual([1])
     },
   )
@@ -271,10 +271,10 @@ describe('Calendar', () => {
     life.store.add(1, 'eligible')
     life.job(1, { dependsOn: [] })
     life.add(2, { dependsOn: [after(1)] }, { total: 0 })
-    await settle(life)
+    await drain(life)
     expect(life.ended).toEqual([])
     life.end(1, 'succeeded')
-    await settle(life)
+    await drain(life)
     expect([life.admitted, life.ended]).toEqual([[], ['2 null']])
   })
 
@@ -287,7 +287,7 @@ describe('Calendar', () => {
     const phase = async (plan: Plan, releasedAtMs: number | null = null): Promise<string> => {
       const envelope = { dependsOn: plan.dependsOn, runAtMs: plan.runAtMs ?? null } as unknown as Envelope
       const found = life.calendar.phaseOf({ envelope, subscription: 'mine', releasedAtMs })
-      await settle(life)
+      await drain(life)
       return found
     }
     expect(await phase({ dependsOn: [] })).toBe('eligible')
@@ -374,7 +374,7 @@ describe('Calendar', () => {
           check(life)
         }
         clock.advance(200_000)
-        do await settle(life)
+        do await drain(life)
         while (endOne())
         check(life)
         for (const [n, { opened, phase }] of store.jobs) {

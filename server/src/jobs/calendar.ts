@@ -104,7 +104,7 @@ export class Calendar {
   jobEnded(job: LiveJob): void {
     const entry = this.#entries.get(job.record.id)
     if (entry !== undefined) this.#remove(entry)
-    this.#settle(job.record.id, job.record.end?.outcome ?? null)
+    this.#onDependencyEnded(job.record.id, job.record.end?.outcome ?? null)
   }
 
   /** The job's dependencies were dropped: only its time is waited for. */
@@ -168,7 +168,7 @@ export class Calendar {
     const { id, subscription } = entry.job.record
     store.jobOutcomes(ids, subscription).then(
       (outcomes) => {
-        for (const [n, outcome] of outcomes.entries()) this.#settle(ids[n]!, outcome)
+        for (const [n, outcome] of outcomes.entries()) this.#onDependencyEnded(ids[n]!, outcome)
       },
       (error: unknown) => {
         if (this.#stopped || isClosed(error)) return
@@ -180,7 +180,7 @@ export class Calendar {
     )
   }
 
-  #settle(id: JobId, outcome: Parameters<Dependencies['ended']>[1]): void {
+  #onDependencyEnded(id: JobId, outcome: Parameters<Dependencies['ended']>[1]): void {
     const { met, broken } = this.#dependencies.ended(id, outcome)
     for (const waiter of met) this.#openIfDue(this.#entries.get(waiter)!)
     for (const waiter of broken) this.#options.progress.changed(this.#entries.get(waiter)!.job)

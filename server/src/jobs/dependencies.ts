@@ -16,7 +16,7 @@ interface Waiter {
 
 /**
  * Which jobs wait for which others. A job whose dependencies are all met has none unmet; one of which a dependency broke never
- * becomes so by itself. Pure: who has ended is told from outside, in any order and as often as one likes.
+ * becomes so by itself. Pure: who has ended is reported from outside, in any order and as often as one likes.
  */
 export class Dependencies {
   readonly #waiters = new Map<JobId, Waiter>()

@@ -26,20 +26,20 @@ function record(over: Partial<JobRecord> = {}): JobRecord {
   } as JobRecord
 }
 
-/** A job that is live, or only stored; the store marks when told to. */
+/** A job that is live, or only stored; the store marks when asked to. */
 function world(given: JobRecord | null, live: boolean) {
   const liveJobs = new LiveJobs()
   const job: LiveJob | null = given !== null && live ? liveJob(given) : null
   if (job !== null) liveJobs.add(job)
   const did: string[] = []
-  const marks: { mark: StopMark; settle: (error?: Error) => void }[] = []
+  const marks: { mark: StopMark; end: (error?: Error) => void }[] = []
   let deleteError: Error | null = null
   const control = new JobControl({
     store: {
       findJob: () => Promise.resolve(given),
       markStopped: (_, mark) =>
         new Promise((resolve, reject) => {
-          marks.push({ mark, settle: (error) => (error === undefined ? resolve() : reject(error)) })
+          marks.push({ mark, end: (error) => (error === undefined ? resolve() : reject(error)) })
         }),
       holdJobs: (refs, hold) => {
         did.push(`hold ${refs.join(' ')} ${JSON.stringify(hold)}`)
@@ -86,7 +86,7 @@ describe('JobControl cancel', () => {
     const done = control.cancel(ID, 'mine')
     expect(marks[0]!.mark).toEqual({ reason: 'cancelled', atMs: 5000 })
     expect([did, job.record.stop]).toEqual([[], null])
-    marks[0]!.settle()
+    marks[0]!.end()
     await done
     expect(did).toEqual(['tell 1', 'stop 1'])
     expect(job.record.stop).toEqual({ reason: 'cancelled', atMs: 5000 })
@@ -95,7 +95,7 @@ describe('JobControl cancel', () => {
   test('marks a job once, however often it is cancelled', async () => {
     const { control, did, marks } = world(record(), true)
     const both = [control.cancel(ID, 'mine'), control.cancel(ID, 'mine')]
-    marks[0]!.settle()
+    marks[0]!.end()
     await Promise.all(both)
     await control.cancel(ID, 'mine')
     expect(marks).toHaveLength(1)
@@ -105,10 +105,10 @@ describe('JobControl cancel', () => {
   test.each(['disk_full', 'unavailable'] as const)('marks it again after the store refused with %s', async (code) => {
     const { control, did, marks } = world(record(), true)
     const refused = control.cancel(ID, 'mine')
-    marks[0]!.settle(new StoreError(code, 'refused'))
+    marks[0]!.end(new StoreError(code, 'refused'))
     expect(await codeOf(refused)).toMatch(/refused/)
     const done = control.cancel(ID, 'mine')
-    marks[1]!.settle()
+    marks[1]!.end()
     await done
     expect(did).toEqual(['tell 1', 'stop 1'])
   })
@@ -116,7 +116,7 @@ describe('JobControl cancel', () => {
   test('ends an open job at once', async () => {
     const { control, did, marks } = world(record({ phase: 'open' }), true)
     const done = control.cancel(ID, 'mine')
-    marks[0]!.settle()
+    marks[0]!.end()
     await done
     expect(did).toEqual(['tell 1', 'end 1 cancelled'])
   })
@@ -124,7 +124,7 @@ describe('JobControl cancel', () => {
   test('ends a waiting job at once', async () => {
     const { control, did, marks } = world(record({ phase: 'waiting' }), true)
     const done = control.cancel(ID, 'mine')
-    marks[0]!.settle()
+    marks[0]!.end()
     await done
     expect(did).toEqual(['tell 1', 'drop 1', 'end 1 cancelled'])
   })
@@ -133,7 +133,7 @@ describe('JobControl cancel', () => {
     const { control, did, marks, job } = world(record(), true)
     const done = control.cancel(ID, 'mine')
     markEnded(job.record, {} as JobEnd)
-    marks[0]!.settle()
+    marks[0]!.end()
     await done
     expect([did, job.record.stop]).toEqual([[], null])
   })

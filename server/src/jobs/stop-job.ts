@@ -5,7 +5,7 @@ import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { JobStore } from '../store/job-store.ts'
 
-export interface StopJobParts {
+export interface StopJobDeps {
   readonly store: Pick<JobStore, 'markStopped'>
   readonly clock: Clock
   readonly calendar: { drop(job: LiveJob): boolean }
@@ -18,20 +18,16 @@ export interface StopJobParts {
  * Stops live jobs, all of them or none: one durable write, then all stages are informed, whatever the size of the jobs. What has no place yet ends
  * at once; of the rest running calls may finish. The first of several marks counts.
  */
-export async function stopJobs(
-  jobs: readonly LiveJob[],
-  reason: StopMark['reason'],
-  parts: StopJobParts,
-): Promise<void> {
-  const mark: StopMark = { reason, atMs: parts.clock.nowMs() }
+export async function stopJobs(jobs: readonly LiveJob[], reason: StopMark['reason'], deps: StopJobDeps): Promise<void> {
+  const mark: StopMark = { reason, atMs: deps.clock.nowMs() }
   const refs = jobs.map(({ record }) => record.ref)
-  await parts.store.markStopped(refs, mark)
+  await deps.store.markStopped(refs, mark)
   FAILPOINT: failpoint('schedule.stop.durable')
-  for (const job of jobs) applyMark(job, mark, parts)
+  for (const job of jobs) applyMark(job, mark, deps)
 }
 
-function applyMark(job: LiveJob, mark: StopMark, parts: Omit<StopJobParts, 'store' | 'clock'>): void {
-  const { calendar, scheduler, outcomes, progress } = parts
+function applyMark(job: LiveJob, mark: StopMark, deps: Omit<StopJobDeps, 'store' | 'clock'>): void {
+  const { calendar, scheduler, outcomes, progress } = deps
   const { record } = job
   const { reason } = mark
   // Its last outcome may have become durable meanwhile (then it has ended as if nobody had asked), or another mark.
