@@ -7,7 +7,7 @@ import type { IngestOptions } from './ingest-ports.ts'
 import { JobDraft, type JobUpload, type SubmitUpload } from './job-draft.ts'
 import { EXECUTION_ACTION, type JobInput, parseExecution } from './check/parse-execution.ts'
 import { executionExists } from './check/refusals.ts'
-import { within } from './open-jobs/refused-parts.ts'
+import { within } from './check/body-faults.ts'
 import { type PreparedJob, publishJobs } from './publish.ts'
 
 export interface CreatedExecution {
@@ -26,11 +26,11 @@ interface Stage {
  * `POST /v1/executions`: all jobs of a workflow in one transaction. Ids are made first, so that the jobs of a stage can name those of the
  * stage before; as each names only earlier ones, no cycle can come about.
  */
-export async function createExecution(upload: SubmitUpload, parts: IngestOptions): Promise<CreatedExecution> {
-  const { store, clock } = parts
+export async function createExecution(upload: SubmitUpload, deps: IngestOptions): Promise<CreatedExecution> {
+  const { store, clock } = deps
   const { subscription } = upload.request
   const { slice } = upload.place
-  const input = await parseExecution(upload, parts)
+  const input = await parseExecution(upload, deps)
   const createdAtMs = clock.nowMs()
   const id = input.id ?? newJobId(createdAtMs).replace('job_', 'exec_')
   if (input.id !== null && (await store.findExecution(id, subscription)) !== null) throw executionExists(id)
@@ -43,7 +43,7 @@ export async function createExecution(upload: SubmitUpload, parts: IngestOptions
       stages.push({ name, drafts })
       for (const job of jobs) {
         if (slice.over) await slice.next()
-        const draft = await within(job.pointer, () => startDraft(job, { id, behind, upload }, parts))
+        const draft = await within(job.pointer, () => startDraft(job, { id, behind, upload }, deps))
         drafts.push({ draft, hasItems: job.hasItems })
         await within(job.pointer, async () => {
           for (const block of job.blocks) await draft.take(block)
@@ -52,7 +52,7 @@ export async function createExecution(upload: SubmitUpload, parts: IngestOptions
       before = drafts.map(({ draft }) => draft.id)
     }
     const execution = { id, subscription, createdAtMs, stages, pointers: input.stages }
-    return await publish(execution, upload, parts)
+    return await publish(execution, upload, deps)
   } catch (error) {
     for (const { drafts } of stages) for (const { draft } of drafts) await draft.discard()
     throw error
@@ -62,12 +62,12 @@ export async function createExecution(upload: SubmitUpload, parts: IngestOptions
 async function startDraft(
   job: JobInput,
   { id, behind, upload }: { readonly id: string; readonly behind: readonly Dependency[]; readonly upload: JobUpload },
-  parts: IngestOptions,
+  deps: IngestOptions,
 ): Promise<JobDraft> {
   const { subscription } = upload.request
   const context = { schema: 'StageJobSubmission', action: EXECUTION_ACTION, subscription } as const
   const { parsed } = job
-  await checkDependencies(parsed, context, parts)
+  await checkDependencies(parsed, context, deps)
   const dependsOn = [...behind, ...parsed.envelope.dependsOn]
   return new JobDraft(
     {
@@ -82,7 +82,7 @@ async function startDraft(
       linesBefore: 0,
       brokenJson: 'body',
     },
-    parts,
+    deps,
     upload,
   )
 }
@@ -96,7 +96,7 @@ async function publish(
     readonly pointers: readonly { readonly jobs: readonly JobInput[] }[]
   },
   { first, place: { slice } }: JobUpload,
-  parts: IngestOptions,
+  deps: IngestOptions,
 ): Promise<CreatedExecution> {
   const { id, subscription, createdAtMs, stages, pointers } = execution
   const jobs: PreparedJob[] = []
@@ -110,11 +110,11 @@ async function publish(
     ...{ id, subscription, createdAtMs },
     stages: stages.map(({ name, drafts }) => ({ name, jobs: drafts.map(({ draft }) => draft.id) })),
   }
-  const body = parts.executions.first(
+  const body = deps.executions.first(
     record,
     jobs.map(({ publication, born }) => ({ record: publication.record, born })),
   ).json
   const answer = { status: 202, body }
-  await publishJobs({ jobs, kind: 'execution', execution: record, first, answer }, parts)
+  await publishJobs({ jobs, kind: 'execution', execution: record, first, answer }, deps)
   return { id, body, replayed: false }
 }

@@ -12,7 +12,7 @@ import { readBody } from './body/read-body.ts'
 const SOME_ITEM = { id: 'item' }
 
 /** `POST /v1/jobs` with a JSON body: fields of the envelope may follow the items, so the items' bytes are held until all is known. */
-export async function ingestJson(upload: SubmitUpload, parts: IngestOptions): Promise<SubmittedJob> {
+export async function ingestJson(upload: SubmitUpload, deps: IngestOptions): Promise<SubmittedJob> {
   const action = 'submit job'
   const limit = { name: 'maxItemsPerJsonRequest', items: MAX_ITEMS_PER_JSON_REQUEST }
   const scanner = new JsonBodyScanner({ array: 'items' }, scannerLimits(limit))
@@ -23,13 +23,13 @@ export async function ingestJson(upload: SubmitUpload, parts: IngestOptions): Pr
     pointer: `/items/${at.item}${at.pointer}`,
   })
   const body = { scanner, upload, intake: { place, limit, action } }
-  const parsed = await checkedEnvelope(envelope, context, { body, parts })
+  const parsed = await checkedEnvelope(envelope, context, { body, deps })
   const draft = { parsed, place, limit, action, linesBefore: 0, brokenJson: 'body' } as const
-  return publishItems(scanner, new JobDraft(draft, parts, upload))
+  return publishItems(scanner, new JobDraft(draft, deps, upload))
 }
 
 /** `POST /v1/items`: a job of the one item in the body. */
-export async function ingestItem(upload: SubmitUpload, parts: IngestOptions): Promise<SubmittedJob> {
+export async function ingestItem(upload: SubmitUpload, deps: IngestOptions): Promise<SubmittedJob> {
   const action = 'deliver item'
   const limit = { name: 'maxItemsPerJsonRequest', items: 1 }
   const scanner = new JsonBodyScanner({ single: 'item' }, scannerLimits(limit))
@@ -38,20 +38,20 @@ export async function ingestItem(upload: SubmitUpload, parts: IngestOptions): Pr
   const context = { schema: 'ItemDelivery', action, subscription: upload.request.subscription } as const
   const place: JobDraftOptions['place'] = ({ pointer }) => ({ pointer: `/item${pointer}` })
   const body = { scanner, upload, intake: { place, limit, action } }
-  const parsed = await checkedEnvelope(envelope, context, { body, parts })
+  const parsed = await checkedEnvelope(envelope, context, { body, deps })
   const draft = { parsed, place, limit, action, linesBefore: 0, brokenJson: 'body' } as const
-  return publishItems(scanner, new JobDraft(draft, parts, upload))
+  return publishItems(scanner, new JobDraft(draft, deps, upload))
 }
 
 /** @throws ProblemError with all faults of the envelope, and those of the items that can be judged without it */
 async function checkedEnvelope(
   envelope: unknown,
   context: EnvelopeContext & { readonly subscription: string },
-  { body, parts }: { readonly body: RefusedBody; readonly parts: IngestOptions },
+  { body, deps }: { readonly body: RefusedBody; readonly deps: IngestOptions },
 ): Promise<ParsedEnvelope> {
   try {
-    const parsed = parseEnvelope(envelope, context, parts)
-    await checkDependencies(parsed, context, parts)
+    const parsed = parseEnvelope(envelope, context, deps)
+    await checkDependencies(parsed, context, deps)
     return parsed
   } catch (error) {
     throw error instanceof ProblemError ? await addItemFaults(error, body) : error

@@ -21,8 +21,8 @@ const NOTHING = Buffer.alloc(0)
 const LIMIT = { name: 'maxItemsPerNdjsonRequest', items: MAX_ITEMS_PER_NDJSON_REQUEST }
 
 /** `POST /v1/jobs` with an NDJSON body: line 1 the envelope, every further one an item, written as they come. */
-export async function ingestLines(upload: SubmitUpload, parts: IngestOptions): Promise<SubmittedJob> {
-  const receiver = new LinesReceiver(upload, parts)
+export async function ingestLines(upload: SubmitUpload, deps: IngestOptions): Promise<SubmittedJob> {
+  const receiver = new LinesReceiver(upload, deps)
   try {
     await receiveLines(upload, receiver)
     return await receiver.publish()
@@ -44,23 +44,23 @@ async function receiveLines(
   for (const block of lines.end()) await receiver.take(block)
 }
 
-/** What a line over the limit is told as. */
+/** What a line over the limit is reported as. */
 export function lineTooLong(line: number): ProblemError {
   const wanted = 'the bytes of a line must be at most'
   return limitPassed({ code: 'line_too_large', name: 'maxLineBytes', value: MAX_LINE_BYTES, wanted, place: { line } })
 }
 
-/** Waits for the envelope, then hands the items to a draft: what is wrong with the envelope is told before the items have come. */
+/** Waits for the envelope, then hands the items to a draft: what is wrong with the envelope is reported before the items have come. */
 class LinesReceiver {
   readonly #upload: SubmitUpload
-  readonly #parts: IngestOptions
+  readonly #deps: IngestOptions
   #draft: JobDraft | null = null
   /** Lines up to the envelope. */
   #lines = 0
 
-  constructor(upload: SubmitUpload, parts: IngestOptions) {
+  constructor(upload: SubmitUpload, deps: IngestOptions) {
     this.#upload = upload
-    this.#parts = parts
+    this.#deps = deps
   }
 
   /** Lines so far. */
@@ -107,7 +107,7 @@ class LinesReceiver {
     const line = this.#lines
     const { subscription } = this.#upload.request
     const context = { schema: 'JobEnvelope', line, action: ACTION, subscription } as const
-    const parsed = parseEnvelope(envelopeOf(text, line), context, this.#parts)
+    const parsed = parseEnvelope(envelopeOf(text, line), context, this.#deps)
     if (parsed.itemCount !== null && parsed.itemCount > LIMIT.items) {
       const place = { line, pointer: '/itemCount' }
       throw limitPassed({
@@ -119,11 +119,11 @@ class LinesReceiver {
       })
     }
     // Refused before the items have come, rather than after.
-    await checkDependencies(parsed, context, this.#parts)
+    await checkDependencies(parsed, context, this.#deps)
     this.#upload.place.checkItems(parsed.itemCount ?? 0)
     const place = (at: { line: number; pointer: string }): Omit<ProblemPlace, 'detail'> =>
       at.pointer === '' ? { line: at.line } : { line: at.line, pointer: at.pointer }
-    return new JobDraft({ parsed, place, limit: LIMIT, action: ACTION, linesBefore: line }, this.#parts, this.#upload)
+    return new JobDraft({ parsed, place, limit: LIMIT, action: ACTION, linesBefore: line }, this.#deps, this.#upload)
   }
 }
 

@@ -24,7 +24,7 @@ import type { IdempotencyRecord } from '../store/job-store.ts'
  * (StoreError) leave every call as they are.
  */
 export class Ingest implements Service {
-  readonly #parts: IngestOptions
+  readonly #deps: IngestOptions
   readonly #keys: IdempotencyKeys
   readonly #uploadBudget: UploadBudget
   readonly #openJobs: OpenJobs
@@ -32,7 +32,7 @@ export class Ingest implements Service {
   #stopping = false
 
   constructor(options: IngestOptions) {
-    this.#parts = options
+    this.#deps = options
     this.#keys = new IdempotencyKeys(options.store)
     this.#uploadBudget = new UploadBudget({
       clock: options.clock,
@@ -49,7 +49,7 @@ export class Ingest implements Service {
 
   /** Items of a subscription that are complete and have not ended. */
   pendingItemsOf(subscription: string): number {
-    return pendingItemsOf(subscription, this.#parts.liveJobs)
+    return pendingItemsOf(subscription, this.#deps.liveJobs)
   }
 
   /** Uploads that are being received. */
@@ -70,12 +70,12 @@ export class Ingest implements Service {
   /** `POST /v1/jobs`. Resolves when the job is durable. @throws ProblemError */
   submitJob(request: SubmitRequest): Promise<SubmittedJob> {
     const ingest = request.mediaType === 'application/json' ? ingestJson : ingestLines
-    return this.#submit('submitJob', request, (upload) => ingest(upload, this.#parts))
+    return this.#submit('submitJob', request, (upload) => ingest(upload, this.#deps))
   }
 
   /** `POST /v1/items`. Resolves when the job of one item is durable, not when the item ended. @throws ProblemError */
   deliverItem(request: SubmitRequest): Promise<SubmittedJob> {
-    return this.#submit('deliverItem', request, (upload) => ingestItem(upload, this.#parts))
+    return this.#submit('deliverItem', request, (upload) => ingestItem(upload, this.#deps))
   }
 
   /** `POST /v1/jobs/{jobId}/items`. Resolves when the part is durable. @throws ProblemError */
@@ -91,7 +91,7 @@ export class Ingest implements Service {
   /** `POST /v1/executions`. Resolves when all jobs are durable. @throws ProblemError */
   createExecution(request: SubmitRequest): Promise<CreatedExecution> {
     return this.#once<CreatedExecution>('createExecution', request, {
-      make: (upload) => createExecution(upload, this.#parts),
+      make: (upload) => createExecution(upload, this.#deps),
       repeat: ({ body }) => ({ id: (JSON.parse(body) as { id: string }).id, body, replayed: true }),
     })
   }
@@ -171,7 +171,7 @@ export class Ingest implements Service {
           return await make({ request, place, first: { claim, fingerprint: new Fingerprint(request.mediaType) } })
         }
         const first = await replay(claim.stored, request, place.slice)
-        return repeat({ ...first, body: relinked(first.body, this.#parts.paths) })
+        return repeat({ ...first, body: relinked(first.body, this.#deps.paths) })
       } finally {
         claim.release()
       }

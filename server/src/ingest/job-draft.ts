@@ -49,7 +49,7 @@ const CHUNKS_PER_WRITE = 4
  */
 export class JobDraft {
   readonly #options: JobDraftOptions
-  readonly #parts: IngestOptions
+  readonly #deps: IngestOptions
   readonly #upload: JobUpload
   readonly #ref: JobRef
   readonly #id: JobId
@@ -60,20 +60,20 @@ export class JobDraft {
   #heldBytes = 0
 
   /** @throws ProblemError `quota_exceeded`: nothing is to be discarded */
-  constructor(options: JobDraftOptions, parts: IngestOptions, upload: JobUpload) {
+  constructor(options: JobDraftOptions, deps: IngestOptions, upload: JobUpload) {
     this.#options = options
-    this.#parts = parts
+    this.#deps = deps
     this.#upload = upload
     if (options.parsed.open) upload.place.addOpenJob()
-    this.#createdAtMs = parts.clock.nowMs()
-    this.#ref = parts.store.nextJobRef()
+    this.#createdAtMs = deps.clock.nowMs()
+    this.#ref = deps.store.nextJobRef()
     this.#id = newJobId(this.#createdAtMs)
     const { subscription } = upload.request
     const job = { ref: this.#ref, id: this.#id, subscription, envelope: options.parsed.envelope }
     this.#intake = new ItemIntake(
       {
         job,
-        epoch: parts.store.epoch,
+        epoch: deps.store.epoch,
         nowMs: this.#createdAtMs,
         start: { chunk: 0, index: 0 },
         limit: options.limit,
@@ -84,7 +84,7 @@ export class JobDraft {
       { lines: options.linesBefore, items: 0 },
     )
     const { channel } = options.parsed.envelope
-    this.#writer = new ChunkWriter({ ...parts, job: { ref: this.#ref, subscription, channel } })
+    this.#writer = new ChunkWriter({ ...deps, job: { ref: this.#ref, subscription, channel } })
   }
 
   /** Items so far, valid or not. */
@@ -138,9 +138,9 @@ export class JobDraft {
     const job = await this.prepare(hasItems, REJECTED_PER_WRITE)
     const { record } = job.publication
     const status = record.phase === 'open' ? 201 : 202
-    const body = this.#parts.progress.first(record, job.born).json
+    const body = this.#deps.progress.first(record, job.born).json
     const { first } = this.#upload
-    await publishJobs({ jobs: [job], kind: 'job', first, answer: { status, body } }, this.#parts)
+    await publishJobs({ jobs: [job], kind: 'job', first, answer: { status, body } }, this.#deps)
     return { id: this.#id, status, body, replayed: false }
   }
 
@@ -179,7 +179,7 @@ export class JobDraft {
 
   #enter(record: JobRecord): EnteringJob | null {
     if (record.phase === 'ended') {
-      this.#parts.payloads.drop(record.ref)
+      this.#deps.payloads.drop(record.ref)
       return null
     }
     const memory = this.#intake.cutter.memory
@@ -188,13 +188,13 @@ export class JobDraft {
       memory.map((chunk) => chunk.firstIndex),
     )
     addRejected(job, this.#intake.failed, this.#createdAtMs)
-    makeLive(job, this.#parts)
+    makeLive(job, this.#deps)
     return { job, chunks: memory }
   }
 
   async #record(): Promise<JobRecord> {
     const { parsed, retryOf = null } = this.#options
-    const { clock, calendar, progress } = this.#parts
+    const { clock, calendar, progress } = this.#deps
     const { subscription, traceparent = null } = this.#upload.request
     const job = { ref: this.#ref, id: this.#id, subscription, envelope: parsed.envelope }
     const phase = parsed.open ? 'open' : await calendar.phaseOf({ ...job, releasedAtMs: null })

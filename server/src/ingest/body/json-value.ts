@@ -29,7 +29,7 @@ export class ByteSink {
     this.bytes = Buffer.allocUnsafeSlow(capacity)
   }
 
-  /** Makes room for so many bytes more. */
+  /** Grows the buffer for so many bytes more. */
   reserve(bytes: number): void {
     if (this.length + bytes <= this.bytes.length) return
     const grown = Buffer.allocUnsafeSlow(Math.max(this.length + bytes, this.bytes.length * 2))
@@ -37,7 +37,7 @@ export class ByteSink {
     this.bytes = grown
   }
 
-  /** Adds a part of `from`; room was made before. */
+  /** Adds a part of `from`; the buffer has been grown before. */
   add(from: Buffer, start: number, end: number): void {
     from.copy(this.bytes, this.length, start, end)
     this.length += end - start

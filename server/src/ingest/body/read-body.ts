@@ -7,7 +7,7 @@ export interface BodyOptions {
   readonly limit?: { readonly name: string; readonly bytes: number }
   /** The upload's turns on the event loop: what was sent pays for what is done with it. */
   readonly slice: TimeSlice
-  /** Told of every byte; null: nobody asks. */
+  /** Gets every byte; null: nobody asks. */
   readonly fingerprint: { add(bytes: Uint8Array): void } | null
 }
 

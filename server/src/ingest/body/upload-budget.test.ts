@@ -66,7 +66,7 @@ describe('UploadBudget', () => {
     [100_000, 1],
     [1, 60],
     [0, 5],
-  ])('says when there will be room by what ends a second: %d', (itemsPerSecond, retryAfterSeconds) => {
+  ])('says when there will be capacity by what ends a second: %d', (itemsPerSecond, retryAfterSeconds) => {
     const base = { ...unlimited, maxPendingItems: 1000, pendingItems: () => 900 }
     const full = new UploadBudget({ ...base, itemsPerSecond: (of) => (of === null ? itemsPerSecond : 0) })
     expect(() => full.check(500, 'mine')).toThrow(expect.objectContaining({ code: 'overloaded', retryAfterSeconds }))

@@ -11,19 +11,19 @@ import { placeOf } from './parse-envelope.ts'
 export async function checkDependencies(
   { envelope }: ParsedEnvelope,
   context: EnvelopeContext & { readonly subscription: string },
-  parts: Pick<IngestOptions, 'liveJobs' | 'store'>,
+  deps: Pick<IngestOptions, 'liveJobs' | 'store'>,
 ): Promise<void> {
   const { subscription } = context
   const unknown: number[] = []
   const gone: number[] = []
   for (const [n, { job }] of envelope.dependsOn.entries()) {
-    const live = parts.liveJobs.byId(job)
+    const live = deps.liveJobs.byId(job)
     if (live === undefined) gone.push(n)
     else if (live.record.subscription !== subscription) unknown.push(n)
   }
   if (gone.length > 0) {
     const ids = gone.map((n) => envelope.dependsOn[n]!.job)
-    const outcomes = await parts.store.jobOutcomes(ids, subscription)
+    const outcomes = await deps.store.jobOutcomes(ids, subscription)
     for (const [at, n] of gone.entries()) if (outcomes[at] == null) unknown.push(n)
   }
   if (unknown.length === 0) return

@@ -44,14 +44,14 @@ const MAX_NAMED_CHANNELS = 100
 export function parseEnvelope(
   value: unknown,
   context: EnvelopeContext,
-  parts: Pick<IngestOptions, 'findFaults' | 'channels' | 'clock'>,
+  deps: Pick<IngestOptions, 'findFaults' | 'channels' | 'clock'>,
 ): ParsedEnvelope {
-  const faults = [...parts.findFaults(context.schema, value)]
+  const faults = [...deps.findFaults(context.schema, value)]
   const sound = withoutFaulty(value, faults)
-  faults.push(...unreadableTexts(sound), ...scheduleFaults(sound, parts.clock.nowMs()), ...openFaults(sound))
-  if (sound.channel !== undefined && parts.channels.get(sound.channel) === undefined) {
-    if (faults.length === 0) throw unknownChannel(sound.channel, context, parts)
-    faults.push({ pointer: '/channel', detail: unknownChannelDetail(sound.channel, parts), unknown: false })
+  faults.push(...unreadableTexts(sound), ...scheduleFaults(sound, deps.clock.nowMs()), ...openFaults(sound))
+  if (sound.channel !== undefined && deps.channels.get(sound.channel) === undefined) {
+    if (faults.length === 0) throw unknownChannel(sound.channel, context, deps)
+    faults.push({ pointer: '/channel', detail: unknownChannelDetail(sound.channel, deps), unknown: false })
   }
   refuse(faults, context)
   const input = value as EnvelopeInput
@@ -75,7 +75,7 @@ function refuse(faults: readonly EnvelopeFault[], context: EnvelopeContext): voi
   if (faults.length > 0) throw envelopeProblem(faults, context)
 }
 
-/** What a caller is told of faults the schemas found. */
+/** The refusal that reports the faults that the schemas found. */
 export function envelopeProblem(faults: readonly EnvelopeFault[], context: EnvelopeContext): ProblemError {
   const first = faults[0]!
   const name = first.pointer === '' ? 'the envelope' : first.pointer.slice(1)
@@ -132,20 +132,20 @@ function unreadableTexts(input: Partial<EnvelopeInput>): EnvelopeFault[] {
 export function unknownChannel(
   channel: string,
   context: Omit<EnvelopeContext, 'schema'>,
-  parts: Pick<IngestOptions, 'channels'>,
+  deps: Pick<IngestOptions, 'channels'>,
 ): ProblemError {
-  const detail = unknownChannelDetail(channel, parts)
+  const detail = unknownChannelDetail(channel, deps)
   return new ProblemError({
     code: 'unknown_channel',
     detail: `Cannot ${context.action} as channel ${detail}`,
     errors: [{ ...placeOf('/channel', context), detail }],
     errorCount: 1,
-    members: { channels: channelNames(parts) },
+    members: { channels: channelNames(deps) },
   })
 }
 
-function unknownChannelDetail(channel: string, parts: Pick<IngestOptions, 'channels'>): string {
-  const names = channelNames(parts)
+function unknownChannelDetail(channel: string, deps: Pick<IngestOptions, 'channels'>): string {
+  const names = channelNames(deps)
   const required = names.length === 0 ? 'must be set up first: there is none yet' : `must be one of ${names.join(', ')}`
   return `${required}: current value is ${JSON.stringify(channel)}`
 }

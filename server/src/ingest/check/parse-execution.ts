@@ -15,7 +15,7 @@ import type { SubmitUpload } from '../job-draft.ts'
 import { type ItemsPlace, type JsonBodyLimits, JsonBodyScanner } from '../body/json-body-scanner.ts'
 import { envelopeProblem, type ParsedEnvelope, parseEnvelope } from './parse-envelope.ts'
 import { readBody } from '../body/read-body.ts'
-import { RefusedParts } from '../open-jobs/refused-parts.ts'
+import { BodyFaults } from './body-faults.ts'
 import { limitPassed } from './refusals.ts'
 
 /** An execution as it was sent; of its items only the outer structure is judged. */
@@ -48,10 +48,10 @@ const LF = 10
 
 /**
  * Reads the body of an execution: cut into stages, those into jobs, those into envelope and items, each time by the scanner that cuts
- * a job's body, so that `JSON.parse` never sees more than one item or field. What is wrong with fields is told of all stages at once.
+ * a job's body, so that `JSON.parse` never sees more than one item or field. What is wrong with fields is reported of all stages at once.
  * @throws ProblemError
  */
-export async function parseExecution(upload: SubmitUpload, parts: EnvelopeRules): Promise<ExecutionInput> {
+export async function parseExecution(upload: SubmitUpload, deps: EnvelopeRules): Promise<ExecutionInput> {
   const { request, place, first } = upload
   const { slice } = place
   const limit = { name: 'maxExecutionBodyBytes', bytes: MAX_EXECUTION_BODY_BYTES }
@@ -61,17 +61,17 @@ export async function parseExecution(upload: SubmitUpload, parts: EnvelopeRules)
     await pushAll(outer, bytes, slice)
   }
   outer.end()
-  const refused = new RefusedParts()
+  const refused = new BodyFaults()
   const body = { ...outer.envelope(), ...(outer.sawItems && { stages: placeholders(outer.itemCount, SOME_STAGE) }) }
   await refused.check('', () => {
-    refuse(parts.findFaults('ExecutionSubmission', body))
+    refuse(deps.findFaults('ExecutionSubmission', body))
     refuseUnreadable('/id', (body as { id?: string }).id)
   })
   const state = { refused, slice, items: 0, jobs: 0, names: new Set<string>() }
   const stages: StageInput[] = []
   for (const [n, line] of linesOf(outer.takeBlocks()).entries()) {
     if (refused.full) break
-    const stage = await refused.check(`/stages/${n}`, () => parseStage(line, state, parts))
+    const stage = await refused.check(`/stages/${n}`, () => parseStage(line, state, deps))
     if (stage !== null) stages.push(stage)
   }
   refused.refuse()
@@ -89,22 +89,22 @@ type EnvelopeRules = Pick<IngestOptions, 'findFaults' | 'channels' | 'clock'>
 
 /** What has been read before. */
 interface ReadSoFar {
-  readonly refused: RefusedParts
+  readonly refused: BodyFaults
   readonly slice: TimeSlice
   readonly names: Set<string>
   items: number
   jobs: number
 }
 
-async function parseStage(line: Buffer, state: ReadSoFar, parts: EnvelopeRules): Promise<StageInput> {
+async function parseStage(line: Buffer, state: ReadSoFar, deps: EnvelopeRules): Promise<StageInput> {
   const limits = { maxItems: MAX_JOBS_PER_STAGE, maxItemsName: 'maxJobsPerStage' }
   const scanner = await scanAll(scannerOf('jobs', limits), line, state.slice)
   const stage = { ...scanner.envelope(), ...(scanner.sawItems && { jobs: placeholders(scanner.itemCount, SOME_JOB) }) }
   state.jobs += scanner.itemCount
   if (state.jobs > MAX_JOBS_PER_EXECUTION) throw tooManyJobs()
-  const refused = new RefusedParts()
+  const refused = new BodyFaults()
   await refused.check('', () => {
-    refuse(parts.findFaults('StageSubmission', stage))
+    refuse(deps.findFaults('StageSubmission', stage))
     const { name } = stage as { name: string }
     refuseUnreadable('/name', name)
     refuseSameName(name, state.names)
@@ -113,7 +113,7 @@ async function parseStage(line: Buffer, state: ReadSoFar, parts: EnvelopeRules):
   for (const [m, jobLine] of linesOf(scanner.takeBlocks()).entries()) {
     if (refused.full) break
     const pointer = `/jobs/${m}`
-    const job = await refused.check(pointer, () => parseJob(jobLine, state, parts))
+    const job = await refused.check(pointer, () => parseJob(jobLine, state, deps))
     if (job !== null) jobs.push({ pointer, ...job })
   }
   refused.refuse()
@@ -121,7 +121,7 @@ async function parseStage(line: Buffer, state: ReadSoFar, parts: EnvelopeRules):
   return { name, require, jobs }
 }
 
-async function parseJob(line: Buffer, state: ReadSoFar, parts: EnvelopeRules): Promise<Omit<JobInput, 'pointer'>> {
+async function parseJob(line: Buffer, state: ReadSoFar, deps: EnvelopeRules): Promise<Omit<JobInput, 'pointer'>> {
   const limits = {
     maxItems: MAX_ITEMS_PER_EXECUTION - state.items,
     maxItemsName: 'maxItemsPerExecution',
@@ -131,7 +131,7 @@ async function parseJob(line: Buffer, state: ReadSoFar, parts: EnvelopeRules): P
   state.items += job.itemCount
   if (state.slice.over) await state.slice.next()
   const envelope = { ...job.envelope(), ...(job.sawItems && { items: [] }) }
-  const parsed = parseEnvelope(envelope, { schema: 'StageJobSubmission', action: EXECUTION_ACTION }, parts)
+  const parsed = parseEnvelope(envelope, { schema: 'StageJobSubmission', action: EXECUTION_ACTION }, deps)
   return { parsed, hasItems: job.sawItems, blocks: job.takeBlocks() }
 }
 

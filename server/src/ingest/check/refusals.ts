@@ -6,7 +6,7 @@ import { ProblemError, type ProblemPlace } from '../../model/errors.ts'
 
 /** Wait before the next try when there is too much to do and nothing is measured: about what 100,000 items take. */
 const OVERLOADED_RETRY_SECONDS = 5
-/** Longer than this nobody can tell; and a caller that waits longer would leave room unused. */
+/** A longer wait cannot be estimated, and a caller that waits longer would leave capacity unused. */
 const MAX_PENDING_RETRY_SECONDS = 60
 /** Somebody has to seal or cancel a job first. */
 const OPEN_JOBS_RETRY_SECONDS = 30

@@ -61,12 +61,12 @@ export class ChunkCutter {
     return this.#drafts.length
   }
 
-  /** What the scheduler is told of all chunks so far; complete after `finish`. */
+  /** What the scheduler gets of all chunks so far; complete after `finish`. */
   get memory(): readonly ChunkKeys[] {
     return this.#memory
   }
 
-  /** Makes room for an item whose line has this many bytes, its LF included. */
+  /** Cuts the chunk if the next item does not fit in: its line has this many bytes, its LF included. */
   prepare(lineBytes: number): void {
     const bytes = this.#bodyBytes + this.#rangeEnd - this.#rangeStart
     if (this.#count === CHUNK_ITEMS || (this.#count > 0 && bytes + lineBytes > CHUNK_BYTES)) this.#cut()

@@ -20,7 +20,7 @@ export interface IntakeOptions {
   /** Where the first item goes. */
   readonly start: { readonly chunk: number; readonly index: number }
   readonly limit: { readonly name: string; readonly items: number }
-  /** What a fault is told by: `item` counts from 0 in this request, `line` from 1. */
+  /** What a fault is reported by: `item` counts from 0 in this request, `line` from 1. */
   readonly place: (at: { item: number; line: number; pointer: string }) => Omit<ProblemPlace, 'detail'>
   /** "submit job", for messages. */
   readonly action: string

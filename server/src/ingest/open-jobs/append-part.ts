@@ -57,18 +57,18 @@ const LINES_PER_LOOK = 100
 export async function appendPart(
   job: LiveJob,
   request: AppendRequest,
-  context: { readonly parts: IngestOptions; readonly place: UploadPlace },
+  context: { readonly deps: IngestOptions; readonly place: UploadPlace },
 ): Promise<AppendReceipt> {
-  const { parts, place } = context
+  const { deps, place } = context
   const { record } = job
   const before = record.total
   if (request.fromIndex > before) throw uploadGap(request.fromIndex, before)
   const blocks = await (request.mediaType === 'application/json'
     ? readArray(request, place)
     : readLines(request, place))
-  const known = await compareKnown(blocks, { job, request, parts, slice: place.slice })
-  const receivedAtMs = parts.clock.nowMs()
-  const intake = intakeOf(job, { request, parts, known, nowMs: receivedAtMs })
+  const known = await compareKnown(blocks, { job, request, deps, slice: place.slice })
+  const receivedAtMs = deps.clock.nowMs()
+  const intake = intakeOf(job, { request, deps, known, nowMs: receivedAtMs })
   const { slice } = place
   for (const block of known.rest) {
     for (let rest = block; rest.length > 0;) {
@@ -80,14 +80,14 @@ export async function appendPart(
   intake.finish()
   const { cutter } = intake
   const accepted = cutter.index - before
-  const touchedAtMs = parts.clock.nowMs()
-  checkTotal(cutter, parts)
+  const touchedAtMs = deps.clock.nowMs()
+  checkTotal(cutter, deps)
   if (accepted > 0) {
     const rejected = intake.takeRejectedItems()
     const bornAhead = intake.failed > REJECTED_PER_WRITE
     try {
-      if (bornAhead) await writeAhead(job, rejected, parts)
-      await parts.store.appendPart({
+      if (bornAhead) await writeAhead(job, rejected, deps)
+      await deps.store.appendPart({
         ref: record.ref,
         chunks: cutter.take(),
         outcomes: bornAhead ? [] : rejected.map(({ outcomes }) => outcomes),
@@ -96,14 +96,14 @@ export async function appendPart(
         touchedAtMs,
       })
     } catch (error) {
-      if (bornAhead) await discard(job, parts)
+      if (bornAhead) await discard(job, deps)
       throw error
     }
     FAILPOINT: failpoint('ingest.part.durable')
     markAppended(record, { total: cutter.index, touchedAtMs })
     for (const { firstIndex } of cutter.memory) job.chunkStarts.push(firstIndex)
     addRejected(job, intake.failed, receivedAtMs)
-    parts.progress.changed(job)
+    deps.progress.changed(job)
   } else if (record.phase === 'open') markAppended(record, { total: before, touchedAtMs })
   return { nextIndex: record.total, accepted, deduplicated: known.items }
 }
@@ -143,10 +143,10 @@ interface KnownLines {
 
 async function compareKnown(
   blocks: readonly Buffer[],
-  { job, request, parts, slice }: { job: LiveJob; request: AppendRequest; parts: IngestOptions; slice: TimeSlice },
+  { job, request, deps, slice }: { job: LiveJob; request: AppendRequest; deps: IngestOptions; slice: TimeSlice },
 ): Promise<KnownLines> {
   const overlap = job.record.total - request.fromIndex
-  const stored = new StoredLines(job, parts.store)
+  const stored = new StoredLines(job, deps.store)
   let items = 0
   let lines = 0
   for (const [n, block] of blocks.entries()) {
@@ -170,13 +170,13 @@ async function compareKnown(
 
 function intakeOf(
   job: LiveJob,
-  { request, parts, known, nowMs }: { request: AppendRequest; parts: IngestOptions; known: KnownLines; nowMs: number },
+  { request, deps, known, nowMs }: { request: AppendRequest; deps: IngestOptions; known: KnownLines; nowMs: number },
 ): ItemIntake {
   const { record } = job
   return new ItemIntake(
     {
       job: record,
-      epoch: parts.store.epoch,
+      epoch: deps.store.epoch,
       nowMs,
       start: { chunk: job.chunkStarts.length, index: record.total },
       limit: LIMIT,
@@ -237,8 +237,8 @@ function countLines(blocks: readonly Buffer[]): number {
 }
 
 /** More could never become pending, so the job could never be sealed; nor has a job more chunks than it may have items. */
-function checkTotal(cutter: ChunkCutter, parts: IngestOptions): void {
-  const { maxPendingItems } = parts.limits
+function checkTotal(cutter: ChunkCutter, deps: IngestOptions): void {
+  const { maxPendingItems } = deps.limits
   if (cutter.chunk > MAX_ITEMS_PER_NDJSON_REQUEST) {
     const wanted = 'the parts of a job must be larger, as its chunks must be at most'
     throw limitPassed({

@@ -18,21 +18,21 @@ const BUSY_RETRY_SECONDS = 1
 
 /** Jobs that take their items in parts: one change of a job at a time, and an end for those that were left alone. */
 export class OpenJobs {
-  readonly #parts: IngestOptions
+  readonly #deps: IngestOptions
   readonly #budget: UploadBudget
   readonly #appending = new Set<JobRef>()
   /** A second seal looks at the job when the first has ended. */
   readonly #sealing = new KeyedMutex<JobRef>()
   #cancelTimer: (() => void) | null = null
 
-  constructor(parts: IngestOptions, budget: UploadBudget) {
-    this.#parts = parts
+  constructor(deps: IngestOptions, budget: UploadBudget) {
+    this.#deps = deps
     this.#budget = budget
   }
 
   /** Begins to look for open jobs that were left alone. */
   start(): void {
-    this.#cancelTimer ??= this.#parts.clock.after(LOOK_EVERY_MS, () => {
+    this.#cancelTimer ??= this.#deps.clock.after(LOOK_EVERY_MS, () => {
       this.#cancelTimer = null
       this.#expireIdle()
       this.start()
@@ -52,7 +52,7 @@ export class OpenJobs {
     if (this.#appending.has(record.ref) || this.#sealing.isHeld(record.ref)) throw busy(action)
     this.#appending.add(record.ref)
     try {
-      return await appendPart(job, request, { parts: this.#parts, place })
+      return await appendPart(job, request, { deps: this.#deps, place })
     } catch (error) {
       throw error instanceof StoreError && error.code === 'conflict' ? jobEnded(action, record) : error
     } finally {
@@ -77,7 +77,7 @@ export class OpenJobs {
     if (job === null || record.phase !== 'open' || record.stop !== null) throw jobEnded(action, record)
     if (this.#appending.has(record.ref)) throw busy(action)
     try {
-      await sealJob(job, request, { parts: this.#parts, budget: this.#budget })
+      await sealJob(job, request, { deps: this.#deps, budget: this.#budget })
     } catch (error) {
       throw error instanceof StoreError && error.code === 'conflict' ? jobEnded(action, record) : error
     }
@@ -87,12 +87,12 @@ export class OpenJobs {
     record: JobRecord
     job: LiveJob | null
   }> {
-    const job = findLiveJob(this.#parts.liveJobs, id, subscription)
-    return { record: job?.record ?? (await requireJob(this.#parts, id, subscription)), job }
+    const job = findLiveJob(this.#deps.liveJobs, id, subscription)
+    return { record: job?.record ?? (await requireJob(this.#deps, id, subscription)), job }
   }
 
   #expireIdle(): void {
-    const { clock, liveJobs, logger } = this.#parts
+    const { clock, liveJobs, logger } = this.#deps
     const untouchedSinceMs = clock.nowMs() - OPEN_JOB_IDLE_SECONDS * 1000
     for (const job of liveJobs.values()) {
       const { record } = job
@@ -111,7 +111,7 @@ export class OpenJobs {
     const { ref } = job.record
     this.#appending.add(ref)
     try {
-      await stopJobs([job], 'expired', this.#parts)
+      await stopJobs([job], 'expired', this.#deps)
     } finally {
       this.#appending.delete(ref)
     }

@@ -19,7 +19,7 @@ export interface SealRequest {
 export async function sealJob(
   job: LiveJob,
   request: SealRequest,
-  { parts, budget }: { readonly parts: IngestOptions; readonly budget: UploadBudget },
+  { deps, budget }: { readonly deps: IngestOptions; readonly budget: UploadBudget },
 ): Promise<void> {
   const { record } = job
   const { total, ref } = record
@@ -27,19 +27,19 @@ export async function sealJob(
   budget.check(total - job.failed, record.subscription)
   // Keys of open jobs are not kept in memory; they are read before the seal, as nothing is awaited after it.
   const chunks: ChunkKeys[] = []
-  await parts.store.recoverChunks([ref], (some) => chunks.push(...some))
-  const sealedAtMs = parts.clock.nowMs()
-  const phase = await parts.calendar.phaseOf(record)
+  await deps.store.recoverChunks([ref], (some) => chunks.push(...some))
+  const sealedAtMs = deps.clock.nowMs()
+  const phase = await deps.calendar.phaseOf(record)
   await enterJobs(
-    parts.store.sealJob(ref, { sealedAtMs, phase }),
+    deps.store.sealJob(ref, { sealedAtMs, phase }),
     ({ eligibleSeq }) => {
       FAILPOINT: failpoint('ingest.seal.durable')
       if (record.phase === 'ended') return []
       markSealed(record, { phase, sealedAtMs, eligibleSeq })
-      parts.liveJobs.sealed(job)
+      deps.liveJobs.sealed(job)
       return [{ job, chunks }]
     },
-    parts,
+    deps,
   )
 }
 

@@ -27,7 +27,7 @@ export interface ReplaceParkedOptions {
  * Has a parked item tried again with other data. Resolves when it is durable.
  * @returns false when the item is not parked, or no longer
  * @throws ProblemError `invalid_item`, `line_too_large`: it cannot have this data; `replaced_too_often`
- * @throws StoreError `disk_full`: there is no room for new work, and so for new data
+ * @throws StoreError `disk_full`: there is no space for new work, and so for new data
  */
 export async function replaceParked(
   item: ParkedItemId,
@@ -37,7 +37,7 @@ export async function replaceParked(
   const record = findLiveJob(liveJobs, item.jobId, item.subscription)?.record
   if (record === undefined) return false
   if (store.condition === 'low' || store.condition === 'none')
-    throw new StoreError('disk_full', 'Cannot replace data as the store must have room for new work: it is full')
+    throw new StoreError('disk_full', 'Cannot replace data as the store must have space for new work: it is full')
   const { ref, envelope } = record
   const page = await store.readItems({ ref, fromIndex: item.index, limit: 1, log: true })
   const stored = page.items[0]

@@ -23,7 +23,7 @@ export interface RetryOptions {
   readonly allowStale: boolean
 }
 
-/** The new jobs, as the caller is told of them. */
+/** The new jobs, as they are reported to the caller. */
 export interface RetriedJobs {
   readonly ids: readonly JobId[]
   /** The answer as JSON: the first answer's bytes if `replayed`. */
@@ -65,18 +65,18 @@ const LIMIT = { name: 'maxItemsPerNdjsonRequest', items: MAX_ITEMS_PER_NDJSON_RE
  * job tries them again. One new job for each old one, with its envelope but for what it waited for.
  */
 export class Retries {
-  readonly #parts: IngestOptions
+  readonly #deps: IngestOptions
   /** By subscription: a second retry must see what the first made. */
   readonly #turns = new KeyedMutex<string>()
 
-  constructor(parts: IngestOptions) {
-    this.#parts = parts
+  constructor(deps: IngestOptions) {
+    this.#deps = deps
   }
 
   /** @throws ProblemError `job_not_found`, `unknown_channel`, `stale`, `nothing_to_retry`, `overloaded`, `quota_exceeded` */
   retryJob(job: { id: JobId; subscription: string }, options: RetryOptions, upload: RetryUpload): Promise<RetriedJobs> {
     return this.#turns.run([job.subscription], async () => {
-      const old = await requireJob(this.#parts, job.id, job.subscription)
+      const old = await requireJob(this.#deps, job.id, job.subscription)
       return this.#retry([{ old, status: options.status, indexes: null }], { allowStale: options.allowStale, upload })
     })
   }
@@ -87,7 +87,7 @@ export class Retries {
    */
   retryDeadLetters(query: DeadLettersRetry, upload: RetryUpload): Promise<RetriedJobs> {
     return this.#turns.run([query.subscription], async () => {
-      for (const id of query.jobIds ?? []) await requireJob(this.#parts, id, query.subscription)
+      for (const id of query.jobIds ?? []) await requireJob(this.#deps, id, query.subscription)
       const selections = await this.#selectDeadLetters(query)
       return this.#retry(selections, { allowStale: query.allowStale, upload })
     })
@@ -99,7 +99,7 @@ export class Retries {
   ): Promise<RetriedJobs> {
     const stale = options.allowStale
       ? null
-      : new StaleItems({ store: this.#parts.store, slice: options.upload.place.slice }, selections)
+      : new StaleItems({ store: this.#deps.store, slice: options.upload.place.slice }, selections)
     const drafts: Draft[] = []
     try {
       for (const selection of selections) {
@@ -129,9 +129,9 @@ export class Retries {
     }
     if (jobs.length === 0) throw nothingToRetry()
     const ids = jobs.map(({ publication }) => publication.record.id)
-    const shown = jobs.map(({ publication, born }) => this.#parts.progress.first(publication.record, born).json)
+    const shown = jobs.map(({ publication, born }) => this.#deps.progress.first(publication.record, born).json)
     const body = `{"jobs":[${shown.join(',')}]}`
-    await publishJobs({ jobs, kind: 'retry', first, answer: { status: 202, body } }, this.#parts)
+    await publishJobs({ jobs, kind: 'retry', first, answer: { status: 202, body } }, this.#deps)
     return { ids, body, replayed: false }
   }
 
@@ -139,7 +139,7 @@ export class Retries {
     selection: Selection,
     { draft, stale, slice }: { readonly draft: Draft; readonly stale: StaleItems | null; readonly slice: TimeSlice },
   ): Promise<void> {
-    for await (const items of retriableItems(selection, { store: this.#parts.store, slice })) {
+    for await (const items of retriableItems(selection, { store: this.#deps.store, slice })) {
       await stale?.look(selection.old, items)
       if (stale !== null && stale.count > 0) continue // only the others that are stale are still of interest
       await draft.draft.take(linesOf(items))
@@ -149,7 +149,7 @@ export class Retries {
 
   #startDraft(old: JobRecord, { request, place }: RetryUpload): Draft {
     const { channel } = old.envelope
-    if (this.#parts.channels.get(channel) === undefined) throw unknownChannel(channel, { action: ACTION }, this.#parts)
+    if (this.#deps.channels.get(channel) === undefined) throw unknownChannel(channel, { action: ACTION }, this.#deps)
     const envelope = { ...old.envelope, runAtMs: null, deadlineAtMs: null, dependsOn: [] }
     const draft = new JobDraft(
       {
@@ -160,14 +160,14 @@ export class Retries {
         linesBefore: 0,
         retryOf: old.id,
       },
-      this.#parts,
+      this.#deps,
       { request: { ...request, subscription: old.subscription }, place, first: null },
     )
     return { draft, old, indexes: [] }
   }
 
   async #selectDeadLetters({ partitionKey, allowStale: _, ...filter }: DeadLettersRetry): Promise<Selection[]> {
-    const { store } = this.#parts
+    const { store } = this.#deps
     const query: DeadLettersQuery = { ...filter, limit: LETTERS_PER_READ, notRetried: true }
     const found = new Map<JobRef, { readonly id: JobId; readonly indexes: Set<number> }>()
     let beforeSeq: number | undefined
@@ -184,7 +184,7 @@ export class Retries {
     }
     const selections: Selection[] = []
     for (const { id, indexes } of found.values()) {
-      const old = await findJob(this.#parts, id, filter.subscription)
+      const old = await findJob(this.#deps, id, filter.subscription)
       // Deleted meanwhile, its items with it.
       if (old !== null) selections.push({ old, status: ['failed'], indexes, partitionKey })
     }
@@ -193,9 +193,9 @@ export class Retries {
 }
 
 function linesOf(items: readonly RetriableItem[]): Buffer {
-  const parts: Uint8Array[] = []
-  for (const { line } of items) parts.push(line, LINE_END)
-  return Buffer.concat(parts)
+  const lines: Uint8Array[] = []
+  for (const { line } of items) lines.push(line, LINE_END)
+  return Buffer.concat(lines)
 }
 
 const LINE_END = Buffer.from('\n')

@@ -10,7 +10,7 @@ import type { BodyStream, IngestOptions, SubmitRequest } from '../ingest-ports.t
 
 let made = 0
 
-/** The stages after ingest as far as its tests need them: they only note what they are told. */
+/** The stages after ingest as far as its tests need them: they only note what is reported to them. */
 export class FakeStages {
   /** Each test is a tenant of its own, so that they can share a store. */
   readonly subscription = `tenant-${++made}`
@@ -165,7 +165,7 @@ export function linesOf(...values: readonly unknown[]): string {
   return values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)) + '\n').join('')
 }
 
-/** What a refused request was told. */
+/** What a refused request was answered. */
 export async function refusalOf(request: Promise<unknown>): Promise<ProblemError> {
   try {
     await request

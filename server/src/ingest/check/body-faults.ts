@@ -1,11 +1,11 @@
 import { endedSearch, ProblemError, type ProblemPlace } from '../../model/errors.ts'
 import { MAX_ERRORS_PER_PROBLEM } from '../../model/limits.ts'
 
-/** What is said of fields; another refusal, such as a limit that was passed, ends the reading of a body at once. */
+/** Codes of faulty fields; another refusal, such as a limit that was passed, ends the reading of a body at once. */
 const faultCodes = ['bad_request', 'unknown_field', 'unknown_channel']
 
 /** Gathers what is wrong with the parts of a body, so that one refusal names all of it, up to 100 places. */
-export class RefusedParts {
+export class BodyFaults {
   readonly #problems: ProblemError[] = []
   #places = 0
 
