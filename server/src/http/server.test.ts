@@ -345,25 +345,6 @@ describe('server operations', () => {
   })
 
   it.each([
-    ['disk_full', 503, 'disk_full', '10'],
-    ['unavailable', 503, 'store_unavailable', '5'],
-    ['damaged', 503, 'store_damaged', '60'],
-    ['closed', 503, 'stopping', '5'],
-    ['io', 500, 'internal_error', undefined],
-    ['conflict', 500, 'internal_error', undefined],
-  ] as const)('answers new work that the store refuses as %s with %i %s', async (refusal, status, code, retryAfter) => {
-    const parts = new FakeParts()
-    parts.ingest.submitJob = () => Promise.reject(new StoreError(refusal, 'refused'))
-    const headers = { ...auth, 'content-type': 'application/json' }
-    const answer = await build(parts).inject({ method: 'POST', url: '/v1/jobs', headers, payload: '{}' })
-    expect([answer.statusCode, answer.json<Problem>().code, answer.headers['retry-after']]).toEqual([
-      status,
-      code,
-      retryAfter,
-    ])
-  })
-
-  it.each([
     ['POST', `/v1/jobs/${JOB_ID}/cancel`],
     ['GET', '/healthz/ready'],
   ] as const)('answers 503 with Retry-After to %s %s when its store cannot be reached', async (method, url) => {
