@@ -6,7 +6,7 @@ import { Dispatcher } from './dispatch/dispatcher.ts'
 import { PayloadCache } from './dispatch/payload-cache.ts'
 import { channelReads } from './progress/channel-reads.ts'
 import { storedChannel } from './http/channel-settings.ts'
-import type { AppParts } from './http/app-parts.ts'
+import type { HttpPorts } from './http/http-ports.ts'
 import { PageTokens } from './http/answer/page-token.ts'
 import { parkedItems } from './schedule/parked/parked-items.ts'
 import { buildHttp, registerHttp } from './http/server.ts'
@@ -75,8 +75,8 @@ export interface PluginOptions extends ServerOptions {
  * @throws ConfigError `prefix` has parameters or characters that would have to be escaped
  */
 export async function waybillPlugin(host: FastifyInstance, options: PluginOptions): Promise<void> {
-  const mount = (parts: AppParts): FastifyInstance => {
-    registerHttp(host, parts)
+  const mount = (ports: HttpPorts): FastifyInstance => {
+    registerHttp(host, ports)
     return host
   }
   await onOpenStore({ config: options.config, paths: apiPaths(fixedPrefix(host.prefix)), mount }, options)
@@ -116,7 +116,7 @@ interface Ground {
   readonly logger: Logger
   readonly onFatal: (error: unknown) => void
   /** Gives the routes an instance to live on. */
-  readonly mount: (parts: AppParts) => FastifyInstance
+  readonly mount: (ports: HttpPorts) => FastifyInstance
 }
 
 /** Builds every stage, the last one first, so that each is handed the one after it. */
@@ -279,7 +279,7 @@ async function pauseAll(channels: ChannelRegistry, store: Store): Promise<void> 
   }
 }
 
-function readiness(condition: StoreCondition, refusal: Outcomes['commitRefusal']): ReturnType<AppParts['readiness']> {
+function readiness(condition: StoreCondition, refusal: Outcomes['commitRefusal']): ReturnType<HttpPorts['readiness']> {
   if (condition === 'damaged') return 'store_damaged'
   if (refusal === 'unavailable') return 'store_unavailable'
   return refusal !== null || condition !== 'ample' ? 'disk_full' : 'ready'

@@ -7,15 +7,15 @@ import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import { privateAddressRefusal } from '../model/outbound-policy.ts'
 import { hasMaskedValue, MASKED, unmaskUrl } from '@waybill/spec/rules'
 import type { ChannelSettings } from '../store/channel-store.ts'
-import type { AppParts } from './app-parts.ts'
+import type { HttpPorts } from './http-ports.ts'
 
 /*
  * What a channel may be set to over HTTP, and what is kept of it.
  */
 
 /** @throws ProblemError `channel_not_found` */
-export function foundChannel(parts: Pick<AppParts, 'channels'>, name: string): Channel {
-  const channel = parts.channels.get(name)
+export function foundChannel(ports: Pick<HttpPorts, 'channels'>, name: string): Channel {
+  const channel = ports.channels.get(name)
   if (channel !== undefined) return channel
   throw new ProblemError({
     code: 'channel_not_found',
@@ -49,19 +49,19 @@ export function refuseModule(body: unknown): void {
 /** The complete configuration that a request asks for. @throws ProblemError `bad_request` */
 export async function requestedConfig(
   request: ChannelRequest,
-  options: { present: Channel | undefined; parts: Pick<AppParts, 'channelReads' | 'config'> },
+  options: { present: Channel | undefined; ports: Pick<HttpPorts, 'channelReads' | 'config'> },
 ): Promise<ChannelConfig> {
-  const { present, parts } = options
+  const { present, ports } = options
   const kept = keptSecrets(request.connector.url, present)
   const url = unmaskedUrl(request.connector.url, kept)
   const connector = { ...request.connector, url, headers: unmaskedHeaders(request.connector.headers ?? {}, kept) }
   const config = completeChannel({ ...request, connector, credentials: kept.credentials })
   const faults = [...channelFaults(config), ...connectorFaults(config)]
   if (connector.allowPrivateAddresses === true) {
-    const refusal = privateAddressRefusal('api', parts.config)
+    const refusal = privateAddressRefusal('api', ports.config)
     if (refusal !== null) faults.push({ pointer: '/connector/allowPrivateAddresses', detail: refusal })
-  } else if (faults.length === 0 && !parts.config.dev) {
-    const refusal = await parts.channelReads.refusalOf(new URL(connector.url))
+  } else if (faults.length === 0 && !ports.config.dev) {
+    const refusal = await ports.channelReads.refusalOf(new URL(connector.url))
     if (refusal !== null) faults.push({ pointer: '/connector/url', detail: refusal })
   }
   refuse(faults)

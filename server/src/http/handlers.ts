@@ -1,5 +1,5 @@
 import type { OperationId } from '@waybill/spec'
-import type { PartName } from './app-parts.ts'
+import type { PortName } from './http-ports.ts'
 import type { OperationHandler } from './operation-handler.ts'
 import { appendItems } from './routes/append-items.ts'
 import { cancelExecution } from './routes/cancel-execution.ts'
@@ -41,7 +41,7 @@ import { streamEvents } from './routes/stream-events.ts'
 import { submitJob } from './routes/submit-job.ts'
 import { unblockChannel } from './routes/unblock-channel.ts'
 
-export type Handlers = { readonly [Id in OperationId]: OperationHandler<Id, PartName> }
+export type Handlers = { readonly [Id in OperationId]: OperationHandler<Id, PortName> }
 
 /** Who answers which operation of the spec. */
 export const handlers: Handlers = {

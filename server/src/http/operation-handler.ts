@@ -2,7 +2,7 @@ import type { Operation, OperationId, OperationTypes } from '@waybill/spec'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FairShare } from '../limits/fair-share.ts'
 import type { BodyStream } from '../ingest/ingest-ports.ts'
-import type { AppParts, PartName } from './app-parts.ts'
+import type { HttpPorts, PortName } from './http-ports.ts'
 import type { BodyLimit } from './request/body-stream.ts'
 import type { EventStreams } from './answer/event-stream.ts'
 import type { SharedLimits } from './answer/limits-view.ts'
@@ -16,11 +16,11 @@ type QueryOf<Id extends OperationId> = OperationTypes[Id]['parameters'] extends 
 
 /**
  * One request to one operation: its caller is known, its parameters are valid, its body has not been read.
- * `Part` names what of the stages its handler uses.
+ * `Port` names what of the stages its handler uses.
  */
-export interface Call<Id extends OperationId = OperationId, Part extends PartName = never> {
+export interface Call<Id extends OperationId = OperationId, Port extends PortName = never> {
   readonly operation: Operation
-  readonly parts: Pick<AppParts, Part>
+  readonly ports: Pick<HttpPorts, Port>
   readonly limits: SharedLimits
   readonly events: EventStreams
   readonly request: FastifyRequest
@@ -50,6 +50,6 @@ export interface Call<Id extends OperationId = OperationId, Part extends PartNam
 }
 
 /** Answers through `call.reply`, and returns it. */
-export type OperationHandler<Id extends OperationId = OperationId, Part extends PartName = never> = (
-  call: Call<Id, Part>,
+export type OperationHandler<Id extends OperationId = OperationId, Port extends PortName = never> = (
+  call: Call<Id, Port>,
 ) => Promise<FastifyReply>

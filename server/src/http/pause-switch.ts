@@ -5,16 +5,16 @@ import { channelView } from './answer/channel-view.ts'
 import { sendJson } from './answer/json-answer.ts'
 import type { Call } from './operation-handler.ts'
 
-/** What of the stages the routes use that pause and resume a channel. */
-export type ChannelSwitchPart = 'channels' | 'channelReads' | 'store' | 'clock' | 'paths'
+/** The ports of the routes that pause and resume a channel. */
+export type ChannelSwitchPorts = 'channels' | 'channelReads' | 'store' | 'clock' | 'paths'
 
 /** Pauses or resumes a channel, durably, and answers with it. */
 export async function switchPause(
-  call: Call<'pauseChannel' | 'resumeChannel', ChannelSwitchPart>,
+  call: Call<'pauseChannel' | 'resumeChannel', ChannelSwitchPorts>,
   paused: boolean,
 ): Promise<FastifyReply> {
-  const { channels, channelReads, store } = call.parts
-  const channel = foundChannel(call.parts, call.path.channel)
+  const { channels, channelReads, store } = call.ports
+  const channel = foundChannel(call.ports, call.path.channel)
   const { name } = channel
   if (channel.gate.paused !== paused) {
     await store.saveChannel(storedChannel(channel, paused))
@@ -22,5 +22,5 @@ export async function switchPause(
     if (paused) channels.pause(name)
     else channels.resume(name)
   }
-  return sendJson(call.reply, 200, channelView(channel, channelReads.liveState(name, call.subscription), call.parts))
+  return sendJson(call.reply, 200, channelView(channel, channelReads.liveState(name, call.subscription), call.ports))
 }

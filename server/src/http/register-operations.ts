@@ -2,7 +2,7 @@ import { type Operation, type OperationId, operations } from '@waybill/spec'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FairShare } from '../limits/fair-share.ts'
 import { ProblemError } from '../model/errors.ts'
-import type { AppParts, PartName } from './app-parts.ts'
+import type { HttpPorts, PortName } from './http-ports.ts'
 import { BodyPace } from './request/body-pace.ts'
 import { bodyStream } from './request/body-stream.ts'
 import type { EventStreams } from './answer/event-stream.ts'
@@ -34,7 +34,7 @@ declare module 'fastify' {
 }
 
 export interface RegisterOptions {
-  readonly parts: AppParts
+  readonly ports: HttpPorts
   readonly handlers: Handlers
   readonly shared: Shared
   readonly stopping: () => boolean
@@ -71,9 +71,9 @@ export function registerOperations(app: FastifyInstance, options: RegisterOption
   }
 }
 
-function routeHandler(operation: Operation, { parts, handlers, shared, stopping }: RegisterOptions) {
+function routeHandler(operation: Operation, { ports, handlers, shared, stopping }: RegisterOptions) {
   const { events, largeAnswers, uploads, longPolls, readers, turns } = shared
-  const limits = limitsView(parts.config.limits)
+  const limits = limitsView(ports.config.limits)
   // Each handler knows its own parameters; that they are these is what the schemas have checked.
   const handle: (call: never) => Promise<FastifyReply> = handlers[operation.operationId]
   const readParameters = parameterReader(operation)
@@ -86,16 +86,16 @@ function routeHandler(operation: Operation, { parts, handlers, shared, stopping 
     const { path, query, faults } = readParameters(request)
     const { raw, caller } = request
     const signal = closeSignal(reply)
-    const pace = isUpload ? new BodyPace(parts.clock) : undefined
+    const pace = isUpload ? new BodyPace(ports.clock) : undefined
     if (pace !== undefined) await uploads.enter({ caller, response: reply.raw, signal, holder: pace })
     if (isLarge && faults.length === 0) {
       const stalledMs = (): number => readers.stalledMs(reply.raw)
       const patient = turns.isPipelined(reply.raw)
       await largeAnswers.enter(operation.operationId, { caller, patient, response: reply.raw, signal, stalledMs })
     }
-    const call: Call<OperationId, PartName> = {
+    const call: Call<OperationId, PortName> = {
       operation,
-      parts,
+      ports,
       limits,
       events,
       request,
@@ -109,7 +109,7 @@ function routeHandler(operation: Operation, { parts, handlers, shared, stopping 
       stopping,
       mediaType: () => requireMediaType(operation, request.headers['content-type']),
       body(limit) {
-        const stream = bodyStream(raw, { clock: parts.clock, limit, ...(pace && { pace }) })
+        const stream = bodyStream(raw, { clock: ports.clock, limit, ...(pace && { pace }) })
         sendContinue(raw, reply.raw)
         return stream
       },

@@ -2,15 +2,15 @@ import { problemCodes, type Problem } from '@waybill/spec'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { StoreError } from '../store/store-error.ts'
-import { eventually, codeOf, FakeParts, fakeSnapshot, JOB_ID, TOKEN } from './testing/fake-parts.ts'
+import { eventually, codeOf, FakePorts, fakeSnapshot, JOB_ID, TOKEN } from './testing/fake-ports.ts'
 import { handlers } from './handlers.ts'
 import { registerOperations, type Shared } from './register-operations.ts'
 import { buildHttp } from './server.ts'
 
 const apps: FastifyInstance[] = []
 
-function build(parts = new FakeParts()): FastifyInstance {
-  const app = buildHttp(parts)
+function build(ports = new FakePorts()): FastifyInstance {
+  const app = buildHttp(ports)
   apps.push(app)
   return app
 }
@@ -23,9 +23,9 @@ const auth = { authorization: `Bearer ${TOKEN}` }
 
 describe('buildHttp', () => {
   it('refuses to start when a handler is missing or superfluous', () => {
-    const parts = new FakeParts()
+    const ports = new FakePorts()
     const { getJob: _, ...rest } = handlers
-    const options = { parts, shared: {} as Shared, stopping: () => false }
+    const options = { ports, shared: {} as Shared, stopping: () => false }
     const app = build()
     expect(() => registerOperations(app, { ...options, handlers: { ...rest, fly: handlers.getJob } as never })).toThrow(
       /missing \[getJob\], superfluous \[fly\]/,
@@ -79,9 +79,9 @@ describe('buildHttp', () => {
   })
 
   it('says nothing of the inside when something breaks, and logs it with the request id', async () => {
-    const parts = new FakeParts()
-    parts.ingest.sealJob = () => Promise.reject(new Error('SQLITE_CORRUPT at /var/secret'))
-    const answer = await build(parts).inject({
+    const ports = new FakePorts()
+    ports.ingest.sealJob = () => Promise.reject(new Error('SQLITE_CORRUPT at /var/secret'))
+    const answer = await build(ports).inject({
       method: 'POST',
       url: `/v1/jobs/${JOB_ID}/seal`,
       headers: { ...auth, 'x-request-id': 'r-1' },
@@ -90,15 +90,15 @@ describe('buildHttp', () => {
     expect(answer.statusCode).toBe(500)
     expect(answer.json()).toMatchObject({ code: 'internal_error', requestId: 'r-1' })
     expect(answer.body).not.toContain('SQLITE')
-    expect(parts.logged).toContainEqual(
+    expect(ports.logged).toContainEqual(
       expect.objectContaining({ level: 'error', fields: expect.objectContaining({ requestId: 'r-1' }) }),
     )
   })
 
   it('logs requests without query, headers or bodies', async () => {
-    const parts = new FakeParts()
-    await build(parts).inject({ method: 'POST', url: `/v1/jobs/${JOB_ID}/cancel?secret=1`, headers: auth })
-    const text = JSON.stringify(parts.logged)
+    const ports = new FakePorts()
+    await build(ports).inject({ method: 'POST', url: `/v1/jobs/${JOB_ID}/cancel?secret=1`, headers: auth })
+    const text = JSON.stringify(ports.logged)
     expect(text).toContain('cancelJob')
     expect(text).not.toContain('secret')
     expect(text).not.toContain(TOKEN)
@@ -107,7 +107,7 @@ describe('buildHttp', () => {
 
 describe('authentication', () => {
   it('wants a token that lets somebody in', () => {
-    expect(() => buildHttp(new FakeParts({ adminToken: null }))).toThrow('adminToken must be set unless dev is true')
+    expect(() => buildHttp(new FakePorts({ adminToken: null }))).toThrow('adminToken must be set unless dev is true')
   })
 
   it.each([
@@ -140,9 +140,9 @@ describe('authentication', () => {
   })
 
   it('shows nobody the job of another subscription', async () => {
-    const parts = new FakeParts()
-    parts.show(fakeSnapshot(1, 'running', { subscription: 'other' }))
-    const app = build(parts)
+    const ports = new FakePorts()
+    ports.show(fakeSnapshot(1, 'running', { subscription: 'other' }))
+    const app = build(ports)
     for (const path of ['', '/items', '/items/0', '/results', '/results.csv', '/events']) {
       const answer = await app.inject({ url: `/v1/jobs/${JOB_ID}${path}`, headers: auth })
       expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([404, 'job_not_found'])
@@ -154,10 +154,10 @@ describe('--dev', () => {
   const dev = { dev: true, adminToken: null }
 
   it('takes a request without a token, and checks one that is sent', async () => {
-    const app = build(new FakeParts(dev))
+    const app = build(new FakePorts(dev))
     expect((await app.inject({ url: '/v1/limits' })).statusCode).toBe(200)
     expect((await app.inject({ url: '/v1/limits', headers: auth })).statusCode).toBe(401)
-    const known = build(new FakeParts({ dev: true }))
+    const known = build(new FakePorts({ dev: true }))
     expect((await known.inject({ url: '/v1/limits', headers: auth })).statusCode).toBe(200)
   })
 
@@ -169,7 +169,7 @@ describe('--dev', () => {
     '127.0.0.999',
     'a@localhost',
   ])('refuses Host %j', async (host) => {
-    const answer = await build(new FakeParts(dev)).inject({ url: '/healthz/live', headers: { host } })
+    const answer = await build(new FakePorts(dev)).inject({ url: '/healthz/live', headers: { host } })
     expect(answer.statusCode).toBe(403)
     expect(answer.json()).toMatchObject({ code: 'forbidden' })
   })
@@ -177,7 +177,7 @@ describe('--dev', () => {
   it.each(['localhost', 'LOCALHOST:8080', '127.0.0.1:1', '127.8.9.1', '[::1]:8080', 'app.localhost:3'])(
     'takes Host %j',
     async (host) => {
-      expect((await build(new FakeParts(dev)).inject({ url: '/v1/limits', headers: { host } })).statusCode).toBe(200)
+      expect((await build(new FakePorts(dev)).inject({ url: '/v1/limits', headers: { host } })).statusCode).toBe(200)
     },
   )
 
@@ -188,12 +188,12 @@ describe('--dev', () => {
     'http://localhost:80@evil.example',
     'file://',
   ])('refuses Origin %j', async (origin) => {
-    const answer = await build(new FakeParts(dev)).inject({ url: '/v1/limits', headers: { origin } })
+    const answer = await build(new FakePorts(dev)).inject({ url: '/v1/limits', headers: { origin } })
     expect(answer.statusCode).toBe(403)
   })
 
   it('refuses what a page elsewhere sends without an Origin', async () => {
-    const app = build(new FakeParts(dev))
+    const app = build(new FakePorts(dev))
     const statusOf = async (site: string): Promise<number> =>
       (await app.inject({ url: '/v1/limits', headers: { 'sec-fetch-site': site } })).statusCode
     // Two headers are joined by a comma.
@@ -204,7 +204,7 @@ describe('--dev', () => {
   })
 
   it('takes pages of this machine and listed ones, and lets them read', async () => {
-    const app = build(new FakeParts({ ...dev, cors: { origins: ['https://app.example'] } }))
+    const app = build(new FakePorts({ ...dev, cors: { origins: ['https://app.example'] } }))
     for (const origin of ['http://localhost:5173', 'https://app.example']) {
       const answer = await app.inject({ url: '/v1/limits', headers: { origin } })
       expect([answer.statusCode, answer.headers['access-control-allow-origin']]).toEqual([200, origin])
@@ -214,7 +214,7 @@ describe('--dev', () => {
 
 describe('CORS', () => {
   it('lets listed origins ask and read, before they are authenticated', async () => {
-    const app = build(new FakeParts({ cors: { origins: ['https://app.example'] } }))
+    const app = build(new FakePorts({ cors: { origins: ['https://app.example'] } }))
     const preflight = await app.inject({
       method: 'OPTIONS',
       url: '/v1/jobs',
@@ -236,7 +236,7 @@ describe('CORS', () => {
   })
 
   it('says nothing to others', async () => {
-    const app = build(new FakeParts({ cors: { origins: ['https://app.example'] } }))
+    const app = build(new FakePorts({ cors: { origins: ['https://app.example'] } }))
     const answer = await app.inject({ url: '/v1/limits', headers: { ...auth, origin: 'https://evil.example' } })
     expect(answer.headers['access-control-allow-origin']).toBeUndefined()
     const without = await build().inject({ url: '/v1/limits', headers: { ...auth, origin: 'https://app.example' } })
@@ -295,9 +295,9 @@ describe('parameters', () => {
 
 describe('Vary', () => {
   it('names Prefer where it changes the answer, beside Origin', async () => {
-    const parts = new FakeParts({ cors: { origins: ['https://app.example'] } })
-    parts.show(fakeSnapshot(1, 'running'))
-    const app = build(parts)
+    const ports = new FakePorts({ cors: { origins: ['https://app.example'] } })
+    ports.show(fakeSnapshot(1, 'running'))
+    const app = build(ports)
     const url = `/v1/jobs/${JOB_ID}`
     expect((await app.inject({ url, headers: auth })).headers.vary).toContain('Prefer')
     const crossed = await app.inject({ url, headers: { ...auth, origin: 'https://app.example' } })
@@ -308,14 +308,14 @@ describe('Vary', () => {
 
 describe('stopping', () => {
   it('refuses what is new, stays alive, and lets the rest finish', async () => {
-    const parts = new FakeParts()
-    parts.show(fakeSnapshot(1, 'running'))
-    const app = build(parts)
+    const ports = new FakePorts()
+    ports.show(fakeSnapshot(1, 'running'))
+    const app = build(ports)
     let release = (): void => undefined
     app.addHook('preClose', () => new Promise<void>((resolve) => (release = resolve)))
     const url = await app.listen({ port: 0, host: '127.0.0.1' })
     const waiting = fetch(`${url}/v1/jobs/${JOB_ID}`, { headers: { ...auth, prefer: 'wait=30' } })
-    await eventually(() => parts.waits.size).toBe(1)
+    await eventually(() => ports.waits.size).toBe(1)
 
     const closed = app.close()
     expect(await (await waiting).json()).toMatchObject({ status: 'running' })
@@ -332,10 +332,10 @@ describe('stopping', () => {
 
 describe('server operations', () => {
   it('answers whether it is ready', async () => {
-    const parts = new FakeParts()
-    const app = build(parts)
+    const ports = new FakePorts()
+    const app = build(ports)
     expect((await app.inject({ url: '/healthz/ready' })).json()).toEqual({ status: 'ok' })
-    parts.full = true
+    ports.full = true
     const answer = await app.inject({ url: '/healthz/ready' })
     expect([answer.statusCode, answer.json<{ code: string }>().code, answer.headers['retry-after']]).toEqual([
       503,
@@ -348,7 +348,7 @@ describe('server operations', () => {
     ['POST', `/v1/jobs/${JOB_ID}/cancel`],
     ['GET', '/healthz/ready'],
   ] as const)('answers 503 with Retry-After to %s %s when its store cannot be reached', async (method, url) => {
-    const stages = new FakeParts()
+    const stages = new FakePorts()
     stages.unavailable = true
     const cancel = (): Promise<never> => Promise.reject(new StoreError('unavailable', 'unreachable'))
     Object.assign(stages.jobControl, { cancel })
@@ -361,7 +361,7 @@ describe('server operations', () => {
   })
 
   it('gives its limits, its description and a page of all codes', async () => {
-    const app = build(new FakeParts({ limits: { maxPendingItems: 5, maxDataBytes: null } }))
+    const app = build(new FakePorts({ limits: { maxPendingItems: 5, maxDataBytes: null } }))
     expect((await app.inject({ url: '/v1/limits', headers: auth })).json()).toMatchObject({
       maxWaitSeconds: 30,
       maxPendingItems: 5,

@@ -2,7 +2,7 @@ import cors from '@fastify/cors'
 import { type Operation, operations } from '@waybill/spec'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { ProblemError } from '../model/errors.ts'
-import type { AppParts } from './app-parts.ts'
+import type { HttpPorts } from './http-ports.ts'
 import { createAuthenticate } from './request/authenticate.ts'
 import { answerClientError } from './answer/client-error.ts'
 import { claimRest, dropRest } from './request/drop-rest.ts'
@@ -42,7 +42,7 @@ const MAX_PARAM_LENGTH = 1536
  * HTTP: requests in, answers out; the only code that knows Fastify. One route for each operation of the spec, every refusal a
  * problem, memory bounded whatever comes in. Called by `app.ts`, which adds what has to start and stop around it.
  */
-export function buildHttp(parts: AppParts): FastifyInstance {
+export function buildHttp(ports: HttpPorts): FastifyInstance {
   const app = Fastify({
     logger: false,
     genReqId: (request) => requestIdOf(request.headers),
@@ -63,21 +63,21 @@ export function buildHttp(parts: AppParts): FastifyInstance {
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: (error, request, reply) => {
       setCommonHeaders(request, reply)
-      sendProblem(parts, { error, request, reply })
+      sendProblem(ports, { error, request, reply })
     },
     clientErrorHandler: (error, socket) => {
-      answerClientError(error, socket, parts.logger)
+      answerClientError(error, socket, ports.logger)
     },
   })
   deferContinue(app.server)
-  registerHttp(app, parts)
+  registerHttp(app, ports)
   app.setNotFoundHandler((request, reply) => {
-    sendProblem(parts, { error: notFound(request, reply), request, reply })
+    sendProblem(ports, { error: notFound(request, reply), request, reply })
   })
   // A child's hook runs after those of the root: when everything else has stopped.
   void app.register(async (last) => {
     last.addHook('preClose', async () => {
-      parts.clock.after(LAST_ANSWERS_MS, () => {
+      ports.clock.after(LAST_ANSWERS_MS, () => {
         app.server.closeAllConnections()
       })
     })
@@ -86,13 +86,13 @@ export function buildHttp(parts: AppParts): FastifyInstance {
 }
 
 /** Adds all routes and what belongs to them to an instance, such as a plugin's own. */
-export function registerHttp(app: FastifyInstance, parts: AppParts): void {
-  const { config } = parts
+export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
+  const { config } = ports
   const authenticate = createAuthenticate(config)
   const turns = new RequestTurns(app.server)
-  const readers = new SlowReaders(parts.clock)
-  const events = new EventStreams(parts.clock)
-  const largeAnswers = new LargeAnswers(parts.clock)
+  const readers = new SlowReaders(ports.clock)
+  const events = new EventStreams(ports.clock)
+  const largeAnswers = new LargeAnswers(ports.clock)
   let stopping = false
 
   app.decorateRequest('subscription', '')
@@ -103,7 +103,7 @@ export function registerHttp(app: FastifyInstance, parts: AppParts): void {
     done(null)
   })
   app.setErrorHandler((error, request, reply) => {
-    sendProblem(parts, { error, request, reply })
+    sendProblem(ports, { error, request, reply })
   })
 
   app.addHook('onRequest', async (request, reply) => {
@@ -131,18 +131,18 @@ export function registerHttp(app: FastifyInstance, parts: AppParts): void {
     if (length !== null) largeAnswers.made(reply.raw, length)
   })
   app.addHook('onResponse', async (request, reply) => {
-    dropRest(request.raw, parts.clock)
-    logResponse(parts.logger, request, reply)
+    dropRest(request.raw, ports.clock)
+    logResponse(ports.logger, request, reply)
   })
   app.addHook('preClose', async () => {
     stopping = true
-    parts.progress.stopWaiting()
+    ports.progress.stopWaiting()
     events.closeAll()
   })
 
-  const uploads = new UploadPlaces(parts.clock)
-  const shared = { events, largeAnswers, uploads, longPolls: longPollShare(parts.clock), readers, turns }
-  registerOperations(app, { parts, handlers, shared, stopping: () => stopping })
+  const uploads = new UploadPlaces(ports.clock)
+  const shared = { events, largeAnswers, uploads, longPolls: longPollShare(ports.clock), readers, turns }
+  registerOperations(app, { ports, handlers, shared, stopping: () => stopping })
 }
 
 /** Stands for any media type, of bodies that nobody reads. */
@@ -155,7 +155,7 @@ function ignoreMediaType(request: FastifyRequest): void {
   else if (headers['content-type'] === '') delete headers['content-type']
 }
 
-function registerCors(app: FastifyInstance, config: AppParts['config']): void {
+function registerCors(app: FastifyInstance, config: HttpPorts['config']): void {
   const { origins } = config.cors
   if (origins.length === 0 && !config.dev) return
   void app.register(cors, {
@@ -185,22 +185,22 @@ function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 function sendProblem(
-  parts: AppParts,
+  ports: HttpPorts,
   { error, request, reply }: { error: unknown; request: FastifyRequest; reply: FastifyReply },
 ): void {
   const problem = problemOf(error)
   if (problem.code === 'internal_error') {
-    parts.logger.error({ requestId: request.id, err: error }, 'Request failed')
+    ports.logger.error({ requestId: request.id, err: error }, 'Request failed')
   }
   const { status, headers, body } = problemAnswer(problem, {
     requestId: request.id,
     path: pathOf(request.url),
-    paths: parts.paths,
+    paths: ports.paths,
   })
   if (problem.code === 'quota_exceeded') {
     const ofItems = (problem.members?.['limit'] as { name?: unknown } | undefined)?.name !== 'maxOpenJobs'
     const resetSeconds = ofItems ? problem.retryAfterSeconds : undefined
-    setQuotaHeaders(reply, { parts, subscription: request.subscription }, resetSeconds)
+    setQuotaHeaders(reply, { ports, subscription: request.subscription }, resetSeconds)
   }
   void reply.code(status).headers(headers).send(JSON.stringify(body))
 }

@@ -5,13 +5,13 @@ import { channelLinks, writeRules } from '@waybill/spec/rules'
 import { MASKED, maskUrl } from '@waybill/spec/rules'
 import type { Clock } from '../../runtime/clock.ts'
 import type { ChannelLiveState } from '../../progress/channel-reads.ts'
-import type { AppParts } from '../app-parts.ts'
+import type { HttpPorts } from '../http-ports.ts'
 
 /** The public Channel: its configuration without secrets, and its state now. */
 export function channelView(
   channel: Channel,
   live: ChannelLiveState,
-  { clock, paths }: Pick<AppParts, 'clock' | 'paths'>,
+  { clock, paths }: Pick<HttpPorts, 'clock' | 'paths'>,
 ): ChannelView {
   const { config, gate, name } = channel
   return {

@@ -3,17 +3,17 @@ import { connect, type Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EventStreams } from './event-stream.ts'
-import { eventually, FakeParts, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-parts.ts'
+import { eventually, FakePorts, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
 import { buildHttp } from '../server.ts'
 
-let parts: FakeParts
+let ports: FakePorts
 let app: FastifyInstance
 let url: string
 const sockets: Socket[] = []
 
 beforeEach(async () => {
-  parts = new FakeParts()
-  app = buildHttp(parts)
+  ports = new FakePorts()
+  app = buildHttp(ports)
   url = await app.listen({ port: 0, host: '127.0.0.1' })
 })
 
@@ -47,23 +47,23 @@ function eventsOf(text: string): [event: string, id: string, status: string][] {
 
 describe('streamEvents', () => {
   it('begins with the job at once, follows it, and closes after its end', async () => {
-    parts.show(fakeSnapshot(5, 'pending'))
+    ports.show(fakeSnapshot(5, 'pending'))
     const stream = open()
     await eventually(stream.events).toEqual([['job', '5', 'pending']])
     expect(stream.text).toContain('content-type: text/event-stream')
     expect(stream.text).toContain('cache-control: private, no-cache')
     expect(stream.text).toMatch(/x-request-id: req_/)
-    parts.show(fakeSnapshot(6, 'running'))
+    ports.show(fakeSnapshot(6, 'running'))
     await eventually(() => stream.events().length).toBe(2)
-    parts.show(fakeSnapshot(7, 'ended'))
+    ports.show(fakeSnapshot(7, 'ended'))
     await eventually(() => stream.events().at(-1)).toEqual(['end', '7', 'ended'])
     await eventually(() => stream.text.endsWith('0\r\n\r\n')).toBe(true)
-    expect(parts.listeners.size).toBe(0)
-    expect(parts.clock.pending).toBe(0)
+    expect(ports.listeners.size).toBe(0)
+    expect(ports.clock.pending).toBe(0)
   })
 
   it('shows a job that has ended, and its end', async () => {
-    parts.show(fakeSnapshot(7, 'ended'))
+    ports.show(fakeSnapshot(7, 'ended'))
     const stream = open()
     await eventually(stream.events).toEqual([
       ['job', '7', 'ended'],
@@ -72,32 +72,32 @@ describe('streamEvents', () => {
   })
 
   it('answers 204 when the end was seen', async () => {
-    parts.show(fakeSnapshot(7, 'ended'))
+    ports.show(fakeSnapshot(7, 'ended'))
     const stream = open({ 'last-event-id': '7' })
     await eventually(() => stream.text).toMatch(/^HTTP\/1.1 204/)
-    expect(parts.listeners.size).toBe(0)
+    expect(ports.listeners.size).toBe(0)
   })
 
   it('goes on after the last event seen', async () => {
-    parts.show(fakeSnapshot(6, 'running'))
+    ports.show(fakeSnapshot(6, 'running'))
     const stream = open({ 'last-event-id': '6' })
-    await eventually(() => parts.clock.pending).toBe(1)
-    parts.show(fakeSnapshot(7, 'ended'))
+    await eventually(() => ports.clock.pending).toBe(1)
+    ports.show(fakeSnapshot(7, 'ended'))
     await eventually(stream.events).toEqual([['end', '7', 'ended']])
   })
 
   it.each(['5', 'abc'])('begins with the job when Last-Event-ID is %s', async (id) => {
-    parts.show(fakeSnapshot(6, 'running'))
+    ports.show(fakeSnapshot(6, 'running'))
     const stream = open({ 'last-event-id': id })
     await eventually(stream.events).toEqual([['job', '6', 'running']])
   })
 
   it('loses no end that comes while the job is looked up', async () => {
-    parts.show(fakeSnapshot(6, 'running'))
-    const { find } = parts.progress
-    parts.progress.find = async (id, subscription) => {
+    ports.show(fakeSnapshot(6, 'running'))
+    const { find } = ports.progress
+    ports.progress.find = async (id, subscription) => {
       const before = await find(id, subscription)
-      parts.show(fakeSnapshot(7, 'ended'))
+      ports.show(fakeSnapshot(7, 'ended'))
       return before
     }
     const stream = open()
@@ -108,32 +108,32 @@ describe('streamEvents', () => {
   })
 
   it('keeps a quiet stream open with a comment every 15 s', async () => {
-    parts.show(fakeSnapshot(6, 'running'))
+    ports.show(fakeSnapshot(6, 'running'))
     const stream = open()
     await eventually(stream.events).toHaveLength(1)
     for (let beats = 1; beats <= 3; beats++) {
-      parts.clock.advance(15_000)
+      ports.clock.advance(15_000)
       await eventually(() => stream.text.split('\n: ').length - 1).toBe(beats)
     }
   })
 
   it('closes without an end when the server stops', async () => {
-    parts.show(fakeSnapshot(6, 'running'))
+    ports.show(fakeSnapshot(6, 'running'))
     const stream = open()
     await eventually(stream.events).toHaveLength(1)
     await app.close()
     await eventually(() => stream.closed).toBe(true)
     expect(stream.events()).toEqual([['job', '6', 'running']])
-    expect(parts.listeners.size).toBe(0)
+    expect(ports.listeners.size).toBe(0)
   })
 
   it('is given up when the client goes', async () => {
-    parts.show(fakeSnapshot(6, 'running'))
+    ports.show(fakeSnapshot(6, 'running'))
     const stream = open()
     await eventually(stream.events).toHaveLength(1)
     stream.socket.destroy()
-    await eventually(() => parts.listeners.size).toBe(0)
-    expect(parts.clock.pending).toBe(0)
+    await eventually(() => ports.listeners.size).toBe(0)
+    expect(ports.clock.pending).toBe(0)
   })
 
   it('lets a slow reader skip what it was too slow for, and still see the end', async () => {
@@ -142,36 +142,36 @@ describe('streamEvents', () => {
       const snapshot = fakeSnapshot(version, ended ? 'ended' : 'running')
       return { ...snapshot, json: JSON.stringify({ ...snapshot.job, padding }) }
     }
-    parts.show(big(1))
+    ports.show(big(1))
     const stream = open()
     await eventually(stream.events).toHaveLength(1)
     stream.socket.pause()
     for (let version = 2; version < 200; version++) {
-      parts.show(big(version))
+      ports.show(big(version))
       await new Promise((resolve) => setImmediate(resolve))
     }
-    parts.show(big(200, true))
+    ports.show(big(200, true))
     stream.socket.resume()
     await eventually(() => stream.events().at(-1)?.[0]).toBe('end')
     expect(stream.events().length).toBeLessThan(150)
   })
 
   it('cuts a reader that takes nothing for a minute', async () => {
-    parts.show(fakeSnapshot(1, 'running'))
+    ports.show(fakeSnapshot(1, 'running'))
     const stream = open()
     await eventually(stream.events).toHaveLength(1)
     stream.socket.pause()
     const padding = 'x'.repeat(20_000_000)
-    parts.show({ ...fakeSnapshot(2, 'running'), json: JSON.stringify({ padding }) })
-    await eventually(() => parts.clock.pending).toBe(1)
-    parts.clock.advance(60_000)
-    await eventually(() => parts.listeners.size).toBe(0)
+    ports.show({ ...fakeSnapshot(2, 'running'), json: JSON.stringify({ padding }) })
+    await eventually(() => ports.clock.pending).toBe(1)
+    ports.clock.advance(60_000)
+    await eventually(() => ports.listeners.size).toBe(0)
   })
 })
 
 describe('EventStreams', () => {
   it('refuses more streams of one caller than a quarter of what it may hold', () => {
-    const streams = new EventStreams(parts.clock, 8)
+    const streams = new EventStreams(ports.clock, 8)
     const reply = { raw: new EventEmitter() }
     const prepare = (caller: string): unknown => streams.prepare(reply as never, caller)
     for (const caller of ['mine', 'mine', 'another']) prepare(caller)

@@ -13,7 +13,7 @@ const PIECE_BYTES = 64 * 1024
  * that no reader keeps (beyond 2^53) stay what they were.
  */
 export class ItemsJson {
-  readonly #parts: Buffer[] = []
+  readonly #buffers: Buffer[] = []
   #bytes = 0
 
   get byteLength(): number {
@@ -57,31 +57,31 @@ export class ItemsJson {
   }
 
   /** Answers with it, as fast as the client takes it when it is long. */
-  send(call: Pick<Call<OperationId, 'logger'>, 'parts' | 'request' | 'reply'>, status = 200): FastifyReply {
+  send(call: Pick<Call<OperationId, 'logger'>, 'ports' | 'request' | 'reply'>, status = 200): FastifyReply {
     const reply = call.reply.code(status).header('content-type', JSON_MEDIA_TYPE)
-    if (this.#bytes <= PIECE_BYTES) return reply.send(Buffer.concat(this.#parts))
-    return sendStream({ ...call, reply: reply.header('content-length', this.#bytes) }, pieces(this.#parts))
+    if (this.#bytes <= PIECE_BYTES) return reply.send(Buffer.concat(this.#buffers))
+    return sendStream({ ...call, reply: reply.header('content-length', this.#bytes) }, pieces(this.#buffers))
   }
 
   #add(bytes: Uint8Array): this {
-    this.#parts.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+    this.#buffers.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
     this.#bytes += bytes.byteLength
     return this
   }
 }
 
-/** Short parts put together, long ones as they are. */
-async function* pieces(parts: readonly Buffer[]): AsyncGenerator<Buffer> {
+/** Short buffers put together, long ones as they are. */
+async function* pieces(buffers: readonly Buffer[]): AsyncGenerator<Buffer> {
   let held: Buffer[] = []
   let bytes = 0
-  for (const part of parts) {
-    if (bytes + part.length > PIECE_BYTES && bytes > 0) {
+  for (const buffer of buffers) {
+    if (bytes + buffer.length > PIECE_BYTES && bytes > 0) {
       yield await Promise.resolve(Buffer.concat(held))
       held = []
       bytes = 0
     }
-    held.push(part)
-    bytes += part.length
+    held.push(buffer)
+    bytes += buffer.length
   }
   yield Buffer.concat(held)
 }

@@ -13,10 +13,10 @@ export function foundJob<T>(job: T | null, id: string): T {
 
 /** 202: what was asked for is accepted, here is the job and when to ask again. */
 export function sendAccepted(
-  { parts, reply }: Pick<Call<OperationId, 'paths'>, 'parts' | 'reply'>,
+  { ports, reply }: Pick<Call<OperationId, 'paths'>, 'ports' | 'reply'>,
   snapshot: JobSnapshot,
 ): FastifyReply {
-  reply.header('location', parts.paths.job(snapshot.id))
+  reply.header('location', ports.paths.job(snapshot.id))
   if (snapshot.retryAfterSeconds !== null) reply.header('retry-after', snapshot.retryAfterSeconds)
   return sendJsonText(reply, 202, snapshot.json)
 }

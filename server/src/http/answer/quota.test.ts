@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, expect, it } from 'vitest'
 import { ProblemError } from '../../model/errors.ts'
-import { FakeParts, JOB_ID, TOKEN } from '../testing/fake-parts.ts'
+import { FakePorts, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
 import { buildHttp } from '../server.ts'
 
 let app: FastifyInstance
@@ -18,10 +18,10 @@ function submit() {
 }
 
 it('a quota is told of with what is left of it', async () => {
-  const parts = new FakeParts({ subscriptions: { default: limits } })
-  app = buildHttp(parts)
-  parts.pending = 30
-  parts.ingest.submitJob = async () => ({ id: JOB_ID, status: 202, body: '{}', replayed: false })
+  const ports = new FakePorts({ subscriptions: { default: limits } })
+  app = buildHttp(ports)
+  ports.pending = 30
+  ports.ingest.submitJob = async () => ({ id: JOB_ID, status: 202, body: '{}', replayed: false })
   expect((await submit()).headers).toMatchObject({
     'ratelimit-policy': '"pending-items";q=100;qu="items"',
     ratelimit: '"pending-items";r=70',
@@ -31,10 +31,10 @@ it('a quota is told of with what is left of it', async () => {
 })
 
 it('a quota that is used up says when to come again', async () => {
-  const parts = new FakeParts({ subscriptions: { default: limits } })
-  app = buildHttp(parts)
-  parts.pending = 105
-  parts.ingest.submitJob = () =>
+  const ports = new FakePorts({ subscriptions: { default: limits } })
+  app = buildHttp(ports)
+  ports.pending = 105
+  ports.ingest.submitJob = () =>
     Promise.reject(new ProblemError({ code: 'quota_exceeded', detail: 'too many', retryAfterSeconds: 4.2 }))
   const answer = await submit()
   expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([429, 'quota_exceeded'])
@@ -46,8 +46,8 @@ it('a quota that is used up says when to come again', async () => {
 })
 
 it('without a quota nothing is said of one', async () => {
-  const parts = new FakeParts({ subscriptions: { other: limits } })
-  app = buildHttp(parts)
-  parts.ingest.submitJob = async () => ({ id: JOB_ID, status: 202, body: '{}', replayed: false })
+  const ports = new FakePorts({ subscriptions: { other: limits } })
+  app = buildHttp(ports)
+  ports.ingest.submitJob = async () => ({ id: JOB_ID, status: 202, body: '{}', replayed: false })
   expect((await submit()).headers).not.toHaveProperty('ratelimit')
 })

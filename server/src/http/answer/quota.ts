@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify'
 import { subscriptionsOf } from '../../model/subscription.ts'
-import type { AppParts } from '../app-parts.ts'
+import type { HttpPorts } from '../http-ports.ts'
 
 interface Caller {
-  readonly parts: Pick<AppParts, 'config' | 'pendingItemsOf'>
+  readonly ports: Pick<HttpPorts, 'config' | 'pendingItemsOf'>
   readonly subscription: string
 }
 
@@ -15,12 +15,12 @@ const NAME = '"pending-items"'
  */
 export function setQuotaHeaders(
   reply: Pick<FastifyReply, 'header'>,
-  { parts, subscription }: Caller,
+  { ports, subscription }: Caller,
   resetSeconds?: number,
 ): void {
-  const { maxPendingItems } = subscriptionsOf(parts.config.subscriptions).get(subscription)
+  const { maxPendingItems } = subscriptionsOf(ports.config.subscriptions).get(subscription)
   if (maxPendingItems === null) return
-  const left = Math.max(0, maxPendingItems - parts.pendingItemsOf(subscription))
+  const left = Math.max(0, maxPendingItems - ports.pendingItemsOf(subscription))
   const reset = resetSeconds === undefined ? '' : `;t=${Math.ceil(resetSeconds)}`
   reply.header('ratelimit-policy', `${NAME};q=${maxPendingItems};qu="items"`)
   reply.header('ratelimit', `${NAME};r=${left}${reset}`)

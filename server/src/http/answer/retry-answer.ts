@@ -22,7 +22,7 @@ export async function readRetryRequest<Body>(
 
 /** 202 with the jobs that try items again. */
 export function sendRetryReceipt(
-  call: Pick<Call<OperationId, 'config' | 'pendingItemsOf'>, 'parts' | 'subscription' | 'reply'>,
+  call: Pick<Call<OperationId, 'config' | 'pendingItemsOf'>, 'ports' | 'subscription' | 'reply'>,
   { body, replayed }: RetriedJobs,
 ): FastifyReply {
   const { reply } = call

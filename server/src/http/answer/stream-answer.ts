@@ -9,14 +9,14 @@ import type { Call } from '../operation-handler.ts'
  * connection, and the log says why: the status went out long before.
  */
 export function sendStream(
-  call: Pick<Call<OperationId, 'logger'>, 'parts' | 'request' | 'reply'>,
+  call: Pick<Call<OperationId, 'logger'>, 'ports' | 'request' | 'reply'>,
   pieces: AsyncIterable<Buffer>,
 ): FastifyReply {
-  const { parts, request, reply } = call
+  const { ports, request, reply } = call
   const stream = Readable.from(pieces, { objectMode: false })
   stream.on('error', (error) => {
     if (reply.raw.destroyed) return // the client left
-    parts.logger.error({ requestId: request.id, err: error }, 'Answer broke off')
+    ports.logger.error({ requestId: request.id, err: error }, 'Answer broke off')
   })
   // Some proxies collect answers unless told not to.
   return reply.header('cache-control', READ_CACHE_CONTROL).header('x-accel-buffering', 'no').send(stream)

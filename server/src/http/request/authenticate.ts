@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { ProblemError } from '../../model/errors.ts'
-import type { HttpConfig } from '../app-parts.ts'
+import type { HttpConfig } from '../http-ports.ts'
 
 /** Who asks. */
 export interface Caller {

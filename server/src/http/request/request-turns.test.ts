@@ -10,7 +10,7 @@ import {
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
-import { eventually, FakeParts, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-parts.ts'
+import { eventually, FakePorts, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
 import { RequestTurns } from './request-turns.ts'
 import { buildHttp, registerHttp } from '../server.ts'
 
@@ -45,36 +45,36 @@ const get = (path: string, ...headers: string[]): string =>
   [`GET ${path} HTTP/1.1`, 'host: a', `authorization: Bearer ${TOKEN}`, ...headers, '', ''].join('\r\n')
 
 describe('RequestTurns', () => {
-  it.each<[string, (parts: FakeParts) => FastifyInstance]>([
-    ['a server', (parts) => buildHttp(parts)],
+  it.each<[string, (ports: FakePorts) => FastifyInstance]>([
+    ['a server', (ports) => buildHttp(ports)],
     [
       'a plugin',
-      (parts) => {
+      (ports) => {
         const host = Fastify()
         void host.register(async (scope) => {
-          registerHttp(scope, parts)
+          registerHttp(scope, ports)
         })
         return host
       },
     ],
   ])('let %s carry out one request of a connection at a time', async (_, build) => {
-    const parts = new FakeParts()
-    parts.show(fakeSnapshot(1, 'running'))
-    const app = build(parts)
+    const ports = new FakePorts()
+    ports.show(fakeSnapshot(1, 'running'))
+    const app = build(ports)
     ends.push(() => app.close())
     await app.listen({ port: 0, host: '127.0.0.1' })
     const { socket, text } = await client(app.server)
     const poll = get(`/v1/jobs/${JOB_ID}`, 'prefer: wait=30', 'x-request-id: poll')
     socket.write((poll + get('/v1/limits', 'x-request-id: limits')).repeat(20))
-    await eventually(() => parts.waits.size).toBe(1)
+    await eventually(() => ports.waits.size).toBe(1)
     // Another connection does not wait for it.
     const other = await client(app.server)
     other.socket.write(get('/v1/limits'))
     await eventually(other.text).toContain('maxWaitSeconds')
-    expect(parts.waits.size).toBe(1)
+    expect(ports.waits.size).toBe(1)
     expect(text()).toBe('')
     socket.destroy()
-    await eventually(() => parts.waits.size).toBe(0)
+    await eventually(() => ports.waits.size).toBe(0)
   })
 
   it('leave what follows an upgrade to its own protocol', async () => {

@@ -4,8 +4,8 @@ import { sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const appendItems: OperationHandler<'appendItems', 'ingest'> = async (call) => {
-  const { limits, parts } = call
-  const receipt = await parts.ingest.appendItems({
+  const { limits, ports } = call
+  const receipt = await ports.ingest.appendItems({
     id: call.path.jobId as JobId,
     subscription: call.subscription,
     caller: call.caller,

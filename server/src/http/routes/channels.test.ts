@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FakeParts, httpChannel, TOKEN } from '../testing/fake-parts.ts'
+import { FakePorts, httpChannel, TOKEN } from '../testing/fake-ports.ts'
 import { buildHttp } from '../server.ts'
 
-let parts: FakeParts
+let ports: FakePorts
 let app: FastifyInstance
 
 beforeEach(() => {
-  parts = new FakeParts()
-  app = buildHttp(parts)
+  ports = new FakePorts()
+  app = buildHttp(ports)
 })
 
 afterEach(async () => {
@@ -46,8 +46,8 @@ describe('listChannels and getChannel', () => {
   })
 
   it('tell when the channel was told to wait until', async () => {
-    parts.channels.get('from-file')!.gate.blockUntil(parts.clock.monotonicUs() + 5_000_000)
-    const until = new Date(parts.clock.nowMs() + 5000).toISOString()
+    ports.channels.get('from-file')!.gate.blockUntil(ports.clock.monotonicUs() + 5_000_000)
+    const until = new Date(ports.clock.nowMs() + 5000).toISOString()
     expect((await ask('GET', '/v1/channels/from-file')).json()).toMatchObject({ state: { blockedUntil: until } })
   })
 
@@ -66,7 +66,7 @@ describe('putChannel', () => {
       connector: { timeoutMs: 10_000, batchSize: 1 },
       retry: { maxAttempts: 8 },
     })
-    expect(parts.saved).toEqual([{ name: 'shop', config: httpChannel('https://shop.example/deliver'), paused: false }])
+    expect(ports.saved).toEqual([{ name: 'shop', config: httpChannel('https://shop.example/deliver'), paused: false }])
     const replaced = await ask('PUT', '/v1/channels/shop', {
       ...shop,
       concurrency: 3,
@@ -85,7 +85,7 @@ describe('putChannel', () => {
     await ask('PUT', '/v1/channels/shop', {
       connector: { ...shop.connector, headers: { 'x-key': '***', 'x-other': 'y' } },
     })
-    expect(parts.saved.at(-1)).toMatchObject({
+    expect(ports.saved.at(-1)).toMatchObject({
       config: { connector: { headers: { 'x-key': 'abc', 'x-other': 'y' } } },
       paused: true,
     })
@@ -94,12 +94,12 @@ describe('putChannel', () => {
 
   it('makes a channel paused while the server was started with --paused, and leaves one that was resumed alone', async () => {
     await app.close()
-    parts = new FakeParts({ paused: true })
-    app = buildHttp(parts)
+    ports = new FakePorts({ paused: true })
+    app = buildHttp(ports)
     const started: boolean[] = []
-    parts.channels.onChange(({ gate }) => void started.push(!gate.paused))
+    ports.channels.onChange(({ gate }) => void started.push(!gate.paused))
     expect((await ask('PUT', '/v1/channels/shop', shop)).json()).toMatchObject({ state: { paused: true } })
-    expect(parts.saved.at(-1)).toMatchObject({ name: 'shop', paused: true })
+    expect(ports.saved.at(-1)).toMatchObject({ name: 'shop', paused: true })
     expect(started).toEqual([false])
     await ask('POST', '/v1/channels/shop/resume')
     expect((await ask('PUT', '/v1/channels/shop', shop)).json()).toMatchObject({ state: { paused: false } })
@@ -124,7 +124,7 @@ describe('putChannel', () => {
     expect(made.json()).toMatchObject({ connector: { url: masked } })
     const url = 'https://shop.example/other?key=***&new=1&key=***&***'
     expect((await ask('PUT', '/v1/channels/shop', { connector: { type: 'http', url } })).statusCode).toBe(200)
-    expect(parts.saved.at(-1)).toMatchObject({
+    expect(ports.saved.at(-1)).toMatchObject({
       config: { connector: { url: 'https://shop.example/other?key=k3y&new=1&key=2nd&flag' } },
     })
     const unknown = 'https://shop.example/other?other=***'
@@ -140,8 +140,8 @@ describe('putChannel', () => {
   ])('lets no stored secret follow a URL that becomes %s', async (url) => {
     const headers = { 'x-key': 's3cret' }
     await ask('PUT', '/v1/channels/shop', { connector: { type: 'http', url: secretUrl, headers } })
-    parts.channels.get('shop')!.config = {
-      ...parts.channels.get('shop')!.config,
+    ports.channels.get('shop')!.config = {
+      ...ports.channels.get('shop')!.config,
       credentials: { default: { type: 'bearer', token: 's3cret' } },
     }
     const byHeader = await ask('PUT', '/v1/channels/shop', {
@@ -151,9 +151,9 @@ describe('putChannel', () => {
     expect(byHeader.body).toContain('keeps the stored one only while the origin of url is https://shop.example')
     const byUrl = await ask('PUT', '/v1/channels/shop', { connector: { type: 'http', url: `${url}?key=***` } })
     expect(byUrl.json()).toMatchObject({ code: 'bad_request', errors: [{ pointer: '/connector/url' }] })
-    expect(parts.saved).toHaveLength(1)
+    expect(ports.saved).toHaveLength(1)
     expect((await ask('PUT', '/v1/channels/shop', { connector: { type: 'http', url } })).statusCode).toBe(200)
-    expect(parts.saved.at(-1)).toMatchObject({ config: { connector: { headers: {} }, credentials: {} } })
+    expect(ports.saved.at(-1)).toMatchObject({ config: { connector: { headers: {} }, credentials: {} } })
   })
 
   it.each([
@@ -169,7 +169,7 @@ describe('putChannel', () => {
     const answer = await ask('PUT', '/v1/channels/shop', { connector: { ...shop.connector, headers } })
     expect(answer.statusCode).toBe(400)
     expect(answer.json()).toMatchObject({ code: 'bad_request', errors: [{ pointer: `/connector/headers/${name}` }] })
-    expect(parts.saved).toEqual([])
+    expect(ports.saved).toEqual([])
   })
 
   it.each([
@@ -200,7 +200,7 @@ describe('putChannel', () => {
     expect(answer.statusCode).toBe(400)
     expect(answer.json<{ errors: { pointer: string }[] }>().errors.map((error) => error.pointer)).toContain(pointer)
     expect(answer.json()).toMatchObject({ code })
-    expect(parts.saved).toEqual([])
+    expect(ports.saved).toEqual([])
   })
 
   it('shows ranges, the circuit and its state as they are', async () => {
@@ -213,14 +213,14 @@ describe('putChannel', () => {
     const circuit = { failureRatio: 0.5, minCalls: 2, openMs: 100 }
     const state = { circuit: { state: 'closed', until: null } }
     expect(made.json()).toMatchObject({ retry: { rules }, circuit, parkForSeconds: 86_400, state })
-    expect(parts.saved[0]).toMatchObject({ config: { retry: { rules: [{ status: [409, [500, 599], '4xx'] }] } } })
+    expect(ports.saved[0]).toMatchObject({ config: { retry: { rules: [{ status: [409, [500, 599], '4xx'] }] } } })
 
-    const channel = parts.channels.get('shop')!
-    channel.circuit.record({ calls: 2, failed: 2 }, parts.clock.monotonicUs())
-    const until = new Date(parts.clock.nowMs() + 100).toISOString()
+    const channel = ports.channels.get('shop')!
+    channel.circuit.record({ calls: 2, failed: 2 }, ports.clock.monotonicUs())
+    const until = new Date(ports.clock.nowMs() + 100).toISOString()
     const open = await ask('GET', '/v1/channels/shop')
     expect(open.json()).toMatchObject({ state: { circuit: { state: 'open', until } } })
-    parts.clock.advance(100)
+    ports.clock.advance(100)
     const probing = await ask('GET', '/v1/channels/shop')
     expect(probing.json()).toMatchObject({ state: { circuit: { state: 'half_open', until: null } } })
     const none = await ask('PUT', '/v1/channels/shop', { ...shop, circuit: null })
@@ -234,8 +234,8 @@ describe('putChannel', () => {
     ['never', true, 201],
   ] as const)('takes allowPrivateAddresses when outbound says %s and dev is %j: %d', async (policy, dev, status) => {
     await app.close()
-    parts = new FakeParts({ dev, outbound: { allowPrivateAddresses: policy } })
-    app = buildHttp(parts)
+    ports = new FakePorts({ dev, outbound: { allowPrivateAddresses: policy } })
+    app = buildHttp(ports)
     const connector = { type: 'http', url: 'http://localhost/', allowPrivateAddresses: true }
     const headers = { authorization: `Bearer ${TOKEN}`, host: 'localhost' }
     const answer = await app.inject({ method: 'PUT', url: '/v1/channels/shop', headers, payload: { connector } })
@@ -243,7 +243,7 @@ describe('putChannel', () => {
     if (status === 201) return
     expect(answer.json()).toMatchObject({ errors: [{ pointer: '/connector/allowPrivateAddresses' }] })
     expect(answer.body).toContain(`outbound.allowPrivateAddresses is ${policy}`)
-    expect(parts.saved).toEqual([])
+    expect(ports.saved).toEqual([])
   })
 
   it('never takes a module', async () => {
@@ -293,17 +293,17 @@ describe('deleteChannel', () => {
   it('removes a channel once', async () => {
     await ask('PUT', '/v1/channels/shop', shop)
     expect((await ask('DELETE', '/v1/channels/shop')).statusCode).toBe(204)
-    expect(parts.removed).toEqual(['shop'])
+    expect(ports.removed).toEqual(['shop'])
     expect((await ask('DELETE', '/v1/channels/shop')).json()).toMatchObject({ code: 'channel_not_found' })
   })
 
   it('keeps a channel that has work, and one that cannot be removed durably', async () => {
     await ask('PUT', '/v1/channels/shop', shop)
-    parts.inUse = true
+    ports.inUse = true
     const used = await ask('DELETE', '/v1/channels/shop')
     expect([used.statusCode, used.json<{ code: string }>().code]).toEqual([409, 'channel_in_use'])
-    parts.inUse = false
-    parts.store.removeChannel = () => Promise.reject(new Error('disk gone'))
+    ports.inUse = false
+    ports.store.removeChannel = () => Promise.reject(new Error('disk gone'))
     expect((await ask('DELETE', '/v1/channels/shop')).statusCode).toBe(500)
     expect((await ask('GET', '/v1/channels/shop')).statusCode).toBe(200)
   })
@@ -317,13 +317,13 @@ describe('pauseChannel and resumeChannel', () => {
   it('are durable first, idempotent, and hold for every channel', async () => {
     expect((await ask('POST', '/v1/channels/from-file/pause')).json()).toMatchObject({ state: { paused: true } })
     expect((await ask('POST', '/v1/channels/from-file/pause')).json()).toMatchObject({ state: { paused: true } })
-    expect(parts.saved).toEqual([{ name: 'from-file', config: null, paused: true }])
+    expect(ports.saved).toEqual([{ name: 'from-file', config: null, paused: true }])
     expect((await ask('POST', '/v1/channels/from-file/resume', {})).json()).toMatchObject({ state: { paused: false } })
-    expect(parts.saved.at(-1)).toMatchObject({ paused: false })
+    expect(ports.saved.at(-1)).toMatchObject({ paused: false })
   })
 
   it('change nothing that cannot be made durable', async () => {
-    parts.store.saveChannel = () => Promise.reject(new Error('disk gone'))
+    ports.store.saveChannel = () => Promise.reject(new Error('disk gone'))
     expect((await ask('POST', '/v1/channels/from-file/pause')).statusCode).toBe(500)
     expect((await ask('GET', '/v1/channels/from-file')).json()).toMatchObject({ state: { paused: false } })
   })

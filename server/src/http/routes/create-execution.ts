@@ -7,9 +7,9 @@ export const createExecution: OperationHandler<
   'createExecution',
   'executions' | 'paths' | 'config' | 'pendingItemsOf'
 > = async (call) => {
-  const { limits, parts, reply, subscription, caller } = call
+  const { limits, ports, reply, subscription, caller } = call
   call.mediaType()
-  const execution = await parts.executions.create({
+  const execution = await ports.executions.create({
     subscription,
     caller,
     mediaType: 'application/json',
@@ -17,7 +17,7 @@ export const createExecution: OperationHandler<
     idempotencyKey: idempotencyKey(call.request),
     traceparent: traceparent(call.request),
   })
-  reply.header('location', parts.paths.execution(execution.id))
+  reply.header('location', ports.paths.execution(execution.id))
   if (execution.replayed) reply.header('idempotent-replayed', 'true')
   setQuotaHeaders(reply, call)
   return sendJsonText(reply, 202, execution.body)

@@ -4,9 +4,9 @@ import { foundChannel, requireSettable } from '../channel-settings.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const deleteChannel: OperationHandler<'deleteChannel', 'channels' | 'channelReads' | 'store'> = async (call) => {
-  const { channels, channelReads, store } = call.parts
+  const { channels, channelReads, store } = call.ports
   const name = call.path.channel
-  const channel = foundChannel(call.parts, name)
+  const channel = foundChannel(call.ports, name)
   requireSettable(channel)
   if (channelReads.inUse(name)) {
     throw new ProblemError({

@@ -8,13 +8,13 @@ import type { Call, OperationHandler } from '../operation-handler.ts'
 import { setQuotaHeaders } from '../answer/quota.ts'
 import { idempotencyKey, traceparent } from '../request/request-headers.ts'
 
-/** What of the stages it uses. */
-type DeliverItemPart = 'ingest' | 'paths' | 'clock' | 'progress' | 'itemReads' | 'config' | 'pendingItemsOf'
+/** The ports that it uses. */
+type DeliverItemPorts = 'ingest' | 'paths' | 'clock' | 'progress' | 'itemReads' | 'config' | 'pendingItemsOf'
 
-export const deliverItem: OperationHandler<'deliverItem', DeliverItemPart> = async (call) => {
-  const { limits, parts } = call
+export const deliverItem: OperationHandler<'deliverItem', DeliverItemPorts> = async (call) => {
+  const { limits, ports } = call
   call.mediaType()
-  const submitted = await parts.ingest.deliverItem({
+  const submitted = await ports.ingest.deliverItem({
     subscription: call.subscription,
     caller: call.caller,
     mediaType: 'application/json',
@@ -26,7 +26,7 @@ export const deliverItem: OperationHandler<'deliverItem', DeliverItemPart> = asy
   const snapshot = await untilDone(call, submitted.id, (waitSeconds ?? limits.defaultWaitSeconds) * 1000)
   const receipt = await receiptOf(call, snapshot)
 
-  call.reply.header('location', parts.paths.job(submitted.id))
+  call.reply.header('location', ports.paths.job(submitted.id))
   if (waitSeconds !== null) call.reply.header('preference-applied', `wait=${waitSeconds}`)
   if (submitted.replayed) call.reply.header('idempotent-replayed', 'true')
   setQuotaHeaders(call.reply, call)
@@ -35,11 +35,11 @@ export const deliverItem: OperationHandler<'deliverItem', DeliverItemPart> = asy
 
 /** A status may change several times before the end; the wait goes on over all of them. */
 async function untilDone(
-  call: Call<'deliverItem', DeliverItemPart>,
+  call: Call<'deliverItem', DeliverItemPorts>,
   id: JobId,
   timeoutMs: number,
 ): Promise<JobSnapshot> {
-  const { clock, progress } = call.parts
+  const { clock, progress } = call.ports
   const deadlineMs = clock.nowMs() + timeoutMs
   let snapshot = found(await progress.find(id, call.subscription))
   while (!snapshot.done && clock.nowMs() < deadlineMs && !call.signal.aborted && !call.stopping()) {
@@ -49,8 +49,8 @@ async function untilDone(
   return snapshot
 }
 
-async function receiptOf(call: Call<'deliverItem', DeliverItemPart>, snapshot: JobSnapshot): Promise<Receipt> {
-  const { itemReads, progress } = call.parts
+async function receiptOf(call: Call<'deliverItem', DeliverItemPorts>, snapshot: JobSnapshot): Promise<Receipt> {
+  const { itemReads, progress } = call.ports
   const { subscription, caller } = call
   const { item } = found(await itemReads.item({ jobId: snapshot.id, subscription, caller, index: 0 }))
   const done = item.status === 'succeeded' || item.status === 'failed' || item.status === 'cancelled'

@@ -1,18 +1,18 @@
 import type { Execution } from '@waybill/spec'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FakeParts, fakeSnapshot, TOKEN } from '../testing/fake-parts.ts'
+import { FakePorts, fakeSnapshot, TOKEN } from '../testing/fake-ports.ts'
 import { buildHttp } from '../server.ts'
 
 const headers = { authorization: `Bearer ${TOKEN}` }
 const stages = [{ name: 'products', jobs: [] }]
 
-let parts: FakeParts
+let ports: FakePorts
 let app: FastifyInstance
 
 beforeEach(() => {
-  parts = new FakeParts()
-  app = buildHttp(parts)
+  ports = new FakePorts()
+  app = buildHttp(ports)
 })
 
 afterEach(async () => {
@@ -38,7 +38,7 @@ function execution(id: string, more: Partial<Execution> = {}): Execution {
 describe('createExecution', () => {
   it('hands on the body and the key, and answers with what was made', async () => {
     const seen: unknown[] = []
-    parts.executions.create = async ({ body, ...request }) => {
+    ports.executions.create = async ({ body, ...request }) => {
       let text = ''
       for await (const chunk of body) text += Buffer.from(chunk).toString()
       seen.push({ ...request, text })
@@ -72,7 +72,7 @@ describe('createExecution', () => {
       payload: '{}',
     })
     expect(lines.statusCode).toBe(415)
-    parts.executions.create = async ({ body }) => {
+    ports.executions.create = async ({ body }) => {
       for await (const _ of body);
       throw new Error('it was not refused')
     }
@@ -89,7 +89,7 @@ describe('createExecution', () => {
 describe('getExecution', () => {
   it('finds one by any id there may be', async () => {
     for (const id of ['nightly 2026/01', 'x'.repeat(128), '\u{1F4E6}'.repeat(128)]) {
-      parts.executionsById.set(id, execution(id))
+      ports.executionsById.set(id, execution(id))
       const answer = await app.inject({ method: 'GET', url: `/v1/executions/${encodeURIComponent(id)}`, headers })
       expect([answer.statusCode, answer.json<Execution>().id]).toEqual([200, id])
       expect(answer.headers).not.toHaveProperty('retry-after')
@@ -98,9 +98,9 @@ describe('getExecution', () => {
 
   it('says when to ask again', async () => {
     const progress = { ratio: 0.5, itemsPerSecond: 1, etaSeconds: 41, estimatedEndAt: null }
-    parts.executionsById.set('a', execution('a', { progress }))
-    parts.executionsById.set('b', execution('b', { progress: { ...progress, etaSeconds: 4000 } }))
-    parts.executionsById.set('c', execution('c', { progress, done: true }))
+    ports.executionsById.set('a', execution('a', { progress }))
+    ports.executionsById.set('b', execution('b', { progress: { ...progress, etaSeconds: 4000 } }))
+    ports.executionsById.set('c', execution('c', { progress, done: true }))
     const hints = await Promise.all(
       ['a', 'b', 'c'].map(
         async (id) => (await app.inject({ method: 'GET', url: `/v1/executions/${id}`, headers })).headers,

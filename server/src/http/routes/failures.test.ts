@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import { hashOf, partitionKeySeed } from '../../model/item-hashes.ts'
-import { FakeParts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-parts.ts'
+import { FakePorts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
 import { buildHttp } from '../server.ts'
 
 const headers = { authorization: `Bearer ${TOKEN}` }
@@ -16,13 +16,13 @@ const error = {
   pointer: null,
 } as const
 
-let parts: FakeParts
+let ports: FakePorts
 let app: FastifyInstance
 
 beforeEach(() => {
-  parts = new FakeParts()
-  app = buildHttp(parts)
-  parts.show(fakeSnapshot(1, 'running', { total: 9 }))
+  ports = new FakePorts()
+  app = buildHttp(ports)
+  ports.show(fakeSnapshot(1, 'running', { total: 9 }))
 })
 
 afterEach(async () => {
@@ -37,7 +37,7 @@ describe('retryJob', () => {
     const answer = await post(`/v1/jobs/${JOB_ID}/retry`, {})
     expect([answer.statusCode, answer.json()]).toMatchObject([202, { jobs: [{ id: JOB_ID }] }])
     await post(`/v1/jobs/${JOB_ID}/retry`, { status: ['failed', 'cancelled'], allowStale: true })
-    expect(parts.asked).toEqual([
+    expect(ports.asked).toEqual([
       { status: ['failed'], allowStale: false },
       { status: ['failed', 'cancelled'], allowStale: true },
     ])
@@ -66,8 +66,8 @@ describe('listDeadLetters', () => {
 
   beforeEach(() => {
     for (const seq of [5, 4, 3, 2, 1]) {
-      parts.letters.push(letter(seq))
-      parts.items.set(seq, fakeItem(seq, { status: 'failed', result: null, error, data: { secret: 1 }, log: [] }))
+      ports.letters.push(letter(seq))
+      ports.items.set(seq, fakeItem(seq, { status: 'failed', result: null, error, data: { secret: 1 }, log: [] }))
     }
   })
 
@@ -88,7 +88,7 @@ describe('listDeadLetters', () => {
   })
 
   it('comes in pages, and goes on although a job was deleted', async () => {
-    parts.items.delete(3)
+    ports.items.delete(3)
     const seen: number[] = []
     let token = ''
     for (let pages = 1; ; pages++) {
@@ -109,7 +109,7 @@ describe('listDeadLetters', () => {
   it('asks the store for what is wanted', async () => {
     const query = `channel=shop&jobId=${JOB_ID}&code=http_422&code=timeout&partitionKey=sku-4&retried=false&pageSize=7`
     const answer = await get(`/v1/dead-letters?${query}`)
-    expect(parts.letterQueries).toEqual([
+    expect(ports.letterQueries).toEqual([
       {
         subscription: 'default',
         channels: ['shop'],
@@ -141,7 +141,7 @@ describe('retryDeadLetters', () => {
     const answer = await post('/v1/dead-letters/retry', { channels: ['shop'], partitionKey: 'a', allowStale: true })
     expect([answer.statusCode, answer.json()]).toMatchObject([202, { jobs: [{ id: JOB_ID }] }])
     await post('/v1/dead-letters/retry', {})
-    expect(parts.asked).toEqual([
+    expect(ports.asked).toEqual([
       {
         subscription: 'default',
         channels: ['shop'],
@@ -162,7 +162,7 @@ describe('parked items', () => {
 
   beforeEach(() => {
     for (const index of [1, 2, 3]) {
-      parts.parkedItems.push({
+      ports.parkedItems.push({
         jobRef: 7 as JobRef,
         jobId: JOB_ID,
         index,
@@ -170,12 +170,12 @@ describe('parked items', () => {
         sinceMs: Date.UTC(2026, 0, 15),
         untilMs: Date.UTC(2026, 0, 16),
       })
-      parts.items.set(index, fakeItem(index, { status: 'waiting', endedAt: null, error, waiting, data: 'secret' }))
+      ports.items.set(index, fakeItem(index, { status: 'waiting', endedAt: null, error, waiting, data: 'secret' }))
     }
   })
 
   it('are listed in pages, but for those that somebody decided on meanwhile', async () => {
-    parts.items.set(2, fakeItem(2))
+    ports.items.set(2, fakeItem(2))
     const first = (await get('/v1/parked?pageSize=2')).json<{ parked: unknown[]; nextPageToken: string }>()
     expect(first.parked).toMatchObject([
       {
@@ -196,7 +196,7 @@ describe('parked items', () => {
     const items = [1, 8].map((index) => ({ jobId: JOB_ID, index }))
     const answer = await post('/v1/parked/resolve', { items, decision: 'skip_key' })
     expect([answer.statusCode, answer.json()]).toEqual([200, { resolved: 1, notParked: [{ jobId: JOB_ID, index: 8 }] }])
-    expect(parts.asked).toEqual(items.map((item) => [{ subscription: 'default', ...item }, 'skip_key']))
+    expect(ports.asked).toEqual(items.map((item) => [{ subscription: 'default', ...item }, 'skip_key']))
   })
 
   it('are named when none of them is parked, without an error', async () => {
@@ -207,12 +207,12 @@ describe('parked items', () => {
 
   it('of another subscription do not exist', async () => {
     const other = 'job_0198c2f04b7e7c3fa1d2b3c4d5e6f709' as JobId
-    parts.show(fakeSnapshot(1, 'running', { id: other, subscription: 'other' }))
+    ports.show(fakeSnapshot(1, 'running', { id: other, subscription: 'other' }))
     const items = [1, 2].map((index) => ({ jobId: index === 1 ? JOB_ID : other, index }))
     expect((await post('/v1/parked/resolve', { items, decision: 'retry' })).json()).toMatchObject({
       code: 'job_not_found',
     })
-    expect(parts.asked).toEqual([])
+    expect(ports.asked).toEqual([])
   })
 
   it.each([

@@ -6,8 +6,8 @@ import type { OperationHandler } from '../operation-handler.ts'
 export const getChannel: OperationHandler<'getChannel', 'channels' | 'channelReads' | 'clock' | 'paths'> = async (
   call,
 ) => {
-  const { channelReads } = call.parts
-  const channel = foundChannel(call.parts, call.path.channel)
-  const view = channelView(channel, channelReads.liveState(channel.name, call.subscription), call.parts)
+  const { channelReads } = call.ports
+  const channel = foundChannel(call.ports, call.path.channel)
+  const view = channelView(channel, channelReads.liveState(channel.name, call.subscription), call.ports)
   return sendJson(call.reply.header('cache-control', READ_CACHE_CONTROL), 200, view)
 }

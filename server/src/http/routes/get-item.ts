@@ -6,7 +6,7 @@ import { READ_CACHE_CONTROL } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const getItem: OperationHandler<'getItem', 'itemReads' | 'progress' | 'logger'> = async (call) => {
-  const { itemReads, progress } = call.parts
+  const { itemReads, progress } = call.ports
   const jobId = call.path.jobId as JobId
   const { index } = call.path
   const { subscription, caller } = call

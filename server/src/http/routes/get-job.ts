@@ -7,7 +7,7 @@ import { matchesEtag } from '../request/request-headers.ts'
 
 export const getJob: OperationHandler<'getJob', 'progress'> = async (call) => {
   const { reply, subscription } = call
-  const { progress } = call.parts
+  const { progress } = call.ports
   const id = call.path.jobId as JobId
   const waitSeconds = waitSecondsOf(call)
   const snapshot = foundJob(

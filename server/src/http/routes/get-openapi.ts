@@ -5,8 +5,8 @@ import type { OperationHandler } from '../operation-handler.ts'
 /** By prefix, each made once: all answers are the same bytes. */
 const documents = new Map<string, Buffer>()
 
-export const getOpenapi: OperationHandler<'getOpenapi', 'paths'> = async ({ parts, reply }) => {
-  const { prefix } = parts.paths
+export const getOpenapi: OperationHandler<'getOpenapi', 'paths'> = async ({ ports, reply }) => {
+  const { prefix } = ports.paths
   const document = documents.get(prefix) ?? documentOf(prefix)
   documents.set(prefix, document)
   return reply.header('content-type', JSON_MEDIA_TYPE).header('cache-control', 'no-cache').send(document)

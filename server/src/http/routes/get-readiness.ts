@@ -4,7 +4,7 @@ import { diskFullProblem, storeDamagedProblem, storeUnavailableProblem } from '.
 
 /** That the server stops is answered before any handler is asked. */
 export const getReadiness: OperationHandler<'getReadiness', 'readiness'> = async (call) => {
-  const readiness = call.parts.readiness()
+  const readiness = call.ports.readiness()
   if (readiness === 'disk_full') throw diskFullProblem()
   if (readiness === 'store_damaged') throw storeDamagedProblem()
   if (readiness === 'store_unavailable') throw storeUnavailableProblem()

@@ -11,12 +11,12 @@ const ROWS_AT_ONCE = 100
 /** Characters of cells that are written at once; one row may have more. */
 const CHARACTERS_AT_ONCE = 64 * 1024
 
-/** What of the stages it uses. */
-type GetResultsCsvPart = 'progress' | 'itemReads' | 'logger'
+/** The ports that it uses. */
+type GetResultsCsvPorts = 'progress' | 'itemReads' | 'logger'
 
-export const getResultsCsv: OperationHandler<'getResultsCsv', GetResultsCsvPart> = async (call) => {
+export const getResultsCsv: OperationHandler<'getResultsCsv', GetResultsCsvPorts> = async (call) => {
   const id = call.path.jobId as JobId
-  const snapshot = foundJob(await call.parts.progress.find(id, call.subscription), id)
+  const snapshot = foundJob(await call.ports.progress.find(id, call.subscription), id)
   if (!snapshot.done) {
     throw new ProblemError({
       code: 'job_not_ended',
@@ -30,7 +30,7 @@ export const getResultsCsv: OperationHandler<'getResultsCsv', GetResultsCsvPart>
   return sendStream(call, csvFile(call, id))
 }
 
-async function* csvFile(call: Call<'getResultsCsv', GetResultsCsvPart>, jobId: JobId): AsyncGenerator<Buffer> {
+async function* csvFile(call: Call<'getResultsCsv', GetResultsCsvPorts>, jobId: JobId): AsyncGenerator<Buffer> {
   yield Buffer.from(csvHeader())
   const { subscription, caller } = call
   const slice = new TimeSlice(caller)
@@ -38,7 +38,7 @@ async function* csvFile(call: Call<'getResultsCsv', GetResultsCsvPart>, jobId: J
   let characters = 0
   let fromIndex = 0
   for (;;) {
-    const page = foundJob(await call.parts.itemReads.results({ jobId, subscription, caller, fromIndex }), jobId)
+    const page = foundJob(await call.ports.itemReads.results({ jobId, subscription, caller, fromIndex }), jobId)
     for (const item of page.items) {
       const cells = csvCells(item)
       rows.push(cells)

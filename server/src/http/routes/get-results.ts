@@ -10,25 +10,25 @@ import { sendStream } from '../answer/stream-answer.ts'
 /** Lines are handed on in pieces of about this size. */
 const PIECE_CHARACTERS = 64 * 1024
 
-/** What of the stages it uses. */
-type GetResultsPart = 'itemReads' | 'progress' | 'logger'
+/** The ports that it uses. */
+type GetResultsPorts = 'itemReads' | 'progress' | 'logger'
 
-export const getResults: OperationHandler<'getResults', GetResultsPart> = async (call) => {
+export const getResults: OperationHandler<'getResults', GetResultsPorts> = async (call) => {
   const first = await readResults(call, call.query.from ?? 0)
   call.reply.header('content-type', 'application/x-ndjson')
   return sendStream(call, resultLines(call, first))
 }
 
-async function readResults(call: Call<'getResults', GetResultsPart>, fromIndex: number): Promise<ResultsAnswer> {
+async function readResults(call: Call<'getResults', GetResultsPorts>, fromIndex: number): Promise<ResultsAnswer> {
   const jobId = call.path.jobId as JobId
   const { subscription, caller } = call
   return foundJob(
-    await call.parts.itemReads.results({ jobId, subscription, caller, fromIndex, statuses: call.query.status }),
+    await call.ports.itemReads.results({ jobId, subscription, caller, fromIndex, statuses: call.query.status }),
     jobId,
   )
 }
 
-async function* resultLines(call: Call<'getResults', GetResultsPart>, first: ResultsAnswer): AsyncGenerator<Buffer> {
+async function* resultLines(call: Call<'getResults', GetResultsPorts>, first: ResultsAnswer): AsyncGenerator<Buffer> {
   const sha256 = createHash('sha256')
   const slice = new TimeSlice(call.caller)
   let count = 0
@@ -63,8 +63,8 @@ async function* resultLines(call: Call<'getResults', GetResultsPart>, first: Res
 }
 
 /** Nothing can follow: the job is done, and had no more items than were read. */
-async function isOver(call: Call<'getResults', GetResultsPart>, nextIndex: number): Promise<boolean> {
-  const snapshot = await call.parts.progress.find(call.path.jobId as JobId, call.subscription)
+async function isOver(call: Call<'getResults', GetResultsPorts>, nextIndex: number): Promise<boolean> {
+  const snapshot = await call.ports.progress.find(call.path.jobId as JobId, call.subscription)
   return snapshot !== null && snapshot.done && snapshot.job.counts.total <= nextIndex
 }
 

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JobId } from '../../model/ids.ts'
-import { eventually, FakeParts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-parts.ts'
+import { eventually, FakePorts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
 import { buildHttp } from '../server.ts'
 
-let parts: FakeParts
+let ports: FakePorts
 let app: FastifyInstance
 
 beforeEach(() => {
-  parts = new FakeParts()
-  app = buildHttp(parts)
+  ports = new FakePorts()
+  app = buildHttp(ports)
 })
 
 afterEach(async () => {
@@ -23,7 +23,7 @@ function get(url: string, headers: Record<string, string> = {}) {
 
 describe('getJob', () => {
   it('answers with the snapshot and its tag', async () => {
-    parts.show(fakeSnapshot(7, 'running', { retryAfterSeconds: 3 }))
+    ports.show(fakeSnapshot(7, 'running', { retryAfterSeconds: 3 }))
     const answer = await get(`/v1/jobs/${JOB_ID}`)
     expect(answer.statusCode).toBe(200)
     expect(answer.headers).toMatchObject({
@@ -32,28 +32,28 @@ describe('getJob', () => {
       'retry-after': '3',
       'content-type': 'application/json; charset=utf-8',
     })
-    expect(answer.json()).toEqual(parts.jobs.get(JOB_ID)!.job)
+    expect(answer.json()).toEqual(ports.jobs.get(JOB_ID)!.job)
   })
 
   it.each(['W/"7"', '"7"', 'W/"6", W/"7"', '*'])('answers 304 to If-None-Match %s', async (tag) => {
-    parts.show(fakeSnapshot(7, 'running'))
+    ports.show(fakeSnapshot(7, 'running'))
     const answer = await get(`/v1/jobs/${JOB_ID}`, { 'if-none-match': tag })
     expect([answer.statusCode, answer.body, answer.headers.etag]).toEqual([304, '', 'W/"7"'])
   })
 
   it('answers the whole job when the tag is another', async () => {
-    parts.show(fakeSnapshot(8, 'running'))
+    ports.show(fakeSnapshot(8, 'running'))
     expect((await get(`/v1/jobs/${JOB_ID}`, { 'if-none-match': 'W/"7"' })).statusCode).toBe(200)
   })
 
   it('waits for another status than the known one, ignoring If-None-Match', async () => {
-    parts.show(fakeSnapshot(7, 'pending', { retryAfterSeconds: 3 }))
+    ports.show(fakeSnapshot(7, 'pending', { retryAfterSeconds: 3 }))
     const answer = get(`/v1/jobs/${JOB_ID}?knownStatus=pending`, {
       prefer: 'respond-async, wait=5',
       'if-none-match': 'W/"8"',
     })
-    await eventually(() => parts.waits.size).toBe(1)
-    parts.show(fakeSnapshot(8, 'running', { retryAfterSeconds: 3 }))
+    await eventually(() => ports.waits.size).toBe(1)
+    ports.show(fakeSnapshot(8, 'running', { retryAfterSeconds: 3 }))
     const { statusCode, headers, json } = await answer
     expect(statusCode).toBe(200)
     expect(headers['preference-applied']).toBe('wait=5')
@@ -62,21 +62,21 @@ describe('getJob', () => {
   })
 
   it('answers at once when the status differs from the known one', async () => {
-    parts.show(fakeSnapshot(7, 'running'))
+    ports.show(fakeSnapshot(7, 'running'))
     const answer = await get(`/v1/jobs/${JOB_ID}?knownStatus=pending`, { prefer: 'wait=30' })
     expect([answer.statusCode, answer.headers['preference-applied']]).toEqual([200, 'wait=30'])
   })
 
   it('answers with the job as it is when the time is over, at most 30 s', async () => {
-    parts.show(fakeSnapshot(7, 'running'))
+    ports.show(fakeSnapshot(7, 'running'))
     const answer = get(`/v1/jobs/${JOB_ID}`, { prefer: 'wait=3600' })
-    await eventually(() => parts.clock.pending).toBe(1)
-    parts.clock.advance(30_000)
+    await eventually(() => ports.clock.pending).toBe(1)
+    ports.clock.advance(30_000)
     expect((await answer).headers['preference-applied']).toBe('wait=30')
   })
 
   it.each(['wait', 'wait=soon', 'wait=-1', 'return=minimal'])('ignores Prefer: %s', async (prefer) => {
-    parts.show(fakeSnapshot(7, 'running'))
+    ports.show(fakeSnapshot(7, 'running'))
     expect((await get(`/v1/jobs/${JOB_ID}`, { prefer })).headers['preference-applied']).toBeUndefined()
   })
 })
@@ -85,7 +85,7 @@ describe('listJobs', () => {
   const ids = Array.from({ length: 5 }, (_, n) => `job_${String(n).padStart(32, '0')}` as JobId)
 
   it('gives pages, newest first, that end without a token', async () => {
-    for (const id of ids) parts.show(fakeSnapshot(1, 'running', { id }))
+    for (const id of ids) ports.show(fakeSnapshot(1, 'running', { id }))
     const seen: string[] = []
     let token: string | undefined
     do {
@@ -100,7 +100,7 @@ describe('listJobs', () => {
   })
 
   it('refuses a token that was changed, or comes with other filters', async () => {
-    for (const id of ids) parts.show(fakeSnapshot(1, 'running', { id }))
+    for (const id of ids) ports.show(fakeSnapshot(1, 'running', { id }))
     const { nextPageToken } = (await get('/v1/jobs?pageSize=2')).json<{ nextPageToken: string }>()
     for (const query of [
       `pageToken=${nextPageToken}x`,
@@ -115,8 +115,8 @@ describe('listJobs', () => {
 
 describe('listItems and getItem', () => {
   beforeEach(() => {
-    parts.show(fakeSnapshot(1, 'running', { total: 5 }))
-    for (let n = 0; n < 5; n++) parts.items.set(n, fakeItem(n, n % 2 === 0 ? {} : { status: 'failed' }))
+    ports.show(fakeSnapshot(1, 'running', { total: 5 }))
+    for (let n = 0; n < 5; n++) ports.items.set(n, fakeItem(n, n % 2 === 0 ? {} : { status: 'failed' }))
   })
 
   it('gives pages of items in index order', async () => {
@@ -132,8 +132,8 @@ describe('listItems and getItem', () => {
 
   it('sends long data as it is, with its length, to HEAD only that', async () => {
     const data = { text: 'ü'.repeat(100_000), more: Array.from({ length: 20_000 }, (_, n) => n) }
-    parts.items.set(0, fakeItem(0, { data }))
-    parts.items.set(1, fakeItem(1, { data: null }))
+    ports.items.set(0, fakeItem(0, { data }))
+    ports.items.set(1, fakeItem(1, { data: null }))
     for (const url of [`/v1/jobs/${JOB_ID}/items?pageSize=2&include=data`, `/v1/jobs/${JOB_ID}/items/0`]) {
       const answer = await get(url)
       expect(answer.headers).toMatchObject({
@@ -154,9 +154,9 @@ describe('listItems and getItem', () => {
   })
 
   it('reads on over pages in which nothing was found', async () => {
-    const { page } = parts.itemReads
-    parts.itemReads.page = async (query) =>
-      query.fromIndex < 3 ? { items: [], nextIndex: query.fromIndex + 1 } : page.call(parts.itemReads, query)
+    const { page } = ports.itemReads
+    ports.itemReads.page = async (query) =>
+      query.fromIndex < 3 ? { items: [], nextIndex: query.fromIndex + 1 } : page.call(ports.itemReads, query)
     expect((await get(`/v1/jobs/${JOB_ID}/items`)).json()).toMatchObject({ items: [{ index: 3 }, { index: 4 }] })
   })
 
@@ -176,8 +176,8 @@ describe('getResults', () => {
   }
 
   it('streams all items of an ended job, and an end that sums them up', async () => {
-    parts.show(fakeSnapshot(1, 'ended', { total: 5 }))
-    for (let n = 0; n < 5; n++) parts.items.set(n, fakeItem(n))
+    ports.show(fakeSnapshot(1, 'ended', { total: 5 }))
+    for (let n = 0; n < 5; n++) ports.items.set(n, fakeItem(n))
     const answer = await get(`/v1/jobs/${JOB_ID}/results`)
     expect(answer.headers['content-type']).toBe('application/x-ndjson')
     const all = lines(answer.body)
@@ -194,16 +194,16 @@ describe('getResults', () => {
   })
 
   it('says where to go on when the job is not done, over gaps', async () => {
-    parts.show(fakeSnapshot(1, 'running', { total: 5 }))
-    for (let n = 0; n < 5; n++) parts.items.set(n, fakeItem(n, n === 3 ? { status: 'running' } : {}))
+    ports.show(fakeSnapshot(1, 'running', { total: 5 }))
+    for (let n = 0; n < 5; n++) ports.items.set(n, fakeItem(n, n === 3 ? { status: 'running' } : {}))
     const all = lines((await get(`/v1/jobs/${JOB_ID}/results?from=1`)).body)
     expect(all.map((line) => line['index'])).toEqual([1, 2, 4, undefined])
     expect(all[3]).toMatchObject({ complete: false, count: 3, nextIndex: 3 })
   })
 
   it('is not complete before the job is done, also when all items it knows have ended', async () => {
-    parts.show(fakeSnapshot(1, 'open', { total: 1 }))
-    parts.items.set(0, fakeItem(0))
+    ports.show(fakeSnapshot(1, 'open', { total: 1 }))
+    ports.items.set(0, fakeItem(0))
     expect(lines((await get(`/v1/jobs/${JOB_ID}/results`)).body).at(-1)).toMatchObject({
       complete: false,
       nextIndex: 1,
@@ -211,33 +211,33 @@ describe('getResults', () => {
   })
 
   it('gives only the statuses asked for, and is complete with none', async () => {
-    parts.show(fakeSnapshot(1, 'ended', { total: 3 }))
-    for (let n = 0; n < 3; n++) parts.items.set(n, fakeItem(n))
+    ports.show(fakeSnapshot(1, 'ended', { total: 3 }))
+    for (let n = 0; n < 3; n++) ports.items.set(n, fakeItem(n))
     expect(lines((await get(`/v1/jobs/${JOB_ID}/results?status=failed`)).body)).toEqual([
       expect.objectContaining({ type: 'end', complete: true, count: 0, nextIndex: 3 }),
     ])
   })
 
   it('ends without its last line when reading fails', async () => {
-    parts.show(fakeSnapshot(1, 'ended', { total: 500 }))
-    const { results } = parts.itemReads
-    for (let n = 0; n < 500; n++) parts.items.set(n, fakeItem(n, { result: 'x'.repeat(1000) }))
-    parts.resultsPerRead = 100
-    parts.itemReads.results = async (query) => {
+    ports.show(fakeSnapshot(1, 'ended', { total: 500 }))
+    const { results } = ports.itemReads
+    for (let n = 0; n < 500; n++) ports.items.set(n, fakeItem(n, { result: 'x'.repeat(1000) }))
+    ports.resultsPerRead = 100
+    ports.itemReads.results = async (query) => {
       if (query.fromIndex === 300) throw new Error('disk gone')
-      return results.call(parts.itemReads, query)
+      return results.call(ports.itemReads, query)
     }
     const url = await app.listen({ port: 0, host: '127.0.0.1' })
     const answer = await fetch(`${url}/v1/jobs/${JOB_ID}/results`, { headers: { authorization: `Bearer ${TOKEN}` } })
     await expect(answer.text()).rejects.toThrow('terminated')
-    expect(parts.logged.map(({ level }) => level)).toContain('error')
+    expect(ports.logged.map(({ level }) => level)).toContain('error')
   })
 
   it('reads no further than the client takes', async () => {
-    parts.show(fakeSnapshot(1, 'ended', { total: 100_000 }))
+    ports.show(fakeSnapshot(1, 'ended', { total: 100_000 }))
     let reads = 0
     const items = Array.from({ length: 100 }, (_, n) => fakeItem(n, { result: 'x'.repeat(10_000) }))
-    parts.itemReads.results = async (query) => {
+    ports.itemReads.results = async (query) => {
       reads++
       return { items, nextIndex: query.fromIndex + 100, end: query.fromIndex > 90_000, firstUnended: null }
     }
@@ -259,7 +259,7 @@ describe('getResults', () => {
 
 describe('getResultsCsv', () => {
   it('is refused before the job has ended', async () => {
-    parts.show(fakeSnapshot(1, 'running', { retryAfterSeconds: 2 }))
+    ports.show(fakeSnapshot(1, 'running', { retryAfterSeconds: 2 }))
     const answer = await get(`/v1/jobs/${JOB_ID}/results.csv`)
     expect([answer.statusCode, answer.json<{ code: string }>().code, answer.headers['retry-after']]).toEqual([
       409,
@@ -271,8 +271,8 @@ describe('getResultsCsv', () => {
   it.each(['=', '+', '-', '@', '\t', '\r', '\n', ';', '\uff1d', '\uff0b', '\uff0d', '\uff20'])(
     'guards a cell that begins with %j',
     async (lead) => {
-      parts.show(fakeSnapshot(1, 'ended', { total: 1 }))
-      parts.items.set(0, fakeItem(0, { id: `${lead}SUM(1)`, partitionKey: `x${lead}1` }))
+      ports.show(fakeSnapshot(1, 'ended', { total: 1 }))
+      ports.items.set(0, fakeItem(0, { id: `${lead}SUM(1)`, partitionKey: `x${lead}1` }))
       const row = (await get(`/v1/jobs/${JOB_ID}/results.csv`)).body.split('\r\n').slice(1).join('\r\n')
       expect(row.replace(/^0,"?/, '').startsWith(`'${lead}SUM(1)`)).toBe(true)
       expect(row).not.toContain("'x")
@@ -280,17 +280,17 @@ describe('getResultsCsv', () => {
   )
 
   it('writes long rows one by one, and short ones a hundred at a time', async () => {
-    parts.show(fakeSnapshot(1, 'ended', { total: 250 }))
-    for (let n = 0; n < 250; n++) parts.items.set(n, fakeItem(n, n < 20 ? { result: 'r'.repeat(60_000) } : {}))
+    ports.show(fakeSnapshot(1, 'ended', { total: 250 }))
+    for (let n = 0; n < 250; n++) ports.items.set(n, fakeItem(n, n < 20 ? { result: 'r'.repeat(60_000) } : {}))
     const lines = (await get(`/v1/jobs/${JOB_ID}/results.csv`)).body.trimEnd().split('\r\n')
     expect(lines.slice(1).map((line) => Number(line.split(',')[0]))).toEqual(Array.from({ length: 250 }, (_, n) => n))
   })
 
   it('has fixed columns, CRLF, and cells that no spreadsheet runs', async () => {
-    parts.show(fakeSnapshot(1, 'ended', { total: 3 }))
-    parts.items.set(0, fakeItem(0, { id: '=1+1', result: { a: 'x,"y"' } }))
-    parts.items.set(1, fakeItem(1, { id: '-5', result: -5, partitionKey: null }))
-    parts.items.set(
+    ports.show(fakeSnapshot(1, 'ended', { total: 3 }))
+    ports.items.set(0, fakeItem(0, { id: '=1+1', result: { a: 'x,"y"' } }))
+    ports.items.set(1, fakeItem(1, { id: '-5', result: -5, partitionKey: null }))
+    ports.items.set(
       2,
       fakeItem(2, {
         id: 'a\nb',

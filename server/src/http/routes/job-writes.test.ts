@@ -1,16 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { eventually, FakeParts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-parts.ts'
+import { eventually, FakePorts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
 import { buildHttp } from '../server.ts'
 
 const headers = { authorization: `Bearer ${TOKEN}` }
 
-let parts: FakeParts
+let ports: FakePorts
 let app: FastifyInstance
 
 beforeEach(() => {
-  parts = new FakeParts()
-  app = buildHttp(parts)
+  ports = new FakePorts()
+  app = buildHttp(ports)
 })
 
 afterEach(async () => {
@@ -21,7 +21,7 @@ describe('appendItems', () => {
   it('hands on where the part begins, and answers with the receipt', async () => {
     const seen: unknown[] = []
     const received: Uint8Array[] = []
-    parts.ingest.appendItems = async ({ body, ...request }) => {
+    ports.ingest.appendItems = async ({ body, ...request }) => {
       for await (const chunk of body) received.push(chunk)
       seen.push(request)
       return { nextIndex: 12, accepted: 2, deduplicated: 0 }
@@ -54,15 +54,15 @@ describe('appendItems', () => {
 
 describe('pauseJob, resumeJob and releaseJob', () => {
   it.each(['pause', 'resume', 'release'])('%s a job, and answer with it', async (action) => {
-    parts.show(fakeSnapshot(3, 'paused', { retryAfterSeconds: 4 }))
+    ports.show(fakeSnapshot(3, 'paused', { retryAfterSeconds: 4 }))
     const answer = await app.inject({ method: 'POST', url: `/v1/jobs/${JOB_ID}/${action}`, headers })
     expect([answer.statusCode, answer.json()]).toMatchObject([202, { id: JOB_ID, status: 'paused' }])
     expect(answer.headers).toMatchObject({ location: `/v1/jobs/${JOB_ID}`, 'retry-after': '4' })
-    expect(parts.asked).toEqual([action])
+    expect(ports.asked).toEqual([action])
   })
 
   it.each(['pause', 'resume', 'release'])('%s refuses a job that has ended', async (action) => {
-    parts.show(fakeSnapshot(3, 'ended'))
+    ports.show(fakeSnapshot(3, 'ended'))
     const answer = await app.inject({ method: 'POST', url: `/v1/jobs/${JOB_ID}/${action}`, headers })
     expect(answer.json()).toMatchObject({ status: 409, code: 'job_ended' })
   })
@@ -70,7 +70,7 @@ describe('pauseJob, resumeJob and releaseJob', () => {
 
 describe('sealJob, cancelJob and deleteJob', () => {
   it('answer with the job and when to ask again', async () => {
-    parts.show(fakeSnapshot(3, 'running', { retryAfterSeconds: 4 }))
+    ports.show(fakeSnapshot(3, 'running', { retryAfterSeconds: 4 }))
     for (const [path, payload] of [
       ['seal', { itemCount: 3 }],
       ['cancel', undefined],
@@ -97,10 +97,10 @@ describe('sealJob, cancelJob and deleteJob', () => {
   })
 
   it('delete only what has ended', async () => {
-    parts.show(fakeSnapshot(3, 'running'))
+    ports.show(fakeSnapshot(3, 'running'))
     const early = await app.inject({ method: 'DELETE', url: `/v1/jobs/${JOB_ID}`, headers })
     expect([early.statusCode, early.json<{ code: string }>().code]).toEqual([409, 'job_not_ended'])
-    parts.show(fakeSnapshot(4, 'ended'))
+    ports.show(fakeSnapshot(4, 'ended'))
     expect((await app.inject({ method: 'DELETE', url: `/v1/jobs/${JOB_ID}`, headers })).statusCode).toBe(204)
     expect((await app.inject({ method: 'DELETE', url: `/v1/jobs/${JOB_ID}`, headers })).statusCode).toBe(404)
   })
@@ -114,21 +114,21 @@ describe('deliverItem', () => {
   }
 
   beforeEach(() => {
-    parts.ingest.deliverItem = async ({ body }) => {
+    ports.ingest.deliverItem = async ({ body }) => {
       for await (const _ of body);
-      parts.show(fakeSnapshot(1, 'pending'))
-      parts.items.set(0, fakeItem(0, { status: 'pending', data: { big: true } }))
+      ports.show(fakeSnapshot(1, 'pending'))
+      ports.items.set(0, fakeItem(0, { status: 'pending', data: { big: true } }))
       return { id: JOB_ID, status: 202, body: '{}', replayed: false }
     }
   })
 
   it('answers 200 as soon as the item has ended', async () => {
     const answer = deliver({ prefer: 'wait=10' })
-    await eventually(() => parts.waits.size).toBe(1)
-    parts.show(fakeSnapshot(2, 'running'))
-    await eventually(() => parts.waits.size).toBe(1)
-    parts.items.set(0, fakeItem(0, { status: 'failed', data: { big: true } }))
-    parts.show(fakeSnapshot(3, 'ended'))
+    await eventually(() => ports.waits.size).toBe(1)
+    ports.show(fakeSnapshot(2, 'running'))
+    await eventually(() => ports.waits.size).toBe(1)
+    ports.items.set(0, fakeItem(0, { status: 'failed', data: { big: true } }))
+    ports.show(fakeSnapshot(3, 'ended'))
     const { statusCode, json, headers: given } = await answer
     expect([statusCode, given.location, given['preference-applied']]).toEqual([200, `/v1/jobs/${JOB_ID}`, 'wait=10'])
     expect(json()).toMatchObject({ done: true, job: { status: 'ended' }, item: { status: 'failed' } })
@@ -137,8 +137,8 @@ describe('deliverItem', () => {
 
   it('answers 202 after a second when nobody says how long to wait', async () => {
     const answer = deliver()
-    await eventually(() => parts.waits.size).toBe(1)
-    parts.clock.advance(1000)
+    await eventually(() => ports.waits.size).toBe(1)
+    ports.clock.advance(1000)
     const { statusCode, json, headers: given } = await answer
     expect([statusCode, json<{ done: boolean }>().done, given['preference-applied']]).toEqual([202, false, undefined])
   })
@@ -146,14 +146,14 @@ describe('deliverItem', () => {
   it('does not wait when it is told so, or stops', async () => {
     expect((await deliver({ prefer: 'wait=0' })).statusCode).toBe(202)
     const answer = deliver({ prefer: 'wait=30' })
-    await eventually(() => parts.waits.size).toBe(1)
+    await eventually(() => ports.waits.size).toBe(1)
     void app.close()
     expect((await answer).statusCode).toBe(202)
   })
 
   it('shows the end of the job with the end of its item', async () => {
-    parts.itemReads.item = async () => {
-      parts.show(fakeSnapshot(2, 'ended'))
+    ports.itemReads.item = async () => {
+      ports.show(fakeSnapshot(2, 'ended'))
       return { item: fakeItem(0) }
     }
     expect((await deliver({ prefer: 'wait=0' })).json()).toMatchObject({
@@ -164,7 +164,7 @@ describe('deliverItem', () => {
   })
 
   it('says that the job is gone when somebody deleted it meanwhile', async () => {
-    parts.itemReads.item = async () => null
+    ports.itemReads.item = async () => null
     expect((await deliver({ prefer: 'wait=0' })).json()).toMatchObject({ status: 410, code: 'job_purged' })
   })
 

@@ -5,10 +5,10 @@ import type { OperationHandler } from '../operation-handler.ts'
 export const listChannels: OperationHandler<'listChannels', 'channels' | 'channelReads' | 'clock' | 'paths'> = async (
   call,
 ) => {
-  const { channels, channelReads } = call.parts
+  const { channels, channelReads } = call.ports
   const views = channels
     .list()
-    .map((channel) => channelView(channel, channelReads.liveState(channel.name, call.subscription), call.parts))
+    .map((channel) => channelView(channel, channelReads.liveState(channel.name, call.subscription), call.ports))
   const entries = await serializeAll(views, call.caller)
   return sendPage(call, { name: 'channels', entries, nextPageToken: null })
 }

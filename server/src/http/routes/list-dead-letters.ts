@@ -8,16 +8,16 @@ import type { OperationHandler } from '../operation-handler.ts'
 export const listDeadLetters: OperationHandler<'listDeadLetters', 'pageTokens' | 'store' | 'itemReads'> = async (
   call,
 ) => {
-  const { limits, parts, subscription } = call
+  const { limits, ports, subscription } = call
   const { channel, jobId, code, partitionKey, retried = true, pageSize } = call.query
   const scope = ['listDeadLetters', subscription, channel, jobId, code, partitionKey, retried]
-  const cursor = parts.pageTokens.cursorOf(call.query.pageToken, scope)
+  const cursor = ports.pageTokens.cursorOf(call.query.pageToken, scope)
   const { partitionKey: _, ...filter } = deadLetterFilter(
     { channels: channel, jobIds: jobId, codes: code, partitionKey },
     { subscription, place: { parameter: 'partitionKey' } },
   )
   const limit = Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize)
-  const letters = await parts.store.listDeadLetters({
+  const letters = await ports.store.listDeadLetters({
     ...filter,
     limit: limit + 1,
     ...(cursor !== null && { beforeSeq: Number(cursor) }),
@@ -38,7 +38,7 @@ export const listDeadLetters: OperationHandler<'listDeadLetters', 'pageTokens' |
   return sendPage(call, {
     name: 'deadLetters',
     entries,
-    nextPageToken: isMore ? parts.pageTokens.tokenOf(String(letters[last]!.seq), scope) : null,
+    nextPageToken: isMore ? ports.pageTokens.tokenOf(String(letters[last]!.seq), scope) : null,
   })
 }
 

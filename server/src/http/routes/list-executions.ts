@@ -2,21 +2,21 @@ import { sendPage } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const listExecutions: OperationHandler<'listExecutions', 'executions' | 'pageTokens'> = async (call) => {
-  const { limits, parts, subscription } = call
+  const { limits, ports, subscription } = call
   const { status, channel, source, createdAfter, createdBefore, pageSize, pageToken } = call.query
   const scope = ['listExecutions', subscription, status, channel, source, createdAfter, createdBefore]
-  const page = await parts.executions.list({
+  const page = await ports.executions.list({
     ...{ subscription, caller: call.caller },
     limit: Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize),
     maxBytes: limits.maxPageBytes,
     ...{ statuses: status, channels: channel, sources: source },
     ...(createdAfter !== undefined && { createdAfterMs: Date.parse(createdAfter) }),
     ...(createdBefore !== undefined && { createdBeforeMs: Date.parse(createdBefore) }),
-    cursor: parts.pageTokens.cursorOf(pageToken, scope),
+    cursor: ports.pageTokens.cursorOf(pageToken, scope),
   })
   return sendPage(call, {
     name: 'executions',
     entries: page.executions,
-    nextPageToken: page.nextCursor === null ? null : parts.pageTokens.tokenOf(page.nextCursor, scope),
+    nextPageToken: page.nextCursor === null ? null : ports.pageTokens.tokenOf(page.nextCursor, scope),
   })
 }

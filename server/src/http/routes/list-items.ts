@@ -9,13 +9,13 @@ import type { Call, OperationHandler } from '../operation-handler.ts'
 /** Reads that one page may cost: a filter that matches little must not scan a whole job in one request. */
 const MAX_READS = 20
 
-/** What of the stages it uses. */
-type ListItemsPart = 'pageTokens' | 'itemReads' | 'logger'
+/** The ports that it uses. */
+type ListItemsPorts = 'pageTokens' | 'itemReads' | 'logger'
 
-export const listItems: OperationHandler<'listItems', ListItemsPart> = async (call) => {
+export const listItems: OperationHandler<'listItems', ListItemsPorts> = async (call) => {
   const { status, partitionKey, id, include = [] } = call.query
   const scope = ['listItems', call.subscription, call.path.jobId, status, partitionKey, id, [...include].sort()]
-  const cursor = call.parts.pageTokens.cursorOf(call.query.pageToken, scope)
+  const cursor = call.ports.pageTokens.cursorOf(call.query.pageToken, scope)
   const { items, nextIndex } = await readPage(call, cursor === null ? 0 : Number(cursor))
   const slice = new TimeSlice(call.caller)
   const json = new ItemsJson()
@@ -27,16 +27,16 @@ export const listItems: OperationHandler<'listItems', ListItemsPart> = async (ca
   json.text(
     nextIndex === null
       ? ']}'
-      : `],"nextPageToken":${JSON.stringify(call.parts.pageTokens.tokenOf(String(nextIndex), scope))}}`,
+      : `],"nextPageToken":${JSON.stringify(call.ports.pageTokens.tokenOf(String(nextIndex), scope))}}`,
   )
   call.reply.header('cache-control', READ_CACHE_CONTROL)
   return json.send(call)
 }
 
 /** One read of the store looks at a bounded number of items: go on while none was found. */
-async function readPage(call: Call<'listItems', ListItemsPart>, fromIndex: number): Promise<ItemPageAnswer> {
+async function readPage(call: Call<'listItems', ListItemsPorts>, fromIndex: number): Promise<ItemPageAnswer> {
   const { limits } = call
-  const { itemReads } = call.parts
+  const { itemReads } = call.ports
   const { status, partitionKey, id, include = [], pageSize } = call.query
   let nextIndex = fromIndex
   for (let reads = 1; ; reads++) {

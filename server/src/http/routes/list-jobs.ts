@@ -6,7 +6,7 @@ export const listJobs: OperationHandler<'listJobs', 'progress' | 'pageTokens'> =
   const { limits } = call
   const { status, channel, executionId, source, createdAfter, createdBefore, pageSize } = call.query
   const scope = ['listJobs', call.subscription, status, channel, executionId, source, createdAfter, createdBefore]
-  const page = await call.parts.progress.list({
+  const page = await call.ports.progress.list({
     subscription: call.subscription,
     caller: call.caller,
     limit: Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize),
@@ -17,12 +17,12 @@ export const listJobs: OperationHandler<'listJobs', 'progress' | 'pageTokens'> =
     ...(source && { sources: source }),
     ...(createdAfter !== undefined && { createdAfterMs: Date.parse(createdAfter) }),
     ...(createdBefore !== undefined && { createdBeforeMs: Date.parse(createdBefore) }),
-    ...beforeOf(call.parts.pageTokens.cursorOf(call.query.pageToken, scope)),
+    ...beforeOf(call.ports.pageTokens.cursorOf(call.query.pageToken, scope)),
   })
   return sendPage(call, {
     name: 'jobs',
     entries: page.jobs.map((job) => job.json),
-    nextPageToken: page.nextBeforeId === null ? null : call.parts.pageTokens.tokenOf(page.nextBeforeId, scope),
+    nextPageToken: page.nextBeforeId === null ? null : call.ports.pageTokens.tokenOf(page.nextBeforeId, scope),
   })
 }
 

@@ -5,15 +5,15 @@ import { cutPage, sendPage, serializeAll } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const listParked: OperationHandler<'listParked', 'parked' | 'pageTokens' | 'itemReads'> = async (call) => {
-  const { limits, parts, subscription } = call
+  const { limits, ports, subscription } = call
   const { channel, jobId, pageSize } = call.query
   const scope = ['listParked', subscription, channel, jobId]
   const limit = Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize)
-  const parked = parts.parked.list({
+  const parked = ports.parked.list({
     subscription,
     channel,
     jobId: jobId as JobId | undefined,
-    after: placeOf(parts.pageTokens.cursorOf(call.query.pageToken, scope)),
+    after: placeOf(ports.pageTokens.cursorOf(call.query.pageToken, scope)),
     limit: limit + 1,
   })
 
@@ -28,7 +28,7 @@ export const listParked: OperationHandler<'listParked', 'parked' | 'pageTokens' 
   return sendPage(call, {
     name: 'parked',
     entries,
-    nextPageToken: isMore ? parts.pageTokens.tokenOf(`${parked[last]!.jobRef}/${parked[last]!.index}`, scope) : null,
+    nextPageToken: isMore ? ports.pageTokens.tokenOf(`${parked[last]!.jobRef}/${parked[last]!.index}`, scope) : null,
   })
 }
 

@@ -1,4 +1,4 @@
 import type { OperationHandler } from '../operation-handler.ts'
-import { type ChannelSwitchPart, switchPause } from '../pause-switch.ts'
+import { type ChannelSwitchPorts, switchPause } from '../pause-switch.ts'
 
-export const pauseChannel: OperationHandler<'pauseChannel', ChannelSwitchPart> = (call) => switchPause(call, true)
+export const pauseChannel: OperationHandler<'pauseChannel', ChannelSwitchPorts> = (call) => switchPause(call, true)

@@ -9,23 +9,23 @@ export const putChannel: OperationHandler<
   'putChannel',
   'channels' | 'channelReads' | 'config' | 'store' | 'clock' | 'paths'
 > = async (call) => {
-  const { parts, reply } = call
+  const { ports, reply } = call
   const name = call.path.channel
   const request = (await call.json({ refuseFirst: refuseModule })) as ChannelConfig
-  const present = parts.channels.get(name)
+  const present = ports.channels.get(name)
   if (present !== undefined) requireSettable(present)
-  const config = await requestedConfig(request, { present, parts })
+  const config = await requestedConfig(request, { present, ports })
 
-  const paused = parts.channels.get(name)?.gate.paused ?? parts.config.paused
-  await parts.store.saveChannel({ name, config, paused })
+  const paused = ports.channels.get(name)?.gate.paused ?? ports.config.paused
+  await ports.store.saveChannel({ name, config, paused })
   FAILPOINT: failpoint('http.channel.durable')
-  const made = parts.channels.get(name) === undefined
-  const channel = parts.channels.put(name, config, { paused })
+  const made = ports.channels.get(name) === undefined
+  const channel = ports.channels.put(name, config, { paused })
 
-  if (made) reply.header('location', parts.paths.channel(name))
+  if (made) reply.header('location', ports.paths.channel(name))
   return sendJson(
     reply,
     made ? 201 : 200,
-    channelView(channel, parts.channelReads.liveState(name, call.subscription), parts),
+    channelView(channel, ports.channelReads.liveState(name, call.subscription), ports),
   )
 }

@@ -3,23 +3,23 @@ import { type DecisionBody, readDecision } from '../../ingest/body/read-decision
 import type { JobId } from '../../model/ids.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
 import type { ParkedItemId } from '../../schedule/parked/parked-items.ts'
-import type { ParkedPart } from '../app-parts.ts'
+import type { ParkedPort } from '../http-ports.ts'
 import { foundJob } from '../answer/job-answer.ts'
 import { sendJson } from '../answer/json-answer.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
 import { compileNamedSchema, type PlacedFault, refuseFaults } from '../request/spec-schemas.ts'
 
-/** What of the stages it uses. */
-type ResolveParkedPart = 'progress' | 'parked'
+/** The ports that it uses. */
+type ResolveParkedPorts = 'progress' | 'parked'
 
-export const resolveParked: OperationHandler<'resolveParked', ResolveParkedPart> = async (call) => {
-  const { limits, parts, subscription } = call
+export const resolveParked: OperationHandler<'resolveParked', ResolveParkedPorts> = async (call) => {
+  const { limits, ports, subscription } = call
   call.mediaType()
   const slice = new TimeSlice(call.caller)
   const body = await readDecision(call.body({ name: 'maxJsonBodyBytes', bytes: limits.maxJsonBodyBytes }), slice)
   const { items, decision } = checkedDecision(body, call, slice)
   for (const id of new Set(items.map(({ jobId }) => jobId as JobId))) {
-    foundJob(await parts.progress.find(id, subscription), id)
+    foundJob(await ports.progress.find(id, subscription), id)
   }
   const resolve = resolverOf(decision, { call, data: body.data, slice })
   // Started in the order given, durable together.
@@ -31,13 +31,13 @@ export const resolveParked: OperationHandler<'resolveParked', ResolveParkedPart>
   return sendJson(call.reply, 200, receipt)
 }
 
-type ResolveCall = Pick<Call<'resolveParked', ResolveParkedPart>, 'operation' | 'parts' | 'caller'>
+type ResolveCall = Pick<Call<'resolveParked', ResolveParkedPorts>, 'operation' | 'ports' | 'caller'>
 
 function resolverOf(
   decision: ParkedDecision['decision'],
   { call, data, slice }: { call: ResolveCall; data: Buffer | null; slice: TimeSlice },
-): (item: ParkedItemId) => ReturnType<ParkedPart['resolve']> {
-  const { parked } = call.parts
+): (item: ParkedItemId) => ReturnType<ParkedPort['resolve']> {
+  const { parked } = call.ports
   if (decision !== 'replace') return (item) => parked.resolve(item, decision)
   const by = call.caller.startsWith('token:') ? call.caller : `address:${call.caller}`
   return (item) => parked.replace(item, { data: data!, by, slice })

@@ -1,4 +1,4 @@
 import type { OperationHandler } from '../operation-handler.ts'
-import { type ChannelSwitchPart, switchPause } from '../pause-switch.ts'
+import { type ChannelSwitchPorts, switchPause } from '../pause-switch.ts'
 
-export const resumeChannel: OperationHandler<'resumeChannel', ChannelSwitchPart> = (call) => switchPause(call, false)
+export const resumeChannel: OperationHandler<'resumeChannel', ChannelSwitchPorts> = (call) => switchPause(call, false)

@@ -9,5 +9,5 @@ export const retryDeadLetters: OperationHandler<'retryDeadLetters', 'retries' | 
   const { wish, request } = await readRetryRequest<DeadLetterRetryRequest>(call)
   const { allowStale = false, ...given } = wish
   const filter = deadLetterFilter(given, { subscription: call.subscription, place: { pointer: '/partitionKey' } })
-  return sendRetryReceipt(call, await call.parts.retries.retryDeadLetters({ ...filter, allowStale }, request))
+  return sendRetryReceipt(call, await call.ports.retries.retryDeadLetters({ ...filter, allowStale }, request))
 }

@@ -7,5 +7,5 @@ export const retryJob: OperationHandler<'retryJob', 'retries' | 'config' | 'pend
   const { wish, request } = await readRetryRequest<RetryRequest>(call)
   const { status = ['failed'], allowStale = false } = wish
   const job = { id: call.path.jobId as JobId, subscription: call.subscription }
-  return sendRetryReceipt(call, await call.parts.retries.retryJob(job, { status, allowStale }, request))
+  return sendRetryReceipt(call, await call.ports.retries.retryJob(job, { status, allowStale }, request))
 }

@@ -11,7 +11,7 @@ export const sealJob: OperationHandler<
   const id = call.path.jobId as JobId
   const { itemCount } = (await call.json()) as SealRequest
   const { subscription, caller } = call
-  await call.parts.ingest.sealJob({ id, subscription, caller, itemCount })
+  await call.ports.ingest.sealJob({ id, subscription, caller, itemCount })
   setQuotaHeaders(call.reply, call)
-  return sendAccepted(call, foundJob(await call.parts.progress.find(id, call.subscription), id))
+  return sendAccepted(call, foundJob(await call.ports.progress.find(id, call.subscription), id))
 }

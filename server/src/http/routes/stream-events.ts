@@ -3,7 +3,7 @@ import { foundJob } from '../answer/job-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const streamEvents: OperationHandler<'streamEvents', 'progress'> = async (call) => {
-  const { progress } = call.parts
+  const { progress } = call.ports
   const id = call.path.jobId as JobId
   const lastSeen = lastEventId(call.request.headers['last-event-id'])
 

@@ -7,9 +7,9 @@ import { idempotencyKey, traceparent } from '../request/request-headers.ts'
 export const submitJob: OperationHandler<'submitJob', 'ingest' | 'paths' | 'config' | 'pendingItemsOf'> = async (
   call,
 ) => {
-  const { limits, parts } = call
+  const { limits, ports } = call
   const mediaType = call.mediaType() as BodyMediaType
-  const job = await parts.ingest.submitJob({
+  const job = await ports.ingest.submitJob({
     subscription: call.subscription,
     caller: call.caller,
     mediaType,
@@ -21,7 +21,7 @@ export const submitJob: OperationHandler<'submitJob', 'ingest' | 'paths' | 'conf
     idempotencyKey: idempotencyKey(call.request),
     traceparent: traceparent(call.request),
   })
-  call.reply.header('location', parts.paths.job(job.id))
+  call.reply.header('location', ports.paths.job(job.id))
   if (job.replayed) call.reply.header('idempotent-replayed', 'true')
   setQuotaHeaders(call.reply, call)
   return sendJsonText(call.reply, job.status, job.body)

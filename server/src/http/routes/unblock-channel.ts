@@ -7,12 +7,12 @@ export const unblockChannel: OperationHandler<
   'unblockChannel',
   'channels' | 'channelReads' | 'unblockChannel' | 'clock' | 'paths'
 > = async (call) => {
-  const { channelReads } = call.parts
-  const channel = foundChannel(call.parts, call.path.channel)
-  await call.parts.unblockChannel(channel.name)
+  const { channelReads } = call.ports
+  const channel = foundChannel(call.ports, call.path.channel)
+  await call.ports.unblockChannel(channel.name)
   return sendJson(
     call.reply,
     200,
-    channelView(channel, channelReads.liveState(channel.name, call.subscription), call.parts),
+    channelView(channel, channelReads.liveState(channel.name, call.subscription), call.ports),
   )
 }

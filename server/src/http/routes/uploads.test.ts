@@ -4,10 +4,10 @@ import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ProblemError } from '../../model/errors.ts'
 import type { BodyStream } from '../../ingest/ingest-ports.ts'
-import { codeOf, eventually, FakeParts, JOB_ID, TOKEN } from '../testing/fake-parts.ts'
+import { codeOf, eventually, FakePorts, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
 import { buildHttp } from '../server.ts'
 
-let parts: FakeParts
+let ports: FakePorts
 let app: FastifyInstance
 let port: number
 let received: Buffer[]
@@ -15,14 +15,14 @@ let readError: unknown
 const sockets: Socket[] = []
 
 beforeEach(async () => {
-  parts = new FakeParts()
+  ports = new FakePorts()
   received = []
   readError = null
-  parts.ingest.submitJob = async ({ body }) => {
+  ports.ingest.submitJob = async ({ body }) => {
     await readAll(body)
     return { id: JOB_ID, status: 202, body: '{"id":"x"}', replayed: false }
   }
-  app = buildHttp(parts)
+  app = buildHttp(ports)
   port = Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port)
 })
 
@@ -66,8 +66,8 @@ function submit(body: string | Blob | Uint8Array<ArrayBuffer>, headers: Record<s
 describe('submitJob', () => {
   it('hands the body on as it comes and answers with the job', async () => {
     const seen: unknown[] = []
-    const { submitJob } = parts.ingest
-    parts.ingest.submitJob = (request) => {
+    const { submitJob } = ports.ingest
+    ports.ingest.submitJob = (request) => {
       seen.push({ ...request, body: null })
       return submitJob(request)
     }
@@ -93,7 +93,7 @@ describe('submitJob', () => {
   })
 
   it('says when an answer is the first one again', async () => {
-    parts.ingest.submitJob = async () => ({ id: JOB_ID, status: 201, body: '{}', replayed: true })
+    ports.ingest.submitJob = async () => ({ id: JOB_ID, status: 201, body: '{}', replayed: true })
     const answer = await submit('{}')
     expect([answer.status, answer.headers.get('idempotent-replayed')]).toEqual([201, 'true'])
   })
@@ -160,13 +160,13 @@ describe('submitJob', () => {
     await eventually(() => received.length).toBe(1)
     wire.socket.destroy()
     await eventually(() => readError).toMatchObject({ name: 'AbortedError' })
-    expect(parts.clock.pending).toBe(0)
+    expect(ports.clock.pending).toBe(0)
   })
 
   it('throws into the reader when the client goes away in the middle of gzip', async () => {
     const wire = post({ 'content-length': '100000', 'content-encoding': 'gzip' })
     wire.write(gzipSync(Buffer.alloc(1000)).subarray(0, 15))
-    await eventually(() => parts.clock.pending).toBe(1)
+    await eventually(() => ports.clock.pending).toBe(1)
     wire.socket.destroy()
     await eventually(() => readError).toMatchObject({ name: 'AbortedError' })
   })
@@ -175,8 +175,8 @@ describe('submitJob', () => {
     const wire = post({ 'content-length': '1000' })
     wire.write('abc')
     await eventually(() => received.length).toBe(1)
-    await eventually(() => parts.clock.pending).toBe(1)
-    parts.clock.advance(30_000)
+    await eventually(() => ports.clock.pending).toBe(1)
+    ports.clock.advance(30_000)
     await eventually(() => wire.text).toMatch(/^HTTP\/1.1 408/)
     expect(wire.text).toContain('"code":"request_timeout"')
   })
@@ -186,15 +186,15 @@ describe('submitJob', () => {
     for (let n = 0; n < 4; n++) {
       wire.write('a')
       await eventually(() => received.length).toBe(n + 1)
-      await eventually(() => parts.clock.pending).toBe(1)
-      parts.clock.advance(9000)
+      await eventually(() => ports.clock.pending).toBe(1)
+      ports.clock.advance(9000)
     }
     await eventually(() => wire.text).toMatch(/^HTTP\/1.1 408/)
   })
 
   it('does not count the time for which it does not read itself', async () => {
     let goOn = (): void => undefined
-    parts.ingest.submitJob = async ({ body }) => {
+    ports.ingest.submitJob = async ({ body }) => {
       for await (const chunk of body) {
         received.push(Buffer.from(chunk))
         await new Promise<void>((resolve) => (goOn = resolve))
@@ -204,7 +204,7 @@ describe('submitJob', () => {
     const wire = post({ 'content-length': '6' })
     wire.write('abc')
     await eventually(() => received.length).toBe(1)
-    parts.clock.advance(3_600_000)
+    ports.clock.advance(3_600_000)
     goOn()
     wire.write('def')
     await eventually(() => received.length).toBe(2)
@@ -215,7 +215,7 @@ describe('submitJob', () => {
 
 describe('an early refusal', () => {
   beforeEach(() => {
-    parts.ingest.submitJob = async ({ body }) => {
+    ports.ingest.submitJob = async ({ body }) => {
       for await (const chunk of body) {
         received.push(Buffer.from(chunk))
         throw new ProblemError({ code: 'unknown_channel', detail: 'no such channel' })
@@ -231,7 +231,7 @@ describe('an early refusal', () => {
     wire.write('x'.repeat(999_000))
     wire.write('GET /healthz/live HTTP/1.1\r\nhost: x\r\n\r\n')
     await eventually(() => wire.text).toContain('{"status":"ok"}')
-    expect(parts.clock.pending).toBe(0)
+    expect(ports.clock.pending).toBe(0)
   })
 
   it('reaches a client that sends everything before it reads', async () => {
@@ -255,16 +255,16 @@ describe('an early refusal', () => {
     const wire = post({ 'content-length': '1000000' })
     wire.write('x'.repeat(1000))
     await eventually(() => wire.text).toMatch(/^HTTP\/1.1 400/)
-    await eventually(() => parts.clock.pending).toBe(1)
-    parts.clock.advance(5000)
+    await eventually(() => ports.clock.pending).toBe(1)
+    ports.clock.advance(5000)
     await eventually(() => wire.closed).toBe(true)
   })
 
   it('drops the rest of a body that nobody began to read', async () => {
     const wire = post({ 'content-length': '1000000', authorization: 'Bearer wrong' })
     await eventually(() => wire.text).toMatch(/^HTTP\/1.1 401/)
-    await eventually(() => parts.clock.pending).toBe(1)
-    parts.clock.advance(5000)
+    await eventually(() => ports.clock.pending).toBe(1)
+    ports.clock.advance(5000)
     await eventually(() => wire.closed).toBe(true)
   })
 })

@@ -17,14 +17,14 @@ import type { DeadLettersRetry } from '../../ingest/retry/retries.ts'
 import type { ParkedEntry, ParkedItemId } from '../../schedule/parked/parked-items.ts'
 import type { ChannelSettings } from '../../store/channel-store.ts'
 import type { DeadLetter, DeadLettersQuery } from '../../store/outcome-store.ts'
-import type { AppParts, HttpConfig } from '../app-parts.ts'
+import type { HttpPorts, HttpConfig } from '../http-ports.ts'
 import { PageTokens } from '../answer/page-token.ts'
 
 export const TOKEN = 'test-token'
 export const JOB_ID = 'job_0198c2f04b7e7c3fa1d2b3c4d5e6f708' as JobId
 
 /** Stages that keep just enough in memory for the routes to be seen at work; for tests. */
-export class FakeParts implements AppParts {
+export class FakePorts implements HttpPorts {
   readonly clock = new FakeClock()
   readonly jobs = new Map<string, JobSnapshot>()
   readonly items = new Map<number, Item>()
@@ -76,7 +76,7 @@ export class FakeParts implements AppParts {
     error: (fields: object, message: string) => void this.logged.push({ level: 'error', fields, message }),
   }
 
-  readonly jobControl: AppParts['jobControl'] = {
+  readonly jobControl: HttpPorts['jobControl'] = {
     cancel: async (id) => {
       this.#require(id)
     },
@@ -89,7 +89,7 @@ export class FakeParts implements AppParts {
     },
   }
 
-  readonly progress: AppParts['progress'] = {
+  readonly progress: HttpPorts['progress'] = {
     find: async (id, subscription) => this.#find(id, subscription),
     waitFor: async (id, subscription, options) => {
       const first = this.#find(id, subscription)
@@ -123,7 +123,7 @@ export class FakeParts implements AppParts {
     },
   }
 
-  readonly itemReads: AppParts['itemReads'] = {
+  readonly itemReads: HttpPorts['itemReads'] = {
     page: async (query) => {
       if (this.#find(query.jobId, query.subscription) === null) return null
       const rest = [...this.items.values()].filter(
@@ -170,7 +170,7 @@ export class FakeParts implements AppParts {
     stored: [],
   })
 
-  readonly channelReads: AppParts['channelReads'] = {
+  readonly channelReads: HttpPorts['channelReads'] = {
     liveState: () => ({
       ...{ pending: 1, waiting: 0, running: 2, runningCalls: 2, itemsPerSecond: 1.23456, reasons: [] },
       lastError: null,
@@ -179,7 +179,7 @@ export class FakeParts implements AppParts {
     refusalOf: async (url) => (url.hostname === 'localhost' ? 'must be public' : null),
   }
 
-  readonly store: AppParts['store'] = {
+  readonly store: HttpPorts['store'] = {
     saveChannel: async (channel) => {
       this.saved.push(channel)
     },
@@ -192,7 +192,7 @@ export class FakeParts implements AppParts {
     },
   }
 
-  readonly retries: AppParts['retries'] = {
+  readonly retries: HttpPorts['retries'] = {
     retryJob: async ({ id, subscription }, options) => {
       this.#require(id)
       this.asked.push(options)
@@ -206,7 +206,7 @@ export class FakeParts implements AppParts {
     },
   }
 
-  readonly executions: { -readonly [Name in keyof AppParts['executions']]: AppParts['executions'][Name] } = {
+  readonly executions: { -readonly [Name in keyof HttpPorts['executions']]: HttpPorts['executions'][Name] } = {
     create: () => Promise.reject<CreatedExecution>(new Error('no executions')),
     view: async (id) => this.executionsById.get(id) ?? null,
     list: async (query) => {
@@ -220,7 +220,7 @@ export class FakeParts implements AppParts {
 
   readonly pageTokens = new PageTokens(new Uint8Array(32))
 
-  readonly parked: AppParts['parked'] = {
+  readonly parked: HttpPorts['parked'] = {
     list: ({ after, limit }) => {
       const from = after === null ? 0 : this.parkedItems.findIndex(({ index }) => index === after.index) + 1
       return this.parkedItems.slice(from, from + limit)

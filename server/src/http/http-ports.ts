@@ -17,11 +17,11 @@ import type { ChannelStore } from '../store/channel-store.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
 import type { PageTokens } from './answer/page-token.ts'
 
-/*
- * What the routes need of the stages behind them, as narrow as they need it: `app.ts` hands over the real ones, a test its fakes.
- * Each route's handler names those that it uses.
+/**
+ * Everything HTTP uses of the stages behind it, each port as narrow as it is used. `app.ts` passes the real ones, a test its fakes; each
+ * route's handler names those that it uses.
  */
-export interface AppParts {
+export interface HttpPorts {
   readonly config: HttpConfig
   readonly paths: ApiPaths
   readonly clock: Clock
@@ -31,14 +31,14 @@ export interface AppParts {
   readonly progress: Pick<Progress, 'find' | 'waitFor' | 'subscribe' | 'list' | 'stopWaiting'>
   readonly itemReads: Pick<ItemReads, 'page' | 'item' | 'results'>
   readonly channels: Pick<ChannelRegistry, 'get' | 'list' | 'put' | 'remove' | 'pause' | 'resume'>
-  readonly channelReads: ChannelReadsPart
+  readonly channelReads: ChannelReadsPort
   /** Lifts the channel's `Retry-After`. Resolves when that is durable and holds. */
   unblockChannel(name: string): Promise<void>
   readonly store: Pick<ChannelStore, 'saveChannel' | 'removeChannel'> & Pick<OutcomeStore, 'listDeadLetters'>
   readonly retries: Pick<Ingest, 'retryJob' | 'retryDeadLetters'>
   readonly executions: Pick<Executions, 'view' | 'list'> &
     Pick<ExecutionControl, 'cancel' | 'pause' | 'resume'> & { readonly create: Ingest['createExecution'] }
-  readonly parked: ParkedPart
+  readonly parked: ParkedPort
   readonly pageTokens: PageTokens
   /** Items of a subscription that are accepted and have not ended; asked only where it has a quota. */
   pendingItemsOf(subscription: string): number
@@ -46,10 +46,10 @@ export interface AppParts {
   readiness(): 'ready' | 'disk_full' | 'store_damaged' | 'store_unavailable'
 }
 
-/** Names one of them. */
-export type PartName = keyof AppParts
+/** The name of one port. */
+export type PortName = keyof HttpPorts
 
-/** What of the configuration concerns HTTP. */
+/** The configuration of HTTP. */
 export interface HttpConfig {
   /** A request without a token is admin of subscription `default`; only loopback `Host` and `Origin`. */
   readonly dev: boolean
@@ -64,7 +64,7 @@ export interface HttpConfig {
 }
 
 /** Items that wait for a decision. */
-export interface ParkedPart extends ParkedItems {
+export interface ParkedPort extends ParkedItems {
   /**
    * Has a parked item tried again with other data. As `resolve`.
    * @throws ProblemError `invalid_item`, `line_too_large`: it cannot have this data; `replaced_too_often`
@@ -73,8 +73,8 @@ export interface ParkedPart extends ParkedItems {
   replace(item: ParkedItemId, replacement: DataReplacement): Promise<boolean>
 }
 
-/** What else there is to know of a channel. */
-export interface ChannelReadsPart extends ChannelReads {
+/** The state of a channel beside its configuration. */
+export interface ChannelReadsPort extends ChannelReads {
   /** Why the server may not call this URL (it leads to a private address), or null. Resolves names. */
   refusalOf(url: URL): Promise<string | null>
 }
