@@ -68,7 +68,7 @@ export interface ParkedPort extends ParkedItems {
   /**
    * Has a parked item tried again with other data. As `resolve`.
    * @throws ProblemError `invalid_item`, `line_too_large`: it cannot have this data; `replaced_too_often`
-   * @throws StoreError `disk_full`: there is no room for new work, and so for new data
+   * @throws StoreError `disk_full`: there is no space for new work, and so for new data
    */
   replace(item: ParkedItemId, replacement: DataReplacement): Promise<boolean>
 }

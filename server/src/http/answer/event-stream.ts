@@ -37,7 +37,7 @@ export class EventStreams {
     if (lease === null) {
       throw new ProblemError({
         code: 'overloaded',
-        detail: `Cannot open another stream of events as one caller may have at most ${this.#share.perCaller} open, all callers four times as many: there is no room`,
+        detail: `Cannot open another stream of events as one caller may have at most ${this.#share.perCaller} open, all callers four times as many: there is no capacity left`,
         retryAfterSeconds: 5,
       })
     }
@@ -113,7 +113,7 @@ export class EventStream {
         ...(this.#reply.getHeaders() as Record<string, string>),
         'content-type': 'text/event-stream',
         'cache-control': READ_CACHE_CONTROL,
-        // Some proxies collect answers unless told not to.
+        // Some proxies collect answers unless asked not to.
         'x-accel-buffering': 'no',
       })
       response.flushHeaders()

@@ -2,7 +2,7 @@ import type { Item, OperationId } from '@waybill/spec'
 import type { JobId } from '../../model/ids.ts'
 import type { Call } from '../operation-handler.ts'
 
-/** Reads that run side by side: enough to keep the store's reader busy, few enough to leave room for others. */
+/** Reads that run side by side: enough to keep the store's reader busy, few enough to leave capacity for others. */
 const READS_AT_ONCE = 16
 
 /** What is known of items of many jobs, in their order; null for one whose job is gone. Without data, which may be large. */

@@ -20,7 +20,7 @@ const asking = (of: ServerResponse, caller = 'mine'): Parameters<LargeAnswers['e
   signal: new AbortController().signal,
 })
 
-test('large answers of one caller wait beyond a quarter, and are refused when there is no room in time', async () => {
+test('large answers of one caller wait beyond a quarter, and are refused when there is no capacity in time', async () => {
   const clock = new FakeClock()
   const answers = new LargeAnswers(clock, 32 * MIB)
   const first = response()
@@ -35,7 +35,7 @@ test('large answers of one caller wait beyond a quarter, and are refused when th
   await expect(refused).rejects.toThrow(ProblemError)
 })
 
-test('an answer that came to little leaves room for others', async () => {
+test('an answer that came to little leaves capacity for others', async () => {
   const answers = new LargeAnswers(new FakeClock(), 32 * MIB)
   for (let n = 0; n < 100; n++) {
     const one = response()
@@ -44,7 +44,7 @@ test('an answer that came to little leaves room for others', async () => {
   }
 })
 
-test('an answer whose client is gone already takes no room', async () => {
+test('an answer whose client is gone already takes no capacity', async () => {
   const answers = new LargeAnswers(new FakeClock(), 16 * MIB)
   for (let n = 0; n < 10; n++) await answers.enter('listJobs', asking(response(true)))
 })

@@ -81,7 +81,7 @@ export class LargeAnswers {
 function overloaded(perCaller: number): ProblemError {
   return new ProblemError({
     code: 'overloaded',
-    detail: `Cannot begin another large answer as those of one caller that are not yet taken may have at most ${perCaller / MIB} MiB, those of all four times as much: there was no room in time`,
+    detail: `Cannot begin another large answer as those of one caller that are not yet taken may have at most ${perCaller / MIB} MiB, those of all four times as much: there was no capacity in time`,
     retryAfterSeconds: RETRY_SECONDS,
   })
 }

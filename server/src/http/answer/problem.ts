@@ -7,7 +7,7 @@ import { AbortedError } from '../request/body-stream.ts'
 /** Media type of RFC 9457. */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8'
 
-/** When a full disk is worth another try: about how long somebody needs to make room. */
+/** When a full disk is worth another try: about how long somebody needs to free space. */
 const DISK_FULL_RETRY_SECONDS = 10
 /** Nobody restores a backup in less. */
 const STORE_DAMAGED_RETRY_SECONDS = 60
@@ -54,7 +54,7 @@ export function problemAnswer(problem: ProblemError, context: ProblemContext): P
   }
 }
 
-/** Turns whatever was thrown into the problem that the caller is told; what nobody foresaw says nothing of the inside. */
+/** Turns whatever was thrown into the problem that is reported to the caller; what nobody foresaw says nothing of the inside. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (error instanceof StoreError) return storeProblem(error)

@@ -17,7 +17,7 @@ function submit() {
   return app.inject({ method: 'POST', url: '/v1/jobs', headers: { authorization: `Bearer ${TOKEN}` }, payload })
 }
 
-it('a quota is told of with what is left of it', async () => {
+it('a quota is reported with what is left of it', async () => {
   const ports = new FakePorts({ subscriptions: { default: limits } })
   app = buildHttp(ports)
   ports.pending = 30

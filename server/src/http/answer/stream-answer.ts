@@ -18,6 +18,6 @@ export function sendStream(
     if (reply.raw.destroyed) return // the client left
     ports.logger.error({ requestId: request.id, err: error }, 'Answer broke off')
   })
-  // Some proxies collect answers unless told not to.
+  // Some proxies collect answers unless asked not to.
   return reply.header('cache-control', READ_CACHE_CONTROL).header('x-accel-buffering', 'no').send(stream)
 }

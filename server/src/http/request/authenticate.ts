@@ -5,7 +5,7 @@ import type { HttpConfig } from '../http-ports.ts'
 /** Who asks. */
 export interface Caller {
   readonly subscription: string
-  /** Names the token, without telling it; null: there is none. */
+  /** Names the token, without revealing it; null: there is none. */
   readonly token: string | null
 }
 

@@ -28,7 +28,7 @@ export interface BodyLimit {
 export interface BodyOptions {
   readonly clock: Clock
   readonly limit: BodyLimit
-  /** Asked and told while the body comes in. */
+  /** Asked and notified while the body comes in. */
   readonly pace?: BodyPace
 }
 

@@ -3,11 +3,11 @@ import { ProblemError } from '../../model/errors.ts'
 
 /*
  * Under `--dev` whoever reaches the port is admin. A web page that the developer has open must not be: its own name may be made to
- * point here (DNS rebinding), which the browser then tells in `Host`, or it may ask across origins, which it tells in `Origin` or
+ * point here (DNS rebinding), which the browser then reports in `Host`, or it may ask across origins, which it reports in `Origin` or
  * `Sec-Fetch-Site`.
  */
 
-/** Tells whether a host name (without port, IPv6 in brackets) can only be this machine. */
+/** Returns whether a host name (without port, IPv6 in brackets) can only be this machine. */
 export function isLoopbackHost(name: string): boolean {
   const host = name.toLowerCase().replace(/\.$/, '')
   return (
@@ -18,7 +18,7 @@ export function isLoopbackHost(name: string): boolean {
   )
 }
 
-/** Tells whether an `Origin` is a page served from this machine. */
+/** Returns whether an `Origin` is a page served from this machine. */
 export function isLoopbackOrigin(origin: string): boolean {
   const match = /^https?:\/\/(\[[^\]]*\]|[^:/?#@]+)(:\d{1,5})?$/i.exec(origin)
   return match !== null && isLoopbackHost(match[1]!)

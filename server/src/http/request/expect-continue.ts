@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 
 /*
- * A client that says `Expect: 100-continue` holds its body back until it is told to send it: it is told when somebody wants to
- * read it, so that a refusal (no token, wrong media type, too large) costs it nothing.
+ * A client that says `Expect: 100-continue` holds its body back until the server says 100: it does so when a handler begins to
+ * read the body, so that a refusal (no token, wrong media type, too large) costs it nothing.
  */
 
 const holdingBack = new WeakSet<IncomingMessage>()

@@ -62,7 +62,7 @@ function parse(bytes: Buffer): unknown {
   } catch (error) {
     if (error instanceof ProblemError) throw error
 
-    // V8 quotes the text in its messages, which may hold a secret: only the place is told.
+    // V8 quotes the text in its messages, which may hold a secret: only the place is reported.
     const position = error instanceof SyntaxError ? /position (\d+)/.exec(error.message)?.[1] : undefined
     throw notJson(position === undefined ? 'it is not' : `it breaks off or goes wrong at byte ${position}`)
   }

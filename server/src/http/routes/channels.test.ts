@@ -45,7 +45,7 @@ describe('listChannels and getChannel', () => {
     expect(answer.headers['cache-control']).toBe('private, no-cache')
   })
 
-  it('tell when the channel was told to wait until', async () => {
+  it('report until when the channel was asked to wait', async () => {
     ports.channels.get('from-file')!.gate.blockUntil(ports.clock.monotonicUs() + 5_000_000)
     const until = new Date(ports.clock.nowMs() + 5000).toISOString()
     expect((await ask('GET', '/v1/channels/from-file')).json()).toMatchObject({ state: { blockedUntil: until } })

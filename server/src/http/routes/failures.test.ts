@@ -33,7 +33,7 @@ const get = (url: string) => app.inject({ method: 'GET', url, headers })
 const post = (url: string, payload: object) => app.inject({ method: 'POST', url, headers, payload })
 
 describe('retryJob', () => {
-  it('answers with the new jobs, and tries failed items again unless told otherwise', async () => {
+  it('answers with the new jobs, and tries failed items again unless asked otherwise', async () => {
     const answer = await post(`/v1/jobs/${JOB_ID}/retry`, {})
     expect([answer.statusCode, answer.json()]).toMatchObject([202, { jobs: [{ id: JOB_ID }] }])
     await post(`/v1/jobs/${JOB_ID}/retry`, { status: ['failed', 'cancelled'], allowStale: true })

@@ -143,7 +143,7 @@ describe('deliverItem', () => {
     expect([statusCode, json<{ done: boolean }>().done, given['preference-applied']]).toEqual([202, false, undefined])
   })
 
-  it('does not wait when it is told so, or stops', async () => {
+  it('does not wait when it is asked so, or stops', async () => {
     expect((await deliver({ prefer: 'wait=0' })).statusCode).toBe(202)
     const answer = deliver({ prefer: 'wait=30' })
     await eventually(() => ports.waits.size).toBe(1)
