@@ -217,6 +217,43 @@ describe('problem codes', () => {
   })
 })
 
+describe('scopes', () => {
+  const known = [
+    ...['jobs:read', 'jobs:write', 'items:read', 'channels:read', 'dead-letters:read', 'dead-letters:write'],
+    ...['webhooks:write', 'pipelines:write', 'tokens:write', 'audit:read', 'metrics', 'admin'],
+  ]
+  const idsOf = (wanted: (security: { bearer: string[] }[]) => boolean): string[] =>
+    operations.filter(({ operation }) => wanted(operation.security)).map(({ operation }) => operation.operationId)
+
+  it('are named by every operation itself', () => {
+    expect('security' in spec).toBe(false)
+    expect(operations.filter(({ operation }) => !Array.isArray(operation.security))).toEqual([])
+  })
+
+  it('are known ones of the one scheme', () => {
+    const wrong = idsOf((security) =>
+      security.some(
+        (schemes) => Object.keys(schemes).join() !== 'bearer' || schemes.bearer.some((scope) => !known.includes(scope)),
+      ),
+    )
+    expect(wrong).toEqual([])
+    expect(idsOf((security) => security.length > 1)).toEqual([])
+  })
+
+  it('are missing where any token is enough, or none is required', () => {
+    expect(idsOf((security) => security[0]?.bearer.length === 0)).toEqual(['getLimits'])
+    expect(idsOf((security) => security.length === 0)).toEqual([
+      ...['getLiveness', 'getReadiness', 'getOpenapi', 'getErrorDocs'],
+    ])
+  })
+
+  it('let a caller that only reads change nothing', () => {
+    const reads = operations.filter(({ operation }) => operation.security[0]?.bearer.every((s) => s.endsWith(':read')))
+    expect(reads.filter(({ method }) => method !== 'get')).toEqual([])
+    expect(reads.length).toBeGreaterThanOrEqual(10)
+  })
+})
+
 function schemasOf(content: MediaType): string[] {
   const event = content['x-event-schema']
   const name = schemaName(content.schema)

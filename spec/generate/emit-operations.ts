@@ -10,7 +10,7 @@ export function emitOperations(spec: SpecDocument): string {
     openapiPath: path,
     tags: operation.tags,
     summary: operation.summary,
-    secured: operation.security === undefined,
+    scopes: operation.security[0]?.bearer ?? null,
     parameters: {
       path: parametersSchema(parameters, 'path'),
       query: parametersSchema(parameters, 'query'),
@@ -36,12 +36,17 @@ export function emitOperations(spec: SpecDocument): string {
     problemCodes: operation['x-problem-codes'],
   }))
   const ids = operations.map((operation) => operation.operationId)
+  const scopes = new Set(operations.flatMap((operation) => operation.scopes ?? []))
   const byId = Object.fromEntries(operations.map((operation) => [operation.operationId, operation]))
   return `import type { ProblemCode } from './problems.ts'
 import type { JsonSchema, SchemaName } from './schemas.ts'
 
 export type OperationId =
 ${ids.map((id) => `  | '${id}'`).join('\n')}
+
+/** What a caller may do. */
+export type Scope =
+${[...scopes].map((scope) => `  | '${scope}'`).join('\n')}
 
 /** The body of one media type. Bodies in lines or events name the schemas of these; \`schema\` is then null. */
 export interface OperationContent {
@@ -69,8 +74,8 @@ export interface Operation {
   readonly openapiPath: string
   readonly tags: readonly string[]
   readonly summary: string
-  /** Whether a token is wanted. */
-  readonly secured: boolean
+  /** The caller must have all of them; empty: any valid token is enough. Null: no token is required. */
+  readonly scopes: readonly Scope[] | null
   /** Each group as the schema of an object; references lead into \`schemaDocument\`. Header names are in lower case. */
   readonly parameters: { readonly path: JsonSchema; readonly query: JsonSchema; readonly headers: JsonSchema }
   /** Query parameters whose values may stand in one text, separated by commas. */

@@ -33,7 +33,8 @@ export interface OperationObject {
   summary: string
   description: string
   tags: string[]
-  security?: unknown[]
+  /** Each operation names its own; empty: no token is required. */
+  security: { bearer: string[] }[]
   parameters?: (Parameter | Reference)[]
   requestBody?: { required?: boolean; description: string; content: Record<string, MediaType> }
   responses: Record<string, ResponseObject | Reference>

@@ -44,6 +44,16 @@ export type OperationId =
   | 'getOpenapi'
   | 'getErrorDocs'
 
+/** What a caller may do. */
+export type Scope =
+  | 'jobs:read'
+  | 'jobs:write'
+  | 'items:read'
+  | 'dead-letters:read'
+  | 'dead-letters:write'
+  | 'channels:read'
+  | 'admin'
+
 /** The body of one media type. Bodies in lines or events name the schemas of these; `schema` is then null. */
 export interface OperationContent {
   readonly schema: SchemaName | null
@@ -70,8 +80,8 @@ export interface Operation {
   readonly openapiPath: string
   readonly tags: readonly string[]
   readonly summary: string
-  /** Whether a token is wanted. */
-  readonly secured: boolean
+  /** The caller must have all of them; empty: any valid token is enough. Null: no token is required. */
+  readonly scopes: readonly Scope[] | null
   /** Each group as the schema of an object; references lead into `schemaDocument`. Header names are in lower case. */
   readonly parameters: { readonly path: JsonSchema; readonly query: JsonSchema; readonly headers: JsonSchema }
   /** Query parameters whose values may stand in one text, separated by commas. */
@@ -95,7 +105,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs"
     ],
     "summary": "List jobs",
-    "secured": true,
+    "scopes": [
+      "jobs:read"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -290,7 +302,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs"
     ],
     "summary": "Submit a job",
-    "secured": true,
+    "scopes": [
+      "jobs:write"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -629,7 +643,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs"
     ],
     "summary": "Get a job",
-    "secured": true,
+    "scopes": [
+      "jobs:read"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -829,7 +845,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs"
     ],
     "summary": "Delete an ended job",
-    "secured": true,
+    "scopes": [
+      "jobs:write"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -1008,7 +1026,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "items"
     ],
     "summary": "List the items of a job",
-    "secured": true,
+    "scopes": [
+      "items:read"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -1220,7 +1240,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs"
     ],
     "summary": "Append items to an open job",
-    "secured": true,
+    "scopes": [
+      "jobs:write"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -1519,7 +1541,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "items"
     ],
     "summary": "Get one item",
-    "secured": true,
+    "scopes": [
+      "items:read"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -1696,7 +1720,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs"
     ],
     "summary": "Seal an open job",
-    "secured": true,
+    "scopes": [
+      "jobs:write"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -1955,7 +1981,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs"
     ],
     "summary": "Cancel a job",
-    "secured": true,
+    "scopes": [
+      "jobs:write"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -2126,7 +2154,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs"
     ],
     "summary": "Pause a job",
-    "secured": true,
+    "scopes": [
+      "jobs:write"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -2315,7 +2345,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs"
     ],
     "summary": "Resume a job",
-    "secured": true,
+    "scopes": [
+      "jobs:write"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -2504,7 +2536,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs"
     ],
     "summary": "Release a blocked job",
-    "secured": true,
+    "scopes": [
+      "jobs:write"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -2693,7 +2727,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "failures"
     ],
     "summary": "Try items of a job again",
-    "secured": true,
+    "scopes": [
+      "jobs:write"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -2994,7 +3030,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "items"
     ],
     "summary": "Stream the results as NDJSON",
-    "secured": true,
+    "scopes": [
+      "items:read"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -3181,7 +3219,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "items"
     ],
     "summary": "Download the results as CSV",
-    "secured": true,
+    "scopes": [
+      "items:read"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -3371,7 +3411,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs"
     ],
     "summary": "Follow a job by server-sent events",
-    "secured": true,
+    "scopes": [
+      "jobs:read"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -3555,7 +3597,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "items"
     ],
     "summary": "Deliver one item",
-    "secured": true,
+    "scopes": [
+      "jobs:write"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -3889,7 +3933,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "executions"
     ],
     "summary": "List executions",
-    "secured": true,
+    "scopes": [
+      "jobs:read"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -4079,7 +4125,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "executions"
     ],
     "summary": "Create an execution",
-    "secured": true,
+    "scopes": [
+      "jobs:write"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -4388,7 +4436,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "executions"
     ],
     "summary": "Get an execution",
-    "secured": true,
+    "scopes": [
+      "jobs:read"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -4559,7 +4609,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "executions"
     ],
     "summary": "Cancel an execution",
-    "secured": true,
+    "scopes": [
+      "jobs:write"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -4726,7 +4778,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "executions"
     ],
     "summary": "Pause an execution",
-    "secured": true,
+    "scopes": [
+      "jobs:write"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -4911,7 +4965,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "executions"
     ],
     "summary": "Resume an execution",
-    "secured": true,
+    "scopes": [
+      "jobs:write"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -5096,7 +5152,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "failures"
     ],
     "summary": "List failed items across jobs",
-    "secured": true,
+    "scopes": [
+      "dead-letters:read"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -5285,7 +5343,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "failures"
     ],
     "summary": "Try failed items again",
-    "secured": true,
+    "scopes": [
+      "dead-letters:write"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -5580,7 +5640,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "failures"
     ],
     "summary": "List parked items",
-    "secured": true,
+    "scopes": [
+      "items:read"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -5745,7 +5807,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "failures"
     ],
     "summary": "Decide on parked items",
-    "secured": true,
+    "scopes": [
+      "jobs:write"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -5989,7 +6053,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channels"
     ],
     "summary": "List channels",
-    "secured": true,
+    "scopes": [
+      "channels:read"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -6136,7 +6202,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channels"
     ],
     "summary": "Get a channel",
-    "secured": true,
+    "scopes": [
+      "channels:read"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -6305,7 +6373,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channels"
     ],
     "summary": "Make or replace a channel",
-    "secured": true,
+    "scopes": [
+      "admin"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -6521,7 +6591,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channels"
     ],
     "summary": "Delete a channel",
-    "secured": true,
+    "scopes": [
+      "admin"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -6701,7 +6773,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channels"
     ],
     "summary": "Pause a channel",
-    "secured": true,
+    "scopes": [
+      "admin"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -6869,7 +6943,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channels"
     ],
     "summary": "Resume a channel",
-    "secured": true,
+    "scopes": [
+      "admin"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -7037,7 +7113,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channels"
     ],
     "summary": "Lift a Retry-After",
-    "secured": true,
+    "scopes": [
+      "admin"
+    ],
     "parameters": {
       "path": {
         "type": "object",
@@ -7205,7 +7283,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "server"
     ],
     "summary": "Get the limits",
-    "secured": true,
+    "scopes": [],
     "parameters": {
       "path": {
         "type": "object",
@@ -7349,7 +7427,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "server"
     ],
     "summary": "Is the process alive",
-    "secured": false,
+    "scopes": null,
     "parameters": {
       "path": {
         "type": "object",
@@ -7436,7 +7514,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "server"
     ],
     "summary": "Is the server ready for work",
-    "secured": false,
+    "scopes": null,
     "parameters": {
       "path": {
         "type": "object",
@@ -7544,7 +7622,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "server"
     ],
     "summary": "Get this document",
-    "secured": false,
+    "scopes": null,
     "parameters": {
       "path": {
         "type": "object",
@@ -7649,7 +7727,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "server"
     ],
     "summary": "Read about the problem codes",
-    "secured": false,
+    "scopes": null,
     "parameters": {
       "path": {
         "type": "object",

@@ -20,7 +20,7 @@ import type { UseTarget } from './target.ts'
 import { freshChannelName, World } from './world.ts'
 
 const connector = { type: 'http', url: 'https://shop.example/deliver' } as const
-const secured = Object.values(operations).filter((operation) => operation.secured)
+const secured = Object.values(operations).filter((operation) => operation.scopes !== null)
 
 /** What holds for the server as a whole, and for channels. */
 export function describeServer(target: UseTarget): void {

@@ -119,7 +119,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
     const { operation } = request.routeOptions.config
     if (operation === undefined) return
     if (stopping && operation.problemCodes.includes('stopping')) throw stoppingProblem()
-    if (!operation.secured) return
+    if (operation.scopes === null) return
     const { subscription, token } = authenticate(request.headers.authorization)
     request.subscription = subscription
     if (token !== null) request.caller = token

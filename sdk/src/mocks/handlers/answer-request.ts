@@ -134,7 +134,7 @@ function refuseStrangers(request: Request, operation: Operation, { token }: Answ
     throw new MockProblem('forbidden', 'Cannot take this request as its Origin must be a page on localhost: it is not')
   }
   const authorization = request.headers.get('authorization')
-  if (!operation.secured || authorization === null) return
+  if (operation.scopes === null || authorization === null) return
   const given = /^Bearer +([^ ]+) *$/i.exec(authorization)?.[1]
   if (given === undefined || (token !== null && given !== token)) {
     throw new MockProblem(
