@@ -110,7 +110,7 @@ export default {
     forbid(
       'only-the-edge-sees-spec',
       'The engine has its own terms: requests and answers are known where they are read or made. Every stage may use the rules of the contract',
-      { path: serverSource, pathNot: [`${serverSource}(http/|progress/|model/errors\\.ts$)`, unitTests] },
+      { path: serverSource, pathNot: [`${serverSource}(http/|progress/|model/(errors|caller)\\.ts$)`, unitTests] },
       { path: ['^spec/', '(^|node_modules/)@waybill/spec(/|$)'], pathNot: '^spec/rules/' },
     ),
 

@@ -8,6 +8,7 @@ import { channelReads } from './progress/channel-reads.ts'
 import { storedChannel } from './http/channel-settings.ts'
 import type { HttpPorts } from './http/http-ports.ts'
 import { PageTokens } from './http/answer/page-token.ts'
+import { createAuthenticate } from './http/request/authenticate.ts'
 import { parkedItems } from './schedule/parked/parked-items.ts'
 import { buildHttp, registerHttp } from './http/server.ts'
 import { envelopeFaults, prepareSchemas } from './http/request/spec-schemas.ts'
@@ -237,6 +238,7 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
       pause: (id, subscription) => executionControl.pause(id, subscription),
       resume: (id, subscription) => executionControl.resume(id, subscription),
     },
+    authenticate: createAuthenticate(config),
     pageTokens: new PageTokens(store.serverKey),
     parked: {
       ...parked,

@@ -4,6 +4,7 @@ import type { ExecutionControl } from '../jobs/execution-control.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { ApiPaths } from '@waybill/spec/rules'
+import type { Caller } from '../model/caller.ts'
 import type { OutboundRules } from '../model/outbound-policy.ts'
 import type { SubscriptionLimits } from '../model/subscription.ts'
 import type { ChannelReads } from '../progress/channel-reads.ts'
@@ -23,6 +24,7 @@ import type { PageTokens } from './answer/page-token.ts'
  */
 export interface HttpPorts {
   readonly config: HttpConfig
+  readonly authenticate: Authenticate
   readonly paths: ApiPaths
   readonly clock: Clock
   readonly logger: Logger
@@ -48,6 +50,13 @@ export interface HttpPorts {
 
 /** The name of one port. */
 export type PortName = keyof HttpPorts
+
+/**
+ * Returns who makes a request, from the value of `Authorization`. Until it resolves nothing of the request's body is read or asked for, and
+ * the request holds no place; so it must not wait for long, and only where memory does not have the answer.
+ * @throws ProblemError `unauthenticated`
+ */
+export type Authenticate = (authorization: string | undefined) => Promise<Caller>
 
 /** The configuration of HTTP. */
 export interface HttpConfig {

@@ -1,5 +1,6 @@
 import type { Operation, OperationId, OperationTypes } from '@waybill/spec'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Caller } from '../model/caller.ts'
 import type { FairShare } from '../limits/fair-share.ts'
 import type { BodyStream } from '../ingest/ingest-ports.ts'
 import type { HttpPorts, PortName } from './http-ports.ts'
@@ -25,10 +26,9 @@ export interface Call<Id extends OperationId = OperationId, Port extends PortNam
   readonly events: EventStreams
   readonly request: FastifyRequest
   readonly reply: FastifyReply
-  /** Whose jobs the caller sees. */
-  readonly subscription: string
-  /** Who asks: the name of a token, or an address. Shares of what all share go by it. */
-  readonly caller: string
+  readonly caller: Caller
+  /** What all callers share is divided by it: the name of a token, or an address. */
+  readonly shareKey: string
   readonly longPolls: FairShare
   readonly path: PathOf<Id>
   readonly query: QueryOf<Id>

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FairShare } from '../limits/fair-share.ts'
 import { ProblemError } from '../model/errors.ts'
 import type { HttpPorts, PortName } from './http-ports.ts'
+import { admitCaller } from './request/admit-caller.ts'
 import { BodyPace } from './request/body-pace.ts'
 import { bodyStream } from './request/body-stream.ts'
 import type { EventStreams } from './answer/event-stream.ts'
@@ -26,11 +27,6 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     operation?: Operation
   }
-  interface FastifyRequest {
-    subscription: string
-    /** Who asks: the name of a token, or an address. */
-    caller: string
-  }
 }
 
 export interface RegisterOptions {
@@ -50,7 +46,7 @@ export interface Shared {
   readonly turns: Pick<RequestTurns, 'isPipelined'>
 }
 
-/** Makes a route of every operation of the spec. @throws Error when an operation has no handler, or a handler no operation */
+/** Makes a route of every operation of the spec, each behind the check of its caller. @throws Error when an operation has no handler, or a handler no operation */
 export function registerOperations(app: FastifyInstance, options: RegisterOptions): void {
   const wanted = Object.keys(operations)
   const missing = wanted.filter((id) => !Object.hasOwn(options.handlers, id))
@@ -66,6 +62,7 @@ export function registerOperations(app: FastifyInstance, options: RegisterOption
       url: operation.path,
       exposeHeadRoute: !streamedOperations.has(operation.operationId),
       config: { operation },
+      onRequest: admitCaller(operation, { authenticate: options.ports.authenticate, stopping: options.stopping }),
       handler: routeHandler(operation, options),
     })
   }
@@ -84,14 +81,15 @@ function routeHandler(operation: Operation, { ports, handlers, shared, stopping 
 
   return async function handler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { path, query, faults } = readParameters(request)
-    const { raw, caller } = request
+    const { raw, caller, shareKey } = request
     const signal = closeSignal(reply)
     const pace = isUpload ? new BodyPace(ports.clock) : undefined
-    if (pace !== undefined) await uploads.enter({ caller, response: reply.raw, signal, holder: pace })
+    if (pace !== undefined) await uploads.enter({ caller: shareKey, response: reply.raw, signal, holder: pace })
     if (isLarge && faults.length === 0) {
       const stalledMs = (): number => readers.stalledMs(reply.raw)
       const patient = turns.isPipelined(reply.raw)
-      await largeAnswers.enter(operation.operationId, { caller, patient, response: reply.raw, signal, stalledMs })
+      const asking = { caller: shareKey, patient, response: reply.raw, signal, stalledMs }
+      await largeAnswers.enter(operation.operationId, asking)
     }
     const call: Call<OperationId, PortName> = {
       operation,
@@ -100,8 +98,8 @@ function routeHandler(operation: Operation, { ports, handlers, shared, stopping 
       events,
       request,
       reply,
-      subscription: request.subscription,
       caller,
+      shareKey,
       longPolls,
       path: path as Call['path'],
       query: query,
@@ -121,7 +119,7 @@ function routeHandler(operation: Operation, { ports, handlers, shared, stopping 
     }
     const readBody = async (look?: Parameters<Call['json']>[0]) => {
       call.mediaType()
-      const slice = new TimeSlice(caller)
+      const slice = new TimeSlice(shareKey)
       const { value, bytes } = await readJson(call.body(CONTROL_BODY_LIMIT), slice)
       look?.atBytes?.(bytes)
       look?.refuseFirst?.(value)

@@ -3,7 +3,7 @@ import { type Operation, operations } from '@waybill/spec'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { ProblemError } from '../model/errors.ts'
 import type { HttpPorts } from './http-ports.ts'
-import { createAuthenticate } from './request/authenticate.ts'
+import { ANONYMOUS } from './request/admit-caller.ts'
 import { answerClientError } from './answer/client-error.ts'
 import { claimRest, dropRest } from './request/drop-rest.ts'
 import { EventStreams } from './answer/event-stream.ts'
@@ -13,7 +13,7 @@ import { LargeAnswers } from './answer/large-answers.ts'
 import { longPollShare } from './answer/long-poll.ts'
 import { isLoopbackOrigin, requireHost, requireLoopback } from './request/check-host.ts'
 import { requireFraming } from './request/check-framing.ts'
-import { problemAnswer, problemOf, stoppingProblem } from './answer/problem.ts'
+import { problemAnswer, problemOf } from './answer/problem.ts'
 import { setQuotaHeaders } from './answer/quota.ts'
 import { registerOperations } from './register-operations.ts'
 import { logResponse } from './answer/request-log.ts'
@@ -88,15 +88,14 @@ export function buildHttp(ports: HttpPorts): FastifyInstance {
 /** Adds all routes and what belongs to them to an instance, such as a plugin's own. */
 export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   const { config } = ports
-  const authenticate = createAuthenticate(config)
   const turns = new RequestTurns(app.server)
   const readers = new SlowReaders(ports.clock)
   const events = new EventStreams(ports.clock)
   const largeAnswers = new LargeAnswers(ports.clock)
   let stopping = false
 
-  app.decorateRequest('subscription', '')
-  app.decorateRequest('caller', '')
+  app.decorateRequest('caller')
+  app.decorateRequest('shareKey', '')
   // Bodies are streams that their handlers read; nothing is parsed before.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => {
@@ -108,22 +107,14 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
 
   app.addHook('onRequest', async (request, reply) => {
     setCommonHeaders(request, reply)
-    request.caller = request.ip
+    request.caller = ANONYMOUS
+    request.shareKey = request.ip
     requireFraming(request.raw, reply)
     requireHost(request.raw, { isRequired: !config.dev })
     if (config.dev) requireLoopback(request.headers, config.cors.origins)
     ignoreMediaType(request)
   })
   registerCors(app, config)
-  app.addHook('onRequest', async (request) => {
-    const { operation } = request.routeOptions.config
-    if (operation === undefined) return
-    if (stopping && operation.problemCodes.includes('stopping')) throw stoppingProblem()
-    if (operation.scopes === null) return
-    const { subscription, token } = authenticate(request.headers.authorization)
-    request.subscription = subscription
-    if (token !== null) request.caller = token
-  })
   app.addHook('onSend', async (request, reply, payload) => {
     claimRest(request.raw)
     readers.watch(reply.raw)
@@ -200,7 +191,7 @@ function sendProblem(
   if (problem.code === 'quota_exceeded') {
     const ofItems = (problem.members?.['limit'] as { name?: unknown } | undefined)?.name !== 'maxOpenJobs'
     const resetSeconds = ofItems ? problem.retryAfterSeconds : undefined
-    setQuotaHeaders(reply, { ports, subscription: request.subscription }, resetSeconds)
+    setQuotaHeaders(reply, { ports, caller: request.caller }, resetSeconds)
   }
   void reply.code(status).headers(headers).send(JSON.stringify(body))
 }

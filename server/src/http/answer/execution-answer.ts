@@ -12,7 +12,7 @@ export async function sendAcceptedExecution(
   call: Call<'cancelExecution' | 'pauseExecution' | 'resumeExecution', 'executions'>,
 ): Promise<FastifyReply> {
   const { executionId } = call.path
-  const execution = foundExecution(await call.ports.executions.view(executionId, call.subscription), executionId)
+  const execution = foundExecution(await call.ports.executions.view(executionId, call.caller.subscription), executionId)
   const seconds = retryAfterSeconds(execution)
   if (seconds !== null) call.reply.header('retry-after', seconds)
   return sendJson(call.reply, 202, execution)

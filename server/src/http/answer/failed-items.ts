@@ -8,13 +8,14 @@ const READS_AT_ONCE = 16
 /** What is known of items of many jobs, in their order; null for one whose job is gone. Without data, which may be large. */
 export async function readItemsOf<T extends { readonly jobId: JobId; readonly index: number }>(
   places: readonly T[],
-  { ports, subscription, caller }: Pick<Call<OperationId, 'itemReads'>, 'ports' | 'subscription' | 'caller'>,
+  { ports, caller, shareKey }: Pick<Call<OperationId, 'itemReads'>, 'ports' | 'caller' | 'shareKey'>,
 ): Promise<(readonly [T, Item] | null)[]> {
+  const { subscription } = caller
   const found: (readonly [T, Item] | null)[] = []
   for (let from = 0; from < places.length; from += READS_AT_ONCE) {
     const some = places.slice(from, from + READS_AT_ONCE).map(async (place) => {
       const { jobId, index } = place
-      const shown = await ports.itemReads.item({ jobId, subscription, caller, index })
+      const shown = await ports.itemReads.item({ jobId, subscription, caller: shareKey, index })
       return shown === null ? null : ([place, shown.item] as const)
     })
     found.push(...(await Promise.all(some)))

@@ -24,10 +24,10 @@ export function sendJson(reply: FastifyReply, status: number, value: object): Fa
  * held for 10 ms, and the heap would hold the text twice.
  */
 export async function sendPage(
-  { reply, caller }: { readonly reply: FastifyReply; readonly caller: string },
+  { reply, shareKey }: { readonly reply: FastifyReply; readonly shareKey: string },
   page: { name: string; entries: readonly string[]; nextPageToken: string | null },
 ): Promise<FastifyReply> {
-  const slice = new TimeSlice(caller)
+  const slice = new TimeSlice(shareKey)
   const pieces: Buffer[] = []
   let text = `{"${page.name}":[`
   for (const [n, entry] of page.entries.entries()) {
@@ -56,8 +56,8 @@ export function cutPage(texts: readonly string[], maxBytes: number): { entries: 
 }
 
 /** Serializes many values without holding the event loop. */
-export async function serializeAll(values: readonly unknown[], caller: string): Promise<string[]> {
-  const slice = new TimeSlice(caller)
+export async function serializeAll(values: readonly unknown[], shareKey: string): Promise<string[]> {
+  const slice = new TimeSlice(shareKey)
   const texts: string[] = []
   for (const value of values) {
     texts.push(JSON.stringify(value))

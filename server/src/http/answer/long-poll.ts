@@ -14,12 +14,12 @@ export function longPollShare(clock: Clock): FairShare {
  * The seconds for which a request asked to wait, null for none. Where its caller has all the places that it may have, it does not wait:
  * a preference may be passed over (RFC 7240), and the answer then says when to ask again.
  */
-export function waitSecondsOf(call: Pick<Call, 'request' | 'reply' | 'caller' | 'longPolls'>): number | null {
-  const { request, reply, caller, longPolls } = call
+export function waitSecondsOf(call: Pick<Call, 'request' | 'reply' | 'shareKey' | 'longPolls'>): number | null {
+  const { request, reply, shareKey, longPolls } = call
   varyByPrefer(reply)
   const seconds = preferredWaitSeconds(request.headers.prefer)
   if (seconds === null || reply.raw.closed) return seconds
-  const lease = longPolls.tryTake(caller)
+  const lease = longPolls.tryTake(shareKey)
   if (lease === null) return null
   reply.raw.once('close', lease.release)
   return seconds

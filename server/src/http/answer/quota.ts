@@ -1,10 +1,11 @@
 import type { FastifyReply } from 'fastify'
+import type { Caller } from '../../model/caller.ts'
 import { subscriptionsOf } from '../../model/subscription.ts'
 import type { HttpPorts } from '../http-ports.ts'
 
-interface Caller {
+interface Asking {
   readonly ports: Pick<HttpPorts, 'config' | 'pendingItemsOf'>
-  readonly subscription: string
+  readonly caller: Pick<Caller, 'subscription'>
 }
 
 const NAME = '"pending-items"'
@@ -15,7 +16,7 @@ const NAME = '"pending-items"'
  */
 export function setQuotaHeaders(
   reply: Pick<FastifyReply, 'header'>,
-  { ports, subscription }: Caller,
+  { ports, caller: { subscription } }: Asking,
   resetSeconds?: number,
 ): void {
   const { maxPendingItems } = subscriptionsOf(ports.config.subscriptions).get(subscription)

@@ -9,20 +9,20 @@ import { idempotencyKey, traceparent } from '../request/request-headers.ts'
 
 /** The JSON body of a request that tries items again, and what makes it safe to repeat. @throws ProblemError */
 export async function readRetryRequest<Body>(
-  call: Pick<Call, 'request' | 'json' | 'caller'>,
+  call: Pick<Call, 'request' | 'json' | 'shareKey'>,
 ): Promise<{ readonly wish: Partial<Body>; readonly request: RepeatableRequest }> {
   let body = new Uint8Array(0)
   const wish = (await call.json({ atBytes: (bytes) => (body = new Uint8Array(bytes)) })) as Partial<Body>
-  const { request, caller } = call
+  const { request, shareKey } = call
   return {
     wish,
-    request: { caller, idempotencyKey: idempotencyKey(request), traceparent: traceparent(request), body },
+    request: { caller: shareKey, idempotencyKey: idempotencyKey(request), traceparent: traceparent(request), body },
   }
 }
 
 /** 202 with the jobs that try items again. */
 export function sendRetryReceipt(
-  call: Pick<Call<OperationId, 'config' | 'pendingItemsOf'>, 'ports' | 'subscription' | 'reply'>,
+  call: Pick<Call<OperationId, 'config' | 'pendingItemsOf'>, 'ports' | 'caller' | 'reply'>,
   { body, replayed }: RetriedJobs,
 ): FastifyReply {
   const { reply } = call

@@ -1,31 +1,23 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Caller } from '../../model/caller.ts'
 import { ProblemError } from '../../model/errors.ts'
-import type { HttpConfig } from '../http-ports.ts'
-
-/** Who asks. */
-export interface Caller {
-  readonly subscription: string
-  /** Names the token, without revealing it; null: there is none. */
-  readonly token: string | null
-}
+import type { Authenticate, HttpConfig } from '../http-ports.ts'
 
 /** The admin token's subscription, and that of a request without a token under `--dev`. */
 const DEFAULT_SUBSCRIPTION = 'default'
-
-/** Says who asks, from the value of `Authorization`. @throws ProblemError `unauthenticated` */
-type Authenticate = (authorization: string | undefined) => Caller
 
 /** @throws Error when nobody could ever be let in */
 export function createAuthenticate(config: Pick<HttpConfig, 'dev' | 'adminToken'>): Authenticate {
   if (config.adminToken === null && !config.dev) {
     throw new Error('Cannot start as adminToken must be set unless dev is true: it is null')
   }
-  const admin: Caller = { subscription: DEFAULT_SUBSCRIPTION, token: 'token:admin' }
+  const admin: Caller = { subscription: DEFAULT_SUBSCRIPTION, scopes: 'all', actor: 'admin' }
+  const dev: Caller = { ...admin, actor: 'dev' }
   const adminDigest = config.adminToken === null ? null : digest(config.adminToken)
 
-  return function authenticate(authorization) {
+  return async function authenticate(authorization) {
     if (authorization === undefined) {
-      if (config.dev) return { ...admin, token: null }
+      if (config.dev) return dev
       throw unauthenticated('a bearer token is required in Authorization: there is none')
     }
     const token = /^Bearer +([^ ]+) *$/i.exec(authorization)?.[1]

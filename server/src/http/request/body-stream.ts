@@ -56,10 +56,10 @@ async function* counted(source: AsyncIterable<Uint8Array>, count: { bytes: numbe
   }
 }
 
-/** The client closed its connection while it was sending: nobody is left to answer. */
+/** The client closed its connection before it had its answer: nobody is left to get one. */
 export class AbortedError extends Error {
   constructor() {
-    super('Cannot read the body to its end as the client closed the connection')
+    super('Cannot carry out the request as the client closed the connection')
     this.name = 'AbortedError'
   }
 }

@@ -7,8 +7,8 @@ export const appendItems: OperationHandler<'appendItems', 'ingest'> = async (cal
   const { limits, ports } = call
   const receipt = await ports.ingest.appendItems({
     id: call.path.jobId as JobId,
-    subscription: call.subscription,
-    caller: call.caller,
+    subscription: call.caller.subscription,
+    caller: call.shareKey,
     fromIndex: call.query.fromIndex,
     mediaType: call.mediaType() as BodyMediaType,
     body: call.body({ name: 'maxAppendBodyBytes', bytes: limits.maxAppendBodyBytes }),

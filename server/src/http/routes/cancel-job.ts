@@ -4,6 +4,6 @@ import type { OperationHandler } from '../operation-handler.ts'
 
 export const cancelJob: OperationHandler<'cancelJob', 'jobControl' | 'progress' | 'paths'> = async (call) => {
   const id = call.path.jobId as JobId
-  await call.ports.jobControl.cancel(id, call.subscription)
-  return sendAccepted(call, foundJob(await call.ports.progress.find(id, call.subscription), id))
+  await call.ports.jobControl.cancel(id, call.caller.subscription)
+  return sendAccepted(call, foundJob(await call.ports.progress.find(id, call.caller.subscription), id))
 }

@@ -7,11 +7,11 @@ export const createExecution: OperationHandler<
   'createExecution',
   'executions' | 'paths' | 'config' | 'pendingItemsOf'
 > = async (call) => {
-  const { limits, ports, reply, subscription, caller } = call
+  const { limits, ports, reply } = call
   call.mediaType()
   const execution = await ports.executions.create({
-    subscription,
-    caller,
+    subscription: call.caller.subscription,
+    caller: call.shareKey,
     mediaType: 'application/json',
     body: call.body({ name: 'maxExecutionBodyBytes', bytes: limits.maxExecutionBodyBytes }),
     idempotencyKey: idempotencyKey(call.request),

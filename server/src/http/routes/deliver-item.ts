@@ -15,8 +15,8 @@ export const deliverItem: OperationHandler<'deliverItem', DeliverItemPorts> = as
   const { limits, ports } = call
   call.mediaType()
   const submitted = await ports.ingest.deliverItem({
-    subscription: call.subscription,
-    caller: call.caller,
+    subscription: call.caller.subscription,
+    caller: call.shareKey,
     mediaType: 'application/json',
     body: call.body({ name: 'maxJsonBodyBytes', bytes: limits.maxJsonBodyBytes }),
     idempotencyKey: idempotencyKey(call.request),
@@ -41,21 +41,21 @@ async function untilDone(
 ): Promise<JobSnapshot> {
   const { clock, progress } = call.ports
   const deadlineMs = clock.nowMs() + timeoutMs
-  let snapshot = found(await progress.find(id, call.subscription))
+  let snapshot = found(await progress.find(id, call.caller.subscription))
   while (!snapshot.done && clock.nowMs() < deadlineMs && !call.signal.aborted && !call.stopping()) {
     const options = { knownStatus: snapshot.status, timeoutMs: deadlineMs - clock.nowMs(), signal: call.signal }
-    snapshot = found(await progress.waitFor(id, call.subscription, options))
+    snapshot = found(await progress.waitFor(id, call.caller.subscription, options))
   }
   return snapshot
 }
 
 async function receiptOf(call: Call<'deliverItem', DeliverItemPorts>, snapshot: JobSnapshot): Promise<Receipt> {
   const { itemReads, progress } = call.ports
-  const { subscription, caller } = call
-  const { item } = found(await itemReads.item({ jobId: snapshot.id, subscription, caller, index: 0 }))
+  const { subscription } = call.caller
+  const { item } = found(await itemReads.item({ jobId: snapshot.id, subscription, caller: call.shareKey, index: 0 }))
   const done = item.status === 'succeeded' || item.status === 'failed' || item.status === 'cancelled'
   // It ended between the two looks: the job's end is durable together with its last item's.
-  const job = done && !snapshot.done ? found(await progress.find(snapshot.id, call.subscription)).job : snapshot.job
+  const job = done && !snapshot.done ? found(await progress.find(snapshot.id, subscription)).job : snapshot.job
   return { done, job, item }
 }
 

@@ -3,7 +3,8 @@ import { READ_CACHE_CONTROL, sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const getExecution: OperationHandler<'getExecution', 'executions'> = async (call) => {
-  const { reply, subscription } = call
+  const { reply } = call
+  const { subscription } = call.caller
   const { executionId } = call.path
   const execution = foundExecution(await call.ports.executions.view(executionId, subscription), executionId)
   const seconds = retryAfterSeconds(execution)

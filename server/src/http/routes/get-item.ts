@@ -9,10 +9,10 @@ export const getItem: OperationHandler<'getItem', 'itemReads' | 'progress' | 'lo
   const { itemReads, progress } = call.ports
   const jobId = call.path.jobId as JobId
   const { index } = call.path
-  const { subscription, caller } = call
-  const item = await itemReads.item({ jobId, subscription, caller, index, replacedData: true })
+  const { subscription } = call.caller
+  const item = await itemReads.item({ jobId, subscription, caller: call.shareKey, index, replacedData: true })
   if (item === null) {
-    const { job } = foundJob(await progress.find(jobId, call.subscription), jobId)
+    const { job } = foundJob(await progress.find(jobId, subscription), jobId)
     throw new ProblemError({
       code: 'item_not_found',
       detail: `Cannot find the item as its index must be below the job's ${job.counts.total} items: it is ${index}`,

@@ -6,7 +6,8 @@ import type { OperationHandler } from '../operation-handler.ts'
 import { matchesEtag } from '../request/request-headers.ts'
 
 export const getJob: OperationHandler<'getJob', 'progress'> = async (call) => {
-  const { reply, subscription } = call
+  const { reply } = call
+  const { subscription } = call.caller
   const { progress } = call.ports
   const id = call.path.jobId as JobId
   const waitSeconds = waitSecondsOf(call)

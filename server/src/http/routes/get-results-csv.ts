@@ -16,7 +16,7 @@ type GetResultsCsvPorts = 'progress' | 'itemReads' | 'logger'
 
 export const getResultsCsv: OperationHandler<'getResultsCsv', GetResultsCsvPorts> = async (call) => {
   const id = call.path.jobId as JobId
-  const snapshot = foundJob(await call.ports.progress.find(id, call.subscription), id)
+  const snapshot = foundJob(await call.ports.progress.find(id, call.caller.subscription), id)
   if (!snapshot.done) {
     throw new ProblemError({
       code: 'job_not_ended',
@@ -32,13 +32,17 @@ export const getResultsCsv: OperationHandler<'getResultsCsv', GetResultsCsvPorts
 
 async function* csvFile(call: Call<'getResultsCsv', GetResultsCsvPorts>, jobId: JobId): AsyncGenerator<Buffer> {
   yield Buffer.from(csvHeader())
-  const { subscription, caller } = call
-  const slice = new TimeSlice(caller)
+  const { shareKey, caller } = call
+  const { subscription } = caller
+  const slice = new TimeSlice(shareKey)
   let rows: ReturnType<typeof csvCells>[] = []
   let characters = 0
   let fromIndex = 0
   for (;;) {
-    const page = foundJob(await call.ports.itemReads.results({ jobId, subscription, caller, fromIndex }), jobId)
+    const page = foundJob(
+      await call.ports.itemReads.results({ jobId, subscription, caller: shareKey, fromIndex }),
+      jobId,
+    )
     for (const item of page.items) {
       const cells = csvCells(item)
       rows.push(cells)

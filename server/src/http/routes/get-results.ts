@@ -21,16 +21,22 @@ export const getResults: OperationHandler<'getResults', GetResultsPorts> = async
 
 async function readResults(call: Call<'getResults', GetResultsPorts>, fromIndex: number): Promise<ResultsAnswer> {
   const jobId = call.path.jobId as JobId
-  const { subscription, caller } = call
+  const { subscription } = call.caller
   return foundJob(
-    await call.ports.itemReads.results({ jobId, subscription, caller, fromIndex, statuses: call.query.status }),
+    await call.ports.itemReads.results({
+      jobId,
+      subscription,
+      caller: call.shareKey,
+      fromIndex,
+      statuses: call.query.status,
+    }),
     jobId,
   )
 }
 
 async function* resultLines(call: Call<'getResults', GetResultsPorts>, first: ResultsAnswer): AsyncGenerator<Buffer> {
   const sha256 = createHash('sha256')
-  const slice = new TimeSlice(call.caller)
+  const slice = new TimeSlice(call.shareKey)
   let count = 0
   let firstUnended: number | null = null
   let piece = ''
@@ -64,7 +70,7 @@ async function* resultLines(call: Call<'getResults', GetResultsPorts>, first: Re
 
 /** Nothing can follow: the job is done, and had no more items than were read. */
 async function isOver(call: Call<'getResults', GetResultsPorts>, nextIndex: number): Promise<boolean> {
-  const snapshot = await call.ports.progress.find(call.path.jobId as JobId, call.subscription)
+  const snapshot = await call.ports.progress.find(call.path.jobId as JobId, call.caller.subscription)
   return snapshot !== null && snapshot.done && snapshot.job.counts.total <= nextIndex
 }
 

@@ -8,7 +8,7 @@ export const listChannels: OperationHandler<'listChannels', 'channels' | 'channe
   const { channels, channelReads } = call.ports
   const views = channels
     .list()
-    .map((channel) => channelView(channel, channelReads.liveState(channel.name, call.subscription), call.ports))
-  const entries = await serializeAll(views, call.caller)
+    .map((channel) => channelView(channel, channelReads.liveState(channel.name, call.caller.subscription), call.ports))
+  const entries = await serializeAll(views, call.shareKey)
   return sendPage(call, { name: 'channels', entries, nextPageToken: null })
 }

@@ -8,7 +8,8 @@ import type { OperationHandler } from '../operation-handler.ts'
 export const listDeadLetters: OperationHandler<'listDeadLetters', 'pageTokens' | 'store' | 'itemReads'> = async (
   call,
 ) => {
-  const { limits, ports, subscription } = call
+  const { limits, ports } = call
+  const { subscription } = call.caller
   const { channel, jobId, code, partitionKey, retried = true, pageSize } = call.query
   const scope = ['listDeadLetters', subscription, channel, jobId, code, partitionKey, retried]
   const cursor = ports.pageTokens.cursorOf(call.query.pageToken, scope)
@@ -33,7 +34,7 @@ export const listDeadLetters: OperationHandler<'listDeadLetters', 'pageTokens' |
     const { channel, code } = letter
     return { channel, code, failedAt: new Date(letter.failedAtMs).toISOString(), advice: adviceFor(item), item }
   })
-  const { entries, last } = cutPage(await serializeAll(views, call.caller), limits.maxPageBytes)
+  const { entries, last } = cutPage(await serializeAll(views, call.shareKey), limits.maxPageBytes)
   const isMore = last < letters.length - 1
   return sendPage(call, {
     name: 'deadLetters',

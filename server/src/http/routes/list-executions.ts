@@ -2,11 +2,12 @@ import { sendPage } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const listExecutions: OperationHandler<'listExecutions', 'executions' | 'pageTokens'> = async (call) => {
-  const { limits, ports, subscription } = call
+  const { limits, ports } = call
+  const { subscription } = call.caller
   const { status, channel, source, createdAfter, createdBefore, pageSize, pageToken } = call.query
   const scope = ['listExecutions', subscription, status, channel, source, createdAfter, createdBefore]
   const page = await ports.executions.list({
-    ...{ subscription, caller: call.caller },
+    ...{ subscription, caller: call.shareKey },
     limit: Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize),
     maxBytes: limits.maxPageBytes,
     ...{ statuses: status, channels: channel, sources: source },

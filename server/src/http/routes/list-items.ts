@@ -14,10 +14,10 @@ type ListItemsPorts = 'pageTokens' | 'itemReads' | 'logger'
 
 export const listItems: OperationHandler<'listItems', ListItemsPorts> = async (call) => {
   const { status, partitionKey, id, include = [] } = call.query
-  const scope = ['listItems', call.subscription, call.path.jobId, status, partitionKey, id, [...include].sort()]
+  const scope = ['listItems', call.caller.subscription, call.path.jobId, status, partitionKey, id, [...include].sort()]
   const cursor = call.ports.pageTokens.cursorOf(call.query.pageToken, scope)
   const { items, nextIndex } = await readPage(call, cursor === null ? 0 : Number(cursor))
-  const slice = new TimeSlice(call.caller)
+  const slice = new TimeSlice(call.shareKey)
   const json = new ItemsJson()
   for (const [n, item] of items.entries()) {
     json.text(n === 0 ? '{"items":[' : ',').item(item)
@@ -42,8 +42,8 @@ async function readPage(call: Call<'listItems', ListItemsPorts>, fromIndex: numb
   for (let reads = 1; ; reads++) {
     const page = await itemReads.page({
       jobId: call.path.jobId as JobId,
-      subscription: call.subscription,
-      caller: call.caller,
+      subscription: call.caller.subscription,
+      caller: call.shareKey,
       fromIndex: nextIndex,
       limit: Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize),
       maxBytes: limits.maxPageBytes,

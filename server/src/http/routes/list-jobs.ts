@@ -5,10 +5,19 @@ import type { OperationHandler } from '../operation-handler.ts'
 export const listJobs: OperationHandler<'listJobs', 'progress' | 'pageTokens'> = async (call) => {
   const { limits } = call
   const { status, channel, executionId, source, createdAfter, createdBefore, pageSize } = call.query
-  const scope = ['listJobs', call.subscription, status, channel, executionId, source, createdAfter, createdBefore]
+  const scope = [
+    'listJobs',
+    call.caller.subscription,
+    status,
+    channel,
+    executionId,
+    source,
+    createdAfter,
+    createdBefore,
+  ]
   const page = await call.ports.progress.list({
-    subscription: call.subscription,
-    caller: call.caller,
+    subscription: call.caller.subscription,
+    caller: call.shareKey,
     limit: Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize),
     maxBytes: limits.maxPageBytes,
     ...(status && { statuses: status }),

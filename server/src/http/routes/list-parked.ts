@@ -5,7 +5,8 @@ import { cutPage, sendPage, serializeAll } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const listParked: OperationHandler<'listParked', 'parked' | 'pageTokens' | 'itemReads'> = async (call) => {
-  const { limits, ports, subscription } = call
+  const { limits, ports } = call
+  const { subscription } = call.caller
   const { channel, jobId, pageSize } = call.query
   const scope = ['listParked', subscription, channel, jobId]
   const limit = Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize)
@@ -23,7 +24,7 @@ export const listParked: OperationHandler<'listParked', 'parked' | 'pageTokens' 
     const [{ channel, sinceMs, untilMs }, item] = found
     return { channel, since: new Date(sinceMs).toISOString(), until: new Date(untilMs).toISOString(), item }
   })
-  const { entries, last } = cutPage(await serializeAll(views, call.caller), limits.maxPageBytes)
+  const { entries, last } = cutPage(await serializeAll(views, call.shareKey), limits.maxPageBytes)
   const isMore = last < parked.length - 1
   return sendPage(call, {
     name: 'parked',

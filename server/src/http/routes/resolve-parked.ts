@@ -13,9 +13,10 @@ import { compileNamedSchema, type PlacedFault, refuseFaults } from '../request/s
 type ResolveParkedPorts = 'progress' | 'parked'
 
 export const resolveParked: OperationHandler<'resolveParked', ResolveParkedPorts> = async (call) => {
-  const { limits, ports, subscription } = call
+  const { limits, ports } = call
+  const { subscription } = call.caller
   call.mediaType()
-  const slice = new TimeSlice(call.caller)
+  const slice = new TimeSlice(call.shareKey)
   const body = await readDecision(call.body({ name: 'maxJsonBodyBytes', bytes: limits.maxJsonBodyBytes }), slice)
   const { items, decision } = checkedDecision(body, call, slice)
   for (const id of new Set(items.map(({ jobId }) => jobId as JobId))) {
@@ -31,7 +32,7 @@ export const resolveParked: OperationHandler<'resolveParked', ResolveParkedPorts
   return sendJson(call.reply, 200, receipt)
 }
 
-type ResolveCall = Pick<Call<'resolveParked', ResolveParkedPorts>, 'operation' | 'ports' | 'caller'>
+type ResolveCall = Pick<Call<'resolveParked', ResolveParkedPorts>, 'operation' | 'ports' | 'caller' | 'shareKey'>
 
 function resolverOf(
   decision: ParkedDecision['decision'],
@@ -39,7 +40,7 @@ function resolverOf(
 ): (item: ParkedItemId) => ReturnType<ParkedPort['resolve']> {
   const { parked } = call.ports
   if (decision !== 'replace') return (item) => parked.resolve(item, decision)
-  const by = call.caller.startsWith('token:') ? call.caller : `address:${call.caller}`
+  const by = call.caller.actor === 'dev' ? `address:${call.shareKey}` : call.shareKey
   return (item) => parked.replace(item, { data: data!, by, slice })
 }
 

@@ -8,6 +8,9 @@ export const retryDeadLetters: OperationHandler<'retryDeadLetters', 'retries' | 
 ) => {
   const { wish, request } = await readRetryRequest<DeadLetterRetryRequest>(call)
   const { allowStale = false, ...given } = wish
-  const filter = deadLetterFilter(given, { subscription: call.subscription, place: { pointer: '/partitionKey' } })
+  const filter = deadLetterFilter(given, {
+    subscription: call.caller.subscription,
+    place: { pointer: '/partitionKey' },
+  })
   return sendRetryReceipt(call, await call.ports.retries.retryDeadLetters({ ...filter, allowStale }, request))
 }

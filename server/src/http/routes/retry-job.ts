@@ -6,6 +6,6 @@ import { readRetryRequest, sendRetryReceipt } from '../answer/retry-answer.ts'
 export const retryJob: OperationHandler<'retryJob', 'retries' | 'config' | 'pendingItemsOf'> = async (call) => {
   const { wish, request } = await readRetryRequest<RetryRequest>(call)
   const { status = ['failed'], allowStale = false } = wish
-  const job = { id: call.path.jobId as JobId, subscription: call.subscription }
+  const job = { id: call.path.jobId as JobId, subscription: call.caller.subscription }
   return sendRetryReceipt(call, await call.ports.retries.retryJob(job, { status, allowStale }, request))
 }

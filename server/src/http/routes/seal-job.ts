@@ -10,8 +10,8 @@ export const sealJob: OperationHandler<
 > = async (call) => {
   const id = call.path.jobId as JobId
   const { itemCount } = (await call.json()) as SealRequest
-  const { subscription, caller } = call
-  await call.ports.ingest.sealJob({ id, subscription, caller, itemCount })
+  const { subscription } = call.caller
+  await call.ports.ingest.sealJob({ id, subscription, caller: call.shareKey, itemCount })
   setQuotaHeaders(call.reply, call)
-  return sendAccepted(call, foundJob(await call.ports.progress.find(id, call.subscription), id))
+  return sendAccepted(call, foundJob(await call.ports.progress.find(id, subscription), id))
 }

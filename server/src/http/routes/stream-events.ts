@@ -8,12 +8,12 @@ export const streamEvents: OperationHandler<'streamEvents', 'progress'> = async 
   const lastSeen = lastEventId(call.request.headers['last-event-id'])
 
   // Listening before looking: what happens between the two is not lost.
-  const stream = call.events.prepare(call.reply, call.caller)
-  const unsubscribe = progress.subscribe(id, call.subscription, (snapshot) => {
+  const stream = call.events.prepare(call.reply, call.shareKey)
+  const unsubscribe = progress.subscribe(id, call.caller.subscription, (snapshot) => {
     stream.show(snapshot)
   })
   try {
-    const snapshot = foundJob(await progress.find(id, call.subscription), id)
+    const snapshot = foundJob(await progress.find(id, call.caller.subscription), id)
     if (snapshot.done && lastSeen !== null && lastSeen >= snapshot.version) {
       void call.reply.code(204).send()
     } else {

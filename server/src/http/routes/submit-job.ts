@@ -10,8 +10,8 @@ export const submitJob: OperationHandler<'submitJob', 'ingest' | 'paths' | 'conf
   const { limits, ports } = call
   const mediaType = call.mediaType() as BodyMediaType
   const job = await ports.ingest.submitJob({
-    subscription: call.subscription,
-    caller: call.caller,
+    subscription: call.caller.subscription,
+    caller: call.shareKey,
     mediaType,
     body: call.body(
       mediaType === 'application/json'

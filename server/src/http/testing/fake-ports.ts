@@ -19,6 +19,7 @@ import type { ChannelSettings } from '../../store/channel-store.ts'
 import type { DeadLetter, DeadLettersQuery } from '../../store/outcome-store.ts'
 import type { HttpPorts, HttpConfig } from '../http-ports.ts'
 import { PageTokens } from '../answer/page-token.ts'
+import { createAuthenticate } from '../request/authenticate.ts'
 
 export const TOKEN = 'test-token'
 export const JOB_ID = 'job_0198c2f04b7e7c3fa1d2b3c4d5e6f708' as JobId
@@ -34,6 +35,7 @@ export class FakePorts implements HttpPorts {
   readonly removed: string[] = []
   readonly logged: { level: string; fields: object; message: string }[] = []
   readonly config: HttpConfig
+  authenticate: HttpPorts['authenticate']
   /** Items one read of the results looks at. */
   resultsPerRead = 2
   inUse = false
@@ -67,6 +69,7 @@ export class FakePorts implements HttpPorts {
       subscriptions: {},
       ...config,
     }
+    this.authenticate = createAuthenticate(this.config)
   }
 
   readonly logger = {

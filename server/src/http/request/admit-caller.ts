@@ -1,0 +1,53 @@
+import type { Operation } from '@waybill/spec'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Caller, hasScope } from '../../model/caller.ts'
+import { ProblemError } from '../../model/errors.ts'
+import { stoppingProblem } from '../answer/problem.ts'
+import type { Authenticate } from '../http-ports.ts'
+import { AbortedError } from './body-stream.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller
+    /** What all callers share is divided by it: the name of a token, or an address. */
+    shareKey: string
+  }
+}
+
+/** Of an operation that requires no token. */
+export const ANONYMOUS: Caller = { subscription: '', scopes: new Set(), actor: 'anonymous' }
+
+/**
+ * Makes the hook that runs before anything else of an operation: it refuses whoever may not use it while nothing has been read of the body,
+ * and nothing is held for the request. The only place where scopes are checked.
+ */
+export function admitCaller(
+  operation: Operation,
+  { authenticate, stopping }: { readonly authenticate: Authenticate; readonly stopping: () => boolean },
+): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  const { scopes, problemCodes } = operation
+  const refuseWhileStopping = (): void => {
+    if (stopping() && problemCodes.includes('stopping')) throw stoppingProblem()
+  }
+
+  return async function admit(request, reply) {
+    refuseWhileStopping()
+    if (scopes === null) return
+    const caller = await authenticate(request.headers.authorization)
+    // What comes later learns of both by events, which it would have missed.
+    if (reply.raw.closed) throw new AbortedError()
+    refuseWhileStopping()
+    const missing = scopes.find((scope) => !hasScope(caller, scope))
+    if (missing !== undefined) throw missingScope(operation, missing)
+    request.caller = caller
+    // Under `--dev` all who send no token are one actor: their addresses stay apart.
+    if (caller.actor !== 'dev') request.shareKey = `token:${caller.actor}`
+  }
+}
+
+function missingScope({ operationId }: Operation, scope: string): ProblemError {
+  return new ProblemError({
+    code: 'forbidden',
+    detail: `Cannot carry out ${operationId} as the token must have the scope ${scope}: it does not`,
+  })
+}

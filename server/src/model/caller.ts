@@ -1,0 +1,16 @@
+import type { Scope } from '@waybill/spec'
+
+/** Who makes a request, and what it may do. */
+export interface Caller {
+  /** Whose jobs it sees. */
+  readonly subscription: string
+  /** `all`: also those that do not exist yet. */
+  readonly scopes: 'all' | ReadonlySet<Scope>
+  /** Who acts: the admin token; a request without a token under `--dev`; or, where no token is required, nobody that is known. */
+  readonly actor: 'admin' | 'dev' | 'anonymous'
+}
+
+/** Returns whether the caller may do what needs this scope. */
+export function hasScope({ scopes }: Pick<Caller, 'scopes'>, scope: Scope): boolean {
+  return scopes === 'all' || scopes.has(scope)
+}
