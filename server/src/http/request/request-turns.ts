@@ -20,7 +20,13 @@ const CONNECTIONS_PER_ROUND = 8
 /** What a run of the parser came to: the bytes that it has parsed, also if it was stopped. */
 type Run = number | (Error & { readonly bytesParsed?: number })
 
-/** What Node keeps of a connection, beside its public members: `lib/_http_server.js`, `src/node_http_parser.cc`. */
+/**
+ * What Node keeps of a connection, beside its public members: `lib/_http_server.js`, `src/node_http_parser.cc`. No documented way stops the
+ * parser behind a head. A pause of the socket, also Node's own for a flood of pipelined requests, comes "after the call to execute"
+ * (`parserOnIncoming`): when all requests of the read were handed on. `maxRequestsPerSocket` counts those of the whole connection, and answers
+ * 503. A stream of our own that is passed to the server with the event `connection` would have to find the ends of requests by itself, and
+ * would take every byte through JavaScript, which was measured (decisions/0017).
+ */
 interface Parser {
   /** Whether it reads from the network by itself. */
   readonly _consumed: boolean
