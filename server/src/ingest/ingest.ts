@@ -13,6 +13,7 @@ import { stopping } from './check/refusals.ts'
 import { type DeadLettersRetry, type RetriedJobs, Retries, type RetryOptions } from './retry/retries.ts'
 import { type AppendReceipt, type AppendRequest } from './open-jobs/append-part.ts'
 import { type UploadPlace, type Uploader, UploadBudget } from './body/upload-budget.ts'
+import { liveJobsOf } from '../store/find-job.ts'
 import type { IdempotencyRecord } from '../store/job-store.ts'
 
 /**
@@ -195,8 +196,8 @@ function itemsPerSecond(
   { liveJobs, progress }: Pick<IngestOptions, 'liveJobs' | 'progress'>,
 ): number {
   let sum = 0
-  for (const job of liveJobs.values())
-    if (subscription === null || job.record.subscription === subscription) sum += progress.itemsPerSecond(job)
+  const jobs = subscription === null ? liveJobs.values() : liveJobsOf(liveJobs, subscription)
+  for (const job of jobs) sum += progress.itemsPerSecond(job)
   return sum
 }
 
@@ -213,9 +214,7 @@ function idsIn(body: string): JobId[] {
 /** Items of a subscription that are complete and have not ended. */
 function pendingItemsOf(subscription: string, liveJobs: LiveJobs): number {
   let items = 0
-  for (const { record, succeeded, failed, cancelled } of liveJobs.values()) {
-    if (record.subscription !== subscription || record.phase === 'open') continue
-    items += record.total - succeeded - failed - cancelled
-  }
+  for (const { record, succeeded, failed, cancelled } of liveJobsOf(liveJobs, subscription))
+    if (record.phase !== 'open') items += record.total - succeeded - failed - cancelled
   return items
 }

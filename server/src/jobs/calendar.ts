@@ -8,6 +8,7 @@ import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { MAX_JOBS_NAMED, waitingReason } from '../progress/waiting-job.ts'
+import { findLiveJob } from '../store/find-job.ts'
 import type { JobStore } from '../store/job-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import { StoreRetries } from '../store/store-retries.ts'
@@ -70,7 +71,7 @@ export class Calendar {
     const { runAtMs, dependsOn } = job.envelope
     if (runAtMs !== null && runAtMs > this.#options.clock.nowMs()) return 'waiting'
     if (dependsOn.length === 0 || job.releasedAtMs !== null) return 'eligible'
-    if (dependsOn.some(({ job: id }) => this.#options.liveJobs.byId(id) !== undefined)) return 'waiting'
+    if (dependsOn.some(({ job: id }) => this.#isLive(id, job.subscription))) return 'waiting'
     const ids = dependsOn.map(({ job: id }) => id)
     const outcomes = await this.#options.store.jobOutcomes(ids, job.subscription)
     const isMet = dependsOn.every(({ require }, n) => outcomes[n] != null && meetsRequirement(outcomes[n], require))
@@ -94,7 +95,7 @@ export class Calendar {
     }
     if (dependsOn.length > 0 && record.releasedAtMs === null) {
       this.#dependencies.add(record.id, dependsOn)
-      const ended = dependsOn.map((one) => one.job).filter((id) => this.#options.liveJobs.byId(id) === undefined)
+      const ended = dependsOn.map((one) => one.job).filter((id) => !this.#isLive(id, record.subscription))
       if (ended.length > 0) this.#lookUp(entry, ended)
     }
     this.#openIfDue(entry)
@@ -160,6 +161,10 @@ export class Calendar {
     entry.cancelTime = null
     this.#dependencies.drop(id)
     if (entry.state === 'due') this.#due.splice(this.#due.indexOf(entry), 1)
+  }
+
+  #isLive(id: JobId, subscription: string): boolean {
+    return findLiveJob(this.#options.liveJobs, id, subscription) !== null
   }
 
   /** Dependencies that are not live have ended before: the store remembers how, also of those purged since. */

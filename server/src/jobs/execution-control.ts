@@ -1,5 +1,6 @@
 import { ProblemError } from '../model/errors.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import { liveJobsOf } from '../store/find-job.ts'
 import type { JobStore } from '../store/job-store.ts'
 import type { JobControl } from './job-control.ts'
 
@@ -63,12 +64,8 @@ export class ExecutionControl {
   }
 
   #liveJobs(id: string, subscription: string): LiveJob[] {
-    const jobs: LiveJob[] = []
-    for (const job of this.#options.liveJobs.values()) {
-      const { record } = job
-      if (record.envelope.executionId === id && record.subscription === subscription) jobs.push(job)
-    }
-    return jobs
+    const jobs = [...liveJobsOf(this.#options.liveJobs, subscription)]
+    return jobs.filter(({ record }) => record.envelope.executionId === id)
   }
 
   async #requireKnown(id: string, subscription: string): Promise<void> {

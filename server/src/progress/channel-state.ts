@@ -2,6 +2,7 @@ import { byMostItems } from '@waybill/spec/rules'
 import type { WaitingCount, WaitingReason } from '../model/item.ts'
 import type { LiveJobs } from '../model/live-job.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
+import { liveJobsOf } from '../store/find-job.ts'
 import type { Progress } from './progress.ts'
 
 /** A channel's work of one subscription, now. */
@@ -21,9 +22,9 @@ export function channelWork(
   const lines = new Map<WaitingReason, WaitingCount>()
   for (const line of from.explainWaiting.channel(channel.name, channel.subscription)) addTo(lines, line)
   const work = { pending: 0, waiting: 0, running: 0, itemsPerSecond: 0 }
-  for (const job of from.liveJobs.values()) {
+  for (const job of liveJobsOf(from.liveJobs, channel.subscription)) {
     const { record } = job
-    if (record.envelope.channel !== channel.name || record.subscription !== channel.subscription) continue
+    if (record.envelope.channel !== channel.name) continue
     const remaining = record.total - job.succeeded - job.failed - job.cancelled
     const running = Math.min(job.inFlight, remaining)
     const waiting = Math.min(job.retrying + job.parked, remaining - running)

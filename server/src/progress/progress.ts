@@ -266,7 +266,7 @@ export class Progress {
       this.#longPolls.add(finish)
       options.signal?.addEventListener('abort', finish)
       // The job may have ended between the first look and the subscription.
-      if (options.signal?.aborted === true || this.#options.liveJobs.byId(id) === undefined) finish()
+      if (options.signal?.aborted === true || findLiveJob(this.#options.liveJobs, id, subscription) === null) finish()
     })
   }
 
@@ -319,13 +319,13 @@ export class Progress {
     return liveFacts(job, {
       ...{ reasons, nowMs, watch, backlogs: this.#backlogs },
       channel: channels.get(job.record.envelope.channel),
-      endOf: (id) => this.#expectedEndMs(liveJobs.byId(id)),
+      endOf: (id) => this.#expectedEndMs(findLiveJob(liveJobs, id, job.record.subscription)),
       unmet: job.record.phase === 'waiting' ? (blockedReason?.(job) ?? null) : null,
     })
   }
 
   /** When a job is expected to end, as it is shown; null: nobody knows, also while it waits for others itself. */
-  #expectedEndMs(job: LiveJob | undefined): number | null {
+  #expectedEndMs(job: LiveJob | null): number | null {
     const end = job?.record.phase === 'eligible' ? this.snapshot(job).job.progress?.estimatedEndAt : null
     return end == null ? null : Date.parse(end)
   }

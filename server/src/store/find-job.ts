@@ -5,7 +5,8 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { JobStore } from './job-store.ts'
 
 /*
- * The look-ups of a job by its id. Each takes the caller's subscription: a job of another one is no job (SEC-1).
+ * All ways by which a stage finds the jobs of a caller. Each takes the caller's subscription: a job of another one is no job (SEC-1). A rule of
+ * eslint.config.mjs keeps it so.
  */
 
 /** Where jobs are. */
@@ -30,6 +31,28 @@ export async function findJob(
   // It ended between the two looks: the store's read was a moment too early.
   if (record !== null && record.phase !== 'ended' && liveJobs.byId(id) === undefined) record = await store.findJob(id)
   return record?.subscription === subscription ? record : null
+}
+
+/** Yields the jobs of a subscription that have not ended. */
+export function* liveJobsOf(liveJobs: Pick<LiveJobs, 'values'>, subscription: string): Generator<LiveJob> {
+  for (const job of liveJobs.values()) if (job.record.subscription === subscription) yield job
+}
+
+/**
+ * Returns for each id whether it is the job's of this subscription, live, ended or purged since. Reads the store at most once, and only for
+ * ids that are not live.
+ */
+export async function areJobs(
+  { liveJobs, store }: { readonly liveJobs: Pick<LiveJobs, 'byId'>; readonly store: Pick<JobStore, 'jobOutcomes'> },
+  ids: readonly JobId[],
+  subscription: string,
+): Promise<boolean[]> {
+  // One that ends during the read below has been seen live.
+  const live = ids.map((id) => liveJobs.byId(id))
+  const others = ids.filter((_, n) => live[n] === undefined)
+  const outcomes = others.length === 0 ? [] : await store.jobOutcomes(others, subscription)
+  const ended = new Set(others.filter((_, n) => outcomes[n] != null))
+  return ids.map((id, n) => ended.has(id) || live[n]?.record.subscription === subscription)
 }
 
 /** As `findJob`. @throws ProblemError `job_not_found` instead of null */

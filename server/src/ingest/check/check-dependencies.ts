@@ -1,4 +1,5 @@
 import { ProblemError } from '../../model/errors.ts'
+import { areJobs } from '../../store/find-job.ts'
 import type { EnvelopeContext, ParsedEnvelope } from './parse-envelope.ts'
 import type { IngestOptions } from '../ingest-ports.ts'
 import { placeOf } from './parse-envelope.ts'
@@ -13,26 +14,15 @@ export async function checkDependencies(
   context: EnvelopeContext & { readonly subscription: string },
   deps: Pick<IngestOptions, 'liveJobs' | 'store'>,
 ): Promise<void> {
-  const { subscription } = context
-  const unknown: number[] = []
-  const gone: number[] = []
-  for (const [n, { job }] of envelope.dependsOn.entries()) {
-    const live = deps.liveJobs.byId(job)
-    if (live === undefined) gone.push(n)
-    else if (live.record.subscription !== subscription) unknown.push(n)
-  }
-  if (gone.length > 0) {
-    const ids = gone.map((n) => envelope.dependsOn[n]!.job)
-    const outcomes = await deps.store.jobOutcomes(ids, subscription)
-    for (const [at, n] of gone.entries()) if (outcomes[at] == null) unknown.push(n)
-  }
+  const ids = envelope.dependsOn.map(({ job }) => job)
+  if (ids.length === 0) return
+  const known = await areJobs(deps, ids, context.subscription)
+  const unknown = [...ids.keys()].filter((n) => !known[n])
   if (unknown.length === 0) return
-  const errors = unknown
-    .sort((a, b) => a - b)
-    .map((n) => ({
-      ...placeOf(`/dependsOn/${n}/job`, context),
-      detail: `must be the id of a job: there is none ${envelope.dependsOn[n]!.job}`,
-    }))
+  const errors = unknown.map((n) => ({
+    ...placeOf(`/dependsOn/${n}/job`, context),
+    detail: `must be the id of a job: there is none ${ids[n]}`,
+  }))
   throw new ProblemError({
     code: 'dependency_not_found',
     detail: `Cannot ${context.action} as dependsOn/${unknown[0]}/job ${errors[0]!.detail}`,
