@@ -1,6 +1,11 @@
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
+const noDefaultExport = {
+  selector: 'ExportDefaultDeclaration',
+  message: 'Export by name: a default export has a different name in every file',
+}
+
 // The rules that find mistakes, no rules of taste: how it looks is prettier's.
 export default defineConfig(
   globalIgnores(['**/dist/', '**/generated/', '**/.turbo/', '.reports/', 'test/rules/fixtures/']),
@@ -37,13 +42,7 @@ export default defineConfig(
       'no-unsafe-finally': 'error',
       'no-var': 'error',
       'prefer-const': 'error',
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: 'ExportDefaultDeclaration',
-          message: 'Export by name: a default export has a different name in every file',
-        },
-      ],
+      'no-restricted-syntax': ['error', noDefaultExport],
     },
   },
   {
@@ -56,6 +55,26 @@ export default defineConfig(
     files: ['server/src/**/*.ts', 'sdk/src/**/*.ts'],
     ignores: ['sdk/src/cli/**', '**/*.test.ts'],
     rules: { 'no-console': 'error' },
+  },
+  {
+    // SEC-1: a job is found with the subscription of whoever asks for it, or not at all.
+    files: ['server/src/**/*.ts'],
+    ignores: ['server/src/store/find-job.ts', 'server/src/store/sqlite/**', '**/testing/**', '**/*.test.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        noDefaultExport,
+        {
+          selector: 'CallExpression > MemberExpression.callee[property.name=/^(byId|findJob)$/]',
+          message: 'Find jobs by server/src/store/find-job.ts alone, which asks for a subscription',
+        },
+        {
+          selector:
+            'BinaryExpression[operator=/^[!=]==$/] MemberExpression[property.name="subscription"]:matches([object.name="record"], [object.property.name="record"])',
+          message: 'Compare the subscription of jobs in server/src/store/find-job.ts alone',
+        },
+      ],
+    },
   },
   {
     // Only the place that reads the configuration may look at the environment.
