@@ -34,7 +34,7 @@ export function admitCaller(
     refuseWhileStopping()
     if (scopes === null) return
     const caller = await authenticate(request.headers.authorization)
-    // What comes later learns of both by events, which it would have missed.
+    // The client may have left meanwhile, or the server begun to stop: what follows learns of either by an event that is past.
     if (reply.raw.closed) throw new AbortedError()
     refuseWhileStopping()
     const missing = scopes.find((scope) => !hasScope(caller, scope))
