@@ -112,7 +112,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
   return Object.fromEntries([...names].map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]))
 }
 
-/** What is wrong: words that stand there more often than is allowed. A word that is not listed is not allowed at all. */
+/** Returns the faults: words that occur more often than is allowed. A word that is not listed is not allowed at all. */
 export function findRises(counts: Counts, allowed: Counts, banned: readonly BannedWord[]): string[] {
   return banned.flatMap(({ word, instead }) => {
     const count = counts[word] ?? 0
@@ -129,7 +129,7 @@ export function lowered(allowed: Counts, counts: Counts): Counts {
   return Object.fromEntries(entries.filter(([, most]) => most > 0))
 }
 
-/** What is wrong with the subjects of commits. */
+/** Returns the faults of commit subjects. */
 export function findLongSubjects(subjects: readonly string[]): string[] {
   return subjects
     .filter((subject) => subject.length > MAX_SUBJECT_CHARACTERS)

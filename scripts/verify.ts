@@ -20,7 +20,7 @@ const otherChecks = ['lint', 'check:types', 'check:imports', 'check:unused', 'ch
 /** Starts servers and reads the clock: not beside another. */
 const lastChecks = ['check:docs']
 
-/** What hangs is ended and has failed. The slowest suite takes some five minutes on two quiet cores. */
+/** A suite that hangs is ended, and has failed. The slowest one takes some five minutes on two idle cores. */
 const maxMinutes = 25
 
 const named = process.argv.slice(2)
@@ -45,7 +45,7 @@ const suitesToRun = suites.filter(
     (wanted.length === 0 ? suite.long !== true : wanted.includes(suite.name)) &&
     suite.folders.some((folder) => existsSync(folder)),
 )
-// What is not run anew keeps its report.
+// Suites that are not run again keep their reports.
 for (const { name } of suitesToRun) rmSync(reportPath(name), { force: true })
 mkdirSync(reportsFolder, { recursive: true })
 console.log(`Node ${process.version}`)

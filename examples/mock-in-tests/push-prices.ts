@@ -1,4 +1,4 @@
-// What somebody's own program does with Waybill: hand over the prices of the night, and say which the shop refused. Nothing in it
+// A program that uses Waybill: submits the prices of the night, and reports which the shop refused. Nothing in it
 // knows of mocks: it is given its client.
 
 import { isWaitTimeoutError, type Waybill } from '@waybill/sdk'

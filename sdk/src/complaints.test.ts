@@ -1,4 +1,4 @@
-// What users of other clients complain of, each with where: one promise of ours each, through the calls that users make. The corners
+// Complaints of users of other clients, each with its source: one promise of ours each, through the calls that users make. The corners
 // of each are tested beside their subject.
 
 import type { Job } from '@waybill/spec'

@@ -15,7 +15,7 @@ export interface LinesOptions {
   readonly items?: number
 }
 
-/** One piece of NDJSON: small product updates, about 170 bytes each, numbered on from those of the parts before. */
+/** One piece of NDJSON: small product updates, about 170 bytes each, numbered on from those of the pieces before. */
 export function ndjsonBody(part: number, { keys, envelope, items = ITEMS_PER_REQUEST }: LinesOptions): Buffer {
   const lines = envelope === null ? [] : [JSON.stringify(envelope)]
   for (let n = 0; n < items; n++) {

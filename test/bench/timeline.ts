@@ -13,7 +13,7 @@ const WARM_UP_ITEMS = 500
 /** Threads write their marks once a second. */
 const WRITTEN_AFTER_MS = 1500
 
-/** What happens to one item after another of one key, in its order: thread and mark of `timeline-preload.ts`, and the name of the step that ends there. */
+/** The steps of one item after another of one key, in order: thread and mark of `timeline-preload.ts`, and the name of the step that ends there. */
 const steps: readonly (readonly [mark: string, step: string])[] = [
   ['main post lot', 'main thread: announce, free the key, make a lot'],
   ['worker receive lot', 'to the worker thread'],

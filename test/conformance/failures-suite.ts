@@ -8,7 +8,7 @@ import type { UseTarget } from './target.ts'
 
 const failing = { sandbox: { status: 422 } }
 
-/** What became of items that failed, of parked ones, and of jobs that are held back: all of it can be seen, and decided on. */
+/** Failed and parked items, and jobs that are held back: all of them can be read, and decided on. */
 export function describeFailures(target: UseTarget): void {
   const control = (operationId: 'pauseJob' | 'resumeJob' | 'releaseJob' | 'cancelJob', jobId: string) =>
     send(target(), { operationId, pathParams: { jobId } })

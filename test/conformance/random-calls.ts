@@ -23,7 +23,7 @@ export interface RandomSubmission {
   readonly items: readonly RandomItem[]
   readonly partitionBy: 'item' | 'job' | 'none' | '/data/shop'
   readonly onExhausted: 'fail' | 'park'
-  /** What a rule of the job says on status 418; null: it has none. */
+  /** The job's rule for status 418; null: none. */
   readonly onOdd: 'retry' | 'fail' | 'park' | null
   readonly runAt: 'none' | 'past' | 'soon' | 'far'
   /** `soon` comes only while the channel is paused: what runs then would race it. */

@@ -22,7 +22,7 @@ import { freshChannelName, World } from './world.ts'
 const connector = { type: 'http', url: 'https://shop.example/deliver' } as const
 const secured = Object.values(operations).filter((operation) => operation.secured)
 
-/** What holds for the server as a whole, and for channels. */
+/** Behaviour of the server as a whole, and of channels. */
 export function describeServer(target: UseTarget): void {
   /** Asks for the operation with parameters that have the right form and name nothing. */
   const ask = async (operation: Operation, options: { headers?: Record<string, string>; search?: string } = {}) => {

@@ -7,7 +7,7 @@ import { envelope, eventually, items, ndjson, poster, slowBody, streamed } from 
 import { checkAnswer, checkProblem, checkResultLines } from './check-answer.ts'
 import type { UseTarget } from './target.ts'
 
-/** What comes in whole is taken whole; what does not leaves nothing behind. */
+/** Complete uploads are accepted whole; incomplete ones leave nothing behind. */
 export function describeUploads(target: UseTarget): void {
   const { post, postLines } = poster(target)
   const jobsFrom = async (source: string) =>

@@ -30,7 +30,7 @@ interface Frame {
   readonly isCommit: boolean
 }
 
-/** What stands in a folder now. In this order nothing is newer than the log, of whose zeros at the end some are left. */
+/** Copies a folder as it is now. In this order nothing is newer than the log, of whose zeros at the end some are left. */
 function snapshot(dataDir: string): Snapshot {
   const found = FILES.filter((name) => existsSync(join(dataDir, name)))
   const files = found.map((name) => [name, readFileSync(join(dataDir, name))] as const)

@@ -7,7 +7,7 @@ import { RawConnection } from '../support/raw-connection.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 /*
- * Who may come in: nobody without the token, no web page under `--dev`; and the token shows nowhere.
+ * Access: nobody without the token, no web page under `--dev`; and the token shows nowhere.
  */
 
 const TOKEN = 'wba_a-secret-that-shows-nowhere'

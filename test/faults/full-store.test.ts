@@ -203,7 +203,7 @@ describe('a full store', { timeout: 120_000 }, () => {
       const before = server.output.length
       await expect(server.start()).rejects.toThrow('ended with code 1')
       expect(server.output.slice(before)).toMatch(
-        /^Cannot open data folder as its file system must have room: [^\n]*data has \d+ bytes free[^\n]*\n$/m,
+        /^Cannot open data folder as its file system must have free space: [^\n]*data has \d+ bytes free[^\n]*\n$/m,
       )
     })
   })

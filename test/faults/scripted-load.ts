@@ -24,7 +24,7 @@ const MANY_INVALID = 300
 /** Many times what it takes on a busy machine. */
 const DONE_TIMEOUT_MS = 60_000
 
-/** What the connector does with an item. `park`: parked at first, delivered when tried again; `skip`: parked, and given up with its key. */
+/** The connector's answer to an item. `park`: parked at first, delivered when tried again; `skip`: parked, and given up with its key. */
 type Fate = 'ok' | 'retry' | 'fail' | 'park' | 'skip'
 
 interface Item {
@@ -349,7 +349,7 @@ function itemsOf({ keys, count, fates }: Work): Item[] {
   }))
 }
 
-/** What an ended item never changes. */
+/** The fields that never change once an item has ended. */
 function endings(lines: ReturnType<typeof resultLines>): string {
   return JSON.stringify(lines.map(({ index, status, attempts }) => [index, status, attempts]))
 }

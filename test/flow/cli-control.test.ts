@@ -1,4 +1,4 @@
-// What somebody does about jobs that do not go through by themselves: decides on parked items, releases, unblocks, deletes.
+// Manual control of jobs that do not end by themselves: deciding on parked items, release, unblock, delete.
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -6,7 +6,7 @@ import { ServerProcess } from '../support/server-process.ts'
 import { getJob, submit, untilDone } from '../support/submit.ts'
 
 /**
- * What may lie between the gate and the recorder's handler: loopback, two event loops, two cores that others use too. Bursts here are worth
+ * The distance between the gate and the recorder's handler: loopback, two event loops, two cores that others use too. Bursts here are worth
  * more than twice of it, so that a bucket filled twice is still seen.
  */
 const SLACK_MS = 400

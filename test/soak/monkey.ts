@@ -4,7 +4,7 @@ import type { Random } from '../support/random.ts'
 import type { ServerProcess } from '../support/server-process.ts'
 import type { Shop } from './shops.ts'
 
-/** What was done to the server. */
+/** The actions on the server. */
 export interface Mischief {
   kills: number
   stops: number

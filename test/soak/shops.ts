@@ -28,7 +28,7 @@ export interface Shop {
   readonly mayRepeat: boolean
   /** Of one job, so that what is left at the end is soon delivered. */
   readonly maxItems: number
-  /** What RAT-1 is held to, the highest it is ever set to. */
+  /** The limit for RAT-1: the highest that is ever set. */
   readonly highestRate: { readonly limit: number; readonly periodMs: number; readonly burst: number } | null
   /** Items that did not come whole. */
   readonly cut: string[]

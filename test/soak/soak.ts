@@ -26,12 +26,12 @@ import { openShops, type Shop } from './shops.ts'
 export interface SoakOptions {
   /** How long all of it takes, the runs for ORD-6 and the delivery of what is left included. */
   readonly seconds: number
-  /** What work and mischief are drawn from; when something happens depends on the machine too. */
+  /** Seed of work and faults; when something happens depends on the machine too. */
   readonly seed: number
 }
 
 export interface SoakReport {
-  /** What is wrong, as sentences. */
+  /** The faults, as sentences. */
   readonly faults: string[]
   readonly jobs: number
   readonly items: number

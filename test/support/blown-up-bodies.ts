@@ -7,7 +7,7 @@ export interface BlownUpBody {
   readonly text: string
 }
 
-/** What a part is blown up to: JSON of at most so many bytes. */
+/** Fills for a place in a body: JSON of at most the given number of bytes. */
 const shapes: Readonly<Record<string, (bytes: number) => string>> = {
   'many {}': (bytes) => list('{}', bytes),
   'many numbers': (bytes) => list('1', bytes),

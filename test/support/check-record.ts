@@ -226,7 +226,7 @@ export function checkBlocked(
   return limited(faults)
 }
 
-/** What a client saw of a job, one after the other. */
+/** The snapshots of a job that a client saw, in order. */
 export interface SeenJob {
   readonly version: number
   readonly status: string

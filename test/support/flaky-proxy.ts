@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request as requestHttp, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What happens to one request. */
+/** The fault of one request. */
 export type Fate =
   | 'pass'
   /** The server gets the request, and its answer is lost. */

@@ -1,4 +1,4 @@
-// What must compile and what must not: `check:types` reads this file, nothing runs it. A `@ts-expect-error` over a call that compiles
+// Calls that must compile and calls that must not: `check:types` reads this file, nothing runs it. A `@ts-expect-error` over a call that compiles
 // is an error itself.
 
 import { expectTypeOf } from 'vitest'
@@ -141,7 +141,7 @@ export async function readResults(job: JobHandle): Promise<void> {
   job.items({ include: ['result'] })
 }
 
-/** What is said once, when a job is submitted or attached to, goes on to its items and results. */
+/** Types given once, when a job is submitted or attached to, apply to its items and results. */
 export async function letTypesFlow(): Promise<void> {
   const job = await waybill.jobs.submit<Product, Revision>({ ...envelope, items })
   expectTypeOf(job).toEqualTypeOf<JobHandle<Product, Revision>>()

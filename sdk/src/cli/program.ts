@@ -36,7 +36,7 @@ waybill help <command> shows more about a command, with examples.`
 
 /**
  * All commands. Parsing throws CommanderError for wrong usage, and for help and version too.
- * @param json whether wrong usage is told to a program: it is found before the options are known
+ * @param json whether wrong usage is reported to a program: it is found before the options are known
  */
 export function createProgram(cli: Cli, json: boolean): Command {
   const program = new Command('waybill')

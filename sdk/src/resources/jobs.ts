@@ -19,7 +19,7 @@ export interface Jobs {
    * @throws {ConnectionError} the server could not be reached, retries included; whether there is a job is unknown: submit again
    * with the error's `idempotencyKey`
    * @throws {RequestTimeoutError} as ConnectionError, after `requestTimeoutMs` and the time for the bytes at 0.8 Mbit/s
-   * @throws {UploadError} not all parts of a large job could be sent: it stays open, and `error.job.upload(items)` goes on; the reason
+   * @throws {UploadError} not all parts of a large job could be sent: it stays open, and `error.job.upload(items)` continues; the reason
    * is its `cause`, whatever it is
    * @throws {TypeError} `items` cannot be iterated, or one of them is no object or no JSON
    * @throws what `items` throws, when there is no open job yet
@@ -52,7 +52,7 @@ export interface Jobs {
    */
   attach<Data = unknown, Result = unknown>(job: JobId | JobState | Job): JobHandle<Data, Result>
 
-  /** The caller's jobs, newest first, fetched page by page as you go on. */
+  /** The caller's jobs, newest first, fetched page by page as you iterate. */
   list(filter?: JobsFilter): AsyncIterable<Job>
 }
 

@@ -27,9 +27,9 @@ export interface PartLimits {
   maxAgeMs: number
 }
 
-/** What was passed over. */
+/** Items that were skipped. */
 export interface Skipped {
-  /** The index that comes next; below the one wanted when the source ended before. */
+  /** The index that comes next; below the requested one when the source ended before. */
   nextIndex: number
   /** The item right before it; undefined when none was passed over. */
   lastId: string | undefined
@@ -39,9 +39,9 @@ export interface Skipped {
 export interface Parts {
   /** @throws TypeError an item is none; what the source throws; the signal's reason, also while the source is silent */
   next(signal?: AbortSignal): Promise<Part>
-  /** Goes on to an index without encoding what lies before it. Throws as `next` does. */
+  /** Skips to an index without encoding the items before it. Throws as `next` does. */
   skipTo(index: number, signal?: AbortSignal): Promise<Skipped>
-  /** Tells the source that no more is wanted; does not wait for it. */
+  /** Closes the source; does not wait for it. */
   close(): void
 }
 
@@ -53,7 +53,7 @@ interface OpenSource {
 }
 
 /**
- * What is sent as one request, be it a whole job or a part of one: as many items as a part may have, and so few bytes that two parts
+ * Limits of one request, be it a whole job or a part of one: as many items as a part may have, and so few bytes that two parts
  * are no burden and a lost one is soon sent again.
  */
 export const partLimits: PartLimits = { maxItems: 10_000, maxBytes: 2 * 1024 * 1024, maxAgeMs: 10_000 }
@@ -77,7 +77,7 @@ export function encodeParts(
   const odd = createLineBuffer()
 
   /**
-   * Hands one item after another to `visit`, until that says false or there is none. Awaits sources only that are asynchronous, and
+   * Passes one item after another to `visit`, until that returns false or there is none. Awaits sources only that are asynchronous, and
    * nothing besides: a promise for each of a million items costs more than the item.
    */
   async function pullEach(signal: AbortSignal | undefined, visit: (item: unknown) => boolean): Promise<void> {
@@ -96,7 +96,7 @@ export function encodeParts(
         isPulling = true
       }
     } catch (error) {
-      // A source that has thrown is not to be told that it is left.
+      // A source that has thrown is not closed.
       if (isPulling) ended = true
       throw error
     }
@@ -154,7 +154,7 @@ export function encodeParts(
         // Not waited for: a source that hangs would hang its end too.
         Promise.resolve(source.leave()).catch(() => undefined)
       } catch {
-        // What is told is why the source was left, not that it did not like it.
+        // The reported error is the reason for closing the source, not the source's own.
       }
     },
   }

@@ -7,7 +7,7 @@ import type { CallOptions, JobHandle, UploadOptions } from '../job-handle.ts'
 import { type IdempotencyOptions, repeatSafely } from '../transport/repeat-safely.ts'
 import { uploadTimeoutMs } from './upload-timeout.ts'
 
-/** What is to be delivered where. */
+/** A job to submit: its items and where they are delivered. */
 export type NewJob<Data = unknown> = Omit<JobEnvelope, 'open' | 'itemCount'> & {
   /**
    * In the order in which items of one partition key are to be delivered: an array, an iterable (a Set, a generator) or an async
@@ -21,7 +21,7 @@ export type SubmitOptions = IdempotencyOptions & UploadOptions
 
 const encoder = new TextEncoder()
 
-/** What a submission becomes. */
+/** The result of a submission. */
 export interface SubmittedJob {
   readonly job: JobHandle
   /** Takes a snapshot for the handle's newest. */

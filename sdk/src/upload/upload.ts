@@ -12,7 +12,7 @@ import type { CallOptions, JobHandle, ResumeOptions, UploadOptions } from '../jo
 import { createPartBody } from './part-body.ts'
 import { uploadTimeoutMs } from './upload-timeout.ts'
 
-/** What an upload stands on. */
+/** The dependencies of an upload. */
 export interface Upload {
   readonly calls: Calls
   readonly job: JobHandle
@@ -23,7 +23,7 @@ export interface Upload {
 
 /** A restart of the server, an upgrade of it, a walk through a tunnel. */
 const defaultRetryUploadForMs = 600_000
-/** Soon at first, as a broken connection is the most frequent; then often enough that a server that came back is not kept waiting. */
+/** Soon at first, as a broken connection is the most frequent; then often enough that a server that is back is not kept waiting. */
 const uploadBackoff: Backoff = { initialMs: 250, factor: 2, maxMs: 10_000, jitter: 0.5 }
 
 /** Makes the job that takes the items, or finds the one that an earlier submission with this key made. */
@@ -61,7 +61,7 @@ export async function resumeUpload(upload: Upload, items: ItemSource, options: R
 
 /**
  * Sends the parts from where the server stands, and seals the job. Throws UploadError, or the signal's reason.
- * @param first was taken from `parts` already
+ * @param first was taken from `source` already
  */
 export async function uploadParts(upload: Upload, parts: Parts, opened: Job, first?: Part): Promise<Job> {
   const { calls, job, keep, options } = upload
@@ -113,7 +113,7 @@ export async function uploadParts(upload: Upload, parts: Parts, opened: Job, fir
       current = part
       const sending = part.itemCount > 0 ? append(part) : null
       const making = part.isLast ? null : parts.next(signal)
-      // Whichever fails first is told; the other one must not fail unheard.
+      // Whichever fails first is reported; the other one must not be an unhandled rejection.
       making?.catch(() => undefined)
       await sending
       if (making === null) return await seal(part.fromIndex + part.itemCount)

@@ -69,7 +69,7 @@ function decoded(base64: string): string {
   return Buffer.from(base64, 'base64').toString()
 }
 
-/** What of credentials must not be shown, in the forms in which it is sent. */
+/** Returns the secrets of credentials, in the forms in which they are sent. */
 export function credentialSecrets(credentials: Credentials): string[] {
   switch (credentials.type) {
     case 'bearer':

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { type AnswerBody, decodeBody, isEncoded, longerThan } from './answer-body.ts'
 
-/** What came back, with as much of the body as may be kept. */
+/** A response, with as much of the body as may be kept. */
 export interface HttpAnswer extends AnswerBody {
   readonly status: number
   readonly headers: IncomingHttpHeaders

@@ -40,7 +40,7 @@ export function isPrivateLiteral(hostname: string): boolean {
   return isIP(bare) !== 0 && isPrivateAddress(bare)
 }
 
-/** Looks a name up as `dns.lookup` does, and hands over only its public addresses; an error when it has none. */
+/** Looks a name up as `dns.lookup` does, and returns only its public addresses; an error when it has none. */
 export const publicLookup = lookupThrough(dnsLookup)
 
 /** As `publicLookup`, with another resolver. */

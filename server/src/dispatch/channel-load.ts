@@ -8,9 +8,9 @@ export interface LaneSlots {
   readonly open: boolean
   /** Calls the thread may run at once for this lane. */
   granted: number
-  /** Slots asked back and not yet given. */
+  /** Permits asked back and not yet returned. */
   owed: number
-  /** Items handed over, or being loaded, that are not accounted for. */
+  /** Items sent, or being loaded, that are not accounted for. */
   readonly outstanding: number
   changeSlots(change: number): void
 }
@@ -23,7 +23,7 @@ export interface Placement<L extends LaneSlots> {
   readonly items: number
 }
 
-/** What dispatch holds of one channel on the main thread: its lanes, the calls it may run, its pace. */
+/** The state of one channel on dispatch's main thread: its lanes, the calls it may run, its pace. */
 export class ChannelLoad<L extends LaneSlots> {
   readonly channel: Channel
   readonly pace = new Pace()
@@ -114,7 +114,7 @@ export class ChannelLoad<L extends LaneSlots> {
     }
   }
 
-  /** Slots to send to a lane for the items that are in it; counts them as granted. */
+  /** Returns the permits to send to a lane for the items that are in it; counts them as granted. */
   grant(lane: L): number {
     const share = lane.alone ? 1 : this.#share(false)
     const useful = Math.min(lane.outstanding, share) - lane.granted
@@ -123,7 +123,7 @@ export class ChannelLoad<L extends LaneSlots> {
     return slots
   }
 
-  /** Asks lanes for the slots they hold beyond their share: a lane was added, or the channel's concurrency was lowered. */
+  /** Asks lanes for the permits they hold beyond their share: a lane was added, or the channel's concurrency was lowered. */
   askBack(): void {
     const share = this.#share(false)
     for (const lane of this.lanes) {

@@ -56,7 +56,7 @@ export class ConnectorLoads {
     load.failedLoads = 0
   }
 
-  /** Nothing of the channel starts for a while: what was handed over goes back and counts no attempt. */
+  /** Suspends the channel for a while: dispatched items are returned and count no attempt. */
   failed(load: ChannelLoad<LaneSlots>, reason: string): void {
     const { channel } = load
     const { clock, logger, onRetry } = this.#options

@@ -46,7 +46,7 @@ const TICK_MS = 250
  * Dispatch, the main thread's half: turns lots into calls on worker threads and streams their outcomes to the outcomes stage.
  *
  * Two pools: `http` never loads an operator's code, and many channels share its threads; `module` gives a thread to one channel at
- * a time. Keeps: an item handed over ends in exactly one outcome or comes back unstarted, whatever happens to its thread; neighbours of an
+ * a time. Keeps: a dispatched item ends in exactly one outcome or is returned unstarted, whatever happens to its thread; neighbours of an
  * item that hangs or ends its thread may be called once more and never fail for it (RTY-2). Called by the scheduler.
  */
 export class Dispatcher implements LotRunner, Service {
@@ -137,7 +137,7 @@ export class Dispatcher implements LotRunner, Service {
     return found.flatMap(({ channel, reason }) => (reason === null ? [] : [{ channel, reason }]))
   }
 
-  /** Hands back what has not started, lets running calls end for `graceMs`, then ends all threads. A second call does nothing. */
+  /** Returns what has not started, lets running calls end for `graceMs`, then ends all threads. A second call does nothing. */
   async stop(options: { readonly graceMs: number } = { graceMs: 30_000 }): Promise<void> {
     if (this.#stopping) return
     this.#stopping = true
@@ -358,7 +358,7 @@ export class Dispatcher implements LotRunner, Service {
     if (!this.#stopping && load.place(this.#mayOpen(load)) !== null) this.#events?.onCapacity(load.channel)
   }
 
-  /** Slots that became free go to lanes that have items for them. */
+  /** Sends permits that became free to lanes that have items for them. */
   #feed(load: ChannelLoad<Lane>): void {
     for (const lane of load.lanes) {
       if (lane.outstanding <= lane.granted || lane.killed) continue
@@ -379,7 +379,7 @@ export class Dispatcher implements LotRunner, Service {
     if (this.#lanes.size === 0) this.#onAllClosed?.()
   }
 
-  /** Whatever was in the lane when its thread was lost goes back, is called again alone, or gets the outcome it brought on itself. */
+  /** Returns the items of a lost thread to the scheduler, calls them again alone, or ends them with the outcome they caused. */
   #recover(lane: Lane): void {
     const { load } = lane
     const didNotLoad = lane.pool === 'module' && !lane.ready && !lane.neverBegan

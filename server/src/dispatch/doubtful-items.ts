@@ -60,7 +60,7 @@ export class DoubtfulItems {
     this.#current = null
   }
 
-  /** The item that ran alone comes back without a call: it stays in doubt, as it was called before. */
+  /** The item that ran alone was returned without a call: it stays in doubt, as it was called before. */
   putBack(): void {
     if (this.#current !== null) this.#waiting.push(this.#current)
     this.#current = null

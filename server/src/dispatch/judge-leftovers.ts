@@ -4,9 +4,9 @@ import type { Lane } from './lane.ts'
 import type { LotEvents } from './lot.ts'
 import { ItemState } from './messages.ts'
 
-/** What is to be done with the items of a lane whose thread was lost. */
+/** The decisions on the items of a lane whose thread was lost. */
 export interface JudgedLeftovers {
-  /** Slots that go back uncounted. */
+  /** Handles of items that return uncounted. */
   readonly back: ReadonlyMap<LotEvents, readonly number[]>
   readonly items: number
   /** Of them, those that are called again alone. */
@@ -14,7 +14,7 @@ export interface JudgedLeftovers {
 }
 
 /**
- * Decides what becomes of each item that was not accounted for when its thread was gone: not started goes back; the call that did
+ * Decides about each item that was not accounted for when its thread was gone: not started returns; the call that did
  * not end has timed out; one that may have been made is called again alone. Only the item at fault gets an outcome for it.
  */
 export function judgeLeftovers(

@@ -6,12 +6,12 @@ import type { LotEvents } from './lot.ts'
 import { type FromLane, ItemState, type LaneProgress, type Pulse, type ToLane } from './messages.ts'
 import { encodeLot } from './messages-lot.ts'
 
-/** Who is told what a lane does. */
+/** Receives the events of a lane. */
 export interface LaneListener {
   onReady(lane: Lane): void
   /** The connector cannot be loaded. */
   onUnavailable(lane: Lane, reason: string): void
-  /** Items that ended are counted already; `unstarted` are for the lane's owner to hand back. */
+  /** Items that ended are counted already; `unstarted` are for the lane's owner to return. */
   onProgress(lane: Lane, progress: LaneProgress, unstarted: readonly UnstartedItems[]): void
   onStuck(lane: Lane): void
   onLog(lane: Lane, log: Extract<FromLane, { kind: 'log' }>): void
@@ -73,9 +73,9 @@ export class Lane implements LaneSlots {
   readonly openedAtUs: number
   /** Calls the thread may run at once for this lane. */
   granted = 0
-  /** Slots asked back and not yet given. */
+  /** Permits asked back and not yet returned. */
   owed = 0
-  /** Items handed over, or being loaded, that are not accounted for. */
+  /** Items sent, or being loaded, that are not accounted for. */
   outstanding = 0
   ready = false
   /** Gets no further lot: another channel needs the thread. */
@@ -162,7 +162,7 @@ export class Lane implements LaneSlots {
     this.#post({ kind: 'configure', config: this.load.channel.config })
   }
 
-  /** What has not started comes back, what runs ends, then the port closes. */
+  /** Returns what has not started, ends what runs, then closes the port. */
   finish(): void {
     if (this.finishing) return
     this.finishing = true
@@ -185,7 +185,7 @@ export class Lane implements LaneSlots {
     this.#port.close()
   }
 
-  /** What is not accounted for after the port has closed. */
+  /** Returns the items that are not accounted for after the port has closed. */
   leftovers(): readonly Leftover[] {
     const leftovers: Leftover[] = []
     for (const { items, events, base, states, received } of this.#lots) {

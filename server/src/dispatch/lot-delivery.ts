@@ -24,13 +24,13 @@ const SUSPEND_MS = 1000
 /** Lots whose payloads are loaded at once: enough to keep the store's reader busy. Each holds 9 MiB of lines and 16 MiB of chunks at most. */
 const MAX_LOADING_LOTS = 4
 
-/** Brings lots to their lanes: finds the payloads, sends what fits, hands back the rest. */
+/** Delivers lots to their lanes: finds the payloads, sends what fits, returns the rest. */
 export class LotDelivery {
   readonly #options: LotDeliveryOptions
   readonly #onLess: (lane: Lane) => void
   readonly #turns = new LoadTurns(MAX_LOADING_LOTS)
 
-  /** @param onLess a lane has fewer items on their way to it than it was told */
+  /** @param onLess a lane has fewer items on their way to it than was reported */
   constructor(options: LotDeliveryOptions, onLess: (lane: Lane) => void) {
     this.#options = options
     this.#onLess = onLess
@@ -109,7 +109,7 @@ export class LotDelivery {
   }
 }
 
-/** In a turn of its own: the scheduler is told nothing from within `run()`. */
+/** Returns items in a turn of its own: nothing is reported to the scheduler from within `run()`. */
 export function handBackSoon(events: LotEvents, slots: Uint32Array): void {
   setImmediate(() => {
     events.onUnstarted(slots)

@@ -140,7 +140,7 @@ export class PayloadCache {
     return this.#store.loadReplacements(items)
   }
 
-  /** Forgets a job's bodies: it has ended. What is being loaded of it is handed over, but not kept. */
+  /** Forgets a job's bodies: it has ended. Loads on their way are delivered, but not kept. */
   drop(ref: JobRef): void {
     const last = this.#lastChunks.get(ref) ?? -1
     for (let chunk = 0; chunk <= last; chunk++) {

@@ -20,7 +20,7 @@ const SHORT_WAIT_US = 5000
 /** How long calls that end at once may follow each other before messages and timers get their turn. */
 const SLICE_US = 5000
 
-/** Calls of one channel on this thread: starts them as slots, gate and lots allow, and reports what became of each item. */
+/** Calls of one channel on this thread: starts them as permits, gate and lots allow, and reports the outcome of each item. */
 export class WorkerLane {
   readonly #task: LaneTask
   readonly #gate: Gate
@@ -37,7 +37,7 @@ export class WorkerLane {
   #connector: Connector
   #lots: LaneLot[] = []
   #slots = 0
-  /** Slots to be given back as calls end. */
+  /** Permits to return as calls end. */
   #owedSlots = 0
   #running = 0
   #finishing = false
@@ -74,7 +74,7 @@ export class WorkerLane {
     const old = this.#connector
     this.#config = config
     this.#connector = connector
-    // Calls were cut for the old batch size: what has not started goes back and comes again.
+    // Calls were cut for the old batch size: those that have not started are returned and dispatched again.
     this.#handBack()
     return old
   }
@@ -235,7 +235,7 @@ export class WorkerLane {
   }
 
   /**
-   * Whether each slot has another call to start, so that no slot is idle while outcomes wait for each other. Where a call may cost the thread,
+   * Whether each permit has another call to start, so that none is idle while outcomes wait for each other. Where a call may cost the thread,
    * nothing waits: what is not posted then is in doubt.
    */
   #hasNextRound(): boolean {
@@ -271,7 +271,7 @@ export class WorkerLane {
     )
   }
 
-  /** The call's time is up: the connector is told, and gets its grace to end by itself. */
+  /** The call's time is up: the connector is notified, and gets its grace to end by itself. */
   #timeOut(call: LaneCall): void {
     if (call.settled) return
     call.abort()
@@ -302,7 +302,7 @@ export class WorkerLane {
     return timeoutAnswer(this.#config.connector.timeoutMs)
   }
 
-  /** Everything that has not started goes back to its place, uncounted. */
+  /** Returns everything that has not started to its place, uncounted. */
   #handBack(): void {
     this.#gateWait.stop()
     for (const lot of this.#lots) {
@@ -317,7 +317,7 @@ export class WorkerLane {
     for (const number of numbers) this.#outcomeBuffer.addUnstarted((lot.base + number) >>> 0)
   }
 
-  /** Slots that nothing waits for, or that are asked back, are the channel's again. */
+  /** Returns permits that nothing waits for, or that are asked back, to the channel. */
   #repaySlots(): void {
     const spare = this.#slots - this.#running
     const freed = this.#lots.length === 0 ? spare : Math.min(spare, this.#owedSlots)
@@ -334,10 +334,10 @@ export class WorkerLane {
   }
 }
 
-/** Built-in connectors end by themselves when they are told to; a second is far more than that takes. */
+/** Built-in connectors end by themselves when aborted; a second is far more than that takes. */
 const BUILT_IN_GRACE_MS = 1000
 
-/** What a call gets that did not end in time. */
+/** Creates the answer of a call that did not end in time. */
 export function timeoutAnswer(timeoutMs: number): ItemAnswer {
   return failed({
     code: 'timeout',
@@ -348,7 +348,7 @@ export function timeoutAnswer(timeoutMs: number): ItemAnswer {
   })
 }
 
-/** The call that was lost has no entry of its own in the item's log: this one tells of it (RTY-2). */
+/** The call that was lost has no entry of its own in the item's log: this one reports it (RTY-2). */
 function calledAgain(attempt: number): ItemWarning {
   const detail = `Call ${attempt - 1} was running, or had just ended, when its thread was lost; the item was called again`
   return { code: 'called_again', detail, pointer: null }

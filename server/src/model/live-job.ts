@@ -28,7 +28,7 @@ export interface LiveJob {
   ready: number
   /** Items whose data somebody replaced, so that their chunk has not what is delivered; null: none. Outcomes (and recovery) only. */
   replaced: Set<number> | null
-  /** The scheduler's place for this job, -1 before it is admitted. Scheduler only. */
+  /** The job's index in the scheduler's table, -1 before it is admitted. Scheduler only. */
   slot: number
 }
 

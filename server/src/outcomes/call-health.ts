@@ -3,7 +3,7 @@ import type { Channel } from '../limits/channel-registry.ts'
 import type { CallHealth } from '../limits/circuit.ts'
 import { type OutcomeView, Verdict } from '../model/outcome-batch.ts'
 
-/** What the outcomes of a batch say of the channel's health. */
+/** The facts in a batch of outcomes about the channel's health. */
 export interface BatchFacts {
   readonly view: OutcomeView
   /** Code of the error of each record that has no verdict yet, by its number. */

@@ -34,7 +34,7 @@ export interface CommitLineOptions {
  */
 const MAX_FLIGHTS = 2
 /**
- * Copying, counting and announcing so many takes the main thread about 2 ms. When it was kept from its processor it finds more, and would
+ * Copying, counting and announcing this many takes the main thread about 2 ms. When it was kept from its processor it finds more, and would
  * hold up its readers once more.
  */
 const MAX_COMMIT_ITEMS = 4096
@@ -47,7 +47,7 @@ interface Flight {
   readonly tally: CommitTally
   /** Jobs that end by it, and why. */
   readonly ending: Ending
-  /** Number of the last thing handed over that it carries. */
+  /** Number of the last entry that it carries. */
   readonly upTo: number
   /** Its last try was refused for now. */
   failing: boolean
@@ -68,7 +68,7 @@ export class CommitLine {
   #waiting: OutcomeBatch[] = []
   #ending: Ending = new Map()
   #flights: Flight[] = []
-  /** What waits depends on a commit on its way. */
+  /** Waiting batches depend on a commit on its way. */
   #dependent = false
   #handedOver = 0
   #announced = 0
@@ -116,7 +116,7 @@ export class CommitLine {
     this.#start()
   }
 
-  /** Resolves when everything handed over so far is durable. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
+  /** Resolves when everything added so far is durable. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
   async durable(): Promise<void> {
     const upTo = this.#handedOver
     while (this.#announced < upTo && this.#flights.length > 0 && !this.failing)
@@ -125,7 +125,7 @@ export class CommitLine {
       throw new StoreError(this.#dead ? 'closed' : this.#refusal, 'Cannot commit what was decided')
   }
 
-  /** Resolves when everything handed over is durable, or cannot be as the store refuses it for now. */
+  /** Resolves when everything added is durable, or cannot be as the store refuses it for now. */
   async drain(): Promise<void> {
     while (this.#flights.length > 0) {
       this.#retries.giveUp()
@@ -147,7 +147,7 @@ export class CommitLine {
   #start(): void {
     while (this.#flights.length < MAX_FLIGHTS && (this.#waiting.length > 0 || this.#ending.size > 0)) {
       if (this.#dependent || this.failing) return
-      // A stopped job ends with all that was handed over before: its counts depend on it.
+      // A stopped job ends with everything added before: its counts depend on it.
       const batches = this.#ending.size > 0 ? this.#waiting : firstBatches(this.#waiting, this.#maxCommitItems)
       const tally = tallyCommit(batches, this.#options.liveJobs)
       const ending = this.#endingBy(tally, this.#ending, this.#flights)
@@ -306,7 +306,7 @@ const reasons: Readonly<Record<PassingError['code'], string>> = {
 
 const NO_ENDS: ReadonlyMap<LiveJob, JobEnd> = new Map()
 
-/** What is to be committed cannot be in the life of this process. */
+/** Thrown when a batch cannot be committed in the lifetime of this process. */
 class NeverDurable extends Error {}
 
 /** The first of these batches that fill a commit; at least one. */

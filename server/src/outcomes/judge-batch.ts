@@ -27,7 +27,7 @@ export interface JudgeOptions {
 }
 
 /**
- * Writes a verdict into every record that has none yet; successes come with theirs and cost nothing here. The channel's circuit is told of the
+ * Writes a verdict into every record that has none yet; successes come with theirs and cost nothing here. The channel's circuit is notified of the
  * whole batch first: the calls that open it are already judged as part of the outage.
  */
 export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: JudgeOptions): void {

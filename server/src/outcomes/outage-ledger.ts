@@ -1,6 +1,6 @@
 import type { LiveJob } from '../model/live-job.ts'
 
-/** Calls of an item that used up no attempt for another reason than a `Retry-After`. */
+/** Calls of an item that an outage made fail, and that do not count as attempts. */
 export interface Excuses {
   readonly excused: number
   /** Start of the first call that an outage made fail, wall ms; null: there was none. */
@@ -8,18 +8,18 @@ export interface Excuses {
 }
 
 /**
- * Remembers the calls that an outage made fail, so that they use up no attempt, but not for ever. Only what ran when a circuit opened and its
- * probes are in here, a few items of a job. A start reads them from the calls that are stored: their time goes on.
+ * Remembers the calls that an outage made fail, which do not count as attempts for a limited time. Only items that ran when a circuit opened and its
+ * probes are in here, a few items of a job. A start reads them from the stored calls: their time continues.
  */
 export class OutageLedger {
   readonly #items = new WeakMap<LiveJob, Map<number, Excuses>>()
 
-  /** What is known of an item before the call that is being judged. */
+  /** Returns the outage attempts of an item before the call that is being judged. */
   of(job: LiveJob, index: number): Excuses {
     return this.#items.get(job)?.get(index) ?? NO_EXCUSES
   }
 
-  /** A call more of the item used up no attempt. */
+  /** Adds a call of the item that does not count as an attempt. */
   note(job: LiveJob, call: { readonly index: number; readonly startedAtMs: number }): void {
     const { excused, outageSinceMs } = this.of(job, call.index)
     this.set(job, call.index, { excused: excused + 1, outageSinceMs: outageSinceMs ?? call.startedAtMs })

@@ -32,7 +32,7 @@ export interface OutcomesOptions {
   readonly random?: () => number
 }
 
-/** Who is told of committed outcomes. */
+/** Receives committed outcomes. */
 export interface OutcomeAudience {
   /** The version under which a job's end will be shown; nothing newer is shown before. */
   endVersion(job: LiveJob): number
@@ -45,7 +45,7 @@ export interface OutcomeAudience {
 /**
  * Outcomes: verdict, then commit, then announce.
  *
- * Turns the records that worker threads stream into durable segments and ended jobs. Nothing is told before it is on disk: a
+ * Turns the records that worker threads stream into durable segments and ended jobs. Nothing is announced before it is on disk: a
  * key is freed (ORD-3) and progress moves only by the commit (commit-line.ts). Called by the dispatcher, and by the scheduler for
  * jobs that were stopped.
  */
@@ -80,7 +80,7 @@ export class Outcomes implements Service {
   }
 
   /**
-   * Takes the outcomes of calls on a channel: tells its circuit and judges them at once, and commits them as soon as it can.
+   * Takes the outcomes of calls on a channel: updates its circuit and judges them at once, and commits them as soon as it can.
    */
   add(channel: Channel, batch: OutcomeBatch): void {
     if (this.#commits.dead || batch.count === 0) return
@@ -90,7 +90,7 @@ export class Outcomes implements Service {
   }
 
   /**
-   * Ends items without a call (a parked one that was skipped, those behind it), or lets them be tried again: committed and told as any
+   * Ends items without a call (a parked one that was skipped, those behind it), or retries them: committed and announced as any
    * outcome. All but cancelled ones keep the error of their last call.
    */
   endWithoutCall(items: readonly SettledItem[]): void {
@@ -114,19 +114,19 @@ export class Outcomes implements Service {
     this.#commits.endJob(job, reason)
   }
 
-  /** Resolves when everything handed over so far is durable. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
+  /** Resolves when everything added so far is durable. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
   async durable(): Promise<void> {
     await Promise.all(this.#settling)
     await this.#commits.durable()
   }
 
-  /** After a start: what calls of a job's waiting items were excused for goes on counting. */
+  /** Restores the outage attempts of a job's waiting items after a start. */
   restoreExcuses(job: LiveJob, items: readonly (Excuses & { readonly index: number })[]): void {
     for (const { index, excused, outageSinceMs } of items)
       if (excused > 0) this.#outages.set(job, index, { excused, outageSinceMs })
   }
 
-  /** Resolves when everything handed over is durable (or can never be). */
+  /** Resolves when everything added is durable (or can never be). */
   async stop(): Promise<void> {
     await Promise.all(this.#settling)
     await this.#commits.drain()

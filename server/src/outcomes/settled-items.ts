@@ -12,13 +12,13 @@ import {
 import type { Logger } from '../runtime/logger.ts'
 import type { ItemStore } from '../store/item-store.ts'
 
-/** An item that ends without a call, or a parked one on which somebody decided: to be tried again, or (`parked`) that its key is skipped. */
+/** The outcome of an item that ends without a call, or the decision on a parked one: that it is retried, or (`parked`) that its key is skipped. */
 export interface SettledItem {
   readonly ref: JobRef
   readonly index: number
-  /** The scheduler's place of it. */
+  /** The scheduler's handle of it. */
   readonly slot: number
-  /** Calls it has had, and those of them that used up no attempt; they stay as they were. */
+  /** Calls so far, and those of them that do not count as attempts; they stay as they were. */
   readonly attempt: number
   readonly throttled: number
   readonly verdict: typeof Verdict.failed | typeof Verdict.cancelled | typeof Verdict.retry | typeof Verdict.parked
@@ -26,7 +26,7 @@ export interface SettledItem {
   readonly skipsKeyTo?: number
   /** Of one that is tried again: the data with which it is. @default with its own */
   readonly replacement?: NewData | undefined
-  /** What is said of it. @default for a cancelled item nothing, else the error of its last call */
+  /** Its result or error. @default for a cancelled item none, else the error of its last call */
   readonly detail?: OutcomeDetail | Uint8Array | undefined
 }
 
@@ -36,7 +36,7 @@ export interface NewData extends Pick<ItemReplacement, 'by'> {
   readonly line: Uint8Array
 }
 
-/** Outcomes of items that nothing is called for, in the form of those that were. Null: none of their jobs is live. */
+/** Encodes outcomes without a call as a batch, as those of calls are. Null: none of their jobs is live. */
 export function settledBatch(
   items: readonly SettledItem[],
   at: { readonly liveJobs: Pick<LiveJobs, 'byRef'>; readonly epoch: number; readonly nowMs: number },
@@ -75,7 +75,7 @@ function flagsOf({ verdict, replacement }: SettledItem): number {
   return replacement === undefined ? FLAG_DECIDED : FLAG_DECIDED | FLAG_REPLACED
 }
 
-/** The same items with what their last calls said, as far as it can be read: an item that is to end must not wait for a disk. */
+/** Adds the details of their last calls to the items, as far as they can be read: an item that is to end must not wait for a disk. */
 export function withErrors(
   items: readonly SettledItem[],
   from: { readonly store: Pick<ItemStore, 'readItems'>; readonly logger: Logger },

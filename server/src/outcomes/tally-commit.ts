@@ -3,7 +3,7 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import { FLAG_DECIDED, type ItemReplacement, type OutcomeBatch, OutcomeView, Verdict } from '../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../model/ports.ts'
 
-/** What one commit changes for a job. */
+/** The changes of one commit to a job. */
 export interface JobChange {
   succeeded: number
   failed: number

@@ -38,9 +38,9 @@ export interface ProgressOptions {
 
 type SnapshotListener = (snapshot: JobSnapshot) => void
 
-/** What progress keeps per live job. */
+/** The state that progress keeps per live job. */
 interface Watch {
-  /** What is shown as its speed, and what its ETA is worked out from. */
+  /** The speed that is shown, and the one from which its ETA is computed. */
   readonly rate: RateMeter
   readonly etaRate: RateMeter
   /** Up to when nothing could move, as it was looked at last: the ETA's rate leaves that time out. */
@@ -67,7 +67,7 @@ const ETA_SHARE_OF_AGE = 0.3
 const VERSIONS_PER_EPOCH = 1e9
 
 /**
- * Progress: tells callers how far a job is. Snapshots with versions that only grow, over restarts too (epoch x 10^9 + n); counts
+ * Progress: reports to callers how far a job is. Snapshots with versions that only grow, over restarts too (epoch x 10^9 + n); counts
  * that balance and never fall (PRG-1); rate and ETA (PRG-2). Told by the outcomes stage of what is durable and asked by http; jobs
  * nobody watches cost one counter.
  */
@@ -161,7 +161,7 @@ export class Progress {
     this.#announce(job, watch)
   }
 
-  /** The job's end is durable: everyone who waits is told, then it is forgotten. */
+  /** The job's end is durable: all waiting callers are notified, then it is forgotten. */
   ended(job: LiveJob): void {
     const watch = this.#watches.get(job)
     if (watch === undefined) return

@@ -143,7 +143,7 @@ export class WaitingReasons implements ExplainWaiting {
   #channelReason(name: string, subscription: SubscriptionLine | undefined): Reason {
     const { channels, dispatcher, clock } = this.#options
     const channel = channels.get(name)
-    // A channel that was removed is as good as paused: it goes on when there is one of that name.
+    // A channel that was removed is as good as paused: it resumes when there is one of that name.
     if (channel === undefined) return PAUSED
     const nowUs = clock.monotonicUs()
     const { circuit, gate } = channel

@@ -39,7 +39,7 @@ export interface SchedulerOptions {
   readonly defer?: (callback: () => void) => void
 }
 
-/** What the scheduler sees of the outcomes stage. */
+/** The outcomes stage, as the scheduler sees it. */
 export interface SchedulerOutcomes {
   /** No new call may start; `onDurable` follows when that is over. */
   readonly commitsFailing: boolean
@@ -217,7 +217,7 @@ export class Scheduler implements LotEvents, Service {
   retryNow(channelName: string): void {
     const channel = this.#backlog.channels.get(channelName)
     if (channel === undefined) return
-    // What was committed before is held before it is looked for; what is told to wait from now on is left alone.
+    // Items committed before are held before they are looked for; items that have to wait from now on are left alone.
     while (this.#durable.length > 0) this.#applyCommits()
     this.#hastening.push({ channel, waits: this.#backlog.waits.all(), at: 0 })
     for (const job of this.#backlog.jobs()) if (job.subscription.channel === channel) job.lastRetryMs = 0
@@ -240,7 +240,7 @@ export class Scheduler implements LotEvents, Service {
     })
   }
 
-  /** Does what is due for at most 2 ms, each kind of work in turn, then hands over lots. */
+  /** Does what is due for at most 2 ms, each kind of work in turn, then dispatches lots. */
   #slice(): void {
     const endUs = this.#clock.monotonicUs() + SLICE_MS * 1000
     let more: boolean

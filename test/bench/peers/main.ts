@@ -39,7 +39,7 @@ function backendOf({ backend }: Setup): Promise<RunningBackend> | null {
   return running
 }
 
-/** What the peer fails with is part of the comparison; a failure of ours is thrown. */
+/** Runs one side: a peer's failure is part of the comparison; ours is thrown. */
 async function compare(setup: Setup, keys: Keys, options: PeersOptions): Promise<Comparison> {
   const { items, itemsOfOneKey, maxSeconds, rounds } = options
   const work = { items: keys === 1 ? itemsOfOneKey : items, keys, maxSeconds }

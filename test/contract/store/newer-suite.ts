@@ -5,7 +5,7 @@ import type { Store } from '../../../server/src/store/store.ts'
 import { chunksOf, endOf, idHash, jobOf, publish } from './fixtures.ts'
 import { ownStore, type StoreKind } from './world.ts'
 
-/** What a retry of old items would overwrite. */
+/** Newer items, which a retry of old ones would overwrite. */
 export function newerSuite(kind: StoreKind): void {
   const idsOf = (...items: number[]) => Uint32Array.from(items.flatMap((item) => idHash(item)))
 

@@ -11,7 +11,7 @@ const onChannel = (store: Store, channel: string): JobRecord => {
 }
 const channels = async (store: Store) => (await store.recover()).channels
 
-/** What stands beside jobs: idempotency keys and channels; the life of the store; what it does without room. */
+/** Records beside jobs: idempotency keys and channels; the life of the store; its behaviour without disk space. */
 export function recordSuite(kind: StoreKind): void {
   let world: StoreWorld
   let store: Store

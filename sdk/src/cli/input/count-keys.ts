@@ -9,7 +9,7 @@ export interface KeyCount {
   readonly keys: number | null
 }
 
-/** More keys than these allow more calls at once than any channel has in practice; so many take about 2 MB. */
+/** More keys than these allow more calls at once than any channel has in practice; this many take about 2 MB. */
 export const maxCountedKeys = 20_000
 
 /** The same items, counted as they are read. */

@@ -4,7 +4,7 @@ import type { Job } from '@waybill/spec'
 import { countOf, formatCount, formatSeconds } from './printable.ts'
 import { formatFields } from './table.ts'
 
-/** What has items: a job or an execution. */
+/** Anything with items: a job or an execution. */
 type Counted = Pick<Job, 'counts'>
 
 /** Items that have ended, however. */

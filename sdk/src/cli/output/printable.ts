@@ -10,7 +10,7 @@ export function toPrintable(text: string): string {
   })
 }
 
-/** At most so many characters, the last of them an ellipsis if there were more. */
+/** At most this many characters, the last of them an ellipsis if there were more. */
 export function shorten(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`
 }

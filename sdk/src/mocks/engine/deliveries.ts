@@ -13,9 +13,9 @@ import { gateOpensAtMs } from './waiting-reason.ts'
 export interface Deliveries {
   /** Gives all items of a job their places. */
   takePlaces(job: MockJob): void
-  /** Looks again what may run: after a channel or a job goes on. */
+  /** Checks again which items may run: after a channel or a job resumes. */
   resume(channelName: string): void
-  /** Lets a paused job's items go on. */
+  /** Resumes a paused job's items. */
   unhold(job: MockJob): void
   /** Makes every item of these jobs that waits for a retry due now. */
   retryNow(jobs: readonly MockJob[]): void
@@ -30,7 +30,7 @@ export interface DeliveriesOptions {
   readonly random: () => number
   readonly channels: Channels
   readonly book: Pick<JobBook, 'changed'>
-  /** What the call of an item is answered with. */
+  /** Returns the response to the call of an item. */
   readonly answerCall: (item: MockItem) => CallAnswer
   /** Nothing is ever called. */
   readonly isStuck: boolean

@@ -10,7 +10,7 @@ import type { ReadItem } from '../read/read-items.ts'
 export interface RetrySelection {
   /** How the items ended. */
   readonly status: readonly EndedItemStatus[]
-  /** Of those, the ones that are wanted. */
+  /** Of those, the selected ones. */
   readonly wants?: (item: MockItem) => boolean
   readonly allowStale: boolean
   /** Of the request. */
@@ -76,7 +76,7 @@ function refuseStale(items: readonly MockItem[], { book }: MockWorld): void {
   throw new MockProblem('stale', detail, { members: { stale: stale.slice(0, 100) } })
 }
 
-/** What an item is about: a newer one of the same would be overwritten. */
+/** Identifies the subject of an item: a newer item with the same subject would be overwritten. */
 function objectOf({ job, id }: MockItem): string {
   return JSON.stringify([job.envelope.channel, job.envelope.objectType, id])
 }

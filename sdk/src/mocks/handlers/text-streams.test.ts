@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createTextStream, streamTexts } from './text-streams.ts'
 
-/** What arrives, and whether the stream broke off. */
+/** Reads a stream: the data received, and whether it broke off. */
 async function readAll(stream: ReadableStream<Uint8Array>): Promise<[text: string, end: string]> {
   let text = ''
   try {

@@ -21,7 +21,7 @@ export interface PumpOptions {
 /** Costs further apart are taken for this: a round of the ring stays short whatever is measured. */
 const MAX_COST = 16
 
-/** Hands lots of one channel to the dispatcher, as long as something is ready, there is room, and the gate lets it through. */
+/** Passes lots of one channel to the dispatcher, as long as items are ready, there is capacity, and the gate is open. */
 export class Pump {
   readonly #options: PumpOptions
   readonly #budgets: GateBudget[] = []
@@ -49,7 +49,7 @@ export class Pump {
     return false
   }
 
-  /** @returns true when the time was over before all was handed over */
+  /** @returns true when the time was over before everything was dispatched */
   #pump(line: ChannelLine, { events, endUs }: { events: LotEvents; endUs: number }): boolean {
     const { backlog, dispatcher, clock } = this.#options
     const channel = this.#options.channels.get(line.name)
@@ -75,7 +75,7 @@ export class Pump {
       const capacity = dispatcher.capacity(channel)
       if (capacity.slots < 1 || capacity.items < 1) return false // `onCapacity` will come
       const durable = this.#durableUnits(channel, budget, { units, nowUs })
-      if (durable < Math.min(units, perCall)) return false // it comes back when more is durable
+      if (durable < Math.min(units, perCall)) return false // it resumes when more is durable
       line.setQuantum(itemsPerCall(channel.config))
       const calls = mayStart === 'probe' ? 1 : Infinity
       const filled = fillLot(
@@ -93,12 +93,12 @@ export class Pump {
     return false
   }
 
-  /** What an item of a job costs in turns. */
+  /** Returns the cost of a job's item in turns. */
   cost(job: LiveJob): number {
     return Math.min(Math.max(this.#options.dispatcher.itemCost(job), 1 / MAX_COST), MAX_COST)
   }
 
-  /** Items of a channel came back uncalled. */
+  /** Items of a channel were returned uncalled. */
   cameBack(line: ChannelLine, items: number): void {
     const channel = this.#options.channels.get(line.name)
     if (channel === undefined) return

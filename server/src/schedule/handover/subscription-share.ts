@@ -1,8 +1,8 @@
 import type { SubscriptionLimits } from '../../model/subscription.ts'
 
-/** What wants calls of a subscription: its line on a channel. */
+/** A consumer of a subscription's calls: its line on a channel. */
 export interface CallWanter {
-  /** There may be a call to be had. */
+  /** A call may be available. */
   callMayStart(): void
 }
 

@@ -9,7 +9,7 @@ import { KeySkips } from '../queues/key-skips.ts'
 import type { ChannelLine, JobLine } from '../queues/lines.ts'
 import { wallAt } from '../../runtime/monotonic-at.ts'
 
-/** What becomes of a parked item, by the spec's `decision`; new data stands for `replace`. */
+/** The decision on a parked item, as the spec's `decision`; new data stands for `replace`. */
 export type ParkedDecision = 'retry' | 'skip' | 'skip_key' | NewData
 
 export interface ParkedQuery {
@@ -106,7 +106,7 @@ export class Parking {
     this.watch(line)
   }
 
-  /** An item that is parked after a start, though it was decided that its key is skipped. */
+  /** Resumes the skip of a key, by its item that is parked after a start. */
   goOn(slot: number, skipsKeyTo: number): void {
     this.#skips.goOn(slot, skipsKeyTo)
   }
@@ -116,12 +116,12 @@ export class Parking {
     return this.#skips.decided(slot)
   }
 
-  /** A bounded part of what is to be skipped behind decided items. @returns true when more can be done at once */
+  /** Skips a bounded number of items behind decided ones. @returns true when more can be done at once */
   step(): boolean {
     return this.#skips.step()
   }
 
-  /** It goes on once that is durable: a start must not park it again. */
+  /** Retries an item once that is durable: a start must not park it again. */
   #retry(slot: number, replacement?: NewData): void {
     const { backlog, endWithoutCall } = this.#options
     backlog.endWithoutCall(slot)

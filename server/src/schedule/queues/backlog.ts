@@ -8,7 +8,7 @@ import { Partitions } from './partitions.ts'
 import { SubscriptionShare } from '../handover/subscription-share.ts'
 import { TimerHeap, type Waits } from './timer-heap.ts'
 
-/** Ids from here on in the heap of waits are channels (their gates or circuits open then); below are slots of items (their retries are due). */
+/** Ids from here on in the heap of waits are channels (their gates or circuits open then); below are handles of items (their retries are due). */
 export const CHANNEL_ID = 0x80000000
 /** Ids from here on are channels too: the item parked first has waited long enough. */
 export const PARKING_ID = 0xc0000000
@@ -159,7 +159,7 @@ export class Backlog {
     return slot
   }
 
-  /** Whether a slot's item is in flight: anything else said of it came too late. */
+  /** Whether an item is in flight: any other report about it came too late. */
   isInFlight(slot: number): boolean {
     const { items } = this.partitions
     return items.has(slot) && isInFlight(items.state(slot))
@@ -211,7 +211,7 @@ export class Backlog {
     this.#park(job, slot, parked)
   }
 
-  /** What becomes of an item that is parked or stands behind another one was decided without a call: it counts as in flight until that is durable. */
+  /** Begins the end, without a call, of an item that is parked or stands behind another one: it counts as in flight until that is durable. */
   endWithoutCall(slot: number): void {
     const job = this.jobOf(slot)
     if (this.partitions.items.state(slot) === ItemState.parked) this.#leaveParking(job, slot)
@@ -251,7 +251,7 @@ export class Backlog {
     return end
   }
 
-  /** The outcome of an item that ends without a call, for whoever makes it durable. */
+  /** Returns the outcome of an item that ends without a call, to be made durable. */
   settled(slot: number, verdict: SettledItem['verdict']): SettledItem {
     const { items } = this.partitions
     const { ref } = this.jobOf(slot).live.record
@@ -276,7 +276,7 @@ export class Backlog {
   /**
    * Drops items of a stopped job that are not in flight, so that their keys are free for other jobs.
    * @param from index to begin at
-   * @returns index to go on from; the job's total when all were looked at
+   * @returns index to continue from; the job's total when all were looked at
    */
   dropStopped(job: JobLine, from: number, maxItems: number): number {
     const { items } = this.partitions

@@ -11,7 +11,7 @@ const MAX_STEPS = 100_000
  * meanwhile for others follows from fair turns: jobs one by one, keys a call each. Left out are items that are called, wait for something of
  * their own, or that too much comes before: all that were asked about share one walk.
  *
- * @param slots of the same job
+ * @param handles of the same job
  */
 export function findTurns(backlog: Backlog, job: JobLine, slots: readonly number[]): ReadonlyMap<number, Turn> {
   const { items } = backlog.partitions
@@ -54,7 +54,7 @@ function placesInKeys({ partitions }: Backlog, slots: readonly number[]): Map<nu
   return places
 }
 
-/** What a channel may have to call before the last of its items. */
+/** Returns the number of items a channel may have to call before its last one. */
 function itemsOf(channel: ChannelLine): number {
   let items = 0
   for (const { counts } of channel.subscriptions.values())

@@ -1,9 +1,9 @@
 /*
  * One fixed record of seven 32-bit words per item that has not ended, in pages: growing adds a page and moves nothing, so it never
- * stalls. A slot is the record's number; freed slots are chained through NEXT and used again.
+ * stalls. A handle is the record's number; free handles are chained through NEXT and reused.
  */
 
-/** No slot. */
+/** No handle. */
 export const NONE = 0xffffffff
 
 /*
@@ -52,7 +52,7 @@ export type ItemState = (typeof ItemState)[keyof typeof ItemState]
 /** By state: whether an outcome will come. */
 const hasOutcomeComing = tableOf(ItemState.running, ItemState.leading, ItemState.settling, ItemState.leaving)
 
-/** Called, or handed over to be called. */
+/** Called, or in a lot to be called. */
 export function isCalled(state: ItemState): boolean {
   return state === ItemState.running || state === ItemState.leading
 }
@@ -73,16 +73,16 @@ function tableOf(...states: readonly ItemState[]): readonly boolean[] {
   return Array.from({ length: Math.max(...all) + 1 }, (_, state) => states.some((one) => one === state))
 }
 
-/** Job's place in the table of jobs, and the state in the top byte. */
+/** The job's index in the table of jobs, and the state in the top byte. */
 const JOB_AND_STATE = 0
 const INDEX = 1
-/** Next item of the key; the last one's is the first again. Of a free slot: the next free one. */
+/** Next item of the key; the last one's is the first again. Of a free handle: the next free one. */
 const NEXT = 2
 /** By state. behind, leaving: the item before it in the key; ready: the next one in its job's ready list; held, parked: its place in a heap. */
 const LINK = 3
 const KEY_LOW = 4
 const KEY_HIGH = 5
-/** Calls so far, and above them those that used up no attempt. */
+/** Calls so far, and above them those that do not count as attempts. */
 const TRIES = 6
 const WORDS = 7
 
@@ -93,22 +93,22 @@ const PAGE_BITS = 14
 const PAGE_ITEMS = 1 << PAGE_BITS
 const PAGE_MASK = PAGE_ITEMS - 1
 
-/** Items that can be in memory at once: the key table keeps a few bits of the hash beside the slot. */
+/** Items that can be in memory at once: the key table keeps a few bits of the hash beside the handle. */
 export const SLOT_BITS = 27
 const MAX_ITEMS = 1 << SLOT_BITS
 
-/** Jobs that can be in memory at once: their places share a word with the state. */
+/** Jobs that can be in memory at once: their indexes share a word with the state. */
 export const MAX_JOBS = 1 << 24
 const JOB_MASK = MAX_JOBS - 1
 
 export class ItemSlots {
   #pages: Uint32Array[] = []
   #free = NONE
-  /** Slots from here on were never used. */
+  /** Handles from here on were never used. */
   #fresh = 0
   #count = 0
 
-  /** Slots in use. */
+  /** Handles in use. */
   get count(): number {
     return this.#count
   }
@@ -118,7 +118,7 @@ export class ItemSlots {
     return this.#pages.length * PAGE_ITEMS * ITEM_BYTES
   }
 
-  /** A slot for an item; next and link are not set. */
+  /** Returns a handle for an item; next and link are not set. */
   allocate(job: number, index: number, state: ItemState): number {
     let slot = this.#free
     if (slot === NONE) {
@@ -142,7 +142,7 @@ export class ItemSlots {
     this.setState(slot, ItemState.free)
     this.setNext(slot, this.#free)
     this.#free = slot
-    // Nothing is left: what a large job needed goes back.
+    // Nothing is left: the memory of a large job is released.
     if (--this.#count === 0 && this.#pages.length > 1) {
       this.#pages.length = 1
       this.#free = NONE
@@ -150,7 +150,7 @@ export class ItemSlots {
     }
   }
 
-  /** False for numbers that never were slots. */
+  /** False for numbers that never were handles. */
   has(slot: number): boolean {
     return slot < this.#fresh && this.state(slot) !== ItemState.free
   }
@@ -210,12 +210,12 @@ export class ItemSlots {
     page[at + KEY_HIGH] = high
   }
 
-  /** Calls so far, those included that used up no attempt. */
+  /** Calls so far, including those that do not count as attempts. */
   attempts(slot: number): number {
     return this.#word(slot, TRIES) & 0xffff
   }
 
-  /** Calls so far that used up no attempt. */
+  /** Calls so far that do not count as attempts. */
   throttled(slot: number): number {
     return this.#word(slot, TRIES) >>> 16
   }

@@ -17,7 +17,7 @@ const STEP_ITEMS = 1024
 
 /**
  * Keys of which everything is skipped: those behind the parked item end `cancelled`, the longest waiting first, then the item itself
- * ends `failed`. The decision is durable first; should the process die in between, the next start goes on with it.
+ * ends `failed`. The decision is durable first; should the process die in between, the next start resumes it.
  */
 export class KeySkips {
   readonly #backlog: Backlog
@@ -44,7 +44,7 @@ export class KeySkips {
     this.#endWithoutCall([{ ...this.#backlog.settled(head, Verdict.parked), skipsKeyTo: lastSeq }])
   }
 
-  /** What was decided before this start goes on. */
+  /** Resumes a skip that was decided before this start. */
   goOn(head: number, lastSeq: number): void {
     this.#backlog.endWithoutCall(head)
     this.#skips.push({ head, lastSeq, durable: true })
@@ -58,7 +58,7 @@ export class KeySkips {
     return true
   }
 
-  /** @returns true when it came on: only then is there a reason to go on at once */
+  /** @returns true when it made progress: only then is there a reason to continue at once */
   step(): boolean {
     let moved = false
     const admittedTo = this.#admittedTo()
@@ -81,7 +81,7 @@ export class KeySkips {
     const backlog = this.#backlog
     const { items } = backlog.partitions
     let slot = items.next(head)
-    // What was taken last is not durable: it goes on when it is, so that a key of a million items does not fill the memory.
+    // The items taken last are not durable: the skip resumes when they are, so that a key of a million items does not fill the memory.
     if (items.state(slot) === ItemState.leaving) return false
     const { subscription } = backlog.jobOf(head)
     for (let looked = 0; slot !== head; looked++, slot = items.next(slot)) {

@@ -3,13 +3,13 @@ import { type ItemSlots, NONE, SLOT_BITS } from './item-slots.ts'
 
 /*
  * Which keys have items, as an open-addressing table (linear probing) from a key's 64-bit hash to the last item of its queue. The hash
- * itself stands in the item; an entry is one word, the slot and above it a tag of five bits of the hash, so that a search seldom looks
+ * itself stands in the item; an entry is one word, the handle and above it a tag of five bits of the hash, so that a search seldom looks
  * at an item that is not its own. The table grows and shrinks step by step: every change carries a few entries over to a second area,
  * so no single call moves them all.
  */
 
 const EMPTY = 0
-/** Was in use: a search goes on over it. */
+/** Was in use: a search continues past it. */
 const GONE = 1
 const SLOT_MASK = (1 << SLOT_BITS) - 1
 
@@ -83,7 +83,7 @@ export class KeyTable {
     return 4 * (this.#area.capacity + (this.#old?.capacity ?? 0))
   }
 
-  /** Makes room for as many more keys at once, so that they do not grow the table ten times over. Untouched room costs no memory. */
+  /** Reserves capacity for as many more keys at once, so that they do not grow the table ten times over. Untouched capacity costs no memory. */
   reserve(keys: number): void {
     if (this.#old === null && (this.count + keys) * 100 > this.#area.capacity * FULL_PERCENT)
       this.#resize(this.count + keys)
@@ -113,7 +113,7 @@ export class KeyTable {
     return oldAt >= 0 ? this.#old.entries[oldAt]! & SLOT_MASK : NONE
   }
 
-  /** Makes `slot`, with this key, the last item of its key's queue. Returns the one before, or NONE for a new key. */
+  /** Makes `handle`, with this key, the last item of its key's queue. Returns the one before, or NONE for a new key. */
   append(slot: number, low: number, high: number): number {
     this.#step()
     const tag = tagOf(high)
@@ -243,7 +243,7 @@ export class KeyTable {
   }
 }
 
-/** Five bits of the hash, never 0, in the place above the slot; as a signed number, like what the bit operators give. */
+/** Five bits of the hash, never 0, above the handle; as a signed number, like what the bit operators give. */
 function tagOf(high: number): number {
   const tag = high >>> SLOT_BITS
   return (tag === 0 ? 1 : tag) << SLOT_BITS

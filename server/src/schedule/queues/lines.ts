@@ -7,7 +7,7 @@ import type { SubscriptionShare } from '../handover/subscription-share.ts'
 import { type HeapPlaces, TimerHeap } from './timer-heap.ts'
 
 /*
- * Who stands in line for a channel: subscriptions in its ring, their jobs in theirs, ready items in the job's lists. Whoever has
+ * The queue of a channel: subscriptions in its ring, their jobs in theirs, ready items in the job's lists. Whoever has
  * nothing ready stands in no ring and costs nothing (FAIR-3).
  */
 
@@ -34,7 +34,7 @@ export class JobLine implements RingMember<JobLine> {
   readonly subscription: SubscriptionLine
   /** Place in the table of jobs. */
   readonly place: number
-  /** Slot + 1 of each item by index; 0: not admitted yet, or ended. */
+  /** Handle + 1 of each item by index; 0: not admitted yet, or ended. */
   readonly slotOf: Uint32Array
   readonly weight = 1
   credit = 0
@@ -52,7 +52,7 @@ export class JobLine implements RingMember<JobLine> {
   paused: boolean
   /** No further item starts; what is not in flight is dropped. */
   stopped = false
-  /** The outcomes stage ended it, or was told to. */
+  /** The outcomes stage has ended it, or was asked to. */
   ended = false
   /** When the last of its retries is due, and since when the last of its parked items is, wall ms. */
   lastRetryMs = 0
@@ -71,7 +71,7 @@ export class JobLine implements RingMember<JobLine> {
     this.paused = live.record.pausedAtMs !== null
   }
 
-  /** A ready item joins the line at its end, or (it was handed back) at its front. */
+  /** A ready item joins the line at its end, or (if it was returned) at its front. */
   join(items: ItemSlots, slot: number, front: boolean): void {
     const list = items.attempts(slot) === 0 ? this.#fresh : this.#due
     if (front) list.pushFront(items, slot)
@@ -228,7 +228,7 @@ export class SubscriptionLine implements RingMember<SubscriptionLine> {
     this.#onCall(this.channel)
   }
 
-  /** As many calls of the subscription run as may: it comes back into the ring when one is over. */
+  /** As many calls of the subscription run as may: it returns to the ring when one is over. */
   waitForCall(): void {
     this.channel.ring.remove(this)
     this.share.wait(this)

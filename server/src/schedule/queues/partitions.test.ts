@@ -11,7 +11,7 @@ interface ModelItem {
   state: 'ready' | 'behind' | 'running' | 'held'
 }
 
-/** What partitions promise, as a Map of queues; key 0: none. */
+/** A model of partitions, as a Map of queues; key 0: none. */
 class Model {
   readonly queues = new Map<number, ModelItem[]>()
   readonly items: ModelItem[] = []

@@ -5,7 +5,7 @@ import { KeyTable } from './key-table.ts'
 export const STEP_ITEMS = 256
 
 /**
- * Who stands where: every item that has not ended, in the queue of its key. The first of a key has the turn, the others stand behind it:
+ * Queues by key: every item that has not ended, in the queue of its key. The first of a key has the turn, the others stand behind it:
  * at most one item of a key is anything but behind at any time (ORD-1), in the order they were added (ORD-2, ORD-5). Pure memory, no
  * time; every call is a bounded number of steps, whatever the number of items (FAIR-3).
  */
@@ -94,7 +94,7 @@ export class Partitions {
     return items.next(slot) === slot ? slot : this.#keys.last(items.keyLow(slot), items.keyHigh(slot))
   }
 
-  /** Takes an item out, wherever it stands, and frees its slot. Returns the item that is ready because of it, or NONE. */
+  /** Takes an item out, wherever it stands, and frees its handle. Returns the item that is ready because of it, or NONE. */
   remove(slot: number): number {
     const { items } = this
     const next = items.next(slot)

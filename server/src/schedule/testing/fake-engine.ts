@@ -36,7 +36,7 @@ interface FakeOutcome extends Omit<FakeCall, 'channel'> {
 export interface FakeSubmission {
   readonly channel?: string
   readonly subscription?: string
-  /** What was known of the items when the process started. */
+  /** The state of the items when the process started. */
   readonly known?: Pick<ChunkKeys, 'verdicts' | 'waiting' | 'lastEndedAtMs'>
 }
 
@@ -293,7 +293,7 @@ export class FakeEngine {
     throw new Error(`Stuck: ${this.model.pending} items never end`)
   }
 
-  /** What the scheduler says is parked, read page by page. */
+  /** Returns the scheduler's parked items, read page by page. */
   parked(): { readonly ref: number; readonly index: number }[] {
     const found: { ref: number; index: number }[] = []
     for (const subscription of new Set(this.jobs.map(({ record }) => record.subscription))) {
@@ -389,7 +389,7 @@ export function uniqueKeys(count: number, from = 10): number[] {
   return Array.from({ length: count }, (_, n) => from + n)
 }
 
-/** What was handed over and not called, as `job/index`. */
+/** Returns the items in lots that were not called, as `job/index`. */
 export function started(engine: FakeEngine): string[] {
   return engine.unstarted.map(({ ref, index }) => `${ref}/${index}`)
 }

@@ -17,12 +17,12 @@ interface ModelItem {
   attempts: number
   retryAtMs: number
   parkedAtMs: number
-  /** What was decided on it; behind: it may go as one before it was skipped with its key; mustGo: it has to. */
+  /** The decision on it; behind: it may go as one before it was skipped with its key; mustGo: it has to. */
   fate: 'none' | 'retry' | 'skip' | 'behind' | 'mustGo'
 }
 
 /**
- * What a scheduler may do, told in the plainest way: lists of objects, searched from end to end. It is told of everything that
+ * A model of the scheduler in its simplest form: lists of objects, searched from end to end. It is notified of everything that
  * happens and throws, with the name of the promise, as soon as one is broken.
  */
 export class ScheduleModel {
@@ -196,7 +196,7 @@ export class ScheduleModel {
     }
   }
 
-  /** What waits for a retry on a channel is due now. */
+  /** Makes all retries of a channel due now. */
   unblocked(channel: string): void {
     for (const items of this.#items.values())
       for (const item of items)

@@ -52,7 +52,7 @@ export class TatWorld {
     return this.registry.get('slow')!.gate
   }
 
-  /** Like the scheduler: asks for room and starts a call if there is some. */
+  /** Like the scheduler: asks for capacity and starts a call if there is some. */
   async deliver(): Promise<boolean> {
     const channel = this.registry.get('slow')!
     if (channel.gate.available(this.clock.monotonicUs()).units < 1) return false
@@ -165,7 +165,7 @@ export function configOf(rateLimit: RateLimitConfig | null): ChannelConfig {
   }
 }
 
-/** What a promise sets going is over. */
+/** Resolves when the work that pending promises start is done. */
 export async function settled(): Promise<void> {
   for (let turns = 0; turns < 8; turns++) await Promise.resolve()
 }

@@ -9,7 +9,7 @@ export interface CommitMarksParts {
   readonly epoch: number
   /** The last one that was committed. */
   readonly number: number
-  /** Without room nothing is written that is not needed. */
+  /** Without disk space nothing is written that is not needed. */
   mayWrite(): boolean
 }
 
@@ -19,7 +19,7 @@ export class CommitMarks {
   #number: number
   #file: CommitMarkFile | null = null
   #dueAtMs = 0
-  /** What was committed last has no mark. */
+  /** The last commit has no mark. */
   #isUnmarked = false
   #isMarking = false
 

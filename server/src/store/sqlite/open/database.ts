@@ -11,7 +11,7 @@ import { migrations, type MigrationStep } from './migrations.ts'
 import { damaged, isBusy, storeErrorOf } from '../tables/sqlite-errors.ts'
 import { requireDatabase } from './require-database.ts'
 
-/** What is stored is this user's, whatever the umask. */
+/** Stored files belong to this user alone, whatever the umask. */
 const OWN_FILE_MODE = 0o600
 
 /**
@@ -137,7 +137,7 @@ function checkTables(db: DatabaseSync): void {
 
 function noRoom(dataDir: string): StoreError {
   const { bavail, bsize } = statfsSync(dataDir)
-  const message = `Cannot open data folder as its file system must have room: ${dataDir} has ${bavail * bsize} bytes free. What is stored is safe; make room and start again`
+  const message = `Cannot open data folder as its file system must have free space: ${dataDir} has ${bavail * bsize} bytes free. What is stored is safe; free disk space and start again`
   return new StoreError('disk_full', message)
 }
 

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { StoreRoom } from '../../store-condition.ts'
 import type { Reserve } from './reserve.ts'
 
-/** How old an answer about the room may get while there is enough, and while there is not. */
+/** How old a measurement may get while there is enough space, and while there is not. */
 const LOOK_EVERY_MS = 250
 const LOOK_WHEN_LOW_MS = 100
 /** While new work comes the reserve grows only so often: its bytes would be written with each commit. */
@@ -14,9 +14,9 @@ const LOOK_EVERY_BYTES = 4 * 1024 * 1024
 /** Of `maxDataBytes`, this share is kept for what is accepted, at most so much. */
 const LIMIT_SHARE = 1 / 8
 const MAX_LIMIT_RESERVE_BYTES = 64 * 1024 * 1024
-/** Room that new work needs beside the reserve. */
+/** Bytes that new work needs beside the reserve. */
 const MIN_ROOM_BYTES = 1024 * 1024
-/** What a chunk takes beside its bytes: rows, indexes, rest of a page. */
+/** Overhead of a chunk: rows, indexes, rest of a page. */
 const ROW_OVERHEAD = 1.05
 const CALL_OVERHEAD_BYTES = 16 * 1024
 
@@ -31,7 +31,7 @@ export interface DiskRoomParts {
 }
 
 /**
- * Knows whether there is room for new work, by `maxDataBytes` and by the file system, and keeps a reserve of both for what is accepted: outcomes of calls
+ * Measures the capacity for new work, by `maxDataBytes` and by the file system, and keeps a reserve of both for accepted work: outcomes of calls
  * that run, cancels, deletions. `low`: new work is refused; `none`: half of the reserve is used, no further call should start.
  */
 export class DiskRoom {
@@ -49,7 +49,7 @@ export class DiskRoom {
   #walBytes = 0
   /** New work since the last look. */
   #takenBytes = 0
-  /** What was left for new work when it was refused last: there is room again when it is more, or other work finds room. */
+  /** Bytes left when new work was refused last: there is capacity again when more are left, or other work fits. */
   #refusedAtBytes = -Infinity
 
   constructor(parts: DiskRoomParts) {
@@ -72,7 +72,7 @@ export class DiskRoom {
     return this.#parts.reserve === null ? null : LOOK_WHEN_IDLE_MS
   }
 
-  /** Takes room for new work; false when it has to be refused. @param bytes of its items */
+  /** Reserves space for new work; false when it must be refused. @param bytes of its items */
   take(bytes: number): boolean {
     const wanted = bytes * ROW_OVERHEAD + CALL_OVERHEAD_BYTES
     if (this.#room !== 'ample' || !this.#fits(wanted)) this.look()
@@ -92,7 +92,7 @@ export class DiskRoom {
     if (performance.now() >= this.#lookAtMs) this.look()
   }
 
-  /** Looks now, gives the reserve up when nothing else is left, and makes it whole again, step by step, when there is room. */
+  /** Measures now, releases the reserve when nothing else is left, and fills it again, step by step, when there is space. */
   look(): void {
     const { db, reserve, walBytes, maxDataBytes } = this.#parts
     if (maxDataBytes !== null) {
@@ -145,7 +145,7 @@ export class DiskRoom {
     return this.#leftBytes - this.#takenBytes - bytes > 0
   }
 
-  /** What new work may still take, by the tighter of the two limits; below 0: accepted work uses what is kept for it. */
+  /** Bytes left for new work, by the tighter of the two limits; below 0: accepted work uses its reserve. */
   get #leftBytes(): number {
     return Math.min(this.#leftOfLimit, this.#leftOfDisk)
   }
@@ -161,12 +161,12 @@ export class DiskRoom {
     return (this.#freeBytes - this.#diskMargin - (reserve.targetBytes - reserve.bytes)) / 2
   }
 
-  /** Whether it is the file system that has little room. */
+  /** True when it is the file system that has little space. */
   get isDiskLow(): boolean {
     return this.#leftOfDisk < this.#leastBytes
   }
 
-  /** With less than this there is no room: no chunk fits. */
+  /** With less than this no chunk fits. */
   get #leastBytes(): number {
     const { reserve, maxDataBytes } = this.#parts
     const ofLimit = maxDataBytes === null ? Infinity : this.#limitReserve / 4

@@ -23,7 +23,7 @@ export interface ChunkPlace {
   readonly count: number
 }
 
-/** What is known of the items of one chunk. */
+/** The outcomes of the items of one chunk. */
 export interface ChunkMap {
   readonly ref: number
   readonly chunk: number

@@ -280,7 +280,7 @@ describe('folding', () => {
   })
 })
 
-/** What recovery hands over says the same as the items. */
+/** Checks that recovery and the items agree. */
 function checkRecovered(world: World, items: readonly StoredItem[]): void {
   for (const chunk of world.recovered()) {
     const own = items.slice(chunk.firstIndex, chunk.firstIndex + chunk.count)

@@ -48,7 +48,7 @@ export class Folding {
     this.#round = { chunks: [...this.#maps.dirty].reverse(), lastSeq: this.#counters.segmentSeq }
   }
 
-  /** Gives up a round that cannot go on; the next one begins anew. */
+  /** Gives up a round that cannot continue; the next one begins anew. */
   abandon(): void {
     this.#round = null
   }

@@ -6,7 +6,7 @@ const SLOT_WORD = 3
 const DETAIL_OFFSET_WORD = 7
 
 /**
- * Makes one block of the batches of a commit: records in their order, details behind one another, the memory-only slot as 0.
+ * Makes one block of the batches of a commit: records in their order, details behind one another, the memory-only item handle as 0.
  * A batch that comes alone is changed in place. Null when there is no record.
  */
 export function mergeBatches(batches: readonly OutcomeBatch[]): OutcomeBatch | null {

@@ -53,7 +53,7 @@ export function commitOutcomes(
   }
 }
 
-/** What is wrong with the outcomes themselves refuses them alone, and never ends the store. */
+/** Runs a write so that faulty outcomes are refused alone, and never end the store. */
 function refusing<Written>(write: () => Written): Written {
   try {
     return write()

@@ -20,7 +20,7 @@ const MAX_SEGMENT_BYTES = 16 * 1024 * 1024
 const FULL_DISK_PAUSE_MS = 1000
 /** Free pages that stay in the file, as rounds of folding use them again and again. */
 const KEPT_FREE_BYTES = 8 * 1024 * 1024
-/** Of these while the disk is nearly full: what is deleted goes back to it at once. */
+/** Fraction of these while the disk is nearly full: deleted data is returned to it at once. */
 const KEPT_WHEN_LOW = 1 / 32
 /** Pages count as spare when they were free at this many looks, one per `FOLD_EVERY_MS`. */
 const SPARE_LOOKS = 3
@@ -47,12 +47,12 @@ export interface BackgroundParts {
   /** Null: in memory. */
   readonly checkpoints: Checkpoints | null
   readonly room: DiskRoom
-  /** Finds room on a full disk; false: there is none to find. */
+  /** Frees space on a full disk; false: there is none to free. */
   makeRoom(): boolean
   onFailure(error: StoreError): void
 }
 
-/** What the writer does between the calls, a few ms at a time: folding, removing, giving space back, forgetting old keys, checkpoints. */
+/** The writer's work between calls, a few ms at a time: folding, removals, returning space, purging old keys, checkpoints. */
 export class Background {
   readonly #parts: BackgroundParts
   readonly #checkpoints: Checkpoints | null
@@ -235,7 +235,7 @@ export class Background {
 
   #checkpoint(): void {
     try {
-      // On a full disk the WAL is kept as long as it is, and used again from its beginning: nobody else can take that room.
+      // On a full disk the WAL is kept as long as it is, and used again from its beginning: nobody else can take that space.
       if (this.#parts.room.isDiskLow) this.#checkpoints?.carry()
       else this.#checkpoints?.keepShort()
     } catch (error) {

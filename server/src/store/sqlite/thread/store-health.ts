@@ -5,12 +5,12 @@ import type { StoreError } from '../../store-error.ts'
 import { DATABASE_FILE } from '../open/folder.ts'
 
 const roomMessages: Readonly<Record<StoreRoom, string>> = {
-  ample: 'The store has room again: new work is accepted',
-  low: 'The store is nearly full: new work is refused, accepted work continues. Make room or delete ended jobs',
-  none: 'The store is full: new work is refused and no further call starts. Make room, or cancel and delete jobs',
+  ample: 'The store has space again: new work is accepted',
+  low: 'The store is nearly full: new work is refused, accepted work continues. Free disk space, or delete ended jobs',
+  none: 'The store is full: new work is refused and no further call starts. Free disk space, or cancel and delete jobs',
 }
 
-/** Whether the store has room and is sound, as its threads report it: one line of the log for each change. */
+/** Tracks whether the store has space and is sound, as its threads report it: one line of the log for each change. */
 export class StoreHealth {
   readonly #options: { readonly logger: Logger; readonly dataDir: string | null }
   readonly #onDamaged: () => void

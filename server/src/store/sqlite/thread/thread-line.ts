@@ -8,7 +8,7 @@ import { buffersOf } from './transfer.ts'
 
 export interface ThreadLineOptions extends Omit<ThreadOptions, 'bell'> {
   readonly logger: Logger
-  /** Called once when the thread cannot go on; its calls have been rejected with the same error. */
+  /** Called once when the thread cannot continue; its calls have been rejected with the same error. */
   readonly onFatal: (error: StoreError) => void
   readonly onRoom: (room: StoreRoom) => void
   /** Called for each call that met damage, before it is rejected, and for what the thread met by itself. */

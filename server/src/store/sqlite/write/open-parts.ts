@@ -19,7 +19,7 @@ import { Transactions } from '../thread/transactions.ts'
 import { writeHandlers } from './write-handlers.ts'
 import type { WriteHandlers } from './write-parts.ts'
 
-/** What an opened writer works with. */
+/** The state of an opened writer. */
 export interface OpenParts {
   readonly counters: Counters
   readonly maps: OutcomeMaps
@@ -31,7 +31,7 @@ export interface OpenParts {
   readonly reader: Reader
   readonly checkpoints: Checkpoints | null
   readonly room: DiskRoom
-  /** Finds room on a full disk, of which new work gets nothing; false: there is none to find. */
+  /** Frees space on a full disk, none of it for new work; false: there is none to free. */
   makeRoom(): boolean
 }
 
@@ -49,7 +49,7 @@ interface SegmentRow {
   readonly details: Uint8Array | null
 }
 
-/** Begins a start of the server: takes the next epoch, gives up drafts, and takes over what the last start left in segments. */
+/** Begins a start of the server: takes the next epoch, gives up drafts, and reads the segments of the last start. */
 export function openParts(db: DatabaseSync, { reserve, maxDataBytes, onRoom, ...options }: OpenOptions): OpenParts {
   const sql = prepareAll(db, writeSql)
   sql.begin.run()
@@ -93,7 +93,7 @@ export function openParts(db: DatabaseSync, { reserve, maxDataBytes, onRoom, ...
   return { counters, maps, folding, transactions, marks, background, handlers, reader, checkpoints, room, makeRoom }
 }
 
-/** What is carried over makes way in the WAL. @returns whether there was anything, and it went */
+/** Copies the WAL into the database, so that its space can be reused. @returns true if there was anything, and all of it was copied */
 function carry(checkpoints: Checkpoints | null): boolean {
   if (checkpoints === null || checkpoints.pendingBytes === 0) return false
   try {

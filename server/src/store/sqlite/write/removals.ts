@@ -50,7 +50,7 @@ export class Removals {
     if (this.#sql.findPart.get(ref) !== undefined) this.#removePart(ref, Infinity)
   }
 
-  /** @param plainly frees pages as they are: overwriting them takes room in the log, which a full disk does not have */
+  /** @param plainly frees pages as they are: overwriting them takes space in the log, which a full disk does not have */
   nextStep(plainly: boolean): Step {
     const gone: number[] = []
     const goneParts: number[] = []

@@ -3,7 +3,7 @@ import { jobCalls } from './write-jobs.ts'
 import { commitOutcomes } from '../outcomes/write-outcomes.ts'
 import type { WriteHandlers, WriteParts } from './write-parts.ts'
 
-/** What each call that changes something does inside the open transaction. */
+/** Creates the handlers of all writing calls, which run inside the open transaction. */
 export function writeHandlers(parts: WriteParts): WriteHandlers {
   const { sql, erasure } = parts
   const erased = { result: null, committed: () => void (erasure.walHoldsDeleted = true) }

@@ -17,7 +17,7 @@ import type { ThreadPort } from '../thread/thread-port.ts'
 import type { Task } from '../thread/transactions.ts'
 import { release } from '../thread/transfer.ts'
 
-/** What one transaction takes in: all that waits, but no more than these, so that nobody waits long for the commit. */
+/** Limits of one transaction, which takes in all waiting calls: no caller waits long for the commit. */
 const TRANSACTION_MS = 15
 const TRANSACTION_CALLS = 512
 /** How long the thread waits for the next call outside its event loop, where it notices it sooner; then it returns to the loop. */
@@ -41,7 +41,7 @@ export class Writer {
   #timer: NodeJS.Timeout | null = null
   #dead = false
   #toldFullDisk = false
-  /** Calls that found the disk full, of what new work gets no part of: tried again once there is room. */
+  /** Calls of accepted work that found the disk full: retried once there is space. */
   #again: CallMessage[] = []
   readonly #triedAgain = new WeakSet<CallMessage>()
 
@@ -152,19 +152,23 @@ export class Writer {
     const found = makeRoom()
     room.look()
     for (const call of this.#again) {
-      if (!found) this.#failed(call, new StoreError('disk_full', 'Cannot write as the disk must have room: it is full'))
+      if (!found)
+        this.#failed(call, new StoreError('disk_full', 'Cannot write as the disk must have free space: it is full'))
     }
     if (found) this.#queue.unshift(...this.#again)
     this.#again = []
   }
 
-  /** New work that stands first gets nothing of what is kept for accepted work. */
+  /** Refuses new work at the front that does not fit beside the reserve for accepted work. */
   #refuseWithoutRoom(): void {
     const { room } = this.#opened
     for (let call = this.#queue[0]; call !== undefined && isNewWork(call); call = this.#queue[0]) {
       if (room.take(newBytesOf(call))) return
       this.#queue.shift()
-      this.#failed(call, new StoreError('disk_full', 'Cannot take new work as the store must have room: it is full'))
+      this.#failed(
+        call,
+        new StoreError('disk_full', 'Cannot accept new work as the store must have free space: it is full'),
+      )
     }
   }
 
@@ -203,7 +207,7 @@ export class Writer {
     const dirty = maps.dirtyOf(ref, fromIndex, toIndex)
     const fold = (): StoreError | null => (dirty.length === 0 ? null : background.run(folding.stepFor(dirty)))
     let failure = fold()
-    if (failure?.code === 'disk_full') failure = fold() // what failed has found room, if there was any
+    if (failure?.code === 'disk_full') failure = fold() // the failure has freed disk space, if there was any
     if (failure !== null) throw failure
     this.#port.succeed(call.id, dirty.find((map) => maps.dirty.has(map))?.firstIndex ?? null)
   }
@@ -292,7 +296,7 @@ export class Writer {
     if (error.code === 'io' && call.name !== 'open') this.#die(error)
   }
 
-  /** Folding and removing can wait for room; nothing can go on after an I/O error, or beside another owner. */
+  /** Folding and removing can wait for disk space; nothing can continue after an I/O error, or beside another owner. */
   #backgroundFailed(error: StoreError): void {
     if (error.code === 'io') this.#die(error)
     else if (error.code === 'damaged') this.#port.damaged(error)
@@ -317,7 +321,7 @@ function isLogEmpty(dataDir: string): boolean {
   return (statSync(logOf(join(dataDir, DATABASE_FILE)), { throwIfNoEntry: false })?.size ?? 0) === 0
 }
 
-/** What a start meets names the folder already. */
+/** Returns true for errors of the start, whose messages name the folder already. */
 function isOurs(error: unknown): boolean {
   return error instanceof StoreError && error.message.startsWith('Cannot open ')
 }
