@@ -345,7 +345,7 @@ describe('dispatcher', () => {
     await here.dispatcher.stop({ graceMs: 5000 })
     expect(here.outcomes.length).toBeGreaterThan(0)
     expect(here.outcomes.every(({ verdict }) => verdict === Verdict.succeeded)).toBe(true)
-    expect(here.dispatcher.capacity(channel)).toMatchObject({ slots: 0, items: 0 })
+    expect(here.dispatcher.capacity(channel)).toMatchObject({ permits: 0, items: 0 })
     await here.dispatcher.stop({ graceMs: 5000 })
   })
 

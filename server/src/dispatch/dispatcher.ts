@@ -39,7 +39,7 @@ export interface DispatcherOptions {
   readonly logger: Logger
 }
 
-const NO_CAPACITY = { slots: 0, items: 0 } as const
+const NO_CAPACITY = { permits: 0, items: 0 } as const
 const TICK_MS = 250
 
 /**
@@ -155,7 +155,7 @@ export class Dispatcher implements LotRunner, Service {
     await Promise.all([this.#pools.http?.destroy(), this.#pools.module?.destroy()])
   }
 
-  capacity(channel: Channel): { readonly slots: number; readonly items: number } {
+  capacity(channel: Channel): { readonly permits: number; readonly items: number } {
     if (this.#stopping) return NO_CAPACITY
     const load = this.#loadOf(channel)
     if (load.suspendedUntilUs > this.#options.clock.monotonicUs()) return NO_CAPACITY
@@ -173,7 +173,7 @@ export class Dispatcher implements LotRunner, Service {
     const load = this.#loadOf(lot.channel)
     const placement = this.#stopping ? null : load.place(this.#mayOpen(load))
     if (placement === null) {
-      handBackSoon(events, lot.slots.slice(0, lot.count))
+      handBackSoon(events, lot.itemHandles.slice(0, lot.count))
       return
     }
     const lane = placement.lane ?? this.#open(load, false)
@@ -350,7 +350,7 @@ export class Dispatcher implements LotRunner, Service {
       this.#costs.add(load.channel, outcomes)
       this.#options.outcomes.add(load.channel, outcomes)
     }
-    for (const { events, slots } of unstarted) events.onUnstarted(slots)
+    for (const { events, itemHandles } of unstarted) events.onUnstarted(itemHandles)
     this.#feed(load)
     this.#finishIfDrained(lane)
     if (lane.alone && lane.outstanding === 0 && outcomes !== null) this.#doubtful.currentEnded()
@@ -362,8 +362,8 @@ export class Dispatcher implements LotRunner, Service {
   #feed(load: ChannelLoad<Lane>): void {
     for (const lane of load.lanes) {
       if (lane.outstanding <= lane.granted || lane.killed) continue
-      const slots = load.grant(lane)
-      if (slots > 0) lane.changeSlots(slots)
+      const permits = load.grant(lane)
+      if (permits > 0) lane.changePermits(permits)
     }
   }
 
@@ -393,7 +393,7 @@ export class Dispatcher implements LotRunner, Service {
     if (!lane.unavailable)
       this.#options.logger.warn({ channel: load.channel.name, items, doubtful }, 'worker thread lost')
     outcomes.report(load.channel, this.#options.outcomes)
-    for (const [events, slots] of back) events.onUnstarted(Uint32Array.from(slots))
+    for (const [events, itemHandles] of back) events.onUnstarted(Uint32Array.from(itemHandles))
     this.#feed(load)
     this.#doubtful.runNext()
   }

@@ -128,9 +128,9 @@ export class DoubtfulItems {
 function lotOfOne({ load, record }: DoubtfulItem): Lot {
   return {
     channel: load.channel,
-    slotsTaken: 1,
+    permits: 1,
     count: 1,
-    slots: Uint32Array.of(record.slot),
+    itemHandles: Uint32Array.of(record.itemHandle),
     jobRefs: Uint32Array.of(record.jobRef),
     indexes: Uint32Array.of(record.index),
     attempts: Uint16Array.of(record.attempt),

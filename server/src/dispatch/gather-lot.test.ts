@@ -80,9 +80,9 @@ function lineOf(ref: number, index: number, bytes: number): string {
 function lotOf(list: readonly { ref: number; index: number }[]): Lot {
   return {
     channel: null as never,
-    slotsTaken: 1,
+    permits: 1,
     count: list.length,
-    slots: Uint32Array.from(list, (_, n) => n),
+    itemHandles: Uint32Array.from(list, (_, n) => n),
     jobRefs: Uint32Array.from(list, ({ ref }) => ref),
     indexes: Uint32Array.from(list, ({ index }) => index),
     attempts: Uint16Array.from(list, () => 1),

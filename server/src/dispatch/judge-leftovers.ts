@@ -30,7 +30,7 @@ export function judgeLeftovers(
   for (const item of leftovers) {
     if (item.state === ItemState.unstarted) {
       if (lane.alone) putBack = true
-      else back.set(item.events, [...(back.get(item.events) ?? []), item.record.slot])
+      else back.set(item.events, [...(back.get(item.events) ?? []), item.record.itemHandle])
     } else if (item.stuckSinceMs !== null || (lane.alone && lane.killed)) {
       outcomes.add(item.record, endedWithThread(timeoutMs), item.stuckSinceMs ?? lane.pulse.callStartedAtMs)
     } else if (parts.doubtful.add(lane, item)) {

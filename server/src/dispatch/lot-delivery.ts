@@ -62,7 +62,7 @@ export class LotDelivery {
   #send(lane: Lane, { lot, events, gathered }: { lot: Lot; events: LotEvents; gathered: GatheredLot }): void {
     if (lane.closed || lane.finishing || lane.killed) {
       lane.outstanding -= lot.count
-      handBackSoon(events, lot.slots.slice(0, lot.count))
+      handBackSoon(events, lot.itemHandles.slice(0, lot.count))
       return
     }
     lane.outstanding -= lot.count - gathered.count
@@ -86,7 +86,7 @@ export class LotDelivery {
     logger.error({ channel: lot.channel.name, reason }, 'payloads cannot be read')
     lane.outstanding -= lot.count
     lane.load.suspendedUntilUs = clock.monotonicUs() + SUSPEND_MS * 1000
-    handBackSoon(events, lot.slots.slice(0, lot.count))
+    handBackSoon(events, lot.itemHandles.slice(0, lot.count))
     this.#onLess(lane)
     clock.after(SUSPEND_MS + 1, () => {
       events.onCapacity(lot.channel)
@@ -98,9 +98,9 @@ export class LotDelivery {
     const nowMs = clock.nowMs()
     const outcomes = new EngineOutcomes(epoch, nowMs)
     for (const { n, chunk } of lost) {
-      const [jobRef, index, slot] = [lot.jobRefs[n]!, lot.indexes[n]!, lot.slots[n]!]
+      const [jobRef, index, itemHandle] = [lot.jobRefs[n]!, lot.indexes[n]!, lot.itemHandles[n]!]
       const [attempt, throttled] = [lot.attempts[n]!, lot.throttled[n]!]
-      outcomes.add({ jobRef, chunk, index, slot, attempt, throttled }, payloadLost, nowMs)
+      outcomes.add({ jobRef, chunk, index, itemHandle, attempt, throttled }, payloadLost, nowMs)
     }
     const { n, chunk } = lost[0]!
     const first = { jobRef: lot.jobRefs[n], chunk, index: lot.indexes[n] }
@@ -110,8 +110,8 @@ export class LotDelivery {
 }
 
 /** Returns items in a turn of its own: nothing is reported to the scheduler from within `run()`. */
-export function handBackSoon(events: LotEvents, slots: Uint32Array): void {
+export function handBackSoon(events: LotEvents, itemHandles: Uint32Array): void {
   setImmediate(() => {
-    events.onUnstarted(slots)
+    events.onUnstarted(itemHandles)
   })
 }

@@ -8,10 +8,10 @@ import type { LiveJob } from '../model/live-job.ts'
 export interface Lot {
   readonly channel: Channel
   /** Calls that may run at once out of this lot; taken from the channel's concurrency until they end. */
-  readonly slotsTaken: number
+  readonly permits: number
   readonly count: number
   /** The scheduler's own handle of the item; returned in outcomes and in `onUnstarted`. */
-  readonly slots: Uint32Array
+  readonly itemHandles: Uint32Array
   readonly jobRefs: Uint32Array
   readonly indexes: Uint32Array
   /** Number of the coming call, 1 and up. */
@@ -23,7 +23,7 @@ export interface Lot {
 /** Receives the events of a running lot, for its scheduler. Called on the main thread, never from within `run()`. */
 export interface LotEvents {
   /** Items that the worker returned without a call (gate closed, thread lost): they return to their places, uncounted. */
-  onUnstarted(slots: Uint32Array): void
+  onUnstarted(itemHandles: Uint32Array): void
   /** A channel has capacity again: calls of a lot ended, or a thread has become free. */
   onCapacity(channel: Channel): void
 }
@@ -31,7 +31,7 @@ export interface LotEvents {
 /** The dispatcher, as the scheduler sees it. */
 export interface LotRunner {
   /** Returns the capacity for a channel now: `permits` calls at once and `items` in a lot (sized for about 20 ms of work); 0: none. */
-  capacity(channel: Channel): { readonly slots: number; readonly items: number }
+  capacity(channel: Channel): { readonly permits: number; readonly items: number }
   /** Takes a lot; loads its payloads, runs it, streams its outcomes to the outcomes stage. Never throws. */
   run(lot: Lot, events: LotEvents): void
   /** Calls of the channel that run now. */

@@ -34,10 +34,10 @@ export type ToLane =
       /** Number of the lot's first item in the lane; the others follow. Counts modulo 2^32. */
       readonly base: number
       /** Calls that may run at once in the lane, beyond those it may run already. */
-      readonly slots: number
+      readonly permits: number
     }
   /** More calls at once, or (negative) fewer: given back as calls end. */
-  | { readonly kind: 'slots'; readonly change: number }
+  | { readonly kind: 'permits'; readonly change: number }
   /** For the calls that start from now on. */
   | { readonly kind: 'configure'; readonly config: ChannelConfig }
   /** Return what has not started, end what runs, then post `finished`. */
@@ -68,7 +68,7 @@ export interface LaneProgress {
   /** Items returned without a call. */
   readonly unstarted: Uint32Array | null
   /** Permits that the lane does not use: nothing in it waits to start. */
-  readonly freedSlots: number
+  readonly freedPermits: number
   /** Time since the last progress in which the lane had something to do, µs. */
   readonly busyUs: number
   /** Time since the last progress in which its thread ran code instead of waiting for something, the next token of its gate included, µs. */

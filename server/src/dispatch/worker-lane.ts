@@ -36,9 +36,9 @@ export class WorkerLane {
   #config: ChannelConfig
   #connector: Connector
   #lots: LaneLot[] = []
-  #slots = 0
+  #permits = 0
   /** Permits to return as calls end. */
-  #owedSlots = 0
+  #owedPermits = 0
   #running = 0
   #finishing = false
   #pumping = false
@@ -81,7 +81,7 @@ export class WorkerLane {
 
   receive(message: Exclude<ToLane, { kind: 'configure' }>): void {
     if (message.kind === 'lot') this.#addLot(message)
-    else if (message.kind === 'slots') this.#changeSlots(message.change)
+    else if (message.kind === 'permits') this.#changePermits(message.change)
     else this.#finishing = true
     this.#pump()
     this.#endIfFinished()
@@ -115,13 +115,13 @@ export class WorkerLane {
       callCount: calls?.length ?? reader.count,
       started: 0,
     })
-    this.#changeSlots(message.slots)
+    this.#changePermits(message.permits)
   }
 
-  #changeSlots(change: number): void {
-    if (change < 0) this.#owedSlots -= change
-    else this.#slots += change
-    this.#repaySlots()
+  #changePermits(change: number): void {
+    if (change < 0) this.#owedPermits -= change
+    else this.#permits += change
+    this.#repayPermits()
   }
 
   /** Starts what may start. Calls that end at once run in this loop, a slice at a time. */
@@ -130,7 +130,7 @@ export class WorkerLane {
     this.#pumping = true
     this.#outcomeBuffer.setBusy(true)
     const sliceEndUs = monotonicUs() + SLICE_US
-    for (let lot = this.#lots[0]; lot !== undefined && this.#running < this.#slots; lot = this.#lots[0]) {
+    for (let lot = this.#lots[0]; lot !== undefined && this.#running < this.#permits; lot = this.#lots[0]) {
       if (this.#finishing) {
         this.#handBack()
         break
@@ -154,7 +154,7 @@ export class WorkerLane {
       }
     }
     if (this.#finishing) this.#handBack()
-    this.#repaySlots()
+    this.#repayPermits()
     this.#pumping = false
     if (this.idle) this.#outcomeBuffer.setBusy(false)
   }
@@ -242,7 +242,7 @@ export class WorkerLane {
     if (this.#task.mayHang) return false
     let waiting = 0
     for (const lot of this.#lots) waiting += lot.callCount - lot.started
-    return waiting >= this.#slots
+    return waiting >= this.#permits
   }
 
   #report(call: LaneCall, number: number, ended: { answer: ItemAnswer; endedAtMs: number; mayWait: boolean }): void {
@@ -255,7 +255,7 @@ export class WorkerLane {
         jobRef: reader.jobs[reader.job(number)]!.ref,
         chunk: reader.chunk(number),
         index: reader.index(number),
-        slot: reader.slot(number),
+        itemHandle: reader.itemHandle(number),
         epoch: this.#task.epoch,
         attempt: reader.attempt(number),
         httpStatus: answer.httpStatus,
@@ -318,13 +318,13 @@ export class WorkerLane {
   }
 
   /** Returns permits that nothing waits for, or that are asked back, to the channel. */
-  #repaySlots(): void {
-    const spare = this.#slots - this.#running
-    const freed = this.#lots.length === 0 ? spare : Math.min(spare, this.#owedSlots)
+  #repayPermits(): void {
+    const spare = this.#permits - this.#running
+    const freed = this.#lots.length === 0 ? spare : Math.min(spare, this.#owedPermits)
     if (freed <= 0) return
-    this.#slots -= freed
-    this.#owedSlots = Math.max(0, this.#owedSlots - freed)
-    this.#outcomeBuffer.freeSlots(freed)
+    this.#permits -= freed
+    this.#owedPermits = Math.max(0, this.#owedPermits - freed)
+    this.#outcomeBuffer.freePermits(freed)
   }
 
   #endIfFinished(): void {

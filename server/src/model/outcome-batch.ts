@@ -81,7 +81,7 @@ export interface OutcomeRecord {
   jobRef: number
   chunk: number
   index: number
-  slot: number
+  itemHandle: number
   epoch: number
   /** 1 and up: the number of this call in the life of the item, throttled calls included. */
   attempt: number
@@ -120,7 +120,7 @@ export class OutcomeView {
   index(n: number): number {
     return this.#words[n * WORDS + 2]!
   }
-  slot(n: number): number {
+  itemHandle(n: number): number {
     return this.#words[n * WORDS + 3]!
   }
   epoch(n: number): number {
@@ -182,7 +182,7 @@ export class OutcomeView {
       jobRef: this.jobRef(n),
       chunk: this.chunk(n),
       index: this.index(n),
-      slot: this.slot(n),
+      itemHandle: this.itemHandle(n),
       epoch: this.epoch(n),
       attempt: this.attempt(n),
       httpStatus: this.httpStatus(n),
@@ -224,7 +224,7 @@ export class OutcomeWriter {
     words[word] = record.jobRef
     words[word + 1] = record.chunk
     words[word + 2] = record.index
-    words[word + 3] = record.slot
+    words[word + 3] = record.itemHandle
     words[word + 4] = record.epoch
     words[word + 5] = (record.attempt & 0xffff) | (record.httpStatus << 16)
     words[word + 6] = record.verdict | (record.flags << 8)

@@ -9,7 +9,7 @@ import type { LiveJob } from './live-job.ts'
 /** The outcomes that a commit made durable, in the terms of the scheduler. Arrays hold `count` entries. */
 export interface DurableOutcomes {
   readonly count: number
-  readonly slots: Uint32Array
+  readonly itemHandles: Uint32Array
   readonly verdicts: Uint8Array
   /** Wall ms, for retry and throttled. */
   readonly retryAtMs: Float64Array

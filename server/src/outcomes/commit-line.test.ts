@@ -42,7 +42,7 @@ function batchOf(items: readonly { ref: number; index: number }[], refused: bool
   const writer = new OutcomeWriter()
   for (const { ref, index } of items)
     writer.add({
-      ...{ jobRef: ref, chunk: 0, index, slot: ref * 1000 + index, epoch: 1, attempt: 1, throttled: 0, flags: 0 },
+      ...{ jobRef: ref, chunk: 0, index, itemHandle: ref * 1000 + index, epoch: 1, attempt: 1, throttled: 0, flags: 0 },
       httpStatus: refused ? REFUSED_STATUS : 200,
       verdict: Verdict.succeeded,
       ...{ startedAtMs: 1000, endedAtMs: 2000, retryAtMs: 0 },
@@ -129,8 +129,8 @@ function world(totals: readonly number[], options: { maxCommitItems?: number } =
     ...{ store, clock, liveJobs, epoch: 1, logger: silentLogger, ...options },
     endVersion: () => 1,
     onDurable(tally, ends) {
-      for (const slot of tally.durable.slots) {
-        const item = `${Math.floor(slot / 1000)}/${slot % 1000}`
+      for (const itemHandle of tally.durable.itemHandles) {
+        const item = `${Math.floor(itemHandle / 1000)}/${itemHandle % 1000}`
         expect(store.stored.has(item)).toBe(true)
         announced.push(item)
       }

@@ -17,7 +17,7 @@ export interface SettledItem {
   readonly ref: JobRef
   readonly index: number
   /** The scheduler's handle of it. */
-  readonly slot: number
+  readonly itemHandle: number
   /** Calls so far, and those of them that do not count as attempts; they stay as they were. */
   readonly attempt: number
   readonly throttled: number
@@ -50,7 +50,7 @@ export function settledBatch(
       jobRef: item.ref,
       chunk: chunkOf(job, item.index),
       index: item.index,
-      slot: item.slot,
+      itemHandle: item.itemHandle,
       epoch: at.epoch,
       attempt: item.attempt,
       httpStatus: 0,

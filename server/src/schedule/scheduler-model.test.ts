@@ -78,7 +78,7 @@ function play(engine: FakeEngine, steps: readonly Step[]): void {
   expect(engine.model.unendedStopped()).toEqual([])
   expect(engine.unstarted.length + engine.running.length).toBe(0)
   for (const job of engine.jobs)
-    expect([job.inFlight, job.ready, job.retrying, job.parked, job.slot]).toEqual([0, 0, 0, 0, -1])
+    expect([job.inFlight, job.ready, job.retrying, job.parked, job.tableIndex]).toEqual([0, 0, 0, 0, -1])
 }
 
 function perform(engine: FakeEngine, action: Step): void {
@@ -243,8 +243,8 @@ describe('Scheduler against a reference model', () => {
       /inFlight|pendingItems|left lying|Stuck/,
       (options) =>
         new (class extends Scheduler {
-          override onUnstarted(slots: Uint32Array): void {
-            super.onUnstarted(slots.subarray(1))
+          override onUnstarted(handles: Uint32Array): void {
+            super.onUnstarted(handles.subarray(1))
           }
         })(options),
     )

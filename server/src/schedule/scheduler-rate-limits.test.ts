@@ -119,6 +119,6 @@ describe('Scheduler: rate limits', () => {
     const engine = new FakeEngine({ channels: { shop: { batchSize: 10, rateLimit } }, lotItems: 50 })
     engine.submit(uniqueKeys(40))
     engine.rest()
-    expect(engine.lots.map(({ count, slotsTaken }) => [count, slotsTaken])).toEqual([[20, 2]])
+    expect(engine.lots.map(({ count, permits }) => [count, permits])).toEqual([[20, 2]])
   })
 })

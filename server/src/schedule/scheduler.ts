@@ -90,7 +90,7 @@ export class Scheduler implements LotEvents, Service {
       endWithoutCall: (items) => options.outcomes.endWithoutCall(items),
       admittedTo: () => this.#admission.admittedTo,
     })
-    const goOn = (slot: number, skipsKeyTo: number): void => this.#parking.goOn(slot, skipsKeyTo)
+    const goOn = (handle: number, skipsKeyTo: number): void => this.#parking.goOn(handle, skipsKeyTo)
     this.#admission = new Admission(backlog, {
       clock: options.clock,
       onKeySkip: goOn,
@@ -181,16 +181,16 @@ export class Scheduler implements LotEvents, Service {
     this.#pumpTouched()
   }
 
-  onUnstarted(slots: Uint32Array): void {
+  onUnstarted(handles: Uint32Array): void {
     const back = new Map<ChannelLine, number>()
-    for (let n = slots.length - 1; n >= 0; n--) {
-      const slot = slots[n]!
-      if (!this.#backlog.isInFlight(slot)) continue
-      const job = this.#backlog.jobOf(slot)
+    for (let n = handles.length - 1; n >= 0; n--) {
+      const handle = handles[n]!
+      if (!this.#backlog.isInFlight(handle)) continue
+      const job = this.#backlog.jobOf(handle)
       const line = job.subscription.channel
-      const item = { jobRef: job.live.record.ref, index: this.#backlog.partitions.items.index(slot) }
+      const item = { jobRef: job.live.record.ref, index: this.#backlog.partitions.items.index(handle) }
       this.#options.channels.get(line.name)?.circuit.cameBack(item)
-      this.#backlog.giveBack(slot, this.#pump.cost(job.live))
+      this.#backlog.giveBack(handle, this.#pump.cost(job.live))
       back.set(line, (back.get(line) ?? 0) + 1)
       this.#backlog.touched.add(line)
       this.#noteIdle(job)
@@ -265,7 +265,7 @@ export class Scheduler implements LotEvents, Service {
     const entry = this.#durable[0]!
     const { outcomes } = entry
     const end = Math.min(entry.at + STEP_ITEMS, outcomes.count)
-    this.#backlog.partitions.willRemove(outcomes.slots, entry.at, end)
+    this.#backlog.partitions.willRemove(outcomes.itemHandles, entry.at, end)
     for (; entry.at < end; entry.at++) this.#applyOutcome(outcomes, entry.at)
     if (end < outcomes.count) return
     this.#durable.shift()
@@ -278,27 +278,27 @@ export class Scheduler implements LotEvents, Service {
   }
 
   #applyOutcome(outcomes: DurableOutcomes, n: number): void {
-    const slot = outcomes.slots[n]!
+    const handle = outcomes.itemHandles[n]!
     const backlog = this.#backlog
-    if (!backlog.isInFlight(slot)) {
-      this.#options.logger.warn({ slot }, 'Outcome of an item that does not run: passed over')
+    if (!backlog.isInFlight(handle)) {
+      this.#options.logger.warn({ itemHandle: handle }, 'Outcome of an item that does not run: passed over')
       return
     }
-    const job = backlog.jobOf(slot)
+    const job = backlog.jobOf(handle)
     const verdict = outcomes.verdicts[n]
     if (verdict === Verdict.retry || verdict === Verdict.throttled) {
       const retryAtMs = outcomes.retryAtMs[n]!
       const dueUs = monotonicAt(this.#clock, retryAtMs)
-      backlog.retry(slot, { attempts: outcomes.attempts[n]!, throttled: outcomes.throttled[n]!, retryAtMs, dueUs })
-    } else if (verdict === Verdict.parked && this.#parking.decided(slot)) {
+      backlog.retry(handle, { attempts: outcomes.attempts[n]!, throttled: outcomes.throttled[n]!, retryAtMs, dueUs })
+    } else if (verdict === Verdict.parked && this.#parking.decided(handle)) {
       return // it keeps its place until those behind it are done with
     } else if (verdict === Verdict.parked) {
       const sinceMs = outcomes.retryAtMs[n]! || this.#clock.nowMs()
       const sinceUs = monotonicAt(this.#clock, sinceMs)
-      backlog.park(slot, { attempts: outcomes.attempts[n]!, throttled: outcomes.throttled[n]!, sinceMs, sinceUs })
+      backlog.park(handle, { attempts: outcomes.attempts[n]!, throttled: outcomes.throttled[n]!, sinceMs, sinceUs })
       this.#parking.watch(job.subscription.channel)
     } else {
-      backlog.end(slot)
+      backlog.end(handle)
     }
     this.#backlog.touched.add(job.subscription.channel)
     this.#noteIdle(job)
@@ -346,7 +346,7 @@ export class Scheduler implements LotEvents, Service {
   #dropSome(): void {
     const entry = this.#dropping[0]!
     entry.index = this.#backlog.dropStopped(entry.job, entry.index, STEP_ITEMS)
-    if (entry.index >= entry.job.slotOf.length) this.#dropping.shift()
+    if (entry.index >= entry.job.handleOf.length) this.#dropping.shift()
     this.#backlog.touched.add(entry.job.subscription.channel)
   }
 

@@ -73,7 +73,7 @@ export class Pump {
         return false
       }
       const capacity = dispatcher.capacity(channel)
-      if (capacity.slots < 1 || capacity.items < 1) return false // `onCapacity` will come
+      if (capacity.permits < 1 || capacity.items < 1) return false // `onCapacity` will come
       const durable = this.#durableUnits(channel, budget, { units, nowUs })
       if (durable < Math.min(units, perCall)) return false // it resumes when more is durable
       line.setQuantum(itemsPerCall(channel.config))

@@ -4,7 +4,7 @@ import { Verdict } from '../../model/outcome-batch.ts'
 import type { NewData, SettledItem } from '../../outcomes/settled-items.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { type Backlog, PARKING_ID } from '../queues/backlog.ts'
-import { ItemState } from '../queues/item-slots.ts'
+import { ItemState } from '../queues/item-table.ts'
 import { KeySkips } from '../queues/key-skips.ts'
 import type { ChannelLine, JobLine } from '../queues/lines.ts'
 import { wallAt } from '../../runtime/monotonic-at.ts'
@@ -60,7 +60,7 @@ export class Parking {
       let index = job.parked!.next(after?.jobRef === jobRef ? after.index + 1 : 0)
       for (; index >= 0; index = job.parked!.next(index + 1)) {
         if (places.length === limit) return places
-        const sinceUs = job.subscription.channel.parked.timeAt(backlog.partitions.items.link(job.slotOf[index]! - 1))
+        const sinceUs = job.subscription.channel.parked.timeAt(backlog.partitions.items.link(job.handleOf[index]! - 1))
         places.push({ jobRef, index, sinceMs: Math.round(wallAt(clock, sinceUs)) })
       }
     }
@@ -71,13 +71,13 @@ export class Parking {
   resolve(at: { ref: JobRef; index: number }, decision: ParkedDecision): boolean {
     const { backlog } = this.#options
     const job = backlog.job(at.ref)
-    const slot = (job?.slotOf[at.index] ?? 0) - 1
-    if (job === undefined || job.stopped || slot < 0) return false
-    if (backlog.partitions.items.state(slot) !== ItemState.parked) return false
-    if (typeof decision === 'object') this.#retry(slot, decision)
-    else if (decision === 'retry') this.#retry(slot)
-    else if (decision === 'skip') this.#skip(slot)
-    else this.#skips.start(slot)
+    const handle = (job?.handleOf[at.index] ?? 0) - 1
+    if (job === undefined || job.stopped || handle < 0) return false
+    if (backlog.partitions.items.state(handle) !== ItemState.parked) return false
+    if (typeof decision === 'object') this.#retry(handle, decision)
+    else if (decision === 'retry') this.#retry(handle)
+    else if (decision === 'skip') this.#skip(handle)
+    else this.#skips.start(handle)
     return true
   }
 
@@ -99,21 +99,21 @@ export class Parking {
     this.#setUs[line.number] = Infinity
     const channel = channels.get(line.name)
     if (channel !== undefined && line.parked.earliest + parkForUs(channel) <= clock.monotonicUs()) {
-      const slot = line.parked.earliestId
-      if (backlog.jobOf(slot).stopped) backlog.dropParked(slot)
-      else this.#skip(slot)
+      const handle = line.parked.earliestId
+      if (backlog.jobOf(handle).stopped) backlog.dropParked(handle)
+      else this.#skip(handle)
     }
     this.watch(line)
   }
 
   /** Resumes the skip of a key, by its item that is parked after a start. */
-  goOn(slot: number, skipsKeyTo: number): void {
-    this.#skips.goOn(slot, skipsKeyTo)
+  goOn(handle: number, skipsKeyTo: number): void {
+    this.#skips.goOn(handle, skipsKeyTo)
   }
 
   /** @returns true: this commit of a parked item is that of a decision, it does not park again */
-  decided(slot: number): boolean {
-    return this.#skips.decided(slot)
+  decided(handle: number): boolean {
+    return this.#skips.decided(handle)
   }
 
   /** Skips a bounded number of items behind decided ones. @returns true when more can be done at once */
@@ -122,17 +122,17 @@ export class Parking {
   }
 
   /** Retries an item once that is durable: a start must not park it again. */
-  #retry(slot: number, replacement?: NewData): void {
+  #retry(handle: number, replacement?: NewData): void {
     const { backlog, endWithoutCall } = this.#options
-    backlog.endWithoutCall(slot)
-    const item = backlog.settled(slot, Verdict.retry)
+    backlog.endWithoutCall(handle)
+    const item = backlog.settled(handle, Verdict.retry)
     endWithoutCall([{ ...item, throttled: item.attempt, replacement }])
   }
 
-  #skip(slot: number): void {
+  #skip(handle: number): void {
     const { backlog, endWithoutCall } = this.#options
-    backlog.endWithoutCall(slot)
-    endWithoutCall([backlog.settled(slot, Verdict.failed)])
+    backlog.endWithoutCall(handle)
+    endWithoutCall([backlog.settled(handle, Verdict.failed)])
   }
 
   #jobsOf({ subscription, channel, jobRef }: ParkedQuery): JobLine[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isCalled, isInFlight, ItemState, standsBehind } from './item-slots.ts'
+import { isCalled, isInFlight, ItemState, standsBehind } from './item-table.ts'
 
 /** The names of the states for which a predicate holds. */
 function statesThat(predicate: (state: ItemState) => boolean): string[] {

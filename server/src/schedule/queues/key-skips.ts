@@ -1,7 +1,7 @@
 import { Verdict } from '../../model/outcome-batch.ts'
 import type { SettledItem } from '../../outcomes/settled-items.ts'
 import type { Backlog } from './backlog.ts'
-import { ItemState } from './item-slots.ts'
+import { ItemState } from './item-table.ts'
 
 interface KeySkip {
   /** The parked item; it keeps its place, and so its key, until all behind it are done with. */
@@ -51,8 +51,8 @@ export class KeySkips {
   }
 
   /** The commit of an item that is parked. @returns true: it is that of a decision, the item does not park again */
-  decided(slot: number): boolean {
-    const skip = this.#skips.find(({ head }) => head === slot)
+  decided(handle: number): boolean {
+    const skip = this.#skips.find(({ head }) => head === handle)
     if (skip === undefined) return false
     skip.durable = true
     return true
@@ -80,18 +80,18 @@ export class KeySkips {
   #takeBehind({ head, lastSeq }: KeySkip, outcomes: SettledItem[]): boolean {
     const backlog = this.#backlog
     const { items } = backlog.partitions
-    let slot = items.next(head)
+    let handle = items.next(head)
     // The items taken last are not durable: the skip resumes when they are, so that a key of a million items does not fill the memory.
-    if (items.state(slot) === ItemState.leaving) return false
+    if (items.state(handle) === ItemState.leaving) return false
     const { subscription } = backlog.jobOf(head)
-    for (let looked = 0; slot !== head; looked++, slot = items.next(slot)) {
+    for (let looked = 0; handle !== head; looked++, handle = items.next(handle)) {
       if (looked === STEP_ITEMS) return false
-      const job = backlog.jobOf(slot)
+      const job = backlog.jobOf(handle)
       if (job.live.record.eligibleSeq > lastSeq) return true
       // Those of a stopped job end with it; another subscription's stand here only if two hashes are equal.
-      if (items.state(slot) !== ItemState.behind || job.stopped || job.subscription !== subscription) continue
-      backlog.endWithoutCall(slot)
-      outcomes.push(backlog.settled(slot, Verdict.cancelled))
+      if (items.state(handle) !== ItemState.behind || job.stopped || job.subscription !== subscription) continue
+      backlog.endWithoutCall(handle)
+      outcomes.push(backlog.settled(handle, Verdict.cancelled))
     }
     return true
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type ItemSlots, NONE, SLOT_BITS } from './item-slots.ts'
+import { type ItemTable, NONE, HANDLE_BITS } from './item-table.ts'
 
 /*
  * Which keys have items, as an open-addressing table (linear probing) from a key's 64-bit hash to the last item of its queue. The hash
@@ -11,7 +11,7 @@ import { type ItemSlots, NONE, SLOT_BITS } from './item-slots.ts'
 const EMPTY = 0
 /** Was in use: a search continues past it. */
 const GONE = 1
-const SLOT_MASK = (1 << SLOT_BITS) - 1
+const HANDLE_MASK = (1 << HANDLE_BITS) - 1
 
 const MIN_CAPACITY = 1024
 /** An area is replaced when more of it is in use or gone; searches then take about six looks at most. */
@@ -56,7 +56,7 @@ class Area {
 }
 
 export class KeyTable {
-  readonly #items: ItemSlots
+  readonly #items: ItemTable
   #area = new Area(MIN_CAPACITY)
   /** The area before the last change of size, while it is emptied. */
   #old: Area | null = null
@@ -69,7 +69,7 @@ export class KeyTable {
   /** Keeps what `warm` reads from being dropped as unused. */
   warmed = 0
 
-  constructor(items: ItemSlots) {
+  constructor(items: ItemTable) {
     this.#items = items
   }
 
@@ -107,22 +107,22 @@ export class KeyTable {
   /** The last item of a key's queue, or NONE. */
   last(low: number, high: number): number {
     const at = this.#find(this.#area, low, high)
-    if (at >= 0) return this.#area.entries[at]! & SLOT_MASK
+    if (at >= 0) return this.#area.entries[at]! & HANDLE_MASK
     if (this.#old === null) return NONE
     const oldAt = this.#find(this.#old, low, high)
-    return oldAt >= 0 ? this.#old.entries[oldAt]! & SLOT_MASK : NONE
+    return oldAt >= 0 ? this.#old.entries[oldAt]! & HANDLE_MASK : NONE
   }
 
   /** Makes `handle`, with this key, the last item of its key's queue. Returns the one before, or NONE for a new key. */
-  append(slot: number, low: number, high: number): number {
+  append(handle: number, low: number, high: number): number {
     this.#step()
     const tag = tagOf(high)
     const old = this.#old
     if (old !== null) {
       const at = this.#find(old, low, high)
       if (at >= 0) {
-        const before = old.entries[at]! & SLOT_MASK
-        old.entries[at] = (tag | slot) >>> 0
+        const before = old.entries[at]! & HANDLE_MASK
+        old.entries[at] = (tag | handle) >>> 0
         return before
       }
     }
@@ -134,16 +134,16 @@ export class KeyTable {
       if (entry === EMPTY) {
         if (free < 0) free = at
         else area.gone--
-        entries[free] = (tag | slot) >>> 0
+        entries[free] = (tag | handle) >>> 0
         area.live++
         if ((area.live + area.gone) * 100 > area.capacity * FULL_PERCENT && old === null) this.#resize(area.live)
         return NONE
       }
       if (entry === GONE) {
         if (free < 0) free = at
-      } else if ((entry & ~SLOT_MASK) === tag && this.#items.hasKey(entry & SLOT_MASK, low, high)) {
-        entries[at] = (tag | slot) >>> 0
-        return entry & SLOT_MASK
+      } else if ((entry & ~HANDLE_MASK) === tag && this.#items.hasKey(entry & HANDLE_MASK, low, high)) {
+        entries[at] = (tag | handle) >>> 0
+        return entry & HANDLE_MASK
       }
     }
   }
@@ -182,7 +182,7 @@ export class KeyTable {
     for (let at = this.#start(area, low, high); ; at = (at + 1) & mask) {
       const entry = entries[at]!
       if (entry === EMPTY) return -1
-      if ((entry & ~SLOT_MASK) === tag && this.#items.hasKey(entry & SLOT_MASK, low, high)) return at
+      if ((entry & ~HANDLE_MASK) === tag && this.#items.hasKey(entry & HANDLE_MASK, low, high)) return at
     }
   }
 
@@ -218,8 +218,8 @@ export class KeyTable {
     // The items lie all over the memory: asked for one right after the other, they come together.
     for (let at = from; at < end; at++) {
       const entry = entries[at]!
-      const slot = entry & SLOT_MASK
-      if (entry > GONE) this.#starts[at - from] = this.#start(area, items.keyLow(slot), items.keyHigh(slot))
+      const handle = entry & HANDLE_MASK
+      if (entry > GONE) this.#starts[at - from] = this.#start(area, items.keyLow(handle), items.keyHigh(handle))
     }
     for (let at = from; at < end; at++) {
       const entry = entries[at]!
@@ -245,6 +245,6 @@ export class KeyTable {
 
 /** Five bits of the hash, never 0, above the handle; as a signed number, like what the bit operators give. */
 function tagOf(high: number): number {
-  const tag = high >>> SLOT_BITS
-  return (tag === 0 ? 1 : tag) << SLOT_BITS
+  const tag = high >>> HANDLE_BITS
+  return (tag === 0 ? 1 : tag) << HANDLE_BITS
 }

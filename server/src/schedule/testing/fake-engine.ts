@@ -21,7 +21,7 @@ import { TickingClock } from './ticking-clock.ts'
 /** One item of a lot, by what the scheduler knows of it. */
 export interface FakeCall {
   readonly channel: Channel
-  readonly slot: number
+  readonly itemHandle: number
   readonly ref: number
   readonly index: number
   readonly attempt: number
@@ -222,7 +222,7 @@ export class FakeEngine {
     for (const { channel, ref, index } of calls)
       if (channel.circuit.isProbe({ jobRef: ref, index })) this.model.probeOver(channel.name)
     if (this.#checked) for (const { ref, index } of calls) this.model.unstarted(ref, index)
-    this.scheduler.onUnstarted(Uint32Array.from(calls, ({ slot }) => slot))
+    this.scheduler.onUnstarted(Uint32Array.from(calls, ({ itemHandle }) => itemHandle))
     for (const channel of new Set(calls.map((call) => call.channel))) this.scheduler.onCapacity(channel)
   }
 
@@ -251,13 +251,13 @@ export class FakeEngine {
     this.#ending.push(job)
   }
 
-  #endWithoutCall({ ref, index, slot, attempt, throttled, verdict }: SettledItem): void {
+  #endWithoutCall({ ref, index, itemHandle, attempt, throttled, verdict }: SettledItem): void {
     const { envelope } = this.jobs[ref - 1]!.record
     const { parkForSeconds } = this.channels.get(envelope.channel)!.config
     if (this.#checked && verdict !== Verdict.parked)
       this.model.settled(ref, index, { verdict, nowMs: this.clock.nowMs(), parkForMs: parkForSeconds * 1000 })
     const retryAtMs = verdict === Verdict.retry ? this.clock.nowMs() : 0
-    this.uncommitted.push({ ref, index, slot, attempt, throttled, verdict, retryAtMs })
+    this.uncommitted.push({ ref, index, itemHandle, attempt, throttled, verdict, retryAtMs })
   }
 
   /** Does what the scheduler put off. */
@@ -319,8 +319,11 @@ export class FakeEngine {
     })
   }
 
-  #capacity(channel: Channel): { slots: number; items: number } {
-    return { slots: Math.max(0, channel.config.concurrency - this.#taken(channel)), items: this.#options.lotItems ?? 4 }
+  #capacity(channel: Channel): { permits: number; items: number } {
+    return {
+      permits: Math.max(0, channel.config.concurrency - this.#taken(channel)),
+      items: this.#options.lotItems ?? 4,
+    }
   }
 
   #taken(channel: Channel): number {
@@ -332,7 +335,12 @@ export class FakeEngine {
     this.lots.push(lot)
     if (this.#checked) this.#checkCircuit(lot)
     for (let n = 0; n < lot.count; n++) {
-      const call = { channel: lot.channel, slot: lot.slots[n]!, ref: lot.jobRefs[n]!, index: lot.indexes[n]! }
+      const call = {
+        channel: lot.channel,
+        itemHandle: lot.itemHandles[n]!,
+        ref: lot.jobRefs[n]!,
+        index: lot.indexes[n]!,
+      }
       const attempt = lot.attempts[n]!
       this.unstarted.push({ ...call, attempt, throttled: lot.throttled[n]! })
       if (this.#checked) this.model.handed(call.ref, call.index, { nowMs: this.clock.nowMs(), attempt })
@@ -340,14 +348,14 @@ export class FakeEngine {
     if (this.#checked) this.#checkRunningCalls()
   }
 
-  #checkCircuit({ channel, count, slotsTaken, jobRefs }: Lot): void {
+  #checkCircuit({ channel, count, permits, jobRefs }: Lot): void {
     const nowUs = this.clock.monotonicUs()
     const state = channel.circuit.state(nowUs)
     if (state === 'closed') return
     if (state === 'open') throw new Error(`CIRCUIT: a lot for ${channel.name} although its circuit is open`)
     const { connector, circuit } = channel.config
     const perCall = connector.type === 'sandbox' ? 1 : connector.batchSize
-    if (slotsTaken > 1 || count > perCall || new Set(jobRefs).size > 1)
+    if (permits > 1 || count > perCall || new Set(jobRefs).size > 1)
       throw new Error(`CIRCUIT: a probe of ${channel.name} is more than one call`)
     this.model.probed(channel.name, nowUs, nowUs + circuit!.openMs * 1000 + 2000 * connector.timeoutMs)
   }
@@ -372,7 +380,7 @@ const NO_LIMITS = { weight: 1, maxPendingItems: null, maxOpenJobs: 1000, maxRunn
 function durableOf(outcomes: readonly FakeOutcome[], endedJobs: readonly LiveJob[]): DurableOutcomes {
   return {
     count: outcomes.length,
-    slots: Uint32Array.from(outcomes, ({ slot }) => slot),
+    itemHandles: Uint32Array.from(outcomes, ({ itemHandle }) => itemHandle),
     verdicts: Uint8Array.from(outcomes, ({ verdict }) => verdict),
     retryAtMs: Float64Array.from(outcomes, ({ retryAtMs }) => retryAtMs),
     attempts: Uint16Array.from(outcomes, ({ attempt }) => attempt),

@@ -62,7 +62,7 @@ class World {
     const writer = new OutcomeWriter()
     for (const { durationMs, detail, ...call } of calls) {
       writer.add({
-        ...{ ...call, jobRef: ref, chunk: Math.floor(call.index / CHUNK_ITEMS), slot: 9, epoch, flags: 0 },
+        ...{ ...call, jobRef: ref, chunk: Math.floor(call.index / CHUNK_ITEMS), itemHandle: 9, epoch, flags: 0 },
         ...{
           endedAtMs: call.startedAtMs + durationMs,
           retryAtMs: 0,

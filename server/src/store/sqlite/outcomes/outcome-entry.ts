@@ -85,7 +85,7 @@ export function readPlain(
     jobRef: place.ref,
     chunk: place.chunk,
     index: place.index,
-    slot: 0,
+    itemHandle: 0,
     epoch,
     attempt: 1,
     httpStatus: (packed >>> STATUS_SHIFT) & MAX_STATUS,
