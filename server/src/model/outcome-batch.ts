@@ -139,7 +139,7 @@ export class OutcomeView {
     return (this.#words[n * WORDS + 6]! >>> 8) & 0xff
   }
   /** The answer was a 429 or 503 with a time to retry, or a module asked to be called later. */
-  toldToWait(n: number): boolean {
+  asksForDelay(n: number): boolean {
     return (this.flags(n) & FLAG_RETRY_LATER) !== 0 || this.holdsChannel(n)
   }
   /** The answer was a 429 or 503 with a time to retry: no call of the channel starts before. */

@@ -73,6 +73,6 @@ function healthOf({ view, codes }: BatchFacts, n: number): CallHealth {
   if (view.verdict(n) === Verdict.succeeded) return 'up'
   const code = codes.get(n) ?? ''
   const status = view.httpStatus(n)
-  if (view.toldToWait(n) || UNCALLED_CODES.has(code)) return 'none'
+  if (view.asksForDelay(n) || UNCALLED_CODES.has(code)) return 'none'
   return isOutage(code, status) ? 'down' : 'up'
 }

@@ -254,7 +254,7 @@ describe('CommitLine', () => {
     expect(store.waiting.map(({ commit }) => commit.ended.length)).toEqual([0, 1])
   })
 
-  test('a commit that found room waits to be announced for the one before it, which did not', async () => {
+  test('a commit that found space waits to be announced for the one before it, which did not', async () => {
     const { store, line, announced, clock } = world([9, 9, 9])
     line.add(batchOf([{ ref: 1, index: 0 }], false))
     line.add(batchOf([{ ref: 2, index: 0 }], false))
@@ -270,7 +270,7 @@ describe('CommitLine', () => {
     expect([line.failing, announced]).toEqual([false, ['1/0', '2/0']])
   })
 
-  test('a commit is tried again when the one before it found room, then once a second', async () => {
+  test('a commit is tried again when the one before it found space, then once a second', async () => {
     const { store, line, clock } = world([9, 9, 9])
     line.add(batchOf([{ ref: 1, index: 0 }], false))
     line.add(batchOf([{ ref: 2, index: 0 }], false))

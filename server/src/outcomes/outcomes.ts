@@ -14,7 +14,7 @@ import type { PassingError } from '../store/store-retries.ts'
 import { ChannelLog } from './channel-log.ts'
 import { CommitLine } from './commit-line.ts'
 import { judgeBatch } from './judge-batch.ts'
-import { type Excuses, OutageLedger } from './outage-ledger.ts'
+import { type OutageHistory, OutageLedger } from './outage-ledger.ts'
 import { settledBatch, type SettledItem, withErrors } from './settled-items.ts'
 import type { CommitTally } from './tally-commit.ts'
 
@@ -121,9 +121,9 @@ export class Outcomes implements Service {
   }
 
   /** Restores the outage attempts of a job's waiting items after a start. */
-  restoreExcuses(job: LiveJob, items: readonly (Excuses & { readonly index: number })[]): void {
-    for (const { index, excused, outageSinceMs } of items)
-      if (excused > 0) this.#outages.set(job, index, { excused, outageSinceMs })
+  restoreOutages(job: LiveJob, items: readonly (OutageHistory & { readonly index: number })[]): void {
+    for (const { index, outageAttempts, outageSinceMs } of items)
+      if (outageAttempts > 0) this.#outages.set(job, index, { outageAttempts, outageSinceMs })
   }
 
   /** Resolves when everything added is durable (or can never be). */
@@ -141,7 +141,7 @@ export class Outcomes implements Service {
     for (const { ref, index, verdict, throttled } of items) {
       if (verdict !== Verdict.retry) continue
       const job = liveJobs.byRef(ref)
-      if (job !== undefined) this.#outages.set(job, index, { excused: throttled, outageSinceMs: null })
+      if (job !== undefined) this.#outages.set(job, index, { outageAttempts: throttled, outageSinceMs: null })
     }
     this.#commits.add(batch)
   }

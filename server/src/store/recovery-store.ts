@@ -59,9 +59,9 @@ export interface RecoveredWait {
   /** End of its last call, wall ms. */
   readonly endedAtMs: number
   /** Its last call was answered with a `Retry-After`, which holds for the whole channel. */
-  readonly toldToWait: boolean
+  readonly holdsChannel: boolean
   /** Calls among `throttled` that failed by an outage of the channel, not by a `Retry-After`. */
-  readonly excused: number
+  readonly outageAttempts: number
   /** Start of the first call that an outage of its channel made fail, wall ms; null: there was none. */
   readonly outageSinceMs: number | null
   /** Of a parked one: it was decided that its key is skipped, as far as jobs have places up to this one. @default nobody decided */

@@ -80,7 +80,7 @@ function waitsOf(sql: ReadStatements, row: ChunkRow, verdicts: Uint8Array): Reco
       const verdict = verdicts[index - row.first_index] as Verdict
       if (verdict === Verdict.unjudged || isEnded(verdict)) continue
       const before = waits.get(index)
-      const isOutage = view.verdict(n) === Verdict.throttled && !view.toldToWait(n)
+      const isOutage = view.verdict(n) === Verdict.throttled && !view.asksForDelay(n)
       const isDecided = (view.flags(n) & FLAG_DECIDED) !== 0
       const skipsKey = isDecided && verdict === Verdict.parked
       waits.set(index, {
@@ -90,9 +90,9 @@ function waitsOf(sql: ReadStatements, row: ChunkRow, verdicts: Uint8Array): Reco
         verdict,
         ...(skipsKey ? { retryAtMs: 0, skipsKeyTo: view.retryAtMs(n) } : { retryAtMs: view.retryAtMs(n) }),
         endedAtMs: view.endedAtMs(n),
-        toldToWait: view.verdict(n) === Verdict.throttled && view.holdsChannel(n),
+        holdsChannel: view.verdict(n) === Verdict.throttled && view.holdsChannel(n),
         // A decision gives it everything anew.
-        excused: isDecided ? view.throttled(n) : (before?.excused ?? 0) + (isOutage ? 1 : 0),
+        outageAttempts: isDecided ? view.throttled(n) : (before?.outageAttempts ?? 0) + (isOutage ? 1 : 0),
         outageSinceMs: isDecided ? null : (before?.outageSinceMs ?? (isOutage ? view.startedAtMs(n) : null)),
       })
     }
