@@ -236,7 +236,7 @@ describe('store on disk', () => {
     await store.stop()
   })
 
-  it('removes what was never published, and gives the room of deleted jobs back', async () => {
+  it('removes what was never published, and returns the space of deleted jobs', async () => {
     const store = await world.start()
     const chunks = (): ReturnType<typeof chunksOf> => chunksOf(20, 100, 10_000)
     const draft = store.nextJobRef()

@@ -201,7 +201,7 @@ test.each(afterDecision)(
   },
 )
 
-test('REC-3 what ran when the process was killed counts as nothing after it, and takes no room of its channel', async () => {
+test('REC-3 what ran when the process was killed counts as nothing after it, and takes no permit of its channel', async () => {
   let isUp = false
   const { connector, server } = await world(() => (isUp ? succeed() : { kind: 'hang' }), { concurrency: 4 })
   await server.start()

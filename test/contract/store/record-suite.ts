@@ -175,8 +175,8 @@ export function recordSuite(kind: StoreKind): void {
     })
   })
 
-  describe('without room', () => {
-    it('rejects with disk_full, does nothing of the call, and goes on when there is room', async () => {
+  describe('without disk space', () => {
+    it('rejects with disk_full, does nothing of the call, and continues when there is space', async () => {
       const small = await ownStore(kind, { maxDataBytes: 3_000_000 })
       const kept = await publish(small, { chunks: chunksOf(1, 100, 10_000) })
       const outcome = () => outcomes(small, kept.ref, [{ index: 0 }], 100)

@@ -325,7 +325,7 @@ class SqliteStore implements Store {
     const { kind, dataDir, logger, maxDataBytes = null } = this.#options
     return new ThreadLine({
       ...{ role, dataDir: kind === 'disk' ? dataDir : null, maxDataBytes, logger },
-      onRoom: (room) => this.#health.setRoom(room),
+      onCapacity: (capacity) => this.#health.setCapacity(capacity),
       onDamaged: (error) => this.#health.setDamaged(error),
       onFatal: (error) => {
         if (this.#fatal) return

@@ -31,11 +31,11 @@ export class Folding {
   /** Chunks the round has still to write, and the last segment it may drop. */
   #round: { chunks: ChunkMap[]; lastSeq: number } | null = null
 
-  constructor(parts: { sql: WriteStatements; maps: OutcomeMaps; counters: Counters; erasure: Erasure }) {
-    this.#sql = parts.sql
-    this.#maps = parts.maps
-    this.#counters = parts.counters
-    this.#erasure = parts.erasure
+  constructor(deps: { sql: WriteStatements; maps: OutcomeMaps; counters: Counters; erasure: Erasure }) {
+    this.#sql = deps.sql
+    this.#maps = deps.maps
+    this.#counters = deps.counters
+    this.#erasure = deps.erasure
   }
 
   get active(): boolean {

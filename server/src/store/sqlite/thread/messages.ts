@@ -5,7 +5,7 @@ import type { ChunkDraft, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedIt
 import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobPublication, JobsQuery } from '../../job-store.ts'
 import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
-import type { StoreRoom } from '../../store-condition.ts'
+import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreErrorCode } from '../../store-error.ts'
 import type { PackedItems } from '../tables/packed-items.ts'
 
@@ -121,7 +121,7 @@ export type ThreadMessage =
       readonly fields: object
       readonly message: string
     }
-  | { readonly kind: 'room'; readonly room: StoreRoom }
+  | { readonly kind: 'capacity'; readonly capacity: StoreCapacity }
   /** Stored data cannot be read, or written any more. */
   | { readonly kind: 'damaged'; readonly message: string }
   /** The thread cannot continue. */

@@ -15,7 +15,7 @@ export interface Task {
   failed(error: StoreError): void
 }
 
-export interface TransactionParts {
+export interface TransactionDeps {
   readonly db: DatabaseSync
   readonly sql: WriteStatements
   readonly counters: Counters
@@ -30,15 +30,15 @@ export interface TransactionParts {
  * undone on disk was never done in memory.
  */
 export class Transactions {
-  readonly #parts: TransactionParts
+  readonly #deps: TransactionDeps
 
-  constructor(parts: TransactionParts) {
-    this.#parts = parts
+  constructor(deps: TransactionDeps) {
+    this.#deps = deps
   }
 
   /** Takes tasks from `next` until it has none. Never throws for SQLite's errors: they are reported to the tasks. */
   run(next: () => Task | undefined): void {
-    const { sql, counters, maps, marks } = this.#parts
+    const { sql, counters, maps, marks } = this.#deps
     const begun: { task: Task; error: StoreError | null; committed: (() => void) | undefined }[] = []
     try {
       sql.begin.run()
@@ -79,13 +79,13 @@ export class Transactions {
   }
 
   #checkEpoch(): void {
-    const { sql, counters } = this.#parts
+    const { sql, counters } = this.#deps
     const { epoch } = sql.readEpoch.get() as { epoch: number }
     if (epoch !== counters.epoch) throw staleEpoch(counters.epoch, epoch)
   }
 
   #undo(): void {
-    const { db, sql, counters, maps, marks } = this.#parts
+    const { db, sql, counters, maps, marks } = this.#deps
     if (db.isTransaction) sql.rollback.run()
     maps.forgetLoaded(0)
     counters.undone()

@@ -6,15 +6,15 @@ import { insertRetries } from './retried-items.ts'
 import { conflict } from '../tables/sqlite-errors.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 import { writeOutcomes } from '../outcomes/write-outcomes.ts'
-import type { WriteParts, Written } from './write-parts.ts'
+import type { WriteDeps, Written } from './write-deps.ts'
 
 /** Makes a job visible: everything of it in the open transaction. */
 export function publishJob(
-  parts: WriteParts,
+  deps: WriteDeps,
   { record, chunks, outcomes, idempotency, retries = [] }: JobPublication,
   expiredBeforeMs: number,
 ): Written<{ eligibleSeq: number }> {
-  const { sql, counters } = parts
+  const { sql, counters } = deps
   if (idempotency !== null) insertKey(sql, idempotency, expiredBeforeMs)
   const eligibleSeq = record.phase === 'eligible' ? counters.nextEligibleSeq() : 0
   counters.useRef(record.ref)
@@ -25,16 +25,16 @@ export function publishJob(
   insertChunks(sql, record.ref, chunks)
   sql.deleteDraft.run(record.ref)
   for (const items of retries) insertRetries(sql, items, record.id)
-  const { committed } = writeOutcomes(parts, outcomes)
+  const { committed } = writeOutcomes(deps, outcomes)
   return { result: { eligibleSeq }, committed }
 }
 
 /** Makes jobs visible, one after another. */
 export function publishJobs(
-  parts: WriteParts,
+  deps: WriteDeps,
   { publications, expiredBeforeMs }: WriteCalls['publishJobs']['args'],
 ): Written<number[]> {
-  const published = publications.map((publication) => publishJob(parts, publication, expiredBeforeMs))
+  const published = publications.map((publication) => publishJob(deps, publication, expiredBeforeMs))
   return {
     result: published.map((job) => job.result.eligibleSeq),
     committed() {
@@ -45,13 +45,13 @@ export function publishJobs(
 
 /** Makes all jobs of an execution visible, and its stages. */
 export function publishExecution(
-  parts: WriteParts,
+  deps: WriteDeps,
   { id, subscription, createdAtMs, stages }: ExecutionRecord,
   publish: WriteCalls['publishJobs']['args'],
 ): Written<number[]> {
-  const inserted = parts.sql.insertExecution.run(subscription, id, createdAtMs, JSON.stringify(stages))
+  const inserted = deps.sql.insertExecution.run(subscription, id, createdAtMs, JSON.stringify(stages))
   if (inserted.changes === 0) throw conflict(`publish execution ${id}`, 'its id must be new', 'used by another one')
-  return publishJobs(parts, publish)
+  return publishJobs(deps, publish)
 }
 
 export function insertChunks(sql: WriteStatements, ref: number, chunks: readonly ChunkDraft[]): void {

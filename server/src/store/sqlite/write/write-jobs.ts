@@ -4,7 +4,7 @@ import type { WriteCalls } from '../thread/messages.ts'
 import { insertChunks, publishExecution, publishJob, publishJobs } from './publish-jobs.ts'
 import { conflict } from '../tables/sqlite-errors.ts'
 import { writeOutcomes } from '../outcomes/write-outcomes.ts'
-import type { Handlers, WriteParts } from './write-parts.ts'
+import type { Handlers, WriteDeps } from './write-deps.ts'
 
 type JobCalls = Pick<
   WriteCalls,
@@ -36,8 +36,8 @@ interface DeletedJob {
 const done = { result: null }
 
 /** The calls that make, change and remove jobs. Each checks before it writes, so that a conflict costs nothing. */
-export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
-  const { sql, counters, maps, removals, erasure } = parts
+export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
+  const { sql, counters, maps, removals, erasure } = deps
   const stateOf = (ref: number) => sql.readJobState.get(ref) as JobState | undefined
 
   return {
@@ -56,9 +56,9 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
       return { result: null, committed: () => removals.add(ref) }
     },
 
-    publishJob: ({ publication, expiredBeforeMs }) => publishJob(parts, publication, expiredBeforeMs),
-    publishJobs: (publish) => publishJobs(parts, publish),
-    publishExecution: ({ execution, ...publish }) => publishExecution(parts, execution, publish),
+    publishJob: ({ publication, expiredBeforeMs }) => publishJob(deps, publication, expiredBeforeMs),
+    publishJobs: (publish) => publishJobs(deps, publish),
+    publishExecution: ({ execution, ...publish }) => publishExecution(deps, execution, publish),
 
     appendPart({ ref, chunks, outcomes, bornAhead = false, total, touchedAtMs }) {
       const state = openJob(stateOf(ref), `append to job ref ${ref}`)
@@ -75,7 +75,7 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
       else removals.removePart(ref)
       insertChunks(sql, ref, chunks)
       sql.extendJob.run(total, touchedAtMs, ref)
-      return { result: null, committed: writeOutcomes(parts, outcomes).committed }
+      return { result: null, committed: writeOutcomes(deps, outcomes).committed }
     },
 
     sealJob({ ref, sealedAtMs, phase }) {

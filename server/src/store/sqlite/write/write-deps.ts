@@ -6,7 +6,7 @@ import type { Removals } from './removals.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 
 /** The dependencies of the writer's calls. */
-export interface WriteParts {
+export interface WriteDeps {
   readonly sql: WriteStatements
   readonly counters: Counters
   readonly maps: OutcomeMaps
