@@ -1,7 +1,7 @@
 import type { EndedItemStatus, ItemStatus, ResultEnd, ResultLine } from '@waybill/spec'
 import type { Item, Job, JobId } from './ids.ts'
 import type { Backoff } from './transport/backoff.ts'
-import type { ItemSource } from './upload/encode-parts.ts'
+import type { ItemSource } from './upload/encode-items.ts'
 
 /** Options of every call. */
 export interface CallOptions {

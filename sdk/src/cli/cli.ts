@@ -20,7 +20,7 @@ export interface GlobalOptions {
 }
 
 /** The process as a command sees it. */
-export interface CliParts {
+export interface CliContext {
   readonly terminal: Terminal
   readonly stdin: Readable & { isTTY?: boolean }
   readonly env: Readonly<Record<string, string | undefined>>
@@ -47,11 +47,11 @@ export class Cli {
   #globals: GlobalOptions = {}
   #connection: Connection = chooseConnection(undefined, {}, null)
 
-  constructor(parts: CliParts) {
-    this.terminal = parts.terminal
-    this.stdin = parts.stdin
-    this.env = parts.env
-    this.interrupt = parts.interrupt
+  constructor(context: CliContext) {
+    this.terminal = context.terminal
+    this.stdin = context.stdin
+    this.env = context.env
+    this.interrupt = context.interrupt
   }
 
   /** Before any command runs. */

@@ -3,7 +3,7 @@ import type { Item, Job } from '../ids.ts'
 import type { Calls } from '../client.ts'
 import type { JobItem } from '../job-handle.ts'
 import { type IdempotencyOptions, repeatSafely } from '../transport/repeat-safely.ts'
-import type { NewItem } from '../upload/encode-parts.ts'
+import type { NewItem } from '../upload/encode-items.ts'
 
 /** One item and where it goes. */
 export type NewDelivery<Data = unknown> = Omit<ItemDelivery, 'item'> & { item: NewItem<Data> }

@@ -12,7 +12,7 @@ import {
   refuse,
 } from '../testing/fake-server.ts'
 import { createFakeTiming } from '../testing/fake-timing.ts'
-import type { NewItem } from './encode-parts.ts'
+import type { NewItem } from './encode-items.ts'
 import type { NewJob } from './submit.ts'
 
 const envelope = { channel: 'sandbox', objectType: 'product', action: 'update' } as const

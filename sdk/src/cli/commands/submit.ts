@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { JobEnvelope } from '@waybill/spec'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { NewItem } from '../../upload/encode-parts.ts'
+import type { NewItem } from '../../upload/encode-items.ts'
 import type { NewJob } from '../../upload/submit.ts'
 import type { Cli } from '../cli.ts'
 import { StoppedError, UsageError } from '../cli-errors.ts'

@@ -1,4 +1,4 @@
-import type { NewItem } from '../../upload/encode-parts.ts'
+import type { NewItem } from '../../upload/encode-items.ts'
 import { UsageError } from '../cli-errors.ts'
 
 /** The source of an item's own fields in the file, named in messages. */

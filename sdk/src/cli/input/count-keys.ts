@@ -1,5 +1,5 @@
 import type { PartitionBy } from '@waybill/spec'
-import type { NewItem } from '../../upload/encode-parts.ts'
+import type { NewItem } from '../../upload/encode-items.ts'
 import { partitionKeyOf } from '@waybill/spec/rules'
 
 /** Counts items and their distinct partition keys, in bounded memory. */

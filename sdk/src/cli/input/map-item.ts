@@ -1,6 +1,6 @@
 // Which column or field of the input becomes what of an item.
 
-import type { NewItem } from '../../upload/encode-parts.ts'
+import type { NewItem } from '../../upload/encode-items.ts'
 import { UsageError } from '../cli-errors.ts'
 import { type CellFormat, type ColumnType, readCell } from './read-cell.ts'
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { CsvError, type Options, parse } from 'csv-parse'
-import type { NewItem } from '../../upload/encode-parts.ts'
+import type { NewItem } from '../../upload/encode-items.ts'
 import { UsageError } from '../cli-errors.ts'
 import { checkItem, type FieldNames } from './check-item.ts'
 import { checkUtf8 } from './check-utf8.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { stringify } from 'csv-stringify/sync'
 import { describe, expect, test } from 'vitest'
-import type { NewItem } from '../../upload/encode-parts.ts'
+import type { NewItem } from '../../upload/encode-items.ts'
 import { UsageError } from '../cli-errors.ts'
 import { createFakeInput } from '../testing/fake-input.ts'
 import { type ReadOptions, readItems } from './read-items.ts'

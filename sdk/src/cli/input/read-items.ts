@@ -1,7 +1,7 @@
 // Any file of items, whatever its format: its envelope, if it has one, and its items one by one.
 
 import type { JobEnvelope } from '@waybill/spec'
-import type { NewItem } from '../../upload/encode-parts.ts'
+import type { NewItem } from '../../upload/encode-items.ts'
 import { UsageError } from '../cli-errors.ts'
 import { checkItem } from './check-item.ts'
 import { createFileFaults } from './file-faults.ts'

@@ -36,7 +36,7 @@ export interface Skipped {
 }
 
 /** A source that is read in parts. Ask for one thing at a time. */
-export interface Parts {
+export interface PartSource {
   /** @throws TypeError an item is none; what the source throws; the signal's reason, also while the source is silent */
   next(signal?: AbortSignal): Promise<Part>
   /** Skips to an index without encoding the items before it. Throws as `next` does. */
@@ -61,18 +61,18 @@ const encoder = new TextEncoder()
 const lineFeed = 0x0a
 
 /** @param firstIndex the index of the source's first item */
-export function encodeParts(
+export function encodeItems(
   items: ItemSource,
   limits: PartLimits,
   { now, firstIndex = 0 }: { now: () => number; firstIndex?: number },
-): Parts {
+): PartSource {
   let source: OpenSource | null = null
   /** Pulled and not in a part yet. */
   let held: string | null = null
   /** Of the item that is pulled next. */
   let index = firstIndex
   let ended = false
-  let partsMade = 0
+  let partCount = 0
   const even = createLineBuffer()
   const odd = createLineBuffer()
 
@@ -106,7 +106,7 @@ export function encodeParts(
     const fromIndex = held === null ? index : index - 1
     const untilMs = fromIndex === firstIndex ? Number.POSITIVE_INFINITY : now() + limits.maxAgeMs
     // One is on its way while the other is filled.
-    const buffer = partsMade++ % 2 === 0 ? even : odd
+    const buffer = partCount++ % 2 === 0 ? even : odd
     let itemCount = 0
     if (held !== null) {
       buffer.add(held)
