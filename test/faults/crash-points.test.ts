@@ -38,7 +38,7 @@ async function untilEnded(server: ServerProcess): Promise<void> {
 const beforeOpening: FailpointName[] = [
   'store.commitOutcomes.durable',
   'outcomes.durable',
-  'outcomes.told',
+  'outcomes.announced',
   'store.makeEligible.written',
   'store.makeEligible.durable',
   'schedule.eligible.durable',
@@ -156,7 +156,7 @@ test('REC-5 a parked item that somebody let be tried again is not parked again b
 const afterDecision: (FailpointName | 'the answer')[] = [
   'the answer',
   'outcomes.durable',
-  'outcomes.told',
+  'outcomes.announced',
   'store.commitOutcomes.written',
 ]
 

@@ -10,7 +10,7 @@ import {
   checkRate,
   checkRepeats,
   checkRepeatsPerStart,
-  checkSettledBeforeNext,
+  checkEndedBeforeNext,
   checkStages,
   endAtKills,
 } from '../support/check-record.ts'
@@ -125,7 +125,7 @@ async function judge({ client, shop, producer, killsMs }: Judged): Promise<strin
     ...shop.cut,
     ...checkNoOverlap(calls),
     ...checkOrder(calls, accepted),
-    ...checkSettledBeforeNext(calls, stopped),
+    ...checkEndedBeforeNext(calls, stopped),
     ...checkStages(calls, producer.stages),
     ...checkRepeats(calls),
     ...checkRepeatsPerStart(calls),

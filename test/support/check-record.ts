@@ -66,7 +66,7 @@ function before(place: ReadonlyMap<string, number>, a: RecordedCall, b: Recorded
  * ORD-2, ORD-4: the first call of an item starts only after the item before it in its key had its last call answered for good.
  * `stopped`: jobs whose items may end without that.
  */
-export function checkSettledBeforeNext(
+export function checkEndedBeforeNext(
   calls: readonly RecordedCall[],
   stopped: ReadonlySet<string> = new Set(),
 ): string[] {

@@ -176,7 +176,7 @@ export class CommitLine {
       FAILPOINT: failpoint('outcomes.durable')
       this.#announced = flight.upTo
       this.#options.onDurable(tally, ends)
-      FAILPOINT: failpoint('outcomes.told')
+      FAILPOINT: failpoint('outcomes.announced')
     } catch (error) {
       if (!(error instanceof NeverDurable)) throw error
     } finally {

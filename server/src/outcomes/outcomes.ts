@@ -15,7 +15,7 @@ import { ChannelLog } from './channel-log.ts'
 import { CommitLine } from './commit-line.ts'
 import { judgeBatch } from './judge-batch.ts'
 import { type OutageHistory, OutageLedger } from './outage-ledger.ts'
-import { settledBatch, type SettledItem, withErrors } from './settled-items.ts'
+import { batchOfUncalled, type UncalledOutcome, withErrors } from './uncalled-outcomes.ts'
 import type { CommitTally } from './tally-commit.ts'
 
 export interface OutcomesOptions {
@@ -56,7 +56,7 @@ export class Outcomes implements Service {
   readonly #log: ChannelLog
   readonly #commits: CommitLine
   /** Items whose last error is being read. */
-  readonly #settling = new Set<Promise<void>>()
+  readonly #reading = new Set<Promise<void>>()
 
   constructor(options: OutcomesOptions) {
     this.#options = options
@@ -93,17 +93,17 @@ export class Outcomes implements Service {
    * Ends items without a call (a parked one that was skipped, those behind it), or retries them: committed and announced as any
    * outcome. All but cancelled ones keep the error of their last call.
    */
-  endWithoutCall(items: readonly SettledItem[]): void {
+  endWithoutCall(items: readonly UncalledOutcome[]): void {
     const whole = items.filter((item) => item.verdict === Verdict.cancelled || item.detail !== undefined)
-    this.#commitSettled(whole)
+    this.#commitUncalled(whole)
     if (whole.length === items.length) return
     const { store, logger } = this.#options
     const rest = items.filter((item) => !whole.includes(item))
-    const settling = withErrors(rest, { store, logger }).then((items) => {
-      this.#settling.delete(settling)
-      this.#commitSettled(items)
+    const reading = withErrors(rest, { store, logger }).then((items) => {
+      this.#reading.delete(reading)
+      this.#commitUncalled(items)
     })
-    this.#settling.add(settling)
+    this.#reading.add(reading)
   }
 
   /**
@@ -116,7 +116,7 @@ export class Outcomes implements Service {
 
   /** Resolves when everything added so far is durable. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
   async durable(): Promise<void> {
-    await Promise.all(this.#settling)
+    await Promise.all(this.#reading)
     await this.#commits.durable()
   }
 
@@ -128,15 +128,15 @@ export class Outcomes implements Service {
 
   /** Resolves when everything added is durable (or can never be). */
   async stop(): Promise<void> {
-    await Promise.all(this.#settling)
+    await Promise.all(this.#reading)
     await this.#commits.drain()
     this.#log.stop()
   }
 
-  #commitSettled(items: readonly SettledItem[]): void {
+  #commitUncalled(items: readonly UncalledOutcome[]): void {
     if (this.#commits.dead) return
     const { liveJobs, epoch, clock } = this.#options
-    const batch = settledBatch(items, { liveJobs, epoch, nowMs: clock.nowMs() })
+    const batch = batchOfUncalled(items, { liveJobs, epoch, nowMs: clock.nowMs() })
     if (batch === null) return
     for (const { ref, index, verdict, throttled } of items) {
       if (verdict !== Verdict.retry) continue

@@ -54,7 +54,7 @@ const others = [
   'http.channel.durable',
   'outcomes.judged',
   'outcomes.durable',
-  'outcomes.told',
+  'outcomes.announced',
   // Start and end.
   'store.open.folded',
   'store.close.folded',

@@ -7,7 +7,7 @@ import type { LiveJob } from '../model/live-job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import type { DurableOutcomes, ExplainWaiting } from '../model/ports.ts'
 import type { Subscriptions } from '../model/subscription.ts'
-import type { SettledItem } from '../outcomes/settled-items.ts'
+import type { UncalledOutcome } from '../outcomes/uncalled-outcomes.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
@@ -46,7 +46,7 @@ export interface SchedulerOutcomes {
   /** Ends a job of which nothing runs any more; reason null: nobody stopped it, all its items have ended. */
   endJob(job: LiveJob, reason: StopMark['reason'] | null): void
   /** Ends items without a call; `onDurable` follows. Never calls back from within. */
-  endWithoutCall(items: readonly SettledItem[]): void
+  endWithoutCall(items: readonly UncalledOutcome[]): void
 }
 
 /**
@@ -90,10 +90,10 @@ export class Scheduler implements LotEvents, Service {
       endWithoutCall: (items) => options.outcomes.endWithoutCall(items),
       admittedTo: () => this.#admission.admittedTo,
     })
-    const goOn = (handle: number, skipsKeyTo: number): void => this.#parking.goOn(handle, skipsKeyTo)
+    const resumeSkip = (handle: number, skipsKeyTo: number): void => this.#parking.resumeSkip(handle, skipsKeyTo)
     this.#admission = new Admission(backlog, {
       clock: options.clock,
-      onKeySkip: goOn,
+      onKeySkip: resumeSkip,
       unblockedAtMs: (channel) => options.channels.get(channel)?.unblockedAtMs ?? 0,
     })
     this.#pump = new Pump({
@@ -321,7 +321,7 @@ export class Scheduler implements LotEvents, Service {
       const id = waits.takeEarliest()
       if (id >= PARKING_ID) {
         const line = this.#backlog.channelByNumber(id - PARKING_ID)
-        this.#parking.woke(line)
+        this.#parking.onDue(line)
         this.#backlog.touched.add(line)
       } else if (id >= CHANNEL_ID) {
         const line = this.#backlog.channelByNumber(id - CHANNEL_ID)

@@ -1,7 +1,7 @@
 import type { Channel } from '../../limits/channel-registry.ts'
 import type { JobRef } from '../../model/ids.ts'
 import { Verdict } from '../../model/outcome-batch.ts'
-import type { NewData, SettledItem } from '../../outcomes/settled-items.ts'
+import type { NewData, UncalledOutcome } from '../../outcomes/uncalled-outcomes.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { type Backlog, PARKING_ID } from '../queues/backlog.ts'
 import { ItemState } from '../queues/item-table.ts'
@@ -32,7 +32,7 @@ export interface ParkingOptions {
   readonly backlog: Backlog
   readonly channels: { get(name: string): Channel | undefined }
   readonly clock: Clock
-  readonly endWithoutCall: (items: readonly SettledItem[]) => void
+  readonly endWithoutCall: (items: readonly UncalledOutcome[]) => void
   /** All items of jobs up to this place in the order are in theirs. */
   readonly admittedTo: () => number
 }
@@ -94,7 +94,7 @@ export class Parking {
   }
 
   /** The time of a channel's longest parked item may have come; it was just taken out of the waits. Skips one at most. */
-  woke(line: ChannelLine): void {
+  onDue(line: ChannelLine): void {
     const { backlog, channels, clock } = this.#options
     this.#setUs[line.number] = Infinity
     const channel = channels.get(line.name)
@@ -107,8 +107,8 @@ export class Parking {
   }
 
   /** Resumes the skip of a key, by its item that is parked after a start. */
-  goOn(handle: number, skipsKeyTo: number): void {
-    this.#skips.goOn(handle, skipsKeyTo)
+  resumeSkip(handle: number, skipsKeyTo: number): void {
+    this.#skips.resume(handle, skipsKeyTo)
   }
 
   /** @returns true: this commit of a parked item is that of a decision, it does not park again */
@@ -125,14 +125,14 @@ export class Parking {
   #retry(handle: number, replacement?: NewData): void {
     const { backlog, endWithoutCall } = this.#options
     backlog.endWithoutCall(handle)
-    const item = backlog.settled(handle, Verdict.retry)
+    const item = backlog.outcomeWithoutCall(handle, Verdict.retry)
     endWithoutCall([{ ...item, throttled: item.attempt, replacement }])
   }
 
   #skip(handle: number): void {
     const { backlog, endWithoutCall } = this.#options
     backlog.endWithoutCall(handle)
-    endWithoutCall([backlog.settled(handle, Verdict.failed)])
+    endWithoutCall([backlog.outcomeWithoutCall(handle, Verdict.failed)])
   }
 
   #jobsOf({ subscription, channel, jobRef }: ParkedQuery): JobLine[] {

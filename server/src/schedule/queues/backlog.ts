@@ -1,6 +1,6 @@
 import type { JobRef } from '../../model/ids.ts'
 import type { LiveJob } from '../../model/live-job.ts'
-import type { SettledItem } from '../../outcomes/settled-items.ts'
+import type { UncalledOutcome } from '../../outcomes/uncalled-outcomes.ts'
 import { defaultSubscription, type Subscriptions } from '../../model/subscription.ts'
 import { isInFlight, ItemState, MAX_JOBS, NONE } from './item-table.ts'
 import { ChannelLine, JobLine, SubscriptionLine } from './lines.ts'
@@ -252,7 +252,7 @@ export class Backlog {
   }
 
   /** Returns the outcome of an item that ends without a call, to be made durable. */
-  settled(handle: number, verdict: SettledItem['verdict']): SettledItem {
+  outcomeWithoutCall(handle: number, verdict: UncalledOutcome['verdict']): UncalledOutcome {
     const { items } = this.partitions
     const { ref } = this.jobOf(handle).live.record
     const [attempt, throttled] = [items.attempts(handle), items.throttled(handle)]

@@ -15,7 +15,7 @@ describe('ItemState', () => {
 
   test('is asked by name what it means', () => {
     expect(statesThat(isCalled).sort()).toEqual(['leading', 'running'])
-    expect(statesThat(isInFlight).sort()).toEqual(['leading', 'leaving', 'running', 'settling'])
+    expect(statesThat(isInFlight).sort()).toEqual(['ending', 'leading', 'leaving', 'running'])
     expect(statesThat(standsBehind).sort()).toEqual(['behind', 'leaving'])
   })
 })

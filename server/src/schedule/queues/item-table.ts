@@ -19,7 +19,7 @@ export const NONE = 0xffffffff
  *    |      |   | not called                        those before it are gone |
  *    |      v   |                                                            v
  *    |    +-------------------+  parked  +--------+        decided      +----------+
- *    |    | running | leading |--------->| parked |-------------------->| settling |--> free
+ *    |    | running | leading |--------->| parked |-------------------->|  ending  |--> free
  *    |    +-------------------+          +--------+                     +----------+
  *    |      |         |                                                      |
  *    |      | retry   +--> free                                        retry |
@@ -43,14 +43,14 @@ export const ItemState = {
   /** As `running`, and the first of its call: it counts for the call. */
   leading: 6,
   /** Has the turn and ends without a call: its outcome is not durable yet. */
-  settling: 7,
+  ending: 7,
   /** As `behind`, and ends without a call: its outcome is not durable yet. */
   leaving: 8,
 } as const
 export type ItemState = (typeof ItemState)[keyof typeof ItemState]
 
 /** By state: whether an outcome will come. */
-const hasOutcomeComing = tableOf(ItemState.running, ItemState.leading, ItemState.settling, ItemState.leaving)
+const hasOutcomeComing = tableOf(ItemState.running, ItemState.leading, ItemState.ending, ItemState.leaving)
 
 /** Called, or in a lot to be called. */
 export function isCalled(state: ItemState): boolean {

@@ -1,5 +1,5 @@
 import { Verdict } from '../../model/outcome-batch.ts'
-import type { SettledItem } from '../../outcomes/settled-items.ts'
+import type { UncalledOutcome } from '../../outcomes/uncalled-outcomes.ts'
 import type { Backlog } from './backlog.ts'
 import { ItemState } from './item-table.ts'
 
@@ -22,13 +22,16 @@ const STEP_ITEMS = 1024
 export class KeySkips {
   readonly #backlog: Backlog
   readonly #admittedTo: () => number
-  readonly #endWithoutCall: (items: readonly SettledItem[]) => void
+  readonly #endWithoutCall: (items: readonly UncalledOutcome[]) => void
   #skips: KeySkip[] = []
 
   /** @param admittedTo all items of jobs up to this place in the order are in theirs */
   constructor(
     backlog: Backlog,
-    options: { readonly endWithoutCall: (items: readonly SettledItem[]) => void; readonly admittedTo: () => number },
+    options: {
+      readonly endWithoutCall: (items: readonly UncalledOutcome[]) => void
+      readonly admittedTo: () => number
+    },
   ) {
     this.#backlog = backlog
     this.#endWithoutCall = options.endWithoutCall
@@ -41,11 +44,11 @@ export class KeySkips {
     const lastSeq = this.#backlog.jobOf(partitions.last(head)).live.record.eligibleSeq
     this.#backlog.endWithoutCall(head)
     this.#skips.push({ head, lastSeq, durable: false })
-    this.#endWithoutCall([{ ...this.#backlog.settled(head, Verdict.parked), skipsKeyTo: lastSeq }])
+    this.#endWithoutCall([{ ...this.#backlog.outcomeWithoutCall(head, Verdict.parked), skipsKeyTo: lastSeq }])
   }
 
   /** Resumes a skip that was decided before this start. */
-  goOn(head: number, lastSeq: number): void {
+  resume(head: number, lastSeq: number): void {
     this.#backlog.endWithoutCall(head)
     this.#skips.push({ head, lastSeq, durable: true })
   }
@@ -64,9 +67,9 @@ export class KeySkips {
     const admittedTo = this.#admittedTo()
     this.#skips = this.#skips.filter((skip) => {
       if (!skip.durable || skip.lastSeq > admittedTo) return true
-      const outcomes: SettledItem[] = []
+      const outcomes: UncalledOutcome[] = []
       const over = this.#takeBehind(skip, outcomes)
-      if (over) outcomes.push(this.#backlog.settled(skip.head, Verdict.failed))
+      if (over) outcomes.push(this.#backlog.outcomeWithoutCall(skip.head, Verdict.failed))
       if (outcomes.length > 0) {
         moved = true
         this.#endWithoutCall(outcomes)
@@ -77,7 +80,7 @@ export class KeySkips {
   }
 
   /** @returns whether nothing is left behind the head, but what is on its way already */
-  #takeBehind({ head, lastSeq }: KeySkip, outcomes: SettledItem[]): boolean {
+  #takeBehind({ head, lastSeq }: KeySkip, outcomes: UncalledOutcome[]): boolean {
     const backlog = this.#backlog
     const { items } = backlog.partitions
     let handle = items.next(head)
@@ -91,7 +94,7 @@ export class KeySkips {
       // Those of a stopped job end with it; another subscription's stand here only if two hashes are equal.
       if (items.state(handle) !== ItemState.behind || job.stopped || job.subscription !== subscription) continue
       backlog.endWithoutCall(handle)
-      outcomes.push(backlog.settled(handle, Verdict.cancelled))
+      outcomes.push(backlog.outcomeWithoutCall(handle, Verdict.cancelled))
     }
     return true
   }

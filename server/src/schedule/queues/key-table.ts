@@ -17,7 +17,7 @@ const MIN_CAPACITY = 1024
 /** An area is replaced when more of it is in use or gone; searches then take about six looks at most. */
 const FULL_PERCENT = 60
 /** How much of a new area is in use when what is known of will be in it. */
-const ROOMY_PERCENT = 40
+const RESERVED_FILL_PERCENT = 40
 /** Positions carried over from the old area with each change. */
 const STEP = 16
 
@@ -197,7 +197,7 @@ export class KeyTable {
 
   #resize(keys: number): void {
     let capacity = Math.max(MIN_CAPACITY, this.#area.capacity / 4)
-    while (keys * 100 > capacity * ROOMY_PERCENT) capacity *= 2
+    while (keys * 100 > capacity * RESERVED_FILL_PERCENT) capacity *= 2
     this.#old = this.#area
     this.#area = new Area(capacity)
     this.#moved = 0

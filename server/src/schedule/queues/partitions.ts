@@ -85,7 +85,7 @@ export class Partitions {
 
   /** An item ends without a call: it keeps its place, whether it has the turn or not, until its outcome is durable. */
   endWithoutCall(handle: number): void {
-    this.items.setState(handle, standsBehind(this.items.state(handle)) ? ItemState.leaving : ItemState.settling)
+    this.items.setState(handle, standsBehind(this.items.state(handle)) ? ItemState.leaving : ItemState.ending)
   }
 
   /** The last item of this item's key. */
@@ -114,7 +114,7 @@ export class Partitions {
     items.setNext(this.#keys.last(items.keyLow(handle), items.keyHigh(handle)), next)
     items.free(handle)
     if (items.state(next) === ItemState.leaving) {
-      items.setState(next, ItemState.settling)
+      items.setState(next, ItemState.ending)
       return NONE
     }
     this.makeReady(next)

@@ -9,7 +9,7 @@ import { type LiveJob, liveJob } from '../../model/live-job.ts'
 import { isEnded, Verdict } from '../../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../../model/ports.ts'
 import type { SubscriptionLimits } from '../../model/subscription.ts'
-import type { SettledItem } from '../../outcomes/settled-items.ts'
+import type { UncalledOutcome } from '../../outcomes/uncalled-outcomes.ts'
 import { silentLogger } from '../../runtime/logger.ts'
 import type { ChunkKeys } from '../queues/admission.ts'
 import { hashes, keyNames } from './fake-keys.ts'
@@ -169,7 +169,7 @@ export class FakeEngine {
     this.scheduler.resumeJob(job)
   }
 
-  /** The channel's `Retry-After` is lifted. Only at rest: what the scheduler has not settled yet is not waiting for it. */
+  /** The channel's `Retry-After` is lifted. Only at rest: items the scheduler has not handled yet do not wait for it. */
   unblock(name: string): void {
     const channel = this.channels.get(name)!
     channel.unblockedAtMs = this.clock.nowMs()
@@ -190,7 +190,7 @@ export class FakeEngine {
   }
 
   /** The outcomes stage takes items that end without a call. */
-  endWithoutCall(items: readonly SettledItem[]): void {
+  endWithoutCall(items: readonly UncalledOutcome[]): void {
     for (const item of items) this.#endWithoutCall(item)
   }
 
@@ -251,11 +251,11 @@ export class FakeEngine {
     this.#ending.push(job)
   }
 
-  #endWithoutCall({ ref, index, itemHandle, attempt, throttled, verdict }: SettledItem): void {
+  #endWithoutCall({ ref, index, itemHandle, attempt, throttled, verdict }: UncalledOutcome): void {
     const { envelope } = this.jobs[ref - 1]!.record
     const { parkForSeconds } = this.channels.get(envelope.channel)!.config
     if (this.#checked && verdict !== Verdict.parked)
-      this.model.settled(ref, index, { verdict, nowMs: this.clock.nowMs(), parkForMs: parkForSeconds * 1000 })
+      this.model.endedWithoutCall(ref, index, { verdict, nowMs: this.clock.nowMs(), parkForMs: parkForSeconds * 1000 })
     const retryAtMs = verdict === Verdict.retry ? this.clock.nowMs() : 0
     this.uncommitted.push({ ref, index, itemHandle, attempt, throttled, verdict, retryAtMs })
   }

@@ -10,10 +10,10 @@ interface ModelItem {
   /** Null: none. */
   readonly key: string | null
   /**
-   * handed: in a lot, or its outcome is not durable. settling: ends without a call, and that is not durable. dropped: its job was stopped
+   * handed: in a lot, or its outcome is not durable. ending: ends without a call, and that is not durable. dropped: its job was stopped
    * before it was handed over.
    */
-  state: 'waiting' | 'handed' | 'parked' | 'settling' | 'ended' | 'dropped'
+  state: 'waiting' | 'handed' | 'parked' | 'ending' | 'ended' | 'dropped'
   attempts: number
   retryAtMs: number
   parkedAtMs: number
@@ -95,7 +95,7 @@ export class ScheduleModel {
   /** @returns whether the item has ended by it */
   durable(ref: number, index: number, outcome: { verdict: number; retryAtMs: number }): boolean {
     const item = this.#item(ref as JobRef, index)
-    if (item.state === 'settling') {
+    if (item.state === 'ending') {
       if (outcome.verdict === Verdict.parked) return false // a key that is skipped: the decision
       const again = outcome.verdict === Verdict.retry
       item.state = !again ? 'ended' : this.#stopped.has(item.job) ? 'dropped' : 'waiting'
@@ -118,7 +118,7 @@ export class ScheduleModel {
     const item = this.#item(ref as JobRef, index)
     if (item.state !== 'parked') return null
     if (how.decision === 'retry') {
-      item.state = 'settling'
+      item.state = 'ending'
       item.fate = 'retry'
       return () => {
         item.state = 'parked'
@@ -126,7 +126,7 @@ export class ScheduleModel {
       }
     }
     item.fate = 'skip'
-    item.state = 'settling'
+    item.state = 'ending'
     const fated = [item]
     const undo = (): void => {
       item.state = 'parked'
@@ -146,7 +146,7 @@ export class ScheduleModel {
   }
 
   /** The scheduler lets an item end without a call. */
-  settled(ref: number, index: number, how: { verdict: number; nowMs: number; parkForMs: number }): void {
+  endedWithoutCall(ref: number, index: number, how: { verdict: number; nowMs: number; parkForMs: number }): void {
     const item = this.#item(ref as JobRef, index)
     const name = `${ref}/${index} (key ${item.key})`
     if (how.verdict === Verdict.cancelled) {
@@ -154,10 +154,10 @@ export class ScheduleModel {
       if (item.fate !== 'behind' && item.fate !== 'mustGo')
         throw new Error(`skip_key: ${name} is cancelled although nobody said so`)
     } else if (how.verdict === Verdict.retry) {
-      if (item.state !== 'settling' || item.fate !== 'retry')
+      if (item.state !== 'ending' || item.fate !== 'retry')
         throw new Error(`retry: ${name} is to be tried again although nobody said so`)
     } else {
-      const isDecided = item.state === 'settling' && item.fate === 'skip'
+      const isDecided = item.state === 'ending' && item.fate === 'skip'
       if (!isDecided && item.state !== 'parked')
         throw new Error(`skip: ${name} is skipped although it is ${item.state}`)
       if (!isDecided && how.nowMs < item.parkedAtMs + how.parkForMs)
@@ -167,7 +167,7 @@ export class ScheduleModel {
         .find((other) => other.fate === 'mustGo' && other.state === 'waiting' && this.#blocking(other) === item)
       if (left !== undefined) throw new Error(`skip_key: ${name} ends before ${left.job.record.ref}/${left.index}`)
     }
-    item.state = 'settling'
+    item.state = 'ending'
     item.fate = 'none'
   }
 
@@ -213,7 +213,7 @@ export class ScheduleModel {
   }
 
   inFlight(job: LiveJob): number {
-    return this.#items.get(job.record.ref)!.filter(({ state }) => state === 'handed' || state === 'settling').length
+    return this.#items.get(job.record.ref)!.filter(({ state }) => state === 'handed' || state === 'ending').length
   }
 
   /** Items that wait for a retry that is not due. */

@@ -13,7 +13,7 @@ import type { Logger } from '../runtime/logger.ts'
 import type { ItemStore } from '../store/item-store.ts'
 
 /** The outcome of an item that ends without a call, or the decision on a parked one: that it is retried, or (`parked`) that its key is skipped. */
-export interface SettledItem {
+export interface UncalledOutcome {
   readonly ref: JobRef
   readonly index: number
   /** The scheduler's handle of it. */
@@ -37,8 +37,8 @@ export interface NewData extends Pick<ItemReplacement, 'by'> {
 }
 
 /** Encodes outcomes without a call as a batch, as those of calls are. Null: none of their jobs is live. */
-export function settledBatch(
-  items: readonly SettledItem[],
+export function batchOfUncalled(
+  items: readonly UncalledOutcome[],
   at: { readonly liveJobs: Pick<LiveJobs, 'byRef'>; readonly epoch: number; readonly nowMs: number },
 ): OutcomeBatch | null {
   const writer = new OutcomeWriter()
@@ -70,23 +70,23 @@ export function settledBatch(
   return batch === null || replacements.length === 0 ? batch : { ...batch, replacements }
 }
 
-function flagsOf({ verdict, replacement }: SettledItem): number {
+function flagsOf({ verdict, replacement }: UncalledOutcome): number {
   if (verdict !== Verdict.retry && verdict !== Verdict.parked) return 0
   return replacement === undefined ? FLAG_DECIDED : FLAG_DECIDED | FLAG_REPLACED
 }
 
 /** Adds the details of their last calls to the items, as far as they can be read: an item that is to end must not wait for a disk. */
 export function withErrors(
-  items: readonly SettledItem[],
+  items: readonly UncalledOutcome[],
   from: { readonly store: Pick<ItemStore, 'readItems'>; readonly logger: Logger },
-): Promise<SettledItem[]> {
+): Promise<UncalledOutcome[]> {
   return Promise.all(items.map(async (item) => ({ ...item, detail: await lastDetail(item, from) })))
 }
 
 async function lastDetail(
-  { ref, index, verdict }: SettledItem,
+  { ref, index, verdict }: UncalledOutcome,
   { store, logger }: Parameters<typeof withErrors>[1],
-): Promise<SettledItem['detail']> {
+): Promise<UncalledOutcome['detail']> {
   try {
     const page = await store.readItems({ ref, fromIndex: index, limit: 1 })
     const stored = page.items[0]
@@ -114,6 +114,6 @@ const NO_ERROR_KNOWN: OutcomeDetail = {
 
 const encoder = new TextEncoder()
 
-function bytesOf(detail: SettledItem['detail']): Uint8Array | undefined {
+function bytesOf(detail: UncalledOutcome['detail']): Uint8Array | undefined {
   return detail === undefined || detail instanceof Uint8Array ? detail : encoder.encode(JSON.stringify(detail))
 }
