@@ -38,7 +38,7 @@ export function ndjsonBody(part: number, { keys, envelope, items = ITEMS_PER_REQ
 }
 
 /** One job of any size, made while it is sent. @param options.from items of jobs before, a multiple of 20,000 */
-export function* ndjsonParts(
+export function* ndjsonPieces(
   items: number,
   { envelope, keys = null, from = 0 }: { envelope: object; keys?: Keys; from?: number },
 ): Generator<Buffer> {

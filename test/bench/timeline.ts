@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { BenchOptions } from './bench-options.ts'
 import { benchServer, ENVELOPE, moduleChannel, secondsFromResume } from './bench-server.ts'
 import { percentile } from './figures.ts'
-import { ndjsonParts } from './load.ts'
+import { ndjsonPieces } from './load.ts'
 import type { Row } from './report.ts'
 
 const SHARE = 0.01
@@ -39,11 +39,11 @@ export async function measureTimeline({ items, rounds }: BenchOptions): Promise<
   const wholeUs: number[] = []
   try {
     await server.start()
-    await secondsFromResume(server, ndjsonParts(WARM_UP_ITEMS, { envelope: ENVELOPE, keys: 1 }))
+    await secondsFromResume(server, ndjsonPieces(WARM_UP_ITEMS, { envelope: ENVELOPE, keys: 1 }))
     for (let round = 0; round < rounds; round++) {
       await setTimeout(WRITTEN_AFTER_MS)
       await truncate(file)
-      await secondsFromResume(server, ndjsonParts(items * SHARE, { envelope: ENVELOPE, keys: 1 }))
+      await secondsFromResume(server, ndjsonPieces(items * SHARE, { envelope: ENVELOPE, keys: 1 }))
       await setTimeout(WRITTEN_AFTER_MS)
       const times = timesOfSteps(await readFile(file, 'utf8'))
       stepsUs.forEach((rounds, n) =>

@@ -58,7 +58,7 @@ function echoOf({ url, rawHeaders }: IncomingMessage): object {
 }
 
 /** Returns the fields of a request as a target reads them. */
-function partsOf({ headers }: IncomingMessage): object {
+function fieldsOf({ headers }: IncomingMessage): object {
   const cookies = (headers.cookie ?? '').split('; ').map((pair) => pair.split('='))
   const [scheme, rest = ''] = (headers.authorization ?? '').split(' ')
   const signature = /signature="([^"]*)"/.exec(String(headers['x-signed']))?.[1]
@@ -80,7 +80,7 @@ beforeAll(async () => {
       if (kind === 'token') tokenAnswers[name!]!(request, response)
       else if (name === 'bomb') response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb)
       else if (name === 'endless') tokenAnswers['endless']!(request, response)
-      else if (name === 'parts') response.writeHead(200, json).end(JSON.stringify(partsOf(request)))
+      else if (name === 'parts') response.writeHead(200, json).end(JSON.stringify(fieldsOf(request)))
       else response.writeHead(name === 'failed' ? 500 : 200, json).end(JSON.stringify(echoOf(request)))
     })
   })

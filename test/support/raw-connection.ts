@@ -119,13 +119,13 @@ export class RawConnection {
   }
 
   async #chunkedBody(): Promise<string> {
-    const parts: Buffer[] = []
+    const chunks: Buffer[] = []
     for (;;) {
       const end = await this.#until(() => this.unread.indexOf(CRLF), 'the size of a chunk')
       const size = Number.parseInt(this.#take(end + 2).toString('latin1'), 16)
       await this.#until(() => (this.unread.length >= size + 2 ? 0 : -1), `a chunk of ${size} bytes`)
-      parts.push(this.#take(size + 2).subarray(0, size))
-      if (size === 0) return Buffer.concat(parts).toString()
+      chunks.push(this.#take(size + 2).subarray(0, size))
+      if (size === 0) return Buffer.concat(chunks).toString()
     }
   }
 

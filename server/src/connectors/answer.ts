@@ -26,10 +26,10 @@ export function delivered(delivery: Delivery): ItemAnswer {
   }
   if (result !== undefined && isLonger(result, MAX_RESULT_BYTES))
     return deliveredWithoutResult(delivery, `it is longer than ${MAX_RESULT_BYTES / 1024} KiB`)
-  const parts: string[] = []
-  if (result !== undefined) parts.push(`"result":${result}`)
-  if (warnings.length > 0) parts.push(`"warnings":${JSON.stringify(warnings)}`)
-  return { ...deliveredQuietly, httpStatus, detail: `{${parts.join(',')}}` }
+  const members: string[] = []
+  if (result !== undefined) members.push(`"result":${result}`)
+  if (warnings.length > 0) members.push(`"warnings":${JSON.stringify(warnings)}`)
+  return { ...deliveredQuietly, httpStatus, detail: `{${members.join(',')}}` }
 }
 
 /** The item was delivered, its result cannot be kept. */

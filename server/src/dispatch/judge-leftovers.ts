@@ -19,9 +19,9 @@ export interface JudgedLeftovers {
  */
 export function judgeLeftovers(
   lane: Lane,
-  parts: { outcomes: EngineOutcomes; doubtful: DoubtfulItems },
+  deps: { outcomes: EngineOutcomes; doubtful: DoubtfulItems },
 ): JudgedLeftovers {
-  const { outcomes } = parts
+  const { outcomes } = deps
   const { timeoutMs } = lane.load.channel.config.connector
   const back = new Map<LotEvents, number[]>()
   const leftovers = lane.leftovers()
@@ -33,15 +33,15 @@ export function judgeLeftovers(
       else back.set(item.events, [...(back.get(item.events) ?? []), item.record.itemHandle])
     } else if (item.stuckSinceMs !== null || (lane.alone && lane.killed)) {
       outcomes.add(item.record, endedWithThread(timeoutMs), item.stuckSinceMs ?? lane.pulse.callStartedAtMs)
-    } else if (parts.doubtful.add(lane, item)) {
+    } else if (deps.doubtful.add(lane, item)) {
       doubtful++
     } else {
       outcomes.add(item.record, workerCrashed, lane.pulse.callStartedAtMs)
     }
   }
   if (lane.alone && leftovers.length > 0) {
-    if (putBack) parts.doubtful.putBack()
-    else parts.doubtful.currentEnded()
+    if (putBack) deps.doubtful.putBack()
+    else deps.doubtful.currentEnded()
   }
   return { back, items: leftovers.length, doubtful }
 }

@@ -44,7 +44,7 @@ interface SentLot {
   left: number
 }
 
-export interface LaneParts {
+export interface LaneOptions {
   readonly load: ChannelLoad<Lane>
   readonly pool: 'http' | 'module'
   /** Runs items in doubt, one at a time, on a thread of its own. */
@@ -67,7 +67,7 @@ const IDLE_US = 30_000_000
 /** The main thread's half of a lane: what is in it, and what became of it. */
 export class Lane implements LanePermits {
   readonly load: ChannelLoad<Lane>
-  readonly pool: LaneParts['pool']
+  readonly pool: LaneOptions['pool']
   readonly alone: boolean
   readonly pulse: Pulse
   readonly openedAtUs: number
@@ -95,16 +95,16 @@ export class Lane implements LanePermits {
   #lots: SentLot[] = []
   #nextItem = 0
 
-  constructor(parts: LaneParts) {
-    this.load = parts.load
-    this.pool = parts.pool
-    this.alone = parts.alone
-    this.pulse = parts.pulse
-    this.openedAtUs = parts.openedAtUs
-    this.lastUsedUs = parts.openedAtUs
-    this.#endThread = parts.endThread
-    this.#port = parts.port
-    const { listener } = parts
+  constructor(options: LaneOptions) {
+    this.load = options.load
+    this.pool = options.pool
+    this.alone = options.alone
+    this.pulse = options.pulse
+    this.openedAtUs = options.openedAtUs
+    this.lastUsedUs = options.openedAtUs
+    this.#endThread = options.endThread
+    this.#port = options.port
+    const { listener } = options
     this.#port.on('message', (message: FromLane) => {
       this.#receive(message, listener)
     })

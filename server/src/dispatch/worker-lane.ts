@@ -46,14 +46,14 @@ export class WorkerLane {
 
   constructor(
     task: LaneTask,
-    parts: { connector: Connector; gate: Gate; outcomeBuffer: OutcomeBuffer; onFinished: () => void },
+    deps: { connector: Connector; gate: Gate; outcomeBuffer: OutcomeBuffer; onFinished: () => void },
   ) {
     this.#task = task
     this.#config = task.config
-    this.#connector = parts.connector
-    this.#gate = parts.gate
-    this.#outcomeBuffer = parts.outcomeBuffer
-    this.#onFinished = parts.onFinished
+    this.#connector = deps.connector
+    this.#gate = deps.gate
+    this.#outcomeBuffer = deps.outcomeBuffer
+    this.#onFinished = deps.onFinished
     this.#pulse = new Pulse(task.pulse)
     this.#gateWait = new GateWait({
       resume: () => {
@@ -197,8 +197,8 @@ export class WorkerLane {
     call.mark(ItemState.running)
     this.#deadlines.add(call, performance.now() + this.#config.connector.timeoutMs)
     answers.then(
-      (settled) => {
-        this.#endLater(call, settled)
+      (results) => {
+        this.#endLater(call, results)
       },
       (error: unknown) => {
         this.#endLater(call, forEachItem(call, connectorBroke(error)))
@@ -207,7 +207,7 @@ export class WorkerLane {
   }
 
   #endLater(call: LaneCall, answers: readonly ItemAnswer[]): void {
-    if (call.settled) return
+    if (call.ended) return
     const timeout = call.timedOut ? this.#timeoutAnswer() : null
     // A call that came through in its grace has delivered: to call that a failure would deliver it twice.
     this.#end(
@@ -220,7 +220,7 @@ export class WorkerLane {
 
   /** @returns when the call ended, wall ms */
   #end(call: LaneCall, answers: readonly ItemAnswer[]): number {
-    call.settled = true
+    call.ended = true
     this.#deadlines.remove(call)
     this.#graces.remove(call)
     this.#running--
@@ -273,7 +273,7 @@ export class WorkerLane {
 
   /** The call's time is up: the connector is notified, and gets its grace to end by itself. */
   #timeOut(call: LaneCall): void {
-    if (call.settled) return
+    if (call.ended) return
     call.abort()
     const { connector } = this.#config
     this.#graces.add(

@@ -182,12 +182,12 @@ export class Progress {
   }
 
   /** The first snapshot of a job that is about to be published: nothing of it has run, `born.failed` items were failed as invalid. */
-  first(record: JobRecord, born: { readonly failed: number } = NONE_BORN): JobSnapshot {
+  first(record: JobRecord, rejected: { readonly failed: number } = NONE_REJECTED): JobSnapshot {
     if (record.phase === 'ended') return this.#endedSnapshot(record)
     const nowMs = this.#options.clock.nowMs()
     const { paths } = this.#options
     const at = { status: recordStatus(record, undefined, nowMs), version: this.nextVersion(), nowMs, paths }
-    return snapshotOf(jobView(record, { ...NOTHING, failed: born.failed }, at), record)
+    return snapshotOf(jobView(record, { ...NOTHING, failed: rejected.failed }, at), record)
   }
 
   /** A job of this subscription, or null (also for somebody else's: SEC-1). */
@@ -340,7 +340,7 @@ function cancelTimers(watch: Watch): void {
   watch.cancelIdle = null
 }
 
-const NONE_BORN = { failed: 0 }
+const NONE_REJECTED = { failed: 0 }
 
 const NOTHING: JobFacts = {
   succeeded: 0,
