@@ -38,7 +38,9 @@ const find = (...patterns: string[]): string[] => globSync(patterns, { cwd: root
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 
 const named = find('{spec,sdk,server,test,scripts,examples}/**/*.ts').filter((path) => !/language/.test(path))
-const product = find('{sdk,server}/src/**/*.ts').filter((path) => !/\.(test|fixture)\.ts$|\/(testing|fake-)/.test(path))
+const product = find('{sdk,server}/src/**/*.ts', 'spec/rules/*.ts').filter(
+  (path) => !/\.(test|fixture)\.ts$|\/(testing|fake-)/.test(path),
+)
 const guides = find('*.md', '{spec,sdk,server,test,examples,docs}/**/*.md')
 
 const names = [countInNames(named), ...named.map((path) => countInIdentifiers(read(path)))].reduce(addCounts)

@@ -17,7 +17,7 @@ export interface PriceReport {
 /** Waits this long for the shop, then cancels what it has not taken. */
 export const PATIENCE_MS = 60_000
 
-/** @param night names the run: repeated with the same name, it hands over nothing twice */
+/** @param night names the run: repeated with the same name, it submits nothing twice */
 export async function pushPrices(waybill: Waybill, prices: readonly Price[], night: string): Promise<PriceReport> {
   const job = await waybill.jobs.submit(
     {

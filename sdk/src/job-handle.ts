@@ -62,7 +62,7 @@ export interface FollowOptions extends CallOptions {
   transport?: 'auto' | 'events' | 'long-poll' | 'poll'
   /**
    * The delays between polls, and after failures. A `Retry-After` of the server's is never undercut.
-   * @default 500 ms, growing by 1.25 up to 30 s, each moved by up to 20 % at random
+   * @default 500 ms, growing by 1.25 up to 30 s, with up to 20 % random jitter
    */
   backoff?: Partial<Backoff>
   /**

@@ -76,7 +76,7 @@ export class BlockedWorld {
     while (job.succeeded < total) {
       this.#drain()
       const lots = this.#lots
-      if (lots.length === 0) throw new Error(`Cannot deliver as items must be handed over: ${job.succeeded} were`)
+      if (lots.length === 0) throw new Error(`Cannot deliver as items must be dispatched: ${job.succeeded} were`)
       this.#lots = []
       for (const lot of lots) this.#commit(lot, job, total)
     }

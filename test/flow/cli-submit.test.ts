@@ -48,7 +48,7 @@ describe('waybill submit', () => {
       items: plainDelivered,
     },
     { name: 'a JSON array', file: 'a.json', content: JSON.stringify(plainItems), args: [], items: plainDelivered },
-  ])('hands over $name', async ({ file, content, args, items }) => {
+  ])('submits $name', async ({ file, content, args, items }) => {
     const path = file === undefined ? '-' : await world.createFile(file, content)
     const stdin = file === undefined ? content : ''
     const run = await world.cli.run(['submit', path, ...envelope, ...args, '--json'], { stdin })

@@ -285,7 +285,7 @@ describe('the client over a real server', () => {
 })
 
 describe('the client over a network that fails', () => {
-  test('makes no second job when the answers to a submission get lost', async () => {
+  test('creates no duplicate job when the responses to a submission are lost', async () => {
     const { waybill, proxy, connector } = await createWorld({
       fate: ({ method }, count) => (method === 'POST' && count < 3 ? 'lose_answer' : 'pass'),
     })

@@ -40,7 +40,7 @@ waybill help <command> shows more about a command, with examples.`
  */
 export function createProgram(cli: Cli, json: boolean): Command {
   const program = new Command('waybill')
-    .description('Hand over a batch, get a waybill, and know where every parcel is.')
+    .description('Submit a batch, get a waybill, and know where every parcel is.')
     .version(version, '-V, --version', 'print the version')
     .option('--url <url>', 'the server (default: $WAYBILL_URL, what login saved, or http://localhost:8080)')
     .option('--json', 'print data as JSON, for programs')

@@ -231,7 +231,7 @@ describe('scenario', () => {
     expect(results.filter(({ status }) => status === 'failed').map(({ index }) => index)).toEqual([1, 4])
   })
 
-  it('outage and lost-response make no second job', async () => {
+  it('outage and lost-response create no duplicate job', async () => {
     const lost = await run('lost-response')
     expect(lost.mock.jobs).toMatchObject([{ repeats: 1, job: { outcome: 'succeeded' } }])
   })

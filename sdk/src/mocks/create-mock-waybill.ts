@@ -52,7 +52,7 @@ export interface SubmittedJob {
   readonly items: readonly Item[]
   /** The `Idempotency-Key` that it came with; null: none. */
   readonly idempotencyKey: string | null
-  /** How often the submission was repeated with this key: answered as at first, and no second job made. */
+  /** How often the submission was repeated with this key: answered as at first, without a duplicate job. */
   readonly repeats: number
 }
 

@@ -5,13 +5,13 @@ import type { JobHandle, JobState, WaitOptions } from '../job-handle.ts'
 import { type JobsFilter, listJobs } from './list-jobs.ts'
 import type { NewJob, SubmitOptions } from '../upload/submit.ts'
 
-/** Hand over work, and find it again. */
+/** Submits jobs, and finds them again. */
 export interface Jobs {
   /**
-   * Hands over a job with all its items, and resolves as soon as they are durable at the server, not when they are delivered: `wait()`
+   * Submits a job with all its items, and resolves as soon as they are durable at the server, not when they are delivered: `wait()`
    * for that. Up to 10,000 items and 2 MiB go in one request; more are sent in parts to a job that is open until all are there, with
    * two parts in memory, however many there are. The idempotency key is made before the first byte and kept over all retries, so that
-   * a lost answer makes no second job.
+   * no duplicate job is created when a response is lost.
    *
    * @throws {BadRequestError} the envelope or an item is not valid; `problem.errors` names the places, and there is no job
    * @throws {PayloadTooLargeError} too many items or bytes; `problem.limit` names the limit

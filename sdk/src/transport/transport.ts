@@ -14,7 +14,7 @@ import { untilAborted } from './until-aborted.ts'
 export interface RetryOptions {
   /** How often it is sent again at most. @default 5 */
   limit?: number
-  /** The first delay, in milliseconds; each is twice the one before, moved by up to half at random. @default 300 */
+  /** The first delay, in milliseconds; each is twice the one before, with up to 50 % random jitter. @default 300 */
   initialMs?: number
   /** Delays grow no further than this, in milliseconds. @default 10000 */
   maxMs?: number

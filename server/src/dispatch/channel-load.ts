@@ -89,7 +89,7 @@ export class ChannelLoad<L extends LanePermits> {
    * @param mayOpen a thread is there for another lane
    */
   place(mayOpen: boolean): Placement<L> | null {
-    const more = mayOpen && this.#wantsAnotherLane()
+    const more = mayOpen && this.#needsAnotherLane()
     const share = this.#share(more)
     if (more && this.free > 0) {
       const permits = Math.min(share, this.free)
@@ -135,7 +135,7 @@ export class ChannelLoad<L extends LanePermits> {
   }
 
   /** More than its present lanes can do is to be done, and they cannot as their threads are busy. */
-  #wantsAnotherLane(): boolean {
+  #needsAnotherLane(): boolean {
     if (this.lanes.size === 0) return true
     if (this.lanes.size >= this.channel.config.concurrency || !this.pace.needsThread) return false
     const lot = this.pace.lotItems(this.batchSize)

@@ -17,7 +17,7 @@ import { ItemCosts } from './item-costs.ts'
 import { judgeLeftovers } from './judge-leftovers.ts'
 import { Lane, type LaneListener, type UnstartedItems } from './lane.ts'
 import type { Lot, LotEvents, LotRunner } from './lot.ts'
-import { handBackSoon, LotDelivery } from './lot-delivery.ts'
+import { returnSoon, LotDelivery } from './lot-delivery.ts'
 import { type LaneProgress, type LaneTask, Pulse } from './messages.ts'
 import type { PayloadCache } from './payload-cache.ts'
 import { MIN_IDLE_US, ThreadShare } from './thread-share.ts'
@@ -173,7 +173,7 @@ export class Dispatcher implements LotRunner, Service {
     const load = this.#loadOf(lot.channel)
     const placement = this.#stopping ? null : load.place(this.#mayOpen(load))
     if (placement === null) {
-      handBackSoon(events, lot.itemHandles.slice(0, lot.count))
+      returnSoon(events, lot.itemHandles.slice(0, lot.count))
       return
     }
     const lane = placement.lane ?? this.#open(load, false)

@@ -62,11 +62,11 @@ export class LotDelivery {
   #send(lane: Lane, { lot, events, gathered }: { lot: Lot; events: LotEvents; gathered: GatheredLot }): void {
     if (lane.closed || lane.finishing || lane.killed) {
       lane.outstanding -= lot.count
-      handBackSoon(events, lot.itemHandles.slice(0, lot.count))
+      returnSoon(events, lot.itemHandles.slice(0, lot.count))
       return
     }
     lane.outstanding -= lot.count - gathered.count
-    if (gathered.left.length > 0) handBackSoon(events, Uint32Array.from(gathered.left))
+    if (gathered.left.length > 0) returnSoon(events, Uint32Array.from(gathered.left))
     if (gathered.lost.length > 0) this.#failLost(lot, gathered.lost)
     if (gathered.count > 0) {
       lane.lastUsedUs = this.#options.clock.monotonicUs()
@@ -86,7 +86,7 @@ export class LotDelivery {
     logger.error({ channel: lot.channel.name, reason }, 'payloads cannot be read')
     lane.outstanding -= lot.count
     lane.load.suspendedUntilUs = clock.monotonicUs() + SUSPEND_MS * 1000
-    handBackSoon(events, lot.itemHandles.slice(0, lot.count))
+    returnSoon(events, lot.itemHandles.slice(0, lot.count))
     this.#onLess(lane)
     clock.after(SUSPEND_MS + 1, () => {
       events.onCapacity(lot.channel)
@@ -110,7 +110,7 @@ export class LotDelivery {
 }
 
 /** Returns items in a turn of its own: nothing is reported to the scheduler from within `run()`. */
-export function handBackSoon(events: LotEvents, itemHandles: Uint32Array): void {
+export function returnSoon(events: LotEvents, itemHandles: Uint32Array): void {
   setImmediate(() => {
     events.onUnstarted(itemHandles)
   })

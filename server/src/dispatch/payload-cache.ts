@@ -115,7 +115,7 @@ export class PayloadCache {
   }
 
   /**
-   * Hands over payloads in the order asked for, null where the store has none; asks the store once for all that are missing.
+   * Returns payloads in the order asked for, null where the store has none; asks the store once for all that are missing.
    * @throws StoreError the store cannot read
    */
   async load(chunks: readonly ChunkAddress[]): Promise<readonly (Payload | null)[]> {
@@ -130,7 +130,7 @@ export class PayloadCache {
   }
 
   /**
-   * Hands over the lines of items whose data was replaced, null where the store has none. They are not kept: there are few, and they are
+   * Returns the lines of items whose data was replaced, null where the store has none. They are not kept: there are few, and they are
    * called once or twice.
    * @throws StoreError the store cannot read
    */

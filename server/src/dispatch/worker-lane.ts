@@ -75,7 +75,7 @@ export class WorkerLane {
     this.#config = config
     this.#connector = connector
     // Calls were cut for the old batch size: those that have not started are returned and dispatched again.
-    this.#handBack()
+    this.#returnUnstarted()
     return old
   }
 
@@ -132,18 +132,18 @@ export class WorkerLane {
     const sliceEndUs = monotonicUs() + SLICE_US
     for (let lot = this.#lots[0]; lot !== undefined && this.#running < this.#permits; lot = this.#lots[0]) {
       if (this.#finishing) {
-        this.#handBack()
+        this.#returnUnstarted()
         break
       }
       if (lot.hasDeadlines && this.#isPastDeadline(lot)) {
-        this.#handBackNext(lot)
+        this.#returnNext(lot)
         if (lot.started === lot.callCount) this.#lots.shift()
         continue
       }
       const { waitUs, nowUs } = takeToken(this.#gate, this.#costOf(lot))
       if (waitUs > 0) {
         if (waitUs <= SHORT_WAIT_US) this.#gateWait.wait(waitUs)
-        else this.#handBack()
+        else this.#returnUnstarted()
         break
       }
       this.#start(lot, nowUs)
@@ -153,7 +153,7 @@ export class WorkerLane {
         break
       }
     }
-    if (this.#finishing) this.#handBack()
+    if (this.#finishing) this.#returnUnstarted()
     this.#repayPermits()
     this.#pumping = false
     if (this.idle) this.#outcomeBuffer.setBusy(false)
@@ -303,15 +303,15 @@ export class WorkerLane {
   }
 
   /** Returns everything that has not started to its place, uncounted. */
-  #handBack(): void {
+  #returnUnstarted(): void {
     this.#gateWait.stop()
     for (const lot of this.#lots) {
-      while (lot.started < lot.callCount) this.#handBackNext(lot)
+      while (lot.started < lot.callCount) this.#returnNext(lot)
     }
     this.#lots = []
   }
 
-  #handBackNext(lot: LaneLot): void {
+  #returnNext(lot: LaneLot): void {
     const numbers = lot.calls === null ? [lot.started] : lot.calls[lot.started]!
     lot.started++
     for (const number of numbers) this.#outcomeBuffer.addUnstarted((lot.base + number) >>> 0)

@@ -238,7 +238,7 @@ export class OutcomeWriter {
     this.#count++
   }
 
-  /** Hands over what was collected, with buffers of exact size that may be transferred, and starts anew. Null when empty. */
+  /** Takes the collected outcomes, in buffers of exact size that may be transferred, and starts anew. Null when empty. */
   take(): OutcomeBatch | null {
     if (this.#count === 0) return null
     const batch: OutcomeBatch = {

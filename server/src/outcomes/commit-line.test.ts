@@ -158,7 +158,7 @@ describe('CommitLine', () => {
         fc.array(step, { maxLength: 60 }),
         async (totals, steps) => {
           const { clock, store, jobs, announced, reported, line } = world(totals, { maxCommitItems: 3 })
-          const handedOver: string[] = []
+          const submitted: string[] = []
           const next = totals.map(() => 0)
           const stopped = new Map<LiveJob, StopMark['reason']>()
           for (const one of steps) {
@@ -173,7 +173,7 @@ describe('CommitLine', () => {
                 .filter((n) => next[n]! < totals[n]! && !stopped.has(jobs[n]!))
                 .map((n) => ({ ref: n + 1, index: next[n]!++ }))
               if (items.length > 0) line.add(batchOf(items, one.refused))
-              handedOver.push(...items.map(({ ref, index }) => `${ref}/${index}`))
+              submitted.push(...items.map(({ ref, index }) => `${ref}/${index}`))
             }
             await settled()
             expect(store.waiting.length).toBeLessThanOrEqual(2)
@@ -184,7 +184,7 @@ describe('CommitLine', () => {
             await settled()
           }
           await line.durable()
-          expect(announced).toEqual(handedOver)
+          expect(announced).toEqual(submitted)
           jobs.forEach((job, n) => {
             expect(reported.has(job)).toBe(next[n] === totals[n] || stopped.has(job))
           })
@@ -194,7 +194,7 @@ describe('CommitLine', () => {
     )
   })
 
-  test('a second commit is handed over before the first is answered, a third is not', async () => {
+  test('a second commit is sent before the first is answered, a third is not', async () => {
     const { store, line } = world([9, 9, 9])
     for (const index of [0, 1, 2, 3]) line.add(batchOf([{ ref: 1, index }], false))
     await settled()

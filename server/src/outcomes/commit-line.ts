@@ -70,7 +70,7 @@ export class CommitLine {
   #flights: Flight[] = []
   /** Waiting batches depend on a commit on its way. */
   #dependent = false
-  #handedOver = 0
+  #added = 0
   #announced = 0
   #dead = false
   #givenUp = false
@@ -103,7 +103,7 @@ export class CommitLine {
 
   add(batch: OutcomeBatch): void {
     if (this.#dead) return
-    this.#handedOver++
+    this.#added++
     this.#waiting.push(batch)
     this.#start()
   }
@@ -111,14 +111,14 @@ export class CommitLine {
   /** Ends a job with the next commit. A second call does nothing. @param reason null: all of its items have ended */
   endJob(job: LiveJob, reason: StopMark['reason'] | null): void {
     if (this.#dead || job.record.phase === 'ended' || this.#ending.has(job)) return
-    this.#handedOver++
+    this.#added++
     this.#ending.set(job, reason)
     this.#start()
   }
 
   /** Resolves when everything added so far is durable. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
   async durable(): Promise<void> {
-    const upTo = this.#handedOver
+    const upTo = this.#added
     while (this.#announced < upTo && this.#flights.length > 0 && !this.failing)
       await this.#landedOrFailing(this.#flights[0]!)
     if (this.#announced < upTo)
@@ -156,7 +156,7 @@ export class CommitLine {
       this.#waiting = this.#waiting.slice(batches.length)
       this.#ending = new Map()
       FAILPOINT: failpoint('outcomes.judged')
-      const upTo = this.#handedOver - this.#waiting.length
+      const upTo = this.#added - this.#waiting.length
       const previous = this.#flights.at(-1)?.landed ?? null
       const flight: Flight = { batches, tally, ending, upTo, failing: false, landed: Promise.resolve() }
       this.#flights.push(flight)

@@ -215,7 +215,7 @@ describe('Outcomes', () => {
     expect(commits).toHaveLength(1)
   })
 
-  test('stop resolves when everything handed over is durable', async () => {
+  test('stop resolves when everything added is durable', async () => {
     const { outcomes, commits, job } = world(2)
     outcomes.add(channel, batchOf([0]))
     outcomes.add(channel, batchOf([1]))
@@ -228,7 +228,7 @@ describe('Outcomes', () => {
     expect(job.record.phase).toBe('ended')
   })
 
-  test('PRG-1 settles items without a call: committed, counted and told as any outcome', async () => {
+  test('PRG-1 ends items without a call: committed, counted and announced as any outcome', async () => {
     const { outcomes, commits, durable, reported, job } = world(3)
     const ref = 1 as JobRef
     outcomes.add(channel, batchOf([0]))

@@ -108,11 +108,11 @@ export class LoopTurns {
     this.#looks = true
     this.#host.soon(() => {
       this.#looks = false
-      this.#goOn()
+      this.#resume()
     })
   }
 
-  #goOn(): void {
+  #resume(): void {
     if (this.#ring.length === 0) return
     const next = this.#next()
     if (next === null) {

@@ -10,7 +10,7 @@ import { Partitions } from './queues/partitions.ts'
 import { ReadyList } from './queues/ready-list.ts'
 import { TimerHeap } from './queues/timer-heap.ts'
 
-/** Ends what runs, `rounds` times over; returns how many calls of other jobs were handed over before the first one of `ref`. */
+/** Ends what runs, `rounds` times over; returns how many calls of other jobs were dispatched before the first one of `ref`. */
 function callsBefore(engine: FakeEngine, ref: number): number {
   const before = engine.unstarted.length + engine.running.length
   let others = 0

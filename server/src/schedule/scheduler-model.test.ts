@@ -100,7 +100,7 @@ function perform(engine: FakeEngine, action: Step): void {
     case 'handBack': {
       const call = choose(engine.unstarted, action.pick)
       if (call !== undefined)
-        engine.handBack(action.all ? engine.unstarted.filter((other) => other.channel === call.channel) : [call])
+        engine.returnUncalled(action.all ? engine.unstarted.filter((other) => other.channel === call.channel) : [call])
       break
     }
     case 'commit':

@@ -6,7 +6,7 @@ describe('Scheduler: rate limits', () => {
     shop: { concurrency: 50, rateLimit: { limit: 50, periodMs: 1000, burst: 5, unit: 'calls' as const } },
   }
 
-  test('RAT-4: hands over no more than the gate lets through soon', () => {
+  test('RAT-4: dispatches no more than the gate lets through soon', () => {
     const engine = new FakeEngine({ channels: limited, lotItems: 50 })
     engine.submit(uniqueKeys(100))
     engine.rest()
@@ -77,7 +77,7 @@ describe('Scheduler: rate limits', () => {
     expect(engine.unstarted.length).toBeGreaterThan(5)
   })
 
-  test('RAT-4: hands over nothing while blocked, and at once when that ends', () => {
+  test('RAT-4: dispatches nothing while blocked, and at once when that ends', () => {
     const engine = new FakeEngine({ channels: limited, lotItems: 50 })
     const shop = engine.channels.get('shop')!
     shop.gate.blockUntil(engine.clock.monotonicUs() + 700_000)

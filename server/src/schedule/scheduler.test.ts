@@ -53,7 +53,7 @@ describe('Scheduler: lots', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 3 } }, lotItems: 3 })
     engine.submit(uniqueKeys(6))
     engine.rest()
-    engine.handBack(engine.unstarted.slice())
+    engine.returnUncalled(engine.unstarted.slice())
     expect(started(engine)).toEqual(['1/0', '1/1', '1/2'])
     expect([...engine.lots.at(-1)!.attempts]).toEqual([1, 1, 1])
     engine.drain()

@@ -195,7 +195,7 @@ export class Scheduler implements LotEvents, Service {
       this.#backlog.touched.add(line)
       this.#noteIdle(job)
     }
-    for (const [line, items] of back) this.#pump.cameBack(line, items)
+    for (const [line, items] of back) this.#pump.returned(line, items)
     this.#endIdle()
     this.#pumpTouched()
   }
@@ -225,7 +225,7 @@ export class Scheduler implements LotEvents, Service {
     this.#sliceSoon()
   }
 
-  /** Hands over no further lot. What runs may end, and its outcomes are taken. */
+  /** Dispatches no further lot. Running calls may end, and their outcomes are taken. */
   stop(): void {
     this.#stopping = true
     this.#timer.stop()
@@ -325,7 +325,7 @@ export class Scheduler implements LotEvents, Service {
         this.#backlog.touched.add(line)
       } else if (id >= CHANNEL_ID) {
         const line = this.#backlog.channelByNumber(id - CHANNEL_ID)
-        this.#pump.woke(line)
+        this.#pump.onDue(line)
         this.#backlog.touched.add(line)
       } else {
         this.#backlog.touched.add(this.#backlog.jobOf(id).subscription.channel)

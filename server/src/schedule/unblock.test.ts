@@ -4,7 +4,7 @@ import { FakeEngine, started, uniqueKeys } from './testing/fake-engine.ts'
 
 const HOUR_MS = 3_600_000
 
-/** Every call that was handed over is answered with a `Retry-After`. */
+/** Answers every dispatched call with a `Retry-After`. */
 function throttleAll(engine: FakeEngine, untilMs: number): void {
   for (const call of engine.unstarted) engine.start(call)
   for (const call of engine.running) {

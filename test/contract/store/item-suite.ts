@@ -268,7 +268,7 @@ export function itemSuite(kind: StoreKind): void {
       expect((await store.recover()).jobs).toEqual([open, first, second])
     })
 
-    it('hands over keys, verdicts and waits of all chunks in order', async () => {
+    it('recovers keys, verdicts and waits of all chunks in order', async () => {
       const { ref } = await publish(store, { chunks: chunksOf(300, 3) })
       const retry = { verdict: Verdict.retry, attempt: 2, throttled: 0, retryAtMs: T0 + 9 }
       const list = [
@@ -317,7 +317,7 @@ export function itemSuite(kind: StoreKind): void {
       })
     })
 
-    it('hands over many jobs at once, each whole and in order whatever their sizes', async () => {
+    it('recovers many jobs at once, each whole and in order whatever their sizes', async () => {
       const chunkCounts = [700, 512, 0, ...Array.from({ length: 520 }, () => 1), 3]
       const refs: JobRef[] = []
       for (const count of chunkCounts) refs.push((await publish(store, { chunks: chunksOf(count, 1) })).ref)

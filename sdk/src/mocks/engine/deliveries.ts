@@ -130,7 +130,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     if (judgement.verdict === 'throttled') item.uncountedAttempts++
     const parkedUntilMs = nowMs + channel.config.parkForSeconds * 1000
     if (judgement.verdict === 'parked') hold(item, 'parked', parkedUntilMs, () => drop(item, 'failed'))
-    else hold(item, 'retry', judgement.retryAtMs, () => goOn(item))
+    else hold(item, 'retry', judgement.retryAtMs, () => retry(item))
   }
 
   function judgementOf(item: MockItem, answer: CallAnswer, channel: MockChannel): Judgement | null {
@@ -158,7 +158,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     item.job.counts.waiting--
   }
 
-  function goOn(item: MockItem): void {
+  function retry(item: MockItem): void {
     leaveHold(item)
     item.status = 'pending'
     makeReady(item)
@@ -211,12 +211,12 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       resume(job.envelope.channel)
     },
     retryNow(jobs) {
-      for (const { items } of jobs) for (const item of items) if (item.hold?.reason === 'retry') goOn(item)
+      for (const { items } of jobs) for (const item of items) if (item.hold?.reason === 'retry') retry(item)
     },
     retryParked(item) {
       item.uncountedAttempts = item.attempts
       item.uncountedByDecision = item.attempts
-      goOn(item)
+      retry(item)
     },
     drop,
   }

@@ -11,7 +11,7 @@ export interface RetrySelection {
   /** How the items ended. */
   readonly status: readonly EndedItemStatus[]
   /** Of those, the selected ones. */
-  readonly wants?: (item: MockItem) => boolean
+  readonly selects?: (item: MockItem) => boolean
   readonly allowStale: boolean
   /** Of the request. */
   readonly traceparent: string | null
@@ -22,9 +22,9 @@ export interface RetrySelection {
  * @throws MockProblem `unknown_channel`, `stale`, `nothing_to_retry`
  */
 export function retryItems(jobs: readonly MockJob[], selection: RetrySelection, world: MockWorld): MockJob[] {
-  const { status, wants = () => true, allowStale, traceparent } = selection
+  const { status, selects = () => true, allowStale, traceparent } = selection
   const chosen = jobs
-    .map((old) => ({ old, items: old.items.filter((item) => isRetriable(item, status) && wants(item)) }))
+    .map((old) => ({ old, items: old.items.filter((item) => isRetriable(item, status) && selects(item)) }))
     .filter(({ items }) => items.length > 0)
     .sort((a, b) => a.old.eligibleSeq - b.old.eligibleSeq)
   if (!allowStale)

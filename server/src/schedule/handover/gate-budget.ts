@@ -46,14 +46,14 @@ export class GateBudget {
     return Math.max(0, free)
   }
 
-  handedOver(units: number, nowUs: number): void {
+  dispatched(units: number, nowUs: number): void {
     this.#onTheWay = this.onTheWay(nowUs) + units
     this.#lastHandedUs = nowUs
     this.#lastMoveUs = nowUs
   }
 
   /** Units were returned unused. */
-  cameBack(units: number, nowUs: number): void {
+  returned(units: number, nowUs: number): void {
     this.#onTheWay = Math.max(0, this.onTheWay(nowUs) - units)
     this.#cautiousUntilUs = nowUs + CAUTION_US
   }

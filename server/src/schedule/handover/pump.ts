@@ -35,7 +35,7 @@ export class Pump {
   }
 
   /**
-   * Hands over what may start now of these channels, and takes out those that are done with: a channel is looked at again when more may start.
+   * Dispatches the items of these channels that may start now, and takes out channels that are done with: a channel is looked at again when more may start.
    * Holds the event loop until then, and for a lot. @returns true when more may start now
    */
   pumpSome(lines: Set<ChannelLine>, { events, endUs }: { events: LotEvents; endUs: number }): boolean {
@@ -86,7 +86,7 @@ export class Pump {
       if (filled === null) return false
       const { lot } = filled
       if (mayStart === 'probe') channel.circuit.startProbe({ jobRef: lot.jobRefs[0]!, index: lot.indexes[0]! }, nowUs)
-      budget.handedOver(filled.units, nowUs)
+      budget.dispatched(filled.units, nowUs)
       dispatcher.run(lot, events)
       if (clock.monotonicUs() >= endUs) return line.ready > 0
     }
@@ -99,15 +99,15 @@ export class Pump {
   }
 
   /** Items of a channel were returned uncalled. */
-  cameBack(line: ChannelLine, items: number): void {
+  returned(line: ChannelLine, items: number): void {
     const channel = this.#options.channels.get(line.name)
     if (channel === undefined) return
     const units = channel.config.rateLimit?.unit === 'items' ? items : Math.ceil(items / itemsPerCall(channel.config))
-    this.#budget(line, channel).cameBack(units, this.#options.clock.monotonicUs())
+    this.#budget(line, channel).returned(units, this.#options.clock.monotonicUs())
   }
 
   /** A channel's time came; it was just taken out of the waits. */
-  woke(line: ChannelLine): void {
+  onDue(line: ChannelLine): void {
     this.#lookAgainUs[line.number] = Infinity
   }
 

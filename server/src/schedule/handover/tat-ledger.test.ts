@@ -81,7 +81,7 @@ async function perform(world: TatWorld, step: Step): Promise<void> {
 }
 
 /** RAT-1 over all lives of a server. */
-function neverTooMany(steps: fc.Arbitrary<readonly Step[]>, options: { tellsTooEarly?: boolean } = {}) {
+function neverTooMany(steps: fc.Arbitrary<readonly Step[]>, options: { reportsTooEarly?: boolean } = {}) {
   return fc.asyncProperty(slowLimit, steps, async (limit, plan) => {
     const world = new TatWorld(limit, options)
     for (const step of plan) await perform(world, step)
@@ -99,7 +99,7 @@ describe('TatLedger', () => {
   })
 
   test('RAT-1: the check finds a TAT that is told to be durable before it is (seeded bug)', async () => {
-    const found = await fc.check(neverTooMany(sameBoot, { tellsTooEarly: true }), { numRuns: 2000 })
+    const found = await fc.check(neverTooMany(sameBoot, { reportsTooEarly: true }), { numRuns: 2000 })
     expect(found.failed).toBe(true)
   })
 

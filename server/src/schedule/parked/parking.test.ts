@@ -3,7 +3,7 @@ import { Verdict } from '../../model/outcome-batch.ts'
 import { markPaused } from '../../model/job-phase.ts'
 import { FakeEngine, started, uniqueKeys } from '../testing/fake-engine.ts'
 
-/** Calls what was handed over; what `parks` names is parked, the rest succeeds. */
+/** Calls the dispatched items; those that `parks` names are parked, the rest succeed. */
 function callAll(engine: FakeEngine, parks: (ref: number, index: number) => boolean): void {
   for (const call of engine.unstarted) engine.start(call)
   for (const call of engine.running) engine.end(call, parks(call.ref, call.index) ? Verdict.parked : Verdict.succeeded)
@@ -268,7 +268,7 @@ describe('circuits', () => {
     })
     engine.clock.advance(29_980)
     expect(engine.unstarted).toHaveLength(2)
-    engine.handBack(engine.unstarted.slice())
+    engine.returnUncalled(engine.unstarted.slice())
     expect(engine.unstarted).toHaveLength(2) // another probe, as that was none
     for (const call of engine.unstarted) engine.start(call)
     for (const call of engine.running) engine.end(call)

@@ -72,7 +72,7 @@ export class FakeEngine {
   readonly jobs: LiveJob[] = []
   readonly endedByScheduler: LiveJob[] = []
   readonly lots: Lot[] = []
-  /** Handed over, not called. */
+  /** Dispatched, not called. */
   unstarted: FakeCall[] = []
   /** Called, not answered. */
   running: FakeCall[] = []
@@ -217,7 +217,7 @@ export class FakeEngine {
     this.scheduler.onCapacity(call.channel)
   }
 
-  handBack(calls: readonly FakeCall[]): void {
+  returnUncalled(calls: readonly FakeCall[]): void {
     this.unstarted = this.unstarted.filter((call) => !calls.includes(call))
     for (const { channel, ref, index } of calls)
       if (channel.circuit.isProbe({ jobRef: ref, index })) this.model.probeOver(channel.name)
@@ -283,7 +283,7 @@ export class FakeEngine {
     for (let round = 0; round < 20_000; round++) {
       this.rest()
       for (const { ref, index } of this.parked()) this.resolve(ref, index, 'skip')
-      for (const call of this.unstarted) if (!this.start(call)) this.handBack([call])
+      for (const call of this.unstarted) if (!this.start(call)) this.returnUncalled([call])
       for (const call of this.running) this.end(call)
       this.commit()
       this.rest()

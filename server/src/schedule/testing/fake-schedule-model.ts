@@ -11,7 +11,7 @@ interface ModelItem {
   readonly key: string | null
   /**
    * handed: in a lot, or its outcome is not durable. ending: ends without a call, and that is not durable. dropped: its job was stopped
-   * before it was handed over.
+   * before it was dispatched.
    */
   state: 'waiting' | 'handed' | 'parked' | 'ending' | 'ended' | 'dropped'
   attempts: number
@@ -70,20 +70,19 @@ export class ScheduleModel {
   handed(ref: number, index: number, at: { nowMs: number; attempt: number }): void {
     const item = this.#item(ref as JobRef, index)
     const name = `${ref}/${index} (key ${item.key})`
-    if (this.#stopped.has(item.job)) throw new Error(`${name} was handed over although its job was stopped`)
-    if (item.state !== 'waiting') throw new Error(`${name} was handed over although it is ${item.state}`)
-    if (item.job.record.pausedAtMs !== null)
-      throw new Error(`PAUSE: ${name} was handed over although its job is paused`)
-    if (item.fate === 'mustGo') throw new Error(`skip_key: ${name} was handed over although its key was skipped`)
+    if (this.#stopped.has(item.job)) throw new Error(`${name} was dispatched although its job was stopped`)
+    if (item.state !== 'waiting') throw new Error(`${name} was dispatched although it is ${item.state}`)
+    if (item.job.record.pausedAtMs !== null) throw new Error(`PAUSE: ${name} was dispatched although its job is paused`)
+    if (item.fate === 'mustGo') throw new Error(`skip_key: ${name} was dispatched although its key was skipped`)
     if (item.attempts + 1 !== at.attempt) throw new Error(`${name} has attempt ${at.attempt} after ${item.attempts}`)
-    if (at.nowMs < item.retryAtMs) throw new Error(`RTY-3: ${name} was handed over before its retry was due`)
+    if (at.nowMs < item.retryAtMs) throw new Error(`RTY-3: ${name} was dispatched before its retry was due`)
     const other = this.#blocking(item)
     if (other?.state === 'handed')
-      throw new Error(`ORD-1: ${name} was handed over beside ${other.job.record.ref}/${other.index}`)
+      throw new Error(`ORD-1: ${name} was dispatched beside ${other.job.record.ref}/${other.index}`)
     if (other?.state === 'parked')
-      throw new Error(`ORD-4: ${name} was handed over although ${other.job.record.ref}/${other.index} is parked`)
+      throw new Error(`ORD-4: ${name} was dispatched although ${other.job.record.ref}/${other.index} is parked`)
     if (other !== undefined)
-      throw new Error(`ORD-2, ORD-5: ${name} was handed over before ${other.job.record.ref}/${other.index}`)
+      throw new Error(`ORD-2, ORD-5: ${name} was dispatched before ${other.job.record.ref}/${other.index}`)
     item.state = 'handed'
   }
 
