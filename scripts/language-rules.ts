@@ -43,6 +43,12 @@ export const bannedInProse: readonly BannedWord[] = [
   { word: 'so many', instead: 'number of' },
 ]
 
+/** First words of doc comments, which begin with a verb or a noun phrase. */
+export const bannedInDocs: readonly BannedWord[] = [
+  { word: 'what', instead: 'a verb or a noun phrase' },
+  { word: 'who', instead: 'a verb or a noun phrase' },
+]
+
 /** How often each word stands there. */
 export type Counts = Readonly<Record<string, number>>
 
@@ -75,6 +81,16 @@ export function countInProse(text: string, banned = bannedInProse): Counts {
   for (const { word } of banned) {
     const form = new RegExp(`(?<![\\w-])${word.replaceAll(' ', '\\s+')}(?![\\w-])`, 'gi')
     counts[word] = text.match(form)?.length ?? 0
+  }
+  return counts
+}
+
+/** Counts the banned first words of doc comments. */
+export function countInDocs(source: string, banned = bannedInDocs): Counts {
+  const counts = emptyCounts(banned)
+  for (const [, word] of source.matchAll(/\/\*\*?\s+(?:\* )?(\w+)/g)) {
+    const first = word!.toLowerCase()
+    if (first in counts) counts[first]! += 1
   }
   return counts
 }
