@@ -70,7 +70,7 @@ export interface Operation {
   readonly openapiPath: string
   readonly tags: readonly string[]
   readonly summary: string
-  /** Whether a token is wanted. */
+  /** Whether a token is required. */
   readonly secured: boolean
   /** Each group as the schema of an object; references lead into `schemaDocument`. Header names are in lower case. */
   readonly parameters: { readonly path: JsonSchema; readonly query: JsonSchema; readonly headers: JsonSchema }

@@ -11,7 +11,7 @@ import type { Row } from './report.ts'
 
 /** Of the items of a run: one key moves slowly. */
 const SHARE = 0.01
-/** The first ones wake the threads and compile the code. */
+/** The first ones start the threads and compile the code. */
 const WARM_UP_ITEMS = 500
 
 /**

@@ -1,7 +1,7 @@
 import type { ParkedDecision } from '@waybill/spec'
 import fc from 'fast-check'
 
-/** How the shop answers the calls of an item: with a status, so many times, then with success. */
+/** How the shop answers the calls of an item: with a status, a number of times, then with success. */
 export const scripts = {
   ok: { status: 200, times: 0 },
   refused: { status: 422, times: Infinity },

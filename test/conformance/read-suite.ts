@@ -8,7 +8,7 @@ import { World } from './world.ts'
 
 const envelope = { channel: 'sandbox', objectType: 'product', action: 'update' } as const
 
-/** Every way of looking at a job tells the same. */
+/** Every way of reading a job reports the same. */
 export function describeReads(target: UseTarget): void {
   const endedJob = async () => json<Job>(await get('getJob', await new World(target()).fill('{{endedJobId}}')))
   const get = async (

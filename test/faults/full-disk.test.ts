@@ -78,7 +78,7 @@ describe('a full disk', () => {
     }
     expect(shop.calls.length).toBe(callsWhenFull)
 
-    // A larger disk: all of it goes on, after a start as well.
+    // A larger disk: everything continues, after a start as well.
     results = 'small'
     await server.kill()
     await server.configure({

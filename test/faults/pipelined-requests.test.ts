@@ -17,7 +17,7 @@ import type { RecordingConnectorOptions } from '../support/recording-connector.t
 
 const ATTACKERS = 100
 const REQUESTS = 2000
-/** How long each attack goes on. */
+/** Duration of each attack. */
 const ATTACK_MS = 1000
 /**
  * Memory that a server may take beside its base, over all attacks one after another; without a bound it is gigabytes. It was at most 164 MiB,

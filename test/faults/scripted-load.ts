@@ -66,7 +66,7 @@ export class ScriptedLoad {
   readonly #client: PersistentClient
   readonly #channel: object
   readonly #given = new Map<string, Given>()
-  /** Jobs as they became eligible; those of one name of keys are told in the order in which they were asked for. */
+  /** Jobs as they became eligible; those of one name of keys are listed in the order in which they were requested. */
   readonly #accepted: AcceptedJob[] = []
   readonly #stages: { first: string; second: string }[] = []
   readonly #seen = new Map<string, SeenJob[]>()

@@ -34,7 +34,7 @@ async function world(channel: object, options: RecordingConnectorOptions = {}) {
   return { connector, server }
 }
 
-/** Resolves when so many calls have started. */
+/** Resolves when this many calls have started. */
 function reached(connector: RecordingConnector, calls: number): Promise<void> {
   return new Promise((resolve) => {
     connector.onCall = () => connector.callStartsMs.length >= calls && resolve()

@@ -79,7 +79,7 @@ async function readIndexes(results: AsyncIterable<{ index: number }>): Promise<n
   return indexes
 }
 
-/** The server dies and comes back after a while. */
+/** The server dies and restarts after a while. */
 async function killAndRestart(server: ServerProcess, awayMs = 700): Promise<void> {
   await server.kill()
   await sleep(awayMs)
@@ -105,7 +105,7 @@ describe('over kill -9 and restart of the server', () => {
     expect(proxy.requests.filter(({ method }) => method === 'POST')).toHaveLength(1)
     const reads = proxy.requests.filter(({ method }) => method === 'GET')
     if (transport === 'events') {
-      // It came back to streams each time, after the last event.
+      // It returned to streams each time, after the last event.
       const streams = reads.filter(({ path }) => path.endsWith('/events'))
       expect(streams[0]!.lastEventId).toBeUndefined()
       expect(streams.length).toBeGreaterThan(2)

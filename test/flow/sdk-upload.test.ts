@@ -216,7 +216,7 @@ test('1,000 submissions whose answers get lost make 1,000 jobs, not one more', a
       const key = request.headers.get('Idempotency-Key')!
       const response = await fetch(request)
       if (answered.has(key)) return response
-      // The server has carried it out, and nobody hears of it.
+      // The server has done it, but the response is lost.
       await response.arrayBuffer()
       answered.add(key)
       lost++

@@ -47,10 +47,10 @@ interface ShopOptions {
 
 const TAKE_ALL: CallAnswer = { kind: 'items', answer: () => ({ kind: 'succeeded' }), delayMs: 3 }
 const patient = { maxAttempts: 100, backoff: { initialMs: 20, factor: 1.5, maxMs: 400 } }
-/** After so many attempts the failing shop's items have failed. */
+/** After this many attempts the failing shop's items have failed. */
 const FAILING_ATTEMPTS = 3
 
-/** The shops: one refuses half its keys, one throttles, one hangs, one resets connections, one wants decisions, one has its limits changed. */
+/** The shops: one refuses half its keys, one throttles, one hangs, one resets connections, one requires decisions, one has its limits changed. */
 export async function openShops(random: Random): Promise<Shop[]> {
   const rate = { limit: 150, periodMs: 1000, burst: 20, unit: 'calls' }
   return Promise.all([

@@ -1,6 +1,6 @@
 import type { AcceptedJob, RecordedCall } from './record.ts'
 
-/** Faults that one checker found, as sentences; at most this many are told. */
+/** Faults that one checker found, as sentences; at most this many are reported. */
 const MAX_REPORTED = 10
 
 function limited(faults: string[]): string[] {

@@ -77,7 +77,7 @@ export class HostileWorld {
     await this.connector.stop()
   }
 
-  /** Calls the API, with the token if the server wants one. */
+  /** Calls the API, with the token if the server requires one. */
   fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
     if (this.#token !== undefined && !headers.has('authorization'))

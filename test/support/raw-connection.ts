@@ -15,7 +15,7 @@ const CRLF = '\r\n'
 /** A TCP connection for what no HTTP client would send: bytes out, HTTP answers in. */
 export class RawConnection {
   readonly socket: Socket
-  /** The server has said 100 at some time: go on and send the body. */
+  /** The server has sent 100 at some time: the body may follow. */
   saidContinue = false
   #received = Buffer.alloc(0)
   #arrived: Buffer[] = []

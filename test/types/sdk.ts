@@ -56,7 +56,7 @@ export function createClients(): void {
     fetch: globalThis.fetch,
   })
   createClient({ baseUrl: 'http://localhost:8080', token: async () => await Promise.resolve('secret') })
-  // @ts-expect-error baseUrl is wanted
+  // @ts-expect-error baseUrl is required
   createClient({})
   // @ts-expect-error a time-out says its unit
   createClient({ baseUrl: 'http://localhost:8080', timeout: 5_000 })
@@ -79,7 +79,7 @@ export async function submitJobs(): Promise<void> {
 
   // @ts-expect-error a typing error in a field
   await waybill.jobs.submit({ chanel: 'sandbox', objectType: 'product', action: 'update', items })
-  // @ts-expect-error items are wanted
+  // @ts-expect-error items are required
   await waybill.jobs.submit({ ...envelope })
   // @ts-expect-error an action that does not exist
   await waybill.jobs.submit({ ...envelope, action: 'upsert', items })

@@ -55,7 +55,7 @@ async function compare(setup: Setup, keys: Keys, options: PeersOptions): Promise
       const backend = await backendOf(setup)
       if (backend !== null) versions[1] = backend.version
       theirs.push(await runPeer(setup, (await backend?.empty()) ?? null, work))
-      // A full database goes on working, vacuuming for one, beside the next run.
+      // A full database keeps working, vacuuming for one, beside the next run.
       await backend?.empty()
     } catch (error) {
       console.error(error)

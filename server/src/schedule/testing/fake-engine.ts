@@ -320,10 +320,8 @@ export class FakeEngine {
   }
 
   #capacity(channel: Channel): { permits: number; items: number } {
-    return {
-      permits: Math.max(0, channel.config.concurrency - this.#taken(channel)),
-      items: this.#options.lotItems ?? 4,
-    }
+    const permits = Math.max(0, channel.config.concurrency - this.#taken(channel))
+    return { permits, items: this.#options.lotItems ?? 4 }
   }
 
   #taken(channel: Channel): number {
@@ -334,13 +332,9 @@ export class FakeEngine {
     if (events !== this.scheduler) throw new Error('A lot speaks to somebody else than its scheduler')
     this.lots.push(lot)
     if (this.#checked) this.#checkCircuit(lot)
+    const { channel, itemHandles, jobRefs, indexes } = lot
     for (let n = 0; n < lot.count; n++) {
-      const call = {
-        channel: lot.channel,
-        itemHandle: lot.itemHandles[n]!,
-        ref: lot.jobRefs[n]!,
-        index: lot.indexes[n]!,
-      }
+      const call = { channel, itemHandle: itemHandles[n]!, ref: jobRefs[n]!, index: indexes[n]! }
       const attempt = lot.attempts[n]!
       this.unstarted.push({ ...call, attempt, throttled: lot.throttled[n]! })
       if (this.#checked) this.model.handed(call.ref, call.index, { nowMs: this.clock.nowMs(), attempt })
