@@ -227,7 +227,7 @@ export function describeFailures(target: UseTarget): void {
   })
 
   describe('a job that is held back', () => {
-    it('starts nothing while it is paused, and goes on when it is resumed', async () => {
+    it('starts nothing while it is paused, and continues when it is resumed', async () => {
       const job = await submit(target(), { ...envelope, runAt: soon(), items: [{ id: randomUUID() }] })
       expect(json<Job>(await control('pauseJob', job.id))).toMatchObject({ status: 'paused', done: false })
       const after = await submit(target(), { ...envelope, runAt: soon(), items: [{ id: randomUUID() }] })

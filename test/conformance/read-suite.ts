@@ -23,7 +23,7 @@ export function describeReads(target: UseTarget): void {
   }
 
   describe('a job', () => {
-    it('tells its items, its error and its log', async () => {
+    it('reports its items, its error and its log', async () => {
       const job = await endedJob()
       expect(job).toMatchObject({ status: 'ended', done: true, outcome: 'partial', waiting: [], nextIndex: null })
       expect(job.counts).toEqual({
@@ -70,7 +70,7 @@ export function describeReads(target: UseTarget): void {
       expect(last.counts.succeeded).toBe(40)
     })
 
-    it('that is cancelled keeps what it has: its items are told as cancelled', async () => {
+    it('that is cancelled keeps what it has: its items are reported as cancelled', async () => {
       const jobId = await new World(target()).fill('{{pendingJobId}}')
       checkAnswer(await send(target(), { operationId: 'cancelJob', pathParams: { jobId } }))
       const job = await untilDone(target(), jobId)
@@ -165,7 +165,7 @@ export function describeReads(target: UseTarget): void {
   })
 
   describe('results', () => {
-    it('go on from an index, itself included', async () => {
+    it('continue from an index, itself included', async () => {
       const { id } = await endedJob()
       const { text } = await get('getResults', id, { from: '1', status: ['succeeded', 'failed'] })
       expect(
@@ -208,7 +208,7 @@ export function describeReads(target: UseTarget): void {
       expect(events.map((event) => String(event.data.version))).toEqual(events.map((event) => event.id))
     })
 
-    it('of an ended job go on after the last one seen', async () => {
+    it('of an ended job continue after the last one seen', async () => {
       const { id, version } = await endedJob()
       const after = (last: number) =>
         send(target(), {
@@ -222,7 +222,7 @@ export function describeReads(target: UseTarget): void {
     })
   })
 
-  it('a single item is told as its job is', async () => {
+  it('a single item is reported as its job is', async () => {
     const item = { id: 'sku-1001', data: { sandbox: { status: 422 } } }
     const answer = await send(target(), {
       operationId: 'deliverItem',

@@ -100,7 +100,7 @@ export function describeServer(target: UseTarget): void {
   })
 
   describe('a channel', () => {
-    it('is told as it was set, with its defaults, and its secrets left out', async () => {
+    it('is reported as it was set, with its defaults, and its secrets left out', async () => {
       const name = freshChannelName()
       const made = await channel('putChannel', name, { connector: { ...connector, headers: { 'x-key': 'secret-1' } } })
       expect(made.status).toBe(201)

@@ -213,7 +213,7 @@ export function describeUploads(target: UseTarget): void {
       expect(again.status).toBe(202)
     })
 
-    it('tells where to go on after a gap, and which item differs', async () => {
+    it('reports where to continue after a gap, and which item differs', async () => {
       const { id } = await submit(target(), { ...envelope, open: true })
       const append = (fromIndex: number, body: unknown) =>
         send(target(), {

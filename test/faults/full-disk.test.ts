@@ -102,7 +102,7 @@ describe('a full disk', () => {
     ]).toEqual([])
   })
 
-  it('goes on without a start when jobs that have ended are deleted', async () => {
+  it('continues without a start when jobs that have ended are deleted', async () => {
     results = 'small'
     const ended: Job[] = []
     let answer

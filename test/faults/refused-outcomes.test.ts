@@ -117,7 +117,7 @@ describe('an outcome that the store refuses', () => {
   })
 })
 
-test('a server whose engine makes such outcomes goes on, says which items failed for it, and starts again', async () => {
+test('a server whose engine makes such outcomes continues, says which items failed for it, and starts again', async () => {
   const connector = new RecordingConnector()
   await connector.start()
   cleanups.push(() => connector.stop())

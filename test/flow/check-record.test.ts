@@ -80,7 +80,7 @@ describe('checkers of the record', () => {
     expect(checkOrder(calls, jobs)).toHaveLength(1)
   })
 
-  test('ORD-4 sees a key go on while its head has to be tried again', () => {
+  test('ORD-4 sees a key continue while its head has to be tried again', () => {
     const calls = [call('job_a', 0, { startMs: 0, answer: 'retry' }), call('job_a', 2, { startMs: 10 })]
     expect(checkEndedBeforeNext(calls)).toHaveLength(1)
   })

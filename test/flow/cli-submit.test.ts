@@ -282,7 +282,7 @@ describe('waybill submit of a large file', () => {
     expect((await world.cli.run(['cancel', id!])).code).toBe(0)
   })
 
-  test('leaves it open at a line that is wrong, and goes on when it is corrected', async () => {
+  test('leaves it open at a line that is wrong, and continues when it is corrected', async () => {
     const wrong = lines.with(20_000, 's20000,cheap\n')
     const file = await world.createFile('wrong.csv', `id,price\n${wrong.join('')}`)
     const run = await world.cli.run(['submit', file, ...args])

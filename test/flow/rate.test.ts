@@ -88,7 +88,7 @@ test('RAT-1 a limit of items counts every item of a call', async () => {
   ).toEqual([])
 })
 
-test('RAT-2 RTY-2 RTY-3 a Retry-After holds the whole channel and uses up no attempt', async () => {
+test('RAT-2 RTY-2 RTY-3 a Retry-After holds the whole channel and counts no attempt', async () => {
   const { connector, server } = await world(
     { retry: { maxAttempts: 1 } },
     {

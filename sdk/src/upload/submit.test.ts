@@ -105,7 +105,7 @@ describe('jobs.submit', () => {
     expect(keys[2]).toBe('nightly/42')
   })
 
-  it('leaves its key with the error, so that the caller can go on with it', async () => {
+  it('leaves its key with the error, so that the caller can continue with it', async () => {
     const { waybill, requests } = setUp((_, count) => (count < 6 ? breakConnection() : accepted.clone()))
     const error = await waybill.jobs.submit({ ...envelope, items: [] }).catch((error: unknown) => error)
     expect(isConnectionError(error)).toBe(true)

@@ -114,7 +114,7 @@ describe('dispatcher', () => {
     expect(most).toBe(5)
   })
 
-  it('tells a call whose time is up, and reports a time-out when it obeys', async () => {
+  it('aborts a call whose time is up, and reports a time-out when it ends', async () => {
     const here = world()
     const channel = channelOf(moduleConnector('scripted', { timeoutMs: 100 }))
     here.submit(channel, items(3, { do: 'wait until aborted' }))
@@ -349,7 +349,7 @@ describe('dispatcher', () => {
     await here.dispatcher.stop({ graceMs: 5000 })
   })
 
-  it('does not wait for calls longer than it is told to when it stops', async () => {
+  it('does not wait for calls longer than requested when it stops', async () => {
     const here = world()
     const channel = channelOf(moduleConnector('scripted'), { concurrency: 3 })
     here.submit(channel, items(3, { do: 'never end' }))

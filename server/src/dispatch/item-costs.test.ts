@@ -32,7 +32,7 @@ function world() {
 }
 
 describe('ItemCosts', () => {
-  test('tells slow items from fast ones, and takes the unknown for average', () => {
+  test('distinguishes slow items from fast ones, and takes the unknown for average', () => {
     const { costs, one, two, unmeasured } = world()
     const channel = channelOf({ ...connector, batchSize: 1 }, {}, 'shop')
     for (let n = 0; n < 40; n++) {

@@ -71,7 +71,7 @@ describe('encodeLot', () => {
     )
   })
 
-  it('tells whether a text is in any line', () => {
+  it('reports whether a text is in any line', () => {
     const jobs: LotJob[] = [
       {
         ref: 1,

@@ -92,7 +92,7 @@ function world(
 const refused = { code: 'connection_failed' }
 
 describe('judgeBatch', () => {
-  test('the calls that open the circuit use up no attempt, and wait for its probe', () => {
+  test('the calls that open the circuit count no attempt, and wait for its probe', () => {
     const { judge, circuit, clock } = world()
     const calls = judge([0, 1, 2, 3].map((index) => ({ index, ...refused, attempt: 8 })))
     expect(circuit.state(clock.monotonicUs())).toBe('open')

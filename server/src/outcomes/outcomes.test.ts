@@ -113,7 +113,7 @@ function world(total: number) {
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('Outcomes', () => {
-  test('ORD-3 PRG-1 tells nothing before the commit, then counts and frees', async () => {
+  test('ORD-3 PRG-1 announces nothing before the commit, then counts and frees', async () => {
     const { outcomes, commits, durable, reported, job } = world(3)
     outcomes.add(channel, batchOf([0, 1]))
     await settled()
@@ -202,7 +202,7 @@ describe('Outcomes', () => {
     },
   )
 
-  test('REC-2 a stale epoch is fatal and nothing is told', async () => {
+  test('REC-2 a stale epoch is fatal and nothing is announced', async () => {
     const { outcomes, commits, durable, fatal } = world(1)
     outcomes.add(channel, batchOf([0]))
     await settled()

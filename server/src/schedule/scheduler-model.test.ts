@@ -238,7 +238,7 @@ describe('Scheduler against a reference model', () => {
     )
   })
 
-  test('REC-1: the model finds a scheduler that loses what is handed back (seeded bug)', () => {
+  test('REC-1: the model finds a scheduler that loses returned items (seeded bug)', () => {
     finds(
       /inFlight|pendingItems|left lying|Stuck/,
       (options) =>
@@ -328,7 +328,7 @@ describe('Scheduler against a reference model', () => {
     })
   })
 
-  test('finds a scheduler that goes on while a circuit is open, and one that probes with everything (seeded bugs)', () => {
+  test('finds a scheduler that continues while a circuit is open, and one that probes with everything (seeded bugs)', () => {
     for (const [mayStart, how] of [
       [() => 'all', /CIRCUIT/],
       [(circuit: Circuit, nowUs: number) => (circuit.state(nowUs) === 'open' ? 'none' : 'all'), /CIRCUIT: a probe/],
@@ -371,7 +371,7 @@ describe('Scheduler against a reference model', () => {
     )
   })
 
-  test('finds a scheduler that wakes nobody when a channel opens (seeded bug)', () => {
+  test('finds a scheduler that notifies nobody when a channel opens (seeded bug)', () => {
     finds(
       /left lying|Stuck/,
       (options) =>

@@ -68,7 +68,7 @@ describe('Scheduler: rate limits', () => {
     expect(ticksHeld).toBeLessThanOrEqual(60)
   })
 
-  test('RAT-3: goes on when a lot that was to take the token never did', () => {
+  test('RAT-3: continues when a lot that was to take the token never did', () => {
     const engine = new FakeEngine({ channels: limited, lotItems: 1 })
     engine.submit(uniqueKeys(100))
     engine.rest()

@@ -49,7 +49,7 @@ describe('Scheduler: lots', () => {
     engine.drain()
   })
 
-  test('hands an item that came back over again first, as the same attempt', () => {
+  test('dispatches a returned item again first, as the same attempt', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 3 } }, lotItems: 3 })
     engine.submit(uniqueKeys(6))
     engine.rest()
@@ -127,7 +127,7 @@ describe('Scheduler: order', () => {
     engine.drain()
   })
 
-  test('ORD-4: a retry keeps its place, and the other keys go on', () => {
+  test('ORD-4: a retry keeps its place, and the other keys continue', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 2 } } })
     engine.submit([10, 10, 11, 11])
     engine.rest()
@@ -167,7 +167,7 @@ describe('Scheduler: order', () => {
     engine.drain()
   })
 
-  test('ORD-3, RTY-3: recovered items go on where they were, their keys wait for their retries', () => {
+  test('ORD-3, RTY-3: recovered items continue where they were, their keys wait for their retries', () => {
     const engine = new FakeEngine()
     const retryAtMs = engine.clock.nowMs() + 5000
     const waiting = [{ index: 2, attempt: 3, throttled: 1, verdict: Verdict.retry, retryAtMs }]

@@ -40,7 +40,7 @@ test('an unblocked channel retries at once what waited for the end of a Retry-Af
   engine.drain()
 })
 
-test('unblocking makes due what takes its place later but was told to wait before, and nothing that was told so after', () => {
+test('unblocking makes due what takes its place later but had to wait before, and nothing that has to wait after', () => {
   const engine = new FakeEngine({ checked: false })
   const atMs = engine.clock.nowMs()
   engine.channels.get('shop')!.unblockedAtMs = atMs

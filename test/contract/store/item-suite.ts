@@ -213,7 +213,7 @@ export function itemSuite(kind: StoreKind): void {
   })
 
   describe('pages of items', () => {
-    it('are cut at the limit and go on where told', async () => {
+    it('are cut at the limit and continue where stated', async () => {
       const { ref } = await publish(store, { chunks: chunksOf(3, 4) })
       const page = async (fromIndex: number, limit: number) => {
         const { items, nextIndex } = await store.readItems({ ref, fromIndex, limit })

@@ -209,7 +209,7 @@ describe('readItems of CSV', () => {
     }
   })
 
-  test('leaves items that are not valid to the server, where the job wants them to fail alone', async () => {
+  test('leaves items that are not valid to the server, where the job lets them fail alone', async () => {
     const { items } = await read('a.csv', 'id,action\n,upsert\n', { onInvalidItem: 'fail' })
     expect(items).toEqual([{ id: '', action: 'upsert' }])
   })

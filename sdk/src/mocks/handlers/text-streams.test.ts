@@ -36,7 +36,7 @@ describe('createTextStream', () => {
     expect(await all).toEqual(['one two three ', 'closed'])
   })
 
-  it('tells once when it breaks off, and what was written before still arrives', async () => {
+  it('reports once when it breaks off, and what was written before still arrives', async () => {
     let overCalls = 0
     const { stream, write } = createTextStream({ afterItems: 2 }, () => overCalls++)
     write('one ')
@@ -47,7 +47,7 @@ describe('createTextStream', () => {
     expect(overCalls).toBe(1)
   })
 
-  it('tells when nobody reads it any more', async () => {
+  it('reports when nobody reads it any more', async () => {
     let overCalls = 0
     const { stream } = createTextStream(null, () => overCalls++)
     await stream.cancel()

@@ -98,7 +98,7 @@ describe('TatLedger', () => {
     await fc.assert(neverTooMany(manyBoots), { numRuns: 400 })
   })
 
-  test('RAT-1: the check finds a TAT that is told to be durable before it is (seeded bug)', async () => {
+  test('RAT-1: the check finds a TAT that is reported durable before it is (seeded bug)', async () => {
     const found = await fc.check(neverTooMany(sameBoot, { reportsTooEarly: true }), { numRuns: 2000 })
     expect(found.failed).toBe(true)
   })

@@ -61,8 +61,8 @@ export interface FakeEngineOptions {
 }
 
 /**
- * Dispatcher and outcomes stage in slow motion around a real scheduler: lots wait until a test starts, ends or hands back their items;
- * outcomes wait until it commits them. Everything that happens is told to the model, which throws when a promise is broken.
+ * Dispatcher and outcomes stage in slow motion around a real scheduler: lots wait until a test starts, ends or returns their items;
+ * outcomes wait until it commits them. Everything that happens is reported to the model, which throws when a promise is broken.
  */
 export class FakeEngine {
   readonly clock: TickingClock
