@@ -12,7 +12,7 @@ const publicClient = [
   'job-handle',
   'errors',
   'api-errors',
-  'upload/(submit|encode-parts)',
+  'upload/(submit|encode-items)',
   'resources/(jobs|items|channels|executions|dead-letters|parked)',
 ]
 /** The terms of the client: what every folder of it may name. */

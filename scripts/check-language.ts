@@ -1,5 +1,5 @@
-// Keeps the glossary: words that are not used in names and in what people read, and the length of commit subjects. What stood there when
-// the check began is counted in scripts/language.json: a count may fall, and never rises.
+// Keeps the glossary: words that are not used in names, in texts and as the first word of doc comments, and the length of commit
+// subjects. Uses that remain are counted in scripts/language.json: a count may fall, and never rises.
 //
 //   npm run lint                             checks it, too
 //   node scripts/check-language.ts --write   lowers the counts to what is there
@@ -9,8 +9,10 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   addCounts,
+  bannedInDocs,
   bannedInNames,
   bannedInProse,
+  countInDocs,
   countInIdentifiers,
   countInNames,
   countInProse,
@@ -28,6 +30,7 @@ interface Allowed {
   readonly subjectsSince: string
   readonly names: Counts
   readonly prose: Counts
+  readonly docs: Counts
 }
 
 const root = join(import.meta.dirname, '..')
@@ -38,7 +41,9 @@ const find = (...patterns: string[]): string[] => globSync(patterns, { cwd: root
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 
 const named = find('{spec,sdk,server,test,scripts,examples}/**/*.ts').filter((path) => !/language/.test(path))
-const product = find('{sdk,server}/src/**/*.ts').filter((path) => !/\.(test|fixture)\.ts$|\/(testing|fake-)/.test(path))
+const product = find('{sdk,server}/src/**/*.ts', 'spec/rules/*.ts').filter(
+  (path) => !/\.(test|fixture)\.ts$|\/(testing|fake-)/.test(path),
+)
 const guides = find('*.md', '{spec,sdk,server,test,examples,docs}/**/*.md')
 
 const names = [countInNames(named), ...named.map((path) => countInIdentifiers(read(path)))].reduce(addCounts)
@@ -49,16 +54,23 @@ const prose = [
 ]
   .map((text) => countInProse(text))
   .reduce(addCounts)
+const docs = named.map((path) => countInDocs(read(path))).reduce(addCounts)
 
 if (process.argv.includes('--write')) {
   const { subjectsSince } = allowed
-  const written: Allowed = { subjectsSince, names: lowered(allowed.names, names), prose: lowered(allowed.prose, prose) }
+  const written: Allowed = {
+    subjectsSince,
+    names: lowered(allowed.names, names),
+    prose: lowered(allowed.prose, prose),
+    docs: lowered(allowed.docs, docs),
+  }
   writeFileSync(allowedPath, `${JSON.stringify(written, null, 2)}\n`)
 }
 
 const faults = [
   ...findRises(names, allowed.names, bannedInNames).map((fault) => `names: ${fault}`),
   ...findRises(prose, allowed.prose, bannedInProse).map((fault) => `texts: ${fault}`),
+  ...findRises(docs, allowed.docs, bannedInDocs).map((fault) => `first words of comments: ${fault}`),
   ...findLongSubjects(readSubjects(allowed.subjectsSince)),
 ]
 for (const fault of faults) console.error(fault)

@@ -21,7 +21,7 @@ interface Sizes {
 const sdk = join(import.meta.dirname, '../sdk')
 const sizesPath = join(sdk, 'size.json')
 const readmePath = join(sdk, 'README.md')
-/** What is written down need not be changed with every line of code: a 25th is about 700 bytes of the core, which has its limit. */
+/** Tolerance, so that the recorded size does not change with every line of code: a 25th is about 700 bytes of the core, which has its limit. */
 const tolerance = 0.04
 const kilobytesInReadme = /(<!-- size:(core|all) -->)[\d.]+/g
 

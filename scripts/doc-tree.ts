@@ -33,7 +33,7 @@ export function parseTree(text: string): TreeEntry[] {
   return entries
 }
 
-/** What of `files` (relative to the root) the tree does not show, and what it shows that is not there. */
+/** Returns the `files` (relative to the root) that the tree does not show, and entries of the tree that do not exist. */
 export function compareTree(
   entries: readonly TreeEntry[],
   files: readonly string[],

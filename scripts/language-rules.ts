@@ -43,6 +43,12 @@ export const bannedInProse: readonly BannedWord[] = [
   { word: 'so many', instead: 'number of' },
 ]
 
+/** First words of doc comments, which begin with a verb or a noun phrase. */
+export const bannedInDocs: readonly BannedWord[] = [
+  { word: 'what', instead: 'a verb or a noun phrase' },
+  { word: 'who', instead: 'a verb or a noun phrase' },
+]
+
 /** How often each word stands there. */
 export type Counts = Readonly<Record<string, number>>
 
@@ -75,6 +81,16 @@ export function countInProse(text: string, banned = bannedInProse): Counts {
   for (const { word } of banned) {
     const form = new RegExp(`(?<![\\w-])${word.replaceAll(' ', '\\s+')}(?![\\w-])`, 'gi')
     counts[word] = text.match(form)?.length ?? 0
+  }
+  return counts
+}
+
+/** Counts the banned first words of doc comments. */
+export function countInDocs(source: string, banned = bannedInDocs): Counts {
+  const counts = emptyCounts(banned)
+  for (const [, word] of source.matchAll(/\/\*\*?\s+(?:\* )?(\w+)/g)) {
+    const first = word!.toLowerCase()
+    if (first in counts) counts[first]! += 1
   }
   return counts
 }
@@ -112,7 +128,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
   return Object.fromEntries([...names].map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]))
 }
 
-/** What is wrong: words that stand there more often than is allowed. A word that is not listed is not allowed at all. */
+/** Returns the faults: words that occur more often than is allowed. A word that is not listed is not allowed at all. */
 export function findRises(counts: Counts, allowed: Counts, banned: readonly BannedWord[]): string[] {
   return banned.flatMap(({ word, instead }) => {
     const count = counts[word] ?? 0
@@ -129,7 +145,7 @@ export function lowered(allowed: Counts, counts: Counts): Counts {
   return Object.fromEntries(entries.filter(([, most]) => most > 0))
 }
 
-/** What is wrong with the subjects of commits. */
+/** Returns the faults of commit subjects. */
 export function findLongSubjects(subjects: readonly string[]): string[] {
   return subjects
     .filter((subject) => subject.length > MAX_SUBJECT_CHARACTERS)

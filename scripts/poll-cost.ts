@@ -1,4 +1,4 @@
-// What waiting costs: how many requests, and how long after the end it is seen, for our delays and for those of others. Computed
+// The cost of waiting: how many requests, and how long after the end it is seen, for our delays and for those of others. Computed
 // with the SDK's own function. Prints the table of sdk/README.md; with --write it puts it there.
 
 import { readFileSync, writeFileSync } from 'node:fs'

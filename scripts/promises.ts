@@ -101,7 +101,7 @@ function links(paths: readonly string[]): string {
     .join(', ')
 }
 
-/** What the project's files say now. */
+/** Reads the project's files as they are now. */
 export function readPromises(): PromiseFiles[] {
   const read = (globs: readonly string[]): SourceText[] =>
     globSync(globs, { cwd: root, exclude: (name) => name === 'node_modules' || name === 'dist' })

@@ -12,7 +12,7 @@ export interface Sum {
   passed: number
   failed: number
   skipped: number
-  /** What failed, one line each. */
+  /** The failures, one line each. */
   readonly failures: string[]
 }
 

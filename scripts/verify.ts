@@ -20,7 +20,7 @@ const otherChecks = ['lint', 'check:types', 'check:imports', 'check:unused', 'ch
 /** Starts servers and reads the clock: not beside another. */
 const lastChecks = ['check:docs']
 
-/** What hangs is ended and has failed. The slowest suite takes some five minutes on two quiet cores. */
+/** A suite that hangs is ended, and has failed. The slowest one takes some five minutes on two idle cores. */
 const maxMinutes = 25
 
 const named = process.argv.slice(2)
@@ -47,7 +47,7 @@ const suitesToRun = suites.filter(
 const together = suitesToRun.filter((suite) => suite.oneFileAtATime !== true).map(({ name }) => name)
 const alone = suitesToRun.filter((suite) => suite.oneFileAtATime === true).map(({ name }) => name)
 const runs = [together, ...alone.map((name) => [name])].filter((names) => names.length > 0)
-// What is not run anew keeps its report.
+// Suites that are not run again keep their reports.
 for (const names of runs) rmSync(reportPath(names), { force: true })
 mkdirSync(reportsFolder, { recursive: true })
 console.log(`Node ${process.version}`)

@@ -208,7 +208,7 @@ describe('problem codes', () => {
 
   it('are each answered by some operation', () => {
     const answered = new Set(operations.flatMap(({ operation }) => operation['x-problem-codes']))
-    // What has no operation belongs to none; an unmet dependency is told of in the job's own error.
+    // Problems without an operation belong to none; an unmet dependency is reported in the job's own error.
     expect(Object.keys(problems).filter((code) => !answered.has(code))).toEqual([
       'not_found',
       'method_not_allowed',

@@ -28,7 +28,7 @@ function unbounded(schema: JsonSchema, place: string, seen: Set<string> = new Se
   const types = [schema['type']].flat()
   if ('enum' in schema || 'const' in schema) return []
   const own = types.flatMap((type) => missingBounds(schema, type).map((bound) => `${place}: ${bound}`))
-  return [...own, ...partsOf(schema).flatMap(([name, part]) => unbounded(part, `${place}${name}`, seen))]
+  return [...own, ...subschemasOf(schema).flatMap(([name, part]) => unbounded(part, `${place}${name}`, seen))]
 }
 
 function missingBounds(schema: JsonSchema, type: unknown): string[] {
@@ -58,15 +58,15 @@ function missingBounds(schema: JsonSchema, type: unknown): string[] {
   }
 }
 
-function partsOf(schema: JsonSchema): [string, JsonSchema][] {
-  const parts = Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>).map(
+function subschemasOf(schema: JsonSchema): [string, JsonSchema][] {
+  const subschemas = Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>).map(
     ([name, part]): [string, JsonSchema] => [`.${name}`, part],
   )
   const items = schema['items']
   const values = schema['additionalProperties']
-  if (items !== undefined) parts.push(['[]', items as JsonSchema])
-  if (typeof values === 'object' && values !== null) parts.push(['{}', values as JsonSchema])
-  return parts
+  if (items !== undefined) subschemas.push(['[]', items as JsonSchema])
+  if (typeof values === 'object' && values !== null) subschemas.push(['{}', values as JsonSchema])
+  return subschemas
 }
 
 describe('every value of a request has a bound', () => {

@@ -9,7 +9,7 @@ let stop = (): void => undefined
 afterEach(() => stop())
 
 describe('submitExecution', () => {
-  it('hands over every item once, in its stage, though responses are lost', async () => {
+  it('submits every item once, in its stage, though responses are lost', async () => {
     const mock = createMockWaybill({ baseUrl, channels: ['shop-eu', 'shop-us'], time: 'virtual' })
     const server = setupServer(...mock.handlers)
     server.listen()

@@ -9,12 +9,12 @@ export interface CatalogueStage {
   readonly items: readonly CatalogueItem[]
 }
 
-/** The jobs of a stage that was handed over, one for each channel. */
+/** The jobs of a submitted stage, one for each channel. */
 export interface RunningStage extends CatalogueStage {
   readonly jobs: readonly { readonly channel: string; readonly handle: JobHandle }[]
 }
 
-/** Hands over everything; resolves when it is durable, while the first stage is already being delivered. */
+/** Submits everything; resolves when it is durable, while the first stage is already being delivered. */
 export async function submitExecution(
   waybill: Waybill,
   stages: readonly CatalogueStage[],

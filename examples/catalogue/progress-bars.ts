@@ -18,7 +18,7 @@ export class ProgressBars {
       : null
   }
 
-  /** Adds a bar for a job; the function that comes back draws its snapshots. */
+  /** Adds a bar for a job; the returned function draws its snapshots. */
   add(channel: string, total: number): (job: Job) => void {
     const bar = this.#bars?.create(total, 0, { channel: channel.padEnd(NAME_WIDTH), ended: 0, rate: 0, state: '' })
     return (job) => {

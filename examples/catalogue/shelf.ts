@@ -1,4 +1,4 @@
-// What a storefront has taken, and what went wrong on the way: the witness of the demo.
+// The products that a storefront has received, and the faults on the way: the witness of the demo.
 
 export interface StorefrontReport {
   readonly calls: number

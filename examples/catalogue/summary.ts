@@ -1,4 +1,4 @@
-// What the demo says at the end: per channel what was delivered, how fast, what failed and why, and what the storefronts saw.
+// The summary of the demo: per channel the items delivered, the rate, the failures and their reasons, and the storefronts' view.
 
 import type { Job, JobHandle } from '@waybill/sdk'
 import type { StorefrontReport } from './shelf.ts'

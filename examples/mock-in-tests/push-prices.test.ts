@@ -31,7 +31,7 @@ afterEach(() => {
 })
 
 describe('pushPrices', () => {
-  it('hands over every price', async () => {
+  it('submits every price', async () => {
     const { mock, push } = start()
     expect(await push()).toMatchObject({ accepted: 3, refused: [] })
     expect(mock.jobs).toHaveLength(1)
@@ -55,13 +55,13 @@ describe('pushPrices', () => {
     })
   })
 
-  it('hands over nothing twice when the answer is lost', async () => {
+  it('submits nothing twice when the answer is lost', async () => {
     const { mock, push } = start({ scenario: 'lost-response' })
     expect(await push()).toMatchObject({ accepted: 3 })
     expect(mock.jobs).toMatchObject([{ repeats: 1 }])
   })
 
-  it('hands over nothing twice when the night is run again', async () => {
+  it('submits nothing twice when the night is run again', async () => {
     const { mock, push } = start()
     const first = await push()
     expect(await push()).toEqual(first)

@@ -1,4 +1,4 @@
-// What somebody's own program does with Waybill: hand over the prices of the night, and say which the shop refused. Nothing in it
+// A program that uses Waybill: submits the prices of the night, and reports which the shop refused. Nothing in it
 // knows of mocks: it is given its client.
 
 import { isWaitTimeoutError, type Waybill } from '@waybill/sdk'
@@ -17,7 +17,7 @@ export interface PriceReport {
 /** Waits this long for the shop, then cancels what it has not taken. */
 export const PATIENCE_MS = 60_000
 
-/** @param night names the run: repeated with the same name, it hands over nothing twice */
+/** @param night names the run: repeated with the same name, it submits nothing twice */
 export async function pushPrices(waybill: Waybill, prices: readonly Price[], night: string): Promise<PriceReport> {
   const job = await waybill.jobs.submit(
     {

@@ -1,7 +1,7 @@
 import type { Problem, ProblemCode } from '@waybill/spec'
 import { errorKind, WaybillError } from './errors.ts'
 
-/** What an answer from 400 on says. */
+/** The contents of a response with status 400 or higher. */
 export interface ApiErrorDetails {
   status: number
   code: string
@@ -15,7 +15,7 @@ export class ApiError extends WaybillError {
   override name = 'ApiError'
   /** The HTTP status. */
   readonly status: number
-  /** What went wrong, out of the closed list in the API description; `http_<status>` when the answer was not Waybill's. */
+  /** The error code, from the closed list in the API description; `http_<status>` when the response was not Waybill's. */
   readonly code: ProblemCode | (string & {})
   /** The whole problem with the places that are wrong; null when the answer was not Waybill's (a proxy's page, say). */
   readonly problem: Problem | null

@@ -11,7 +11,7 @@ import type { SendOptions, Transport } from './transport/transport.ts'
 /** Every operation of the API, typed by its description. */
 export type RawClient = Client<paths>
 
-/** What the helpers are made of. */
+/** The client's calls and timing, from which the resources are built. */
 export interface Calls {
   readonly raw: RawClient
   readonly timing: Timing
@@ -28,7 +28,7 @@ export interface RawFetch {
   fetch: (request: Request) => Promise<Response>
 }
 
-/** What a call of `raw` gives. */
+/** The result of a call of `raw`. */
 export interface RawAnswer<Data> {
   data?: Data
   error?: unknown
@@ -75,7 +75,7 @@ export function createCalls(baseUrl: URL, transport: Transport, timing: Timing):
   }
 }
 
-/** What is no object is sent as it is: text, bytes, blobs and streams of NDJSON. openapi-fetch would make a JSON string of text. */
+/** Serializes objects only; text, bytes, blobs and streams of NDJSON are sent as they are. openapi-fetch would make a JSON string of text. */
 function serializeBody(body: unknown): BodyInit {
   const isRaw =
     typeof body === 'string' ||
@@ -86,12 +86,12 @@ function serializeBody(body: unknown): BodyInit {
   return isRaw ? (body as BodyInit) : JSON.stringify(body)
 }
 
-/** A Request that tells the transport when its body is a stream; afterwards nobody can see it. */
+/** A Request that reports to the transport when its body is a stream, which is not visible afterwards. */
 function createRequestClass(transport: Transport): typeof Request {
   return class extends Request {
     constructor(input: RequestInfo | URL, init?: RequestInit) {
       const isStream = init?.body instanceof ReadableStream
-      // `duplex` is what fetch wants to hear before it takes a stream.
+      // fetch requires `duplex` for a stream.
       super(input, isStream ? ({ ...init, duplex: 'half' } as RequestInit) : init)
       if (isStream) transport.markStream(this)
     }

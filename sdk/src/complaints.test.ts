@@ -1,4 +1,4 @@
-// What users of other clients complain of, each with where: one promise of ours each, through the calls that users make. The corners
+// Complaints of users of other clients, each with its source: one promise of ours each, through the calls that users make. The corners
 // of each are tested beside their subject.
 
 import type { Job } from '@waybill/spec'
@@ -175,7 +175,7 @@ describe("3. a time-out that loses the job's id (jsforce/jsforce#121)", () => {
 })
 
 describe('4. one passing poll error ends the wait, and the caller submits again: a duplicate (apache/airflow#67219)', () => {
-  it.each(transports)('ours goes on, and submits once (%s)', async (transport) => {
+  it.each(transports)('ours continues, and submits once (%s)', async (transport) => {
     const passing = [
       breakConnection,
       ...[408, 425, 429, 500, 502, 503, 504].map((status) => refuse(status, 'stopping')),
@@ -250,7 +250,7 @@ describe('7. 403 is treated as "not ready" (smithy-lang/smithy-typescript#1970)'
 })
 
 describe('8. no way to attach again after a restart (Azure/azure-sdk-for-js#11183)', () => {
-  it('ours goes on in another process from what JSON keeps, without a request', async () => {
+  it('ours continues in another process from what JSON keeps, without a request', async () => {
     const before = setUp(inTurn(answer(202, running)))
     const kept = JSON.stringify(await before.waybill.jobs.submit(input))
     const after = setUp(inTurn(answer(200, ended), streamAnswer([encodeResults([resultLine(0)])])))
@@ -306,7 +306,7 @@ describe('11. partial results of cancelled or expired jobs are dropped', () => {
 })
 
 describe('12. results that cannot be mapped to inputs', () => {
-  it('ours carry the place in what was submitted, also where ids repeat and only some are wanted', async () => {
+  it('ours carry the place in what was submitted, also where ids repeat and only some are requested', async () => {
     const items = ['a', 'b', 'a', 'c', 'a'].map((id, n) => ({ id, data: { n } }))
     const lines = [2, 4].map((index) =>
       resultLine(index, { id: items[index]!.id, status: 'failed', result: { n: index } }),
@@ -319,7 +319,7 @@ describe('12. results that cannot be mapped to inputs', () => {
 })
 
 describe('13. a download of 200 MB that starts again at byte 0 (openai/openai-python#2959)', () => {
-  it('ours goes on at the item after the last, however often it breaks', async () => {
+  it('ours continues at the item after the last, however often it breaks', async () => {
     const all = Array.from({ length: 2_000 }, (_, index) => resultLine(index))
     let sentBytes = 0
     const { job } = setUp(

@@ -22,7 +22,7 @@ export interface ClientOptions {
   /** Used in place of the global `fetch`: for a proxy, for tests. It gets a `Request`. @default globalThis.fetch */
   fetch?: (request: Request) => Promise<Response>
   /**
-   * When requests that failed in passing (no connection, a time-out, 408, 425, 429, 5xx) are sent again. Only what is safe to repeat
+   * When requests that failed temporarily (no connection, a time-out, 408, 425, 429, 5xx) are sent again. Only what is safe to repeat
    * is: reads, PUT, DELETE, and POSTs with an idempotency key, which `submit` and `deliver` always have. False: never.
    */
   retry?: RetryOptions | false

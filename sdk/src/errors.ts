@@ -2,7 +2,7 @@ import type { Execution, ExecutionId, Job } from './ids.ts'
 import type { JobHandle } from './job-handle.ts'
 
 /**
- * What all errors of this package have in common. Two kinds of errors are not of ours: what you threw yourself (the reason of an
+ * Base class of all errors of this package. Two kinds of errors are not of ours: what you threw yourself (the reason of an
  * aborted signal, an error of your token function or of `onProgress`) comes out unchanged, and a wrong argument is a `TypeError`.
  */
 export class WaybillError extends Error {
@@ -53,7 +53,7 @@ export class RequestTimeoutError extends WaybillError {
   }
 }
 
-/** The job was not done within `timeoutMs` of the wait. The job goes on: wait again with `error.job.wait()`. */
+/** The job was not done within `timeoutMs` of the wait. The job continues: wait again with `error.job.wait()`. */
 export class WaitTimeoutError extends WaybillError {
   override name = 'WaitTimeoutError'
   /** The job that was waited for. */
@@ -71,7 +71,7 @@ export class WaitTimeoutError extends WaybillError {
   }
 }
 
-/** The execution was not done within `timeoutMs` of the wait. It goes on: wait again with `executions.wait(error.executionId)`. */
+/** The execution was not done within `timeoutMs` of the wait. It continues: wait again with `executions.wait(error.executionId)`. */
 export class ExecutionTimeoutError extends WaybillError {
   override name = 'ExecutionTimeoutError'
   readonly executionId: ExecutionId
@@ -90,7 +90,7 @@ export class ExecutionTimeoutError extends WaybillError {
   }
 }
 
-/** What an `UploadError` says. */
+/** Fields of an `UploadError`. */
 export interface UploadErrorDetails {
   job: JobHandle
   nextIndex: number
@@ -100,14 +100,14 @@ export interface UploadErrorDetails {
 
 /**
  * The items of a large job could not all be sent. The job is open: it holds the items before `nextIndex`, delivers none of them, and
- * expires when nobody goes on with it for 24 hours. `error.job.upload(items)` goes on, `error.job.cancel()` gives it up. `cause` is
+ * expires when nobody continues it for 24 hours. `error.job.upload(items)` continues it, `error.job.cancel()` gives it up. `cause` is
  * what went wrong, also when it is an error of your own.
  */
 export class UploadError extends WaybillError {
   override name = 'UploadError'
   /** The job that is open. */
   readonly job: JobHandle
-  /** The items before this index are durable at the server, as far as it has told. */
+  /** The items before this index are durable at the server, as far as it has reported. */
   readonly nextIndex: number
   /** The item that the server refused or that could not be sent, counted from 0 over the whole input; null when it is not about one. */
   declare readonly itemIndex: number | null
@@ -129,7 +129,7 @@ export class UploadError extends WaybillError {
 /** A stream of results kept breaking off, or is not what the server says it sent. */
 export class StreamTruncatedError extends WaybillError {
   override name = 'StreamTruncatedError'
-  /** Every wanted result below this index was given out: read on with `results({ from: error.nextIndex })`. */
+  /** Every requested result below this index was yielded: continue with `results({ from: error.nextIndex })`. */
   readonly nextIndex: number
 
   constructor(message: string, nextIndex: number, options?: ErrorOptions) {

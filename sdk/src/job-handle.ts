@@ -1,9 +1,9 @@
 import type { EndedItemStatus, ItemStatus, ResultEnd, ResultLine } from '@waybill/spec'
 import type { Item, Job, JobId } from './ids.ts'
 import type { Backoff } from './transport/backoff.ts'
-import type { ItemSource } from './upload/encode-parts.ts'
+import type { ItemSource } from './upload/encode-items.ts'
 
-/** What every call takes. */
+/** Options of every call. */
 export interface CallOptions {
   /** Aborts the call: it rejects with the signal's reason within milliseconds, also while it waits before a retry. */
   signal?: AbortSignal
@@ -11,11 +11,11 @@ export interface CallOptions {
 
 /** How far an upload is. */
 export interface UploadProgress {
-  /** The job that takes the items: what is needed to go on in another process is `JSON.stringify(job)`. */
+  /** The job that takes the items: `JSON.stringify(job)` is enough to continue in another process. */
   job: JobHandle
   /** The items before this index are durable at the server. */
   nextIndex: number
-  /** What was sent so far, in bytes of NDJSON. */
+  /** Bytes of NDJSON sent so far. */
   bytes: number
 }
 
@@ -27,7 +27,7 @@ export interface UploadOptions {
    */
   onUploadProgress?: (progress: UploadProgress) => void
   /**
-   * How long to go on trying while no part comes through, in milliseconds. Only failures that may pass are tried again (no connection, a
+   * How long to keep trying while no part gets through, in milliseconds. Only temporary failures are retried (no connection, a
    * time-out, 408, 425, 429, 5xx): the server may be restarted meanwhile. 0: every part is sent once.
    * @default 600000; 0 for a client that was made with `retry: false`
    */
@@ -48,21 +48,21 @@ export interface ResumeOptions extends CallOptions, UploadOptions {
 export interface FollowOptions extends CallOptions {
   /**
    * How long to follow at most, in milliseconds; then a `WaitTimeoutError` with the job and its last snapshot is thrown. The job
-   * itself goes on. Jobs may take days, so there is no limit unless you set one.
+   * itself continues. Jobs may take days, so there is no limit unless you set one.
    * @default no limit
    */
   timeoutMs?: number
   /**
    * How the server is asked. `events`: it sends each snapshot over one stream, up to two a second; `long-poll`: it holds each answer
    * back until the status changes; `poll`: it answers at once and is asked again after a delay; `auto`: `long-poll`, which passes
-   * every proxy, holds nothing open that others need, and tells of the end as soon as a stream. All mean the same: what does not come
+   * every proxy, holds nothing open that others need, and reports the end as soon as a stream. All mean the same: what does not come
    * through (streams that a proxy collects, a server that does not hold back) is replaced by the next of this order, whichever is set.
    * @default 'auto'
    */
   transport?: 'auto' | 'events' | 'long-poll' | 'poll'
   /**
    * The delays between polls, and after failures. A `Retry-After` of the server's is never undercut.
-   * @default 500 ms, growing by 1.25 up to 30 s, each moved by up to 20 % at random
+   * @default 500 ms, growing by 1.25 up to 30 s, with up to 20 % random jitter
    */
   backoff?: Partial<Backoff>
   /**
@@ -93,7 +93,7 @@ export interface ResultsOptions extends CallOptions {
   /** How long to wait until the job is done, in milliseconds. Not a limit for the reading. @default no limit */
   timeoutMs?: number
   /**
-   * How long to go on while no further item comes (the server restarts, the stream keeps breaking off), in milliseconds; then a
+   * How long to continue while no further item arrives (the server restarts, the stream keeps breaking off), in milliseconds; then a
    * `StreamTruncatedError` says where to read on. Time in which you do not ask for the next item does not count.
    * @default 300000
    */
@@ -146,13 +146,13 @@ export type ResultItem<Result = unknown> = Omit<ResultLine, 'result'> & { result
 /** A stream of results. It is read as often as it is iterated, each time anew. */
 export interface Results<Result = unknown> extends AsyncIterable<ResultItem<Result>> {
   /**
-   * What the server said at the end: whether that was all (`complete`), else where to read on (`nextIndex`). Null until an
+   * The server's statement at the end of the stream: whether that was all (`complete`), else where to read on (`nextIndex`). Null until an
    * iteration came to its end.
    */
   readonly end: ResultEnd | null
 }
 
-/** What another process needs to go on with a job, as plain JSON. */
+/** Plain JSON with which another process can continue with a job. */
 export interface JobState {
   /** Of this format. */
   version: 1
@@ -203,7 +203,7 @@ export interface JobHandle<Data = unknown, Result = unknown> {
 
   /**
    * The job's snapshots as the server sends them, up to two a second, over one stream of server-sent events: the first at once, the
-   * ended job last. A stream that breaks is opened again after the last event; where streams do not come through, it goes on by
+   * ended job last. A stream that breaks is opened again after the last event; where streams do not get through, it continues by
    * long-poll. Leaving the loop closes the stream. Throws as `wait()` does.
    *
    * @example
@@ -227,7 +227,7 @@ export interface JobHandle<Data = unknown, Result = unknown> {
    */
   results<Answer = Result>(options?: ResultsOptions): Results<Answer>
 
-  /** The items in index order, ended or not, fetched page by page as you go on. An item may change between two pages. */
+  /** The items in index order, ended or not, fetched page by page as you iterate. An item may change between two pages. */
   items<Sent = Data, Answer = Result>(options?: ItemsOptions): AsyncIterable<JobItem<Sent, Answer>>
 
   /** One item with its data, its log of attempts, and what it waits for. */
@@ -295,6 +295,6 @@ export interface JobHandle<Data = unknown, Result = unknown> {
    */
   upload(items: ItemSource<Data>, options?: ResumeOptions): Promise<Job>
 
-  /** What `jobs.attach` takes in another process, so that `JSON.stringify(job)` is all there is to keep. */
+  /** Returns the argument of `jobs.attach` for another process, so that `JSON.stringify(job)` is all there is to keep. */
   toJSON(): JobState
 }

@@ -11,7 +11,7 @@ export interface AdminToken {
 }
 
 /**
- * The admin's token: the configured one, else that of the data folder, else (but for `dev`, which wants none) a new one, which is
+ * The admin's token: the configured one, else that of the data folder, else (but for `dev`, which requires none) a new one, which is
  * then kept there in a file that only this user can read.
  */
 export function adminToken(config: Pick<Config, 'adminToken' | 'dataDir' | 'dev'>): AdminToken {

@@ -61,7 +61,7 @@ export function createServer(config: Config, options: ServerOptions = {}): Promi
   return onOpenStore({ config, paths: rootPaths, mount: buildHttp }, options)
 }
 
-/** What `waybillPlugin` is registered with. */
+/** Options with which `waybillPlugin` is registered. */
 export interface PluginOptions extends ServerOptions {
   readonly config: Config
   /** Fastify's own: the path below which the server is. @default none */
@@ -169,7 +169,7 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
   })
   const scheduler: Scheduler = new Scheduler({
     ...{ clock, channels, dispatcher, outcomes, tats, subscriptions, logger },
-    // What would find no room for its outcome, or a store that may lose it.
+    // The outcome of a call would find no space, or a store that may lose it.
     held: () => store.condition === 'none' || store.condition === 'damaged',
   })
   store.onCondition(() => {
@@ -296,7 +296,7 @@ function configuredChannels(config: Config): ChannelRegistryOptions['channels'] 
   return channels
 }
 
-/** What was set over the API before the operator forbade it holds no longer, and the log says so. */
+/** Drops settings made over the API that the operator has forbidden since, and logs it. */
 function withinOutboundRules<T extends ChannelMarks>(marks: T, config: Config, logger: Logger): T {
   if (marks.config === null) return marks
   const allowed = withinRules(marks.config, 'api', config)
@@ -308,7 +308,7 @@ function withinOutboundRules<T extends ChannelMarks>(marks: T, config: Config, l
   return { ...marks, config: allowed }
 }
 
-/** What a link can begin with: the whole prefix at which the instance is, known before any request. */
+/** Returns the prefix of links: the whole path of the instance, known before any request. */
 function fixedPrefix(prefix: string): string {
   const fixed = prefix.replace(/\/+$/, '')
   if (/^(\/[A-Za-z0-9._~-]+)*$/.test(fixed)) return fixed

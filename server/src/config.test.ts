@@ -108,7 +108,7 @@ describe('readCommand', () => {
     expect(() => config(args, env as unknown as Record<string, string>)).toThrow(message)
   })
 
-  it('never tells a token that it refuses', () => {
+  it('never reveals a token that it refuses', () => {
     expect(() => config([], { WAYBILL_ADMIN_TOKEN: 's3cret s3cret' })).toThrow(
       expect.not.stringContaining('s3cret') as never,
     )
@@ -315,7 +315,7 @@ channels:
     expect(refusal(yaml)).toContain(message)
   })
 
-  it('tells all that is wrong at once', () => {
+  it('reports all faults at once', () => {
     expect(refusal('limits:\n  maxPendingItems: 0\ncors:\n  origin: x\n').split('\n')).toEqual([
       'Cannot read x.yaml:2 as limits.maxPendingItems must be >= 1: current value is 0',
       'Cannot read x.yaml:4 as cors.origin does not exist: did you mean origins?',
@@ -327,14 +327,14 @@ channels:
     expect(config(['--config', 'x.yaml']).outbound).toEqual({ allowPrivateAddresses: 'allowed' })
   })
 
-  it('wants a module to be there', () => {
+  it('requires a module to exist', () => {
     const message = refusal('channels:\n  own:\n    connector:\n      type: module\n      path: ./nope.mjs\n')
     expect(message).toMatch(
       /^Cannot read x.yaml:5 as channels.own.connector.path must be a file, .*there is no .*nope.mjs$/,
     )
   })
 
-  it('never tells a secret', () => {
+  it('never reveals a secret', () => {
     const yaml = `${channel('    credentials:\n      default: { type: bearer, token: [$SECRET] }')}\n    concurrency: 0`
     expect(refusal(yaml, { SECRET: 's3cret' })).not.toContain('s3cret')
     const wrongType = channel('    credentials:\n      default: { type: bearer, tokn: s3cret, token: 5 }')

@@ -37,14 +37,14 @@ export interface Config {
   readonly limits: {
     /** Items accepted and not ended, of all jobs together. */
     readonly maxPendingItems: number
-    /** What the stored data may grow to; null: as large as the disk. */
+    /** Maximum size of the stored data; null: as large as the disk. */
     readonly maxDataBytes: number | null
   }
   /** Those of the file; every other one has the defaults. */
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
 
-/** What the command line asks for. */
+/** The action that the command line requests. */
 export type Command =
   { readonly action: 'serve'; readonly config: Config } | { readonly action: 'help' | 'version' } | FolderCommand
 
@@ -81,7 +81,7 @@ admin-token of the data folder.
 /**
  * Turns flags, environment and configuration file into one checked configuration; a flag beats the environment, which beats the file.
  * @param args the arguments after the program's name
- * @throws ConfigError saying what is wrong and what is wanted
+ * @throws ConfigError with the fault and the requirement
  */
 export function readCommand(args: readonly string[], env: Environment = process.env): Command {
   const folderCommand = readFolderCommand(args, env)
@@ -213,7 +213,7 @@ function readSwitch(name: string, value: string | undefined): boolean {
   throw new ConfigError(`Cannot start as ${name} must be true or false: it is ${JSON.stringify(value)}`)
 }
 
-/** What there is without a file. */
+/** Returns the configuration without a file. */
 function noFile(): FileConfig {
   return completeFile({}, { base: { folder: '.', name: 'the working directory' }, refuse: () => undefined })
 }

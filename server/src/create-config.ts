@@ -17,7 +17,7 @@ import { type ConfigFile, configProperties } from './config/config-schema.ts'
 import { DEFAULT_DATA_DIR } from './config/folder-command.ts'
 import { schemaCompiler } from './runtime/schema-faults.ts'
 
-/** What `createConfig` makes a configuration of: the fields of the configuration file, and what flags and environment set. */
+/** The input of `createConfig`: the fields of the configuration file, and those that flags and environment set. */
 export interface ConfigInput extends ConfigFile {
   /** @default 'disk' */
   readonly store?: Config['store'] | undefined

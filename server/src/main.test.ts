@@ -57,7 +57,7 @@ function run(args: string[], env: Record<string, string> = {}) {
 
 // Each test starts processes: on a busy machine that takes its time.
 describe('waybill-server', { timeout: 60_000 }, () => {
-  it('tells how to use it', async () => {
+  it('prints its usage', async () => {
     const help = run(['--help'])
     expect([await help.exit(), help.stdout]).toEqual([0, expect.stringContaining('--port <number>')])
     const version = run(['--version'])

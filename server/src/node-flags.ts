@@ -29,7 +29,7 @@ export const mallocVariables: Readonly<Record<string, string>> = {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What of a process says how it was started, and replaces it. */
+/** The members of a process that describe how it was started, and replace it. */
 export interface NodeProcess {
   readonly execPath: string
   readonly execArgv: readonly string[]

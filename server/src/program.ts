@@ -8,7 +8,7 @@ import type { Logger } from './runtime/logger.ts'
 import { warnAtStart, warnOfPrivateAddresses } from './start-warnings.ts'
 
 /*
- * The process: reads the configuration, starts, stops on a signal. Exit codes: 0 stopped, 1 could not start or go on, 2 used wrongly.
+ * The process: reads the configuration, starts, stops on a signal. Exit codes: 0 stopped, 1 could not start or continue, 2 used wrongly.
  */
 
 type Server = Awaited<ReturnType<typeof createServer>>
@@ -42,7 +42,7 @@ async function run(): Promise<number | undefined> {
   }
 }
 
-/** Returns once the server listens; the process then lives until a signal, or a fault that it cannot go on with. */
+/** Returns once the server listens; the process then lives until a signal, or a fatal fault. */
 async function serve(config: Config, logger: Logger): Promise<number | undefined> {
   try {
     const { token, madeFile } = adminToken(config)

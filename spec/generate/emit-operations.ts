@@ -1,7 +1,7 @@
 import { ABSOLUTE, toJsonSchema } from './emit-schemas.ts'
 import { listOperations, schemaName, type MediaType, type Parameter, type SpecDocument } from './spec-document.ts'
 
-/** What a router, a validator and a test need to know about every operation, as data. */
+/** Emits the facts about every operation that a router, a validator and a test use, as data. */
 export function emitOperations(spec: SpecDocument): string {
   const operations = listOperations(spec).map(({ path, method, operation, parameters, responses }) => ({
     operationId: operation.operationId,
@@ -57,7 +57,7 @@ export interface OperationContent {
   readonly maxBytes: number | null
 }
 
-/** What one status of an operation answers with. */
+/** The response of one status of an operation. */
 export interface OperationAnswer {
   readonly headers: readonly string[]
   /** Those of the headers that are never missing. */

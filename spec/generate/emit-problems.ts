@@ -14,7 +14,7 @@ export interface ProblemText {
   readonly title: string
   /** When it is answered. */
   readonly description: string
-  /** What the caller should do. */
+  /** The advice to the caller. */
   readonly action: string
 }
 

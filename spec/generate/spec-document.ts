@@ -90,7 +90,7 @@ export function listOperations(spec: SpecDocument): ResolvedOperation[] {
   return operationsOf(spec, spec.paths)
 }
 
-/** What the server calls itself: the operations under `webhooks`. */
+/** Lists the operations that the server itself calls: those under `webhooks`. */
 export function listWebhooks(spec: SpecDocument): ResolvedOperation[] {
   return operationsOf(spec, spec.webhooks)
 }

@@ -63,7 +63,7 @@ export interface OperationContent {
   readonly maxBytes: number | null
 }
 
-/** What one status of an operation answers with. */
+/** The response of one status of an operation. */
 export interface OperationAnswer {
   readonly headers: readonly string[]
   /** Those of the headers that are never missing. */

@@ -53,7 +53,7 @@ export interface ProblemText {
   readonly title: string
   /** When it is answered. */
   readonly description: string
-  /** What the caller should do. */
+  /** The advice to the caller. */
   readonly action: string
 }
 
@@ -224,7 +224,7 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
   "replaced_too_often": {
     "status": 409,
     "title": "Replaced too often",
-    "description": "The item's log keeps all data that was replaced, and has no room for more; `limit` names what is reached.",
+    "description": "The item's log keeps all data that was replaced, and cannot hold more; `limit` names what is reached.",
     "action": "Skip the item, and submit it with its new data as an item of a new job."
   },
   "execution_exists": {
@@ -309,7 +309,7 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "status": 503,
     "title": "Disk full",
     "description": "The server cannot make anything durable. What it accepted is safe.",
-    "action": "Make room on the server's disk. Try again after `Retry-After`, with the same Idempotency-Key."
+    "action": "Free space on the server's disk. Try again after `Retry-After`, with the same Idempotency-Key."
   },
   "store_damaged": {
     "status": 503,

@@ -2096,7 +2096,7 @@ export interface components {
         StatusRange: number | string;
         /**
          * @description Opens when, of at least `minCalls` calls in the last 10 seconds, the share of those that failed (network errors, time-outs, 5xx) reaches `failureRatio`. Then no call starts for `openMs`; after that a single
-         *     call at a time probes, until one succeeds. While it is not closed such failures use up no attempt, for at most 24 hours of an item's life.
+         *     call at a time probes, until one succeeds. While it is not closed such failures do not count as attempts, for at most 24 hours of an item's life.
          * @example {
          *       "failureRatio": 0.5,
          *       "minCalls": 20,

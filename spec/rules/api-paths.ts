@@ -9,7 +9,7 @@ export interface ApiPaths {
   channel(name: string): string
   /** The list of a channel's jobs. */
   jobsOfChannel(name: string): string
-  /** What explains a problem: its `type`. */
+  /** The documentation of a problem: its `type`. */
   problem(code: string): string
 }
 

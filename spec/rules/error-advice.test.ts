@@ -6,7 +6,7 @@ describe('errorAdvice', () => {
   test('goes by the code, then by the status, then by what the connector says', () => {
     expect(errorAdvice({ code: 'timeout', status: 429, retryable: true })).toContain('timeoutMs')
     expect(errorAdvice({ code: 'http_429', status: 429, retryable: true })).toContain('rateLimit')
-    expect(errorAdvice({ code: 'http_502', status: 502, retryable: true })).toContain('an error of its own')
+    expect(errorAdvice({ code: 'http_502', status: 502, retryable: true })).toContain('an internal error')
     expect(errorAdvice({ code: 'sold_out', status: null, retryable: true })).toContain('may succeed')
     expect(errorAdvice({ code: 'sold_out', status: null, retryable: false })).toContain('the same would fail again')
   })

@@ -39,7 +39,7 @@ export function parsePointer(pointer: string): readonly string[] {
 
 const ARRAY_INDEX = /^(0|[1-9][0-9]*)$/
 
-/** What the tokens lead to in a JSON value; undefined when they lead to nothing. Only own members count. */
+/** Resolves tokens in a JSON value; undefined when they lead to nothing. Only own members count. */
 export function resolvePointer(value: unknown, tokens: readonly string[]): unknown {
   let at = value
   for (const token of tokens) {

@@ -5,7 +5,7 @@ import { judgeFailedCall, type RetryConfig } from './retry-verdict.ts'
 const START_MS = 1_800_000_000_000
 const DAY_MS = 86_400_000
 
-/** What a shop may answer, and what of it matters: told in words, judged by the model without a look at numbers. */
+/** The answers of a shop, and the facts of each that matter: in words, judged by the model without numbers. */
 const answers = {
   busy: { code: 'http_503', httpStatus: 503, failsWithChannel: true, byDefault: 'retry' },
   'too many': { code: 'http_429', httpStatus: 429, failsWithChannel: false, byDefault: 'retry' },

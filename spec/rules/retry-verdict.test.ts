@@ -83,7 +83,7 @@ describe('judgeFailedCall', () => {
     expect(judge({ attempt: 11, throttledBefore: 3 }).verdict).toBe('failed')
   })
 
-  test('uses up no attempt for 429 and 503 with Retry-After, up to the bound', () => {
+  test('does not count an attempt for 429 and 503 with Retry-After, up to the bound', () => {
     const retryAfterMs = NOW + 30_000
     expect(judge({ httpStatus: 429, code: 'http_429', retryAfterMs, attempt: 8 })).toEqual({
       verdict: 'throttled',
@@ -145,7 +145,7 @@ describe('judgeFailedCall', () => {
     expect(park({ code: 'http_422', httpStatus: 422, attempt: 8 }).verdict).toBe('failed')
   })
 
-  test('uses up no attempt while the circuit is not closed, for 24 h, and only for what failed with the channel', () => {
+  test('does not count an attempt while the circuit is not closed, for 24 h, and only for what failed with the channel', () => {
     const outage = { probeAtMs: NOW + 20_000, firstCallAtMs: NOW - 1000 }
     const throttled = { verdict: 'throttled', retryAtMs: NOW + 20_000, throttled: 4 }
     expect(judge({ attempt: 30, throttledBefore: 3, outage })).toEqual(throttled)

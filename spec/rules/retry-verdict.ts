@@ -38,9 +38,9 @@ export interface FailedCall {
   readonly retryAfterMs: number
   /** A module asked to be called later (`RetryLater`); `retryAfterMs` says when. */
   readonly retryLater: boolean
-  /** What the connector itself said; null: nothing. */
+  /** The connector's own statement; null: none. */
   readonly retryable: boolean | null
-  /** What the channel's circuit says to it; null: the circuit is closed, the call is judged by itself. */
+  /** The outage that the channel's circuit reports; null: the circuit is closed, the call is judged by itself. */
   readonly outage: Outage | null
 }
 
@@ -55,7 +55,7 @@ export interface Outage {
 /** The retry settings of a channel and a job together. */
 export interface RetryPolicy {
   readonly retry: RetryConfig
-  /** What follows the last attempt. */
+  /** The action after the last attempt. */
   readonly onExhausted: 'fail' | 'park'
 }
 
@@ -68,7 +68,7 @@ export interface Judgement {
   readonly throttled: number
 }
 
-/** How often an item may be told to come later without its calls counting as attempts: beyond it the channel is not busy but closed to it. */
+/** How often an item may be deferred without its calls counting as attempts: beyond it the channel is not busy but closed to it. */
 export const MAX_THROTTLED = 20
 /** How long calls that fail because of an outage do not count as attempts. */
 export const MAX_OUTAGE_MS = 24 * 3600 * 1000

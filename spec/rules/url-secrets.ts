@@ -57,7 +57,7 @@ export function hasMaskedValue(url: string): boolean {
   return queryValues(url).some(({ value }) => value === MASKED) || pathSegments(url).includes(MASKED)
 }
 
-/** What of a URL must not be shown: the values of its query, the secrets of its path and its user information, as written and decoded. */
+/** Returns the secrets of a URL: the values of its query, the secrets of its path and its user information, as written and decoded. */
 export function urlSecrets(url: string): string[] {
   if (!URL.canParse(url)) return []
   const { href, searchParams, username, password } = new URL(url)

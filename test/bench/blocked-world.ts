@@ -35,7 +35,7 @@ export class BlockedWorld {
       clock: systemClock,
       channels: this.#channels,
       dispatcher: {
-        capacity: () => ({ slots: LOT_ITEMS, items: LOT_ITEMS }),
+        capacity: () => ({ permits: LOT_ITEMS, items: LOT_ITEMS }),
         run: (lot) => this.#lots.push(lot),
         runningCalls: () => 0,
         itemCost: () => 1,
@@ -76,7 +76,7 @@ export class BlockedWorld {
     while (job.succeeded < total) {
       this.#drain()
       const lots = this.#lots
-      if (lots.length === 0) throw new Error(`Cannot deliver as items must be handed over: ${job.succeeded} were`)
+      if (lots.length === 0) throw new Error(`Cannot deliver as items must be dispatched: ${job.succeeded} were`)
       this.#lots = []
       for (const lot of lots) this.#commit(lot, job, total)
     }
@@ -88,12 +88,12 @@ export class BlockedWorld {
     this.#scheduler.stop()
   }
 
-  #commit({ count, slots }: Lot, job: LiveJob, total: number): void {
+  #commit({ count, itemHandles }: Lot, job: LiveJob, total: number): void {
     job.succeeded += count
     const over = job.succeeded === total
     if (over) markEnded(job.record, {} as JobEnd)
     this.#scheduler.onDurable({
-      ...{ count, slots, verdicts: new Uint8Array(count).fill(Verdict.succeeded), endedJobs: over ? [job] : [] },
+      ...{ count, itemHandles, verdicts: new Uint8Array(count).fill(Verdict.succeeded), endedJobs: over ? [job] : [] },
       ...{ retryAtMs: new Float64Array(count), attempts: new Uint16Array(count), throttled: new Uint16Array(count) },
     })
   }

@@ -10,7 +10,7 @@ const ROUNDS_EACH = 5
 const JOBS_A_ROUND = 5
 
 /**
- * What the scheduler costs for 100,000 runnable items, from admission to the last freed key, beside 1,000 blocked items and beside as
+ * The scheduler's cost for 100,000 runnable items, from admission to the last freed key, beside 1,000 blocked items and beside as
  * many as are pending at most: CPU time of its thread, the two in turns.
  */
 export function measureBlocked({ rounds, pending }: BenchOptions): Promise<Row[]> {

@@ -17,7 +17,7 @@ interface Cost {
   readonly cpuMicroseconds: number[]
 }
 
-/** What a call of the SDK costs beside a bare fetch of the same JSON, over loopback, in turns. */
+/** Measures a call of the SDK beside a bare fetch of the same JSON, over loopback, in turns. */
 export async function measureClientCall({ rounds }: BenchOptions): Promise<Row[]> {
   const server = fork(SERVER, [JOB])
   try {

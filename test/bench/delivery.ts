@@ -1,7 +1,7 @@
 import type { BenchOptions } from './bench-options.ts'
 import { benchServer, ENVELOPE, moduleChannel, secondsFromResume, submit, untilSucceeded } from './bench-server.ts'
 import { wholeNumber } from './figures.ts'
-import { ITEMS_PER_REQUEST, type Keys, ndjsonBody, ndjsonParts } from './load.ts'
+import { ITEMS_PER_REQUEST, type Keys, ndjsonBody, ndjsonPieces } from './load.ts'
 import type { Row } from './report.ts'
 import type { ServerProcess } from '../support/server-process.ts'
 
@@ -25,12 +25,12 @@ export async function measureDelivery({ items, rounds }: BenchOptions): Promise<
   const server = await benchServer({ channel: moduleChannel('no-op') })
   try {
     await server.start()
-    await secondsFromResume(server, ndjsonParts(items / 4, { envelope: ENVELOPE, keys: 1000 }))
+    await secondsFromResume(server, ndjsonPieces(items / 4, { envelope: ENVELOPE, keys: 1000 }))
     const rows: Row[] = []
     for (const { keys, share, target } of FROM_RESUME) {
       const count = Math.ceil(items * share)
       const figures = await timesOf(rounds, async () => {
-        return count / (await secondsFromResume(server, ndjsonParts(count, { envelope: ENVELOPE, keys })))
+        return count / (await secondsFromResume(server, ndjsonPieces(count, { envelope: ENVELOPE, keys })))
       })
       const work = `delivery from resume, ${wholeNumber(keys)} ${keys === 1 ? 'key' : 'keys'}`
       rows.push({ id: `delivery/${keys}-keys`, work, unit: 'items/s', rounds: figures, target })

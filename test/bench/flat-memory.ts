@@ -7,23 +7,23 @@ import { peakMb } from './resident-memory.ts'
 
 /** Jobs of 20,000 items on their way at once. */
 const JOBS_AT_ONCE = 5
-const PARTS = 10
+const TENTHS = 10
 
 /**
  * Peak of resident memory while ten times as many items as pending ones are asked for pass through a server that never has more than
  * 100,000 of them: in the last tenth, compared with the second (the first fills caches).
  */
 export async function measureFlatMemory({ pending }: BenchOptions): Promise<Row[]> {
-  const jobs = Math.max(PARTS, Math.ceil((pending * PARTS) / ITEMS_PER_REQUEST))
+  const jobs = Math.max(TENTHS, Math.ceil((pending * TENTHS) / ITEMS_PER_REQUEST))
   const server = await benchServer({ channel: moduleChannel('no-op') })
   const peaksMb: number[] = []
   try {
     await server.start()
     const onTheWay: string[] = []
     let sent = 0
-    for (let part = 1; part <= PARTS; part++) {
+    for (let part = 1; part <= TENTHS; part++) {
       const peak = await peakMb(server, async () => {
-        for (; sent < (jobs * part) / PARTS; sent++) {
+        for (; sent < (jobs * part) / TENTHS; sent++) {
           if (onTheWay.length === JOBS_AT_ONCE) await untilSucceeded(server, onTheWay.shift()!)
           onTheWay.push(await submit(server, ndjsonBody(sent, { keys: null, envelope: ENVELOPE })))
         }

@@ -11,7 +11,7 @@ import {
   untilSucceeded,
 } from './bench-server.ts'
 import { wholeNumber } from './figures.ts'
-import { ndjsonBody, ndjsonParts } from './load.ts'
+import { ndjsonBody, ndjsonPieces } from './load.ts'
 import type { Row, Unit } from './report.ts'
 import { peakMb, restingMb } from './resident-memory.ts'
 
@@ -48,7 +48,7 @@ async function growthByItems(items: number): Promise<Row[]> {
     const uploadStart = performance.now()
     for (let sent = 0; sent < items; sent += MAX_JOB_ITEMS) {
       const count = Math.min(MAX_JOB_ITEMS, items - sent)
-      ids.push(await submit(server, ndjsonParts(count, { envelope: ENVELOPE, from: sent })))
+      ids.push(await submit(server, ndjsonPieces(count, { envelope: ENVELOPE, from: sent })))
     }
     const uploadSeconds = (performance.now() - uploadStart) / 1000
     const pendingMb = await restingMb(server, REST)
@@ -78,8 +78,8 @@ async function growthByKeys(keys: number, items: number): Promise<Row> {
   const server = await benchServer({ channel: moduleChannel('no-op') })
   try {
     await server.start()
-    await secondsFromResume(server, ndjsonParts(10_000, { envelope: ENVELOPE }))
-    const seconds = await secondsFromResume(server, ndjsonParts(items, { envelope: ENVELOPE, keys }))
+    await secondsFromResume(server, ndjsonPieces(10_000, { envelope: ENVELOPE }))
+    const seconds = await secondsFromResume(server, ndjsonPieces(items, { envelope: ENVELOPE, keys }))
     return {
       id: `growth/${keys}-keys-delivery`,
       work: `${wholeNumber(items)} items of ${wholeNumber(keys)} keys: delivery`,

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import type { BenchOptions } from './bench-options.ts'
 import { benchServer, ENVELOPE, secondsFromResume } from './bench-server.ts'
 import { percentile } from './figures.ts'
-import { ndjsonParts } from './load.ts'
+import { ndjsonPieces } from './load.ts'
 import { measureFsync } from './measure-fsync.ts'
 import type { Row } from './report.ts'
 import { Sink } from './sink.ts'
@@ -30,10 +30,10 @@ export async function measureHttpDelivery({ items, rounds }: BenchOptions): Prom
     const alone: number[] = []
     try {
       await server.start()
-      await secondsFromResume(server, ndjsonParts(count / 4, { envelope: ENVELOPE }))
+      await secondsFromResume(server, ndjsonPieces(count / 4, { envelope: ENVELOPE }))
       for (let round = 0; round < rounds; round++) {
         alone.push(await undiciAlone(sink.url, { count, batchSize }))
-        ours.push(count / (await secondsFromResume(server, ndjsonParts(count, { envelope: ENVELOPE }))))
+        ours.push(count / (await secondsFromResume(server, ndjsonPieces(count, { envelope: ENVELOPE }))))
       }
     } finally {
       await server.remove()
@@ -60,11 +60,11 @@ export async function measureHttpGap({ items, rounds }: BenchOptions): Promise<R
   const fsyncP99Ms: number[] = []
   try {
     await server.start()
-    await secondsFromResume(server, ndjsonParts(GAP_WARM_UP_ITEMS, { envelope: ENVELOPE, keys: 1 }))
+    await secondsFromResume(server, ndjsonPieces(GAP_WARM_UP_ITEMS, { envelope: ENVELOPE, keys: 1 }))
     for (let round = 0; round < rounds; round++) {
       await sink.takeGapsMs()
       fsyncP99Ms.push(measureFsync().p99Ms)
-      await secondsFromResume(server, ndjsonParts(items * GAP_SHARE, { envelope: ENVELOPE, keys: 1 }))
+      await secondsFromResume(server, ndjsonPieces(items * GAP_SHARE, { envelope: ENVELOPE, keys: 1 }))
       const gapsMs = await sink.takeGapsMs()
       p50Ms.push(percentile(gapsMs, 0.5))
       p99Ms.push(percentile(gapsMs, 0.99))

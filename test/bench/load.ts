@@ -15,7 +15,7 @@ export interface LinesOptions {
   readonly items?: number
 }
 
-/** One piece of NDJSON: small product updates, about 170 bytes each, numbered on from those of the parts before. */
+/** One piece of NDJSON: small product updates, about 170 bytes each, numbered on from those of the pieces before. */
 export function ndjsonBody(part: number, { keys, envelope, items = ITEMS_PER_REQUEST }: LinesOptions): Buffer {
   const lines = envelope === null ? [] : [JSON.stringify(envelope)]
   for (let n = 0; n < items; n++) {
@@ -38,7 +38,7 @@ export function ndjsonBody(part: number, { keys, envelope, items = ITEMS_PER_REQ
 }
 
 /** One job of any size, made while it is sent. @param options.from items of jobs before, a multiple of 20,000 */
-export function* ndjsonParts(
+export function* ndjsonPieces(
   items: number,
   { envelope, keys = null, from = 0 }: { envelope: object; keys?: Keys; from?: number },
 ): Generator<Buffer> {

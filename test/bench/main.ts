@@ -40,7 +40,7 @@ const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]
   upload: measureUpload,
   call: measureClientCall,
 }
-/** What a change to a hot path moves. */
+/** The benchmarks that a change to a hot path affects. */
 const quickSubjects = ['turnaround', 'delivery', 'http-gap', 'http', 'ingest', 'health']
 
 const { values } = parseArgs({

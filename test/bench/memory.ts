@@ -1,7 +1,7 @@
 import { benchServer, ENVELOPE, moduleChannel, setPaused, submit } from './bench-server.ts'
 import type { BenchOptions } from './bench-options.ts'
 import { wholeNumber } from './figures.ts'
-import { ndjsonParts } from './load.ts'
+import { ndjsonPieces } from './load.ts'
 import type { Row } from './report.ts'
 import { restingMb } from './resident-memory.ts'
 
@@ -17,7 +17,7 @@ export async function measureMemory({ pending }: BenchOptions): Promise<Row[]> {
     await server.start()
     await setPaused(server, true)
     const idle = await restingMb(server, QUIET)
-    await submit(server, ndjsonParts(pending, { envelope: ENVELOPE }))
+    await submit(server, ndjsonPieces(pending, { envelope: ENVELOPE }))
     const taken = await restingMb(server, QUIET)
     await server.kill()
     await server.start()

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BenchOptions } from './bench-options.ts'
 import { benchServer, ENVELOPE, moduleChannel, setPaused, submit } from './bench-server.ts'
 import { wholeNumber } from './figures.ts'
-import { ndjsonParts } from './load.ts'
+import { ndjsonPieces } from './load.ts'
 import type { Row } from './report.ts'
 
 /** Seconds of each round that count, for every 200,000 items asked for. */
@@ -66,7 +66,7 @@ async function startsUnder({ limit, burst, unit, batchSize }: Limit, seconds: nu
     await setPaused(server, true)
     // Half as many again as can be called: the backlog never ends.
     const items = Math.ceil(limit * (seconds + SETTLING_US / 1e6) * 1.5)
-    await submit(server, ndjsonParts(items, { envelope: ENVELOPE }))
+    await submit(server, ndjsonPieces(items, { envelope: ENVELOPE }))
     await setPaused(server, false)
     await sleep(SETTLING_US / 1000 + seconds * 1000 + 200)
     await server.kill()

@@ -17,7 +17,7 @@ export interface Row {
   readonly reference?: { readonly work: string; readonly rounds: readonly number[] }
   /** The row is a point of a line in a plot. */
   readonly series?: { readonly name: string; readonly by: 'items' | 'keys'; readonly x: number }
-  /** What is to be reached, as text: `>= 100,000`. Never checked. */
+  /** The target, as text: `>= 100,000`. Never checked. */
   readonly target?: string
 }
 

@@ -6,7 +6,7 @@ import type { ServerProcess } from '../support/server-process.ts'
 import { benchServer, ENVELOPE, moduleChannel, setPaused, submit } from './bench-server.ts'
 import type { BenchOptions } from './bench-options.ts'
 import { wallMs, wholeNumber } from './figures.ts'
-import { ndjsonBody, ndjsonParts } from './load.ts'
+import { ndjsonBody, ndjsonPieces } from './load.ts'
 import type { Row } from './report.ts'
 
 /** Jobs sent at once while many small ones are taken in. */
@@ -75,7 +75,7 @@ async function measureStarts(jobs: number, { rounds, pending }: BenchOptions): P
 
 async function fill(server: ServerProcess, jobs: number, pending: number): Promise<void> {
   if (jobs === 1) {
-    await submit(server, ndjsonParts(pending, { envelope: ENVELOPE }))
+    await submit(server, ndjsonPieces(pending, { envelope: ENVELOPE }))
     return
   }
   let next = 0

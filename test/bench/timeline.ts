@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { BenchOptions } from './bench-options.ts'
 import { benchServer, ENVELOPE, moduleChannel, secondsFromResume } from './bench-server.ts'
 import { percentile } from './figures.ts'
-import { ndjsonParts } from './load.ts'
+import { ndjsonPieces } from './load.ts'
 import type { Row } from './report.ts'
 
 const SHARE = 0.01
@@ -13,7 +13,7 @@ const WARM_UP_ITEMS = 500
 /** Threads write their marks once a second. */
 const WRITTEN_AFTER_MS = 1500
 
-/** What happens to one item after another of one key, in its order: thread and mark of `timeline-preload.ts`, and the name of the step that ends there. */
+/** The steps of one item after another of one key, in order: thread and mark of `timeline-preload.ts`, and the name of the step that ends there. */
 const steps: readonly (readonly [mark: string, step: string])[] = [
   ['main post lot', 'main thread: announce, free the key, make a lot'],
   ['worker receive lot', 'to the worker thread'],
@@ -39,11 +39,11 @@ export async function measureTimeline({ items, rounds }: BenchOptions): Promise<
   const wholeUs: number[] = []
   try {
     await server.start()
-    await secondsFromResume(server, ndjsonParts(WARM_UP_ITEMS, { envelope: ENVELOPE, keys: 1 }))
+    await secondsFromResume(server, ndjsonPieces(WARM_UP_ITEMS, { envelope: ENVELOPE, keys: 1 }))
     for (let round = 0; round < rounds; round++) {
       await setTimeout(WRITTEN_AFTER_MS)
       await truncate(file)
-      await secondsFromResume(server, ndjsonParts(items * SHARE, { envelope: ENVELOPE, keys: 1 }))
+      await secondsFromResume(server, ndjsonPieces(items * SHARE, { envelope: ENVELOPE, keys: 1 }))
       await setTimeout(WRITTEN_AFTER_MS)
       const times = timesOfSteps(await readFile(file, 'utf8'))
       stepsUs.forEach((rounds, n) =>

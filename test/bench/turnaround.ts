@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import type { BenchOptions } from './bench-options.ts'
 import { benchServer, ENVELOPE, moduleChannel, secondsFromResume } from './bench-server.ts'
 import { percentile } from './figures.ts'
-import { ndjsonParts } from './load.ts'
+import { ndjsonPieces } from './load.ts'
 import { measureFsync } from './measure-fsync.ts'
 import { recordedTimes } from './recorded-times.ts'
 import type { Row } from './report.ts'
 
 /** Of the items of a run: one key moves slowly. */
 const SHARE = 0.01
-/** The first ones wake the threads and compile the code. */
+/** The first ones start the threads and compile the code. */
 const WARM_UP_ITEMS = 500
 
 /**
@@ -27,11 +27,11 @@ export async function measureTurnaround({ items, rounds }: BenchOptions): Promis
   const p50Fsyncs: number[] = []
   try {
     await server.start()
-    await secondsFromResume(server, ndjsonParts(WARM_UP_ITEMS, { envelope: ENVELOPE, keys: 1 }))
+    await secondsFromResume(server, ndjsonPieces(WARM_UP_ITEMS, { envelope: ENVELOPE, keys: 1 }))
     for (let round = 0; round < rounds; round++) {
       await truncate(starts)
       const fsync = measureFsync()
-      await secondsFromResume(server, ndjsonParts(items * SHARE, { envelope: ENVELOPE, keys: 1 }))
+      await secondsFromResume(server, ndjsonPieces(items * SHARE, { envelope: ENVELOPE, keys: 1 }))
       const times = await recordedTimes(starts)
       const gapsMs = Array.from(times.subarray(1), (time, n) => (time - times[n]!) / 1000)
       p50Ms.push(percentile(gapsMs, 0.5))

@@ -16,7 +16,7 @@ interface Upload {
   readonly cpuMs: number
 }
 
-/** What the SDK takes to upload items from a generator to a paused channel: a client process of its own each round. */
+/** Measures the SDK's upload of items from a generator to a paused channel: a client process of its own each round. */
 export async function measureUpload({ rounds, pending }: BenchOptions): Promise<Row[]> {
   const uploads: Upload[] = []
   for (let round = 0; round < rounds; round++) {

@@ -7,7 +7,7 @@ import type { RunningTarget } from './target.ts'
 
 const examples = new URL('../../spec/examples/', import.meta.url)
 
-/** A file of `spec/examples/requests`; its form is told in spec/README.md. */
+/** A file of `spec/examples/requests`; its form is described in spec/README.md. */
 export interface RequestExample {
   readonly operationId: OperationId
   readonly summary: string
@@ -71,7 +71,7 @@ export function requestExample(name: string): RequestExample {
   return JSON.parse(readFileSync(new URL(`requests/${name}.json`, examples), 'utf8')) as RequestExample
 }
 
-/** Submits and wants it to be accepted. */
+/** Submits, and expects it to be accepted. */
 export async function submit(
   target: RunningTarget,
   body: JobSubmission,

@@ -38,7 +38,7 @@ export function checkAnswer(answer: Answer): void {
   if (status >= 400) checkProblem(answer)
 }
 
-/** Wants one problem, told as the spec tells it. */
+/** Expects one problem, reported as in the spec. */
 export function checkProblem(answer: Answer, code?: ProblemCode): Problem {
   expect(answer.mediaType).toBe('application/problem+json')
   const problem = json<Problem>(answer)

@@ -8,7 +8,7 @@ import type { UseTarget } from './target.ts'
 
 const failing = { sandbox: { status: 422 } }
 
-/** What became of items that failed, of parked ones, and of jobs that are held back: all of it can be seen, and decided on. */
+/** Failed and parked items, and jobs that are held back: all of them can be read, and decided on. */
 export function describeFailures(target: UseTarget): void {
   const control = (operationId: 'pauseJob' | 'resumeJob' | 'releaseJob' | 'cancelJob', jobId: string) =>
     send(target(), { operationId, pathParams: { jobId } })
@@ -227,7 +227,7 @@ export function describeFailures(target: UseTarget): void {
   })
 
   describe('a job that is held back', () => {
-    it('starts nothing while it is paused, and goes on when it is resumed', async () => {
+    it('starts nothing while it is paused, and continues when it is resumed', async () => {
       const job = await submit(target(), { ...envelope, runAt: soon(), items: [{ id: randomUUID() }] })
       expect(json<Job>(await control('pauseJob', job.id))).toMatchObject({ status: 'paused', done: false })
       const after = await submit(target(), { ...envelope, runAt: soon(), items: [{ id: randomUUID() }] })

@@ -6,7 +6,7 @@ interface Bound {
   readonly limit: string
   /** Where the value is in the document: names separated by `/`, `*` for any one name. */
   readonly at: string
-  /** What the bound is above the limit. @default 0 */
+  /** Difference between the bound and the limit. @default 0 */
   readonly above?: number
 }
 

@@ -1,7 +1,7 @@
 import type { ParkedDecision } from '@waybill/spec'
 import fc from 'fast-check'
 
-/** How the shop answers the calls of an item: with a status, so many times, then with success. */
+/** How the shop answers the calls of an item: with a status, a number of times, then with success. */
 export const scripts = {
   ok: { status: 200, times: 0 },
   refused: { status: 422, times: Infinity },
@@ -23,7 +23,7 @@ export interface RandomSubmission {
   readonly items: readonly RandomItem[]
   readonly partitionBy: 'item' | 'job' | 'none' | '/data/shop'
   readonly onExhausted: 'fail' | 'park'
-  /** What a rule of the job says on status 418; null: it has none. */
+  /** The job's rule for status 418; null: none. */
   readonly onOdd: 'retry' | 'fail' | 'park' | null
   readonly runAt: 'none' | 'past' | 'soon' | 'far'
   /** `soon` comes only while the channel is paused: what runs then would race it. */

@@ -9,7 +9,7 @@ import { World } from './world.ts'
 const envelope = { channel: 'sandbox', objectType: 'product', action: 'update' } as const
 const LATER = '2099-01-01T00:00:00.000Z'
 
-/** Every way of looking at a job tells the same. */
+/** Every way of reading a job reports the same. */
 export function describeReads(target: UseTarget): void {
   const endedJob = async () => json<Job>(await get('getJob', await new World(target()).fill('{{endedJobId}}')))
   const get = async (
@@ -24,7 +24,7 @@ export function describeReads(target: UseTarget): void {
   }
 
   describe('a job', () => {
-    it('tells its items, its error and its log', async () => {
+    it('reports its items, its error and its log', async () => {
       const job = await endedJob()
       expect(job).toMatchObject({ status: 'ended', done: true, outcome: 'partial', waiting: [], nextIndex: null })
       expect(job.counts).toEqual({
@@ -97,7 +97,7 @@ export function describeReads(target: UseTarget): void {
       expect(last.counts.succeeded).toBe(40)
     })
 
-    it('that is cancelled keeps what it has: its items are told as cancelled', async () => {
+    it('that is cancelled keeps what it has: its items are reported as cancelled', async () => {
       const jobId = await new World(target()).fill('{{pendingJobId}}')
       checkAnswer(await send(target(), { operationId: 'cancelJob', pathParams: { jobId } }))
       const job = await untilDone(target(), jobId)
@@ -192,7 +192,7 @@ export function describeReads(target: UseTarget): void {
   })
 
   describe('results', () => {
-    it('go on from an index, itself included', async () => {
+    it('continue from an index, itself included', async () => {
       const { id } = await endedJob()
       const { text } = await get('getResults', id, { from: '1', status: ['succeeded', 'failed'] })
       expect(
@@ -235,7 +235,7 @@ export function describeReads(target: UseTarget): void {
       expect(events.map((event) => String(event.data.version))).toEqual(events.map((event) => event.id))
     })
 
-    it('of an ended job go on after the last one seen', async () => {
+    it('of an ended job continue after the last one seen', async () => {
       const { id, version } = await endedJob()
       const after = (last: number) =>
         send(target(), {
@@ -249,7 +249,7 @@ export function describeReads(target: UseTarget): void {
     })
   })
 
-  it('a single item is told as its job is', async () => {
+  it('a single item is reported as its job is', async () => {
     const item = { id: 'sku-1001', data: { sandbox: { status: 422 } } }
     const answer = await send(target(), {
       operationId: 'deliverItem',

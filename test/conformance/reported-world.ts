@@ -31,7 +31,7 @@ export async function readWorld(target: RunningTarget, name: string): Promise<Re
   }
 }
 
-/** What comes within this time is waited for, what comes later stays as it is. */
+/** How long reports are waited for; later ones are left out. */
 const SOON_MS = 60_000
 
 /** Whether nothing will change by itself soon: nothing runs, and what has not ended waits for a call. */

@@ -42,9 +42,9 @@ export function describeRules(target: UseTarget): void {
     })
   })
 
-  describe('an item that is told to come later', () => {
+  describe('an item that is deferred', () => {
     // The 21st Retry-After counts: then the rule parks the item.
-    it('may be told so 20 times, and 20 times more after a decision to retry it', async () => {
+    it('may be deferred 20 times, and 20 times more after a decision to retry it', async () => {
       const retry: JobRetry = { rules: [{ status: [429], then: 'park' }] }
       const data = { sandbox: { status: 429, retryAfterSeconds: 0.001, delayMs: 0 } }
       const job = await submit(target(), { ...envelope, retry, items: [{ id: randomUUID(), data }] })

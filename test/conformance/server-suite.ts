@@ -22,7 +22,7 @@ import { freshChannelName, World } from './world.ts'
 const connector = { type: 'http', url: 'https://shop.example/deliver' } as const
 const secured = Object.values(operations).filter((operation) => operation.scopes !== null)
 
-/** What holds for the server as a whole, and for channels. */
+/** Behaviour of the server as a whole, and of channels. */
 export function describeServer(target: UseTarget): void {
   /** Asks for the operation with parameters that have the right form and name nothing. */
   const ask = async (operation: Operation, options: { headers?: Record<string, string>; search?: string } = {}) => {
@@ -100,7 +100,7 @@ export function describeServer(target: UseTarget): void {
   })
 
   describe('a channel', () => {
-    it('is told as it was set, with its defaults, and its secrets left out', async () => {
+    it('is reported as it was set, with its defaults, and its secrets left out', async () => {
       const name = freshChannelName()
       const made = await channel('putChannel', name, { connector: { ...connector, headers: { 'x-key': 'secret-1' } } })
       expect(made.status).toBe(201)

@@ -7,7 +7,7 @@ import { envelope, eventually, items, ndjson, poster, slowBody, streamed } from 
 import { checkAnswer, checkProblem, checkResultLines } from './check-answer.ts'
 import type { UseTarget } from './target.ts'
 
-/** What comes in whole is taken whole; what does not leaves nothing behind. */
+/** Complete uploads are accepted whole; incomplete ones leave nothing behind. */
 export function describeUploads(target: UseTarget): void {
   const { post, postLines } = poster(target)
   const jobsFrom = async (source: string) =>
@@ -213,7 +213,7 @@ export function describeUploads(target: UseTarget): void {
       expect(again.status).toBe(202)
     })
 
-    it('tells where to go on after a gap, and which item differs', async () => {
+    it('reports where to continue after a gap, and which item differs', async () => {
       const { id } = await submit(target(), { ...envelope, open: true })
       const append = (fromIndex: number, body: unknown) =>
         send(target(), {

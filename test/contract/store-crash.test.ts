@@ -9,7 +9,7 @@ import { allItems, lineOf, textOf } from './store/fixtures.ts'
 import { StoreWorld } from './store/world.ts'
 
 const CHILD = new URL('./store/crash-child.ts', import.meta.url).pathname
-/** When each process is killed: after so many acknowledgements, some before and some after the first fold. */
+/** When each process is killed: after this many acknowledgements, some before and some after the first fold. */
 const KILLED_AFTER = [3, 40, 250, 100]
 
 describe('store killed with kill -9', () => {

@@ -30,7 +30,7 @@ interface Frame {
   readonly isCommit: boolean
 }
 
-/** What stands in a folder now. In this order nothing is newer than the log, of whose zeros at the end some are left. */
+/** Copies a folder as it is now. In this order nothing is newer than the log, of whose zeros at the end some are left. */
 function snapshot(dataDir: string): Snapshot {
   const found = FILES.filter((name) => existsSync(join(dataDir, name)))
   const files = found.map((name) => [name, readFileSync(join(dataDir, name))] as const)
@@ -197,7 +197,7 @@ describe('the write-ahead log of a store that was ended by force', { timeout: 12
       if (n <= lastCommitBefore) expect(() => jobsIn(folderWith({ ...full, [LOG]: page }))).toThrow(why)
       else expect(jobsIn(folderWith({ ...full, [LOG]: page }))).toBe(jobs - 1)
       if (n < lastCommitBefore) expect(() => jobsIn(folderWith({ ...full, [LOG]: whole }))).toThrow(why)
-      // Without its header the end of a transaction cannot be told: its mark knows.
+      // Without its header the end of a transaction is unknown: its mark shows it.
       if (n === lastCommitBefore && isCommit)
         expectRefused({ ...full, [MARK]: after[MARK]!, [LOG]: whole }, /stored last/)
     }

@@ -181,7 +181,7 @@ describe('store on disk', () => {
     expect((await allItems(owner, job.ref)).map((item) => item.verdict)).toEqual([0, 0, 0])
   })
 
-  it('hands over what is unfinished without a look at any body (REC-4)', async () => {
+  it('recovers unfinished jobs without reading any body (REC-4)', async () => {
     const store = await world.start()
     const job = await publish(store, { chunks: chunksOf(300, 5) })
     const list = [{ index: 7 }, { index: 8, verdict: Verdict.retry, retryAtMs: T0 }]
@@ -236,7 +236,7 @@ describe('store on disk', () => {
     await store.stop()
   })
 
-  it('removes what was never published, and gives the room of deleted jobs back', async () => {
+  it('removes what was never published, and returns the space of deleted jobs', async () => {
     const store = await world.start()
     const chunks = (): ReturnType<typeof chunksOf> => chunksOf(20, 100, 10_000)
     const draft = store.nextJobRef()

@@ -73,7 +73,7 @@ describe('store in a folder of version 1', () => {
   const batchOf = (job: JobRef, list: Parameters<typeof outcomes>[2]): OutcomeBatch =>
     outcomes({ epoch: 1 } as Store, job, list)[0]!
 
-  it('goes on with all there is', async () => {
+  it('continues with all there is', async () => {
     const running = jobOf(ref(1), { eligibleSeq: 4 })
     const ended = jobOf(ref(2), { phase: 'ended', end: endOf({ outcome: 'failed', endedAtMs: T0 + 9 }) })
     const open = jobOf(ref(3), { phase: 'open', subscription: 'other', envelope: { channel: 'search' } })

@@ -27,7 +27,7 @@ const CHUNKED = { 'transfer-encoding': 'chunked' }
 /** Handles that a server may have more than at its start: threads and connections it keeps to the storefront. */
 const SPARE_HANDLES = 24
 
-/** What is sent of a job of 5,000 items (several chunks of the store) before the connection breaks. */
+/** The part of a job of 5,000 items (several chunks of the store) that is sent before the connection breaks. */
 const lines = envelopeLine() + itemLines(5000, 300)
 const packed = gzipSync(lines, { level: 1 })
 const json = JSON.stringify({ ...ENVELOPE, items: Array.from({ length: 5000 }, (_, n) => ({ id: `sku-${n}` })) })

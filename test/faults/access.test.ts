@@ -7,7 +7,7 @@ import { RawConnection } from '../support/raw-connection.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 /*
- * Who may come in: nobody without the token, no web page under `--dev`; and the token shows nowhere.
+ * Access: nobody without the token, no web page under `--dev`; and the token shows nowhere.
  */
 
 const TOKEN = 'wba_a-secret-that-shows-nowhere'
@@ -38,7 +38,7 @@ describe('without --dev', () => {
 
   const secured = all.filter((operation) => operation.path.startsWith('/v1'))
 
-  test('every operation under /v1 wants a token', () => {
+  test('every operation under /v1 requires a token', () => {
     expect(secured.length).toBeGreaterThanOrEqual(20)
     expect(secured.filter((operation) => operation.scopes === null)).toEqual([])
   })
@@ -93,7 +93,7 @@ describe('without --dev', () => {
       expect((await world.server.fetch(path)).status, path).toBe(200)
   })
 
-  test('a page of another origin is not told that it may read the answer', async () => {
+  test('a page of another origin gets no permission to read the answer', async () => {
     const asked = { authorization: `Bearer ${TOKEN}`, origin: 'https://evil.example' }
     const read = await world.server.fetch('/v1/jobs', { headers: asked })
     expect(read.headers.get('access-control-allow-origin')).toBeNull()

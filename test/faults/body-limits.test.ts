@@ -166,7 +166,7 @@ test('a line of exactly 1 MiB is taken and delivered', async () => {
   expect((one.data as string).length).toBe(MIB - item('').length)
 })
 
-describe('a client that goes on sending after its refusal', () => {
+describe('a client that continues sending after its refusal', () => {
   const refusal = { 'content-type': 'text/plain' }
 
   test('gets the answer, and may use the connection again when not much was left', async () => {

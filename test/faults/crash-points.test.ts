@@ -38,7 +38,7 @@ async function untilEnded(server: ServerProcess): Promise<void> {
 const beforeOpening: FailpointName[] = [
   'store.commitOutcomes.durable',
   'outcomes.durable',
-  'outcomes.told',
+  'outcomes.announced',
   'store.makeEligible.written',
   'store.makeEligible.durable',
   'schedule.eligible.durable',
@@ -156,7 +156,7 @@ test('REC-5 a parked item that somebody let be tried again is not parked again b
 const afterDecision: (FailpointName | 'the answer')[] = [
   'the answer',
   'outcomes.durable',
-  'outcomes.told',
+  'outcomes.announced',
   'store.commitOutcomes.written',
 ]
 
@@ -201,7 +201,7 @@ test.each(afterDecision)(
   },
 )
 
-test('REC-3 what ran when the process was killed counts as nothing after it, and takes no room of its channel', async () => {
+test('REC-3 what ran when the process was killed counts as nothing after it, and takes no permit of its channel', async () => {
   let isUp = false
   const { connector, server } = await world(() => (isUp ? succeed() : { kind: 'hang' }), { concurrency: 4 })
   await server.start()

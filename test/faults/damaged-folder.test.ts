@@ -133,7 +133,7 @@ describe('a damaged data folder', { timeout: 60_000 }, () => {
     expect([verified.status, verified.stderr]).toEqual([1, expect.stringContaining('waybill.db-wal')])
   })
 
-  it('is told when it is met later: 503 store_damaged, ready says so, one line of the log, nothing new starts', async () => {
+  it('is reported when it is met later: 503 store_damaged, ready says so, one line of the log, nothing new starts', async () => {
     const id = await usedFolder()
     const pages = pagesOf('chunks')
     for (const page of pages.slice(pages.length / 2)) overwrite(page)
@@ -162,7 +162,7 @@ describe('a damaged data folder', { timeout: 60_000 }, () => {
     expect(lines[0]).toContain('backup')
   })
 
-  it('is told when a delivery meets it, and the item is not called with half of its data', async () => {
+  it('is reported when a delivery meets it, and the item is not called with half of its data', async () => {
     const id = await usedFolder()
     const pages = pagesOf('chunks')
     for (const page of pages.slice(pages.length / 2)) overwrite(page)

@@ -9,7 +9,7 @@ import { JSON_BODY } from '../support/hostile-world.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 /*
- * What was deleted, or replaced, cannot be read from the files of the data folder: not from free pages, and not from the write-ahead log.
+ * Deleted or replaced data cannot be read from the files of the data folder: not from free pages, and not from the write-ahead log.
  */
 
 const DEADLINE_MS = 30_000

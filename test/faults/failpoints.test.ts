@@ -19,13 +19,13 @@ describe.concurrent('a process that is ended at every failpoint', () => {
   // Two servers at a time: this machine may have two cores.
   for (const half of [0, 1]) {
     const points = [...(half === 0 ? ofMigrations : []), ...others.filter((_, n) => n % 2 === half)]
-    test(`REC-1 REC-5 PRG-3 loses nothing, tells nothing twice and breaks no order, part ${half + 1}`, async () => {
+    test(`REC-1 REC-5 PRG-3 loses nothing, announces nothing twice and breaks no order, part ${half + 1}`, async () => {
       expect(await runFailpoints(points)).toEqual([])
     })
   }
 })
 
-test('a failpoint that no process ever comes to is told', async () => {
+test('a failpoint that no process ever reaches is reported', async () => {
   const faults = await runFailpoints([{ name: 'store.migrate.durable', hit: migrations.length + 1 }])
   expect(faults).toEqual([`failpoint store.migrate.durable was not reached ${migrations.length + 1} times`])
 })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ENVELOPE, envelopeLine, HostileWorld, itemLines, JSON_BODY, NDJSON } from '../support/hostile-world.ts'
 
 /*
- * JSON bodies that mean two things at once, and bodies with more faults than a report has room for.
+ * JSON bodies that mean two things at once, and bodies with more faults than a report can hold.
  */
 
 let world: HostileWorld

@@ -61,7 +61,7 @@ describe('a full disk', () => {
     return (await (await server.fetch(path)).json()) as T
   }
 
-  it('refuses new work, keeps what is accepted, starts no call while outcomes find no room, and goes on when there is (REC-1)', async () => {
+  it('refuses new work, keeps what is accepted, starts no call while outcomes find no space, and continues when there is (REC-1)', async () => {
     const accepted = [(await submit('')).body as Job, (await submit('')).body as Job]
     await until(async () => (await server.fetch('/healthz/ready')).status === 503)
     expect(await read('/healthz/ready')).toMatchObject({ code: 'disk_full' })
@@ -72,13 +72,13 @@ describe('a full disk', () => {
     await until(async () => (await read<Channel>('/v1/channels/shop')).state.runningCalls === 0)
     const callsWhenFull = shop.calls.length
     for (let round = 0; round < 5; round++) {
-      // The API stays answering, and the tries for room go on meanwhile: one a second.
+      // The API stays answering, and the retries for space continue meanwhile: one a second.
       await new Promise((resolve) => setTimeout(resolve, 300))
       expect((await read<Job>(`/v1/jobs/${accepted[0]!.id}`)).status).toBe('running')
     }
     expect(shop.calls.length).toBe(callsWhenFull)
 
-    // A larger disk: all of it goes on, after a start as well.
+    // A larger disk: everything continues, after a start as well.
     results = 'small'
     await server.kill()
     await server.configure({
@@ -102,7 +102,7 @@ describe('a full disk', () => {
     ]).toEqual([])
   })
 
-  it('goes on without a start when jobs that have ended are deleted', async () => {
+  it('continues without a start when jobs that have ended are deleted', async () => {
     results = 'small'
     const ended: Job[] = []
     let answer
@@ -114,7 +114,7 @@ describe('a full disk', () => {
       await until(async () => {
         const job = await read<Job>(`/v1/jobs/${id}`)
         if (job.done) return true
-        // The last ones may find no room for their outcomes: delete those that have ended.
+        // The last ones may find no space for their outcomes: delete those that have ended.
         for (const other of ended)
           if ((await read<Job>(`/v1/jobs/${other.id}`)).done)
             await server.fetch(`/v1/jobs/${other.id}`, { method: 'DELETE' })

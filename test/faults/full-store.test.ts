@@ -62,7 +62,7 @@ describe('a full store', { timeout: 120_000 }, () => {
     limits,
   })
 
-  /** Everything that makes room, one after another, on a store that takes no new work. */
+  /** Everything that frees space, one after another, on a store that takes no new work. */
   async function emptyByTheApi(ids: readonly string[]): Promise<void> {
     const [first, second, third, ...rest] = ids
     expect((await post<Job>(`/v1/jobs/${second}/pause`)).status).toBe(202)
@@ -71,7 +71,7 @@ describe('a full store', { timeout: 120_000 }, () => {
     await ended(first!)
     expect((await job(first!)).outcome).toBe('cancelled')
     expect((await call(`/v1/jobs/${first}`, { method: 'DELETE' })).status).toBe(204)
-    // Accepted work ends: its outcomes have room.
+    // Accepted work ends: its outcomes have space.
     expect((await post('/v1/channels/shop/resume')).status).toBe(200)
     for (const id of [second!, third!]) await ended(id)
     expect((await job(second!)).counts).toMatchObject({ succeeded: ITEMS })
@@ -81,7 +81,7 @@ describe('a full store', { timeout: 120_000 }, () => {
       expect((await call(`/v1/jobs/${id}`, { method: 'DELETE' })).status).toBe(204)
     }
     await expect.poll(ready, { timeout: 30_000 }).toEqual([200, undefined])
-    // What was deleted is given back step by step: the first room may be too small for a whole job.
+    // Deleted data is returned step by step: the first space may be too small for a whole job.
     await expect.poll(async () => (await submit()).status, { timeout: 30_000 }).toBe(202)
   }
 
@@ -203,7 +203,7 @@ describe('a full store', { timeout: 120_000 }, () => {
       const before = server.output.length
       await expect(server.start()).rejects.toThrow('ended with code 1')
       expect(server.output.slice(before)).toMatch(
-        /^Cannot open data folder as its file system must have room: [^\n]*data has \d+ bytes free[^\n]*\n$/m,
+        /^Cannot open data folder as its file system must have free space: [^\n]*data has \d+ bytes free[^\n]*\n$/m,
       )
     })
   })

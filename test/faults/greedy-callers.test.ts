@@ -20,7 +20,7 @@ const ITEMS = 600
 const ANOTHER = '127.0.0.2'
 /** Places of uploads that one caller has. */
 const UPLOADS = 16
-/** What a server may take beside what it had, most of it garbage of a busy heap; 120 downloads without a bound were 1,300 MiB. */
+/** Memory that a server may take beside its base, most of it garbage of a busy heap; 120 downloads without a bound were 1,300 MiB. */
 const MEMORY_MIB = 500
 
 let world: HostileWorld

@@ -176,7 +176,7 @@ function send(url: URL, { method, path, headers, body }: Sent): Promise<Answered
   })
 }
 
-test(`${REQUESTS} hostile requests are answered, each as the spec says, and honest work goes on`, async () => {
+test(`${REQUESTS} hostile requests are answered, each as the spec says, and honest work continues`, async () => {
   const url = new URL(world.server.url)
   expect(await world.deliverSomething()).toEqual([])
   const jobId = (await world.jobs())[0]!.id

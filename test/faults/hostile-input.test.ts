@@ -12,7 +12,7 @@ import {
 } from '../support/hostile-world.ts'
 
 /*
- * What comes in as a job and is none: each is one refusal that names the field or the line, and no job, nor a trace of one.
+ * Invalid jobs: each is one refusal that names the field or the line, and no job, nor a trace of one.
  */
 
 let world: HostileWorld

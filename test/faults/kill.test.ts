@@ -7,7 +7,7 @@ import {
   checkProgress,
   checkRepeats,
   checkRepeatsPerStart,
-  checkSettledBeforeNext,
+  checkEndedBeforeNext,
   type SeenJob,
 } from '../support/check-record.ts'
 import { RecordingConnector } from '../support/recording-connector.ts'
@@ -71,7 +71,7 @@ test(`REC-1 ORD-3 REC-6 ${ROUNDS} rounds of kill -9 in the middle of ${2 * ITEMS
   expect([
     ...checkNoOverlap(connector.calls),
     ...checkOrder(connector.calls, accepted),
-    ...checkSettledBeforeNext(connector.calls),
+    ...checkEndedBeforeNext(connector.calls),
     ...checkRepeats(connector.calls),
     ...checkRepeatsPerStart(connector.calls),
     ...checkEachDelivered(connector.calls, accepted),

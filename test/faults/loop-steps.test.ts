@@ -68,7 +68,7 @@ async function send(operation: Operation, body: string, headers: Record<string, 
   return { steps: (await counted()).maxSteps, status: response.status, bytes: text.length }
 }
 
-/** What a test says of requests that cost too much, or are refused with too many words. */
+/** The complaints of a test about requests that cost too much, or whose refusals are too long. */
 function tooMuch(seen: readonly Seen[]): string[] {
   return [
     ...seen.filter(({ steps }) => steps > MAX_STEPS).map(({ name, steps }) => `${name}: ${steps} steps`),

@@ -9,7 +9,7 @@ import { ENVELOPE, JSON_BODY } from '../support/hostile-world.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 /*
- * What target systems and token endpoints answer: it costs bounded memory and time, whatever it is, and brings no secret into the store.
+ * Answers of target systems and token endpoints: any of them costs bounded memory and time, and brings no secret into the store.
  */
 
 const SECRETS = [
@@ -57,8 +57,8 @@ function echoOf({ url, rawHeaders }: IncomingMessage): object {
   return { error: 'invalid_request', error_description: `${url} ${rawHeaders.join(' ')}`.slice(-290), url, rawHeaders }
 }
 
-/** What a target makes of a request that it has taken apart. */
-function partsOf({ headers }: IncomingMessage): object {
+/** Returns the fields of a request as a target reads them. */
+function fieldsOf({ headers }: IncomingMessage): object {
   const cookies = (headers.cookie ?? '').split('; ').map((pair) => pair.split('='))
   const [scheme, rest = ''] = (headers.authorization ?? '').split(' ')
   const signature = /signature="([^"]*)"/.exec(String(headers['x-signed']))?.[1]
@@ -80,7 +80,7 @@ beforeAll(async () => {
       if (kind === 'token') tokenAnswers[name!]!(request, response)
       else if (name === 'bomb') response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb)
       else if (name === 'endless') tokenAnswers['endless']!(request, response)
-      else if (name === 'parts') response.writeHead(200, json).end(JSON.stringify(partsOf(request)))
+      else if (name === 'parts') response.writeHead(200, json).end(JSON.stringify(fieldsOf(request)))
       else response.writeHead(name === 'failed' ? 500 : 200, json).end(JSON.stringify(echoOf(request)))
     })
   })

@@ -17,10 +17,10 @@ import type { RecordingConnectorOptions } from '../support/recording-connector.t
 
 const ATTACKERS = 100
 const REQUESTS = 2000
-/** How long each attack goes on. */
+/** Duration of each attack. */
 const ATTACK_MS = 1000
 /**
- * What a server may take beside what it had, over all attacks one after another; without a bound it is gigabytes. It was at most 164 MiB,
+ * Memory that a server may take beside its base, over all attacks one after another; without a bound it is gigabytes. It was at most 164 MiB,
  * and fell again (decisions/0025).
  */
 const MEMORY_MIB = 250
@@ -94,7 +94,7 @@ function pathsOf(): string[] {
   ]
 }
 
-/** What an honest client asks, again and again. */
+/** The requests that an honest client repeats. */
 function honestRequests(): HonestTask['requests'] {
   const submits = { method: 'POST', body: envelopeLine() + itemLines(1), headers: NDJSON }
   return [

@@ -5,7 +5,7 @@ import { RecordingConnector } from '../support/recording-connector.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 /*
- * Who may let a channel call private addresses: the operator says, and an admin token cannot get past it.
+ * Private addresses: the operator decides whether channels may call them, and an admin token cannot override it.
  */
 
 const TOKEN = 'wba_0123456789abcdef'

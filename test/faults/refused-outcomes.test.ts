@@ -45,7 +45,7 @@ async function world() {
 
 function outcomeOf(job: LiveJob, index: number, seeded: Partial<OutcomeRecord> = {}): OutcomeRecord {
   return {
-    ...{ jobRef: job.record.ref, chunk: Math.floor(index / 3), index, slot: 100 + index, epoch: 1, attempt: 1 },
+    ...{ jobRef: job.record.ref, chunk: Math.floor(index / 3), index, itemHandle: 100 + index, epoch: 1, attempt: 1 },
     ...{ httpStatus: 200, verdict: Verdict.succeeded, flags: 0, throttled: 0 },
     ...{ startedAtMs: Date.now(), endedAtMs: Date.now(), retryAtMs: 0 },
     ...seeded,
@@ -90,18 +90,18 @@ describe('an outcome that the store refuses', () => {
     ])
     expect(here.job.record).toMatchObject({ phase: 'ended', end: { outcome: 'partial', succeeded: 5, failed: 1 } })
     // Every place is free again, and the next start has nothing to do.
-    expect([...here.durable[0]!.slots]).toEqual([100, 101, 102, 103, 104, 105])
+    expect([...here.durable[0]!.itemHandles]).toEqual([100, 101, 102, 103, 104, 105])
     await here.store.stop()
     expect((await (await here.stores.start()).recover()).jobs).toEqual([])
   })
 
   test('is dropped when it is of no known job, and the others are committed', async () => {
     const here = await world()
-    await end(here, {}, [outcomeOf(here.job, 0, { jobRef: 4711, slot: 200 })])
+    await end(here, {}, [outcomeOf(here.job, 0, { jobRef: 4711, itemHandle: 200 })])
     expect(here.fatal).toEqual([])
     expect(await endings(here.store, here.job)).toEqual([ok, ok, ok, ok, ok, ok])
     expect(here.logged).toEqual([expect.objectContaining({ jobRef: 4711, index: 0 })])
-    expect([...here.durable[0]!.slots]).toContain(200)
+    expect([...here.durable[0]!.itemHandles]).toContain(200)
   })
 
   test('does not keep a job alive whose end is refused as well', async () => {
@@ -117,7 +117,7 @@ describe('an outcome that the store refuses', () => {
   })
 })
 
-test('a server whose engine makes such outcomes goes on, says which items failed for it, and starts again', async () => {
+test('a server whose engine makes such outcomes continues, says which items failed for it, and starts again', async () => {
   const connector = new RecordingConnector()
   await connector.start()
   cleanups.push(() => connector.stop())

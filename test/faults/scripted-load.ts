@@ -7,7 +7,7 @@ import {
   checkProgress,
   checkRepeats,
   checkRepeatsPerStart,
-  checkSettledBeforeNext,
+  checkEndedBeforeNext,
   checkStages,
   type SeenJob,
 } from '../support/check-record.ts'
@@ -24,7 +24,7 @@ const MANY_INVALID = 300
 /** Many times what it takes on a busy machine. */
 const DONE_TIMEOUT_MS = 60_000
 
-/** What the connector does with an item. `park`: parked at first, delivered when tried again; `skip`: parked, and given up with its key. */
+/** The connector's answer to an item. `park`: parked at first, delivered when tried again; `skip`: parked, and given up with its key. */
 type Fate = 'ok' | 'retry' | 'fail' | 'park' | 'skip'
 
 interface Item {
@@ -66,7 +66,7 @@ export class ScriptedLoad {
   readonly #client: PersistentClient
   readonly #channel: object
   readonly #given = new Map<string, Given>()
-  /** Jobs as they became eligible; those of one name of keys are told in the order in which they were asked for. */
+  /** Jobs as they became eligible; those of one name of keys are listed in the order in which they were requested. */
   readonly #accepted: AcceptedJob[] = []
   readonly #stages: { first: string; second: string }[] = []
   readonly #seen = new Map<string, SeenJob[]>()
@@ -92,12 +92,12 @@ export class ScriptedLoad {
     const mixed: Work = { keys: 'key', count: 60, fates: ['ok', 'ok', 'retry', 'ok', 'fail'] }
     const first = await this.#submit(`first-${n}`, mixed, { invalid: 1 })
     await this.#call('POST', `/v1/jobs/${first}/pause`, { wanted: [202, 409] })
-    const parts = await this.#open(`parts-${n}`)
+    const appended = await this.#open(`parts-${n}`)
     const cancelled = await this.#submit(`cancelled-${n}`, { keys: 'key', count: 40, fates: ['ok'] }, { wholly: false })
     await this.#call('POST', `/v1/jobs/${cancelled}/cancel`, { wanted: [202] })
     await this.#call('POST', `/v1/jobs/${first}/resume`, { wanted: [202, 409] })
     const part = itemsOf({ keys: 'key', count: 30, fates: ['ok', 'retry'] })
-    await this.#append(parts, 0, part)
+    await this.#append(appended, 0, part)
     const held = await this.#submit(
       `held-${n}`,
       { keys: 'extra', count: 20, fates: ['ok', 'retry'] },
@@ -115,16 +115,16 @@ export class ScriptedLoad {
       { keys: `skipped-${n}`, count: 24, fates: ['skip', 'ok'] },
       { wholly: false },
     )
-    await this.#append(parts, 30, part)
-    await this.#seal(parts, [...part, ...part])
+    await this.#append(appended, 30, part)
+    await this.#seal(appended, [...part, ...part])
     await this.#call('POST', '/v1/channels/extra/resume', { wanted: [200] })
     await this.#call('POST', '/v1/channels/extra/unblock', { wanted: [200] })
     await this.#call('POST', `/v1/jobs/${blocked}/release`, { wanted: [202] })
     if (this.#needsBrokenUpload()) await this.#breakUpload()
-    const born = this.#needsRejectedItems() ? await this.#giveInvalid(n) : []
+    const rejected = this.#needsRejectedItems() ? await this.#giveInvalid(n) : []
     await this.#submit(`first-${n}`, mixed, { invalid: 1, repeats: first })
     await this.#deleteLast()
-    for (const id of [first, parts, cancelled, held, blocked, ...staged, ...born]) await this.#untilDone(id)
+    for (const id of [first, appended, cancelled, held, blocked, ...staged, ...rejected]) await this.#untilDone(id)
     await this.#untilDone(parked, 'retry')
     await this.#untilDone(skipped, 'skip_key')
     await this.#untilDone(await this.#retry(first))
@@ -162,7 +162,7 @@ export class ScriptedLoad {
       ...ids.filter((id) => this.#deleted.has(id)).map((id) => `REC-1 job ${id} is there again`),
       ...checkNoOverlap(calls),
       ...checkOrder(calls, this.#accepted),
-      ...checkSettledBeforeNext(calls),
+      ...checkEndedBeforeNext(calls),
       ...checkStages(calls, this.#stages),
       ...checkRepeats(calls),
       ...checkRepeatsPerStart(calls),
@@ -287,16 +287,16 @@ export class ScriptedLoad {
 
   /** A job and parts of many invalid items beside a few valid ones: they are rejected at ingest. */
   async #giveInvalid(n: number): Promise<string[]> {
-    const work: Work = { keys: 'born', count: 12, fates: ['ok', 'retry'] }
-    const whole = await this.#submit(`born-${n}`, work, { invalid: MANY_INVALID })
-    const parts = await this.#open(`born-parts-${n}`, { onInvalidItem: 'fail' })
+    const work: Work = { keys: 'rejected', count: 12, fates: ['ok', 'retry'] }
+    const whole = await this.#submit(`rejected-${n}`, work, { invalid: MANY_INVALID })
+    const appended = await this.#open(`rejected-parts-${n}`, { onInvalidItem: 'fail' })
     const items = itemsOf(work)
     // The valid ones first: that is how the record's indexes count.
-    await this.#append(parts, 0, [...items, ...items, ...invalidItems(MANY_INVALID)])
+    await this.#append(appended, 0, [...items, ...items, ...invalidItems(MANY_INVALID)])
     const total = 2 * (MANY_INVALID + items.length)
-    await this.#append(parts, total - MANY_INVALID, invalidItems(MANY_INVALID))
-    await this.#seal(parts, [...items, ...items], total)
-    return [whole, parts]
+    await this.#append(appended, total - MANY_INVALID, invalidItems(MANY_INVALID))
+    await this.#seal(appended, [...items, ...items], total)
+    return [whole, appended]
   }
 
   /** Refused at its last line, when most of it is on the disk: nothing may stay. */
@@ -349,7 +349,7 @@ function itemsOf({ keys, count, fates }: Work): Item[] {
   }))
 }
 
-/** What an ended item never changes. */
+/** The fields that never change once an item has ended. */
 function endings(lines: ReturnType<typeof resultLines>): string {
   return JSON.stringify(lines.map(({ index, status, attempts }) => [index, status, attempts]))
 }

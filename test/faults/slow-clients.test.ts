@@ -98,7 +98,7 @@ test('uploads of one caller beyond a quarter of the places wait or come later, a
   expect(answered()).toBeLessThan(64) // some still wait for a place: it did not wait for them
   other.break()
 
-  // What has stalled loses its place to what waits, and what waits too long is told to come later.
+  // Stalled uploads lose their places to waiting ones, and those that wait too long are asked to retry later.
   await expect.poll(answered, { timeout: 20_000 }).toBeGreaterThanOrEqual(64)
   for (const connection of uploads.filter(({ unread }) => unread.length > 0)) {
     const { status, headers, body } = await connection.answer()

@@ -12,7 +12,7 @@ import {
 import { RawConnection } from '../support/raw-connection.ts'
 
 /*
- * Clients that ask for much and read nothing, and many that watch one job: bounded memory, nobody else waits, all handles come back.
+ * Clients that ask for much and read nothing, and many that watch one job: bounded memory, nobody else waits, all handles are released.
  */
 
 /** Results of 12 MB: more than the kernel takes for a client that does not read. */

@@ -9,7 +9,7 @@ import {
   checkRate,
   checkRepeats,
   checkRepeatsPerStart,
-  checkSettledBeforeNext,
+  checkEndedBeforeNext,
   checkStages,
   endAtKills,
 } from '../support/check-record.ts'
@@ -51,7 +51,7 @@ describe('checkers of the record', () => {
     expect([
       ...checkNoOverlap(calls),
       ...checkOrder(calls, jobs),
-      ...checkSettledBeforeNext(calls),
+      ...checkEndedBeforeNext(calls),
       ...checkRepeats(calls),
       ...checkRepeatsPerStart(calls),
       ...checkEachDelivered(calls, jobs),
@@ -80,15 +80,15 @@ describe('checkers of the record', () => {
     expect(checkOrder(calls, jobs)).toHaveLength(1)
   })
 
-  test('ORD-4 sees a key go on while its head has to be tried again', () => {
+  test('ORD-4 sees a key continue while its head has to be tried again', () => {
     const calls = [call('job_a', 0, { startMs: 0, answer: 'retry' }), call('job_a', 2, { startMs: 10 })]
-    expect(checkSettledBeforeNext(calls)).toHaveLength(1)
+    expect(checkEndedBeforeNext(calls)).toHaveLength(1)
   })
 
   test('ORD-4 lets the items of a stopped job end without an answer', () => {
     const calls = [call('job_a', 0, { startMs: 0, answer: 'broken' }), call('job_b', 0, { startMs: 10 })]
-    expect(checkSettledBeforeNext(calls)).toHaveLength(1)
-    expect(checkSettledBeforeNext(calls, new Set(['job_a']))).toEqual([])
+    expect(checkEndedBeforeNext(calls)).toHaveLength(1)
+    expect(checkEndedBeforeNext(calls, new Set(['job_a']))).toEqual([])
   })
 
   test('PRG-3 sees a second stage begin before the first has ended', () => {

@@ -52,7 +52,7 @@ async function eventually<T>(look: () => Promise<T | null | undefined>): Promise
 const list = (count: number) => Array.from({ length: count }, (_, n) => ({ id: `sku-${n}` }))
 const ok: CallAnswer = { kind: 'items', answer: () => ({ kind: 'succeeded' }) }
 
-test('RTY-2 an outage opens the circuit, is probed, uses up no attempt while it lasts, and leaves no dead letter', async () => {
+test('RTY-2 an outage opens the circuit, is probed, counts no attempt while it lasts, and leaves no dead letter', async () => {
   let down = true
   const { connector, server } = await world(
     (call) => (!down ? ok : call % 2 === 0 ? { kind: 'status', status: 503 } : { kind: 'reset' }),

@@ -1,4 +1,4 @@
-// The command as a script of a CI uses it: nobody watches, and every ending says enough to go on from.
+// The command as a script of a CI uses it: nobody watches, and every ending prints enough to continue from.
 
 import { once } from 'node:events'
 import { createServer } from 'node:net'

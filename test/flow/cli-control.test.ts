@@ -1,4 +1,4 @@
-// What somebody does about jobs that do not go through by themselves: decides on parked items, releases, unblocks, deletes.
+// Manual control of jobs that do not end by themselves: deciding on parked items, release, unblock, delete.
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -99,7 +99,7 @@ describe('waybill parked', () => {
     expect([broken.code, broken.stderr]).toEqual([2, expect.stringContaining('must hold the data of the item as JSON')])
   })
 
-  test('wants to know which items, and names what is none', async () => {
+  test('requires item ids, and names what is none', async () => {
     for (const args of [['retry'], ['skip', 'job_1/2'], ['skip', `job_${'0'.repeat(32)}/1`, '--all']]) {
       expect(await world.cli.run(['parked', ...args]), args.join(' ')).toMatchObject({ code: 2, stdout: '' })
     }

@@ -48,7 +48,7 @@ describe('waybill submit', () => {
       items: plainDelivered,
     },
     { name: 'a JSON array', file: 'a.json', content: JSON.stringify(plainItems), args: [], items: plainDelivered },
-  ])('hands over $name', async ({ file, content, args, items }) => {
+  ])('submits $name', async ({ file, content, args, items }) => {
     const path = file === undefined ? '-' : await world.createFile(file, content)
     const stdin = file === undefined ? content : ''
     const run = await world.cli.run(['submit', path, ...envelope, ...args, '--json'], { stdin })
@@ -282,7 +282,7 @@ describe('waybill submit of a large file', () => {
     expect((await world.cli.run(['cancel', id!])).code).toBe(0)
   })
 
-  test('leaves it open at a line that is wrong, and goes on when it is corrected', async () => {
+  test('leaves it open at a line that is wrong, and continues when it is corrected', async () => {
     const wrong = lines.with(20_000, 's20000,cheap\n')
     const file = await world.createFile('wrong.csv', `id,price\n${wrong.join('')}`)
     const run = await world.cli.run(['submit', file, ...args])

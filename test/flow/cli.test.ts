@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => world?.remove())
 
 describe('waybill', () => {
-  test('tells what failed of a job, and tries it again', async () => {
+  test('reports what failed of a job, and tries it again', async () => {
     const job = await world.cli.run(['submit', '-', '--format', 'ndjson', ...envelope], {
       stdin: ndjson([{ id: 's1' }, { id: 'bad2', data: { price: 2 } }, { id: 's3' }, { id: 'bad4' }]),
     })
@@ -152,7 +152,7 @@ describe('waybill', () => {
     await world.cli.run(['channels', 'pause', 'stuck']) // as the tests behind it need it
   })
 
-  test('detaches with Ctrl-C, and the job goes on', async () => {
+  test('detaches with Ctrl-C, and the job continues', async () => {
     const run = world.cli.start(['submit', '-', '--format', 'ndjson', ...envelope, '-c', 'stuck'])
     run.child.stdin!.end(ndjson(plainItems))
     await run.said(/waits for its channel to be resumed/)
@@ -192,7 +192,7 @@ describe('waybill', () => {
     expect(away.stderr).toContain('No server answers at http://127.0.0.1:9 (from --url)')
   })
 
-  test('teaches by --help, and tells its version', async () => {
+  test('prints its help and its version', async () => {
     const help = await world.cli.run(['--help'])
     expect(help).toMatchObject({ code: 0, stderr: '' })
     const commands = [...help.stdout.matchAll(/^ {2}([a-z-]+) .*\S/gm)]
@@ -257,7 +257,7 @@ describe('waybill login', () => {
     expect((await world.cli.run(['list', '--url', guarded.url], { env })).code).toBe(3)
   })
 
-  test('goes without a token where none is wanted', async () => {
+  test('needs no token where none is required', async () => {
     expect((await world.cli.run(['login', '--no-token'])).code).toBe(0)
     expect(JSON.parse(await readFile(join(world.cli.home, '.config/waybill/login.json'), 'utf8'))).toEqual({
       url: world.server.url,

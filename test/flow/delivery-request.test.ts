@@ -8,7 +8,7 @@ import { JSON_BODY } from '../support/hostile-world.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 /*
- * What a connector receives is what the spec's DeliveryRequest promises, however a job is partitioned and whatever its items leave out.
+ * A connector receives the spec's DeliveryRequest, however a job is partitioned and whatever its items leave out.
  */
 
 interface Delivered {

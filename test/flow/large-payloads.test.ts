@@ -29,7 +29,7 @@ async function world(type: 'http' | 'module', batchSize: number) {
       kind: 'items',
       answer: ({ id, index, attempt, data }) => {
         if ((data as string).length !== Number(id.split('/')[1])) return { kind: 'failed', code: 'cut' }
-        // What comes back is called among items from all over the job.
+        // Returned items are called among items from all over the job.
         return attempt === 1 && index % 100 === 3 ? { kind: 'retry' } : { kind: 'succeeded' }
       },
     }),

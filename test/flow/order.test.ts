@@ -5,7 +5,7 @@ import {
   checkOrder,
   checkProgress,
   checkRepeats,
-  checkSettledBeforeNext,
+  checkEndedBeforeNext,
   type SeenJob,
 } from '../support/check-record.ts'
 import type { AcceptedJob } from '../support/record.ts'
@@ -85,7 +85,7 @@ describe.each(['disk', 'memory'] as const)('order on the %s store', (store) => {
     expect([
       ...checkNoOverlap(connector.calls),
       ...checkOrder(connector.calls, order),
-      ...checkSettledBeforeNext(connector.calls),
+      ...checkEndedBeforeNext(connector.calls),
       ...checkRepeats(connector.calls),
       ...checkEachDelivered(connector.calls, order),
       ...checkProgress(seen),
@@ -119,5 +119,5 @@ test('ORD-4 a key that waits for its retry holds nobody but itself', async () =>
   const lastFree = Math.max(...connector.calls.filter((call) => call.key !== 'stuck').map((call) => call.endMs))
   const secondOfStuck = connector.calls.find((call) => call.key === 'stuck' && call.index === 1)!
   expect(secondOfStuck.startMs).toBeGreaterThan(lastFree)
-  expect(checkSettledBeforeNext(connector.calls)).toEqual([])
+  expect(checkEndedBeforeNext(connector.calls)).toEqual([])
 })

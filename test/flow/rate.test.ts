@@ -6,7 +6,7 @@ import { ServerProcess } from '../support/server-process.ts'
 import { getJob, submit, untilDone } from '../support/submit.ts'
 
 /**
- * What may lie between the gate and the recorder's handler: loopback, two event loops, two cores that others use too. Bursts here are worth
+ * The distance between the gate and the recorder's handler: loopback, two event loops, two cores that others use too. Bursts here are worth
  * more than twice of it, so that a bucket filled twice is still seen.
  */
 const SLACK_MS = 400
@@ -34,7 +34,7 @@ async function world(channel: object, options: RecordingConnectorOptions = {}) {
   return { connector, server }
 }
 
-/** Resolves when so many calls have started. */
+/** Resolves when this many calls have started. */
 function reached(connector: RecordingConnector, calls: number): Promise<void> {
   return new Promise((resolve) => {
     connector.onCall = () => connector.callStartsMs.length >= calls && resolve()
@@ -88,7 +88,7 @@ test('RAT-1 a limit of items counts every item of a call', async () => {
   ).toEqual([])
 })
 
-test('RAT-2 RTY-2 RTY-3 a Retry-After holds the whole channel and uses up no attempt', async () => {
+test('RAT-2 RTY-2 RTY-3 a Retry-After holds the whole channel and counts no attempt', async () => {
   const { connector, server } = await world(
     { retry: { maxAttempts: 1 } },
     {

@@ -27,7 +27,7 @@ async function world(store: 'disk' | 'memory' = 'disk') {
 const list = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ id: `sku-${n}`, partitionKey: `key-${n % 200}` }))
 
-test('SIGTERM lets running calls finish, exits 0, and the next start goes on without calling anything again', async () => {
+test('SIGTERM lets running calls finish, exits 0, and the next start continues without calling anything again', async () => {
   const { connector, server } = await world()
   const items = list(4000)
   const job = await submit(server, { channel: 'shop' }, items)
@@ -69,7 +69,7 @@ test('SIGTERM answers a long-poll with the present job', async () => {
   expect(await stopped).toBe(0)
 })
 
-test('a second server on the same data folder is refused, the first goes on', async () => {
+test('a second server on the same data folder is refused, the first continues', async () => {
   const { server } = await world()
   const second = await ServerProcess.create({ args: ['--data', `${server.folder}/data`] })
   cleanups.push(() => second.remove())

@@ -79,7 +79,7 @@ async function readIndexes(results: AsyncIterable<{ index: number }>): Promise<n
   return indexes
 }
 
-/** The server dies and comes back after a while. */
+/** The server dies and restarts after a while. */
 async function killAndRestart(server: ServerProcess, awayMs = 700): Promise<void> {
   await server.kill()
   await sleep(awayMs)
@@ -87,7 +87,7 @@ async function killAndRestart(server: ServerProcess, awayMs = 700): Promise<void
 }
 
 describe('over kill -9 and restart of the server', () => {
-  test.each(transports)('a wait goes on to the end, and no item is missed or given twice (%s)', async (transport) => {
+  test.each(transports)('a wait continues to the end, and no item is missed or given twice (%s)', async (transport) => {
     const { waybill, server, proxy, connector } = await createWorld({ callMs: 40 })
     const input = createInput(1_200)
     const job = await waybill.jobs.submit(input)
@@ -105,7 +105,7 @@ describe('over kill -9 and restart of the server', () => {
     expect(proxy.requests.filter(({ method }) => method === 'POST')).toHaveLength(1)
     const reads = proxy.requests.filter(({ method }) => method === 'GET')
     if (transport === 'events') {
-      // It came back to streams each time, after the last event.
+      // It returned to streams each time, after the last event.
       const streams = reads.filter(({ path }) => path.endsWith('/events'))
       expect(streams[0]!.lastEventId).toBeUndefined()
       expect(streams.length).toBeGreaterThan(2)
@@ -120,7 +120,7 @@ describe('over kill -9 and restart of the server', () => {
     ).toEqual([])
   })
 
-  test('a download goes on after the last item, and its end is checked', async () => {
+  test('a download continues after the last item, and its end is checked', async () => {
     // After each kill there is more to come than all buffers on the way hold: Linux grows those of a socket up to 32 MiB.
     const count = 22_000
     const { waybill, server, proxy } = await createWorld({ result: 'x'.repeat(4_000), batchSize: 100 })
@@ -144,7 +144,7 @@ describe('over kill -9 and restart of the server', () => {
     expect(froms).toEqual(froms.toSorted((a, b) => a - b))
   })
 
-  test('events go on when the server stops as it should and closes its streams', async () => {
+  test('events continue when the server stops as it should and closes its streams', async () => {
     const { waybill, server, proxy } = await createWorld({ callMs: 40 })
     const job = await waybill.jobs.submit(createInput(600))
     const versions: number[] = []

@@ -65,7 +65,7 @@ async function checkItems(job: Awaited<ReturnType<Waybill['jobs']['submit']>>, c
 }
 
 describe('an upload over a real server', () => {
-  test('goes on over kill -9 and restart of the server, and has every item once and in order', async () => {
+  test('continues over kill -9 and restart of the server, and has every item once and in order', async () => {
     const { server, waybill } = await createWorld()
     const count = 100_000
     const killAt = [15_000, 45_000, 75_000, count - 1]
@@ -102,7 +102,7 @@ describe('an upload over a real server', () => {
     expect(listed).toEqual([job.id])
   })
 
-  test('goes on in another process with what the first wrote down, and reads no further than it must', async () => {
+  test('continues in another process with what the first wrote down, and reads no further than it must', async () => {
     const { waybill, proxy } = await createWorld()
     const aborter = new AbortController()
     let kept = ''
@@ -126,7 +126,7 @@ describe('an upload over a real server', () => {
     expect(pulled).toBe(0)
   })
 
-  test('goes on by its idempotency key', async () => {
+  test('continues by its idempotency key', async () => {
     const { waybill, proxy } = await createWorld()
     const broken = waybill.jobs.submit(
       createInput(
@@ -157,7 +157,7 @@ describe('an upload over a real server', () => {
     await checkItems(job, 35_000)
   })
 
-  test('refuses to go on with other items', async () => {
+  test('refuses to continue with other items', async () => {
     const { waybill } = await createWorld()
     const signal = AbortSignal.abort()
     const { data: open } = await waybill.raw.POST('/v1/jobs', {
@@ -216,7 +216,7 @@ test('1,000 submissions whose answers get lost make 1,000 jobs, not one more', a
       const key = request.headers.get('Idempotency-Key')!
       const response = await fetch(request)
       if (answered.has(key)) return response
-      // The server has carried it out, and nobody hears of it.
+      // The server has done it, but the response is lost.
       await response.arrayBuffer()
       answered.add(key)
       lost++

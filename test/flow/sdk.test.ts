@@ -85,7 +85,7 @@ async function collect<Entry>(entries: AsyncIterable<Entry>): Promise<Entry[]> {
 }
 
 describe('the client over a real server', () => {
-  test('submits 1,000 items, tells its progress, and gives every result to its input', async () => {
+  test('submits 1,000 items, reports its progress, and gives every result to its input', async () => {
     const { waybill } = await createWorld({
       answer: refuseEveryTenth,
       channel: { rateLimit: { limit: 100, periodMs: 1000 } },
@@ -156,7 +156,7 @@ describe('the client over a real server', () => {
     await expect(job.get()).rejects.toSatisfy(isNotFoundError)
   })
 
-  test('reads what has ended so far from a job that goes on', async () => {
+  test('reads what has ended so far from a job that continues', async () => {
     const { waybill } = await createWorld()
     await waybill.channels.put('paused', {
       connector: { type: 'http', url: 'http://127.0.0.1:9/', allowPrivateAddresses: true },
@@ -285,7 +285,7 @@ describe('the client over a real server', () => {
 })
 
 describe('the client over a network that fails', () => {
-  test('makes no second job when the answers to a submission get lost', async () => {
+  test('creates no duplicate job when the responses to a submission are lost', async () => {
     const { waybill, proxy, connector } = await createWorld({
       fate: ({ method }, count) => (method === 'POST' && count < 3 ? 'lose_answer' : 'pass'),
     })
@@ -297,7 +297,7 @@ describe('the client over a network that fails', () => {
     expect(connector.calls).toHaveLength(100)
   })
 
-  test('goes on waiting and submits nothing when every other request fails', async () => {
+  test('continues waiting and submits nothing when every other request fails', async () => {
     const slow = (): CallAnswer => ({ kind: 'items', answer: () => ({ kind: 'succeeded' }), delayMs: 100 })
     const { waybill, proxy } = await createWorld({
       answer: slow,

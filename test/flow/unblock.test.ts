@@ -40,7 +40,7 @@ async function channelOf(server: ServerProcess, action = ''): Promise<Channel> {
   return (await answer.json()) as Channel
 }
 
-/** Resolves with the channel once it was told to wait and nothing of it runs. */
+/** Resolves with the channel once it has to wait and nothing of it runs. */
 async function untilBlocked(server: ServerProcess): Promise<Channel> {
   for (;;) {
     const channel = await channelOf(server)

@@ -5,7 +5,7 @@ import { rollup } from 'rollup'
 import { build as buildWithVite, createLogger } from 'vite'
 import webpack from 'webpack'
 
-/** What a bundler made of a program. */
+/** The output of a bundler. */
 export interface Bundled {
   /** Everything it complained of: warnings and errors. */
   readonly warnings: readonly string[]

@@ -49,7 +49,7 @@ describe('a newcomer with the packed SDK and its README, in an empty folder', ()
     expect(output).toContain('1000000')
   })
 
-  it('hands over a file by the command line', () => {
+  it('submits a file by the command line', () => {
     const env = {
       PATH: [join(project, 'node_modules/.bin'), process.env.PATH].join(delimiter),
       HOME: project,

@@ -5,7 +5,7 @@ import { findImportedPackages, installPackedSdk, makeTemporaryFolder, runIn, unp
 
 const root = join(import.meta.dirname, '../..')
 
-/** What a user of the SDK writes first; must compile and run as it is, by `import` and by `require`. */
+/** A first program with the SDK; must compile and run as it is, by `import` and by `require`. */
 const useOfClient = `
 const waybill = createClient({ baseUrl: 'http://localhost:8080', token: () => 'secret' })
 if (typeof waybill.jobs.submit !== 'function') throw new Error('jobs.submit is missing')

@@ -10,7 +10,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 })
 
-/** What stands in for npm: what it prints and how it exits, by its arguments. */
+/** A stand-in for npm: its output and exit code, by its arguments. */
 interface Script {
   readonly prints: string
   readonly exitCode: number

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   bannedInNames,
   bannedInProse,
+  countInDocs,
   countInIdentifiers,
   countInNames,
   countInProse,
@@ -36,6 +37,12 @@ describe('the check of the language', () => {
   it('finds banned words of descriptions', () => {
     const document = { paths: { a: [{ summary: 'What is told', description: 'It is told.', example: 'told' }] } }
     expect(countInProse(proseOfDocument(document))).toMatchObject({ told: 2 })
+  })
+
+  it('finds banned first words of doc comments, not of other comments', () => {
+    const source =
+      '/** What it is. */\n/**\n * Who it is for.\n */\n// What follows\n/** Returns what it is. */\nconst whatever = 1'
+    expect(countInDocs(source)).toEqual({ what: 1, who: 1 })
   })
 
   it('fails when a count rises, and for a word that is not listed', () => {

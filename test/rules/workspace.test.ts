@@ -68,8 +68,8 @@ describe('source files', () => {
 
   it('are named in kebab-case after what they hold, never after being shared', () => {
     for (const file of files) {
-      const parts = file.replace(/^test\/types\//, '').split('/')
-      for (const part of parts) {
+      const segments = file.replace(/^test\/types\//, '').split('/')
+      for (const part of segments) {
         expect(part, file).not.toMatch(/^(utils?|common|helpers?|lib|types|misc|shared|interfaces|manager)(\.|$)/)
         expect(part, file).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*$/)
       }

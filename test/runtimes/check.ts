@@ -1,4 +1,4 @@
-// What every check is given, and what it judges with.
+// The input of every check, and its assertions.
 
 import type { Waybill } from '@waybill/sdk'
 

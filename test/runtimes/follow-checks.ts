@@ -1,4 +1,4 @@
-// A job that is waited for, by every transport, and no longer than its caller wants.
+// A job that is waited for, by every transport, and no longer than its caller requires.
 
 import { createClient, isWaitTimeoutError, type Job, type JobHandle, type Waybill } from '@waybill/sdk'
 import { catchError, type Checks, collect, createItem, envelope, equal, type World } from './check.ts'

@@ -1,4 +1,4 @@
-// What every runtime must be able to do: the same program everywhere, through the public surface of the installed package alone.
+// The program that every runtime must run: the same everywhere, through the public surface of the installed package alone.
 
 import { createClient } from '@waybill/sdk'
 import { callChecks } from './call-checks.ts'

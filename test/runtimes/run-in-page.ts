@@ -17,7 +17,7 @@ const page =
 
 /** Serves a page with a program, and takes what the program reports. */
 export class PageServer {
-  /** What the page said that is not a report: errors, mostly. */
+  /** Output of the page that is not a report: errors, mostly. */
   output = ''
   readonly #scripts: string
   readonly #server: Server

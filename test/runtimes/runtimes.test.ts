@@ -15,7 +15,7 @@ import { type Ended, runCommand } from './run-command.ts'
 import { PageServer } from './run-in-page.ts'
 
 const execFileAsync = promisify(execFile)
-/** What one run of the program may take: it takes some 5 s on a machine that has nothing else to do. */
+/** Time limit of one run of the program: it takes some 5 s on an idle machine. */
 const runTimeoutMs = 120_000
 /** A timer that was forgotten keeps a program alive for a minute: see the aborted waits. */
 const maxLingerMs = 20_000
@@ -54,7 +54,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.remove())
 
-// What is skipped is counted in the sum.
+// Skipped tests are counted in the sum.
 for (const command of commands) {
   describe.skipIf(command.runtime === null)(`the packed SDK in ${command.name}`, () => {
     let ended: Ended

@@ -5,7 +5,7 @@ import { submit } from '../support/submit.ts'
 import { isBad } from './shops.ts'
 
 const HEALTHY_KEYS = 40
-/** What a call takes: a key, not a core, is what limits it. */
+/** Duration of a call: a key, not a core, limits the run. */
 const CALL_MS = 25
 /** Not measured: threads start, the first bad items fail. */
 const WARM_UP_MS = 1500

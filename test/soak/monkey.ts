@@ -4,7 +4,7 @@ import type { Random } from '../support/random.ts'
 import type { ServerProcess } from '../support/server-process.ts'
 import type { Shop } from './shops.ts'
 
-/** What was done to the server. */
+/** The actions on the server. */
 export interface Mischief {
   kills: number
   stops: number
@@ -24,10 +24,10 @@ const kinds: readonly (readonly [from: number, kind: keyof Mischief])[] = [
 
 /** Does to a server what happens to servers, at random times until the signal: ends it, stops it, freezes it, resets a shop, changes limits. */
 export async function runMonkey(
-  parts: { server: ServerProcess; client: PersistentClient; shops: readonly Shop[]; random: Random },
+  deps: { server: ServerProcess; client: PersistentClient; shops: readonly Shop[]; random: Random },
   signal: AbortSignal,
 ): Promise<Mischief> {
-  const { server, client, shops, random } = parts
+  const { server, client, shops, random } = deps
   const done: Mischief = { kills: 0, stops: 0, freezes: 0, outages: 0, changes: 0 }
   while (!signal.aborted) {
     await sleep(random.whole(500, 2500), undefined, { signal }).catch(() => {})
@@ -54,7 +54,7 @@ export async function runMonkey(
         shops.find((shop) => shop.name === 'resetting')!.outageUntilMs = performance.now() + random.whole(500, 3000)
         break
       case 'changes':
-        await changeLimits(parts)
+        await changeLimits(deps)
         break
     }
   }

@@ -28,7 +28,7 @@ export interface Shop {
   readonly mayRepeat: boolean
   /** Of one job, so that what is left at the end is soon delivered. */
   readonly maxItems: number
-  /** What RAT-1 is held to, the highest it is ever set to. */
+  /** The limit for RAT-1: the highest that is ever set. */
   readonly highestRate: { readonly limit: number; readonly periodMs: number; readonly burst: number } | null
   /** Items that did not come whole. */
   readonly cut: string[]
@@ -47,10 +47,10 @@ interface ShopOptions {
 
 const TAKE_ALL: CallAnswer = { kind: 'items', answer: () => ({ kind: 'succeeded' }), delayMs: 3 }
 const patient = { maxAttempts: 100, backoff: { initialMs: 20, factor: 1.5, maxMs: 400 } }
-/** After so many attempts the failing shop's items have failed. */
+/** After this many attempts the failing shop's items have failed. */
 const FAILING_ATTEMPTS = 3
 
-/** The shops: one refuses half its keys, one throttles, one hangs, one resets connections, one wants decisions, one has its limits changed. */
+/** The shops: one refuses half its keys, one throttles, one hangs, one resets connections, one requires decisions, one has its limits changed. */
 export async function openShops(random: Random): Promise<Shop[]> {
   const rate = { limit: 150, periodMs: 1000, burst: 20, unit: 'calls' }
   return Promise.all([

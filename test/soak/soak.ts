@@ -10,7 +10,7 @@ import {
   checkRate,
   checkRepeats,
   checkRepeatsPerStart,
-  checkSettledBeforeNext,
+  checkEndedBeforeNext,
   checkStages,
   endAtKills,
 } from '../support/check-record.ts'
@@ -26,12 +26,12 @@ import { openShops, type Shop } from './shops.ts'
 export interface SoakOptions {
   /** How long all of it takes, the runs for ORD-6 and the delivery of what is left included. */
   readonly seconds: number
-  /** What work and mischief are drawn from; when something happens depends on the machine too. */
+  /** Seed of work and faults; when something happens depends on the machine too. */
   readonly seed: number
 }
 
 export interface SoakReport {
-  /** What is wrong, as sentences. */
+  /** The faults, as sentences. */
   readonly faults: string[]
   readonly jobs: number
   readonly items: number
@@ -125,7 +125,7 @@ async function judge({ client, shop, producer, killsMs }: Judged): Promise<strin
     ...shop.cut,
     ...checkNoOverlap(calls),
     ...checkOrder(calls, accepted),
-    ...checkSettledBeforeNext(calls, stopped),
+    ...checkEndedBeforeNext(calls, stopped),
     ...checkStages(calls, producer.stages),
     ...checkRepeats(calls),
     ...checkRepeatsPerStart(calls),

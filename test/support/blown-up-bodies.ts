@@ -7,7 +7,7 @@ export interface BlownUpBody {
   readonly text: string
 }
 
-/** What a part is blown up to: JSON of at most so many bytes. */
+/** Fills for a place in a body: JSON of at most the given number of bytes. */
 const shapes: Readonly<Record<string, (bytes: number) => string>> = {
   'many {}': (bytes) => list('{}', bytes),
   'many numbers': (bytes) => list('1', bytes),
@@ -36,15 +36,15 @@ function members(bytes: number, member: (n: number) => string): string {
  * @param met schemas that were taken apart before
  */
 export function* blownUpBodies(schema: SchemaName, bytes: number, met: Set<string>): Generator<BlownUpBody> {
-  for (const { pointer, around } of partsOf(
+  for (const { pointer, around } of placesIn(
     schemaDocument.$defs[schema],
     { pointer: '', around: (part) => part },
     met,
   )) {
     const frame = JSON.stringify(around(HOLE))
-    const room = bytes - frame.length
+    const freeBytes = bytes - frame.length
     for (const [shape, make] of Object.entries(shapes))
-      yield { name: `${pointer || '/'}: ${shape}`, text: frame.replace(JSON.stringify(HOLE), () => make(room)) }
+      yield { name: `${pointer || '/'}: ${shape}`, text: frame.replace(JSON.stringify(HOLE), () => make(freeBytes)) }
   }
 }
 
@@ -56,7 +56,7 @@ interface Part {
   around(part: unknown): unknown
 }
 
-function* partsOf(schema: JsonSchema, part: Part, met: Set<string>): Generator<Part> {
+function* placesIn(schema: JsonSchema, part: Part, met: Set<string>): Generator<Part> {
   const { pointer, around } = part
   yield part
   const ref = JSON.stringify(schema).match(/^\{"(?:\$ref|oneOf)".*?#\/\$defs\/(\w+)/)?.[1]
@@ -66,12 +66,12 @@ function* partsOf(schema: JsonSchema, part: Part, met: Set<string>): Generator<P
   const own = sample(schema) as Record<string, unknown>
   for (const [name, each] of Object.entries((properties ?? {}) as Record<string, JsonSchema>)) {
     const inside = (value: unknown): unknown => around({ ...own, [name]: value })
-    yield* partsOf(each, { pointer: `${pointer}/${name}`, around: inside }, met)
+    yield* placesIn(each, { pointer: `${pointer}/${name}`, around: inside }, met)
   }
   if (items !== undefined)
-    yield* partsOf(items as JsonSchema, { pointer: `${pointer}/0`, around: (value) => around([value]) }, met)
+    yield* placesIn(items as JsonSchema, { pointer: `${pointer}/0`, around: (value) => around([value]) }, met)
   if (typeof others === 'object')
-    yield* partsOf(others as JsonSchema, { pointer: `${pointer}/a`, around: (a) => around({ a }) }, met)
+    yield* placesIn(others as JsonSchema, { pointer: `${pointer}/a`, around: (a) => around({ a }) }, met)
 }
 
 /** The schema without references and "or null". */

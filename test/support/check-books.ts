@@ -1,6 +1,6 @@
 import type { RecordedCall } from './record.ts'
 
-/** An ended job as the server tells it. */
+/** An ended job as the server reports it. */
 export interface EndedJob {
   readonly jobId: string
   readonly total: number
@@ -12,7 +12,7 @@ export interface EndedJob {
 
 /** From an answer that a process did not live to make durable to the first call of the next one: a freeze and a start, on a busy machine. */
 const MAX_START_MS = 10_000
-/** Faults that are told. */
+/** Maximum number of reported faults. */
 const MAX_REPORTED = 10
 
 /**

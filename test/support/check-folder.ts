@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-/** What must hold in the data folder of a server that was stopped: each question counts what is wrong. */
+/** Invariants of the data folder of a stopped server: each query counts violations. */
 const questions: Readonly<Record<string, string>> = {
   'chunks without a job':
     'SELECT count(*) AS n FROM chunks WHERE ref NOT IN (SELECT ref FROM jobs) AND ref NOT IN (SELECT ref FROM removals)',

@@ -1,6 +1,6 @@
 import type { AcceptedJob, RecordedCall } from './record.ts'
 
-/** Faults that one checker found, as sentences; at most this many are told. */
+/** Faults that one checker found, as sentences; at most this many are reported. */
 const MAX_REPORTED = 10
 
 function limited(faults: string[]): string[] {
@@ -66,7 +66,7 @@ function before(place: ReadonlyMap<string, number>, a: RecordedCall, b: Recorded
  * ORD-2, ORD-4: the first call of an item starts only after the item before it in its key had its last call answered for good.
  * `stopped`: jobs whose items may end without that.
  */
-export function checkSettledBeforeNext(
+export function checkEndedBeforeNext(
   calls: readonly RecordedCall[],
   stopped: ReadonlySet<string> = new Set(),
 ): string[] {
@@ -226,7 +226,7 @@ export function checkBlocked(
   return limited(faults)
 }
 
-/** What a client saw of a job, one after the other. */
+/** The snapshots of a job that a client saw, in order. */
 export interface SeenJob {
   readonly version: number
   readonly status: string

@@ -63,14 +63,14 @@ export function ndjson(items: readonly object[]): string {
   return items.map((item) => `${JSON.stringify(item)}\n`).join('')
 }
 
-/** What a run with --json printed, if it is one thing. */
+/** Parses the output of a run with --json, if it is one value. */
 export function parseLine<Value>(stdout: string): Value {
   const lines = parseLines<Value>(stdout)
   if (lines.length !== 1) throw new Error(`Cannot parse output as it must be one line: ${stdout}`)
   return lines[0]!
 }
 
-/** What a run with --json printed, if it is a list. */
+/** Parses the output of a run with --json, if it is a list. */
 export function parseLines<Value>(stdout: string): Value[] {
   return stdout === ''
     ? []

@@ -1,7 +1,7 @@
 import { flushCompileCache } from 'node:module'
 import { FAILPOINT_LISTENER } from '../../server/src/runtime/failpoint.ts'
 
-// Preloaded into a server that runs from source, in each of its threads: ends the process at the failpoint it is told in TEST_FAILPOINT,
+// Preloaded into a server that runs from source, in each of its threads: ends the process at the failpoint that TEST_FAILPOINT names,
 // `<name>@<hit>`, as `kill -9` does. A failpoint lies on one thread, so each thread counts for itself.
 
 /** By then all is loaded. */

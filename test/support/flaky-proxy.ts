@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, request as requestHttp, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What happens to one request. */
+/** The fault of one request. */
 export type Fate =
   | 'pass'
   /** The server gets the request, and its answer is lost. */
   | 'lose_answer'
   /** The server does not get it. */
   | 'refuse'
-  /** The answer breaks off after so many bytes. */
+  /** The answer breaks off after this many bytes. */
   | { readonly cutAfterBytes: number }
 
 export interface ProxiedRequest {
@@ -20,7 +20,7 @@ export interface ProxiedRequest {
   readonly lastEventId: string | undefined
 }
 
-/** A network between client and server that fails as it is told, and writes down what it was asked. */
+/** A network between client and server that fails as configured, and records the requests. */
 export class FlakyProxy {
   readonly requests: ProxiedRequest[] = []
   readonly #server: Server

@@ -1,6 +1,6 @@
 /*
- * A client in a process of its own, whose answers do not wait for what a test does: asks the server as it is told, one request after the
- * other, until it is told to stop, and reports the statuses.
+ * A client in a process of its own, whose answers do not wait for what a test does: sends the configured requests, one after the
+ * other, until it is stopped, and reports the statuses.
  */
 
 export interface HonestTask {

@@ -77,7 +77,7 @@ export class HostileWorld {
     await this.connector.stop()
   }
 
-  /** Calls the API, with the token if the server wants one. */
+  /** Calls the API, with the token if the server requires one. */
   fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
     if (this.#token !== undefined && !headers.has('authorization'))
@@ -133,7 +133,7 @@ export class HostileWorld {
   }
 
   /**
-   * What in the server's output should not be there, as sentences: errors, stack traces, warnings of Node, secrets. Call it when the
+   * Returns output of the server that should not be there, as sentences: errors, stack traces, warnings of Node, secrets. Call it when the
    * storm is over.
    */
   logFaults(secrets: readonly string[] = []): string[] {
@@ -168,7 +168,7 @@ export class HostileWorld {
 /** Rows of a store without a job. Segments go when the next round of folding comes. */
 export const NOTHING_STORED = { jobs: 0, drafts: 0, removals: 0, chunks: 0, outcome_maps: 0, calls: 0, idempotency: 0 }
 
-/** What a process takes of the machine. Linux only. */
+/** Resources that a process uses. Linux only. */
 export function usedBy(pid: number): { readonly handles: number; readonly memoryMiB: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return {

@@ -92,7 +92,7 @@ export class PersistentClient {
       throw new Error(`Cannot stop server, wanted exit code 0: ${code}\n${this.#server.output.slice(-4000)}`)
   }
 
-  /** The armed failpoint was not reached: goes on with the next one. */
+  /** The armed failpoint was not reached: continues with the next one. */
   async giveUp(): Promise<void> {
     if (this.#armed !== null) this.missed.push(this.#armed)
     this.#armed = null

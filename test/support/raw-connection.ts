@@ -15,7 +15,7 @@ const CRLF = '\r\n'
 /** A TCP connection for what no HTTP client would send: bytes out, HTTP answers in. */
 export class RawConnection {
   readonly socket: Socket
-  /** The server has said 100 at some time: go on and send the body. */
+  /** The server has sent 100 at some time: the body may follow. */
   saidContinue = false
   #received = Buffer.alloc(0)
   #arrived: Buffer[] = []
@@ -119,13 +119,13 @@ export class RawConnection {
   }
 
   async #chunkedBody(): Promise<string> {
-    const parts: Buffer[] = []
+    const chunks: Buffer[] = []
     for (;;) {
       const end = await this.#until(() => this.unread.indexOf(CRLF), 'the size of a chunk')
       const size = Number.parseInt(this.#take(end + 2).toString('latin1'), 16)
       await this.#until(() => (this.unread.length >= size + 2 ? 0 : -1), `a chunk of ${size} bytes`)
-      parts.push(this.#take(size + 2).subarray(0, size))
-      if (size === 0) return Buffer.concat(parts).toString()
+      chunks.push(this.#take(size + 2).subarray(0, size))
+      if (size === 0) return Buffer.concat(chunks).toString()
     }
   }
 

@@ -12,7 +12,7 @@ export interface RecordedCall {
   readonly answer: 'succeeded' | 'failed' | 'retry' | 'throttled' | 'broken'
 }
 
-/** What was accepted: jobs in the order they became eligible, each with the keys of its items. */
+/** The accepted work: jobs in the order they became eligible, each with the keys of its items. */
 export interface AcceptedJob {
   readonly jobId: string
   /** Key of each item, by index; null: the item has none. */

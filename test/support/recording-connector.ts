@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net'
 import { setImmediate as nextRound } from 'node:timers/promises'
 import type { RecordedCall } from './record.ts'
 
-/** What the connector answers for one item of a call. */
+/** The connector's answer for one item of a call. */
 export type ItemAnswer =
   | { readonly kind: 'succeeded'; readonly result?: unknown }
   | { readonly kind: 'failed'; readonly code: string }
   | { readonly kind: 'retry'; readonly code?: string }
 
-/** What it answers for a whole call: judged item by item, or thrown back with a status. */
+/** The connector's answer for a whole call: judged item by item, or refused with a status. */
 export type CallAnswer =
   | { readonly kind: 'items'; readonly answer: (item: DeliveredItem) => ItemAnswer; readonly delayMs?: number }
   | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }

@@ -130,7 +130,7 @@ export class ServerProcess {
     this.killsMs.push(performance.now())
   }
 
-  /** SIGSTOP or SIGCONT: it stands still, its sockets open, until it goes on. */
+  /** SIGSTOP or SIGCONT: it is frozen, its sockets open, until it continues. */
   freeze(signal: 'SIGSTOP' | 'SIGCONT'): void {
     this.#child?.kill(signal)
   }

@@ -21,9 +21,9 @@ export interface CountedWork {
   readonly turns: number
 }
 
-/** What a step costs on the machines that we know. */
+/** Cost of a step on known machines. */
 const MS_PER_STEP = 1e-5
-/** What a function of the language does, by character or element. */
+/** Work of a built-in function, by character or element. */
 const STEPS_PER_PARSED_CHARACTER = 1 / 4
 const STEPS_PER_WRITTEN_CHARACTER = 1 / 16
 const STEPS_PER_COPIED_ELEMENT = 1 / 8

@@ -1,4 +1,4 @@
-// What must compile and what must not of `@waybill/sdk/mocks`, as in sdk.ts.
+// Calls of `@waybill/sdk/mocks` that must compile and calls that must not, as in sdk.ts.
 
 import type { Item, Job, JobId } from '@waybill/sdk'
 import { createMockWaybill, type ScenarioName } from '@waybill/sdk/mocks'

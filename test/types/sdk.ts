@@ -1,4 +1,4 @@
-// What must compile and what must not: `check:types` reads this file, nothing runs it. A `@ts-expect-error` over a call that compiles
+// Calls that must compile and calls that must not: `check:types` reads this file, nothing runs it. A `@ts-expect-error` over a call that compiles
 // is an error itself.
 
 import { expectTypeOf } from 'vitest'
@@ -56,7 +56,7 @@ export function createClients(): void {
     fetch: globalThis.fetch,
   })
   createClient({ baseUrl: 'http://localhost:8080', token: async () => await Promise.resolve('secret') })
-  // @ts-expect-error baseUrl is wanted
+  // @ts-expect-error baseUrl is required
   createClient({})
   // @ts-expect-error a time-out says its unit
   createClient({ baseUrl: 'http://localhost:8080', timeout: 5_000 })
@@ -79,7 +79,7 @@ export async function submitJobs(): Promise<void> {
 
   // @ts-expect-error a typing error in a field
   await waybill.jobs.submit({ chanel: 'sandbox', objectType: 'product', action: 'update', items })
-  // @ts-expect-error items are wanted
+  // @ts-expect-error items are required
   await waybill.jobs.submit({ ...envelope })
   // @ts-expect-error an action that does not exist
   await waybill.jobs.submit({ ...envelope, action: 'upsert', items })
@@ -141,7 +141,7 @@ export async function readResults(job: JobHandle): Promise<void> {
   job.items({ include: ['result'] })
 }
 
-/** What is said once, when a job is submitted or attached to, goes on to its items and results. */
+/** Types given once, when a job is submitted or attached to, apply to its items and results. */
 export async function letTypesFlow(): Promise<void> {
   const job = await waybill.jobs.submit<Product, Revision>({ ...envelope, items })
   expectTypeOf(job).toEqualTypeOf<JobHandle<Product, Revision>>()

@@ -1,4 +1,4 @@
-// What must compile and what must not: `check:types` reads this file, nothing runs it. A `@ts-expect-error` over a call that compiles
+// Calls that must compile and calls that must not: `check:types` reads this file, nothing runs it. A `@ts-expect-error` over a call that compiles
 // is an error itself.
 
 import { type Config, type ConfigInput, createConfig, type PluginOptions } from '@waybill/server'

@@ -6,7 +6,7 @@ export class UsageError extends Error {
 /** The command ended before its job was done: the time was up, or somebody pressed Ctrl-C. */
 export class StoppedError extends Error {
   override name = 'StoppedError'
-  /** The job that goes on, or that is left open; null when it is not known whether there is one. */
+  /** The job that continues, or that is left open; null when it is not known whether there is one. */
   readonly jobId: string | null
 
   constructor(message: string, jobId: string | null = null) {

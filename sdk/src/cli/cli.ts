@@ -12,15 +12,15 @@ const briefRetry = { limit: 2, initialMs: 200 }
 /** Of a command that a script depends on: half a minute, longer than a restart of the server takes. */
 const patientRetry = { limit: 30, initialMs: 300, maxMs: 3_000, maxElapsedMs: 30_000 }
 
-/** What every command takes. */
+/** Options of every command. */
 export interface GlobalOptions {
   readonly url?: string
   readonly json?: boolean
   readonly quiet?: boolean
 }
 
-/** What this process is to a command. */
-export interface CliParts {
+/** The process as a command sees it. */
+export interface CliContext {
   readonly terminal: Terminal
   readonly stdin: Readable & { isTTY?: boolean }
   readonly env: Readonly<Record<string, string | undefined>>
@@ -34,9 +34,9 @@ export class Cli {
   readonly stdin: Readable & { isTTY?: boolean }
   readonly env: Readonly<Record<string, string | undefined>>
   readonly interrupt: AbortSignal
-  /** What a command that went through ends with. */
+  /** The exit code of a command that completed. */
   exitCode: ExitCode = exitCodes.succeeded
-  /** Called when the server no longer answers, and when it does again: whoever waits long wants to know. */
+  /** Called when the server no longer answers, and when it does again: a long wait should show it. */
   onAnswering: ((isAnswering: boolean) => void) | null = null
   /** The job that the command is about: errors name it. Null as long as none is known. */
   jobId: string | null = null
@@ -47,11 +47,11 @@ export class Cli {
   #globals: GlobalOptions = {}
   #connection: Connection = chooseConnection(undefined, {}, null)
 
-  constructor(parts: CliParts) {
-    this.terminal = parts.terminal
-    this.stdin = parts.stdin
-    this.env = parts.env
-    this.interrupt = parts.interrupt
+  constructor(context: CliContext) {
+    this.terminal = context.terminal
+    this.stdin = context.stdin
+    this.env = context.env
+    this.interrupt = context.interrupt
   }
 
   /** Before any command runs. */

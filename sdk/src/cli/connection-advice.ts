@@ -1,4 +1,4 @@
-// What to do when a server does not answer or does not accept the caller: names the server in use, where its address comes from, and
+// Advice for when a server does not answer or does not accept the caller: names the server in use, where its address comes from, and
 // what is missing.
 
 import type { Connection, TokenSource, UrlSource } from './connection.ts'

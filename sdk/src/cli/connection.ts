@@ -3,14 +3,14 @@ import type { Login } from './login-file.ts'
 /** Which server, and as whom. */
 export interface Connection {
   readonly url: string
-  /** What named the server. */
+  /** Where the server's address comes from. */
   readonly urlFrom: UrlSource
   readonly token: string | undefined
   /** Where the token was found; null without one. */
   readonly tokenFrom: TokenSource | null
   /** The server that `login` keeps a token for, when that is another one. */
   readonly keptFor: string | null
-  /** What names this server again in a command: empty where it is found without. */
+  /** The options that select this server in another command; empty where none are needed. */
   readonly urlOption: string
 }
 

@@ -1,4 +1,4 @@
-/** What the command's exit code says; scripts build on it. */
+/** Exit codes of the command; scripts depend on them. */
 export const exitCodes = {
   /** Done; where a job was waited for, all its items succeeded. */
   succeeded: 0,
@@ -8,7 +8,7 @@ export const exitCodes = {
   usage: 2,
   /** The server refused, or could not be reached. */
   refused: 3,
-  /** The time was up or somebody pressed Ctrl-C before the job was done; the job itself goes on. */
+  /** The time was up or somebody pressed Ctrl-C before the job was done; the job itself continues. */
   stopped: 4,
   /** Only parked items are left of the job that was waited for, with `--fail-on-parked`; it continues after a decision. */
   parked: 5,

@@ -15,7 +15,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts'
 /** A place that the server refused, and where it stands in the file that was sent: which item, counted from 0, and at which line. */
 export type ExplainedPlace = ProblemPlace & { index?: number; fileLine?: number }
 
-/** What a failed command says and ends with. */
+/** The message and the exit code of a failed command. */
 export interface Explanation {
   readonly exitCode: ExitCode
   readonly message: string
@@ -23,7 +23,7 @@ export interface Explanation {
   readonly code: string
   /** The job that the command was about; null when none is known. */
   readonly job: string | null
-  /** What to do about it; null when the message says it all. */
+  /** Advice for the user; null when the message is enough. */
   readonly advice: string | null
   /** Every place that is wrong, as the server named them. */
   readonly places: readonly ExplainedPlace[]
@@ -48,7 +48,7 @@ export function formatErrorLine(explanation: Explanation): string {
   return JSON.stringify({ error: explanation })
 }
 
-/** What the command was doing. */
+/** The operation that failed. */
 export interface ErrorContext {
   /** The server that was spoken to. */
   readonly connection: Connection
@@ -118,7 +118,7 @@ export function explainError(error: unknown, context: ErrorContext): Explanation
 }
 
 /**
- * What people read: every place on a line of its own, once. The server's sentence names the first place too, and counts lines in the
+ * Formats an error for people: every location on its own line, once. The server's sentence names the first place too, and counts lines in the
  * request: with places it is left out.
  * @param fileName the file that the places are in; null without one
  */
@@ -156,7 +156,7 @@ function adviseRepeat(idempotencyKey: string | null): string | null {
   return `Whether the job was created is unknown: the same command with --idempotency-key ${idempotencyKey} never creates a duplicate`
 }
 
-/** What OpenSSL makes of an answer in plain text takes a line and a half. */
+/** Returns true for OpenSSL's error about a response in plain text, whose message takes a line and a half. */
 function speaksNoTls(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_SSL_WRONG_VERSION_NUMBER') return true

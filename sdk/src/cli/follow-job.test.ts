@@ -10,7 +10,7 @@ afterEach(() => void server.close())
 
 describe('followJob', () => {
   // It was silent until it gave up, five minutes later.
-  test('tells that the server is away, and goes on when it is back', async () => {
+  test('reports that the server is away, and continues when it is back', async () => {
     const ended = createFakeJob({ status: 'ended', done: true, outcome: 'succeeded' })
     let count = 0
     server.on('request', (request, response) => {

@@ -1,4 +1,4 @@
-// Waits for a job as a person or a CI run does: shows its progress, may be left at any time, and says how to come back.
+// Waits for a job as a person or a CI run does: shows its progress, may be left at any time, and prints how to wait again.
 
 import type { Job } from '@waybill/spec'
 import { isWaitTimeoutError, isWaybillError } from '../errors.ts'
@@ -109,7 +109,7 @@ function explainEnd(cli: Cli, job: JobHandle, error: unknown, timeoutMs: number 
   return error
 }
 
-/** What waits for a job in another terminal, at another time. */
+/** Returns the command that waits for the job from another terminal, at another time. */
 function waitCommand(cli: Cli, jobId: string): string {
   return `waybill wait ${jobId}${cli.connection.urlOption}`
 }

@@ -3,10 +3,10 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { UsageError } from './cli-errors.ts'
 
-/** What `waybill login` keeps: which server, and the token for it. */
+/** The contents of the login file that `waybill login` writes: the server's URL and the token for it. */
 export interface Login {
   readonly url: string
-  /** Null for a server that wants none. */
+  /** Null for a server that requires none. */
   readonly token: string | null
 }
 

@@ -7,7 +7,7 @@ import { runCli } from './run-cli.ts'
 const interrupt = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // Pressed again: whoever does that does not want to read how to come back.
+    // Pressed again: the user does not need to read how to resume.
     if (interrupt.signal.aborted) process.exit(exitCodes.stopped)
     interrupt.abort()
     // Whoever waits for what is piped in waits no longer. By an error: an end would be the end of a file.
@@ -24,5 +24,5 @@ const cli = new Cli({
   interrupt: interrupt.signal,
 })
 process.exitCode = await runCli(cli, process.argv.slice(2))
-// What is piped in may go on though nobody wants it any more.
+// Piped input may continue though nothing reads it any more.
 process.stdin.destroy()

@@ -36,11 +36,11 @@ waybill help <command> shows more about a command, with examples.`
 
 /**
  * All commands. Parsing throws CommanderError for wrong usage, and for help and version too.
- * @param json whether wrong usage is told to a program: it is found before the options are known
+ * @param json whether wrong usage is reported to a program: it is found before the options are known
  */
 export function createProgram(cli: Cli, json: boolean): Command {
   const program = new Command('waybill')
-    .description('Hand over a batch, get a waybill, and know where every parcel is.')
+    .description('Submit a batch, get a waybill, and know where every parcel is.')
     .version(version, '-V, --version', 'print the version')
     .option('--url <url>', 'the server (default: $WAYBILL_URL, what login saved, or http://localhost:8080)')
     .option('--json', 'print data as JSON, for programs')

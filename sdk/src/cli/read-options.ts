@@ -1,4 +1,4 @@
-// What options may be, beyond text: read here, so that a wrong one is named before anything is sent.
+// Reads options that are more than text, so that an invalid one is reported before anything is sent.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { FollowJobOptions } from './follow-job.ts'
@@ -111,7 +111,7 @@ export function toFollowOptions({ timeout, failOnParked }: FollowFlags): FollowJ
   return { timeoutMs: timeout, failOnParked }
 }
 
-/** What lists of jobs and of executions may be narrowed to. */
+/** Filters of the lists of jobs and executions. */
 export interface ListFilter<Status> {
   readonly status?: Status[]
   readonly channel?: string[]

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import type { Cli } from './cli.ts'
 import { StoppedError } from './cli-errors.ts'
 
-/** What is typed without being shown, or all that is piped in. */
+/** Reads a secret: typed without echo, or piped in. */
 export async function readSecret(cli: Cli, question: string): Promise<string> {
   const { stdin, terminal } = cli
   if (stdin.isTTY !== true) return await text(stdin)

@@ -13,7 +13,7 @@ export async function runCli(cli: Cli, args: readonly string[]): Promise<ExitCod
   } catch (error) {
     // Help and version are thrown too, and have been printed.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.succeeded : exitCodes.usage
-    // Whoever reads no further has what it wanted.
+    // A reader that stops has what it needs.
     if (error instanceof OutputClosedError) return cli.exitCode
     // Whatever it was that Ctrl-C broke off: what is to be said of a job has been made a StoppedError.
     const wasStopped = cli.interrupt.aborted && !(error instanceof StoppedError)

@@ -1,4 +1,4 @@
-// Sends the items of a file and shows how far it is. What breaks off leaves a job that is open, and says how to go on with it.
+// Sends the items of a file and shows how far it is. An interrupted upload leaves an open job, and prints how to resume it.
 
 import { isApiError } from '../api-errors.ts'
 import { isUploadError } from '../errors.ts'

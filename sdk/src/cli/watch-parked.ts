@@ -1,4 +1,4 @@
-// Parked items wait for a decision for as long as a day: whoever waits for their job is told what to do.
+// Parked items wait for a decision for as long as a day: the command that waits for their job prints what to do.
 
 import type { Job } from '@waybill/spec'
 

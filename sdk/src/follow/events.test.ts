@@ -218,7 +218,7 @@ describe('events that break off', () => {
   })
 })
 
-describe('where events do not come through, it goes on by long-poll', () => {
+describe('where events do not get through, it continues by long-poll', () => {
   const held = answer(200, ended, { 'Preference-Applied': 'wait=2' })
 
   it.each([

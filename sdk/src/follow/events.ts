@@ -1,6 +1,6 @@
 // A job's snapshots as server-sent events (WHATWG HTML, 9.2), read through fetch, so that the token stands in a header and not in a
 // URL. A stream that breaks is opened again after the last event. Where streams do not come through, it ends early: the snapshots are
-// to be had otherwise. Loaded when it is first wanted.
+// to be had otherwise. Loaded when it is first needed.
 
 import type { Job } from '@waybill/spec'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
@@ -55,7 +55,7 @@ export async function* followEvents(following: Following): AsyncGenerator<Job, v
     }
     if (shortStreams < 2) continue
     if (shortStreams > shortStreamsAllowed) return
-    // Whether the server is away or only its streams, a plain request tells.
+    // A plain request shows whether the server is away or only its streams.
     const snapshot = await askUntilAnswered(following)
     lastId = String(snapshot.version)
     yield snapshot

@@ -54,7 +54,7 @@ export async function* followJob(
   }
 }
 
-/** Snapshots without end, by the transport that is wanted, else by the next best. */
+/** Snapshots without end, by the requested transport, else by the next best. */
 async function* readSnapshots(
   following: Following,
   transport: FollowOptions['transport'],
@@ -77,7 +77,7 @@ async function* ask(
   const { job, calls } = followed
   for (;;) {
     const askedMs = calls.timing.now()
-    // Without a snapshot there is nothing to wait for a change of: the first answer is wanted at once.
+    // Without a snapshot there is nothing to wait for a change of: the first response is requested at once.
     const isFirst = job.last === null
     const waitSeconds = holdsBack && !isFirst ? limitWait() : 0
     const knownStatus = waitSeconds > 0 ? job.last?.status : undefined

@@ -1,4 +1,4 @@
-// What the transports of following share.
+// Types that the transports of following share.
 
 import type { Job } from '@waybill/spec'
 import type { Answer, Calls } from '../client.ts'
@@ -14,7 +14,7 @@ export interface SnapshotQuery {
   knownStatus: Job['status'] | undefined
 }
 
-/** What following stands on. */
+/** The dependencies of following. */
 export interface Followed {
   readonly calls: Calls
   readonly job: JobHandle

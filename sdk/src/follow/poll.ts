@@ -11,12 +11,12 @@ export const pollBackoff: Backoff = { initialMs: 500, factor: 1.25, maxMs: 30_00
 const quickAnswersAllowed = 4
 
 /**
- * What the last request brought: `answer`, at once; `held`, when something had changed or time was up; `quick`, at once though it
- * claims to have been held; `failure`, no snapshot, in passing.
+ * The result of the last request: `answer`, at once; `held`, when something had changed or time was up; `quick`, at once though it
+ * claims to have been held; `failure`, no snapshot, temporarily.
  */
 export type PollNews = 'answer' | 'held' | 'quick' | 'failure'
 
-/** What has happened so far. What the answers say of the job plays no part. */
+/** The history of a poll loop. The contents of the responses play no part. */
 export interface PollState {
   readonly backoff: Backoff
   /** The answers in a row before this one; counted anew when the server expects the job to be done sooner. */
@@ -55,7 +55,7 @@ export function startPolling(changes: Partial<Backoff> = {}): PollState {
 }
 
 /**
- * The delay until the next request. It grows with each answer, as most jobs that run for long go on for long. A server that
+ * The delay until the next request. It grows with each answer, as most jobs that have run for long keep running for long. A server that
  * knows better says so in `Retry-After`, which is never undercut; when it falls, the end comes near and delays grow from the
  * beginning again. An estimate that stands still does not keep them small.
  * @param headers of the last answer; null when there was none

@@ -59,7 +59,7 @@ describe('results', () => {
     expect(requests.map(({ url }) => url.pathname + url.search)).toEqual([`/v1/jobs/${job.id}/results`])
   })
 
-  it('asks for the statuses and the place that are wanted', async () => {
+  it('asks for the requested statuses and place', async () => {
     const { job, requests } = setUp(() => streamAnswer([encodeResults([resultLine(7)])]))
     await readAll(job, { status: 'failed', from: 5 })
     await readAll(job, { status: ['failed', 'cancelled'] })
@@ -213,7 +213,7 @@ describe('results that break off', () => {
     )
   })
 
-  it('are given up at once when the server wants to be left alone for longer than that', async () => {
+  it('are given up at once when the server asks for a longer pause than that', async () => {
     const { job, requests } = setUp(inTurn(refuse(503, 'stopping', { 'Retry-After': '61' })))
     const { error } = await readAll(job, { giveUpAfterMs: 60_000 })
     expect(isStreamTruncatedError(error) && error.cause).toMatchObject({ retryAfterMs: 61_000 })

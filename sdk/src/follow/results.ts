@@ -19,7 +19,7 @@ const newline = Uint8Array.of(0x0a)
 
 /**
  * Yields the results in batches, and continues where a connection broke. A batch counts as given out when the next one is asked for.
- * @param job waited for first, unless what is there so far is wanted
+ * @param job waited for first, unless only the results so far are requested
  */
 export async function* readResults(
   calls: Calls,
@@ -60,7 +60,7 @@ export async function* readResults(
   }
 }
 
-/** What one piece of the stream brought. */
+/** The contents of one piece of the stream. */
 export interface ResultBatch {
   lines: ResultLine[]
   end: ResultEnd | null
@@ -170,7 +170,7 @@ function checkIndex(index: number, nextIndex: number, jobId: string): void {
   throw new StreamTruncatedError(message, nextIndex)
 }
 
-/** What was given out cannot be taken back: a stream that is not what was sent is an error, not to be read again. */
+/** Checks that everything sent was received. Yielded results cannot be taken back, so a difference is an error, and nothing is read again. */
 function checkEnd(end: ResultEnd, received: Received): void {
   const { jobId, nextIndex } = received
   if (end.count !== received.count) {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { createLineSplitter } from './split-lines.ts'
 
 it('splits lines wherever the chunks are cut, also within a character', () => {
-  const text = fc.array(fc.constantFrom('\n', '\r', 'a', 'ü', '€', '😀')).map((parts) => parts.join(''))
+  const text = fc.array(fc.constantFrom('\n', '\r', 'a', 'ü', '€', '😀')).map((pieces) => pieces.join(''))
   fc.assert(
     fc.property(text, fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1 }), (whole, sizes) => {
       const bytes = new TextEncoder().encode(whole)

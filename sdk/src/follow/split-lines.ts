@@ -4,7 +4,7 @@ const newline = 0x0a
 export interface LineSplitter {
   /** The lines that this chunk ends; valid until the next push. */
   push(chunk: Uint8Array): Uint8Array[]
-  /** What came after the last newline. */
+  /** The text after the last newline. */
   rest(): Uint8Array
 }
 

@@ -60,7 +60,7 @@ describe('wait by long-poll', () => {
     expect(timing.sleeps).toEqual([])
   })
 
-  it('asks for answers every 2 s with onProgress, and tells each snapshot that differs', async () => {
+  it('asks for answers every 2 s with onProgress, and reports each snapshot that differs', async () => {
     const timing = createFakeTiming()
     const later = jobAs({ status: 'running', version: 3 })
     const { job, requests } = setUp(holdBack(timing, running, running, later, ended), timing)
@@ -70,7 +70,7 @@ describe('wait by long-poll', () => {
     expect(seen).toEqual([2, 3, 9])
   })
 
-  it('wants the first answer at once when nothing is known of the job', async () => {
+  it('requests the first answer at once when nothing is known of the job', async () => {
     const timing = createFakeTiming()
     const { waybill, requests } = setUp(holdBack(timing, running, ended), timing)
     await waybill.jobs.attach(jobId).wait()

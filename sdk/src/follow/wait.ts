@@ -4,7 +4,7 @@ import { followJob } from './follow.ts'
 import type { Followed, SnapshotQuery } from './following.ts'
 import type { JobHandle, WaitOptions } from '../job-handle.ts'
 
-/** With `onProgress` an answer is wanted about this often though the status stays. */
+/** With `onProgress` a response is requested about this often though the status stays. */
 const progressSeconds = 2
 /** Without it only the end matters. Below the 30 s at which servers and proxies like to cut a silent connection. */
 const patientSeconds = 25

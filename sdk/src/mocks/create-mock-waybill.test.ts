@@ -69,7 +69,7 @@ describe('createMockWaybill', () => {
     await expect(fetch('http://127.0.0.1:1/elsewhere')).rejects.toThrow()
   })
 
-  it('takes one token only, if told so', async () => {
+  it('accepts one token only, if configured', async () => {
     start({ token: 'right' })
     const list = async (token: string) =>
       (await fetch(`${baseUrl}/v1/jobs`, { headers: { authorization: `Bearer ${token}` } })).status
@@ -231,7 +231,7 @@ describe('scenario', () => {
     expect(results.filter(({ status }) => status === 'failed').map(({ index }) => index)).toEqual([1, 4])
   })
 
-  it('outage and lost-response make no second job', async () => {
+  it('outage and lost-response create no duplicate job', async () => {
     const lost = await run('lost-response')
     expect(lost.mock.jobs).toMatchObject([{ repeats: 1, job: { outcome: 'succeeded' } }])
   })
@@ -311,7 +311,7 @@ describe('scenario', () => {
 })
 
 describe('faults', () => {
-  it('outage by network error lasts as long as told', async () => {
+  it('outage by network error lasts as long as requested', async () => {
     const { mock } = start({ time: 'virtual' })
     mock.outage({ forMs: 1000, as: 'network-error' })
     await expect(fetch(`${baseUrl}/v1/jobs`)).rejects.toThrow()

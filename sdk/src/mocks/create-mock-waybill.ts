@@ -24,9 +24,9 @@ export interface MockWaybillOptions {
    * @default 'real'
    */
   readonly time?: 'real' | 'virtual'
-  /** What happens. @default 'all-succeed' */
+  /** The scenario. @default 'all-succeed' */
   readonly scenario?: ScenarioName
-  /** What the call of one item takes, in milliseconds. @default 5, in the scenario `slow` 2000 */
+  /** Duration of the call of one item, in milliseconds. @default 5, in the scenario `slow` 2000 */
   readonly itemMs?: number
   /** Channels beside `sandbox`: their names, or what they are configured to beside the defaults. @default none */
   readonly channels?: readonly string[] | Readonly<Record<string, Partial<ChannelConfig>>>
@@ -35,7 +35,7 @@ export interface MockWaybillOptions {
   /** The only bearer token that is taken. A request without one is taken all the same, as by a server with `--dev`. @default any */
   readonly token?: string
   /**
-   * What the subscription may have at once, of items that have not ended and of open jobs: more is answered 429 `quota_exceeded`, with virtual time
+   * Limits of the subscription, for items that have not ended and for open jobs: beyond them requests are refused with 429 `quota_exceeded`, with virtual time
    * with `Retry-After: 0`.
    * @default the limits of the server: 2,000,000 items, 1,000 open jobs
    */
@@ -44,7 +44,7 @@ export interface MockWaybillOptions {
   readonly seed?: number
 }
 
-/** What was submitted, for a test to look at. */
+/** The submitted jobs, for assertions in tests. */
 export interface SubmittedJob {
   /** As `GET` would show it. */
   readonly job: Job
@@ -52,7 +52,7 @@ export interface SubmittedJob {
   readonly items: readonly Item[]
   /** The `Idempotency-Key` that it came with; null: none. */
   readonly idempotencyKey: string | null
-  /** How often the submission was repeated with this key: answered as at first, and no second job made. */
+  /** How often the submission was repeated with this key: answered as at first, without a duplicate job. */
   readonly repeats: number
 }
 
@@ -70,7 +70,7 @@ export interface MockWaybill {
   advance(ms: number): void
   /** Makes items fail: an id, or a function that picks them. The last word counts. Items that have ended stay as they are. */
   failItem(match: MatchItem, failure?: ItemFailure): void
-  /** Answers the next requests that hand over work with 429 and `Retry-After`. */
+  /** Answers the next requests that submit work with 429 and `Retry-After`. */
   rateLimit(options?: RateLimitFault): void
   /** Carries out the next requests of an operation, and loses the answer on its way. @param times @default 1 @throws TypeError for an operation that there is none of */
   loseResponse(operation: OperationId, times?: number): void

@@ -4,7 +4,7 @@ import type { Calls } from '../client.ts'
 import { deleteOnce } from './delete-once.ts'
 import type { CallOptions } from '../job-handle.ts'
 
-/** Where items go: configuration and live state. All but reading wants the right to administer. */
+/** Where items go: configuration and live state. All but reading requires the right to administer. */
 export interface Channels {
   /** All channels, by name. */
   list(options?: CallOptions): Promise<Channel[]>

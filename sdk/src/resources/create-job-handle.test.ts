@@ -131,7 +131,7 @@ describe('a job handle', () => {
 })
 
 describe('attach', () => {
-  it('goes on in another process, without a request', async () => {
+  it('continues in another process, without a request', async () => {
     // Azure/azure-sdk-for-js#11183: no way to attach again after a restart.
     const first = setUp(inTurn(answer(200, jobAs())))
     const kept = JSON.stringify(first.job)

@@ -24,7 +24,7 @@ export interface DeadLettersFilter extends DeadLetterSelection, CallOptions {
 
 /** Items that failed for good, across jobs. */
 export interface DeadLetters {
-  /** Newest first, each with the log of its attempts and what to do, fetched page by page as you go on. */
+  /** Newest first, each with the log of its attempts and what to do, fetched page by page as you iterate. */
   list(filter?: DeadLettersFilter): AsyncIterable<DeadLetter>
 
   /**

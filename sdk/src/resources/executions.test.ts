@@ -68,7 +68,7 @@ describe('executions', () => {
 })
 
 describe('executions.wait', () => {
-  it('polls until all jobs are done, over failures that pass, and tells of every answer', async () => {
+  it('polls until all jobs are done, over failures that pass, and reports every answer', async () => {
     const { executions, requests, timing } = setUp(
       inTurn(
         answer(200, executionAs('running')),
@@ -87,7 +87,7 @@ describe('executions.wait', () => {
     expect(timing.openDeadlines).toBe(0)
   })
 
-  it('ends at once when it is refused for good, and after so many failures as are allowed', async () => {
+  it('ends at once when it is refused permanently, and after the allowed number of failures', async () => {
     const missing = setUp(inTurn(refuse(404, 'execution_not_found')))
     await expect(missing.executions.wait('nightly')).rejects.toMatchObject({ name: 'NotFoundError' })
     expect(missing.requests).toHaveLength(1)

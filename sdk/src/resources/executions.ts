@@ -1,7 +1,7 @@
 import type { ExecutionSubmission, StageJobSubmission, StageSubmission } from '@waybill/spec'
 import type { Execution, ExecutionId } from '../ids.ts'
 import type { Answer, Calls, RawFetch } from '../client.ts'
-import type { NewItem } from '../upload/encode-parts.ts'
+import type { NewItem } from '../upload/encode-items.ts'
 import type { CallOptions } from '../job-handle.ts'
 import { type JobsFilter, toJobFilters } from './list-jobs.ts'
 import { readPages, toList } from '../transport/pages.ts'

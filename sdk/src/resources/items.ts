@@ -3,7 +3,7 @@ import type { Item, Job } from '../ids.ts'
 import type { Calls } from '../client.ts'
 import type { JobItem } from '../job-handle.ts'
 import { type IdempotencyOptions, repeatSafely } from '../transport/repeat-safely.ts'
-import type { NewItem } from '../upload/encode-parts.ts'
+import type { NewItem } from '../upload/encode-items.ts'
 
 /** One item and where it goes. */
 export type NewDelivery<Data = unknown> = Omit<ItemDelivery, 'item'> & { item: NewItem<Data> }
@@ -13,7 +13,7 @@ export interface DeliverOptions extends IdempotencyOptions {
   waitSeconds?: number
 }
 
-/** What became of one item. */
+/** The state of one item. */
 export type Delivery<Data = unknown, Result = unknown> = Omit<Receipt, 'job' | 'item'> & {
   job: Job
   item: JobItem<Data, Result>
@@ -23,7 +23,7 @@ export type Delivery<Data = unknown, Result = unknown> = Omit<Receipt, 'job' | '
 export interface Items {
   /**
    * Delivers one item in the order of its partition key, and gives what became of it: `done` says whether it has ended, which it
-   * may have by failing (`item.status`). One that is not done goes on by itself: `jobs.attach(delivery.job)` follows it.
+   * may have by failing (`item.status`). One that is not done continues by itself: `jobs.attach(delivery.job)` follows it.
    *
    * @throws {BadRequestError} the item is not valid
    * @throws {ConnectionError} {RequestTimeoutError} it may have been delivered or not: repeat it with the error's `idempotencyKey`

@@ -11,7 +11,7 @@ export type JobCalls = Pick<
   'items' | 'item' | 'cancel' | 'pause' | 'resume' | 'release' | 'retryFailed' | 'delete'
 >
 
-/** What they know of their handle. */
+/** The fields of the handle that its calls use. */
 export interface JobOfCalls {
   id: string
   /** Takes note of a snapshot. */

@@ -5,13 +5,13 @@ import type { JobHandle, JobState, WaitOptions } from '../job-handle.ts'
 import { type JobsFilter, listJobs } from './list-jobs.ts'
 import type { NewJob, SubmitOptions } from '../upload/submit.ts'
 
-/** Hand over work, and find it again. */
+/** Submits jobs, and finds them again. */
 export interface Jobs {
   /**
-   * Hands over a job with all its items, and resolves as soon as they are durable at the server, not when they are delivered: `wait()`
+   * Submits a job with all its items, and resolves as soon as they are durable at the server, not when they are delivered: `wait()`
    * for that. Up to 10,000 items and 2 MiB go in one request; more are sent in parts to a job that is open until all are there, with
    * two parts in memory, however many there are. The idempotency key is made before the first byte and kept over all retries, so that
-   * a lost answer makes no second job.
+   * no duplicate job is created when a response is lost.
    *
    * @throws {BadRequestError} the envelope or an item is not valid; `problem.errors` names the places, and there is no job
    * @throws {PayloadTooLargeError} too many items or bytes; `problem.limit` names the limit
@@ -19,7 +19,7 @@ export interface Jobs {
    * @throws {ConnectionError} the server could not be reached, retries included; whether there is a job is unknown: submit again
    * with the error's `idempotencyKey`
    * @throws {RequestTimeoutError} as ConnectionError, after `requestTimeoutMs` and the time for the bytes at 0.8 Mbit/s
-   * @throws {UploadError} not all parts of a large job could be sent: it stays open, and `error.job.upload(items)` goes on; the reason
+   * @throws {UploadError} not all parts of a large job could be sent: it stays open, and `error.job.upload(items)` continues; the reason
    * is its `cause`, whatever it is
    * @throws {TypeError} `items` cannot be iterated, or one of them is no object or no JSON
    * @throws what `items` throws, when there is no open job yet
@@ -52,7 +52,7 @@ export interface Jobs {
    */
   attach<Data = unknown, Result = unknown>(job: JobId | JobState | Job): JobHandle<Data, Result>
 
-  /** The caller's jobs, newest first, fetched page by page as you go on. */
+  /** The caller's jobs, newest first, fetched page by page as you iterate. */
   list(filter?: JobsFilter): AsyncIterable<Job>
 }
 

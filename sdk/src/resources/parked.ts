@@ -23,12 +23,12 @@ export interface ParkedReplacement {
 
 /** Items that wait for a person's decision and hold their partition key. */
 export interface Parked {
-  /** The oldest job first, in index order, fetched page by page as you go on. */
+  /** The oldest job first, in index order, fetched page by page as you iterate. */
   list(filter?: ParkedFilter): AsyncIterable<ParkedItem>
 
   /**
    * Decides on up to 500 parked items, named by what `list` gave or by job and index. `retry`: tried again, with as many attempts as
-   * at first; `skip`: it ends `failed`, and the next item of its key goes on; `skip_key`: as `skip`, and those behind it in its key
+   * at first; `skip`: it ends `failed`, and the next item of its key continues; `skip_key`: as `skip`, and those behind it in its key
    * end `cancelled`. Items that are not parked, or no longer, are left as they are and named in `notParked`, also when that is all of them: nothing is thrown.
    *
    * It is not sent again when its answer is lost: an item that was decided on may be parked anew meanwhile.

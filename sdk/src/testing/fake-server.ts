@@ -61,7 +61,7 @@ export function refuse(
   return answer(status, { ...problem, ...more }, { 'Content-Type': 'application/problem+json', ...headers })
 }
 
-/** What a broken connection looks like in Node. */
+/** Throws the error of a broken connection in Node. */
 export function breakConnection(): never {
   throw new TypeError('fetch failed', { cause: new Error('ECONNRESET') })
 }

@@ -1,6 +1,6 @@
 import type { Timing } from '../transport/sleep.ts'
 
-/** Time that stands still until somebody sleeps, and then jumps there. What a test hears of it. */
+/** Time that stands still until somebody sleeps, and then jumps there. The calls that a test may inspect. */
 export interface FakeTiming extends Timing {
   /** Every sleep that was asked for, in milliseconds. */
   readonly sleeps: number[]
@@ -45,7 +45,7 @@ export function createFakeTiming(random = 0.5): FakeTiming {
       signal?.throwIfAborted()
       sleeps.push(delayMs)
       const nextMs = Math.min(...[...open].map(({ atMs }) => atMs - nowMs))
-      // A deadline that fires on the way wakes those it aborts at its time, not at the end of their sleep.
+      // A deadline that fires on the way resumes those it aborts at its time, not at the end of their sleep.
       advance(Math.min(delayMs, nextMs))
       await new Promise((resolve) => setImmediate(resolve))
       signal?.throwIfAborted()

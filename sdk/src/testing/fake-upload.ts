@@ -1,7 +1,7 @@
 import { createCalls } from '../client.ts'
 import { createClientIn } from '../create-client.ts'
 import { trackJob } from '../resources/create-job-handle.ts'
-import type { PartLimits } from '../upload/encode-parts.ts'
+import type { PartLimits } from '../upload/encode-items.ts'
 import { isUploadError, type UploadError } from '../errors.ts'
 import { createFakeOpenJobs, type FakeOpenJobs } from './fake-open-jobs.ts'
 import { createFakeServer, type FakeServer, type Handler, jobId } from './fake-server.ts'

@@ -1,7 +1,7 @@
 import { parseRateLimit } from './rate-limit.ts'
 import type { Timing } from './sleep.ts'
 
-/** What the server has said of quotas that are used up. */
+/** Quotas that the server has reported as used up. */
 export interface Quotas {
   /** Takes note of what an answer says. */
   note(request: Request, headers: Headers): void

@@ -2,7 +2,7 @@ import { WaybillError } from '../errors.ts'
 import { checkIdempotencyKey, createIdempotencyKey } from './idempotency-key.ts'
 import type { CallOptions } from '../job-handle.ts'
 
-/** What makes a request that creates something safe to repeat. */
+/** Parameters that make a creating request safe to repeat. */
 export interface IdempotencyOptions extends CallOptions {
   /**
    * Names this submission for 24 hours: the same key again gives the job that was made first, and no second one. Give your own if
@@ -12,7 +12,7 @@ export interface IdempotencyOptions extends CallOptions {
   idempotencyKey?: string
 }
 
-/** Makes the key before the first byte is sent, and leaves it with the error: whoever tries again can go on with it. */
+/** Makes the key before the first byte is sent, and leaves it with the error: a caller that tries again can use it. */
 export async function repeatSafely<Value>(
   action: string,
   options: IdempotencyOptions,

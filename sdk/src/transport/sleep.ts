@@ -3,7 +3,7 @@
  */
 export const maxDelayMs = 2 ** 31 - 1
 
-/** What the SDK knows of time and chance; tests hold it still. */
+/** The SDK's source of time and randomness; tests control it. */
 export interface Timing {
   /** Milliseconds since 1970. */
   now(): number

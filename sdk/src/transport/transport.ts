@@ -10,11 +10,11 @@ import { parseRetryAfter } from './retry-after.ts'
 import { clampDelay, type Timing } from './sleep.ts'
 import { untilAborted } from './until-aborted.ts'
 
-/** When a request that failed in passing is sent again. */
+/** When a request that failed temporarily is retried. */
 export interface RetryOptions {
   /** How often it is sent again at most. @default 5 */
   limit?: number
-  /** The first delay, in milliseconds; each is twice the one before, moved by up to half at random. @default 300 */
+  /** The first delay, in milliseconds; each is twice the one before, with up to 50 % random jitter. @default 300 */
   initialMs?: number
   /** Delays grow no further than this, in milliseconds. @default 10000 */
   maxMs?: number
@@ -74,7 +74,7 @@ export function createTransport(options: TransportOptions, timing: Timing): Tran
   const backoff: Backoff = { initialMs: retry.initialMs, factor: 2, maxMs: retry.maxMs, jitter: 0.5 }
   const streams = new WeakSet<Request>()
   const ours = `${options.baseUrl.origin}/`
-  /** What of the caller's may not look at the signal is left behind. */
+  /** True when the caller's own code takes part, which may ignore the signal: then it is left behind. */
   const mayNotListen = options.fetch !== undefined || typeof options.token === 'function'
   const quotas = createQuotas(timing)
 
@@ -199,7 +199,7 @@ function isReadWhole(response: Response): boolean {
   return response.status >= 400 || /^application\/([\w.-]+\+)?json\b/i.test(response.headers.get('Content-Type') ?? '')
 }
 
-/** Reads its body; every way to read it gives what came, as often as wanted. */
+/** Reads its body; every way to read it returns the same bytes, any number of times. */
 async function readWhole(response: Response): Promise<void> {
   const text = await response.text()
   const again = (): Response => new Response(text, response)
@@ -226,7 +226,7 @@ function nameCall(request: Request): string {
   return `${request.method} ${request.url}`
 }
 
-/** What is behind a bare `fetch failed`. */
+/** Describes the cause behind a bare `fetch failed`. */
 function describe(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause)
   return cause.cause instanceof Error ? `${cause.message} (${cause.cause.message})` : cause.message

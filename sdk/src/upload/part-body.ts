@@ -6,7 +6,7 @@ export interface PartBody {
   readonly stop: () => void
 }
 
-/** What a socket takes at once. */
+/** Bytes that a socket takes at once. */
 const bytesPerPiece = 262_144
 
 /**

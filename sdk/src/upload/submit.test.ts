@@ -12,7 +12,7 @@ import {
   refuse,
 } from '../testing/fake-server.ts'
 import { createFakeTiming } from '../testing/fake-timing.ts'
-import type { NewItem } from './encode-parts.ts'
+import type { NewItem } from './encode-items.ts'
 import type { NewJob } from './submit.ts'
 
 const envelope = { channel: 'sandbox', objectType: 'product', action: 'update' } as const
@@ -105,7 +105,7 @@ describe('jobs.submit', () => {
     expect(keys[2]).toBe('nightly/42')
   })
 
-  it('leaves its key with the error, so that the caller can go on with it', async () => {
+  it('leaves its key with the error, so that the caller can continue with it', async () => {
     const { waybill, requests } = setUp((_, count) => (count < 6 ? breakConnection() : accepted.clone()))
     const error = await waybill.jobs.submit({ ...envelope, items: [] }).catch((error: unknown) => error)
     expect(isConnectionError(error)).toBe(true)

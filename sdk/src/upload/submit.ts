@@ -1,13 +1,13 @@
 import type { Job, JobEnvelope } from '@waybill/spec'
 import { isApiError } from '../api-errors.ts'
 import type { Calls } from '../client.ts'
-import { checkItems, encodeParts, type ItemSource, type Part, partLimits, type PartLimits } from './encode-parts.ts'
+import { checkItems, encodeItems, type ItemSource, type Part, partLimits, type PartLimits } from './encode-items.ts'
 import type { WaybillError } from '../errors.ts'
 import type { CallOptions, JobHandle, UploadOptions } from '../job-handle.ts'
 import { type IdempotencyOptions, repeatSafely } from '../transport/repeat-safely.ts'
 import { uploadTimeoutMs } from './upload-timeout.ts'
 
-/** What is to be delivered where. */
+/** A job to submit: its items and where they are delivered. */
 export type NewJob<Data = unknown> = Omit<JobEnvelope, 'open' | 'itemCount'> & {
   /**
    * In the order in which items of one partition key are to be delivered: an array, an iterable (a Set, a generator) or an async
@@ -21,7 +21,7 @@ export type SubmitOptions = IdempotencyOptions & UploadOptions
 
 const encoder = new TextEncoder()
 
-/** What a submission becomes. */
+/** The result of a submission. */
 export interface SubmittedJob {
   readonly job: JobHandle
   /** Takes a snapshot for the handle's newest. */
@@ -44,17 +44,17 @@ export async function submitJob(
   const { items, ...envelope } = input
   checkItems(items)
   return await repeatSafely('submit job', options, async (idempotencyKey) => {
-    const parts = encodeParts(items, limits, { now: calls.timing.now })
+    const source = encodeItems(items, limits, { now: calls.timing.now })
     try {
-      const first = await parts.next(options.signal)
+      const first = await source.next(options.signal)
       if (first.isLast) return attach(await sendWhole(calls, { envelope, part: first, idempotencyKey }, options)).job
-      const { openJob, uploadParts } = await import('./upload.ts')
+      const { openJob, uploadFrom } = await import('./upload.ts')
       const opened = await openJob(calls, { envelope, idempotencyKey }, options)
       const { job, keep } = attach(opened)
-      await uploadParts({ calls, job, keep, options }, parts, opened, first)
+      await uploadFrom({ calls, job, keep, options }, source, opened, first)
       return job
     } finally {
-      parts.close()
+      source.close()
     }
   })
 }

@@ -5,7 +5,7 @@ import { createSource, envelope, failureOf, linesOf, setUp, type World } from '.
 import type { NewJob } from './submit.ts'
 
 describe('an upload that fails', () => {
-  it('goes on over minutes without a server, and tells where it stands when that was too long', async () => {
+  it('continues over minutes without a server, and reports where it stands when that was too long', async () => {
     const jobs = createFakeOpenJobs()
     let isBack = false
     const handler: Handler = (request, n) =>
@@ -30,7 +30,7 @@ describe('an upload that fails', () => {
     expect(jobs.opened).toBe(1)
   })
 
-  it('is not repeated by a client that repeats nothing, unless it is told to', async () => {
+  it('is not repeated by a client that repeats nothing, unless requested', async () => {
     for (const [retryUploadForMs, attempts] of [[undefined, 1] as const, [0, 1] as const, [1_000, 3] as const]) {
       const jobs = createFakeOpenJobs()
       let appends = 0
@@ -64,7 +64,7 @@ describe('an upload that fails', () => {
     expect(patient.timing.sleeps).toEqual([])
   })
 
-  it('is told with the place of the item that cannot be sent, after what was before it', async () => {
+  it('is reported with the place of the item that cannot be sent, after what was before it', async () => {
     const { submit, jobs } = setUp()
     const items = [...Array.from({ length: 10 }, (_, n) => ({ id: `sku-${n}` })), { id: 'sku-10', data: 1n }]
     const error = await failureOf(submit({ ...envelope, items }))
@@ -75,7 +75,7 @@ describe('an upload that fails', () => {
     expect(jobs.sealedWith).toBeNull()
   })
 
-  it('is told with the place of the item that the server refuses, over the whole input', async () => {
+  it('is reported with the place of the item that the server refuses, over the whole input', async () => {
     const { submit } = setUp()
     const items = Array.from({ length: 10 }, (_, n) => (n === 7 ? { key: 'k' } : { id: `sku-${n}` }))
     const error = await failureOf(submit({ ...envelope, items: items as unknown as NewJob['items'] }))
@@ -128,7 +128,7 @@ describe('an upload that fails', () => {
     expect(source.left).toBe(true)
   })
 
-  it('is told when somebody ends the job meanwhile, or takes it back in time', async () => {
+  it('is reported when somebody ends the job meanwhile, or takes it back in time', async () => {
     const jobs = createFakeOpenJobs()
     const ended = setUp({ jobs })
     const error = await failureOf(

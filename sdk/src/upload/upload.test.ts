@@ -69,7 +69,7 @@ describe('a submission that does not fit into one request', () => {
     expect(pulledAt).toHaveLength(34)
   })
 
-  it('tells how far it is', async () => {
+  it('reports how far it is', async () => {
     const { submit } = setUp()
     const seen: [string, number, number][] = []
     await submit(
@@ -127,7 +127,7 @@ describe('a submission that does not fit into one request', () => {
 })
 
 describe('job.upload', () => {
-  it.each([0, 1, 4, 9, 10])('goes on where the server stands, at %i of 10', async (known) => {
+  it.each([0, 1, 4, 9, 10])('continues where the server stands, at %i of 10', async (known) => {
     const { waybill, server, jobs } = setUp({ jobs: createFakeOpenJobs(linesOf(known)) })
     const sealed = await waybill.jobs.attach(jobId).upload(createSource(10).items)
     expect(sealed).toMatchObject({ status: 'pending', counts: { total: 10 } })

@@ -5,14 +5,22 @@ import type { Job, JobEnvelope } from '@waybill/spec'
 import { isApiError } from '../api-errors.ts'
 import { type Backoff, backoffDelay } from '../transport/backoff.ts'
 import type { Calls } from '../client.ts'
-import { checkItems, cutPart, encodeParts, type ItemSource, type Part, partLimits, type Parts } from './encode-parts.ts'
+import {
+  checkItems,
+  cutPart,
+  encodeItems,
+  type ItemSource,
+  type Part,
+  partLimits,
+  type PartSource,
+} from './encode-items.ts'
 import { UploadError } from '../errors.ts'
 import { isPassingError } from '../transport/is-passing.ts'
 import type { CallOptions, JobHandle, ResumeOptions, UploadOptions } from '../job-handle.ts'
 import { createPartBody } from './part-body.ts'
 import { uploadTimeoutMs } from './upload-timeout.ts'
 
-/** What an upload stands on. */
+/** The dependencies of an upload. */
 export interface Upload {
   readonly calls: Calls
   readonly job: JobHandle
@@ -23,7 +31,7 @@ export interface Upload {
 
 /** A restart of the server, an upgrade of it, a walk through a tunnel. */
 const defaultRetryUploadForMs = 600_000
-/** Soon at first, as a broken connection is the most frequent; then often enough that a server that came back is not kept waiting. */
+/** Soon at first, as a broken connection is the most frequent; then often enough that a server that is back is not kept waiting. */
 const uploadBackoff: Backoff = { initialMs: 250, factor: 2, maxMs: 10_000, jitter: 0.5 }
 
 /** Makes the job that takes the items, or finds the one that an earlier submission with this key made. */
@@ -51,19 +59,19 @@ export async function resumeUpload(upload: Upload, items: ItemSource, options: R
     throw new TypeError(`Cannot upload items as from must be an integer >= 0: current value is ${String(from)}`)
   }
   const opened = keep(await readJob(calls, job.id, options.signal))
-  const parts = encodeParts(items, partLimits, { now: calls.timing.now, firstIndex: from })
+  const source = encodeItems(items, partLimits, { now: calls.timing.now, firstIndex: from })
   try {
-    return await uploadParts(upload, parts, opened)
+    return await uploadFrom(upload, source, opened)
   } finally {
-    parts.close()
+    source.close()
   }
 }
 
 /**
  * Sends the parts from where the server stands, and seals the job. Throws UploadError, or the signal's reason.
- * @param first was taken from `parts` already
+ * @param first was taken from `source` already
  */
-export async function uploadParts(upload: Upload, parts: Parts, opened: Job, first?: Part): Promise<Job> {
+export async function uploadFrom(upload: Upload, source: PartSource, opened: Job, first?: Part): Promise<Job> {
   const { calls, job, keep, options } = upload
   const { signal, onUploadProgress } = options
   let nextIndex = opened.nextIndex ?? opened.counts.total
@@ -108,12 +116,12 @@ export async function uploadParts(upload: Upload, parts: Parts, opened: Job, fir
   try {
     if (opened.status !== 'open') return checkSealed(opened)
     report()
-    let part = await goOnAt(upload, { parts, first, nextIndex })
+    let part = await resumeAt(upload, { source, first, nextIndex })
     for (;;) {
       current = part
       const sending = part.itemCount > 0 ? append(part) : null
-      const making = part.isLast ? null : parts.next(signal)
-      // Whichever fails first is told; the other one must not fail unheard.
+      const making = part.isLast ? null : source.next(signal)
+      // Whichever fails first is reported; the other one must not be an unhandled rejection.
       making?.catch(() => undefined)
       await sending
       if (making === null) return await seal(part.fromIndex + part.itemCount)
@@ -126,9 +134,9 @@ export async function uploadParts(upload: Upload, parts: Parts, opened: Job, fir
 }
 
 /** The part that begins where the server stands. What lies before is passed over, and must be what the server has. */
-async function goOnAt(
+async function resumeAt(
   { job, options: { signal } }: Upload,
-  { parts, first, nextIndex }: { parts: Parts; first: Part | undefined; nextIndex: number },
+  { source, first, nextIndex }: { source: PartSource; first: Part | undefined; nextIndex: number },
 ): Promise<Part> {
   let part = first
   let lastId: string | undefined
@@ -138,9 +146,9 @@ async function goOnAt(
     part = cut.part.itemCount > 0 || cut.part.isLast ? cut.part : undefined
   }
   if (part === undefined) {
-    const skipped = await parts.skipTo(nextIndex, signal)
+    const skipped = await source.skipTo(nextIndex, signal)
     lastId = skipped.lastId ?? lastId
-    part = await parts.next(signal)
+    part = await source.next(signal)
   }
   if (part.fromIndex < nextIndex) {
     throw new TypeError(

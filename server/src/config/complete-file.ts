@@ -7,7 +7,7 @@ import { MAX_PENDING_ITEMS } from '../model/limits.ts'
 import { defaultSubscription, type SubscriptionLimits } from '../model/subscription.ts'
 import type { ConfigFile } from './config-schema.ts'
 
-/** What a configuration file sets, complete. */
+/** The settings of a configuration file, with all defaults. */
 export interface FileConfig {
   readonly channels: Readonly<Record<string, ChannelConfig>>
   readonly cors: { readonly origins: readonly string[] }
@@ -16,13 +16,13 @@ export interface FileConfig {
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
 
-/** What is wrong with a configuration: where (JSON Pointer), and what is required. */
+/** A fault of a configuration: where (JSON Pointer), and what is required. */
 export interface ConfigFault {
   readonly pointer: string
   readonly detail: string
 }
 
-/** At most this many faults are told at once: fixing the first ones often fixes the rest. */
+/** At most this many faults are reported at once: fixing the first ones often fixes the rest. */
 export const MAX_CONFIG_FAULTS = 10
 
 /** Where the paths of modules begin, and what a message calls that. */

@@ -1,4 +1,4 @@
-/** What the operator wrote cannot be understood: the process ends with code 2 before anything has started. */
+/** The error of an invalid configuration: the process ends with code 2 before anything has started. */
 export class ConfigError extends Error {
   constructor(message: string) {
     super(message)

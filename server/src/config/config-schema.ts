@@ -90,7 +90,7 @@ const credentials = {
   ],
 }
 
-/** One of several shapes, chosen by `type`: told apart like this, faults are told for the shape that was meant. */
+/** One of several shapes, chosen by `type`, so that faults are reported for the intended shape. */
 function variant(
   type: string,
   required: Readonly<Record<string, object>>,
@@ -188,7 +188,7 @@ const channel = closed(
   ['connector'],
 )
 
-/** What a configuration file may have. What is not built yet is not in it, and so refused. */
+/** The properties of a configuration file. Features that are not implemented yet are not in it, and so refused. */
 export const configProperties = {
   channels: {
     type: 'object',

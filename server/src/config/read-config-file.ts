@@ -83,9 +83,9 @@ function fillFromEnvironment(source: Source, env: Readonly<Record<string, string
 
 /** The JSON Pointer of a scalar, from the nodes above it. */
 function pointerOf(path: readonly unknown[], key: unknown): string {
-  const parts = path.filter((node) => isPair(node)).map((pair) => (isScalar(pair.key) ? String(pair.key.value) : '?'))
-  if (typeof key === 'number') parts.push(String(key))
-  return parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  const tokens = path.filter((node) => isPair(node)).map((pair) => (isScalar(pair.key) ? String(pair.key.value) : '?'))
+  if (typeof key === 'number') tokens.push(String(key))
+  return tokens.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
 function refuse(source: Source, faults: readonly ConfigFault[]): void {

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib'
 
-/** What could be read of a body. */
+/** The part of a body that could be read. */
 export interface AnswerBody {
   /** Empty when nothing could be read. */
   readonly body: Buffer

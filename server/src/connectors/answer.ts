@@ -3,7 +3,7 @@ import { MAX_RESULT_BYTES } from '../model/limits.ts'
 import { FLAG_PERMANENT, FLAG_RETRY_AFTER, FLAG_RETRYABLE } from '../model/outcome-batch.ts'
 import type { ItemAnswer } from './connector.ts'
 
-/** Of an error's detail this much is kept: the beginning of an answer tells what it is. */
+/** Maximum length of an error's detail: the beginning of an answer is enough to recognize it. */
 export const MAX_DETAIL_BYTES = 1024
 
 /** Delivered, and nothing to say about it: one object for all, made once. */
@@ -26,10 +26,10 @@ export function delivered(delivery: Delivery): ItemAnswer {
   }
   if (result !== undefined && isLonger(result, MAX_RESULT_BYTES))
     return deliveredWithoutResult(delivery, `it is longer than ${MAX_RESULT_BYTES / 1024} KiB`)
-  const parts: string[] = []
-  if (result !== undefined) parts.push(`"result":${result}`)
-  if (warnings.length > 0) parts.push(`"warnings":${JSON.stringify(warnings)}`)
-  return { ...deliveredQuietly, httpStatus, detail: `{${parts.join(',')}}` }
+  const members: string[] = []
+  if (result !== undefined) members.push(`"result":${result}`)
+  if (warnings.length > 0) members.push(`"warnings":${JSON.stringify(warnings)}`)
+  return { ...deliveredQuietly, httpStatus, detail: `{${members.join(',')}}` }
 }
 
 /** The item was delivered, its result cannot be kept. */
@@ -46,9 +46,9 @@ export interface Failure {
   readonly detail: string | null
   /** 0: there was no HTTP answer. @default 0 */
   readonly httpStatus?: number
-  /** What the error says of itself to those who read it. */
+  /** Whether the error is reported as retryable. */
   readonly retryable: boolean
-  /** What the connector itself said, over the defaults of the verdict; null: nothing. @default null */
+  /** The connector's own statement, over the defaults of the verdict; null: none. @default null */
   readonly hint?: boolean | null
   /** End of a `Retry-After`, wall ms; 0: none. @default 0 */
   readonly retryAtMs?: number

@@ -58,8 +58,8 @@ const MIN_PART_LENGTH = 8
 /** A value and its parts, each of which an answer may show alone: what follows its scheme, a password in it, values of cookies and parameters. */
 function headerSecrets(value: string): string[] {
   const [, scheme = '', rest] = /^(basic|bearer|token|apikey) +(.+)$/i.exec(value) ?? []
-  const parts = [...value.matchAll(/=\s*"?([^\s;,"]+)/g)].map(([, part]) => part!)
-  const secrets = [value, ...parts.filter(({ length }) => length >= MIN_PART_LENGTH)]
+  const values = [...value.matchAll(/=\s*"?([^\s;,"]+)/g)].map(([, part]) => part!)
+  const secrets = [value, ...values.filter(({ length }) => length >= MIN_PART_LENGTH)]
   if (rest === undefined) return secrets
   const [, password = ''] = scheme.toLowerCase() === 'basic' ? (/:(.+)$/s.exec(decoded(rest)) ?? []) : []
   return [...secrets, rest, ...(password === '' ? [] : [password])]
@@ -69,7 +69,7 @@ function decoded(base64: string): string {
   return Buffer.from(base64, 'base64').toString()
 }
 
-/** What of credentials must not be shown, in the forms in which it is sent. */
+/** Returns the secrets of credentials, in the forms in which they are sent. */
 export function credentialSecrets(credentials: Credentials): string[] {
   switch (credentials.type) {
     case 'bearer':

@@ -3,10 +3,10 @@ export function describeConnectionError(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error'
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   // An attempt at several addresses has no message of its own, only those of each.
-  const parts =
+  const causes =
     error instanceof AggregateError
       ? error.errors.filter((part) => part instanceof Error).map((part) => part.message)
       : [error.message]
-  const text = parts.filter((part) => part !== '').join('; ')
+  const text = causes.filter((part) => part !== '').join('; ')
   return code === '' || text.includes(code) ? text : `${code}: ${text}`
 }

@@ -2,7 +2,7 @@ import type { ChannelConfig, Credentials } from '../model/channel.ts'
 import type { Action, PartitionBy } from '../model/job.ts'
 import type { Logger } from '../runtime/logger.ts'
 
-/** What a call's items have in common. */
+/** The job of a call's items. */
 export interface CallJob {
   readonly jobId: string
   readonly subscription: string
@@ -10,7 +10,7 @@ export interface CallJob {
   readonly objectType: string
   /** The job's action; an item's own stands in its line. */
   readonly action: Action
-  /** What orders the job's items. */
+  /** The ordering of the job's items. */
   readonly partitionBy: PartitionBy
 }
 
@@ -42,7 +42,7 @@ export interface Call {
   onTimedOut: ((reason: Error) => void) | null
 }
 
-/** What became of one item of a call. */
+/** The answer for one item of a call. */
 export interface ItemAnswer {
   readonly succeeded: boolean
   /** 0: there was no HTTP answer. */
@@ -72,7 +72,7 @@ export interface Connector {
   close(): Promise<void>
 }
 
-/** What a connector gets of its thread. */
+/** The dependencies of a connector on its thread. */
 export interface ConnectorSetup {
   readonly channel: string
   readonly config: ChannelConfig

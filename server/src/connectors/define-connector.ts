@@ -10,7 +10,7 @@ export interface DeliverableItem {
   /** The key that orders it under the job's `partitionBy`; null with `job` and `none`. */
   readonly partitionKey: string | null
   readonly action: Action
-  /** What the client sent as `data`; null: nothing. */
+  /** The item's `data` as the client sent it; null: none. */
   readonly data: unknown
   /** Number of this call in the life of the item, 1 and up. */
   readonly attempt: number
@@ -18,7 +18,7 @@ export interface DeliverableItem {
   readonly idempotencyKey: string
 }
 
-/** What the items of a call have in common. */
+/** The job of a call's items. */
 export interface DeliveryJob {
   readonly id: string
   readonly subscription: string
@@ -28,9 +28,9 @@ export interface DeliveryJob {
   readonly action: Action
 }
 
-/** What a call gets beside its items. */
+/** The context of a call. */
 export interface BatchContext {
-  /** Aborted when the call's time (`timeoutMs`) is up. A call that goes on for `abortGraceMs` after it costs its thread. */
+  /** Aborted when the call's time (`timeoutMs`) is up. A call still running `abortGraceMs` later loses its worker thread. */
   readonly signal: AbortSignal
   /** The server's start number: with `attempt` it orders the calls of an item. */
   readonly epoch: number

@@ -5,7 +5,7 @@ import type { CallItem, ItemAnswer } from './connector.ts'
 import type { HttpAnswer } from './http-exchange.ts'
 import type { SecretMask } from './secret-mask.ts'
 
-/** What an answer says beside its body. */
+/** The facts of a response beside its body. */
 export interface AnswerFacts {
   /** End of its `Retry-After`, wall ms; 0: none. */
   readonly retryAtMs: number

@@ -159,7 +159,7 @@ export class HttpConnector implements Connector {
     return [...own].flat()
   }
 
-  /** What every call of the channel sends beside a header of this name; names and values in turn. */
+  /** Returns the headers of every call of the channel except the one of this name; names and values alternate. */
   #headersBeside(name: string): readonly string[] {
     let headers = this.#flatHeaders.get(name)
     if (headers === undefined) {
@@ -184,7 +184,7 @@ export class HttpConnector implements Connector {
   }
 }
 
-/** What every call of the channel sends; each name once, in lower case, the configuration's over ours. */
+/** Returns the headers of every call of the channel; each name once, in lower case, the configuration's over ours. */
 function ownHeaders(configured: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   const headers = new Map([
     ['content-type', 'application/json'],

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { RequestTemplateConfig } from '../model/channel.ts'
 import { type AnswerBody, decodeBody, isEncoded, longerThan } from './answer-body.ts'
 
-/** What came back, with as much of the body as may be kept. */
+/** A response, with as much of the body as may be kept. */
 export interface HttpAnswer extends AnswerBody {
   readonly status: number
   readonly headers: IncomingHttpHeaders

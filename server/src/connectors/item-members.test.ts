@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ItemMembers } from './item-members.ts'
 
-/** What is found in a line that stands between other bytes; null: only a parser can tell. */
+/** Finds the members of a line between other bytes; null: only a parser can decide. */
 function find(line: string): object | null {
   const bytes = Buffer.from(`"{${line}}"`)
   const members = new ItemMembers()

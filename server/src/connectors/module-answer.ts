@@ -5,7 +5,7 @@ import { MAX_RETRY_AFTER_MS } from './retry-after.ts'
 import { SecretMask } from './secret-mask.ts'
 
 /*
- * What foreign code returned or threw, as answers. Nothing here trusts a value: getters may throw, `toString` may lie.
+ * Converts the results and errors of foreign code to answers. Nothing here trusts a value: getters may throw, `toString` may lie.
  */
 
 const quietly = { httpStatus: 0, warnings: [] }
@@ -54,7 +54,7 @@ export function answerOfThrown(thrown: unknown, nowMs: number, mask = noMask): I
   return isLater ? { ...answer, flags: answer.flags | FLAG_RETRY_LATER } : answer
 }
 
-/** What an error says itself to be, as Node's and most libraries' errors do; null: nothing that can be a code. */
+/** Returns the error's own code, as Node's and most libraries' errors have; null: none that can be a code. */
 function codeOf(thrown: unknown, mask: SecretMask): string | null {
   const code = textMember(thrown, 'code')
   if (code === undefined || code === '' || code.length > MAX_CODE_LENGTH || ENGINE_CODES.has(code)) return null
@@ -81,7 +81,7 @@ export function noAnswer(detail: string): ItemAnswer {
   })
 }
 
-/** What a value says of itself, for people; never throws. */
+/** Describes a thrown value for people; never throws. */
 export function describeThrown(thrown: unknown): string {
   const message = textMember(thrown, 'message')
   if (message !== undefined && message !== '') return message

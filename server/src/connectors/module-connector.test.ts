@@ -159,7 +159,7 @@ describe('module connector', () => {
 })
 
 describe('defineConnector', () => {
-  it('hands back what it is given', () => {
+  it('returns its arguments', () => {
     const connector = { deliverItem: () => {} }
     expect(defineConnector(connector)).toBe(connector)
   })

@@ -76,7 +76,7 @@ describe('lookupThrough', () => {
       callback(null, addresses)
     }) as unknown as typeof dnsLookup)
 
-  it('hands over only public addresses', () => {
+  it('returns only public addresses', () => {
     const lookup = answering(
       { address: '10.0.0.1', family: 4 },
       { address: '8.8.8.8', family: 4 },

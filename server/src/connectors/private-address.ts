@@ -23,7 +23,14 @@ export function isPrivateAddress(address: string): boolean {
   if (!ipaddr.isValid(bare)) return true
   const parsed = ipaddr.process(bare) // an IPv4 address in IPv6 clothes (::ffff:10.0.0.1) becomes what it is
   // IPv4-compatible addresses (::10.0.0.1, deprecated by RFC 4291) are still routed to IPv4 by some systems.
-  if (parsed instanceof ipaddr.IPv6 && parsed.parts.slice(0, 6).every((part) => part === 0)) return true
+  if (
+    parsed instanceof ipaddr.IPv6 &&
+    parsed
+      .toByteArray()
+      .slice(0, 12)
+      .every((byte) => byte === 0)
+  )
+    return true
   return parsed.range() !== 'unicast'
 }
 
@@ -40,7 +47,7 @@ export function isPrivateLiteral(hostname: string): boolean {
   return isIP(bare) !== 0 && isPrivateAddress(bare)
 }
 
-/** Looks a name up as `dns.lookup` does, and hands over only its public addresses; an error when it has none. */
+/** Looks a name up as `dns.lookup` does, and returns only its public addresses; an error when it has none. */
 export const publicLookup = lookupThrough(dnsLookup)
 
 /** As `publicLookup`, with another resolver. */

@@ -29,17 +29,14 @@ export function parseRetryAfter(
 /** Wall ms of an HTTP-date, NaN when it is none. */
 function parseHttpDate(text: string, nowMs: number): number {
   for (const form of DATE_FORMS) {
-    const parts = form.exec(text)?.groups
-    if (parts === undefined) continue
-    const [day, hour, minute, second] = [parts['day'], parts['hour'], parts['minute'], parts['second']].map(Number) as [
-      number,
-      number,
-      number,
-      number,
-    ]
+    const fields = form.exec(text)?.groups
+    if (fields === undefined) continue
+    const [day, hour, minute, second] = [fields['day'], fields['hour'], fields['minute'], fields['second']].map(
+      Number,
+    ) as [number, number, number, number]
     if (hour > 23 || minute > 59 || second > 60) return NaN
-    const year = fullYear(parts['year']!, nowMs)
-    const month = MONTHS.indexOf(parts['month']!)
+    const year = fullYear(fields['year']!, nowMs)
+    const month = MONTHS.indexOf(fields['month']!)
     if (new Date(Date.UTC(year, month, day)).getUTCDate() !== day) return NaN
     return Date.UTC(year, month, day, hour, minute, second)
   }

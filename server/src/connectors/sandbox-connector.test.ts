@@ -64,7 +64,7 @@ describe('sandbox connector', () => {
     expect(answer.flags).toBe(FLAG_RETRY_AFTER)
   })
 
-  it('takes the time that is asked for, and ends when it is told to', async () => {
+  it('takes the requested time, and ends when it is aborted', async () => {
     vi.useFakeTimers()
     try {
       let ended = false

@@ -10,7 +10,7 @@ import { deliveredQuietly, failed } from './answer.ts'
 import type { Call, Connector, ConnectorSetup, ItemAnswer } from './connector.ts'
 import { parseItemLine } from './item-line.ts'
 
-/** What `data.sandbox` of an item may say about the answer it wants. */
+/** The answer that `data.sandbox` of an item requests. */
 interface SandboxScript {
   /** @default 200 */
   readonly status: number

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { ChannelLoad, type LaneSlots } from './channel-load.ts'
+import { ChannelLoad, type LanePermits } from './channel-load.ts'
 import { channelOf, moduleConnector } from './testing/fake-world.ts'
 
-interface FakeLane extends LaneSlots {
+interface FakeLane extends LanePermits {
   outstanding: number
   asked: number
 }
@@ -15,7 +15,7 @@ function lane(load: ChannelLoad<FakeLane>, state: Partial<FakeLane> = {}): FakeL
     owed: 0,
     outstanding: 0,
     asked: 0,
-    changeSlots(change) {
+    changePermits(change) {
       this.asked += change
     },
     ...state,
@@ -41,7 +41,7 @@ function loadOf(
 
 describe('ChannelLoad', () => {
   it('opens a lane for the first lot, if there is a thread', () => {
-    expect(loadOf(8).place(true)).toEqual({ lane: null, slots: 8, items: 32 })
+    expect(loadOf(8).place(true)).toEqual({ lane: null, permits: 8, items: 32 })
     expect(loadOf(8).place(false)).toBeNull()
   })
 
@@ -58,7 +58,7 @@ describe('ChannelLoad', () => {
   it('takes what may run at once, and 20 ms of work behind it', () => {
     const load = loadOf(8, { itemsPerSecond: 1000 })
     const only = lane(load, { granted: 8, outstanding: 8 })
-    expect(load.place(true)).toEqual({ lane: only, slots: 8, items: 32 })
+    expect(load.place(true)).toEqual({ lane: only, permits: 8, items: 32 })
     only.outstanding = 30
     expect(load.place(true)?.items).toBe(10)
     only.outstanding = 31
@@ -77,7 +77,7 @@ describe('ChannelLoad', () => {
     expect(slow.place(true)?.items).toBe(70)
   })
 
-  it('fills free slots one by one when calls are slow', () => {
+  it('fills free permits one by one when calls are slow', () => {
     const load = loadOf(8, { itemsPerSecond: 8 })
     const only = lane(load, { granted: 7, outstanding: 8 })
     expect(load.place(true)).toMatchObject({ lane: only, items: 1 })
@@ -91,7 +91,7 @@ describe('ChannelLoad', () => {
     expect(idle.place(true)?.lane).not.toBeNull()
     const busy = loadOf(8, { itemsPerSecond: 1000, active: 1 })
     const first = lane(busy, { granted: 4, outstanding: 30 })
-    expect(busy.place(true)).toMatchObject({ lane: null, slots: 4 })
+    expect(busy.place(true)).toMatchObject({ lane: null, permits: 4 })
     expect(busy.place(false)?.lane).toBe(first)
     first.outstanding = 10
     expect(busy.place(true)?.lane).toBe(first)
@@ -108,13 +108,13 @@ describe('ChannelLoad', () => {
     expect(load.running).toBe(8)
   })
 
-  it('grants a lane no more slots than it has items', () => {
+  it('grants a lane no more permits than it has items', () => {
     const load = loadOf(8)
     const only = lane(load, { outstanding: 3 })
     expect(load.grant(only)).toBe(3)
   })
 
-  it('asks for the slots beyond a lane’s share back, once', () => {
+  it('asks for the permits beyond a lane’s share back, once', () => {
     const load = loadOf(8)
     const first = lane(load, { granted: 8, outstanding: 50 })
     lane(load)

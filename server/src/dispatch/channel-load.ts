@@ -2,29 +2,29 @@ import type { Channel } from '../limits/channel-registry.ts'
 import { Pace } from './lot-size.ts'
 
 /** A lane as far as its calls are counted. */
-export interface LaneSlots {
+export interface LanePermits {
   readonly alone: boolean
   /** May take lots. */
   readonly open: boolean
   /** Calls the thread may run at once for this lane. */
   granted: number
-  /** Slots asked back and not yet given. */
+  /** Permits asked back and not yet returned. */
   owed: number
-  /** Items handed over, or being loaded, that are not accounted for. */
+  /** Items sent, or being loaded, that are not accounted for. */
   readonly outstanding: number
-  changeSlots(change: number): void
+  changePermits(change: number): void
 }
 
 /** Where the next lot of a channel goes, and how large it may be. */
-export interface Placement<L extends LaneSlots> {
+export interface Placement<L extends LanePermits> {
   /** Null: a lane that is to be opened. */
   readonly lane: L | null
-  readonly slots: number
+  readonly permits: number
   readonly items: number
 }
 
-/** What dispatch holds of one channel on the main thread: its lanes, the calls it may run, its pace. */
-export class ChannelLoad<L extends LaneSlots> {
+/** The state of one channel on dispatch's main thread: its lanes, the calls it may run, its pace. */
+export class ChannelLoad<L extends LanePermits> {
   readonly channel: Channel
   readonly pace = new Pace()
   /** Those that take lots from the scheduler. */
@@ -89,11 +89,11 @@ export class ChannelLoad<L extends LaneSlots> {
    * @param mayOpen a thread is there for another lane
    */
   place(mayOpen: boolean): Placement<L> | null {
-    const more = mayOpen && this.#wantsAnotherLane()
+    const more = mayOpen && this.#needsAnotherLane()
     const share = this.#share(more)
     if (more && this.free > 0) {
-      const slots = Math.min(share, this.free)
-      return { lane: null, slots, items: this.#fullCalls(this.#capacity(slots)) }
+      const permits = Math.min(share, this.free)
+      return { lane: null, permits, items: this.#fullCalls(this.#capacity(permits)) }
     }
     let best: L | null = null
     let bestSpace = 0
@@ -109,33 +109,33 @@ export class ChannelLoad<L extends LaneSlots> {
     if (best === null || bestSpace < Math.max(1, this.pace.lotItems(this.batchSize) >> 1)) return null
     return {
       lane: best,
-      slots: Math.max(1, best.granted - best.owed + this.#takeable(best, share)),
+      permits: Math.max(1, best.granted - best.owed + this.#takeable(best, share)),
       items: this.#fullCalls(Math.min(bestSpace, this.pace.maxItems)),
     }
   }
 
-  /** Slots to send to a lane for the items that are in it; counts them as granted. */
+  /** Returns the permits to send to a lane for the items that are in it; counts them as granted. */
   grant(lane: L): number {
     const share = lane.alone ? 1 : this.#share(false)
     const useful = Math.min(lane.outstanding, share) - lane.granted
-    const slots = Math.max(0, Math.min(useful, this.free))
-    lane.granted += slots
-    return slots
+    const permits = Math.max(0, Math.min(useful, this.free))
+    lane.granted += permits
+    return permits
   }
 
-  /** Asks lanes for the slots they hold beyond their share: a lane was added, or the channel's concurrency was lowered. */
+  /** Asks lanes for the permits they hold beyond their share: a lane was added, or the channel's concurrency was lowered. */
   askBack(): void {
     const share = this.#share(false)
     for (const lane of this.lanes) {
       const excess = lane.granted - lane.owed - share
       if (excess <= 0) continue
       lane.owed += excess
-      lane.changeSlots(-excess)
+      lane.changePermits(-excess)
     }
   }
 
   /** More than its present lanes can do is to be done, and they cannot as their threads are busy. */
-  #wantsAnotherLane(): boolean {
+  #needsAnotherLane(): boolean {
     if (this.lanes.size === 0) return true
     if (this.lanes.size >= this.channel.config.concurrency || !this.pace.needsThread) return false
     const lot = this.pace.lotItems(this.batchSize)
@@ -156,8 +156,8 @@ export class ChannelLoad<L extends LaneSlots> {
     return items < this.batchSize ? items : items - (items % this.batchSize)
   }
 
-  #capacity(slots: number): number {
+  #capacity(permits: number): number {
     const lot = this.pace.lotItems(this.batchSize)
-    return Math.min(Math.max(slots * this.batchSize, lot) + lot, this.pace.maxLaneItems)
+    return Math.min(Math.max(permits * this.batchSize, lot) + lot, this.pace.maxLaneItems)
   }
 }

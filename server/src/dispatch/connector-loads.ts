@@ -2,7 +2,7 @@ import type { Piscina } from 'piscina'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
-import type { ChannelLoad, LaneSlots } from './channel-load.ts'
+import type { ChannelLoad, LanePermits } from './channel-load.ts'
 
 /** Wait before a connector is loaded again that could not be: doubled each time, up to the longest. */
 const FIRST_RELOAD_MS = 1000
@@ -49,15 +49,15 @@ export class ConnectorLoads {
     }
   }
 
-  loaded(load: ChannelLoad<LaneSlots>): void {
+  loaded(load: ChannelLoad<LanePermits>): void {
     const { channel } = load
     if (channel.unavailable !== null) this.#options.logger.info({ channel: channel.name }, 'Connector loaded again')
     channel.unavailable = null
     load.failedLoads = 0
   }
 
-  /** Nothing of the channel starts for a while: what was handed over goes back and counts no attempt. */
-  failed(load: ChannelLoad<LaneSlots>, reason: string): void {
+  /** Suspends the channel for a while: dispatched items are returned and count no attempt. */
+  failed(load: ChannelLoad<LanePermits>, reason: string): void {
     const { channel } = load
     const { clock, logger, onRetry } = this.#options
     const waitMs = Math.min(FIRST_RELOAD_MS * 2 ** load.failedLoads++, LONGEST_RELOAD_MS)

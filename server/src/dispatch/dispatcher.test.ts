@@ -123,7 +123,7 @@ describe('dispatcher', () => {
     expect(most).toBe(5)
   })
 
-  it('tells a call whose time is up, and reports a time-out when it obeys', async () => {
+  it('aborts a call whose time is up, and reports a time-out when it ends', async () => {
     const here = world()
     const channel = channelOf(moduleConnector('scripted', { timeoutMs: 100 }))
     here.submit(channel, items(3, { do: 'wait until aborted' }))
@@ -149,11 +149,11 @@ describe('dispatcher', () => {
     here.submit(channel, items(6, { do: 'wait', ms: 100 }))
     await here.until(() => here.dispatcher.runningCalls(channel) > 0)
     channel.gate.pause()
-    await here.until(() => here.handedBack.length > 0)
-    const handedBack = here.handedBack.length
-    await here.outcomesOf(6 - handedBack)
+    await here.until(() => here.returned.length > 0)
+    const returned = here.returned.length
+    await here.outcomesOf(6 - returned)
     await pause(50)
-    expect(here.outcomes).toHaveLength(6 - handedBack)
+    expect(here.outcomes).toHaveLength(6 - returned)
     channel.gate.resume()
     here.pump(channel)
     await here.outcomesOf(6)
@@ -166,7 +166,7 @@ describe('dispatcher', () => {
     const late = here.submit(channel, items(20), Date.now() - 1)
     const other = here.submit(channel, items(200), Date.now() + 3_600_000)
     await here.outcomesOf(200)
-    expect(here.handedBack.length).toBeGreaterThanOrEqual(20)
+    expect(here.returned.length).toBeGreaterThanOrEqual(20)
     expect(new Set(here.outcomes.map(({ jobRef }) => jobRef))).toEqual(new Set([other.record.ref]))
     expect(late.record.ref).not.toBe(other.record.ref)
   })
@@ -354,11 +354,11 @@ describe('dispatcher', () => {
     await here.dispatcher.stop({ graceMs: 5000 })
     expect(here.outcomes.length).toBeGreaterThan(0)
     expect(here.outcomes.every(({ verdict }) => verdict === Verdict.succeeded)).toBe(true)
-    expect(here.dispatcher.capacity(channel)).toMatchObject({ slots: 0, items: 0 })
+    expect(here.dispatcher.capacity(channel)).toMatchObject({ permits: 0, items: 0 })
     await here.dispatcher.stop({ graceMs: 5000 })
   })
 
-  it('does not wait for calls longer than it is told to when it stops', async () => {
+  it('does not wait for calls longer than requested when it stops', async () => {
     const here = world()
     const channel = channelOf(moduleConnector('scripted'), { concurrency: 3 })
     here.submit(channel, items(3, { do: 'never end' }))

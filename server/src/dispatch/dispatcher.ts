@@ -17,7 +17,7 @@ import { ItemCosts } from './item-costs.ts'
 import { judgeLeftovers } from './judge-leftovers.ts'
 import { Lane, type LaneListener, type UnstartedItems } from './lane.ts'
 import type { Lot, LotEvents, LotRunner } from './lot.ts'
-import { handBackSoon, LotDelivery } from './lot-delivery.ts'
+import { returnSoon, LotDelivery } from './lot-delivery.ts'
 import { type LaneProgress, type LaneTask, Pulse } from './messages.ts'
 import type { PayloadCache } from './payload-cache.ts'
 import { MIN_IDLE_US, ThreadShare } from './thread-share.ts'
@@ -39,14 +39,14 @@ export interface DispatcherOptions {
   readonly logger: Logger
 }
 
-const NO_CAPACITY = { slots: 0, items: 0 } as const
+const NO_CAPACITY = { permits: 0, items: 0 } as const
 const TICK_MS = 250
 
 /**
  * Dispatch, the main thread's half: turns lots into calls on worker threads and streams their outcomes to the outcomes stage.
  *
  * Two pools: `http` never loads an operator's code, and many channels share its threads; `module` gives a thread to one channel at
- * a time. Keeps: an item handed over ends in exactly one outcome or comes back unstarted, whatever happens to its thread; neighbours of an
+ * a time. Keeps: a dispatched item ends in exactly one outcome or is returned unstarted, whatever happens to its thread; neighbours of an
  * item that hangs or ends its thread may be called once more and never fail for it (RTY-2). Called by the scheduler.
  */
 export class Dispatcher implements LotRunner, Service {
@@ -137,7 +137,7 @@ export class Dispatcher implements LotRunner, Service {
     return found.flatMap(({ channel, reason }) => (reason === null ? [] : [{ channel, reason }]))
   }
 
-  /** Hands back what has not started, lets running calls end for `graceMs`, then ends all threads. A second call does nothing. */
+  /** Returns what has not started, lets running calls end for `graceMs`, then ends all threads. A second call does nothing. */
   async stop(options: { readonly graceMs: number } = { graceMs: 30_000 }): Promise<void> {
     if (this.#stopping) return
     this.#stopping = true
@@ -155,7 +155,7 @@ export class Dispatcher implements LotRunner, Service {
     await Promise.all([this.#pools.http?.destroy(), this.#pools.module?.destroy()])
   }
 
-  capacity(channel: Channel): { readonly slots: number; readonly items: number } {
+  capacity(channel: Channel): { readonly permits: number; readonly items: number } {
     if (this.#stopping) return NO_CAPACITY
     const load = this.#loadOf(channel)
     if (load.suspendedUntilUs > this.#options.clock.monotonicUs()) return NO_CAPACITY
@@ -173,7 +173,7 @@ export class Dispatcher implements LotRunner, Service {
     const load = this.#loadOf(lot.channel)
     const placement = this.#stopping ? null : load.place(this.#mayOpen(load))
     if (placement === null) {
-      handBackSoon(events, lot.slots.slice(0, lot.count))
+      returnSoon(events, lot.itemHandles.slice(0, lot.count))
       return
     }
     const lane = placement.lane ?? this.#open(load, false)
@@ -350,7 +350,7 @@ export class Dispatcher implements LotRunner, Service {
       this.#costs.add(load.channel, outcomes)
       this.#options.outcomes.add(load.channel, outcomes)
     }
-    for (const { events, slots } of unstarted) events.onUnstarted(slots)
+    for (const { events, itemHandles } of unstarted) events.onUnstarted(itemHandles)
     this.#feed(load)
     this.#finishIfDrained(lane)
     if (lane.alone && lane.outstanding === 0 && outcomes !== null) this.#doubtful.currentEnded()
@@ -358,12 +358,12 @@ export class Dispatcher implements LotRunner, Service {
     if (!this.#stopping && load.place(this.#mayOpen(load)) !== null) this.#events?.onCapacity(load.channel)
   }
 
-  /** Slots that became free go to lanes that have items for them. */
+  /** Sends permits that became free to lanes that have items for them. */
   #feed(load: ChannelLoad<Lane>): void {
     for (const lane of load.lanes) {
       if (lane.outstanding <= lane.granted || lane.killed) continue
-      const slots = load.grant(lane)
-      if (slots > 0) lane.changeSlots(slots)
+      const permits = load.grant(lane)
+      if (permits > 0) lane.changePermits(permits)
     }
   }
 
@@ -379,7 +379,7 @@ export class Dispatcher implements LotRunner, Service {
     if (this.#lanes.size === 0) this.#onAllClosed?.()
   }
 
-  /** Whatever was in the lane when its thread was lost goes back, is called again alone, or gets the outcome it brought on itself. */
+  /** Returns the items of a lost thread to the scheduler, calls them again alone, or ends them with the outcome they caused. */
   #recover(lane: Lane): void {
     const { load } = lane
     const didNotLoad = lane.pool === 'module' && !lane.ready && !lane.neverBegan
@@ -393,7 +393,7 @@ export class Dispatcher implements LotRunner, Service {
     if (!lane.unavailable)
       this.#options.logger.warn({ channel: load.channel.name, items, doubtful }, 'worker thread lost')
     outcomes.report(load.channel, this.#options.outcomes)
-    for (const [events, slots] of back) events.onUnstarted(Uint32Array.from(slots))
+    for (const [events, itemHandles] of back) events.onUnstarted(Uint32Array.from(itemHandles))
     this.#feed(load)
     this.#doubtful.runNext()
   }

@@ -60,7 +60,7 @@ export class DoubtfulItems {
     this.#current = null
   }
 
-  /** The item that ran alone comes back without a call: it stays in doubt, as it was called before. */
+  /** The item that ran alone was returned without a call: it stays in doubt, as it was called before. */
   putBack(): void {
     if (this.#current !== null) this.#waiting.push(this.#current)
     this.#current = null
@@ -128,9 +128,9 @@ export class DoubtfulItems {
 function lotOfOne({ load, record }: DoubtfulItem): Lot {
   return {
     channel: load.channel,
-    slotsTaken: 1,
+    permits: 1,
     count: 1,
-    slots: Uint32Array.of(record.slot),
+    itemHandles: Uint32Array.of(record.itemHandle),
     jobRefs: Uint32Array.of(record.jobRef),
     indexes: Uint32Array.of(record.index),
     attempts: Uint16Array.of(record.attempt),

@@ -30,7 +30,7 @@ export class EngineOutcomes {
     this.#writer.add(record)
   }
 
-  /** Hands over what was collected. */
+  /** Reports the collected outcomes. */
   report(channel: Channel, outcomes: { add(channel: Channel, batch: OutcomeBatch): void }): void {
     const batch = this.#writer.take()
     if (batch !== null) outcomes.add(channel, batch)

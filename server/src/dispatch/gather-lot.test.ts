@@ -80,9 +80,9 @@ function lineOf(ref: number, index: number, bytes: number): string {
 function lotOf(list: readonly { ref: number; index: number }[]): Lot {
   return {
     channel: null as never,
-    slotsTaken: 1,
+    permits: 1,
     count: list.length,
-    slots: Uint32Array.from(list, (_, n) => n),
+    itemHandles: Uint32Array.from(list, (_, n) => n),
     jobRefs: Uint32Array.from(list, ({ ref }) => ref),
     indexes: Uint32Array.from(list, ({ index }) => index),
     attempts: Uint16Array.from(list, () => 1),
@@ -122,7 +122,7 @@ describe('gatherLot', () => {
     expect(textsOf(lot)).toHaveLength(4)
   })
 
-  it('hands back the items of a job that ended while they were loaded, and never says they are lost', async () => {
+  it('returns the items of a job that ended while they were loaded, and never reports them lost', async () => {
     const here = world({ jobs: [[2], [2]], lineBytes: 10, cacheBytes: 1 })
     const gathered = here.gather(here.items)
     here.liveJobs.remove(here.liveJobs.byRef(1 as JobRef)!)
@@ -131,7 +131,7 @@ describe('gatherLot', () => {
     expect([lot.left, lot.lost, lot.count]).toEqual([[0, 1], [], 2])
   })
 
-  it('takes no more than a lot holds; the rest goes back', async () => {
+  it('takes no more than a lot holds; the rest is returned', async () => {
     const here = world({ jobs: [new Array<number>(20).fill(1)], lineBytes: 900_000, cacheBytes: 2 * MB })
     const lot = await here.gather(here.items)
     expect(lot.count + lot.left.length).toBe(20)
@@ -181,7 +181,7 @@ describe('gatherLot', () => {
     expect(here.loads.running).toBe(0)
   })
 
-  it('hands back what lies in too many chunks for one lot', async () => {
+  it('returns items that lie in too many chunks for one lot', async () => {
     const here = world({ jobs: [new Array<number>(600).fill(1)], lineBytes: 20, cacheBytes: 1 })
     const lot = await here.gather(here.items)
     expect([lot.count, lot.left.length, lot.lost]).toEqual([512, 88, []])

@@ -13,11 +13,11 @@ export interface GatheredLot extends LotItems {
   readonly jobRefs: Uint32Array
   readonly indexes: Uint32Array
   readonly chunks: Uint32Array
-  readonly slots: Uint32Array
+  readonly itemHandles: Uint32Array
   readonly attempts: Uint16Array
   readonly throttled: Uint16Array
   readonly bytes: number
-  /** Slots of items that do not fit into this lot, or whose job has ended meanwhile: they go back. */
+  /** Handles of items that do not fit into this lot, or whose job has ended meanwhile: they are returned. */
   readonly left: readonly number[]
   /** Items whose chunk the store says it does not have. */
   readonly lost: readonly LostItem[]
@@ -107,7 +107,7 @@ class Gathering {
       jobRefs: new Uint32Array(lot.count),
       indexes: new Uint32Array(lot.count),
       chunks: new Uint32Array(lot.count),
-      slots: new Uint32Array(lot.count),
+      itemHandles: new Uint32Array(lot.count),
       attempts: new Uint16Array(lot.count),
       throttled: new Uint16Array(lot.count),
       starts: new Uint32Array(lot.count),
@@ -131,7 +131,7 @@ class Gathering {
     columns.jobRefs[at] = lot.jobRefs[n]!
     columns.indexes[at] = lot.indexes[n]!
     columns.chunks[at] = place.chunk
-    columns.slots[at] = lot.slots[n]!
+    columns.itemHandles[at] = lot.itemHandles[n]!
     columns.attempts[at] = lot.attempts[n]!
     columns.throttled[at] = lot.throttled[n]!
     columns.starts[at] = start
@@ -140,7 +140,7 @@ class Gathering {
   }
 
   leave(n: number): void {
-    this.#left.push(this.#lot.slots[n]!)
+    this.#left.push(this.#lot.itemHandles[n]!)
   }
 
   lose(n: number, { chunk }: Place): void {

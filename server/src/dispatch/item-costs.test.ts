@@ -13,7 +13,7 @@ function batchOf(calls: readonly { ref: number; items: number; atMs: number; ms:
   for (const { ref, items, atMs, ms } of calls) {
     for (let index = 0; index < items; index++) {
       const [startedAtMs, endedAtMs] = [atMs, atMs + ms]
-      const place = { jobRef: ref, chunk: 0, index, slot: 0, epoch: 1, attempt: 1, httpStatus: 0 }
+      const place = { jobRef: ref, chunk: 0, index, itemHandle: 0, epoch: 1, attempt: 1, httpStatus: 0 }
       writer.add({ ...place, verdict: Verdict.succeeded, flags: 0, throttled: 0, startedAtMs, endedAtMs, retryAtMs: 0 })
     }
   }
@@ -32,7 +32,7 @@ function world() {
 }
 
 describe('ItemCosts', () => {
-  test('tells slow items from fast ones, and takes the unknown for average', () => {
+  test('distinguishes slow items from fast ones, and takes the unknown for average', () => {
     const { costs, one, two, unmeasured } = world()
     const channel = channelOf({ ...connector, batchSize: 1 }, {}, 'shop')
     for (let n = 0; n < 40; n++) {

@@ -22,7 +22,7 @@ class ItemTime {
   }
 }
 
-/** What items of a job cost beside those of other jobs of the channel, measured by how long their calls take: what fair turns are counted in. */
+/** Measures the cost of a job's items, relative to those of other jobs of the channel, by the time of their calls: the unit of fair turns. */
 export class ItemCosts {
   readonly #liveJobs: Pick<LiveJobs, 'byRef'>
   readonly #jobs = new WeakMap<LiveJob, ItemTime>()

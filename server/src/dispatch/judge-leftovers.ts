@@ -4,9 +4,9 @@ import type { Lane } from './lane.ts'
 import type { LotEvents } from './lot.ts'
 import { ItemState } from './messages.ts'
 
-/** What is to be done with the items of a lane whose thread was lost. */
+/** The decisions on the items of a lane whose thread was lost. */
 export interface JudgedLeftovers {
-  /** Slots that go back uncounted. */
+  /** Handles of items that return uncounted. */
   readonly back: ReadonlyMap<LotEvents, readonly number[]>
   readonly items: number
   /** Of them, those that are called again alone. */
@@ -14,14 +14,14 @@ export interface JudgedLeftovers {
 }
 
 /**
- * Decides what becomes of each item that was not accounted for when its thread was gone: not started goes back; the call that did
+ * Decides about each item that was not accounted for when its thread was gone: not started returns; the call that did
  * not end has timed out; one that may have been made is called again alone. Only the item at fault gets an outcome for it.
  */
 export function judgeLeftovers(
   lane: Lane,
-  parts: { outcomes: EngineOutcomes; doubtful: DoubtfulItems },
+  deps: { outcomes: EngineOutcomes; doubtful: DoubtfulItems },
 ): JudgedLeftovers {
-  const { outcomes } = parts
+  const { outcomes } = deps
   const { timeoutMs } = lane.load.channel.config.connector
   const back = new Map<LotEvents, number[]>()
   const leftovers = lane.leftovers()
@@ -30,18 +30,18 @@ export function judgeLeftovers(
   for (const item of leftovers) {
     if (item.state === ItemState.unstarted) {
       if (lane.alone) putBack = true
-      else back.set(item.events, [...(back.get(item.events) ?? []), item.record.slot])
+      else back.set(item.events, [...(back.get(item.events) ?? []), item.record.itemHandle])
     } else if (item.stuckSinceMs !== null || (lane.alone && lane.killed)) {
       outcomes.add(item.record, endedWithThread(timeoutMs), item.stuckSinceMs ?? lane.pulse.callStartedAtMs)
-    } else if (parts.doubtful.add(lane, item)) {
+    } else if (deps.doubtful.add(lane, item)) {
       doubtful++
     } else {
       outcomes.add(item.record, workerCrashed, lane.pulse.callStartedAtMs)
     }
   }
   if (lane.alone && leftovers.length > 0) {
-    if (putBack) parts.doubtful.putBack()
-    else parts.doubtful.currentEnded()
+    if (putBack) deps.doubtful.putBack()
+    else deps.doubtful.currentEnded()
   }
   return { back, items: leftovers.length, doubtful }
 }

@@ -1,17 +1,17 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { OutcomeRecord } from '../model/outcome-batch.ts'
-import type { ChannelLoad, LaneSlots } from './channel-load.ts'
+import type { ChannelLoad, LanePermits } from './channel-load.ts'
 import type { GatheredLot } from './gather-lot.ts'
 import type { LotEvents } from './lot.ts'
 import { type FromLane, ItemState, type LaneProgress, type Pulse, type ToLane } from './messages.ts'
 import { encodeLot } from './messages-lot.ts'
 
-/** Who is told what a lane does. */
+/** Receives the events of a lane. */
 export interface LaneListener {
   onReady(lane: Lane): void
   /** The connector cannot be loaded. */
   onUnavailable(lane: Lane, reason: string): void
-  /** Items that ended are counted already; `unstarted` are for the lane's owner to hand back. */
+  /** Items that ended are counted already; `unstarted` are for the lane's owner to return. */
   onProgress(lane: Lane, progress: LaneProgress, unstarted: readonly UnstartedItems[]): void
   onStuck(lane: Lane): void
   onLog(lane: Lane, log: Extract<FromLane, { kind: 'log' }>): void
@@ -21,7 +21,7 @@ export interface LaneListener {
 
 export interface UnstartedItems {
   readonly events: LotEvents
-  readonly slots: Uint32Array
+  readonly itemHandles: Uint32Array
 }
 
 /** An item whose outcome was not received before its thread was gone. */
@@ -31,7 +31,7 @@ export interface Leftover {
   /** Start of a call that did not end after its time-out, wall ms; null: it is not known to be one. */
   readonly stuckSinceMs: number | null
   /** As the outcome's record would begin. */
-  readonly record: Pick<OutcomeRecord, 'jobRef' | 'chunk' | 'index' | 'slot' | 'attempt' | 'throttled'>
+  readonly record: Pick<OutcomeRecord, 'jobRef' | 'chunk' | 'index' | 'itemHandle' | 'attempt' | 'throttled'>
 }
 
 interface SentLot {
@@ -44,7 +44,7 @@ interface SentLot {
   left: number
 }
 
-export interface LaneParts {
+export interface LaneOptions {
   readonly load: ChannelLoad<Lane>
   readonly pool: 'http' | 'module'
   /** Runs items in doubt, one at a time, on a thread of its own. */
@@ -65,17 +65,17 @@ const BEAT_SLACK_US = 500_000
 const IDLE_US = 30_000_000
 
 /** The main thread's half of a lane: what is in it, and what became of it. */
-export class Lane implements LaneSlots {
+export class Lane implements LanePermits {
   readonly load: ChannelLoad<Lane>
-  readonly pool: LaneParts['pool']
+  readonly pool: LaneOptions['pool']
   readonly alone: boolean
   readonly pulse: Pulse
   readonly openedAtUs: number
   /** Calls the thread may run at once for this lane. */
   granted = 0
-  /** Slots asked back and not yet given. */
+  /** Permits asked back and not yet returned. */
   owed = 0
-  /** Items handed over, or being loaded, that are not accounted for. */
+  /** Items sent, or being loaded, that are not accounted for. */
   outstanding = 0
   ready = false
   /** Gets no further lot: another channel needs the thread. */
@@ -95,16 +95,16 @@ export class Lane implements LaneSlots {
   #lots: SentLot[] = []
   #nextItem = 0
 
-  constructor(parts: LaneParts) {
-    this.load = parts.load
-    this.pool = parts.pool
-    this.alone = parts.alone
-    this.pulse = parts.pulse
-    this.openedAtUs = parts.openedAtUs
-    this.lastUsedUs = parts.openedAtUs
-    this.#endThread = parts.endThread
-    this.#port = parts.port
-    const { listener } = parts
+  constructor(options: LaneOptions) {
+    this.load = options.load
+    this.pool = options.pool
+    this.alone = options.alone
+    this.pulse = options.pulse
+    this.openedAtUs = options.openedAtUs
+    this.lastUsedUs = options.openedAtUs
+    this.#endThread = options.endThread
+    this.#port = options.port
+    const { listener } = options
     this.#port.on('message', (message: FromLane) => {
       this.#receive(message, listener)
     })
@@ -138,7 +138,7 @@ export class Lane implements LaneSlots {
     return this.pulse.lastBeatUs === 0
   }
 
-  send(items: GatheredLot, events: LotEvents, slots: number): void {
+  send(items: GatheredLot, events: LotEvents, permits: number): void {
     const states = new SharedArrayBuffer(items.count)
     const lot: SentLot = {
       items,
@@ -151,18 +151,18 @@ export class Lane implements LaneSlots {
     this.#nextItem = (this.#nextItem + items.count) >>> 0
     this.#lots.push(lot)
     const buffer = encodeLot(items.table, items)
-    this.#post({ kind: 'lot', buffer, states, base: lot.base, slots }, [buffer])
+    this.#post({ kind: 'lot', buffer, states, base: lot.base, permits }, [buffer])
   }
 
-  changeSlots(change: number): void {
-    this.#post({ kind: 'slots', change })
+  changePermits(change: number): void {
+    this.#post({ kind: 'permits', change })
   }
 
   configure(): void {
     this.#post({ kind: 'configure', config: this.load.channel.config })
   }
 
-  /** What has not started comes back, what runs ends, then the port closes. */
+  /** Returns what has not started, ends what runs, then closes the port. */
   finish(): void {
     if (this.finishing) return
     this.finishing = true
@@ -185,7 +185,7 @@ export class Lane implements LaneSlots {
     this.#port.close()
   }
 
-  /** What is not accounted for after the port has closed. */
+  /** Returns the items that are not accounted for after the port has closed. */
   leftovers(): readonly Leftover[] {
     const leftovers: Leftover[] = []
     for (const { items, events, base, states, received } of this.#lots) {
@@ -201,7 +201,7 @@ export class Lane implements LaneSlots {
             jobRef: items.jobRefs[n]!,
             chunk: items.chunks[n]!,
             index: items.indexes[n]!,
-            slot: items.slots[n]!,
+            itemHandle: items.itemHandles[n]!,
             attempt: items.attempts[n]!,
             throttled: items.throttled[n]!,
           },
@@ -222,8 +222,8 @@ export class Lane implements LaneSlots {
       case 'progress': {
         if (message.items !== null) for (const item of message.items) this.#account(item)
         const unstarted = message.unstarted === null ? [] : this.#takeUnstarted(message.unstarted)
-        this.granted -= message.freedSlots
-        this.owed = Math.max(0, this.owed - message.freedSlots)
+        this.granted -= message.freedPermits
+        this.owed = Math.max(0, this.owed - message.freedPermits)
         listener.onProgress(this, message, unstarted)
         break
       }
@@ -260,11 +260,11 @@ export class Lane implements LaneSlots {
     const byEvents = new Map<LotEvents, number[]>()
     for (const item of items) {
       const { lot, number } = this.#account(item)
-      const slots = byEvents.get(lot.events) ?? []
-      slots.push(lot.items.slots[number]!)
-      byEvents.set(lot.events, slots)
+      const itemHandles = byEvents.get(lot.events) ?? []
+      itemHandles.push(lot.items.itemHandles[number]!)
+      byEvents.set(lot.events, itemHandles)
     }
-    return [...byEvents].map(([events, slots]) => ({ events, slots: Uint32Array.from(slots) }))
+    return [...byEvents].map(([events, itemHandles]) => ({ events, itemHandles: Uint32Array.from(itemHandles) }))
   }
 
   #post(message: ToLane, transfer: ArrayBuffer[] = []): void {

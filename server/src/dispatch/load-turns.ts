@@ -1,4 +1,4 @@
-/** Lets so many tasks run at once; others wait for their turn, in the order they came, and hold nothing meanwhile. */
+/** Limits the number of tasks that run at once; others wait for their turn, in the order they came, and hold nothing meanwhile. */
 export class LoadTurns {
   readonly #max: number
   readonly #waiting: (() => void)[] = []

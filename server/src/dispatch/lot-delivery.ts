@@ -24,13 +24,13 @@ const SUSPEND_MS = 1000
 /** Lots whose payloads are loaded at once: enough to keep the store's reader busy. Each holds 9 MiB of lines and 16 MiB of chunks at most. */
 const MAX_LOADING_LOTS = 4
 
-/** Brings lots to their lanes: finds the payloads, sends what fits, hands back the rest. */
+/** Delivers lots to their lanes: finds the payloads, sends what fits, returns the rest. */
 export class LotDelivery {
   readonly #options: LotDeliveryOptions
   readonly #onLess: (lane: Lane) => void
   readonly #turns = new LoadTurns(MAX_LOADING_LOTS)
 
-  /** @param onLess a lane has fewer items on their way to it than it was told */
+  /** @param onLess a lane has fewer items on their way to it than was reported */
   constructor(options: LotDeliveryOptions, onLess: (lane: Lane) => void) {
     this.#options = options
     this.#onLess = onLess
@@ -62,11 +62,11 @@ export class LotDelivery {
   #send(lane: Lane, { lot, events, gathered }: { lot: Lot; events: LotEvents; gathered: GatheredLot }): void {
     if (lane.closed || lane.finishing || lane.killed) {
       lane.outstanding -= lot.count
-      handBackSoon(events, lot.slots.slice(0, lot.count))
+      returnSoon(events, lot.itemHandles.slice(0, lot.count))
       return
     }
     lane.outstanding -= lot.count - gathered.count
-    if (gathered.left.length > 0) handBackSoon(events, Uint32Array.from(gathered.left))
+    if (gathered.left.length > 0) returnSoon(events, Uint32Array.from(gathered.left))
     if (gathered.lost.length > 0) this.#failLost(lot, gathered.lost)
     if (gathered.count > 0) {
       lane.lastUsedUs = this.#options.clock.monotonicUs()
@@ -86,7 +86,7 @@ export class LotDelivery {
     logger.error({ channel: lot.channel.name, reason }, 'payloads cannot be read')
     lane.outstanding -= lot.count
     lane.load.suspendedUntilUs = clock.monotonicUs() + SUSPEND_MS * 1000
-    handBackSoon(events, lot.slots.slice(0, lot.count))
+    returnSoon(events, lot.itemHandles.slice(0, lot.count))
     this.#onLess(lane)
     clock.after(SUSPEND_MS + 1, () => {
       events.onCapacity(lot.channel)
@@ -98,9 +98,9 @@ export class LotDelivery {
     const nowMs = clock.nowMs()
     const outcomes = new EngineOutcomes(epoch, nowMs)
     for (const { n, chunk } of lost) {
-      const [jobRef, index, slot] = [lot.jobRefs[n]!, lot.indexes[n]!, lot.slots[n]!]
+      const [jobRef, index, itemHandle] = [lot.jobRefs[n]!, lot.indexes[n]!, lot.itemHandles[n]!]
       const [attempt, throttled] = [lot.attempts[n]!, lot.throttled[n]!]
-      outcomes.add({ jobRef, chunk, index, slot, attempt, throttled }, payloadLost, nowMs)
+      outcomes.add({ jobRef, chunk, index, itemHandle, attempt, throttled }, payloadLost, nowMs)
     }
     const { n, chunk } = lost[0]!
     const first = { jobRef: lot.jobRefs[n], chunk, index: lot.indexes[n] }
@@ -109,9 +109,9 @@ export class LotDelivery {
   }
 }
 
-/** In a turn of its own: the scheduler is told nothing from within `run()`. */
-export function handBackSoon(events: LotEvents, slots: Uint32Array): void {
+/** Returns items in a turn of its own: nothing is reported to the scheduler from within `run()`. */
+export function returnSoon(events: LotEvents, itemHandles: Uint32Array): void {
   setImmediate(() => {
-    events.onUnstarted(slots)
+    events.onUnstarted(itemHandles)
   })
 }

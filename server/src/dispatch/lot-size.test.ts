@@ -40,7 +40,7 @@ describe('Pace', () => {
     expect(pace.lotItems(1)).toBe(5000)
   })
 
-  it('tells slow channels and busy threads', () => {
+  it('recognizes slow channels and busy threads', () => {
     expect(paceOf(10, { callMs: 400 }).slow).toBe(true)
     expect(paceOf(10, { callMs: 40 }).slow).toBe(false)
     expect(paceOf(10, { active: 0.9 }).needsThread).toBe(true)

@@ -18,7 +18,7 @@ const item = fc.record({
   job: fc.nat(),
   index: uint32,
   chunk: uint32,
-  slot: uint32,
+  itemHandle: uint32,
   attempt: uint16,
   throttled: uint16,
   apart: fc.boolean(),
@@ -42,7 +42,7 @@ function columns(items: readonly Item[], jobs: number): LotItems {
     jobs: items.map((each) => each.job % jobs),
     indexes: items.map(({ index }) => index),
     chunks: items.map(({ chunk }) => chunk),
-    slots: items.map(({ slot }) => slot),
+    itemHandles: items.map(({ itemHandle }) => itemHandle),
     attempts: items.map(({ attempt }) => attempt),
     throttled: items.map(({ throttled }) => throttled),
     bodies: places.map(({ body }) => body),
@@ -62,7 +62,7 @@ describe('encodeLot', () => {
           expect(reader.job(n)).toBe(each.job % jobs.length)
           expect(reader.index(n)).toBe(each.index)
           expect(reader.chunk(n)).toBe(each.chunk)
-          expect(reader.slot(n)).toBe(each.slot)
+          expect(reader.itemHandle(n)).toBe(each.itemHandle)
           expect(reader.attempt(n)).toBe(each.attempt)
           expect(reader.throttled(n)).toBe(each.throttled)
           expect(reader.line(n)).toBe(Buffer.from(each.line).toString())
@@ -71,7 +71,7 @@ describe('encodeLot', () => {
     )
   })
 
-  it('tells whether a text is in any line', () => {
+  it('reports whether a text is in any line', () => {
     const jobs: LotJob[] = [
       {
         ref: 1,
@@ -87,7 +87,7 @@ describe('encodeLot', () => {
       new LotReader(
         encodeLot(
           jobs,
-          columns([{ line, job: 0, index: 0, chunk: 0, slot: 0, attempt: 1, throttled: 0, apart: false }], 1),
+          columns([{ line, job: 0, index: 0, chunk: 0, itemHandle: 0, attempt: 1, throttled: 0, apart: false }], 1),
         ),
       )
     expect(lot('{"id":"a"}').anyLineHolds('"action"')).toBe(false)

@@ -6,7 +6,7 @@ import type { Action } from '../model/job.ts'
  *
  *     4 words: count, header bytes, offset of the items, offset of the lines
  *     header: JSON of the jobs' table, padded to 4 bytes
- *     items: 6 words each: number of the job in the table, index, chunk, slot, attempt | throttled << 16, end of the line
+ *     items: 6 words each: number of the job in the table, index, chunk, item handle, attempt | throttled << 16, end of the line
  *     lines: the items' JSON texts one after another
  */
 
@@ -25,7 +25,7 @@ export interface LotItems {
   readonly jobs: ArrayLike<number>
   readonly indexes: ArrayLike<number>
   readonly chunks: ArrayLike<number>
-  readonly slots: ArrayLike<number>
+  readonly itemHandles: ArrayLike<number>
   readonly attempts: ArrayLike<number>
   readonly throttled: ArrayLike<number>
   readonly bodies: readonly Uint8Array[]
@@ -59,7 +59,7 @@ export function encodeLot(jobs: readonly LotJob[], items: LotItems): ArrayBuffer
     words[word] = items.jobs[n]!
     words[word + 1] = items.indexes[n]!
     words[word + 2] = items.chunks[n]!
-    words[word + 3] = items.slots[n]!
+    words[word + 3] = items.itemHandles[n]!
     words[word + 4] = (items.attempts[n]! & 0xffff) | (items.throttled[n]! << 16)
     words[word + 5] = end
   }
@@ -104,7 +104,7 @@ export class LotReader {
   chunk(n: number): number {
     return this.#word(n, 2)
   }
-  slot(n: number): number {
+  itemHandle(n: number): number {
     return this.#word(n, 3)
   }
   attempt(n: number): number {

@@ -3,7 +3,7 @@ import type { ChannelConfig } from '../model/channel.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
 
 /*
- * What the two halves of dispatch say to each other. A lane is a channel's place on one thread: one piscina task that lives as long as
+ * Messages between the two halves of dispatch. A lane is a channel's place on one thread: one piscina task that lives as long as
  * the channel has work there, and one port over which lots go in and outcomes come out, in order.
  */
 
@@ -34,13 +34,13 @@ export type ToLane =
       /** Number of the lot's first item in the lane; the others follow. Counts modulo 2^32. */
       readonly base: number
       /** Calls that may run at once in the lane, beyond those it may run already. */
-      readonly slots: number
+      readonly permits: number
     }
   /** More calls at once, or (negative) fewer: given back as calls end. */
-  | { readonly kind: 'slots'; readonly change: number }
+  | { readonly kind: 'permits'; readonly change: number }
   /** For the calls that start from now on. */
   | { readonly kind: 'configure'; readonly config: ChannelConfig }
-  /** Hand back what has not started, end what runs, then say `finished`. */
+  /** Return what has not started, end what runs, then post `finished`. */
   | { readonly kind: 'finish' }
 
 export type FromLane =
@@ -65,10 +65,10 @@ export interface LaneProgress {
   readonly outcomes: OutcomeBatch | null
   /** The lane's number of each record's item, in the order of the records. */
   readonly items: Uint32Array | null
-  /** Items handed back without a call. */
+  /** Items returned without a call. */
   readonly unstarted: Uint32Array | null
-  /** Slots the lane has no use for: nothing in it waits to start. */
-  readonly freedSlots: number
+  /** Permits that the lane does not use: nothing in it waits to start. */
+  readonly freedPermits: number
   /** Time since the last progress in which the lane had something to do, µs. */
   readonly busyUs: number
   /** Time since the last progress in which its thread ran code instead of waiting for something, the next token of its gate included, µs. */

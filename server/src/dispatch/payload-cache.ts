@@ -115,7 +115,7 @@ export class PayloadCache {
   }
 
   /**
-   * Hands over payloads in the order asked for, null where the store has none; asks the store once for all that are missing.
+   * Returns payloads in the order asked for, null where the store has none; asks the store once for all that are missing.
    * @throws StoreError the store cannot read
    */
   async load(chunks: readonly ChunkAddress[]): Promise<readonly (Payload | null)[]> {
@@ -130,7 +130,7 @@ export class PayloadCache {
   }
 
   /**
-   * Hands over the lines of items whose data was replaced, null where the store has none. They are not kept: there are few, and they are
+   * Returns the lines of items whose data was replaced, null where the store has none. They are not kept: there are few, and they are
    * called once or twice.
    * @throws StoreError the store cannot read
    */
@@ -140,7 +140,7 @@ export class PayloadCache {
     return this.#store.loadReplacements(items)
   }
 
-  /** Forgets a job's bodies: it has ended. What is being loaded of it is handed over, but not kept. */
+  /** Forgets a job's bodies: it has ended. Loads on their way are delivered, but not kept. */
   drop(ref: JobRef): void {
     const last = this.#lastChunks.get(ref) ?? -1
     for (let chunk = 0; chunk <= last; chunk++) {

@@ -17,7 +17,7 @@ export class ThreadShare {
   readonly #total: number
   /** Lanes whose thread is not free again yet. */
   readonly #lanes = new Set<Lane>()
-  /** Who waits: slow channels apart, as they may be passed over. */
+  /** Waiting channels: slow ones apart, as they may be skipped. */
   readonly #slow = new WaitingLine()
   readonly #quick = new WaitingLine()
   #nextTicket = 0
@@ -95,7 +95,7 @@ export class ThreadShare {
     return this.free > (this.#total > 1 ? 1 : 0)
   }
 
-  /** Who began to wait before all others. */
+  /** Returns the channel that has waited longest. */
   #first(): Waiting | null {
     const slow = this.#slow.first()
     const quick = this.#quick.first()

@@ -29,7 +29,7 @@ export class LaneCall implements Call {
   readonly epoch: number
   readonly credentials: Credentials | null
   readonly startedAtMs: number
-  settled = false
+  ended = false
   timedOut = false
   onTimedOut: ((reason: Error) => void) | null = null
   #controller: AbortController | null = null

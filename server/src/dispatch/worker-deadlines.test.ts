@@ -30,7 +30,7 @@ describe('Deadlines', () => {
     return call
   }
 
-  it('tells each call whose time is up, when it is', () => {
+  it('notifies each call whose time is up, when it is', () => {
     add('a', 100)
     vi.advanceTimersByTime(50)
     add('b', 100)

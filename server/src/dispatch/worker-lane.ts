@@ -20,7 +20,7 @@ const SHORT_WAIT_US = 5000
 /** How long calls that end at once may follow each other before messages and timers get their turn. */
 const SLICE_US = 5000
 
-/** Calls of one channel on this thread: starts them as slots, gate and lots allow, and reports what became of each item. */
+/** Calls of one channel on this thread: starts them as permits, gate and lots allow, and reports the outcome of each item. */
 export class WorkerLane {
   readonly #task: LaneTask
   readonly #gate: Gate
@@ -36,9 +36,9 @@ export class WorkerLane {
   #config: ChannelConfig
   #connector: Connector
   #lots: LaneLot[] = []
-  #slots = 0
-  /** Slots to be given back as calls end. */
-  #owedSlots = 0
+  #permits = 0
+  /** Permits to return as calls end. */
+  #owedPermits = 0
   #running = 0
   #finishing = false
   #pumping = false
@@ -46,14 +46,14 @@ export class WorkerLane {
 
   constructor(
     task: LaneTask,
-    parts: { connector: Connector; gate: Gate; outcomeBuffer: OutcomeBuffer; onFinished: () => void },
+    deps: { connector: Connector; gate: Gate; outcomeBuffer: OutcomeBuffer; onFinished: () => void },
   ) {
     this.#task = task
     this.#config = task.config
-    this.#connector = parts.connector
-    this.#gate = parts.gate
-    this.#outcomeBuffer = parts.outcomeBuffer
-    this.#onFinished = parts.onFinished
+    this.#connector = deps.connector
+    this.#gate = deps.gate
+    this.#outcomeBuffer = deps.outcomeBuffer
+    this.#onFinished = deps.onFinished
     this.#pulse = new Pulse(task.pulse)
     this.#gateWait = new GateWait({
       resume: () => {
@@ -74,14 +74,14 @@ export class WorkerLane {
     const old = this.#connector
     this.#config = config
     this.#connector = connector
-    // Calls were cut for the old batch size: what has not started goes back and comes again.
-    this.#handBack()
+    // Calls were cut for the old batch size: those that have not started are returned and dispatched again.
+    this.#returnUnstarted()
     return old
   }
 
   receive(message: Exclude<ToLane, { kind: 'configure' }>): void {
     if (message.kind === 'lot') this.#addLot(message)
-    else if (message.kind === 'slots') this.#changeSlots(message.change)
+    else if (message.kind === 'permits') this.#changePermits(message.change)
     else this.#finishing = true
     this.#pump()
     this.#endIfFinished()
@@ -115,13 +115,13 @@ export class WorkerLane {
       callCount: calls?.length ?? reader.count,
       started: 0,
     })
-    this.#changeSlots(message.slots)
+    this.#changePermits(message.permits)
   }
 
-  #changeSlots(change: number): void {
-    if (change < 0) this.#owedSlots -= change
-    else this.#slots += change
-    this.#repaySlots()
+  #changePermits(change: number): void {
+    if (change < 0) this.#owedPermits -= change
+    else this.#permits += change
+    this.#repayPermits()
   }
 
   /** Starts what may start. Calls that end at once run in this loop, a slice at a time. */
@@ -130,20 +130,20 @@ export class WorkerLane {
     this.#pumping = true
     this.#outcomeBuffer.setBusy(true)
     const sliceEndUs = monotonicUs() + SLICE_US
-    for (let lot = this.#lots[0]; lot !== undefined && this.#running < this.#slots; lot = this.#lots[0]) {
+    for (let lot = this.#lots[0]; lot !== undefined && this.#running < this.#permits; lot = this.#lots[0]) {
       if (this.#finishing) {
-        this.#handBack()
+        this.#returnUnstarted()
         break
       }
       if (lot.hasDeadlines && this.#isPastDeadline(lot)) {
-        this.#handBackNext(lot)
+        this.#returnNext(lot)
         if (lot.started === lot.callCount) this.#lots.shift()
         continue
       }
       const { waitUs, nowUs } = takeToken(this.#gate, this.#costOf(lot))
       if (waitUs > 0) {
         if (waitUs <= SHORT_WAIT_US) this.#gateWait.wait(waitUs)
-        else this.#handBack()
+        else this.#returnUnstarted()
         break
       }
       this.#start(lot, nowUs)
@@ -153,8 +153,8 @@ export class WorkerLane {
         break
       }
     }
-    if (this.#finishing) this.#handBack()
-    this.#repaySlots()
+    if (this.#finishing) this.#returnUnstarted()
+    this.#repayPermits()
     this.#pumping = false
     if (this.idle) this.#outcomeBuffer.setBusy(false)
   }
@@ -197,8 +197,8 @@ export class WorkerLane {
     call.mark(ItemState.running)
     this.#deadlines.add(call, performance.now() + this.#config.connector.timeoutMs)
     answers.then(
-      (settled) => {
-        this.#endLater(call, settled)
+      (results) => {
+        this.#endLater(call, results)
       },
       (error: unknown) => {
         this.#endLater(call, forEachItem(call, connectorBroke(error)))
@@ -207,7 +207,7 @@ export class WorkerLane {
   }
 
   #endLater(call: LaneCall, answers: readonly ItemAnswer[]): void {
-    if (call.settled) return
+    if (call.ended) return
     const timeout = call.timedOut ? this.#timeoutAnswer() : null
     // A call that came through in its grace has delivered: to call that a failure would deliver it twice.
     this.#end(
@@ -220,7 +220,7 @@ export class WorkerLane {
 
   /** @returns when the call ended, wall ms */
   #end(call: LaneCall, answers: readonly ItemAnswer[]): number {
-    call.settled = true
+    call.ended = true
     this.#deadlines.remove(call)
     this.#graces.remove(call)
     this.#running--
@@ -235,14 +235,14 @@ export class WorkerLane {
   }
 
   /**
-   * Whether each slot has another call to start, so that no slot is idle while outcomes wait for each other. Where a call may cost the thread,
+   * Whether each permit has another call to start, so that none is idle while outcomes wait for each other. Where a call may cost the thread,
    * nothing waits: what is not posted then is in doubt.
    */
   #hasNextRound(): boolean {
     if (this.#task.mayHang) return false
     let waiting = 0
     for (const lot of this.#lots) waiting += lot.callCount - lot.started
-    return waiting >= this.#slots
+    return waiting >= this.#permits
   }
 
   #report(call: LaneCall, number: number, ended: { answer: ItemAnswer; endedAtMs: number; mayWait: boolean }): void {
@@ -255,7 +255,7 @@ export class WorkerLane {
         jobRef: reader.jobs[reader.job(number)]!.ref,
         chunk: reader.chunk(number),
         index: reader.index(number),
-        slot: reader.slot(number),
+        itemHandle: reader.itemHandle(number),
         epoch: this.#task.epoch,
         attempt: reader.attempt(number),
         httpStatus: answer.httpStatus,
@@ -271,9 +271,9 @@ export class WorkerLane {
     )
   }
 
-  /** The call's time is up: the connector is told, and gets its grace to end by itself. */
+  /** The call's time is up: the connector is notified, and gets its grace to end by itself. */
   #timeOut(call: LaneCall): void {
-    if (call.settled) return
+    if (call.ended) return
     call.abort()
     const { connector } = this.#config
     this.#graces.add(
@@ -302,29 +302,29 @@ export class WorkerLane {
     return timeoutAnswer(this.#config.connector.timeoutMs)
   }
 
-  /** Everything that has not started goes back to its place, uncounted. */
-  #handBack(): void {
+  /** Returns everything that has not started to its place, uncounted. */
+  #returnUnstarted(): void {
     this.#gateWait.stop()
     for (const lot of this.#lots) {
-      while (lot.started < lot.callCount) this.#handBackNext(lot)
+      while (lot.started < lot.callCount) this.#returnNext(lot)
     }
     this.#lots = []
   }
 
-  #handBackNext(lot: LaneLot): void {
+  #returnNext(lot: LaneLot): void {
     const numbers = lot.calls === null ? [lot.started] : lot.calls[lot.started]!
     lot.started++
     for (const number of numbers) this.#outcomeBuffer.addUnstarted((lot.base + number) >>> 0)
   }
 
-  /** Slots that nothing waits for, or that are asked back, are the channel's again. */
-  #repaySlots(): void {
-    const spare = this.#slots - this.#running
-    const freed = this.#lots.length === 0 ? spare : Math.min(spare, this.#owedSlots)
+  /** Returns permits that nothing waits for, or that are asked back, to the channel. */
+  #repayPermits(): void {
+    const spare = this.#permits - this.#running
+    const freed = this.#lots.length === 0 ? spare : Math.min(spare, this.#owedPermits)
     if (freed <= 0) return
-    this.#slots -= freed
-    this.#owedSlots = Math.max(0, this.#owedSlots - freed)
-    this.#outcomeBuffer.freeSlots(freed)
+    this.#permits -= freed
+    this.#owedPermits = Math.max(0, this.#owedPermits - freed)
+    this.#outcomeBuffer.freePermits(freed)
   }
 
   #endIfFinished(): void {
@@ -334,10 +334,10 @@ export class WorkerLane {
   }
 }
 
-/** Built-in connectors end by themselves when they are told to; a second is far more than that takes. */
+/** Built-in connectors end by themselves when aborted; a second is far more than that takes. */
 const BUILT_IN_GRACE_MS = 1000
 
-/** What a call gets that did not end in time. */
+/** Creates the answer of a call that did not end in time. */
 export function timeoutAnswer(timeoutMs: number): ItemAnswer {
   return failed({
     code: 'timeout',
@@ -348,7 +348,7 @@ export function timeoutAnswer(timeoutMs: number): ItemAnswer {
   })
 }
 
-/** The call that was lost has no entry of its own in the item's log: this one tells of it (RTY-2). */
+/** The call that was lost has no entry of its own in the item's log: this one reports it (RTY-2). */
 function calledAgain(attempt: number): ItemWarning {
   const detail = `Call ${attempt - 1} was running, or had just ended, when its thread was lost; the item was called again`
   return { code: 'called_again', detail, pointer: null }

@@ -5,7 +5,16 @@ import type { LaneProgress } from './messages.ts'
 import { OutcomeBuffer } from './worker-outcome-buffer.ts'
 
 const record: OutcomeRecord = {
-  ...{ jobRef: 1, chunk: 0, index: 0, slot: 0, epoch: 1, attempt: 1, httpStatus: 200, verdict: Verdict.succeeded },
+  ...{
+    jobRef: 1,
+    chunk: 0,
+    index: 0,
+    itemHandle: 0,
+    epoch: 1,
+    attempt: 1,
+    httpStatus: 200,
+    verdict: Verdict.succeeded,
+  },
   ...{ flags: 0, throttled: 0, startedAtMs: 1, endedAtMs: 2, retryAtMs: 0 },
 }
 

@@ -23,7 +23,7 @@ export class OutcomeBuffer {
   readonly #writer = new OutcomeWriter()
   #items = new Uint32Array(MAX_RECORDS)
   #unstarted: number[] = []
-  #freedSlots = 0
+  #freedPermits = 0
   #turn: NodeJS.Immediate | null = null
   #gathering: NodeJS.Timeout | null = null
   #firstAtMs = 0
@@ -55,8 +55,8 @@ export class OutcomeBuffer {
     this.#postSoon()
   }
 
-  freeSlots(count: number): void {
-    this.#freedSlots += count
+  freePermits(count: number): void {
+    this.#freedPermits += count
     this.#postSoon()
   }
 
@@ -79,18 +79,18 @@ export class OutcomeBuffer {
     if (this.#gathering !== null) clearTimeout(this.#gathering)
     this.#gathering = null
     const outcomes = this.#writer.take()
-    if (outcomes === null && this.#unstarted.length === 0 && this.#freedSlots === 0) return
+    if (outcomes === null && this.#unstarted.length === 0 && this.#freedPermits === 0) return
     const progress: LaneProgress = {
       kind: 'progress',
       outcomes,
       items: outcomes === null ? null : this.#items.slice(0, outcomes.count),
       unstarted: this.#unstarted.length === 0 ? null : Uint32Array.from(this.#unstarted),
-      freedSlots: this.#freedSlots,
+      freedPermits: this.#freedPermits,
       busyUs: this.#takeBusy(),
       activeUs: this.#takeActive(),
     }
     this.#unstarted = []
-    this.#freedSlots = 0
+    this.#freedPermits = 0
     const transfer: ArrayBuffer[] = []
     if (outcomes !== null) transfer.push(outcomes.records)
     if (outcomes?.details != null) transfer.push(outcomes.details.buffer as ArrayBuffer)

@@ -21,7 +21,7 @@ function lotOf(items: readonly { job: number; line: string }[], jobs = 3): LotRe
       jobs: items.map(({ job }) => job),
       indexes: zeros,
       chunks: zeros,
-      slots: zeros,
+      itemHandles: zeros,
       attempts: zeros,
       throttled: zeros,
       bodies,

@@ -1,7 +1,7 @@
 import { getPriority, setPriority } from 'node:os'
 
 /**
- * A thread of the server gets three times as much of a processor that both want; where nothing else wants it, this one has all of it.
+ * A thread of the server gets three times as much of a processor that both need; where nothing else needs it, this one has all of it.
  * 10 was too much: beside other busy programs an operator's module got a tenth of a core, and calls of a few milliseconds timed out.
  */
 const NICE = 5

@@ -80,17 +80,17 @@ export async function runLane(task: LaneTask): Promise<void> {
 
 async function serve(
   task: LaneTask,
-  parts: { outcomeBuffer: OutcomeBuffer; logger: LaneLog; early: ToLane[] },
+  deps: { outcomeBuffer: OutcomeBuffer; logger: LaneLog; early: ToLane[] },
 ): Promise<void> {
   const { port } = task
   const gate = Gate.attach(task.gate)
   const connect = (config: ChannelConfig): Promise<Connector> =>
-    createConnector(setupOf(task, { config, gate, logger: parts.logger }))
+    createConnector(setupOf(task, { config, gate, logger: deps.logger }))
   let connector: Connector
   try {
     connector = await connect(task.config)
   } catch (error) {
-    post(port, { kind: 'unavailable', reason: parts.logger.masked(describeThrown(error)) })
+    post(port, { kind: 'unavailable', reason: deps.logger.masked(describeThrown(error)) })
     // A module that failed to load is kept by the thread as it is: the other side ends the thread, or closes the port.
     await new Promise((resolve) => port.once('close', resolve))
     return
@@ -99,7 +99,7 @@ async function serve(
   const lane = new WorkerLane(task, {
     connector,
     gate,
-    outcomeBuffer: parts.outcomeBuffer,
+    outcomeBuffer: deps.outcomeBuffer,
     onFinished: finished.resolve,
   })
   // One after another: a lot that follows a new configuration is delivered by it.
@@ -113,12 +113,12 @@ async function serve(
         try {
           next = await connect(message.config)
         } catch (error) {
-          post(port, { kind: 'unavailable', reason: parts.logger.masked(describeThrown(error)) })
+          post(port, { kind: 'unavailable', reason: deps.logger.masked(describeThrown(error)) })
           return
         } finally {
           configuring--
         }
-        parts.logger.configure(message.config)
+        deps.logger.configure(message.config)
         const old = lane.configure(message.config, next)
         connector = next
         // Its last calls may still run.
@@ -136,7 +136,7 @@ async function serve(
   port.removeAllListeners('message')
   port.on('message', receive)
   port.on('close', finished.resolve)
-  parts.early.forEach(receive)
+  deps.early.forEach(receive)
   await finished.promise
   lane.close()
   post(port, { kind: 'finished' })
@@ -154,14 +154,14 @@ export async function tryConnector({ channel, config }: Pick<LaneTask, 'channel'
   }
 }
 
-function setupOf(task: LaneTask, parts: { config: ChannelConfig; gate: Gate; logger: Logger }): ConnectorSetup {
+function setupOf(task: LaneTask, deps: { config: ChannelConfig; gate: Gate; logger: Logger }): ConnectorSetup {
   return {
     channel: task.channel,
-    config: parts.config,
+    config: deps.config,
     allowPrivateAddresses: task.allowPrivateAddresses,
-    logger: parts.logger,
+    logger: deps.logger,
     throttle: (untilMs) => {
-      parts.gate.blockUntil(monotonicUs() + (untilMs - Date.now()) * 1000)
+      deps.gate.blockUntil(monotonicUs() + (untilMs - Date.now()) * 1000)
     },
   }
 }

@@ -24,9 +24,9 @@ async function recover(jobs: readonly JobRecord[], chunks: readonly RecoveredChu
   const stages = {
     outcomes: {
       endJob: ({ record }: LiveJob) => done.push(`end ${record.ref}`),
-      restoreExcuses(_: LiveJob, items: readonly RecoveredWait[]) {
-        for (const { index, excused, outageSinceMs } of items)
-          if (excused > 0) done.push(`excuse ${index}: ${excused} since ${outageSinceMs}`)
+      restoreOutages(_: LiveJob, items: readonly RecoveredWait[]) {
+        for (const { index, outageAttempts, outageSinceMs } of items)
+          if (outageAttempts > 0) done.push(`outage ${index}: ${outageAttempts} since ${outageSinceMs}`)
       },
     },
     scheduler: {
@@ -69,7 +69,7 @@ it('gives jobs their places in the order they are listed, waiting ones last, wha
 it('RAT-2: knows every Retry-After before any job has a place, also that of a job which comes later or was stopped', async () => {
   const throttled: RecoveredWait = {
     ...{ index: 0, attempt: 1, throttled: 1, verdict: Verdict.throttled, retryAtMs: 0, endedAtMs: LIFTED_AT_MS + 1 },
-    ...{ toldToWait: true, excused: 0, outageSinceMs: null },
+    ...{ holdsChannel: true, outageAttempts: 0, outageSinceMs: null },
   }
   const inMs = (ms: number) => [{ ...throttled, retryAtMs: new FakeClock().nowMs() + ms }]
   const stop = { reason: 'cancelled' as const, atMs: 0 }
@@ -82,7 +82,7 @@ it('RAT-2: knows every Retry-After before any job has a place, also that of a jo
 it('a Retry-After that was lifted blocks nobody', async () => {
   const lifted: RecoveredWait = {
     ...{ index: 0, attempt: 1, throttled: 1, verdict: Verdict.throttled, retryAtMs: new FakeClock().nowMs() + 9000 },
-    ...{ endedAtMs: LIFTED_AT_MS, toldToWait: true, excused: 0, outageSinceMs: null },
+    ...{ endedAtMs: LIFTED_AT_MS, holdsChannel: true, outageAttempts: 0, outageSinceMs: null },
   }
   expect(await recover([job(1)], [chunk(1, { waiting: [lifted] })])).toEqual(['read 1', 'admit 1 with 1'])
 })
@@ -91,11 +91,11 @@ it('what waits because of an outage blocks nobody, and its time goes on', async 
   const retryAtMs = new FakeClock().nowMs() + 9000
   const wait: RecoveredWait = {
     ...{ index: 0, attempt: 3, throttled: 2, verdict: Verdict.throttled, retryAtMs, endedAtMs: 1 },
-    ...{ toldToWait: false, excused: 2, outageSinceMs: 77 },
+    ...{ holdsChannel: false, outageAttempts: 2, outageSinceMs: 77 },
   }
   expect(await recover([job(1)], [chunk(1, { waiting: [wait] })])).toEqual([
     'read 1',
-    'excuse 0: 2 since 77',
+    'outage 0: 2 since 77',
     'admit 1 with 1',
   ])
 })

@@ -17,7 +17,7 @@ export interface RecoverJobsOptions {
   readonly channels: ChannelRegistry
   readonly liveJobs: LiveJobs
   readonly progress: Pick<Progress, 'track' | 'changed'>
-  readonly outcomes: Pick<Outcomes, 'endJob' | 'restoreExcuses'>
+  readonly outcomes: Pick<Outcomes, 'endJob' | 'restoreOutages'>
   readonly scheduler: Pick<Scheduler, 'admitJob'>
   readonly calendar: Pick<Calendar, 'add'>
   readonly deadlines: Pick<Deadlines, 'watch'>
@@ -43,7 +43,7 @@ function* inOrder(found: readonly Found[], options: RecoverJobsOptions): Generat
   for (const one of found) restoreBlock(one, options)
   for (const { job, chunks } of found) {
     makeLive(job, options)
-    for (const { waiting } of chunks) options.outcomes.restoreExcuses(job, waiting)
+    for (const { waiting } of chunks) options.outcomes.restoreOutages(job, waiting)
   }
   for (const waits of [false, true]) {
     for (const one of found) {
@@ -84,8 +84,8 @@ function restoreBlock({ job, chunks }: Found, options: RecoverJobsOptions): void
   if (channel === undefined) return
   let untilMs = 0
   for (const { waiting } of chunks) {
-    for (const { toldToWait, endedAtMs, retryAtMs } of waiting)
-      if (toldToWait && endedAtMs > channel.unblockedAtMs) untilMs = Math.max(untilMs, retryAtMs)
+    for (const { holdsChannel, endedAtMs, retryAtMs } of waiting)
+      if (holdsChannel && endedAtMs > channel.unblockedAtMs) untilMs = Math.max(untilMs, retryAtMs)
   }
   const remainingMs = untilMs - options.clock.nowMs()
   if (remainingMs <= 0) return

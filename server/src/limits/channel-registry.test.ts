@@ -82,7 +82,7 @@ describe('ChannelRegistry', () => {
     expect(subject.put('new', config()).gate.tryTake(1, clock.monotonicUs())).toBe(1_000_000)
   })
 
-  test('tells listeners of every change until they stop', () => {
+  test('notifies listeners of every change until they stop', () => {
     const { subject } = registry()
     const reported: string[] = []
     const stop = subject.onChange((channel) => reported.push(channel.name))

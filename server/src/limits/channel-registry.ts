@@ -21,7 +21,7 @@ export interface Channel {
   readonly origin: 'file' | 'api' | 'builtin'
   /** Shared with the worker threads. A changed channel keeps it, and so its TAT. */
   readonly gate: Gate
-  /** Asked by the scheduler before a lot, told by the outcomes stage of every call. A changed channel keeps it. */
+  /** Asked by the scheduler before a lot, updated by the outcomes stage with every call. A changed channel keeps it. */
   readonly circuit: Circuit
   readonly errors: ChannelErrors
   /** Null: the connector was loaded, or not needed yet. */
@@ -39,7 +39,7 @@ export interface Unavailability {
   readonly untilUs: number
 }
 
-/** What the store remembers of a channel (its `StoredChannel`). */
+/** The stored state of a channel (its `StoredChannel`). */
 export interface ChannelMarks {
   readonly name: string
   /** Null: the row only carries marks for a channel of the config file. */
@@ -59,7 +59,7 @@ export interface ChannelRegistryOptions {
   readonly bootId?: string | null
 }
 
-/** What a channel that an earlier version saved does not say. */
+/** Defaults for settings that channels saved by an earlier version lack. */
 const LATER_SETTINGS = { parkForSeconds: DEFAULT_PARK_SECONDS, maxRetryAfterMs: DEFAULT_MAX_RETRY_AFTER_MS }
 const LATER_HTTP_SETTINGS = { request: null, response: null }
 
@@ -75,7 +75,7 @@ export class ChannelRegistry {
   readonly #channels = new Map<string, Channel>()
   /** Every gate there ever was: a channel that is removed and made again must not deliver its burst twice (RAT-1). */
   readonly #gates = new Map<string, Gate>()
-  /** What earlier starts left, by name; also of channels that were removed since. */
+  /** The stored state of earlier starts, by name; also of channels that were removed since. */
   readonly #marks = new Map<string, ChannelMarks>()
   readonly #listeners = new Set<ChannelListener>()
 

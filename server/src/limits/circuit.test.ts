@@ -46,7 +46,7 @@ describe('Circuit', () => {
     expect([circuit.state(41 * SECOND), circuit.openUntilUs, circuit.sinceUs]).toEqual(['open', 71 * SECOND, SECOND])
   })
 
-  test('asks for another probe when one came back uncalled, was told to come later, or was lost', () => {
+  test('asks for another probe when one was returned uncalled, was asked to retry later, or was lost', () => {
     const circuit = opened()
     circuit.startProbe(probe, 31 * SECOND)
     circuit.cameBack({ jobRef: 1, index: 8 })

@@ -9,10 +9,10 @@ export interface ProbeItem {
   readonly index: number
 }
 
-/** What a call says of its channel: it answered, it did not, or nothing (told to come later, or never called). */
+/** The health of a channel by one call: it answered, it did not, or unknown (asked to retry later, or never called). */
 export type CallHealth = 'up' | 'down' | 'none'
 
-/** What a circuit has to know of its channel's settings. */
+/** The settings of a channel that its circuit uses. */
 export type CircuitSettings = Pick<ChannelConfig, 'circuit'> & { readonly connector: { readonly timeoutMs: number } }
 
 /**
@@ -42,7 +42,7 @@ export class Circuit {
     this.#settings = settings
   }
 
-  /** What it goes by from now on; an open circuit stays open as long as it was said, none (null) closes. */
+  /** Replaces the settings; an open circuit stays open until its time, none (null) closes it. */
   configure(settings: CircuitSettings): void {
     this.#settings = settings
     if (settings.circuit === null) this.reset()
@@ -81,7 +81,7 @@ export class Circuit {
     return this.#probe
   }
 
-  /** What may start now: any call, one probe (announced by `startProbe`), or nothing. */
+  /** Returns the calls that may start now: any, one probe (announced by `startProbe`), or none. */
   mayStart(nowUs: number): 'all' | 'probe' | 'none' {
     const state = this.state(nowUs)
     if (state === 'closed') return 'all'
@@ -97,14 +97,14 @@ export class Circuit {
     return Infinity
   }
 
-  /** A lot of one call was handed over as the probe. */
+  /** A lot of one call was dispatched as the probe. */
   startProbe(item: ProbeItem, nowUs: number): void {
     this.#probe = { jobRef: item.jobRef, index: item.index }
     // Only for one whose outcome was lost on the way: a call may run again alone when its thread was lost, but not longer than twice.
     this.#probeOverdueUs = nowUs + this.#openUs() + 2000 * this.#settings.connector.timeoutMs
   }
 
-  /** An item came back uncalled: if it is the probe, another one may start at once. */
+  /** An item was returned uncalled: if it is the probe, another one may start at once. */
   cameBack(item: ProbeItem): void {
     if (this.isProbe(item)) this.#probe = null
   }

@@ -6,7 +6,7 @@ const CALLER_SHARE = 1 / 4
 const MAX_WAIT_MS = 10_000
 /** Requests that wait at once, a quarter of them of one caller: each holds a connection and the head of a request. */
 const MAX_WAITING = 400
-/** What requests that can wait may take of a caller's share: the rest is for those that its other connections send. */
+/** The fraction of a caller's share for requests that can wait: the rest is for those that its other connections send. */
 const PATIENT_SHARE = 1 / 8
 /** While somebody waits, a holder that has not moved for this long gives up its share: lost packets have been sent again by then. */
 const STALLED_PATIENCE_MS = 2000
@@ -94,7 +94,7 @@ export class FairShare {
     return Math.max(1, Math.floor(this.#total * CALLER_SHARE))
   }
 
-  /** What all hold now. */
+  /** The sum that all callers hold now. */
   get held(): number {
     return this.#held
   }

@@ -208,7 +208,7 @@ describe('Gate', () => {
     expect(subject.tryTake(1, 510)).toBe(10)
   })
 
-  test('lets everything through at once when its limit is taken away, and knows what was taken when it comes back', () => {
+  test('lets everything through at once when its limit is taken away, and knows what was taken when it is set again', () => {
     const subject = gate(1_000_000, 1)
     expect(subject.tryTake(1, 0)).toBe(0)
     subject.configure(null, 100)
@@ -251,7 +251,7 @@ describe('Gate', () => {
     expect(other.tryTake(1, 0)).toBe(0)
   })
 
-  test('RAT-1: goes on where an earlier process may have come to, in the limit of today, and never emptier than empty', () => {
+  test('RAT-1: continues where an earlier process may have come to, in the limit of today, and never emptier than empty', () => {
     const restored = (unitUs: number, tatUs = 1400): Gate => {
       const subject = new Gate()
       subject.restore({ tatUs, unitUs, isDurable: true })

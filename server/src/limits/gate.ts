@@ -1,6 +1,6 @@
 import type { RateLimitConfig } from '../model/channel.ts'
 
-/** What a gate would let through: for sizing lots. */
+/** The capacity of a gate, for sizing lots. */
 export interface GateCapacity {
   /** Units that may start until the horizon; Infinity without a limit, 0 while closed. */
   readonly units: number
@@ -45,7 +45,7 @@ function toFloat(value: bigint): number {
  * immediately before it (RAT-1, RAT-2); no locks. All times are monotonic µs of the one clock all threads share.
  */
 export class Gate {
-  /** What another thread needs for `Gate.attach`. */
+  /** The memory that another thread passes to `Gate.attach`. */
   readonly shared: SharedArrayBuffer
   readonly #cells: BigInt64Array
   readonly #words: Int32Array
@@ -209,7 +209,7 @@ export class Gate {
     return this.#closedForUs(nowUs)
   }
 
-  /** What may start until `nowUs + horizonUs`, if nobody else takes anything. */
+  /** Returns the capacity until `nowUs + horizonUs`, if nobody else takes anything. */
   available(nowUs: number, horizonUs = 0): GateCapacity {
     const untilUs = this.opensAtUs(1, nowUs)
     const { unitUs, burst } = this.#limit()
@@ -248,7 +248,7 @@ export class Gate {
     }
   }
 
-  /** What is owed for units taken, in another currency; a bucket is never emptier than empty. */
+  /** Converts the time owed for units taken to another unit; a bucket is never emptier than empty. */
   #convertOwed({ nowUs, factor, mostUs }: { nowUs: number; factor: number; mostUs: number }): void {
     for (;;) {
       const seen = Atomics.load(this.#cells, TAT)

@@ -10,7 +10,7 @@ export interface ChannelConfig {
   readonly retry: RetryConfig
   /** The longest wait that a `Retry-After` can impose, 1,000 to 86,400,000. */
   readonly maxRetryAfterMs: number
-  /** Null: calls go on however many fail. */
+  /** Null: calls continue however many fail. */
   readonly circuit: CircuitConfig | null
   /** How long a parked item waits for a decision before it is skipped. */
   readonly parkForSeconds: number
@@ -47,7 +47,7 @@ export interface ModuleConnectorConfig {
   /** Items per `deliverBatch` call, 1 to 1,000; `deliverItem` gets one. */
   readonly batchSize: number
   readonly timeoutMs: number
-  /** How long a call may go on after its time-out before it costs the thread. */
+  /** How long a call may keep running after its time-out before it loses its worker thread. */
   readonly abortGraceMs: number
 }
 
@@ -74,7 +74,7 @@ export interface DurableTat {
   readonly atMs: number
   /** As monotonic time, µs: means something in the same boot of the same machine only. */
   readonly atUs: number
-  /** Null: which boot that is, cannot be told. */
+  /** Null: the boot is unknown. */
   readonly bootId: string | null
 }
 
@@ -88,7 +88,7 @@ export interface CircuitConfig {
   readonly openMs: number
 }
 
-/** Who may let a channel call private addresses: nobody, the configuration file alone, or the API too. */
+/** Where private addresses may be allowed for a channel: nowhere, in the configuration file alone, or over the API too. */
 export const privateAddressPolicies = ['never', 'file-only', 'allowed'] as const
 export type PrivateAddressPolicy = (typeof privateAddressPolicies)[number]
 

@@ -16,7 +16,7 @@ import { type HeaderFault, headerFaults, headerNameFault, headerValueFault } fro
 import { DEFAULT_BATCH_SIZE, DEFAULT_BURST, DEFAULT_TIMEOUT_MS } from './limits.ts'
 import { completeRequests, type HttpRequests, readRules, ruleFaults, type WrittenRule } from '@waybill/spec/rules'
 
-/** How long a module's call may go on after its time-out before it costs the thread. */
+/** How long a module's call may keep running after its time-out before it loses its worker thread. */
 export const DEFAULT_ABORT_GRACE_MS = 1000
 
 type Defaulted<Whole, Wanted extends keyof Whole> = Pick<Whole, Wanted> & {
@@ -112,7 +112,7 @@ function completeConnector(input: ChannelInput['connector']): ConnectorConfig {
   }
 }
 
-/** What is wrong with a channel beyond what its schema says: where (JSON Pointer), and what is wanted. */
+/** A fault of a channel beyond its schema: where (JSON Pointer), and what is required. */
 export interface ChannelFault {
   readonly pointer: string
   readonly detail: string
@@ -145,7 +145,7 @@ function within(at: string, faults: readonly HeaderFault[]): ChannelFault[] {
   return faults.map(({ pointer, detail }) => ({ pointer: at + pointer, detail }))
 }
 
-/** What no call could send, or ask a token with. Never shows a secret. */
+/** Returns the faults of credentials that no call could send, or request a token with. Never shows a secret. */
 function credentialFaults(credentials: Credentials): ChannelFault[] {
   switch (credentials.type) {
     case 'bearer':

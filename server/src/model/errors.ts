@@ -1,7 +1,7 @@
 import type { ProblemCode } from '@waybill/spec'
 import { MAX_ERRORS_PER_PROBLEM } from './limits.ts'
 
-/** One fault of a request: where, and what is wanted. */
+/** One fault of a request: where, and what is required. */
 export interface ProblemPlace {
   /** JSON Pointer (RFC 6901) into the body. */
   readonly pointer?: string
@@ -12,14 +12,14 @@ export interface ProblemPlace {
   readonly detail: string
 }
 
-/** What a message adds when the search for faults ended at its limit, as there may be more. */
+/** Returns the end of a message when the search for faults stopped at its limit, as there may be more. */
 export function endedSearch(faults: number): string {
   return faults < MAX_ERRORS_PER_PROBLEM ? '' : `; checking ended after ${MAX_ERRORS_PER_PROBLEM} faults`
 }
 
 export interface ProblemOptions {
   readonly code: ProblemCode
-  /** Action, wanted, current value. Never holds a secret. */
+  /** Action, requirement, current value. Never holds a secret. */
   readonly detail: string
   /** The first 100 faults by position. */
   readonly errors?: readonly ProblemPlace[]
@@ -31,7 +31,7 @@ export interface ProblemOptions {
   readonly members?: Readonly<Record<string, unknown>>
 }
 
-/** A refusal that a caller is told of as `application/problem+json` (RFC 9457); thrown by any stage, answered by `http`. */
+/** A refusal that is reported to the caller as `application/problem+json` (RFC 9457); thrown by any stage, answered by `http`. */
 export class ProblemError extends Error {
   readonly code: ProblemCode
   readonly errors: readonly ProblemPlace[] | undefined

@@ -1,5 +1,5 @@
 /*
- * What a channel's headers must be so that every call can send them.
+ * Checks a channel's headers, so that every call can send them.
  */
 
 /** Connection and framing headers: the HTTP client's own, for each connection. */
@@ -27,7 +27,7 @@ export const CALL_HEADERS: ReadonlySet<string> = new Set([
   'traceparent',
 ])
 
-/** What is wrong with the name of a header, as the end of a sentence; null: nothing. */
+/** Returns the fault of a header's name, as the end of a sentence; null: none. */
 export function headerNameFault(name: string): string | null {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return "must be a header name: letters, digits and !#$%&'*+-.^_`|~"
   const lower = name.toLowerCase()
@@ -36,7 +36,7 @@ export function headerNameFault(name: string): string | null {
   return null
 }
 
-/** What is wrong with the value of a header; never shows it. */
+/** Returns the fault of a header's value; never shows it. */
 export function headerValueFault(value: string): string | null {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
     ? null
@@ -48,7 +48,7 @@ export interface HeaderFault {
   readonly detail: string
 }
 
-/** What is wrong with a set of headers; pointers lead into it. */
+/** Returns the faults of a set of headers; pointers lead into it. */
 export function headerFaults(headers: Readonly<Record<string, string>>): HeaderFault[] {
   const seen = new Set<string>()
   return Object.entries(headers).flatMap(([name, value]) => {

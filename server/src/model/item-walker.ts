@@ -34,7 +34,7 @@ export interface Span {
 
 /**
  * Walks over an item's line, a bounded number of bytes at a time, and notes where its members are and what a JSON Pointer leads to. Makes
- * no objects of what it passes. Of members that are there twice the last one counts, as for `JSON.parse`; `twice` tells of it.
+ * no objects of what it passes. Of members that are there twice the last one counts, as for `JSON.parse`; `twice` reports it.
  */
 export class ItemWalker implements JsonListener {
   watchedDepth = 1
@@ -44,7 +44,7 @@ export class ItemWalker implements JsonListener {
   twiceOnPath = 0
   /** The name of the first member that items do not have. */
   readonly unknown: Span = { start: -1, end: -1 }
-  /** What the pointer leads to. */
+  /** The bytes that the pointer leads to. */
   readonly target: Span = { start: -1, end: -1 }
 
   readonly #json = new JsonWalker(this)
@@ -88,12 +88,12 @@ export class ItemWalker implements JsonListener {
     return this.#line
   }
 
-  /** What is to be said of the line as JSON. */
+  /** The facts about the line as JSON. */
   get json(): Pick<JsonWalker, 'isJson' | 'brokenAt' | 'tooDeep' | 'outOfRange'> {
     return this.#json
   }
 
-  /** What the line is. */
+  /** The kind of the line's value. */
   get kind(): JsonKind {
     return this.kindOf(this.#root)
   }
@@ -138,7 +138,7 @@ export class ItemWalker implements JsonListener {
       : raw.toString('utf8', 1, raw.length - 1)
   }
 
-  /** What the pointer leads to as a key: a string's text (null: too long), the JSON text of a number or boolean; undefined for all else. */
+  /** Returns the target of the pointer as a key: a string's text (null: too long), the JSON text of a number or boolean; undefined for all else. */
   targetKey(): string | null | undefined {
     const { start, end } = this.target
     if (start < 0) return undefined

@@ -29,7 +29,7 @@ export interface ItemWaiting {
   readonly behind: { readonly jobRef: number; readonly index: number } | null
 }
 
-/** What the connector or the engine said of an item that did not succeed. */
+/** The error of an item that did not succeed, by the connector or the engine. */
 export interface ItemError {
   readonly code: string
   readonly origin: 'connector' | 'engine'
@@ -48,7 +48,7 @@ export interface ItemWarning {
   readonly pointer: string | null
 }
 
-/** What an outcome record carries beside its numbers, as JSON in the batch's `details`. Absent members were not said. */
+/** The detail of an outcome record, as JSON in the batch's `details`. Absent members are unknown. */
 export interface OutcomeDetail {
   readonly result?: unknown
   readonly warnings?: readonly ItemWarning[]

@@ -1,7 +1,7 @@
 import type { JobRetry } from '@waybill/spec/rules'
 import type { JobId, JobRef } from './ids.ts'
 
-/** What a job's items ask the channel to do; an item may override it. */
+/** The action of a job's items; an item may override it. */
 export const actions = ['create', 'update', 'delete'] as const
 export type Action = (typeof actions)[number]
 
@@ -22,7 +22,7 @@ export type JobStatus = (typeof jobStatuses)[number]
 export const jobOutcomes = ['succeeded', 'partial', 'failed', 'cancelled', 'expired'] as const
 export type JobOutcome = (typeof jobOutcomes)[number]
 
-/** What a job's items are ordered by: a JSON Pointer (RFC 6901) into the item, or one of three words. */
+/** The ordering of a job's items: a JSON Pointer (RFC 6901) into the item, or one of three words. */
 export type PartitionBy = 'item' | 'job' | 'none' | `/${string}`
 
 /** The conditions on a job that another one waits for, the loosest first. */
@@ -53,7 +53,7 @@ export interface Envelope {
   /** When what is left of it is cancelled, wall ms; null: never. */
   readonly deadlineAtMs: number | null
   readonly dependsOn: readonly Dependency[]
-  /** What follows the last attempt of an item. */
+  /** The action after the last attempt of an item. */
   readonly onExhausted: 'fail' | 'park'
   readonly retry: JobRetry | null
   /** How long it is kept after its end, in seconds. */

@@ -4,7 +4,7 @@ import { type JsonListener, JsonWalker } from './json-walker.ts'
 
 const deaf: JsonListener = { watchedDepth: -1, onName: () => {}, onValue: () => {}, onValueEnd: () => {} }
 
-/** Walks over a text in steps of so many bytes, with other text around it. */
+/** Walks over a text in steps of this many bytes, with other text around it. */
 function walk(json: string | Buffer, stepBytes = Infinity): JsonWalker {
   const walker = new JsonWalker(deaf)
   const bytes = Buffer.concat([Buffer.from('"[1'), Buffer.from(json as string), Buffer.from('}"0')])

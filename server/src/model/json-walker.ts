@@ -14,19 +14,19 @@ const CLOSE_OBJECT = 0x7d
 const ARRAY = 0
 const OBJECT = 1
 
-/** What may come next. */
+/** The tokens that may come next. */
 const At = { value: 0, firstElement: 1, firstName: 2, name: 3, colon: 4, after: 5, string: 6, number: 7 } as const
 type At = (typeof At)[keyof typeof At]
 
 const WORDS: readonly (Buffer | undefined)[] = Array.from({ length: 256 })
 for (const word of ['true', 'false', 'null']) (WORDS as Buffer[])[word.charCodeAt(0)] = Buffer.from(word)
 
-/** A number of at most so many characters, with an exponent of at most two digits, is below 1e300. */
+/** A number of at most this many characters, with an exponent of at most two digits, is below 1e300. */
 const MAX_PLAIN_NUMBER = 200
 /** Longer names are not repeated in messages. */
 const MAX_SHOWN_NAME_BYTES = 256
 
-/** What a walker reports of the values it passes, down to `watchedDepth`. Offsets are those of the bytes being walked over. */
+/** Receives the values that a walker passes, down to `watchedDepth`. Offsets are those of the bytes being walked over. */
 export interface JsonListener {
   /** Members and values inside of containers of this depth and above are reported; 1: those of the outermost one. */
   readonly watchedDepth: number
@@ -38,7 +38,7 @@ export interface JsonListener {
 }
 
 /**
- * Walks over one JSON text (RFC 8259) and can stop after any number of bytes and go on later: a text of 1 MiB that takes `JSON.parse`
+ * Walks over one JSON text (RFC 8259) and can stop after any number of bytes and continue later: a text of 1 MiB that takes `JSON.parse`
  * 100 ms never holds the event loop. Accepts what `JSON.parse` accepts; that the bytes are UTF-8 is for the caller to check.
  */
 export class JsonWalker {

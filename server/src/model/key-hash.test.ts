@@ -53,7 +53,7 @@ describe('writeKeyHash', () => {
     )
   })
 
-  it('tells where one part of a seed ends and the next begins', () => {
+  it('separates where one part of a seed ends and the next begins', () => {
     expect(seedKeyHash(['ab', 'c'])).not.toEqual(seedKeyHash(['a', 'bc']))
     expect(seedKeyHash(['ab', 'c'])).not.toEqual(seedKeyHash(['abc']))
     expect(seedKeyHash([''])).not.toEqual(seedKeyHash([]))

@@ -28,10 +28,10 @@ function finish(h: number): number {
  * Folds a text into a seed: hash (subscription, channel) once per job, then each key from that seed. The length is mixed in, so
  * ("ab", "c") and ("a", "bc") differ.
  */
-export function seedKeyHash(parts: readonly string[]): KeyHashSeed {
+export function seedKeyHash(texts: readonly string[]): KeyHashSeed {
   const out = new Uint32Array(2)
   let seed: KeyHashSeed = { low: 0x9e3779b9, high: 0x7f4a7c15 }
-  for (const part of parts) {
+  for (const part of texts) {
     writeKeyHash(seed, part, { out, at: 0 })
     seed = { low: out[0]!, high: out[1]! }
   }

@@ -1,7 +1,7 @@
 import { DEFAULT_CONCURRENCY } from './channel.ts'
 
 /*
- * Every limit and default that callers are told of by `GET /limits`, under the same names. Byte limits count decoded bytes.
+ * Every limit and default that `GET /limits` reports to callers, under the same names. Byte limits count decoded bytes.
  */
 
 const KIB = 1024
@@ -34,13 +34,13 @@ export const MAX_METADATA_KEY_LENGTH = 64
 export const MAX_METADATA_VALUE_LENGTH = 512
 /** As Stripe's, the most copied header of this name. */
 export const MAX_IDEMPOTENCY_KEY_LENGTH = 255
-/** A day: longer than any client goes on retrying, and a nightly run repeated by hand the next morning is still caught. */
+/** A day: longer than any client keeps retrying, and a nightly run repeated by hand the next morning is still caught. */
 export const IDEMPOTENCY_KEY_SECONDS = 86_400
 /** A day: an upload that nobody continued overnight will not be continued. */
 export const OPEN_JOB_IDLE_SECONDS = 86_400
 /** A single item on an idle channel takes well below a second. */
 export const DEFAULT_WAIT_SECONDS = 1
-/** Below the idle time-out of common proxies (60 s) with room to spare. */
+/** Below the idle time-out of common proxies (60 s) with a margin. */
 export const MAX_WAIT_SECONDS = 30
 export const DEFAULT_PAGE_SIZE = 100
 export const MAX_PAGE_SIZE = 1000

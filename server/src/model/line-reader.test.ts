@@ -4,7 +4,7 @@ import { LineReader } from './line-reader.ts'
 import { type KeyedItem, partitionKeyOf } from '@waybill/spec/rules'
 import type { PartitionBy } from './job.ts'
 
-/** What a line says to `JSON.parse`. */
+/** Reads a line with `JSON.parse`. */
 function parsed(line: string, partitionBy: PartitionBy) {
   try {
     const value: unknown = JSON.parse(line)

@@ -28,8 +28,8 @@ export interface LiveJob {
   ready: number
   /** Items whose data somebody replaced, so that their chunk has not what is delivered; null: none. Outcomes (and recovery) only. */
   replaced: Set<number> | null
-  /** The scheduler's place for this job, -1 before it is admitted. Scheduler only. */
-  slot: number
+  /** The job's index in the scheduler's table, -1 before it is admitted. Scheduler only. */
+  tableIndex: number
 }
 
 /** Makes the in-memory side of a job. */
@@ -47,7 +47,7 @@ export function liveJob(record: JobRecord, chunkStarts: number[] = []): LiveJob 
     parked: 0,
     ready: 0,
     replaced: null,
-    slot: -1,
+    tableIndex: -1,
   }
 }
 

@@ -6,7 +6,7 @@
  *
  * Record layout (little endian, as 16 words of 32 bits; the last three pairs are 64-bit floats):
  *
- *     0 jobRef   1 chunk    2 index    3 slot (memory only)   4 epoch   5 attempt | httpStatus << 16
+ *     0 jobRef   1 chunk    2 index    3 item handle (memory only)   4 epoch   5 attempt | httpStatus << 16
  *     6 verdict | flags << 8            7 detailOffset         8 detailLength          9 throttled (calls so far without an attempt used)
  *    10-11 startedAtMs     12-13 endedAtMs     14-15 retryAtMs (0: none)
  */
@@ -14,7 +14,7 @@ export const OUTCOME_BYTES = 64
 const WORDS = OUTCOME_BYTES / 4
 const FLOATS = OUTCOME_BYTES / 8
 
-/** What an attempt decided. `0` stands for "not judged yet" between worker and outcomes stage. */
+/** The verdict on an attempt. `0` stands for "not judged yet" between worker and outcomes stage. */
 export const Verdict = {
   unjudged: 0,
   succeeded: 1,
@@ -70,7 +70,7 @@ export interface ItemReplacement {
   /** Calls that the item had before. */
   readonly attempt: number
   readonly atMs: number
-  /** Who replaced it. */
+  /** The person or program that replaced it. */
   readonly by: string
   /** The item's line with the new data, without a newline; in a buffer of its own. */
   readonly line: Uint8Array
@@ -81,7 +81,7 @@ export interface OutcomeRecord {
   jobRef: number
   chunk: number
   index: number
-  slot: number
+  itemHandle: number
   epoch: number
   /** 1 and up: the number of this call in the life of the item, throttled calls included. */
   attempt: number
@@ -120,7 +120,7 @@ export class OutcomeView {
   index(n: number): number {
     return this.#words[n * WORDS + 2]!
   }
-  slot(n: number): number {
+  itemHandle(n: number): number {
     return this.#words[n * WORDS + 3]!
   }
   epoch(n: number): number {
@@ -138,11 +138,11 @@ export class OutcomeView {
   flags(n: number): number {
     return (this.#words[n * WORDS + 6]! >>> 8) & 0xff
   }
-  /** The answer was a 429 or 503 that said when to come again, or a module asked to be called later. */
-  toldToWait(n: number): boolean {
+  /** The answer was a 429 or 503 with a time to retry, or a module asked to be called later. */
+  asksForDelay(n: number): boolean {
     return (this.flags(n) & FLAG_RETRY_LATER) !== 0 || this.holdsChannel(n)
   }
-  /** The answer was a 429 or 503 that said when to come again: no call of the channel starts before. */
+  /** The answer was a 429 or 503 with a time to retry: no call of the channel starts before. */
   holdsChannel(n: number): boolean {
     const status = this.httpStatus(n)
     return (this.flags(n) & FLAG_RETRY_AFTER) !== 0 && (status === 429 || status === 503)
@@ -182,7 +182,7 @@ export class OutcomeView {
       jobRef: this.jobRef(n),
       chunk: this.chunk(n),
       index: this.index(n),
-      slot: this.slot(n),
+      itemHandle: this.itemHandle(n),
       epoch: this.epoch(n),
       attempt: this.attempt(n),
       httpStatus: this.httpStatus(n),
@@ -224,7 +224,7 @@ export class OutcomeWriter {
     words[word] = record.jobRef
     words[word + 1] = record.chunk
     words[word + 2] = record.index
-    words[word + 3] = record.slot
+    words[word + 3] = record.itemHandle
     words[word + 4] = record.epoch
     words[word + 5] = (record.attempt & 0xffff) | (record.httpStatus << 16)
     words[word + 6] = record.verdict | (record.flags << 8)
@@ -238,7 +238,7 @@ export class OutcomeWriter {
     this.#count++
   }
 
-  /** Hands over what was collected, with buffers of exact size that may be transferred, and starts anew. Null when empty. */
+  /** Takes the collected outcomes, in buffers of exact size that may be transferred, and starts anew. Null when empty. */
   take(): OutcomeBatch | null {
     if (this.#count === 0) return null
     const batch: OutcomeBatch = {

@@ -3,26 +3,26 @@ import type { ItemWaiting, WaitingCount } from './item.ts'
 import type { LiveJob } from './live-job.ts'
 
 /*
- * The two words that run upstream. `app.ts` wires each in one line.
+ * The two calls that run upstream. `app.ts` wires each in one line.
  */
 
-/** What a commit made durable, in the terms of the scheduler. Arrays hold `count` entries. */
+/** The outcomes that a commit made durable, in the terms of the scheduler. Arrays hold `count` entries. */
 export interface DurableOutcomes {
   readonly count: number
-  readonly slots: Uint32Array
+  readonly itemHandles: Uint32Array
   readonly verdicts: Uint8Array
   /** Wall ms, for retry and throttled. */
   readonly retryAtMs: Float64Array
   readonly attempts: Uint16Array
   readonly throttled: Uint16Array
-  /** Jobs that ended by this commit; their slots are among the above. */
+  /** Jobs that ended by this commit; their items are among the above. */
   readonly endedJobs: readonly LiveJob[]
 }
 
 /** Outcomes -> scheduler: a committed outcome frees its key (ORD-3), or sets the time of its retry. */
 export type OnDurable = (outcomes: DurableOutcomes) => void
 
-/** Where an item stands that waits for its turn. */
+/** The position of an item that waits for its turn. */
 export interface Turn {
   /** Items before it: of its key where it stands behind one, else of its job. */
   readonly position: number
@@ -30,14 +30,14 @@ export interface Turn {
   readonly ahead: number
 }
 
-/** Progress -> scheduler: why something does not move. Worked out when asked. */
+/** Progress -> scheduler: why unfinished items are not progressing. Computed on request. */
 export interface ExplainWaiting {
   job(job: LiveJob): readonly WaitingCount[]
   channel(channel: string, subscription: string): readonly WaitingCount[]
   /** Null: the item is running or has ended. */
   item(ref: JobRef, index: number): ItemWaiting | null
-  /** What comes before items of a job that wait for their turn, by index; without those that do not, or that too much comes before. */
+  /** Returns the positions of items of a job that wait for their turn, by index; without other items, and without those behind too many. */
   turns(ref: JobRef, indexes: readonly number[]): ReadonlyMap<number, Turn>
-  /** True while the item is in a lot and not handed back. */
+  /** True while the item is in a lot and not returned. */
   isRunning(ref: JobRef, index: number): boolean
 }

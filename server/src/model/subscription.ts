@@ -1,6 +1,6 @@
 import { MAX_OPEN_JOBS } from './limits.ts'
 
-/** What a subscription may take of the server, as configured. */
+/** The configured limits of a subscription. */
 export interface SubscriptionLimits {
   /** Its share of a channel that several want at once, against the others' weights. */
   readonly weight: number

@@ -3,7 +3,7 @@ import type { Channel } from '../limits/channel-registry.ts'
 import type { CallHealth } from '../limits/circuit.ts'
 import { type OutcomeView, Verdict } from '../model/outcome-batch.ts'
 
-/** What the outcomes of a batch say of the channel's health. */
+/** The facts in a batch of outcomes about the channel's health. */
 export interface BatchFacts {
   readonly view: OutcomeView
   /** Code of the error of each record that has no verdict yet, by its number. */
@@ -73,6 +73,6 @@ function healthOf({ view, codes }: BatchFacts, n: number): CallHealth {
   if (view.verdict(n) === Verdict.succeeded) return 'up'
   const code = codes.get(n) ?? ''
   const status = view.httpStatus(n)
-  if (view.toldToWait(n) || UNCALLED_CODES.has(code)) return 'none'
+  if (view.asksForDelay(n) || UNCALLED_CODES.has(code)) return 'none'
   return isOutage(code, status) ? 'down' : 'up'
 }

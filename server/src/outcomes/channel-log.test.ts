@@ -46,7 +46,7 @@ test('dead letters get a line at once, then one in 10 s with the sum, each chann
   expect([take(), clock.pending]).toEqual([[], 0])
 })
 
-test('parked items and blocks are told of with counts, and until when', () => {
+test('parked items and blocks are logged with counts, and until when', () => {
   const { log, clock, take } = world()
   log.committed(changed({ parked: 3 }), noEnds)
   log.blocked('shop', { items: 2, untilMs: clock.nowMs() + 1000 })

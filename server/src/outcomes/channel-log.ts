@@ -23,7 +23,7 @@ interface ChannelEvent {
   readonly fields?: object
 }
 
-/** What is held back of one kind of event on one channel. */
+/** Events of one kind on one channel that are held back. */
 interface Held {
   /** All of it as one event; null: nothing happened since the last line. */
   sum: ChannelEvent | null
@@ -33,7 +33,7 @@ interface Held {
 }
 
 /**
- * Writes what an operator wants to know of channels into the log: circuits, blocks, parked and failed items, ended jobs. A line per event, but at
+ * Logs events of channels for the operator: circuits, blocks, parked and failed items, ended jobs. A line per event, but at
  * most one of a kind and channel in 10 s (20 for ended jobs), with counts. Called by the outcomes stage per commit, never per item.
  */
 export class ChannelLog implements Service {

@@ -49,11 +49,11 @@ async function replace(
 ): Promise<OutcomeBatch> {
   const record = new OutcomeView(batch).record(0)
   const job = liveJobs.byRef(record.jobRef as JobRef)
-  const { index, slot, epoch, attempt, throttled } = record
-  const item = { jobRef: record.jobRef, jobId: job?.record.id, index, slot, reason: refusal.message }
+  const { index, itemHandle, epoch, attempt, throttled } = record
+  const item = { jobRef: record.jobRef, jobId: job?.record.id, index, itemHandle, reason: refusal.message }
   const endedAtMs = nowMs()
   const replacement = batchOf({
-    ...{ jobRef: record.jobRef, index, slot, epoch, attempt, throttled, endedAtMs },
+    ...{ jobRef: record.jobRef, index, itemHandle, epoch, attempt, throttled, endedAtMs },
     chunk: job === undefined ? 0 : chunkOf(job, index),
     httpStatus: 0,
     verdict: Verdict.failed,

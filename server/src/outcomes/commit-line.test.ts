@@ -42,7 +42,7 @@ function batchOf(items: readonly { ref: number; index: number }[], refused: bool
   const writer = new OutcomeWriter()
   for (const { ref, index } of items)
     writer.add({
-      ...{ jobRef: ref, chunk: 0, index, slot: ref * 1000 + index, epoch: 1, attempt: 1, throttled: 0, flags: 0 },
+      ...{ jobRef: ref, chunk: 0, index, itemHandle: ref * 1000 + index, epoch: 1, attempt: 1, throttled: 0, flags: 0 },
       httpStatus: refused ? REFUSED_STATUS : 200,
       verdict: Verdict.succeeded,
       ...{ startedAtMs: 1000, endedAtMs: 2000, retryAtMs: 0 },
@@ -129,8 +129,8 @@ function world(totals: readonly number[], options: { maxCommitItems?: number } =
     ...{ store, clock, liveJobs, epoch: 1, logger: silentLogger, ...options },
     endVersion: () => 1,
     onDurable(tally, ends) {
-      for (const slot of tally.durable.slots) {
-        const item = `${Math.floor(slot / 1000)}/${slot % 1000}`
+      for (const itemHandle of tally.durable.itemHandles) {
+        const item = `${Math.floor(itemHandle / 1000)}/${itemHandle % 1000}`
         expect(store.stored.has(item)).toBe(true)
         announced.push(item)
       }
@@ -158,7 +158,7 @@ describe('CommitLine', () => {
         fc.array(step, { maxLength: 60 }),
         async (totals, steps) => {
           const { clock, store, jobs, announced, reported, line } = world(totals, { maxCommitItems: 3 })
-          const handedOver: string[] = []
+          const submitted: string[] = []
           const next = totals.map(() => 0)
           const stopped = new Map<LiveJob, StopMark['reason']>()
           for (const one of steps) {
@@ -173,7 +173,7 @@ describe('CommitLine', () => {
                 .filter((n) => next[n]! < totals[n]! && !stopped.has(jobs[n]!))
                 .map((n) => ({ ref: n + 1, index: next[n]!++ }))
               if (items.length > 0) line.add(batchOf(items, one.refused))
-              handedOver.push(...items.map(({ ref, index }) => `${ref}/${index}`))
+              submitted.push(...items.map(({ ref, index }) => `${ref}/${index}`))
             }
             await settled()
             expect(store.waiting.length).toBeLessThanOrEqual(2)
@@ -184,7 +184,7 @@ describe('CommitLine', () => {
             await settled()
           }
           await line.durable()
-          expect(announced).toEqual(handedOver)
+          expect(announced).toEqual(submitted)
           jobs.forEach((job, n) => {
             expect(reported.has(job)).toBe(next[n] === totals[n] || stopped.has(job))
           })
@@ -194,7 +194,7 @@ describe('CommitLine', () => {
     )
   })
 
-  test('a second commit is handed over before the first is answered, a third is not', async () => {
+  test('a second commit is sent before the first is answered, a third is not', async () => {
     const { store, line } = world([9, 9, 9])
     for (const index of [0, 1, 2, 3]) line.add(batchOf([{ ref: 1, index }], false))
     await settled()
@@ -254,7 +254,7 @@ describe('CommitLine', () => {
     expect(store.waiting.map(({ commit }) => commit.ended.length)).toEqual([0, 1])
   })
 
-  test('a commit that found room waits to be announced for the one before it, which did not', async () => {
+  test('a commit that found space waits to be announced for the one before it, which did not', async () => {
     const { store, line, announced, clock } = world([9, 9, 9])
     line.add(batchOf([{ ref: 1, index: 0 }], false))
     line.add(batchOf([{ ref: 2, index: 0 }], false))
@@ -270,7 +270,7 @@ describe('CommitLine', () => {
     expect([line.failing, announced]).toEqual([false, ['1/0', '2/0']])
   })
 
-  test('a commit is tried again when the one before it found room, then once a second', async () => {
+  test('a commit is tried again when the one before it found space, then once a second', async () => {
     const { store, line, clock } = world([9, 9, 9])
     line.add(batchOf([{ ref: 1, index: 0 }], false))
     line.add(batchOf([{ ref: 2, index: 0 }], false))

@@ -34,7 +34,7 @@ export interface CommitLineOptions {
  */
 const MAX_FLIGHTS = 2
 /**
- * Copying, counting and announcing so many takes the main thread about 2 ms. When it was kept from its processor it finds more, and would
+ * Copying, counting and announcing this many takes the main thread about 2 ms. When it was kept from its processor it finds more, and would
  * hold up its readers once more.
  */
 const MAX_COMMIT_ITEMS = 4096
@@ -47,7 +47,7 @@ interface Flight {
   readonly tally: CommitTally
   /** Jobs that end by it, and why. */
   readonly ending: Ending
-  /** Number of the last thing handed over that it carries. */
+  /** Number of the last entry that it carries. */
   readonly upTo: number
   /** Its last try was refused for now. */
   failing: boolean
@@ -68,9 +68,9 @@ export class CommitLine {
   #waiting: OutcomeBatch[] = []
   #ending: Ending = new Map()
   #flights: Flight[] = []
-  /** What waits depends on a commit on its way. */
+  /** Waiting batches depend on a commit on its way. */
   #dependent = false
-  #handedOver = 0
+  #added = 0
   #announced = 0
   #dead = false
   #givenUp = false
@@ -103,7 +103,7 @@ export class CommitLine {
 
   add(batch: OutcomeBatch): void {
     if (this.#dead) return
-    this.#handedOver++
+    this.#added++
     this.#waiting.push(batch)
     this.#start()
   }
@@ -111,21 +111,21 @@ export class CommitLine {
   /** Ends a job with the next commit. A second call does nothing. @param reason null: all of its items have ended */
   endJob(job: LiveJob, reason: StopMark['reason'] | null): void {
     if (this.#dead || job.record.phase === 'ended' || this.#ending.has(job)) return
-    this.#handedOver++
+    this.#added++
     this.#ending.set(job, reason)
     this.#start()
   }
 
-  /** Resolves when everything handed over so far is durable. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
+  /** Resolves when everything added so far is durable. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
   async durable(): Promise<void> {
-    const upTo = this.#handedOver
+    const upTo = this.#added
     while (this.#announced < upTo && this.#flights.length > 0 && !this.failing)
       await this.#landedOrFailing(this.#flights[0]!)
     if (this.#announced < upTo)
       throw new StoreError(this.#dead ? 'closed' : this.#refusal, 'Cannot commit what was decided')
   }
 
-  /** Resolves when everything handed over is durable, or cannot be as the store refuses it for now. */
+  /** Resolves when everything added is durable, or cannot be as the store refuses it for now. */
   async drain(): Promise<void> {
     while (this.#flights.length > 0) {
       this.#retries.giveUp()
@@ -147,7 +147,7 @@ export class CommitLine {
   #start(): void {
     while (this.#flights.length < MAX_FLIGHTS && (this.#waiting.length > 0 || this.#ending.size > 0)) {
       if (this.#dependent || this.failing) return
-      // A stopped job ends with all that was handed over before: its counts depend on it.
+      // A stopped job ends with everything added before: its counts depend on it.
       const batches = this.#ending.size > 0 ? this.#waiting : firstBatches(this.#waiting, this.#maxCommitItems)
       const tally = tallyCommit(batches, this.#options.liveJobs)
       const ending = this.#endingBy(tally, this.#ending, this.#flights)
@@ -156,7 +156,7 @@ export class CommitLine {
       this.#waiting = this.#waiting.slice(batches.length)
       this.#ending = new Map()
       FAILPOINT: failpoint('outcomes.judged')
-      const upTo = this.#handedOver - this.#waiting.length
+      const upTo = this.#added - this.#waiting.length
       const previous = this.#flights.at(-1)?.landed ?? null
       const flight: Flight = { batches, tally, ending, upTo, failing: false, landed: Promise.resolve() }
       this.#flights.push(flight)
@@ -176,7 +176,7 @@ export class CommitLine {
       FAILPOINT: failpoint('outcomes.durable')
       this.#announced = flight.upTo
       this.#options.onDurable(tally, ends)
-      FAILPOINT: failpoint('outcomes.told')
+      FAILPOINT: failpoint('outcomes.announced')
     } catch (error) {
       if (!(error instanceof NeverDurable)) throw error
     } finally {
@@ -309,7 +309,7 @@ const reasons: Readonly<Record<PassingError['code'], string>> = {
 
 const NO_ENDS: ReadonlyMap<LiveJob, JobEnd> = new Map()
 
-/** What is to be committed cannot be in the life of this process. */
+/** Thrown when a batch cannot be committed in the lifetime of this process. */
 class NeverDurable extends Error {}
 
 /** The first of these batches that fill a commit; at least one. */

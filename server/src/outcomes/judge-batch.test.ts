@@ -32,7 +32,18 @@ function batchOf(calls: readonly Call[], nowMs: number): OutcomeBatch {
   const writer = new OutcomeWriter()
   for (const { index, code, httpStatus = 0, attempt = 1, throttled = 0, flags = 0, startedAtMs = nowMs } of calls) {
     writer.add({
-      ...{ jobRef: 1, chunk: 0, index, slot: index, epoch: 1, attempt, httpStatus, flags, throttled, startedAtMs },
+      ...{
+        jobRef: 1,
+        chunk: 0,
+        index,
+        itemHandle: index,
+        epoch: 1,
+        attempt,
+        httpStatus,
+        flags,
+        throttled,
+        startedAtMs,
+      },
       endedAtMs: nowMs,
       retryAtMs: flags === 0 ? 0 : nowMs + 1000,
       verdict: code === undefined ? Verdict.succeeded : Verdict.unjudged,
@@ -81,7 +92,7 @@ function world(
 const refused = { code: 'connection_failed' }
 
 describe('judgeBatch', () => {
-  test('the calls that open the circuit use up no attempt, and wait for its probe', () => {
+  test('the calls that open the circuit count no attempt, and wait for its probe', () => {
     const { judge, circuit, clock } = world()
     const calls = judge([0, 1, 2, 3].map((index) => ({ index, ...refused, attempt: 8 })))
     expect(circuit.state(clock.monotonicUs())).toBe('open')

@@ -16,7 +16,7 @@ import {
 import type { Clock } from '../runtime/clock.ts'
 import type { ChannelLog } from './channel-log.ts'
 import { type BatchFacts, reportToCircuit } from './call-health.ts'
-import { NO_EXCUSES, type OutageLedger } from './outage-ledger.ts'
+import { NO_OUTAGE, type OutageLedger } from './outage-ledger.ts'
 
 export interface JudgeOptions {
   readonly clock: Clock
@@ -27,7 +27,7 @@ export interface JudgeOptions {
 }
 
 /**
- * Writes a verdict into every record that has none yet; successes come with theirs and cost nothing here. The channel's circuit is told of the
+ * Writes a verdict into every record that has none yet; successes come with theirs and cost nothing here. The channel's circuit is notified of the
  * whole batch first: the calls that open it are already judged as part of the outage.
  */
 export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: JudgeOptions): void {
@@ -57,14 +57,14 @@ export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: Judge
     const index = view.index(n)
     const flags = view.flags(n)
     const startedAtMs = view.startedAtMs(n)
-    const { excused, outageSinceMs } = job === undefined ? NO_EXCUSES : outages.of(job, index)
+    const { outageAttempts, outageSinceMs } = job === undefined ? NO_OUTAGE : outages.of(job, index)
     const outage = isBroken && job !== undefined ? { probeAtMs, firstCallAtMs: outageSinceMs ?? startedAtMs } : null
     const call = {
       code,
       httpStatus: view.httpStatus(n),
       attempt: view.attempt(n),
       throttledBefore: view.throttled(n),
-      outageAttemptsBefore: excused,
+      outageAttemptsBefore: outageAttempts,
       retryAfterMs: (flags & FLAG_RETRY_AFTER) === 0 ? 0 : view.retryAtMs(n),
       retryLater: (flags & FLAG_RETRY_LATER) !== 0,
       retryable: (flags & FLAG_RETRYABLE) !== 0 ? true : (flags & FLAG_PERMANENT) !== 0 ? false : null,
@@ -75,7 +75,7 @@ export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: Judge
       if (view.holdsChannel(n)) {
         blocked.items++
         blocked.untilMs = Math.max(blocked.untilMs, judgement.retryAtMs)
-      } else if (!view.toldToWait(n)) outages.note(job!, { index, startedAtMs })
+      } else if (!view.asksForDelay(n)) outages.note(job!, { index, startedAtMs })
     }
     view.judge(n, Verdict[judgement.verdict], judgement)
   }

@@ -1,35 +1,35 @@
 import type { LiveJob } from '../model/live-job.ts'
 
-/** Calls of an item that used up no attempt for another reason than a `Retry-After`. */
-export interface Excuses {
-  readonly excused: number
+/** Calls of an item that an outage made fail, and that do not count as attempts. */
+export interface OutageHistory {
+  readonly outageAttempts: number
   /** Start of the first call that an outage made fail, wall ms; null: there was none. */
   readonly outageSinceMs: number | null
 }
 
 /**
- * Remembers the calls that an outage made fail, so that they use up no attempt, but not for ever. Only what ran when a circuit opened and its
- * probes are in here, a few items of a job. A start reads them from the calls that are stored: their time goes on.
+ * Remembers the calls that an outage made fail, which do not count as attempts for a limited time. Only items that ran when a circuit opened and its
+ * probes are in here, a few items of a job. A start reads them from the stored calls: their time continues.
  */
 export class OutageLedger {
-  readonly #items = new WeakMap<LiveJob, Map<number, Excuses>>()
+  readonly #items = new WeakMap<LiveJob, Map<number, OutageHistory>>()
 
-  /** What is known of an item before the call that is being judged. */
-  of(job: LiveJob, index: number): Excuses {
-    return this.#items.get(job)?.get(index) ?? NO_EXCUSES
+  /** Returns the outage attempts of an item before the call that is being judged. */
+  of(job: LiveJob, index: number): OutageHistory {
+    return this.#items.get(job)?.get(index) ?? NO_OUTAGE
   }
 
-  /** A call more of the item used up no attempt. */
+  /** Adds a call of the item that does not count as an attempt. */
   note(job: LiveJob, call: { readonly index: number; readonly startedAtMs: number }): void {
-    const { excused, outageSinceMs } = this.of(job, call.index)
-    this.set(job, call.index, { excused: excused + 1, outageSinceMs: outageSinceMs ?? call.startedAtMs })
+    const { outageAttempts, outageSinceMs } = this.of(job, call.index)
+    this.set(job, call.index, { outageAttempts: outageAttempts + 1, outageSinceMs: outageSinceMs ?? call.startedAtMs })
   }
 
-  set(job: LiveJob, index: number, excuses: Excuses): void {
+  set(job: LiveJob, index: number, history: OutageHistory): void {
     let items = this.#items.get(job)
     if (items === undefined) this.#items.set(job, (items = new Map()))
-    items.set(index, excuses)
+    items.set(index, history)
   }
 }
 
-export const NO_EXCUSES: Excuses = { excused: 0, outageSinceMs: null }
+export const NO_OUTAGE: OutageHistory = { outageAttempts: 0, outageSinceMs: null }

@@ -59,7 +59,7 @@ function batchOf(indexes: readonly number[], verdict: Verdict = Verdict.succeede
       jobRef: 1,
       chunk: 0,
       index,
-      slot: index + 100,
+      itemHandle: index + 100,
       epoch: 1,
       attempt: 1,
       httpStatus: verdict === Verdict.unjudged ? 503 : 0,
@@ -113,7 +113,7 @@ function world(total: number) {
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('Outcomes', () => {
-  test('ORD-3 PRG-1 tells nothing before the commit, then counts and frees', async () => {
+  test('ORD-3 PRG-1 announces nothing before the commit, then counts and frees', async () => {
     const { outcomes, commits, durable, reported, job } = world(3)
     outcomes.add(channel, batchOf([0, 1]))
     await settled()
@@ -122,7 +122,7 @@ describe('Outcomes', () => {
     commits[0]!.finish()
     await settled()
     expect(reported).toEqual(['advanced 2'])
-    expect([...durable[0]!.slots]).toEqual([100, 101])
+    expect([...durable[0]!.itemHandles]).toEqual([100, 101])
     expect(job).toMatchObject({ succeeded: 2, startedAtMs: 1000, lastProgressAtMs: 2001 })
   })
 
@@ -203,7 +203,7 @@ describe('Outcomes', () => {
     },
   )
 
-  test('REC-2 a stale epoch is fatal and nothing is told', async () => {
+  test('REC-2 a stale epoch is fatal and nothing is announced', async () => {
     const { outcomes, commits, durable, fatal } = world(1)
     outcomes.add(channel, batchOf([0]))
     await settled()
@@ -216,7 +216,7 @@ describe('Outcomes', () => {
     expect(commits).toHaveLength(1)
   })
 
-  test('stop resolves when everything handed over is durable', async () => {
+  test('stop resolves when everything added is durable', async () => {
     const { outcomes, commits, job } = world(2)
     outcomes.add(channel, batchOf([0]))
     outcomes.add(channel, batchOf([1]))
@@ -229,14 +229,14 @@ describe('Outcomes', () => {
     expect(job.record.phase).toBe('ended')
   })
 
-  test('PRG-1 settles items without a call: committed, counted and told as any outcome', async () => {
+  test('PRG-1 ends items without a call: committed, counted and announced as any outcome', async () => {
     const { outcomes, commits, durable, reported, job } = world(3)
     const ref = 1 as JobRef
     outcomes.add(channel, batchOf([0]))
     outcomes.endWithoutCall([
-      { ref, index: 1, slot: 101, attempt: 8, throttled: 2, verdict: Verdict.failed, detail: { result: null } },
-      { ref, index: 2, slot: 102, attempt: 0, throttled: 0, verdict: Verdict.cancelled },
-      { ref: 9 as JobRef, index: 2, slot: 7, attempt: 0, throttled: 0, verdict: Verdict.cancelled },
+      { ref, index: 1, itemHandle: 101, attempt: 8, throttled: 2, verdict: Verdict.failed, detail: { result: null } },
+      { ref, index: 2, itemHandle: 102, attempt: 0, throttled: 0, verdict: Verdict.cancelled },
+      { ref: 9 as JobRef, index: 2, itemHandle: 7, attempt: 0, throttled: 0, verdict: Verdict.cancelled },
     ])
     await settled()
     commits[0]!.finish()
@@ -249,14 +249,14 @@ describe('Outcomes', () => {
     commits[1]!.finish()
     await settled()
     expect(job).toMatchObject({ succeeded: 1, failed: 1, cancelled: 1, startedAtMs: 1000 })
-    expect([...durable[1]!.slots]).toEqual([101, 102])
+    expect([...durable[1]!.itemHandles]).toEqual([101, 102])
     expect(reported).toEqual(['advanced 1', 'ended partial'])
   })
 
   test('a skipped item keeps the error of its last call', async () => {
     const { outcomes, commits, reported } = world(1)
     outcomes.endWithoutCall([
-      { ref: 1 as JobRef, index: 0, slot: 1, attempt: 3, throttled: 0, verdict: Verdict.failed },
+      { ref: 1 as JobRef, index: 0, itemHandle: 1, attempt: 3, throttled: 0, verdict: Verdict.failed },
     ])
     const stopped = outcomes.stop()
     await settled()
@@ -269,7 +269,7 @@ describe('Outcomes', () => {
   test('a parked item that is to be tried again is durable first, keeps its error, and its Retry-Afters are counted anew', async () => {
     const { outcomes, commits, durable } = world(1)
     outcomes.endWithoutCall([
-      { ref: 1 as JobRef, index: 0, slot: 1, attempt: 30, throttled: 30, verdict: Verdict.retry },
+      { ref: 1 as JobRef, index: 0, itemHandle: 1, attempt: 30, throttled: 30, verdict: Verdict.retry },
     ])
     let reported = false
     const decided = outcomes.durable().then(() => (reported = true))
@@ -287,7 +287,7 @@ describe('Outcomes', () => {
   describe('a parked item that gets other data', () => {
     const line = (text: string): Uint8Array => new TextEncoder().encode(text)
     const replaced = (index: number, text: string) => ({
-      ...{ ref: 1 as JobRef, index, slot: index, attempt: 2, throttled: 2, verdict: Verdict.retry },
+      ...{ ref: 1 as JobRef, index, itemHandle: index, attempt: 2, throttled: 2, verdict: Verdict.retry },
       ...{ detail: LAST, replacement: { by: 'token:admin', line: line(text) } },
     })
 
@@ -341,7 +341,7 @@ describe('Outcomes', () => {
     const { outcomes, commits, job } = world(2)
     outcomes.add(channel, batchOf([0]))
     outcomes.endWithoutCall([
-      { ref: 1 as JobRef, index: 1, slot: 1, attempt: 0, throttled: 0, verdict: Verdict.cancelled },
+      { ref: 1 as JobRef, index: 1, itemHandle: 1, attempt: 0, throttled: 0, verdict: Verdict.cancelled },
     ])
     outcomes.endJob(job, 'cancelled')
     await settled()

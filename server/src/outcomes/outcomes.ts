@@ -14,8 +14,8 @@ import type { PassingError } from '../store/store-retries.ts'
 import { ChannelLog } from './channel-log.ts'
 import { CommitLine } from './commit-line.ts'
 import { judgeBatch } from './judge-batch.ts'
-import { type Excuses, OutageLedger } from './outage-ledger.ts'
-import { settledBatch, type SettledItem, withErrors } from './settled-items.ts'
+import { type OutageHistory, OutageLedger } from './outage-ledger.ts'
+import { batchOfUncalled, type UncalledOutcome, withErrors } from './uncalled-outcomes.ts'
 import type { CommitTally } from './tally-commit.ts'
 
 export interface OutcomesOptions {
@@ -32,7 +32,7 @@ export interface OutcomesOptions {
   readonly random?: () => number
 }
 
-/** Who is told of committed outcomes. */
+/** Receives committed outcomes. */
 export interface OutcomeAudience {
   /** The version under which a job's end will be shown; nothing newer is shown before. */
   endVersion(job: LiveJob): number
@@ -45,7 +45,7 @@ export interface OutcomeAudience {
 /**
  * Outcomes: verdict, then commit, then announce.
  *
- * Turns the records that worker threads stream into durable segments and ended jobs. Nothing is told before it is on disk: a
+ * Turns the records that worker threads stream into durable segments and ended jobs. Nothing is announced before it is on disk: a
  * key is freed (ORD-3) and progress moves only by the commit (commit-line.ts). Called by the dispatcher, and by the scheduler for
  * jobs that were stopped.
  */
@@ -56,7 +56,7 @@ export class Outcomes implements Service {
   readonly #log: ChannelLog
   readonly #commits: CommitLine
   /** Items whose last error is being read. */
-  readonly #settling = new Set<Promise<void>>()
+  readonly #reading = new Set<Promise<void>>()
 
   constructor(options: OutcomesOptions) {
     this.#options = options
@@ -80,7 +80,7 @@ export class Outcomes implements Service {
   }
 
   /**
-   * Takes the outcomes of calls on a channel: tells its circuit and judges them at once, and commits them as soon as it can.
+   * Takes the outcomes of calls on a channel: updates its circuit and judges them at once, and commits them as soon as it can.
    */
   add(channel: Channel, batch: OutcomeBatch): void {
     if (this.#commits.dead || batch.count === 0) return
@@ -90,20 +90,20 @@ export class Outcomes implements Service {
   }
 
   /**
-   * Ends items without a call (a parked one that was skipped, those behind it), or lets them be tried again: committed and told as any
+   * Ends items without a call (a parked one that was skipped, those behind it), or retries them: committed and announced as any
    * outcome. All but cancelled ones keep the error of their last call.
    */
-  endWithoutCall(items: readonly SettledItem[]): void {
+  endWithoutCall(items: readonly UncalledOutcome[]): void {
     const whole = items.filter((item) => item.verdict === Verdict.cancelled || item.detail !== undefined)
-    this.#commitSettled(whole)
+    this.#commitUncalled(whole)
     if (whole.length === items.length) return
     const { store, logger } = this.#options
     const rest = items.filter((item) => !whole.includes(item))
-    const settling = withErrors(rest, { store, logger }).then((items) => {
-      this.#settling.delete(settling)
-      this.#commitSettled(items)
+    const reading = withErrors(rest, { store, logger }).then((items) => {
+      this.#reading.delete(reading)
+      this.#commitUncalled(items)
     })
-    this.#settling.add(settling)
+    this.#reading.add(reading)
   }
 
   /**
@@ -114,34 +114,34 @@ export class Outcomes implements Service {
     this.#commits.endJob(job, reason)
   }
 
-  /** Resolves when everything handed over so far is durable. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
+  /** Resolves when everything added so far is durable. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
   async durable(): Promise<void> {
-    await Promise.all(this.#settling)
+    await Promise.all(this.#reading)
     await this.#commits.durable()
   }
 
-  /** After a start: what calls of a job's waiting items were excused for goes on counting. */
-  restoreExcuses(job: LiveJob, items: readonly (Excuses & { readonly index: number })[]): void {
-    for (const { index, excused, outageSinceMs } of items)
-      if (excused > 0) this.#outages.set(job, index, { excused, outageSinceMs })
+  /** Restores the outage attempts of a job's waiting items after a start. */
+  restoreOutages(job: LiveJob, items: readonly (OutageHistory & { readonly index: number })[]): void {
+    for (const { index, outageAttempts, outageSinceMs } of items)
+      if (outageAttempts > 0) this.#outages.set(job, index, { outageAttempts, outageSinceMs })
   }
 
-  /** Resolves when everything handed over is durable (or can never be). */
+  /** Resolves when everything added is durable (or can never be). */
   async stop(): Promise<void> {
-    await Promise.all(this.#settling)
+    await Promise.all(this.#reading)
     await this.#commits.drain()
     this.#log.stop()
   }
 
-  #commitSettled(items: readonly SettledItem[]): void {
+  #commitUncalled(items: readonly UncalledOutcome[]): void {
     if (this.#commits.dead) return
     const { liveJobs, epoch, clock } = this.#options
-    const batch = settledBatch(items, { liveJobs, epoch, nowMs: clock.nowMs() })
+    const batch = batchOfUncalled(items, { liveJobs, epoch, nowMs: clock.nowMs() })
     if (batch === null) return
     for (const { ref, index, verdict, throttled } of items) {
       if (verdict !== Verdict.retry) continue
       const job = liveJobs.byRef(ref)
-      if (job !== undefined) this.#outages.set(job, index, { excused: throttled, outageSinceMs: null })
+      if (job !== undefined) this.#outages.set(job, index, { outageAttempts: throttled, outageSinceMs: null })
     }
     this.#commits.add(batch)
   }

@@ -3,7 +3,7 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import { FLAG_DECIDED, type ItemReplacement, type OutcomeBatch, OutcomeView, Verdict } from '../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../model/ports.ts'
 
-/** What one commit changes for a job. */
+/** The changes of one commit to a job. */
 export interface JobChange {
   succeeded: number
   failed: number
@@ -40,7 +40,7 @@ export function tallyCommit(batches: readonly OutcomeBatch[], liveJobs: LiveJobs
   for (const batch of batches) count += batch.count
   const durable = {
     count,
-    slots: new Uint32Array(count),
+    itemHandles: new Uint32Array(count),
     verdicts: new Uint8Array(count),
     retryAtMs: new Float64Array(count),
     attempts: new Uint16Array(count),
@@ -56,7 +56,7 @@ export function tallyCommit(batches: readonly OutcomeBatch[], liveJobs: LiveJobs
     const view = new OutcomeView(batch)
     for (let n = 0; n < view.count; n++, at++) {
       const verdict = view.verdict(n)
-      durable.slots[at] = view.slot(n)
+      durable.itemHandles[at] = view.itemHandle(n)
       durable.verdicts[at] = verdict
       durable.attempts[at] = view.attempt(n)
       durable.throttled[at] = view.throttled(n)

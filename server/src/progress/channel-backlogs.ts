@@ -18,7 +18,7 @@ export interface ChannelBacklogsOptions {
 
 /** All jobs are looked at anew after this time at the earliest, however many are asked about. */
 const KEPT_MS = 500
-/** From so many ended items on a measured rate counts more than the limit. */
+/** From this number of ended items on a measured rate counts more than the limit. */
 const ENOUGH_ITEMS = 20
 
 interface Backlog {
@@ -29,7 +29,7 @@ interface Backlog {
   measured: number
 }
 
-/** What is to be delivered on each channel and how fast, for jobs and items that nothing is measured of yet. Looks at all live jobs at most twice a second. */
+/** Tracks the backlog and the speed of each channel, for jobs and items without measurements of their own. Looks at all live jobs at most twice a second. */
 export class ChannelBacklogs {
   readonly #options: ChannelBacklogsOptions
   #backlogs = new Map<string, Backlog>()

@@ -7,7 +7,7 @@ import { wallAt } from '../runtime/monotonic-at.ts'
 import { type ChannelWork, channelWork } from './channel-state.ts'
 import type { Progress } from './progress.ts'
 
-/** What else there is to know of a channel. */
+/** Reads the live state of a channel. */
 export interface ChannelReads {
   liveState(name: string, subscription: string): ChannelLiveState
   /** Whether a job of any subscription that has not ended goes to this channel. */

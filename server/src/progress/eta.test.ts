@@ -47,7 +47,7 @@ describe('etaSeconds', () => {
     expect(eta({ reasons: [waits('paused', null)], deadlineAtMs: NOW + 4000 })).toBe(4)
   })
 
-  test('stillUntilMs tells a blocked channel from a rate limit at work', () => {
+  test('stillUntilMs distinguishes a blocked channel from a rate limit at work', () => {
     expect(stillUntilMs([waits('circuit_open', 1)], NOW)).toBe(NOW + 1)
     expect(stillUntilMs([waits('paused', null)], NOW)).toBe(NOW)
     expect(stillUntilMs([waits('rate_limit', 20), waits('retry', 5000)], NOW)).toBeNull()
@@ -122,7 +122,7 @@ const steadyChannel = fc
     return seconds >= (failing > 0 ? 150 : 20) && seconds <= 1200
   })
 
-/** The estimate as PRG-2 is told, bound by bound. */
+/** The estimate as PRG-2 states it, bound by bound. */
 function modelOf(facts: Omit<EtaFacts, 'nowMs'>): number | null {
   const { reasons, remaining } = facts
   const inSeconds = (name: string) =>

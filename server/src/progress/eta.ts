@@ -1,7 +1,7 @@
 import type { ChannelConfig } from '../model/channel.ts'
 import type { WaitingCount, WaitingReason } from '../model/item.ts'
 
-/** What an estimate of the remaining time stands on. */
+/** The facts from which the remaining time is estimated. */
 export interface EtaFacts {
   readonly nowMs: number
   /** Items not ended. */

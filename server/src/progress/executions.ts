@@ -13,7 +13,7 @@ export interface ExecutionsOptions {
   readonly paths: ApiPaths
   readonly store: Pick<JobStore, 'findExecution' | 'listExecutions' | 'listJobs' | 'jobOutcomes'>
   readonly progress: {
-    first(record: JobRecord, born: { readonly failed: number }): JobSnapshot
+    first(record: JobRecord, rejected: { readonly failed: number }): JobSnapshot
     snapshot(record: JobRecord): JobSnapshot
     find(id: JobId, subscription: string): Promise<JobSnapshot | null>
   }

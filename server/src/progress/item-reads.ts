@@ -23,7 +23,7 @@ export interface ItemReadsOptions {
   readonly itemsPerSecondOf: (channel: string) => number
 }
 
-/** Who reads: only jobs of the subscription are there, and long lines are read in the turns of the caller. */
+/** The reader: only jobs of the subscription are visible, and long lines are read in the turns of the caller. */
 export interface Reader {
   readonly subscription: string
   readonly caller: string
@@ -75,7 +75,7 @@ export interface ResultsQuery extends Reader {
 export interface ResultsAnswer {
   /** Ended items, without `data` and `log`. */
   readonly items: readonly Item[]
-  /** Where to go on: after the last item looked at. */
+  /** Where to continue: after the last item looked at. */
   readonly nextIndex: number
   /** Nothing further is there now. */
   readonly end: boolean
@@ -96,7 +96,7 @@ export class ItemReads {
     this.#options = options
   }
 
-  /** One page of items in index order; null: no such job of this subscription. May be empty and still go on. */
+  /** One page of items in index order; null: no such job of this subscription. May be empty and still not be the last. */
   async page(query: ItemPageQuery): Promise<ItemPageAnswer | null> {
     const record = await findJob(this.#options, query.jobId, query.subscription)
     if (record === null) return null
@@ -215,7 +215,7 @@ export class ItemReads {
   }
 }
 
-/** What the lines of an item had as data that were replaced, by the number of the last attempt with them. */
+/** Returns the replaced data of an item, by the number of the last attempt with it. */
 async function replacedData({ replacements }: StoredItem, lines: StoredLines): Promise<Map<number, Uint8Array | null>> {
   const found = new Map<number, Uint8Array | null>()
   for (const { attempt, line } of replacements) {

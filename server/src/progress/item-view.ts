@@ -7,7 +7,7 @@ import type { StoredAttempt, StoredItem } from '../store/item-store.ts'
 import { errorAdvice } from '@waybill/spec/rules'
 import { time, timeOrNull } from './job-view.ts'
 
-/** What memory knows of an item beside what is stored. */
+/** The state of an item in memory, beside the stored one. */
 export interface ItemMoment {
   /** In a lot now. */
   readonly running: boolean
@@ -18,7 +18,7 @@ export interface ItemMoment {
 
 const decoder = new TextDecoder()
 
-/** What an item's line says of it. */
+/** The facts in an item's line. */
 export type ItemLine = Pick<LineReader, 'id' | 'partitionKey' | 'action'>
 
 /** The public Item without its data: what is stored of it, and what memory knows. */
@@ -48,7 +48,7 @@ export function itemView(
   }
 }
 
-/** What stands in an item's `error`; the beginnings of answers stay as they came, the engine's own words say what to do, too. */
+/** Creates an item's `error`; excerpts of answers stay unchanged, the engine's own messages include advice. */
 function errorView({ error, text }: OutcomeDetail): Item['error'] {
   if (error === undefined) return null
   const isOurs = error.origin === 'engine' || error.detail === null

@@ -9,7 +9,7 @@ export interface UnmetDependency {
   readonly outcome: JobOutcome | null
 }
 
-/** What stands in the `error` of a job that will stay blocked. */
+/** Creates the `error` of a job that will stay blocked. */
 export function unmetProblem(unmet: UnmetDependency, paths: ApiPaths): NonNullable<Job['error']> {
   const code = 'dependency_unmet'
   const { status, title } = problemCodes[code]

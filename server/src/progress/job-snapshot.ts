@@ -18,7 +18,7 @@ export interface JobSnapshot {
   readonly retryAfterSeconds: number | null
 }
 
-/** A client is asked to come back after a quarter of the estimate, at most after this. */
+/** A client is asked to poll again after a quarter of the estimate, at most after this. */
 const MAX_RETRY_AFTER_SECONDS = 30
 
 /** Fixes what one version of a job shows. */

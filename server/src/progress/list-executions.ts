@@ -26,7 +26,7 @@ export interface ExecutionListPage {
 /** Jobs that one page looks at: a filter that matches little must not read everything in one request. */
 const MAX_JOBS_LOOKED_AT = 2000
 
-/** Executions newest first, each as it is now. A page may be short, even empty, and still go on. */
+/** Executions newest first, each as it is now. A page may be short, even empty, and still not be the last. */
 export async function listExecutions(
   query: ExecutionListQuery,
   from: {

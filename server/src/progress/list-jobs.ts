@@ -24,7 +24,7 @@ const MAX_PAGES = 10
 /** Jobs of one read of the store: what arrives in one message is taken in at once, 100 jobs in about 1 ms. */
 const JOBS_PER_READ = 100
 
-/** Jobs newest first, each as its present snapshot. A page may be short, even empty, and still go on. */
+/** Jobs newest first, each as its present snapshot. A page may be short, even empty, and still not be the last. */
 export async function listJobs(
   query: JobListQuery,
   from: { store: Pick<JobStore, 'listJobs'>; snapshot: (record: JobRecord) => JobSnapshot },

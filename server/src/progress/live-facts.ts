@@ -12,7 +12,7 @@ import type { RateMeter } from './rate-meter.ts'
 export interface LiveFactsOptions {
   readonly reasons: readonly WaitingCount[]
   readonly nowMs: number
-  /** What was measured of the job: what is shown as its speed, and what its ETA is worked out from. */
+  /** The job's measured rates: the speed that is shown, and the one from which its ETA is computed. */
   readonly watch: { readonly rate: RateMeter; readonly etaRate: RateMeter }
   readonly backlogs: Pick<ChannelBacklogs, 'itemsPerSecond' | 'itemsOfOthers'>
   readonly channel: Pick<Channel, 'config'> | undefined
@@ -41,7 +41,7 @@ export function liveFacts(job: LiveJob, options: LiveFactsOptions): JobFacts {
   }
 }
 
-/** Nothing has ended for this long, and for so many times as an item takes: the rate is that of another time. */
+/** Nothing has ended for this long, and for this multiple of an item's time: the rate is outdated. */
 const SILENT_MS = 20_000
 const SILENT_ITEMS = 5
 
@@ -67,7 +67,7 @@ function estimate(job: LiveJob, { reasons, nowMs, watch, backlogs, channel }: Li
   })
 }
 
-/** What waits for its turn has had it when the job ends, what waits for other jobs when the last of them has. */
+/** Adds the expected end of a wait: for a turn, the job's own end; for other jobs, the end of the last of them. */
 function withEnd(
   line: WaitingCount,
   { endMs, endOf }: { endMs: number | null; endOf: LiveFactsOptions['endOf'] },

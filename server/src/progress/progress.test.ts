@@ -269,7 +269,7 @@ describe('Progress', () => {
     expect(job.counts).toEqual({ total: 10, pending: 5, waiting: 2, running: 0, succeeded: 1, failed: 0, cancelled: 2 })
   })
 
-  test('PRG-2 expects the speed there was when the channel goes on after a standstill', () => {
+  test('PRG-2 expects the speed there was when the channel resumes after a standstill', () => {
     const at = world()
     at.job.startedAtMs = at.clock.nowMs()
     for (let second = 0; second < 20; second++) {
@@ -297,7 +297,7 @@ describe('Progress', () => {
     expect(at.progress.snapshot(at.job.record).job.retainedUntil).toBe('9999-12-31T23:59:59.999Z')
   })
 
-  test('tells subscribers at most twice a second, and at once of a change of status', () => {
+  test('notifies subscribers at most twice a second, and at once of a change of status', () => {
     const at = world()
     const seen: JobSnapshot[] = []
     at.progress.snapshot(at.job)

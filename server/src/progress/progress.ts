@@ -39,9 +39,9 @@ export interface ProgressOptions {
 
 type SnapshotListener = (snapshot: JobSnapshot) => void
 
-/** What progress keeps per live job. */
+/** The state that progress keeps per live job. */
 interface Watch {
-  /** What is shown as its speed, and what its ETA is worked out from. */
+  /** The speed that is shown, and the one from which its ETA is computed. */
   readonly rate: RateMeter
   readonly etaRate: RateMeter
   /** Up to when nothing could move, as it was looked at last: the ETA's rate leaves that time out. */
@@ -68,7 +68,7 @@ const ETA_SHARE_OF_AGE = 0.3
 const VERSIONS_PER_EPOCH = 1e9
 
 /**
- * Progress: tells callers how far a job is. Snapshots with versions that only grow, over restarts too (epoch x 10^9 + n); counts
+ * Progress: reports to callers how far a job is. Snapshots with versions that only grow, over restarts too (epoch x 10^9 + n); counts
  * that balance and never fall (PRG-1); rate and ETA (PRG-2). Told by the outcomes stage of what is durable and asked by http; jobs
  * nobody watches cost one counter.
  */
@@ -162,7 +162,7 @@ export class Progress {
     this.#announce(job, watch)
   }
 
-  /** The job's end is durable: everyone who waits is told, then it is forgotten. */
+  /** The job's end is durable: all waiting callers are notified, then it is forgotten. */
   ended(job: LiveJob): void {
     const watch = this.#watches.get(job)
     if (watch === undefined) return
@@ -183,12 +183,12 @@ export class Progress {
   }
 
   /** The first snapshot of a job that is about to be published: nothing of it has run, `born.failed` items were failed as invalid. */
-  first(record: JobRecord, born: { readonly failed: number } = NONE_BORN): JobSnapshot {
+  first(record: JobRecord, rejected: { readonly failed: number } = NONE_REJECTED): JobSnapshot {
     if (record.phase === 'ended') return this.#endedSnapshot(record)
     const nowMs = this.#options.clock.nowMs()
     const { paths } = this.#options
     const at = { status: recordStatus(record, undefined, nowMs), version: this.nextVersion(), nowMs, paths }
-    const { failed } = born
+    const { failed } = rejected
     const lastProgressAtMs = failed === 0 ? null : record.createdAtMs
     const reasons = firstWaiting(record, record.total - failed, nowMs)
     return snapshotOf(jobView(record, { ...NOTHING, failed, lastProgressAtMs, reasons }, at), record)
@@ -344,7 +344,7 @@ function cancelTimers(watch: Watch): void {
   watch.cancelIdle = null
 }
 
-const NONE_BORN = { failed: 0 }
+const NONE_REJECTED = { failed: 0 }
 
 const NOTHING: JobFacts = {
   succeeded: 0,

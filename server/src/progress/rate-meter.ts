@@ -53,7 +53,7 @@ export class RateMeter {
     return this.#lastAddedAtMs
   }
 
-  /** Items per second when something was counted last: what can be hoped for when what stands still goes on. */
+  /** Items per second when something was counted last: the expected rate when a stopped job resumes. */
   get lastPerSecond(): number {
     return this.#lastPerSecond
   }

@@ -1,5 +1,5 @@
 /*
- * Named places at which a test ends the process: around every durable write, and between "it is durable" and "it is told". At each of
+ * Named places at which a test ends the process: around every durable write, and between "it is durable" and "it is announced". At each of
  * them a crash must change nothing (REC-1, REC-5).
  *
  *     FAILPOINT: failpoint('outcomes.durable')
@@ -35,11 +35,11 @@ const writes = [
 
 export type StoreWrite = (typeof writes)[number]
 
-/** What the store does by itself. */
+/** Work that the store starts by itself. */
 const chores = ['migrate', 'open', 'fold', 'drop', 'removal', 'purge'] as const
 
 const others = [
-  // Main thread: the store has answered, nobody was told.
+  // Main thread: the store has answered, nothing was announced.
   'ingest.chunks.durable',
   'ingest.rejected.durable',
   'ingest.job.durable',
@@ -56,7 +56,7 @@ const others = [
   'http.channel.durable',
   'outcomes.judged',
   'outcomes.durable',
-  'outcomes.told',
+  'outcomes.announced',
   // Start and end.
   'store.open.folded',
   'store.close.folded',
@@ -65,7 +65,7 @@ const others = [
   'recover.done',
 ] as const
 
-/** `written`: in the open transaction, before its commit; `durable`: after it, before whoever asked hears of it. */
+/** `written`: in the open transaction, before its commit; `durable`: after it, before it is reported to the caller. */
 type StoreFailpoint = `store.${StoreWrite | (typeof chores)[number]}.${'written' | 'durable'}`
 
 export type FailpointName = StoreFailpoint | (typeof others)[number]
@@ -76,10 +76,10 @@ export const failpointNames: readonly FailpointName[] = [
   ...others,
 ]
 
-/** What a test listens with; under `Symbol.for` of this in the global object. */
+/** Name of a test's listener: `Symbol.for` of it in the global object. */
 export const FAILPOINT_LISTENER = 'waybill.failpoint'
 
-/** Tells a test that this place was reached. */
+/** Reports to a test that this place was reached. */
 export function failpoint(name: FailpointName): void {
   const listener = (globalThis as Record<symbol, unknown>)[Symbol.for(FAILPOINT_LISTENER)]
   if (typeof listener === 'function') (listener as (name: FailpointName) => void)(name)

@@ -1,4 +1,4 @@
-/** What stages log through: one JSON line an event. Fields never hold secrets or item data. */
+/** The logger of all stages: one JSON line an event. Fields never hold secrets or item data. */
 export interface Logger {
   debug(fields: object, message: string): void
   info(fields: object, message: string): void

@@ -2,13 +2,13 @@ import { setImmediate } from 'node:timers'
 
 /**
  * How long one kind of our own work may hold the event loop. Status reads stay quick beside a million items: several kinds are done in one turn of it,
- * and where two cores are wanted by more threads than that, a long turn is also interrupted for longer.
+ * and where more threads than cores compete, a long turn is also interrupted for longer.
  */
 export const SLICE_MS = 2
 
 /** Share of the event loop that a caller may have for work that its bytes do not pay for. */
 const FREE_SHARE = 0.25
-/** What of it can be saved up, in ms: a few hundred small requests at once are not held back. */
+/** Time that can be saved up, in ms: a few hundred small requests at once are not held back. */
 const MAX_SAVED_MS = 200
 /** A slice that has waited for so long goes before those of the same caller that had fewer turns. */
 const MAX_WAIT_MS = 1000
@@ -49,7 +49,7 @@ const node: LoopHost = {
 
 /**
  * Shares the event loop between all long pieces of work. They hold it for 2 ms together, then the loop looks at its events, and one of them
- * goes on: the callers in turn, of one caller's the piece that had the fewest turns. So it does not matter to anybody else how many
+ * continues: the callers in turn, of one caller's the piece that had the fewest turns. So it does not matter to anybody else how many
  * pieces a caller has. A caller whose bodies cost more than their bytes pay for has a quarter of the loop for all of them.
  */
 export class LoopTurns {
@@ -75,7 +75,7 @@ export class LoopTurns {
     return this.#host.nowMs()
   }
 
-  /** Whether the loop has to look at its events before anybody goes on. Cheap enough for every item. */
+  /** Whether the loop has to look at its events before any work continues. Cheap enough for every item. */
   get over(): boolean {
     const nowMs = this.#host.nowMs()
     if (this.#looks) return nowMs - this.#beganMs >= SLICE_MS
@@ -108,11 +108,11 @@ export class LoopTurns {
     this.#looks = true
     this.#host.soon(() => {
       this.#looks = false
-      this.#goOn()
+      this.#resume()
     })
   }
 
-  #goOn(): void {
+  #resume(): void {
     if (this.#ring.length === 0) return
     const next = this.#next()
     if (next === null) {
@@ -138,7 +138,7 @@ export class LoopTurns {
     return null
   }
 
-  /** Nobody may go on before somebody has credit again. */
+  /** No work may continue before a caller has credit again. */
   #sleep(): void {
     if (this.#sleeps) return
     this.#sleeps = true

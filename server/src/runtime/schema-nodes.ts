@@ -28,7 +28,7 @@ const partKeywords = [
   '$schema',
   '$defs',
 ]
-/** What is left to Ajv as a whole. */
+/** Keywords that are left to Ajv as a whole. */
 const wholeKeywords = ['oneOf', 'anyOf', 'allOf', 'not', 'if', '$ref', 'prefixItems', 'patternProperties', 'contains']
 
 /** Takes schemas apart, each once. */

@@ -1,8 +1,8 @@
 import { type LoopTurns, loopTurns } from './loop-turns.ts'
 
-/** What a byte that came over the wire pays for, in ms of work on it: a hundred times what ordinary items cost, packed tenfold. */
+/** Work that a byte received over the wire pays for, in ms: a hundred times the cost of ordinary items, packed tenfold. */
 const MS_PER_BYTE = 0.001
-/** What every request may cost beside: a small one is never held back by what its caller does elsewhere. */
+/** Work that every request may cost beside: a small one is never held back by its caller's other requests. */
 const MS_PER_REQUEST = 2
 
 /**

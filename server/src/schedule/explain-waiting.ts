@@ -9,7 +9,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Admission } from './queues/admission.ts'
 import type { Backlog } from './queues/backlog.ts'
 import { findTurns } from './queues/find-turns.ts'
-import { isCalled, isInFlight, ItemState } from './queues/item-slots.ts'
+import { isCalled, isInFlight, ItemState } from './queues/item-table.ts'
 import type { SubscriptionLine } from './queues/lines.ts'
 import { wallAt } from '../runtime/monotonic-at.ts'
 import { parkForUs } from './parked/parking.ts'
@@ -80,25 +80,25 @@ export class WaitingReasons implements ExplainWaiting {
     const job = backlog.job(ref)
     if (job === undefined) return admission.hasJob(ref) ? waiting(BACKLOG) : null
     if (job.stopped) return null
-    const slot = (job.slotOf[index] ?? 0) - 1
-    if (slot < 0) return index < job.admitted ? null : waiting(BACKLOG)
+    const handle = (job.handleOf[index] ?? 0) - 1
+    if (handle < 0) return index < job.admitted ? null : waiting(BACKLOG)
     const { items } = backlog.partitions
-    const state = items.state(slot)
+    const state = items.state(handle)
     if (isInFlight(state)) return null
     if (state === ItemState.ready) {
       if (job.paused) return waiting({ ...PAUSED, sinceMs: job.live.record.pausedAtMs })
       return waiting(this.#channelReason(job.subscription.channel.name, job.subscription))
     }
     if (state === ItemState.held) {
-      const dueUs = backlog.waits.timeAt(items.link(slot))
+      const dueUs = backlog.waits.timeAt(items.link(handle))
       return waiting({ reason: 'retry', sinceMs: null, untilMs: Math.round(wallAt(clock, dueUs)) })
     }
     if (state === ItemState.parked) {
       const { name, parked } = job.subscription.channel
-      const sinceMs = Math.round(wallAt(clock, parked.timeAt(items.link(slot))))
+      const sinceMs = Math.round(wallAt(clock, parked.timeAt(items.link(handle))))
       return waiting({ reason: 'parked', sinceMs, untilMs: this.#parkedUntilMs(name, sinceMs) })
     }
-    const first = backlog.partitions.first(slot)
+    const first = backlog.partitions.first(handle)
     const behind = { jobRef: backlog.jobOf(first).live.record.ref, index: items.index(first) }
     return { ...waiting({ reason: 'partition', sinceMs: null, untilMs: null }), behind }
   }
@@ -107,15 +107,15 @@ export class WaitingReasons implements ExplainWaiting {
     const { backlog } = this.#options
     const job = backlog.job(ref)
     if (job === undefined || job.stopped) return new Map()
-    const slots = indexes.map((index) => (job.slotOf[index] ?? 0) - 1).filter((slot) => slot >= 0)
+    const handles = indexes.map((index) => (job.handleOf[index] ?? 0) - 1).filter((handle) => handle >= 0)
     const { items } = backlog.partitions
-    return new Map(Array.from(findTurns(backlog, job, slots), ([slot, turn]) => [items.index(slot), turn]))
+    return new Map(Array.from(findTurns(backlog, job, handles), ([handle, turn]) => [items.index(handle), turn]))
   }
 
   isRunning(ref: JobRef, index: number): boolean {
     const { backlog } = this.#options
-    const slot = (backlog.job(ref)?.slotOf[index] ?? 0) - 1
-    return slot >= 0 && isCalled(backlog.partitions.items.state(slot))
+    const handle = (backlog.job(ref)?.handleOf[index] ?? 0) - 1
+    return handle >= 0 && isCalled(backlog.partitions.items.state(handle))
   }
 
   #counts(channel: string, facts: LineFacts, subscription: SubscriptionLine | undefined): WaitingCount[] {
@@ -143,7 +143,7 @@ export class WaitingReasons implements ExplainWaiting {
   #channelReason(name: string, subscription: SubscriptionLine | undefined): Reason {
     const { channels, dispatcher, clock } = this.#options
     const channel = channels.get(name)
-    // A channel that was removed is as good as paused: it goes on when there is one of that name.
+    // A channel that was removed is as good as paused: it resumes when there is one of that name.
     if (channel === undefined) return PAUSED
     const nowUs = clock.monotonicUs()
     const { circuit, gate } = channel

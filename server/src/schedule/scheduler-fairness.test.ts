@@ -4,13 +4,13 @@ import { Backlog } from './queues/backlog.ts'
 import { FakeEngine, uniqueKeys } from './testing/fake-engine.ts'
 import { Ring } from './queues/fair-queue.ts'
 import { IndexSet } from './queues/index-set.ts'
-import { ItemSlots } from './queues/item-slots.ts'
+import { ItemTable } from './queues/item-table.ts'
 import { KeyTable } from './queues/key-table.ts'
 import { Partitions } from './queues/partitions.ts'
 import { ReadyList } from './queues/ready-list.ts'
 import { TimerHeap } from './queues/timer-heap.ts'
 
-/** Ends what runs, `rounds` times over; returns how many calls of other jobs were handed over before the first one of `ref`. */
+/** Ends what runs, `rounds` times over; returns how many calls of other jobs were dispatched before the first one of `ref`. */
 function callsBefore(engine: FakeEngine, ref: number): number {
   const before = engine.unstarted.length + engine.running.length
   let others = 0
@@ -119,7 +119,7 @@ describe('Scheduler: fairness', () => {
     const items = new Partitions()
     for (let n = 0; n < 1000; n++) items.add(0, n, 1, 1)
     const walk = (): void => {
-      for (let slot = 0; slot < 1000; slot++) items.items.state(slot)
+      for (let handle = 0; handle < 1000; handle++) items.items.state(handle)
     }
     expect(countCalls(walk)).toBe(1000)
   })
@@ -128,7 +128,7 @@ describe('Scheduler: fairness', () => {
 /** Calls of the data structures' methods while `work` runs: what scheduling costs, in steps. */
 function countCalls(work: () => void): number {
   let calls = 0
-  const spies = [Backlog, IndexSet, ItemSlots, KeyTable, Partitions, ReadyList, Ring, TimerHeap].flatMap(
+  const spies = [Backlog, IndexSet, ItemTable, KeyTable, Partitions, ReadyList, Ring, TimerHeap].flatMap(
     ({ prototype }) =>
       Object.getOwnPropertyNames(prototype)
         .filter(

@@ -78,7 +78,7 @@ function play(engine: FakeEngine, steps: readonly Step[]): void {
   expect(engine.model.unendedStopped()).toEqual([])
   expect(engine.unstarted.length + engine.running.length).toBe(0)
   for (const job of engine.jobs)
-    expect([job.inFlight, job.ready, job.retrying, job.parked, job.slot]).toEqual([0, 0, 0, 0, -1])
+    expect([job.inFlight, job.ready, job.retrying, job.parked, job.tableIndex]).toEqual([0, 0, 0, 0, -1])
 }
 
 function perform(engine: FakeEngine, action: Step): void {
@@ -100,7 +100,7 @@ function perform(engine: FakeEngine, action: Step): void {
     case 'handBack': {
       const call = choose(engine.unstarted, action.pick)
       if (call !== undefined)
-        engine.handBack(action.all ? engine.unstarted.filter((other) => other.channel === call.channel) : [call])
+        engine.returnUncalled(action.all ? engine.unstarted.filter((other) => other.channel === call.channel) : [call])
       break
     }
     case 'commit':
@@ -238,13 +238,13 @@ describe('Scheduler against a reference model', () => {
     )
   })
 
-  test('REC-1: the model finds a scheduler that loses what is handed back (seeded bug)', () => {
+  test('REC-1: the model finds a scheduler that loses returned items (seeded bug)', () => {
     finds(
       /inFlight|pendingItems|left lying|Stuck/,
       (options) =>
         new (class extends Scheduler {
-          override onUnstarted(slots: Uint32Array): void {
-            super.onUnstarted(slots.subarray(1))
+          override onUnstarted(handles: Uint32Array): void {
+            super.onUnstarted(handles.subarray(1))
           }
         })(options),
     )
@@ -328,7 +328,7 @@ describe('Scheduler against a reference model', () => {
     })
   })
 
-  test('finds a scheduler that goes on while a circuit is open, and one that probes with everything (seeded bugs)', () => {
+  test('finds a scheduler that continues while a circuit is open, and one that probes with everything (seeded bugs)', () => {
     for (const [mayStart, how] of [
       [() => 'all', /CIRCUIT/],
       [(circuit: Circuit, nowUs: number) => (circuit.state(nowUs) === 'open' ? 'none' : 'all'), /CIRCUIT: a probe/],
@@ -371,7 +371,7 @@ describe('Scheduler against a reference model', () => {
     )
   })
 
-  test('finds a scheduler that wakes nobody when a channel opens (seeded bug)', () => {
+  test('finds a scheduler that notifies nobody when a channel opens (seeded bug)', () => {
     finds(
       /left lying|Stuck/,
       (options) =>

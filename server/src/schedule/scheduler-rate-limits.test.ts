@@ -6,7 +6,7 @@ describe('Scheduler: rate limits', () => {
     shop: { concurrency: 50, rateLimit: { limit: 50, periodMs: 1000, burst: 5, unit: 'calls' as const } },
   }
 
-  test('RAT-4: hands over no more than the gate lets through soon', () => {
+  test('RAT-4: dispatches no more than the gate lets through soon', () => {
     const engine = new FakeEngine({ channels: limited, lotItems: 50 })
     engine.submit(uniqueKeys(100))
     engine.rest()
@@ -68,7 +68,7 @@ describe('Scheduler: rate limits', () => {
     expect(ticksHeld).toBeLessThanOrEqual(60)
   })
 
-  test('RAT-3: goes on when a lot that was to take the token never did', () => {
+  test('RAT-3: continues when a lot that was to take the token never did', () => {
     const engine = new FakeEngine({ channels: limited, lotItems: 1 })
     engine.submit(uniqueKeys(100))
     engine.rest()
@@ -77,7 +77,7 @@ describe('Scheduler: rate limits', () => {
     expect(engine.unstarted.length).toBeGreaterThan(5)
   })
 
-  test('RAT-4: hands over nothing while blocked, and at once when that ends', () => {
+  test('RAT-4: dispatches nothing while blocked, and at once when that ends', () => {
     const engine = new FakeEngine({ channels: limited, lotItems: 50 })
     const shop = engine.channels.get('shop')!
     shop.gate.blockUntil(engine.clock.monotonicUs() + 700_000)
@@ -119,6 +119,6 @@ describe('Scheduler: rate limits', () => {
     const engine = new FakeEngine({ channels: { shop: { batchSize: 10, rateLimit } }, lotItems: 50 })
     engine.submit(uniqueKeys(40))
     engine.rest()
-    expect(engine.lots.map(({ count, slotsTaken }) => [count, slotsTaken])).toEqual([[20, 2]])
+    expect(engine.lots.map(({ count, permits }) => [count, permits])).toEqual([[20, 2]])
   })
 })

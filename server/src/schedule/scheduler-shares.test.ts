@@ -138,7 +138,7 @@ describe('Scheduler: sick keys', () => {
   test('ORD-6: the check finds retries that come before all others (seeded bug)', () => {
     class Impatient extends Scheduler {
       override onDurable(outcomes: DurableOutcomes): void {
-        this.onUnstarted(outcomes.slots.filter((_, n) => outcomes.verdicts[n] === Verdict.retry))
+        this.onUnstarted(outcomes.itemHandles.filter((_, n) => outcomes.verdicts[n] === Verdict.retry))
         super.onDurable({ ...outcomes, verdicts: outcomes.verdicts.map(() => Verdict.succeeded) })
       }
     }

@@ -40,7 +40,7 @@ describe('Scheduler: stopped jobs', () => {
     engine.end(first!)
     engine.commit()
     expect(engine.endedByScheduler).toEqual([])
-    engine.handBack([second!])
+    engine.returnUncalled([second!])
     expect(engine.endedByScheduler).toEqual([job])
     engine.drain()
   })
@@ -70,7 +70,7 @@ describe('Scheduler: stopped jobs', () => {
     engine.submit([10 + 999, 10])
     engine.rest()
     engine.cancel(large)
-    engine.handBack(engine.unstarted.slice())
+    engine.returnUncalled(engine.unstarted.slice())
     let slices = 0
     while (engine.deferred.length > 0) {
       slices++

@@ -3,11 +3,11 @@ import { Verdict } from '../model/outcome-batch.ts'
 import { FakeEngine, started, uniqueKeys } from './testing/fake-engine.ts'
 
 describe('Scheduler: lots', () => {
-  test('takes as many slots, items and attempts into a lot as there is room for', () => {
+  test('takes as many permits, items and attempts into a lot as there is capacity for', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 6 } }, lotItems: 4 })
     engine.submit(uniqueKeys(20))
     engine.rest()
-    expect(engine.lots.map(({ count, slotsTaken }) => [count, slotsTaken])).toEqual([
+    expect(engine.lots.map(({ count, permits }) => [count, permits])).toEqual([
       [4, 4],
       [4, 2],
     ])
@@ -16,12 +16,12 @@ describe('Scheduler: lots', () => {
     engine.drain()
   })
 
-  test('takes one slot for the items of one call', () => {
+  test('takes one permit for the items of one call', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 3, batchSize: 10 } }, lotItems: 25 })
     engine.submit(uniqueKeys(15))
     engine.submit(uniqueKeys(4, 100))
     engine.rest()
-    expect(engine.lots[0]).toMatchObject({ count: 19, slotsTaken: 3 })
+    expect(engine.lots[0]).toMatchObject({ count: 19, permits: 3 })
     // Calls are of one job: fairness hands on to the next job between calls, not within them.
     expect([...engine.lots[0]!.jobRefs].join('')).toBe('1111111111222211111')
     engine.drain()
@@ -49,11 +49,11 @@ describe('Scheduler: lots', () => {
     engine.drain()
   })
 
-  test('hands an item that came back over again first, as the same attempt', () => {
+  test('dispatches a returned item again first, as the same attempt', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 3 } }, lotItems: 3 })
     engine.submit(uniqueKeys(6))
     engine.rest()
-    engine.handBack(engine.unstarted.slice())
+    engine.returnUncalled(engine.unstarted.slice())
     expect(started(engine)).toEqual(['1/0', '1/1', '1/2'])
     expect([...engine.lots.at(-1)!.attempts]).toEqual([1, 1, 1])
     engine.drain()
@@ -127,7 +127,7 @@ describe('Scheduler: order', () => {
     engine.drain()
   })
 
-  test('ORD-4: a retry keeps its place, and the other keys go on', () => {
+  test('ORD-4: a retry keeps its place, and the other keys continue', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 2 } } })
     engine.submit([10, 10, 11, 11])
     engine.rest()
@@ -167,7 +167,7 @@ describe('Scheduler: order', () => {
     engine.drain()
   })
 
-  test('ORD-3, RTY-3: recovered items go on where they were, their keys wait for their retries', () => {
+  test('ORD-3, RTY-3: recovered items continue where they were, their keys wait for their retries', () => {
     const engine = new FakeEngine()
     const retryAtMs = engine.clock.nowMs() + 5000
     const waiting = [{ index: 2, attempt: 3, throttled: 1, verdict: Verdict.retry, retryAtMs }]

@@ -7,7 +7,7 @@ import type { LiveJob } from '../model/live-job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import type { DurableOutcomes, ExplainWaiting } from '../model/ports.ts'
 import type { Subscriptions } from '../model/subscription.ts'
-import type { SettledItem } from '../outcomes/settled-items.ts'
+import type { UncalledOutcome } from '../outcomes/uncalled-outcomes.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
@@ -39,14 +39,14 @@ export interface SchedulerOptions {
   readonly defer?: (callback: () => void) => void
 }
 
-/** What the scheduler sees of the outcomes stage. */
+/** The outcomes stage, as the scheduler sees it. */
 export interface SchedulerOutcomes {
   /** No new call may start; `onDurable` follows when that is over. */
   readonly commitsFailing: boolean
   /** Ends a job of which nothing runs any more; reason null: nobody stopped it, all its items have ended. */
   endJob(job: LiveJob, reason: StopMark['reason'] | null): void
   /** Ends items without a call; `onDurable` follows. Never calls back from within. */
-  endWithoutCall(items: readonly SettledItem[]): void
+  endWithoutCall(items: readonly UncalledOutcome[]): void
 }
 
 /**
@@ -90,10 +90,10 @@ export class Scheduler implements LotEvents, Service {
       endWithoutCall: (items) => options.outcomes.endWithoutCall(items),
       admittedTo: () => this.#admission.admittedTo,
     })
-    const goOn = (slot: number, skipsKeyTo: number): void => this.#parking.goOn(slot, skipsKeyTo)
+    const resumeSkip = (handle: number, skipsKeyTo: number): void => this.#parking.resumeSkip(handle, skipsKeyTo)
     this.#admission = new Admission(backlog, {
       clock: options.clock,
-      onKeySkip: goOn,
+      onKeySkip: resumeSkip,
       unblockedAtMs: (channel) => options.channels.get(channel)?.unblockedAtMs ?? 0,
     })
     this.#pump = new Pump({
@@ -181,21 +181,21 @@ export class Scheduler implements LotEvents, Service {
     this.#pumpTouched()
   }
 
-  onUnstarted(slots: Uint32Array): void {
+  onUnstarted(handles: Uint32Array): void {
     const back = new Map<ChannelLine, number>()
-    for (let n = slots.length - 1; n >= 0; n--) {
-      const slot = slots[n]!
-      if (!this.#backlog.isInFlight(slot)) continue
-      const job = this.#backlog.jobOf(slot)
+    for (let n = handles.length - 1; n >= 0; n--) {
+      const handle = handles[n]!
+      if (!this.#backlog.isInFlight(handle)) continue
+      const job = this.#backlog.jobOf(handle)
       const line = job.subscription.channel
-      const item = { jobRef: job.live.record.ref, index: this.#backlog.partitions.items.index(slot) }
+      const item = { jobRef: job.live.record.ref, index: this.#backlog.partitions.items.index(handle) }
       this.#options.channels.get(line.name)?.circuit.cameBack(item)
-      this.#backlog.giveBack(slot, this.#pump.cost(job.live))
+      this.#backlog.giveBack(handle, this.#pump.cost(job.live))
       back.set(line, (back.get(line) ?? 0) + 1)
       this.#backlog.touched.add(line)
       this.#noteIdle(job)
     }
-    for (const [line, items] of back) this.#pump.cameBack(line, items)
+    for (const [line, items] of back) this.#pump.returned(line, items)
     this.#endIdle()
     this.#pumpTouched()
   }
@@ -217,7 +217,7 @@ export class Scheduler implements LotEvents, Service {
   retryNow(channelName: string): void {
     const channel = this.#backlog.channels.get(channelName)
     if (channel === undefined) return
-    // What was committed before is held before it is looked for; what is told to wait from now on is left alone.
+    // Items committed before are held before they are looked for; items that have to wait from now on are left alone.
     while (this.#durable.length > 0) this.#applyCommits()
     this.#hastening.push({ channel, waits: this.#backlog.waits.all(), at: 0 })
     for (const job of this.#backlog.jobs()) if (job.subscription.channel === channel) job.lastRetryMs = 0
@@ -225,7 +225,7 @@ export class Scheduler implements LotEvents, Service {
     this.#sliceSoon()
   }
 
-  /** Hands over no further lot. What runs may end, and its outcomes are taken. */
+  /** Dispatches no further lot. Running calls may end, and their outcomes are taken. */
   stop(): void {
     this.#stopping = true
     this.#timer.stop()
@@ -240,7 +240,7 @@ export class Scheduler implements LotEvents, Service {
     })
   }
 
-  /** Does what is due for at most 2 ms, each kind of work in turn, then hands over lots. */
+  /** Does what is due for at most 2 ms, each kind of work in turn, then dispatches lots. */
   #slice(): void {
     const endUs = this.#clock.monotonicUs() + SLICE_MS * 1000
     let more: boolean
@@ -265,7 +265,7 @@ export class Scheduler implements LotEvents, Service {
     const entry = this.#durable[0]!
     const { outcomes } = entry
     const end = Math.min(entry.at + STEP_ITEMS, outcomes.count)
-    this.#backlog.partitions.willRemove(outcomes.slots, entry.at, end)
+    this.#backlog.partitions.willRemove(outcomes.itemHandles, entry.at, end)
     for (; entry.at < end; entry.at++) this.#applyOutcome(outcomes, entry.at)
     if (end < outcomes.count) return
     this.#durable.shift()
@@ -278,27 +278,27 @@ export class Scheduler implements LotEvents, Service {
   }
 
   #applyOutcome(outcomes: DurableOutcomes, n: number): void {
-    const slot = outcomes.slots[n]!
+    const handle = outcomes.itemHandles[n]!
     const backlog = this.#backlog
-    if (!backlog.isInFlight(slot)) {
-      this.#options.logger.warn({ slot }, 'Outcome of an item that does not run: passed over')
+    if (!backlog.isInFlight(handle)) {
+      this.#options.logger.warn({ itemHandle: handle }, 'Outcome of an item that does not run: passed over')
       return
     }
-    const job = backlog.jobOf(slot)
+    const job = backlog.jobOf(handle)
     const verdict = outcomes.verdicts[n]
     if (verdict === Verdict.retry || verdict === Verdict.throttled) {
       const retryAtMs = outcomes.retryAtMs[n]!
       const dueUs = monotonicAt(this.#clock, retryAtMs)
-      backlog.retry(slot, { attempts: outcomes.attempts[n]!, throttled: outcomes.throttled[n]!, retryAtMs, dueUs })
-    } else if (verdict === Verdict.parked && this.#parking.decided(slot)) {
+      backlog.retry(handle, { attempts: outcomes.attempts[n]!, throttled: outcomes.throttled[n]!, retryAtMs, dueUs })
+    } else if (verdict === Verdict.parked && this.#parking.decided(handle)) {
       return // it keeps its place until those behind it are done with
     } else if (verdict === Verdict.parked) {
       const sinceMs = outcomes.retryAtMs[n]! || this.#clock.nowMs()
       const sinceUs = monotonicAt(this.#clock, sinceMs)
-      backlog.park(slot, { attempts: outcomes.attempts[n]!, throttled: outcomes.throttled[n]!, sinceMs, sinceUs })
+      backlog.park(handle, { attempts: outcomes.attempts[n]!, throttled: outcomes.throttled[n]!, sinceMs, sinceUs })
       this.#parking.watch(job.subscription.channel)
     } else {
-      backlog.end(slot)
+      backlog.end(handle)
     }
     this.#backlog.touched.add(job.subscription.channel)
     this.#noteIdle(job)
@@ -321,11 +321,11 @@ export class Scheduler implements LotEvents, Service {
       const id = waits.takeEarliest()
       if (id >= PARKING_ID) {
         const line = this.#backlog.channelByNumber(id - PARKING_ID)
-        this.#parking.woke(line)
+        this.#parking.onDue(line)
         this.#backlog.touched.add(line)
       } else if (id >= CHANNEL_ID) {
         const line = this.#backlog.channelByNumber(id - CHANNEL_ID)
-        this.#pump.woke(line)
+        this.#pump.onDue(line)
         this.#backlog.touched.add(line)
       } else {
         this.#backlog.touched.add(this.#backlog.jobOf(id).subscription.channel)
@@ -346,7 +346,7 @@ export class Scheduler implements LotEvents, Service {
   #dropSome(): void {
     const entry = this.#dropping[0]!
     entry.index = this.#backlog.dropStopped(entry.job, entry.index, STEP_ITEMS)
-    if (entry.index >= entry.job.slotOf.length) this.#dropping.shift()
+    if (entry.index >= entry.job.handleOf.length) this.#dropping.shift()
     this.#backlog.touched.add(entry.job.subscription.channel)
   }
 

@@ -4,7 +4,7 @@ import { FakeEngine, started, uniqueKeys } from './testing/fake-engine.ts'
 
 const HOUR_MS = 3_600_000
 
-/** Every call that was handed over is answered with a `Retry-After`. */
+/** Answers every dispatched call with a `Retry-After`. */
 function throttleAll(engine: FakeEngine, untilMs: number): void {
   for (const call of engine.unstarted) engine.start(call)
   for (const call of engine.running) {
@@ -40,7 +40,7 @@ test('an unblocked channel retries at once what waited for the end of a Retry-Af
   engine.drain()
 })
 
-test('unblocking makes due what takes its place later but was told to wait before, and nothing that was told so after', () => {
+test('unblocking makes due what takes its place later but had to wait before, and nothing that has to wait after', () => {
   const engine = new FakeEngine({ checked: false })
   const atMs = engine.clock.nowMs()
   engine.channels.get('shop')!.unblockedAtMs = atMs

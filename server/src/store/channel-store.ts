@@ -1,6 +1,6 @@
 import type { ChannelConfig, DurableTat } from '../model/channel.ts'
 
-/** What is kept of channels. The rules of every call stand in `store.ts`. */
+/** Stored channels. The rules of every call stand in `store.ts`. */
 export interface ChannelStore {
   /** Keeps a channel's settings. */
   saveChannel(channel: ChannelSettings): Promise<void>
@@ -15,7 +15,7 @@ export interface ChannelStore {
   removeChannel(name: string): Promise<void>
 }
 
-/** What can be set of a channel: its configuration (those of the config file are not stored), and a mark for all channels by name. */
+/** The settings of a channel: its configuration (those of the config file are not stored), and a mark for all channels by name. */
 export interface ChannelSettings {
   readonly name: string
   /** Null: a channel of the config file. */

@@ -122,7 +122,7 @@ export interface ItemsQuery {
   readonly ref: JobRef
   /** First index, inclusive. */
   readonly fromIndex: number
-  /** At most this many items come back, after the filters. */
+  /** At most this many items are returned, after the filters. */
   readonly limit: number
   /** The page ends when what it holds reaches this; at least one item. @default 4 MiB, the most there is */
   readonly maxBytes?: number
@@ -139,7 +139,7 @@ export interface ItemsQuery {
 
 export interface ItemsPage {
   readonly items: readonly StoredItem[]
-  /** Where to go on; null at the end of what is stored. A page may be empty and still go on: one call reads a bounded number of chunks. */
+  /** Where to continue; null at the end of the stored items. A page may be empty and still not be the last: one call reads a bounded number of chunks. */
   readonly nextIndex: number | null
 }
 

@@ -62,7 +62,7 @@ export interface JobStore {
   listExecutions(query: ExecutionsQuery): Promise<readonly ExecutionRecord[]>
 }
 
-/** What `Idempotency-Key` promises, durable with the job it made. */
+/** The record behind an `Idempotency-Key`, durable with the job it made. */
 export interface IdempotencyRecord {
   /** Subscription and operation. */
   readonly scope: string

@@ -25,7 +25,7 @@ export interface OutcomeCommit {
 
 /** One failed item; a row of its own, written with the commit of its outcome. */
 export interface DeadLetter {
-  /** Grows with every dead letter; what pages go on from. */
+  /** Grows with every dead letter; the position from which pages continue. */
   readonly seq: number
   readonly ref: JobRef
   readonly jobId: JobId

@@ -3,18 +3,18 @@ import type { JobRecord } from '../model/job.ts'
 import type { Verdict } from '../model/outcome-batch.ts'
 import type { StoredChannel } from './channel-store.ts'
 
-/** What a start of the server begins with. The rules of every call stand in `store.ts`. */
+/** The data from which a start recovers. The rules of every call stand in `store.ts`. */
 export interface RecoveryStore {
   /** This start's number, durable since `start()`; larger than that of every start before. */
   readonly epoch: number
   /** 32 random bytes, made with the data folder and known to nobody else; set by `start()`. */
   readonly serverKey: Uint8Array
 
-  /** What is unfinished; once, after `start()`. Then `recoverChunks` for its jobs. */
+  /** Reads unfinished jobs; once, after `start()`. Then `recoverChunks` for them. */
   recover(): Promise<Recovery>
 
   /**
-   * Hands over the chunks of these jobs, many per call of `onChunks` whatever the jobs' sizes: job after job in no order to rely on, of
+   * Passes the chunks of these jobs to `onChunks`, many per call whatever the jobs' sizes: job after job in no order to rely on, of
    * each its chunks in order. Reads keys and outcomes, never bodies. A job without chunks, or unknown, is passed over.
    */
   recoverChunks(refs: readonly JobRef[], onChunks: (chunks: readonly RecoveredChunk[]) => void): Promise<void>
@@ -31,7 +31,7 @@ export interface Recovery {
   readonly replaced: readonly { readonly ref: JobRef; readonly index: number }[]
 }
 
-/** A chunk of an unfinished job as recovery hands it over. Never reads bodies. */
+/** A chunk of an unfinished job, without its bodies. */
 export interface RecoveredChunk {
   readonly ref: JobRef
   readonly chunk: number
@@ -49,7 +49,7 @@ export interface RecoveredChunk {
   readonly lastEndedAtMs: number | null
 }
 
-/** Where an item that was tried and not ended stood. */
+/** The wait of an item that was tried and has not ended. */
 export interface RecoveredWait {
   readonly index: number
   readonly attempt: number
@@ -59,9 +59,9 @@ export interface RecoveredWait {
   /** End of its last call, wall ms. */
   readonly endedAtMs: number
   /** Its last call was answered with a `Retry-After`, which holds for the whole channel. */
-  readonly toldToWait: boolean
-  /** Calls among `throttled` that used up no attempt for another reason than a `Retry-After`. */
-  readonly excused: number
+  readonly holdsChannel: boolean
+  /** Calls among `throttled` that failed by an outage of the channel, not by a `Retry-After`. */
+  readonly outageAttempts: number
   /** Start of the first call that an outage of its channel made fail, wall ms; null: there was none. */
   readonly outageSinceMs: number | null
   /** Of a parked one: it was decided that its key is skipped, as far as jobs have places up to this one. @default nobody decided */

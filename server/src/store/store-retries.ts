@@ -1,7 +1,7 @@
 import type { Clock } from '../runtime/clock.ts'
 import { StoreError } from './store-error.ts'
 
-/** Wait before a write is tried again: people make room on a disk, a restart takes seconds, and a try costs one transaction. */
+/** Wait before a write is retried: people free disk space, a restart takes seconds, and a try costs one transaction. */
 export const STORE_RETRY_MS = 1000
 
 /** A refusal that passes. */
@@ -12,7 +12,7 @@ export function isPassing(error: unknown): error is PassingError {
   return error instanceof StoreError && (error.code === 'disk_full' || error.code === 'unavailable')
 }
 
-/** The waits of one caller between the tries of writes that the store had no room for, or that did not reach it. */
+/** The waits of one caller between the tries of writes that the store had no space for, or that did not reach it. */
 export class StoreRetries {
   readonly #clock: Pick<Clock, 'after'>
   /** Ends a wait without a further try. */

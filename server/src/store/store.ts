@@ -11,8 +11,8 @@ import type { ConditionSource } from './store-condition.ts'
  * behind it. A promise that resolves means: on disk (fsync done). One that rejects means: nothing of that call happened.
  * Writes are carried out in the order they were made; the store may put several into one transaction (group commit). A read sees
  * every write whose promise resolved before it was asked. Any write may reject with `disk_full` (nothing of it happened, it may be tried
- * again; what is kept of the room for accepted work is given to all but new work), `unavailable` (a store on another machine cannot be reached for a while: as `disk_full`, but reads may reject with it, too), `damaged` (what is stored is not what was written; it never
- * gets better), `stale_epoch` (another start has taken over: REC-2) or `io` (the store cannot go on), any call before `start()` and after `stop()`
+ * again; the reserve for accepted work is given to all but new work), `unavailable` (a store on another machine cannot be reached for a while: as `disk_full`, but reads may reject with it, too), `damaged` (what is stored is not what was written; it never
+ * gets better), `stale_epoch` (another start has taken over: REC-2) or `io` (the store cannot continue), any call before `start()` and after `stop()`
  * with `closed`. Buffers handed in are the store's from then on (they may be transferred and arrive detached at the caller), but for those of `commitOutcomes`.
  */
 
@@ -22,7 +22,7 @@ export interface Store
   /**
    * Opens (or makes) the data folder, takes its lock, migrates, counts up the epoch. Jobs never published and parts never appended are removed from then on.
    * @throws StoreError `locked`: another server holds the folder; `newer_schema`: a later version wrote it; `damaged`: it was used and its
-   * database is lost or damaged (so do `recover` and `recoverChunks`); `disk_full`: not even a start finds room
+   * database is lost or damaged (so do `recover` and `recoverChunks`); `disk_full`: there is not even space for a start
    */
   start(): Promise<void>
 }

@@ -39,7 +39,7 @@ function backendOf({ backend }: Setup): Promise<RunningBackend> | null {
   return running
 }
 
-/** What the peer fails with is part of the comparison; a failure of ours is thrown. */
+/** Runs one side: a peer's failure is part of the comparison; ours is thrown. */
 async function compare(setup: Setup, keys: Keys, options: PeersOptions): Promise<Comparison> {
   const { items, itemsOfOneKey, maxSeconds, rounds } = options
   const work = { items: keys === 1 ? itemsOfOneKey : items, keys, maxSeconds }
@@ -55,7 +55,7 @@ async function compare(setup: Setup, keys: Keys, options: PeersOptions): Promise
       const backend = await backendOf(setup)
       if (backend !== null) versions[1] = backend.version
       theirs.push(await runPeer(setup, (await backend?.empty()) ?? null, work))
-      // A full database goes on working, vacuuming for one, beside the next run.
+      // A full database keeps working, vacuuming for one, beside the next run.
       await backend?.empty()
     } catch (error) {
       console.error(error)

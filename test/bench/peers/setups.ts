@@ -1,6 +1,6 @@
 import type { Keys } from '../load.ts'
 
-/** What a peer needs beside npm packages. */
+/** The requirements of a peer beside npm packages. */
 export type Backend = 'redis' | 'postgres' | 'none'
 
 /** A peer, set up in one of the ways that its authors advise. README.md names where they do. */

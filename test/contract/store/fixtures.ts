@@ -134,7 +134,7 @@ export function outcomes(store: Store, ref: JobRef, list: readonly Outcome[], ch
       ...{
         jobRef: ref,
         chunk: Math.floor(outcome.index / chunkSize),
-        slot: 99,
+        itemHandle: 99,
         epoch: store.epoch,
         attempt: 1,
         httpStatus: 200,

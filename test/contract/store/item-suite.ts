@@ -213,7 +213,7 @@ export function itemSuite(kind: StoreKind): void {
   })
 
   describe('pages of items', () => {
-    it('are cut at the limit and go on where told', async () => {
+    it('are cut at the limit and continue where stated', async () => {
       const { ref } = await publish(store, { chunks: chunksOf(3, 4) })
       const page = async (fromIndex: number, limit: number) => {
         const { items, nextIndex } = await store.readItems({ ref, fromIndex, limit })
@@ -268,7 +268,7 @@ export function itemSuite(kind: StoreKind): void {
       expect((await store.recover()).jobs).toEqual([open, first, second])
     })
 
-    it('hands over keys, verdicts and waits of all chunks in order', async () => {
+    it('recovers keys, verdicts and waits of all chunks in order', async () => {
       const { ref } = await publish(store, { chunks: chunksOf(300, 3) })
       const retry = { verdict: Verdict.retry, attempt: 2, throttled: 0, retryAtMs: T0 + 9 }
       const list = [
@@ -303,7 +303,7 @@ export function itemSuite(kind: StoreKind): void {
           {
             ...{ index: 1, attempt: 1, throttled: 3, verdict: Verdict.throttled, retryAtMs: T0 + 5 },
             endedAtMs: expect.any(Number) as number,
-            ...{ toldToWait: false, excused: 1, outageSinceMs: expect.any(Number) as number },
+            ...{ holdsChannel: false, outageAttempts: 1, outageSinceMs: expect.any(Number) as number },
           },
         ],
         ...{ firstStartedAtMs: T0 + 40, lastEndedAtMs: T0 + 100_005 },
@@ -317,7 +317,7 @@ export function itemSuite(kind: StoreKind): void {
       })
     })
 
-    it('hands over many jobs at once, each whole and in order whatever their sizes', async () => {
+    it('recovers many jobs at once, each whole and in order whatever their sizes', async () => {
       const chunkCounts = [700, 512, 0, ...Array.from({ length: 520 }, () => 1), 3]
       const refs: JobRef[] = []
       for (const count of chunkCounts) refs.push((await publish(store, { chunks: chunksOf(count, 1) })).ref)

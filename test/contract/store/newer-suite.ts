@@ -5,7 +5,7 @@ import type { Store } from '../../../server/src/store/store.ts'
 import { chunksOf, endOf, idHash, jobOf, publish } from './fixtures.ts'
 import { ownStore, type StoreKind } from './world.ts'
 
-/** What a retry of old items would overwrite. */
+/** Newer items, which a retry of old ones would overwrite. */
 export function newerSuite(kind: StoreKind): void {
   const idsOf = (...items: number[]) => Uint32Array.from(items.flatMap((item) => idHash(item)))
 
@@ -39,7 +39,7 @@ export function newerSuite(kind: StoreKind): void {
       expect(await find(store, job, { except: newer.ref })).toHaveLength(2)
     })
 
-    it('are told by which id asked for they are, at most as many as wanted', async () => {
+    it('are reported by the id that matched, at most as many as requested', async () => {
       const store = await ownStore(kind)
       const job = await publishAs(store, {})
       const newer = await publish(store, { chunks: chunksOf(50, 200) })

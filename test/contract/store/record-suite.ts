@@ -11,7 +11,7 @@ const onChannel = (store: Store, channel: string): JobRecord => {
 }
 const channels = async (store: Store) => (await store.recover()).channels
 
-/** What stands beside jobs: idempotency keys and channels; the life of the store; what it does without room. */
+/** Records beside jobs: idempotency keys and channels; the life of the store; its behaviour without disk space. */
 export function recordSuite(kind: StoreKind): void {
   let world: StoreWorld
   let store: Store
@@ -173,8 +173,8 @@ export function recordSuite(kind: StoreKind): void {
     })
   })
 
-  describe('without room', () => {
-    it('rejects with disk_full, does nothing of the call, and goes on when there is room', async () => {
+  describe('without disk space', () => {
+    it('rejects with disk_full, does nothing of the call, and continues when there is space', async () => {
       const small = await ownStore(kind, { maxDataBytes: 3_000_000 })
       const kept = await publish(small, { chunks: chunksOf(1, 100, 10_000) })
       const outcome = () => outcomes(small, kept.ref, [{ index: 0 }], 100)

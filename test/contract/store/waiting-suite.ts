@@ -109,22 +109,42 @@ export function waitingSuite(kind: StoreKind): void {
         {
           verdicts: new Uint8Array([5, 6, 1]),
           ...{ succeeded: 1, failed: 0, cancelled: 1 },
-          waiting: [{ index: 0, attempt: 8, throttled: 2, verdict: Verdict.parked, retryAtMs: 0, excused: 0 }],
+          waiting: [{ index: 0, attempt: 8, throttled: 2, verdict: Verdict.parked, retryAtMs: 0, outageAttempts: 0 }],
         },
       ])
       const outage = { index: 0, verdict: Verdict.throttled, attempt: 9, throttled: 3, startedAtMs: T0 + 7 }
       await commit(store, ref, [outage])
       const waitingOf = async () => (await recoveredChunks(store, ref))[0]!.waiting[0]
-      expect(await waitingOf()).toMatchObject({ throttled: 3, excused: 1, outageSinceMs: T0 + 7, toldToWait: false })
+      expect(await waitingOf()).toMatchObject({
+        throttled: 3,
+        outageAttempts: 1,
+        outageSinceMs: T0 + 7,
+        holdsChannel: false,
+      })
       const decided = { index: 0, verdict: Verdict.retry, attempt: 9, throttled: 9, flags: FLAG_DECIDED, retryAtMs: T0 }
       await commit(store, ref, [decided])
-      expect(await waitingOf()).toMatchObject({ verdict: Verdict.retry, throttled: 9, excused: 9, outageSinceMs: null })
+      expect(await waitingOf()).toMatchObject({
+        verdict: Verdict.retry,
+        throttled: 9,
+        outageAttempts: 9,
+        outageSinceMs: null,
+      })
       const retryAfter = { ...outage, attempt: 10, throttled: 10, httpStatus: 429, flags: FLAG_RETRY_AFTER }
       await commit(store, ref, [retryAfter])
-      expect(await waitingOf()).toMatchObject({ throttled: 10, excused: 9, outageSinceMs: null, toldToWait: true })
+      expect(await waitingOf()).toMatchObject({
+        throttled: 10,
+        outageAttempts: 9,
+        outageSinceMs: null,
+        holdsChannel: true,
+      })
       // RetryLater of a module holds its item, not the channel.
       await commit(store, ref, [{ ...retryAfter, httpStatus: 0, flags: FLAG_RETRY_AFTER | FLAG_RETRY_LATER }])
-      expect(await waitingOf()).toMatchObject({ throttled: 10, excused: 9, outageSinceMs: null, toldToWait: false })
+      expect(await waitingOf()).toMatchObject({
+        throttled: 10,
+        outageAttempts: 9,
+        outageSinceMs: null,
+        holdsChannel: false,
+      })
       await commit(store, ref, [{ index: 0, verdict: Verdict.parked, attempt: 10, throttled: 10, retryAtMs: T0 + 9 }])
       expect(await waitingOf()).not.toHaveProperty('skipsKeyTo')
       const skip = { verdict: Verdict.parked, attempt: 10, throttled: 10, flags: FLAG_DECIDED, retryAtMs: 4711 }

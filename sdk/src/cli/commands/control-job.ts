@@ -56,7 +56,7 @@ export function addControlCommands(program: Command, cli: Cli): void {
       .addHelpText('after', `\n${help}\n\nExample:\n  $ waybill ${name} job_0198c2f04b7e7c3fa1d2b3c4d5e6f708`)
       .action(async (ids: readonly string[]) => {
         const waybill = await cli.connect()
-        // Ids that are none are told before anything is done.
+        // Invalid ids are reported before anything is done.
         for (const job of ids.map((id) => waybill.jobs.attach(id))) {
           cli.jobId = job.id
           const changed = await apply(job, { signal: cli.interrupt })

@@ -32,10 +32,10 @@ export function addLoginCommands(program: Command, cli: Cli): void {
     })
 }
 
-async function logIn(cli: Cli, wantsToken: boolean): Promise<void> {
+async function logIn(cli: Cli, requiresToken: boolean): Promise<void> {
   const connection = chooseConnection(cli.globals.url, cli.env, null)
   const { url } = connection
-  const token = wantsToken ? await readToken(cli, url) : null
+  const token = requiresToken ? await readToken(cli, url) : null
   const typed = token === null ? null : ('typed' as const)
   const waybill = cli.connectTo({ ...connection, token: token ?? undefined, tokenFrom: typed })
   // Anything that requires a token: what is wrong is better seen now than by tonight's run.

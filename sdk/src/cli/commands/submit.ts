@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { JobEnvelope } from '@waybill/spec'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { NewItem } from '../../upload/encode-parts.ts'
+import type { NewItem } from '../../upload/encode-items.ts'
 import type { NewJob } from '../../upload/submit.ts'
 import type { Cli } from '../cli.ts'
 import { StoppedError, UsageError } from '../cli-errors.ts'
@@ -194,7 +194,7 @@ async function printItems(cli: Cli, items: AsyncIterable<NewItem>, count: KeyCou
   cli.say(`${countOf(count.items, 'item')}${keys}; nothing was sent`)
 }
 
-/** What the options say wins over what stands in the file. */
+/** Merges options over the fields of the file: options take precedence. */
 function completeEnvelope(inFile: Partial<JobEnvelope>, options: SubmitOptions): Omit<NewJob, 'items'> {
   const { metadata, retainFor } = options
   const fromOptions = {
@@ -234,7 +234,7 @@ type Dependencies = NonNullable<JobEnvelope['dependsOn']>
 
 const requirements: readonly NonNullable<Dependencies[number]['require']>[] = ['finished', 'ended', 'succeeded']
 
-/** What is required of a job is left to the server where it is not named. */
+/** Adds the dependencies of one option; without a requirement the server's default applies. */
 function collectDependencies(text: string, before: Dependencies = []): Dependencies {
   return collectList(text).reduce((dependencies, entry) => {
     const [job = '', named] = entry.split('=')

@@ -1,7 +1,7 @@
-import type { NewItem } from '../../upload/encode-parts.ts'
+import type { NewItem } from '../../upload/encode-items.ts'
 import { UsageError } from '../cli-errors.ts'
 
-/** What stands for an item's own fields in the file: messages name it. */
+/** The source of an item's own fields in the file, named in messages. */
 export interface FieldNames {
   readonly id: string
   readonly partitionKey: string
@@ -14,7 +14,7 @@ const actions: readonly unknown[] = ['create', 'update', 'delete']
 const maxKeyBytes = 256
 
 /**
- * What the server would refuse about an item's own fields is told here, where the line of the file is known. What depends on the job
+ * Checks an item's own fields as the server does, where the line of the file is known. What depends on the job
  * (`partitionBy`) or needs the item's bytes is left to the server.
  * @param where begins the message of an error, as `prices.csv as line 17`
  */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { NewItem } from '../../upload/encode-parts.ts'
+import type { NewItem } from '../../upload/encode-items.ts'
 import { countKeys, maxCountedKeys } from './count-keys.ts'
 
 async function* generate(count: number, toItem: (n: number) => NewItem): AsyncGenerator<NewItem, void, undefined> {

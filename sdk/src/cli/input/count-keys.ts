@@ -1,5 +1,5 @@
 import type { PartitionBy } from '@waybill/spec'
-import type { NewItem } from '../../upload/encode-parts.ts'
+import type { NewItem } from '../../upload/encode-items.ts'
 import { partitionKeyOf } from '@waybill/spec/rules'
 
 /** Counts items and their distinct partition keys, in bounded memory. */
@@ -9,7 +9,7 @@ export interface KeyCount {
   readonly keys: number | null
 }
 
-/** More keys than these allow more calls at once than any channel has in practice; so many take about 2 MB. */
+/** More keys than these allow more calls at once than any channel has in practice; this many take about 2 MB. */
 export const maxCountedKeys = 20_000
 
 /** The same items, counted as they are read. */

@@ -1,6 +1,6 @@
 // How a CSV file is written: found in its first line, before a parser needs to know.
 
-/** What differs from file to file. */
+/** The settings that differ between CSV files. */
 export interface Dialect {
   readonly delimiter: string
   readonly lineEnds: readonly string[]
@@ -12,7 +12,7 @@ export interface Dialect {
 
 /** A header that has not come by then is no use for a message. */
 const maxHeadCharacters = 1024 * 1024
-/** What columns are separated by, apart from commas: spreadsheets of half the world write semicolons. */
+/** Column separators other than commas: spreadsheets of half the world write semicolons. */
 const delimiters = [',', ';', '\t', '|']
 
 /**

@@ -1,11 +1,11 @@
 import { UsageError } from '../cli-errors.ts'
 import type { Input } from './open-input.ts'
 
-/** What is wrong in a file, gathered: who corrects it wants to know all of it, not the next one after each correction. */
+/** Collects the errors of a file: whoever corrects it needs all of them at once, not one after each correction. */
 export interface FileFaults {
   /**
    * Reads a record. After the first fault the rest is only checked: nothing is given back any more.
-   * @throws {UsageError} with all faults, when there are so many that the rest is not looked at
+   * @throws {UsageError} with all faults, when there are too many for the rest to be read
    */
   read<Item>(readItem: () => Item): Item | undefined
   /** @throws {UsageError} with all faults, if there are any; `last` is one that ends the reading */
@@ -17,7 +17,7 @@ const maxFaults = 20
 /** So far is looked on after the first fault: some seconds. */
 const maxRecordsAfter = 1_000_000
 
-/** What is piped in may never end: there the first fault is told at once. */
+/** Creates the collection. Piped input may never end, so its first error is reported at once. */
 export function createFileFaults({ sizeBytes }: Pick<Input, 'sizeBytes'>): FileFaults {
   const messages: string[] = []
   let recordsAfter = 0

@@ -1,6 +1,6 @@
 // Which column or field of the input becomes what of an item.
 
-import type { NewItem } from '../../upload/encode-parts.ts'
+import type { NewItem } from '../../upload/encode-items.ts'
 import { UsageError } from '../cli-errors.ts'
 import { type CellFormat, type ColumnType, readCell } from './read-cell.ts'
 
@@ -22,11 +22,11 @@ export interface RowMapper {
   toItem(cells: readonly string[], where: string): NewItem
 }
 
-/** What a header is looked at with. */
+/** Context in which a header is checked. */
 export interface HeaderContext {
-  /** What messages call the file. */
+  /** The file's name in messages. */
   readonly name: string
-  /** What is said where the columns seem to be separated by something else. */
+  /** A hint for a file whose columns seem to have another separator. */
   readonly advice: string
 }
 
@@ -83,7 +83,7 @@ export function createRowMapper(
 /** The same for a record that has fields of any kind, as JSON does. */
 export function mapRecord(record: Record<string, unknown>, mapping: Mapping, where: string): NewItem {
   const id = readKey(record, mapping.id, where)
-  // Without one the item is not valid, which is told where all of it is checked.
+  // Without one the item is not valid, which is reported where all of it is checked.
   const item: NewItem = { id: id ?? '' }
   const partitionKey = mapping.partitionKey === null ? undefined : readKey(record, mapping.partitionKey, where)
   const action = mapping.action === null ? undefined : readKey(record, mapping.action, where)

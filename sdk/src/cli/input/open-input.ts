@@ -7,7 +7,7 @@ import { UsageError } from '../cli-errors.ts'
 
 /** A file, or what is piped in, as plain bytes. */
 export interface Input {
-  /** What messages call it. */
+  /** The name in messages. */
   readonly name: string
   /** Its name without `.gz`; empty for what is piped in. */
   readonly fileName: string
@@ -19,7 +19,7 @@ export interface Input {
   readonly readBytes: number
 }
 
-/** What every gzip file begins with (RFC 1952): names of files lie, and pipes have none. */
+/** The first bytes of every gzip file (RFC 1952): file names lie, and pipes have none. */
 const gzipMagic = [0x1f, 0x8b]
 
 /**

@@ -1,4 +1,4 @@
-/** What a cell of a CSV file may be. */
+/** The types of a CSV cell. */
 export type ColumnType = 'text' | 'number' | 'boolean' | 'json'
 
 export const columnTypes: readonly ColumnType[] = ['text', 'number', 'boolean', 'json']

@@ -3,7 +3,7 @@ import { parse, YAMLParseError } from 'yaml'
 import { UsageError } from '../cli-errors.ts'
 import type { Input } from './open-input.ts'
 
-/** What an answer says beside the configuration. */
+/** Fields of a response that are not part of the configuration. */
 const readOnlyFields = ['name', 'origin', 'state', 'links']
 const maxBytes = 1024 * 1024
 

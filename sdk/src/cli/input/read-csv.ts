@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { CsvError, type Options, parse } from 'csv-parse'
-import type { NewItem } from '../../upload/encode-parts.ts'
+import type { NewItem } from '../../upload/encode-items.ts'
 import { UsageError } from '../cli-errors.ts'
 import { checkItem, type FieldNames } from './check-item.ts'
 import { checkUtf8 } from './check-utf8.ts'
@@ -13,16 +13,16 @@ import type { Input } from './open-input.ts'
 /** A record longer than any item may be is a quote that nobody closed: found before it has filled the memory. */
 const maxRecordCharacters = 2 * 1024 * 1024
 
-/** What a mapping is made of when the options leave it open: it depends on the columns there are. */
+/** The default mapping, which depends on the columns of the file. */
 type MappingFor = (columns: readonly string[]) => Mapping
 
 interface CsvOptions {
   /** Null: what the file says in a first line `sep=;`, else a comma. */
   readonly delimiter: string | null
   readonly mappingFor: MappingFor
-  /** Whether an item that is not valid is told here. */
+  /** Whether an invalid item is reported here. */
   readonly check: boolean
-  /** Is told the line of each item. */
+  /** Receives the line of each item. */
   readonly lines: LineIndex
 }
 

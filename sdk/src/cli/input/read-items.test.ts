@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { stringify } from 'csv-stringify/sync'
 import { describe, expect, test } from 'vitest'
-import type { NewItem } from '../../upload/encode-parts.ts'
+import type { NewItem } from '../../upload/encode-items.ts'
 import { UsageError } from '../cli-errors.ts'
 import { createFakeInput } from '../testing/fake-input.ts'
 import { type ReadOptions, readItems } from './read-items.ts'
@@ -209,7 +209,7 @@ describe('readItems of CSV', () => {
     }
   })
 
-  test('leaves items that are not valid to the server, where the job wants them to fail alone', async () => {
+  test('leaves items that are not valid to the server, where the job lets them fail alone', async () => {
     const { items } = await read('a.csv', 'id,action\n,upsert\n', { onInvalidItem: 'fail' })
     expect(items).toEqual([{ id: '', action: 'upsert' }])
   })

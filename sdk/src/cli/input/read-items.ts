@@ -1,7 +1,7 @@
 // Any file of items, whatever its format: its envelope, if it has one, and its items one by one.
 
 import type { JobEnvelope } from '@waybill/spec'
-import type { NewItem } from '../../upload/encode-parts.ts'
+import type { NewItem } from '../../upload/encode-items.ts'
 import { UsageError } from '../cli-errors.ts'
 import { checkItem } from './check-item.ts'
 import { createFileFaults } from './file-faults.ts'
@@ -17,7 +17,7 @@ export type InputFormat = 'json' | 'ndjson' | 'csv'
 
 export const inputFormats: readonly InputFormat[] = ['json', 'ndjson', 'csv']
 
-/** What the options say about the file. */
+/** Options that describe the file. */
 export interface ReadOptions {
   readonly format?: InputFormat
   readonly delimiter?: string
@@ -124,7 +124,7 @@ function toItem(record: Record<string, unknown>, options: ReadOptions, where: st
   return isJudgedHere(options) ? checkItem(item, where) : item
 }
 
-/** What the options leave open, the file may say. */
+/** Completes the options from the file's envelope. */
 function withEnvelope(options: ReadOptions, { onInvalidItem }: Partial<JobEnvelope>): ReadOptions {
   return { onInvalidItem, ...options }
 }

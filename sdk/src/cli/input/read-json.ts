@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { UsageError } from '../cli-errors.ts'
 import type { Input } from './open-input.ts'
 
-/** What a JSON file holds: items, and the envelope's fields if they stand around them. */
+/** The contents of a JSON file: items, and the envelope's fields if they stand around them. */
 export interface JsonInput {
   readonly envelope: Record<string, unknown>
   readonly records: readonly Record<string, unknown>[]

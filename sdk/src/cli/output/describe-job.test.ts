@@ -5,7 +5,7 @@ import { createFakeJob } from '../testing/fake-job.ts'
 const progress = { ratio: 0.2, itemsPerSecond: 48.5, etaSeconds: 330, estimatedEndAt: '2026-01-15T08:05:30.000Z' }
 
 describe('a job in words', () => {
-  test('tells rate, time left and what it waits for', () => {
+  test('reports rate, time left and what it waits for', () => {
     const waiting = [{ reason: 'rate_limit' as const, items: 900, until: null }]
     expect(describeProgress(createFakeJob({ progress, waiting }))).toBe(
       '49 items/s, 6 min left, waits for the rate limit',
@@ -16,7 +16,7 @@ describe('a job in words', () => {
     expect(describeProgress(createFakeJob({ status: 'pending' }))).toBe('pending')
   })
 
-  test('tells until when it waits, and reasons that came later than this version', () => {
+  test('reports until when it waits, and reasons that came later than this version', () => {
     const until = new Date(Date.now() + 3_599_500).toISOString()
     const scheduled = createFakeJob({ status: 'scheduled', waiting: [{ reason: 'schedule', items: 1, until }] })
     expect(describeProgress(scheduled)).toBe('scheduled, waits for its time (1 h)')
@@ -24,13 +24,13 @@ describe('a job in words', () => {
     expect(describeProgress(unknown)).toBe('waits for moonlight')
   })
 
-  test('tells a paused job from a job whose channel is paused', () => {
+  test('distinguishes a paused job from a job whose channel is paused', () => {
     const waiting = [{ reason: 'paused' as const, items: 1, until: null }]
     expect(describeProgress(createFakeJob({ status: 'paused', waiting }))).toBe('paused, waits for being resumed')
     expect(describeProgress(createFakeJob({ waiting }))).toBe('waits for its channel to be resumed')
   })
 
-  test('tells how it ended', () => {
+  test('reports how it ended', () => {
     const counts = { total: 20_000, succeeded: 19_988, failed: 12 }
     expect(describeOutcome(createFakeJob({ outcome: 'partial', counts }))).toBe('partial: 19,988 succeeded, 12 failed')
     expect(describeOutcome(createFakeJob({ outcome: 'succeeded', counts: { total: 1, succeeded: 1 } }))).toBe(

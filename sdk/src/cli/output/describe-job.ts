@@ -4,7 +4,7 @@ import type { Job } from '@waybill/spec'
 import { countOf, formatCount, formatSeconds } from './printable.ts'
 import { formatFields } from './table.ts'
 
-/** What has items: a job or an execution. */
+/** Anything with items: a job or an execution. */
 type Counted = Pick<Job, 'counts'>
 
 /** Items that have ended, however. */
@@ -30,12 +30,12 @@ export function describeProgress(job: Job): string {
 /** `succeeded`, or how many did not: `partial: 19,988 succeeded, 12 failed`. */
 export function describeOutcome({ outcome, status, counts }: Job): string {
   if (outcome === 'succeeded') return `succeeded: ${countOf(counts.total, 'item')}`
-  const parts = [
+  const phrases = [
     `${formatCount(counts.succeeded)} succeeded`,
     counts.failed > 0 ? `${formatCount(counts.failed)} failed` : null,
     counts.cancelled > 0 ? `${formatCount(counts.cancelled)} cancelled` : null,
   ]
-  return `${outcome ?? status}: ${parts.filter((part) => part !== null).join(', ')}`
+  return `${outcome ?? status}: ${phrases.filter((part) => part !== null).join(', ')}`
 }
 
 const waitingTexts: Record<string, string> = {

@@ -6,13 +6,13 @@ export interface ListFormat<Entry> {
   readonly toRow: (entry: Entry) => readonly string[]
   /** How many at most; 0 is all. Without it programs get all, people as many as fit on their screen. */
   readonly limit: number | undefined
-  /** What is said when there are none. */
+  /** The message for an empty list. */
   readonly none: string
 }
 
 /** More is not read, but scrolled past. */
 const defaultLimit = 20
-/** Columns keep their width for so many rows: a table of a million rows cannot be measured before its first line is printed. */
+/** Number of rows for which columns keep their width: a table of a million rows cannot be measured before its first line is printed. */
 const rowsPerBlock = 200
 
 /** Prints entries as they come: a JSON line each for programs, a table for people. Asks for no more than it prints. */

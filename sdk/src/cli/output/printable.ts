@@ -10,7 +10,7 @@ export function toPrintable(text: string): string {
   })
 }
 
-/** At most so many characters, the last of them an ellipsis if there were more. */
+/** At most this many characters, the last of them an ellipsis if there were more. */
 export function shorten(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`
 }
@@ -32,10 +32,10 @@ export function formatSeconds(seconds: number): string {
   const minutes = Math.round(whole / 60)
   if (minutes < 60) return `${minutes} min`
   const hours = Math.floor(minutes / 60)
-  if (hours < 24) return joinParts(`${hours} h`, minutes % 60, 'min')
-  return joinParts(`${Math.floor(hours / 24)} d`, hours % 24, 'h')
+  if (hours < 24) return joinUnits(`${hours} h`, minutes % 60, 'min')
+  return joinUnits(`${Math.floor(hours / 24)} d`, hours % 24, 'h')
 }
 
-function joinParts(first: string, rest: number, unit: string): string {
+function joinUnits(first: string, rest: number, unit: string): string {
   return rest === 0 ? first : `${first} ${rest} ${unit}`
 }

@@ -56,7 +56,7 @@ describe('the progress of a job', () => {
     expect(stdout.text).toBe('')
   })
 
-  test('tells of a server that is away, and that it is back', () => {
+  test('reports a server that is away, and that it is back', () => {
     const inLog = createFakeTerminal()
     const lines = createProgress(inLog.terminal)
     for (const isAnswering of [false, true]) lines.showAnswering(isAnswering)

@@ -1,4 +1,4 @@
-// What a job does while it is waited for: a bar where somebody watches, a line now and then in a log.
+// Shows the progress of a job while the command waits for it: a bar on a terminal, a line now and then in a log.
 
 import type { Job } from '@waybill/spec'
 import { Presets, SingleBar } from 'cli-progress'
@@ -15,19 +15,19 @@ export interface Progress {
   stop(): void
 }
 
-/** In a log: often enough to see that it goes on, seldom enough to read. */
+/** In a log: often enough to see that it continues, seldom enough to read. */
 const linePeriodMs = 10_000
 /** Whether the server answers, in words. */
 export function describeAnswering(isAnswering: boolean): string {
   return isAnswering ? 'the server answers again' : 'the server does not answer: retrying'
 }
 
-/** @param now tells the time in milliseconds */
+/** @param now the time in milliseconds */
 export function createProgress(terminal: Terminal, now: () => number = Date.now): Progress {
   return terminal.isWatched ? createBar(terminal) : createLines(terminal, now)
 }
 
-/** For who wants to read data only. */
+/** Shows nothing, for callers that read data only. */
 export const noProgress: Progress = {
   show: () => undefined,
   showAnswering: () => undefined,

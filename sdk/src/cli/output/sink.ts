@@ -10,7 +10,7 @@ export interface Sink {
   write(text: string): Promise<void>
   /** All is written: only now the file has its name. */
   finish(): Promise<void>
-  /** What was written is not whole: no file stays. After `finish` it does nothing. */
+  /** Discards incomplete output: no file remains. Does nothing after `finish`. */
   discard(): Promise<void>
 }
 

@@ -8,7 +8,7 @@ type Style = Parameters<typeof styleText>[0]
 /** A standard stream, a terminal or not. */
 export type OutputStream = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'hasColors' | 'columns'>>
 
-/** What is said about the data goes to stderr, the data alone to stdout: so that it can be piped on. */
+/** Writes messages to stderr and only data to stdout, so that the data can be piped. */
 export class Terminal {
   readonly stderr: OutputStream
   readonly #stdout: OutputStream

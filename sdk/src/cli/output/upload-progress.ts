@@ -3,7 +3,7 @@ import type { UploadProgress } from '../../job-handle.ts'
 import { countOf } from './printable.ts'
 import type { Terminal } from './terminal.ts'
 
-/** What is known of the file that is sent. */
+/** The size of the file that is being sent, as far as it is known. */
 export interface UploadSource {
   /** Null when it is piped in: then nobody knows how much there is. */
   readonly sizeBytes: number | null
@@ -16,12 +16,12 @@ export interface UploadProgressDisplay {
   stop(): void
 }
 
-/** In a log: often enough to see that it goes on, seldom enough to read. */
+/** In a log: often enough to see that it continues, seldom enough to read. */
 const linePeriodMs = 10_000
 
 export const noUploadProgress: UploadProgressDisplay = { show: () => undefined, stop: () => undefined }
 
-/** A bar where somebody watches, a line now and then in a log. @param now tells the time in milliseconds */
+/** A bar where somebody watches, a line now and then in a log. @param now the time in milliseconds */
 export function createUploadProgress(
   terminal: Terminal,
   source: UploadSource,

@@ -1,6 +1,6 @@
 import type { Input } from '../input/open-input.ts'
 
-/** A file that holds this, in pieces of so many bytes. */
+/** A file that holds this, in pieces of this many bytes. */
 export function createFakeInput(fileName: string, content: string | Uint8Array, pieceBytes = 7): Input {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
   let readBytes = 0

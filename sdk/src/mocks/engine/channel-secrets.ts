@@ -2,7 +2,7 @@ import { hasMaskedValue, MASKED, maskUrl, unmaskUrl } from '@waybill/spec/rules'
 import type { MockChannel } from './mock-job.ts'
 import { badRequest } from '../show/problems.ts'
 
-/** What is stored of a channel that a request may keep by sending `***`. */
+/** Stored secrets of a channel that a request keeps by sending `***`. */
 interface Kept {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>

@@ -13,9 +13,9 @@ import { gateOpensAtMs } from './waiting-reason.ts'
 export interface Deliveries {
   /** Gives all items of a job their places. */
   takePlaces(job: MockJob): void
-  /** Looks again what may run: after a channel or a job goes on. */
+  /** Checks again which items may run: after a channel or a job resumes. */
   resume(channelName: string): void
-  /** Lets a paused job's items go on. */
+  /** Resumes a paused job's items. */
   unhold(job: MockJob): void
   /** Makes every item of these jobs that waits for a retry due now. */
   retryNow(jobs: readonly MockJob[]): void
@@ -30,7 +30,7 @@ export interface DeliveriesOptions {
   readonly random: () => number
   readonly channels: Channels
   readonly book: Pick<JobBook, 'changed'>
-  /** What the call of an item is answered with. */
+  /** Returns the response to the call of an item. */
   readonly answerCall: (item: MockItem) => CallAnswer
   /** Nothing is ever called. */
   readonly isStuck: boolean
@@ -130,7 +130,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     if (judgement.verdict === 'throttled') item.uncountedAttempts++
     const parkedUntilMs = nowMs + channel.config.parkForSeconds * 1000
     if (judgement.verdict === 'parked') hold(item, 'parked', parkedUntilMs, () => drop(item, 'failed'))
-    else hold(item, 'retry', judgement.retryAtMs, () => goOn(item))
+    else hold(item, 'retry', judgement.retryAtMs, () => retry(item))
   }
 
   function judgementOf(item: MockItem, answer: CallAnswer, channel: MockChannel): Judgement | null {
@@ -158,7 +158,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     item.job.counts.waiting--
   }
 
-  function goOn(item: MockItem): void {
+  function retry(item: MockItem): void {
     leaveHold(item)
     item.status = 'pending'
     makeReady(item)
@@ -212,12 +212,12 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       resume(job.envelope.channel)
     },
     retryNow(jobs) {
-      for (const { items } of jobs) for (const item of items) if (item.hold?.reason === 'retry') goOn(item)
+      for (const { items } of jobs) for (const item of items) if (item.hold?.reason === 'retry') retry(item)
     },
     retryParked(item) {
       item.uncountedAttempts = item.attempts
       item.uncountedByDecision = item.attempts
-      goOn(item)
+      retry(item)
     },
     drop,
   }

@@ -9,26 +9,26 @@ export interface MockFaults {
   loseResponse(operationId: OperationId, times?: number): void
   dropStream(options?: DroppedStream): void
   outage(options?: Outage): void
-  /** What becomes of a request before anything is done; null: it goes through. @throws MockProblem */
+  /** Returns the fault of a request before it is handled; null: none. @throws MockProblem */
   refuse(operationId: OperationId): 'network error' | null
   /** Whether the answer to this request is lost. */
   losesResponse(operationId: OperationId): boolean
-  /** What the stream that now begins breaks off after; null: nothing. */
+  /** Returns after how much the stream that now begins breaks off; null: it does not. */
   takeDrop(): DroppedStream | null
 }
 
 export interface RateLimitFault {
   /** @default 1; with virtual time 0, as the client waits in real time */
   readonly retryAfterSeconds?: number
-  /** How many of the next requests that hand over work are answered 429. @default 1 */
+  /** How many of the next requests that submit work are answered 429. @default 1 */
   readonly times?: number
 }
 
 /** Breaks off an answer that is streamed: results and events. */
 export interface DroppedStream {
-  /** After so many results or events. @default 1 */
+  /** After this many results or events. @default 1 */
   readonly afterItems?: number
-  /** After so many bytes, in the middle of a line if need be. */
+  /** After this many bytes, in the middle of a line if need be. */
   readonly afterBytes?: number
   /** How many of the next streams. @default 1 */
   readonly times?: number
@@ -39,7 +39,7 @@ export interface Outage {
   readonly times?: number
   /** All requests for so long, in milliseconds. */
   readonly forMs?: number
-  /** What the client sees: an answer 503 with `Retry-After: 1` (with virtual time 0), or no answer at all. @default 'unavailable' */
+  /** The client's view of the fault: a response 503 with `Retry-After: 1` (with virtual time 0), or no response at all. @default 'unavailable' */
   readonly as?: 'unavailable' | 'network-error'
 }
 

@@ -7,8 +7,8 @@ export interface Fifo<T> {
   peek(): T | undefined
 }
 
-/** Slots that may be empty at the front before they are given back. */
-const SPARE_SLOTS = 1000
+/** Entries that may be empty at the front before their memory is released. */
+const SPARE_ENTRIES = 1000
 
 export function createFifo<T>(): Fifo<T> {
   let values: T[] = []
@@ -20,7 +20,7 @@ export function createFifo<T>(): Fifo<T> {
     shift() {
       if (first === values.length) return undefined
       const value = values[first++]
-      if (first > SPARE_SLOTS && first * 2 > values.length) {
+      if (first > SPARE_ENTRIES && first * 2 > values.length) {
         values = values.slice(first)
         first = 0
       }

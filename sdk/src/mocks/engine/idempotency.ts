@@ -4,7 +4,7 @@ import { limits } from './limits.ts'
 import type { MockClock } from './mock-clock.ts'
 import { MockProblem } from '../show/problems.ts'
 
-/** What a request was answered with at first. */
+/** The first response to a request. */
 export interface FirstAnswer {
   readonly status: number
   readonly body: unknown
@@ -45,7 +45,7 @@ export function readIdempotencyKey(request: Request): string | null {
   return keyOf(request.headers)
 }
 
-/** What is wrong with the header; null: nothing. */
+/** Returns the fault of the header; null: none. */
 export function idempotencyKeyFault(headers: Headers): ProblemPlace | null {
   const key = keyOf(headers)
   if (key === null) return null

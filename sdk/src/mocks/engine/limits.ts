@@ -4,7 +4,7 @@ import limitsAnswer from '@waybill/spec/examples/answers/getLimits.200.json' wit
 /** The limits and defaults of the reference server, as the spec shows them. */
 export const limits: Limits = limitsAnswer
 
-/** What a subscription may have at once; null: as much as the server. */
+/** Limits of one subscription; null: those of the server. */
 export interface Quota {
   readonly maxPendingItems: number | null
   readonly maxOpenJobs: number

@@ -16,7 +16,7 @@ export interface VirtualClock extends MockClock {
   advance(ms: number): void
 }
 
-/** What is further away than this does not keep a program alive: nobody waits for it. */
+/** Timers further away than this do not keep a program alive: nothing waits for them. */
 const LONG_WAIT_MS = 60_000
 
 /** The time of this machine. Timers and `Date` are looked up at each call: fake ones of a test count from when they are there. */

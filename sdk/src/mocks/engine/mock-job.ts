@@ -50,7 +50,7 @@ export interface MockJob {
   phase: Phase
   /** Grows with each job that becomes eligible: the order of its items in their keys. 0: not yet. */
   eligibleSeq: number
-  /** What ends it early. */
+  /** The reason for which it ends early. */
   stop: 'cancelled' | 'expired' | null
   /** Its `runAt` has come, or it has none. */
   isDue: boolean
@@ -134,7 +134,7 @@ export interface MockChannel {
   /** Told to wait until then. */
   blockedUntilMs: number
   lastError: Channel['state']['lastError']
-  /** What may run, in order. */
+  /** Items that may run, in order. */
   readonly ready: Fifo<MockItem>
   /** When it is looked at next. */
   pump: { readonly atMs: number; readonly cancel: () => void } | null

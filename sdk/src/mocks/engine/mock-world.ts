@@ -21,7 +21,7 @@ export interface MockWorld {
   readonly faults: MockFaults
   readonly calls: ScriptedCalls
   readonly quota: Quota
-  /** What every `Retry-After` of a refusal is multiplied by: 0 where the client must not wait in real time. */
+  /** Factor of every `Retry-After` of a refusal: 0 where the client must not wait in real time. */
   readonly delayFactor: number
   /** Told when the world ends: streams and waits end with it. */
   readonly ending: AbortController

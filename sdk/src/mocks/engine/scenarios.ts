@@ -1,7 +1,7 @@
 import type { MockFaults } from './faults.ts'
 import type { ItemFailure, MatchItem } from './scripted-calls.ts'
 
-/** What happens in a mock, by name. */
+/** The scenarios of a mock, by name. */
 export type ScenarioName =
   | 'all-succeed'
   | 'partial-failure'
@@ -14,7 +14,7 @@ export type ScenarioName =
   | 'unknown-status'
 
 export interface Scenario {
-  /** What a call takes, unless the caller says so. */
+  /** Default duration of a call. */
   readonly itemMs?: number
   /** Calls of a channel at once, whatever it is configured to. */
   readonly concurrency?: number

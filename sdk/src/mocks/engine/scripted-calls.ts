@@ -18,15 +18,15 @@ export type MatchItem = string | ((item: CalledItem) => boolean)
 
 /** How the call of an item is answered. */
 export interface ItemFailure {
-  /** What the other side answers: 5xx, 408, 425 and 429 are tried again, other 4xx fail for good. @default 422 */
+  /** The status with which the target system responds: 5xx, 408, 425 and 429 are retried, other 4xx fail permanently. @default 422 */
   readonly status?: number
   /** The error's code. @default `http_<status>` */
   readonly code?: string
   /** For people. @default none */
   readonly detail?: string
-  /** Whether the other side says that a later call may succeed. @default what the status says */
+  /** Whether the target system says that a later call may succeed. @default what the status says */
   readonly retryable?: boolean
-  /** With 429 and 503: the whole channel waits this long, and the call uses up no attempt. @default none */
+  /** With 429 and 503: the whole channel waits this long, and the call does not count as an attempt. @default none */
   readonly retryAfterSeconds?: number
   /** Only the first calls of each item fail, later ones succeed. @default every call */
   readonly times?: number
@@ -39,7 +39,7 @@ export interface ScriptedCalls {
 }
 
 export interface ScriptedCallsOptions {
-  /** What a call takes. */
+  /** Returns the duration of a call. */
   readonly itemMs: number
   /** The result of an item that succeeds. */
   readonly resultOf: (item: CalledItem) => unknown
@@ -97,7 +97,7 @@ interface SandboxScript extends ItemFailure {
   readonly delayMs?: number
 }
 
-/** What `data.sandbox` of an item asks for, as on the server's channel of that name. */
+/** Reads `data.sandbox` of an item, as the server's sandbox channel does. */
 function readScript(data: unknown): SandboxScript | null {
   const script = (data as { sandbox?: unknown } | null | undefined)?.sandbox
   if (typeof script !== 'object' || script === null) return null

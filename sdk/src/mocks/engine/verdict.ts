@@ -10,14 +10,14 @@ import {
 } from '@waybill/spec/rules'
 import { limits } from './limits.ts'
 
-/** What a call was answered with. */
+/** The response to a call. */
 export interface CallAnswer {
   /** HTTP status; null when there was none. */
   readonly status: number | null
   /** Null: it succeeded. */
   readonly code: string | null
   readonly detail: string | null
-  /** What the connector itself said; null: nothing. */
+  /** The connector's own statement; null: none. */
   readonly retryable: boolean | null
   readonly retryAfterSeconds: number
   readonly result: unknown
@@ -58,7 +58,7 @@ export function judge(
   return judgeFailedCall({ retry, onExhausted: policy.onExhausted }, call, time)
 }
 
-/** Whether the answer tells the whole channel to wait. */
+/** Whether the answer makes the whole channel wait. */
 export function holdsChannel(answer: CallAnswer): boolean {
   return isThrottle({ ...factsOf(answer), retryAfterMs: answer.retryAfterSeconds })
 }

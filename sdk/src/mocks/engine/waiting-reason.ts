@@ -34,7 +34,7 @@ export function pendingReason(
   )
 }
 
-/** When the next call of a channel may start, by what it was told and by its rate limit. */
+/** When the next call of a channel may start, by its `Retry-After` and by its rate limit. */
 export function gateOpensAtMs(channel: MockChannel, nowMs: number): number {
   const { rateLimit } = channel.config
   if (rateLimit === null) return Math.max(nowMs, channel.blockedUntilMs)

@@ -18,13 +18,13 @@ import { serverHandlers } from './server-handlers.ts'
 import { actionOf, findFaults } from '../read/validate.ts'
 
 export interface AnswerOptions {
-  /** What the paths of the API follow on; ends without a slash. */
+  /** The base of the API's paths; ends without a slash. */
   readonly basePath: string
   /** Whether everything under it is the mock's: then what is no operation is answered, too. */
   readonly ownsAll: boolean
   /** The token that is taken; null: any. */
   readonly token: string | null
-  /** What running jobs are shown as, where that is a status that the spec does not know; null: as they are. */
+  /** A status unknown to the spec with which running jobs are shown; null: their own. */
   readonly runningAs: string | null
 }
 
@@ -97,7 +97,7 @@ async function carryOut(
   return handle(call as unknown as Call<OperationId>)
 }
 
-/** Bodies that are read as they come: what is wrong with the parameters is told before. */
+/** Bodies that are read as they come: faults of the parameters are reported before. */
 const STREAMED: ReadonlySet<OperationId> = new Set(['submitJob', 'appendItems', 'createExecution', 'deliverItem'])
 
 /** All that is wrong with the parameters, and with a small body that is JSON. */
@@ -121,7 +121,7 @@ async function bodyFaults({ operationId, requestBody }: Operation, request: Requ
     const found = findFaults(schema, parseJson(await receiveJson(request)))
     return found.map(({ pointer, detail, isUnknown }) => ({ place: { pointer, detail }, isUnknown }))
   } catch (error) {
-    // A body that cannot be read is told when the parameters are right.
+    // A body that cannot be read is reported when the parameters are right.
     if (error instanceof MockProblem) return []
     throw error
   }
@@ -148,7 +148,7 @@ function isLoopback(origin: string): boolean {
   return /^https?:\/\/(localhost|[^/:]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(origin)
 }
 
-/** What is not in the spec is a mistake of the mock's. @throws Error */
+/** Checks a response against the spec: a mismatch is a bug of the mock. @throws Error */
 function checkAnswer({ operationId, responses }: Operation, { status, body, headers = {} }: AnyAnswer): void {
   const described = responses[status]
   const schema = described?.content['application/json']?.schema ?? null

@@ -2,7 +2,7 @@ import { limits } from '../engine/limits.ts'
 import type { MockWorld } from '../engine/mock-world.ts'
 import { MockProblem } from '../show/problems.ts'
 
-/** What a request would add. */
+/** The load that a request would add. */
 export interface NewWork {
   readonly items: number
   readonly openJobs?: number

@@ -9,7 +9,7 @@ const HEARTBEAT_MS = limits.eventHeartbeatSeconds * 1000
 
 /**
  * A stream of a job's snapshots: the first at once, others as it changes, the last as `end`.
- * A plain stream: MSW's `sse()` wants an `EventSource`, which Node has not.
+ * A plain stream: MSW's `sse()` requires an `EventSource`, which Node has not.
  */
 export function eventStream(
   job: MockJob,

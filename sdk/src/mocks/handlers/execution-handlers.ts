@@ -167,7 +167,7 @@ function readExecution(body: Uint8Array, world: MockWorld): { id: string | null;
   return { id, stages: read }
 }
 
-/** What no schema says of stages and their jobs, where they are sound by themselves. */
+/** Checks the rules about stages and their jobs that no schema states, where each is valid by itself. */
 function stageFaults(value: unknown, faults: readonly Fault[], world: MockWorld): EnvelopeFault[] {
   const { stages } = (value ?? {}) as { stages?: unknown }
   if (!Array.isArray(stages)) return []
@@ -199,7 +199,7 @@ function readJob(job: StageJobSubmission, at: { within: string; bodyBytes: numbe
   return withItems(checked, sentMembers(items ?? [], `${at.within}/items`, at.bodyBytes), place)
 }
 
-/** Items are looked at one by one, and told as items. */
+/** Items are checked one by one, and reported as items. */
 function withoutItems(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutItems)
   if (typeof value !== 'object' || value === null) return value

@@ -51,8 +51,8 @@ export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
     return retry<DeadLetterRetryRequest>(call, '', ({ allowStale = false, ...filter }) => {
       requireChannel(filter, { pointer: '/partitionKey' })
       for (const id of filter.jobIds ?? []) foundJob(world, id)
-      const wants = (item: MockItem): boolean => isWanted(item, filter)
-      return retryItems(world.book.all(), { status: ['failed'], wants, allowStale, traceparent }, world)
+      const selects = (item: MockItem): boolean => isWanted(item, filter)
+      return retryItems(world.book.all(), { status: ['failed'], selects, allowStale, traceparent }, world)
     })
   },
 

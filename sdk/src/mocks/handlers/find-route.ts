@@ -16,12 +16,12 @@ export function findRoute(method: string, path: string): Route | null {
 }
 
 function matchPath(wanted: string, given: string): Record<string, string> | null {
-  const wantedParts = wanted.split('/')
-  const parts = given.split('/')
-  if (parts.length !== wantedParts.length) return null
+  const wantedSegments = wanted.split('/')
+  const segments = given.split('/')
+  if (segments.length !== wantedSegments.length) return null
   const names: Record<string, string> = {}
-  for (const [n, part] of wantedParts.entries()) {
-    const text = parts[n]!
+  for (const [n, part] of wantedSegments.entries()) {
+    const text = segments[n]!
     if (part.startsWith(':') && text !== '') names[part.slice(1)] = decode(text)
     else if (part !== text) return null
   }

@@ -30,7 +30,7 @@ type JobOperation =
 
 const BUSY_RETRY_SECONDS = 1
 
-/** Jobs: handed over, filled, looked at, controlled. */
+/** Jobs: submitted, filled, read, controlled. */
 export const jobHandlers: Pick<OperationHandlers, JobOperation> = {
   async submitJob({ operation, request, world }) {
     const mediaType = requireMediaType(request, operation)

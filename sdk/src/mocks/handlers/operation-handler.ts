@@ -16,7 +16,7 @@ export interface TextBody {
   readonly text: string | ReadableStream<Uint8Array>
 }
 
-/** What an operation answers, as the spec has it. */
+/** The response of an operation, by the spec. */
 export type Answer<Id extends OperationId> = {
   [S in Status<Id>]: {
     readonly status: S
@@ -41,7 +41,7 @@ export type OperationHandler<Id extends OperationId> = (call: Call<Id>) => Promi
 
 export type OperationHandlers = { readonly [Id in OperationId]: OperationHandler<Id> }
 
-/** What a handler answers with, whichever it is. */
+/** The response of any handler. */
 export interface AnyAnswer {
   readonly status: number
   readonly body: unknown

@@ -34,7 +34,7 @@ function refuseLarge(value: unknown): void {
     throw limitPassed({ code: 'line_too_large', name: 'maxEnvelopeBytes', value: limits.maxEnvelopeBytes })
 }
 
-/** What the schema cannot say: `replace` is of one item, and the only decision with data. */
+/** Checks the rule that no schema states: `replace` applies to one item, and is the only decision with data. */
 function faultOf({ decision, items, data }: ParkedDecision): ProblemPlace | null {
   if (decision !== 'replace') {
     const detail = `must be absent with decision ${decision}: only replace takes data`

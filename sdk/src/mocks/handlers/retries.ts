@@ -10,8 +10,8 @@ import type { ReadItem } from '../read/read-items.ts'
 export interface RetrySelection {
   /** How the items ended. */
   readonly status: readonly EndedItemStatus[]
-  /** Of those, the ones that are wanted. */
-  readonly wants?: (item: MockItem) => boolean
+  /** Of those, the selected ones. */
+  readonly selects?: (item: MockItem) => boolean
   readonly allowStale: boolean
   /** Of the request. */
   readonly traceparent: string | null
@@ -22,9 +22,9 @@ export interface RetrySelection {
  * @throws MockProblem `unknown_channel`, `stale`, `nothing_to_retry`
  */
 export function retryItems(jobs: readonly MockJob[], selection: RetrySelection, world: MockWorld): MockJob[] {
-  const { status, wants = () => true, allowStale, traceparent } = selection
+  const { status, selects = () => true, allowStale, traceparent } = selection
   const chosen = jobs
-    .map((old) => ({ old, items: old.items.filter((item) => isRetriable(item, status) && wants(item)) }))
+    .map((old) => ({ old, items: old.items.filter((item) => isRetriable(item, status) && selects(item)) }))
     .filter(({ items }) => items.length > 0)
     .sort((a, b) => a.old.eligibleSeq - b.old.eligibleSeq)
   if (!allowStale)
@@ -76,7 +76,7 @@ function refuseStale(items: readonly MockItem[], { book }: MockWorld): void {
   throw new MockProblem('stale', detail, { members: { stale: stale.slice(0, 100) } })
 }
 
-/** What an item is about: a newer one of the same would be overwritten. */
+/** Identifies the subject of an item: a newer item with the same subject would be overwritten. */
 function objectOf({ job, id }: MockItem): string {
   return JSON.stringify([job.envelope.channel, job.envelope.objectType, id])
 }

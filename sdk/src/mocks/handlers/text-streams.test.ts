@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createTextStream, streamTexts } from './text-streams.ts'
 
-/** What arrives, and whether the stream broke off. */
+/** Reads a stream: the data received, and whether it broke off. */
 async function readAll(stream: ReadableStream<Uint8Array>): Promise<[text: string, end: string]> {
   let text = ''
   try {
@@ -36,7 +36,7 @@ describe('createTextStream', () => {
     expect(await all).toEqual(['one two three ', 'closed'])
   })
 
-  it('tells once when it breaks off, and what was written before still arrives', async () => {
+  it('reports once when it breaks off, and what was written before still arrives', async () => {
     let overCalls = 0
     const { stream, write } = createTextStream({ afterItems: 2 }, () => overCalls++)
     write('one ')
@@ -47,7 +47,7 @@ describe('createTextStream', () => {
     expect(overCalls).toBe(1)
   })
 
-  it('tells when nobody reads it any more', async () => {
+  it('reports when nobody reads it any more', async () => {
     let overCalls = 0
     const { stream } = createTextStream(null, () => overCalls++)
     await stream.cancel()

@@ -9,7 +9,7 @@ export interface TextStream {
 }
 
 /**
- * A stream of texts as bytes, breaking off where it is told to. What was written before the break still arrives.
+ * A stream of texts as bytes, breaking off where requested. What was written before the break still arrives.
  * @param onOver called once, when it has ended, broken off, or is read no more
  */
 export function createTextStream(drop: DroppedStream | null, onOver: () => void = () => undefined): TextStream {
@@ -94,7 +94,7 @@ function createCutter(drop: DroppedStream | null): Cutter {
   }
 }
 
-/** As fetch tells that a connection broke in the middle of a body. */
+/** As fetch reports that a connection broke in the middle of a body. */
 function brokenOff(): TypeError {
   return new TypeError('terminated')
 }

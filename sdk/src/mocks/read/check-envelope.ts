@@ -64,7 +64,7 @@ export function checkEnvelope(
   return { envelope, open, itemCount }
 }
 
-/** What no schema says of an envelope: of its members that are valid by themselves. Pointers are within the envelope. */
+/** Checks the rules that no schema states, between members that are valid by themselves. Pointers are within the envelope. */
 export function envelopeFaults(
   sent: unknown,
   schemaFaults: readonly Fault[],

@@ -9,7 +9,7 @@ type Values = Readonly<Record<string, unknown>>
 export interface Parameters {
   readonly path: Values
   readonly query: Values
-  /** What is wrong with them and with the headers; then the values are not to be used. */
+  /** The faults of parameters and headers; if there are any, the values must not be used. */
   readonly faults: readonly ParameterFault[]
 }
 

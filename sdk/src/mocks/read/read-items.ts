@@ -9,7 +9,7 @@ export interface SentItem {
   readonly place: ItemPlaceInBody
   /** Undefined: it is no JSON. */
   readonly value: unknown
-  /** What it was written as; only where it is no JSON. */
+  /** The original text; only where it is not JSON. */
   readonly text: string | null
 }
 
@@ -21,7 +21,7 @@ export interface ReadItem {
   readonly input: ItemInput | null
   readonly id: string
   readonly partitionKey: string | null
-  /** What it is rejected with at ingest; null: valid. */
+  /** The error with which it is rejected at ingest; null: valid. */
   readonly error: ItemError | null
 }
 
@@ -94,7 +94,7 @@ export function readItems(
   return items
 }
 
-/** What is wrong with items. */
+/** Returns the faults of items. */
 export function itemFaults(sent: readonly SentItem[], partitionBy: PartitionBy): ProblemPlace[] {
   return sent.flatMap((one) => {
     const { error } = readItem(one, partitionBy)

@@ -34,7 +34,7 @@ function readJson(body: Uint8Array, context: SubmissionContext): Submission {
   if (Array.isArray(items) && items.length > limits.maxItemsPerJsonRequest) {
     throw limitPassed({ code: 'too_many_items', name: 'maxItemsPerJsonRequest', value: limits.maxItemsPerJsonRequest })
   }
-  // The items are looked at one by one, and told as items.
+  // The items are checked one by one, and reported as items.
   const faults = findFaults('JobSubmission', Array.isArray(items) ? { ...rest, items: [] } : value)
   const sent = sentMembers(Array.isArray(items) ? items : [], '/items', body.length)
   const checked = withItemFaults(rest, sent, () => checkEnvelope(rest as JobEnvelope, SUBMIT, context, faults))

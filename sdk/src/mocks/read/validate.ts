@@ -23,7 +23,7 @@ const encoder = new TextEncoder()
 const compiled = new Map<SchemaName | JsonSchema, ValidateFunction>()
 let ajv: Ajv2020 | undefined
 
-/** What is wrong with a value; empty when it is as its schema in the spec says. */
+/** Returns the faults of a value by its schema in the spec; empty when it is valid. */
 export function findFaults(schema: SchemaName | JsonSchema, value: unknown): Fault[] {
   let validate = compiled.get(schema)
   if (validate === undefined) {
@@ -74,7 +74,7 @@ function fitsInto(maxBytes: number, value: unknown): boolean {
 
 function faultsOf(errors: readonly ErrorObject[]): Fault[] {
   const faults = errors.filter(isTelling).map(faultOf)
-  // A union tells the same of each of its branches.
+  // A union reports the same for each of its branches.
   const seen = new Set<string>()
   return faults.filter(({ pointer, detail }) => !seen.has(`${pointer} ${detail}`) && seen.add(`${pointer} ${detail}`))
 }

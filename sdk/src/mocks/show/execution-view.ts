@@ -33,7 +33,7 @@ function stageView(name: string, jobs: Job[]): Stage {
   return { name, ...togetherView(jobs), jobs }
 }
 
-/** What jobs are together. */
+/** Sums up jobs. */
 function togetherView(jobs: readonly Job[]): Pick<Stage, 'status' | 'done' | 'outcome' | 'counts'> {
   const done = jobs.every((job) => job.done)
   const counts = sumCounts(jobs)

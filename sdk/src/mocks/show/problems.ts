@@ -14,12 +14,12 @@ export class MockProblem extends Error {
 }
 
 interface ProblemOptions {
-  /** All places; the first hundred are told, and how many there are. */
+  /** All places; the first hundred are reported, and how many there are. */
   readonly errors?: readonly ProblemPlace[]
   readonly retryAfterSeconds?: number
   /** Methods that the path has. */
   readonly allow?: readonly string[]
-  /** What else stands in the problem. */
+  /** Further members of the problem. */
   readonly members?: Partial<Pick<Problem, 'limit' | 'nextIndex' | 'index' | 'channels' | 'dependencies' | 'stale'>>
 }
 

@@ -62,7 +62,7 @@ export function callOf(lines: string[], options: Partial<Call> = {}): Call {
   }
 }
 
-/** What an answer says beside its numbers. */
+/** Returns the detail of an answer. */
 export function said(answer: ItemAnswer | undefined): OutcomeDetail {
   return answer?.detail == null ? {} : (JSON.parse(answer.detail) as OutcomeDetail)
 }

@@ -74,7 +74,7 @@ export class FailedItems {
       jobRef: this.#job.ref,
       chunk,
       index: item.index,
-      slot: 0,
+      itemHandle: 0,
       epoch: this.#job.epoch,
       attempt: 0,
       httpStatus: 0,

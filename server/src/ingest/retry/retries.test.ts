@@ -43,7 +43,7 @@ async function commit(
         jobRef: job.record.ref,
         chunk: 0,
         index: Number(index),
-        slot: 0,
+        itemHandle: 0,
         epoch: store.epoch,
         attempt: 1,
         httpStatus: 503,

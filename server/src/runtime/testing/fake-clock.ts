@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 
-/** A clock that stands still until it is told to move; for tests and simulations. */
+/** A clock that stands still until a test moves it; for tests and simulations. */
 export class FakeClock implements Clock {
   #nowMs: number
   #timers: { atMs: number; order: number; callback: () => void }[] = []

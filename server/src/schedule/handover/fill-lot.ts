@@ -7,7 +7,7 @@ import type { ChannelLine, JobLine } from '../queues/lines.ts'
 
 export interface LotBounds {
   /** Calls at once. */
-  readonly slots: number
+  readonly permits: number
   readonly items: number
   /** Units of the rate limit; Infinity without one. */
   readonly units: number
@@ -49,7 +49,7 @@ export function fillLot(
   if (most < 1) return null
   const lot = {
     channel,
-    slots: new Uint32Array(most),
+    itemHandles: new Uint32Array(most),
     jobRefs: new Uint32Array(most),
     indexes: new Uint32Array(most),
     attempts: new Uint16Array(most),
@@ -77,29 +77,29 @@ export function fillLot(
       inCall = 0
       last = job
     }
-    const slot = backlog.take(job, options.cost(job.live), leads)
+    const handle = backlog.take(job, options.cost(job.live), leads)
     inCall++
-    lot.slots[count] = slot
+    lot.itemHandles[count] = handle
     lot.jobRefs[count] = job.live.record.ref
-    lot.indexes[count] = items.index(slot)
-    lot.attempts[count] = items.attempts(slot) + 1
-    lot.throttled[count] = items.throttled(slot)
+    lot.indexes[count] = items.index(handle)
+    lot.attempts[count] = items.attempts(handle) + 1
+    lot.throttled[count] = items.throttled(handle)
     count++
   }
   if (count === 0) return null
   return {
-    lot: { ...trimmed(lot, count), count, slotsTaken: Math.min(options.slots, calls) },
+    lot: { ...trimmed(lot, count), count, permits: Math.min(options.permits, calls) },
     units: perItem ? count : calls,
   }
 }
 
-type LotArrays = Omit<Lot, 'count' | 'slotsTaken'>
+type LotArrays = Omit<Lot, 'count' | 'permits'>
 
 function trimmed(lot: LotArrays, count: number): LotArrays {
-  if (count === lot.slots.length) return lot
+  if (count === lot.itemHandles.length) return lot
   return {
     channel: lot.channel,
-    slots: lot.slots.slice(0, count),
+    itemHandles: lot.itemHandles.slice(0, count),
     jobRefs: lot.jobRefs.slice(0, count),
     indexes: lot.indexes.slice(0, count),
     attempts: lot.attempts.slice(0, count),

@@ -2,11 +2,11 @@ import type { Gate } from '../../limits/gate.ts'
 
 /** A worker thread waits for a token that comes up this soon, and hands items back that would have to wait longer (RAT-4). */
 const SHORT_WAIT_US = 4_000
-/** Where no call waits longer than that for the one before it, tokens are handed over this long before they come up: fewer hops. */
+/** Where no call waits longer than that for the one before it, items are dispatched this long before their tokens come up: fewer hops. */
 const HORIZON_US = 25_000
-/** When no token was taken or handed over for so long, those on their way are not waited for: they stand behind slow calls, or never come. */
+/** When no token was taken or promised for this long, those on their way are not waited for: they stand behind slow calls, or never come. */
 const STALE_US = 40_000
-/** After a lot came back because the gate was closed, tokens are handed over only once they are there. */
+/** After a lot was returned because the gate was closed, tokens are promised only once they are there. */
 const CAUTION_US = 100_000
 /** Lots are this far apart while tokens are on their way, so that a fast channel gets several a hop. */
 const PACE_US = 5_000
@@ -16,7 +16,7 @@ const LOOK_US = 1_000
 const GATHER_US = 35_000
 
 /**
- * How much may be handed over on a limited channel, so that a limited item holds no worker (RAT-4): the tokens that come up soon,
+ * The budget of a limited channel, so that a limited item holds no worker (RAT-4): the tokens that come up soon,
  * without those that lots on their way are going to take. A call takes `perCall` units when it is full.
  */
 export class GateBudget {
@@ -32,7 +32,7 @@ export class GateBudget {
     this.#takenSeen = gate.takenUnits
   }
 
-  /** Units that may be handed over now; Infinity without a limit. */
+  /** Units that may be dispatched now; Infinity without a limit. */
   units(nowUs: number, perCall: number): number {
     const horizonUs = this.#horizonUs(nowUs, perCall)
     const { units, untilUs } = this.gate.available(nowUs, horizonUs)
@@ -40,20 +40,20 @@ export class GateBudget {
     if (units === Infinity) return units
     const onTheWay = this.onTheWay(nowUs)
     const free = units - onTheWay
-    // Less than a pace's worth, and the workers have something to go on with.
+    // Less than a pace's worth, and the workers still have work.
     if (onTheWay > 0 && nowUs < this.#lastHandedUs + PACE_US && free * this.gate.unitUs < PACE_US) return 0
     if (free < perCall && nowUs < this.#lastHandedUs + this.#gatherUs(perCall)) return 0
     return Math.max(0, free)
   }
 
-  handedOver(units: number, nowUs: number): void {
+  dispatched(units: number, nowUs: number): void {
     this.#onTheWay = this.onTheWay(nowUs) + units
     this.#lastHandedUs = nowUs
     this.#lastMoveUs = nowUs
   }
 
-  /** Units came back unused. */
-  cameBack(units: number, nowUs: number): void {
+  /** Units were returned unused. */
+  returned(units: number, nowUs: number): void {
     this.#onTheWay = Math.max(0, this.onTheWay(nowUs) - units)
     this.#cautiousUntilUs = nowUs + CAUTION_US
   }
@@ -85,7 +85,7 @@ export class GateBudget {
     return perCall > 1 ? GATHER_US : 0
   }
 
-  /** Units handed over that were not taken yet, as far as can be seen. */
+  /** Units dispatched that were not taken yet, as far as can be seen. */
   onTheWay(nowUs: number): number {
     const taken = (this.gate.takenUnits - this.#takenSeen) | 0
     if (taken > 0) {

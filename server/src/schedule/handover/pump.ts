@@ -21,7 +21,7 @@ export interface PumpOptions {
 /** Costs further apart are taken for this: a round of the ring stays short whatever is measured. */
 const MAX_COST = 16
 
-/** Hands lots of one channel to the dispatcher, as long as something is ready, there is room, and the gate lets it through. */
+/** Passes lots of one channel to the dispatcher, as long as items are ready, there is capacity, and the gate is open. */
 export class Pump {
   readonly #options: PumpOptions
   readonly #budgets: GateBudget[] = []
@@ -35,7 +35,7 @@ export class Pump {
   }
 
   /**
-   * Hands over what may start now of these channels, and takes out those that are done with: a channel is looked at again when more may start.
+   * Dispatches the items of these channels that may start now, and takes out channels that are done with: a channel is looked at again when more may start.
    * Holds the event loop until then, and for a lot. @returns true when more may start now
    */
   pumpSome(lines: Set<ChannelLine>, { events, endUs }: { events: LotEvents; endUs: number }): boolean {
@@ -49,7 +49,7 @@ export class Pump {
     return false
   }
 
-  /** @returns true when the time was over before all was handed over */
+  /** @returns true when the time was over before everything was dispatched */
   #pump(line: ChannelLine, { events, endUs }: { events: LotEvents; endUs: number }): boolean {
     const { backlog, dispatcher, clock } = this.#options
     const channel = this.#options.channels.get(line.name)
@@ -73,9 +73,9 @@ export class Pump {
         return false
       }
       const capacity = dispatcher.capacity(channel)
-      if (capacity.slots < 1 || capacity.items < 1) return false // `onCapacity` will come
+      if (capacity.permits < 1 || capacity.items < 1) return false // `onCapacity` will come
       const durable = this.#durableUnits(channel, budget, { units, nowUs })
-      if (durable < Math.min(units, perCall)) return false // it comes back when more is durable
+      if (durable < Math.min(units, perCall)) return false // it resumes when more is durable
       line.setQuantum(itemsPerCall(channel.config))
       const calls = mayStart === 'probe' ? 1 : Infinity
       const filled = fillLot(
@@ -86,28 +86,28 @@ export class Pump {
       if (filled === null) return false
       const { lot } = filled
       if (mayStart === 'probe') channel.circuit.startProbe({ jobRef: lot.jobRefs[0]!, index: lot.indexes[0]! }, nowUs)
-      budget.handedOver(filled.units, nowUs)
+      budget.dispatched(filled.units, nowUs)
       dispatcher.run(lot, events)
       if (clock.monotonicUs() >= endUs) return line.ready > 0
     }
     return false
   }
 
-  /** What an item of a job costs in turns. */
+  /** Returns the cost of a job's item in turns. */
   cost(job: LiveJob): number {
     return Math.min(Math.max(this.#options.dispatcher.itemCost(job), 1 / MAX_COST), MAX_COST)
   }
 
-  /** Items of a channel came back uncalled. */
-  cameBack(line: ChannelLine, items: number): void {
+  /** Items of a channel were returned uncalled. */
+  returned(line: ChannelLine, items: number): void {
     const channel = this.#options.channels.get(line.name)
     if (channel === undefined) return
     const units = channel.config.rateLimit?.unit === 'items' ? items : Math.ceil(items / itemsPerCall(channel.config))
-    this.#budget(line, channel).cameBack(units, this.#options.clock.monotonicUs())
+    this.#budget(line, channel).returned(units, this.#options.clock.monotonicUs())
   }
 
   /** A channel's time came; it was just taken out of the waits. */
-  woke(line: ChannelLine): void {
+  onDue(line: ChannelLine): void {
     this.#lookAgainUs[line.number] = Infinity
   }
 

@@ -1,8 +1,8 @@
 import type { SubscriptionLimits } from '../../model/subscription.ts'
 
-/** What wants calls of a subscription: its line on a channel. */
-export interface CallWanter {
-  /** There may be a call to be had. */
+/** A consumer of a subscription's calls: its line on a channel. */
+export interface CallConsumer {
+  /** A call may be available. */
   callMayStart(): void
 }
 
@@ -10,7 +10,7 @@ export interface CallWanter {
 export class SubscriptionShare {
   readonly weight: number
   readonly #maxRunningCalls: number
-  readonly #waiting = new Set<CallWanter>()
+  readonly #waiting = new Set<CallConsumer>()
   #runningCalls = 0
 
   constructor(limits: Pick<SubscriptionLimits, 'weight' | 'maxRunningCalls'>) {
@@ -33,14 +33,14 @@ export class SubscriptionShare {
     if (this.#waiting.size === 0 || this.full) return
     const waiting = [...this.#waiting]
     this.#waiting.clear()
-    for (const wanter of waiting) wanter.callMayStart()
+    for (const consumer of waiting) consumer.callMayStart()
   }
 
-  wait(wanter: CallWanter): void {
-    this.#waiting.add(wanter)
+  wait(consumer: CallConsumer): void {
+    this.#waiting.add(consumer)
   }
 
-  forget(wanter: CallWanter): void {
-    this.#waiting.delete(wanter)
+  forget(consumer: CallConsumer): void {
+    this.#waiting.delete(consumer)
   }
 }

@@ -81,7 +81,7 @@ async function perform(world: TatWorld, step: Step): Promise<void> {
 }
 
 /** RAT-1 over all lives of a server. */
-function neverTooMany(steps: fc.Arbitrary<readonly Step[]>, options: { tellsTooEarly?: boolean } = {}) {
+function neverTooMany(steps: fc.Arbitrary<readonly Step[]>, options: { reportsTooEarly?: boolean } = {}) {
   return fc.asyncProperty(slowLimit, steps, async (limit, plan) => {
     const world = new TatWorld(limit, options)
     for (const step of plan) await perform(world, step)
@@ -98,8 +98,8 @@ describe('TatLedger', () => {
     await fc.assert(neverTooMany(manyBoots), { numRuns: 400 })
   })
 
-  test('RAT-1: the check finds a TAT that is told to be durable before it is (seeded bug)', async () => {
-    const found = await fc.check(neverTooMany(sameBoot, { tellsTooEarly: true }), { numRuns: 2000 })
+  test('RAT-1: the check finds a TAT that is reported durable before it is (seeded bug)', async () => {
+    const found = await fc.check(neverTooMany(sameBoot, { reportsTooEarly: true }), { numRuns: 2000 })
     expect(found.failed).toBe(true)
   })
 
@@ -228,29 +228,29 @@ describe('TatLedger', () => {
   test.each(['disk_full', 'unavailable'] as const)(
     'tries again when the store refused with %s, and no call starts before',
     async (code) => {
-      const { ledger, clock, channel, rooms, saved } = parts([new StoreError(code, 'refused')])
+      const { ledger, clock, channel, notified, saved } = makeLedger([new StoreError(code, 'refused')])
       expect(ledger.durableUnits(channel, 1)).toBe(0)
       await settled()
       expect(channel.gate.tryTake(1, clock.monotonicUs())).toBe(Infinity)
       clock.advance(1000)
       await settled()
-      expect([rooms, saved.length]).toEqual([['slow'], 2])
+      expect([notified, saved.length]).toEqual([['slow'], 2])
       expect(channel.gate.tryTake(1, clock.monotonicUs())).toBe(0)
     },
   )
 
   test('REC-2: says so when another start has taken over, and writes nothing more', async () => {
-    const { ledger, channel, rooms, fatal, saved } = parts([new StoreError('stale_epoch', 'overtaken')])
+    const { ledger, channel, notified, fatal, saved } = makeLedger([new StoreError('stale_epoch', 'overtaken')])
     ledger.durableUnits(channel, 1)
     await settled()
     ledger.durableUnits(channel, 1)
     await settled()
     expect(fatal).toMatchObject([{ code: 'stale_epoch' }])
-    expect([rooms, saved.length]).toEqual([[], 1])
+    expect([notified, saved.length]).toEqual([[], 1])
   })
 
   test('stops without waiting for room on the disk', async () => {
-    const { ledger, clock, channel, saved } = parts([new StoreError('disk_full', 'full')])
+    const { ledger, clock, channel, saved } = makeLedger([new StoreError('disk_full', 'full')])
     ledger.durableUnits(channel, 1)
     await settled()
     await ledger.stop()
@@ -259,11 +259,11 @@ describe('TatLedger', () => {
 })
 
 /** A ledger on a store that fails at first. */
-function parts(failures: StoreError[]) {
+function makeLedger(failures: StoreError[]) {
   const clock = new FakeClock()
   const config = configOf(limitOf(1, HOUR_MS))
   const channels = new ChannelRegistry({ clock, channels: { slow: { config, origin: 'file' } }, stored: [] })
-  const [rooms, fatal, saved]: [string[], unknown[], (readonly ChannelTat[])[]] = [[], [], []]
+  const [notified, fatal, saved]: [string[], unknown[], (readonly ChannelTat[])[]] = [[], [], []]
   const ledger = new TatLedger({
     ...{ clock, channels, bootId: null },
     store: {
@@ -273,8 +273,8 @@ function parts(failures: StoreError[]) {
         return failure === undefined ? Promise.resolve() : Promise.reject(failure)
       },
     },
-    onCapacity: ({ name }) => rooms.push(name),
+    onCapacity: ({ name }) => notified.push(name),
     onFatal: (error) => fatal.push(error),
   })
-  return { ledger, clock, channel: channels.get('slow')!, rooms, fatal, saved }
+  return { ledger, clock, channel: channels.get('slow')!, notified, fatal, saved }
 }

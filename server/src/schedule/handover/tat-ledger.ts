@@ -37,13 +37,13 @@ interface Entry {
 }
 
 /**
- * Writes the TATs of slow channels ahead: what is durable is never behind the gate, so that a start goes on where the last one came to
+ * Writes the TATs of slow channels ahead: what is durable is never behind the gate, so that a start continues where the last one came to
  * instead of with an empty bucket (RAT-1), and costs at most one block. A block is written when calls are about to start, not before: a
  * kill costs nothing while nothing is due. One write is under way at any time; the store puts it into one transaction with the commits that wait.
  */
 export class TatLedger implements RateReservation, Service {
   readonly #options: TatLedgerOptions
-  /** What is to be written, and for how many units. */
+  /** Channels to be written, and for how many units. */
   #wanted = new Map<Channel, number>()
   #writing: Promise<void> | null = null
   readonly #retries: StoreRetries

@@ -27,7 +27,7 @@ describe('TurnBudget', () => {
     expect(deferred).toHaveLength(1)
   })
 
-  it('begins anew when it is told to', () => {
+  it('begins anew on request', () => {
     const { budget, work } = world()
     work(SLICE_MS)
     expect(work(1)).toBeNull()

@@ -3,7 +3,7 @@ import { Verdict } from '../../model/outcome-batch.ts'
 import { markPaused } from '../../model/job-phase.ts'
 import { FakeEngine, started, uniqueKeys } from '../testing/fake-engine.ts'
 
-/** Calls what was handed over; what `parks` names is parked, the rest succeeds. */
+/** Calls the dispatched items; those that `parks` names are parked, the rest succeed. */
 function callAll(engine: FakeEngine, parks: (ref: number, index: number) => boolean): void {
   for (const call of engine.unstarted) engine.start(call)
   for (const call of engine.running) engine.end(call, parks(call.ref, call.index) ? Verdict.parked : Verdict.succeeded)
@@ -13,7 +13,7 @@ function callAll(engine: FakeEngine, parks: (ref: number, index: number) => bool
 const at = { sinceMs: null, untilMs: null, behind: null }
 
 describe('parked items', () => {
-  test('ORD-4: hold their key until somebody decides; others go on', () => {
+  test('ORD-4: hold their key until somebody decides; others continue', () => {
     const engine = new FakeEngine()
     const job = engine.submit([10, 10, 11, 11])
     engine.rest()
@@ -35,7 +35,7 @@ describe('parked items', () => {
     engine.drain()
   })
 
-  test('retry: goes on in its place, with a fresh budget and higher attempts', () => {
+  test('retry: continues in its place, with a fresh budget and higher attempts', () => {
     const engine = new FakeEngine()
     engine.submit([10, 10])
     engine.rest()
@@ -50,7 +50,7 @@ describe('parked items', () => {
     engine.drain()
   })
 
-  test('skip: ends it without a call, and its key goes on when that is durable', () => {
+  test('skip: ends it without a call, and its key continues when that is durable', () => {
     const engine = new FakeEngine()
     const job = engine.submit([10, 10])
     engine.rest()
@@ -211,7 +211,7 @@ describe('parked items', () => {
 })
 
 describe('paused jobs', () => {
-  test('start nothing, keep their places and keys, and go on where they were', () => {
+  test('start nothing, keep their places and keys, and continue where they were', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 2 } }, lotItems: 2 })
     const job = engine.submit([10, 11, 12, 13])
     engine.rest()
@@ -268,7 +268,7 @@ describe('circuits', () => {
     })
     engine.clock.advance(29_980)
     expect(engine.unstarted).toHaveLength(2)
-    engine.handBack(engine.unstarted.slice())
+    engine.returnUncalled(engine.unstarted.slice())
     expect(engine.unstarted).toHaveLength(2) // another probe, as that was none
     for (const call of engine.unstarted) engine.start(call)
     for (const call of engine.running) engine.end(call)

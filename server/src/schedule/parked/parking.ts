@@ -1,15 +1,15 @@
 import type { Channel } from '../../limits/channel-registry.ts'
 import type { JobRef } from '../../model/ids.ts'
 import { Verdict } from '../../model/outcome-batch.ts'
-import type { NewData, SettledItem } from '../../outcomes/settled-items.ts'
+import type { NewData, UncalledOutcome } from '../../outcomes/uncalled-outcomes.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { type Backlog, PARKING_ID } from '../queues/backlog.ts'
-import { ItemState } from '../queues/item-slots.ts'
+import { ItemState } from '../queues/item-table.ts'
 import { KeySkips } from '../queues/key-skips.ts'
 import type { ChannelLine, JobLine } from '../queues/lines.ts'
 import { wallAt } from '../../runtime/monotonic-at.ts'
 
-/** What becomes of a parked item, by the spec's `decision`; new data stands for `replace`. */
+/** The decision on a parked item, as the spec's `decision`; new data stands for `replace`. */
 export type ParkedDecision = 'retry' | 'skip' | 'skip_key' | NewData
 
 export interface ParkedQuery {
@@ -32,7 +32,7 @@ export interface ParkingOptions {
   readonly backlog: Backlog
   readonly channels: { get(name: string): Channel | undefined }
   readonly clock: Clock
-  readonly endWithoutCall: (items: readonly SettledItem[]) => void
+  readonly endWithoutCall: (items: readonly UncalledOutcome[]) => void
   /** All items of jobs up to this place in the order are in theirs. */
   readonly admittedTo: () => number
 }
@@ -60,7 +60,7 @@ export class Parking {
       let index = job.parked!.next(after?.jobRef === jobRef ? after.index + 1 : 0)
       for (; index >= 0; index = job.parked!.next(index + 1)) {
         if (places.length === limit) return places
-        const sinceUs = job.subscription.channel.parked.timeAt(backlog.partitions.items.link(job.slotOf[index]! - 1))
+        const sinceUs = job.subscription.channel.parked.timeAt(backlog.partitions.items.link(job.handleOf[index]! - 1))
         places.push({ jobRef, index, sinceMs: Math.round(wallAt(clock, sinceUs)) })
       }
     }
@@ -71,13 +71,13 @@ export class Parking {
   resolve(at: { ref: JobRef; index: number }, decision: ParkedDecision): boolean {
     const { backlog } = this.#options
     const job = backlog.job(at.ref)
-    const slot = (job?.slotOf[at.index] ?? 0) - 1
-    if (job === undefined || job.stopped || slot < 0) return false
-    if (backlog.partitions.items.state(slot) !== ItemState.parked) return false
-    if (typeof decision === 'object') this.#retry(slot, decision)
-    else if (decision === 'retry') this.#retry(slot)
-    else if (decision === 'skip') this.#skip(slot)
-    else this.#skips.start(slot)
+    const handle = (job?.handleOf[at.index] ?? 0) - 1
+    if (job === undefined || job.stopped || handle < 0) return false
+    if (backlog.partitions.items.state(handle) !== ItemState.parked) return false
+    if (typeof decision === 'object') this.#retry(handle, decision)
+    else if (decision === 'retry') this.#retry(handle)
+    else if (decision === 'skip') this.#skip(handle)
+    else this.#skips.start(handle)
     return true
   }
 
@@ -94,45 +94,45 @@ export class Parking {
   }
 
   /** The time of a channel's longest parked item may have come; it was just taken out of the waits. Skips one at most. */
-  woke(line: ChannelLine): void {
+  onDue(line: ChannelLine): void {
     const { backlog, channels, clock } = this.#options
     this.#setUs[line.number] = Infinity
     const channel = channels.get(line.name)
     if (channel !== undefined && line.parked.earliest + parkForUs(channel) <= clock.monotonicUs()) {
-      const slot = line.parked.earliestId
-      if (backlog.jobOf(slot).stopped) backlog.dropParked(slot)
-      else this.#skip(slot)
+      const handle = line.parked.earliestId
+      if (backlog.jobOf(handle).stopped) backlog.dropParked(handle)
+      else this.#skip(handle)
     }
     this.watch(line)
   }
 
-  /** An item that is parked after a start, though it was decided that its key is skipped. */
-  goOn(slot: number, skipsKeyTo: number): void {
-    this.#skips.goOn(slot, skipsKeyTo)
+  /** Resumes the skip of a key, by its item that is parked after a start. */
+  resumeSkip(handle: number, skipsKeyTo: number): void {
+    this.#skips.resume(handle, skipsKeyTo)
   }
 
   /** @returns true: this commit of a parked item is that of a decision, it does not park again */
-  decided(slot: number): boolean {
-    return this.#skips.decided(slot)
+  decided(handle: number): boolean {
+    return this.#skips.decided(handle)
   }
 
-  /** A bounded part of what is to be skipped behind decided items. @returns true when more can be done at once */
+  /** Skips a bounded number of items behind decided ones. @returns true when more can be done at once */
   step(): boolean {
     return this.#skips.step()
   }
 
-  /** It goes on once that is durable: a start must not park it again. */
-  #retry(slot: number, replacement?: NewData): void {
+  /** Retries an item once that is durable: a start must not park it again. */
+  #retry(handle: number, replacement?: NewData): void {
     const { backlog, endWithoutCall } = this.#options
-    backlog.endWithoutCall(slot)
-    const item = backlog.settled(slot, Verdict.retry)
+    backlog.endWithoutCall(handle)
+    const item = backlog.outcomeWithoutCall(handle, Verdict.retry)
     endWithoutCall([{ ...item, throttled: item.attempt, replacement }])
   }
 
-  #skip(slot: number): void {
+  #skip(handle: number): void {
     const { backlog, endWithoutCall } = this.#options
-    backlog.endWithoutCall(slot)
-    endWithoutCall([backlog.settled(slot, Verdict.failed)])
+    backlog.endWithoutCall(handle)
+    endWithoutCall([backlog.outcomeWithoutCall(handle, Verdict.failed)])
   }
 
   #jobsOf({ subscription, channel, jobRef }: ParkedQuery): JobLine[] {

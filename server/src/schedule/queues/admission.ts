@@ -3,7 +3,7 @@ import type { LiveJob } from '../../model/live-job.ts'
 import { isEnded, Verdict } from '../../model/outcome-batch.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Backlog, ParkedItem, Tried } from './backlog.ts'
-import { ItemState } from './item-slots.ts'
+import { ItemState } from './item-table.ts'
 import type { JobLine } from './lines.ts'
 import { monotonicAt } from '../../runtime/monotonic-at.ts'
 
@@ -50,7 +50,7 @@ export interface AdmissionOptions {
   /** Up to which wall time each `Retry-After` of a channel was lifted; 0: none was. */
   readonly unblockedAtMs: (channel: string) => number
   /** An item is parked in its place, though it was decided that its key is skipped. */
-  readonly onKeySkip: (slot: number, skipsKeyTo: number) => void
+  readonly onKeySkip: (handle: number, skipsKeyTo: number) => void
 }
 
 /** Jobs whose items take their places, one job after the other in the order in which they became eligible (ORD-5), in bounded steps. */
@@ -147,9 +147,9 @@ export class Admission {
       if (tried?.index !== index) this.#backlog.addItem(line, index, low, high)
       else {
         const at = { low, high, tried: this.#tried(line, tried, chunk.lastEndedAtMs ?? 0) }
-        const slot = this.#backlog.addTriedItem(line, index, at)
-        const isParked = this.#backlog.partitions.items.state(slot) === ItemState.parked
-        if (tried.skipsKeyTo !== undefined && isParked) this.#onKeySkip(slot, tried.skipsKeyTo)
+        const handle = this.#backlog.addTriedItem(line, index, at)
+        const isParked = this.#backlog.partitions.items.state(handle) === ItemState.parked
+        if (tried.skipsKeyTo !== undefined && isParked) this.#onKeySkip(handle, tried.skipsKeyTo)
       }
     }
     const done = at - waiting.at

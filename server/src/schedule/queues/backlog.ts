@@ -1,14 +1,14 @@
 import type { JobRef } from '../../model/ids.ts'
 import type { LiveJob } from '../../model/live-job.ts'
-import type { SettledItem } from '../../outcomes/settled-items.ts'
+import type { UncalledOutcome } from '../../outcomes/uncalled-outcomes.ts'
 import { defaultSubscription, type Subscriptions } from '../../model/subscription.ts'
-import { isInFlight, ItemState, MAX_JOBS, NONE } from './item-slots.ts'
+import { isInFlight, ItemState, MAX_JOBS, NONE } from './item-table.ts'
 import { ChannelLine, JobLine, SubscriptionLine } from './lines.ts'
 import { Partitions } from './partitions.ts'
 import { SubscriptionShare } from '../handover/subscription-share.ts'
 import { TimerHeap, type Waits } from './timer-heap.ts'
 
-/** Ids from here on in the heap of waits are channels (their gates or circuits open then); below are slots of items (their retries are due). */
+/** Ids from here on in the heap of waits are channels (their gates or circuits open then); below are handles of items (their retries are due). */
 export const CHANNEL_ID = 0x80000000
 /** Ids from here on are channels too: the item parked first has waited long enough. */
 export const PARKING_ID = 0xc0000000
@@ -75,9 +75,9 @@ export class Backlog {
     if (line === undefined) {
       const { items } = this.partitions
       const places = {
-        place: (slot: number) => items.link(slot),
-        setPlace: (slot: number, place: number) => {
-          items.setLink(slot, place)
+        place: (handle: number) => items.link(handle),
+        setPlace: (handle: number, place: number) => {
+          items.setLink(handle, place)
         },
       }
       line = new ChannelLine(name, { number: this.channels.size, places })
@@ -100,8 +100,8 @@ export class Backlog {
   }
 
   /** The job of an item. */
-  jobOf(slot: number): JobLine {
-    return this.#jobs[this.partitions.items.job(slot)]!
+  jobOf(handle: number): JobLine {
+    return this.#jobs[this.partitions.items.job(handle)]!
   }
 
   /** Makes a place for a job whose items follow. */
@@ -114,32 +114,32 @@ export class Backlog {
     job.subscription.jobs++
     this.#jobs[place] = job
     this.#byRef.set(ref, job)
-    live.slot = place
+    live.tableIndex = place
     this.partitions.reserve(live.record.total)
     return job
   }
 
   /** Adds the next item of a job at the end of its key's queue. Not counted as pending: its job was. */
   addItem(job: JobLine, index: number, low: number, high: number): void {
-    const slot = this.partitions.add(job.place, index, low, high)
-    job.slotOf[index] = slot + 1
+    const handle = this.partitions.add(job.place, index, low, high)
+    job.handleOf[index] = handle + 1
     job.left++
-    if (this.partitions.items.state(slot) === ItemState.ready) job.join(this.partitions.items, slot, false)
+    if (this.partitions.items.state(handle) === ItemState.ready) job.join(this.partitions.items, handle, false)
     else job.countBehind(1)
   }
 
   /** As `addItem` for one that was tried: it waits for its retry where it stood, and its key with it (ORD-4). @returns its place */
   addTriedItem(job: JobLine, index: number, at: { low: number; high: number; tried: Tried | ParkedItem }): number {
     const { items } = this.partitions
-    const slot = this.partitions.add(job.place, index, at.low, at.high)
-    job.slotOf[index] = slot + 1
+    const handle = this.partitions.add(job.place, index, at.low, at.high)
+    job.handleOf[index] = handle + 1
     job.left++
-    items.setTries(slot, at.tried.attempts, at.tried.throttled)
+    items.setTries(handle, at.tried.attempts, at.tried.throttled)
     // Only the first of a key was ever called, so a tried item is never behind one of its own key; a collision of hashes may put it there.
-    if (items.state(slot) !== ItemState.ready) job.countBehind(1)
-    else if ('sinceMs' in at.tried) this.#park(job, slot, at.tried)
-    else this.#wait(job, slot, at.tried)
-    return slot
+    if (items.state(handle) !== ItemState.ready) job.countBehind(1)
+    else if ('sinceMs' in at.tried) this.#park(job, handle, at.tried)
+    else this.#wait(job, handle, at.tried)
+    return handle
   }
 
   /** The job whose turn it is on a channel; null: nothing is ready. */
@@ -150,86 +150,86 @@ export class Backlog {
   /** Takes the next item of the job whose turn it is; it runs from now on, as the first of a call (`leads`) or with the one before. */
   take(job: JobLine, cost: number, leads: boolean): number {
     const { subscription } = job
-    const slot = job.takeNext(this.partitions.items)
+    const handle = job.takeNext(this.partitions.items)
     subscription.channel.ring.charge(subscription, cost)
     subscription.ring.charge(job, cost)
-    this.partitions.start(slot, leads)
+    this.partitions.start(handle, leads)
     if (leads) subscription.share.callStarted()
     job.countInFlight(1)
-    return slot
+    return handle
   }
 
-  /** Whether a slot's item is in flight: anything else said of it came too late. */
-  isInFlight(slot: number): boolean {
+  /** Whether an item is in flight: any other report about it came too late. */
+  isInFlight(handle: number): boolean {
     const { items } = this.partitions
-    return items.has(slot) && isInFlight(items.state(slot))
+    return items.has(handle) && isInFlight(items.state(handle))
   }
 
   /** A running item was not called: to the front of its job's line. Of a lot, the last one first, so that their order stays. */
-  giveBack(slot: number, cost: number): void {
-    const job = this.jobOf(slot)
-    this.#land(job, slot)
+  giveBack(handle: number, cost: number): void {
+    const job = this.jobOf(handle)
+    this.#land(job, handle)
     if (job.stopped) {
-      this.#drop(job, slot)
+      this.#drop(job, handle)
       return
     }
-    this.partitions.makeReady(slot)
-    job.join(this.partitions.items, slot, true)
+    this.partitions.makeReady(handle)
+    job.join(this.partitions.items, handle, true)
     job.subscription.channel.ring.refund(job.subscription, cost)
     job.subscription.ring.refund(job, cost)
   }
 
   /** An item in flight ended: its key is free. */
-  end(slot: number): void {
-    const job = this.jobOf(slot)
-    this.#land(job, slot)
+  end(handle: number): void {
+    const job = this.jobOf(handle)
+    this.#land(job, handle)
     this.pendingItems--
-    this.#remove(job, slot)
+    this.#remove(job, handle)
   }
 
   /** A running item is to be tried again at a time; until then its key waits (ORD-4). Of a stopped job it is dropped. */
-  retry(slot: number, tried: Tried): void {
-    const job = this.jobOf(slot)
-    this.#land(job, slot)
+  retry(handle: number, tried: Tried): void {
+    const job = this.jobOf(handle)
+    this.#land(job, handle)
     if (job.stopped) {
-      this.#drop(job, slot)
+      this.#drop(job, handle)
       return
     }
-    this.partitions.items.setTries(slot, tried.attempts, tried.throttled)
-    this.#wait(job, slot, tried)
+    this.partitions.items.setTries(handle, tried.attempts, tried.throttled)
+    this.#wait(job, handle, tried)
   }
 
   /** A running item waits for a person; until then its key does too (ORD-4). Of a stopped job it is dropped. */
-  park(slot: number, parked: ParkedItem): void {
-    const job = this.jobOf(slot)
-    this.#land(job, slot)
+  park(handle: number, parked: ParkedItem): void {
+    const job = this.jobOf(handle)
+    this.#land(job, handle)
     if (job.stopped) {
-      this.#drop(job, slot)
+      this.#drop(job, handle)
       return
     }
-    this.partitions.items.setTries(slot, parked.attempts, parked.throttled)
-    this.#park(job, slot, parked)
+    this.partitions.items.setTries(handle, parked.attempts, parked.throttled)
+    this.#park(job, handle, parked)
   }
 
-  /** What becomes of an item that is parked or stands behind another one was decided without a call: it counts as in flight until that is durable. */
-  endWithoutCall(slot: number): void {
-    const job = this.jobOf(slot)
-    if (this.partitions.items.state(slot) === ItemState.parked) this.#leaveParking(job, slot)
+  /** Begins the end, without a call, of an item that is parked or stands behind another one: it counts as in flight until that is durable. */
+  endWithoutCall(handle: number): void {
+    const job = this.jobOf(handle)
+    if (this.partitions.items.state(handle) === ItemState.parked) this.#leaveParking(job, handle)
     else job.countBehind(-1)
-    this.partitions.endWithoutCall(slot)
+    this.partitions.endWithoutCall(handle)
     job.countInFlight(1)
   }
 
   /** The time of an item has come; it was just taken out of `waits`. */
-  makeReady(slot: number): void {
-    const job = this.jobOf(slot)
+  makeReady(handle: number): void {
+    const job = this.jobOf(handle)
     if (job.stopped) {
-      this.partitions.makeReady(slot) // it is in no heap and no line; `dropStopped` will find it
+      this.partitions.makeReady(handle) // it is in no heap and no line; `dropStopped` will find it
       return
     }
     job.countRetrying(-1)
-    this.partitions.makeReady(slot)
-    job.join(this.partitions.items, slot, false)
+    this.partitions.makeReady(handle)
+    job.join(this.partitions.items, handle, false)
   }
 
   /**
@@ -241,28 +241,28 @@ export class Backlog {
     const { ids, times } = waits
     const end = Math.min(from + most, ids.length)
     for (let at = from; at < end; at++) {
-      const slot = ids[at]!
-      if (slot >= CHANNEL_ID || !items.has(slot) || items.state(slot) !== ItemState.held) continue
-      if (this.waits.timeAt(items.link(slot)) !== times[at]) continue
-      if (this.jobOf(slot).subscription.channel !== channel) continue
-      this.waits.remove(slot)
-      this.makeReady(slot)
+      const handle = ids[at]!
+      if (handle >= CHANNEL_ID || !items.has(handle) || items.state(handle) !== ItemState.held) continue
+      if (this.waits.timeAt(items.link(handle)) !== times[at]) continue
+      if (this.jobOf(handle).subscription.channel !== channel) continue
+      this.waits.remove(handle)
+      this.makeReady(handle)
     }
     return end
   }
 
-  /** The outcome of an item that ends without a call, for whoever makes it durable. */
-  settled(slot: number, verdict: SettledItem['verdict']): SettledItem {
+  /** Returns the outcome of an item that ends without a call, to be made durable. */
+  outcomeWithoutCall(handle: number, verdict: UncalledOutcome['verdict']): UncalledOutcome {
     const { items } = this.partitions
-    const { ref } = this.jobOf(slot).live.record
-    const [attempt, throttled] = [items.attempts(slot), items.throttled(slot)]
-    return { ref, index: items.index(slot), slot, attempt, throttled, verdict }
+    const { ref } = this.jobOf(handle).live.record
+    const [attempt, throttled] = [items.attempts(handle), items.throttled(handle)]
+    return { ref, index: items.index(handle), itemHandle: handle, attempt, throttled, verdict }
   }
 
   /** A parked item of a stopped job: `dropStopped` will find it. */
-  dropParked(slot: number): void {
-    this.jobOf(slot).subscription.channel.parked.remove(slot)
-    this.partitions.makeReady(slot)
+  dropParked(handle: number): void {
+    this.jobOf(handle).subscription.channel.parked.remove(handle)
+    this.partitions.makeReady(handle)
   }
 
   /** No further item of a job starts. Takes one step; `dropStopped` clears away what it leaves. */
@@ -276,19 +276,19 @@ export class Backlog {
   /**
    * Drops items of a stopped job that are not in flight, so that their keys are free for other jobs.
    * @param from index to begin at
-   * @returns index to go on from; the job's total when all were looked at
+   * @returns index to continue from; the job's total when all were looked at
    */
   dropStopped(job: JobLine, from: number, maxItems: number): number {
     const { items } = this.partitions
-    const end = Math.min(from + maxItems, job.slotOf.length)
+    const end = Math.min(from + maxItems, job.handleOf.length)
     for (let index = from; index < end; index++) {
-      const slot = job.slotOf[index]! - 1
-      if (slot < 0) continue
-      const state = items.state(slot)
+      const handle = job.handleOf[index]! - 1
+      if (handle < 0) continue
+      const state = items.state(handle)
       if (isInFlight(state)) continue
-      if (state === ItemState.held) this.waits.remove(slot)
-      else if (state === ItemState.parked) job.subscription.channel.parked.remove(slot)
-      this.#remove(job, slot)
+      if (state === ItemState.held) this.waits.remove(handle)
+      else if (state === ItemState.parked) job.subscription.channel.parked.remove(handle)
+      this.#remove(job, handle)
     }
     return end
   }
@@ -299,30 +299,30 @@ export class Backlog {
     this.#forgetIfEmpty(job)
   }
 
-  #wait(job: JobLine, slot: number, tried: Tried): void {
-    this.partitions.hold(slot)
-    this.waits.add(slot, tried.dueUs)
+  #wait(job: JobLine, handle: number, tried: Tried): void {
+    this.partitions.hold(handle)
+    this.waits.add(handle, tried.dueUs)
     job.countRetrying(1)
     job.noteRetry(tried.retryAtMs)
   }
 
-  #park(job: JobLine, slot: number, { sinceMs, sinceUs }: ParkedItem): void {
-    this.partitions.park(slot)
-    job.subscription.channel.parked.add(slot, sinceUs)
+  #park(job: JobLine, handle: number, { sinceMs, sinceUs }: ParkedItem): void {
+    this.partitions.park(handle)
+    job.subscription.channel.parked.add(handle, sinceUs)
     job.countParked(1)
-    job.noteParked(this.partitions.items.index(slot), sinceMs)
+    job.noteParked(this.partitions.items.index(handle), sinceMs)
   }
 
-  #leaveParking(job: JobLine, slot: number): void {
-    job.subscription.channel.parked.remove(slot)
+  #leaveParking(job: JobLine, handle: number): void {
+    job.subscription.channel.parked.remove(handle)
     job.countParked(-1)
-    job.parked?.delete(this.partitions.items.index(slot))
+    job.parked?.delete(this.partitions.items.index(handle))
   }
 
   /** An item is no longer in flight. */
-  #land(job: JobLine, slot: number): void {
+  #land(job: JobLine, handle: number): void {
     job.countInFlight(-1)
-    if (this.partitions.items.state(slot) === ItemState.leading) job.subscription.share.callEnded()
+    if (this.partitions.items.state(handle) === ItemState.leading) job.subscription.share.callEnded()
   }
 
   #lineOf(channel: ChannelLine, subscription: string): SubscriptionLine {
@@ -339,16 +339,16 @@ export class Backlog {
     return line
   }
 
-  #drop(job: JobLine, slot: number): void {
+  #drop(job: JobLine, handle: number): void {
     this.pendingItems--
-    this.#remove(job, slot)
+    this.#remove(job, handle)
   }
 
-  #remove(job: JobLine, slot: number): void {
+  #remove(job: JobLine, handle: number): void {
     const { items } = this.partitions
-    job.slotOf[items.index(slot)] = 0
+    job.handleOf[items.index(handle)] = 0
     job.left--
-    const next = this.partitions.remove(slot)
+    const next = this.partitions.remove(handle)
     if (next !== NONE) {
       const owner = this.jobOf(next)
       // Of a stopped job it stays out of the line until `dropStopped` comes to it.
@@ -363,11 +363,11 @@ export class Backlog {
   }
 
   #forgetIfEmpty(job: JobLine): void {
-    if (job.left > 0 || job.admitting || job.live.slot < 0) return
+    if (job.left > 0 || job.admitting || job.live.tableIndex < 0) return
     this.#jobs[job.place] = undefined
     this.#freePlaces.push(job.place)
     this.#byRef.delete(job.live.record.ref)
-    job.live.slot = -1
+    job.live.tableIndex = -1
     const { subscription } = job
     if (--subscription.jobs === 0) subscription.channel.subscriptions.delete(subscription.name)
   }

@@ -83,13 +83,13 @@ export class Ring<M extends RingMember<M>> {
     } while (member !== first)
   }
 
-  /** What serving the member cost. Without credit its turn is over. */
+  /** Charges a member the cost of being served. Without credit its turn is over. */
   charge(member: M, cost: number): void {
     member.credit -= cost
     if (member.credit <= 0 && member === this.#head) this.#head = member.after
   }
 
-  /** It was not served after all. Not more than one round's credit comes back: others need not wait for a hoard to be used up. */
+  /** Refunds a member that was not served after all, at most one round's credit: others need not wait for a hoard to be used up. */
   refund(member: M, cost: number): void {
     member.credit = Math.max(member.credit, Math.min(member.credit + cost, this.quantum * member.weight))
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isCalled, isInFlight, ItemState, standsBehind } from './item-slots.ts'
+import { isCalled, isInFlight, ItemState, standsBehind } from './item-table.ts'
 
 /** The names of the states for which a predicate holds. */
 function statesThat(predicate: (state: ItemState) => boolean): string[] {
@@ -15,7 +15,7 @@ describe('ItemState', () => {
 
   test('is asked by name what it means', () => {
     expect(statesThat(isCalled).sort()).toEqual(['leading', 'running'])
-    expect(statesThat(isInFlight).sort()).toEqual(['leading', 'leaving', 'running', 'settling'])
+    expect(statesThat(isInFlight).sort()).toEqual(['ending', 'leading', 'leaving', 'running'])
     expect(statesThat(standsBehind).sort()).toEqual(['behind', 'leaving'])
   })
 })

@@ -1,7 +1,7 @@
 import { Verdict } from '../../model/outcome-batch.ts'
-import type { SettledItem } from '../../outcomes/settled-items.ts'
+import type { UncalledOutcome } from '../../outcomes/uncalled-outcomes.ts'
 import type { Backlog } from './backlog.ts'
-import { ItemState } from './item-slots.ts'
+import { ItemState } from './item-table.ts'
 
 interface KeySkip {
   /** The parked item; it keeps its place, and so its key, until all behind it are done with. */
@@ -17,18 +17,21 @@ const STEP_ITEMS = 1024
 
 /**
  * Keys of which everything is skipped: those behind the parked item end `cancelled`, the longest waiting first, then the item itself
- * ends `failed`. The decision is durable first; should the process die in between, the next start goes on with it.
+ * ends `failed`. The decision is durable first; should the process die in between, the next start resumes it.
  */
 export class KeySkips {
   readonly #backlog: Backlog
   readonly #admittedTo: () => number
-  readonly #endWithoutCall: (items: readonly SettledItem[]) => void
+  readonly #endWithoutCall: (items: readonly UncalledOutcome[]) => void
   #skips: KeySkip[] = []
 
   /** @param admittedTo all items of jobs up to this place in the order are in theirs */
   constructor(
     backlog: Backlog,
-    options: { readonly endWithoutCall: (items: readonly SettledItem[]) => void; readonly admittedTo: () => number },
+    options: {
+      readonly endWithoutCall: (items: readonly UncalledOutcome[]) => void
+      readonly admittedTo: () => number
+    },
   ) {
     this.#backlog = backlog
     this.#endWithoutCall = options.endWithoutCall
@@ -41,32 +44,32 @@ export class KeySkips {
     const lastSeq = this.#backlog.jobOf(partitions.last(head)).live.record.eligibleSeq
     this.#backlog.endWithoutCall(head)
     this.#skips.push({ head, lastSeq, durable: false })
-    this.#endWithoutCall([{ ...this.#backlog.settled(head, Verdict.parked), skipsKeyTo: lastSeq }])
+    this.#endWithoutCall([{ ...this.#backlog.outcomeWithoutCall(head, Verdict.parked), skipsKeyTo: lastSeq }])
   }
 
-  /** What was decided before this start goes on. */
-  goOn(head: number, lastSeq: number): void {
+  /** Resumes a skip that was decided before this start. */
+  resume(head: number, lastSeq: number): void {
     this.#backlog.endWithoutCall(head)
     this.#skips.push({ head, lastSeq, durable: true })
   }
 
   /** The commit of an item that is parked. @returns true: it is that of a decision, the item does not park again */
-  decided(slot: number): boolean {
-    const skip = this.#skips.find(({ head }) => head === slot)
+  decided(handle: number): boolean {
+    const skip = this.#skips.find(({ head }) => head === handle)
     if (skip === undefined) return false
     skip.durable = true
     return true
   }
 
-  /** @returns true when it came on: only then is there a reason to go on at once */
+  /** @returns true when it made progress: only then is there a reason to continue at once */
   step(): boolean {
     let moved = false
     const admittedTo = this.#admittedTo()
     this.#skips = this.#skips.filter((skip) => {
       if (!skip.durable || skip.lastSeq > admittedTo) return true
-      const outcomes: SettledItem[] = []
+      const outcomes: UncalledOutcome[] = []
       const over = this.#takeBehind(skip, outcomes)
-      if (over) outcomes.push(this.#backlog.settled(skip.head, Verdict.failed))
+      if (over) outcomes.push(this.#backlog.outcomeWithoutCall(skip.head, Verdict.failed))
       if (outcomes.length > 0) {
         moved = true
         this.#endWithoutCall(outcomes)
@@ -77,21 +80,21 @@ export class KeySkips {
   }
 
   /** @returns whether nothing is left behind the head, but what is on its way already */
-  #takeBehind({ head, lastSeq }: KeySkip, outcomes: SettledItem[]): boolean {
+  #takeBehind({ head, lastSeq }: KeySkip, outcomes: UncalledOutcome[]): boolean {
     const backlog = this.#backlog
     const { items } = backlog.partitions
-    let slot = items.next(head)
-    // What was taken last is not durable: it goes on when it is, so that a key of a million items does not fill the memory.
-    if (items.state(slot) === ItemState.leaving) return false
+    let handle = items.next(head)
+    // The items taken last are not durable: the skip resumes when they are, so that a key of a million items does not fill the memory.
+    if (items.state(handle) === ItemState.leaving) return false
     const { subscription } = backlog.jobOf(head)
-    for (let looked = 0; slot !== head; looked++, slot = items.next(slot)) {
+    for (let looked = 0; handle !== head; looked++, handle = items.next(handle)) {
       if (looked === STEP_ITEMS) return false
-      const job = backlog.jobOf(slot)
+      const job = backlog.jobOf(handle)
       if (job.live.record.eligibleSeq > lastSeq) return true
       // Those of a stopped job end with it; another subscription's stand here only if two hashes are equal.
-      if (items.state(slot) !== ItemState.behind || job.stopped || job.subscription !== subscription) continue
-      backlog.endWithoutCall(slot)
-      outcomes.push(backlog.settled(slot, Verdict.cancelled))
+      if (items.state(handle) !== ItemState.behind || job.stopped || job.subscription !== subscription) continue
+      backlog.endWithoutCall(handle)
+      outcomes.push(backlog.outcomeWithoutCall(handle, Verdict.cancelled))
     }
     return true
   }

@@ -1,38 +1,38 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ItemSlots, ItemState, NONE } from './item-slots.ts'
+import { ItemTable, ItemState, NONE } from './item-table.ts'
 import { KeyTable } from './key-table.ts'
 
 type Key = readonly [low: number, high: number]
 
-/** The table beside a Map: each key's last slot. */
+/** The table beside a Map: each key's last handle. */
 class Pair {
-  readonly items = new ItemSlots()
+  readonly items = new ItemTable()
   readonly table = new KeyTable(this.items)
   readonly model = new Map<string, number>()
 
   append([low, high]: Key): void {
-    const slot = this.items.allocate(0, 0, ItemState.ready)
-    this.items.setKey(slot, low, high)
-    const before = this.table.append(slot, low, high)
+    const handle = this.items.allocate(0, 0, ItemState.ready)
+    this.items.setKey(handle, low, high)
+    const before = this.table.append(handle, low, high)
     if (before !== (this.model.get(`${low}/${high}`) ?? NONE)) expect.fail(`append says ${before}`)
-    this.model.set(`${low}/${high}`, slot)
+    this.model.set(`${low}/${high}`, handle)
   }
 
   remove([low, high]: Key): void {
-    const slot = this.model.get(`${low}/${high}`)
+    const handle = this.model.get(`${low}/${high}`)
     const last = this.table.last(low, high)
-    if (last !== (slot ?? NONE)) expect.fail(`last says ${last}`)
-    if (slot === undefined) return
-    this.table.replace(slot, NONE)
+    if (last !== (handle ?? NONE)) expect.fail(`last says ${last}`)
+    if (handle === undefined) return
+    this.table.replace(handle, NONE)
     this.model.delete(`${low}/${high}`)
   }
 
   checkAll(): void {
     expect(this.table.count).toBe(this.model.size)
-    for (const [key, slot] of this.model) {
+    for (const [key, handle] of this.model) {
       const [low, high] = key.split('/').map(Number) as [number, number]
-      if (this.table.last(low, high) !== slot) expect.fail(`key ${key} is lost`)
+      if (this.table.last(low, high) !== handle) expect.fail(`key ${key} is lost`)
     }
   }
 }

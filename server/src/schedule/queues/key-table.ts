@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto'
-import { type ItemSlots, NONE, SLOT_BITS } from './item-slots.ts'
+import { type ItemTable, NONE, HANDLE_BITS } from './item-table.ts'
 
 /*
  * Which keys have items, as an open-addressing table (linear probing) from a key's 64-bit hash to the last item of its queue. The hash
- * itself stands in the item; an entry is one word, the slot and above it a tag of five bits of the hash, so that a search seldom looks
+ * itself stands in the item; an entry is one word, the handle and above it a tag of five bits of the hash, so that a search seldom looks
  * at an item that is not its own. The table grows and shrinks step by step: every change carries a few entries over to a second area,
  * so no single call moves them all.
  */
 
 const EMPTY = 0
-/** Was in use: a search goes on over it. */
+/** Was in use: a search continues past it. */
 const GONE = 1
-const SLOT_MASK = (1 << SLOT_BITS) - 1
+const HANDLE_MASK = (1 << HANDLE_BITS) - 1
 
 const MIN_CAPACITY = 1024
 /** An area is replaced when more of it is in use or gone; searches then take about six looks at most. */
 const FULL_PERCENT = 60
 /** How much of a new area is in use when what is known of will be in it. */
-const ROOMY_PERCENT = 40
+const RESERVED_FILL_PERCENT = 40
 /** Positions carried over from the old area with each change. */
 const STEP = 16
 
@@ -56,7 +56,7 @@ class Area {
 }
 
 export class KeyTable {
-  readonly #items: ItemSlots
+  readonly #items: ItemTable
   #area = new Area(MIN_CAPACITY)
   /** The area before the last change of size, while it is emptied. */
   #old: Area | null = null
@@ -69,7 +69,7 @@ export class KeyTable {
   /** Keeps what `warm` reads from being dropped as unused. */
   warmed = 0
 
-  constructor(items: ItemSlots) {
+  constructor(items: ItemTable) {
     this.#items = items
   }
 
@@ -83,7 +83,7 @@ export class KeyTable {
     return 4 * (this.#area.capacity + (this.#old?.capacity ?? 0))
   }
 
-  /** Makes room for as many more keys at once, so that they do not grow the table ten times over. Untouched room costs no memory. */
+  /** Reserves capacity for as many more keys at once, so that they do not grow the table ten times over. Untouched capacity costs no memory. */
   reserve(keys: number): void {
     if (this.#old === null && (this.count + keys) * 100 > this.#area.capacity * FULL_PERCENT)
       this.#resize(this.count + keys)
@@ -107,22 +107,22 @@ export class KeyTable {
   /** The last item of a key's queue, or NONE. */
   last(low: number, high: number): number {
     const at = this.#find(this.#area, low, high)
-    if (at >= 0) return this.#area.entries[at]! & SLOT_MASK
+    if (at >= 0) return this.#area.entries[at]! & HANDLE_MASK
     if (this.#old === null) return NONE
     const oldAt = this.#find(this.#old, low, high)
-    return oldAt >= 0 ? this.#old.entries[oldAt]! & SLOT_MASK : NONE
+    return oldAt >= 0 ? this.#old.entries[oldAt]! & HANDLE_MASK : NONE
   }
 
-  /** Makes `slot`, with this key, the last item of its key's queue. Returns the one before, or NONE for a new key. */
-  append(slot: number, low: number, high: number): number {
+  /** Makes `handle`, with this key, the last item of its key's queue. Returns the one before, or NONE for a new key. */
+  append(handle: number, low: number, high: number): number {
     this.#step()
     const tag = tagOf(high)
     const old = this.#old
     if (old !== null) {
       const at = this.#find(old, low, high)
       if (at >= 0) {
-        const before = old.entries[at]! & SLOT_MASK
-        old.entries[at] = (tag | slot) >>> 0
+        const before = old.entries[at]! & HANDLE_MASK
+        old.entries[at] = (tag | handle) >>> 0
         return before
       }
     }
@@ -134,16 +134,16 @@ export class KeyTable {
       if (entry === EMPTY) {
         if (free < 0) free = at
         else area.gone--
-        entries[free] = (tag | slot) >>> 0
+        entries[free] = (tag | handle) >>> 0
         area.live++
         if ((area.live + area.gone) * 100 > area.capacity * FULL_PERCENT && old === null) this.#resize(area.live)
         return NONE
       }
       if (entry === GONE) {
         if (free < 0) free = at
-      } else if ((entry & ~SLOT_MASK) === tag && this.#items.hasKey(entry & SLOT_MASK, low, high)) {
-        entries[at] = (tag | slot) >>> 0
-        return entry & SLOT_MASK
+      } else if ((entry & ~HANDLE_MASK) === tag && this.#items.hasKey(entry & HANDLE_MASK, low, high)) {
+        entries[at] = (tag | handle) >>> 0
+        return entry & HANDLE_MASK
       }
     }
   }
@@ -182,7 +182,7 @@ export class KeyTable {
     for (let at = this.#start(area, low, high); ; at = (at + 1) & mask) {
       const entry = entries[at]!
       if (entry === EMPTY) return -1
-      if ((entry & ~SLOT_MASK) === tag && this.#items.hasKey(entry & SLOT_MASK, low, high)) return at
+      if ((entry & ~HANDLE_MASK) === tag && this.#items.hasKey(entry & HANDLE_MASK, low, high)) return at
     }
   }
 
@@ -197,7 +197,7 @@ export class KeyTable {
 
   #resize(keys: number): void {
     let capacity = Math.max(MIN_CAPACITY, this.#area.capacity / 4)
-    while (keys * 100 > capacity * ROOMY_PERCENT) capacity *= 2
+    while (keys * 100 > capacity * RESERVED_FILL_PERCENT) capacity *= 2
     this.#old = this.#area
     this.#area = new Area(capacity)
     this.#moved = 0
@@ -218,8 +218,8 @@ export class KeyTable {
     // The items lie all over the memory: asked for one right after the other, they come together.
     for (let at = from; at < end; at++) {
       const entry = entries[at]!
-      const slot = entry & SLOT_MASK
-      if (entry > GONE) this.#starts[at - from] = this.#start(area, items.keyLow(slot), items.keyHigh(slot))
+      const handle = entry & HANDLE_MASK
+      if (entry > GONE) this.#starts[at - from] = this.#start(area, items.keyLow(handle), items.keyHigh(handle))
     }
     for (let at = from; at < end; at++) {
       const entry = entries[at]!
@@ -243,8 +243,8 @@ export class KeyTable {
   }
 }
 
-/** Five bits of the hash, never 0, in the place above the slot; as a signed number, like what the bit operators give. */
+/** Five bits of the hash, never 0, above the handle; as a signed number, like what the bit operators give. */
 function tagOf(high: number): number {
-  const tag = high >>> SLOT_BITS
-  return (tag === 0 ? 1 : tag) << SLOT_BITS
+  const tag = high >>> HANDLE_BITS
+  return (tag === 0 ? 1 : tag) << HANDLE_BITS
 }

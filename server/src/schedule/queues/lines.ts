@@ -1,13 +1,13 @@
 import type { LiveJob } from '../../model/live-job.ts'
 import { Ring, type RingMember } from './fair-queue.ts'
 import { IndexSet } from './index-set.ts'
-import { type ItemSlots } from './item-slots.ts'
+import { type ItemTable } from './item-table.ts'
 import { ReadyList } from './ready-list.ts'
 import type { SubscriptionShare } from '../handover/subscription-share.ts'
 import { type HeapPlaces, TimerHeap } from './timer-heap.ts'
 
 /*
- * Who stands in line for a channel: subscriptions in its ring, their jobs in theirs, ready items in the job's lists. Whoever has
+ * The queue of a channel: subscriptions in its ring, their jobs in theirs, ready items in the job's lists. Whoever has
  * nothing ready stands in no ring and costs nothing (FAIR-3).
  */
 
@@ -34,8 +34,8 @@ export class JobLine implements RingMember<JobLine> {
   readonly subscription: SubscriptionLine
   /** Place in the table of jobs. */
   readonly place: number
-  /** Slot + 1 of each item by index; 0: not admitted yet, or ended. */
-  readonly slotOf: Uint32Array
+  /** Handle + 1 of each item by index; 0: not admitted yet, or ended. */
+  readonly handleOf: Uint32Array
   readonly weight = 1
   credit = 0
   before: JobLine | null = null
@@ -52,7 +52,7 @@ export class JobLine implements RingMember<JobLine> {
   paused: boolean
   /** No further item starts; what is not in flight is dropped. */
   stopped = false
-  /** The outcomes stage ended it, or was told to. */
+  /** The outcomes stage has ended it, or was asked to. */
   ended = false
   /** When the last of its retries is due, and since when the last of its parked items is, wall ms. */
   lastRetryMs = 0
@@ -67,36 +67,36 @@ export class JobLine implements RingMember<JobLine> {
     this.live = live
     this.subscription = at.subscription
     this.place = at.place
-    this.slotOf = new Uint32Array(live.record.total)
+    this.handleOf = new Uint32Array(live.record.total)
     this.paused = live.record.pausedAtMs !== null
   }
 
-  /** A ready item joins the line at its end, or (it was handed back) at its front. */
-  join(items: ItemSlots, slot: number, front: boolean): void {
-    const list = items.attempts(slot) === 0 ? this.#fresh : this.#due
-    if (front) list.pushFront(items, slot)
-    else list.push(items, slot)
+  /** A ready item joins the line at its end, or (if it was returned) at its front. */
+  join(items: ItemTable, handle: number, front: boolean): void {
+    const list = items.attempts(handle) === 0 ? this.#fresh : this.#due
+    if (front) list.pushFront(items, handle)
+    else list.push(items, handle)
     this.countReady(1)
     this.#enter()
   }
 
   /** Takes the next ready item out of the line; only when there is one. */
-  takeNext(items: ItemSlots): number {
+  takeNext(items: ItemTable): number {
     let list = this.#fresh
     if (!this.#due.empty && (list.empty || ++this.#freshTurns >= DUE_TURN)) {
       list = this.#due
       this.#freshTurns = 0
     }
-    const slot = list.shift(items)
+    const handle = list.shift(items)
     this.countReady(-1)
     if (this.live.ready === 0) this.leave()
-    return slot
+    return handle
   }
 
   /** How many ready items of the job are taken before each of these, about; without those that more than `most` come before. */
-  readyBefore(items: ItemSlots, slots: readonly number[], most: number): ReadonlyMap<number, number> {
-    const due = new Set(slots.filter((slot) => items.attempts(slot) > 0))
-    const fresh = new Set(slots.filter((slot) => !due.has(slot)))
+  readyBefore(items: ItemTable, handles: readonly number[], most: number): ReadonlyMap<number, number> {
+    const due = new Set(handles.filter((handle) => items.attempts(handle) > 0))
+    const fresh = new Set(handles.filter((handle) => !due.has(handle)))
     return new Map([...this.#due.findPlaces(items, due, most), ...this.#fresh.findPlaces(items, fresh, most)])
   }
 
@@ -228,7 +228,7 @@ export class SubscriptionLine implements RingMember<SubscriptionLine> {
     this.#onCall(this.channel)
   }
 
-  /** As many calls of the subscription run as may: it comes back into the ring when one is over. */
+  /** As many calls of the subscription run as may: it returns to the ring when one is over. */
   waitForCall(): void {
     this.channel.ring.remove(this)
     this.share.wait(this)

@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ITEM_BYTES, ItemState, NONE } from './item-slots.ts'
+import { ITEM_BYTES, ItemState, NONE } from './item-table.ts'
 import { Partitions } from './partitions.ts'
 
 interface ModelItem {
   readonly job: number
   readonly index: number
   readonly key: number
-  slot: number
+  itemHandle: number
   state: 'ready' | 'behind' | 'running' | 'held'
 }
 
-/** What partitions promise, as a Map of queues; key 0: none. */
+/** A model of partitions, as a Map of queues; key 0: none. */
 class Model {
   readonly queues = new Map<number, ModelItem[]>()
   readonly items: ModelItem[] = []
@@ -62,8 +62,8 @@ function check(make: () => Made, numRuns = 300): void {
       let index = 0
       for (const action of steps) {
         if (action.does === 'add') {
-          const item: ModelItem = { job: index % 3, index: index++, key: action.key, slot: NONE, state: 'ready' }
-          item.slot = subject.add(item.job, item.index, action.key, action.key === 0 ? 0 : 9)
+          const item: ModelItem = { job: index % 3, index: index++, key: action.key, itemHandle: NONE, state: 'ready' }
+          item.itemHandle = subject.add(item.job, item.index, action.key, action.key === 0 ? 0 : 9)
           model.add(item)
         } else act(subject, model, action)
         compare(subject, model)
@@ -89,19 +89,20 @@ function act(
   const item = candidates[action.pick % candidates.length]
   if (item === undefined) return
   if (action.does === 'end' || action.does === 'drop') {
-    expect(subject.remove(item.slot)).toBe(model.remove(item)?.slot ?? NONE)
+    expect(subject.remove(item.itemHandle)).toBe(model.remove(item)?.itemHandle ?? NONE)
     return
   }
-  subject[action.does](item.slot)
+  subject[action.does](item.itemHandle)
   item.state = action.does === 'start' ? 'running' : action.does === 'hold' ? 'held' : 'ready'
 }
 
 function compare(subject: Made, model: Model): void {
   const { items } = subject
   let wrong = items.count !== model.items.length || subject.keyCount !== model.queues.size
-  for (const { slot, state, job, index, key } of model.items) {
-    wrong ||= items.state(slot) !== ItemState[state] || items.job(slot) !== job || items.index(slot) !== index
-    wrong ||= subject.first(slot) !== (model.queues.get(key)?.[0]?.slot ?? slot)
+  for (const { itemHandle, state, job, index, key } of model.items) {
+    wrong ||=
+      items.state(itemHandle) !== ItemState[state] || items.job(itemHandle) !== job || items.index(itemHandle) !== index
+    wrong ||= subject.first(itemHandle) !== (model.queues.get(key)?.[0]?.itemHandle ?? itemHandle)
   }
   if (wrong) expect.fail('partitions and model differ')
 }
@@ -122,8 +123,8 @@ describe('Partitions', () => {
 
   test('ORD-2: the model finds partitions that let the last one of a key go first (seeded bug)', () => {
     class LastFirst extends Partitions {
-      override remove(slot: number): number {
-        const next = super.remove(slot)
+      override remove(handle: number): number {
+        const next = super.remove(handle)
         if (next === NONE || this.items.next(next) === next) return next
         this.items.setState(next, ItemState.behind)
         const other = this.items.next(next)
@@ -134,12 +135,12 @@ describe('Partitions', () => {
     expect(() => check(() => new LastFirst(), 300)).toThrow()
   })
 
-  test('use the slots of ended items again, and give the memory of many back', () => {
+  test('use the handles of ended items again, and give the memory of many back', () => {
     const subject = new Partitions()
-    const slots: number[] = []
-    for (let n = 0; n < 50_000; n++) slots.push(subject.add(1, n, n, 1))
+    const handles: number[] = []
+    for (let n = 0; n < 50_000; n++) handles.push(subject.add(1, n, n, 1))
     expect(subject.bytes / 50_000).toBeLessThan(50)
-    for (const slot of slots.slice(100)) subject.remove(slot)
+    for (const handle of handles.slice(100)) subject.remove(handle)
     const { bytes } = subject
     let highest = 0
     for (let n = 0; n < 49_900; n++) highest = Math.max(highest, subject.add(2, n, n, 2))
@@ -149,22 +150,22 @@ describe('Partitions', () => {
 
   test('go back to next to nothing when nothing is left', () => {
     const subject = new Partitions()
-    const slots = Array.from({ length: 50_000 }, (_, n) => subject.add(1, n, n, 1))
-    for (const slot of slots) subject.remove(slot)
+    const handles = Array.from({ length: 50_000 }, (_, n) => subject.add(1, n, n, 1))
+    for (const handle of handles) subject.remove(handle)
     expect(subject.bytes).toBeLessThanOrEqual(16384 * ITEM_BYTES + 4096)
     expect(subject.items.state(subject.add(7, 3, 1, 1))).toBe(ItemState.ready)
   })
 
   test('count calls within 16 bits', () => {
     const { items, ...rest } = withItem()
-    items.setTries(rest.slot, 70_000, 66_000)
-    expect([items.attempts(rest.slot), items.throttled(rest.slot)]).toEqual([65_535, 65_535])
-    items.setTries(rest.slot, 3, 40_000)
-    expect([items.attempts(rest.slot), items.throttled(rest.slot)]).toEqual([3, 40_000])
+    items.setTries(rest.itemHandle, 70_000, 66_000)
+    expect([items.attempts(rest.itemHandle), items.throttled(rest.itemHandle)]).toEqual([65_535, 65_535])
+    items.setTries(rest.itemHandle, 3, 40_000)
+    expect([items.attempts(rest.itemHandle), items.throttled(rest.itemHandle)]).toEqual([3, 40_000])
   })
 })
 
 function withItem() {
   const subject = new Partitions()
-  return { items: subject.items, slot: subject.add(1, 2, 3, 4) }
+  return { items: subject.items, itemHandle: subject.add(1, 2, 3, 4) }
 }

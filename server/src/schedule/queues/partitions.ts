@@ -1,16 +1,16 @@
-import { ItemSlots, ItemState, NONE, standsBehind } from './item-slots.ts'
+import { ItemTable, ItemState, NONE, standsBehind } from './item-table.ts'
 import { KeyTable } from './key-table.ts'
 
 /** Items handled between two looks at the clock: some 100 µs. */
 export const STEP_ITEMS = 256
 
 /**
- * Who stands where: every item that has not ended, in the queue of its key. The first of a key has the turn, the others stand behind it:
+ * Queues by key: every item that has not ended, in the queue of its key. The first of a key has the turn, the others stand behind it:
  * at most one item of a key is anything but behind at any time (ORD-1), in the order they were added (ORD-2, ORD-5). Pure memory, no
  * time; every call is a bounded number of steps, whatever the number of items (FAIR-3).
  */
 export class Partitions {
-  readonly items = new ItemSlots()
+  readonly items = new ItemTable()
   readonly #keys = new KeyTable(this.items)
   readonly #leaving = new Uint32Array(2 * STEP_ITEMS)
 
@@ -34,14 +34,14 @@ export class Partitions {
   }
 
   /** Says that these items are removed next, at most `STEP_ITEMS` of them. */
-  willRemove(slots: Uint32Array, from: number, to: number): void {
+  willRemove(handles: Uint32Array, from: number, to: number): void {
     const { items } = this
     const count = Math.min(to - from, STEP_ITEMS)
     for (let n = 0; n < count; n++) {
-      const slot = slots[from + n]!
-      if (!items.has(slot)) continue
-      this.#leaving[n * 2] = items.keyLow(slot)
-      this.#leaving[n * 2 + 1] = items.keyHigh(slot)
+      const handle = handles[from + n]!
+      if (!items.has(handle)) continue
+      this.#leaving[n * 2] = items.keyLow(handle)
+      this.#leaving[n * 2 + 1] = items.keyHigh(handle)
     }
     this.#keys.warm(this.#leaving, 0, count)
   }
@@ -49,72 +49,72 @@ export class Partitions {
   /** Adds an item at the end of its key's queue; key (0, 0): none, it stands behind nobody. It is `ready` or `behind`. */
   add(job: number, index: number, low: number, high: number): number {
     const { items } = this
-    const slot = items.allocate(job, index, ItemState.ready)
-    items.setKey(slot, low, high)
-    const last = low === 0 && high === 0 ? NONE : this.#keys.append(slot, low, high)
+    const handle = items.allocate(job, index, ItemState.ready)
+    items.setKey(handle, low, high)
+    const last = low === 0 && high === 0 ? NONE : this.#keys.append(handle, low, high)
     if (last === NONE) {
-      items.setNext(slot, slot)
-      return slot
+      items.setNext(handle, handle)
+      return handle
     }
-    items.setState(slot, ItemState.behind)
-    items.setNext(slot, items.next(last))
-    items.setNext(last, slot)
-    items.setLink(slot, last)
-    return slot
+    items.setState(handle, ItemState.behind)
+    items.setNext(handle, items.next(last))
+    items.setNext(last, handle)
+    items.setLink(handle, last)
+    return handle
   }
 
   /** A ready item runs; the first of a call leads it. */
-  start(slot: number, leads = false): void {
-    this.items.setState(slot, leads ? ItemState.leading : ItemState.running)
+  start(handle: number, leads = false): void {
+    this.items.setState(handle, leads ? ItemState.leading : ItemState.running)
   }
 
   /** A running item was not called after all, or what a waiting one waits for has come: it is ready, in its old place. */
-  makeReady(slot: number): void {
-    this.items.setState(slot, ItemState.ready)
+  makeReady(handle: number): void {
+    this.items.setState(handle, ItemState.ready)
   }
 
   /** An item that has its turn waits and keeps its place: its key waits with it (ORD-4). */
-  hold(slot: number): void {
-    this.items.setState(slot, ItemState.held)
+  hold(handle: number): void {
+    this.items.setState(handle, ItemState.held)
   }
 
   /** An item that has its turn waits for a person, as one that is held. */
-  park(slot: number): void {
-    this.items.setState(slot, ItemState.parked)
+  park(handle: number): void {
+    this.items.setState(handle, ItemState.parked)
   }
 
   /** An item ends without a call: it keeps its place, whether it has the turn or not, until its outcome is durable. */
-  endWithoutCall(slot: number): void {
-    this.items.setState(slot, standsBehind(this.items.state(slot)) ? ItemState.leaving : ItemState.settling)
+  endWithoutCall(handle: number): void {
+    this.items.setState(handle, standsBehind(this.items.state(handle)) ? ItemState.leaving : ItemState.ending)
   }
 
   /** The last item of this item's key. */
-  last(slot: number): number {
+  last(handle: number): number {
     const { items } = this
-    return items.next(slot) === slot ? slot : this.#keys.last(items.keyLow(slot), items.keyHigh(slot))
+    return items.next(handle) === handle ? handle : this.#keys.last(items.keyLow(handle), items.keyHigh(handle))
   }
 
-  /** Takes an item out, wherever it stands, and frees its slot. Returns the item that is ready because of it, or NONE. */
-  remove(slot: number): number {
+  /** Takes an item out, wherever it stands, and frees its handle. Returns the item that is ready because of it, or NONE. */
+  remove(handle: number): number {
     const { items } = this
-    const next = items.next(slot)
-    if (next === slot) {
-      if (items.keyLow(slot) !== 0 || items.keyHigh(slot) !== 0) this.#keys.replace(slot, NONE)
-      items.free(slot)
+    const next = items.next(handle)
+    if (next === handle) {
+      if (items.keyLow(handle) !== 0 || items.keyHigh(handle) !== 0) this.#keys.replace(handle, NONE)
+      items.free(handle)
       return NONE
     }
-    if (standsBehind(items.state(slot))) {
-      const before = items.link(slot)
+    if (standsBehind(items.state(handle))) {
+      const before = items.link(handle)
       items.setNext(before, next)
       if (standsBehind(items.state(next))) items.setLink(next, before)
-      else this.#keys.replace(slot, before) // it was the last one: `next` is the first
-      items.free(slot)
+      else this.#keys.replace(handle, before) // it was the last one: `next` is the first
+      items.free(handle)
       return NONE
     }
-    items.setNext(this.#keys.last(items.keyLow(slot), items.keyHigh(slot)), next)
-    items.free(slot)
+    items.setNext(this.#keys.last(items.keyLow(handle), items.keyHigh(handle)), next)
+    items.free(handle)
     if (items.state(next) === ItemState.leaving) {
-      items.setState(next, ItemState.settling)
+      items.setState(next, ItemState.ending)
       return NONE
     }
     this.makeReady(next)
@@ -122,9 +122,9 @@ export class Partitions {
   }
 
   /** The item that has the turn of this item's key: itself, if it is not behind. */
-  first(slot: number): number {
+  first(handle: number): number {
     const { items } = this
-    if (!standsBehind(items.state(slot))) return slot
-    return items.next(this.#keys.last(items.keyLow(slot), items.keyHigh(slot)))
+    if (!standsBehind(items.state(handle))) return handle
+    return items.next(this.#keys.last(items.keyLow(handle), items.keyHigh(handle)))
   }
 }

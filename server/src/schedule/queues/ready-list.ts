@@ -1,4 +1,4 @@
-import { type ItemSlots, NONE } from './item-slots.ts'
+import { type ItemTable, NONE } from './item-table.ts'
 
 /** Ready items of one job, chained through the items themselves. */
 export class ReadyList {
@@ -9,29 +9,29 @@ export class ReadyList {
     return this.#first === NONE
   }
 
-  push(items: ItemSlots, slot: number): void {
-    items.setLink(slot, NONE)
-    if (this.#last === NONE) this.#first = slot
-    else items.setLink(this.#last, slot)
-    this.#last = slot
+  push(items: ItemTable, handle: number): void {
+    items.setLink(handle, NONE)
+    if (this.#last === NONE) this.#first = handle
+    else items.setLink(this.#last, handle)
+    this.#last = handle
   }
 
-  pushFront(items: ItemSlots, slot: number): void {
-    items.setLink(slot, this.#first)
-    if (this.#first === NONE) this.#last = slot
-    this.#first = slot
+  pushFront(items: ItemTable, handle: number): void {
+    items.setLink(handle, this.#first)
+    if (this.#first === NONE) this.#last = handle
+    this.#first = handle
   }
 
   /** Takes the first one; only when not empty. */
-  shift(items: ItemSlots): number {
-    const slot = this.#first
-    this.#first = items.link(slot)
+  shift(items: ItemTable): number {
+    const handle = this.#first
+    this.#first = items.link(handle)
     if (this.#first === NONE) this.#last = NONE
-    return slot
+    return handle
   }
 
   /** Finds how many come before those that are wanted, and takes them from there; one is left that is not among the first `most`. */
-  findPlaces(items: ItemSlots, wanted: Set<number>, most: number): Map<number, number> {
+  findPlaces(items: ItemTable, wanted: Set<number>, most: number): Map<number, number> {
     const places = new Map<number, number>()
     let before = 0
     for (let at = this.#first; at !== NONE && before <= most && wanted.size > 0; at = items.link(at), before++)

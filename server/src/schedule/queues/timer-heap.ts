@@ -4,7 +4,7 @@ export interface HeapPlaces {
   setPlace(id: number, place: number): void
 }
 
-/** Who waits, and until when. */
+/** Waiting ids, and the times they wait for. */
 export interface Waits {
   readonly ids: Uint32Array
   readonly times: Float64Array
@@ -15,7 +15,7 @@ const PAGE_BITS = 12
 const PAGE_SIZE = 1 << PAGE_BITS
 const PAGE_MASK = PAGE_SIZE - 1
 
-/** What waits for a time, the earliest first: a 4-ary heap of (time, id) in pages, so that growing moves nothing. */
+/** Ids that wait for a time, the earliest first: a 4-ary heap of (time, id) in pages, so that growing moves nothing. */
 export class TimerHeap {
   readonly #places: HeapPlaces
   readonly #times: Float64Array[] = []

@@ -9,7 +9,7 @@ import { type LiveJob, liveJob } from '../../model/live-job.ts'
 import { isEnded, Verdict } from '../../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../../model/ports.ts'
 import type { SubscriptionLimits } from '../../model/subscription.ts'
-import type { SettledItem } from '../../outcomes/settled-items.ts'
+import type { UncalledOutcome } from '../../outcomes/uncalled-outcomes.ts'
 import { silentLogger } from '../../runtime/logger.ts'
 import type { ChunkKeys } from '../queues/admission.ts'
 import { hashes, keyNames } from './fake-keys.ts'
@@ -21,7 +21,7 @@ import { TickingClock } from './ticking-clock.ts'
 /** One item of a lot, by what the scheduler knows of it. */
 export interface FakeCall {
   readonly channel: Channel
-  readonly slot: number
+  readonly itemHandle: number
   readonly ref: number
   readonly index: number
   readonly attempt: number
@@ -36,7 +36,7 @@ interface FakeOutcome extends Omit<FakeCall, 'channel'> {
 export interface FakeSubmission {
   readonly channel?: string
   readonly subscription?: string
-  /** What was known of the items when the process started. */
+  /** The state of the items when the process started. */
   readonly known?: Pick<ChunkKeys, 'verdicts' | 'waiting' | 'lastEndedAtMs'>
 }
 
@@ -61,8 +61,8 @@ export interface FakeEngineOptions {
 }
 
 /**
- * Dispatcher and outcomes stage in slow motion around a real scheduler: lots wait until a test starts, ends or hands back their items;
- * outcomes wait until it commits them. Everything that happens is told to the model, which throws when a promise is broken.
+ * Dispatcher and outcomes stage in slow motion around a real scheduler: lots wait until a test starts, ends or returns their items;
+ * outcomes wait until it commits them. Everything that happens is reported to the model, which throws when a promise is broken.
  */
 export class FakeEngine {
   readonly clock: TickingClock
@@ -72,7 +72,7 @@ export class FakeEngine {
   readonly jobs: LiveJob[] = []
   readonly endedByScheduler: LiveJob[] = []
   readonly lots: Lot[] = []
-  /** Handed over, not called. */
+  /** Dispatched, not called. */
   unstarted: FakeCall[] = []
   /** Called, not answered. */
   running: FakeCall[] = []
@@ -169,7 +169,7 @@ export class FakeEngine {
     this.scheduler.resumeJob(job)
   }
 
-  /** The channel's `Retry-After` is lifted. Only at rest: what the scheduler has not settled yet is not waiting for it. */
+  /** The channel's `Retry-After` is lifted. Only at rest: items the scheduler has not handled yet do not wait for it. */
   unblock(name: string): void {
     const channel = this.channels.get(name)!
     channel.unblockedAtMs = this.clock.nowMs()
@@ -190,7 +190,7 @@ export class FakeEngine {
   }
 
   /** The outcomes stage takes items that end without a call. */
-  endWithoutCall(items: readonly SettledItem[]): void {
+  endWithoutCall(items: readonly UncalledOutcome[]): void {
     for (const item of items) this.#endWithoutCall(item)
   }
 
@@ -217,12 +217,12 @@ export class FakeEngine {
     this.scheduler.onCapacity(call.channel)
   }
 
-  handBack(calls: readonly FakeCall[]): void {
+  returnUncalled(calls: readonly FakeCall[]): void {
     this.unstarted = this.unstarted.filter((call) => !calls.includes(call))
     for (const { channel, ref, index } of calls)
       if (channel.circuit.isProbe({ jobRef: ref, index })) this.model.probeOver(channel.name)
     if (this.#checked) for (const { ref, index } of calls) this.model.unstarted(ref, index)
-    this.scheduler.onUnstarted(Uint32Array.from(calls, ({ slot }) => slot))
+    this.scheduler.onUnstarted(Uint32Array.from(calls, ({ itemHandle }) => itemHandle))
     for (const channel of new Set(calls.map((call) => call.channel))) this.scheduler.onCapacity(channel)
   }
 
@@ -251,13 +251,13 @@ export class FakeEngine {
     this.#ending.push(job)
   }
 
-  #endWithoutCall({ ref, index, slot, attempt, throttled, verdict }: SettledItem): void {
+  #endWithoutCall({ ref, index, itemHandle, attempt, throttled, verdict }: UncalledOutcome): void {
     const { envelope } = this.jobs[ref - 1]!.record
     const { parkForSeconds } = this.channels.get(envelope.channel)!.config
     if (this.#checked && verdict !== Verdict.parked)
-      this.model.settled(ref, index, { verdict, nowMs: this.clock.nowMs(), parkForMs: parkForSeconds * 1000 })
+      this.model.endedWithoutCall(ref, index, { verdict, nowMs: this.clock.nowMs(), parkForMs: parkForSeconds * 1000 })
     const retryAtMs = verdict === Verdict.retry ? this.clock.nowMs() : 0
-    this.uncommitted.push({ ref, index, slot, attempt, throttled, verdict, retryAtMs })
+    this.uncommitted.push({ ref, index, itemHandle, attempt, throttled, verdict, retryAtMs })
   }
 
   /** Does what the scheduler put off. */
@@ -283,7 +283,7 @@ export class FakeEngine {
     for (let round = 0; round < 20_000; round++) {
       this.rest()
       for (const { ref, index } of this.parked()) this.resolve(ref, index, 'skip')
-      for (const call of this.unstarted) if (!this.start(call)) this.handBack([call])
+      for (const call of this.unstarted) if (!this.start(call)) this.returnUncalled([call])
       for (const call of this.running) this.end(call)
       this.commit()
       this.rest()
@@ -293,7 +293,7 @@ export class FakeEngine {
     throw new Error(`Stuck: ${this.model.pending} items never end`)
   }
 
-  /** What the scheduler says is parked, read page by page. */
+  /** Returns the scheduler's parked items, read page by page. */
   parked(): { readonly ref: number; readonly index: number }[] {
     const found: { ref: number; index: number }[] = []
     for (const subscription of new Set(this.jobs.map(({ record }) => record.subscription))) {
@@ -319,8 +319,9 @@ export class FakeEngine {
     })
   }
 
-  #capacity(channel: Channel): { slots: number; items: number } {
-    return { slots: Math.max(0, channel.config.concurrency - this.#taken(channel)), items: this.#options.lotItems ?? 4 }
+  #capacity(channel: Channel): { permits: number; items: number } {
+    const permits = Math.max(0, channel.config.concurrency - this.#taken(channel))
+    return { permits, items: this.#options.lotItems ?? 4 }
   }
 
   #taken(channel: Channel): number {
@@ -331,8 +332,9 @@ export class FakeEngine {
     if (events !== this.scheduler) throw new Error('A lot speaks to somebody else than its scheduler')
     this.lots.push(lot)
     if (this.#checked) this.#checkCircuit(lot)
+    const { channel, itemHandles, jobRefs, indexes } = lot
     for (let n = 0; n < lot.count; n++) {
-      const call = { channel: lot.channel, slot: lot.slots[n]!, ref: lot.jobRefs[n]!, index: lot.indexes[n]! }
+      const call = { channel, itemHandle: itemHandles[n]!, ref: jobRefs[n]!, index: indexes[n]! }
       const attempt = lot.attempts[n]!
       this.unstarted.push({ ...call, attempt, throttled: lot.throttled[n]! })
       if (this.#checked) this.model.handed(call.ref, call.index, { nowMs: this.clock.nowMs(), attempt })
@@ -340,14 +342,14 @@ export class FakeEngine {
     if (this.#checked) this.#checkRunningCalls()
   }
 
-  #checkCircuit({ channel, count, slotsTaken, jobRefs }: Lot): void {
+  #checkCircuit({ channel, count, permits, jobRefs }: Lot): void {
     const nowUs = this.clock.monotonicUs()
     const state = channel.circuit.state(nowUs)
     if (state === 'closed') return
     if (state === 'open') throw new Error(`CIRCUIT: a lot for ${channel.name} although its circuit is open`)
     const { connector, circuit } = channel.config
     const perCall = connector.type === 'sandbox' ? 1 : connector.batchSize
-    if (slotsTaken > 1 || count > perCall || new Set(jobRefs).size > 1)
+    if (permits > 1 || count > perCall || new Set(jobRefs).size > 1)
       throw new Error(`CIRCUIT: a probe of ${channel.name} is more than one call`)
     this.model.probed(channel.name, nowUs, nowUs + circuit!.openMs * 1000 + 2000 * connector.timeoutMs)
   }
@@ -372,7 +374,7 @@ const NO_LIMITS = { weight: 1, maxPendingItems: null, maxOpenJobs: 1000, maxRunn
 function durableOf(outcomes: readonly FakeOutcome[], endedJobs: readonly LiveJob[]): DurableOutcomes {
   return {
     count: outcomes.length,
-    slots: Uint32Array.from(outcomes, ({ slot }) => slot),
+    itemHandles: Uint32Array.from(outcomes, ({ itemHandle }) => itemHandle),
     verdicts: Uint8Array.from(outcomes, ({ verdict }) => verdict),
     retryAtMs: Float64Array.from(outcomes, ({ retryAtMs }) => retryAtMs),
     attempts: Uint16Array.from(outcomes, ({ attempt }) => attempt),
@@ -389,7 +391,7 @@ export function uniqueKeys(count: number, from = 10): number[] {
   return Array.from({ length: count }, (_, n) => from + n)
 }
 
-/** What was handed over and not called, as `job/index`. */
+/** Returns the items in lots that were not called, as `job/index`. */
 export function started(engine: FakeEngine): string[] {
   return engine.unstarted.map(({ ref, index }) => `${ref}/${index}`)
 }

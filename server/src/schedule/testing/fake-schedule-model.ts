@@ -10,19 +10,19 @@ interface ModelItem {
   /** Null: none. */
   readonly key: string | null
   /**
-   * handed: in a lot, or its outcome is not durable. settling: ends without a call, and that is not durable. dropped: its job was stopped
-   * before it was handed over.
+   * handed: in a lot, or its outcome is not durable. ending: ends without a call, and that is not durable. dropped: its job was stopped
+   * before it was dispatched.
    */
-  state: 'waiting' | 'handed' | 'parked' | 'settling' | 'ended' | 'dropped'
+  state: 'waiting' | 'handed' | 'parked' | 'ending' | 'ended' | 'dropped'
   attempts: number
   retryAtMs: number
   parkedAtMs: number
-  /** What was decided on it; behind: it may go as one before it was skipped with its key; mustGo: it has to. */
+  /** The decision on it; behind: it may go as one before it was skipped with its key; mustGo: it has to. */
   fate: 'none' | 'retry' | 'skip' | 'behind' | 'mustGo'
 }
 
 /**
- * What a scheduler may do, told in the plainest way: lists of objects, searched from end to end. It is told of everything that
+ * A model of the scheduler in its simplest form: lists of objects, searched from end to end. It is notified of everything that
  * happens and throws, with the name of the promise, as soon as one is broken.
  */
 export class ScheduleModel {
@@ -70,20 +70,19 @@ export class ScheduleModel {
   handed(ref: number, index: number, at: { nowMs: number; attempt: number }): void {
     const item = this.#item(ref as JobRef, index)
     const name = `${ref}/${index} (key ${item.key})`
-    if (this.#stopped.has(item.job)) throw new Error(`${name} was handed over although its job was stopped`)
-    if (item.state !== 'waiting') throw new Error(`${name} was handed over although it is ${item.state}`)
-    if (item.job.record.pausedAtMs !== null)
-      throw new Error(`PAUSE: ${name} was handed over although its job is paused`)
-    if (item.fate === 'mustGo') throw new Error(`skip_key: ${name} was handed over although its key was skipped`)
+    if (this.#stopped.has(item.job)) throw new Error(`${name} was dispatched although its job was stopped`)
+    if (item.state !== 'waiting') throw new Error(`${name} was dispatched although it is ${item.state}`)
+    if (item.job.record.pausedAtMs !== null) throw new Error(`PAUSE: ${name} was dispatched although its job is paused`)
+    if (item.fate === 'mustGo') throw new Error(`skip_key: ${name} was dispatched although its key was skipped`)
     if (item.attempts + 1 !== at.attempt) throw new Error(`${name} has attempt ${at.attempt} after ${item.attempts}`)
-    if (at.nowMs < item.retryAtMs) throw new Error(`RTY-3: ${name} was handed over before its retry was due`)
+    if (at.nowMs < item.retryAtMs) throw new Error(`RTY-3: ${name} was dispatched before its retry was due`)
     const other = this.#blocking(item)
     if (other?.state === 'handed')
-      throw new Error(`ORD-1: ${name} was handed over beside ${other.job.record.ref}/${other.index}`)
+      throw new Error(`ORD-1: ${name} was dispatched beside ${other.job.record.ref}/${other.index}`)
     if (other?.state === 'parked')
-      throw new Error(`ORD-4: ${name} was handed over although ${other.job.record.ref}/${other.index} is parked`)
+      throw new Error(`ORD-4: ${name} was dispatched although ${other.job.record.ref}/${other.index} is parked`)
     if (other !== undefined)
-      throw new Error(`ORD-2, ORD-5: ${name} was handed over before ${other.job.record.ref}/${other.index}`)
+      throw new Error(`ORD-2, ORD-5: ${name} was dispatched before ${other.job.record.ref}/${other.index}`)
     item.state = 'handed'
   }
 
@@ -95,7 +94,7 @@ export class ScheduleModel {
   /** @returns whether the item has ended by it */
   durable(ref: number, index: number, outcome: { verdict: number; retryAtMs: number }): boolean {
     const item = this.#item(ref as JobRef, index)
-    if (item.state === 'settling') {
+    if (item.state === 'ending') {
       if (outcome.verdict === Verdict.parked) return false // a key that is skipped: the decision
       const again = outcome.verdict === Verdict.retry
       item.state = !again ? 'ended' : this.#stopped.has(item.job) ? 'dropped' : 'waiting'
@@ -118,7 +117,7 @@ export class ScheduleModel {
     const item = this.#item(ref as JobRef, index)
     if (item.state !== 'parked') return null
     if (how.decision === 'retry') {
-      item.state = 'settling'
+      item.state = 'ending'
       item.fate = 'retry'
       return () => {
         item.state = 'parked'
@@ -126,7 +125,7 @@ export class ScheduleModel {
       }
     }
     item.fate = 'skip'
-    item.state = 'settling'
+    item.state = 'ending'
     const fated = [item]
     const undo = (): void => {
       item.state = 'parked'
@@ -146,7 +145,7 @@ export class ScheduleModel {
   }
 
   /** The scheduler lets an item end without a call. */
-  settled(ref: number, index: number, how: { verdict: number; nowMs: number; parkForMs: number }): void {
+  endedWithoutCall(ref: number, index: number, how: { verdict: number; nowMs: number; parkForMs: number }): void {
     const item = this.#item(ref as JobRef, index)
     const name = `${ref}/${index} (key ${item.key})`
     if (how.verdict === Verdict.cancelled) {
@@ -154,10 +153,10 @@ export class ScheduleModel {
       if (item.fate !== 'behind' && item.fate !== 'mustGo')
         throw new Error(`skip_key: ${name} is cancelled although nobody said so`)
     } else if (how.verdict === Verdict.retry) {
-      if (item.state !== 'settling' || item.fate !== 'retry')
+      if (item.state !== 'ending' || item.fate !== 'retry')
         throw new Error(`retry: ${name} is to be tried again although nobody said so`)
     } else {
-      const isDecided = item.state === 'settling' && item.fate === 'skip'
+      const isDecided = item.state === 'ending' && item.fate === 'skip'
       if (!isDecided && item.state !== 'parked')
         throw new Error(`skip: ${name} is skipped although it is ${item.state}`)
       if (!isDecided && how.nowMs < item.parkedAtMs + how.parkForMs)
@@ -167,7 +166,7 @@ export class ScheduleModel {
         .find((other) => other.fate === 'mustGo' && other.state === 'waiting' && this.#blocking(other) === item)
       if (left !== undefined) throw new Error(`skip_key: ${name} ends before ${left.job.record.ref}/${left.index}`)
     }
-    item.state = 'settling'
+    item.state = 'ending'
     item.fate = 'none'
   }
 
@@ -196,7 +195,7 @@ export class ScheduleModel {
     }
   }
 
-  /** What waits for a retry on a channel is due now. */
+  /** Makes all retries of a channel due now. */
   unblocked(channel: string): void {
     for (const items of this.#items.values())
       for (const item of items)
@@ -213,7 +212,7 @@ export class ScheduleModel {
   }
 
   inFlight(job: LiveJob): number {
-    return this.#items.get(job.record.ref)!.filter(({ state }) => state === 'handed' || state === 'settling').length
+    return this.#items.get(job.record.ref)!.filter(({ state }) => state === 'handed' || state === 'ending').length
   }
 
   /** Items that wait for a retry that is not due. */

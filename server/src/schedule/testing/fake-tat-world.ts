@@ -36,15 +36,15 @@ export class TatWorld {
   registry!: ChannelRegistry
   /** How often the server wrote. */
   writes = 0
-  readonly #tellsTooEarly: boolean
+  readonly #reportsTooEarly: boolean
   #ledger!: TatLedger
   #boot = 0
   #writing: { readonly tats: readonly ChannelTat[]; readonly done: () => void } | null = null
 
   /** @param options.tellsTooEarly a store that says "durable" when it is not (seeded bug) */
-  constructor(rateLimit: RateLimitConfig, options: { readonly tellsTooEarly?: boolean } = {}) {
+  constructor(rateLimit: RateLimitConfig, options: { readonly reportsTooEarly?: boolean } = {}) {
     this.rateLimit = rateLimit
-    this.#tellsTooEarly = options.tellsTooEarly ?? false
+    this.#reportsTooEarly = options.reportsTooEarly ?? false
     this.#start()
   }
 
@@ -52,12 +52,12 @@ export class TatWorld {
     return this.registry.get('slow')!.gate
   }
 
-  /** Like the scheduler: asks for room and starts a call if there is some. */
+  /** Like the scheduler: asks for capacity and starts a call if there is some. */
   async deliver(): Promise<boolean> {
     const channel = this.registry.get('slow')!
     if (channel.gate.available(this.clock.monotonicUs()).units < 1) return false
     if (this.#ledger.durableUnits(channel, 1) < 1) {
-      if (this.#tellsTooEarly) await settled()
+      if (this.#reportsTooEarly) await settled()
       else await this.written()
     }
     return this.take()
@@ -145,7 +145,7 @@ export class TatWorld {
     this.writes++
     return new Promise((resolve) => {
       this.#writing = { tats, done: resolve }
-      if (this.#tellsTooEarly) resolve()
+      if (this.#reportsTooEarly) resolve()
     })
   }
 }
@@ -165,7 +165,7 @@ export function configOf(rateLimit: RateLimitConfig | null): ChannelConfig {
   }
 }
 
-/** What a promise sets going is over. */
+/** Resolves when the work that pending promises start is done. */
 export async function settled(): Promise<void> {
   for (let turns = 0; turns < 8; turns++) await Promise.resolve()
 }

@@ -25,11 +25,11 @@ export interface SqliteStoreOptions {
   /** Where the files are, for `disk`; made if missing. */
   readonly dataDir: string | null
   readonly logger: Logger
-  /** What idempotency keys age by. @default the system's */
+  /** The clock by which idempotency keys expire. @default the system's */
   readonly clock?: Clock
-  /** What the database may grow to, in bytes; beyond it calls reject with `disk_full`. @default null: no limit */
+  /** Maximum size of the database, in bytes; beyond it calls reject with `disk_full`. @default null: no limit */
   readonly maxDataBytes?: number | null
-  /** Called once when the store cannot go on (I/O error, lost thread): nothing can be made durable any more. */
+  /** Called once when the store cannot continue (I/O error, lost thread): nothing can be made durable any more. */
   readonly onFatal?: (error: StoreError) => void
 }
 
@@ -285,7 +285,7 @@ class SqliteStore implements Store {
     return this.#allFolded ? null : await this.#write('fold', { ref, fromIndex, toIndex })
   }
 
-  /** What a start meets is refused with the file and the way out. */
+  /** Runs a step of the start; its errors name the file and the remedy. */
   async #atStart<T>(work: () => Promise<T>): Promise<T> {
     const { dataDir } = this.#options
     try {
@@ -311,7 +311,7 @@ class SqliteStore implements Store {
     const { kind, dataDir, logger, maxDataBytes = null } = this.#options
     return new ThreadLine({
       ...{ role, dataDir: kind === 'disk' ? dataDir : null, maxDataBytes, logger },
-      onRoom: (room) => this.#health.setRoom(room),
+      onCapacity: (capacity) => this.#health.setCapacity(capacity),
       onDamaged: (error) => this.#health.setDamaged(error),
       onFatal: (error) => {
         if (this.#fatal) return

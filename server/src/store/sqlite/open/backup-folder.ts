@@ -51,7 +51,7 @@ export function backupFolder({ dataDir, file, force }: BackupOptions): DatabaseR
   }
 }
 
-/** What of the newest commits a folder has lost would be missing in the copy, too. A server that runs has checked it, and holds its log. */
+/** Refuses a folder that has lost its newest commits: they would be missing in the copy, too. A running server has checked it, and holds its log. */
 function requireLog(dataDir: string, source: string): void {
   if (isServed(dataDir)) return
   const fault = logFault(source)

@@ -6,7 +6,7 @@ import { BUSY_TIMEOUT_MS } from './database.ts'
  * stall of a commit behind it grows with the size (17 ms at 8 MB, 97 ms at 64 MB).
  */
 const WAL_BYTES = 16 * 1024 * 1024
-/** Beyond so many times that, readers are waited for, so that the file is cut: they hold it only as long as one chunk takes. */
+/** Beyond this multiple of it, readers are waited for, so that the file is cut: they hold it only as long as one chunk takes. */
 const WAL_HARD_TIMES = 4
 /** A backup reads for as long as it takes: commits must not wait for it. */
 const CUT_WAIT_MS = 100
@@ -30,7 +30,7 @@ export class Checkpoints {
   readonly maxWalBytes: number
   #cutAtMs = 0
 
-  /** @param options.maxBytes what the WAL may hold on a small disk: carrying it over must find room in the reserve */
+  /** @param options.maxBytes what the WAL may hold on a small disk: a checkpoint must fit into the reserve */
   constructor(db: DatabaseSync, { maxBytes }: { maxBytes: number }) {
     this.#db = db
     this.maxWalBytes = Math.min(WAL_BYTES, maxBytes)

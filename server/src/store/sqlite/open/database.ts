@@ -11,7 +11,7 @@ import { migrations, type MigrationStep } from './migrations.ts'
 import { damaged, isBusy, storeErrorOf } from '../tables/sqlite-errors.ts'
 import { requireDatabase } from './require-database.ts'
 
-/** What is stored is this user's, whatever the umask. */
+/** Stored files belong to this user alone, whatever the umask. */
 const OWN_FILE_MODE = 0o600
 
 /**
@@ -48,7 +48,7 @@ export function lockFolder(dataDir: string): { close(): void } {
       )
     }
     const { code, message } = storeErrorOf(error)
-    if (code === 'disk_full') throw noRoom(dataDir)
+    if (code === 'disk_full') throw noDiskSpace(dataDir)
     const file = join(dataDir, LOCK_FILE)
     throw new StoreError(code, `Cannot open data folder as ${file} must be its lock: ${lockFault(code, message)}`)
   }
@@ -135,9 +135,9 @@ function checkTables(db: DatabaseSync): void {
   }
 }
 
-function noRoom(dataDir: string): StoreError {
+function noDiskSpace(dataDir: string): StoreError {
   const { bavail, bsize } = statfsSync(dataDir)
-  const message = `Cannot open data folder as its file system must have room: ${dataDir} has ${bavail * bsize} bytes free. What is stored is safe; make room and start again`
+  const message = `Cannot open data folder as its file system must have free space: ${dataDir} has ${bavail * bsize} bytes free. What is stored is safe; free disk space and start again`
   return new StoreError('disk_full', message)
 }
 
@@ -147,7 +147,7 @@ export function openFault(dataDir: string, error: unknown): StoreError {
   if (code === 'damaged' && message.startsWith('Cannot open data folder')) return new StoreError(code, message)
   if (code === 'damaged') return damagedFolder(dataDir, `is damaged (${message})`)
   if (code === 'newer_schema') return new StoreError(code, message)
-  if (code === 'disk_full') return noRoom(dataDir)
+  if (code === 'disk_full') return noDiskSpace(dataDir)
   return new StoreError(
     code,
     `Cannot open data folder as ${join(dataDir, DATABASE_FILE)} must be readable and writable: ${message}`,

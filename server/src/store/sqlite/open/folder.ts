@@ -31,7 +31,7 @@ export function logOf(database: string): string {
   return `${database}-wal`
 }
 
-/** What a start is refused with. @param why what is wrong with the database */
+/** Creates the error with which a start is refused. @param why the fault of the database */
 export function damagedFolder(dataDir: string, why: string): StoreError {
   return new StoreError(
     'damaged',

@@ -7,7 +7,7 @@ export const LOST_LOG = `has lost its write-ahead log (${DATABASE_FILE}-wal is m
 
 /**
  * Reads the write-ahead log that a server left which was ended by force. SQLite would take it up to its first faulty frame and forget the rest, as after a power
- * failure in the middle of a commit; here that is told from damage. Changes nothing. Only while nobody uses the database, and before anybody does.
+ * failure in the middle of a commit; here that is distinguished from damage. Changes nothing. Only while nobody uses the database, and before anybody does.
  * @returns what is wrong with the database, or null
  */
 export function logFault(database: string): string | null {

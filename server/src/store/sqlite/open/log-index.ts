@@ -8,7 +8,7 @@ const HEADER_BYTES = 48
 const CHECKED_BYTES = 40
 const FORMAT = 3_007_000
 
-/** What was committed last, as SQLite notes it in memory that files share. */
+/** The last commit, as SQLite notes it in memory that files share. */
 export interface LogIndex {
   readonly salts: Buffer
   /** The last frame of the last commit. */

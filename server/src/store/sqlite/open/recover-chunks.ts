@@ -6,7 +6,7 @@ import { ENTRY_WORDS, entryVerdict } from '../outcomes/outcome-entry.ts'
 import { readView, wordsOf } from '../outcomes/segment.ts'
 import type { ReadStatements } from '../tables/statements.ts'
 
-/** Chunks handed over at once: 4 MB of keys where they are full. */
+/** Chunks returned at once: 4 MB of keys where they are full. */
 const CHUNKS_A_TURN = 512
 
 interface ChunkRow {
@@ -24,12 +24,12 @@ interface ChunkRow {
   readonly last_ended_at_ms: number | null
 }
 
-/** What the scheduler needs of the next chunks of these jobs: keys and verdicts, never bodies. */
+/** Reads the next chunks of these jobs for the scheduler: keys and verdicts, never bodies. */
 export function recoverChunks(
   sql: ReadStatements,
   { refs, fromChunk }: ReadCalls['recoverChunks']['args'],
 ): ReadCalls['recoverChunks']['result'] {
-  // Only the first job was begun before: it goes on alone.
+  // Only the first job was begun before: it continues alone.
   const asked = fromChunk > 0 ? refs.slice(0, 1) : refs
   const [statement, jobs] =
     asked.length === 1
@@ -70,7 +70,7 @@ function recoveredChunk(sql: ReadStatements, row: ChunkRow): RecoveredChunk {
   }
 }
 
-/** Where the items that were tried and not ended stand: their last calls, and what earlier ones were excused for. */
+/** The waits of items that were tried and have not ended: their last calls, and the outage attempts of earlier ones. */
 function waitsOf(sql: ReadStatements, row: ChunkRow, verdicts: Uint8Array): RecoveredWait[] {
   const waits = new Map<number, RecoveredWait>()
   for (const calls of sql.listCalls.all(row.ref, row.chunk) as unknown as { records: Uint8Array }[]) {
@@ -80,7 +80,7 @@ function waitsOf(sql: ReadStatements, row: ChunkRow, verdicts: Uint8Array): Reco
       const verdict = verdicts[index - row.first_index] as Verdict
       if (verdict === Verdict.unjudged || isEnded(verdict)) continue
       const before = waits.get(index)
-      const isOutage = view.verdict(n) === Verdict.throttled && !view.toldToWait(n)
+      const isOutage = view.verdict(n) === Verdict.throttled && !view.asksForDelay(n)
       const isDecided = (view.flags(n) & FLAG_DECIDED) !== 0
       const skipsKey = isDecided && verdict === Verdict.parked
       waits.set(index, {
@@ -90,9 +90,9 @@ function waitsOf(sql: ReadStatements, row: ChunkRow, verdicts: Uint8Array): Reco
         verdict,
         ...(skipsKey ? { retryAtMs: 0, skipsKeyTo: view.retryAtMs(n) } : { retryAtMs: view.retryAtMs(n) }),
         endedAtMs: view.endedAtMs(n),
-        toldToWait: view.verdict(n) === Verdict.throttled && view.holdsChannel(n),
+        holdsChannel: view.verdict(n) === Verdict.throttled && view.holdsChannel(n),
         // A decision gives it everything anew.
-        excused: isDecided ? view.throttled(n) : (before?.excused ?? 0) + (isOutage ? 1 : 0),
+        outageAttempts: isDecided ? view.throttled(n) : (before?.outageAttempts ?? 0) + (isOutage ? 1 : 0),
         outageSinceMs: isDecided ? null : (before?.outageSinceMs ?? (isOutage ? view.startedAtMs(n) : null)),
       })
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DATABASE_FILE, damagedFolder, isNewFolder } from './folder.ts'
 import { logFault } from './log-fault.ts'
 
-/** Refuses a folder that was used and has lost its database, or what its log held: going on would hide the loss. @throws StoreError `damaged` */
+/** Refuses a folder that was used and has lost its database, or what its log held: continuing would hide the loss. @throws StoreError `damaged` */
 export function requireDatabase(dataDir: string): void {
   if (isNewFolder(dataDir)) return
   const database = join(dataDir, DATABASE_FILE)

@@ -16,7 +16,7 @@ const filling = Buffer.allocUnsafe(STEP_BYTES)
 export class Reserve {
   readonly #file: string
   readonly #dataDir: string
-  /** What the file should hold. */
+  /** Target size of the file. */
   readonly targetBytes: number
   #bytes: number
 
@@ -29,18 +29,18 @@ export class Reserve {
     this.#bytes = statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0
   }
 
-  /** What the file holds. */
+  /** Size of the file. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** What this user may still write to the file system. */
+  /** Bytes that this user may still write to the file system. */
   get freeBytes(): number {
     const { bavail, bsize } = statfsSync(this.#dataDir)
     return bavail * bsize
   }
 
-  /** Adds a step to the file, as far as it is not whole. A disk that has no room for it leaves it as it was. */
+  /** Adds a step to the file, as far as it is not whole. A full disk leaves it as it was. */
   grow(): void {
     const missing = Math.min(STEP_BYTES, this.targetBytes - this.#bytes)
     if (missing <= 0) return
@@ -50,7 +50,7 @@ export class Reserve {
       file = openSync(this.#file, 'a', 0o600)
       this.#bytes += writeSync(file, filling, 0, missing)
     } catch {
-      // Without room for the reserve there is none for new work: whoever asks sees it by the free bytes.
+      // Without space for the reserve there is none for new work: callers see it by the free bytes.
     } finally {
       if (file !== null) closeSync(file)
     }

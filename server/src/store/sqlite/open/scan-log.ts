@@ -11,11 +11,11 @@ const MAGIC_BIG = 0x377f0683
 const FORMAT = 3_007_000
 const READ_BYTES = 1024 * 1024
 
-/** What a write-ahead log holds, and whether it is as it was written. */
+/** The contents of a write-ahead log, and whether they are intact. */
 export interface LogScan {
   /** Those of its header, as they are written. */
   readonly salts: Buffer
-  /** From the first one on, so many are as they were written: what SQLite takes, as far as it is committed. */
+  /** Number of intact frames, from the first one on: what SQLite takes, as far as it is committed. */
   readonly soundFrames: number
   /** The first frame that is not as it was written although a later transaction follows it; null: none is known. */
   readonly damagedFrame: number | null

@@ -22,7 +22,7 @@ interface ChunkRow extends JobRow {
   readonly waiting: number | null
 }
 
-/** What the hashes of a job's items are made with. */
+/** The fields of a job from which the hashes of its items are made. */
 export interface JobRow {
   readonly ref: number
   readonly subscription: string

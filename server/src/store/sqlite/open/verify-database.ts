@@ -7,7 +7,7 @@ import { verifyReplacements } from './verify-replacements.ts'
 /** Faults that a report names; it counts all. */
 const MAX_FAULTS = 20
 
-/** What is stored, and what is wrong with it. */
+/** The contents of a database, and its faults. */
 export interface DatabaseReport {
   readonly schemaVersion: number
   readonly jobs: number
@@ -19,7 +19,7 @@ export interface DatabaseReport {
   readonly faultCount: number
 }
 
-/** What must hold wherever a server was ended: each question counts what is wrong. */
+/** Invariants that hold wherever a server was stopped: each query counts violations. */
 const questions: Readonly<Record<string, string>> = {
   'chunks without a job': `SELECT count(*) AS n FROM chunks WHERE ref NOT IN (SELECT ref FROM jobs)
     AND ref NOT IN (SELECT ref FROM removals) AND ref NOT IN (SELECT ref FROM drafts)`,

@@ -23,7 +23,7 @@ export interface ChunkPlace {
   readonly count: number
 }
 
-/** What is known of the items of one chunk. */
+/** The outcomes of the items of one chunk. */
 export interface ChunkMap {
   readonly ref: number
   readonly chunk: number
@@ -129,7 +129,7 @@ export function writeChunkMap(sql: WriteStatements, map: ChunkMap, seq: number):
   )
   const calls = new OutcomeWriter()
   for (let at = 0; at < map.callViews.length; at++) {
-    calls.add({ ...map.callViews[at]!.record(map.callNumbers[at]!), slot: 0 })
+    calls.add({ ...map.callViews[at]!.record(map.callNumbers[at]!), itemHandle: 0 })
     if (calls.detailBytes >= MAX_DETAIL_BYTES || calls.count >= MAX_ROW_CALLS) insertCalls(sql, map, calls)
   }
   insertCalls(sql, map, calls)

@@ -12,7 +12,7 @@ import type { JobPublication } from '../../job-store.ts'
 import { openDatabase } from '../open/database.ts'
 import { DATABASE_FILE } from '../open/folder.ts'
 import type { Calls } from '../thread/messages.ts'
-import { type OpenParts, openParts } from '../write/open-parts.ts'
+import { type WriterContext, openWriterContext } from '../write/writer-context.ts'
 import { unpackItems } from '../tables/packed-items.ts'
 
 /*
@@ -49,22 +49,22 @@ class World {
   readonly #root = mkdtempSync(join(tmpdir(), 'waybill-fold-'))
   #starts = 0
   #db: DatabaseSync
-  parts: OpenParts
+  context: WriterContext
 
   constructor() {
     mkdirSync(this.#folder)
     this.#db = openQuickly(this.#folder)
-    this.parts = this.#open()
+    this.context = this.#open()
     const publish = { jobs: [publication()], idempotency: null, execution: null, expiredBeforeMs: 0 }
-    this.#write(() => this.parts.handlers.publishJobs(publish))
+    this.#write(() => this.context.handlers.publishJobs(publish))
   }
 
   commit(calls: readonly Call[]): number {
-    const { epoch } = this.parts.counters
+    const { epoch } = this.context.counters
     const writer = new OutcomeWriter()
     for (const { durationMs, detail, ...call } of calls) {
       writer.add({
-        ...{ ...call, jobRef: ref, chunk: Math.floor(call.index / CHUNK_ITEMS), slot: 9, epoch, flags: 0 },
+        ...{ ...call, jobRef: ref, chunk: Math.floor(call.index / CHUNK_ITEMS), itemHandle: 9, epoch, flags: 0 },
         ...{
           endedAtMs: call.startedAtMs + durationMs,
           retryAtMs: 0,
@@ -72,23 +72,23 @@ class World {
         },
       })
     }
-    this.#write(() => this.parts.handlers.commitOutcomes({ epoch, batches: [writer.take()!], ended: [] }))
+    this.#write(() => this.context.handlers.commitOutcomes({ epoch, batches: [writer.take()!], ended: [] }))
     return epoch
   }
 
   foldChunk(chunk: number): void {
-    const dirty = this.parts.maps.dirtyOf(ref, chunk * CHUNK_ITEMS, (chunk + 1) * CHUNK_ITEMS)
-    if (dirty.length > 0) expect(this.parts.background.run(this.parts.folding.stepFor(dirty))).toBeNull()
+    const dirty = this.context.maps.dirtyOf(ref, chunk * CHUNK_ITEMS, (chunk + 1) * CHUNK_ITEMS)
+    if (dirty.length > 0) expect(this.context.background.run(this.context.folding.stepFor(dirty))).toBeNull()
   }
 
   foldStep(): void {
-    this.parts.folding.begin()
-    if (this.parts.folding.active) expect(this.parts.background.run(this.parts.folding.nextStep())).toBeNull()
+    this.context.folding.begin()
+    if (this.context.folding.active) expect(this.context.background.run(this.context.folding.nextStep())).toBeNull()
   }
 
   foldAll(): void {
     do this.foldStep()
-    while (this.parts.folding.active || this.parts.maps.segments.length > 0)
+    while (this.context.folding.active || this.context.maps.segments.length > 0)
   }
 
   /** Goes on with the files as they are now, as after `kill -9`. */
@@ -101,19 +101,20 @@ class World {
     }
     this.#db.close()
     this.#db = openQuickly(this.#folder)
-    this.parts = this.#open()
+    this.context = this.#open()
   }
 
   items(): readonly StoredItem[] {
     this.foldAll()
     const args = { query: { ref, fromIndex: 0, limit: 100, log: true }, untilIndex: null }
-    const page = this.parts.reader.answer({ id: 0, name: 'readItems', args }) as Calls['readItems']['result']
+    const page = this.context.reader.answer({ id: 0, name: 'readItems', args }) as Calls['readItems']['result']
     return unpackItems(page).items
   }
 
   recovered(): Calls['recoverChunks']['result']['chunks'] {
     const args = { refs: [ref], fromChunk: 0 }
-    return (this.parts.reader.answer({ id: 0, name: 'recoverChunks', args }) as Calls['recoverChunks']['result']).chunks
+    return (this.context.reader.answer({ id: 0, name: 'recoverChunks', args }) as Calls['recoverChunks']['result'])
+      .chunks
   }
 
   segmentRows(): number {
@@ -129,16 +130,16 @@ class World {
     return join(this.#root, String(this.#starts))
   }
 
-  #open(): OpenParts {
+  #open(): WriterContext {
     const onFailure = (error: Error): void => {
       throw error
     }
-    return openParts(this.#db, { reserve: null, maxDataBytes: null, onRoom() {}, onFailure })
+    return openWriterContext(this.#db, { reserve: null, maxDataBytes: null, onCapacity() {}, onFailure })
   }
 
   #write(run: () => { committed?: () => void }): void {
     let task: (() => { committed?: () => void }) | undefined = run
-    this.parts.transactions.run(() => {
+    this.context.transactions.run(() => {
       const taken = task
       task = undefined
       if (taken === undefined) return undefined
@@ -282,7 +283,7 @@ describe('folding', () => {
   })
 })
 
-/** What recovery hands over says the same as the items. */
+/** Checks that recovery and the items agree. */
 function checkRecovered(world: World, items: readonly StoredItem[]): void {
   for (const chunk of world.recovered()) {
     const own = items.slice(chunk.firstIndex, chunk.firstIndex + chunk.count)

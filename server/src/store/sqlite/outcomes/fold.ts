@@ -31,11 +31,11 @@ export class Folding {
   /** Chunks the round has still to write, and the last segment it may drop. */
   #round: { chunks: ChunkMap[]; lastSeq: number } | null = null
 
-  constructor(parts: { sql: WriteStatements; maps: OutcomeMaps; counters: Counters; erasure: Erasure }) {
-    this.#sql = parts.sql
-    this.#maps = parts.maps
-    this.#counters = parts.counters
-    this.#erasure = parts.erasure
+  constructor(deps: { sql: WriteStatements; maps: OutcomeMaps; counters: Counters; erasure: Erasure }) {
+    this.#sql = deps.sql
+    this.#maps = deps.maps
+    this.#counters = deps.counters
+    this.#erasure = deps.erasure
   }
 
   get active(): boolean {
@@ -48,7 +48,7 @@ export class Folding {
     this.#round = { chunks: [...this.#maps.dirty].reverse(), lastSeq: this.#counters.segmentSeq }
   }
 
-  /** Gives up a round that cannot go on; the next one begins anew. */
+  /** Gives up a round that cannot continue; the next one begins anew. */
   abandon(): void {
     this.#round = null
   }

@@ -7,7 +7,16 @@ const base = { epoch: 3, baseMs: 1_800_000_000_000 }
 const place = { ref: 5, chunk: 2, index: 2001 }
 
 const plainCall: OutcomeRecord = {
-  ...{ jobRef: 5, chunk: 2, index: 2001, slot: 0, epoch: 3, attempt: 1, httpStatus: 200, verdict: Verdict.succeeded },
+  ...{
+    jobRef: 5,
+    chunk: 2,
+    index: 2001,
+    itemHandle: 0,
+    epoch: 3,
+    attempt: 1,
+    httpStatus: 200,
+    verdict: Verdict.succeeded,
+  },
   ...{
     flags: 0,
     throttled: 0,

@@ -19,7 +19,7 @@ const DURATION_SHIFT = 15
 const MAX_DURATION_MS = 0x1ffff
 const MAX_OFFSET_MS = 0xffff_ffff
 
-/** What all entries of one map share. */
+/** The values that all entries of one map share. */
 export interface EntryBase {
   readonly epoch: number
   /** Wall ms, whole. */
@@ -85,7 +85,7 @@ export function readPlain(
     jobRef: place.ref,
     chunk: place.chunk,
     index: place.index,
-    slot: 0,
+    itemHandle: 0,
     epoch,
     attempt: 1,
     httpStatus: (packed >>> STATUS_SHIFT) & MAX_STATUS,

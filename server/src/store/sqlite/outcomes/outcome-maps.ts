@@ -132,7 +132,7 @@ export class OutcomeMaps {
     this.#loaded = []
   }
 
-  /** What was read after the first `count` is undone: their chunks may never have been. */
+  /** Undoes the loads after the first `count`: their chunks may never have been committed. */
   forgetLoaded(count: number): void {
     for (const map of this.#loaded.splice(count)) this.#forget(map)
   }

@@ -11,7 +11,7 @@ function batchOf(...indexes: number[]): OutcomeBatch {
         jobRef: 1,
         chunk: 0,
         index,
-        slot: 4711,
+        itemHandle: 4711,
         epoch: 1,
         attempt: 1,
         httpStatus: 0,
@@ -27,7 +27,7 @@ function batchOf(...indexes: number[]): OutcomeBatch {
 function contentOf(view: OutcomeView): unknown[] {
   return Array.from({ length: view.count }, (_, n) => {
     const detail = view.detail(n)
-    return [view.index(n), view.slot(n), detail && Buffer.from(detail).toString()]
+    return [view.index(n), view.itemHandle(n), detail && Buffer.from(detail).toString()]
   })
 }
 
@@ -35,7 +35,7 @@ describe('segment', () => {
   it.each([
     ['one batch', [batchOf(1, 2)]],
     ['several, some empty or without details', [batchOf(1, 2), batchOf(), batchOf(3), batchOf(4, 5, 6)]],
-  ])('keeps the records and details of %s in order, without their slots', (_, batches) => {
+  ])('keeps the records and details of %s in order, without their item handles', (_, batches) => {
     const expected = batches.flatMap((batch) =>
       contentOf(new OutcomeView(batch)).map((content) => {
         const [index, , detail] = content as [number, number, string | null]

@@ -2,11 +2,11 @@ import { OUTCOME_BYTES, type OutcomeBatch, OutcomeView } from '../../../model/ou
 import { damaged } from '../tables/sqlite-errors.ts'
 
 const WORDS = OUTCOME_BYTES / 4
-const SLOT_WORD = 3
+const ITEM_HANDLE_WORD = 3
 const DETAIL_OFFSET_WORD = 7
 
 /**
- * Makes one block of the batches of a commit: records in their order, details behind one another, the memory-only slot as 0.
+ * Makes one block of the batches of a commit: records in their order, details behind one another, the memory-only item handle as 0.
  * A batch that comes alone is changed in place. Null when there is no record.
  */
 export function mergeBatches(batches: readonly OutcomeBatch[]): OutcomeBatch | null {
@@ -15,7 +15,7 @@ export function mergeBatches(batches: readonly OutcomeBatch[]): OutcomeBatch | n
   if (first === undefined) return null
   if (full.length === 1) {
     const words = new Uint32Array(first.records, 0, first.count * WORDS)
-    for (let word = SLOT_WORD; word < words.length; word += WORDS) words[word] = 0
+    for (let word = ITEM_HANDLE_WORD; word < words.length; word += WORDS) words[word] = 0
     return first
   }
   let count = 0
@@ -32,7 +32,7 @@ export function mergeBatches(batches: readonly OutcomeBatch[]): OutcomeBatch | n
     words.set(new Uint32Array(batch.records, 0, batch.count * WORDS), at)
     const end = at + batch.count * WORDS
     for (; at < end; at += WORDS) {
-      words[at + SLOT_WORD] = 0
+      words[at + ITEM_HANDLE_WORD] = 0
       words[at + DETAIL_OFFSET_WORD]! += detailAt
     }
     if (batch.details !== null) {

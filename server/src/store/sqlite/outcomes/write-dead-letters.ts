@@ -32,7 +32,7 @@ export function writeDeadLetters(sql: WriteStatements, { view, maps }: Segment):
   }
 }
 
-/** What the outcome's detail says; without one the connector's status. */
+/** Returns the code in the outcome's detail; without one, the connector's status. */
 export function codeOf(view: OutcomeView, n: number): string {
   const detail = view.detail(n)
   const code = detail === null ? undefined : errorCode(Buffer.from(detail).toString())

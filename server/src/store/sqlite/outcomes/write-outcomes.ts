@@ -8,25 +8,25 @@ import { refusalOf } from '../tables/sqlite-errors.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 import { writeDeadLetters } from './write-dead-letters.ts'
 
-interface OutcomeParts {
+interface OutcomeDeps {
   readonly sql: WriteStatements
   readonly counters: Counters
   readonly maps: OutcomeMaps
 }
 
 /** Writes outcomes as one segment, and a row for each dead letter and replacement; memory follows with `committed`. */
-export function writeOutcomes(parts: OutcomeParts, batches: readonly OutcomeBatch[]): { committed: () => void } {
+export function writeOutcomes(deps: OutcomeDeps, batches: readonly OutcomeBatch[]): { committed: () => void } {
   const batch = mergeBatches(batches)
   if (batch === null) return { committed() {} }
-  const seq = parts.counters.nextSegmentSeq()
-  const segment = parts.maps.resolve(seq, batch)
-  parts.sql.insertSegment.run(seq, recordBytes(batch), batch.details)
-  writeDeadLetters(parts.sql, segment)
+  const seq = deps.counters.nextSegmentSeq()
+  const segment = deps.maps.resolve(seq, batch)
+  deps.sql.insertSegment.run(seq, recordBytes(batch), batch.details)
+  writeDeadLetters(deps.sql, segment)
   for (const { replacements = [] } of batches) {
     for (const { jobRef, index, attempt, atMs, by, line } of replacements)
-      parts.sql.insertReplacement.run(jobRef, index, attempt, atMs, by, line)
+      deps.sql.insertReplacement.run(jobRef, index, attempt, atMs, by, line)
   }
-  return { committed: () => parts.maps.apply(segment) }
+  return { committed: () => deps.maps.apply(segment) }
 }
 
 /**
@@ -34,13 +34,13 @@ export function writeOutcomes(parts: OutcomeParts, batches: readonly OutcomeBatc
  * @throws StoreError `conflict`: an outcome, or an end, is at fault
  */
 export function commitOutcomes(
-  parts: OutcomeParts,
+  deps: OutcomeDeps,
   { epoch, batches, ended }: OutcomeCommit,
 ): { result: null; committed: () => void } {
-  if (epoch !== parts.counters.epoch) throw staleEpoch(epoch, parts.counters.epoch)
-  const { committed } = refusing(() => writeOutcomes(parts, batches))
+  if (epoch !== deps.counters.epoch) throw staleEpoch(epoch, deps.counters.epoch)
+  const { committed } = refusing(() => writeOutcomes(deps, batches))
   for (const { ref, end } of ended) {
-    if (parts.sql.endJob.run(end.outcome, JSON.stringify(end), end.endedAtMs, ref).changes === 0) {
+    if (deps.sql.endJob.run(end.outcome, JSON.stringify(end), end.endedAtMs, ref).changes === 0) {
       throw new StoreError('conflict', `Cannot end job as it must be stored and not have ended: current ref is ${ref}`)
     }
   }
@@ -48,12 +48,12 @@ export function commitOutcomes(
     result: null,
     committed() {
       committed()
-      for (const { ref } of ended) parts.maps.jobEnded(ref)
+      for (const { ref } of ended) deps.maps.jobEnded(ref)
     },
   }
 }
 
-/** What is wrong with the outcomes themselves refuses them alone, and never ends the store. */
+/** Runs a write so that faulty outcomes are refused alone, and never end the store. */
 function refusing<Written>(write: () => Written): Written {
   try {
     return write()

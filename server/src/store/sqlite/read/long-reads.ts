@@ -5,7 +5,7 @@ import type { ThreadPort } from '../thread/thread-port.ts'
 /** How long others wait for a step. */
 const STEP_MS = 8
 
-/** Reads that go on for longer than others can wait: each is a generator that is given a few ms in turn. */
+/** Reads that take longer than others can wait: each is a generator that is given a few ms in turn. */
 export class LongReads {
   readonly #port: ThreadPort
   #reads: { readonly id: number; readonly pieces: Generator<void, unknown> }[] = []

@@ -9,7 +9,7 @@ import { RetriedItemsReader } from '../write/retried-items.ts'
 import { wholeBuffer, wordsOf } from '../outcomes/segment.ts'
 import type { ReadStatements } from '../tables/statements.ts'
 
-/** What one call takes in: then it comes back with where to go on. */
+/** Limits of one call, which then returns where to continue. */
 const MAX_PAGE_BYTES = 4 * 1024 * 1024
 const MAX_CHUNKS = 256
 
@@ -125,7 +125,7 @@ const untouched = {
   ...{ startedAtMs: null, endedAtMs: null, retryAtMs: null, detail: null, log: [], replacements: [] },
 } as const
 
-/** What the calls of an item, oldest first, say of it. */
+/** Derives an item's state from its calls, oldest first. */
 function itemOfCalls(
   calls: readonly CommittedCall[],
   withLog = false,
@@ -145,7 +145,7 @@ function itemOfCalls(
   }
 }
 
-/** What it says in place of a time is no time. */
+/** Returns true for the decision that skips a key, whose time field holds no time. */
 function isKeySkip({ verdict, flags }: CommittedCall): boolean {
   return verdict === Verdict.parked && (flags & FLAG_DECIDED) !== 0
 }

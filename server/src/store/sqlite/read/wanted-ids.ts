@@ -4,7 +4,7 @@ const IDS_A_TURN = 10_000
 /** A set of hashes of two words, and where in the list each stands; open addressing, no object an id. */
 export class WantedIds {
   readonly #ids: Uint32Array
-  readonly #slots: Uint32Array
+  readonly #buckets: Uint32Array
   readonly #mask: number
 
   /** Empty until `fill` is through. */
@@ -12,29 +12,29 @@ export class WantedIds {
     this.#ids = ids
     let size = 16
     while (size < ids.length) size *= 2
-    this.#slots = new Uint32Array(size)
+    this.#buckets = new Uint32Array(size)
     this.#mask = size - 1
   }
 
   *fill(): Generator<void, void> {
     for (let n = 0; n < this.#ids.length / 2; n++) {
-      const slot = this.#slotOf(this.#ids[n * 2]!, this.#ids[n * 2 + 1]!)
-      if (this.#slots[slot] === 0) this.#slots[slot] = n + 1
+      const bucket = this.#bucketOf(this.#ids[n * 2]!, this.#ids[n * 2 + 1]!)
+      if (this.#buckets[bucket] === 0) this.#buckets[bucket] = n + 1
       if (n % IDS_A_TURN === IDS_A_TURN - 1) yield
     }
   }
 
   /** Which of the ids it is, the first if it is there several times; -1: none. */
   find(first: number, second: number): number {
-    return this.#slots[this.#slotOf(first, second)]! - 1
+    return this.#buckets[this.#bucketOf(first, second)]! - 1
   }
 
-  #slotOf(first: number, second: number): number {
-    let slot = (first ^ Math.imul(second, 0x9e37_79b1)) & this.#mask
-    for (let n = this.#slots[slot]!; n !== 0; n = this.#slots[slot]!) {
+  #bucketOf(first: number, second: number): number {
+    let bucket = (first ^ Math.imul(second, 0x9e37_79b1)) & this.#mask
+    for (let n = this.#buckets[bucket]!; n !== 0; n = this.#buckets[bucket]!) {
       if (this.#ids[n * 2 - 2] === first && this.#ids[n * 2 - 1] === second) break
-      slot = (slot + 1) & this.#mask
+      bucket = (bucket + 1) & this.#mask
     }
-    return slot
+    return bucket
   }
 }

@@ -1,6 +1,6 @@
 import type { WriteStatements } from './statements.ts'
 
-/** Job refs reserved at a time: a start that is killed wastes at most so many of 2^32. */
+/** Job refs reserved at a time: a start that is killed wastes at most this many of 2^32. */
 const REF_BLOCK = 1024
 
 interface MetaRow {
@@ -18,7 +18,7 @@ export class Counters {
   /** The first ref this start may give. */
   readonly firstRef: number
   readonly serverKey: Uint8Array
-  /** What the last start marked its commits with last. */
+  /** The last commit mark of the last start. */
   readonly commitMark: number
   segmentSeq: number
   #refCeiling: number

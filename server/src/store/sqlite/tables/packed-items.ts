@@ -26,7 +26,7 @@ const NONE = -1
 export class ItemsPacker {
   readonly #items: number[] = []
   readonly #calls: number[] = []
-  readonly #parts: Uint8Array[] = []
+  readonly #pieces: Uint8Array[] = []
   readonly #retriedAs: JobId[] = []
   readonly #replacements: { readonly item: number; readonly of: readonly StoredReplacement[] }[] = []
   #byteLength = 0
@@ -66,7 +66,7 @@ export class ItemsPacker {
   finish(nextIndex: number | null): PackedItems {
     const bytes = new Uint8Array(this.#byteLength)
     let at = 0
-    for (const part of this.#parts) {
+    for (const part of this.#pieces) {
       bytes.set(part, at)
       at += part.length
     }
@@ -82,7 +82,7 @@ export class ItemsPacker {
 
   #addBytes(bytes: Uint8Array | null): void {
     if (bytes === null) return
-    this.#parts.push(bytes)
+    this.#pieces.push(bytes)
     this.#byteLength += bytes.length
   }
 }

@@ -1,7 +1,7 @@
 import { StoreError, type StoreErrorCode } from '../../store-error.ts'
 
 /*
- * What SQLite's result codes (sqlite.org/rescode.html) mean to those who call the store.
+ * Maps SQLite's result codes (sqlite.org/rescode.html) to errors of the store.
  */
 const BUSY = 5
 const CORRUPT = 11
@@ -60,12 +60,12 @@ function sqliteCode(error: unknown): number {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0
 }
 
-/** What a call is refused with that does not fit what is stored. */
+/** Creates the error of a call that does not fit the stored data. */
 export function conflict(what: string, wanted: string, current: string): StoreError {
   return new StoreError('conflict', `Cannot ${what} as ${wanted}: current state is ${current}`)
 }
 
-/** What a call is refused with when what is stored contradicts itself. */
+/** Creates the error of a call that finds contradictory data in the store. */
 export function damaged(what: string, wanted: string, current: string): StoreError {
   return new StoreError('damaged', `Cannot read ${what} as ${wanted}: current state is ${current}`)
 }

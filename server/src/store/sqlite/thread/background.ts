@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { failpoint } from '../../../runtime/failpoint.ts'
 import type { StoreError } from '../../store-error.ts'
 import type { Checkpoints } from '../open/checkpoint.ts'
-import type { DiskRoom } from '../open/disk-room.ts'
+import type { DiskSpace } from '../open/disk-space.ts'
 import type { Erasure } from '../open/erasure.ts'
 import { type Folding, type Step } from '../outcomes/fold.ts'
 import type { OutcomeMaps } from '../outcomes/outcome-maps.ts'
@@ -20,7 +20,7 @@ const MAX_SEGMENT_BYTES = 16 * 1024 * 1024
 const FULL_DISK_PAUSE_MS = 1000
 /** Free pages that stay in the file, as rounds of folding use them again and again. */
 const KEPT_FREE_BYTES = 8 * 1024 * 1024
-/** Of these while the disk is nearly full: what is deleted goes back to it at once. */
+/** Fraction of these while the disk is nearly full: deleted data is returned to it at once. */
 const KEPT_WHEN_LOW = 1 / 32
 /** Pages count as spare when they were free at this many looks, one per `FOLD_EVERY_MS`. */
 const SPARE_LOOKS = 3
@@ -35,7 +35,7 @@ const PURGED_KEYS_A_STEP = 500
 /** The mark alone, which every transaction adds when it is due. */
 const MARK_STEP: Step = { write() {} }
 
-export interface BackgroundParts {
+export interface BackgroundDeps {
   readonly db: DatabaseSync
   readonly sql: WriteStatements
   readonly transactions: Transactions
@@ -46,15 +46,15 @@ export interface BackgroundParts {
   readonly erasure: Erasure
   /** Null: in memory. */
   readonly checkpoints: Checkpoints | null
-  readonly room: DiskRoom
-  /** Finds room on a full disk; false: there is none to find. */
-  makeRoom(): boolean
+  readonly diskSpace: DiskSpace
+  /** Frees space on a full disk; false: there is none to free. */
+  freeDiskSpace(): boolean
   onFailure(error: StoreError): void
 }
 
-/** What the writer does between the calls, a few ms at a time: folding, removing, giving space back, forgetting old keys, checkpoints. */
+/** The writer's work between calls, a few ms at a time: folding, removals, returning space, purging old keys, checkpoints. */
 export class Background {
-  readonly #parts: BackgroundParts
+  readonly #deps: BackgroundDeps
   readonly #checkpoints: Checkpoints | null
   readonly #countFreePages: StatementSync
   readonly #keptPages: number
@@ -70,11 +70,11 @@ export class Background {
   #resting = false
   #emptyLogAtMs = 0
 
-  constructor(parts: BackgroundParts) {
-    this.#parts = parts
-    this.#checkpoints = parts.checkpoints
-    this.#countFreePages = parts.db.prepare('PRAGMA freelist_count')
-    const { page_size: pageBytes } = parts.db.prepare('PRAGMA page_size').get() as { page_size: number }
+  constructor(deps: BackgroundDeps) {
+    this.#deps = deps
+    this.#checkpoints = deps.checkpoints
+    this.#countFreePages = deps.db.prepare('PRAGMA freelist_count')
+    const { page_size: pageBytes } = deps.db.prepare('PRAGMA page_size').get() as { page_size: number }
     this.#keptPages = KEPT_FREE_BYTES / pageBytes
   }
 
@@ -92,7 +92,7 @@ export class Background {
   /** Does one piece of what is due; true when there is more to do at once. */
   step(): boolean {
     if (this.#resting) return false
-    this.#parts.room.lookIfDue()
+    this.#deps.diskSpace.lookIfDue()
     this.#checkpoint()
     const nowMs = performance.now()
     if (nowMs < this.#pausedUntilMs) return false
@@ -105,9 +105,9 @@ export class Background {
   /** When `step` is to be called next if nothing else happens, in ms; null: when something happens. */
   get delayMs(): number | null {
     if (this.#resting) return null
-    const { maps, removals, room, marks } = this.#parts
+    const { maps, removals, diskSpace, marks } = this.#deps
     const nowMs = performance.now()
-    let atMs = Math.min(this.#purgeAtMs, nowMs + (room.delayMs ?? Infinity))
+    let atMs = Math.min(this.#purgeAtMs, nowMs + (diskSpace.delayMs ?? Infinity))
     if (maps.segments.length > 0) atMs = Math.min(atMs, this.#foldAtMs)
     if (removals.active) atMs = Math.min(atMs, nowMs)
     if (this.#looking) atMs = Math.min(atMs, this.#lookAtMs)
@@ -122,7 +122,7 @@ export class Background {
     let task: Step | undefined = step
     let failure: StoreError | null = null
     this.#looking = true
-    this.#parts.transactions.run(() => {
+    this.#deps.transactions.run(() => {
       const taken = task
       task = undefined
       if (taken === undefined) return undefined
@@ -143,7 +143,7 @@ export class Background {
 
   /** Folds all there is, for beginning and end. @returns why it failed, or null */
   foldAll(): StoreError | null {
-    const { folding, maps } = this.#parts
+    const { folding, maps } = this.#deps
     let failure: StoreError | null = null
     while (maps.segments.length > 0 && failure === null && !this.#resting) {
       folding.begin()
@@ -158,23 +158,23 @@ export class Background {
   }
 
   #dueStep(nowMs: number): Step | null {
-    const { folding, maps, removals } = this.#parts
+    const { folding, maps, removals } = this.#deps
     if (!folding.active && (nowMs >= this.#foldAtMs || maps.segmentBytes > MAX_SEGMENT_BYTES)) {
       if (maps.segments.length > 0) folding.begin()
       this.#foldAtMs = nowMs + FOLD_EVERY_MS
     }
     if (folding.active) return folding.nextStep()
-    if (removals.active) return removals.nextStep(this.#parts.room.isDiskLow)
+    if (removals.active) return removals.nextStep(this.#deps.diskSpace.isDiskLow)
     if (this.#looking && nowMs >= this.#lookAtMs) this.#lookForSparePages(nowMs)
     if (this.#sparePages > 0) return this.#vacuumStep()
     if (nowMs >= this.#purgeAtMs) return this.#purgeStep(nowMs)
-    return this.#parts.marks.delayMs === 0 ? MARK_STEP : null
+    return this.#deps.marks.delayMs === 0 ? MARK_STEP : null
   }
 
   /** On a full disk the log is not cut, see `#checkpoint`. */
   get #logHoldsDeleted(): boolean {
-    const { erasure, room } = this.#parts
-    return this.#checkpoints !== null && erasure.walHoldsDeleted && !room.isDiskLow
+    const { erasure, diskSpace } = this.#deps
+    return this.#checkpoints !== null && erasure.walHoldsDeleted && !diskSpace.isDiskLow
   }
 
   /** Carries the log over and cuts it: it holds copies of what was deleted. */
@@ -182,7 +182,7 @@ export class Background {
     if (!this.#logHoldsDeleted || nowMs < this.#emptyLogAtMs) return
     try {
       const isEmpty = this.#checkpoints!.cut()
-      if (isEmpty) this.#parts.erasure.walHoldsDeleted = false
+      if (isEmpty) this.#deps.erasure.walHoldsDeleted = false
       this.#emptyLogAtMs = nowMs + (isEmpty ? EMPTY_LOG_EVERY_MS : EMPTY_LOG_AGAIN_MS)
     } catch (error) {
       this.#failed(error)
@@ -192,7 +192,7 @@ export class Background {
   #lookForSparePages(nowMs: number): void {
     this.#lookAtMs = nowMs + FOLD_EVERY_MS
     const { freelist_count: free } = this.#countFreePages.get() as { freelist_count: number }
-    const isAmple = this.#parts.room.room === 'ample'
+    const isAmple = this.#deps.diskSpace.capacity === 'ample'
     const keptPages = isAmple ? this.#keptPages : this.#keptPages * KEPT_WHEN_LOW
     this.#looking = free > keptPages
     if (!this.#looking) {
@@ -208,12 +208,12 @@ export class Background {
   #vacuumStep(): Step {
     const pages = Math.min(this.#sparePages, VACUUM_PAGES_A_STEP)
     return {
-      write: () => this.#parts.db.exec(`PRAGMA incremental_vacuum(${pages})`),
+      write: () => this.#deps.db.exec(`PRAGMA incremental_vacuum(${pages})`),
       committed: () => {
         this.#sparePages -= pages
         // The file gets shorter only when the WAL is carried over.
         if (this.#sparePages > 0) return
-        if (this.#parts.room.isDiskLow) this.#checkpoints?.carry()
+        if (this.#deps.diskSpace.isDiskLow) this.#checkpoints?.carry()
         else this.#checkpoints?.finish()
       },
     }
@@ -223,7 +223,7 @@ export class Background {
     let purged = 0
     return {
       write: () => {
-        purged = Number(this.#parts.sql.purgeKeys.run(this.#expiredBeforeMs, PURGED_KEYS_A_STEP).changes)
+        purged = Number(this.#deps.sql.purgeKeys.run(this.#expiredBeforeMs, PURGED_KEYS_A_STEP).changes)
         FAILPOINT: failpoint('store.purge.written')
       },
       committed: () => {
@@ -235,8 +235,8 @@ export class Background {
 
   #checkpoint(): void {
     try {
-      // On a full disk the WAL is kept as long as it is, and used again from its beginning: nobody else can take that room.
-      if (this.#parts.room.isDiskLow) this.#checkpoints?.carry()
+      // On a full disk the WAL is kept as long as it is, and used again from its beginning: nobody else can take that space.
+      if (this.#deps.diskSpace.isDiskLow) this.#checkpoints?.carry()
       else this.#checkpoints?.keepShort()
     } catch (error) {
       this.#failed(error)
@@ -244,11 +244,11 @@ export class Background {
   }
 
   #failed(error: unknown): void {
-    this.#parts.folding.abandon()
+    this.#deps.folding.abandon()
     this.#sparePages = 0
     const failure = storeErrorOf(error)
-    if (failure.code === 'disk_full' && this.#parts.makeRoom()) return
+    if (failure.code === 'disk_full' && this.#deps.freeDiskSpace()) return
     this.#pausedUntilMs = performance.now() + FULL_DISK_PAUSE_MS
-    this.#parts.onFailure(failure)
+    this.#deps.onFailure(failure)
   }
 }

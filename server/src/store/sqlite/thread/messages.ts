@@ -5,15 +5,15 @@ import type { ChunkDraft, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedIt
 import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobsQuery, Publication } from '../../job-store.ts'
 import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
-import type { StoreRoom } from '../../store-condition.ts'
+import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreErrorCode } from '../../store-error.ts'
 import type { PackedItems } from '../tables/packed-items.ts'
 
 /*
- * What the main thread and the store's threads say to each other.
+ * Messages between the main thread and the store's threads.
  */
 
-/** Handed to a thread at its start. */
+/** Passed to a thread at its start. */
 export interface ThreadOptions {
   readonly role: 'writer' | 'reader'
   /** Null: in memory; then the writer answers the reader's calls too. */
@@ -23,7 +23,7 @@ export interface ThreadOptions {
   readonly bell: SharedArrayBuffer
 }
 
-/** What an opened store begins with. */
+/** The state of a newly opened store. */
 export interface Opened {
   readonly epoch: number
   /** The first job ref to give. */
@@ -31,7 +31,7 @@ export interface Opened {
   readonly serverKey: Uint8Array
 }
 
-/** Calls that change something, by name: what is handed over and what comes back. Run in order, many to a transaction. */
+/** Calls that change something, by name: their arguments and results. Run in order, many to a transaction. */
 export interface WriteCalls {
   writeChunks: { args: { ref: number; chunks: readonly ChunkDraft[] }; result: null }
   writeRejectedItems: {
@@ -72,7 +72,7 @@ export interface ReadCalls {
   /** The next chunks of these jobs (ascending), of the first one from `fromChunk` on. */
   recoverChunks: {
     args: { refs: readonly number[]; fromChunk: number }
-    /** `jobs`: how many of them are through; `nextChunk`: where the one after them goes on. */
+    /** `jobs`: how many of them are through; `nextChunk`: where the one after them continues. */
     result: { chunks: RecoveredChunk[]; jobs: number; nextChunk: number }
   }
   findIdempotency: {
@@ -106,7 +106,7 @@ export interface CallMessage<Name extends CallName = CallName> {
   readonly args: Calls[Name]['args']
 }
 
-/** What a thread says. */
+/** A message from a thread. */
 export type ThreadMessage =
   | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly code: StoreErrorCode; readonly message: string }
@@ -116,8 +116,8 @@ export type ThreadMessage =
       readonly fields: object
       readonly message: string
     }
-  | { readonly kind: 'room'; readonly room: StoreRoom }
-  /** What is stored cannot be read, or written any more. */
+  | { readonly kind: 'capacity'; readonly capacity: StoreCapacity }
+  /** Stored data cannot be read, or written any more. */
   | { readonly kind: 'damaged'; readonly message: string }
-  /** The thread cannot go on. */
+  /** The thread cannot continue. */
   | { readonly kind: 'fatal'; readonly code: StoreErrorCode; readonly message: string }

@@ -3,7 +3,7 @@ import type { JobPublication } from '../../job-store.ts'
 import { owned } from './transfer.ts'
 
 /*
- * What is written, in buffers that may be transferred to the writer's thread.
+ * Copies data into buffers that may be transferred to the writer's thread.
  */
 
 export function ownedPublication(publication: JobPublication): JobPublication {

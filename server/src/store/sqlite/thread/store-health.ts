@@ -1,21 +1,21 @@
 import { join } from 'node:path'
 import type { Logger } from '../../../runtime/logger.ts'
-import type { StoreCondition, StoreRoom } from '../../store-condition.ts'
+import type { StoreCondition, StoreCapacity } from '../../store-condition.ts'
 import type { StoreError } from '../../store-error.ts'
 import { DATABASE_FILE } from '../open/folder.ts'
 
-const roomMessages: Readonly<Record<StoreRoom, string>> = {
-  ample: 'The store has room again: new work is accepted',
-  low: 'The store is nearly full: new work is refused, accepted work continues. Make room or delete ended jobs',
-  none: 'The store is full: new work is refused and no further call starts. Make room, or cancel and delete jobs',
+const capacityMessages: Readonly<Record<StoreCapacity, string>> = {
+  ample: 'The store has space again: new work is accepted',
+  low: 'The store is nearly full: new work is refused, accepted work continues. Free disk space, or delete ended jobs',
+  none: 'The store is full: new work is refused and no further call starts. Free disk space, or cancel and delete jobs',
 }
 
-/** Whether the store has room and is sound, as its threads report it: one line of the log for each change. */
+/** Tracks whether the store has space and is sound, as its threads report it: one line of the log for each change. */
 export class StoreHealth {
   readonly #options: { readonly logger: Logger; readonly dataDir: string | null }
   readonly #onDamaged: () => void
   readonly #listeners: (() => void)[] = []
-  #room: StoreRoom = 'ample'
+  #capacity: StoreCapacity = 'ample'
   #damaged = false
   #serving = false
 
@@ -25,7 +25,7 @@ export class StoreHealth {
   }
 
   get condition(): StoreCondition {
-    return this.#damaged ? 'damaged' : this.#room
+    return this.#damaged ? 'damaged' : this.#capacity
   }
 
   onChange(listener: () => void): void {
@@ -37,10 +37,10 @@ export class StoreHealth {
     this.#serving = true
   }
 
-  setRoom(room: StoreRoom): void {
-    if (room === this.#room) return
-    this.#room = room
-    this.#options.logger[room === 'ample' ? 'info' : 'warn']({ room }, roomMessages[room])
+  setCapacity(capacity: StoreCapacity): void {
+    if (capacity === this.#capacity) return
+    this.#capacity = capacity
+    this.#options.logger[capacity === 'ample' ? 'info' : 'warn']({ capacity }, capacityMessages[capacity])
     this.#changed()
   }
 

@@ -1,16 +1,16 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from '../../../runtime/logger.ts'
 import { threadFile } from '../../../runtime/thread-file.ts'
-import type { StoreRoom } from '../../store-condition.ts'
+import type { StoreCapacity } from '../../store-condition.ts'
 import { StoreError } from '../../store-error.ts'
 import type { CallName, Calls, ThreadMessage, ThreadOptions } from './messages.ts'
 import { buffersOf } from './transfer.ts'
 
 export interface ThreadLineOptions extends Omit<ThreadOptions, 'bell'> {
   readonly logger: Logger
-  /** Called once when the thread cannot go on; its calls have been rejected with the same error. */
+  /** Called once when the thread cannot continue; its calls have been rejected with the same error. */
   readonly onFatal: (error: StoreError) => void
-  readonly onRoom: (room: StoreRoom) => void
+  readonly onCapacity: (capacity: StoreCapacity) => void
   /** Called for each call that met damage, before it is rejected, and for what the thread met by itself. */
   readonly onDamaged: (error: StoreError) => void
 }
@@ -80,8 +80,8 @@ export class ThreadLine {
       case 'log':
         this.#options.logger[message.level](message.fields, message.message)
         return
-      case 'room':
-        this.#options.onRoom(message.room)
+      case 'capacity':
+        this.#options.onCapacity(message.capacity)
         return
       case 'damaged':
         this.#options.onDamaged(new StoreError('damaged', message.message))

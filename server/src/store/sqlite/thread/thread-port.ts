@@ -1,5 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import type { StoreRoom } from '../../store-condition.ts'
+import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreError } from '../../store-error.ts'
 import type { CallMessage, ThreadMessage } from './messages.ts'
 import { buffersOf } from './transfer.ts'
@@ -55,8 +55,8 @@ export class ThreadPort {
     this.#post({ kind: 'log', level, fields, message })
   }
 
-  room(room: StoreRoom): void {
-    this.#post({ kind: 'room', room })
+  capacity(capacity: StoreCapacity): void {
+    this.#post({ kind: 'capacity', capacity })
   }
 
   damaged({ message }: StoreError): void {

@@ -7,7 +7,7 @@ import type { WriteStatements } from '../tables/statements.ts'
 import { staleEpoch } from '../outcomes/write-outcomes.ts'
 import type { CommitMarks } from '../open/commit-marks.ts'
 
-/** One thing to be done in a transaction with others; it fails alone, but for want of room or by I/O all fail. */
+/** One thing to be done in a transaction with others; it fails alone, but without disk space or by I/O all fail. */
 export interface Task {
   run(): { readonly committed?: (() => void) | undefined }
   /** Called after the commit, in the order of the tasks. */
@@ -15,7 +15,7 @@ export interface Task {
   failed(error: StoreError): void
 }
 
-export interface TransactionParts {
+export interface TransactionDeps {
   readonly db: DatabaseSync
   readonly sql: WriteStatements
   readonly counters: Counters
@@ -24,21 +24,21 @@ export interface TransactionParts {
 }
 
 /**
- * Runs tasks in one transaction with one commit (one fsync) and tells each how it went only after that.
+ * Runs tasks in one transaction with one commit (one fsync) and reports to each how it went only after that.
  *
  * Every transaction first looks whether the epoch is still ours (REC-2). Memory changes after the commit alone, so that what was
  * undone on disk was never done in memory.
  */
 export class Transactions {
-  readonly #parts: TransactionParts
+  readonly #deps: TransactionDeps
 
-  constructor(parts: TransactionParts) {
-    this.#parts = parts
+  constructor(deps: TransactionDeps) {
+    this.#deps = deps
   }
 
-  /** Takes tasks from `next` until it has none. Never throws for what SQLite says: the tasks hear it. */
+  /** Takes tasks from `next` until it has none. Never throws for SQLite's errors: they are reported to the tasks. */
   run(next: () => Task | undefined): void {
-    const { sql, counters, maps, marks } = this.#parts
+    const { sql, counters, maps, marks } = this.#deps
     const begun: { task: Task; error: StoreError | null; committed: (() => void) | undefined }[] = []
     try {
       sql.begin.run()
@@ -65,7 +65,7 @@ export class Transactions {
       this.#undo()
       const why = storeErrorOf(error)
       for (const { task } of begun) task.failed(why)
-      // Without a beginning nothing can be done: those who wait hear it too.
+      // Without a beginning nothing can be done: waiting tasks fail, too.
       if (begun.length === 0) for (let task = next(); task !== undefined; task = next()) task.failed(why)
       return
     }
@@ -79,13 +79,13 @@ export class Transactions {
   }
 
   #checkEpoch(): void {
-    const { sql, counters } = this.#parts
+    const { sql, counters } = this.#deps
     const { epoch } = sql.readEpoch.get() as { epoch: number }
     if (epoch !== counters.epoch) throw staleEpoch(counters.epoch, epoch)
   }
 
   #undo(): void {
-    const { db, sql, counters, maps, marks } = this.#parts
+    const { db, sql, counters, maps, marks } = this.#deps
     if (db.isTransaction) sql.rollback.run()
     maps.forgetLoaded(0)
     counters.undone()

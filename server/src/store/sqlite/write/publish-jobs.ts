@@ -6,22 +6,22 @@ import { insertRetries } from './retried-items.ts'
 import { conflict } from '../tables/sqlite-errors.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 import { writeOutcomes } from '../outcomes/write-outcomes.ts'
-import type { WriteParts, Written } from './write-parts.ts'
+import type { WriteDeps, Written } from './write-deps.ts'
 
 /** Makes jobs visible: everything of them in the open transaction. */
 export function publishJobs(
-  parts: WriteParts,
+  deps: WriteDeps,
   { jobs, idempotency, execution, expiredBeforeMs }: WriteCalls['publishJobs']['args'],
 ): Written<number[]> {
-  if (execution !== null) insertExecution(parts.sql, execution)
-  if (idempotency !== null) insertKey(parts.sql, idempotency, expiredBeforeMs)
-  const places = jobs.map((job) => publishJob(parts, job))
+  if (execution !== null) insertExecution(deps.sql, execution)
+  if (idempotency !== null) insertKey(deps.sql, idempotency, expiredBeforeMs)
+  const places = jobs.map((job) => publishJob(deps, job))
   const outcomes = jobs.flatMap((job) => job.outcomes)
-  return { result: places, committed: writeOutcomes(parts, outcomes).committed }
+  return { result: places, committed: writeOutcomes(deps, outcomes).committed }
 }
 
 /** @returns its place in the order of eligible jobs */
-function publishJob({ sql, counters }: WriteParts, { record, chunks, retries = [] }: JobPublication): number {
+function publishJob({ sql, counters }: WriteDeps, { record, chunks, retries = [] }: JobPublication): number {
   const eligibleSeq = record.phase === 'eligible' ? counters.nextEligibleSeq() : 0
   counters.useRef(record.ref)
   insertJob(sql, { ...record, eligibleSeq })

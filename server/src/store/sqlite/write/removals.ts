@@ -20,17 +20,17 @@ export class Removals {
   readonly #erasure: Erasure
   readonly #refs: Set<number>
   /** Open jobs with a part that was given up; the table says whether it still is. */
-  readonly #parts: Set<number>
+  readonly #partRefs: Set<number>
 
   constructor(sql: WriteStatements, erasure: Erasure) {
     this.#sql = sql
     this.#erasure = erasure
     this.#refs = refsOf(sql.listRemovals)
-    this.#parts = refsOf(sql.listAbandonedParts)
+    this.#partRefs = refsOf(sql.listAbandonedPartDrafts)
   }
 
   get active(): boolean {
-    return this.#refs.size + this.#parts.size > 0
+    return this.#refs.size + this.#partRefs.size > 0
   }
 
   has(ref: number): boolean {
@@ -42,7 +42,7 @@ export class Removals {
   }
 
   addPart(ref: number): void {
-    this.#parts.add(ref)
+    this.#partRefs.add(ref)
   }
 
   /** Removes at once what is left of a part that was begun: another one takes its place, or none comes any more. */
@@ -50,16 +50,16 @@ export class Removals {
     if (this.#sql.findPart.get(ref) !== undefined) this.#removePart(ref, Infinity)
   }
 
-  /** @param plainly frees pages as they are: overwriting them takes room in the log, which a full disk does not have */
+  /** @param plainly frees pages as they are: overwriting them takes space in the log, which a full disk does not have */
   nextStep(plainly: boolean): Step {
     const gone: number[] = []
-    const goneParts: number[] = []
+    const gonePartRefs: number[] = []
     const removeSome = (): void => {
       const endsAt = performance.now() + REMOVAL_STEP_MS
-      for (const ref of this.#parts) {
+      for (const ref of this.#partRefs) {
         const abandoned = this.#sql.findAbandonedPart.get(ref) !== undefined
         if (abandoned && !this.#removePart(ref, endsAt)) break
-        goneParts.push(ref)
+        gonePartRefs.push(ref)
       }
       for (const ref of this.#refs) {
         if (!this.#removeSome(ref, endsAt)) break
@@ -78,7 +78,7 @@ export class Removals {
         FAILPOINT: failpoint('store.removal.durable')
         this.#erasure.walHoldsDeleted = true
         for (const ref of gone) this.#refs.delete(ref)
-        for (const ref of goneParts) this.#parts.delete(ref)
+        for (const ref of gonePartRefs) this.#partRefs.delete(ref)
       },
     }
   }

@@ -1,16 +1,16 @@
 import { writeRejectedItems } from './write-rejected-items.ts'
 import { jobCalls } from './write-jobs.ts'
 import { commitOutcomes } from '../outcomes/write-outcomes.ts'
-import type { WriteHandlers, WriteParts } from './write-parts.ts'
+import type { WriteHandlers, WriteDeps } from './write-deps.ts'
 
-/** What each call that changes something does inside the open transaction. */
-export function writeHandlers(parts: WriteParts): WriteHandlers {
-  const { sql, erasure } = parts
+/** Creates the handlers of all writing calls, which run inside the open transaction. */
+export function writeHandlers(deps: WriteDeps): WriteHandlers {
+  const { sql, erasure } = deps
   const erased = { result: null, committed: () => void (erasure.walHoldsDeleted = true) }
   return {
-    ...jobCalls(parts),
-    writeRejectedItems: (rejected) => writeRejectedItems(parts, rejected),
-    commitOutcomes: (commit) => commitOutcomes(parts, commit),
+    ...jobCalls(deps),
+    writeRejectedItems: (rejected) => writeRejectedItems(deps, rejected),
+    commitOutcomes: (commit) => commitOutcomes(deps, commit),
     saveChannel({ name, config, paused }) {
       erasure.run(() => sql.saveChannel.run(name, config && JSON.stringify(config), paused ? 1 : 0))
       return config === null ? { result: null } : erased

@@ -4,7 +4,7 @@ import type { WriteCalls } from '../thread/messages.ts'
 import { insertChunks, publishJobs } from './publish-jobs.ts'
 import { conflict } from '../tables/sqlite-errors.ts'
 import { writeOutcomes } from '../outcomes/write-outcomes.ts'
-import type { Handlers, WriteParts } from './write-parts.ts'
+import type { Handlers, WriteDeps } from './write-deps.ts'
 
 type JobCalls = Pick<
   WriteCalls,
@@ -34,8 +34,8 @@ interface DeletedJob {
 const done = { result: null }
 
 /** The calls that make, change and remove jobs. Each checks before it writes, so that a conflict costs nothing. */
-export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
-  const { sql, counters, maps, removals, erasure } = parts
+export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
+  const { sql, counters, maps, removals, erasure } = deps
   const stateOf = (ref: number) => sql.readJobState.get(ref) as JobState | undefined
 
   return {
@@ -54,7 +54,7 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
       return { result: null, committed: () => removals.add(ref) }
     },
 
-    publishJobs: (publication) => publishJobs(parts, publication),
+    publishJobs: (publication) => publishJobs(deps, publication),
 
     appendPart({ ref, chunks, outcomes, bornAhead = false, total, touchedAtMs }) {
       const state = openJob(stateOf(ref), `append to job ref ${ref}`)
@@ -71,7 +71,7 @@ export function jobCalls(parts: WriteParts): Handlers<JobCalls> {
       else removals.removePart(ref)
       insertChunks(sql, ref, chunks)
       sql.extendJob.run(total, touchedAtMs, ref)
-      return { result: null, committed: writeOutcomes(parts, outcomes).committed }
+      return { result: null, committed: writeOutcomes(deps, outcomes).committed }
     },
 
     sealJob({ ref, sealedAtMs, phase }) {

@@ -6,28 +6,28 @@ import { entryVerdict } from '../outcomes/outcome-entry.ts'
 import { conflict } from '../tables/sqlite-errors.ts'
 import { codeOf } from '../outcomes/write-dead-letters.ts'
 import { type JobState, openJob } from './write-jobs.ts'
-import type { WriteParts, Written } from './write-parts.ts'
+import type { WriteDeps, Written } from './write-deps.ts'
 
 /**
  * Writes items that are rejected at ingest to where folding would put them, and their dead letters: what makes them visible, a publication or an appended
  * part, has nothing left to write of them. They stand in no segment and in no memory.
  */
-export function writeRejectedItems(parts: WriteParts, call: WriteCalls['writeRejectedItems']['args']): Written<null> {
-  const { sql } = parts
+export function writeRejectedItems(deps: WriteDeps, call: WriteCalls['writeRejectedItems']['args']): Written<null> {
+  const { sql } = deps
   const { ref, subscription, channel, rejected } = call
-  const total = beginWriting(parts, ref)
+  const total = beginWriting(deps, ref)
   sql.useLane.run(subscription, channel)
   const { id: lane } = sql.findLane.get(subscription, channel) as { id: number }
   for (const rejectedItems of rejected) {
     if (rejectedItems.firstIndex < total)
       throw conflict(whatOf(ref), `it must follow item ${total}`, `item ${rejectedItems.firstIndex}`)
-    writeRejectedOfChunk(parts, { ref, lane }, rejectedItems)
+    writeRejectedOfChunk(deps, { ref, lane }, rejectedItems)
   }
   return { result: null }
 }
 
 /** Leaves a mark by which a start finds what is to be removed. @returns the index that the items must follow */
-function beginWriting({ sql, counters, removals }: WriteParts, ref: number): number {
+function beginWriting({ sql, counters, removals }: WriteDeps, ref: number): number {
   const state = sql.readJobState.get(ref) as JobState | undefined
   if (state === undefined) {
     if (removals.has(ref)) throw conflict(whatOf(ref), 'it must not be discarded', 'discarded')
@@ -42,7 +42,7 @@ function beginWriting({ sql, counters, removals }: WriteParts, ref: number): num
 }
 
 function writeRejectedOfChunk(
-  { sql, counters }: WriteParts,
+  { sql, counters }: WriteDeps,
   { ref, lane }: { readonly ref: number; readonly lane: number },
   { chunk, firstIndex, count, outcomes }: RejectedItems,
 ): void {

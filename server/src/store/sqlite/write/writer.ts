@@ -10,14 +10,14 @@ import type { CallMessage, Opened, ThreadOptions, WriteCalls } from '../thread/m
 import { isNewWork, newBytesOf } from '../thread/new-work.ts'
 import { CommitMarkFile, removeMark } from '../open/commit-mark.ts'
 import { DATABASE_FILE, logOf } from '../open/folder.ts'
-import { type OpenParts, openParts } from './open-parts.ts'
+import { type WriterContext, openWriterContext } from './writer-context.ts'
 import { Reserve } from '../open/reserve.ts'
 import { storeErrorOf } from '../tables/sqlite-errors.ts'
 import type { ThreadPort } from '../thread/thread-port.ts'
 import type { Task } from '../thread/transactions.ts'
 import { release } from '../thread/transfer.ts'
 
-/** What one transaction takes in: all that waits, but no more than these, so that nobody waits long for the commit. */
+/** Limits of one transaction, which takes in all waiting calls: no caller waits long for the commit. */
 const TRANSACTION_MS = 15
 const TRANSACTION_CALLS = 512
 /** How long the thread waits for the next call outside its event loop, where it notices it sooner; then it returns to the loop. */
@@ -36,12 +36,12 @@ export class Writer {
   readonly #longReads: LongReads
   #lock: { close(): void } | null = null
   #db: DatabaseSync | null = null
-  #parts: OpenParts | null = null
+  #context: WriterContext | null = null
   #queue: CallMessage[] = []
   #timer: NodeJS.Timeout | null = null
   #dead = false
-  #toldFullDisk = false
-  /** Calls that found the disk full, of what new work gets no part of: tried again once there is room. */
+  #reportedFullDisk = false
+  /** Calls of accepted work that found the disk full: retried once there is space. */
   #again: CallMessage[] = []
   readonly #triedAgain = new WeakSet<CallMessage>()
 
@@ -62,7 +62,7 @@ export class Writer {
       if (this.#dead) return
       const nowMs = performance.now()
       if (hadCalls) quietAtMs = nowMs + LINGER_MS
-      delayMs = this.#parts?.background.delayMs ?? null
+      delayMs = this.#context?.background.delayMs ?? null
       if (nowMs >= quietAtMs) break
       this.#port.sleep(rung, Math.min(quietAtMs - nowMs, Math.max(delayMs ?? Infinity, 0)))
     }
@@ -78,7 +78,7 @@ export class Writer {
         hadCalls = true
         this.#answerSome()
       }
-      const moreInBackground = this.#parts?.background.step() ?? false
+      const moreInBackground = this.#context?.background.step() ?? false
       const moreToRead = this.#longReads.step()
       this.#takeMessages()
       more = this.#queue.length > 0 || moreInBackground || moreToRead
@@ -115,7 +115,7 @@ export class Writer {
         this.#port.succeed(call.id, null)
         return
       case 'rest':
-        this.#parts?.background.rest()
+        this.#context?.background.rest()
         this.#port.succeed(call.id, null)
         return
       case 'fold':
@@ -131,11 +131,11 @@ export class Writer {
   }
 
   #commitWrites(): void {
-    const { transactions, makeRoom, room } = this.#opened
+    const { transactions, freeDiskSpace, diskSpace } = this.#opened
     const endsAt = performance.now() + TRANSACTION_MS
     let taken = 0
     transactions.run(() => {
-      this.#refuseWithoutRoom()
+      this.#refuseWithoutSpace()
       const call = this.#queue[0]
       if (
         call === undefined ||
@@ -149,22 +149,26 @@ export class Writer {
       return this.#taskOf(call)
     })
     if (this.#again.length === 0) return
-    const found = makeRoom()
-    room.look()
+    const found = freeDiskSpace()
+    diskSpace.look()
     for (const call of this.#again) {
-      if (!found) this.#failed(call, new StoreError('disk_full', 'Cannot write as the disk must have room: it is full'))
+      if (!found)
+        this.#failed(call, new StoreError('disk_full', 'Cannot write as the disk must have free space: it is full'))
     }
     if (found) this.#queue.unshift(...this.#again)
     this.#again = []
   }
 
-  /** New work that stands first gets nothing of what is kept for accepted work. */
-  #refuseWithoutRoom(): void {
-    const { room } = this.#opened
+  /** Refuses new work at the front that does not fit beside the reserve for accepted work. */
+  #refuseWithoutSpace(): void {
+    const { diskSpace } = this.#opened
     for (let call = this.#queue[0]; call !== undefined && isNewWork(call); call = this.#queue[0]) {
-      if (room.take(newBytesOf(call))) return
+      if (diskSpace.take(newBytesOf(call))) return
       this.#queue.shift()
-      this.#failed(call, new StoreError('disk_full', 'Cannot take new work as the store must have room: it is full'))
+      this.#failed(
+        call,
+        new StoreError('disk_full', 'Cannot accept new work as the store must have free space: it is full'),
+      )
     }
   }
 
@@ -182,7 +186,7 @@ export class Writer {
       },
       succeeded: () => {
         FAILPOINT: failpoint(`store.${failpointOf(call)}.durable`)
-        this.#toldFullDisk = false
+        this.#reportedFullDisk = false
         this.#port.succeed(call.id, result)
         if (call.name === 'writeChunks')
           release((call as CallMessage<'writeChunks'>).args.chunks.map(({ body }) => body))
@@ -203,20 +207,21 @@ export class Writer {
     const dirty = maps.dirtyOf(ref, fromIndex, toIndex)
     const fold = (): StoreError | null => (dirty.length === 0 ? null : background.run(folding.stepFor(dirty)))
     let failure = fold()
-    if (failure?.code === 'disk_full') failure = fold() // what failed has found room, if there was any
+    if (failure?.code === 'disk_full') failure = fold() // the failure has freed disk space, if there was any
     if (failure !== null) throw failure
     this.#port.succeed(call.id, dirty.find((map) => maps.dirty.has(map))?.firstIndex ?? null)
   }
 
   /** Whether a handler of writes takes the call; before the store is open there are none. */
   #isWrite(call: CallMessage): call is CallMessage<keyof WriteCalls> {
-    const handlers = this.#parts?.handlers
+    const handlers = this.#context?.handlers
     return handlers !== undefined && Object.hasOwn(handlers, call.name)
   }
 
-  get #opened(): OpenParts {
-    if (this.#parts === null) throw new StoreError('closed', 'Cannot use the store as it must be started: it is closed')
-    return this.#parts
+  get #opened(): WriterContext {
+    if (this.#context === null)
+      throw new StoreError('closed', 'Cannot use the store as it must be started: it is closed')
+    return this.#context
   }
 
   #open(): Opened {
@@ -224,27 +229,27 @@ export class Writer {
     try {
       const reserve = dataDir === null ? null : this.#take(dataDir)
       this.#db = openDatabase(dataDir)
-      this.#parts = openParts(this.#db, {
+      this.#context = openWriterContext(this.#db, {
         ...{ reserve, maxDataBytes },
-        onRoom: (room) => this.#port.room(room),
+        onCapacity: (capacity) => this.#port.capacity(capacity),
         onFailure: (error) => this.#backgroundFailed(error),
       })
       // What the last start left in segments: from here on the tables say all.
-      const failure = this.#parts.background.foldAll()
+      const failure = this.#context.background.foldAll()
       if (failure !== null) throw failure
       FAILPOINT: failpoint('store.open.folded')
-      this.#parts.room.look()
-      const { checkpoints } = this.#parts
+      this.#context.diskSpace.look()
+      const { checkpoints } = this.#context
       if (checkpoints !== null) {
         extendLog(dataDir!, { reserve: reserve!, maxBytes: checkpoints.maxWalBytes })
-        const { epoch } = this.#parts.counters
-        this.#parts.marks.begin(CommitMarkFile.open(dataDir!, { epoch, number: this.#parts.marks.number }))
+        const { epoch } = this.#context.counters
+        this.#context.marks.begin(CommitMarkFile.open(dataDir!, { epoch, number: this.#context.marks.number }))
       }
     } catch (error) {
       this.#release()
       throw dataDir === null || isOurs(error) ? error : openFault(dataDir, error)
     }
-    const { counters } = this.#parts
+    const { counters } = this.#context
     // A copy: what is answered is transferred.
     return { epoch: counters.epoch, firstRef: counters.firstRef, serverKey: counters.serverKey.slice() }
   }
@@ -264,9 +269,9 @@ export class Writer {
 
   #close(): void {
     try {
-      this.#parts?.background.foldAll() // what it cannot fold, the next start does
+      this.#context?.background.foldAll() // what it cannot fold, the next start does
       FAILPOINT: failpoint('store.close.folded')
-      this.#parts?.background.finish()
+      this.#context?.background.finish()
     } catch (error) {
       this.#port.log('warn', { error: String(error) }, 'Cannot empty the write-ahead log: the next start does it')
     }
@@ -277,8 +282,8 @@ export class Writer {
   /** @param inOrder all is in the database, unless its log says otherwise */
   #release(inOrder = false): void {
     this.#longReads.abandon()
-    this.#parts?.marks.close()
-    this.#parts = null
+    this.#context?.marks.close()
+    this.#context = null
     this.#db?.close()
     this.#db = null
     const { dataDir } = this.#options
@@ -292,12 +297,12 @@ export class Writer {
     if (error.code === 'io' && call.name !== 'open') this.#die(error)
   }
 
-  /** Folding and removing can wait for room; nothing can go on after an I/O error, or beside another owner. */
+  /** Folding and removing can wait for disk space; nothing can continue after an I/O error, or beside another owner. */
   #backgroundFailed(error: StoreError): void {
     if (error.code === 'io') this.#die(error)
     else if (error.code === 'damaged') this.#port.damaged(error)
-    else if (!this.#toldFullDisk) {
-      this.#toldFullDisk = true
+    else if (!this.#reportedFullDisk) {
+      this.#reportedFullDisk = true
       this.#port.log(
         'warn',
         { code: error.code, error: error.message },
@@ -325,7 +330,7 @@ function isLogEmpty(dataDir: string): boolean {
   return (statSync(logOf(join(dataDir, DATABASE_FILE)), { throwIfNoEntry: false })?.size ?? 0) === 0
 }
 
-/** What a start meets names the folder already. */
+/** Returns true for errors of the start, whose messages name the folder already. */
 function isOurs(error: unknown): boolean {
   return error instanceof StoreError && error.message.startsWith('Cannot open ')
 }

@@ -1,9 +1,9 @@
 /*
  * One fixed record of seven 32-bit words per item that has not ended, in pages: growing adds a page and moves nothing, so it never
- * stalls. A slot is the record's number; freed slots are chained through NEXT and used again.
+ * stalls. A handle is the record's number; free handles are chained through NEXT and reused.
  */
 
-/** No slot. */
+/** No handle. */
 export const NONE = 0xffffffff
 
 /*
@@ -19,7 +19,7 @@ export const NONE = 0xffffffff
  *    |      |   | not called                        those before it are gone |
  *    |      v   |                                                            v
  *    |    +-------------------+  parked  +--------+        decided      +----------+
- *    |    | running | leading |--------->| parked |-------------------->| settling |--> free
+ *    |    | running | leading |--------->| parked |-------------------->|  ending  |--> free
  *    |    +-------------------+          +--------+                     +----------+
  *    |      |         |                                                      |
  *    |      | retry   +--> free                                        retry |
@@ -43,16 +43,16 @@ export const ItemState = {
   /** As `running`, and the first of its call: it counts for the call. */
   leading: 6,
   /** Has the turn and ends without a call: its outcome is not durable yet. */
-  settling: 7,
+  ending: 7,
   /** As `behind`, and ends without a call: its outcome is not durable yet. */
   leaving: 8,
 } as const
 export type ItemState = (typeof ItemState)[keyof typeof ItemState]
 
 /** By state: whether an outcome will come. */
-const hasOutcomeComing = tableOf(ItemState.running, ItemState.leading, ItemState.settling, ItemState.leaving)
+const hasOutcomeComing = tableOf(ItemState.running, ItemState.leading, ItemState.ending, ItemState.leaving)
 
-/** Called, or handed over to be called. */
+/** Called, or in a lot to be called. */
 export function isCalled(state: ItemState): boolean {
   return state === ItemState.running || state === ItemState.leading
 }
@@ -73,16 +73,16 @@ function tableOf(...states: readonly ItemState[]): readonly boolean[] {
   return Array.from({ length: Math.max(...all) + 1 }, (_, state) => states.some((one) => one === state))
 }
 
-/** Job's place in the table of jobs, and the state in the top byte. */
+/** The job's index in the table of jobs, and the state in the top byte. */
 const JOB_AND_STATE = 0
 const INDEX = 1
-/** Next item of the key; the last one's is the first again. Of a free slot: the next free one. */
+/** Next item of the key; the last one's is the first again. Of a free handle: the next free one. */
 const NEXT = 2
 /** By state. behind, leaving: the item before it in the key; ready: the next one in its job's ready list; held, parked: its place in a heap. */
 const LINK = 3
 const KEY_LOW = 4
 const KEY_HIGH = 5
-/** Calls so far, and above them those that used up no attempt. */
+/** Calls so far, and above them those that do not count as attempts. */
 const TRIES = 6
 const WORDS = 7
 
@@ -93,22 +93,22 @@ const PAGE_BITS = 14
 const PAGE_ITEMS = 1 << PAGE_BITS
 const PAGE_MASK = PAGE_ITEMS - 1
 
-/** Items that can be in memory at once: the key table keeps a few bits of the hash beside the slot. */
-export const SLOT_BITS = 27
-const MAX_ITEMS = 1 << SLOT_BITS
+/** Items that can be in memory at once: the key table keeps a few bits of the hash beside the handle. */
+export const HANDLE_BITS = 27
+const MAX_ITEMS = 1 << HANDLE_BITS
 
-/** Jobs that can be in memory at once: their places share a word with the state. */
+/** Jobs that can be in memory at once: their indexes share a word with the state. */
 export const MAX_JOBS = 1 << 24
 const JOB_MASK = MAX_JOBS - 1
 
-export class ItemSlots {
+export class ItemTable {
   #pages: Uint32Array[] = []
   #free = NONE
-  /** Slots from here on were never used. */
+  /** Handles from here on were never used. */
   #fresh = 0
   #count = 0
 
-  /** Slots in use. */
+  /** Handles in use. */
   get count(): number {
     return this.#count
   }
@@ -118,31 +118,31 @@ export class ItemSlots {
     return this.#pages.length * PAGE_ITEMS * ITEM_BYTES
   }
 
-  /** A slot for an item; next and link are not set. */
+  /** Returns a handle for an item; next and link are not set. */
   allocate(job: number, index: number, state: ItemState): number {
-    let slot = this.#free
-    if (slot === NONE) {
+    let handle = this.#free
+    if (handle === NONE) {
       if (this.#fresh === MAX_ITEMS)
         throw new Error(`Cannot admit item as at most ${MAX_ITEMS} fit in memory: all are in use`)
-      slot = this.#fresh++
-      if (slot >>> PAGE_BITS === this.#pages.length) this.#pages.push(new Uint32Array(PAGE_ITEMS * WORDS))
+      handle = this.#fresh++
+      if (handle >>> PAGE_BITS === this.#pages.length) this.#pages.push(new Uint32Array(PAGE_ITEMS * WORDS))
     } else {
-      this.#free = this.next(slot)
+      this.#free = this.next(handle)
     }
-    const page = this.#pages[slot >>> PAGE_BITS]!
-    const at = (slot & PAGE_MASK) * WORDS
+    const page = this.#pages[handle >>> PAGE_BITS]!
+    const at = (handle & PAGE_MASK) * WORDS
     page[at + JOB_AND_STATE] = job | (state << 24)
     page[at + INDEX] = index
     page[at + TRIES] = 0
     this.#count++
-    return slot
+    return handle
   }
 
-  free(slot: number): void {
-    this.setState(slot, ItemState.free)
-    this.setNext(slot, this.#free)
-    this.#free = slot
-    // Nothing is left: what a large job needed goes back.
+  free(handle: number): void {
+    this.setState(handle, ItemState.free)
+    this.setNext(handle, this.#free)
+    this.#free = handle
+    // Nothing is left: the memory of a large job is released.
     if (--this.#count === 0 && this.#pages.length > 1) {
       this.#pages.length = 1
       this.#free = NONE
@@ -150,85 +150,85 @@ export class ItemSlots {
     }
   }
 
-  /** False for numbers that never were slots. */
-  has(slot: number): boolean {
-    return slot < this.#fresh && this.state(slot) !== ItemState.free
+  /** False for numbers that never were handles. */
+  has(handle: number): boolean {
+    return handle < this.#fresh && this.state(handle) !== ItemState.free
   }
 
-  job(slot: number): number {
-    return this.#word(slot, JOB_AND_STATE) & JOB_MASK
+  job(handle: number): number {
+    return this.#word(handle, JOB_AND_STATE) & JOB_MASK
   }
 
-  state(slot: number): ItemState {
-    return (this.#word(slot, JOB_AND_STATE) >>> 24) as ItemState
+  state(handle: number): ItemState {
+    return (this.#word(handle, JOB_AND_STATE) >>> 24) as ItemState
   }
 
-  setState(slot: number, state: ItemState): void {
-    const page = this.#pages[slot >>> PAGE_BITS]!
-    const at = (slot & PAGE_MASK) * WORDS + JOB_AND_STATE
+  setState(handle: number, state: ItemState): void {
+    const page = this.#pages[handle >>> PAGE_BITS]!
+    const at = (handle & PAGE_MASK) * WORDS + JOB_AND_STATE
     page[at] = (page[at]! & JOB_MASK) | (state << 24)
   }
 
-  index(slot: number): number {
-    return this.#word(slot, INDEX)
+  index(handle: number): number {
+    return this.#word(handle, INDEX)
   }
 
-  next(slot: number): number {
-    return this.#word(slot, NEXT)
+  next(handle: number): number {
+    return this.#word(handle, NEXT)
   }
 
-  setNext(slot: number, next: number): void {
-    this.#set(slot, NEXT, next)
+  setNext(handle: number, next: number): void {
+    this.#set(handle, NEXT, next)
   }
 
-  link(slot: number): number {
-    return this.#word(slot, LINK)
+  link(handle: number): number {
+    return this.#word(handle, LINK)
   }
 
-  setLink(slot: number, link: number): void {
-    this.#set(slot, LINK, link)
+  setLink(handle: number, link: number): void {
+    this.#set(handle, LINK, link)
   }
 
-  keyLow(slot: number): number {
-    return this.#word(slot, KEY_LOW)
+  keyLow(handle: number): number {
+    return this.#word(handle, KEY_LOW)
   }
 
-  keyHigh(slot: number): number {
-    return this.#word(slot, KEY_HIGH)
+  keyHigh(handle: number): number {
+    return this.#word(handle, KEY_HIGH)
   }
 
-  hasKey(slot: number, low: number, high: number): boolean {
-    const page = this.#pages[slot >>> PAGE_BITS]!
-    const at = (slot & PAGE_MASK) * WORDS
+  hasKey(handle: number, low: number, high: number): boolean {
+    const page = this.#pages[handle >>> PAGE_BITS]!
+    const at = (handle & PAGE_MASK) * WORDS
     return page[at + KEY_LOW] === low && page[at + KEY_HIGH] === high
   }
 
-  setKey(slot: number, low: number, high: number): void {
-    const page = this.#pages[slot >>> PAGE_BITS]!
-    const at = (slot & PAGE_MASK) * WORDS
+  setKey(handle: number, low: number, high: number): void {
+    const page = this.#pages[handle >>> PAGE_BITS]!
+    const at = (handle & PAGE_MASK) * WORDS
     page[at + KEY_LOW] = low
     page[at + KEY_HIGH] = high
   }
 
-  /** Calls so far, those included that used up no attempt. */
-  attempts(slot: number): number {
-    return this.#word(slot, TRIES) & 0xffff
+  /** Calls so far, including those that do not count as attempts. */
+  attempts(handle: number): number {
+    return this.#word(handle, TRIES) & 0xffff
   }
 
-  /** Calls so far that used up no attempt. */
-  throttled(slot: number): number {
-    return this.#word(slot, TRIES) >>> 16
+  /** Calls so far that do not count as attempts. */
+  throttled(handle: number): number {
+    return this.#word(handle, TRIES) >>> 16
   }
 
-  setTries(slot: number, attempts: number, throttled: number): void {
-    this.#set(slot, TRIES, Math.min(attempts, 0xffff) | (Math.min(throttled, 0xffff) << 16))
+  setTries(handle: number, attempts: number, throttled: number): void {
+    this.#set(handle, TRIES, Math.min(attempts, 0xffff) | (Math.min(throttled, 0xffff) << 16))
   }
 
-  #word(slot: number, word: number): number {
-    return this.#pages[slot >>> PAGE_BITS]![(slot & PAGE_MASK) * WORDS + word]!
+  #word(handle: number, word: number): number {
+    return this.#pages[handle >>> PAGE_BITS]![(handle & PAGE_MASK) * WORDS + word]!
   }
 
-  #set(slot: number, word: number, value: number): void {
-    this.#pages[slot >>> PAGE_BITS]![(slot & PAGE_MASK) * WORDS + word] = value
+  #set(handle: number, word: number, value: number): void {
+    this.#pages[handle >>> PAGE_BITS]![(handle & PAGE_MASK) * WORDS + word] = value
   }
 }

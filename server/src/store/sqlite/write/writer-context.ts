@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { failpoint } from '../../../runtime/failpoint.ts'
-import type { StoreRoom } from '../../store-condition.ts'
+import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreError } from '../../store-error.ts'
 import { Background } from '../thread/background.ts'
 import { Checkpoints } from '../open/checkpoint.ts'
 import { Counters } from '../tables/counters.ts'
-import { DiskRoom } from '../open/disk-room.ts'
+import { DiskSpace } from '../open/disk-space.ts'
 import { Erasure } from '../open/erasure.ts'
 import { Folding } from '../outcomes/fold.ts'
 import { OutcomeMaps } from '../outcomes/outcome-maps.ts'
@@ -17,10 +17,10 @@ import { readBatch } from '../outcomes/segment.ts'
 import { prepareAll, writeSql } from '../tables/statements.ts'
 import { Transactions } from '../thread/transactions.ts'
 import { writeHandlers } from './write-handlers.ts'
-import type { WriteHandlers } from './write-parts.ts'
+import type { WriteHandlers } from './write-deps.ts'
 
-/** What an opened writer works with. */
-export interface OpenParts {
+/** The state of an opened writer. */
+export interface WriterContext {
   readonly counters: Counters
   readonly maps: OutcomeMaps
   readonly folding: Folding
@@ -30,16 +30,16 @@ export interface OpenParts {
   readonly handlers: WriteHandlers
   readonly reader: Reader
   readonly checkpoints: Checkpoints | null
-  readonly room: DiskRoom
-  /** Finds room on a full disk, of which new work gets nothing; false: there is none to find. */
-  makeRoom(): boolean
+  readonly diskSpace: DiskSpace
+  /** Frees space on a full disk, none of it for new work; false: there is none to free. */
+  freeDiskSpace(): boolean
 }
 
 export interface OpenOptions {
   /** Null: in memory. */
   readonly reserve: Reserve | null
   readonly maxDataBytes: number | null
-  onRoom(room: StoreRoom): void
+  onCapacity(capacity: StoreCapacity): void
   onFailure(error: StoreError): void
 }
 
@@ -49,14 +49,17 @@ interface SegmentRow {
   readonly details: Uint8Array | null
 }
 
-/** Begins a start of the server: takes the next epoch, gives up drafts, and takes over what the last start left in segments. */
-export function openParts(db: DatabaseSync, { reserve, maxDataBytes, onRoom, ...options }: OpenOptions): OpenParts {
+/** Begins a start of the server: takes the next epoch, gives up drafts, and reads the segments of the last start. */
+export function openWriterContext(
+  db: DatabaseSync,
+  { reserve, maxDataBytes, onCapacity, ...options }: OpenOptions,
+): WriterContext {
   const sql = prepareAll(db, writeSql)
   sql.begin.run()
   const counters = new Counters(sql)
   sql.removeDrafts.run()
   sql.deleteDrafts.run()
-  sql.abandonParts.run()
+  sql.abandonPartDrafts.run()
   FAILPOINT: failpoint('store.open.written')
   sql.commit.run()
   FAILPOINT: failpoint('store.open.durable')
@@ -71,29 +74,41 @@ export function openParts(db: DatabaseSync, { reserve, maxDataBytes, onRoom, ...
   const folding = new Folding({ sql, maps, counters, erasure })
   const marks = new CommitMarks({
     ...{ sql, epoch: counters.epoch, number: counters.commitMark },
-    mayWrite: () => room.room === 'ample',
+    mayWrite: () => diskSpace.capacity === 'ample',
   })
   const transactions = new Transactions({ db, sql, counters, maps, marks })
   const checkpoints = reserve === null ? null : new Checkpoints(db, { maxBytes: reserve.targetBytes })
-  const room = new DiskRoom({
+  const diskSpace = new DiskSpace({
     ...{ db, reserve, maxDataBytes },
     walBytes: () => checkpoints?.pendingBytes ?? 0,
-    onChange: onRoom,
+    onChange: onCapacity,
   })
-  const makeRoom = (): boolean => {
-    const given = room.giveReserve()
+  const freeDiskSpace = (): boolean => {
+    const given = diskSpace.giveReserve()
     return carry(checkpoints) || given
   }
   const background = new Background({
-    ...{ db, sql, transactions, marks, maps, folding, removals, erasure, checkpoints, room, makeRoom },
+    ...{ db, sql, transactions, marks, maps, folding, removals, erasure, checkpoints, diskSpace, freeDiskSpace },
     ...options,
   })
   const handlers = writeHandlers({ sql, counters, maps, removals, erasure })
   const reader = new Reader(db)
-  return { counters, maps, folding, transactions, marks, background, handlers, reader, checkpoints, room, makeRoom }
+  return {
+    counters,
+    maps,
+    folding,
+    transactions,
+    marks,
+    background,
+    handlers,
+    reader,
+    checkpoints,
+    diskSpace,
+    freeDiskSpace,
+  }
 }
 
-/** What is carried over makes way in the WAL. @returns whether there was anything, and it went */
+/** Copies the WAL into the database, so that its space can be reused. @returns true if there was anything, and all of it was copied */
 function carry(checkpoints: Checkpoints | null): boolean {
   if (checkpoints === null || checkpoints.pendingBytes === 0) return false
   try {

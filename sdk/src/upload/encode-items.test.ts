@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cutPart, encodeParts, type Part, type PartLimits } from './encode-parts.ts'
+import { cutPart, encodeItems, type Part, type PartLimits } from './encode-items.ts'
 
 const limits: PartLimits = { maxItems: 3, maxBytes: 100, maxAgeMs: 1_000 }
 const now = (): number => 0
@@ -8,11 +8,11 @@ function textOf(part: Part): string {
   return new TextDecoder().decode(part.bytes)
 }
 
-async function readAll(items: Parameters<typeof encodeParts>[0], wanted = limits): Promise<Part[]> {
-  const parts = encodeParts(items, wanted, { now })
+async function readAll(items: Parameters<typeof encodeItems>[0], wanted = limits): Promise<Part[]> {
+  const source = encodeItems(items, wanted, { now })
   const read: Part[] = []
   do {
-    const part = await parts.next()
+    const part = await source.next()
     // Their memory is used again.
     read.push({ ...part, bytes: part.bytes.slice() })
   } while (!read.at(-1)!.isLast)
@@ -22,27 +22,27 @@ async function readAll(items: Parameters<typeof encodeParts>[0], wanted = limits
 describe('encodeParts', () => {
   it.each([0, 1, 2, 3, 4, 6, 7])('makes parts of %i items that are whole together', async (count) => {
     const items = Array.from({ length: count }, (_, index) => ({ id: `${index}` }))
-    const parts = await readAll(items)
-    expect(parts.map(({ fromIndex, itemCount }) => [fromIndex, itemCount])).toEqual(
+    const encoded = await readAll(items)
+    expect(encoded.map(({ fromIndex, itemCount }) => [fromIndex, itemCount])).toEqual(
       Array.from({ length: Math.max(1, Math.ceil(count / 3)) }, (_, n) => [n * 3, Math.min(3, count - n * 3)]),
     )
-    expect(parts.map(textOf).join('')).toBe(items.map(({ id }) => `{"id":"${id}"}\n`).join(''))
+    expect(encoded.map(textOf).join('')).toBe(items.map(({ id }) => `{"id":"${id}"}\n`).join(''))
   })
 
   it('keeps every character, however many bytes it has', async () => {
     const items = ['a', 'ü', '€', '😀', '\ud800', '\n'].map((text) => ({ id: text.repeat(50) }))
-    const parts = await readAll(items, { ...limits, maxItems: 100, maxBytes: 1_000_000 })
-    expect(textOf(parts[0]!)).toBe(items.map((item) => `${JSON.stringify(item)}\n`).join(''))
+    const encoded = await readAll(items, { ...limits, maxItems: 100, maxBytes: 1_000_000 })
+    expect(textOf(encoded[0]!)).toBe(items.map((item) => `${JSON.stringify(item)}\n`).join(''))
   })
 
   it('leaves a part as it is while the next one is made', async () => {
-    const parts = encodeParts(
+    const source = encodeItems(
       Array.from({ length: 9 }, (_, index) => ({ id: `${index}` })),
       limits,
       { now },
     )
-    const first = await parts.next()
-    const second = await parts.next()
+    const first = await source.next()
+    const second = await source.next()
     expect([textOf(first), textOf(second)]).toEqual([
       '{"id":"0"}\n{"id":"1"}\n{"id":"2"}\n',
       '{"id":"3"}\n{"id":"4"}\n{"id":"5"}\n',
@@ -57,9 +57,9 @@ describe('encodeParts', () => {
         yield await Promise.resolve({ id: `${index}` })
       }
     }
-    const parts = encodeParts(yieldSlowly(), limits, { now: () => nowMs })
+    const source = encodeItems(yieldSlowly(), limits, { now: () => nowMs })
     const counts: number[] = []
-    for (let part = await parts.next(); ; part = await parts.next()) {
+    for (let part = await source.next(); ; part = await source.next()) {
       counts.push(part.itemCount)
       if (part.isLast) break
     }
@@ -75,18 +75,18 @@ describe('encodeParts', () => {
         state.left++
       }
     }
-    const whole = encodeParts(yieldItems(ended, 2), limits, { now })
+    const whole = encodeItems(yieldItems(ended, 2), limits, { now })
     await whole.next()
     whole.close()
     expect(ended.left).toBe(1)
     const half = { left: 0 }
-    const parts = encodeParts(yieldItems(half, 5), limits, { now })
-    await parts.next()
-    parts.close()
-    parts.close()
+    const source = encodeItems(yieldItems(half, 5), limits, { now })
+    await source.next()
+    source.close()
+    source.close()
     expect(half.left).toBe(1)
     const never = { left: 0 }
-    encodeParts(yieldItems(never, 5), limits, { now }).close()
+    encodeItems(yieldItems(never, 5), limits, { now }).close()
     expect(never.left).toBe(0)
   })
 })

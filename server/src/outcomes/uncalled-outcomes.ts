@@ -12,13 +12,13 @@ import {
 import type { Logger } from '../runtime/logger.ts'
 import type { ItemStore } from '../store/item-store.ts'
 
-/** An item that ends without a call, or a parked one on which somebody decided: to be tried again, or (`parked`) that its key is skipped. */
-export interface SettledItem {
+/** The outcome of an item that ends without a call, or the decision on a parked one: that it is retried, or (`parked`) that its key is skipped. */
+export interface UncalledOutcome {
   readonly ref: JobRef
   readonly index: number
-  /** The scheduler's place of it. */
-  readonly slot: number
-  /** Calls it has had, and those of them that used up no attempt; they stay as they were. */
+  /** The scheduler's handle of it. */
+  readonly itemHandle: number
+  /** Calls so far, and those of them that do not count as attempts; they stay as they were. */
   readonly attempt: number
   readonly throttled: number
   readonly verdict: typeof Verdict.failed | typeof Verdict.cancelled | typeof Verdict.retry | typeof Verdict.parked
@@ -26,7 +26,7 @@ export interface SettledItem {
   readonly skipsKeyTo?: number
   /** Of one that is tried again: the data with which it is. @default with its own */
   readonly replacement?: NewData | undefined
-  /** What is said of it. @default for a cancelled item nothing, else the error of its last call */
+  /** Its result or error. @default for a cancelled item none, else the error of its last call */
   readonly detail?: OutcomeDetail | Uint8Array | undefined
 }
 
@@ -36,9 +36,9 @@ export interface NewData extends Pick<ItemReplacement, 'by'> {
   readonly line: Uint8Array
 }
 
-/** Outcomes of items that nothing is called for, in the form of those that were. Null: none of their jobs is live. */
-export function settledBatch(
-  items: readonly SettledItem[],
+/** Encodes outcomes without a call as a batch, as those of calls are. Null: none of their jobs is live. */
+export function batchOfUncalled(
+  items: readonly UncalledOutcome[],
   at: { readonly liveJobs: Pick<LiveJobs, 'byRef'>; readonly epoch: number; readonly nowMs: number },
 ): OutcomeBatch | null {
   const writer = new OutcomeWriter()
@@ -50,7 +50,7 @@ export function settledBatch(
       jobRef: item.ref,
       chunk: chunkOf(job, item.index),
       index: item.index,
-      slot: item.slot,
+      itemHandle: item.itemHandle,
       epoch: at.epoch,
       attempt: item.attempt,
       httpStatus: 0,
@@ -70,23 +70,23 @@ export function settledBatch(
   return batch === null || replacements.length === 0 ? batch : { ...batch, replacements }
 }
 
-function flagsOf({ verdict, replacement }: SettledItem): number {
+function flagsOf({ verdict, replacement }: UncalledOutcome): number {
   if (verdict !== Verdict.retry && verdict !== Verdict.parked) return 0
   return replacement === undefined ? FLAG_DECIDED : FLAG_DECIDED | FLAG_REPLACED
 }
 
-/** The same items with what their last calls said, as far as it can be read: an item that is to end must not wait for a disk. */
+/** Adds the details of their last calls to the items, as far as they can be read: an item that is to end must not wait for a disk. */
 export function withErrors(
-  items: readonly SettledItem[],
+  items: readonly UncalledOutcome[],
   from: { readonly store: Pick<ItemStore, 'readItems'>; readonly logger: Logger },
-): Promise<SettledItem[]> {
+): Promise<UncalledOutcome[]> {
   return Promise.all(items.map(async (item) => ({ ...item, detail: await lastDetail(item, from) })))
 }
 
 async function lastDetail(
-  { ref, index, verdict }: SettledItem,
+  { ref, index, verdict }: UncalledOutcome,
   { store, logger }: Parameters<typeof withErrors>[1],
-): Promise<SettledItem['detail']> {
+): Promise<UncalledOutcome['detail']> {
   try {
     const page = await store.readItems({ ref, fromIndex: index, limit: 1 })
     const stored = page.items[0]
@@ -114,6 +114,6 @@ const NO_ERROR_KNOWN: OutcomeDetail = {
 
 const encoder = new TextEncoder()
 
-function bytesOf(detail: SettledItem['detail']): Uint8Array | undefined {
+function bytesOf(detail: UncalledOutcome['detail']): Uint8Array | undefined {
   return detail === undefined || detail instanceof Uint8Array ? detail : encoder.encode(JSON.stringify(detail))
 }

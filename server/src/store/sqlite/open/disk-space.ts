@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { StoreRoom } from '../../store-condition.ts'
+import type { StoreCapacity } from '../../store-condition.ts'
 import type { Reserve } from './reserve.ts'
 
-/** How old an answer about the room may get while there is enough, and while there is not. */
+/** How old a measurement may get while there is enough space, and while there is not. */
 const LOOK_EVERY_MS = 250
 const LOOK_WHEN_LOW_MS = 100
 /** While new work comes the reserve grows only so often: its bytes would be written with each commit. */
@@ -14,33 +14,33 @@ const LOOK_EVERY_BYTES = 4 * 1024 * 1024
 /** Of `maxDataBytes`, this share is kept for what is accepted, at most so much. */
 const LIMIT_SHARE = 1 / 8
 const MAX_LIMIT_RESERVE_BYTES = 64 * 1024 * 1024
-/** Room that new work needs beside the reserve. */
-const MIN_ROOM_BYTES = 1024 * 1024
-/** What a chunk takes beside its bytes: rows, indexes, rest of a page. */
+/** Bytes that new work needs beside the reserve. */
+const MIN_FREE_BYTES = 1024 * 1024
+/** Overhead of a chunk: rows, indexes, rest of a page. */
 const ROW_OVERHEAD = 1.05
 const CALL_OVERHEAD_BYTES = 16 * 1024
 
-export interface DiskRoomParts {
+export interface DiskSpaceOptions {
   readonly db: DatabaseSync
   /** Null: nothing of it is on a disk. */
   readonly reserve: Reserve | null
   readonly maxDataBytes: number | null
   /** Bytes of the WAL that the database does not have yet. */
   readonly walBytes: () => number
-  readonly onChange: (room: StoreRoom) => void
+  readonly onChange: (capacity: StoreCapacity) => void
 }
 
 /**
- * Knows whether there is room for new work, by `maxDataBytes` and by the file system, and keeps a reserve of both for what is accepted: outcomes of calls
+ * Measures the capacity for new work, by `maxDataBytes` and by the file system, and keeps a reserve of both for accepted work: outcomes of calls
  * that run, cancels, deletions. `low`: new work is refused; `none`: half of the reserve is used, no further call should start.
  */
-export class DiskRoom {
-  readonly #parts: DiskRoomParts
+export class DiskSpace {
+  readonly #options: DiskSpaceOptions
   readonly #countPages: StatementSync
   readonly #countFree: StatementSync
   readonly #pageBytes: number
   readonly #limitReserve: number
-  #room: StoreRoom = 'ample'
+  #capacity: StoreCapacity = 'ample'
   #lookAtMs = 0
   #growAtMs: number
   #usedBytes = 0
@@ -49,33 +49,33 @@ export class DiskRoom {
   #walBytes = 0
   /** New work since the last look. */
   #takenBytes = 0
-  /** What was left for new work when it was refused last: there is room again when it is more, or other work finds room. */
+  /** Bytes left when new work was refused last: there is capacity again when more are left, or other work fits. */
   #refusedAtBytes = -Infinity
 
-  constructor(parts: DiskRoomParts) {
-    this.#parts = parts
+  constructor(options: DiskSpaceOptions) {
+    this.#options = options
     this.#growAtMs = performance.now() + GROW_WHEN_BUSY_MS
-    this.#countPages = parts.db.prepare('PRAGMA page_count')
-    this.#countFree = parts.db.prepare('PRAGMA freelist_count')
-    this.#pageBytes = (parts.db.prepare('PRAGMA page_size').get() as { page_size: number }).page_size
-    this.#limitReserve = Math.min(MAX_LIMIT_RESERVE_BYTES, (parts.maxDataBytes ?? 0) * LIMIT_SHARE)
+    this.#countPages = options.db.prepare('PRAGMA page_count')
+    this.#countFree = options.db.prepare('PRAGMA freelist_count')
+    this.#pageBytes = (options.db.prepare('PRAGMA page_size').get() as { page_size: number }).page_size
+    this.#limitReserve = Math.min(MAX_LIMIT_RESERVE_BYTES, (options.maxDataBytes ?? 0) * LIMIT_SHARE)
   }
 
-  get room(): StoreRoom {
-    return this.#room
+  get capacity(): StoreCapacity {
+    return this.#capacity
   }
 
   /** When the next look is due if nothing else happens, in ms; null: when something is written. */
   get delayMs(): number | null {
-    const isSettled = this.#room === 'ample' && !this.#reserveIsShort
-    if (!isSettled) return Math.max(this.#lookAtMs - performance.now(), 0)
-    return this.#parts.reserve === null ? null : LOOK_WHEN_IDLE_MS
+    const isStable = this.#capacity === 'ample' && !this.#reserveIsShort
+    if (!isStable) return Math.max(this.#lookAtMs - performance.now(), 0)
+    return this.#options.reserve === null ? null : LOOK_WHEN_IDLE_MS
   }
 
-  /** Takes room for new work; false when it has to be refused. @param bytes of its items */
+  /** Reserves space for new work; false when it must be refused. @param bytes of its items */
   take(bytes: number): boolean {
     const wanted = bytes * ROW_OVERHEAD + CALL_OVERHEAD_BYTES
-    if (this.#room !== 'ample' || !this.#fits(wanted)) this.look()
+    if (this.#capacity !== 'ample' || !this.#fits(wanted)) this.look()
     const fits = this.#fits(wanted)
     if (fits) {
       this.#takenBytes += wanted
@@ -92,9 +92,9 @@ export class DiskRoom {
     if (performance.now() >= this.#lookAtMs) this.look()
   }
 
-  /** Looks now, gives the reserve up when nothing else is left, and makes it whole again, step by step, when there is room. */
+  /** Measures now, releases the reserve when nothing else is left, and fills it again, step by step, when there is space. */
   look(): void {
-    const { db, reserve, walBytes, maxDataBytes } = this.#parts
+    const { db, reserve, walBytes, maxDataBytes } = this.#options
     if (maxDataBytes !== null) {
       const { page_count: pages } = this.#countPages.get() as { page_count: number }
       const { freelist_count: free } = this.#countFree.get() as { freelist_count: number }
@@ -110,12 +110,12 @@ export class DiskRoom {
     }
     this.#takenBytes = 0
     this.#judge()
-    this.#lookAtMs = performance.now() + (this.#room === 'ample' ? LOOK_EVERY_MS : LOOK_WHEN_LOW_MS)
+    this.#lookAtMs = performance.now() + (this.#capacity === 'ample' ? LOOK_EVERY_MS : LOOK_WHEN_LOW_MS)
   }
 
   /** The disk is full: gives the reserve to what is accepted. @returns whether there was any */
   giveReserve(): boolean {
-    const { reserve } = this.#parts
+    const { reserve } = this.#options
     if (reserve === null) return false
     const given = reserve.bytes
     if (!reserve.release()) return false
@@ -133,49 +133,49 @@ export class DiskRoom {
   }
 
   get #reserveIsShort(): boolean {
-    const { reserve } = this.#parts
+    const { reserve } = this.#options
     return reserve !== null && reserve.bytes < reserve.targetBytes
   }
 
   get #diskMargin(): number {
-    return Math.max((this.#parts.reserve?.targetBytes ?? 0) / 2, MIN_ROOM_BYTES / 2)
+    return Math.max((this.#options.reserve?.targetBytes ?? 0) / 2, MIN_FREE_BYTES / 2)
   }
 
   #fits(bytes: number): boolean {
     return this.#leftBytes - this.#takenBytes - bytes > 0
   }
 
-  /** What new work may still take, by the tighter of the two limits; below 0: accepted work uses what is kept for it. */
+  /** Bytes left for new work, by the tighter of the two limits; below 0: accepted work uses its reserve. */
   get #leftBytes(): number {
     return Math.min(this.#leftOfLimit, this.#leftOfDisk)
   }
 
   get #leftOfLimit(): number {
-    return (this.#parts.maxDataBytes ?? Infinity) - this.#limitReserve - this.#usedBytes
+    return (this.#options.maxDataBytes ?? Infinity) - this.#limitReserve - this.#usedBytes
   }
 
   /** New work is written twice before a checkpoint: into the WAL, then into the database. */
   get #leftOfDisk(): number {
-    const { reserve } = this.#parts
+    const { reserve } = this.#options
     if (reserve === null) return Infinity
     return (this.#freeBytes - this.#diskMargin - (reserve.targetBytes - reserve.bytes)) / 2
   }
 
-  /** Whether it is the file system that has little room. */
+  /** True when it is the file system that has little space. */
   get isDiskLow(): boolean {
     return this.#leftOfDisk < this.#leastBytes
   }
 
-  /** With less than this there is no room: no chunk fits. */
+  /** With less than this no chunk fits. */
   get #leastBytes(): number {
-    const { reserve, maxDataBytes } = this.#parts
+    const { reserve, maxDataBytes } = this.#options
     const ofLimit = maxDataBytes === null ? Infinity : this.#limitReserve / 4
     const ofDisk = reserve === null ? Infinity : reserve.targetBytes / 8
-    return Math.min(MIN_ROOM_BYTES, ofLimit, ofDisk)
+    return Math.min(MIN_FREE_BYTES, ofLimit, ofDisk)
   }
 
   #judge(): void {
-    const { reserve, onChange } = this.#parts
+    const { reserve, onChange } = this.#options
     const left = this.#leftBytes
     const isRefused = left < this.#refusedAtBytes + this.#leastBytes
     if (!isRefused) this.#refusedAtBytes = -Infinity
@@ -183,8 +183,8 @@ export class DiskRoom {
     const limitIsUsedUp = this.#leftOfLimit < -this.#limitReserve / 2
     const isLow = left < this.#leastBytes || isRefused
     const judged = diskIsUsedUp || limitIsUsedUp ? 'none' : isLow ? 'low' : 'ample'
-    if (judged === this.#room) return
-    this.#room = judged
+    if (judged === this.#capacity) return
+    this.#capacity = judged
     onChange(judged)
   }
 }

@@ -5,8 +5,8 @@ import type { OutcomeMaps } from '../outcomes/outcome-maps.ts'
 import type { Removals } from './removals.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 
-/** What the calls of the writer work on. */
-export interface WriteParts {
+/** The dependencies of the writer's calls. */
+export interface WriteDeps {
   readonly sql: WriteStatements
   readonly counters: Counters
   readonly maps: OutcomeMaps
@@ -14,7 +14,7 @@ export interface WriteParts {
   readonly erasure: Erasure
 }
 
-/** What a call did inside the open transaction, and what is to follow once that has committed. */
+/** The result of a call inside the open transaction, and the step that follows its commit. */
 export interface Written<Result> {
   readonly result: Result
   readonly committed?: () => void

@@ -27,21 +27,21 @@ export interface PartLimits {
   maxAgeMs: number
 }
 
-/** What was passed over. */
+/** Items that were skipped. */
 export interface Skipped {
-  /** The index that comes next; below the one wanted when the source ended before. */
+  /** The index that comes next; below the requested one when the source ended before. */
   nextIndex: number
   /** The item right before it; undefined when none was passed over. */
   lastId: string | undefined
 }
 
 /** A source that is read in parts. Ask for one thing at a time. */
-export interface Parts {
+export interface PartSource {
   /** @throws TypeError an item is none; what the source throws; the signal's reason, also while the source is silent */
   next(signal?: AbortSignal): Promise<Part>
-  /** Goes on to an index without encoding what lies before it. Throws as `next` does. */
+  /** Skips to an index without encoding the items before it. Throws as `next` does. */
   skipTo(index: number, signal?: AbortSignal): Promise<Skipped>
-  /** Tells the source that no more is wanted; does not wait for it. */
+  /** Closes the source; does not wait for it. */
   close(): void
 }
 
@@ -53,7 +53,7 @@ interface OpenSource {
 }
 
 /**
- * What is sent as one request, be it a whole job or a part of one: as many items as a part may have, and so few bytes that two parts
+ * Limits of one request, be it a whole job or a part of one: as many items as a part may have, and so few bytes that two parts
  * are no burden and a lost one is soon sent again.
  */
 export const partLimits: PartLimits = { maxItems: 10_000, maxBytes: 2 * 1024 * 1024, maxAgeMs: 10_000 }
@@ -61,23 +61,23 @@ const encoder = new TextEncoder()
 const lineFeed = 0x0a
 
 /** @param firstIndex the index of the source's first item */
-export function encodeParts(
+export function encodeItems(
   items: ItemSource,
   limits: PartLimits,
   { now, firstIndex = 0 }: { now: () => number; firstIndex?: number },
-): Parts {
+): PartSource {
   let source: OpenSource | null = null
   /** Pulled and not in a part yet. */
   let held: string | null = null
   /** Of the item that is pulled next. */
   let index = firstIndex
   let ended = false
-  let partsMade = 0
+  let partCount = 0
   const even = createLineBuffer()
   const odd = createLineBuffer()
 
   /**
-   * Hands one item after another to `visit`, until that says false or there is none. Awaits sources only that are asynchronous, and
+   * Passes one item after another to `visit`, until that returns false or there is none. Awaits sources only that are asynchronous, and
    * nothing besides: a promise for each of a million items costs more than the item.
    */
   async function pullEach(signal: AbortSignal | undefined, visit: (item: unknown) => boolean): Promise<void> {
@@ -96,7 +96,7 @@ export function encodeParts(
         isPulling = true
       }
     } catch (error) {
-      // A source that has thrown is not to be told that it is left.
+      // A source that has thrown is not closed.
       if (isPulling) ended = true
       throw error
     }
@@ -106,7 +106,7 @@ export function encodeParts(
     const fromIndex = held === null ? index : index - 1
     const untilMs = fromIndex === firstIndex ? Number.POSITIVE_INFINITY : now() + limits.maxAgeMs
     // One is on its way while the other is filled.
-    const buffer = partsMade++ % 2 === 0 ? even : odd
+    const buffer = partCount++ % 2 === 0 ? even : odd
     let itemCount = 0
     if (held !== null) {
       buffer.add(held)
@@ -154,7 +154,7 @@ export function encodeParts(
         // Not waited for: a source that hangs would hang its end too.
         Promise.resolve(source.leave()).catch(() => undefined)
       } catch {
-        // What is told is why the source was left, not that it did not like it.
+        // The reported error is the reason for closing the source, not the source's own.
       }
     },
   }
