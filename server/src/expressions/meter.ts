@@ -3,7 +3,7 @@ import { forEachChild } from './check-nodes.ts'
 import { ExpressionError } from './expression-error.ts'
 
 /**
- * What one evaluation may cost: an operation is one step, and one more for each character or element that it reads or makes. An item has at
+ * The most that one evaluation may cost: an operation is one step, and one more for each character or element that it reads or makes. An item has at
  * most 1 MiB, so an expression may go through it some times; measured, 4 Mi steps take 5 to 20 ms.
  */
 export const MAX_STEPS = 4 * 1024 * 1024

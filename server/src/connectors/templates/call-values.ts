@@ -15,7 +15,7 @@ export function itemValue({ job }: Pick<Call, 'job'>, { index, attempt, line }: 
   }
 }
 
-/** What the items of a call have in common, as expressions see it. */
+/** The members that the items of a call have in common, as expressions see them. */
 export function jobValue({ job }: Pick<Call, 'job'>): Record<string, unknown> {
   const { jobId, subscription, channel, objectType, action } = job
   return { id: jobId, subscription, channel, objectType, action }

@@ -1,7 +1,7 @@
 import { ExpressionLanguage } from '../../expressions/expression.ts'
 
 /*
- * What the expressions of a channel may name.
+ * The variables of a channel's expressions.
  */
 
 /** Of a request for one item. */

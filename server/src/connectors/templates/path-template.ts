@@ -1,7 +1,7 @@
 import { type Expression, ExpressionError } from '../../expressions/expression.ts'
 import type { ExpressionLanguage } from '../../expressions/expression.ts'
 
-/** What a path may hold as it is written: RFC 3986, `pchar` and `/`. */
+/** The characters of a path as it is written: RFC 3986, `pchar` and `/`. */
 const LITERAL = /^(?:[\w\-.~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/
 
 /**

@@ -97,7 +97,7 @@ export function mergeAnswers({ refusals }: PreparedCall, answers: readonly ItemA
   return refusals.map((refusal) => refusal ?? answers[next++]!)
 }
 
-/** What is wrong with the templates of a channel, as its configuration is checked; empty: nothing. */
+/** Checks the templates of a channel as its configuration is set; empty: nothing is wrong. */
 export function templateFaults(config: TemplatedConfig): { readonly pointer: string; readonly detail: string }[] {
   try {
     new TemplatedCalls(config)
