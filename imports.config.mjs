@@ -238,6 +238,17 @@ export default {
         ],
       },
     ),
+    serverFolderSeesOnly(
+      'channels',
+      [...stages.slice(2).map((stage) => `${stage}/`), ...underEveryStage],
+      'A runtime joins the stages of its channels; requests and their ingest are of the process',
+    ),
+    forbid(
+      'only-app-sees-a-channel-runtime',
+      'A stage that knew its runtime would know all others; one runtime for all channels is a decision of app.ts alone',
+      { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|channels/)`, unitTests] },
+      { path: `${serverSource}channels/` },
+    ),
     forbid(
       'only-app-sees-a-concrete-store',
       'All others speak to the interface, so that a store is one line in app.ts (and commands on a folder know whose folder it is)',
@@ -247,7 +258,7 @@ export default {
     forbid(
       'only-app-sees-the-whole-store',
       'A stage names the narrow interface that it uses, so that a test can fake it and a reader sees what it touches',
-      { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|store/)`, '/testing/', unitTests] },
+      { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|channels/|store/)`, '/testing/', unitTests] },
       { path: `${serverSource}store/store\\.ts$` },
     ),
     forbid(

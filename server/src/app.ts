@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
+import { ChannelRuntime } from './channels/channel-runtime.ts'
 import { type Config, ConfigError } from './config.ts'
+import type { Dispatcher } from './dispatch/dispatcher.ts'
+import type { Outcomes } from './outcomes/outcomes.ts'
 import { addressRefusal } from './connectors/address-refusal.ts'
 import { sandboxChannelConfig } from './connectors/sandbox-connector.ts'
-import { Dispatcher } from './dispatch/dispatcher.ts'
 import { PayloadCache } from './dispatch/payload-cache.ts'
 import { channelReads } from './progress/channel-reads.ts'
 import { storedChannel } from './http/channel-settings.ts'
@@ -16,28 +18,18 @@ import { Ingest } from './ingest/ingest.ts'
 import { replaceParked } from './ingest/retry/replace-parked.ts'
 import { type ChannelMarks, ChannelRegistry, type ChannelRegistryOptions } from './limits/channel-registry.ts'
 import { type ApiPaths, apiPaths, rootPaths } from '@waybill/spec/rules'
-import { LiveJobs } from './model/live-job.ts'
 import { withinRules } from './model/outbound-policy.ts'
 import { subscriptionsOf } from './model/subscription.ts'
-import { Outcomes } from './outcomes/outcomes.ts'
 import { Executions } from './progress/executions.ts'
 import { ItemReads } from './progress/item-reads.ts'
-import { Progress } from './progress/progress.ts'
 import { readBootId } from './runtime/boot-id.ts'
 import { type Clock, systemClock } from './runtime/clock.ts'
 import { failpoint } from './runtime/failpoint.ts'
 import { type Logger, silentLogger } from './runtime/logger.ts'
 import type { Service } from './runtime/service.ts'
 import { Services } from './runtime/services.ts'
-import { Calendar } from './jobs/calendar.ts'
-import { Deadlines } from './jobs/deadlines.ts'
-import { explainBoth } from './jobs/explain-both.ts'
 import { ExecutionControl } from './jobs/execution-control.ts'
-import { JobControl } from './jobs/job-control.ts'
-import { recoverJobs } from './jobs/recover-jobs.ts'
 import { Retention } from './jobs/retention.ts'
-import { Scheduler } from './schedule/scheduler.ts'
-import { TatLedger } from './schedule/handover/tat-ledger.ts'
 import { unblockChannel } from './schedule/unblock-channel.ts'
 import { WallTimes } from './jobs/wall-times.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
@@ -120,11 +112,9 @@ interface Ground {
   readonly mount: (ports: HttpPorts) => FastifyInstance
 }
 
-/** Builds every stage, the last one first, so that each is handed the one after it. */
+/** Builds what all channels share, then what is live of them, then what callers reach. */
 async function compose({ config, paths, store, clock, logger, onFatal, mount }: Ground): Promise<FastifyInstance> {
-  const { epoch } = store
   const recovery = await store.recover()
-  const liveJobs = new LiveJobs()
   const bootId = readBootId()
   const channels = new ChannelRegistry({
     ...{ clock, bootId },
@@ -133,80 +123,27 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
   })
   const subscriptions = subscriptionsOf(config.subscriptions)
   const payloads = new PayloadCache({ store })
-
-  // Progress asks the scheduler, and of jobs without places the calendar, why something does not move: the answer is only there.
-  const explainWaiting = explainBoth(liveJobs, { scheduler: () => scheduler.waiting, calendar: () => calendar })
-  const progress = new Progress({
-    ...{ clock, store, liveJobs, channels, epoch, explainWaiting, paths },
-    blockedReason: (job) => calendar.blockedReason(job),
+  const times = new WallTimes(clock)
+  const runtime = new ChannelRuntime({
+    ...{ store, clock, logger, channels, subscriptions, payloads, times, paths, bootId, onFatal },
+    threads: config.threads,
+    allowPrivateAddresses: config.dev,
   })
+  const { liveJobs, progress, outcomes, dispatcher, scheduler, calendar, deadlines, jobControl, explainWaiting } =
+    runtime
   const executions = new Executions({ clock, store, progress, paths })
   const itemReads = new ItemReads({
     ...{ store, liveJobs, explainWaiting, clock },
     itemsPerSecondOf: (channel) => progress.itemsPerSecondOf(channel),
   })
-  const outcomes = new Outcomes({
-    ...{ store, clock, liveJobs, progress, epoch, logger, onFatal },
-    // A committed outcome frees its key; only the scheduler knows who is next (ORD-3).
-    onDurable(durable) {
-      for (const job of durable.endedJobs) payloads.drop(job.record.ref)
-      scheduler.onDurable(durable)
-      for (const job of durable.endedJobs) {
-        deadlines.jobEnded(job)
-        calendar.jobEnded(job)
-      }
-    },
-  })
-  const tats = new TatLedger({
-    ...{ store, clock, channels, bootId, onFatal },
-    // More is durable of what a gate may let through: the scheduler hands it over.
-    onCapacity: (channel) => scheduler.channelChanged(channel),
-  })
-  const dispatcher = new Dispatcher({
-    ...{ clock, channels, payloads, outcomes, liveJobs, tats, epoch, logger },
-    threads: config.threads,
-    allowPrivateAddresses: config.dev,
-  })
-  const scheduler: Scheduler = new Scheduler({
-    ...{ clock, channels, dispatcher, outcomes, tats, subscriptions, logger },
-    // The outcome of a call would find no space, or a store that may lose it.
-    held: () => store.condition === 'none' || store.condition === 'damaged',
-  })
-  store.onCondition(() => {
-    for (const channel of channels.list()) scheduler.channelChanged(channel)
-  })
-  const times = new WallTimes(clock)
-  const calendar: Calendar = new Calendar({
-    ...{ store, clock, times, liveJobs, scheduler, outcomes, progress, logger },
-  })
-  const control = { store, clock, liveJobs, calendar, scheduler, outcomes, progress }
-  const deadlines: Deadlines = new Deadlines({ ...control, times, logger })
-  const jobControl = new JobControl(control)
   const executionControl = new ExecutionControl({ store, liveJobs, jobs: jobControl })
   const retention = new Retention({ store, clock, logger })
   const ingest = new Ingest({
-    ...{
-      store,
-      clock,
-      liveJobs,
-      channels,
-      scheduler,
-      calendar,
-      deadlines,
-      outcomes,
-      payloads,
-      progress,
-      executions,
-      logger,
-    },
+    ...{ store, clock, liveJobs, channels, scheduler, calendar, deadlines, outcomes, payloads, progress, executions },
+    ...{ logger, paths },
     quotaOf: (name) => subscriptions.get(name),
     findFaults: envelopeFaults,
     limits: config.limits,
-    paths,
-  })
-  channels.onChange((channel) => {
-    tats.channelChanged(channel)
-    scheduler.channelChanged(channel)
   })
 
   if (channels.list().length === 0) {
@@ -215,14 +152,14 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
   const recovering: Service = {
     async start() {
       await refuseBrokenModules(channels, dispatcher)
-      await recoverJobs(recovery, { ...control, channels, deadlines })
+      await runtime.adopt(recovery)
       FAILPOINT: failpoint('recover.done')
       store.serve()
     },
     stop() {},
   }
-  // Stopped in reverse, the way of an item: nothing new comes in, nothing new starts, what runs may end, its outcome is committed.
-  const services = new Services([tats, outcomes, dispatcher, scheduler, calendar, times, recovering, retention, ingest])
+  // Stopped in reverse: nothing new comes in, then the channels are released.
+  const services = new Services([runtime, times, recovering, retention, ingest])
   if (config.paused) await pauseAll(channels, store)
   await services.start()
 

@@ -49,6 +49,8 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'server-outcomes-sees-only-what-is-below': { file: 'server/src/outcomes/bad.ts', imports: '../dispatch/lot.ts' },
   'server-progress-sees-only-what-is-below': { file: 'server/src/progress/bad.ts', imports: '../outcomes/verdict.ts' },
   'worker-sees-no-engine': { file: 'server/src/dispatch/worker-bad.ts', imports: '../progress/eta.ts' },
+  'server-channels-sees-only-what-is-below': { file: 'server/src/channels/bad.ts', imports: '../ingest/ingest.ts' },
+  'only-app-sees-a-channel-runtime': { file: 'server/src/ingest/bad-runtime.ts', imports: '../channels/runtime.ts' },
   'only-app-sees-a-concrete-store': { file: 'server/src/main.ts', imports: './store/sqlite/sqlite-store.ts' },
   'only-app-sees-the-whole-store': { file: 'server/src/jobs/bad-store.ts', imports: '../store/store.ts' },
   'only-app-composes': { file: 'server/src/config.ts', imports: './app.ts' },
@@ -107,6 +109,7 @@ const goodFiles: Record<string, string> = {
   'server/src/http/server.ts':
     "import 'fastify'\nimport '@waybill/spec'\nimport '../ingest/ingest.ts'\nimport '../progress/eta.ts'\nimport '../connectors/private-address.ts'",
   'server/src/connectors/private-address.ts': 'export {}',
+  'server/src/channels/runtime.ts': "import '../schedule/scheduler.ts'\nimport '../store/store.ts'",
   'server/src/ingest/ingest.ts':
     "import '../schedule/scheduler.ts'\nimport type {} from '../store/job-store.ts'\nimport '../limits/gate.ts'\nimport '@waybill/spec/rules'",
   'server/src/schedule/scheduler.ts':

@@ -1,0 +1,30 @@
+import type { ApiPaths } from '@waybill/spec/rules'
+import type { PayloadCache } from '../dispatch/payload-cache.ts'
+import type { WallTimes } from '../jobs/wall-times.ts'
+import type { ChannelRegistry } from '../limits/channel-registry.ts'
+import type { Subscriptions } from '../model/subscription.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/logger.ts'
+import type { Store } from '../store/store.ts'
+
+/** What all channels of a process share, whichever runtime they are of. */
+export interface SharedByChannels {
+  readonly store: Store
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Configuration, gates and circuits, by name. */
+  readonly channels: ChannelRegistry
+  readonly subscriptions: Subscriptions
+  /** Bounded for the process. */
+  readonly payloads: PayloadCache
+  /** One timer for all times of days and weeks. */
+  readonly times: WallTimes
+  readonly paths: ApiPaths
+  /** Null: which boot of the machine this is, cannot be told. */
+  readonly bootId: string | null
+  /** Threads for operators' modules, 1 and up. */
+  readonly threads: number
+  /** `--dev`: any address may be called. */
+  readonly allowPrivateAddresses: boolean
+  readonly onFatal: (error: unknown) => void
+}
