@@ -19,18 +19,19 @@ export function reportToCircuit(channel: Channel, facts: BatchFacts, nowUs: numb
   if (config.circuit === null) return
   const state = circuit.state(nowUs)
   if (state === 'closed') {
-    const itemsPerCall = config.connector.type === 'sandbox' ? 1 : config.connector.batchSize
-    circuit.record(countCalls(facts, itemsPerCall), nowUs)
+    circuit.record(countCalls(facts, itemsPerCall(channel)), nowUs)
   } else if (state === 'half_open') {
     const health = healthOfProbe(channel, facts)
     if (health !== null) circuit.probed(health, nowUs)
   }
 }
 
-/**
- * The calls behind a batch. Its records do not say which of them were one call: neighbours of a job with the same times are taken for
- * one, up to the most items a call takes.
- */
+/** The most items that a call of a channel takes. */
+export function itemsPerCall({ config: { connector } }: Channel): number {
+  return connector.type === 'sandbox' ? 1 : connector.batchSize
+}
+
+/** The calls behind a batch, as far as its records tell them apart. */
 export function countCalls(facts: BatchFacts, itemsPerCall: number): { calls: number; failed: number } {
   const { view, codes } = facts
   if (itemsPerCall === 1 && codes.size === 0) return { calls: view.count, failed: 0 }
@@ -53,7 +54,11 @@ export function countCalls(facts: BatchFacts, itemsPerCall: number): { calls: nu
   return { calls, failed }
 }
 
-function isSameCall(view: OutcomeView, n: number): boolean {
+/**
+ * Whether a record may be of the same call as the one before. Records do not say which of them were one call: neighbours of a job with the same
+ * times are taken for one, up to the most items a call takes.
+ */
+export function isSameCall(view: OutcomeView, n: number): boolean {
   return (
     view.startedAtMs(n) === view.startedAtMs(n - 1) &&
     view.endedAtMs(n) === view.endedAtMs(n - 1) &&

@@ -104,6 +104,8 @@ export interface TelemetryEvents {
     /** The calls that opened it first, and those of them that failed. */
     readonly calls: number
     readonly failed: number
+    /** It was not closed before: a probe failed. */
+    readonly again: boolean
     readonly untilMs: number
   }
   /** A probe of a channel with an open circuit was handed over. */
