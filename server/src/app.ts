@@ -28,6 +28,7 @@ import { failpoint } from './runtime/failpoint.ts'
 import { type Logger, silentLogger } from './runtime/logger.ts'
 import type { Service } from './runtime/service.ts'
 import { Services } from './runtime/services.ts'
+import { Telemetry } from './runtime/telemetry.ts'
 import { Calendar } from './jobs/calendar.ts'
 import { Deadlines } from './jobs/deadlines.ts'
 import { explainBoth } from './jobs/explain-both.ts'
@@ -48,6 +49,8 @@ export interface ServerOptions {
   readonly logger?: Logger
   /** Called once when nothing can be made durable any more; the process should end. @default throws */
   readonly onFatal?: (error: unknown) => void
+  /** Where the stages report what happens; of the server's own exporters, as events may change with any version. @default one to which nobody listens */
+  readonly telemetry?: Telemetry
 }
 
 /**
@@ -86,13 +89,14 @@ async function onOpenStore(
   { config, paths, mount }: Pick<Ground, 'config' | 'paths' | 'mount'>,
   options: ServerOptions,
 ): Promise<FastifyInstance> {
-  const { logger = silentLogger, onFatal = rethrow } = options
+  const { logger = silentLogger, onFatal = rethrow, telemetry = new Telemetry(logger) } = options
   const clock = systemClock
   const store = createSqliteStore({
     kind: config.store,
     dataDir: config.dataDir,
     maxDataBytes: config.limits.maxDataBytes,
     logger,
+    telemetry,
     clock,
     onFatal,
   })
@@ -100,7 +104,7 @@ async function onOpenStore(
   prepareSchemas() // 150 to 400 ms of work while the store's thread opens its files
   await opened
   try {
-    return await compose({ config, paths, store, clock, logger, onFatal, mount })
+    return await compose({ config, paths, store, clock, logger, telemetry, onFatal, mount })
   } catch (error) {
     await store.stop()
     throw error
@@ -114,19 +118,21 @@ interface Ground {
   readonly store: Store
   readonly clock: Clock
   readonly logger: Logger
+  readonly telemetry: Telemetry
   readonly onFatal: (error: unknown) => void
   /** Gives the routes an instance to live on. */
   readonly mount: (parts: AppParts) => FastifyInstance
 }
 
 /** Builds every stage, the last one first, so that each is handed the one after it. */
-async function compose({ config, paths, store, clock, logger, onFatal, mount }: Ground): Promise<FastifyInstance> {
+async function compose(ground: Ground): Promise<FastifyInstance> {
+  const { config, paths, store, clock, logger, telemetry, onFatal, mount } = ground
   const { epoch } = store
   const recovery = await store.recover()
   const liveJobs = new LiveJobs()
   const bootId = readBootId()
   const channels = new ChannelRegistry({
-    ...{ clock, bootId },
+    ...{ clock, bootId, telemetry },
     channels: configuredChannels(config),
     stored: recovery.channels.map((marks) => withinOutboundRules(marks, config, logger)),
   })
@@ -145,7 +151,7 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
     itemsPerSecondOf: (channel) => progress.itemsPerSecondOf(channel),
   })
   const outcomes = new Outcomes({
-    ...{ store, clock, liveJobs, progress, epoch, logger, onFatal },
+    ...{ store, clock, liveJobs, progress, epoch, logger, telemetry, onFatal },
     // A committed outcome frees its key; only the scheduler knows who is next (ORD-3).
     onDurable(durable) {
       for (const job of durable.endedJobs) payloads.drop(job.record.ref)
@@ -162,12 +168,12 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
     onCapacity: (channel) => scheduler.channelChanged(channel),
   })
   const dispatcher = new Dispatcher({
-    ...{ clock, channels, payloads, outcomes, liveJobs, tats, epoch, logger },
+    ...{ clock, channels, payloads, outcomes, liveJobs, tats, epoch, logger, telemetry },
     threads: config.threads,
     allowPrivateAddresses: config.dev,
   })
   const scheduler: Scheduler = new Scheduler({
-    ...{ clock, channels, dispatcher, outcomes, tats, subscriptions, logger },
+    ...{ clock, channels, dispatcher, outcomes, tats, subscriptions, logger, telemetry },
     // What would find no room for its outcome, or a store that may lose it.
     held: () => store.condition === 'none' || store.condition === 'damaged',
   })
@@ -178,7 +184,7 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
   const calendar: Calendar = new Calendar({
     ...{ store, clock, times, liveJobs, scheduler, outcomes, progress, logger },
   })
-  const control = { store, clock, liveJobs, calendar, scheduler, outcomes, progress }
+  const control = { store, clock, liveJobs, calendar, scheduler, outcomes, progress, telemetry }
   const deadlines: Deadlines = new Deadlines({ ...control, times, logger })
   const jobControl = new JobControl(control)
   const executionControl = new ExecutionControl({ store, liveJobs, jobs: jobControl })
@@ -197,6 +203,7 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
       progress,
       executions,
       logger,
+      telemetry,
     },
     quotaOf: (name) => subscriptions.get(name),
     findFaults: envelopeFaults,
@@ -227,7 +234,7 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
 
   const parked = parkedItems({ liveJobs, channels, scheduler, outcomes })
   const app = mount({
-    ...{ config, paths, clock, logger, ingest, jobControl, progress, itemReads, channels, store },
+    ...{ config, paths, clock, logger, telemetry, ingest, jobControl, progress, itemReads, channels, store },
     retries: ingest,
     executions: {
       create: (request) => ingest.createExecution(request),

@@ -8,6 +8,7 @@ import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import { threadFile } from '../runtime/thread-file.ts'
 import { ChannelLoad } from './channel-load.ts'
 import { type BrokenConnector, ConnectorLoads } from './connector-loads.ts'
@@ -37,6 +38,7 @@ export interface DispatcherOptions {
   /** Memory of a module thread's heap. @default 512 */
   readonly moduleHeapMb?: number
   readonly logger: Logger
+  readonly telemetry: Telemetry
 }
 
 const NO_CAPACITY = { slots: 0, items: 0 } as const
@@ -390,8 +392,12 @@ export class Dispatcher implements LotRunner, Service {
     const outcomes = new EngineOutcomes(this.#options.epoch, this.#options.clock.nowMs())
     const { back, items, doubtful } = judgeLeftovers(lane, { outcomes, doubtful: this.#doubtful })
     if (items === 0) return
-    if (!lane.unavailable)
-      this.#options.logger.warn({ channel: load.channel.name, items, doubtful }, 'worker thread lost')
+    if (!lane.unavailable) {
+      const { logger, telemetry } = this.#options
+      const channel = load.channel.name
+      logger.warn({ channel, items, doubtful }, 'worker thread lost')
+      telemetry.emit('thread.lost', { pool: lane.pool, cause: lane.killed ? 'killed' : 'ended', channel, items })
+    }
     outcomes.report(load.channel, this.#options.outcomes)
     for (const [events, slots] of back) events.onUnstarted(Uint32Array.from(slots))
     this.#feed(load)

@@ -1,6 +1,8 @@
 import { problemCodes, type Problem } from '@waybill/spec'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
+import { hearEvents } from '../runtime/testing/heard-events.ts'
+import { ProblemError } from '../model/errors.ts'
 import { StoreError } from '../store/store-error.ts'
 import { eventually, codeOf, FakeParts, fakeSnapshot, JOB_ID, TOKEN } from './testing/fake-parts.ts'
 import { handlers } from './handlers.ts'
@@ -377,5 +379,31 @@ describe('server operations', () => {
   it('answers HEAD where it answers with a whole body', async () => {
     const answer = await build().inject({ method: 'HEAD', url: '/healthz/live' })
     expect([answer.statusCode, answer.body]).toEqual([200, ''])
+  })
+})
+
+describe('telemetry', () => {
+  it('has an event of each request that was answered', async () => {
+    const parts = new FakeParts()
+    const heard = hearEvents(parts.telemetry, 'request.ended')
+    const app = build(parts)
+    await app.inject({ url: '/healthz/live', headers: { 'x-request-id': 'mine-1' } })
+    await app.inject({ url: '/nowhere' })
+    const durationMs = expect.any(Number) as number
+    expect(heard).toEqual([
+      ['request.ended', { operation: 'getLiveness', requestId: 'mine-1', status: 200, statusClass: '2xx', durationMs }],
+      ['request.ended', expect.objectContaining({ operation: null, status: 404, statusClass: '4xx' })],
+    ])
+  })
+
+  it('has an event of each refusal for want of capacity', async () => {
+    const parts = new FakeParts()
+    const heard = hearEvents(parts.telemetry, 'request.overloaded')
+    parts.ingest.submitJob = () => Promise.reject(new ProblemError({ code: 'overloaded', detail: 'full' }))
+    const headers = { ...auth, 'content-type': 'application/x-ndjson' }
+    const app = build(parts)
+    await app.inject({ method: 'POST', url: '/v1/jobs', headers, payload: '{}' })
+    await app.inject({ method: 'POST', url: '/v1/jobs', headers: { ...headers, 'content-type': 'text/csv' }, payload: '' })
+    expect(heard).toEqual([['request.overloaded', { operation: 'submitJob' }]])
   })
 })

@@ -16,7 +16,7 @@ import { requireFraming } from './request/check-framing.ts'
 import { problemAnswer, problemOf, stoppingProblem } from './answer/problem.ts'
 import { setQuotaHeaders } from './answer/quota.ts'
 import { registerOperations } from './register-operations.ts'
-import { logResponse } from './answer/request-log.ts'
+import { reportRefusal, reportRequest } from './answer/request-log.ts'
 import { requestIdOf } from './request/request-id.ts'
 import { RequestTurns } from './request/request-turns.ts'
 import { SlowReaders } from './answer/slow-readers.ts'
@@ -91,7 +91,7 @@ export function registerHttp(app: FastifyInstance, parts: AppParts): void {
   const authenticate = createAuthenticate(config)
   const turns = new RequestTurns(app.server)
   const readers = new SlowReaders(parts.clock)
-  const events = new EventStreams(parts.clock)
+  const events = new EventStreams(parts)
   const largeAnswers = new LargeAnswers(parts.clock)
   let stopping = false
 
@@ -132,7 +132,7 @@ export function registerHttp(app: FastifyInstance, parts: AppParts): void {
   })
   app.addHook('onResponse', async (request, reply) => {
     dropRest(request.raw, parts.clock)
-    logResponse(parts.logger, request, reply)
+    reportRequest(parts, request, reply)
   })
   app.addHook('preClose', async () => {
     stopping = true
@@ -189,6 +189,7 @@ function sendProblem(
   { error, request, reply }: { error: unknown; request: FastifyRequest; reply: FastifyReply },
 ): void {
   const problem = problemOf(error)
+  reportRefusal(problem, request, parts)
   if (problem.code === 'internal_error') {
     parts.logger.error({ requestId: request.id, err: error }, 'Request failed')
   }

@@ -12,6 +12,7 @@ import { type Fingerprint, inProgress, type KeyClaim } from './idempotency.ts'
 import type { IngestOptions, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
 import { type IntakeOptions, ItemIntake } from './chunks/item-intake.ts'
 import { newRecord } from './new-record.ts'
+import { reportJob } from './report-items.ts'
 import type { ParsedEnvelope } from './check/parse-envelope.ts'
 import type { UploadPlace } from './body/upload-budget.ts'
 import { ChunkWriter } from './chunks/write-chunks.ts'
@@ -211,6 +212,7 @@ export class JobDraft {
   }
 
   #enter(record: JobRecord): readonly EnteringJob[] {
+    reportJob(record, this.#intake, this.#parts.telemetry)
     if (record.phase === 'ended') {
       this.#parts.payloads.drop(record.ref)
       return []

@@ -3,6 +3,7 @@ import { markStopped } from '../model/job-phase.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import type { JobStore } from '../store/job-store.ts'
 
 export interface StopJobParts {
@@ -12,6 +13,7 @@ export interface StopJobParts {
   readonly scheduler: { stopJob(job: LiveJob): void }
   readonly outcomes: { endJob(job: LiveJob, reason: StopMark['reason']): void }
   readonly progress: { controlled(job: LiveJob): void }
+  readonly telemetry: Telemetry
 }
 
 /**
@@ -31,7 +33,7 @@ export async function stopJobs(
 }
 
 function applyMark(job: LiveJob, mark: StopMark, parts: Omit<StopJobParts, 'store' | 'clock'>): void {
-  const { calendar, scheduler, outcomes, progress } = parts
+  const { calendar, scheduler, outcomes, progress, telemetry } = parts
   const { record } = job
   const { reason } = mark
   // Its last outcome may have become durable meanwhile (then it has ended as if nobody had asked), or another mark.
@@ -42,4 +44,5 @@ function applyMark(job: LiveJob, mark: StopMark, parts: Omit<StopJobParts, 'stor
   if (record.phase === 'open') outcomes.endJob(job, reason)
   else if (record.phase === 'eligible') scheduler.stopJob(job)
   else if (calendar.drop(job)) outcomes.endJob(job, reason)
+  telemetry.emit(`job.${reason}`, record)
 }

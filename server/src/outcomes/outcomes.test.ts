@@ -9,13 +9,16 @@ import {
   type OutcomeBatch,
   FLAG_DECIDED,
   FLAG_REPLACED,
+  FLAG_RETRY_AFTER,
   OutcomeView,
   OutcomeWriter,
   Verdict,
 } from '../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../model/ports.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
+import { hearEvents } from '../runtime/testing/heard-events.ts'
 import { silentLogger } from '../runtime/logger.ts'
+import { Telemetry } from '../runtime/telemetry.ts'
 import type { OutcomeCommit } from '../store/outcome-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import { Outcomes } from './outcomes.ts'
@@ -35,7 +38,7 @@ function record(total: number, over: Partial<JobRecord> = {}): JobRecord {
     ref: 1 as JobRef,
     id: 'job_00000000000000000000000000000001' as JobId,
     subscription: 'default',
-    envelope: { onExhausted: 'fail', retry: null } as never,
+    envelope: { channel: 'shop', onExhausted: 'fail', retry: null } as never,
     phase: 'eligible',
     total,
     eligibleSeq: 1,
@@ -85,6 +88,7 @@ function world(total: number) {
   const reported: string[] = []
   const fatal: unknown[] = []
   let version = 0
+  const telemetry = new Telemetry(silentLogger)
   const outcomes = new Outcomes({
     store: {
       readItems: ({ fromIndex }) =>
@@ -105,9 +109,10 @@ function world(total: number) {
     onDurable: (outcome) => durable.push(outcome),
     onFatal: (error) => fatal.push(error),
     logger: silentLogger,
+    telemetry,
     random: () => 0.5,
   })
-  return { outcomes, commits, durable, reported, job, liveJobs, clock, fatal }
+  return { outcomes, telemetry, commits, durable, reported, job, liveJobs, clock, fatal }
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -348,4 +353,129 @@ describe('Outcomes', () => {
     await settled()
     expect(commits[1]!.commit.ended).toMatchObject([{ end: { outcome: 'partial', succeeded: 1, cancelled: 1 } }])
   })
+})
+
+describe('Outcomes telemetry', () => {
+  const names = ['job.started', 'outcomes.committed', 'job.ended'] as const
+
+  test('reports a commit once it is durable: items, dead letters and calls by channel, then the end', async () => {
+    const { outcomes, telemetry, commits, clock, job } = world(4)
+    const heard = hearEvents(telemetry, ...names)
+    outcomes.add(shop(), outcomesOf([{}, {}, { code: 'http_422', httpStatus: 422 }]))
+    await settled()
+    clock.advance(30)
+    expect(heard).toEqual([])
+    commits[0]!.finish()
+    await settled()
+    outcomes.add(shop(), outcomesOf([{ index: 3, code: 'timeout', attempt: 8 }]))
+    await settled()
+    commits[1]!.finish()
+    await settled()
+    const channel = 'shop'
+    expect(heard).toMatchObject([
+      ['job.started', { id: job.record.id }],
+      [
+        'outcomes.committed',
+        {
+          ...{ durationMs: 30, items: 3 },
+          ended: [
+            { channel, outcome: 'succeeded', count: 2 },
+            { channel, outcome: 'failed', count: 1 },
+          ],
+          deadLetters: [{ channel, code: 'http_422', count: 1 }],
+          calls: [
+            { channel, result: 'ok', count: 2 },
+            { channel, result: 'failed', count: 1 },
+          ],
+          called: [{ channel, count: 3 }],
+        },
+      ],
+      [
+        'outcomes.committed',
+        {
+          ended: [{ channel, outcome: 'failed', count: 1 }],
+          deadLetters: [{ channel, code: 'timeout', count: 1 }],
+          calls: [{ channel, result: 'timeout', count: 1 }],
+        },
+      ],
+      ['job.ended', { id: job.record.id, end: { outcome: 'partial', succeeded: 2, failed: 2 } }],
+    ])
+  })
+
+  test('counts what ends with a stopped job, and nothing twice', async () => {
+    const { outcomes, telemetry, commits, job } = world(5)
+    const heard = hearEvents(telemetry, 'outcomes.committed')
+    outcomes.endWithoutCall([{ ref: 1 as JobRef, index: 4, slot: 104, attempt: 0, throttled: 0, verdict: Verdict.cancelled }])
+    await settled()
+    commits[0]!.finish()
+    await settled()
+    outcomes.add(shop(), outcomesOf([{}]))
+    outcomes.endJob(job, 'cancelled')
+    for (const n of [1, 2]) {
+      await settled()
+      commits[n]?.finish()
+    }
+    await settled()
+    const ended = heard.flatMap(([, event]) => ('ended' in event ? event.ended : []))
+    const sum = (wanted: string): number =>
+      ended.filter(({ outcome }) => outcome === wanted).reduce((all, { count }) => all + count, 0)
+    expect([sum('succeeded'), sum('failed'), sum('cancelled')]).toEqual([1, 0, 4])
+    expect(heard[0]![1]).toMatchObject({ items: 1, calls: [], called: [] })
+  })
+
+  test('tells calls apart: those asked to come later, without a connection, of several items, and no call at all', async () => {
+    const { outcomes, telemetry, commits } = world(20)
+    const heard = hearEvents(telemetry, 'outcomes.committed')
+    outcomes.add(
+      shop(3),
+      outcomesOf([
+        ...[0, 1, 2, 3, 4].map((index) => ({ index, startedAtMs: 1 })),
+        { index: 5, startedAtMs: 2, code: 'http_422' },
+        { index: 6, startedAtMs: 2 },
+        { index: 7, startedAtMs: 3, code: 'http_429', httpStatus: 429, flags: FLAG_RETRY_AFTER },
+        { index: 8, startedAtMs: 4, code: 'connection_failed' },
+        { index: 9, startedAtMs: 5, code: 'invalid_item' },
+      ]),
+    )
+    await settled()
+    commits[0]!.finish()
+    await settled()
+    expect(heard[0]![1]).toMatchObject({
+      calls: [
+        { result: 'ok', count: 3 },
+        { result: 'throttled', count: 1 },
+        { result: 'unreachable', count: 1 },
+      ],
+    })
+  })
+
+  /** A channel whose calls take so many items. */
+  function shop(batchSize = 1): typeof channel {
+    const connector = { type: 'http', batchSize }
+    return { ...(channel as object), config: { retry: defaultRetry, circuit: null, connector } } as never
+  }
+
+  /** Outcomes as a worker hands them over: of the items 0, 1, ... */
+  function outcomesOf(
+    items: readonly {
+      readonly index?: number
+      readonly code?: string
+      readonly httpStatus?: number
+      readonly attempt?: number
+      readonly flags?: number
+      readonly startedAtMs?: number
+    }[],
+  ): OutcomeBatch {
+    const writer = new OutcomeWriter()
+    for (const [n, item] of items.entries()) {
+      const { index = n, code, httpStatus = 0, attempt = 1, flags = 0, startedAtMs = 1000 + n } = item
+      writer.add({
+        ...{ jobRef: 1, chunk: 0, index, slot: index + 100, epoch: 1, attempt, httpStatus, flags, startedAtMs },
+        ...{ throttled: 0, endedAtMs: 2000, retryAtMs: flags === 0 ? 0 : 5000 },
+        verdict: code === undefined ? Verdict.succeeded : Verdict.unjudged,
+        detail: code === undefined ? undefined : new TextEncoder().encode(JSON.stringify({ error: { code } })),
+      })
+    }
+    return writer.take()!
+  }
 })

@@ -128,7 +128,7 @@ export interface TelemetryEvents {
     readonly items: number
   }
   /** A request was refused as the server had too much to do. */
-  'request.overloaded': { readonly operation: string }
+  'request.overloaded': { readonly operation: string | null }
   /** A request was answered (status 499: its client left before). */
   'request.ended': {
     /** Null: the path is none of the contract's. */

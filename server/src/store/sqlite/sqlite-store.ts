@@ -3,6 +3,7 @@ import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import { IDEMPOTENCY_KEY_SECONDS } from '../../model/limits.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
+import type { Telemetry } from '../../runtime/telemetry.ts'
 import type { ChannelSettings, ChannelTat } from '../channel-store.ts'
 import type { ChunkDraft, ItemsPage, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../item-store.ts'
 import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobPublication, JobsQuery } from '../job-store.ts'
@@ -25,6 +26,7 @@ export interface SqliteStoreOptions {
   /** Where the files are, for `disk`; made if missing. */
   readonly dataDir: string | null
   readonly logger: Logger
+  readonly telemetry: Telemetry
   /** What idempotency keys age by. @default the system's */
   readonly clock?: Clock
   /** What the database may grow to, in bytes; beyond it calls reject with `disk_full`. @default null: no limit */
@@ -322,10 +324,11 @@ class SqliteStore implements Store {
   }
 
   #thread(role: 'writer' | 'reader'): ThreadLine {
-    const { kind, dataDir, logger, maxDataBytes = null } = this.#options
+    const { kind, dataDir, logger, telemetry, maxDataBytes = null } = this.#options
     return new ThreadLine({
       ...{ role, dataDir: kind === 'disk' ? dataDir : null, maxDataBytes, logger },
       onRoom: (room) => this.#health.setRoom(room),
+      onCommit: (commit) => telemetry.emit('store.committed', commit),
       onDamaged: (error) => this.#health.setDamaged(error),
       onFatal: (error) => {
         if (this.#fatal) return
