@@ -32,7 +32,8 @@ export function readEvents(text: string): EventRow[] {
       .map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? '')
       .join(' ')
       .replaceAll(/\s+/g, ' ')
-    if (when === '') throw new Error(`Cannot list the events as ${name} must have a comment that says when: it has none`)
+    if (when === '')
+      throw new Error(`Cannot list the events as ${name} must have a comment that says when: it has none`)
     return { name, when, fields: fieldsOf(member.type!, interfaces) }
   })
 }
@@ -48,7 +49,8 @@ function fieldsOfInterface(
   declared: ts.InterfaceDeclaration,
   interfaces: ReadonlyMap<string, ts.InterfaceDeclaration>,
 ): string[] {
-  const bases = declared.heritageClauses?.flatMap(({ types }) => types.map(({ expression }) => expression.getText())) ?? []
+  const bases =
+    declared.heritageClauses?.flatMap(({ types }) => types.map(({ expression }) => expression.getText())) ?? []
   const inherited = bases.flatMap((base) => fieldsOfInterface(interfaces.get(base)!, interfaces))
   return [...inherited, ...namesOf(declared.members)]
 }

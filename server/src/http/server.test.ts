@@ -386,11 +386,11 @@ describe('telemetry', () => {
   it('has an event of each request that was answered', async () => {
     const parts = new FakeParts()
     const heard = hearEvents(parts.telemetry, 'request.ended')
-    const app = build(parts)
-    await app.inject({ url: '/healthz/live', headers: { 'x-request-id': 'mine-1' } })
-    await app.inject({ url: '/nowhere' })
+    const url = await build(parts).listen({ port: 0, host: '127.0.0.1' })
+    await fetch(`${url}/healthz/live`, { headers: { 'x-request-id': 'mine-1' } })
+    await fetch(`${url}/nowhere`)
     const durationMs = expect.any(Number) as number
-    expect(heard).toEqual([
+    await eventually(() => heard).toEqual([
       ['request.ended', { operation: 'getLiveness', requestId: 'mine-1', status: 200, statusClass: '2xx', durationMs }],
       ['request.ended', expect.objectContaining({ operation: null, status: 404, statusClass: '4xx' })],
     ])
@@ -403,7 +403,12 @@ describe('telemetry', () => {
     const headers = { ...auth, 'content-type': 'application/x-ndjson' }
     const app = build(parts)
     await app.inject({ method: 'POST', url: '/v1/jobs', headers, payload: '{}' })
-    await app.inject({ method: 'POST', url: '/v1/jobs', headers: { ...headers, 'content-type': 'text/csv' }, payload: '' })
+    await app.inject({
+      method: 'POST',
+      url: '/v1/jobs',
+      headers: { ...headers, 'content-type': 'text/csv' },
+      payload: '',
+    })
     expect(heard).toEqual([['request.overloaded', { operation: 'submitJob' }]])
   })
 })

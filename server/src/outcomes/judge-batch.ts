@@ -31,11 +31,7 @@ export interface JudgeOptions {
  * whole batch first: the calls that open it are already judged as part of the outage.
  * @returns the code of the error of each record that had no verdict, by its number
  */
-export function judgeBatch(
-  channel: Channel,
-  batch: OutcomeBatch,
-  options: JudgeOptions,
-): BatchFacts['codes'] {
+export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: JudgeOptions): BatchFacts['codes'] {
   const { clock, liveJobs, outages, random } = options
   const view = new OutcomeView(batch)
   const codes = errorCodes(view)

@@ -405,7 +405,9 @@ describe('Outcomes telemetry', () => {
   test('counts what ends with a stopped job, and nothing twice', async () => {
     const { outcomes, telemetry, commits, job } = world(5)
     const heard = hearEvents(telemetry, 'outcomes.committed')
-    outcomes.endWithoutCall([{ ref: 1 as JobRef, index: 4, slot: 104, attempt: 0, throttled: 0, verdict: Verdict.cancelled }])
+    outcomes.endWithoutCall([
+      { ref: 1 as JobRef, index: 4, slot: 104, attempt: 0, throttled: 0, verdict: Verdict.cancelled },
+    ])
     await settled()
     commits[0]!.finish()
     await settled()

@@ -216,7 +216,12 @@ export function recordSuite(kind: StoreKind): void {
       await Promise.all([0, 1, 2].map(() => small.holdJobs([ref], { pausedAtMs: 1 })))
       expect(writes()).toBe(before + 3)
       expect(heard.every(([, event]) => !('durationMs' in event) || event.durationMs > 0)).toBe(true)
-      while (await publish(small, { chunks: chunksOf(1, 100, 10_000) }).then(() => true, () => false));
+      while (
+        await publish(small, { chunks: chunksOf(1, 100, 10_000) }).then(
+          () => true,
+          () => false,
+        )
+      );
       await until(() => heard.some(([name]) => name === 'store.condition'))
       expect(heard.find(([name]) => name === 'store.condition')![1]).toEqual({ condition: 'low' })
     })
