@@ -384,9 +384,9 @@ describe('server operations', () => {
 
 describe('telemetry', () => {
   it('has an event of each request that was answered', async () => {
-    const parts = new FakeParts()
-    const heard = hearEvents(parts.telemetry, 'request.ended')
-    const url = await build(parts).listen({ port: 0, host: '127.0.0.1' })
+    const fake = new FakeParts()
+    const heard = hearEvents(fake.telemetry, 'request.ended')
+    const url = await build(fake).listen({ port: 0, host: '127.0.0.1' })
     await fetch(`${url}/healthz/live`, { headers: { 'x-request-id': 'mine-1' } })
     await fetch(`${url}/nowhere`)
     const durationMs = expect.any(Number) as number
@@ -397,11 +397,11 @@ describe('telemetry', () => {
   })
 
   it('has an event of each refusal for want of capacity', async () => {
-    const parts = new FakeParts()
-    const heard = hearEvents(parts.telemetry, 'request.overloaded')
-    parts.ingest.submitJob = () => Promise.reject(new ProblemError({ code: 'overloaded', detail: 'full' }))
+    const fake = new FakeParts()
+    const heard = hearEvents(fake.telemetry, 'request.overloaded')
+    fake.ingest.submitJob = () => Promise.reject(new ProblemError({ code: 'overloaded', detail: 'full' }))
     const headers = { ...auth, 'content-type': 'application/x-ndjson' }
-    const app = build(parts)
+    const app = build(fake)
     await app.inject({ method: 'POST', url: '/v1/jobs', headers, payload: '{}' })
     await app.inject({
       method: 'POST',

@@ -1,12 +1,12 @@
 import type { LiveJob } from '../model/live-job.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { STORE_RETRY_MS } from '../store/store-retries.ts'
-import { type StopJobParts, stopJobs } from './stop-job.ts'
+import { type StopJobPorts, stopJobs } from './stop-job.ts'
 import type { WallTimes } from './wall-times.ts'
 
-export interface DeadlinesOptions extends StopJobParts {
+export interface DeadlinesOptions extends StopJobPorts {
   readonly times: WallTimes
-  readonly scheduler: StopJobParts['scheduler'] & { pauseJob(job: LiveJob): void }
+  readonly scheduler: StopJobPorts['scheduler'] & { pauseJob(job: LiveJob): void }
   readonly logger: Logger
 }
 

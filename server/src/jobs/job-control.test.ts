@@ -35,7 +35,7 @@ function world(given: JobRecord | null, live: boolean) {
   const job: LiveJob | null = given !== null && live ? liveJob(given) : null
   if (job !== null) liveJobs.add(job)
   const did: string[] = []
-  const marks: { mark: StopMark; settle: (error?: Error) => void }[] = []
+  const marks: { mark: StopMark; answer: (error?: Error) => void }[] = []
   let deleteError: Error | null = null
   const telemetry = new Telemetry(silentLogger)
   const control = new JobControl({
@@ -43,7 +43,7 @@ function world(given: JobRecord | null, live: boolean) {
       findJob: () => Promise.resolve(given),
       markStopped: (_, mark) =>
         new Promise((resolve, reject) => {
-          marks.push({ mark, settle: (error) => (error === undefined ? resolve() : reject(error)) })
+          marks.push({ mark, answer: (error) => (error === undefined ? resolve() : reject(error)) })
         }),
       holdJobs: (refs, hold) => {
         did.push(`hold ${refs.join(' ')} ${JSON.stringify(hold)}`)
@@ -91,7 +91,7 @@ describe('JobControl cancel', () => {
     const done = control.cancel(ID, 'mine')
     expect(marks[0]!.mark).toEqual({ reason: 'cancelled', atMs: 5000 })
     expect([did, job.record.stop]).toEqual([[], null])
-    marks[0]!.settle()
+    marks[0]!.answer()
     await done
     expect(did).toEqual(['tell 1', 'stop 1'])
     expect(job.record.stop).toEqual({ reason: 'cancelled', atMs: 5000 })
@@ -100,7 +100,7 @@ describe('JobControl cancel', () => {
   test('marks a job once, however often it is cancelled', async () => {
     const { control, did, marks } = world(record(), true)
     const both = [control.cancel(ID, 'mine'), control.cancel(ID, 'mine')]
-    marks[0]!.settle()
+    marks[0]!.answer()
     await Promise.all(both)
     await control.cancel(ID, 'mine')
     expect(marks).toHaveLength(1)
@@ -110,10 +110,10 @@ describe('JobControl cancel', () => {
   test.each(['disk_full', 'unavailable'] as const)('marks it again after the store refused with %s', async (code) => {
     const { control, did, marks } = world(record(), true)
     const refused = control.cancel(ID, 'mine')
-    marks[0]!.settle(new StoreError(code, 'refused'))
+    marks[0]!.answer(new StoreError(code, 'refused'))
     expect(await codeOf(refused)).toMatch(/refused/)
     const done = control.cancel(ID, 'mine')
-    marks[1]!.settle()
+    marks[1]!.answer()
     await done
     expect(did).toEqual(['tell 1', 'stop 1'])
   })
@@ -121,7 +121,7 @@ describe('JobControl cancel', () => {
   test('ends an open job at once', async () => {
     const { control, did, marks } = world(record({ phase: 'open' }), true)
     const done = control.cancel(ID, 'mine')
-    marks[0]!.settle()
+    marks[0]!.answer()
     await done
     expect(did).toEqual(['tell 1', 'end 1 cancelled'])
   })
@@ -129,7 +129,7 @@ describe('JobControl cancel', () => {
   test('ends a waiting job at once', async () => {
     const { control, did, marks } = world(record({ phase: 'waiting' }), true)
     const done = control.cancel(ID, 'mine')
-    marks[0]!.settle()
+    marks[0]!.answer()
     await done
     expect(did).toEqual(['tell 1', 'drop 1', 'end 1 cancelled'])
   })
@@ -138,7 +138,7 @@ describe('JobControl cancel', () => {
     const { control, did, marks, job } = world(record(), true)
     const done = control.cancel(ID, 'mine')
     markEnded(job.record, {} as JobEnd)
-    marks[0]!.settle()
+    marks[0]!.answer()
     await done
     expect([did, job.record.stop]).toEqual([[], null])
   })
@@ -261,7 +261,7 @@ test('JobControl reports what is durable, once', async () => {
   expect(names()).toEqual([`job.paused ${ID}`, `job.resumed ${ID}`])
   const done = control.cancel(ID, 'mine')
   expect(heard).toHaveLength(2)
-  marks[0]!.settle()
+  marks[0]!.answer()
   await done
   await control.cancel(ID, 'mine')
   expect(names().slice(2)).toEqual([`job.cancelled ${ID}`])

@@ -7,9 +7,9 @@ import { KeyedMutex } from '../runtime/keyed-mutex.ts'
 import { findLiveJob, requireJob } from '../store/find-job.ts'
 import type { JobStore } from '../store/job-store.ts'
 import { StoreError } from '../store/store-error.ts'
-import { type StopJobParts, stopJobs } from './stop-job.ts'
+import { type StopJobPorts, stopJobs } from './stop-job.ts'
 
-export interface JobControlOptions extends StopJobParts {
+export interface JobControlOptions extends StopJobPorts {
   readonly store: Pick<JobStore, 'findJob' | 'markStopped' | 'holdJobs' | 'deleteJob'>
   readonly liveJobs: LiveJobs
   readonly calendar: { drop(job: LiveJob): boolean; release(job: LiveJob): void }

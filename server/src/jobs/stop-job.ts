@@ -6,7 +6,7 @@ import { failpoint } from '../runtime/failpoint.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import type { JobStore } from '../store/job-store.ts'
 
-export interface StopJobParts {
+export interface StopJobPorts {
   readonly store: Pick<JobStore, 'markStopped'>
   readonly clock: Clock
   readonly calendar: { drop(job: LiveJob): boolean }
@@ -23,17 +23,17 @@ export interface StopJobParts {
 export async function stopJobs(
   jobs: readonly LiveJob[],
   reason: StopMark['reason'],
-  parts: StopJobParts,
+  ports: StopJobPorts,
 ): Promise<void> {
-  const mark: StopMark = { reason, atMs: parts.clock.nowMs() }
+  const mark: StopMark = { reason, atMs: ports.clock.nowMs() }
   const refs = jobs.map(({ record }) => record.ref)
-  await parts.store.markStopped(refs, mark)
+  await ports.store.markStopped(refs, mark)
   FAILPOINT: failpoint('schedule.stop.durable')
-  for (const job of jobs) applyMark(job, mark, parts)
+  for (const job of jobs) applyMark(job, mark, ports)
 }
 
-function applyMark(job: LiveJob, mark: StopMark, parts: Omit<StopJobParts, 'store' | 'clock'>): void {
-  const { calendar, scheduler, outcomes, progress, telemetry } = parts
+function applyMark(job: LiveJob, mark: StopMark, ports: Omit<StopJobPorts, 'store' | 'clock'>): void {
+  const { calendar, scheduler, outcomes, progress, telemetry } = ports
   const { record } = job
   const { reason } = mark
   // Its last outcome may have become durable meanwhile (then it has ended as if nobody had asked), or another mark.

@@ -10,8 +10,9 @@ export interface BatchFacts {
   readonly codes: ReadonlyMap<number, string>
 }
 
-/** No call, or none to an end: they say nothing of the channel. */
-const UNCALLED_CODES = new Set(['worker_crashed', 'invalid_item'])
+/** Of an item that was never called, and of one whose calls came to no end: they say nothing of the channel. */
+export const UNCALLED_CODE = 'invalid_item'
+export const CRASHED_CODE = 'worker_crashed'
 
 /** Tells a channel's circuit of its calls: counts them while it is closed, else looks for the outcome of the probe. */
 export function reportToCircuit(channel: Channel, facts: BatchFacts, nowUs: number): void {
@@ -74,10 +75,11 @@ function healthOfProbe({ circuit }: Channel, facts: BatchFacts): CallHealth | nu
   return null
 }
 
-function healthOf({ view, codes }: BatchFacts, n: number): CallHealth {
+/** What the call of a record says of its channel. */
+export function healthOf({ view, codes }: BatchFacts, n: number): CallHealth {
   if (view.verdict(n) === Verdict.succeeded) return 'up'
   const code = codes.get(n) ?? ''
   const status = view.httpStatus(n)
-  if (view.toldToWait(n) || UNCALLED_CODES.has(code)) return 'none'
+  if (view.toldToWait(n) || code === UNCALLED_CODE || code === CRASHED_CODE) return 'none'
   return isOutage(code, status) ? 'down' : 'up'
 }

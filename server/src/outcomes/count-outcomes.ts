@@ -3,7 +3,7 @@ import type { JobEnd } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import { type OutcomeBatch, OutcomeView, Verdict } from '../model/outcome-batch.ts'
 import type { CalledItems, CallResult, TelemetryEvents } from '../runtime/telemetry.ts'
-import { isSameCall, itemsPerCall } from './call-health.ts'
+import { type BatchFacts, CRASHED_CODE, healthOf, isSameCall, itemsPerCall, UNCALLED_CODE } from './call-health.ts'
 import type { DurableCommit } from './commit-line.ts'
 import { errorCode } from './judge-batch.ts'
 import type { CommitTally } from './tally-commit.ts'
@@ -15,9 +15,6 @@ interface JudgedBatch {
   readonly codes: ReadonlyMap<number, string>
   readonly itemsPerCall: number
 }
-
-/** Code of an item that was never called. */
-const UNCALLED = 'invalid_item'
 
 /** Counts commits by channel for whoever listens to them; only while somebody does. */
 export class OutcomeCounts {
@@ -86,7 +83,7 @@ function countCalls(
   let call: CallResult | null = null
   let items = 0
   for (let n = 0; n < view.count; n++) {
-    const result = resultOf(view, n, codes.get(n))
+    const result = resultOf({ view, codes }, n)
     if (items > 0 && items < itemsPerCall && isSameCall(view, n)) {
       items++
       if (call === null || result === 'ok') call = result
@@ -99,13 +96,14 @@ function countCalls(
   if (call !== null) calls.add(channel, call, 1)
 }
 
-/** @param code none: the item succeeded. @returns null: there was no call */
-function resultOf(view: OutcomeView, n: number, code: string | undefined): CallResult | null {
+/** @returns null: there was no call */
+function resultOf(facts: BatchFacts, n: number): CallResult | null {
+  const code = facts.codes.get(n)
   if (code === undefined) return 'ok'
-  if (code === UNCALLED) return null
-  if (view.toldToWait(n)) return 'throttled'
+  if (code === UNCALLED_CODE) return null
   if (code === 'timeout') return 'timeout'
-  return code === 'connection_failed' ? 'unreachable' : 'failed'
+  if (code === 'connection_failed') return 'unreachable'
+  return code !== CRASHED_CODE && healthOf(facts, n) === 'none' ? 'throttled' : 'failed'
 }
 
 function countEnded(

@@ -22,6 +22,7 @@ import { Telemetry } from '../runtime/telemetry.ts'
 import type { OutcomeCommit } from '../store/outcome-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import { Outcomes } from './outcomes.ts'
+import type { SettledItem } from './settled-items.ts'
 
 const PASSING = ['disk_full', 'unavailable'] as const
 const LAST = new TextEncoder().encode('{"error":{"code":"http_409"}}')
@@ -56,26 +57,39 @@ function record(total: number, over: Partial<JobRecord> = {}): JobRecord {
 }
 
 function batchOf(indexes: readonly number[], verdict: Verdict = Verdict.succeeded): OutcomeBatch {
+  const call = verdict === Verdict.unjudged ? { code: 'http_503', httpStatus: 503 } : {}
+  return callsOf(indexes.map((index) => ({ index, verdict, ...call })))
+}
+
+interface SeenCall {
+  readonly index: number
+  readonly verdict?: Verdict
+  /** Of its error. @default it has succeeded */
+  readonly code?: string
+  readonly httpStatus?: number
+  readonly attempt?: number
+  readonly flags?: number
+  readonly startedAtMs?: number
+}
+
+function callsOf(calls: readonly SeenCall[]): OutcomeBatch {
   const writer = new OutcomeWriter()
-  for (const index of indexes) {
+  for (const { index, code, httpStatus = 0, attempt = 1, flags = 0, ...call } of calls) {
+    const { verdict = code === undefined ? Verdict.succeeded : Verdict.unjudged } = call
     writer.add({
-      jobRef: 1,
-      chunk: 0,
-      index,
-      slot: index + 100,
-      epoch: 1,
-      attempt: 1,
-      httpStatus: verdict === Verdict.unjudged ? 503 : 0,
-      verdict,
-      flags: 0,
+      ...{ jobRef: 1, chunk: 0, index, slot: index + 100, epoch: 1, attempt, httpStatus, verdict, flags },
       throttled: 0,
-      startedAtMs: 1000 + index,
-      endedAtMs: 2000 + index,
-      retryAtMs: 0,
-      detail: verdict === Verdict.unjudged ? new TextEncoder().encode('{"error":{"code":"http_503"}}') : undefined,
+      startedAtMs: call.startedAtMs ?? 1000 + index,
+      endedAtMs: 2000 + (call.startedAtMs ?? index),
+      retryAtMs: flags === 0 ? 0 : 5000,
+      detail: code === undefined ? undefined : new TextEncoder().encode(JSON.stringify({ error: { code } })),
     })
   }
   return writer.take()!
+}
+
+function cancelled(index: number): SettledItem {
+  return { ref: 1 as JobRef, index, slot: index + 100, attempt: 0, throttled: 0, verdict: Verdict.cancelled }
 }
 
 function world(total: number) {
@@ -344,9 +358,7 @@ describe('Outcomes', () => {
   test('an item cancelled on its own does not make a job cancelled that a mark then found ended', async () => {
     const { outcomes, commits, job } = world(2)
     outcomes.add(channel, batchOf([0]))
-    outcomes.endWithoutCall([
-      { ref: 1 as JobRef, index: 1, slot: 1, attempt: 0, throttled: 0, verdict: Verdict.cancelled },
-    ])
+    outcomes.endWithoutCall([cancelled(1)])
     outcomes.endJob(job, 'cancelled')
     await settled()
     commits[0]!.finish()
@@ -361,13 +373,13 @@ describe('Outcomes telemetry', () => {
   test('reports a commit once it is durable: items, dead letters and calls by channel, then the end', async () => {
     const { outcomes, telemetry, commits, clock, job } = world(4)
     const heard = hearEvents(telemetry, ...names)
-    outcomes.add(shop(), outcomesOf([{}, {}, { code: 'http_422', httpStatus: 422 }]))
+    outcomes.add(shop(), callsOf([{ index: 0 }, { index: 1 }, { index: 2, code: 'http_422', httpStatus: 422 }]))
     await settled()
     clock.advance(30)
     expect(heard).toEqual([])
     commits[0]!.finish()
     await settled()
-    outcomes.add(shop(), outcomesOf([{ index: 3, code: 'timeout', attempt: 8 }]))
+    outcomes.add(shop(), callsOf([{ index: 3, code: 'timeout', attempt: 8 }]))
     await settled()
     commits[1]!.finish()
     await settled()
@@ -405,13 +417,11 @@ describe('Outcomes telemetry', () => {
   test('counts what ends with a stopped job, and nothing twice', async () => {
     const { outcomes, telemetry, commits, job } = world(5)
     const heard = hearEvents(telemetry, 'outcomes.committed')
-    outcomes.endWithoutCall([
-      { ref: 1 as JobRef, index: 4, slot: 104, attempt: 0, throttled: 0, verdict: Verdict.cancelled },
-    ])
+    outcomes.endWithoutCall([cancelled(4)])
     await settled()
     commits[0]!.finish()
     await settled()
-    outcomes.add(shop(), outcomesOf([{}]))
+    outcomes.add(shop(), callsOf([{ index: 0 }]))
     outcomes.endJob(job, 'cancelled')
     for (const n of [1, 2]) {
       await settled()
@@ -430,7 +440,7 @@ describe('Outcomes telemetry', () => {
     const heard = hearEvents(telemetry, 'outcomes.committed')
     outcomes.add(
       shop(3),
-      outcomesOf([
+      callsOf([
         ...[0, 1, 2, 3, 4].map((index) => ({ index, startedAtMs: 1 })),
         { index: 5, startedAtMs: 2, code: 'http_422' },
         { index: 6, startedAtMs: 2 },
@@ -455,29 +465,5 @@ describe('Outcomes telemetry', () => {
   function shop(batchSize = 1): typeof channel {
     const connector = { type: 'http', batchSize }
     return { ...(channel as object), config: { retry: defaultRetry, circuit: null, connector } } as never
-  }
-
-  /** Outcomes as a worker hands them over: of the items 0, 1, ... */
-  function outcomesOf(
-    items: readonly {
-      readonly index?: number
-      readonly code?: string
-      readonly httpStatus?: number
-      readonly attempt?: number
-      readonly flags?: number
-      readonly startedAtMs?: number
-    }[],
-  ): OutcomeBatch {
-    const writer = new OutcomeWriter()
-    for (const [n, item] of items.entries()) {
-      const { index = n, code, httpStatus = 0, attempt = 1, flags = 0, startedAtMs = 1000 + n } = item
-      writer.add({
-        ...{ jobRef: 1, chunk: 0, index, slot: index + 100, epoch: 1, attempt, httpStatus, flags, startedAtMs },
-        ...{ throttled: 0, endedAtMs: 2000, retryAtMs: flags === 0 ? 0 : 5000 },
-        verdict: code === undefined ? Verdict.succeeded : Verdict.unjudged,
-        detail: code === undefined ? undefined : new TextEncoder().encode(JSON.stringify({ error: { code } })),
-      })
-    }
-    return writer.take()!
   }
 })
