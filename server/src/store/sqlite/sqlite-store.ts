@@ -18,8 +18,7 @@ import { isNewWork } from './thread/new-work.ts'
 import { unpackItems } from './tables/packed-items.ts'
 import { StoreHealth } from './thread/store-health.ts'
 import { ThreadLine } from './thread/thread-line.ts'
-import { ownedBatch, ownedChunk, ownedPublication } from './thread/owned-drafts.ts'
-import { owned } from './thread/transfer.ts'
+import { owned, ownedBatch, ownedChunk, ownedPublication } from './thread/transfer.ts'
 
 export interface SqliteStoreOptions {
   readonly kind: 'disk' | 'memory'
