@@ -442,8 +442,8 @@ describe('Outcomes telemetry', () => {
       shop(3),
       callsOf([
         ...[0, 1, 2, 3, 4].map((index) => ({ index, startedAtMs: 1 })),
-        { index: 5, startedAtMs: 2, code: 'http_422' },
-        { index: 6, startedAtMs: 2 },
+        { index: 5, startedAtMs: 2 },
+        { index: 6, startedAtMs: 2, code: 'http_422' },
         { index: 7, startedAtMs: 3, code: 'http_429', httpStatus: 429, flags: FLAG_RETRY_AFTER },
         { index: 8, startedAtMs: 4, code: 'connection_failed' },
         { index: 9, startedAtMs: 5, code: 'invalid_item' },
