@@ -4,10 +4,10 @@
 //
 // Every file of which a function is called, between the arrival of the request and the answer that shows the end of the job, is in one of
 // two tables of the page:
-// - the walk: the file is handed the item, alone or with others (as bytes, as a place in a queue, as a record of its outcome) or its
-//   job, and hands it on, keeps it, changes it or decides on it. Utilities in model/ count, too;
-// - beside it: the file runs at that time and never sees the item: what guards a request, shares between callers and channels, opens a lane for
-//   its first item, runs transactions or timers, measures or reports. Each row says why.
+// - the walk: the file is handed the item, alone or with others (as bytes, as a place in a queue, as a record of its outcome, at last as one in
+//   the counts of its job), and hands it on, keeps it, changes it or decides on it. Utilities in model/ count, too;
+// - beside it: the file runs at that time and does none of this: it sees only the request's head, the job's envelope or record, measures or
+//   reports what passes, shares between callers and channels, opens a lane for its first item, runs transactions or timers. Each row says what.
 // A file in none of them, one in both, and one that was not called are faults. What a start does is no part of it, nor is
 // runtime/failpoint.ts, whose calls the build drops.
 //
