@@ -15,7 +15,7 @@ import { type BrokenConnector, ConnectorLoads } from './connector-loads.ts'
 import { DoubtfulItems } from './doubtful-items.ts'
 import { EngineOutcomes } from './engine-outcomes.ts'
 import { ItemCosts } from './item-costs.ts'
-import { judgeLeftovers } from './judge-leftovers.ts'
+import { judgeLeftovers, reportLost } from './judge-leftovers.ts'
 import { Lane, type LaneListener, type UnstartedItems } from './lane.ts'
 import type { Lot, LotEvents, LotRunner } from './lot.ts'
 import { handBackSoon, LotDelivery } from './lot-delivery.ts'
@@ -246,9 +246,7 @@ export class Dispatcher implements LotRunner, Service {
     const threads = (this.#pools[pool] ??= this.#startPool(pool))
     // The abort of a running task ends its thread: that is the one thing the signal is for.
     const ended = threads.run(task, { transferList: [port2], ...(ending === null ? {} : { signal: ending.signal }) })
-    const onEnd = (): void => {
-      this.#onThreadFree(lane)
-    }
+    const onEnd = (): void => this.#onThreadFree(lane)
     ended.then(onEnd, onEnd)
     this.#tickSoon()
     return lane
@@ -392,12 +390,7 @@ export class Dispatcher implements LotRunner, Service {
     const outcomes = new EngineOutcomes(this.#options.epoch, this.#options.clock.nowMs())
     const { back, items, doubtful } = judgeLeftovers(lane, { outcomes, doubtful: this.#doubtful })
     if (items === 0) return
-    if (!lane.unavailable) {
-      const { logger, telemetry } = this.#options
-      const channel = load.channel.name
-      logger.warn({ channel, items, doubtful }, 'worker thread lost')
-      telemetry.emit('thread.lost', { pool: lane.pool, cause: lane.killed ? 'killed' : 'ended', channel, items })
-    }
+    if (!lane.unavailable) reportLost(lane, { ...this.#options, items, doubtful })
     outcomes.report(load.channel, this.#options.outcomes)
     for (const [events, slots] of back) events.onUnstarted(Uint32Array.from(slots))
     this.#feed(load)

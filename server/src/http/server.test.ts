@@ -1,8 +1,6 @@
 import { problemCodes, type Problem } from '@waybill/spec'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
-import { hearEvents } from '../runtime/testing/heard-events.ts'
-import { ProblemError } from '../model/errors.ts'
 import { StoreError } from '../store/store-error.ts'
 import { eventually, codeOf, FakeParts, fakeSnapshot, JOB_ID, TOKEN } from './testing/fake-parts.ts'
 import { handlers } from './handlers.ts'
@@ -379,36 +377,5 @@ describe('server operations', () => {
   it('answers HEAD where it answers with a whole body', async () => {
     const answer = await build().inject({ method: 'HEAD', url: '/healthz/live' })
     expect([answer.statusCode, answer.body]).toEqual([200, ''])
-  })
-})
-
-describe('telemetry', () => {
-  it('has an event of each request that was answered', async () => {
-    const fake = new FakeParts()
-    const heard = hearEvents(fake.telemetry, 'request.ended')
-    const url = await build(fake).listen({ port: 0, host: '127.0.0.1' })
-    await fetch(`${url}/healthz/live`, { headers: { 'x-request-id': 'mine-1' } })
-    await fetch(`${url}/nowhere`)
-    const durationMs = expect.any(Number) as number
-    await eventually(() => heard).toEqual([
-      ['request.ended', { operation: 'getLiveness', requestId: 'mine-1', status: 200, statusClass: '2xx', durationMs }],
-      ['request.ended', expect.objectContaining({ operation: null, status: 404, statusClass: '4xx' })],
-    ])
-  })
-
-  it('has an event of each refusal for want of capacity', async () => {
-    const fake = new FakeParts()
-    const heard = hearEvents(fake.telemetry, 'request.overloaded')
-    fake.ingest.submitJob = () => Promise.reject(new ProblemError({ code: 'overloaded', detail: 'full' }))
-    const headers = { ...auth, 'content-type': 'application/x-ndjson' }
-    const app = build(fake)
-    await app.inject({ method: 'POST', url: '/v1/jobs', headers, payload: '{}' })
-    await app.inject({
-      method: 'POST',
-      url: '/v1/jobs',
-      headers: { ...headers, 'content-type': 'text/csv' },
-      payload: '',
-    })
-    expect(heard).toEqual([['request.overloaded', { operation: 'submitJob' }]])
   })
 })
