@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { JobRef } from '../model/ids.ts'
 import { FLAG_DECIDED, FLAG_REPLACED, OutcomeView, Verdict } from '../model/outcome-batch.ts'
 import { StoreError } from '../store/store-error.ts'
-import { batchOf, cancelled, channel, record, settled, world } from './testing/fake-world.ts'
+import { batchOf, cancelled, channel, settled, world } from './testing/fake-world.ts'
 
 const PASSING = ['disk_full', 'unavailable'] as const
 const LAST = new TextEncoder().encode('{"error":{"code":"http_409"}}')

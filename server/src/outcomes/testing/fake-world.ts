@@ -22,7 +22,7 @@ export const channel = {
   errors: new ChannelErrors(),
 } as never
 
-export function record(total: number, over: Partial<JobRecord> = {}): JobRecord {
+function record(total: number, over: Partial<JobRecord> = {}): JobRecord {
   return {
     ref: 1 as JobRef,
     id: 'job_00000000000000000000000000000001' as JobId,
@@ -49,7 +49,7 @@ export function batchOf(indexes: readonly number[], verdict: Verdict = Verdict.s
   return callsOf(indexes.map((index) => ({ index, verdict, ...call })))
 }
 
-export interface SeenCall {
+interface SeenCall {
   readonly index: number
   readonly verdict?: Verdict
   /** Of its error. @default it has succeeded */
