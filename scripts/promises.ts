@@ -6,6 +6,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
+import { withWrittenTable } from './written-table.ts'
 
 export interface SourceText {
   /** Relative to the root. */
@@ -21,8 +22,6 @@ export interface PromiseFiles {
 
 const root = join(import.meta.dirname, '..')
 const PAGE = 'ARCHITECTURE.md'
-const BEGIN = '<!-- Written by scripts/promises.ts, down to the next mark. -->'
-const END = '<!-- Written by people again. -->'
 
 const SOURCE_FILES = ['server/src/**/*.ts', 'sdk/src/**/*.ts', 'spec/rules/*.ts']
 /** Where tests of the engine are: beside its sources, and across packages. Suites are run by test files of their own. */
@@ -81,12 +80,8 @@ export function findPromises(
 
 /** The page with the table between its marks. @throws Error when a mark is missing */
 export function withTable(page: string, promises: readonly PromiseFiles[]): string {
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)]
-  if (begin < 0 || end < begin)
-    throw new Error(`Cannot write the table as ${PAGE} must have its two marks: ${BEGIN} ${END}`)
   const rows = promises.map(({ id, sources, tests }) => `| ${id} | ${links(sources)} | ${links(tests)} |`)
-  const table = ['| promise | kept in | tested in |', '|---|---|---|', ...rows].join('\n')
-  return `${page.slice(0, begin)}${BEGIN}\n\n${table}\n\n${page.slice(end)}`
+  return withWrittenTable(page, 'scripts/promises.ts', ['| promise | kept in | tested in |', '|---|---|---|', ...rows])
 }
 
 function links(paths: readonly string[]): string {

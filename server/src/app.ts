@@ -28,6 +28,7 @@ import { failpoint } from './runtime/failpoint.ts'
 import { type Logger, silentLogger } from './runtime/logger.ts'
 import type { Service } from './runtime/service.ts'
 import { Services } from './runtime/services.ts'
+import { Telemetry } from './runtime/telemetry.ts'
 import { ExecutionControl } from './jobs/execution-control.ts'
 import { Retention } from './jobs/retention.ts'
 import { unblockChannel } from './schedule/unblock-channel.ts'
@@ -41,6 +42,8 @@ export interface ServerOptions {
   readonly logger?: Logger
   /** Called once when nothing can be made durable any more; the process should end. @default throws */
   readonly onFatal?: (error: unknown) => void
+  /** Where the stages report what happens; of the server's own exporters, as events may change with any version. @default one to which nobody listens */
+  readonly telemetry?: Telemetry
 }
 
 /**
@@ -79,13 +82,14 @@ async function onOpenStore(
   { config, paths, mount }: Pick<Ground, 'config' | 'paths' | 'mount'>,
   options: ServerOptions,
 ): Promise<FastifyInstance> {
-  const { logger = silentLogger, onFatal = rethrow } = options
+  const { logger = silentLogger, onFatal = rethrow, telemetry = new Telemetry(logger) } = options
   const clock = systemClock
   const store = createSqliteStore({
     kind: config.store,
     dataDir: config.dataDir,
     maxDataBytes: config.limits.maxDataBytes,
     logger,
+    telemetry,
     clock,
     onFatal,
   })
@@ -93,7 +97,7 @@ async function onOpenStore(
   prepareSchemas() // 150 to 400 ms of work while the store's thread opens its files
   await opened
   try {
-    return await compose({ config, paths, store, clock, logger, onFatal, mount })
+    return await compose({ config, paths, store, clock, logger, telemetry, onFatal, mount })
   } catch (error) {
     await store.stop()
     throw error
@@ -107,17 +111,19 @@ interface Ground {
   readonly store: Store
   readonly clock: Clock
   readonly logger: Logger
+  readonly telemetry: Telemetry
   readonly onFatal: (error: unknown) => void
   /** Gives the routes an instance to live on. */
   readonly mount: (ports: HttpPorts) => FastifyInstance
 }
 
 /** Builds what all channels share, then what is live of them, then what callers reach. */
-async function compose({ config, paths, store, clock, logger, onFatal, mount }: Ground): Promise<FastifyInstance> {
+async function compose(ground: Ground): Promise<FastifyInstance> {
+  const { config, paths, store, clock, logger, telemetry, onFatal, mount } = ground
   const recovery = await store.recover()
   const bootId = readBootId()
   const channels = new ChannelRegistry({
-    ...{ clock, bootId },
+    ...{ clock, bootId, telemetry },
     channels: configuredChannels(config),
     stored: recovery.channels.map((marks) => withinOutboundRules(marks, config, logger)),
   })
@@ -125,7 +131,7 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
   const payloads = new PayloadCache({ store })
   const times = new WallTimes(clock)
   const runtime = new ChannelRuntime({
-    ...{ store, clock, logger, channels, subscriptions, payloads, times, paths, bootId, onFatal },
+    ...{ store, clock, logger, telemetry, channels, subscriptions, payloads, times, paths, bootId, onFatal },
     threads: config.threads,
     allowPrivateAddresses: config.dev,
   })
@@ -140,7 +146,7 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
   const retention = new Retention({ store, clock, logger })
   const ingest = new Ingest({
     ...{ store, clock, liveJobs, channels, scheduler, calendar, deadlines, outcomes, payloads, progress, executions },
-    ...{ logger, paths },
+    ...{ logger, telemetry, paths },
     quotaOf: (name) => subscriptions.get(name),
     findFaults: envelopeFaults,
     limits: config.limits,
@@ -165,7 +171,7 @@ async function compose({ config, paths, store, clock, logger, onFatal, mount }: 
 
   const parked = parkedItems({ liveJobs, channels, scheduler, outcomes })
   const app = mount({
-    ...{ config, paths, clock, logger, ingest, jobControl, progress, itemReads, channels, store },
+    ...{ config, paths, clock, logger, telemetry, ingest, jobControl, progress, itemReads, channels, store },
     retries: ingest,
     executions: {
       create: (request) => ingest.createExecution(request),

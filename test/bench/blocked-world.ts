@@ -9,6 +9,7 @@ import { type LiveJob, liveJob } from '../../server/src/model/live-job.ts'
 import { Verdict } from '../../server/src/model/outcome-batch.ts'
 import { systemClock } from '../../server/src/runtime/clock.ts'
 import { silentLogger } from '../../server/src/runtime/logger.ts'
+import { Telemetry } from '../../server/src/runtime/telemetry.ts'
 import type { AdmittedWait } from '../../server/src/schedule/queues/admission.ts'
 import { Scheduler } from '../../server/src/schedule/scheduler.ts'
 
@@ -43,6 +44,7 @@ export class BlockedWorld {
       outcomes: { commitsFailing: false, endJob() {}, endWithoutCall() {} },
       tats: { durableUnits: () => Infinity },
       logger: silentLogger,
+      telemetry: new Telemetry(silentLogger),
       defer: (callback) => this.#deferred.push(callback),
     })
   }

@@ -5,6 +5,7 @@ import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Verdict } from '../../server/src/model/outcome-batch.ts'
 import { silentLogger } from '../../server/src/runtime/logger.ts'
+import { Telemetry } from '../../server/src/runtime/telemetry.ts'
 import { createSqliteStore } from '../../server/src/store/sqlite/sqlite-store.ts'
 import type { StoreError } from '../../server/src/store/store-error.ts'
 import { rejectedItemsOf } from './store/rejected-items-suite.ts'
@@ -228,7 +229,8 @@ describe('store on disk', () => {
   })
 
   it('says why it cannot open a folder', async () => {
-    const store = createSqliteStore({ kind: 'disk', dataDir: '/dev/null/data', logger: silentLogger })
+    const telemetry = new Telemetry(silentLogger)
+    const store = createSqliteStore({ kind: 'disk', dataDir: '/dev/null/data', logger: silentLogger, telemetry })
     await expect(store.start()).rejects.toMatchObject({
       code: 'io',
       message: expect.stringContaining('/dev/null/data') as string,

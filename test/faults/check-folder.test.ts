@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { silentLogger } from '../../server/src/runtime/logger.ts'
+import { Telemetry } from '../../server/src/runtime/telemetry.ts'
 import { createSqliteStore } from '../../server/src/store/sqlite/sqlite-store.ts'
 import { checkFolder } from '../support/check-folder.ts'
 
 test('the checker of a data folder finds nothing in a sound one, and each thing that does not belong there', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'waybill-test-'))
   onTestFinished(() => rm(folder, { recursive: true }))
-  const store = createSqliteStore({ kind: 'disk', dataDir: folder, logger: silentLogger })
+  const telemetry = new Telemetry(silentLogger)
+  const store = createSqliteStore({ kind: 'disk', dataDir: folder, logger: silentLogger, telemetry })
   await store.start()
   await store.stop()
   expect(checkFolder(folder)).toEqual([])

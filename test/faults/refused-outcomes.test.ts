@@ -5,6 +5,8 @@ import { type OutcomeRecord, OutcomeWriter, Verdict } from '../../server/src/mod
 import type { DurableOutcomes } from '../../server/src/model/ports.ts'
 import { Outcomes } from '../../server/src/outcomes/outcomes.ts'
 import { systemClock } from '../../server/src/runtime/clock.ts'
+import { silentLogger } from '../../server/src/runtime/logger.ts'
+import { Telemetry } from '../../server/src/runtime/telemetry.ts'
 import type { Store } from '../../server/src/store/store.ts'
 import { allItems, chunksOf, endOf, publish } from '../contract/store/fixtures.ts'
 import { StoreWorld, until } from '../contract/store/world.ts'
@@ -39,6 +41,7 @@ async function world() {
     onDurable: (one) => durable.push(one),
     onFatal: (error) => fatal.push(error),
     logger: { debug: () => {}, info: () => {}, warn: () => {}, error: log },
+    telemetry: new Telemetry(silentLogger),
   })
   return { stores, store, job, outcomes, logged, fatal, durable }
 }

@@ -38,7 +38,7 @@ export class ChannelRuntime implements Service {
   constructor(shared: SharedByChannels) {
     this.#shared = shared
     const { liveJobs } = this
-    const { store, clock, logger, channels, payloads, times, bootId, onFatal } = shared
+    const { store, clock, logger, telemetry, channels, payloads, times, bootId, onFatal } = shared
     const { epoch } = store
     // Progress asks the scheduler, and of jobs without places the calendar, why something does not move: the answer is only there.
     this.explainWaiting = explainBoth(liveJobs, { scheduler: () => scheduler.waiting, calendar: () => calendar })
@@ -47,7 +47,7 @@ export class ChannelRuntime implements Service {
       blockedReason: (job) => calendar.blockedReason(job),
     })
     const outcomes = new Outcomes({
-      ...{ store, clock, liveJobs, progress, epoch, logger, onFatal },
+      ...{ store, clock, liveJobs, progress, epoch, logger, telemetry, onFatal },
       // A committed outcome frees its key; only the scheduler knows who is next (ORD-3).
       onDurable(durable) {
         for (const job of durable.endedJobs) payloads.drop(job.record.ref)
@@ -64,19 +64,19 @@ export class ChannelRuntime implements Service {
       onCapacity: (channel) => scheduler.channelChanged(channel),
     })
     const dispatcher = new Dispatcher({
-      ...{ clock, channels, payloads, outcomes, liveJobs, tats, epoch, logger },
+      ...{ clock, channels, payloads, outcomes, liveJobs, tats, epoch, logger, telemetry },
       threads: shared.threads,
       allowPrivateAddresses: shared.allowPrivateAddresses,
     })
     const scheduler: Scheduler = new Scheduler({
-      ...{ clock, channels, dispatcher, outcomes, tats, subscriptions: shared.subscriptions, logger },
+      ...{ clock, channels, dispatcher, outcomes, tats, subscriptions: shared.subscriptions, logger, telemetry },
       // The outcome of a call would find no space, or a store that may lose it.
       held: () => store.condition === 'none' || store.condition === 'damaged',
     })
     const calendar: Calendar = new Calendar({
       ...{ store, clock, times, liveJobs, scheduler, outcomes, progress, logger },
     })
-    const control = { store, clock, liveJobs, calendar, scheduler, outcomes, progress }
+    const control = { store, clock, liveJobs, calendar, scheduler, outcomes, progress, telemetry }
     const deadlines: Deadlines = new Deadlines({ ...control, times, logger })
     store.onCondition(() => {
       for (const channel of channels.list()) scheduler.channelChanged(channel)

@@ -5,13 +5,15 @@ import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { Subscriptions } from '../model/subscription.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import type { Store } from '../store/store.ts'
 
-/** What all channels of a process share, whichever runtime they are of. */
+/** Everything that all channels of a process share, whichever runtime they are of. */
 export interface SharedByChannels {
   readonly store: Store
   readonly clock: Clock
   readonly logger: Logger
+  readonly telemetry: Telemetry
   /** Configuration, gates and circuits, by name. */
   readonly channels: ChannelRegistry
   readonly subscriptions: Subscriptions

@@ -8,13 +8,14 @@ import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import { threadFile } from '../runtime/thread-file.ts'
 import { ChannelLoad } from './channel-load.ts'
 import { type BrokenConnector, ConnectorLoads } from './connector-loads.ts'
 import { DoubtfulItems } from './doubtful-items.ts'
 import { EngineOutcomes } from './engine-outcomes.ts'
 import { ItemCosts } from './item-costs.ts'
-import { judgeLeftovers } from './judge-leftovers.ts'
+import { judgeLeftovers, reportLost } from './judge-leftovers.ts'
 import { Lane, type LaneListener, type UnstartedItems } from './lane.ts'
 import type { Lot, LotEvents, LotRunner } from './lot.ts'
 import { returnSoon, LotDelivery } from './lot-delivery.ts'
@@ -37,6 +38,7 @@ export interface DispatcherOptions {
   /** Memory of a module thread's heap. @default 512 */
   readonly moduleHeapMb?: number
   readonly logger: Logger
+  readonly telemetry: Telemetry
 }
 
 const NO_CAPACITY = { permits: 0, items: 0 } as const
@@ -244,9 +246,7 @@ export class Dispatcher implements LotRunner, Service {
     const threads = (this.#pools[pool] ??= this.#startPool(pool))
     // The abort of a running task ends its thread: that is the one thing the signal is for.
     const ended = threads.run(task, { transferList: [port2], ...(ending === null ? {} : { signal: ending.signal }) })
-    const onEnd = (): void => {
-      this.#onThreadFree(lane)
-    }
+    const onEnd = (): void => this.#onThreadFree(lane)
     ended.then(onEnd, onEnd)
     this.#tickSoon()
     return lane
@@ -390,8 +390,7 @@ export class Dispatcher implements LotRunner, Service {
     const outcomes = new EngineOutcomes(this.#options.epoch, this.#options.clock.nowMs())
     const { back, items, doubtful } = judgeLeftovers(lane, { outcomes, doubtful: this.#doubtful })
     if (items === 0) return
-    if (!lane.unavailable)
-      this.#options.logger.warn({ channel: load.channel.name, items, doubtful }, 'worker thread lost')
+    if (!lane.unavailable) reportLost(lane, { ...this.#options, items, doubtful })
     outcomes.report(load.channel, this.#options.outcomes)
     for (const [events, itemHandles] of back) events.onUnstarted(Uint32Array.from(itemHandles))
     this.#feed(load)

@@ -1,3 +1,5 @@
+import type { Logger } from '../runtime/logger.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import type { DoubtfulItems } from './doubtful-items.ts'
 import { endedWithThread, type EngineOutcomes, workerCrashed } from './engine-outcomes.ts'
 import type { Lane } from './lane.ts'
@@ -44,4 +46,14 @@ export function judgeLeftovers(
     else deps.doubtful.currentEnded()
   }
   return { back, items: leftovers.length, doubtful }
+}
+
+/** Reports a thread that was lost with items. */
+export function reportLost(
+  { pool, killed, load }: Lane,
+  { logger, telemetry, items, doubtful }: { logger: Logger; telemetry: Telemetry; items: number; doubtful: number },
+): void {
+  const channel = load.channel.name
+  logger.warn({ channel, items, doubtful }, 'worker thread lost')
+  telemetry.emit('thread.lost', { pool, cause: killed ? 'killed' : 'ended', channel, items })
 }

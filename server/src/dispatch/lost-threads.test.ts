@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FLAG_PERMANENT, Verdict } from '../model/outcome-batch.ts'
+import { hearEvents } from '../runtime/testing/heard-events.ts'
 import { channelOf, FakeWorld, moduleConnector } from './testing/fake-world.ts'
 
 // Threads start slowly where a machine is busy, and none of these tests is about how fast.
@@ -50,9 +51,11 @@ describe('a thread that is lost', () => {
   it('ends a call that never returns as a time-out and delivers its neighbours once', async () => {
     const here = world()
     const log = callLog()
+    const heard = hearEvents(here.telemetry, 'thread.lost')
     const channel = channelOf(moduleConnector('scripted', { timeoutMs: 300, abortGraceMs: 100 }))
     here.submit(channel, itemsWith({ 4: { do: 'loop' } }, { count: 10, log: log.path }))
     await here.outcomesOf(10)
+    expect(heard[0]).toMatchObject(['thread.lost', { pool: 'module', cause: 'killed', channel: channel.name }])
     const hung = here.outcome(4)
     expect(hung.said.error).toMatchObject({ code: 'timeout', origin: 'engine', retryable: true })
     expect(hung).toMatchObject({ verdict: Verdict.unjudged, attempt: 1, throttled: 0 })

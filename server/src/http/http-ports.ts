@@ -13,6 +13,7 @@ import type { ItemReads } from '../progress/item-reads.ts'
 import type { Progress } from '../progress/progress.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import type { ParkedItemId, ParkedItems } from '../schedule/parked/parked-items.ts'
 import type { ChannelStore } from '../store/channel-store.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
@@ -28,6 +29,7 @@ export interface HttpPorts {
   readonly paths: ApiPaths
   readonly clock: Clock
   readonly logger: Logger
+  readonly telemetry: Telemetry
   readonly ingest: Pick<Ingest, 'submitJob' | 'appendItems' | 'sealJob' | 'deliverItem'>
   readonly jobControl: Pick<JobControl, 'cancel' | 'pause' | 'resume' | 'release' | 'delete'>
   readonly progress: Pick<Progress, 'find' | 'waitFor' | 'subscribe' | 'list' | 'stopWaiting'>

@@ -21,7 +21,7 @@ import { TimeSlice } from '../runtime/time-slice.ts'
 import type { RequestTurns } from './request/request-turns.ts'
 import type { SlowReaders } from './answer/slow-readers.ts'
 import { compileNamedSchema, refuseFaults } from './request/spec-schemas.ts'
-import type { UploadPlaces } from './request/upload-places.ts'
+import { reportUpload, type UploadPlaces } from './request/upload-places.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -84,7 +84,10 @@ function routeHandler(operation: Operation, { ports, handlers, shared, stopping 
     const { raw, caller, shareKey } = request
     const signal = closeSignal(reply)
     const pace = isUpload ? new BodyPace(ports.clock) : undefined
-    if (pace !== undefined) await uploads.enter({ caller: shareKey, response: reply.raw, signal, holder: pace })
+    if (pace !== undefined) {
+      await uploads.enter({ caller: shareKey, response: reply.raw, signal, holder: pace })
+      reportUpload(operation.operationId, reply.raw, ports)
+    }
     if (isLarge && faults.length === 0) {
       const stalledMs = (): number => readers.stalledMs(reply.raw)
       const patient = turns.isPipelined(reply.raw)

@@ -16,7 +16,7 @@ import { requireFraming } from './request/check-framing.ts'
 import { problemAnswer, problemOf } from './answer/problem.ts'
 import { setQuotaHeaders } from './answer/quota.ts'
 import { registerOperations } from './register-operations.ts'
-import { logResponse } from './answer/request-log.ts'
+import { reportRefusal, reportRequest } from './answer/request-log.ts'
 import { requestIdOf } from './request/request-id.ts'
 import { RequestTurns } from './request/request-turns.ts'
 import { SlowReaders } from './answer/slow-readers.ts'
@@ -90,7 +90,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   const { config } = ports
   const turns = new RequestTurns(app.server)
   const readers = new SlowReaders(ports.clock)
-  const events = new EventStreams(ports.clock)
+  const events = new EventStreams(ports)
   const largeAnswers = new LargeAnswers(ports.clock)
   let stopping = false
 
@@ -123,7 +123,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   })
   app.addHook('onResponse', async (request, reply) => {
     dropRest(request.raw, ports.clock)
-    logResponse(ports.logger, request, reply)
+    reportRequest(ports, request, reply)
   })
   app.addHook('preClose', async () => {
     stopping = true
@@ -180,6 +180,7 @@ function sendProblem(
   { error, request, reply }: { error: unknown; request: FastifyRequest; reply: FastifyReply },
 ): void {
   const problem = problemOf(error)
+  reportRefusal(problem, request, ports)
   if (problem.code === 'internal_error') {
     ports.logger.error({ requestId: request.id, err: error }, 'Request failed')
   }

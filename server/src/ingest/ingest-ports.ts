@@ -5,6 +5,7 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { SubscriptionLimits } from '../model/subscription.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import type { ItemStore } from '../store/item-store.ts'
 import type { ExecutionRecord, JobStore } from '../store/job-store.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
@@ -37,6 +38,7 @@ export interface IngestOptions {
   readonly quotaOf: (subscription: string) => Pick<SubscriptionLimits, 'maxPendingItems' | 'maxOpenJobs'>
   readonly paths: ApiPaths
   readonly logger: Logger
+  readonly telemetry: Telemetry
 }
 
 export type IngestStore = Pick<RecoveryStore, 'epoch' | 'recoverChunks'> &

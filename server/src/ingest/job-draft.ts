@@ -10,6 +10,7 @@ import type { IngestOptions, SubmitRequest, SubmittedJob } from './ingest-ports.
 import { type IntakeOptions, ItemIntake } from './chunks/item-intake.ts'
 import { newRecord } from './new-record.ts'
 import { type PreparedJob, publishJobs } from './publish.ts'
+import { reportJob } from './report-items.ts'
 import type { ParsedEnvelope } from './check/parse-envelope.ts'
 import type { UploadPlace } from './body/upload-budget.ts'
 import { ChunkWriter } from './chunks/write-chunks.ts'
@@ -178,6 +179,7 @@ export class JobDraft {
   }
 
   #enter(record: JobRecord): EnteringJob | null {
+    reportJob(record, this.#intake, this.#deps.telemetry)
     if (record.phase === 'ended') {
       this.#deps.payloads.drop(record.ref)
       return null

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bodyOf, FedBody, linesOf, refusalOf } from './testing/fake-stages.ts'
 import { hashOf, itemIdSeed, jobKeyHash, partitionKeySeed } from '../model/item-hashes.ts'
+import { hearEvents } from '../runtime/testing/heard-events.ts'
 import {
   envelope,
   ingest,
@@ -239,5 +240,35 @@ describe('partition keys', () => {
     stages.admitted.length = 0
     await submitJson({ ...envelope, partitionBy: 'none', items: [item(1), item(2)] })
     expect(keysOf()).toEqual([0, 0, 0, 0])
+  })
+})
+
+describe('submitJob telemetry', () => {
+  const names = ['job.created', 'items.accepted', 'items.rejected', 'job.ended'] as const
+
+  it('reports a job that is durable, its items by action, and those that were rejected', async () => {
+    const heard = hearEvents(stages.telemetry, ...names)
+    const job = await submitLines(
+      { ...envelope, onInvalidItem: 'fail' },
+      ...[item(1), { id: 'a', action: 'delete' }, { id: 'b', action: 'delete' }, { id: 'ü', action: 'create' }],
+      ...[{ id: 'c', action: 'update' }, { id: 3 }, item(2)],
+    )
+    const channel = 'sandbox'
+    expect(heard).toMatchObject([
+      ['job.created', { id: job.id, total: 7, envelope: { channel } }],
+      ['items.accepted', { channel, action: 'create', count: 1 }],
+      ['items.accepted', { channel, action: 'update', count: 4 }],
+      ['items.accepted', { channel, action: 'delete', count: 2 }],
+      ['items.rejected', { channel, code: 'invalid_item', count: 1 }],
+    ])
+  })
+
+  it('reports a job that has ended at ingest, and none that was refused', async () => {
+    const heard = hearEvents(stages.telemetry, ...names)
+    await refusalOf(submitLines(envelope, { id: 3 }))
+    expect(heard).toEqual([])
+    await submitLines({ ...envelope, onInvalidItem: 'fail' }, { id: 3 })
+    expect(heard.map(([name]) => name)).toEqual(names)
+    expect(heard.at(-1)![1]).toMatchObject({ end: { outcome: 'failed', failed: 1 } })
   })
 })

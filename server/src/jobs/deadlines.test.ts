@@ -4,7 +4,9 @@ import type { JobRecord, StopMark } from '../model/job.ts'
 import { markStopped } from '../model/job-phase.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
+import { hearEvents } from '../runtime/testing/heard-events.ts'
 import { silentLogger } from '../runtime/logger.ts'
+import { Telemetry } from '../runtime/telemetry.ts'
 import { StoreError, type StoreErrorCode } from '../store/store-error.ts'
 import { Deadlines } from './deadlines.ts'
 import { WallTimes } from './wall-times.ts'
@@ -14,8 +16,9 @@ function world() {
   const did: string[] = []
   const marks: StopMark[] = []
   let refusal: StoreErrorCode | null = null
+  const telemetry = new Telemetry(silentLogger)
   const deadlines = new Deadlines({
-    ...{ clock, times: new WallTimes(clock), logger: silentLogger },
+    ...{ clock, times: new WallTimes(clock), logger: silentLogger, telemetry },
     store: {
       markStopped: (_, mark) => {
         if (refusal !== null) return Promise.reject(new StoreError(refusal, 'refused'))
@@ -41,7 +44,7 @@ function world() {
   }
   const refuse = (code: StoreErrorCode | null): void => void (refusal = code)
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-  return { clock, did, marks, deadlines, watch, refuse, turn }
+  return { clock, telemetry, did, marks, deadlines, watch, refuse, turn }
 }
 
 describe('Deadlines', () => {
@@ -88,4 +91,18 @@ describe('Deadlines', () => {
       expect(did).toEqual(['hold', 'hold', 'tell', 'stop'])
     },
   )
+})
+
+test('reports a job that reached its deadline, not one whose mark is refused', async () => {
+  const { clock, telemetry, watch, refuse, turn } = world()
+  const heard = hearEvents(telemetry, 'job.expired')
+  const job = watch('eligible', 100_000)
+  refuse('disk_full')
+  clock.advance(99_000)
+  await turn()
+  expect(heard).toEqual([])
+  refuse(null)
+  clock.advance(60_000)
+  await turn()
+  expect(heard).toEqual([['job.expired', job.record]])
 })

@@ -5,6 +5,9 @@ import type { JobEnd, JobRecord, StopMark } from '../model/job.ts'
 import { markEnded } from '../model/job-phase.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
+import { hearEvents } from '../runtime/testing/heard-events.ts'
+import { silentLogger } from '../runtime/logger.ts'
+import { Telemetry } from '../runtime/telemetry.ts'
 import { StoreError } from '../store/store-error.ts'
 import { JobControl } from './job-control.ts'
 
@@ -34,6 +37,7 @@ function world(given: JobRecord | null, live: boolean) {
   const did: string[] = []
   const marks: { mark: StopMark; end: (error?: Error) => void }[] = []
   let deleteError: Error | null = null
+  const telemetry = new Telemetry(silentLogger)
   const control = new JobControl({
     store: {
       findJob: () => Promise.resolve(given),
@@ -66,11 +70,12 @@ function world(given: JobRecord | null, live: boolean) {
     outcomes: { endJob: ({ record: { ref } }, reason) => did.push(`end ${ref} ${reason}`) },
     progress: { controlled: ({ record: { ref } }) => did.push(`tell ${ref}`) },
     clock: new FakeClock(5000),
+    telemetry,
   })
   const failDelete = (error: Error): void => {
     deleteError = error
   }
-  return { control, did, marks, failDelete, liveJobs, job: job! }
+  return { control, telemetry, did, marks, failDelete, liveJobs, job: job! }
 }
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
@@ -244,4 +249,21 @@ describe('JobControl delete', () => {
     failDelete(new StoreError('io', 'broken disk'))
     expect(await codeOf(control.delete(ID, 'mine'))).toMatch(/broken disk/)
   })
+})
+
+test('JobControl reports what is durable, once', async () => {
+  const { control, telemetry, marks, job } = world(record(), true)
+  const heard = hearEvents(telemetry, 'job.paused', 'job.resumed', 'job.cancelled')
+  const names = (): string[] => heard.map(([name, event]) => `${name} ${'id' in event ? event.id : ''}`)
+  await control.pause(ID, 'mine')
+  await control.pause(ID, 'mine')
+  await control.resume(ID, 'mine')
+  expect(names()).toEqual([`job.paused ${ID}`, `job.resumed ${ID}`])
+  const done = control.cancel(ID, 'mine')
+  expect(heard).toHaveLength(2)
+  marks[0]!.end()
+  await done
+  await control.cancel(ID, 'mine')
+  expect(names().slice(2)).toEqual([`job.cancelled ${ID}`])
+  expect(job.record.stop).not.toBeNull()
 })

@@ -72,27 +72,31 @@ export class JobControl {
 
   /** Pauses live jobs, all of them or none. @throws ProblemError `job_ended`: all have ended meanwhile */
   pauseAll(jobs: readonly LiveJob[]): Promise<void> {
-    const pausedAtMs = this.#options.clock.nowMs()
+    const { clock, scheduler, telemetry } = this.#options
+    const pausedAtMs = clock.nowMs()
     return this.#hold(jobs, {
       action: 'pause',
       concerns: ({ record }) => record.pausedAtMs === null,
       hold: { pausedAtMs },
       apply: (job) => {
         markPaused(job.record, pausedAtMs)
-        if (job.record.phase === 'eligible') this.#options.scheduler.pauseJob(job)
+        if (job.record.phase === 'eligible') scheduler.pauseJob(job)
+        telemetry.emit('job.paused', job.record)
       },
     })
   }
 
   /** Resumes live jobs, all of them or none. @throws ProblemError `job_ended`: all have ended meanwhile */
   resumeAll(jobs: readonly LiveJob[]): Promise<void> {
+    const { scheduler, telemetry } = this.#options
     return this.#hold(jobs, {
       action: 'resume',
       concerns: ({ record }) => record.pausedAtMs !== null,
       hold: { pausedAtMs: null },
       apply: (job) => {
         markResumed(job.record)
-        if (job.record.phase === 'eligible') this.#options.scheduler.resumeJob(job)
+        if (job.record.phase === 'eligible') scheduler.resumeJob(job)
+        telemetry.emit('job.resumed', job.record)
       },
     })
   }

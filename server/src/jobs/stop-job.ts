@@ -3,6 +3,7 @@ import { markStopped } from '../model/job-phase.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import type { JobStore } from '../store/job-store.ts'
 
 export interface StopJobDeps {
@@ -12,6 +13,7 @@ export interface StopJobDeps {
   readonly scheduler: { stopJob(job: LiveJob): void }
   readonly outcomes: { endJob(job: LiveJob, reason: StopMark['reason']): void }
   readonly progress: { controlled(job: LiveJob): void }
+  readonly telemetry: Telemetry
 }
 
 /**
@@ -27,7 +29,7 @@ export async function stopJobs(jobs: readonly LiveJob[], reason: StopMark['reaso
 }
 
 function applyMark(job: LiveJob, mark: StopMark, deps: Omit<StopJobDeps, 'store' | 'clock'>): void {
-  const { calendar, scheduler, outcomes, progress } = deps
+  const { calendar, scheduler, outcomes, progress, telemetry } = deps
   const { record } = job
   const { reason } = mark
   // Its last outcome may have become durable meanwhile (then it has ended as if nobody had asked), or another mark.
@@ -38,4 +40,5 @@ function applyMark(job: LiveJob, mark: StopMark, deps: Omit<StopJobDeps, 'store'
   if (record.phase === 'open') outcomes.endJob(job, reason)
   else if (record.phase === 'eligible') scheduler.stopJob(job)
   else if (calendar.drop(job)) outcomes.endJob(job, reason)
+  telemetry.emit(`job.${reason}`, record)
 }

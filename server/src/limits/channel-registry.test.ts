@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type ChannelConfig, defaultCircuit, defaultRetry } from '../model/channel.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
+import { hearEvents } from '../runtime/testing/heard-events.ts'
+import { silentLogger } from '../runtime/logger.ts'
+import { Telemetry } from '../runtime/telemetry.ts'
 import { ChannelRegistry } from './channel-registry.ts'
 
 function config(over: Partial<ChannelConfig> = {}): ChannelConfig {
@@ -23,7 +26,8 @@ function registry(stored: ConstructorParameters<typeof ChannelRegistry>[0]['stor
     shop: { config: config(), origin: 'file' as const },
     sandbox: { config: config(), origin: 'builtin' as const },
   }
-  return { clock, subject: new ChannelRegistry({ clock, channels, stored }) }
+  const telemetry = new Telemetry(silentLogger)
+  return { clock, telemetry, subject: new ChannelRegistry({ clock, channels, stored, telemetry }) }
 }
 
 describe('ChannelRegistry', () => {
@@ -110,4 +114,26 @@ describe('ChannelRegistry', () => {
     subject.put('new', config({ connector: { type: 'sandbox', timeoutMs: 2000 }, circuit: null }))
     expect(channel.circuit.state(nowUs)).toBe('closed')
   })
+})
+
+test('reports pauses, resumes, lifted blocks, and a circuit that another target closes', () => {
+  const { clock, telemetry, subject } = registry()
+  const heard = hearEvents(telemetry, 'channel.paused', 'channel.resumed', 'channel.unblocked', 'circuit.closed')
+  subject.pause('shop')
+  subject.resume('shop')
+  subject.unblock('shop', 1)
+  subject.pause('nobody')
+  const channel = 'shop'
+  expect(heard).toEqual([
+    ['channel.paused', { channel }],
+    ['channel.resumed', { channel }],
+    ['channel.unblocked', { channel }],
+  ])
+  const { circuit } = subject.get('shop')!
+  circuit.record({ calls: 100, failed: 100 }, clock.monotonicUs())
+  clock.advance(500)
+  subject.put('shop', config())
+  expect(heard).toHaveLength(3)
+  subject.put('shop', config({ connector: { type: 'sandbox', timeoutMs: 2000 } }))
+  expect(heard.slice(3)).toEqual([['circuit.closed', { channel, openForMs: 500 }]])
 })

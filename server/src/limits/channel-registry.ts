@@ -6,6 +6,7 @@ import {
 } from '../model/channel.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { monotonicAt } from '../runtime/monotonic-at.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import { ChannelErrors } from './channel-errors.ts'
 import { Circuit } from './circuit.ts'
 import { Gate } from './gate.ts'
@@ -55,6 +56,7 @@ export interface ChannelRegistryOptions {
   /** Channels of the config file and built-in ones. */
   readonly channels: Readonly<Record<string, { readonly config: ChannelConfig; readonly origin: 'file' | 'builtin' }>>
   readonly stored: readonly ChannelMarks[]
+  readonly telemetry: Telemetry
   /** As of `readBootId`. @default null */
   readonly bootId?: string | null
 }
@@ -71,6 +73,7 @@ type ChannelListener = (channel: Channel) => void
  */
 export class ChannelRegistry {
   readonly #clock: Clock
+  readonly #telemetry: Telemetry
   readonly #bootId: string | null
   readonly #channels = new Map<string, Channel>()
   /** Every gate there ever was: a channel that is removed and made again must not deliver its burst twice (RAT-1). */
@@ -81,6 +84,7 @@ export class ChannelRegistry {
 
   constructor(options: ChannelRegistryOptions) {
     this.#clock = options.clock
+    this.#telemetry = options.telemetry
     this.#bootId = options.bootId ?? null
     for (const marks of options.stored) this.#marks.set(marks.name, marks)
     for (const [name, { config, origin }] of Object.entries(options.channels)) this.#add(name, config, origin)
@@ -114,9 +118,14 @@ export class ChannelRegistry {
       channel.config = config
       channel.version++
       this.#configure(channel.gate, config)
+      const { sinceUs } = channel.circuit
       channel.circuit.configure(config)
       // What was learned of the old target says nothing of the new one.
       if (!sameTarget) channel.circuit.reset()
+      if (sinceUs !== 0 && channel.circuit.sinceUs === 0) {
+        const openForMs = (this.#clock.monotonicUs() - sinceUs) / 1000
+        this.#telemetry.emit('circuit.closed', { channel: name, openForMs })
+      }
     }
     this.#tell(channel)
     return channel
@@ -136,6 +145,7 @@ export class ChannelRegistry {
     if (channel === undefined) return
     channel.gate.pause()
     this.#tell(channel)
+    this.#telemetry.emit('channel.paused', { channel: name })
   }
 
   resume(name: string): void {
@@ -143,6 +153,7 @@ export class ChannelRegistry {
     if (channel === undefined) return
     channel.gate.resume()
     this.#tell(channel)
+    this.#telemetry.emit('channel.resumed', { channel: name })
   }
 
   /** Lifts every `Retry-After` received up to a wall time. */
@@ -152,6 +163,7 @@ export class ChannelRegistry {
     channel.unblockedAtMs = unblockedAtMs
     channel.gate.unblock()
     this.#tell(channel)
+    this.#telemetry.emit('channel.unblocked', { channel: name })
   }
 
   /** Calls back after every put, remove, pause, resume and unblock. Returns how to stop. */

@@ -10,8 +10,9 @@ export interface BatchFacts {
   readonly codes: ReadonlyMap<number, string>
 }
 
-/** No call, or none to an end: they say nothing of the channel. */
-const UNCALLED_CODES = new Set(['worker_crashed', 'invalid_item'])
+/** Codes of items that were never called, and of one whose calls came to no end: they say nothing of the channel. */
+export const UNCALLED_CODES: ReadonlySet<string> = new Set(['invalid_item', 'request_not_made'])
+export const CRASHED_CODE = 'worker_crashed'
 
 /** Tells a channel's circuit of its calls: counts them while it is closed, else looks for the outcome of the probe. */
 export function reportToCircuit(channel: Channel, facts: BatchFacts, nowUs: number): void {
@@ -19,18 +20,19 @@ export function reportToCircuit(channel: Channel, facts: BatchFacts, nowUs: numb
   if (config.circuit === null) return
   const state = circuit.state(nowUs)
   if (state === 'closed') {
-    const itemsPerCall = config.connector.type === 'sandbox' ? 1 : config.connector.batchSize
-    circuit.record(countCalls(facts, itemsPerCall), nowUs)
+    circuit.record(countCalls(facts, itemsPerCall(channel)), nowUs)
   } else if (state === 'half_open') {
     const health = healthOfProbe(channel, facts)
     if (health !== null) circuit.probed(health, nowUs)
   }
 }
 
-/**
- * The calls behind a batch. Its records do not say which of them were one call: neighbours of a job with the same times are taken for
- * one, up to the most items a call takes.
- */
+/** The most items that a call of a channel takes. */
+export function itemsPerCall({ config: { connector } }: Channel): number {
+  return connector.type === 'sandbox' ? 1 : connector.batchSize
+}
+
+/** The calls behind a batch, as far as its records tell them apart. */
 export function countCalls(facts: BatchFacts, itemsPerCall: number): { calls: number; failed: number } {
   const { view, codes } = facts
   if (itemsPerCall === 1 && codes.size === 0) return { calls: view.count, failed: 0 }
@@ -53,7 +55,11 @@ export function countCalls(facts: BatchFacts, itemsPerCall: number): { calls: nu
   return { calls, failed }
 }
 
-function isSameCall(view: OutcomeView, n: number): boolean {
+/**
+ * Whether a record may be of the same call as the one before. Records do not say which of them were one call: neighbours of a job with the same
+ * times are taken for one, up to the most items a call takes.
+ */
+export function isSameCall(view: OutcomeView, n: number): boolean {
   return (
     view.startedAtMs(n) === view.startedAtMs(n - 1) &&
     view.endedAtMs(n) === view.endedAtMs(n - 1) &&
@@ -69,10 +75,11 @@ function healthOfProbe({ circuit }: Channel, facts: BatchFacts): CallHealth | nu
   return null
 }
 
-function healthOf({ view, codes }: BatchFacts, n: number): CallHealth {
+/** Returns the health of the channel by the call of a record. */
+export function healthOf({ view, codes }: BatchFacts, n: number): CallHealth {
   if (view.verdict(n) === Verdict.succeeded) return 'up'
   const code = codes.get(n) ?? ''
   const status = view.httpStatus(n)
-  if (view.asksForDelay(n) || UNCALLED_CODES.has(code)) return 'none'
+  if (view.asksForDelay(n) || UNCALLED_CODES.has(code) || code === CRASHED_CODE) return 'none'
   return isOutage(code, status) ? 'down' : 'up'
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import type { JobEnd } from '../model/job.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
+import { silentLogger } from '../runtime/logger.ts'
+import { Telemetry } from '../runtime/telemetry.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { ChannelLog } from './channel-log.ts'
 import type { JobChange } from './tally-commit.ts'
@@ -9,9 +11,10 @@ function world() {
   const clock = new FakeClock()
   const lines: unknown[] = []
   const write = (fields: object, message: string): void => void lines.push({ message, ...fields })
-  const log = new ChannelLog({ clock, logger: { debug: write, info: write, warn: write, error: write } })
+  const telemetry = new Telemetry(silentLogger)
+  const log = new ChannelLog({ clock, telemetry, logger: { debug: write, info: write, warn: write, error: write } })
   return {
-    ...{ clock, log },
+    ...{ clock, log, telemetry },
     /** The lines since the last call. */
     take: () => lines.splice(0),
   }
@@ -47,10 +50,10 @@ test('dead letters get a line at once, then one in 10 s with the sum, each chann
 })
 
 test('parked items and blocks are logged with counts, and until when', () => {
-  const { log, clock, take } = world()
+  const { log, clock, take, telemetry } = world()
   log.committed(changed({ parked: 3 }), noEnds)
-  log.blocked('shop', { items: 2, untilMs: clock.nowMs() + 1000 })
-  log.blocked('shop', { items: 4, untilMs: clock.nowMs() + 5000 })
+  telemetry.emit('channel.blocked', { channel: 'shop', items: 2, untilMs: clock.nowMs() + 1000 })
+  telemetry.emit('channel.blocked', { channel: 'shop', items: 4, untilMs: clock.nowMs() + 5000 })
   const at = (ms: number) => new Date(clock.nowMs() + ms).toISOString()
   const [first, last] = [at(1000), at(5000)]
   expect(take()).toEqual([
@@ -60,6 +63,23 @@ test('parked items and blocks are logged with counts, and until when', () => {
   log.stop()
   expect(take()).toEqual([{ message: 'Channel blocked by Retry-After', channel: 'shop', items: 4, until: last }])
   expect(clock.pending).toBe(0)
+})
+
+test('a circuit that opens gets a line, not each probe that fails, and one when it closes', () => {
+  const { log, clock, take, telemetry } = world()
+  const untilMs = clock.nowMs() + 1000
+  const opened = { channel: 'shop', calls: 4, failed: 3, untilMs }
+  telemetry.emit('circuit.opened', { ...opened, again: false })
+  telemetry.emit('circuit.opened', { ...opened, again: true })
+  telemetry.emit('circuit.closed', { channel: 'shop', openForMs: 2000.4 })
+  const until = new Date(untilMs).toISOString()
+  expect(take()).toEqual([
+    { message: 'Circuit opened', channel: 'shop', calls: 4, failed: 3, until },
+    { message: 'Circuit closed', channel: 'shop', openForMs: 2000 },
+  ])
+  log.stop()
+  telemetry.emit('circuit.closed', { channel: 'shop', openForMs: 1 })
+  expect(take()).toEqual([])
 })
 
 test('each ended job gets a line, a flood of them one with the sum', () => {

@@ -3,11 +3,13 @@ import type { LiveJob } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import type { JobChange } from './tally-commit.ts'
 
 export interface ChannelLogOptions {
   readonly clock: Pick<Clock, 'nowMs' | 'after'>
   readonly logger: Logger
+  readonly telemetry: Telemetry
 }
 
 /** Lines of one kind and channel are at least this far apart; what happens in between is added up. */
@@ -34,14 +36,29 @@ interface Held {
 
 /**
  * Logs events of channels for the operator: circuits, blocks, parked and failed items, ended jobs. A line per event, but at
- * most one of a kind and channel in 10 s (20 for ended jobs), with counts. Called by the outcomes stage per commit, never per item.
+ * most one of a kind and channel in 10 s (20 for ended jobs), with counts. Called by the outcomes stage per commit, never per item; circuits and blocks
+ * reach it as telemetry events.
  */
 export class ChannelLog implements Service {
   readonly #options: ChannelLogOptions
   readonly #held = new Map<string, Held>()
+  readonly #stopListening: readonly (() => void)[]
 
   constructor(options: ChannelLogOptions) {
     this.#options = options
+    const { logger, telemetry } = options
+    this.#stopListening = [
+      telemetry.on('circuit.opened', ({ again, untilMs, ...fields }) => {
+        if (!again) logger.warn({ ...fields, until: time(untilMs) }, 'Circuit opened')
+      }),
+      telemetry.on('circuit.closed', ({ channel, openForMs }) => {
+        logger.info({ channel, openForMs: Math.round(openForMs) }, 'Circuit closed')
+      }),
+      telemetry.on('channel.blocked', ({ channel, items, untilMs }) => {
+        const fields = { until: time(untilMs) }
+        this.#note({ level: 'warn', message: 'Channel blocked by Retry-After', channel, counts: { items }, fields })
+      }),
+    ]
   }
 
   /** Items that a durable commit parked or failed, and jobs that it ended. */
@@ -62,24 +79,9 @@ export class ChannelLog implements Service {
     }
   }
 
-  /** @param by the calls that opened it */
-  circuitOpened(channel: string, by: { calls: number; failed: number; untilMs: number }): void {
-    const { calls, failed, untilMs } = by
-    this.#options.logger.warn({ channel, calls, failed, until: time(untilMs) }, 'Circuit opened')
-  }
-
-  circuitClosed(channel: string, openForMs: number): void {
-    this.#options.logger.info({ channel, openForMs: Math.round(openForMs) }, 'Circuit closed')
-  }
-
-  /** Items of a channel were answered with a `Retry-After`. */
-  blocked(channel: string, { items, untilMs }: { items: number; untilMs: number }): void {
-    const fields = { until: time(untilMs) }
-    this.#note({ level: 'warn', message: 'Channel blocked by Retry-After', channel, counts: { items }, fields })
-  }
-
   /** Writes what is held back. */
   stop(): void {
+    for (const stop of this.#stopListening) stop()
     for (const { cancel, sum } of this.#held.values()) {
       cancel()
       if (sum !== null) this.#write(sum)

@@ -20,7 +20,7 @@ export interface CommitLineOptions {
   /** The version under which a job's end will be shown; nothing newer is shown before. */
   readonly endVersion: (job: LiveJob) => number
   /** Called after each commit, in the order of the commits, with what it changed. */
-  readonly onDurable: (tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>) => void
+  readonly onDurable: (tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>, commit: DurableCommit) => void
   /** Called once when outcomes can no longer be made durable at all: the process must end. */
   readonly onFatal: (error: unknown) => void
   readonly logger: Logger
@@ -39,6 +39,16 @@ const MAX_FLIGHTS = 2
  */
 const MAX_COMMIT_ITEMS = 4096
 
+/** A commit that is durable. */
+export interface DurableCommit {
+  /** As they were handed over. */
+  readonly batches: readonly OutcomeBatch[]
+  /** As they were committed: the same but for those that the store refused. */
+  readonly committed: readonly OutcomeBatch[]
+  /** From the hand-over to the store until it was durable. */
+  readonly durationMs: number
+}
+
 type Ending = Map<LiveJob, StopMark['reason'] | null>
 
 /** A commit that was handed to the store and not announced yet. */
@@ -49,6 +59,8 @@ interface Flight {
   readonly ending: Ending
   /** Number of the last entry that it carries. */
   readonly upTo: number
+  /** When it was handed to the store, monotonic µs. */
+  readonly startedUs: number
   /** Its last try was refused for now. */
   failing: boolean
   /** Resolves when it was announced, or never can be. */
@@ -158,7 +170,8 @@ export class CommitLine {
       FAILPOINT: failpoint('outcomes.judged')
       const upTo = this.#added - this.#waiting.length
       const previous = this.#flights.at(-1)?.landed ?? null
-      const flight: Flight = { batches, tally, ending, upTo, failing: false, landed: Promise.resolve() }
+      const startedUs = this.#options.clock.monotonicUs()
+      const flight: Flight = { batches, tally, ending, upTo, startedUs, failing: false, landed: Promise.resolve() }
       this.#flights.push(flight)
       flight.landed = this.#fly(flight, previous)
     }
@@ -167,15 +180,17 @@ export class CommitLine {
   /** @param previous resolves when the commit before it was announced; null: it was */
   async #fly(flight: Flight, previous: Promise<void> | null): Promise<void> {
     try {
-      let { tally } = flight
+      const { batches, startedUs } = flight
+      let { tally, batches: committed } = flight
       let ends: ReadonlyMap<LiveJob, JobEnd> = this.#ends(tally, flight.ending)
-      const refusal = await this.#makeDurable({ batches: flight.batches, ends }, { flight, previous })
+      const refusal = await this.#makeDurable({ batches, ends }, { flight, previous })
       if (previous !== null) await previous
       if (this.#dead || this.#givenUp) return
-      if (refusal !== null) ({ tally, ends } = await this.#commitApart(flight))
+      if (refusal !== null) ({ tally, ends, committed } = await this.#commitApart(flight))
       FAILPOINT: failpoint('outcomes.durable')
       this.#announced = flight.upTo
-      this.#options.onDurable(tally, ends)
+      const durationMs = (this.#options.clock.monotonicUs() - startedUs) / 1000
+      this.#options.onDurable(tally, ends, { batches, committed, durationMs })
       FAILPOINT: failpoint('outcomes.announced')
     } catch (error) {
       if (!(error instanceof NeverDurable)) throw error
@@ -238,14 +253,16 @@ export class CommitLine {
    * Commits what the store does not refuse of a refused commit: the items of the other outcomes fail, and each job ends on its own, so that one
    * whose end is refused holds up no other. Every commit before it has been announced.
    */
-  async #commitApart(flight: Flight): Promise<{ tally: CommitTally; ends: ReadonlyMap<LiveJob, JobEnd> }> {
+  async #commitApart(
+    flight: Flight,
+  ): Promise<{ tally: CommitTally; ends: ReadonlyMap<LiveJob, JobEnd>; committed: readonly OutcomeBatch[] }> {
     const { liveJobs, logger, clock } = this.#options
-    const batches = await commitApart(flight.batches, {
+    const committed = await commitApart(flight.batches, {
       ...{ liveJobs, logger },
       commit: (batch) => this.#makeDurable({ batches: [batch], ends: NO_ENDS }, { flight, previous: null }),
       nowMs: () => clock.nowMs(),
     })
-    const tally = tallyCommit(batches, liveJobs)
+    const tally = tallyCommit(committed, liveJobs)
     const ends = this.#ends(tally, this.#endingBy(tally, flight.ending, []))
     for (const [job, end] of ends) {
       const refusal = await this.#makeDurable({ batches: [], ends: new Map([[job, end]]) }, { flight, previous: null })
@@ -253,7 +270,7 @@ export class CommitLine {
       const { ref, id } = job.record
       logger.error({ jobRef: ref, jobId: id, reason: refusal.message }, 'Cannot store the end of a job')
     }
-    return { tally, ends }
+    return { tally, ends, committed }
   }
 
   /** Tries until it is on disk (null), or the store refuses these outcomes. @throws NeverDurable */

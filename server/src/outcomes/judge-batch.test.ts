@@ -11,7 +11,10 @@ import {
   OutcomeWriter,
   Verdict,
 } from '../model/outcome-batch.ts'
+import { silentLogger } from '../runtime/logger.ts'
+import { Telemetry } from '../runtime/telemetry.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
+import { hearEvents } from '../runtime/testing/heard-events.ts'
 import { countCalls } from './call-health.ts'
 import { judgeBatch } from './judge-batch.ts'
 import { OutageLedger } from './outage-ledger.ts'
@@ -69,20 +72,16 @@ function world(
   const record = { ref: 1, subscription: 'default', envelope: { retry: null, onExhausted: 'fail', ...envelope } }
   const job: LiveJob = liveJob(record as never)
   const outages = new OutageLedger()
-  const lines: string[] = []
-  const log = {
-    circuitOpened: (name: string, by: object) => void lines.push(`${name} opened ${JSON.stringify(by)}`),
-    circuitClosed: (name: string, openForMs: number) => void lines.push(`${name} closed after ${openForMs}`),
-    blocked: (name: string, { items }: { items: number }) => void lines.push(`${name} blocked ${items}`),
-  }
+  const telemetry = new Telemetry(silentLogger)
+  const heard = hearEvents(telemetry, 'circuit.opened', 'circuit.closed', 'channel.blocked')
   return {
     clock,
     circuit,
     errors,
-    lines,
+    heard,
     judge(calls: readonly Call[]) {
       const batch = batchOf(calls, clock.nowMs())
-      judgeBatch(channel, batch, { clock, liveJobs: { byRef: () => job }, outages, random: () => 0.5, log })
+      judgeBatch(channel, batch, { clock, liveJobs: { byRef: () => job }, outages, random: () => 0.5, telemetry })
       const view = new OutcomeView(batch)
       return Array.from({ length: batch.count }, (_, n) => view.record(n))
     },
@@ -101,24 +100,30 @@ describe('judgeBatch', () => {
     }
   })
 
-  test('logs a circuit that opens, with its calls, and that closes', () => {
-    const { judge, circuit, clock, lines } = world()
+  test('reports a circuit that opens, with its calls, opens again, and closes', () => {
+    const { judge, circuit, clock, heard } = world()
     judge([0, 1, 2, 3].map((index) => ({ index, ...refused })))
     judge([{ index: 4, ...refused }])
     const untilMs = clock.nowMs() + 30_000
-    expect(lines).toEqual([`shop opened ${JSON.stringify({ calls: 4, failed: 4, untilMs })}`])
+    const opened = { channel: 'shop', calls: 4, failed: 4 }
+    expect(heard).toEqual([['circuit.opened', { ...opened, again: false, untilMs }]])
+    clock.advance(31_000)
+    circuit.startProbe({ jobRef: 1, index: 5 }, clock.monotonicUs())
+    judge([{ index: 5, ...refused }])
+    expect(heard.slice(1)).toEqual([['circuit.opened', { ...opened, again: true, untilMs: untilMs + 31_000 }]])
     clock.advance(31_000)
     circuit.startProbe({ jobRef: 1, index: 5 }, clock.monotonicUs())
     judge([{ index: 5 }])
-    expect(lines.slice(1)).toEqual(['shop closed after 31000'])
+    expect(heard.slice(2)).toEqual([['circuit.closed', { channel: 'shop', openForMs: 62_000 }]])
   })
 
-  test('logs a block by Retry-After, and none where a module asks to be called later for its item alone', () => {
-    const { judge, lines } = world()
+  test('reports a block by Retry-After, and none where a module asks to be called later for its item alone', () => {
+    const { judge, heard, clock } = world()
     judge([{ index: 0, code: 'retry_later', flags: FLAG_RETRY_LATER }])
-    expect(lines).toEqual([])
+    expect(heard).toEqual([])
     judge([{ index: 1, code: 'http_429', httpStatus: 429, flags: FLAG_RETRY_AFTER }])
-    expect(lines).toEqual(['shop blocked 1'])
+    const untilMs = clock.nowMs() + 1000
+    expect(heard).toEqual([['channel.blocked', { channel: 'shop', items: 1, untilMs }]])
   })
 
   test('notes the last failed call of the subscription', () => {

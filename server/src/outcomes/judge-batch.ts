@@ -14,7 +14,7 @@ import {
   Verdict,
 } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { ChannelLog } from './channel-log.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import { type BatchFacts, reportToCircuit } from './call-health.ts'
 import { NO_OUTAGE, type OutageLedger } from './outage-ledger.ts'
 
@@ -23,24 +23,25 @@ export interface JudgeOptions {
   readonly liveJobs: Pick<LiveJobs, 'byRef'>
   readonly outages: OutageLedger
   readonly random: () => number
-  readonly log: Pick<ChannelLog, 'circuitOpened' | 'circuitClosed' | 'blocked'>
+  readonly telemetry: Pick<Telemetry, 'emit'>
 }
 
 /**
  * Writes a verdict into every record that has none yet; successes come with theirs and cost nothing here. The channel's circuit is notified of the
  * whole batch first: the calls that open it are already judged as part of the outage.
+ * @returns the code of the error of each record that had no verdict, by its number
  */
-export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: JudgeOptions): void {
+export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: JudgeOptions): BatchFacts['codes'] {
   const { clock, liveJobs, outages, random } = options
   const view = new OutcomeView(batch)
   const codes = errorCodes(view)
   const nowMs = clock.nowMs()
   const nowUs = clock.monotonicUs()
   const facts: BatchFacts = { view, codes }
-  const brokenSinceUs = channel.circuit.sinceUs
+  const { sinceUs, openUntilUs } = channel.circuit
   reportToCircuit(channel, facts, nowUs)
-  if (channel.circuit.sinceUs !== brokenSinceUs) logCircuit(channel, { brokenSinceUs, ...options })
-  if (codes.size === 0) return
+  if (channel.circuit.openUntilUs !== openUntilUs) reportCircuit(channel, { brokenSinceUs: sinceUs, ...options })
+  if (codes.size === 0) return codes
   const isBroken = channel.circuit.state(nowUs) !== 'closed'
   const blocked = { items: 0, untilMs: 0 }
   const probeAtMs = nowMs + Math.max(0, channel.circuit.openUntilUs - nowUs) / 1000
@@ -79,17 +80,23 @@ export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: Judge
     }
     view.judge(n, Verdict[judgement.verdict], judgement)
   }
-  if (blocked.items > 0) options.log.blocked(channel.name, blocked)
+  if (blocked.items > 0) options.telemetry.emit('channel.blocked', { channel: channel.name, ...blocked })
   for (const [subscription, n] of lastOf) channel.errors.note(subscription, callError(view, n))
+  return codes
 }
 
-function logCircuit(
-  { name, circuit }: Channel,
-  { clock, log, brokenSinceUs }: Pick<JudgeOptions, 'clock' | 'log'> & { readonly brokenSinceUs: number },
+/** @param by.brokenSinceUs since when it was not closed before; 0: it was */
+function reportCircuit(
+  { name: channel, circuit }: Channel,
+  { clock, telemetry, brokenSinceUs }: Pick<JudgeOptions, 'clock' | 'telemetry'> & { readonly brokenSinceUs: number },
 ): void {
   const nowUs = clock.monotonicUs()
-  if (circuit.sinceUs === 0) log.circuitClosed(name, (nowUs - brokenSinceUs) / 1000)
-  else log.circuitOpened(name, { ...circuit.openedBy, untilMs: clock.nowMs() + (circuit.openUntilUs - nowUs) / 1000 })
+  if (circuit.sinceUs === 0) {
+    telemetry.emit('circuit.closed', { channel, openForMs: (nowUs - brokenSinceUs) / 1000 })
+  } else {
+    const untilMs = clock.nowMs() + (circuit.openUntilUs - nowUs) / 1000
+    telemetry.emit('circuit.opened', { channel, ...circuit.openedBy, again: brokenSinceUs !== 0, untilMs })
+  }
 }
 
 /** A job that was removed meanwhile is judged by its channel alone: nobody will see it. */
@@ -117,7 +124,8 @@ function callError(view: OutcomeView, n: number): CallError {
 const NO_CODES: ReadonlyMap<number, string> = new Map()
 const decoder = new TextDecoder()
 
-function errorCode(detail: Uint8Array | null): string {
+/** The code in a record's detail; empty: there is none. */
+export function errorCode(detail: Uint8Array | null): string {
   return parseDetail(detail).error?.code ?? ''
 }
 

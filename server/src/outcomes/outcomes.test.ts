@@ -1,116 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { defaultRetry } from '../model/channel.ts'
-import { ChannelErrors } from '../limits/channel-errors.ts'
-import { Circuit } from '../limits/circuit.ts'
-import type { JobId, JobRef } from '../model/ids.ts'
-import type { JobRecord } from '../model/job.ts'
-import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
-import {
-  type OutcomeBatch,
-  FLAG_DECIDED,
-  FLAG_REPLACED,
-  OutcomeView,
-  OutcomeWriter,
-  Verdict,
-} from '../model/outcome-batch.ts'
-import type { DurableOutcomes } from '../model/ports.ts'
-import { FakeClock } from '../runtime/testing/fake-clock.ts'
-import { silentLogger } from '../runtime/logger.ts'
-import type { OutcomeCommit } from '../store/outcome-store.ts'
+import type { JobRef } from '../model/ids.ts'
+import { FLAG_DECIDED, FLAG_REPLACED, OutcomeView, Verdict } from '../model/outcome-batch.ts'
 import { StoreError } from '../store/store-error.ts'
-import { Outcomes } from './outcomes.ts'
+import { batchOf, cancelled, channel, settled, world } from './testing/fake-world.ts'
 
 const PASSING = ['disk_full', 'unavailable'] as const
 const LAST = new TextEncoder().encode('{"error":{"code":"http_409"}}')
-const NO_CIRCUIT = { circuit: null, connector: { timeoutMs: 1000 } }
-const channel = {
-  name: 'shop',
-  config: { retry: defaultRetry, circuit: null },
-  circuit: new Circuit(NO_CIRCUIT),
-  errors: new ChannelErrors(),
-} as never
-
-function record(total: number, over: Partial<JobRecord> = {}): JobRecord {
-  return {
-    ref: 1 as JobRef,
-    id: 'job_00000000000000000000000000000001' as JobId,
-    subscription: 'default',
-    envelope: { onExhausted: 'fail', retry: null } as never,
-    phase: 'eligible',
-    total,
-    eligibleSeq: 1,
-    createdAtMs: 1,
-    touchedAtMs: 1,
-    sealedAtMs: 1,
-    stop: null,
-    pausedAtMs: null,
-    releasedAtMs: null,
-    retryOf: null,
-    traceparent: null,
-    end: null,
-    ...over,
-  }
-}
-
-function batchOf(indexes: readonly number[], verdict: Verdict = Verdict.succeeded): OutcomeBatch {
-  const writer = new OutcomeWriter()
-  for (const index of indexes) {
-    writer.add({
-      jobRef: 1,
-      chunk: 0,
-      index,
-      itemHandle: index + 100,
-      epoch: 1,
-      attempt: 1,
-      httpStatus: verdict === Verdict.unjudged ? 503 : 0,
-      verdict,
-      flags: 0,
-      throttled: 0,
-      startedAtMs: 1000 + index,
-      endedAtMs: 2000 + index,
-      retryAtMs: 0,
-      detail: verdict === Verdict.unjudged ? new TextEncoder().encode('{"error":{"code":"http_503"}}') : undefined,
-    })
-  }
-  return writer.take()!
-}
-
-function world(total: number) {
-  const clock = new FakeClock()
-  const liveJobs = new LiveJobs()
-  const job: LiveJob = liveJob(record(total))
-  liveJobs.add(job)
-  const commits: { commit: OutcomeCommit; finish: (error?: Error) => void }[] = []
-  const durable: DurableOutcomes[] = []
-  const reported: string[] = []
-  const fatal: unknown[] = []
-  let version = 0
-  const outcomes = new Outcomes({
-    store: {
-      readItems: ({ fromIndex }) =>
-        Promise.resolve({ items: [{ index: fromIndex, detail: LAST } as never], nextIndex: null }),
-      commitOutcomes: (commit) =>
-        new Promise((resolve, reject) => {
-          commits.push({ commit, finish: (error) => (error === undefined ? resolve() : reject(error)) })
-        }),
-    },
-    clock,
-    liveJobs,
-    progress: {
-      endVersion: () => ++version,
-      advanced: (_, ended) => reported.push(`advanced ${ended}`),
-      ended: (ended) => reported.push(`ended ${ended.record.end!.outcome}`),
-    },
-    epoch: 1,
-    onDurable: (outcome) => durable.push(outcome),
-    onFatal: (error) => fatal.push(error),
-    logger: silentLogger,
-    random: () => 0.5,
-  })
-  return { outcomes, commits, durable, reported, job, liveJobs, clock, fatal }
-}
-
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('Outcomes', () => {
   test('ORD-3 PRG-1 announces nothing before the commit, then counts and frees', async () => {
@@ -340,9 +235,7 @@ describe('Outcomes', () => {
   test('an item cancelled on its own does not make a job cancelled that a mark then found ended', async () => {
     const { outcomes, commits, job } = world(2)
     outcomes.add(channel, batchOf([0]))
-    outcomes.endWithoutCall([
-      { ref: 1 as JobRef, index: 1, itemHandle: 1, attempt: 0, throttled: 0, verdict: Verdict.cancelled },
-    ])
+    outcomes.endWithoutCall([cancelled(1)])
     outcomes.endJob(job, 'cancelled')
     await settled()
     commits[0]!.finish()

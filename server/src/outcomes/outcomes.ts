@@ -8,11 +8,13 @@ import type { OnDurable } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import type { ItemStore } from '../store/item-store.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
 import type { PassingError } from '../store/store-retries.ts'
 import { ChannelLog } from './channel-log.ts'
-import { CommitLine } from './commit-line.ts'
+import { CommitLine, type DurableCommit } from './commit-line.ts'
+import { OutcomeCounts } from './count-outcomes.ts'
 import { judgeBatch } from './judge-batch.ts'
 import { type OutageHistory, OutageLedger } from './outage-ledger.ts'
 import { batchOfUncalled, type UncalledOutcome, withErrors } from './uncalled-outcomes.ts'
@@ -28,6 +30,7 @@ export interface OutcomesOptions {
   /** Called once when outcomes can no longer be made durable at all (I/O error, another server took over): the process must end. */
   readonly onFatal: (error: unknown) => void
   readonly logger: Logger
+  readonly telemetry: Telemetry
   /** Uniform in [0, 1); for the jitter of retries. @default Math.random */
   readonly random?: () => number
 }
@@ -54,6 +57,7 @@ export class Outcomes implements Service {
   readonly #random: () => number
   readonly #outages = new OutageLedger()
   readonly #log: ChannelLog
+  readonly #counts = new OutcomeCounts()
   readonly #commits: CommitLine
   /** Items whose last error is being read. */
   readonly #reading = new Set<Promise<void>>()
@@ -65,7 +69,7 @@ export class Outcomes implements Service {
     this.#commits = new CommitLine({
       ...options,
       endVersion: (job) => options.progress.endVersion(job),
-      onDurable: (tally, ends) => this.#announce(tally, ends),
+      onDurable: (tally, ends, commit) => this.#announce(tally, ends, commit),
     })
   }
 
@@ -84,8 +88,9 @@ export class Outcomes implements Service {
    */
   add(channel: Channel, batch: OutcomeBatch): void {
     if (this.#commits.dead || batch.count === 0) return
-    const { clock, liveJobs } = this.#options
-    judgeBatch(channel, batch, { clock, liveJobs, outages: this.#outages, random: this.#random, log: this.#log })
+    const judging = { ...this.#options, outages: this.#outages, random: this.#random }
+    const codes = judgeBatch(channel, batch, judging)
+    if (this.#options.telemetry.listens('outcomes.committed')) this.#counts.noteBatch(channel, batch, codes)
     this.#commits.add(batch)
   }
 
@@ -147,15 +152,19 @@ export class Outcomes implements Service {
   }
 
   /** A commit is durable: counts, ends, keys and callers follow. */
-  #announce(tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>): void {
-    const { liveJobs, progress, onDurable } = this.#options
+  #announce(tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>, commit: DurableCommit): void {
+    const { liveJobs, progress, onDurable, telemetry } = this.#options
+    // Before the counts of the jobs change: what ends with a stopped job is the difference.
+    const event = telemetry.listens('outcomes.committed') ? this.#counts.eventOf(commit, { tally, ends }) : null
     // Before their next attempts: these items are not delivered from their chunks any more.
     for (const { jobRef, index } of tally.replaced) {
       const job = liveJobs.byRef(jobRef as JobRef)
       if (job !== undefined) markReplaced(job, index)
     }
     for (const [job] of tally.jobs) {
+      const hadStarted = job.startedAtMs !== null
       Object.assign(job, tally.after(job))
+      if (!hadStarted && job.startedAtMs !== null) telemetry.emit('job.started', job.record)
       if (!ends.has(job)) progress.advanced(job, tally.ended(job))
     }
     for (const [job, end] of ends) {
@@ -165,5 +174,7 @@ export class Outcomes implements Service {
     }
     this.#log.committed(tally.jobs, ends)
     onDurable({ ...tally.durable, endedJobs: [...ends.keys()] })
+    if (event !== null) telemetry.emit('outcomes.committed', event)
+    for (const { record } of ends.keys()) telemetry.emit('job.ended', record)
   }
 }

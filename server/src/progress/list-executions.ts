@@ -10,7 +10,7 @@ export interface ExecutionListQuery extends Omit<ExecutionsQuery, 'before'> {
   readonly channels?: readonly string[] | undefined
   /** Only executions with a job from one of these sources. */
   readonly sources?: readonly string[] | undefined
-  /** Whose turns of the event loop it takes. */
+  /** The one in whose turns of the event loop it runs. */
   readonly caller: string
   /** The page ends when its executions' JSON reaches this. */
   readonly maxBytes: number

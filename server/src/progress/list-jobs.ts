@@ -7,7 +7,7 @@ import { phasesOf } from './job-status.ts'
 
 export interface JobListQuery extends Omit<JobsQuery, 'phases' | 'outcomes'> {
   readonly statuses?: readonly JobStatus[] | undefined
-  /** Whose turns of the event loop it takes. */
+  /** The one in whose turns of the event loop it runs. */
   readonly caller: string
   /** The page ends when its jobs' JSON reaches this. */
   readonly maxBytes: number

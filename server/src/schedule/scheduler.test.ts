@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { hearEvents } from '../runtime/testing/heard-events.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import { FakeEngine, started, uniqueKeys } from './testing/fake-engine.ts'
 
@@ -187,4 +188,18 @@ describe('Scheduler: order', () => {
     expect(engine.unstarted.at(-1)).toMatchObject({ index: 2, attempt: 4, throttled: 1 })
     engine.drain()
   })
+})
+
+test('Scheduler reports the probe of an open circuit', () => {
+  const circuit = { failureRatio: 0.5, minCalls: 1, openMs: 1000 }
+  const engine = new FakeEngine({ channels: { shop: { circuit } }, checked: false })
+  const heard = hearEvents(engine.telemetry, 'circuit.half_opened')
+  engine.channels.get('shop')!.circuit.record({ calls: 1, failed: 1 }, engine.clock.monotonicUs())
+  engine.submit(uniqueKeys(3))
+  engine.rest()
+  expect([engine.unstarted.length, heard]).toEqual([0, []])
+  engine.clock.advance(1100)
+  engine.rest()
+  expect(engine.unstarted).toHaveLength(1)
+  expect(heard).toEqual([['circuit.half_opened', { channel: 'shop' }]])
 })

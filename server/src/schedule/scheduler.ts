@@ -11,6 +11,7 @@ import type { UncalledOutcome } from '../outcomes/uncalled-outcomes.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import { SLICE_MS } from '../runtime/loop-turns.ts'
 import { Admission, type ChunkKeys } from './queues/admission.ts'
 import { Backlog, CHANNEL_ID, PARKING_ID } from './queues/backlog.ts'
@@ -31,6 +32,7 @@ export interface SchedulerOptions {
   readonly outcomes: SchedulerOutcomes
   readonly tats: RateReservation
   readonly logger: Logger
+  readonly telemetry: Telemetry
   /** @default weight 1 for all, and no limit */
   readonly subscriptions?: Pick<Subscriptions, 'get'>
   /** True while no further call may start for another reason; `channelChanged` of every channel follows when that is over. @default never */

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JobRecord } from '../../../server/src/model/job.ts'
+import { silentLogger } from '../../../server/src/runtime/logger.ts'
+import { Telemetry } from '../../../server/src/runtime/telemetry.ts'
 import { FakeClock } from '../../../server/src/runtime/testing/fake-clock.ts'
+import { hearEvents } from '../../../server/src/runtime/testing/heard-events.ts'
 import type { Store } from '../../../server/src/store/store.ts'
 import { chunksOf, endOf, jobOf, keyOf, outcomes, publish } from './fixtures.ts'
-import { ownStore, type StoreKind, StoreWorld } from './world.ts'
+import { ownStore, type StoreKind, StoreWorld, until } from './world.ts'
 
 const onChannel = (store: Store, channel: string): JobRecord => {
   const job = jobOf(store.nextJobRef())
@@ -197,6 +200,28 @@ export function recordSuite(kind: StoreKind): void {
         if (!(again instanceof Error)) break
         expect(tries).toBeLessThan(10_000)
       }
+    })
+  })
+  describe('telemetry', () => {
+    it('has an event of each commit before its calls are answered, and of a change of what the store can take', async () => {
+      const telemetry = new Telemetry(silentLogger)
+      const heard = hearEvents(telemetry, 'store.committed', 'store.condition')
+      const small = await ownStore(kind, { maxDataBytes: 3_000_000, telemetry })
+      const writes = (): number => heard.reduce((sum, [, event]) => sum + ('writes' in event ? event.writes : 0), 0)
+      const { ref } = await publish(small, { chunks: chunksOf(1, 1) })
+      const before = writes()
+      expect(before).toBeGreaterThan(0)
+      await Promise.all([0, 1, 2].map(() => small.holdJobs([ref], { pausedAtMs: 1 })))
+      expect(writes()).toBe(before + 3)
+      expect(heard.every(([, event]) => !('durationMs' in event) || event.durationMs > 0)).toBe(true)
+      while (
+        await publish(small, { chunks: chunksOf(1, 100, 10_000) }).then(
+          () => true,
+          () => false,
+        )
+      );
+      await until(() => heard.some(([name]) => name === 'store.condition'))
+      expect(heard.find(([name]) => name === 'store.condition')![1]).toEqual({ condition: 'low' })
     })
   })
 }

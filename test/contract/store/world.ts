@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import { silentLogger } from '../../../server/src/runtime/logger.ts'
+import { Telemetry } from '../../../server/src/runtime/telemetry.ts'
 import { createSqliteStore, type SqliteStoreOptions } from '../../../server/src/store/sqlite/sqlite-store.ts'
 import type { Store } from '../../../server/src/store/store.ts'
 
@@ -22,7 +23,11 @@ export class StoreWorld {
 
   /** A store that has started. */
   async start(options: Partial<SqliteStoreOptions> = {}): Promise<Store> {
-    const store = createSqliteStore({ kind: this.#kind, dataDir: this.dataDir, logger: silentLogger, ...options })
+    const store = createSqliteStore({
+      ...{ kind: this.#kind, dataDir: this.dataDir, logger: silentLogger },
+      telemetry: new Telemetry(silentLogger),
+      ...options,
+    })
     this.#open.add(store)
     await store.start()
     return store

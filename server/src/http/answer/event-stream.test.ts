@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EventStreams } from './event-stream.ts'
 import { eventually, FakePorts, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
 import { buildHttp } from '../server.ts'
+import { hearEvents } from '../../runtime/testing/heard-events.ts'
 
 let ports: FakePorts
 let app: FastifyInstance
@@ -48,8 +49,10 @@ function eventsOf(text: string): [event: string, id: string, status: string][] {
 describe('streamEvents', () => {
   it('begins with the job at once, follows it, and closes after its end', async () => {
     ports.show(fakeSnapshot(5, 'pending'))
+    const heard = hearEvents(ports.telemetry, 'event_stream.opened', 'event_stream.closed')
     const stream = open()
     await eventually(stream.events).toEqual([['job', '5', 'pending']])
+    expect(heard).toEqual([['event_stream.opened', { open: 1 }]])
     expect(stream.text).toContain('content-type: text/event-stream')
     expect(stream.text).toContain('cache-control: private, no-cache')
     expect(stream.text).toMatch(/x-request-id: req_/)
@@ -58,6 +61,7 @@ describe('streamEvents', () => {
     ports.show(fakeSnapshot(7, 'ended'))
     await eventually(() => stream.events().at(-1)).toEqual(['end', '7', 'ended'])
     await eventually(() => stream.text.endsWith('0\r\n\r\n')).toBe(true)
+    expect(heard.slice(1)).toEqual([['event_stream.closed', { open: 0 }]])
     expect(ports.listeners.size).toBe(0)
     expect(ports.clock.pending).toBe(0)
   })
@@ -171,7 +175,8 @@ describe('streamEvents', () => {
 
 describe('EventStreams', () => {
   it('refuses more streams of one caller than a quarter of what it may hold', () => {
-    const streams = new EventStreams(ports.clock, 8)
+    const { clock, telemetry } = ports
+    const streams = new EventStreams({ clock, telemetry, maxStreams: 8 })
     const reply = { raw: new EventEmitter() }
     const prepare = (caller: string): unknown => streams.prepare(reply as never, caller)
     for (const caller of ['mine', 'mine', 'another']) prepare(caller)

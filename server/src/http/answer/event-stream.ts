@@ -5,6 +5,7 @@ import { ProblemError } from '../../model/errors.ts'
 import { EVENT_HEARTBEAT_SECONDS } from '../../model/limits.ts'
 import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import type { Telemetry } from '../../runtime/telemetry.ts'
 import { READ_CACHE_CONTROL } from './json-answer.ts'
 
 /** A quiet stream gets a comment this often, so that proxies and clients keep it open. */
@@ -14,15 +15,24 @@ const STALLED_MS = 60_000
 /** Streams open at once: each holds a socket and a snapshot, and all of them are written twice a second. */
 const MAX_EVENT_STREAMS = 1000
 
+export interface EventStreamsOptions {
+  readonly clock: Clock
+  readonly telemetry: Telemetry
+  /** @default 1000 */
+  readonly maxStreams?: number
+}
+
 /** The streams of server-sent events that are open, so that they can be counted and closed when the server stops. */
 export class EventStreams {
   readonly #clock: Clock
+  readonly #telemetry: Telemetry
   readonly #share: FairShare
   readonly #open = new Set<EventStream>()
   #closed = false
 
-  constructor(clock: Clock, maxStreams = MAX_EVENT_STREAMS) {
+  constructor({ clock, telemetry, maxStreams = MAX_EVENT_STREAMS }: EventStreamsOptions) {
     this.#clock = clock
+    this.#telemetry = telemetry
     this.#share = new FairShare({ clock, total: maxStreams })
   }
 
@@ -47,9 +57,13 @@ export class EventStreams {
       clock: this.#clock,
       onOpen: (stream) => {
         this.#open.add(stream)
+        this.#telemetry.emit('event_stream.opened', { open: this.#open.size })
         if (this.#closed) stream.close()
       },
-      onClose: (stream) => this.#open.delete(stream),
+      onClose: (stream) => {
+        this.#open.delete(stream)
+        this.#telemetry.emit('event_stream.closed', { open: this.#open.size })
+      },
     })
   }
 

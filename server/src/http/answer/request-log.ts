@@ -1,20 +1,43 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Logger } from '../../runtime/logger.ts'
+import type { ProblemError } from '../../model/errors.ts'
+import type { HttpPorts } from '../http-ports.ts'
 
-/** One line a request. Without its query and headers: filters name items, headers carry secrets. */
-export function logResponse(logger: Logger, request: FastifyRequest, reply: FastifyReply): void {
+/**
+ * Reports an answered request: one event and one line. Without its query and headers: filters name items, headers carry secrets.
+ */
+export function reportRequest(
+  { logger, telemetry }: Pick<HttpPorts, 'logger' | 'telemetry'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   const { operation } = request.routeOptions.config
   const status = reply.raw.writableFinished ? reply.statusCode : 499 // the client left before its answer was out
+  const durationMs = Math.round(reply.elapsedTime * 10) / 10
+  if (telemetry.listens('request.ended')) {
+    const statusClass = `${Math.floor(status / 100)}xx`
+    const requested = { operation: operation?.operationId ?? null, requestId: request.id }
+    telemetry.emit('request.ended', { ...requested, status, statusClass, durationMs })
+  }
   const fields = {
     requestId: request.id,
     method: request.method,
     path: request.url.split('?')[0],
     operation: operation?.operationId,
     status,
-    durationMs: Math.round(reply.elapsedTime * 10) / 10,
+    durationMs,
   }
   // Reads are polls, by the thousand: only what changes something, or fails, is worth a line by default.
   if (status >= 500) logger.warn(fields, 'Request answered')
   else if (request.method === 'GET' || request.method === 'HEAD') logger.debug(fields, 'Request answered')
   else logger.info(fields, 'Request answered')
+}
+
+/** Reports a refusal for want of capacity. */
+export function reportRefusal(
+  problem: ProblemError,
+  request: FastifyRequest,
+  { telemetry }: Pick<HttpPorts, 'telemetry'>,
+): void {
+  if (problem.code !== 'overloaded') return
+  telemetry.emit('request.overloaded', { operation: request.routeOptions.config.operation?.operationId ?? null })
 }

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { FairShare, type Holder } from '../../limits/fair-share.ts'
 import { ProblemError } from '../../model/errors.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import type { Telemetry } from '../../runtime/telemetry.ts'
 
 /** Uploads that are received at once: at about 8 MiB each they stay below 512 MiB; more connections would only share the same core. */
 const MAX_UPLOADS = 64
@@ -36,4 +37,18 @@ export class UploadPlaces {
     if (response.closed) lease.release()
     else response.once('close', lease.release)
   }
+}
+
+/** Reports an upload that has its place, and its end: it is answered, or its client is gone. */
+export function reportUpload(
+  operation: string,
+  response: ServerResponse,
+  { clock, telemetry }: { readonly clock: Clock; readonly telemetry: Telemetry },
+): void {
+  if (!(telemetry.listens('upload.started') || telemetry.listens('upload.ended')) || response.closed) return
+  const startedUs = clock.monotonicUs()
+  telemetry.emit('upload.started', { operation })
+  response.once('close', () => {
+    telemetry.emit('upload.ended', { operation, durationMs: (clock.monotonicUs() - startedUs) / 1000 })
+  })
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ProblemError } from '../../model/errors.ts'
 import type { BodyStream } from '../../ingest/ingest-ports.ts'
 import { codeOf, eventually, FakePorts, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
+import { hearEvents } from '../../runtime/testing/heard-events.ts'
 import { buildHttp } from '../server.ts'
 
 let ports: FakePorts
@@ -293,3 +294,18 @@ function changed(bytes: Uint8Array): Buffer<ArrayBuffer> {
   copy[copy.length - 6]! ^= 0xff // in the checksum
   return copy
 }
+
+it('reports an upload from its place to its answer', async () => {
+  const heard = hearEvents(ports.telemetry, 'upload.started', 'upload.ended')
+  const { submitJob } = ports.ingest
+  let open: readonly string[] = []
+  ports.ingest.submitJob = (request) => {
+    open = heard.map(([name]) => name)
+    return submitJob(request)
+  }
+  await submit('{}')
+  await eventually(() => heard.map(([name]) => name)).toEqual(['upload.started', 'upload.ended'])
+  expect(open).toEqual(['upload.started'])
+  expect(heard[0]![1]).toEqual({ operation: 'submitJob' })
+  expect(heard[1]![1]).toEqual({ operation: 'submitJob', durationMs: 0 })
+})

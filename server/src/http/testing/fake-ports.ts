@@ -11,6 +11,7 @@ import type { ShownItem } from '../../progress/item-reads.ts'
 import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../../runtime/logger.ts'
+import { Telemetry } from '../../runtime/telemetry.ts'
 import type { CreatedExecution } from '../../ingest/create-execution.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
 import type { DeadLettersRetry } from '../../ingest/retry/retries.ts'
@@ -71,6 +72,8 @@ export class FakePorts implements HttpPorts {
     }
     this.authenticate = createAuthenticate(this.config)
   }
+
+  readonly telemetry = new Telemetry(silentLogger)
 
   readonly logger = {
     ...silentLogger,
@@ -162,6 +165,7 @@ export class FakePorts implements HttpPorts {
   }
 
   readonly channels = new ChannelRegistry({
+    telemetry: this.telemetry,
     clock: this.clock,
     channels: {
       'from-file': { config: httpChannel('https://shop.example/', { authorization: 'secret' }), origin: 'file' },

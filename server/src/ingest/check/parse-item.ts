@@ -7,7 +7,7 @@ import {
   pathToken,
   type Span,
 } from '../../model/item-walker.ts'
-import { actions, type PartitionBy } from '../../model/job.ts'
+import { type Action, actions, type PartitionBy } from '../../model/job.ts'
 import { escapedToken } from '../../model/json-walker.ts'
 import { MAX_ID_BYTES, MAX_JSON_DEPTH, MAX_PARTITION_KEY_BYTES } from '../../model/limits.ts'
 import { parsePointer } from '@waybill/spec/rules'
@@ -69,6 +69,12 @@ export class ItemParser {
     const id = this.#text('id', MAX_ID_BYTES)
     const fault = this.#itemFault(id) ?? this.#valueFault() ?? this.#pathFault()
     return fault === null ? this.#keyed(id!) : { fault, id }
+  }
+
+  /** The action of a valid item; null: it has none of its own. */
+  get action(): Action | null {
+    const value = this.#walker.member('action')
+    return value.start < 0 ? null : (this.#walker.text(value) as Action)
   }
 
   /** Checks the members of an item: the spec's `ItemInput`. */

@@ -48,6 +48,8 @@ export class ItemScanner {
   idEnd = 0
   keyStart = -1
   keyEnd = -1
+  /** Where it has its action; -1 without one. */
+  actionStart = -1
 
   #bytes: Uint8Array = new Uint8Array(0)
   /** Kind of each level of nesting: 1 for objects. */
@@ -61,10 +63,10 @@ export class ItemScanner {
   /** Reads the line at `start`. Returns the offset of its LF if it is an ordinary valid item, else -1. */
   scan(start: number): number {
     const bytes = this.#bytes
-    let hasAction = false
     let hasData = false
     this.idStart = -1
     this.keyStart = -1
+    this.actionStart = -1
     let i = this.#space(start)
     if (bytes[i] !== OPEN_OBJECT) return -1
     i = this.#space(i + 1)
@@ -92,10 +94,10 @@ export class ItemScanner {
         i = this.#plainText(i + 1, MAX_PARTITION_KEY_BYTES)
         this.keyEnd = i - 1
       } else if (this.#matches(i, ACTION)) {
-        if (hasAction) return -1
-        hasAction = true
+        if (this.actionStart >= 0) return -1
         i = this.#value(i + ACTION.length)
         if (i < 0 || bytes[i] !== QUOTE) return -1
+        this.actionStart = i + 1
         i = this.#oneOf(i + 1, ACTIONS)
       } else return -1
       if (i < 0) return -1

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { ProblemError, type ProblemPlace } from '../../model/errors.ts'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import { itemIdSeed, jobKeyHash, partitionKeySeed } from '../../model/item-hashes.ts'
-import type { Envelope } from '../../model/job.ts'
+import { type Action, actions, type Envelope } from '../../model/job.ts'
 import { type KeyHashSeed, writeAsciiKeyHash, writeKeyHash } from '../../model/key-hash.ts'
 import { MAX_ERRORS_PER_PROBLEM } from '../../model/limits.ts'
 import type { RejectedItems } from '../../store/item-store.ts'
@@ -38,6 +38,8 @@ const SLOW_LINES = 250
 /** Of a line longer than a block so much is read at once: at 5 to 15 ns a byte about a millisecond. */
 const STEP_BYTES = 64 * 1024
 const LF = 10
+/** Actions by the first letter of their names. */
+const actionOf = new Map(actions.map((action) => [action.charCodeAt(0), action]))
 
 /**
  * Takes items line by line: validates each, hashes its id and key, and puts it into a chunk. Invalid ones are collected for one refusal
@@ -58,6 +60,8 @@ export class ItemIntake {
   readonly #text = { bytes: new Uint8Array(0) as Uint8Array, start: 0, end: 0 }
   readonly #faults: ProblemPlace[] = []
   #faultCount = 0
+  /** Items with an action of their own. */
+  readonly #ownActions: Record<Action, number> = { create: 0, update: 0, delete: 0 }
   /** Items and lines of this request so far. */
   #items: number
   #line: number
@@ -99,6 +103,15 @@ export class ItemIntake {
   /** Bytes of memory that they take. */
   get heldBytes(): number {
     return this.#failed.heldBytes
+  }
+
+  /** Items that are in a chunk, by what they ask the channel to do; rejected ones count with the job's action. */
+  get itemsByAction(): Readonly<Record<Action, number>> {
+    const { create, update, delete: deleted } = this.#ownActions
+    const counts = { create, update, delete: deleted }
+    const { start, job } = this.#options
+    counts[job.envelope.action] += this.cutter.index - start.index - create - update - deleted
+    return counts
   }
 
   /** Whether an item makes the whole request fail. */
@@ -176,6 +189,7 @@ export class ItemIntake {
         }
         writeAsciiKeyHash(this.#keySeed, text, cutter.keys)
       } else this.#writeJobKey()
+      if (scanner.actionStart >= 0) this.#ownActions[actionOf.get(block[scanner.actionStart]!)!]++
       cutter.takeLine(block, at, end + 1)
       at = end + 1
     }
@@ -236,6 +250,8 @@ export class ItemIntake {
     writeKeyHash(this.#idSeed, item.id, cutter.ids)
     if (item.key !== null) writeKeyHash(this.#keySeed, item.key, cutter.keys)
     else this.#writeJobKey()
+    const { action } = this.#parser!
+    if (action !== null) this.#ownActions[action]++
     cutter.takeLine(block, start, end + 1)
   }
 

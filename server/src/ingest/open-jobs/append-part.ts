@@ -19,6 +19,7 @@ import { REJECTED_PER_WRITE, cutRejectedItems } from '../chunks/cut-rejected-ite
 import type { ChunkCutter } from '../chunks/cut-chunks.ts'
 import type { BodyMediaType, BodyStream, IngestOptions } from '../ingest-ports.ts'
 import { isBlank, ItemIntake } from '../chunks/item-intake.ts'
+import { reportItems } from '../report-items.ts'
 import { JsonBodyScanner } from '../body/json-body-scanner.ts'
 import { readBody } from '../body/read-body.ts'
 import { limitPassed } from '../check/refusals.ts'
@@ -104,6 +105,7 @@ export async function appendPart(
     for (const { firstIndex } of cutter.memory) job.chunkStarts.push(firstIndex)
     addRejected(job, intake.failed, receivedAtMs)
     deps.progress.changed(job)
+    reportItems(record, intake, deps.telemetry)
   } else if (record.phase === 'open') markAppended(record, { total: before, touchedAtMs })
   return { nextIndex: record.total, accepted, deduplicated: known.items }
 }

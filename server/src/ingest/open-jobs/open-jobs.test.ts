@@ -4,6 +4,7 @@ import { hashOf, partitionKeySeed } from '../../model/item-hashes.ts'
 import { markStopped } from '../../model/job-phase.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import { Verdict } from '../../model/outcome-batch.ts'
+import { hearEvents } from '../../runtime/testing/heard-events.ts'
 import type { AppendReceipt } from './append-part.ts'
 import { FedBody, linesOf, refusalOf } from '../testing/fake-stages.ts'
 import { envelope as complete, ingest, item, stages, store, useIngest } from '../testing/fake-world.ts'
@@ -313,4 +314,20 @@ describe('open jobs that are left alone', () => {
     ingest.stop()
     expect(stages.clock.pending).toBe(0)
   })
+})
+
+it('reports the items of each part once, when they are durable', async () => {
+  const heard = hearEvents(stages.telemetry, 'job.created', 'items.accepted', 'items.rejected')
+  const made = await open({ onInvalidItem: 'fail' })
+  await append(0, linesOf(item(0), { id: 'b', action: 'delete' }), made)
+  await append(1, linesOf({ id: 'b', action: 'delete' }, { id: 3 }, item(3)), made)
+  await seal(4, made)
+  const channel = 'sandbox'
+  expect(heard).toEqual([
+    ['job.created', made.record],
+    ['items.accepted', { channel, action: 'update', count: 1 }],
+    ['items.accepted', { channel, action: 'delete', count: 1 }],
+    ['items.accepted', { channel, action: 'update', count: 2 }],
+    ['items.rejected', { channel, code: 'invalid_item', count: 1 }],
+  ])
 })

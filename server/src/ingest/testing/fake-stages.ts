@@ -5,6 +5,7 @@ import type { JobRecord } from '../../model/job.ts'
 import { type LiveJob, LiveJobs } from '../../model/live-job.ts'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../../runtime/logger.ts'
+import { Telemetry } from '../../runtime/telemetry.ts'
 import type { ChunkKeys } from '../chunks/cut-chunks.ts'
 import type { BodyStream, IngestOptions, SubmitRequest } from '../ingest-ports.ts'
 
@@ -17,6 +18,7 @@ export class FakeStages {
   readonly caller = `token:of-${this.subscription}`
   readonly clock = new FakeClock()
   readonly liveJobs = new LiveJobs()
+  readonly telemetry = new Telemetry(silentLogger)
   readonly admitted: { job: LiveJob; chunks: readonly ChunkKeys[] }[] = []
   readonly ended: { job: LiveJob; reason: string | null }[] = []
   readonly payloads = new Map<string, Uint8Array>()
@@ -114,6 +116,7 @@ export class FakeStages {
       limits,
       paths: rootPaths,
       logger: silentLogger,
+      telemetry: this.telemetry,
     }
   }
 }

@@ -5,6 +5,7 @@ import type { JobEnd, JobRecord } from '../../model/job.ts'
 import { markEnded, markStopped } from '../../model/job-phase.ts'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../../runtime/logger.ts'
+import { Telemetry } from '../../runtime/telemetry.ts'
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts'
 import type { Store } from '../../store/store.ts'
 import { FakeStages, linesOf } from './fake-stages.ts'
@@ -22,7 +23,11 @@ export let ingest: Ingest
 /** Starts a store for a file's tests, and checks after each that no upload is left. */
 export function useIngest(): void {
   beforeAll(async () => {
-    store = createSqliteStore({ kind: 'memory', dataDir: null, logger: silentLogger, clock: new FakeClock() })
+    const telemetry = new Telemetry(silentLogger)
+    store = createSqliteStore({
+      ...{ kind: 'memory', dataDir: null, logger: silentLogger, telemetry },
+      clock: new FakeClock(),
+    })
     await store.start()
   })
 

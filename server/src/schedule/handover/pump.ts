@@ -3,6 +3,7 @@ import type { Channel } from '../../limits/channel-registry.ts'
 import type { RateReservation } from '../../limits/rate-reservation.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import type { Telemetry } from '../../runtime/telemetry.ts'
 import { type Backlog, CHANNEL_ID } from '../queues/backlog.ts'
 import { fillLot, itemsPerCall, unitsPerCall } from './fill-lot.ts'
 import { GateBudget } from './gate-budget.ts'
@@ -14,6 +15,7 @@ export interface PumpOptions {
   readonly dispatcher: Pick<LotRunner, 'capacity' | 'run' | 'itemCost'>
   readonly tats: RateReservation
   readonly clock: Clock
+  readonly telemetry: Telemetry
   /** True while no call may start. */
   readonly held: () => boolean
 }
@@ -85,7 +87,10 @@ export class Pump {
       )
       if (filled === null) return false
       const { lot } = filled
-      if (mayStart === 'probe') channel.circuit.startProbe({ jobRef: lot.jobRefs[0]!, index: lot.indexes[0]! }, nowUs)
+      if (mayStart === 'probe') {
+        channel.circuit.startProbe({ jobRef: lot.jobRefs[0]!, index: lot.indexes[0]! }, nowUs)
+        this.#options.telemetry.emit('circuit.half_opened', { channel: line.name })
+      }
       budget.dispatched(filled.units, nowUs)
       dispatcher.run(lot, events)
       if (clock.monotonicUs() >= endUs) return line.ready > 0

@@ -4,6 +4,8 @@ import { ChannelRegistry } from '../../limits/channel-registry.ts'
 import { firstExcess } from '../../limits/testing/fake-rate-log.ts'
 import type { RateLimitConfig } from '../../model/channel.ts'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
+import { silentLogger } from '../../runtime/logger.ts'
+import { Telemetry } from '../../runtime/telemetry.ts'
 import type { ChannelTat } from '../../store/channel-store.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { configOf, settled, TatWorld } from '../testing/fake-tat-world.ts'
@@ -262,7 +264,12 @@ describe('TatLedger', () => {
 function makeLedger(failures: StoreError[]) {
   const clock = new FakeClock()
   const config = configOf(limitOf(1, HOUR_MS))
-  const channels = new ChannelRegistry({ clock, channels: { slow: { config, origin: 'file' } }, stored: [] })
+  const telemetry = new Telemetry(silentLogger)
+  const channels = new ChannelRegistry({
+    ...{ clock, telemetry },
+    channels: { slow: { config, origin: 'file' } },
+    stored: [],
+  })
   const [notified, fatal, saved]: [string[], unknown[], (readonly ChannelTat[])[]] = [[], [], []]
   const ledger = new TatLedger({
     ...{ clock, channels, bootId: null },

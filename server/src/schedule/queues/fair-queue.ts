@@ -56,7 +56,7 @@ export class Ring<M extends RingMember<M>> {
     this.#size--
   }
 
-  /** Whose turn it is; null: nobody stands in the ring. */
+  /** The member whose turn it is; null: nobody stands in the ring. */
   current(): M | null {
     let member = this.#head
     if (member === null) return null

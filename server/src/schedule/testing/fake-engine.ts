@@ -11,6 +11,7 @@ import type { DurableOutcomes } from '../../model/ports.ts'
 import type { SubscriptionLimits } from '../../model/subscription.ts'
 import type { UncalledOutcome } from '../../outcomes/uncalled-outcomes.ts'
 import { silentLogger } from '../../runtime/logger.ts'
+import { Telemetry } from '../../runtime/telemetry.ts'
 import type { ChunkKeys } from '../queues/admission.ts'
 import { hashes, keyNames } from './fake-keys.ts'
 import { ScheduleModel } from './fake-schedule-model.ts'
@@ -65,6 +66,7 @@ export interface FakeEngineOptions {
  * outcomes wait until it commits them. Everything that happens is reported to the model, which throws when a promise is broken.
  */
 export class FakeEngine {
+  readonly telemetry = new Telemetry(silentLogger)
   readonly clock: TickingClock
   readonly model = new ScheduleModel()
   readonly scheduler: Scheduler
@@ -116,6 +118,7 @@ export class FakeEngine {
       outcomes: this,
       tats: { durableUnits: () => Infinity },
       logger: silentLogger,
+      telemetry: this.telemetry,
       subscriptions: { get: (name) => ({ ...NO_LIMITS, ...options.subscriptions?.[name] }) },
       defer: (callback) => this.deferred.push(callback),
     })

@@ -1,6 +1,8 @@
 import { ChannelRegistry, type ChannelMarks } from '../../limits/channel-registry.ts'
 import { type ChannelConfig, defaultRetry, type DurableTat, type RateLimitConfig } from '../../model/channel.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { silentLogger } from '../../runtime/logger.ts'
+import { Telemetry } from '../../runtime/telemetry.ts'
 import type { ChannelTat } from '../../store/channel-store.ts'
 import { TatLedger } from '../handover/tat-ledger.ts'
 
@@ -124,7 +126,8 @@ export class TatWorld {
     }
     const bootId = `boot ${this.#boot}`
     const { clock } = this
-    const registry = new ChannelRegistry({ clock, bootId, channels: {}, stored: [marks] })
+    const telemetry = new Telemetry(silentLogger)
+    const registry = new ChannelRegistry({ clock, bootId, telemetry, channels: {}, stored: [marks] })
     this.registry = registry
     const ledger = new TatLedger({
       ...{ clock, bootId, channels: registry },

@@ -3,6 +3,7 @@ import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import { IDEMPOTENCY_KEY_SECONDS } from '../../model/limits.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
+import type { Telemetry } from '../../runtime/telemetry.ts'
 import type { ChannelSettings, ChannelTat } from '../channel-store.ts'
 import type { ChunkDraft, ItemsPage, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../item-store.ts'
 import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobsQuery, Publication } from '../job-store.ts'
@@ -17,14 +18,14 @@ import { isNewWork } from './thread/new-work.ts'
 import { unpackItems } from './tables/packed-items.ts'
 import { StoreHealth } from './thread/store-health.ts'
 import { ThreadLine } from './thread/thread-line.ts'
-import { ownedBatch, ownedChunk, ownedPublication } from './thread/owned-drafts.ts'
-import { owned } from './thread/transfer.ts'
+import { owned, ownedBatch, ownedChunk, ownedPublication } from './thread/transfer.ts'
 
 export interface SqliteStoreOptions {
   readonly kind: 'disk' | 'memory'
   /** Where the files are, for `disk`; made if missing. */
   readonly dataDir: string | null
   readonly logger: Logger
+  readonly telemetry: Telemetry
   /** The clock by which idempotency keys expire. @default the system's */
   readonly clock?: Clock
   /** Maximum size of the database, in bytes; beyond it calls reject with `disk_full`. @default null: no limit */
@@ -308,10 +309,11 @@ class SqliteStore implements Store {
   }
 
   #thread(role: 'writer' | 'reader'): ThreadLine {
-    const { kind, dataDir, logger, maxDataBytes = null } = this.#options
+    const { kind, dataDir, logger, telemetry, maxDataBytes = null } = this.#options
     return new ThreadLine({
       ...{ role, dataDir: kind === 'disk' ? dataDir : null, maxDataBytes, logger },
       onCapacity: (capacity) => this.#health.setCapacity(capacity),
+      onCommit: (commit) => telemetry.emit('store.committed', commit),
       onDamaged: (error) => this.#health.setDamaged(error),
       onFatal: (error) => {
         if (this.#fatal) return

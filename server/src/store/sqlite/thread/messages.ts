@@ -106,9 +106,23 @@ export interface CallMessage<Name extends CallName = CallName> {
   readonly args: Calls[Name]['args']
 }
 
+/** A transaction that is durable. */
+export interface CommitFacts {
+  /** From its beginning to the end of the fsync. */
+  readonly durationMs: number
+  /** Calls that it carried out. */
+  readonly writes: number
+}
+
 /** A message from a thread. */
 export type ThreadMessage =
-  | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
+  | {
+      readonly kind: 'result'
+      readonly id: number
+      readonly result: unknown
+      /** The transaction behind it, with the first answer of those it made durable. */
+      readonly commit?: CommitFacts
+    }
   | { readonly kind: 'failure'; readonly id: number; readonly code: StoreErrorCode; readonly message: string }
   | {
       readonly kind: 'log'

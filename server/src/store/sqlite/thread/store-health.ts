@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Logger } from '../../../runtime/logger.ts'
+import type { Telemetry } from '../../../runtime/telemetry.ts'
 import type { StoreCondition, StoreCapacity } from '../../store-condition.ts'
 import type { StoreError } from '../../store-error.ts'
 import { DATABASE_FILE } from '../open/folder.ts'
@@ -10,16 +11,22 @@ const capacityMessages: Readonly<Record<StoreCapacity, string>> = {
   none: 'The store is full: new work is refused and no further call starts. Free disk space, or cancel and delete jobs',
 }
 
+export interface StoreHealthOptions {
+  readonly logger: Logger
+  readonly telemetry: Telemetry
+  readonly dataDir: string | null
+}
+
 /** Tracks whether the store has space and is sound, as its threads report it: one line of the log for each change. */
 export class StoreHealth {
-  readonly #options: { readonly logger: Logger; readonly dataDir: string | null }
+  readonly #options: StoreHealthOptions
   readonly #onDamaged: () => void
   readonly #listeners: (() => void)[] = []
   #capacity: StoreCapacity = 'ample'
   #damaged = false
   #serving = false
 
-  constructor(options: { readonly logger: Logger; readonly dataDir: string | null }, onDamaged: () => void) {
+  constructor(options: StoreHealthOptions, onDamaged: () => void) {
     this.#options = options
     this.#onDamaged = onDamaged
   }
@@ -60,5 +67,6 @@ export class StoreHealth {
 
   #changed(): void {
     for (const listener of this.#listeners) listener()
+    this.#options.telemetry.emit('store.condition', { condition: this.condition })
   }
 }

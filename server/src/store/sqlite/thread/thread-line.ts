@@ -3,7 +3,7 @@ import type { Logger } from '../../../runtime/logger.ts'
 import { threadFile } from '../../../runtime/thread-file.ts'
 import type { StoreCapacity } from '../../store-condition.ts'
 import { StoreError } from '../../store-error.ts'
-import type { CallName, Calls, ThreadMessage, ThreadOptions } from './messages.ts'
+import type { CallName, Calls, CommitFacts, ThreadMessage, ThreadOptions } from './messages.ts'
 import { buffersOf } from './transfer.ts'
 
 export interface ThreadLineOptions extends Omit<ThreadOptions, 'bell'> {
@@ -11,6 +11,8 @@ export interface ThreadLineOptions extends Omit<ThreadOptions, 'bell'> {
   /** Called once when the thread cannot continue; its calls have been rejected with the same error. */
   readonly onFatal: (error: StoreError) => void
   readonly onCapacity: (capacity: StoreCapacity) => void
+  /** Called for each transaction with calls, before the first of them is answered. */
+  readonly onCommit: (commit: CommitFacts) => void
   /** Called for each call that met damage, before it is rejected, and for what the thread met by itself. */
   readonly onDamaged: (error: StoreError) => void
 }
@@ -92,8 +94,10 @@ export class ThreadLine {
       default: {
         const call = this.#pending.get(message.id)
         this.#pending.delete(message.id)
-        if (message.kind === 'result') call?.resolve(message.result)
-        else this.#reject(call, new StoreError(message.code, message.message))
+        if (message.kind === 'result') {
+          if (message.commit !== undefined) this.#options.onCommit(message.commit)
+          call?.resolve(message.result)
+        } else this.#reject(call, new StoreError(message.code, message.message))
       }
     }
   }

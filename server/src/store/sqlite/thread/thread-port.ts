@@ -1,7 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreError } from '../../store-error.ts'
-import type { CallMessage, ThreadMessage } from './messages.ts'
+import type { CallMessage, CommitFacts, ThreadMessage } from './messages.ts'
 import { buffersOf } from './transfer.ts'
 
 /** The thread's end of the line to the main thread. */
@@ -43,8 +43,8 @@ export class ThreadPort {
     return receiveMessageOnPort(this.#port)?.message
   }
 
-  succeed(id: number, result: unknown): void {
-    this.#post({ kind: 'result', id, result }, buffersOf(result))
+  succeed(id: number, result: unknown, commit: CommitFacts | null = null): void {
+    this.#post({ kind: 'result', id, result, ...(commit !== null && { commit }) }, buffersOf(result))
   }
 
   fail(id: number, { code, message }: StoreError): void {

@@ -6,6 +6,7 @@ import { storeErrorOf } from '../tables/sqlite-errors.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 import { staleEpoch } from '../outcomes/write-outcomes.ts'
 import type { CommitMarks } from '../open/commit-marks.ts'
+import type { CommitFacts } from './messages.ts'
 
 /** One thing to be done in a transaction with others; it fails alone, but without disk space or by I/O all fail. */
 export interface Task {
@@ -31,14 +32,23 @@ export interface TransactionDeps {
  */
 export class Transactions {
   readonly #deps: TransactionDeps
+  #commit: CommitFacts | null = null
 
   constructor(deps: TransactionDeps) {
     this.#deps = deps
   }
 
+  /** Returns the last commit; null: it was taken before. */
+  takeCommit(): CommitFacts | null {
+    const commit = this.#commit
+    this.#commit = null
+    return commit
+  }
+
   /** Takes tasks from `next` until it has none. Never throws for SQLite's errors: they are reported to the tasks. */
   run(next: () => Task | undefined): void {
     const { sql, counters, maps, marks } = this.#deps
+    const startedMs = performance.now()
     const begun: { task: Task; error: StoreError | null; committed: (() => void) | undefined }[] = []
     try {
       sql.begin.run()
@@ -70,7 +80,11 @@ export class Transactions {
       return
     }
     maps.keepLoaded()
-    if (begun.some(({ error }) => error === null)) marks.committed()
+    const writes = begun.filter(({ error }) => error === null).length
+    if (writes > 0) {
+      marks.committed()
+      this.#commit = { durationMs: performance.now() - startedMs, writes }
+    }
     for (const { committed } of begun) committed?.()
     for (const { task, error } of begun) {
       if (error === null) task.succeeded()

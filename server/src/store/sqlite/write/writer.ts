@@ -173,7 +173,7 @@ export class Writer {
   }
 
   #taskOf(call: CallMessage<keyof WriteCalls>): Task {
-    const { handlers, background } = this.#opened
+    const { handlers, background, transactions } = this.#opened
     if ('expiredBeforeMs' in call.args) background.setExpiry(call.args.expiredBeforeMs)
     const handler = handlers[call.name] as (args: unknown) => { result: unknown; committed?: () => void }
     let result: unknown
@@ -187,7 +187,7 @@ export class Writer {
       succeeded: () => {
         FAILPOINT: failpoint(`store.${failpointOf(call)}.durable`)
         this.#reportedFullDisk = false
-        this.#port.succeed(call.id, result)
+        this.#port.succeed(call.id, result, transactions.takeCommit())
         if (call.name === 'writeChunks')
           release((call as CallMessage<'writeChunks'>).args.chunks.map(({ body }) => body))
       },

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import { defaultRetry } from '../model/channel.ts'
+import { FLAG_RETRY_AFTER } from '../model/outcome-batch.ts'
+import { hearEvents } from '../runtime/testing/heard-events.ts'
+import { callsOf, cancelled, channel, settled, world } from './testing/fake-world.ts'
+
+describe('Outcomes telemetry', () => {
+  const names = ['job.started', 'outcomes.committed', 'job.ended'] as const
+
+  test('reports a commit once it is durable: items, dead letters and calls by channel, then the end', async () => {
+    const { outcomes, telemetry, commits, clock, job } = world(4)
+    const heard = hearEvents(telemetry, ...names)
+    outcomes.add(shop(), callsOf([{ index: 0 }, { index: 1 }, { index: 2, code: 'http_422', httpStatus: 422 }]))
+    await settled()
+    clock.advance(30)
+    expect(heard).toEqual([])
+    commits[0]!.finish()
+    await settled()
+    outcomes.add(shop(), callsOf([{ index: 3, code: 'timeout', attempt: 8 }]))
+    await settled()
+    commits[1]!.finish()
+    await settled()
+    const channel = 'shop'
+    expect(heard).toMatchObject([
+      ['job.started', { id: job.record.id }],
+      [
+        'outcomes.committed',
+        {
+          ...{ durationMs: 30, items: 3 },
+          ended: [
+            { channel, outcome: 'succeeded', count: 2 },
+            { channel, outcome: 'failed', count: 1 },
+          ],
+          deadLetters: [{ channel, code: 'http_422', count: 1 }],
+          calls: [
+            { channel, result: 'ok', count: 2 },
+            { channel, result: 'failed', count: 1 },
+          ],
+          called: [{ channel, count: 3 }],
+        },
+      ],
+      [
+        'outcomes.committed',
+        {
+          ended: [{ channel, outcome: 'failed', count: 1 }],
+          deadLetters: [{ channel, code: 'timeout', count: 1 }],
+          calls: [{ channel, result: 'timeout', count: 1 }],
+        },
+      ],
+      ['job.ended', { id: job.record.id, end: { outcome: 'partial', succeeded: 2, failed: 2 } }],
+    ])
+  })
+
+  test('counts what ends with a stopped job, and nothing twice', async () => {
+    const { outcomes, telemetry, commits, job } = world(5)
+    const heard = hearEvents(telemetry, 'outcomes.committed')
+    outcomes.endWithoutCall([cancelled(4)])
+    await settled()
+    commits[0]!.finish()
+    await settled()
+    outcomes.add(shop(), callsOf([{ index: 0 }]))
+    outcomes.endJob(job, 'cancelled')
+    for (const n of [1, 2]) {
+      await settled()
+      commits[n]?.finish()
+    }
+    await settled()
+    const ended = heard.flatMap(([, event]) => ('ended' in event ? event.ended : []))
+    const sum = (wanted: string): number =>
+      ended.filter(({ outcome }) => outcome === wanted).reduce((all, { count }) => all + count, 0)
+    expect([sum('succeeded'), sum('failed'), sum('cancelled')]).toEqual([1, 0, 4])
+    expect(heard[0]![1]).toMatchObject({ items: 1, calls: [], called: [] })
+  })
+
+  test('tells calls apart: those asked to come later, without a connection, of several items, and no call at all', async () => {
+    const { outcomes, telemetry, commits } = world(20)
+    const heard = hearEvents(telemetry, 'outcomes.committed')
+    outcomes.add(
+      shop(3),
+      callsOf([
+        ...[0, 1, 2, 3, 4].map((index) => ({ index, startedAtMs: 1 })),
+        { index: 5, startedAtMs: 2 },
+        { index: 6, startedAtMs: 2, code: 'http_422' },
+        { index: 7, startedAtMs: 3, code: 'http_429', httpStatus: 429, flags: FLAG_RETRY_AFTER },
+        { index: 8, startedAtMs: 4, code: 'connection_failed' },
+        { index: 9, startedAtMs: 5, code: 'invalid_item' },
+      ]),
+    )
+    await settled()
+    commits[0]!.finish()
+    await settled()
+    expect(heard[0]![1]).toMatchObject({
+      calls: [
+        { result: 'ok', count: 3 },
+        { result: 'throttled', count: 1 },
+        { result: 'unreachable', count: 1 },
+      ],
+    })
+  })
+
+  /** A channel whose calls take so many items. */
+  function shop(batchSize = 1): typeof channel {
+    const connector = { type: 'http', batchSize }
+    return { ...(channel as object), config: { retry: defaultRetry, circuit: null, connector } } as never
+  }
+})
