@@ -168,6 +168,7 @@ describe('answers', () => {
       'RetryRule',
       'BackoffConfig',
       'CircuitConfig',
+      'RateLimitRules',
       'HttpRequests',
       'HttpRequestTemplate',
       'HttpAnswerRules',

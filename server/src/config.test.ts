@@ -171,6 +171,7 @@ channels:
         rules: [{ status: [409, [500, 599]], then: 'retry' }],
       },
       maxRetryAfterMs: 60_000,
+      rateLimitHeaders: null,
       circuit: { failureRatio: 0.5, minCalls: 20, openMs: 500 },
       parkForSeconds: 60,
       credentials: { default: { type: 'bearer', token: 't0ken' } },

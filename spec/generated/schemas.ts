@@ -37,6 +37,7 @@ export type SchemaName =
   | 'ParkedPlace'
   | 'ChannelConfig'
   | 'HttpConnectorConfig'
+  | 'RateLimitRules'
   | 'HttpRequests'
   | 'HttpRequestTemplate'
   | 'HttpAnswerRules'
@@ -867,6 +868,25 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "maximum": 86400000,
           "default": 3600000
         },
+        "rateLimitHeaders": {
+          "default": null,
+          "oneOf": [
+            {
+              "type": "string",
+              "maxLength": 16,
+              "enum": [
+                "standard",
+                "shopify"
+              ]
+            },
+            {
+              "$ref": "#/$defs/RateLimitRules"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
         "parkForSeconds": {
           "type": "integer",
           "minimum": 1,
@@ -928,6 +948,28 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "allowPrivateAddresses": {
           "type": "boolean",
           "default": false
+        }
+      }
+    },
+    "RateLimitRules": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "remaining",
+        "resetSeconds"
+      ],
+      "properties": {
+        "remaining": {
+          "type": "string",
+          "maxLength": 4096
+        },
+        "resetSeconds": {
+          "type": "string",
+          "maxLength": 4096
+        },
+        "limit": {
+          "type": "string",
+          "maxLength": 4096
         }
       }
     },
@@ -2445,6 +2487,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "concurrency",
         "retry",
         "maxRetryAfterMs",
+        "rateLimitHeaders",
         "circuit",
         "parkForSeconds",
         "state",
@@ -2481,6 +2524,19 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "retry": {
           "$ref": "#/$defs/RetryConfig"
+        },
+        "rateLimitHeaders": {
+          "oneOf": [
+            {
+              "type": "string"
+            },
+            {
+              "$ref": "#/$defs/RateLimitRules"
+            },
+            {
+              "type": "null"
+            }
+          ]
         },
         "circuit": {
           "oneOf": [

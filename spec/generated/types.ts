@@ -1752,6 +1752,14 @@ export interface components {
              */
             maxRetryAfterMs?: number;
             /**
+             * @description How answers report the quota of the target system, so that the channel slows down before it is refused: once a fifth of the quota or less is left, the calls that are left are spread evenly until it is full again. `standard`
+             *     reads `RateLimit` with `RateLimit-Policy`, `RateLimit-Remaining` and `X-RateLimit-Remaining` with their `-Limit` and `-Reset` (seconds, or a time since 1970, as GitHub has it); `shopify` reads `X-Shopify-Shop-Api-Call-Limit`; an
+             *     object has an expression for each figure. Null: quotas are not read. A wait is at most `maxRetryAfterMs`.
+             * @default null
+             * @example standard
+             */
+            rateLimitHeaders?: ("standard" | "shopify") | components["schemas"]["RateLimitRules"] | null;
+            /**
              * @description How long a parked item waits for a decision; then it is skipped.
              * @default 86400
              * @example 86400
@@ -1810,6 +1818,30 @@ export interface components {
              * @example false
              */
             allowPrivateAddresses?: boolean;
+        };
+        /**
+         * @description Reads a quota from the headers of answers: expressions over `headers` (names in lower case) and `nowSeconds` (since 1970), each a number. An answer on which one fails reports none.
+         * @example {
+         *       "remaining": "double(headers[\"x-quota-left\"])",
+         *       "resetSeconds": "double(headers[\"x-quota-until\"]) - nowSeconds"
+         *     }
+         */
+        RateLimitRules: {
+            /**
+             * @description Calls that are left.
+             * @example double(headers["x-quota-left"])
+             */
+            remaining: string;
+            /**
+             * @description Seconds until the quota is full again.
+             * @example double(headers["x-quota-until"]) - nowSeconds
+             */
+            resetSeconds: string;
+            /**
+             * @description Calls of a full quota. Without it the channel waits only when none is left.
+             * @example 1000.0
+             */
+            limit?: string;
         };
         /**
          * @description The request of each action, for target systems that take no Waybill body; an item whose action has none here fails `request_not_made`. Without this object every call is what `deliverItems` describes. Headers of the
@@ -3056,6 +3088,11 @@ export interface components {
              */
             concurrency: number;
             retry: components["schemas"]["RetryConfig"];
+            /**
+             * @description How answers report the quota of the target system; null when they are not read.
+             * @example standard
+             */
+            rateLimitHeaders: string | components["schemas"]["RateLimitRules"] | null;
             /**
              * @description When the channel is taken for broken; null is never.
              * @example {

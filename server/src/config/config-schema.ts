@@ -172,6 +172,12 @@ const channel = closed(
       },
     }),
     maxRetryAfterMs: wholeNumber(1000, 86_400_000),
+    rateLimitHeaders: {
+      anyOf: [
+        { enum: ['standard', 'shopify', null] },
+        closed({ remaining: expression, resetSeconds: expression, limit: expression }, ['remaining', 'resetSeconds']),
+      ],
+    },
     circuit: {
       oneOf: [
         closed({

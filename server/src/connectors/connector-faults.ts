@@ -1,8 +1,31 @@
 import type { ChannelConfig } from '../model/channel.ts'
-import { templateFaults } from './templates/templated-call.ts'
+import { RateLimitHeaders } from './rate-limit-headers.ts'
+import { TemplateFault } from './templates/template-fault.ts'
+import { TemplatedCalls } from './templates/templated-call.ts'
 
 /** Checks what only the connector knows of its configuration; pointers lead into the channel. */
-export function connectorFaults({ connector }: ChannelConfig): { readonly pointer: string; readonly detail: string }[] {
+export function connectorFaults(config: ChannelConfig): { readonly pointer: string; readonly detail: string }[] {
+  const { connector, rateLimitHeaders } = config
   if (connector.type !== 'http') return []
-  return templateFaults(connector).map(({ pointer, detail }) => ({ pointer: `/connector${pointer}`, detail }))
+  const checked = [
+    ...templateFaults(() => new TemplatedCalls(connector)).map((fault) => ({
+      ...fault,
+      pointer: `/connector${fault.pointer}`,
+    })),
+    ...(rateLimitHeaders === null
+      ? []
+      : templateFaults(() => new RateLimitHeaders(rateLimitHeaders), '/rateLimitHeaders')),
+  ]
+  return checked
+}
+
+/** The fault that keeps something from being made. */
+function templateFaults(make: () => unknown, below = ''): { readonly pointer: string; readonly detail: string }[] {
+  try {
+    make()
+    return []
+  } catch (error) {
+    if (!(error instanceof TemplateFault)) throw error
+    return [{ pointer: below + error.pointer, detail: error.detail }]
+  }
 }

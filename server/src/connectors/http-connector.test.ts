@@ -272,4 +272,21 @@ describe('http connector', () => {
       }
     }
   })
+
+  it('slows the channel down before it is refused, by the headers of its answers', async () => {
+    const held: number[] = []
+    const channel = { rateLimitHeaders: 'standard' as const, maxRetryAfterMs: 60_000 }
+    connector = httpConnector(origin, {}, (untilMs) => held.push(untilMs - Date.now()), channel)
+    const answer = async (headers: Record<string, string>, status = 200): Promise<number | null> => {
+      held.length = 0
+      shop.answer = (_request, response) => response.writeHead(status, headers).end()
+      await connector.deliver(callOf(['{"id":"a"}']))
+      return held[0] === undefined ? null : Math.round(held[0] / 1000)
+    }
+    const policy = { 'ratelimit-policy': '"a";q=100;w=60' }
+    expect(await answer({ ratelimit: '"a";r=80;t=30', ...policy })).toBeNull()
+    expect(await answer({ ratelimit: '"a";r=5;t=30', ...policy })).toBe(5)
+    expect(await answer({ ratelimit: '"a";r=0;t=3600', ...policy })).toBe(60)
+    expect(await answer({ ratelimit: '"a";r=0;t=30', 'retry-after': '7' }, 429)).toBe(7)
+  })
 })

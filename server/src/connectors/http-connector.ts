@@ -12,6 +12,7 @@ import { judgeHttpAnswer } from './http-answer.ts'
 import { Exchange, type HttpAnswer } from './http-exchange.ts'
 import { callHeaders, requestBody } from './http-request.ts'
 import { outboundPool } from './outbound-agent.ts'
+import { RateLimitHeaders } from './rate-limit-headers.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import type { SecretMask } from './secret-mask.ts'
 import type { RenderedRequest } from './templates/request-template.ts'
@@ -35,6 +36,7 @@ export class HttpConnector implements Connector {
   readonly #base: { readonly path: string; readonly search: string }
   readonly #throttle: ConnectorSetup['throttle']
   readonly #maxRetryAfterMs: number
+  readonly #quota: RateLimitHeaders | null
 
   constructor(config: HttpConnectorConfig, setup: ConnectorSetup) {
     const url = new URL(config.url)
@@ -48,6 +50,8 @@ export class HttpConnector implements Connector {
     this.#templates = config.request === null && config.response === null ? null : new TemplatedCalls(config)
     this.#throttle = setup.throttle
     this.#maxRetryAfterMs = setup.config.maxRetryAfterMs
+    const { rateLimitHeaders } = setup.config
+    this.#quota = rateLimitHeaders === null ? null : new RateLimitHeaders(rateLimitHeaders)
     this.#headers = ownHeaders(config.headers)
     const outbound = {
       connections: setup.config.concurrency,
@@ -109,6 +113,7 @@ export class HttpConnector implements Connector {
     const exchange = new Exchange(MAX_ANSWER_BYTES, {
       onHeaders: (status, answerHeaders) => {
         retryAtMs = this.#readRetryAfter(status, answerHeaders)
+        if (this.#quota !== null && retryAtMs === 0) this.#slowDown(this.#quota, answerHeaders)
       },
       onAnswer: (answer) => {
         try {
@@ -177,6 +182,13 @@ export class HttpConnector implements Connector {
     if (delayMs === null) return 0
     if (status === 429 || status === 503) this.#throttle(nowMs + delayMs)
     return nowMs + delayMs
+  }
+
+  /** Before the channel is refused. A `Retry-After` says more. */
+  #slowDown(quota: RateLimitHeaders, headers: IncomingHttpHeaders): void {
+    const nowMs = Date.now()
+    const holdMs = Math.min(quota.holdMs(headers, nowMs), this.#maxRetryAfterMs)
+    if (holdMs > 0) this.#throttle(nowMs + holdMs)
   }
 
   #tokenRenewed(call: Call, answer: HttpAnswer): boolean {

@@ -22,6 +22,7 @@ function setup(fixture: string): ConnectorSetup {
     retry: defaultRetry,
     circuit: null,
     maxRetryAfterMs: 3_600_000,
+    rateLimitHeaders: null,
     parkForSeconds: 1,
     credentials: {},
   }

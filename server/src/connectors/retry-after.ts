@@ -14,7 +14,7 @@ const DATE_FORMS = [
 /**
  * Returns how long an answer asks to wait, in ms, at most `maxMs` (RFC 9110, section 10.2.3). Null when it does not say, says it wrongly, or
  * names no time to come (`0`, a date that has passed): then the channel's own backoff decides.
- * @param header the field's value; of a repeated field the first counts
+ * @param header the field's value; of a repeated field the first counts. Fractions of seconds are read, too: the RFC has none, Shopify sends `2.0`
  */
 export function parseRetryAfter(
   header: string | readonly string[] | undefined,
@@ -22,7 +22,7 @@ export function parseRetryAfter(
 ): number | null {
   const value = (typeof header === 'string' ? header : header?.[0])?.trim()
   if (value === undefined || value === '') return null
-  const delayMs = /^\d+$/.test(value) ? Number(value) * 1000 : parseHttpDate(value, nowMs) - nowMs
+  const delayMs = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : parseHttpDate(value, nowMs) - nowMs
   return delayMs > 0 ? Math.min(delayMs, maxMs) : null
 }
 

@@ -32,6 +32,7 @@ export const sandboxChannelConfig: ChannelConfig = {
   retry: defaultRetry,
   circuit: defaultCircuit,
   maxRetryAfterMs: DEFAULT_MAX_RETRY_AFTER_MS,
+  rateLimitHeaders: null,
   parkForSeconds: DEFAULT_PARK_SECONDS,
   credentials: {},
 }

@@ -14,6 +14,7 @@ function config(over: Partial<ChannelConfig> = {}): ChannelConfig {
     retry: defaultRetry,
     circuit: defaultCircuit,
     maxRetryAfterMs: 3_600_000,
+    rateLimitHeaders: null,
     parkForSeconds: 86_400,
     credentials: {},
     ...over,

@@ -62,7 +62,11 @@ export interface ChannelRegistryOptions {
 }
 
 /** Defaults for settings that channels saved by an earlier version lack. */
-const LATER_SETTINGS = { parkForSeconds: DEFAULT_PARK_SECONDS, maxRetryAfterMs: DEFAULT_MAX_RETRY_AFTER_MS }
+const LATER_SETTINGS = {
+  parkForSeconds: DEFAULT_PARK_SECONDS,
+  maxRetryAfterMs: DEFAULT_MAX_RETRY_AFTER_MS,
+  rateLimitHeaders: null,
+}
 const LATER_HTTP_SETTINGS = { request: null, response: null }
 
 type ChannelListener = (channel: Channel) => void

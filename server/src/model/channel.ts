@@ -10,12 +10,20 @@ export interface ChannelConfig {
   readonly retry: RetryConfig
   /** The longest wait that a `Retry-After` can impose, 1,000 to 86,400,000. */
   readonly maxRetryAfterMs: number
+  /** How answers report quotas; null: they are not read. */
+  readonly rateLimitHeaders: RateLimitHeadersConfig | null
   /** Null: calls continue however many fail. */
   readonly circuit: CircuitConfig | null
   /** How long a parked item waits for a decision before it is skipped. */
   readonly parkForSeconds: number
   readonly credentials: Readonly<Record<string, Credentials>>
 }
+
+/** Headers of some kind, or expressions for others. */
+export type RateLimitHeadersConfig =
+  | 'standard'
+  | 'shopify'
+  | { readonly remaining: string; readonly resetSeconds: string; readonly limit?: string | undefined }
 
 export type ConnectorConfig = HttpConnectorConfig | ModuleConnectorConfig | SandboxConnectorConfig
 

@@ -11,6 +11,7 @@ import {
   type HttpConnectorConfig,
   type ModuleConnectorConfig,
   type RateLimitConfig,
+  type RateLimitHeadersConfig,
 } from './channel.ts'
 import { type HeaderFault, headerFaults, headerNameFault, headerValueFault } from './header-faults.ts'
 import { DEFAULT_BATCH_SIZE, DEFAULT_BURST, DEFAULT_TIMEOUT_MS } from './limits.ts'
@@ -46,6 +47,7 @@ export interface ChannelInput {
       }
     | undefined
   readonly maxRetryAfterMs?: number | undefined
+  readonly rateLimitHeaders?: RateLimitHeadersConfig | null | undefined
   readonly circuit?: { readonly [K in keyof CircuitConfig]?: number | undefined } | null | undefined
   readonly parkForSeconds?: number | undefined
   readonly credentials?: Readonly<Record<string, Credentials>> | undefined
@@ -76,6 +78,7 @@ export function completeChannel(input: ChannelInput): ChannelConfig {
       rules: retry?.rules === undefined ? defaultRetry.rules : readRules(retry.rules),
     },
     maxRetryAfterMs: input.maxRetryAfterMs ?? DEFAULT_MAX_RETRY_AFTER_MS,
+    rateLimitHeaders: input.rateLimitHeaders ?? null,
     circuit: input.circuit === null ? null : completeCircuit(input.circuit ?? {}),
     parkForSeconds: input.parkForSeconds ?? DEFAULT_PARK_SECONDS,
     credentials: input.credentials ?? {},
@@ -126,6 +129,12 @@ export function channelFaults(config: ChannelConfig): ChannelFault[] {
     // A call of a full batch would never be let through.
     const detail = `must be at least the connector's batchSize (${connector.batchSize}) with unit items: current value is ${rateLimit.burst}`
     faults.push({ pointer: '/rateLimit/burst', detail })
+  }
+  if (config.rateLimitHeaders !== null && connector.type !== 'http') {
+    faults.push({
+      pointer: '/rateLimitHeaders',
+      detail: 'must be left out or null: only an http connector reads headers',
+    })
   }
   if (connector.type === 'http') {
     faults.push(...urlFaults(connector.url, '/connector/url'))

@@ -25,6 +25,7 @@ const document = {
         rules: { type: 'array', maxItems: 64, items: { $ref: '#/$defs/Rule' } },
         names: { type: 'array', maxItems: 1000, uniqueItems: true, items: { type: 'string', maxLength: 5 } },
         limit: { oneOf: [{ $ref: '#/$defs/Rule' }, { type: 'null' }] },
+        quota: { oneOf: [{ type: 'string', maxLength: 5 }, { $ref: '#/$defs/Rule' }, { type: 'null' }] },
         metadata: {
           type: 'object',
           maxProperties: 3,
@@ -100,6 +101,12 @@ describe('the faults of a value', () => {
 
   it('show long names from outside only in part', () => {
     expect(found({ ['x'.repeat(60_000)]: 1 })).toEqual([`/${'x'.repeat(64)}… does not exist`])
+  })
+
+  it('of one of several shapes are found though it refers to its document', () => {
+    expect(found({ quota: 'ample' })).toEqual([])
+    expect(found({ quota: { then: 'retry', status: [200] } })).toEqual([])
+    expect(found({ quota: 7 }).length).toBeGreaterThan(0)
   })
 
   it('of a whole of several shapes are those of the shape that was meant', () => {

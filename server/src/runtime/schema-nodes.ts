@@ -67,7 +67,9 @@ export class SchemaNodes {
     }
     const orNull = said.length === 1 ? withoutNull(schema['oneOf']) : null
     if (orNull !== null) return { ...this.#of(orNull, root), nullable: true }
-    if (said.some((keyword) => wholeKeywords.includes(keyword))) return { ...leaf, form: this.#compile(schema) }
+    if (said.some((keyword) => wholeKeywords.includes(keyword))) {
+      return { ...leaf, form: this.#compile(withRootNamed(schema, root)) }
+    }
 
     const isWord = 'enum' in schema || 'const' in schema // which says more than that the type is another
     const sizes = pick(schema, (keyword) => sizeKeywords.includes(keyword) && !(isWord && keyword === 'type'))
@@ -121,6 +123,13 @@ function withoutNull(branches: unknown): Keywords | null {
   if (!Array.isArray(branches) || branches.length !== 2) return null
   const [other, more] = (branches as Keywords[]).filter((branch) => branch['type'] !== 'null')
   return other !== undefined && more === undefined ? other : null
+}
+
+/** A schema taken out of its document has no root of its own: its references name that of the document. */
+function withRootNamed(schema: Keywords, root: Keywords): Keywords {
+  if (typeof root['$id'] !== 'string') return schema
+  const id = JSON.stringify(root['$id']).slice(1, -1)
+  return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#', `"$ref":"${id}#`)) as Keywords
 }
 
 function pick(schema: Keywords, wanted: (keyword: string) => boolean): Keywords {

@@ -34,6 +34,7 @@ export function sandboxChannel(): MockChannel {
     concurrency,
     retry,
     maxRetryAfterMs,
+    rateLimitHeaders: null,
     circuit,
     parkForSeconds,
   })
@@ -47,6 +48,7 @@ export function sandboxChannel(): MockChannel {
 export function completeConfig(request: ChannelConfig, present?: MockChannel): CompleteChannel {
   const defaults = limits.channelDefaults
   const { connector, rateLimit = null, concurrency, retry, maxRetryAfterMs, circuit, parkForSeconds } = request
+  const { rateLimitHeaders = null } = request
   const config: CompleteChannel = {
     connector: {
       type: 'http',
@@ -60,6 +62,7 @@ export function completeConfig(request: ChannelConfig, present?: MockChannel): C
     concurrency: concurrency ?? defaults.concurrency,
     retry: { ...defaults.retry, ...retry, backoff: { ...defaults.retry.backoff, ...retry?.backoff } },
     maxRetryAfterMs: maxRetryAfterMs ?? defaults.maxRetryAfterMs,
+    rateLimitHeaders,
     circuit: circuit === null ? null : { ...defaults.circuit, ...circuit },
     parkForSeconds: parkForSeconds ?? defaults.parkForSeconds,
   }

@@ -143,7 +143,14 @@ export interface MockChannel {
 /** A channel's configuration with its defaults; secrets as they were given. */
 export type CompleteChannel = Pick<
   Channel,
-  'connector' | 'rateLimit' | 'concurrency' | 'retry' | 'maxRetryAfterMs' | 'circuit' | 'parkForSeconds'
+  | 'connector'
+  | 'rateLimit'
+  | 'concurrency'
+  | 'retry'
+  | 'maxRetryAfterMs'
+  | 'rateLimitHeaders'
+  | 'circuit'
+  | 'parkForSeconds'
 >
 
 export interface MockExecution {

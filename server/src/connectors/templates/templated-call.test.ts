@@ -4,7 +4,6 @@ import type { HttpConnectorConfig, RequestTemplateConfig } from '../../model/cha
 import { callOf, httpConnector, said } from '../testing/fake-http-calls.ts'
 import { answerJson, FakeShop } from '../testing/fake-shop.ts'
 import type { HttpConnector } from '../http-connector.ts'
-import { templateFaults } from './templated-call.ts'
 
 const shop = new FakeShop()
 let origin = ''
@@ -240,30 +239,5 @@ describe('answer rules', () => {
     expect(answers.map(said)).toMatchObject([{ result: 'a' }, { error: { code: 'conflict' } }])
     const three = await connector.deliver(callOf([...lines, '{"id":"c"}']))
     expect(three.map((answer) => said(answer).error?.code)).toEqual(Array(3).fill('invalid_answer'))
-  })
-})
-
-describe('templateFaults', () => {
-  beforeEach(() => connect({}))
-
-  it.each<[Partial<RequestTemplateConfig>, string, RegExp]>([
-    [{ path: '/p/{item.id' }, '/request/update/path', /must close its braces/],
-    [{ path: '/p/{itm.id}' }, '/request/update/path', /itm.*\(characters 4 to \d+\)/],
-    [{ path: '/p?x=1' }, '/request/update/path', /only characters of a path/],
-    [{ path: '/../admin' }, '/request/update/path', /no segment that is/],
-    [{ query: { 'a/b': 'item.' } }, '/request/update/query/a~1b', /./],
-    [{ headers: { host: '"x"' } }, '/request/update/headers/host', /must not be set/],
-    [{ body: { a: 'matches("a")' } }, '/request/update/body/a', /must call only functions/],
-    [{ body: 'items' }, '/request/update/body', /items/],
-  ])('name the place: %j', (update, pointer, detail) => {
-    const faults = templateFaults({ batchSize: 1, response: null, request: { update: { ...template, ...update } } })
-    expect(faults).toMatchObject([{ pointer, detail: expect.stringMatching(detail) }])
-  })
-
-  it('name rules that have the wrong type', () => {
-    const faults = templateFaults({ batchSize: 1, request: null, response: { succeeded: 'status + 1' } })
-    expect(faults).toEqual([
-      { pointer: '/response/succeeded', detail: 'must be of type bool: it is of type int (characters 0 to 10)' },
-    ])
   })
 })

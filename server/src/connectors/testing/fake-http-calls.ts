@@ -10,6 +10,7 @@ export function httpConnector(
   origin: string,
   options: Partial<HttpConnectorConfig> = {},
   throttle: (untilMs: number) => void = () => {},
+  channel: Partial<ChannelConfig> = {},
 ): HttpConnector {
   const http: HttpConnectorConfig = {
     type: 'http',
@@ -29,6 +30,8 @@ export function httpConnector(
     retry: defaultRetry,
     circuit: null,
     maxRetryAfterMs: 3_600_000,
+    rateLimitHeaders: null,
+    ...channel,
     parkForSeconds: 86_400,
     credentials: {},
   }

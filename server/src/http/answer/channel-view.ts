@@ -26,6 +26,7 @@ export function channelView(
       rules: writeRules(config.retry.rules),
     },
     maxRetryAfterMs: config.maxRetryAfterMs,
+    rateLimitHeaders: config.rateLimitHeaders,
     circuit: config.circuit,
     parkForSeconds: config.parkForSeconds,
     state: {

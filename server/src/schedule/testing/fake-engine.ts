@@ -100,6 +100,7 @@ export class FakeEngine {
         retry: defaultRetry,
         circuit: more.circuit ?? null,
         maxRetryAfterMs: 3_600_000,
+        rateLimitHeaders: null,
         parkForSeconds: more.parkForSeconds ?? 86_400,
         credentials: {},
       }

@@ -161,6 +161,7 @@ export function configOf(rateLimit: RateLimitConfig | null): ChannelConfig {
       concurrency: 1,
       retry: defaultRetry,
       maxRetryAfterMs: 3_600_000,
+      rateLimitHeaders: null,
       circuit: null,
       parkForSeconds: 60,
       credentials: {},
