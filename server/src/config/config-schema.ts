@@ -81,11 +81,22 @@ const moduleConnector = closed(
 const credentials = {
   type: 'object',
   required: ['type'],
-  properties: { type: { enum: ['bearer', 'basic', 'header', 'oauth2_client_credentials'] } },
+  properties: { type: { enum: ['bearer', 'basic', 'header', 'hmac', 'oauth2_client_credentials'] } },
   allOf: [
     variant('bearer', { token: text }),
     variant('basic', { username: text, password: { type: 'string', maxLength: 4096 } }),
     variant('header', { name: text, value: text }),
+    variant(
+      'hmac',
+      { header: text, secret: text },
+      {
+        algorithm: { enum: ['sha256', 'sha512', 'sha1'] },
+        encoding: { enum: ['hex', 'base64', 'base64url'] },
+        prefix: text,
+        content: text,
+        timestampHeader: text,
+      },
+    ),
     variant('oauth2_client_credentials', { tokenUrl: text, clientId: text, clientSecret: text }, { scope: text }),
   ],
 }

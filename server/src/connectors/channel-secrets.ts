@@ -78,6 +78,8 @@ export function credentialSecrets(credentials: Credentials): string[] {
       return [credentials.password, basicCredentials(credentials.username, credentials.password)]
     case 'header':
       return headerSecrets(credentials.value)
+    case 'hmac':
+      return [credentials.secret]
     case 'oauth2_client_credentials': {
       const { clientId, clientSecret, tokenUrl } = credentials
       const basic = basicCredentials(formEncoded(clientId), formEncoded(clientSecret))

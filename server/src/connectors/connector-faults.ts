@@ -1,11 +1,12 @@
 import type { ChannelConfig } from '../model/channel.ts'
 import { RateLimitHeaders } from './rate-limit-headers.ts'
-import { TemplateFault } from './templates/template-fault.ts'
+import { RequestSignature } from './request-signature.ts'
+import { at, escapePointer, TemplateFault } from './templates/template-fault.ts'
 import { TemplatedCalls } from './templates/templated-call.ts'
 
 /** Checks what only the connector knows of its configuration; pointers lead into the channel. */
 export function connectorFaults(config: ChannelConfig): { readonly pointer: string; readonly detail: string }[] {
-  const { connector, rateLimitHeaders } = config
+  const { connector, credentials, rateLimitHeaders } = config
   if (connector.type !== 'http') return []
   const checked = [
     ...templateFaults(() => new TemplatedCalls(connector)).map((fault) => ({
@@ -16,7 +17,12 @@ export function connectorFaults(config: ChannelConfig): { readonly pointer: stri
       ? []
       : templateFaults(() => new RateLimitHeaders(rateLimitHeaders), '/rateLimitHeaders')),
   ]
-  return checked
+  const signatures = Object.entries(credentials).flatMap(([subscription, one]) => {
+    if (one.type !== 'hmac') return []
+    const pointer = `/credentials/${escapePointer(subscription)}`
+    return templateFaults(() => at('/content', () => new RequestSignature(one)), pointer)
+  })
+  return [...checked, ...signatures]
 }
 
 /** The fault that keeps something from being made. */

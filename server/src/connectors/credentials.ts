@@ -48,14 +48,14 @@ export class Authorizer {
   }
 
   /**
-   * Name and value of the header that credentials stand for; a promise only when a token has to be fetched.
+   * Name and value of the header that credentials stand for; a promise only when a token has to be fetched, null when they sign the request.
    * @param call its signal ends the wait for a token, not its request: a later call finds the token
    * @throws AccessTokenError no access token could be had
    */
   header(
     credentials: Credentials,
     call: { readonly signal: AbortSignal },
-  ): CredentialsHeader | Promise<CredentialsHeader> {
+  ): CredentialsHeader | Promise<CredentialsHeader> | null {
     switch (credentials.type) {
       case 'bearer':
         return ['authorization', `Bearer ${credentials.token}`]
@@ -63,6 +63,8 @@ export class Authorizer {
         return ['authorization', `Basic ${basicCredentials(credentials.username, credentials.password)}`]
       case 'header':
         return [credentials.name, credentials.value]
+      case 'hmac': // of the whole request, which is not made yet
+        return null
       case 'oauth2_client_credentials': {
         const token = this.#tokens.get(keyOf(credentials))
         if (token !== undefined && token.endsAtMs > Date.now()) return ['authorization', token.header]

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Credentials, HttpConnectorConfig } from '../model/channel.ts'
@@ -271,6 +272,36 @@ describe('http connector', () => {
         expect(answer!.detail).not.toContain(Buffer.from('u:basic-secret').toString('base64'))
       }
     }
+  })
+
+  it('signs the request that it sends', async () => {
+    const credentials: Credentials = {
+      type: 'hmac',
+      header: 'x-signature',
+      secret: 'shared-secret-of-both',
+      prefix: 'v1=',
+    }
+    shop.answer = (request, response) =>
+      response.writeHead(400).end(`you sent ${request.text.length} shared-secret-of-both`)
+    const [answer] = await connect().deliver(callOf(['{"id":"a"}'], { credentials }))
+    const { text, headers } = shop.requests[0]!
+    expect(headers['x-signature']).toBe(
+      `v1=${createHmac('sha256', 'shared-secret-of-both').update(text).digest('hex')}`,
+    )
+    expect(said(answer).error!.detail).toContain('***')
+    expect(said(answer).error!.detail).not.toContain('shared-secret')
+  })
+
+  it('fails an item whose signature cannot be made', async () => {
+    const credentials: Credentials = {
+      type: 'hmac',
+      header: 'x-s',
+      secret: 'shared-secret',
+      content: 'body.substring(9999)',
+    }
+    const [answer] = await connect().deliver(callOf(['{"id":"a"}'], { credentials }))
+    expect(said(answer).error).toMatchObject({ code: 'request_not_made', retryable: false })
+    expect(shop.requests).toEqual([])
   })
 
   it('slows the channel down before it is refused, by the headers of its answers', async () => {

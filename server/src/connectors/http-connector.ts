@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Pool } from 'undici'
+import { ExpressionError } from '../expressions/expression.ts'
 import type { HttpConnectorConfig } from '../model/channel.ts'
 import { CALL_HEADERS } from '../model/header-faults.ts'
 import { failed, forEachItem } from './answer.ts'
@@ -12,11 +13,12 @@ import { judgeHttpAnswer } from './http-answer.ts'
 import { Exchange, type HttpAnswer } from './http-exchange.ts'
 import { callHeaders, requestBody } from './http-request.ts'
 import { outboundPool } from './outbound-agent.ts'
+import { type HmacCredentials, RequestSignature, type SignedRequest } from './request-signature.ts'
 import { RateLimitHeaders } from './rate-limit-headers.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import type { SecretMask } from './secret-mask.ts'
 import type { RenderedRequest } from './templates/request-template.ts'
-import { mergeAnswers, TemplatedCalls } from './templates/templated-call.ts'
+import { mergeAnswers, notMade, TemplatedCalls } from './templates/templated-call.ts'
 
 /** Of an answer this much is read: 100 results of the largest kept size would be more, but nobody sends those. */
 const MAX_ANSWER_BYTES = 1024 * 1024
@@ -33,6 +35,7 @@ export class HttpConnector implements Connector {
   /** The same as undici takes them, without the header of a name: there are as many as kinds of credentials. */
   readonly #flatHeaders = new Map<string, readonly string[]>()
   readonly #templates: TemplatedCalls | null
+  readonly #signatures = new Map<HmacCredentials, RequestSignature>()
   readonly #base: { readonly path: string; readonly search: string }
   readonly #throttle: ConnectorSetup['throttle']
   readonly #maxRetryAfterMs: number
@@ -132,22 +135,25 @@ export class HttpConnector implements Connector {
     try {
       const headers = callHeaders(call)
       if (header !== null) headers.push(header[0], header[1])
-      if (prepared?.request == null) {
-        headers.push(...this.#headersBeside(header?.[0].toLowerCase() ?? ''))
-        exchange.start(this.#pool, { path: this.#path, headers, body: requestBody(call) })
-      } else {
-        const { method, path, query, body } = prepared.request
-        headers.push(...this.#templatedHeaders(prepared.request, header?.[0].toLowerCase() ?? ''))
-        exchange.start(this.#pool, {
-          method,
-          path: this.#pathOf(path, query),
-          headers,
-          body: body === '' ? null : body,
-        })
-      }
+      const name = header?.[0].toLowerCase() ?? ''
+      const request = prepared?.request ?? null
+      if (request === null) headers.push(...this.#headersBeside(name))
+      else headers.push(...this.#templatedHeaders(request, name))
+      const method = request?.method ?? 'POST'
+      const path = request === null ? this.#path : this.#pathOf(request.path, request.query)
+      const body = request?.body ?? requestBody(call)
+      if (call.credentials?.type === 'hmac') headers.push(...this.#sign(call.credentials, { method, path, body }))
+      exchange.start(this.#pool, { method, path, headers, body: body === '' ? null : body })
     } catch (error) {
-      onError(error)
+      if (error instanceof ExpressionError) resolveSent(forEachItem(sent, notMade(error.message)))
+      else onError(error)
     }
+  }
+
+  #sign(credentials: HmacCredentials, request: Omit<SignedRequest, 'nowMs'>): string[] {
+    let signature = this.#signatures.get(credentials)
+    if (signature === undefined) this.#signatures.set(credentials, (signature = new RequestSignature(credentials)))
+    return signature.headers({ ...request, nowMs: Date.now() })
   }
 
   #pathOf(path: string, query: string): string {

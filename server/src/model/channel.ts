@@ -105,6 +105,22 @@ export type Credentials =
   | { readonly type: 'basic'; readonly username: string; readonly password: string }
   | { readonly type: 'header'; readonly name: string; readonly value: string }
   | {
+      readonly type: 'hmac'
+      /** Header of the signature. */
+      readonly header: string
+      /** @default sha256 */
+      readonly algorithm?: 'sha256' | 'sha512' | 'sha1'
+      /** @default hex */
+      readonly encoding?: 'hex' | 'base64' | 'base64url'
+      /** In front of the signature. @default none */
+      readonly prefix?: string
+      readonly secret: string
+      /** What is signed, an expression over `method`, `path`, `body` and `timestamp`. @default the body */
+      readonly content?: string
+      /** Header of the time of the call, seconds since 1970. @default none is sent */
+      readonly timestampHeader?: string
+    }
+  | {
       readonly type: 'oauth2_client_credentials'
       readonly tokenUrl: string
       readonly clientId: string

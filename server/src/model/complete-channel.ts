@@ -164,6 +164,12 @@ function credentialFaults(credentials: Credentials): ChannelFault[] {
         ...faultAt('/name', headerNameFault(credentials.name)),
         ...faultAt('/value', headerValueFault(credentials.value)),
       ]
+    case 'hmac':
+      return [
+        ...faultAt('/header', headerNameFault(credentials.header)),
+        ...faultAt('/prefix', headerValueFault(credentials.prefix ?? '')),
+        ...faultAt('/timestampHeader', headerNameFault(credentials.timestampHeader ?? 'x-none')),
+      ]
     case 'oauth2_client_credentials':
       return urlFaults(credentials.tokenUrl, '/tokenUrl')
     case 'basic': // any text becomes base64

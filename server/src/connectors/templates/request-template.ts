@@ -5,7 +5,7 @@ import { memberText } from '../item-line.ts'
 import { encodeBody, type EncodedBody, fields, JSON_TYPE, NDJSON } from './encode-body.ts'
 import { batchLanguage, itemLanguage } from './languages.ts'
 import { PathTemplate } from './path-template.ts'
-import { at } from './template-fault.ts'
+import { at, escapePointer } from './template-fault.ts'
 
 /** A request without what belongs to the channel and the call. */
 export interface RenderedRequest {
@@ -102,11 +102,6 @@ function compileAll(
 
 function compileAt(pointer: string, source: string, language: ExpressionLanguage): Expression {
   return at(pointer, () => language.compile(source))
-}
-
-/** As RFC 6901 writes a member's name. */
-function escapePointer(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 function refuse(detail: string): never {

@@ -120,7 +120,8 @@ function nothing(call: Call, detail: string): PreparedCall {
   return { request: null, items: [], refusals: call.items.map(() => notMade(detail)) }
 }
 
-function notMade(detail: string): ItemAnswer {
+/** The answer for an item of which no request can be made: nobody was called. */
+export function notMade(detail: string): ItemAnswer {
   const answer = failed({
     code: 'request_not_made',
     origin: 'engine',
