@@ -1,0 +1,182 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { readFile } from 'node:fs/promises'
+import { afterEach, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { ServerProcess } from '../support/server-process.ts'
+import { submit, untilDone } from '../support/submit.ts'
+
+/*
+ * The recipes of docs/, as they stand there, each with a server that checks requests as the real one does.
+ */
+
+const cleanups: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+type Answer = (request: IncomingMessage, body: string, response: ServerResponse) => void
+
+/** Starts a target system and a server with the recipe, in which the system takes the place of every `https://....example`. */
+async function world(recipe: string, answer: Answer, env: Record<string, string> = {}) {
+  const target = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      answer(request, Buffer.concat(chunks).toString(), response)
+    })
+  })
+  await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve))
+  cleanups.push(async () => {
+    target.closeAllConnections()
+    await new Promise((resolve) => target.close(resolve))
+  })
+  const origin = `http://127.0.0.1:${(target.address() as AddressInfo).port}`
+  const page = await readFile(new URL(`../../docs/recipes/${recipe}.md`, import.meta.url), 'utf8')
+  const [, yaml] = /```yaml\n([\s\S]*?)```/.exec(page)!
+  const config = parse(yaml!.replaceAll(/https:\/\/\w+\.example/g, origin)) as object
+  const server = await ServerProcess.create({ config, env })
+  cleanups.push(() => server.remove())
+  await server.start()
+  return server
+}
+
+function answerJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+}
+
+async function itemsOf(
+  server: ServerProcess,
+  id: string,
+): Promise<{ status: string; result?: unknown; error?: { code: string; pointer: string | null } }[]> {
+  const response = await server.fetch(`/v1/jobs/${id}/results`)
+  return (await response.text())
+    .trimEnd()
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as { status: string })
+}
+
+test('a REST API with a leaky bucket takes every item, and refuses few', async () => {
+  const stored = new Map<string, number>()
+  const strange: string[] = []
+  let level = 0
+  let leakedMs = performance.now()
+  let refused = 0
+  const server = await world(
+    'rest-with-leaky-bucket',
+    (request, body, response) => {
+      const nowMs = performance.now()
+      level = Math.max(0, level - ((nowMs - leakedMs) / 1000) * 20)
+      leakedMs = nowMs
+      if (level + 1 > 40) {
+        refused++
+        answerJson(response, 429, { errors: 'Exceeded' }, { 'retry-after': '2.0' })
+        return
+      }
+      level++
+      const limit = { 'x-shopify-shop-api-call-limit': `${Math.ceil(level)}/40` }
+      const [, id] = /^\/admin\/api\/products\/([^/]+)\.json$/.exec(request.url!) ?? []
+      const { product } = JSON.parse(body) as { product: { price: number } }
+      if (id === undefined || request.method !== 'PUT' || request.headers['x-shopify-access-token'] !== 'shop-token') {
+        strange.push(`${request.method} ${request.url}`)
+      }
+      stored.set(decodeURIComponent(id!), product.price)
+      answerJson(response, 200, { product: { id: Number(product.price), ...product } }, limit)
+    },
+    { SHOP_TOKEN: 'shop-token' },
+  )
+  const items = Array.from({ length: 120 }, (_, n) => ({ id: `sku/${n}`, data: { price: n } }))
+  const job = await submit(server, { channel: 'shop' }, items)
+  expect(await untilDone(server, job.id)).toMatchObject({ outcome: 'succeeded' })
+  expect(strange).toEqual([])
+  expect(stored).toEqual(new Map(items.map(({ id, data }) => [id, data.price])))
+  expect((await itemsOf(server, job.id))[7]).toMatchObject({ result: { id: 7 } })
+  // At 20/s, with 4 calls at once: without the headers a third of the calls are refused.
+  expect(refused).toBeLessThan(12)
+})
+
+test('a GraphQL mutation fails items for errors in a 200, and retries when throttled', async () => {
+  const seen: string[] = []
+  let throttled = 0
+  const server = await world('graphql-mutation', (request, body, response) => {
+    const { query, variables } = JSON.parse(body) as { query: string; variables: { id: string; price: unknown } }
+    if (request.url !== '/graphql' || !query.startsWith('mutation($id: ID!')) return answerJson(response, 400, {})
+    seen.push(variables.id)
+    if (variables.id === 'busy' && throttled++ === 0) {
+      return answerJson(response, 200, { errors: [{ message: 'Throttled', extensions: { code: 'THROTTLED' } }] })
+    }
+    const userErrors = variables.id === 'bad' ? [{ field: 'price', message: 'must be positive', code: 'INVALID' }] : []
+    answerJson(response, 200, { data: { priceUpdate: { price: variables.price, userErrors } } })
+  })
+  const items = ['good', 'bad', 'busy'].map((id) => ({ id, data: { price: 1.5 } }))
+  const job = await submit(server, { channel: 'shop' }, items)
+  await untilDone(server, job.id)
+  expect(await itemsOf(server, job.id)).toMatchObject([
+    { status: 'succeeded', result: 1.5 },
+    { status: 'failed', error: { code: 'INVALID', pointer: '/data/price' } },
+    { status: 'succeeded', result: 1.5 },
+  ])
+  expect(seen.filter((id) => id === 'busy')).toHaveLength(2)
+})
+
+test('a bulk endpoint takes many items a call, and judges each', async () => {
+  const sizes: number[] = []
+  const server = await world('bulk-ndjson', (request, body, response) => {
+    const lines = body.split('\n')
+    if (request.headers['content-type'] !== 'application/x-ndjson' || lines.pop() !== '')
+      return answerJson(response, 400, {})
+    const items: object[] = []
+    for (let n = 0; n < lines.length; n += 2) {
+      const { index } = JSON.parse(lines[n]!) as { index: { _index: string; _id: string } }
+      const document = JSON.parse(lines[n + 1]!) as { n: number }
+      const failed = { status: 400, error: { type: 'mapper_parsing_exception', reason: 'n' } }
+      items.push({ index: { ...index, ...(document.n === 3 ? failed : { status: 201, _version: 1 }) } })
+    }
+    sizes.push(items.length)
+    answerJson(response, 200, { errors: true, items })
+  })
+  const items = Array.from({ length: 1200 }, (_, n) => ({ id: `d${n}`, data: { n } }))
+  const job = await submit(server, { channel: 'index' }, items)
+  expect(await untilDone(server, job.id)).toMatchObject({ counts: { succeeded: 1199, failed: 1 } })
+  expect((await itemsOf(server, job.id))[3]).toMatchObject({ error: { code: 'mapper_parsing_exception' } })
+  expect(Math.max(...sizes)).toBeGreaterThan(100)
+})
+
+test('an API behind OAuth 2 sees a new token when the old one has expired, and no item is lost', async () => {
+  const valid = new Set<string>()
+  let tokens = 0
+  let calls = 0
+  const server = await world(
+    'oauth-client-credentials',
+    (request, body, response) => {
+      if (request.url === '/token') {
+        if (request.headers.authorization !== `Basic ${Buffer.from('waybill:erp-secret').toString('base64')}`) {
+          return answerJson(response, 401, {})
+        }
+        if (!body.includes('scope=articles')) return answerJson(response, 400, {})
+        const token = `token-${++tokens}`
+        valid.clear()
+        valid.add(token)
+        return answerJson(response, 200, { access_token: token, token_type: 'Bearer', expires_in: 3600 })
+      }
+      // Half-way through, what was issued is revoked.
+      if (++calls === 100) valid.clear()
+      const token = request.headers.authorization?.replace('Bearer ', '')
+      response.writeHead(token !== undefined && valid.has(token) ? 204 : 401).end()
+    },
+    { ERP_SECRET: 'erp-secret' },
+  )
+  const job = await submit(
+    server,
+    { channel: 'erp' },
+    Array.from({ length: 200 }, (_, n) => ({ id: `a${n}`, data: { n } })),
+  )
+  expect(await untilDone(server, job.id)).toMatchObject({ outcome: 'succeeded' })
+  expect(tokens).toBe(2)
+})
