@@ -36,7 +36,7 @@ export interface RegisterOptions {
   readonly stopping: () => boolean
 }
 
-/** What requests of all callers share. */
+/** The state that requests of all callers share. */
 export interface Shared {
   readonly events: EventStreams
   readonly largeAnswers: LargeAnswers
@@ -126,7 +126,7 @@ function routeHandler(operation: Operation, { ports, handlers, shared, stopping 
       return { value, inBody: slice.run(() => findBodyFaults(value)) }
     }
     if (faults.length > 0) {
-      // A small body is looked at too, so that all faults are named at once; another one is not waited for.
+      // A small body is checked too, so that all faults are reported at once; any other body is not waited for.
       const { inBody } = isControl ? await readBody().catch(noneIfUnreadable) : { inBody: [] }
       refuseFaults([...faults, ...inBody], operation)
     }
@@ -134,7 +134,7 @@ function routeHandler(operation: Operation, { ports, handlers, shared, stopping 
   }
 }
 
-/** A body that cannot be read at all is a matter of its own: the parameters come first. */
+/** Returns no faults for a body that cannot be read at all: those of the parameters are reported first. */
 function noneIfUnreadable(error: unknown): { readonly inBody: readonly SchemaFault[] } {
   if (error instanceof ProblemError) return { inBody: [] }
   throw error

@@ -24,16 +24,16 @@ import { UploadPlaces } from './request/upload-places.ts'
 
 /**
  * A connection on which nothing moves is cut after this: an upload that stopped (body-stream.ts answers it sooner), a download
- * that nobody reads. Long-polls (30 s) and event streams (a heartbeat every 15 s) stay well below.
+ * that the client does not read. Long-polls (30 s) and event streams (a heartbeat every 15 s) stay well below.
  */
 const CONNECTION_IDLE_MS = 120_000
 /**
- * The head of a request has to be there after this: it fits into a few packets. Also ends connections that never say anything, so that
- * nobody holds many of them for long. Looked at every `HEAD_CHECK_MS`.
+ * The head of a request has to be there after this: it fits into a few packets. Also ends connections that never send anything, so that
+ * no client holds many of them for long. Looked at every `HEAD_CHECK_MS`.
  */
 const HEAD_TIMEOUT_MS = 20_000
 const HEAD_CHECK_MS = 2000
-/** What is still being answered when the server stops gets this long; then its connections are cut. */
+/** Time for running requests when the server stops; then their connections are closed. */
 const LAST_ANSWERS_MS = 5000
 /** Longest path parameter, before percent-decoding: an execution's id of 128 characters, four bytes each. */
 const MAX_PARAM_LENGTH = 1536
@@ -47,7 +47,7 @@ export function buildHttp(ports: HttpPorts): FastifyInstance {
     logger: false,
     genReqId: (request) => requestIdOf(request.headers),
     connectionTimeout: CONNECTION_IDLE_MS,
-    // No limit for the request as a whole: a large upload over a slow line is welcome as long as it moves.
+    // No limit for the request as a whole: a large upload over a slow line may continue as long as it progresses.
     requestTimeout: 0,
     http: {
       headersTimeout: HEAD_TIMEOUT_MS,
@@ -136,7 +136,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   registerOperations(app, { ports, handlers, shared, stopping: () => stopping })
 }
 
-/** Stands for any media type, of bodies that nobody reads. */
+/** Stands for any media type, of bodies that no handler reads. */
 const ANY_MEDIA_TYPE = 'application/octet-stream'
 
 /** Where there is no body to be read its type means nothing, though Fastify requires one that it understands (and of QUERY any at all). */

@@ -18,7 +18,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
   ending.add(socket)
   const answer = answerUnderWay(socket)
   if (answer !== null && (answer.req.complete || answer.headersSent)) {
-    // It belongs to a good request that came before: a refusal in its place would be taken for its answer.
+    // It belongs to a valid request that came before: a refusal in its place would be taken for its answer.
     endAfterAnswers(socket)
     return
   }

@@ -53,7 +53,7 @@ export class EventStreams {
     })
   }
 
-  /** Closes every stream, without `end`: clients open it again, on a server that goes on. */
+  /** Closes every stream, without `end`: clients open it again, on a server that is still running. */
   closeAll(): void {
     this.#closed = true
     for (const stream of [...this.#open]) stream.close()

@@ -7,7 +7,7 @@ export const streamEvents: OperationHandler<'streamEvents', 'progress'> = async 
   const id = call.path.jobId as JobId
   const lastSeen = lastEventId(call.request.headers['last-event-id'])
 
-  // Listening before looking: what happens between the two is not lost.
+  // Subscribes before it reads: no event between the two is lost.
   const stream = call.events.prepare(call.reply, call.shareKey)
   const unsubscribe = progress.subscribe(id, call.caller.subscription, (snapshot) => {
     stream.show(snapshot)

@@ -42,7 +42,7 @@ export class FakePorts implements HttpPorts {
   full = false
   damaged = false
   unavailable = false
-  /** What was asked of the job control, the retries and the parked items. */
+  /** The calls to the job control, the retries and the parked items. */
   readonly asked: unknown[] = []
   readonly letters: DeadLetter[] = []
   readonly letterQueries: DeadLettersQuery[] = []
@@ -252,7 +252,7 @@ export class FakePorts implements HttpPorts {
     return this.full ? 'disk_full' : 'ready'
   }
 
-  /** Shows another version of a job to everyone who looks, listens or waits. */
+  /** Shows another version of a job to every read, subscription and wait. */
   show(snapshot: JobSnapshot): void {
     this.jobs.set(snapshot.id, snapshot)
     for (const listener of [...this.listeners]) listener(snapshot)
