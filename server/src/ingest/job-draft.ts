@@ -21,9 +21,9 @@ export interface JobDraftOptions {
   /** Lines of the body before the first item. */
   readonly linesBefore: number
   readonly action: string
-  /** What an item that is no JSON breaks. @default item */
+  /** The scope of a fault in an item that is no JSON. @default item */
   readonly brokenJson?: IntakeOptions['brokenJson']
-  /** The job whose items it tries again. @default none */
+  /** The job whose items it retries. @default none */
   readonly retryOf?: JobId
 }
 
@@ -44,7 +44,7 @@ export interface SubmitUpload extends JobUpload {
 const CHUNKS_PER_WRITE = 4
 
 /**
- * A job that is being received and that nobody can see: takes its items block by block, writes chunks as they are complete, and is
+ * A job that is being received and is not visible: takes its items block by block, writes chunks as they are complete, and is
  * then published in one transaction, or discarded.
  */
 export class JobDraft {

@@ -13,7 +13,7 @@ export interface JsonBodyLimits {
   readonly maxEnvelopeBytes: number
 }
 
-/** Which part of the body are the items: an array member of the outer object, one member that is the item, the body itself, or none. */
+/** The part of the body that holds the items: an array member of the outer object, one member that is the item, the body itself, or none. */
 export type ItemsPlace = { readonly array: string } | { readonly single: string } | 'body' | 'none'
 
 const LF = 0x0a
@@ -28,7 +28,7 @@ const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
-/** Where the scanner stands between two bytes. */
+/** The state of the scanner between two bytes. */
 const At = {
   start: 0,
   firstName: 1,
@@ -105,7 +105,7 @@ export class JsonBodyScanner {
     return blocks
   }
 
-  /** Reads on. @throws ProblemError `bad_request`, `line_too_large`, `too_many_items`, `body_too_large` (envelope) */
+  /** Reads the next bytes. @throws ProblemError `bad_request`, `line_too_large`, `too_many_items`, `body_too_large` (envelope) */
   push(received: Uint8Array): void {
     const bytes = Buffer.from(received.buffer, received.byteOffset, received.byteLength)
     this.#text.reserve(bytes.length + 1)
@@ -121,7 +121,7 @@ export class JsonBodyScanner {
     if (this.#wholeLines >= ITEM_BLOCK_BYTES) this.#cutBlock()
   }
 
-  /** Says that the body is over. @throws ProblemError `bad_request` when it is not complete */
+  /** Ends the body. @throws ProblemError `bad_request` when it is not complete */
   end(): void {
     if (this.#at === At.done) return
     const where = this.#itemStart >= 0 ? ` in item ${this.#itemCount}` : ''

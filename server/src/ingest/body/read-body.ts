@@ -3,15 +3,15 @@ import type { TimeSlice } from '../../runtime/time-slice.ts'
 import { limitPassed } from '../check/refusals.ts'
 
 export interface BodyOptions {
-  /** Most bytes, and the limit's name in `Limits`. @default what the stream itself lets through */
+  /** Most bytes, and the limit's name in `Limits`. @default the limit of the stream itself */
   readonly limit?: { readonly name: string; readonly bytes: number }
   /** The upload's turns on the event loop: what was sent pays for what is done with it. */
   readonly slice: TimeSlice
-  /** Gets every byte; null: nobody asks. */
+  /** Receives every byte; null: not needed. */
   readonly fingerprint: { add(bytes: Uint8Array): void } | null
 }
 
-/** Bodies are handed on in pieces of at most this size, as one buffer may hold all of it. */
+/** Bodies are passed on in pieces of at most this size, as one buffer may hold all of it. */
 const PIECE_BYTES = 64 * 1024
 
 /**

@@ -51,8 +51,8 @@ const LINES_PER_LOOK = 100
 
 /**
  * Appends a part to an open job, all of it or nothing: what is stored already is compared, the rest becomes chunks of one transaction.
- * The caller sees to it that nothing else changes the job meanwhile.
- * @throws ProblemError `upload_gap`, `item_conflict`, `invalid_item`, `too_many_items` and what is wrong with the body
+ * The caller ensures that nothing else changes the job meanwhile.
+ * @throws ProblemError `upload_gap`, `item_conflict`, `invalid_item`, `too_many_items` and faults of the body
  */
 export async function appendPart(
   job: LiveJob,
@@ -108,14 +108,14 @@ export async function appendPart(
   return { nextIndex: record.total, accepted, deduplicated: known.items }
 }
 
-/** Writes which items are rejected at ingest, a few ms at a time: nobody sees them before the part is appended. */
+/** Writes which items are rejected at ingest, a few ms at a time: they are not visible before the part is appended. */
 async function writeAhead(
   { record }: LiveJob,
   rejected: readonly RejectedItems[],
   { store }: IngestOptions,
 ): Promise<void> {
   const { ref, subscription, envelope } = record
-  // A part before may have been given up when nothing could be written.
+  // An earlier part may have been discarded when nothing could be written.
   await store.discardJob(ref)
   for (const group of cutRejectedItems(rejected)) {
     await store.writeRejectedItems({ ref, subscription, channel: envelope.channel }, group)
@@ -123,7 +123,7 @@ async function writeAhead(
   }
 }
 
-/** Never throws: what cannot be removed now is before the next part, or at the next start. */
+/** Removes what was written of a part. Never throws: what cannot be removed now is removed before the next part, or at the next start. */
 async function discard({ record }: LiveJob, { store, logger }: IngestOptions): Promise<void> {
   try {
     await store.discardJob(record.ref)
@@ -132,12 +132,12 @@ async function discard({ record }: LiveJob, { store, logger }: IngestOptions): P
   }
 }
 
-/** What of a part is stored already. */
+/** The lines of a part that are stored already. */
 interface KnownLines {
   readonly items: number
   /** Lines of the body that were compared. */
   readonly lines: number
-  /** What comes after. */
+  /** The lines after them. */
   readonly rest: readonly Buffer[]
 }
 

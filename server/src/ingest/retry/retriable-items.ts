@@ -20,7 +20,7 @@ const ITEMS_PER_READ = 1000
 const unfinished = [Verdict.unjudged, Verdict.retry, Verdict.throttled, Verdict.parked] as const
 
 /**
- * The ended items of a job that can be tried again, in bounded batches: not those that are tried again already, nor those that
+ * The ended items of a job that can be retried, in bounded batches: not those that are retried already, nor those that
  * were invalid, whose text is all there is.
  */
 export async function* retriableItems(

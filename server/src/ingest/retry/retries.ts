@@ -17,7 +17,7 @@ import { StaleItems } from './stale-items.ts'
 type RetryUpload = Pick<JobUpload, 'request' | 'place' | 'first'>
 
 export interface RetryOptions {
-  /** How the items ended that are tried again. */
+  /** The statuses of the items that are retried. */
   readonly status: readonly ('failed' | 'cancelled')[]
   /** Also items of which newer ones were submitted since. */
   readonly allowStale: boolean
@@ -40,7 +40,7 @@ export interface DeadLettersRetry extends Pick<
   readonly allowStale: boolean
 }
 
-/** Items of one job that are to be tried again: some of it, or (null) all that ended so. */
+/** Items of one job that are retried: some of it, or (null) all that ended with these statuses. */
 interface Selection {
   readonly old: JobRecord
   readonly status: RetryOptions['status']
@@ -61,8 +61,8 @@ const LETTERS_PER_READ = 1000
 const LIMIT = { name: 'maxItemsPerNdjsonRequest', items: MAX_ITEMS_PER_NDJSON_REQUEST }
 
 /**
- * Tries ended items again, as new jobs on the server's own copy of what was submitted: the old items keep their outcome and say which
- * job tries them again. One new job for each old one, with its envelope but for what it waited for.
+ * Retries ended items, as new jobs on the server's own copy of the submitted items: the old items keep their outcome and name the
+ * job that retries them. One new job for each old one, with its envelope but without its dependencies.
  */
 export class Retries {
   readonly #deps: IngestOptions
@@ -82,7 +82,7 @@ export class Retries {
   }
 
   /**
-   * Of more than 1,000,000 failed items the newest are tried again; the next call takes the rest.
+   * Of more than 1,000,000 failed items the newest are retried; the next call takes the rest.
    * @throws ProblemError as `retryJob`
    */
   retryDeadLetters(query: DeadLettersRetry, upload: RetryUpload): Promise<RetriedJobs> {

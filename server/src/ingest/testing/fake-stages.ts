@@ -23,7 +23,7 @@ export class FakeStages {
   /** Items that count as pending beside the admitted ones. */
   pendingBefore = 0
   channels = ['sandbox', 'shop-eu']
-  /** What the subscription may have pending; null: no limit of its own. */
+  /** The subscription's limit on pending items; null: no limit of its own. */
   quota: number | null = null
   maxOpenJobs = 1000
   itemsPerSecond = 0
@@ -50,7 +50,7 @@ export class FakeStages {
     }
   }
 
-  /** What `Ingest` is made with. */
+  /** Returns the options of an `Ingest` over these fakes. */
   options(base: Pick<IngestOptions, 'store' | 'findFaults'>, limits = { maxPendingItems: 2_000_000 }): IngestOptions {
     const scheduler = {
       pendingItems: () =>
@@ -139,7 +139,7 @@ export class FedBody implements AsyncIterable<Uint8Array> {
     this.#add(null)
   }
 
-  /** The client goes away. */
+  /** Disconnects the client. */
   abort(): void {
     this.#add(new Error('aborted'))
   }
@@ -165,7 +165,7 @@ export function linesOf(...values: readonly unknown[]): string {
   return values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)) + '\n').join('')
 }
 
-/** What a refused request was answered. */
+/** Returns the refusal of a request. */
 export async function refusalOf(request: Promise<unknown>): Promise<ProblemError> {
   try {
     await request
