@@ -31,7 +31,7 @@ function world() {
     },
     scheduler: { stopJob: () => did.push('stop'), pauseJob: () => did.push('hold') },
     outcomes: { endJob: (_, reason) => did.push(`end ${reason}`) },
-    progress: { controlled: () => did.push('tell') },
+    progress: { controlled: () => did.push('notify') },
   })
   const watch = (phase: JobRecord['phase'], deadlineAtMs: number | null): LiveJob => {
     const record = { ref: 1 as JobRef, phase, stop: null, total: 1, envelope: { deadlineAtMs } }
@@ -46,9 +46,9 @@ function world() {
 
 describe('Deadlines', () => {
   test.each([
-    ['eligible', ['hold', 'tell', 'stop']],
-    ['waiting', ['hold', 'tell', 'drop', 'end expired']],
-    ['open', ['hold', 'tell', 'end expired']],
+    ['eligible', ['hold', 'notify', 'stop']],
+    ['waiting', ['hold', 'notify', 'drop', 'end expired']],
+    ['open', ['hold', 'notify', 'end expired']],
   ] as const)('expires a job of phase %s at its deadline, not before', async (phase, wanted) => {
     const { clock, did, marks, watch, turn } = world()
     const job = watch(phase, 100_000)
@@ -62,7 +62,7 @@ describe('Deadlines', () => {
     expect(job.record.stop).toEqual(marks[0])
   })
 
-  test('leaves alone what has ended or is being cancelled, and what has no deadline', async () => {
+  test('ignores jobs that have ended or are being cancelled, and those without a deadline', async () => {
     const { clock, did, deadlines, watch, turn } = world()
     deadlines.jobEnded(watch('eligible', 2000))
     markStopped(watch('eligible', 3000).record, { reason: 'cancelled', atMs: 1 })
@@ -73,19 +73,16 @@ describe('Deadlines', () => {
     expect(clock.pending).toBe(0)
   })
 
-  test.each(['disk_full', 'unavailable'] as const)(
-    'tries again after the store refused the mark with %s',
-    async (code) => {
-      const { clock, did, watch, refuse, turn } = world()
-      refuse(code)
-      watch('eligible', 2000)
-      clock.advance(1000)
-      await turn()
-      expect(did).toEqual(['hold'])
-      refuse(null)
-      clock.advance(1000)
-      await turn()
-      expect(did).toEqual(['hold', 'hold', 'tell', 'stop'])
-    },
-  )
+  test.each(['disk_full', 'unavailable'] as const)('retries after the store refused the mark with %s', async (code) => {
+    const { clock, did, watch, refuse, turn } = world()
+    refuse(code)
+    watch('eligible', 2000)
+    clock.advance(1000)
+    await turn()
+    expect(did).toEqual(['hold'])
+    refuse(null)
+    clock.advance(1000)
+    await turn()
+    expect(did).toEqual(['hold', 'hold', 'notify', 'stop'])
+  })
 })

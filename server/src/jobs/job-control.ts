@@ -17,7 +17,7 @@ export interface JobControlOptions extends StopJobDeps {
 }
 
 /**
- * What a caller does to whole jobs, whatever their size: one durable write for all of them, then all stages are informed. Called by http for one job,
+ * Controls whole jobs, whatever their size: one durable write for all of them, then all stages are informed. Called by http for one job,
  * and by `ExecutionControl` for the jobs of an execution.
  */
 export class JobControl {
@@ -98,7 +98,7 @@ export class JobControl {
   }
 
   /**
-   * Drops a job's unmet dependencies: it waits only for its time. Of one that waits for nobody nothing changes.
+   * Drops a job's unmet dependencies: it waits only for its time. A job without unmet dependencies does not change.
    * @throws ProblemError `job_not_found`: also for another subscription's job; `job_ended`
    */
   async release(id: JobId, subscription: string): Promise<void> {
@@ -131,7 +131,7 @@ export class JobControl {
     }
   }
 
-  /** Changes what holds jobs back, after every change of any of them that was asked for before. */
+  /** Changes what holds jobs back, after every change of any of them that was requested before. */
   #hold(jobs: readonly LiveJob[], change: Hold): Promise<void> {
     return this.#holding.run(jobs, () => this.#carryOut(jobs, change))
   }

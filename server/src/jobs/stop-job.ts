@@ -30,7 +30,7 @@ function applyMark(job: LiveJob, mark: StopMark, deps: Omit<StopJobDeps, 'store'
   const { calendar, scheduler, outcomes, progress } = deps
   const { record } = job
   const { reason } = mark
-  // Its last outcome may have become durable meanwhile (then it has ended as if nobody had asked), or another mark.
+  // Its last outcome may have become durable meanwhile (then it has ended as if it had not been stopped), or another mark.
   if (record.phase === 'ended' || record.stop !== null) return
   markStopped(record, mark)
   // First: with its end a job is shown as it was until that is durable.
