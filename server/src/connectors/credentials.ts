@@ -26,7 +26,7 @@ export function basicCredentials(username: string, password: string): string {
 export type CredentialsHeader = readonly [string, string]
 
 interface Token {
-  /** The same text for every call, so that it is known again at once. */
+  /** The same text for every call, so that it is recognised at once. */
   readonly header: string
   readonly endsAtMs: number
 }
@@ -48,9 +48,9 @@ export class Authorizer {
   }
 
   /**
-   * Name and value of the header that credentials stand for; a promise only when a token has to be fetched.
+   * Returns name and value of the header for credentials; a promise only when a token has to be fetched.
    * @param call its signal ends the wait for a token, not its request: a later call finds the token
-   * @throws AccessTokenError no access token could be had
+   * @throws AccessTokenError no access token was received
    */
   header(
     credentials: Credentials,
@@ -71,12 +71,12 @@ export class Authorizer {
     }
   }
 
-  /** Forgets an access token that was refused. @returns true if the next call brings another one */
+  /** Forgets an access token that was refused. @returns true if the next call fetches another one */
   forget(credentials: Credentials): boolean {
     return credentials.type === 'oauth2_client_credentials' && this.#tokens.delete(keyOf(credentials))
   }
 
-  /** Many calls may need the token at once: one asks for it. */
+  /** Returns the token's request, of which there is one however many calls need it. */
   #askOnce(credentials: OAuthCredentials, signal: AbortSignal): Promise<Token> {
     const key = keyOf(credentials)
     let asking = this.#asking.get(key)

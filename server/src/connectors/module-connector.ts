@@ -18,7 +18,7 @@ import type { SecretMask } from './secret-mask.ts'
 
 /**
  * Loads an operator's own connector and makes it ready for calls. Runs its code: only on threads that may be lost.
- * @throws Error the file cannot be loaded, or what it exports is no connector; the message says which
+ * @throws Error the file cannot be loaded, or what it exports is no connector; the message has the reason
  */
 export async function loadModuleConnector(config: ModuleConnectorConfig, setup: ConnectorSetup): Promise<Connector> {
   const module = (await import(pathToFileURL(config.path).href)) as { default?: unknown }
@@ -140,13 +140,13 @@ function deliverable(job: CallJob, item: CallItem): DeliverableItem {
   })
 }
 
-/** A promise, whoever made it; null: a plain value. A `then` that throws is the connector's error. */
+/** Returns a value as a promise, of any implementation; null: a plain value. A `then` that throws is the connector's error. */
 function asPromise(value: unknown): PromiseLike<unknown> | null {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return null
   return typeof (value as { then?: unknown }).then === 'function' ? (value as PromiseLike<unknown>) : null
 }
 
-/** Members that cost something are made when they are asked for: most connectors use none of them. */
+/** The context of a call. Costly members are made at their first use: most connectors use none of them. */
 class ModuleContext implements BatchContext {
   readonly #call: Call
   readonly logger: Logger

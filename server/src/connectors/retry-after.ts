@@ -12,8 +12,8 @@ const DATE_FORMS = [
 ]
 
 /**
- * Returns how long an answer asks to wait, in ms, at most `maxMs` (RFC 9110, section 10.2.3). Null when it does not say, says it wrongly, or
- * names no time to come (`0`, a date that has passed): then the channel's own backoff decides.
+ * Returns how long an answer asks to wait, in ms, at most `maxMs` (RFC 9110, section 10.2.3). Null when the header is absent or invalid, or
+ * names no future time (`0`, a date that has passed): then the channel's own backoff decides.
  * @param header the field's value; of a repeated field the first counts
  */
 export function parseRetryAfter(
