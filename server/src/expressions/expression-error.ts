@@ -6,7 +6,7 @@ export interface ExpressionRange {
 
 /** An expression that is refused, or that cannot be evaluated. */
 export class ExpressionError extends Error {
-  /** What is wrong, as the end of a sentence. */
+  /** The fault, as the end of a sentence. */
   readonly detail: string
   /** null: the whole expression. */
   readonly range: ExpressionRange | null

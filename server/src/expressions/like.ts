@@ -2,7 +2,7 @@
 export const MAX_GLOB_LENGTH = 256
 
 /**
- * Whether a text matches a pattern: `*` is any number of characters, `?` one, `\` takes the meaning from the character after it; the whole
+ * Whether a text matches a pattern: `*` is any number of characters, `?` one, `\` escapes the character after it; the whole
  * text must match. Costs at most the length of the text times that of the pattern, which is bounded.
  * @throws RangeError the pattern is longer than `MAX_GLOB_LENGTH`
  */
