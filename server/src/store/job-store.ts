@@ -82,7 +82,7 @@ export interface Publication {
   readonly jobs: readonly JobPublication[]
   /** Of the request that made them; null: it has no key. */
   readonly idempotency: IdempotencyRecord | null
-  /** What the jobs are made as; null: no execution. */
+  /** The execution that the jobs belong to; null: none. */
   readonly execution: ExecutionRecord | null
 }
 
