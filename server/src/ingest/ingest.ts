@@ -1,3 +1,4 @@
+import { stoppingProblem } from '../model/errors.ts'
 import { relinked } from '../model/relinked.ts'
 import type { JobId } from '../model/ids.ts'
 import type { LiveJobs } from '../model/live-job.ts'
@@ -9,7 +10,6 @@ import { ingestItem, ingestJson } from './ingest-json.ts'
 import { ingestLines } from './ingest-lines.ts'
 import type { BodyStream, IngestOptions, RepeatableRequest, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
 import type { JobUpload, SubmitUpload } from './job-draft.ts'
-import { stopping } from './check/refusals.ts'
 import { type DeadLettersRetry, type RetriedJobs, Retries, type RetryOptions } from './retry/retries.ts'
 import { type AppendReceipt, type AppendRequest } from './open-jobs/append-part.ts'
 import { type UploadPlace, type Uploader, UploadBudget } from './body/upload-budget.ts'
@@ -180,7 +180,7 @@ export class Ingest implements Service {
   }
 
   async #admitted<T>(uploader: Uploader, carryOut: (place: UploadPlace) => Promise<T>): Promise<T> {
-    if (this.#stopping) throw stopping()
+    if (this.#stopping) throw stoppingProblem()
     const place = this.#uploadBudget.enter(uploader)
     try {
       return await carryOut(place)

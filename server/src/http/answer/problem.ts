@@ -1,6 +1,6 @@
 import { problemCodes, type Problem } from '@waybill/spec'
 import type { ApiPaths } from '@waybill/spec/rules'
-import { ProblemError } from '../../model/errors.ts'
+import { ProblemError, stoppingProblem } from '../../model/errors.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { AbortedError } from '../request/body-stream.ts'
 
@@ -11,8 +11,6 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8'
 const DISK_FULL_RETRY_SECONDS = 10
 /** The shortest time in which a backup can be restored. */
 const STORE_DAMAGED_RETRY_SECONDS = 60
-/** A restart takes about this long. */
-const STOPPING_RETRY_SECONDS = 5
 /** A restart of a database takes seconds. */
 const STORE_UNAVAILABLE_RETRY_SECONDS = 5
 
@@ -60,14 +58,6 @@ export function problemOf(error: unknown): ProblemError {
   if (error instanceof StoreError) return storeProblem(error)
   if (error instanceof AbortedError) return badRequest(error.message) // no client reads it
   return fastifyProblem(error) ?? internalError()
-}
-
-export function stoppingProblem(): ProblemError {
-  return new ProblemError({
-    code: 'stopping',
-    detail: 'Cannot take this request as the server is shutting down',
-    retryAfterSeconds: STOPPING_RETRY_SECONDS,
-  })
 }
 
 export function diskFullProblem(): ProblemError {

@@ -1,8 +1,7 @@
 import type { Operation } from '@waybill/spec'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Caller, hasScope } from '../../model/caller.ts'
-import { ProblemError } from '../../model/errors.ts'
-import { stoppingProblem } from '../answer/problem.ts'
+import { ProblemError, stoppingProblem } from '../../model/errors.ts'
 import type { Authenticate } from '../http-ports.ts'
 import { AbortedError } from './body-stream.ts'
 

@@ -10,8 +10,6 @@ const OVERLOADED_RETRY_SECONDS = 5
 const MAX_PENDING_RETRY_SECONDS = 60
 /** Delay before a retry: a job must be sealed or cancelled first. */
 const OPEN_JOBS_RETRY_SECONDS = 30
-/** About what a restart takes. */
-const STOPPING_RETRY_SECONDS = 5
 
 /** Refuses a body that is not of its media type. */
 export function badBody(place: ProblemPlace): ProblemError {
@@ -86,13 +84,5 @@ export function executionExists(id: string): ProblemError {
     detail: `Cannot create execution as id ${detail}`,
     errors: [{ pointer: '/id', detail }],
     errorCount: 1,
-  })
-}
-
-export function stopping(): ProblemError {
-  return new ProblemError({
-    code: 'stopping',
-    detail: 'Cannot take new work as the server is shutting down',
-    retryAfterSeconds: STOPPING_RETRY_SECONDS,
   })
 }
