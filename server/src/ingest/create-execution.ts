@@ -112,7 +112,7 @@ async function publish(
   }
   const body = deps.executions.first(
     record,
-    jobs.map(({ publication, born }) => ({ record: publication.record, born })),
+    jobs.map(({ publication, rejected }) => ({ record: publication.record, rejected })),
   ).json
   const answer = { status: 202, body }
   await publishJobs({ jobs, kind: 'execution', execution: record, first, answer }, deps)

@@ -103,14 +103,14 @@ export interface IngestProgress {
   itemsPerSecond(job: LiveJob): number
   nextVersion(): number
   /** The first snapshot of a job that is about to be published. */
-  first(record: JobRecord, born: { readonly failed: number }): { readonly json: string }
+  first(record: JobRecord, rejected: { readonly failed: number }): { readonly json: string }
 }
 
 export interface IngestExecutions {
   /** The first view of an execution whose jobs are about to be published, in their order. */
   first(
     execution: ExecutionRecord,
-    jobs: readonly { readonly record: JobRecord; readonly born: { readonly failed: number } }[],
+    jobs: readonly { readonly record: JobRecord; readonly rejected: { readonly failed: number } }[],
   ): { readonly json: string }
 }
 

@@ -138,7 +138,7 @@ export class JobDraft {
     const job = await this.prepare(hasItems, REJECTED_PER_WRITE)
     const { record } = job.publication
     const status = record.phase === 'open' ? 201 : 202
-    const body = this.#deps.progress.first(record, job.born).json
+    const body = this.#deps.progress.first(record, job.rejected).json
     const { first } = this.#upload
     await publishJobs({ jobs: [job], kind: 'job', first, answer: { status, body } }, this.#deps)
     return { id: this.#id, status, body, replayed: false }
@@ -164,7 +164,7 @@ export class JobDraft {
     this.#writer.offer(chunks)
     return {
       publication: { record, chunks, outcomes: intake.takeRejectedItems().map(({ outcomes }) => outcomes) },
-      born: { failed: intake.failed },
+      rejected: { failed: intake.failed },
       enter: (eligibleSeq) => {
         markPublished(record, eligibleSeq)
         return this.#enter(record)

@@ -10,8 +10,8 @@ import type { IngestOptions } from './ingest-ports.ts'
 /** A job that is complete and can be published, alone or with others. */
 export interface PreparedJob {
   readonly publication: JobPublication
-  /** Of the job as it will be born. */
-  readonly born: { readonly failed: number }
+  /** Its items that were rejected at ingest. */
+  readonly rejected: { readonly failed: number }
   /** Its publication is durable: makes it live. Null: it has ended already. */
   enter(eligibleSeq: number): EnteringJob | null
 }

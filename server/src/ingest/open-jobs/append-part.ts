@@ -84,19 +84,19 @@ export async function appendPart(
   checkTotal(cutter, deps)
   if (accepted > 0) {
     const rejected = intake.takeRejectedItems()
-    const bornAhead = intake.failed > REJECTED_PER_WRITE
+    const rejectedAhead = intake.failed > REJECTED_PER_WRITE
     try {
-      if (bornAhead) await writeAhead(job, rejected, deps)
+      if (rejectedAhead) await writeAhead(job, rejected, deps)
       await deps.store.appendPart({
         ref: record.ref,
         chunks: cutter.take(),
-        outcomes: bornAhead ? [] : rejected.map(({ outcomes }) => outcomes),
-        bornAhead,
+        outcomes: rejectedAhead ? [] : rejected.map(({ outcomes }) => outcomes),
+        rejectedAhead,
         total: cutter.index,
         touchedAtMs,
       })
     } catch (error) {
-      if (bornAhead) await discard(job, deps)
+      if (rejectedAhead) await discard(job, deps)
       throw error
     }
     FAILPOINT: failpoint('ingest.part.durable')

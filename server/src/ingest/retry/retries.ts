@@ -129,7 +129,7 @@ export class Retries {
     }
     if (jobs.length === 0) throw nothingToRetry()
     const ids = jobs.map(({ publication }) => publication.record.id)
-    const shown = jobs.map(({ publication, born }) => this.#deps.progress.first(publication.record, born).json)
+    const shown = jobs.map(({ publication, rejected }) => this.#deps.progress.first(publication.record, rejected).json)
     const body = `{"jobs":[${shown.join(',')}]}`
     await publishJobs({ jobs, kind: 'retry', first, answer: { status: 202, body } }, this.#deps)
     return { ids, body, replayed: false }

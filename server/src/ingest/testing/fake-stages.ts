@@ -107,8 +107,8 @@ export class FakeStages {
         controlled: (job) => void this.controlled.push(job),
         itemsPerSecond: () => this.itemsPerSecond,
         nextVersion: () => ++this.#versions,
-        first: (record: JobRecord, born) => ({
-          json: JSON.stringify({ id: record.id, phase: record.phase, total: record.total, ...born }),
+        first: (record: JobRecord, rejected) => ({
+          json: JSON.stringify({ id: record.id, phase: record.phase, total: record.total, ...rejected }),
         }),
       },
       limits,
