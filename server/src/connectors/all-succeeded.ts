@@ -38,14 +38,14 @@ function skip(body: Uint8Array, from: number, tokens: readonly Uint8Array[]): nu
 }
 
 /** Returns the position behind this integer, written as JSON writes it; -1: something else is there. */
-function skipNumber(body: Uint8Array, from: number, wanted: number): number {
+function skipNumber(body: Uint8Array, from: number, expected: number): number {
   if (from < 0) return -1
   const start = afterSpace(body, from)
   let at = start
   let value = 0
   for (let byte = body[at]!; byte >= 0x30 && byte <= 0x39; byte = body[++at]!) value = value * 10 + byte - 0x30
   const isCanonical = at > start && (body[start] !== 0x30 || at === start + 1)
-  return isCanonical && value === wanted ? at : -1
+  return isCanonical && value === expected ? at : -1
 }
 
 function afterSpace(body: Uint8Array, from: number): number {

@@ -65,11 +65,14 @@ describe('http connector', () => {
       '{ "partition\\u004bey" : "k}\\"," , "data" : [{"partitionKey":9007199254740993},-1e2] , "id" : "a\\\\" }',
       '"partitionKey":"a\\\\",data" : [{"partitionKey":9007199254740993},-1e2],"id" : "a\\\\"}',
     ],
-  ])('delivers the key of partitionBy %s and data, whichever the item omits: %s', async (partitionBy, line, wanted) => {
-    await connect().deliver(callOf([line], { job: { ...callOf([]).job, partitionBy } }))
-    const { text } = shop.requests[0]!
-    expect(text.slice(text.indexOf('"attempt":1,') + 12, -2)).toBe(wanted.replace(',data"', ',"data"'))
-  })
+  ])(
+    'delivers the key of partitionBy %s and data, whichever the item omits: %s',
+    async (partitionBy, line, expected) => {
+      await connect().deliver(callOf([line], { job: { ...callOf([]).job, partitionBy } }))
+      const { text } = shop.requests[0]!
+      expect(text.slice(text.indexOf('"attempt":1,') + 12, -2)).toBe(expected.replace(',data"', ',"data"'))
+    },
+  )
 
   it('posts many items in one call, without the headers of one', async () => {
     shop.answer = (_request, response) => {

@@ -107,17 +107,17 @@ class BatchModule implements Connector {
 }
 
 function answersOf(call: Call, results: unknown, mask: SecretMask): readonly ItemAnswer[] {
-  const wanted = call.items.length
+  const count = call.items.length
   try {
-    if (!Array.isArray(results) || results.length !== wanted) {
+    if (!Array.isArray(results) || results.length !== count) {
       const got = Array.isArray(results) ? `a list of ${results.length}` : results === null ? 'null' : typeof results
       return forEachItem(
         call,
-        noAnswer(`deliverBatch must return a list with one result for each of ${wanted} items: it returned ${got}`),
+        noAnswer(`deliverBatch must return a list with one result for each of ${count} items: it returned ${got}`),
       )
     }
-    const answers: ItemAnswer[] = new Array<ItemAnswer>(wanted)
-    for (let n = 0; n < wanted; n++) {
+    const answers: ItemAnswer[] = new Array<ItemAnswer>(count)
+    for (let n = 0; n < count; n++) {
       const result: unknown = results[n]
       answers[n] = isErrorValue(result) ? answerOfThrown(result, Date.now(), mask) : answerOfResult(result, mask)
     }

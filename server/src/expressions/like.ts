@@ -17,11 +17,11 @@ export function like(text: string, glob: string): boolean {
   let star = -1
   let starText = 0
   while (inText < text.length) {
-    const wanted = pattern[at]
-    if (wanted === ANY) {
+    const token = pattern[at]
+    if (token === ANY) {
       star = at++
       starText = inText
-    } else if (wanted !== undefined && (wanted === ONE || wanted === text[inText])) {
+    } else if (token !== undefined && (token === ONE || token === text[inText])) {
       at++
       inText++
     } else if (star !== -1) {

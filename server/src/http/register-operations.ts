@@ -48,8 +48,8 @@ export interface Shared {
 
 /** Makes a route of every operation of the spec, each behind the check of its caller. @throws Error when an operation has no handler, or a handler no operation */
 export function registerOperations(app: FastifyInstance, options: RegisterOptions): void {
-  const wanted = Object.keys(operations)
-  const missing = wanted.filter((id) => !Object.hasOwn(options.handlers, id))
+  const operationIds = Object.keys(operations)
+  const missing = operationIds.filter((id) => !Object.hasOwn(options.handlers, id))
   const superfluous = Object.keys(options.handlers).filter((id) => !Object.hasOwn(operations, id))
   if (missing.length > 0 || superfluous.length > 0) {
     throw new Error(
@@ -146,10 +146,10 @@ function bodyCheck(operation: Operation): FindFaults {
 }
 
 function requireMediaType(operation: Operation, header: string | undefined): string {
-  const wanted = Object.keys(operation.requestBody?.content ?? {})
+  const allowed = Object.keys(operation.requestBody?.content ?? {})
   const given = mediaTypeOf(header)
-  if (given !== null && wanted.includes(given)) return given
-  const detail = `must be ${wanted.join(' or ')}`
+  if (given !== null && allowed.includes(given)) return given
+  const detail = `must be ${allowed.join(' or ')}`
   throw new ProblemError({
     code: 'unsupported_media_type',
     detail: `Cannot carry out ${operation.operationId} as Content-Type ${detail}: it is ${given === null ? 'missing' : 'another one'}`,

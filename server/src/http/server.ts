@@ -218,11 +218,11 @@ function notFound(request: FastifyRequest, reply: FastifyReply): ProblemError {
 }
 
 function matches(operation: Operation, path: string): boolean {
-  const wanted = operation.path.split('/')
+  const expected = operation.path.split('/')
   const given = path.split('/')
   return (
-    wanted.length === given.length &&
-    wanted.every((part, at) => part === given[at] || (part.startsWith(':') && given[at] !== ''))
+    expected.length === given.length &&
+    expected.every((part, at) => part === given[at] || (part.startsWith(':') && given[at] !== ''))
   )
 }
 

@@ -46,8 +46,8 @@ async function receiveLines(
 
 /** Returns the refusal of a line over the limit. */
 export function lineTooLong(line: number): ProblemError {
-  const wanted = 'the bytes of a line must be at most'
-  return limitPassed({ code: 'line_too_large', name: 'maxLineBytes', value: MAX_LINE_BYTES, wanted, place: { line } })
+  const required = 'the bytes of a line must be at most'
+  return limitPassed({ code: 'line_too_large', name: 'maxLineBytes', value: MAX_LINE_BYTES, required, place: { line } })
 }
 
 /** Waits for the envelope, then hands the items to a draft: faults of the envelope are reported before the items have arrived. */
@@ -114,7 +114,7 @@ class LinesReceiver {
         code: 'too_many_items',
         name: LIMIT.name,
         value: LIMIT.items,
-        wanted: 'itemCount must be at most',
+        required: 'itemCount must be at most',
         place,
       })
     }

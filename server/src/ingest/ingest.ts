@@ -201,7 +201,7 @@ function itemsPerSecond(
   return sum
 }
 
-const NOT_REPEATED: RepeatableRequest = { caller: 'nobody', idempotencyKey: null, body: new Uint8Array(0) }
+const NOT_REPEATED: RepeatableRequest = { caller: 'anonymous', idempotencyKey: null, body: new Uint8Array(0) }
 
 async function* inOnePiece(bytes: Uint8Array): BodyStream {
   yield await Promise.resolve(bytes)

@@ -49,7 +49,7 @@ describe('Deadlines', () => {
     ['eligible', ['hold', 'notify', 'stop']],
     ['waiting', ['hold', 'notify', 'drop', 'end expired']],
     ['open', ['hold', 'notify', 'end expired']],
-  ] as const)('expires a job of phase %s at its deadline, not before', async (phase, wanted) => {
+  ] as const)('expires a job of phase %s at its deadline, not before', async (phase, expected) => {
     const { clock, did, marks, watch, turn } = world()
     const job = watch(phase, 100_000)
     clock.advance(98_999)
@@ -57,7 +57,7 @@ describe('Deadlines', () => {
     expect(did).toEqual([])
     clock.advance(1)
     await turn()
-    expect(did).toEqual(wanted)
+    expect(did).toEqual(expected)
     expect(marks).toEqual([{ reason: 'expired', atMs: 100_000 }])
     expect(job.record.stop).toEqual(marks[0])
   })

@@ -62,9 +62,9 @@ function badHost(current: string): ProblemError {
   })
 }
 
-function forbidden(header: string, wanted: string): ProblemError {
+function forbidden(header: string, required: string): ProblemError {
   return new ProblemError({
     code: 'forbidden',
-    detail: `Cannot take this request as a server started with --dev requires a ${header} of ${wanted}: this one is not`,
+    detail: `Cannot take this request as a server started with --dev requires a ${header} of ${required}: this one is not`,
   })
 }

@@ -58,8 +58,8 @@ function refuseUnfindableNames(operation: Operation, names: Readonly<Record<stri
       detail: 'Cannot find the job as its id must be job_ and 32 hex digits',
     })
   }
-  const wantsChannel = operation.problemCodes.includes('channel_not_found') && operation.method !== 'PUT'
-  if (channel !== undefined && wantsChannel && !/^[a-z0-9][a-z0-9._-]{0,63}$/.test(channel)) {
+  const requiresChannel = operation.problemCodes.includes('channel_not_found') && operation.method !== 'PUT'
+  if (channel !== undefined && requiresChannel && !/^[a-z0-9][a-z0-9._-]{0,63}$/.test(channel)) {
     throw new ProblemError({
       code: 'channel_not_found',
       detail: 'Cannot find the channel as no channel can have this name',

@@ -135,7 +135,7 @@ class Connection {
       return
     }
     this.#start(head)
-    this.#goOn(head, others.length === 0 ? first! : Buffer.concat([first!, ...others]))
+    this.#resume(head, others.length === 0 ? first! : Buffer.concat([first!, ...others]))
     // Without a parser it speaks another protocol now.
     const isHttp = this.#socket.parser === this.#parser
     if (isHttp && this.#heldBytes < HELD_BYTES && this.#socket.isPaused()) this.#socket.resume()
@@ -177,7 +177,7 @@ class Connection {
   }
 
   /** Runs the parser over the bytes behind the head of a request that was emitted. */
-  #goOn({ request }: Head, bytes: Buffer): void {
+  #resume({ request }: Head, bytes: Buffer): void {
     this.#parser.resume()
     if (request.upgrade) {
       this.#onData(bytes)
@@ -204,7 +204,7 @@ class Connection {
     if (this.#started !== null) {
       const head = this.#started
       this.#started = null
-      this.#goOn(head, rest)
+      this.#resume(head, rest)
     } else if (this.#isOpen) {
       this.#held.push(rest)
       this.#heldBytes += rest.length

@@ -193,11 +193,11 @@ describe('submitJob', () => {
   })
 
   it('does not count the time for which it does not read itself', async () => {
-    let goOn = (): void => undefined
+    let resume = (): void => undefined
     ports.ingest.submitJob = async ({ body }) => {
       for await (const chunk of body) {
         received.push(Buffer.from(chunk))
-        await new Promise<void>((resolve) => (goOn = resolve))
+        await new Promise<void>((resolve) => (resume = resolve))
       }
       return { id: JOB_ID, status: 202, body: '{}', replayed: false }
     }
@@ -205,10 +205,10 @@ describe('submitJob', () => {
     wire.write('abc')
     await eventually(() => received.length).toBe(1)
     ports.clock.advance(3_600_000)
-    goOn()
+    resume()
     wire.write('def')
     await eventually(() => received.length).toBe(2)
-    goOn()
+    resume()
     await eventually(() => wire.text).toMatch(/^HTTP\/1.1 202/)
   })
 })

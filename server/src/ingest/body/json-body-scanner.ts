@@ -179,8 +179,8 @@ export class JsonBodyScanner {
       this.#markBytes++
       return i + 1
     }
-    const wanted = this.#place === 'body' ? OPEN_ARRAY : OPEN_OBJECT
-    if (byte !== wanted || this.#markBytes % 3 !== 0) {
+    const required = this.#place === 'body' ? OPEN_ARRAY : OPEN_OBJECT
+    if (byte !== required || this.#markBytes % 3 !== 0) {
       throw this.#unexpected(byte, i, this.#place === 'body' ? 'an array of items' : 'an object')
     }
     this.#at = this.#place === 'body' ? At.firstItem : At.firstName
@@ -243,7 +243,7 @@ export class JsonBodyScanner {
         code: 'too_many_items',
         name: maxItemsName,
         value: maxItems,
-        wanted: 'the number of items must be at most',
+        required: 'the number of items must be at most',
       })
     }
     this.#itemStart = this.#lines.length
@@ -317,12 +317,12 @@ export class JsonBodyScanner {
   #checkEnvelopeSize(open: number): void {
     const { maxEnvelopeBytes } = this.#limits
     if (this.#memberBytes + open <= maxEnvelopeBytes) return
-    const wanted = 'the bytes of the envelope must be at most'
+    const required = 'the bytes of the envelope must be at most'
     throw limitPassed({
       code: 'line_too_large',
       name: 'maxEnvelopeBytes',
       value: maxEnvelopeBytes,
-      wanted,
+      required,
       place: { pointer: '' },
     })
   }
@@ -332,8 +332,14 @@ export class JsonBodyScanner {
     if (this.#lines.length - this.#itemStart <= maxItemBytes) return
     const pointer =
       typeof this.#place === 'object' && 'single' in this.#place ? `/${this.#place.single}` : this.#itemPointer()
-    const wanted = 'the bytes of an item must be at most'
-    throw limitPassed({ code: 'line_too_large', name: 'maxItemBytes', value: maxItemBytes, wanted, place: { pointer } })
+    const required = 'the bytes of an item must be at most'
+    throw limitPassed({
+      code: 'line_too_large',
+      name: 'maxItemBytes',
+      value: maxItemBytes,
+      required,
+      place: { pointer },
+    })
   }
 
   #itemPointer(): string {
@@ -348,12 +354,12 @@ export class JsonBodyScanner {
     return JSON.stringify(shortened(this.#name))
   }
 
-  #unexpected(byte: number, i: number, wanted: string): Error {
+  #unexpected(byte: number, i: number, required: string): Error {
     const current =
       byte > SPACE && byte < 0x7f ? String.fromCharCode(byte) : `byte 0x${byte.toString(16).padStart(2, '0')}`
     return badBody({
       pointer: '',
-      detail: `must be JSON with ${wanted}: current value is ${current} at offset ${this.#offset + i}`,
+      detail: `must be JSON with ${required}: current value is ${current} at offset ${this.#offset + i}`,
     })
   }
 

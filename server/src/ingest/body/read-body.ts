@@ -29,7 +29,7 @@ export async function* readBody(body: BodyStream, options: BodyOptions): AsyncGe
         code: 'body_too_large',
         name: limit.name,
         value: limit.bytes,
-        wanted: 'the bytes of the body must be at most',
+        required: 'the bytes of the body must be at most',
       })
     }
     const sent = body.sentBytes?.() ?? total

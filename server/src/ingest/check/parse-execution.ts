@@ -140,7 +140,7 @@ function tooManyJobs(): ProblemError {
     code: 'too_many_items',
     name: 'maxJobsPerExecution',
     value: MAX_JOBS_PER_EXECUTION,
-    wanted: 'the number of jobs must be at most',
+    required: 'the number of jobs must be at most',
     place: { pointer: '/jobs' },
   })
 }

@@ -27,12 +27,12 @@ export interface PassedLimit {
   readonly name: string
   readonly value: number
   /** The requirement before the number: "the bytes of the body must be at most". */
-  readonly wanted: string
+  readonly required: string
   readonly place?: Omit<ProblemPlace, 'detail'>
 }
 
 export function limitPassed(limit: PassedLimit): ProblemError {
-  const detail = `${limit.wanted} ${limit.value}: current value has more`
+  const detail = `${limit.required} ${limit.value}: current value has more`
   return new ProblemError({
     code: limit.code,
     detail: `Cannot take the body as ${detail}`,

@@ -246,7 +246,7 @@ export class ItemIntake {
       code: 'too_many_items',
       name: limit.name,
       value: limit.items,
-      wanted: 'the number of items must be at most',
+      required: 'the number of items must be at most',
     })
   }
 

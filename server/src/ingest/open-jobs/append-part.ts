@@ -240,22 +240,22 @@ function countLines(blocks: readonly Buffer[]): number {
 function checkTotal(cutter: ChunkCutter, deps: IngestOptions): void {
   const { maxPendingItems } = deps.limits
   if (cutter.chunk > MAX_ITEMS_PER_NDJSON_REQUEST) {
-    const wanted = 'the parts of a job must be larger, as its chunks must be at most'
+    const required = 'the parts of a job must be larger, as its chunks must be at most'
     throw limitPassed({
       code: 'too_many_items',
       name: 'maxItemsPerNdjsonRequest',
       value: MAX_ITEMS_PER_NDJSON_REQUEST,
-      wanted,
+      required,
     })
   }
   if (cutter.index <= maxPendingItems) return
-  const wanted = 'the items of a job must be at most'
-  throw limitPassed({ code: 'too_many_items', name: 'maxPendingItems', value: maxPendingItems, wanted })
+  const required = 'the items of a job must be at most'
+  throw limitPassed({ code: 'too_many_items', name: 'maxPendingItems', value: maxPendingItems, required })
 }
 
 function tooManyItems(): ProblemError {
-  const wanted = 'the number of items must be at most'
-  return limitPassed({ code: 'too_many_items', name: LIMIT.name, value: LIMIT.items, wanted })
+  const required = 'the number of items must be at most'
+  return limitPassed({ code: 'too_many_items', name: LIMIT.name, value: LIMIT.items, required })
 }
 
 function uploadGap(fromIndex: number, nextIndex: number): ProblemError {
