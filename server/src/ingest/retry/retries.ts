@@ -203,6 +203,6 @@ const LINE_END = Buffer.from('\n')
 function nothingToRetry(): ProblemError {
   return new ProblemError({
     code: 'nothing_to_retry',
-    detail: `Cannot ${ACTION} as at least one must have ended so and not be tried again already: there is none`,
+    detail: `Cannot ${ACTION} as at least one matching item must have ended and not been retried already: there is none`,
   })
 }
