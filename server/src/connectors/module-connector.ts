@@ -18,7 +18,7 @@ import type { SecretMask } from './secret-mask.ts'
 
 /**
  * Loads an operator's own connector and makes it ready for calls. Runs its code: only on threads that may be lost.
- * @throws Error the file cannot be loaded, or what it exports is no connector; the message has the reason
+ * @throws Error the file cannot be loaded, or its export is no connector; the message has the reason
  */
 export async function loadModuleConnector(config: ModuleConnectorConfig, setup: ConnectorSetup): Promise<Connector> {
   const module = (await import(pathToFileURL(config.path).href)) as { default?: unknown }

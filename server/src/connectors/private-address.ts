@@ -17,7 +17,7 @@ export class PrivateAddressError extends Error {
   }
 }
 
-/** True for every address that is not plain public unicast: loopback, private, link-local, reserved, multicast, tunnels into IPv4; and for what is no address. */
+/** True for every address that is not plain public unicast: loopback, private, link-local, reserved, multicast, tunnels into IPv4; and for a text that is no address. */
 export function isPrivateAddress(address: string): boolean {
   const bare = address.replace(/^\[|\]$/g, '')
   if (!ipaddr.isValid(bare)) return true

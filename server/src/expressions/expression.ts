@@ -7,7 +7,7 @@ import { jsonOf } from './json-of.ts'
 
 /*
  * Expressions of channels and predicates: CEL (https://github.com/google/cel-spec), checked with types before they are stored, and at most
- * linear in what they are evaluated on. Every fault is reported with its range; nothing of an expression reaches
+ * linear in the size of their values. Every fault is reported with its range; nothing of an expression reaches
  * the process: no regular expression, no clock, no I/O.
  */
 

@@ -17,7 +17,7 @@ type QueryOf<Id extends OperationId> = OperationTypes[Id]['parameters'] extends 
 
 /**
  * One request to one operation: its caller is known, its parameters are valid, its body has not been read.
- * `Port` names what of the stages its handler uses.
+ * `Port` names the ports that its handler uses.
  */
 export interface Call<Id extends OperationId = OperationId, Port extends PortName = never> {
   readonly operation: Operation

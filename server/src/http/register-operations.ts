@@ -71,7 +71,7 @@ export function registerOperations(app: FastifyInstance, options: RegisterOption
 function routeHandler(operation: Operation, { ports, handlers, shared, stopping }: RegisterOptions) {
   const { events, largeAnswers, uploads, longPolls, readers, turns } = shared
   const limits = limitsView(ports.config.limits)
-  // Each handler knows its own parameters; that they are these is what the schemas have checked.
+  // Each handler has its own types of parameters; the schemas have checked the values.
   const handle: (call: never) => Promise<FastifyReply> = handlers[operation.operationId]
   const readParameters = parameterReader(operation)
   const findBodyFaults = bodyCheck(operation)

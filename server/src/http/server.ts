@@ -40,7 +40,7 @@ const MAX_PARAM_LENGTH = 1536
 
 /**
  * HTTP: requests in, answers out; the only code that knows Fastify. One route for each operation of the spec, every refusal a
- * problem, memory bounded whatever comes in. Called by `app.ts`, which adds what has to start and stop around it.
+ * problem, memory bounded for any input. Called by `app.ts`, which adds the services that start and stop around it.
  */
 export function buildHttp(ports: HttpPorts): FastifyInstance {
   const app = Fastify({
@@ -85,7 +85,7 @@ export function buildHttp(ports: HttpPorts): FastifyInstance {
   return app
 }
 
-/** Adds all routes and what belongs to them to an instance, such as a plugin's own. */
+/** Adds all routes and their hooks to an instance, such as a plugin's own. */
 export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   const { config } = ports
   const turns = new RequestTurns(app.server)

@@ -83,7 +83,7 @@ export interface IngestCalendar {
 }
 
 export interface IngestOutcomes {
-  /** Ends a job nothing of which runs: stopped (with its reason), or all of whose items have ended (null). Returns before it is durable. */
+  /** Ends a job that has no running calls: stopped (with its reason), or all of whose items have ended (null). Returns before it is durable. */
   endJob(job: LiveJob, reason: StopMark['reason'] | null): void
 }
 
@@ -124,7 +124,7 @@ export interface EnvelopeFault {
   readonly unknown: boolean
 }
 
-/** A body as it comes in: decoded, in order, read once. Throws when the client disconnects, stops sending, or its encoding is broken. */
+/** A body as it arrives: decoded, in order, read once. Throws when the client disconnects, stops sending, or its encoding is broken. */
 export interface BodyStream extends AsyncIterable<Uint8Array> {
   /** Bytes that came over the wire so far, if they differ from the decoded ones. */
   readonly sentBytes?: () => number

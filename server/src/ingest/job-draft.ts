@@ -108,7 +108,7 @@ export class JobDraft {
     }
   }
 
-  /** Counts what came in, and writes what is complete. */
+  /** Counts the new items, and writes complete chunks. */
   async #takeStock(): Promise<void> {
     const intake = this.#intake
     if (this.#options.parsed.open && intake.items > 0) throw this.#bothOpenAndItems()

@@ -68,7 +68,7 @@ interface Plan {
   readonly runAtMs?: number
 }
 
-/** One life of the process: a calendar on what is stored. */
+/** One run of the process: a calendar on the stored state. */
 class Life {
   readonly clock: FakeClock
   readonly store: SlowStore

@@ -24,7 +24,7 @@ export class JobControl {
   readonly #options: JobControlOptions
   /** Marks on their way to the disk: a second cancel waits for the first. */
   readonly #marking = new Map<LiveJob, Promise<void>>()
-  /** Changes of what holds a job back: one after another, so that memory and disk agree on the last. */
+  /** Changes of the holds on jobs: one after another, so that memory and disk agree on the last. */
   readonly #holding = new KeyedMutex<LiveJob>()
 
   constructor(options: JobControlOptions) {
@@ -131,7 +131,7 @@ export class JobControl {
     }
   }
 
-  /** Changes what holds jobs back, after every change of any of them that was requested before. */
+  /** Changes the holds on jobs, after every change of any of them that was requested before. */
   #hold(jobs: readonly LiveJob[], change: Hold): Promise<void> {
     return this.#holding.run(jobs, () => this.#carryOut(jobs, change))
   }
@@ -163,7 +163,7 @@ export class JobControl {
   }
 }
 
-/** A change of what holds jobs back. */
+/** A change of the holds on jobs. */
 interface Hold {
   /** For messages. */
   readonly action: string

@@ -31,8 +31,8 @@ interface Found {
 /**
  * After a start: everything unfinished takes its place again, in the order it had (REC-1, ORD-5). What was in flight when the process
  * died has no outcome and runs again (REC-3). All is read before anything is written or called, so a crash in here changes nothing
- * (REC-5) and no target system is called before every `Retry-After` is known (RAT-2). Jobs that wait come last: what they stand behind is live by
- * then, or has ended (PRG-3). Only keys and states are read, no item's body, so that first calls come soon (REC-4).
+ * (REC-5) and no target system is called before every `Retry-After` is known (RAT-2). Jobs that wait come last: their dependencies are live by
+ * then, or have ended (PRG-3). Only keys and states are read, no item's body, so that first calls come soon (REC-4).
  */
 export async function recoverJobs(recovery: Recovery, options: RecoverJobsOptions): Promise<void> {
   FAILPOINT: failpoint('recover.begun')

@@ -15,8 +15,8 @@ export interface StopJobDeps {
 }
 
 /**
- * Stops live jobs, all of them or none: one durable write, then all stages are informed, whatever the size of the jobs. What has no place yet ends
- * at once; of the rest running calls may finish. The first of several marks counts.
+ * Stops live jobs, all of them or none: one durable write, then all stages are informed, whatever the size of the jobs. Jobs without a place end
+ * at once; of the others running calls may finish. The first of several marks counts.
  */
 export async function stopJobs(jobs: readonly LiveJob[], reason: StopMark['reason'], deps: StopJobDeps): Promise<void> {
   const mark: StopMark = { reason, atMs: deps.clock.nowMs() }

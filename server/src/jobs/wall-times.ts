@@ -1,7 +1,7 @@
 import type { Clock } from '../runtime/clock.ts'
 import { TimerHeap } from '../schedule/queues/timer-heap.ts'
 
-/** A timer sleeps at most this long: wall time may be set while it sleeps, and no delay may pass what a timer can take. */
+/** A timer sleeps at most this long: wall time may be set while it sleeps, and no delay may exceed the limit of a timer. */
 const LONGEST_SLEEP_MS = 60_000
 /** Callbacks between two turns of the event loop. */
 const CALLBACKS_PER_TURN = 1000

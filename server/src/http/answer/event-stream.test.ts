@@ -22,7 +22,7 @@ afterEach(async () => {
   await app.close()
 })
 
-/** Opens the stream and collects what comes. */
+/** Opens the stream and collects its events. */
 function open(headers: Record<string, string> = {}) {
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   sockets.push(socket)

@@ -7,7 +7,7 @@ import type { Clock } from '../../runtime/clock.ts'
 
 const MIB = 1024 * 1024
 /**
- * Bytes of large answers that are being made, or that clients have not taken: with what it takes to make them a server stays within
+ * Bytes of large answers that are being made, or that clients have not taken: with the memory to make them a server stays within
  * 100 MB of an idle one, even if no client reads. Sixteen of the largest pages.
  */
 const MAX_ANSWER_BYTES = 64 * MIB

@@ -25,7 +25,7 @@ interface Reader {
   waitedMs: number
 }
 
-/** Cuts connections whose client does not take its answer, or too slowly: the answer would be kept in memory for as long. */
+/** Closes connections whose client does not take its answer, or takes it too slowly: the answer would stay in memory. */
 export class SlowReaders {
   readonly #clock: Clock
   readonly #readers = new Map<ServerResponse, Reader>()

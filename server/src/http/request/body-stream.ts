@@ -7,8 +7,8 @@ import type { BodyStream } from '../../ingest/ingest-ports.ts'
 import { BodyPace } from './body-pace.ts'
 
 /*
- * A request's body as it comes in: decoded, counted, bounded in time, and never held as a whole. It does not close the connection
- * when its reader stops early: the refusal still has to get out (drop-rest.ts takes care of what was not read).
+ * A request's body as it arrives: decoded, counted, bounded in time, and never held as a whole. It does not close the connection
+ * when its reader stops early: the refusal still has to be sent (drop-rest.ts reads the rest of the body).
  */
 
 /** How long a client may send nothing at all. */
@@ -28,7 +28,7 @@ export interface BodyLimit {
 export interface BodyOptions {
   readonly clock: Clock
   readonly limit: BodyLimit
-  /** Asked and notified while the body comes in. */
+  /** Asked and notified while the body arrives. */
   readonly pace?: BodyPace
 }
 

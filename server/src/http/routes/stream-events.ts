@@ -25,7 +25,7 @@ export const streamEvents: OperationHandler<'streamEvents', 'progress'> = async 
   return call.reply
 }
 
-/** The version last seen; null for none, and for what is no number. */
+/** Returns the version last seen; null for none, and for a value that is no number. */
 function lastEventId(header: string | string[] | undefined): number | null {
   return typeof header === 'string' && /^\d{1,16}$/.test(header) ? Number(header) : null
 }

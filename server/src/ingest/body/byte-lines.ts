@@ -65,7 +65,7 @@ export class ByteLines {
     return this.#checked(block)
   }
 
-  /** Copies what is left: a client that sends byte by byte must not make us keep a buffer object for each. */
+  /** Copies the remaining bytes: a client that sends byte by byte must not make us keep a buffer object for each. */
   #hold(bytes: Buffer): void {
     const length = this.#carried + bytes.length
     // Two bytes more than a line: its CR and LF. The mark at the start is three.

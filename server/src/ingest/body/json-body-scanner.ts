@@ -49,7 +49,7 @@ const repeated = new RepeatedMemberSearch()
 const ITEM_BLOCK_BYTES = 64 * 1024
 
 /**
- * Cuts a JSON body into its envelope and its items, byte by byte as it comes in, so that `JSON.parse` never sees more than one item or
+ * Cuts a JSON body into its envelope and its items, byte by byte as it arrives, so that `JSON.parse` never sees more than one item or
  * one field of the envelope. Items come out as NDJSON: in blocks of whole lines, each item on a line of its own, line breaks between
  * tokens replaced by spaces. Only the outer structure is judged here: an element that is no JSON comes out as it is, for the caller.
  */

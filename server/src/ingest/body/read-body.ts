@@ -5,7 +5,7 @@ import { limitPassed } from '../check/refusals.ts'
 export interface BodyOptions {
   /** Most bytes, and the limit's name in `Limits`. @default the limit of the stream itself */
   readonly limit?: { readonly name: string; readonly bytes: number }
-  /** The upload's turns on the event loop: what was sent pays for what is done with it. */
+  /** The upload's turns on the event loop: the processing of a body is charged to its sender. */
   readonly slice: TimeSlice
   /** Receives every byte; null: not needed. */
   readonly fingerprint: { add(bytes: Uint8Array): void } | null
@@ -15,8 +15,8 @@ export interface BodyOptions {
 const PIECE_BYTES = 64 * 1024
 
 /**
- * A body as it comes in, counted; each piece when it is the upload's turn. Nothing is read from the connection meanwhile.
- * Throws what the stream throws, or ProblemError `body_too_large`.
+ * A body as it arrives, counted; each piece when it is the upload's turn. Nothing is read from the connection meanwhile.
+ * Throws the errors of the stream, or ProblemError `body_too_large`.
  */
 export async function* readBody(body: BodyStream, options: BodyOptions): AsyncGenerator<Uint8Array> {
   const { limit, slice, fingerprint } = options

@@ -45,7 +45,7 @@ export interface UploadPlace {
   leave(): void
 }
 
-/** Refuses new work in time, instead of taking what cannot be done: too many bytes in memory or pending items. */
+/** Refuses new work before it exceeds capacity: too many bytes in memory or pending items. */
 export class UploadBudget {
   readonly #options: UploadBudgetOptions
   #uploads = 0

@@ -145,7 +145,7 @@ function tooManyJobs(): ProblemError {
   })
 }
 
-/** Stands for what is checked one by one, where the schema of the whole requires it. */
+/** Stands for values that are checked one by one, where the schema of the whole requires it. */
 const SOME_JOB = { channel: 'channel', objectType: 'object', action: 'update' }
 const SOME_STAGE = { name: 'stage', jobs: [SOME_JOB] }
 

@@ -94,7 +94,7 @@ export class ChunkCutter {
     this.#count++
   }
 
-  /** Copies what was taken of the present block: from here on it may be written over. */
+  /** Copies the lines taken from the present block: afterwards it may be overwritten. */
   flush(): void {
     if (this.#block === null) return
     this.#append(this.#block.subarray(this.#rangeStart, this.#rangeEnd))

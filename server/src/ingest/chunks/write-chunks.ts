@@ -9,7 +9,7 @@ import type { IngestPayloads, IngestStore } from '../ingest-ports.ts'
 const MAX_IN_FLIGHT_BYTES = 4 * 1024 * 1024
 /** The weight of an item's row that was rejected at ingest, in bytes of chunks that are written in the same time. */
 const REJECTED_ITEM_BYTES = 4096
-/** Bytes of one job offered to the payload cache: what is delivered first; the rest is loaded in the order it is needed. */
+/** Bytes of one job offered to the payload cache: those delivered first; the rest is loaded in the order of delivery. */
 const MAX_CACHED_BYTES = 16 * 1024 * 1024
 
 export interface ChunkWriterOptions {

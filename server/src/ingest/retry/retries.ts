@@ -66,7 +66,7 @@ const LIMIT = { name: 'maxItemsPerNdjsonRequest', items: MAX_ITEMS_PER_NDJSON_RE
  */
 export class Retries {
   readonly #deps: IngestOptions
-  /** By subscription: a second retry must see what the first made. */
+  /** By subscription: a second retry must see the jobs of the first. */
   readonly #turns = new KeyedMutex<string>()
 
   constructor(deps: IngestOptions) {
