@@ -12,6 +12,7 @@ export const bannedInNames: readonly BannedWord[] = [
   { word: 'settle', instead: 'endWithoutCall, applyCommit, onDependencyEnded, drain' },
   { word: 'birth', instead: 'rejected items' },
   { word: 'births', instead: 'rejected items' },
+  { word: 'born', instead: 'rejected items' },
   { word: 'slot', instead: 'itemHandle, permit, tableIndex' },
   { word: 'slots', instead: 'itemHandles, permits, tableIndexes' },
   { word: 'room', instead: 'capacity, UploadBudget, RateReservation, waitForDiskSpace' },

@@ -44,7 +44,7 @@ import type { JsonSchema, SchemaName } from './schemas.ts'
 export type OperationId =
 ${ids.map((id) => `  | '${id}'`).join('\n')}
 
-/** What a caller may do. */
+/** A permission of a caller. */
 export type Scope =
 ${[...scopes].map((scope) => `  | '${scope}'`).join('\n')}
 

@@ -44,7 +44,7 @@ export type OperationId =
   | 'getOpenapi'
   | 'getErrorDocs'
 
-/** What a caller may do. */
+/** A permission of a caller. */
 export type Scope =
   | 'jobs:read'
   | 'jobs:write'

@@ -218,7 +218,7 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
   "nothing_to_retry": {
     "status": 409,
     "title": "Nothing to retry",
-    "description": "No item matches that has ended and is not tried again already.",
+    "description": "No matching item has ended, or all of them were already retried.",
     "action": "See `retriedAs` of the items."
   },
   "replaced_too_often": {

@@ -156,7 +156,7 @@ test('an API behind OAuth 2 sees a new token when the old one has expired, and n
     'oauth-client-credentials',
     (request, body, response) => {
       if (request.url === '/token') {
-        if (request.headers.authorization !== `Basic ${Buffer.from('waybill:erp-secret').toString('base64')}`) {
+        if (request.headers.authorization !== `Basic ${Buffer.from('waybill:erpsecret').toString('base64')}`) {
           return answerJson(response, 401, {})
         }
         if (!body.includes('scope=articles')) return answerJson(response, 400, {})
@@ -170,7 +170,7 @@ test('an API behind OAuth 2 sees a new token when the old one has expired, and n
       const token = request.headers.authorization?.replace('Bearer ', '')
       response.writeHead(token !== undefined && valid.has(token) ? 204 : 401).end()
     },
-    { ERP_SECRET: 'erp-secret' },
+    { ERP_SECRET: 'erpsecret' },
   )
   const job = await submit(
     server,

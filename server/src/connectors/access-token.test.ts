@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Credentials, HttpConnectorConfig } from '../model/channel.ts'
 import { FLAG_RETRYABLE } from '../model/outcome-batch.ts'
-import { callOf, httpConnector, said } from './testing/fake-http-calls.ts'
+import { callOf, httpConnector, detailOf } from './testing/fake-http-calls.ts'
 import { answerJson, FakeShop } from './testing/fake-shop.ts'
 import type { HttpConnector } from './http-connector.ts'
 
@@ -39,6 +39,37 @@ const seconds = (expires_in: unknown) => (response: ServerResponse) => {
 }
 
 describe('access tokens of an http connector', () => {
+  it('renews a token once for all calls that were refused with it, however late they are answered', async () => {
+    let tokens = 0
+    const held: (() => void)[] = []
+    shop.answer = (request, response) => {
+      if (request.url === '/token') {
+        answerJson(response, { access_token: `t${++tokens}`, token_type: 'Bearer', expires_in: 3600 })
+      } else if (request.headers.authorization === 'Bearer t1') {
+        held.push(() => response.writeHead(401).end())
+      } else response.writeHead(200).end()
+    }
+    const credentials: Credentials = {
+      type: 'oauth2_client_credentials',
+      tokenUrl: `${origin}/token`,
+      clientId: 'me',
+      clientSecret: 'secret',
+    }
+    connect()
+    const call = () => connector.deliver(callOf(['{"id":"a"}'], { credentials }))
+    const refused = [call(), call(), call()]
+    await expect.poll(() => held.length).toBe(3)
+    held[0]!()
+    expect((await refused[0]!)[0]).toMatchObject({ httpStatus: 401, flags: FLAG_RETRYABLE })
+    expect((await call())[0]).toMatchObject({ succeeded: true })
+    held[1]!()
+    held[2]!()
+    for (const late of refused.slice(1))
+      expect((await late)[0]).toMatchObject({ httpStatus: 401, flags: FLAG_RETRYABLE })
+    expect((await call())[0]).toMatchObject({ succeeded: true })
+    expect(tokens).toBe(2)
+  })
+
   it('fetches an access token once for many calls, and another one when it is refused', async () => {
     let tokens = 0
     shop.answer = (request, response) => {
@@ -68,7 +99,7 @@ describe('access tokens of an http connector', () => {
     expect(tokens).toBe(2)
   })
 
-  it('says without a secret that no access token could be had', async () => {
+  it('reports without a secret that no access token was received', async () => {
     shop.answer = (_request, response) => answerJson(response, { error: 'invalid_client' }, { status: 401 })
     const credentials: Credentials = {
       type: 'oauth2_client_credentials',
@@ -77,9 +108,12 @@ describe('access tokens of an http connector', () => {
       clientSecret: 'hush',
     }
     const [answer] = await connect().deliver(callOf(['{"id":"a"}'], { credentials }))
-    expect(said(answer).error).toMatchObject({ code: 'token_request_failed', title: 'No access token for the call' })
-    expect(said(answer).error?.detail).toContain(`${origin}/token: received status 401`)
-    expect(said(answer).error?.detail).toContain('invalid_client')
+    expect(detailOf(answer).error).toMatchObject({
+      code: 'token_request_failed',
+      title: 'No access token for the call',
+    })
+    expect(detailOf(answer).error?.detail).toContain(`${origin}/token: received status 401`)
+    expect(detailOf(answer).error?.detail).toContain('invalid_client')
     expect(answer?.detail).not.toContain('hush')
   })
 
@@ -128,9 +162,9 @@ describe('access tokens of an http connector', () => {
       else response.end()
     }
     const [failed] = await connect().deliver(callOf(['{"id":"a"}'], { credentials: oauth() }))
-    expect(said(failed).error).toMatchObject({ code: 'token_request_failed', origin: 'engine', retryable: true })
-    expect(said(failed).error!.detail).toContain(`Cannot get an access token from ${origin}/token: `)
-    expect(said(failed).error!.detail!.replaceAll('other side closed', 'ECONNRESET')).toContain(detail)
+    expect(detailOf(failed).error).toMatchObject({ code: 'token_request_failed', origin: 'engine', retryable: true })
+    expect(detailOf(failed).error!.detail).toContain(`Cannot get an access token from ${origin}/token: `)
+    expect(detailOf(failed).error!.detail!.replaceAll('other side closed', 'ECONNRESET')).toContain(detail)
     expect(failed!.detail).not.toMatch(/client-secret|url-secret|tok-1|tok\\r/)
     expect(shop.requests.map(({ url }) => url)).toEqual(['/token?key=url-secret'])
   })
@@ -151,8 +185,8 @@ describe('access tokens of an http connector', () => {
     abort.abort(new DOMException('too late', 'TimeoutError'))
     const [failed] = await delivery
     expect(failed).toMatchObject({ succeeded: false, uncalled: true })
-    expect(said(failed).error).toMatchObject({ code: 'token_request_failed' })
-    expect(said(failed).error?.detail).toContain(`${origin}/token`)
+    expect(detailOf(failed).error).toMatchObject({ code: 'token_request_failed' })
+    expect(detailOf(failed).error?.detail).toContain(`${origin}/token`)
     release()
     const [delivered] = await connector.deliver(callOf(['{"id":"a"}'], { credentials: oauth() }))
     expect(delivered?.succeeded).toBe(true)

@@ -7,13 +7,13 @@ import { exchange, type HttpAnswer } from './http-exchange.ts'
 
 export type OAuthCredentials = Extract<Credentials, { type: 'oauth2_client_credentials' }>
 
-/** Time of a token request, beside that of the calls that wait for it. Token endpoints answer within a second or are out of order. */
+/** Time of a token request, beside that of the calls that wait for it. Token endpoints answer within a second or not at all. */
 export const TOKEN_TIMEOUT_MS = 10_000
-/** Of a token endpoint's answer this much is read: the largest tokens in use have some KiB. */
+/** Bytes that are read of a token endpoint's answer: the largest tokens in use have some KiB. */
 const MAX_TOKEN_ANSWER_BYTES = 64 * 1024
-/** A token is asked for again after a day at the latest, whatever its endpoint says. */
+/** A token is requested again after a day at the latest, whatever its endpoint returns. */
 const MAX_TOKEN_LIFE_MS = 24 * 60 * 60 * 1000
-/** How long a token is used that does not say when it ends. */
+/** Lifetime of a token whose endpoint returns none. */
 const UNKNOWN_LIFE_MS = 300_000
 const MAX_DESCRIPTION = 300
 
@@ -31,7 +31,7 @@ export interface TokenRequestOptions {
   readonly timeoutMs: number
 }
 
-/** Thrown when no access token could be had: the call was not made. */
+/** Thrown when no access token was received: the call was not made. */
 export class AccessTokenError extends Error {
   constructor(tokenUrl: string, reason: string) {
     super(`Cannot get an access token from ${withoutSecrets(tokenUrl)}: ${reason}`)
@@ -40,8 +40,8 @@ export class AccessTokenError extends Error {
 }
 
 /**
- * Asks a token endpoint for an access token, once. Its answer is bounded in bytes and time, redirects are not followed.
- * @throws AccessTokenError which says what was asked and what was received
+ * Requests an access token from a token endpoint, once. Its answer is bounded in bytes and time, redirects are not followed.
+ * @throws AccessTokenError whose message has the URL and the answer
  */
 export async function requestAccessToken(
   credentials: OAuthCredentials,
@@ -79,7 +79,7 @@ export async function requestAccessToken(
   }
 }
 
-/** Why an answer is no token, without what is in it: it may hold one. */
+/** Returns why an answer is no token, without its content: it may hold one. */
 class UnusableAnswer extends Error {}
 
 function asResponse({ status, headers, body, unread }: HttpAnswer): Response {

@@ -2,8 +2,8 @@ import { lookup } from 'node:dns/promises'
 import { isPrivateAddress, isPrivateLiteral } from './private-address.ts'
 
 /**
- * Says why a channel may not lead to a URL, or null. Early and friendly: what counts is the check at every connection, and a name that
- * cannot be looked up now may be one tomorrow.
+ * Returns why a channel may not call a URL, or null. An early check: the check at every connection decides, and a name that
+ * cannot be resolved now may be one later.
  */
 export async function addressRefusal(url: URL): Promise<string | null> {
   const refusal = `must lead to a public address: ${url.hostname} is private`

@@ -1,22 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { saysAllSucceeded } from './all-succeeded.ts'
+import { allSucceeded } from './all-succeeded.ts'
 
 const itemsOf = (...indexes: number[]): { index: number }[] => indexes.map((index) => ({ index }))
-const says = (body: string, ...indexes: number[]): boolean => saysAllSucceeded(Buffer.from(body), itemsOf(...indexes))
+const recognises = (body: string, ...indexes: number[]): boolean => allSucceeded(Buffer.from(body), itemsOf(...indexes))
 
 function usual(indexes: readonly number[], space?: number): string {
   return JSON.stringify({ results: indexes.map((index) => ({ index, status: 'succeeded' })) }, null, space)
 }
 
-describe('saysAllSucceeded', () => {
+describe('allSucceeded', () => {
   it('recognises the usual answer, with and without white space', () => {
     for (const indexes of [[0], [7, 0, 1_000_000], [10, 100]]) {
-      expect(says(usual(indexes), ...indexes)).toBe(true)
-      expect(says(`\r\n${usual(indexes, 2)}\n`, ...indexes)).toBe(true)
+      expect(recognises(usual(indexes), ...indexes)).toBe(true)
+      expect(recognises(`\r\n${usual(indexes, 2)}\n`, ...indexes)).toBe(true)
     }
     expect(
-      says('{"results": [{"index": 40, "status": "succeeded"}, {"index": 41, "status": "succeeded"}]}', 40, 41),
+      recognises('{"results": [{"index": 40, "status": "succeeded"}, {"index": 41, "status": "succeeded"}]}', 40, 41),
     ).toBe(true)
   })
 
@@ -36,10 +36,10 @@ describe('saysAllSucceeded', () => {
     ['nothing', ''],
     ['a list', '[]'],
   ])('leaves an answer with %s to the parser', (_what, body) => {
-    expect(says(body, 1, 2)).toBe(false)
+    expect(recognises(body, 1, 2)).toBe(false)
   })
 
-  it('is never true where the parser would not say the same, whatever byte is changed', () => {
+  it('is never true where the parser would not agree, whatever byte is changed', () => {
     const indexes = [3, 40, 512]
     fc.assert(
       fc.property(fc.constantFrom(0, 1), fc.nat(), fc.nat(255), fc.nat(2), (space, place, byte, kind) => {
@@ -49,7 +49,7 @@ describe('saysAllSucceeded', () => {
           kind === 0
             ? body.subarray(0, at)
             : Buffer.concat([body.subarray(0, at), Buffer.of(byte), body.subarray(at + (kind === 1 ? 1 : 0))])
-        if (!saysAllSucceeded(changed, itemsOf(...indexes))) return
+        if (!allSucceeded(changed, itemsOf(...indexes))) return
         expect(JSON.parse(changed.toString('utf8'))).toEqual(JSON.parse(usual(indexes)))
       }),
       { numRuns: 2000 },

@@ -8,9 +8,9 @@ const COMMA = bytesOf(',')
 
 /**
  * Whether an answer is the usual one: `{"results":[{"index":0,"status":"succeeded"}, ...]}` with exactly the items of the call, in their order,
- * and nothing else but white space. False says nothing: the answer may still be as good.
+ * and nothing else but white space. False decides nothing: the parser may still find that all succeeded.
  */
-export function saysAllSucceeded(body: Uint8Array, items: readonly Pick<CallItem, 'index'>[]): boolean {
+export function allSucceeded(body: Uint8Array, items: readonly Pick<CallItem, 'index'>[]): boolean {
   let at = skip(body, 0, BEFORE_RESULTS)
   for (let n = 0; n < items.length && at >= 0; n++) {
     if (n > 0) at = skip(body, at, COMMA)
@@ -26,7 +26,7 @@ function bytesOf(...tokens: string[]): readonly Uint8Array[] {
   return tokens.map((token) => Buffer.from(token))
 }
 
-/** Behind these tokens, with or without white space before each; -1: something else is there. */
+/** Returns the position behind these tokens, with or without white space before each; -1: something else is there. */
 function skip(body: Uint8Array, from: number, tokens: readonly Uint8Array[]): number {
   let at = from
   if (at < 0) return -1
@@ -37,15 +37,15 @@ function skip(body: Uint8Array, from: number, tokens: readonly Uint8Array[]): nu
   return at
 }
 
-/** Behind a whole number, written as JSON writes it; -1: something else is there. */
-function skipNumber(body: Uint8Array, from: number, wanted: number): number {
+/** Returns the position behind this integer, written as JSON writes it; -1: something else is there. */
+function skipNumber(body: Uint8Array, from: number, expected: number): number {
   if (from < 0) return -1
   const start = afterSpace(body, from)
   let at = start
   let value = 0
   for (let byte = body[at]!; byte >= 0x30 && byte <= 0x39; byte = body[++at]!) value = value * 10 + byte - 0x30
   const isCanonical = at > start && (body[start] !== 0x30 || at === start + 1)
-  return isCanonical && value === wanted ? at : -1
+  return isCanonical && value === expected ? at : -1
 }
 
 function afterSpace(body: Uint8Array, from: number): number {

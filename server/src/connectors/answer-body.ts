@@ -5,7 +5,7 @@ import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib'
 export interface AnswerBody {
   /** Empty when nothing could be read. */
   readonly body: Buffer
-  /** Why `body` is not the whole body, as the end of a sentence; null when it is. */
+  /** The reason why `body` is not the whole body, as the end of a sentence; null when it is. */
   readonly unread: string | null
 }
 

@@ -6,7 +6,7 @@ import type { ItemAnswer } from './connector.ts'
 /** Maximum length of an error's detail: the beginning of an answer is enough to recognize it. */
 export const MAX_DETAIL_BYTES = 1024
 
-/** Delivered, and nothing to say about it: one object for all, made once. */
+/** Delivered, without a detail: one object for all, made once. */
 export const deliveredQuietly: ItemAnswer = { succeeded: true, httpStatus: 0, flags: 0, retryAtMs: 0, detail: null }
 /** The same as the answer to a call of one item. */
 export const oneDeliveredQuietly: readonly ItemAnswer[] = [deliveredQuietly]
@@ -18,7 +18,7 @@ export interface Delivery {
   readonly warnings: readonly ItemWarning[]
 }
 
-/** The item was delivered. A result above `MAX_RESULT_BYTES` is dropped with a warning: a delivered item never fails for what it said. */
+/** The item was delivered. A result above `MAX_RESULT_BYTES` is dropped with a warning: a delivered item never fails because of its result. */
 export function delivered(delivery: Delivery): ItemAnswer {
   const { httpStatus, result, warnings } = delivery
   if (result === undefined && warnings.length === 0) {
@@ -57,7 +57,7 @@ export interface Failure {
   readonly warnings?: readonly ItemWarning[]
 }
 
-/** The item was not delivered, or nobody can say that it was. */
+/** The item was not delivered, or its delivery is not known. */
 export function failed(failure: Failure): ItemAnswer {
   const { httpStatus = 0, hint = null, retryAtMs = 0, pointer = null, warnings = [] } = failure
   const error: ItemError = {
@@ -81,8 +81,8 @@ export function failed(failure: Failure): ItemAnswer {
 
 /** The same answer with one more warning. */
 export function withWarning(answer: ItemAnswer, warning: ItemWarning): ItemAnswer {
-  const said = answer.detail === null ? {} : (JSON.parse(answer.detail) as OutcomeDetail)
-  return { ...answer, detail: JSON.stringify({ ...said, warnings: [...(said.warnings ?? []), warning] }) }
+  const kept = answer.detail === null ? {} : (JSON.parse(answer.detail) as OutcomeDetail)
+  return { ...answer, detail: JSON.stringify({ ...kept, warnings: [...(kept.warnings ?? []), warning] }) }
 }
 
 /** The same answer for every item of a call. */

@@ -3,7 +3,7 @@ import { urlSecrets } from '@waybill/spec/rules'
 import { basicCredentials } from './credentials.ts'
 import { SecretMask } from './secret-mask.ts'
 
-/** Headers whose values are public by what they mean. */
+/** Headers whose values are public by definition. */
 const PUBLIC_HEADERS = new Set(['accept', 'accept-encoding', 'accept-language', 'content-type', 'user-agent'])
 /** Access tokens of the same credentials that are hidden at once: a late answer may echo one before the last. */
 const MAX_TOKENS = 8
@@ -55,7 +55,7 @@ function connectorSecrets(connector: ConnectorConfig): string[] {
 /** A part of a header that is shorter is a setting (`lang=en`), and may be a common word. */
 const MIN_PART_LENGTH = 8
 
-/** A value and its parts, each of which an answer may show alone: what follows its scheme, a password in it, values of cookies and parameters. */
+/** Returns a value and its parts, each of which an answer may show alone: the credentials after its scheme, a password in it, values of cookies and parameters. */
 function headerSecrets(value: string): string[] {
   const [, scheme = '', rest] = /^(basic|bearer|token|apikey) +(.+)$/i.exec(value) ?? []
   const values = [...value.matchAll(/=\s*"?([^\s;,"]+)/g)].map(([, part]) => part!)

@@ -1,4 +1,4 @@
-/** Describes what broke a connection, or kept it from being made. */
+/** Describes the error that broke a connection, or prevented it. */
 export function describeConnectionError(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error'
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''

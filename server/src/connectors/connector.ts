@@ -34,7 +34,7 @@ export interface Call {
   readonly epoch: number
   /** Those of the job's subscription, else the channel's default; null: none. */
   readonly credentials: Credentials | null
-  /** Aborted when the call's time is up. Made when it is first asked for: `onTimedOut` costs nothing. */
+  /** Aborted when the call's time is up. Made at its first use: `onTimedOut` costs nothing. */
   readonly signal: AbortSignal
   /** The call's time is up. */
   readonly timedOut: boolean
@@ -51,9 +51,9 @@ export interface ItemAnswer {
   readonly flags: number
   /** End of a `Retry-After`, wall ms; 0: none. */
   readonly retryAtMs: number
-  /** JSON text of an `OutcomeDetail`; null: nothing to say. */
+  /** JSON text of an `OutcomeDetail`; null: there is none. */
   readonly detail: string | null
-  /** The call was not made: its own error says more than that its time was over. */
+  /** The call was not made: its own error is more specific than a timeout. */
   readonly uncalled?: true
 }
 
@@ -68,7 +68,7 @@ export interface Connector {
    * call has ended already.
    */
   deliver(call: Call): readonly ItemAnswer[] | Promise<readonly ItemAnswer[]>
-  /** Lets go of connections. No call comes after it. */
+  /** Closes connections. No call follows. */
   close(): Promise<void>
 }
 
@@ -76,9 +76,9 @@ export interface Connector {
 export interface ConnectorSetup {
   readonly channel: string
   readonly config: ChannelConfig
-  /** True in `--dev`: private addresses may be called whatever the channel says. */
+  /** True in `--dev`: private addresses may be called whatever the channel's setting. */
   readonly allowPrivateAddresses: boolean
   readonly logger: Logger
-  /** Closes the channel's gate until a wall time, before anything else is done with the answer that said so (RAT-2). */
+  /** Closes the channel's gate until a wall time, before anything else is done with the answer that requested it (RAT-2). */
   throttle(untilMs: number): void
 }

@@ -3,7 +3,7 @@ import type { Connector, ConnectorSetup } from './connector.ts'
 /**
  * Makes the connector that a channel's configuration names. Each kind is loaded only where it is used: a thread for HTTP never holds a line of
  * an operator's code.
- * @throws Error the connector cannot be made, for example as its module cannot be loaded; the message says why
+ * @throws Error the connector cannot be made, for example as its module cannot be loaded; the message has the reason
  */
 export async function createConnector(setup: ConnectorSetup): Promise<Connector> {
   const config = setup.config.connector

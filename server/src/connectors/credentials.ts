@@ -26,7 +26,7 @@ export function basicCredentials(username: string, password: string): string {
 export type CredentialsHeader = readonly [string, string]
 
 interface Token {
-  /** The same text for every call, so that it is known again at once. */
+  /** The same text for every call, so that it is recognised at once. */
   readonly header: string
   readonly endsAtMs: number
 }
@@ -50,7 +50,7 @@ export class Authorizer {
   /**
    * Name and value of the header that credentials stand for; a promise only when a token has to be fetched, null when they sign the request.
    * @param call its signal ends the wait for a token, not its request: a later call finds the token
-   * @throws AccessTokenError no access token could be had
+   * @throws AccessTokenError no access token was received
    */
   header(
     credentials: Credentials,
@@ -73,12 +73,20 @@ export class Authorizer {
     }
   }
 
-  /** Forgets an access token that was refused. @returns true if the next call brings another one */
-  forget(credentials: Credentials): boolean {
-    return credentials.type === 'oauth2_client_credentials' && this.#tokens.delete(keyOf(credentials))
+  /**
+   * Forgets an access token that was refused, unless another one has taken its place since: calls that started with the old one are refused
+   * after it was renewed.
+   * @param header value of the header that was refused
+   * @returns true if the next call has another one
+   */
+  forget(credentials: Credentials, header: string): boolean {
+    if (credentials.type !== 'oauth2_client_credentials') return false
+    const key = keyOf(credentials)
+    if (this.#tokens.get(key)?.header === header) this.#tokens.delete(key)
+    return true
   }
 
-  /** Many calls may need the token at once: one asks for it. */
+  /** Returns the token's request, of which there is one however many calls need it. */
   #askOnce(credentials: OAuthCredentials, signal: AbortSignal): Promise<Token> {
     const key = keyOf(credentials)
     let asking = this.#asking.get(key)

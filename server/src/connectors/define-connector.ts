@@ -50,8 +50,8 @@ export interface ItemContext extends BatchContext {
 /** Delivers one item at a time. */
 export interface ItemConnector {
   /**
-   * Delivers one item. What it returns (JSON below 64 KiB) is the item's result; it throws to say that the item was not delivered.
-   * @throws PermanentError the item fails for good; RetryLater: not before a time; anything else: by the channel's retry rules
+   * Delivers one item. Its return value (JSON below 64 KiB) is the item's result; it throws when the item was not delivered.
+   * @throws PermanentError the item fails permanently; RetryLater: not before a time; anything else: by the channel's retry rules
    */
   deliverItem(item: DeliverableItem, context: ItemContext): unknown
 }
@@ -60,7 +60,7 @@ export interface ItemConnector {
 export interface BatchConnector {
   /**
    * Delivers items and returns one result for each, in their order; an `Error` in a result's place fails that item, a throw fails all of them.
-   * A list of another length says nothing of any item: all have failed.
+   * A list of another length is invalid: all items have failed.
    */
   deliverBatch(
     items: readonly DeliverableItem[],
@@ -82,7 +82,7 @@ export function defineConnector<T extends ItemConnector | BatchConnector>(connec
   return connector
 }
 
-/** Thrown (or returned in a batch) by a connector: the item fails for good, whatever the retry rules' defaults say. */
+/** Thrown (or returned in a batch) by a connector: the item fails permanently, whatever the retry rules' defaults. */
 export class PermanentError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)

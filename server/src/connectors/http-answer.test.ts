@@ -17,12 +17,12 @@ function judge(
   return judgeHttpAnswer({ items }, { status: 200, unread: null, ...options, body: Buffer.from(body) }, nothing)
 }
 
-function said(answer: ItemAnswer | undefined): OutcomeDetail {
+function detailOf(answer: ItemAnswer | undefined): OutcomeDetail {
   return answer?.detail == null ? {} : (JSON.parse(answer.detail) as OutcomeDetail)
 }
 
 const summary = (answers: readonly ItemAnswer[]): string[] =>
-  answers.map((answer) => (answer.succeeded ? 'ok' : said(answer).error!.code))
+  answers.map((answer) => (answer.succeeded ? 'ok' : detailOf(answer).error!.code))
 
 describe('judgeHttpAnswer', () => {
   it.each([
@@ -35,7 +35,7 @@ describe('judgeHttpAnswer', () => {
   ])('takes 2xx with a body that is %s as success of a call of one', (_name, body, result) => {
     const [answer] = judge([3], body)
     expect(answer).toMatchObject({ succeeded: true, httpStatus: 200 })
-    expect(said(answer).result).toEqual(result)
+    expect(detailOf(answer).result).toEqual(result)
   })
 
   it.each([
@@ -58,7 +58,7 @@ describe('judgeHttpAnswer', () => {
     expect(summary(judge([3], body))).toEqual(expected)
   })
 
-  it('fails the items that the answer to a call of many does not name (RTY-4)', () => {
+  it('fails the items that the answer to a call of many does not include (RTY-4)', () => {
     const body = JSON.stringify({
       results: [
         { index: 7, status: 'succeeded' },
@@ -100,7 +100,7 @@ describe('judgeHttpAnswer', () => {
     const answers = judge([1, 2], 'because', { status })
     expect(summary(answers)).toEqual([`http_${status}`, `http_${status}`])
     expect(answers[0]!.httpStatus).toBe(status)
-    expect(said(answers[0]).error).toMatchObject({ status, retryable, detail: 'because', origin: 'connector' })
+    expect(detailOf(answers[0]).error).toMatchObject({ status, retryable, detail: 'because', origin: 'connector' })
   })
 
   it('keeps the hints of the answer', () => {
@@ -118,9 +118,9 @@ describe('judgeHttpAnswer', () => {
 
   it('keeps at most 1 KiB of an error page, and whole characters', () => {
     const [answer] = judge([1], 'ä'.repeat(2000), { status: 500 })
-    expect(Buffer.byteLength(said(answer).error!.detail!)).toBe(1024)
+    expect(Buffer.byteLength(detailOf(answer).error!.detail!)).toBe(1024)
     const [odd] = judge([1], `x${'ä'.repeat(2000)}`, { status: 500 })
-    expect(said(odd).error!.detail).toBe(`x${'ä'.repeat(511)}`)
+    expect(detailOf(odd).error!.detail).toBe(`x${'ä'.repeat(511)}`)
   })
 
   it('keeps results and warnings of each item, and drops what is too large', () => {
@@ -134,14 +134,14 @@ describe('judgeHttpAnswer', () => {
       { index: 1, status: 'succeeded', result: 'x'.repeat(70_000) },
     ]
     const answers = judge([0, 1], JSON.stringify({ results }))
-    expect(said(answers[0])).toEqual({
+    expect(detailOf(answers[0])).toEqual({
       result: { id: 1 },
       warnings: [
         { code: 'w', detail: 'd', pointer: '/data' },
         { code: 'warning', detail: '', pointer: null },
       ],
     })
-    expect(said(answers[1])).toMatchObject({ result: null, warnings: [{ code: 'result_dropped' }] })
+    expect(detailOf(answers[1])).toMatchObject({ result: null, warnings: [{ code: 'result_dropped' }] })
   })
 
   it('keeps no secret of an answer that echoes its request', () => {

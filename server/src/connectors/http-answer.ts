@@ -1,5 +1,5 @@
 import type { ItemWarning } from '../model/item.ts'
-import { saysAllSucceeded } from './all-succeeded.ts'
+import { allSucceeded } from './all-succeeded.ts'
 import { delivered, deliveredWithoutResult, failed, forEachItem } from './answer.ts'
 import type { CallItem, ItemAnswer } from './connector.ts'
 import type { HttpAnswer } from './http-exchange.ts'
@@ -11,7 +11,7 @@ export interface AnswerFacts {
   readonly retryAtMs: number
   /** The next call brings another access token: a 401 is worth another try. */
   readonly tokenRenewed: boolean
-  /** Hides what the call sent from what is kept of its answer. */
+  /** Hides the secrets of the call in the stored part of its answer. */
   readonly mask: SecretMask
 }
 
@@ -21,7 +21,7 @@ interface AnsweredCall {
   readonly items: readonly Pick<CallItem, 'index'>[]
 }
 
-/** One entry of `results`, as far as it has the form the contract asks for. */
+/** One entry of `results`, as far as it has the form of the contract. */
 interface ItemResult {
   readonly index: number
   readonly status: string
@@ -35,12 +35,12 @@ const MAX_WARNINGS = 100
 /**
  * Reads the answer to a call: an answer for each of its items, in their order. Pure.
  *
- * 2xx with `results` judges each item; an item it does not name has failed (RTY-4). Any other 2xx is success for a call of one item and
+ * 2xx with `results` judges each item; an item it does not include has failed (RTY-4). Any other 2xx is success for a call of one item and
  * no answer at all for a call of many. Everything else fails each item as `http_<status>`.
  */
 export function judgeHttpAnswer(call: AnsweredCall, answer: Answered, facts: AnswerFacts): readonly ItemAnswer[] {
   if (answer.status < 200 || answer.status > 299) return forEachItem(call, refused(answer, facts))
-  if (answer.unread === null && saysAllSucceeded(answer.body, call.items)) {
+  if (answer.unread === null && allSucceeded(answer.body, call.items)) {
     return forEachItem(call, delivered({ httpStatus: answer.status, warnings: [], result: undefined }))
   }
   const text = answer.body.toString('utf8')
@@ -64,7 +64,7 @@ export function judgeHttpAnswer(call: AnsweredCall, answer: Answered, facts: Ans
   return [delivered({ ...delivery, result: body === undefined ? undefined : facts.mask.json(text.trim()) })]
 }
 
-/** Status codes that a later call may mend: what the default verdict retries. */
+/** Status codes that may be temporary: the default verdict retries them. */
 export function isPassing(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 429
 }
@@ -86,7 +86,7 @@ function invalidAnswer(status: number, detail: string): ItemAnswer {
   return failed({
     code: 'invalid_answer',
     origin: 'engine',
-    title: 'The answer does not say what became of the item',
+    title: 'The answer does not report the outcome of the item',
     detail,
     httpStatus: status,
     retryable: true,

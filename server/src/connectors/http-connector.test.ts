@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Credentials, HttpConnectorConfig } from '../model/channel.ts'
 import type { PartitionBy } from '../model/job.ts'
 import { FLAG_RETRY_AFTER, FLAG_RETRYABLE } from '../model/outcome-batch.ts'
-import { callOf, httpConnector, said } from './testing/fake-http-calls.ts'
+import { callOf, httpConnector, detailOf } from './testing/fake-http-calls.ts'
 import { answerJson, FakeShop } from './testing/fake-shop.ts'
 import type { HttpConnector } from './http-connector.ts'
 
@@ -67,11 +67,11 @@ describe('http connector', () => {
       '"partitionKey":"a\\\\",data" : [{"partitionKey":9007199254740993},-1e2],"id" : "a\\\\"}',
     ],
   ])(
-    'delivers the key of partitionBy %s and data, whatever the item leaves out: %s',
-    async (partitionBy, line, wanted) => {
+    'delivers the key of partitionBy %s and data, whichever the item omits: %s',
+    async (partitionBy, line, expected) => {
       await connect().deliver(callOf([line], { job: { ...callOf([]).job, partitionBy } }))
       const { text } = shop.requests[0]!
-      expect(text.slice(text.indexOf('"attempt":1,') + 12, -2)).toBe(wanted.replace(',data"', ',"data"'))
+      expect(text.slice(text.indexOf('"attempt":1,') + 12, -2)).toBe(expected.replace(',data"', ',"data"'))
     },
   )
 
@@ -97,7 +97,7 @@ describe('http connector', () => {
       { succeeded: false, flags: FLAG_RETRYABLE },
       { succeeded: true, flags: 0 },
     ])
-    expect(said(answers[0]).error).toMatchObject({
+    expect(detailOf(answers[0]).error).toMatchObject({
       code: 'no_brand',
       detail: 'gone',
       status: 200,
@@ -123,7 +123,7 @@ describe('http connector', () => {
       retryAtMs: throttledUntil[0],
     })
     expect(throttledUntil[0]).toBeGreaterThanOrEqual(startedMs + 1900)
-    expect(said(answer).error).toMatchObject({ code: 'http_429', detail: 'slow down', retryable: true })
+    expect(detailOf(answer).error).toMatchObject({ code: 'http_429', detail: 'slow down', retryable: true })
   })
 
   it('keeps a Retry-After of other errors for the item alone', async () => {
@@ -151,7 +151,7 @@ describe('http connector', () => {
     const late = callOf(['{"id":"late"}'])
     const delivery = connector.deliver(late)
     late.onTimedOut!(new DOMException('too late', 'TimeoutError'))
-    expect(said((await delivery)[0]).error?.detail).toContain('too late')
+    expect(detailOf((await delivery)[0]).error?.detail).toContain('too late')
     for (const call of held) call.onTimedOut!(new DOMException('over', 'TimeoutError'))
     await Promise.all(deliveries)
     shop.answer = (_request, response) => response.end()
@@ -162,18 +162,18 @@ describe('http connector', () => {
   it('does not follow redirects', async () => {
     shop.answer = (_request, response) => response.writeHead(302, { location: `${origin}/elsewhere` }).end()
     const [answer] = await connect().deliver(callOf(['{"id":"a"}']))
-    expect(said(answer).error?.code).toBe('http_302')
+    expect(detailOf(answer).error?.code).toBe('http_302')
     expect(shop.requests).toHaveLength(1)
   })
 
-  it('says that nobody answered when the connection breaks or cannot be made', async () => {
+  it('reports that there was no answer when the connection breaks or cannot be made', async () => {
     shop.answer = (_request, response) => response.socket?.destroy()
     const [broken] = await connect().deliver(callOf(['{"id":"a"}']))
-    expect(said(broken).error).toMatchObject({ code: 'connection_failed', origin: 'engine', retryable: true })
+    expect(detailOf(broken).error).toMatchObject({ code: 'connection_failed', origin: 'engine', retryable: true })
     await connector.close()
     const [refused] = await connect({ url: 'http://127.0.0.1:1/' }).deliver(callOf(['{"id":"a"}']))
-    expect(said(refused).error?.code).toBe('connection_failed')
-    expect(said(refused).error?.detail).toContain('ECONNREFUSED')
+    expect(detailOf(refused).error?.code).toBe('connection_failed')
+    expect(detailOf(refused).error?.detail).toContain('ECONNREFUSED')
   })
 
   it('ends a call that is aborted', async () => {
@@ -184,7 +184,7 @@ describe('http connector', () => {
     call.onTimedOut!(new DOMException('too late', 'TimeoutError'))
     const [answer] = await delivery
     expect(answer?.succeeded).toBe(false)
-    expect(said(answer).error?.detail).toContain('too late')
+    expect(detailOf(answer).error?.detail).toContain('too late')
   })
 
   it('refuses private addresses, as they stand in the URL and as names lead to them', async () => {
@@ -192,8 +192,8 @@ describe('http connector', () => {
       const url = origin.replace('127.0.0.1', host)
       const [answer] = await connect({ url, allowPrivateAddresses: false }).deliver(callOf(['{"id":"a"}']))
       await connector.close()
-      expect(said(answer).error, host).toMatchObject({ code: 'connection_failed' })
-      expect(said(answer).error?.detail, host).toContain('private')
+      expect(detailOf(answer).error, host).toMatchObject({ code: 'connection_failed' })
+      expect(detailOf(answer).error?.detail, host).toContain('private')
     }
     expect(shop.requests).toHaveLength(0)
   })
@@ -209,7 +209,7 @@ describe('http connector', () => {
       const [answer] = await connect().deliver(callOf(['{"id":"a"}']))
       await connector.close()
       expect(answer?.succeeded).toBe(true)
-      expect(said(answer)).toMatchObject({ result: null, warnings: [{ code: 'result_dropped' }] })
+      expect(detailOf(answer)).toMatchObject({ result: null, warnings: [{ code: 'result_dropped' }] })
     }
   })
 
@@ -238,10 +238,10 @@ describe('http connector', () => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(body))
     }
     const [small] = await connect().deliver(callOf(['{"id":"small"}']))
-    expect(said(small).result).toEqual({ revision: 7 })
+    expect(detailOf(small).result).toEqual({ revision: 7 })
     const [large] = await connector.deliver(callOf(['{"id":"large"}']))
     expect(large).toMatchObject({ succeeded: true, httpStatus: 200 })
-    expect(said(large).warnings?.[0]?.detail).toContain('longer than 1 MiB')
+    expect(detailOf(large).warnings?.[0]?.detail).toContain('longer than 1 MiB')
   })
 
   it('keeps no secret of an answer that echoes the request', async () => {
@@ -288,8 +288,8 @@ describe('http connector', () => {
     expect(headers['x-signature']).toBe(
       `v1=${createHmac('sha256', 'shared-secret-of-both').update(text).digest('hex')}`,
     )
-    expect(said(answer).error!.detail).toContain('***')
-    expect(said(answer).error!.detail).not.toContain('shared-secret')
+    expect(detailOf(answer).error!.detail).toContain('***')
+    expect(detailOf(answer).error!.detail).not.toContain('shared-secret')
   })
 
   it('fails an item whose signature cannot be made', async () => {
@@ -300,7 +300,7 @@ describe('http connector', () => {
       content: 'body.substring(9999)',
     }
     const [answer] = await connect().deliver(callOf(['{"id":"a"}'], { credentials }))
-    expect(said(answer).error).toMatchObject({ code: 'request_not_made', retryable: false })
+    expect(detailOf(answer).error).toMatchObject({ code: 'request_not_made', retryable: false })
     expect(shop.requests).toEqual([])
   })
 

@@ -20,11 +20,11 @@ import type { SecretMask } from './secret-mask.ts'
 import type { RenderedRequest } from './templates/request-template.ts'
 import { mergeAnswers, notMade, TemplatedCalls } from './templates/templated-call.ts'
 
-/** Of an answer this much is read: 100 results of the largest kept size would be more, but nobody sends those. */
+/** Bytes that are read of an answer: 100 results of the largest kept size would be more, but targets do not send those. */
 const MAX_ANSWER_BYTES = 1024 * 1024
 const MAX_CONNECT_MS = 10_000
 
-/** Delivers by `POST` to one URL (DESIGN section 3a). Does not follow redirects, does not repeat a call. */
+/** Delivers by `POST` to one URL. Does not follow redirects, does not repeat a call. */
 export class HttpConnector implements Connector {
   readonly batchSize: number
   readonly #pool: Pool
@@ -92,7 +92,7 @@ export class HttpConnector implements Connector {
     await Promise.all([this.#pool.destroy(), this.#authorizer.close()])
   }
 
-  /** @param to.header what the credentials stand for */
+  /** @param to.header the header for the credentials */
   #send(call: Call, to: { header: CredentialsHeader | null; resolve: (answers: readonly ItemAnswer[]) => void }): void {
     const { header, resolve } = to
     const prepared = this.#templates?.makesRequests === true ? this.#templates.prepare(call) : null
@@ -120,10 +120,10 @@ export class HttpConnector implements Connector {
       },
       onAnswer: (answer) => {
         try {
-          const facts = { retryAtMs, tokenRenewed: this.#tokenRenewed(call, answer), mask: maskOf() }
+          const facts = { retryAtMs, tokenRenewed: this.#tokenRenewed(call, answer, header), mask: maskOf() }
           resolveSent((this.#templates?.judge ?? judgeHttpAnswer)(sent, answer, facts))
         } catch (error) {
-          // A result nested so deeply that nothing can write it.
+          // A result nested too deeply to be serialized.
           onError(error)
         }
       },
@@ -180,7 +180,7 @@ export class HttpConnector implements Connector {
     return headers
   }
 
-  /** 429 and 503 speak for the whole channel: its gate closes before anything else happens. */
+  /** 429 and 503 apply to the whole channel: its gate closes before anything else happens. */
   #readRetryAfter(status: number, headers: IncomingHttpHeaders): number {
     if (status < 400) return 0
     const nowMs = Date.now()
@@ -197,8 +197,13 @@ export class HttpConnector implements Connector {
     if (holdMs > 0) this.#throttle(nowMs + holdMs)
   }
 
-  #tokenRenewed(call: Call, answer: HttpAnswer): boolean {
-    return answer.status === 401 && call.credentials !== null && this.#authorizer.forget(call.credentials)
+  #tokenRenewed({ credentials }: Call, answer: HttpAnswer, header: CredentialsHeader | null): boolean {
+    return (
+      answer.status === 401 &&
+      credentials !== null &&
+      header !== null &&
+      this.#authorizer.forget(credentials, header[1])
+    )
   }
 }
 

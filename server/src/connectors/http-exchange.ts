@@ -128,7 +128,7 @@ const NOTHING = Buffer.alloc(0)
 
 /**
  * Posts a body and resolves with the answer.
- * Rejects with what broke the connection, or with the signal's reason.
+ * Rejects with the error that broke the connection, or with the signal's reason.
  */
 export function exchange(
   dispatcher: Dispatcher,

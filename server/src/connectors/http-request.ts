@@ -8,13 +8,13 @@ import { createTraceparent } from './traceparent.ts'
 let scratch = Buffer.allocUnsafe(64 * 1024)
 /** A larger one, of large items, is not kept. */
 const MAX_KEPT_BYTES = 4 * 1024 * 1024
-/** Of what stands before an item's own members, beside its id and the job's: three numbers and the names. */
+/** Bytes before an item's own members, without its id and the job's: three numbers and the names. */
 const MAX_PREFIX_BYTES = 160
 
 const members = new ItemMembers()
 
 /**
- * The body of a call, as DESIGN section 3a has it. An item's line goes in byte by byte as it came (with the members that it does not have in front
+ * Returns the body of a call, in the form of the connector contract. An item's line goes in byte by byte as it came (with the members that it does not have in front
  * of it), so that numbers beyond 2^53 and the order of members arrive unchanged.
  */
 export function requestBody(call: Call): Buffer {
@@ -43,7 +43,7 @@ let headJob: CallJob | null = null
 let headAction: Action | undefined
 let head = Buffer.alloc(0)
 
-/** Writes what the items have in common; the same as last time for most calls. */
+/** Writes the members that the items have in common; the same as last time for most calls. */
 function startBody(job: CallJob, ownAction: Action | undefined): number {
   if (job !== headJob || ownAction !== headAction) {
     const { jobId, subscription, channel, objectType } = job
@@ -56,7 +56,7 @@ function startBody(job: CallJob, ownAction: Action | undefined): number {
   return head.copy(scratch, 0)
 }
 
-/** Whether the item just found needs nothing but members in front of its own. */
+/** Whether the item just found needs only members in front of its own. */
 function canSplice({ partitionBy }: CallJob): boolean {
   return partitionBy === 'item' || ((partitionBy === 'job' || partitionBy === 'none') && !members.hasKey)
 }
@@ -108,7 +108,7 @@ function reserve(at: number, bytes: number): void {
   scratch = grown
 }
 
-/** Headers that tell the receiver which call this is; names and values in turn. */
+/** Returns the headers that identify the call to the receiver; names and values in turn. */
 export function callHeaders(call: Call): string[] {
   const headers = ['Waybill-Epoch', String(call.epoch), 'traceparent', createTraceparent()]
   const only = call.items.length === 1 ? call.items[0] : undefined

@@ -1,7 +1,7 @@
 import type { Action, PartitionBy } from '../model/job.ts'
 import { partitionKeyOf } from '@waybill/spec/rules'
 
-/** An item as a client sent it; what it left out is absent. */
+/** An item as a client sent it; members that it left out are absent. */
 export interface ItemFields {
   readonly id: string
   readonly partitionKey?: string

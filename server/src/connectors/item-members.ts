@@ -23,7 +23,7 @@ export class ItemMembers {
 
   /**
    * Reads the item from `start` up to `end`. Of a name that stands twice the last value counts, as in `JSON.parse`.
-   * @returns false when only a parser can tell what the item is, as with names that are written with escapes: nothing above is valid then
+   * @returns false when only a parser can read the item, as with names that are written with escapes: the members above are not valid then
    */
   read(bytes: Uint8Array, start: number, end: number): boolean {
     this.idEnd = this.actionEnd = 0

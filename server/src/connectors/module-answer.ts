@@ -5,7 +5,7 @@ import { MAX_RETRY_AFTER_MS } from './retry-after.ts'
 import { SecretMask } from './secret-mask.ts'
 
 /*
- * Converts the results and errors of foreign code to answers. Nothing here trusts a value: getters may throw, `toString` may lie.
+ * Converts the results and errors of foreign code to answers. Nothing here trusts a value: getters may throw, `toString` may return anything.
  */
 
 const quietly = { httpStatus: 0, warnings: [] }
@@ -15,7 +15,7 @@ const MAX_CODE_LENGTH = 128
 /** Codes that decide an item's end by themselves: only the engine gives them. */
 const ENGINE_CODES = new Set(['worker_crashed', 'invalid_item', 'deadline_passed'])
 
-/** The item was delivered and this is what the connector returned: kept when it is JSON below 64 KiB. */
+/** Returns the answer for a delivered item. The connector's return value is kept when it is JSON below 64 KiB. */
 export function answerOfResult(result: unknown, mask = noMask): ItemAnswer {
   if (result === undefined) return deliveredQuietly
   let json: string | undefined
@@ -30,7 +30,7 @@ export function answerOfResult(result: unknown, mask = noMask): ItemAnswer {
 }
 
 /**
- * The item was not delivered: the connector threw this. Its code is the error's own `code`, else `permanent` for a `PermanentError`, `retry_later` for a
+ * Returns the answer for an item for which the connector threw. Its code is the error's own `code`, else `permanent` for a `PermanentError`, `retry_later` for a
  * `RetryLater` and `thrown` for everything else.
  */
 export function answerOfThrown(thrown: unknown, nowMs: number, mask = noMask): ItemAnswer {
@@ -75,7 +75,7 @@ export function noAnswer(detail: string): ItemAnswer {
   return failed({
     code: 'invalid_answer',
     origin: 'engine',
-    title: 'The answer does not say what became of the item',
+    title: 'The answer does not report the outcome of the item',
     detail,
     retryable: true,
   })

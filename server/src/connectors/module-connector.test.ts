@@ -54,7 +54,7 @@ async function deliverOne(connector: Connector, data: object): Promise<ItemAnswe
   return answers[0]!
 }
 
-function said(answer: ItemAnswer): OutcomeDetail {
+function detailOf(answer: ItemAnswer): OutcomeDetail {
   return answer.detail === null ? {} : (JSON.parse(answer.detail) as OutcomeDetail)
 }
 
@@ -63,7 +63,7 @@ const DROPPED = ['function', 'symbol', 'bigint', 'cycle', 'toJSON that throws', 
 describe('module connector', () => {
   it('gives an item as a frozen object and a context', async () => {
     const connector = await createConnector(setup('rubbish'))
-    const { result } = said(await deliverOne(connector, { name: 'x' }))
+    const { result } = detailOf(await deliverOne(connector, { name: 'x' }))
     expect(result).toEqual({
       item: {
         index: 0,
@@ -86,13 +86,13 @@ describe('module connector', () => {
   it.each(returnNames)('takes an item as delivered whatever is returned: %s', async (returns) => {
     const answer = await deliverOne(await createConnector(setup('rubbish')), { returns })
     if (returns === 'then that throws') {
-      expect(said(answer).error).toMatchObject({ code: 'thrown', detail: 'then' })
+      expect(detailOf(answer).error).toMatchObject({ code: 'thrown', detail: 'then' })
       return
     }
     expect(answer.succeeded).toBe(true)
     if (DROPPED.includes(returns))
-      expect(said(answer)).toMatchObject({ result: null, warnings: [{ code: 'result_dropped' }] })
-    else expect(said(answer).warnings).toBeUndefined()
+      expect(detailOf(answer)).toMatchObject({ result: null, warnings: [{ code: 'result_dropped' }] })
+    else expect(detailOf(answer).warnings).toBeUndefined()
   })
 
   it.each<[string, string]>([
@@ -102,7 +102,7 @@ describe('module connector', () => {
     const nowMs = Date.now()
     const answer = await deliverOne(await createConnector(setup('rubbish')), { [how]: what })
     expect(answer.succeeded).toBe(false)
-    const { error } = said(answer)
+    const { error } = detailOf(answer)
     const codes: Record<string, string> = {
       permanent: 'permanent',
       ...Object.fromEntries(throwNames.filter((name) => name.startsWith('later')).map((name) => [name, 'retry_later'])),
@@ -122,7 +122,7 @@ describe('module connector', () => {
   it('takes one result for each item of a batch', async () => {
     const connector = await createConnector(setup('batches'))
     const answers = await connector.deliver(call({}, {}, {}))
-    expect(answers.map((answer) => said(answer).result)).toEqual([{ id: 'i0' }, { id: 'i1' }, { id: 'i2' }])
+    expect(answers.map((answer) => detailOf(answer).result)).toEqual([{ id: 'i0' }, { id: 'i1' }, { id: 'i2' }])
     expect((await connector.deliver(call({ returns: 'later' }, {}))).every(({ succeeded }) => succeeded)).toBe(true)
     expect((await connector.deliver(call({ returns: 'holes' }, {}))).every(({ succeeded }) => succeeded)).toBe(true)
   })
@@ -131,7 +131,7 @@ describe('module connector', () => {
     const connector = await createConnector(setup('batches'))
     const answers = await connector.deliver(call({ returns: 'errors' }, {}, {}))
     expect(answers.map(({ succeeded }) => succeeded)).toEqual([true, false, true])
-    expect(said(answers[1]!).error?.detail).toBe('no i1')
+    expect(detailOf(answers[1]!).error?.detail).toBe('no i1')
     expect(answers[1]!.flags).toBe(FLAG_PERMANENT)
   })
 
@@ -139,13 +139,13 @@ describe('module connector', () => {
     'fails every item of a batch that returns %s (RTY-4)',
     async (returns) => {
       const answers = await (await createConnector(setup('batches'))).deliver(call({ returns }, {}))
-      expect(answers.map((answer) => said(answer).error?.code)).toEqual(['invalid_answer', 'invalid_answer'])
+      expect(answers.map((answer) => detailOf(answer).error?.code)).toEqual(['invalid_answer', 'invalid_answer'])
     },
   )
 
   it('fails every item of a batch that throws', async () => {
     const answers = await (await createConnector(setup('batches'))).deliver(call({ returns: 'throws' }, {}))
-    expect(answers.map((answer) => said(answer).error?.detail)).toEqual(['all of them', 'all of them'])
+    expect(answers.map((answer) => detailOf(answer).error?.detail)).toEqual(['all of them', 'all of them'])
   })
 
   it.each([
@@ -179,7 +179,7 @@ describe('defineConnector', () => {
     [Object.assign(new Error('no'), { code: 'worker_crashed' }), 'thrown', 0],
   ])('gives an error its code: %s %s', (thrown, code, flags) => {
     const answer = answerOfThrown(thrown, 1000)
-    expect([said(answer).error?.code, answer.flags]).toEqual([code, flags])
+    expect([detailOf(answer).error?.code, answer.flags]).toEqual([code, flags])
   })
 
   it('keeps no secret of what is thrown or returned', () => {
@@ -198,7 +198,7 @@ describe('defineConnector', () => {
     }
   })
 
-  it('comes with errors that steer the verdict', () => {
+  it('exports errors that control the verdict', () => {
     expect(answerOfThrown(new PermanentError('no'), 0).flags).toBe(FLAG_PERMANENT)
     expect(answerOfThrown(new RetryLater(2000), 1000)).toMatchObject({
       flags: FLAG_RETRYABLE | FLAG_RETRY_AFTER | FLAG_RETRY_LATER,

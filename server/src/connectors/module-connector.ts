@@ -18,7 +18,7 @@ import type { SecretMask } from './secret-mask.ts'
 
 /**
  * Loads an operator's own connector and makes it ready for calls. Runs its code: only on threads that may be lost.
- * @throws Error the file cannot be loaded, or what it exports is no connector; the message says which
+ * @throws Error the file cannot be loaded, or its export is no connector; the message has the reason
  */
 export async function loadModuleConnector(config: ModuleConnectorConfig, setup: ConnectorSetup): Promise<Connector> {
   const module = (await import(pathToFileURL(config.path).href)) as { default?: unknown }
@@ -107,17 +107,17 @@ class BatchModule implements Connector {
 }
 
 function answersOf(call: Call, results: unknown, mask: SecretMask): readonly ItemAnswer[] {
-  const wanted = call.items.length
+  const count = call.items.length
   try {
-    if (!Array.isArray(results) || results.length !== wanted) {
+    if (!Array.isArray(results) || results.length !== count) {
       const got = Array.isArray(results) ? `a list of ${results.length}` : results === null ? 'null' : typeof results
       return forEachItem(
         call,
-        noAnswer(`deliverBatch must return a list with one result for each of ${wanted} items: it returned ${got}`),
+        noAnswer(`deliverBatch must return a list with one result for each of ${count} items: it returned ${got}`),
       )
     }
-    const answers: ItemAnswer[] = new Array<ItemAnswer>(wanted)
-    for (let n = 0; n < wanted; n++) {
+    const answers: ItemAnswer[] = new Array<ItemAnswer>(count)
+    for (let n = 0; n < count; n++) {
       const result: unknown = results[n]
       answers[n] = isErrorValue(result) ? answerOfThrown(result, Date.now(), mask) : answerOfResult(result, mask)
     }
@@ -140,13 +140,13 @@ function deliverable(job: CallJob, item: CallItem): DeliverableItem {
   })
 }
 
-/** A promise, whoever made it; null: a plain value. A `then` that throws is the connector's error. */
+/** Returns a value as a promise, of any implementation; null: a plain value. A `then` that throws is the connector's error. */
 function asPromise(value: unknown): PromiseLike<unknown> | null {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return null
   return typeof (value as { then?: unknown }).then === 'function' ? (value as PromiseLike<unknown>) : null
 }
 
-/** Members that cost something are made when they are asked for: most connectors use none of them. */
+/** The context of a call. Costly members are made at their first use: most connectors use none of them. */
 class ModuleContext implements BatchContext {
   readonly #call: Call
   readonly logger: Logger

@@ -9,7 +9,7 @@ export interface OutboundOptions {
 }
 
 /**
- * The only ways out: keep-alive connections, one request at a time on each, no redirects followed, no private addresses unless
+ * The agents of all outbound requests: keep-alive connections, one request at a time on each, no redirects followed, no private addresses unless
  * allowed. Time-outs of answers are the caller's (its signal), so undici's own are off.
  */
 export function outboundPool(origin: string, options: OutboundOptions): Pool {

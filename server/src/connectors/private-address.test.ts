@@ -99,7 +99,7 @@ describe('lookupThrough', () => {
     expect(seen).toBeInstanceOf(PrivateAddressError)
   })
 
-  it('passes on what the resolver says', () => {
+  it('passes on the error of the resolver', () => {
     const failure = new Error('no such name')
     let seen: unknown
     lookupThrough(((_name: string, _options: object, callback: (error: Error, all: LookupAddress[]) => void) => {

@@ -3,8 +3,8 @@ import { isIP, type LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 /**
- * Keeps calls that were configured by others out of the server's own network (SSRF). Checked when a connection is made, on the
- * address that is really connected to, so that a name whose answer changes (DNS rebinding) gets nowhere.
+ * Prevents calls that a channel configures from reaching the server's own network (SSRF). Checked when a connection is made, on the
+ * address that is really connected to, so that a name whose answer changes (DNS rebinding) is refused too.
  */
 export class PrivateAddressError extends Error {
   readonly code = 'PRIVATE_ADDRESS'
@@ -17,11 +17,11 @@ export class PrivateAddressError extends Error {
   }
 }
 
-/** True for every address that is not plain public unicast: loopback, private, link-local, reserved, multicast, tunnels into IPv4; and for what is no address. */
+/** True for every address that is not plain public unicast: loopback, private, link-local, reserved, multicast, tunnels into IPv4; and for a text that is no address. */
 export function isPrivateAddress(address: string): boolean {
   const bare = address.replace(/^\[|\]$/g, '')
   if (!ipaddr.isValid(bare)) return true
-  const parsed = ipaddr.process(bare) // an IPv4 address in IPv6 clothes (::ffff:10.0.0.1) becomes what it is
+  const parsed = ipaddr.process(bare) // an IPv4-mapped IPv6 address (::ffff:10.0.0.1) becomes IPv4
   // IPv4-compatible addresses (::10.0.0.1, deprecated by RFC 4291) are still routed to IPv4 by some systems.
   if (
     parsed instanceof ipaddr.IPv6 &&

@@ -42,12 +42,12 @@ async function deliver(
 }
 
 describe('sandbox connector', () => {
-  it('delivers what does not ask for anything', async () => {
+  it('delivers items that request no other answer', async () => {
     expect((await deliver(undefined)).answer).toMatchObject({ succeeded: true })
     expect((await deliver({ status: 'nonsense', delayMs: -1 })).answer).toMatchObject({ succeeded: true })
   })
 
-  it('answers with the status that is asked for', async () => {
+  it('answers with the requested status', async () => {
     const { answer } = await deliver({ status: 422 })
     expect(answer).toMatchObject({ succeeded: false, httpStatus: 422 })
     expect((JSON.parse(answer.detail!) as OutcomeDetail).error?.code).toBe('http_422')

@@ -45,7 +45,7 @@ const interrupted = failed({
   retryable: true,
 })
 
-/** Delivers to nobody: waits, and answers as the item's `data.sandbox` says. */
+/** Delivers to no target: waits, and answers as the item's `data.sandbox` requests. */
 export class SandboxConnector implements Connector {
   readonly batchSize = 1
   readonly #throttle: ConnectorSetup['throttle']
@@ -82,7 +82,7 @@ export class SandboxConnector implements Connector {
       code: `http_${status}`,
       origin: 'connector',
       title: `The sandbox answered with status ${status}`,
-      detail: `As data.sandbox of the item asked for`,
+      detail: `As data.sandbox of the item requested`,
       httpStatus: status,
       retryable: status >= 500 || status === 429,
       retryAtMs,

@@ -1,6 +1,6 @@
 import { MASKED } from '@waybill/spec/rules'
 
-/** A shorter value is no secret: hiding it would only garble what is kept. */
+/** A shorter value is no secret: hiding it would only garble the stored text. */
 const MIN_SECRET_LENGTH = 4
 /** A shorter value is hidden only where it stands alone: it may be a part of common words. */
 const MIN_ANYWHERE_LENGTH = 8

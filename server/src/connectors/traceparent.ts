@@ -8,7 +8,7 @@ const random = Buffer.alloc(BYTES_PER_CALL * 512)
 let randomAt = random.length
 
 /**
- * Returns the `traceparent` of one call (W3C Trace Context): a trace of its own, which nobody has asked to sample. A flag of `01` would
+ * Returns the `traceparent` of one call (W3C Trace Context): a trace of its own, not sampled. A flag of `01` would
  * make receivers record every call, and one trace of a whole job would have a million spans.
  */
 export function createTraceparent(): string {

@@ -56,7 +56,7 @@ describe('an expression', () => {
     expect(evaluate(source)).toEqual(result)
   })
 
-  it('is evaluated as often as wanted, each time with a budget of its own', () => {
+  it('is evaluated any number of times, each time with a budget of its own', () => {
     const expression = language.compile('item.data.tags.all(t, size(t) > 2)')
     for (let n = 0; n < 50_000; n++) expect(expression.evaluate(values)).toBe(true)
   })
@@ -98,7 +98,7 @@ describe('an expression', () => {
     expect(refusal(() => language.compile(source)).detail).toBe('must have at most 4096 bytes: it has 4098')
   })
 
-  it('names the place of what cannot be evaluated', () => {
+  it('reports the range that cannot be evaluated', () => {
     const source = 'attempt > 1 ? item.data.missing : 1'
     expect(refusal(() => evaluate(source))).toEqual({
       detail: 'No such key: missing',
@@ -200,7 +200,7 @@ describe('differential', () => {
         try {
           expression = language.compile(text)
         } catch {
-          return // what is refused when it is checked is never evaluated
+          return // an expression that the check refuses is never evaluated
         }
         const ours = outcome(() => expression.evaluate({ item: given, job: {}, attempt: 2n }))
         const theirs = outcome(() => plain(run(text, { item: asMap(given), attempt: 2n })))
@@ -226,7 +226,7 @@ function asMap(value: unknown): never {
   return new Map(Object.entries(value).map(([key, member]) => [key, asMap(member)])) as never
 }
 
-/** A value of the other implementation as ours gives it. */
+/** Converts a value of the other implementation to the form of ours. */
 function plain(value: unknown): unknown {
   if (value instanceof Error) throw value
   if (typeof value === 'bigint') return Number(value)

@@ -7,7 +7,7 @@ import { jsonOf } from './json-of.ts'
 
 /*
  * Expressions of channels and predicates: CEL (https://github.com/google/cel-spec), checked with types before they are stored, and at most
- * linear in what they are evaluated on. A mistake is reported with its range, whatever the author wrote; nothing of an expression reaches
+ * linear in the size of their values. Every fault is reported with its range; nothing of an expression reaches
  * the process: no regular expression, no clock, no I/O.
  */
 
@@ -32,7 +32,7 @@ export interface CompileOptions {
 export class ExpressionLanguage {
   readonly #environment: Environment
 
-  /** @param variables what expressions may name, and its type */
+  /** @param variables the names that expressions may use, each with its type */
   constructor(variables: Readonly<Record<string, ExpressionType>>) {
     this.#environment = base.clone()
     for (const [name, type] of Object.entries(variables)) this.#environment.registerVariable(name, type)
@@ -65,7 +65,7 @@ export class ExpressionLanguage {
 /** An expression that was checked. */
 export class Expression {
   readonly source: string
-  /** As CEL writes it: `bool`, `string`, `map<string, dyn>`; `dyn` where only its evaluation tells. */
+  /** As CEL writes it: `bool`, `string`, `map<string, dyn>`; `dyn` where it is known only after evaluation. */
   readonly type: string
   readonly #run: (values: Record<string, unknown>) => unknown
   readonly #meter = new Meter()

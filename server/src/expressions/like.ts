@@ -2,7 +2,7 @@
 export const MAX_GLOB_LENGTH = 256
 
 /**
- * Whether a text matches a pattern: `*` is any number of characters, `?` one, `\` takes the meaning from the character after it; the whole
+ * Whether a text matches a pattern: `*` is any number of characters, `?` one, `\` escapes the character after it; the whole
  * text must match. Costs at most the length of the text times that of the pattern, which is bounded.
  * @throws RangeError the pattern is longer than `MAX_GLOB_LENGTH`
  */
@@ -17,11 +17,11 @@ export function like(text: string, glob: string): boolean {
   let star = -1
   let starText = 0
   while (inText < text.length) {
-    const wanted = pattern[at]
-    if (wanted === ANY) {
+    const token = pattern[at]
+    if (token === ANY) {
       star = at++
       starText = inText
-    } else if (wanted !== undefined && (wanted === ONE || wanted === text[inText])) {
+    } else if (token !== undefined && (token === ONE || token === text[inText])) {
       at++
       inText++
     } else if (star !== -1) {

@@ -3,7 +3,7 @@ import { forEachChild } from './check-nodes.ts'
 import { ExpressionError } from './expression-error.ts'
 
 /**
- * The most that one evaluation may cost: an operation is one step, and one more for each character or element that it reads or makes. An item has at
+ * Maximum cost of one evaluation: an operation is one step, and one more for each character or element that it reads or makes. An item has at
  * most 1 MiB, so an expression may go through it some times; measured, 4 Mi steps take 5 to 20 ms.
  */
 export const MAX_STEPS = 4 * 1024 * 1024
@@ -83,7 +83,7 @@ export function meter(node: ASTNode, steps: Meter): void {
   })
 }
 
-/** Of strings the shorter one decides, of lists and objects all that is in the smaller one; `in` looks through the whole list. */
+/** The steps of a comparison: of strings the shorter length, of lists and objects everything in the smaller one; `in` searches the whole list. */
 function comparedSize(op: string, [left, right]: readonly unknown[], steps: Meter): number {
   if (op !== 'in') return Math.min(deepSize(left, steps), deepSize(right, steps))
   return Array.isArray(right) ? right.length + right.length * Math.min(lengthOf(left), 64) : 1

@@ -10,7 +10,7 @@ import type { ChannelSettings } from '../store/channel-store.ts'
 import type { HttpPorts } from './http-ports.ts'
 
 /*
- * What a channel may be set to over HTTP, and what is kept of it.
+ * The settings of a channel that HTTP may change, and the part of them that is stored.
  */
 
 /** @throws ProblemError `channel_not_found` */
@@ -33,7 +33,7 @@ export function requireSettable(channel: Channel): void {
   })
 }
 
-/** Looks at the body before its schema does, which would only say that the type is wrong. @throws ProblemError `module_not_settable` */
+/** Checks the body before its schema, which would report only that the type is wrong. @throws ProblemError `module_not_settable` */
 export function refuseModule(body: unknown): void {
   const connector = (body as { connector?: { type?: unknown } | null } | null)?.connector
   if (connector?.type !== 'module') return
@@ -46,7 +46,7 @@ export function refuseModule(body: unknown): void {
   })
 }
 
-/** The complete configuration that a request asks for. @throws ProblemError `bad_request` */
+/** Returns the complete configuration that a request sets. @throws ProblemError `bad_request` */
 export async function requestedConfig(
   request: ChannelRequest,
   options: { present: Channel | undefined; ports: Pick<HttpPorts, 'channelReads' | 'config'> },
@@ -68,12 +68,12 @@ export async function requestedConfig(
   return config
 }
 
-/** What the store keeps of a channel: the configuration only if it was made over the API, the pause mark for all. */
+/** Returns the stored settings of a channel: the configuration only if it was made over the API, the pause mark for all. */
 export function storedChannel(channel: Channel, paused: boolean): ChannelSettings {
   return { name: channel.name, config: channel.origin === 'api' ? channel.config : null, paused }
 }
 
-/** What is stored of a channel that a request may keep without knowing it. */
+/** Stored secrets of a channel that a request may keep without knowing them. */
 interface KeptSecrets {
   /** Null: there is none, or it belongs to another origin. */
   readonly connector: HttpConnectorConfig | null

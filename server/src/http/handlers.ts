@@ -43,7 +43,7 @@ import { unblockChannel } from './routes/unblock-channel.ts'
 
 export type Handlers = { readonly [Id in OperationId]: OperationHandler<Id, PortName> }
 
-/** Who answers which operation of the spec. */
+/** The handler of each operation of the spec. */
 export const handlers: Handlers = {
   submitJob,
   listJobs,

@@ -46,7 +46,7 @@ export interface HttpPorts {
   readonly pageTokens: PageTokens
   /** Items of a subscription that are accepted and have not ended; asked only where it has a quota. */
   pendingItemsOf(subscription: string): number
-  /** Whether new work is taken; asked by `/healthz/ready`. That the server stops is known to http itself. */
+  /** Whether new work is taken; asked by `/healthz/ready`. The shutdown itself is known to http. */
   readiness(): 'ready' | 'disk_full' | 'store_damaged' | 'store_unavailable'
 }
 
@@ -54,7 +54,7 @@ export interface HttpPorts {
 export type PortName = keyof HttpPorts
 
 /**
- * Returns who makes a request, from the value of `Authorization`. Until it resolves nothing of the request's body is read or asked for, and
+ * Returns who makes a request, from the value of `Authorization`. Until it resolves nothing of the request's body is read or requested, and
  * the request holds no place; so it must not wait for long, and only where memory does not have the answer.
  * @throws ProblemError `unauthenticated`
  */
@@ -77,7 +77,7 @@ export interface HttpConfig {
 /** Items that wait for a decision. */
 export interface ParkedPort extends ParkedItems {
   /**
-   * Has a parked item tried again with other data. As `resolve`.
+   * Retries a parked item with other data. As `resolve`.
    * @throws ProblemError `invalid_item`, `line_too_large`: it cannot have this data; `replaced_too_often`
    * @throws StoreError `disk_full`: there is no space for new work, and so for new data
    */

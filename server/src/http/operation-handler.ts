@@ -17,7 +17,7 @@ type QueryOf<Id extends OperationId> = OperationTypes[Id]['parameters'] extends 
 
 /**
  * One request to one operation: its caller is known, its parameters are valid, its body has not been read.
- * `Port` names what of the stages its handler uses.
+ * `Port` names the ports that its handler uses.
  */
 export interface Call<Id extends OperationId = OperationId, Port extends PortName = never> {
   readonly operation: Operation
@@ -27,7 +27,7 @@ export interface Call<Id extends OperationId = OperationId, Port extends PortNam
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly caller: Caller
-  /** What all callers share is divided by it: the name of a token, or an address. */
+  /** Divides what all callers share: the name of a token, or an address. */
   readonly shareKey: string
   readonly longPolls: FairShare
   readonly path: PathOf<Id>
@@ -41,7 +41,7 @@ export interface Call<Id extends OperationId = OperationId, Port extends PortNam
   /**
    * The whole of a small JSON body, valid by the schema of the operation.
    * @param look.refuseFirst looks at the body before its schema does
-   * @param look.atBytes is handed the decoded body
+   * @param look.atBytes receives the decoded body
    * @throws ProblemError
    */
   json(look?: { refuseFirst?(body: unknown): void; atBytes?(bytes: Uint8Array): void }): Promise<unknown>

@@ -36,7 +36,7 @@ export interface RegisterOptions {
   readonly stopping: () => boolean
 }
 
-/** What requests of all callers share. */
+/** The state that requests of all callers share. */
 export interface Shared {
   readonly events: EventStreams
   readonly largeAnswers: LargeAnswers
@@ -48,8 +48,8 @@ export interface Shared {
 
 /** Makes a route of every operation of the spec, each behind the check of its caller. @throws Error when an operation has no handler, or a handler no operation */
 export function registerOperations(app: FastifyInstance, options: RegisterOptions): void {
-  const wanted = Object.keys(operations)
-  const missing = wanted.filter((id) => !Object.hasOwn(options.handlers, id))
+  const operationIds = Object.keys(operations)
+  const missing = operationIds.filter((id) => !Object.hasOwn(options.handlers, id))
   const superfluous = Object.keys(options.handlers).filter((id) => !Object.hasOwn(operations, id))
   if (missing.length > 0 || superfluous.length > 0) {
     throw new Error(
@@ -71,7 +71,7 @@ export function registerOperations(app: FastifyInstance, options: RegisterOption
 function routeHandler(operation: Operation, { ports, handlers, shared, stopping }: RegisterOptions) {
   const { events, largeAnswers, uploads, longPolls, readers, turns } = shared
   const limits = limitsView(ports.config.limits)
-  // Each handler knows its own parameters; that they are these is what the schemas have checked.
+  // Each handler has its own types of parameters; the schemas have checked the values.
   const handle: (call: never) => Promise<FastifyReply> = handlers[operation.operationId]
   const readParameters = parameterReader(operation)
   const findBodyFaults = bodyCheck(operation)
@@ -129,7 +129,7 @@ function routeHandler(operation: Operation, { ports, handlers, shared, stopping 
       return { value, inBody: slice.run(() => findBodyFaults(value)) }
     }
     if (faults.length > 0) {
-      // A small body is looked at too, so that all faults are named at once; another one is not waited for.
+      // A small body is checked too, so that all faults are reported at once; any other body is not waited for.
       const { inBody } = isControl ? await readBody().catch(noneIfUnreadable) : { inBody: [] }
       refuseFaults([...faults, ...inBody], operation)
     }
@@ -137,7 +137,7 @@ function routeHandler(operation: Operation, { ports, handlers, shared, stopping 
   }
 }
 
-/** A body that cannot be read at all is a matter of its own: the parameters come first. */
+/** Returns no faults for a body that cannot be read at all: those of the parameters are reported first. */
 function noneIfUnreadable(error: unknown): { readonly inBody: readonly SchemaFault[] } {
   if (error instanceof ProblemError) return { inBody: [] }
   throw error
@@ -149,10 +149,10 @@ function bodyCheck(operation: Operation): FindFaults {
 }
 
 function requireMediaType(operation: Operation, header: string | undefined): string {
-  const wanted = Object.keys(operation.requestBody?.content ?? {})
+  const allowed = Object.keys(operation.requestBody?.content ?? {})
   const given = mediaTypeOf(header)
-  if (given !== null && wanted.includes(given)) return given
-  const detail = `must be ${wanted.join(' or ')}`
+  if (given !== null && allowed.includes(given)) return given
+  const detail = `must be ${allowed.join(' or ')}`
   throw new ProblemError({
     code: 'unsupported_media_type',
     detail: `Cannot carry out ${operation.operationId} as Content-Type ${detail}: it is ${given === null ? 'missing' : 'another one'}`,

@@ -78,7 +78,7 @@ describe('buildHttp', () => {
     expect(answer.headers['x-request-id']).toMatch(/^req_/)
   })
 
-  it('says nothing of the inside when something breaks, and logs it with the request id', async () => {
+  it('reveals no internals of an unexpected error, and logs it with the request id', async () => {
     const ports = new FakePorts()
     ports.ingest.sealJob = () => Promise.reject(new Error('SQLITE_CORRUPT at /var/secret'))
     const answer = await build(ports).inject({
@@ -106,7 +106,7 @@ describe('buildHttp', () => {
 })
 
 describe('authentication', () => {
-  it('wants a token that lets somebody in', () => {
+  it('refuses to start without a token that a caller could send', () => {
     expect(() => buildHttp(new FakePorts({ adminToken: null }))).toThrow('adminToken must be set unless dev is true')
   })
 
@@ -131,7 +131,7 @@ describe('authentication', () => {
     expect(answer.statusCode).toBe(200)
   })
 
-  it('is wanted for HEAD too', async () => {
+  it('is required for HEAD too', async () => {
     expect((await build().inject({ method: 'HEAD', url: '/v1/limits' })).statusCode).toBe(401)
   })
 
@@ -139,7 +139,7 @@ describe('authentication', () => {
     expect((await build().inject({ url })).statusCode).toBe(200)
   })
 
-  it('shows nobody the job of another subscription', async () => {
+  it('shows no caller the job of another subscription', async () => {
     const ports = new FakePorts()
     ports.show(fakeSnapshot(1, 'running', { subscription: 'other' }))
     const app = build(ports)
@@ -203,7 +203,7 @@ describe('--dev', () => {
     expect((await app.inject({ url: '/v1/limits', headers })).statusCode).toBe(200)
   })
 
-  it('takes pages of this machine and listed ones, and lets them read', async () => {
+  it('accepts pages of this machine and listed ones, and allows them to read', async () => {
     const app = build(new FakePorts({ ...dev, cors: { origins: ['https://app.example'] } }))
     for (const origin of ['http://localhost:5173', 'https://app.example']) {
       const answer = await app.inject({ url: '/v1/limits', headers: { origin } })
@@ -213,7 +213,7 @@ describe('--dev', () => {
 })
 
 describe('CORS', () => {
-  it('lets listed origins ask and read, before they are authenticated', async () => {
+  it('allows requests of listed origins, before they are authenticated', async () => {
     const app = build(new FakePorts({ cors: { origins: ['https://app.example'] } }))
     const preflight = await app.inject({
       method: 'OPTIONS',
@@ -235,7 +235,7 @@ describe('CORS', () => {
     )
   })
 
-  it('says nothing to others', async () => {
+  it('sends no header to others', async () => {
     const app = build(new FakePorts({ cors: { origins: ['https://app.example'] } }))
     const answer = await app.inject({ url: '/v1/limits', headers: { ...auth, origin: 'https://evil.example' } })
     expect(answer.headers['access-control-allow-origin']).toBeUndefined()
@@ -264,7 +264,7 @@ describe('parameters', () => {
     expect(answer.json()).toMatchObject({ code, errors: [{ parameter }], errorCount: 1 })
   })
 
-  it('are all named at once, and with them the faults of headers and of a small body', async () => {
+  it('are all reported at once, with the faults of headers and of a small body', async () => {
     const url = `/v1/jobs/${JOB_ID}/retry?colour=red&size=1`
     const payload = { status: ['done'], force: true }
     const own = { ...auth, 'idempotency-key': 'k'.repeat(300) }
@@ -278,14 +278,14 @@ describe('parameters', () => {
     })
   })
 
-  it('are named up to 100', async () => {
+  it('are reported up to 100', async () => {
     const url = `/v1/jobs?${Array.from({ length: 1000 }, (_, n) => `a${n}=1`).join('&')}`
     const { detail, errors, errorCount } = (await build().inject({ url, headers: auth })).json<Problem>()
     expect([errors?.length, errorCount]).toEqual([100, 100])
     expect(detail).toContain('checking ended after 100 faults')
   })
 
-  it('name the one that was probably meant', async () => {
+  it('suggest the one that was probably meant', async () => {
     const answer = await build().inject({ url: '/v1/jobs?stauts=running', headers: auth })
     expect(answer.json<{ detail: string }>().detail).toBe(
       'Cannot carry out listJobs as stauts does not exist: did you mean status?',
@@ -307,7 +307,7 @@ describe('Vary', () => {
 })
 
 describe('stopping', () => {
-  it('refuses what is new, stays alive, and lets the rest finish', async () => {
+  it('refuses what is new, stays alive, and completes running requests', async () => {
     const ports = new FakePorts()
     ports.show(fakeSnapshot(1, 'running'))
     const app = build(ports)

@@ -24,30 +24,30 @@ import { UploadPlaces } from './request/upload-places.ts'
 
 /**
  * A connection on which nothing moves is cut after this: an upload that stopped (body-stream.ts answers it sooner), a download
- * that nobody reads. Long-polls (30 s) and event streams (a heartbeat every 15 s) stay well below.
+ * that the client does not read. Long-polls (30 s) and event streams (a heartbeat every 15 s) stay well below.
  */
 const CONNECTION_IDLE_MS = 120_000
 /**
- * The head of a request has to be there after this: it fits into a few packets. Also ends connections that never say anything, so that
- * nobody holds many of them for long. Looked at every `HEAD_CHECK_MS`.
+ * The head of a request has to be there after this: it fits into a few packets. Also ends connections that never send anything, so that
+ * no client holds many of them for long. Looked at every `HEAD_CHECK_MS`.
  */
 const HEAD_TIMEOUT_MS = 20_000
 const HEAD_CHECK_MS = 2000
-/** What is still being answered when the server stops gets this long; then its connections are cut. */
+/** Time for running requests when the server stops; then their connections are closed. */
 const LAST_ANSWERS_MS = 5000
 /** Longest path parameter, before percent-decoding: an execution's id of 128 characters, four bytes each. */
 const MAX_PARAM_LENGTH = 1536
 
 /**
  * HTTP: requests in, answers out; the only code that knows Fastify. One route for each operation of the spec, every refusal a
- * problem, memory bounded whatever comes in. Called by `app.ts`, which adds what has to start and stop around it.
+ * problem, memory bounded for any input. Called by `app.ts`, which adds the services that start and stop around it.
  */
 export function buildHttp(ports: HttpPorts): FastifyInstance {
   const app = Fastify({
     logger: false,
     genReqId: (request) => requestIdOf(request.headers),
     connectionTimeout: CONNECTION_IDLE_MS,
-    // No limit for the request as a whole: a large upload over a slow line is welcome as long as it moves.
+    // No limit for the request as a whole: a large upload over a slow line may continue as long as it progresses.
     requestTimeout: 0,
     http: {
       headersTimeout: HEAD_TIMEOUT_MS,
@@ -85,7 +85,7 @@ export function buildHttp(ports: HttpPorts): FastifyInstance {
   return app
 }
 
-/** Adds all routes and what belongs to them to an instance, such as a plugin's own. */
+/** Adds all routes and their hooks to an instance, such as a plugin's own. */
 export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   const { config } = ports
   const turns = new RequestTurns(app.server)
@@ -136,7 +136,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   registerOperations(app, { ports, handlers, shared, stopping: () => stopping })
 }
 
-/** Stands for any media type, of bodies that nobody reads. */
+/** Stands for any media type, of bodies that no handler reads. */
 const ANY_MEDIA_TYPE = 'application/octet-stream'
 
 /** Where there is no body to be read its type means nothing, though Fastify requires one that it understands (and of QUERY any at all). */
@@ -219,11 +219,11 @@ function notFound(request: FastifyRequest, reply: FastifyReply): ProblemError {
 }
 
 function matches(operation: Operation, path: string): boolean {
-  const wanted = operation.path.split('/')
+  const expected = operation.path.split('/')
   const given = path.split('/')
   return (
-    wanted.length === given.length &&
-    wanted.every((part, at) => part === given[at] || (part.startsWith(':') && given[at] !== ''))
+    expected.length === given.length &&
+    expected.every((part, at) => part === given[at] || (part.startsWith(':') && given[at] !== ''))
   )
 }
 

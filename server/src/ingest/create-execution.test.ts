@@ -15,7 +15,7 @@ async function made(): Promise<JobRecord[]> {
 }
 
 describe('createExecution', () => {
-  it('lets others run while it makes hundreds of jobs', async () => {
+  it('does not block the event loop while it makes hundreds of jobs', async () => {
     let looks = 0
     const look = (): void => {
       looks++
@@ -75,7 +75,7 @@ describe('createExecution', () => {
     ])
   })
 
-  it('makes an id where none is given, and gives the first answer again', async () => {
+  it('makes an id where none is given, and replays the first answer', async () => {
     const body = { stages: [{ name: 'one', jobs: [job] }] }
     const first = await create(body, 'key')
     expect(first.id).toMatch(/^exec_[0-9a-f]{32}$/)
@@ -142,7 +142,7 @@ describe('createExecution', () => {
 })
 
 describe('a refusal', () => {
-  it('names what is wrong with all stages and jobs at once', async () => {
+  it('reports the faults of all stages and jobs at once', async () => {
     const stages = [
       { name: 'a', jobs: [{ ...job, colour: 'red' }, job, { ...job, channel: 'nowhere', source: 7 }] },
       { name: 'a', require: 'luck', jobs: [job] },
@@ -182,7 +182,7 @@ describe('a refusal', () => {
 })
 
 describe('when a job may run', () => {
-  it('takes times, dependencies and retries, and lets the job wait', async () => {
+  it('takes times, dependencies and retries, and the job waits', async () => {
     const first = await ingest.submitJob(stages.request('json', { ...job, items: [{ id: 'a' }] }))
     const wish = {
       runAt: '2030-01-01T00:00:00+01:00',
@@ -229,7 +229,7 @@ describe('when a job may run', () => {
   it('SEC-1: refuses to wait for a job that is not there, or is of another subscription', async () => {
     const theirs = await ingest.submitJob({
       ...stages.request('json', { ...job, items: [{ id: 'a' }] }),
-      subscription: 'somebody-else',
+      subscription: 'other',
     })
     for (const id of [theirs.id, 'job_00000000000000000000000000000001']) {
       const body = { ...job, dependsOn: [{ job: id }], items: [{ id: 'a' }] }

@@ -24,7 +24,7 @@ interface Stage {
 
 /**
  * `POST /v1/executions`: all jobs of a workflow in one transaction. Ids are made first, so that the jobs of a stage can name those of the
- * stage before; as each names only earlier ones, no cycle can come about.
+ * stage before; as each names only earlier ones, no cycle is possible.
  */
 export async function createExecution(upload: SubmitUpload, deps: IngestOptions): Promise<CreatedExecution> {
   const { store, clock } = deps
@@ -112,7 +112,7 @@ async function publish(
   }
   const body = deps.executions.first(
     record,
-    jobs.map(({ publication, born }) => ({ record: publication.record, born })),
+    jobs.map(({ publication, rejected }) => ({ record: publication.record, rejected })),
   ).json
   const answer = { status: 202, body }
   await publishJobs({ jobs, kind: 'execution', execution: record, first, answer }, deps)

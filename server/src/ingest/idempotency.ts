@@ -6,7 +6,7 @@ import type { TimeSlice } from '../runtime/time-slice.ts'
 import type { BodyStream } from './ingest-ports.ts'
 import { readBody } from './body/read-body.ts'
 
-/** What the first request with a key leaves behind. */
+/** The record of the first request with a key. */
 export interface StoredAnswer {
   readonly record: IdempotencyRecord
   readonly deleted: boolean
@@ -22,7 +22,7 @@ export interface KeyClaim {
   release(): void
 }
 
-/** What makes a request the first one with its key. */
+/** The claim and the fingerprint of the first request with a key. */
 export interface FirstRequest {
   readonly claim: KeyClaim
   readonly fingerprint: Fingerprint
@@ -34,7 +34,7 @@ const QUOTED = /^"([\x20\x21\x23-\x5b\x5d-\x7e]*)"$/
 const BARE = /^[\x21\x23-\x7e][\x20-\x21\x23-\x7e]*$/
 
 /**
- * The key out of an `Idempotency-Key` header, bare or quoted; null when there is none.
+ * Returns the key of an `Idempotency-Key` header, bare or quoted; null when there is none.
  * @throws ProblemError `bad_request`
  */
 export function parseIdempotencyKey(header: string | null): string | null {
@@ -70,7 +70,7 @@ export class Fingerprint {
   }
 }
 
-/** Sees to it that of several requests with one key only the first does anything. */
+/** Ensures that of several requests with one key only the first has an effect. */
 export class IdempotencyKeys {
   readonly #store: Pick<JobStore, 'findIdempotency'>
   /** Requests that hold a key; the promise ends when it is known whether they are the first. */
@@ -86,7 +86,7 @@ export class IdempotencyKeys {
   }
 
   /**
-   * Takes a key for one request, or finds the answer to give again (then nothing is held).
+   * Takes a key for one request, or finds the answer to replay (then nothing is held).
    * @throws ProblemError `idempotency_in_progress` while the first request with it is being received
    */
   async claim(scope: string, key: string): Promise<KeyClaim> {
@@ -123,7 +123,7 @@ export function inProgress(): ProblemError {
 }
 
 /**
- * Reads the body of a repeated request and hands out the first answer, if it is the same request.
+ * Reads the body of a repeated request and returns the first answer, if it is the same request.
  * @throws ProblemError `idempotency_mismatch` for another body, `job_purged` when the job was deleted
  */
 export async function replay(

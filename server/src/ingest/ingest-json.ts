@@ -8,7 +8,7 @@ import { JsonBodyScanner } from './body/json-body-scanner.ts'
 import { type EnvelopeContext, parseEnvelope, type ParsedEnvelope } from './check/parse-envelope.ts'
 import { readBody } from './body/read-body.ts'
 
-/** Stands for the items, which are checked one by one, where the schema of the whole body wants to see them. */
+/** Stands for the items, which are checked one by one, where the schema of the whole body requires them. */
 const SOME_ITEM = { id: 'item' }
 
 /** `POST /v1/jobs` with a JSON body: fields of the envelope may follow the items, so the items' bytes are held until all is known. */

@@ -44,13 +44,13 @@ async function receiveLines(
   for (const block of lines.end()) await receiver.take(block)
 }
 
-/** What a line over the limit is reported as. */
+/** Returns the refusal of a line over the limit. */
 export function lineTooLong(line: number): ProblemError {
-  const wanted = 'the bytes of a line must be at most'
-  return limitPassed({ code: 'line_too_large', name: 'maxLineBytes', value: MAX_LINE_BYTES, wanted, place: { line } })
+  const required = 'the bytes of a line must be at most'
+  return limitPassed({ code: 'line_too_large', name: 'maxLineBytes', value: MAX_LINE_BYTES, required, place: { line } })
 }
 
-/** Waits for the envelope, then hands the items to a draft: what is wrong with the envelope is reported before the items have come. */
+/** Waits for the envelope, then hands the items to a draft: faults of the envelope are reported before the items have arrived. */
 class LinesReceiver {
   readonly #upload: SubmitUpload
   readonly #deps: IngestOptions
@@ -114,11 +114,11 @@ class LinesReceiver {
         code: 'too_many_items',
         name: LIMIT.name,
         value: LIMIT.items,
-        wanted: 'itemCount must be at most',
+        required: 'itemCount must be at most',
         place,
       })
     }
-    // Refused before the items have come, rather than after.
+    // Refused before the items have arrived, rather than after.
     await checkDependencies(parsed, context, this.#deps)
     this.#upload.place.checkItems(parsed.itemCount ?? 0)
     const place = (at: { line: number; pointer: string }): Omit<ProblemPlace, 'detail'> =>

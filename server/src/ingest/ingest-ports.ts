@@ -13,7 +13,7 @@ import type { RecoveryStore } from '../store/recovery-store.ts'
 import type { ChunkKeys } from './chunks/cut-chunks.ts'
 
 /*
- * What this stage needs of the others, as narrow as it needs it: `app.ts` hands over the real ones, a test its fakes.
+ * The ports of this stage, each as narrow as it is used: `app.ts` passes the real ones, a test its fakes.
  */
 
 export interface IngestOptions {
@@ -28,13 +28,13 @@ export interface IngestOptions {
   readonly payloads: IngestPayloads
   readonly progress: IngestProgress
   readonly executions: IngestExecutions
-  /** The spec's schemas at work: what is wrong with a value; empty when it is valid. */
+  /** The checks of the spec's schemas. Each returns the faults of a value; none when it is valid. */
   readonly findFaults: (schema: EnvelopeSchema, value: unknown) => readonly EnvelopeFault[]
   readonly limits: {
     /** Items that may be accepted and not ended at once. */
     readonly maxPendingItems: number
   }
-  /** What a subscription may have pending and open at once. */
+  /** The limits of a subscription on pending items and open jobs. */
   readonly quotaOf: (subscription: string) => Pick<SubscriptionLimits, 'maxPendingItems' | 'maxOpenJobs'>
   readonly paths: ApiPaths
   readonly logger: Logger
@@ -85,7 +85,7 @@ export interface IngestCalendar {
 }
 
 export interface IngestOutcomes {
-  /** Ends a job nothing of which runs: stopped (with its reason), or all of whose items have ended (null). Returns before it is durable. */
+  /** Ends a job that has no running calls: stopped (with its reason), or all of whose items have ended (null). Returns before it is durable. */
   endJob(job: LiveJob, reason: StopMark['reason'] | null): void
 }
 
@@ -105,14 +105,14 @@ export interface IngestProgress {
   itemsPerSecond(job: LiveJob): number
   nextVersion(): number
   /** The first snapshot of a job that is about to be published. */
-  first(record: JobRecord, born: { readonly failed: number }): { readonly json: string }
+  first(record: JobRecord, rejected: { readonly failed: number }): { readonly json: string }
 }
 
 export interface IngestExecutions {
   /** The first view of an execution whose jobs are about to be published, in their order. */
   first(
     execution: ExecutionRecord,
-    jobs: readonly { readonly record: JobRecord; readonly born: { readonly failed: number } }[],
+    jobs: readonly { readonly record: JobRecord; readonly rejected: { readonly failed: number } }[],
   ): { readonly json: string }
 }
 
@@ -126,9 +126,9 @@ export interface EnvelopeFault {
   readonly unknown: boolean
 }
 
-/** A body as it comes in: decoded, in order, read once. Throws when the client goes away, stops sending, or its encoding is broken. */
+/** A body as it arrives: decoded, in order, read once. Throws when the client disconnects, stops sending, or its encoding is broken. */
 export interface BodyStream extends AsyncIterable<Uint8Array> {
-  /** Bytes that came over the wire so far, if they are others than those handed out. */
+  /** Bytes that came over the wire so far, if they differ from the decoded ones. */
   readonly sentBytes?: () => number
 }
 
@@ -136,7 +136,7 @@ export type BodyMediaType = 'application/json' | 'application/x-ndjson'
 
 export interface SubmitRequest {
   readonly subscription: string
-  /** The name of a token, or an address: what all share is shared by it. */
+  /** The name of a token, or an address: divides what all callers share. */
   readonly caller: string
   readonly mediaType: BodyMediaType
   readonly body: BodyStream
@@ -146,7 +146,7 @@ export interface SubmitRequest {
   readonly traceparent?: string | null
 }
 
-/** What makes a small request safe to repeat. */
+/** A small request that is safe to repeat. */
 export interface RepeatableRequest {
   readonly caller: string
   /** The header as it came; null: none. */

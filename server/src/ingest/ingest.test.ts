@@ -51,7 +51,7 @@ describe('the store', () => {
     expect(await refusalOf(failing.submitJob(stages.request('json', '{}', 'key')))).toBe(broken)
   })
 
-  it('gives jobs their places in the order of eligibleSeq, whoever makes them', async () => {
+  it('gives jobs their places in the order of eligibleSeq, whichever way they are made', async () => {
     const opened = await Promise.all(
       Array.from({ length: 10 }, () => ingest.submitJob(stages.request('json', { ...envelope, open: true }))),
     )
@@ -70,7 +70,7 @@ describe('the store', () => {
     expect(order).toEqual([...order].sort((a, b) => a - b))
   })
 
-  it('lets others run while a large body is read', async () => {
+  it('does not block the event loop while a large body is read', async () => {
     const text = linesOf(envelope, ...Array.from({ length: 100_000 }, (_, n) => item(n)))
     let ticks = 0
     const tick = (): void => {
@@ -120,7 +120,7 @@ describe('idempotency', () => {
   const submit = (text = body, key = '"key-1"'): Promise<SubmittedJob> =>
     ingest.submitJob(stages.request('json', text, key))
 
-  it('gives the first answer again, and refuses another body', async () => {
+  it('replays the first answer, and refuses another body', async () => {
     const first = await submit()
     expect(await submit(body, 'key-1')).toEqual({ ...first, replayed: true })
     expect(await refusalOf(submit(`${body} `))).toMatchObject({ code: 'idempotency_mismatch' })
@@ -132,7 +132,7 @@ describe('idempotency', () => {
     expect(stages.admitted).toHaveLength(2)
   })
 
-  it('says so while the first request is being received, and when its job is gone', async () => {
+  it('reports that the first request is being received, and that its job is gone', async () => {
     const fed = new FedBody()
     const first = ingest.submitJob(stages.request('json', fed, 'key-1'))
     fed.push(body.slice(0, 20))
@@ -159,7 +159,7 @@ describe('idempotency', () => {
     expect(await jobs()).toHaveLength(1)
   })
 
-  it('says so when the job was deleted', async () => {
+  it('reports that the job was deleted', async () => {
     const text = JSON.stringify({ ...envelope, items: [] })
     const first = await submit(text)
     await store.deleteJob((await store.findJob(first.id))!.ref)

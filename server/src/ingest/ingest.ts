@@ -1,3 +1,4 @@
+import { stoppingProblem } from '../model/errors.ts'
 import { relinked } from '../model/relinked.ts'
 import type { JobId } from '../model/ids.ts'
 import type { LiveJobs } from '../model/live-job.ts'
@@ -9,7 +10,6 @@ import { ingestItem, ingestJson } from './ingest-json.ts'
 import { ingestLines } from './ingest-lines.ts'
 import type { BodyStream, IngestOptions, RepeatableRequest, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
 import type { JobUpload, SubmitUpload } from './job-draft.ts'
-import { stopping } from './check/refusals.ts'
 import { type DeadLettersRetry, type RetriedJobs, Retries, type RetryOptions } from './retry/retries.ts'
 import { type AppendReceipt, type AppendRequest } from './open-jobs/append-part.ts'
 import { type UploadPlace, type Uploader, UploadBudget } from './body/upload-budget.ts'
@@ -19,9 +19,9 @@ import type { IdempotencyRecord } from '../store/job-store.ts'
 /**
  * Ingest: bytes of requests in, durable jobs out.
  *
- * Validates, cuts and writes items in slices of 2 ms while they arrive, under a job that nobody can see; one last transaction makes
- * the job, its counts, its place in the order and its idempotency key visible together. What fails or is broken off leaves nothing.
- * Called by the routes; hands jobs on to the scheduler in the order in which they became eligible (ORD-5). Refusals of the store
+ * Validates, cuts and writes items in slices of 2 ms while they arrive, under a job that is not visible; one last transaction makes
+ * the job, its counts, its place in the order and its idempotency key visible together. A failed or aborted request leaves nothing.
+ * Called by the routes; passes jobs to the scheduler in the order in which they became eligible (ORD-5). Refusals of the store
  * (StoreError) leave every call as they are.
  */
 export class Ingest implements Service {
@@ -62,7 +62,7 @@ export class Ingest implements Service {
     this.#openJobs.start()
   }
 
-  /** Refuses new work. What is being received goes on until its stream ends or the store is closed. */
+  /** Refuses new work. Running uploads continue until their stream ends or the store is closed. */
   stop(): void {
     this.#stopping = true
     this.#openJobs.stop()
@@ -115,7 +115,7 @@ export class Ingest implements Service {
     )
   }
 
-  /** @param request.of what of the path a repeat must have too */
+  /** @param request.of the part of the path that a repeat must have too */
   #retry(
     operation: string,
     request: RepeatableRequest & { readonly subscription: string; readonly of: string },
@@ -151,7 +151,7 @@ export class Ingest implements Service {
     })
   }
 
-  /** Makes something, or gives the first answer again. */
+  /** Carries out a request, or replays its first answer. */
   #once<T>(
     operation: string,
     request: SubmitRequest,
@@ -180,7 +180,7 @@ export class Ingest implements Service {
   }
 
   async #admitted<T>(uploader: Uploader, carryOut: (place: UploadPlace) => Promise<T>): Promise<T> {
-    if (this.#stopping) throw stopping()
+    if (this.#stopping) throw stoppingProblem()
     const place = this.#uploadBudget.enter(uploader)
     try {
       return await carryOut(place)
@@ -190,7 +190,7 @@ export class Ingest implements Service {
   }
 }
 
-/** How fast items end now: of one subscription, or (null) of all. */
+/** Returns the current rate at which items end: of one subscription, or (null) of all. */
 function itemsPerSecond(
   subscription: string | null,
   { liveJobs, progress }: Pick<IngestOptions, 'liveJobs' | 'progress'>,
@@ -201,7 +201,7 @@ function itemsPerSecond(
   return sum
 }
 
-const NOT_REPEATED: RepeatableRequest = { caller: 'nobody', idempotencyKey: null, body: new Uint8Array(0) }
+const NOT_REPEATED: RepeatableRequest = { caller: 'anonymous', idempotencyKey: null, body: new Uint8Array(0) }
 
 async function* inOnePiece(bytes: Uint8Array): BodyStream {
   yield await Promise.resolve(bytes)

@@ -23,7 +23,7 @@ useIngest()
 /** Rows that one transaction may take. */
 const MOST_AT_ONCE = 250
 
-/** Ingest on a store that tells how many items were rejected at ingest with a publication, and with each write before. */
+/** Ingest on a store that reports how many items were rejected at ingest with a publication, and with each write before. */
 function watchStore(): { ingest: Ingest; ahead: number[]; withJob: number } {
   const written = { ahead: [] as number[], withJob: 0 }
   const count = (batches: readonly { count: number }[]): number => batches.reduce((sum, batch) => sum + batch.count, 0)
@@ -156,10 +156,10 @@ describe('invalid items', () => {
 
   it.each([
     ['a bracket of the wrong kind', '[{"id":"a"},{"id":"b","data":[1}},{"id":"c"},[{"id":"d"}]]', '/items/1'],
-    ['a text that goes on into the next item', '[{"id":"a"},{"id":"b\n"},{"id":"c"}]', '/items/1'],
+    ['a text that continues into the next item', '[{"id":"a"},{"id":"b\n"},{"id":"c"}]', '/items/1'],
     ['a word that is none', '[{"id":"a"},nul]', '/items/1'],
     ['a number that is none', '[{"id":"a","data":01}]', '/items/0'],
-  ])('refuse the whole of a JSON body with %s, whatever onInvalidItem says', async (_, items, pointer) => {
+  ])('refuse the whole of a JSON body with %s, whatever onInvalidItem is', async (_, items, pointer) => {
     for (const head of [lenient, lenient.replace('fail', 'reject')]) {
       const problem = await refusalOf(submitJson(`${head},"items":${items}}`))
       expect(problem).toMatchObject({ code: 'bad_request', errors: [{ pointer }] })

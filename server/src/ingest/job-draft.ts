@@ -22,9 +22,9 @@ export interface JobDraftOptions {
   /** Lines of the body before the first item. */
   readonly linesBefore: number
   readonly action: string
-  /** What an item that is no JSON breaks. @default item */
+  /** The scope of a fault in an item that is no JSON. @default item */
   readonly brokenJson?: IntakeOptions['brokenJson']
-  /** The job whose items it tries again. @default none */
+  /** The job whose items it retries. @default none */
   readonly retryOf?: JobId
 }
 
@@ -45,7 +45,7 @@ export interface SubmitUpload extends JobUpload {
 const CHUNKS_PER_WRITE = 4
 
 /**
- * A job that is being received and that nobody can see: takes its items block by block, writes chunks as they are complete, and is
+ * A job that is being received and is not visible: takes its items block by block, writes chunks as they are complete, and is
  * then published in one transaction, or discarded.
  */
 export class JobDraft {
@@ -109,7 +109,7 @@ export class JobDraft {
     }
   }
 
-  /** Counts what came in, and writes what is complete. */
+  /** Counts the new items, and writes complete chunks. */
   async #takeStock(): Promise<void> {
     const intake = this.#intake
     if (this.#options.parsed.open && intake.items > 0) throw this.#bothOpenAndItems()
@@ -139,7 +139,7 @@ export class JobDraft {
     const job = await this.prepare(hasItems, REJECTED_PER_WRITE)
     const { record } = job.publication
     const status = record.phase === 'open' ? 201 : 202
-    const body = this.#deps.progress.first(record, job.born).json
+    const body = this.#deps.progress.first(record, job.rejected).json
     const { first } = this.#upload
     await publishJobs({ jobs: [job], kind: 'job', first, answer: { status, body } }, this.#deps)
     return { id: this.#id, status, body, replayed: false }
@@ -165,7 +165,7 @@ export class JobDraft {
     this.#writer.offer(chunks)
     return {
       publication: { record, chunks, outcomes: intake.takeRejectedItems().map(({ outcomes }) => outcomes) },
-      born: { failed: intake.failed },
+      rejected: { failed: intake.failed },
       enter: (eligibleSeq) => {
         markPublished(record, eligibleSeq)
         return this.#enter(record)

@@ -2,7 +2,7 @@ import { jobOutcome } from '@waybill/spec/rules'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { Envelope, JobEnd, JobRecord } from '../model/job.ts'
 
-/** What is known of a job that is about to be published. */
+/** A job that is about to be published. */
 export interface NewJob {
   readonly ref: JobRef
   readonly id: JobId

@@ -62,7 +62,7 @@ it.each(['submission', 'delivery', 'retry', 'execution'] as const)(
 it('an execution whose id another request took meanwhile is refused, with a key too', async () => {
   let looks = 0
   const late = ingestOver({
-    // As if it came about after the first look.
+    // As if it was created after the first check.
     findExecution: (id, subscription) =>
       looks++ === 0 ? Promise.resolve(null) : store.findExecution(id, subscription),
   })

@@ -10,8 +10,8 @@ import type { IngestOptions } from './ingest-ports.ts'
 /** A job that is complete and can be published, alone or with others. */
 export interface PreparedJob {
   readonly publication: JobPublication
-  /** Of the job as it will be born. */
-  readonly born: { readonly failed: number }
+  /** Its items that were rejected at ingest. */
+  readonly rejected: { readonly failed: number }
   /** Its publication is durable: makes it live. Null: it has ended already. */
   enter(eligibleSeq: number): EnteringJob | null
 }
@@ -19,13 +19,13 @@ export interface PreparedJob {
 export interface PublishOptions {
   /** At least one, in the order in which they get their places. */
   readonly jobs: readonly PreparedJob[]
-  /** What the request makes. */
+  /** The kind of record that the request makes. */
   readonly kind: 'job' | 'retry' | 'execution'
   /** The execution whose stages the jobs are. @default none */
   readonly execution?: ExecutionRecord
-  /** What makes the request the first one with its key; null: it has none. */
+  /** The claim of the request as the first one with its key; null: it has none. */
   readonly first: FirstRequest | null
-  /** What the request is answered with, and every repeat of it. */
+  /** The answer to the request, and to every repeat of it. */
   readonly answer: { readonly status: number; readonly body: string }
 }
 
@@ -66,7 +66,7 @@ function entering(jobs: readonly PreparedJob[], places: readonly number[]): Ente
   return found
 }
 
-/** What the first request with a key leaves behind; it names the first job. */
+/** Returns the record of the first request with a key; it names the first job. */
 function idempotencyRecord({ first, jobs, answer }: PublishOptions, nowMs: number): IdempotencyRecord | null {
   if (first === null) return null
   const { claim, fingerprint } = first

@@ -169,7 +169,7 @@ describe('submitJob', () => {
     expect(await refusalOf(ingest.submitJob(stages.request('ndjson', '')))).toMatchObject({ code: 'bad_request' })
   })
 
-  it('names the channels there are when it does not know one', async () => {
+  it('lists the channels when the channel is unknown', async () => {
     const problem = await refusalOf(submitJson({ ...envelope, channel: 'shop-us', items: [] }))
     expect(problem).toMatchObject({
       code: 'unknown_channel',

@@ -20,7 +20,7 @@ interface Stored {
   opened: number
 }
 
-/** What is on disk. Writes and reads happen when they are let through, or never: then the process died before. */
+/** The state on disk. Writes and reads happen when they are released, or never: then the process died before. */
 class SlowStore {
   readonly jobs = new Map<number, Stored>()
   readonly waiting: (() => void)[] = []
@@ -48,12 +48,12 @@ class SlowStore {
     return this.#later(() => ids.map((id) => this.jobs.get(Number.parseInt(id.slice(4), 16))?.outcome ?? null))
   }
 
-  /** Lets the oldest call through. */
+  /** Releases the oldest call. */
   step(): void {
     this.waiting.shift()?.()
   }
 
-  /** The process died: what was not let through never happened. */
+  /** The process died: calls that were not released never happened. */
   die(): void {
     this.waiting.length = 0
   }
@@ -68,7 +68,7 @@ interface Plan {
   readonly runAtMs?: number
 }
 
-/** One life of the process: a calendar on what is stored. */
+/** One run of the process: a calendar on the stored state. */
 class Life {
   readonly clock: FakeClock
   readonly store: SlowStore
@@ -132,7 +132,7 @@ class Life {
   }
 }
 
-/** Lets promises run on. */
+/** Runs pending promises. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 async function drain(life: Life): Promise<void> {
@@ -203,7 +203,7 @@ describe('Calendar', () => {
     expect(life.calendar.blockedReason(job)).toBeNull()
   })
 
-  test('remembers the outcome of a job that was purged, and says of an unknown one that nobody knows it', async () => {
+  test('remembers the outcome of a job that was purged, and reports that an unknown one does not exist', async () => {
     const life = new Life(new SlowStore())
     life.store.add(1, 'ended')
     life.store.jobs.get(1)!.outcome = 'succeeded'
@@ -249,7 +249,7 @@ describe('Calendar', () => {
   })
 
   test.each(['disk_full', 'unavailable'] as const)(
-    'tries again after the store refused with %s, and does not open what was stopped meanwhile',
+    'retries after the store refused with %s, and does not open what was stopped meanwhile',
     async (code) => {
       const life = new Life(new SlowStore())
       life.store.refusal = code
@@ -278,7 +278,7 @@ describe('Calendar', () => {
     expect([life.admitted, life.ended]).toEqual([[], ['2 null']])
   })
 
-  test('says in which phase a job begins', async () => {
+  test('returns the phase in which a job begins', async () => {
     const life = new Life(new SlowStore())
     life.store.add(1, 'eligible')
     life.store.add(2, 'ended')

@@ -29,7 +29,7 @@ interface Entry {
   readonly job: LiveJob
   readonly chunks: readonly ChunkKeys[]
   readonly items: number
-  /** Takes back the call at `runAt`; null when that time has come, or there is none. */
+  /** Cancels the call at `runAt`; null when that time has come, or there is none. */
   cancelTime: (() => void) | null
   /** `due`: to become eligible with the next transaction; `opening`: on its way to the disk. */
   state: 'waiting' | 'due' | 'opening'
@@ -40,8 +40,8 @@ const JOBS_PER_OPENING = 1000
 
 /**
  * Calendar: jobs that are complete, but whose time has not come or that stand behind others. They hold no key. Each becomes eligible
- * exactly once (PRG-3): the store passes over a job that is not waiting any more, and what a crash cut off between the last outcome
- * and the opening is worked out again by recovery, which adds every waiting job anew.
+ * exactly once (PRG-3): the store skips a job that is no longer waiting, and after a crash between the last outcome
+ * and the opening, recovery adds every waiting job again.
  */
 export class Calendar {
   readonly #options: CalendarOptions
@@ -64,7 +64,7 @@ export class Calendar {
   }
 
   /**
-   * In which phase a complete job begins: `waiting` when its time has not come or a dependency is unmet, which `add` then looks at
+   * Returns the phase in which a complete job begins: `waiting` when its time has not come or a dependency is unmet, which `add` then looks at
    * again: an unmet one may be met a moment later, a met one stays met.
    */
   async phaseOf(job: Pick<JobRecord, 'envelope' | 'subscription' | 'releasedAtMs'>): Promise<'waiting' | 'eligible'> {
@@ -101,7 +101,7 @@ export class Calendar {
     this.#openIfDue(entry)
   }
 
-  /** A job's end is durable: those that waited for it may be due, and it waits for nobody itself. */
+  /** A job's end is durable: those that waited for it may be due, and it waits for no other job itself. */
   jobEnded(job: LiveJob): void {
     const entry = this.#entries.get(job.record.id)
     if (entry !== undefined) this.#remove(entry)
@@ -127,12 +127,12 @@ export class Calendar {
     return true
   }
 
-  /** Why a waiting job will never become eligible by itself: it is to be released or cancelled. Null: it may. */
+  /** Returns why a waiting job will never become eligible by itself: it must be released or cancelled. Null: it may. */
   blockedReason(job: LiveJob): BrokenDependency | null {
     return this.#dependencies.broken(job.record.id)
   }
 
-  /** Why the items of a waiting job do not move. */
+  /** Returns why the items of a waiting job are not progressing. */
   waiting(job: LiveJob): readonly WaitingCount[] {
     const entry = this.#entries.get(job.record.id)
     if (entry === undefined || entry.items === 0) return []
@@ -177,7 +177,7 @@ export class Calendar {
       },
       (error: unknown) => {
         if (this.#stopped || isClosed(error)) return
-        logger.error({ jobId: id, error: String(error) }, 'Cannot read how dependencies ended: it is tried again')
+        logger.error({ jobId: id, error: String(error) }, 'Cannot read how dependencies ended: it is retried')
         this.#retries.later(() => {
           if (this.#entries.get(id) === entry) this.#lookUp(entry, ids)
         })
@@ -207,7 +207,7 @@ export class Calendar {
       (error: unknown) => {
         this.#opening = false
         if (this.#stopped || isClosed(error)) return
-        this.#options.logger.error({ error: String(error) }, 'Cannot make jobs eligible: it is tried again')
+        this.#options.logger.error({ error: String(error) }, 'Cannot make jobs eligible: it is retried')
         this.#retries.later(() => this.#openSoon())
       },
     )

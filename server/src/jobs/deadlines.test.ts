@@ -34,7 +34,7 @@ function world() {
     },
     scheduler: { stopJob: () => did.push('stop'), pauseJob: () => did.push('hold') },
     outcomes: { endJob: (_, reason) => did.push(`end ${reason}`) },
-    progress: { controlled: () => did.push('tell') },
+    progress: { controlled: () => did.push('notify') },
   })
   const watch = (phase: JobRecord['phase'], deadlineAtMs: number | null): LiveJob => {
     const record = { ref: 1 as JobRef, phase, stop: null, total: 1, envelope: { deadlineAtMs } }
@@ -49,10 +49,10 @@ function world() {
 
 describe('Deadlines', () => {
   test.each([
-    ['eligible', ['hold', 'tell', 'stop']],
-    ['waiting', ['hold', 'tell', 'drop', 'end expired']],
-    ['open', ['hold', 'tell', 'end expired']],
-  ] as const)('expires a job of phase %s at its deadline, not before', async (phase, wanted) => {
+    ['eligible', ['hold', 'notify', 'stop']],
+    ['waiting', ['hold', 'notify', 'drop', 'end expired']],
+    ['open', ['hold', 'notify', 'end expired']],
+  ] as const)('expires a job of phase %s at its deadline, not before', async (phase, expected) => {
     const { clock, did, marks, watch, turn } = world()
     const job = watch(phase, 100_000)
     clock.advance(98_999)
@@ -60,12 +60,12 @@ describe('Deadlines', () => {
     expect(did).toEqual([])
     clock.advance(1)
     await turn()
-    expect(did).toEqual(wanted)
+    expect(did).toEqual(expected)
     expect(marks).toEqual([{ reason: 'expired', atMs: 100_000 }])
     expect(job.record.stop).toEqual(marks[0])
   })
 
-  test('leaves alone what has ended or is being cancelled, and what has no deadline', async () => {
+  test('ignores jobs that have ended or are being cancelled, and those without a deadline', async () => {
     const { clock, did, deadlines, watch, turn } = world()
     deadlines.jobEnded(watch('eligible', 2000))
     markStopped(watch('eligible', 3000).record, { reason: 'cancelled', atMs: 1 })
@@ -76,21 +76,18 @@ describe('Deadlines', () => {
     expect(clock.pending).toBe(0)
   })
 
-  test.each(['disk_full', 'unavailable'] as const)(
-    'tries again after the store refused the mark with %s',
-    async (code) => {
-      const { clock, did, watch, refuse, turn } = world()
-      refuse(code)
-      watch('eligible', 2000)
-      clock.advance(1000)
-      await turn()
-      expect(did).toEqual(['hold'])
-      refuse(null)
-      clock.advance(1000)
-      await turn()
-      expect(did).toEqual(['hold', 'hold', 'tell', 'stop'])
-    },
-  )
+  test.each(['disk_full', 'unavailable'] as const)('retries after the store refused the mark with %s', async (code) => {
+    const { clock, did, watch, refuse, turn } = world()
+    refuse(code)
+    watch('eligible', 2000)
+    clock.advance(1000)
+    await turn()
+    expect(did).toEqual(['hold'])
+    refuse(null)
+    clock.advance(1000)
+    await turn()
+    expect(did).toEqual(['hold', 'hold', 'notify', 'stop'])
+  })
 })
 
 test('reports a job that reached its deadline, not one whose mark is refused', async () => {

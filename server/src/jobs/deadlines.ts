@@ -10,7 +10,7 @@ export interface DeadlinesOptions extends StopJobDeps {
   readonly logger: Logger
 }
 
-/** Deadlines: what is left of a job at its `deadlineAt` is cancelled, and the job ends `expired`; its results stay. */
+/** Deadlines: the rest of a job at its `deadlineAt` is cancelled, and the job ends `expired`; its results stay. */
 export class Deadlines {
   readonly #options: DeadlinesOptions
   readonly #waiting = new Map<LiveJob, () => void>()
@@ -36,10 +36,10 @@ export class Deadlines {
       this.#waiting.delete(job)
       const { record } = job
       if (record.phase === 'ended' || record.stop !== null) return
-      // Until the mark is durable workers would only hand its items back.
+      // Until the mark is durable workers would only return its items.
       scheduler.pauseJob(job)
       stopJobs([job], 'expired', this.#options).catch((error: unknown) => {
-        logger.error({ jobId: record.id, error: String(error) }, 'Cannot end a job at its deadline: it is tried again')
+        logger.error({ jobId: record.id, error: String(error) }, 'Cannot end a job at its deadline: it is retried')
         if (record.phase !== 'ended') this.#expireAt(job, clock.nowMs() + STORE_RETRY_MS)
       })
     })

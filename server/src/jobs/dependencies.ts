@@ -2,7 +2,7 @@ import { meetsRequirement } from '@waybill/spec/rules'
 import type { JobId } from '../model/ids.ts'
 import { type Dependency, type JobOutcome, requirements } from '../model/job.ts'
 
-/** A dependency that can never be met any more: the job ended otherwise, or is not known (null). */
+/** A dependency that can never be met any more: the job ended otherwise, or does not exist (null). */
 export interface BrokenDependency {
   readonly dependency: Dependency
   readonly outcome: JobOutcome | null
@@ -15,8 +15,8 @@ interface Waiter {
 }
 
 /**
- * Which jobs wait for which others. A job whose dependencies are all met has none unmet; one of which a dependency broke never
- * becomes so by itself. Pure: who has ended is reported from outside, in any order and as often as one likes.
+ * The dependencies between jobs. A job whose dependencies are all met has none unmet; one of which a dependency broke never
+ * becomes so by itself. Pure: ends of jobs are reported from outside, in any order and any number of times.
  */
 export class Dependencies {
   readonly #waiters = new Map<JobId, Waiter>()
@@ -38,8 +38,8 @@ export class Dependencies {
   }
 
   /**
-   * A job has ended, or (null) is known to nobody.
-   * @returns jobs that waited for it: those that wait for nobody any more, and those that now wait for ever
+   * Records that a job has ended, or (null) does not exist.
+   * @returns jobs that waited for it: those whose dependencies are all met, and those that now wait for ever
    */
   ended(id: JobId, outcome: JobOutcome | null): { readonly met: readonly JobId[]; readonly broken: readonly JobId[] } {
     const met: JobId[] = []
@@ -60,7 +60,7 @@ export class Dependencies {
     return { met, broken }
   }
 
-  /** Whether a job waits for nobody; also true for one that was never added. */
+  /** Whether a job waits for no other; also true for one that was never added. */
   isMet(id: JobId): boolean {
     return (this.#waiters.get(id)?.unmet.size ?? 0) === 0
   }
@@ -70,12 +70,12 @@ export class Dependencies {
     return [...(this.#waiters.get(id)?.unmet.keys() ?? [])].slice(0, most)
   }
 
-  /** Why a job waits for ever; null: it does not. */
+  /** Returns why a job waits for ever; null: it does not. */
   broken(id: JobId): BrokenDependency | null {
     return this.#waiters.get(id)?.broken ?? null
   }
 
-  /** Takes a job's demands away. */
+  /** Removes a job's dependencies. */
   drop(id: JobId): void {
     const waiter = this.#waiters.get(id)
     if (waiter === undefined) return

@@ -36,7 +36,7 @@ class HeldAnswers {
     while (this.held.length < answers) await new Promise((resolve) => setImmediate(resolve))
   }
 
-  /** Gives the answers in their order, and lets promises run on, but no event. */
+  /** Gives the answers in their order, and runs pending promises, but no event. */
   async give(): Promise<void> {
     for (const give of this.held.splice(0)) give()
     for (let turns = 0; turns < 20; turns++) await Promise.resolve()

@@ -33,7 +33,7 @@ export interface LiveJobPorts {
  * promise, without a `catch` or `then` that would delay its answer beside others, and `enter` cannot wait: it returns an iterable.
  *
  * @param enter changes the records of the jobs that the answer made durable; jobs are placed in its order, each before the next is taken
- * @throws what `write` throws: no job was changed
+ * @throws the error of `write`: no job was changed
  */
 export async function enterJobs<Answer>(
   write: Promise<Answer>,

@@ -31,14 +31,14 @@ const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => (error instanceof ProblemError ? error.code : error),
   )
 
-test('acts on all live jobs of the execution at once, and of nobody else (SEC-1)', async () => {
+test('acts on all live jobs of the execution at once, and on no others (SEC-1)', async () => {
   const jobs = [job(1, 'nightly'), job(2, 'other'), job(3, 'nightly', 'theirs'), job(4, 'nightly'), job(5, null)]
   const { control, did } = world({ jobs })
   for (const action of ['cancel', 'pause', 'resume'] as const) await control[action]('nightly', 'mine')
   expect(did).toEqual(['cancel 1 4', 'pause 1 4', 'resume 1 4'])
 })
 
-test('of an execution that has ended cancel changes nothing; pause and resume say so', async () => {
+test('of an execution that has ended cancel changes nothing; pause and resume are refused', async () => {
   const { control, did } = world({ made: true })
   expect(await codeOf(control.cancel('nightly', 'mine'))).toBe('done')
   expect(await codeOf(control.pause('nightly', 'mine'))).toBe('execution_ended')

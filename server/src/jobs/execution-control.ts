@@ -11,7 +11,7 @@ export interface ExecutionControlOptions {
 }
 
 /**
- * What a caller does to all jobs of an execution that have not ended, staged or not: one durable write, all of them or none (PRG-3: no stage opens
+ * Controls all jobs of an execution that have not ended, staged or not: one durable write, all of them or none (PRG-3: no stage opens
  * in between). Called by http.
  */
 export class ExecutionControl {

@@ -40,13 +40,13 @@ it('asks the calendar of jobs that have no places yet, and the scheduler of all 
   expect(explain.channel('shop', 'default')).toEqual(count('backlog'))
 })
 
-it('asks whom a job belongs to now: the moment it is eligible, the scheduler', () => {
+it('asks the present owner of a job: the moment it is eligible, the scheduler', () => {
   const { jobs, explain } = world()
   markEligible(jobs.waiting.record, 2)
   expect(explain.job(jobs.waiting)).toEqual(count('rate_limit'))
 })
 
-it('of a job that is not live the scheduler says that it knows nothing', () => {
+it('returns the empty explanation of the scheduler for a job that is not live', () => {
   const { jobs, explain } = world()
   expect(explain.item(9 as JobRef, 0)).toBeNull()
   expect([9 as JobRef, jobs.eligible.record.ref].map((ref) => explain.isRunning(ref, 0))).toEqual([false, true])

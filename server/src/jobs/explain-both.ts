@@ -7,7 +7,7 @@ export interface Explainers {
   readonly calendar: () => Pick<Calendar, 'waiting' | 'item'>
 }
 
-/** Why something does not move: of jobs that have no places yet the calendar knows it, of all others the scheduler. */
+/** Explains why items are not progressing: the calendar for jobs that have no places yet, the scheduler for all others. */
 export function explainBoth(liveJobs: LiveJobs, { scheduler, calendar }: Explainers): ExplainWaiting {
   const isWaiting = (job: LiveJob | undefined): job is LiveJob => job?.record.phase === 'waiting'
   return {

@@ -68,7 +68,7 @@ function world(given: JobRecord | null, live: boolean) {
       resumeJob: ({ record: { ref } }) => did.push(`resume ${ref}`),
     },
     outcomes: { endJob: ({ record: { ref } }, reason) => did.push(`end ${ref} ${reason}`) },
-    progress: { controlled: ({ record: { ref } }) => did.push(`tell ${ref}`) },
+    progress: { controlled: ({ record: { ref } }) => did.push(`notify ${ref}`) },
     clock: new FakeClock(5000),
     telemetry,
   })
@@ -93,7 +93,7 @@ describe('JobControl cancel', () => {
     expect([did, job.record.stop]).toEqual([[], null])
     marks[0]!.end()
     await done
-    expect(did).toEqual(['tell 1', 'stop 1'])
+    expect(did).toEqual(['notify 1', 'stop 1'])
     expect(job.record.stop).toEqual({ reason: 'cancelled', atMs: 5000 })
   })
 
@@ -104,7 +104,7 @@ describe('JobControl cancel', () => {
     await Promise.all(both)
     await control.cancel(ID, 'mine')
     expect(marks).toHaveLength(1)
-    expect(did).toEqual(['tell 1', 'stop 1'])
+    expect(did).toEqual(['notify 1', 'stop 1'])
   })
 
   test.each(['disk_full', 'unavailable'] as const)('marks it again after the store refused with %s', async (code) => {
@@ -115,7 +115,7 @@ describe('JobControl cancel', () => {
     const done = control.cancel(ID, 'mine')
     marks[1]!.end()
     await done
-    expect(did).toEqual(['tell 1', 'stop 1'])
+    expect(did).toEqual(['notify 1', 'stop 1'])
   })
 
   test('ends an open job at once', async () => {
@@ -123,7 +123,7 @@ describe('JobControl cancel', () => {
     const done = control.cancel(ID, 'mine')
     marks[0]!.end()
     await done
-    expect(did).toEqual(['tell 1', 'end 1 cancelled'])
+    expect(did).toEqual(['notify 1', 'end 1 cancelled'])
   })
 
   test('ends a waiting job at once', async () => {
@@ -131,10 +131,10 @@ describe('JobControl cancel', () => {
     const done = control.cancel(ID, 'mine')
     marks[0]!.end()
     await done
-    expect(did).toEqual(['tell 1', 'drop 1', 'end 1 cancelled'])
+    expect(did).toEqual(['notify 1', 'drop 1', 'end 1 cancelled'])
   })
 
-  test('leaves a job alone that ended while it was marked', async () => {
+  test('changes nothing of a job that ended while it was marked', async () => {
     const { control, did, marks, job } = world(record(), true)
     const done = control.cancel(ID, 'mine')
     markEnded(job.record, {} as JobEnd)
@@ -159,22 +159,22 @@ describe('JobControl cancel', () => {
 describe('JobControl pause, resume and release', () => {
   const dependsOn = [{ job: ID, require: 'succeeded' }]
 
-  test('holds a job durably first, once however often, and lets it go on', async () => {
+  test('holds a job durably first, once however often, and resumes it', async () => {
     const { control, did, job } = world(record(), true)
     await Promise.all([control.pause(ID, 'mine'), control.pause(ID, 'mine')])
-    expect(did).toEqual(['hold 1 {"pausedAtMs":5000}', 'pause 1', 'tell 1', 'tell 1'])
+    expect(did).toEqual(['hold 1 {"pausedAtMs":5000}', 'pause 1', 'notify 1', 'notify 1'])
     expect(job.record.pausedAtMs).toBe(5000)
     did.length = 0
     await control.resume(ID, 'mine')
     await control.resume(ID, 'mine')
-    expect(did).toEqual(['hold 1 {"pausedAtMs":null}', 'resume 1', 'tell 1', 'tell 1'])
+    expect(did).toEqual(['hold 1 {"pausedAtMs":null}', 'resume 1', 'notify 1', 'notify 1'])
     expect(job.record.pausedAtMs).toBeNull()
   })
 
   test('keeps the order of calls that come at once', async () => {
     const { control, did, job } = world(record(), true)
     await Promise.all([control.pause(ID, 'mine'), control.resume(ID, 'mine'), control.pause(ID, 'mine')])
-    expect(did.filter((what) => what !== 'tell 1' && !what.startsWith('hold'))).toEqual([
+    expect(did.filter((what) => what !== 'notify 1' && !what.startsWith('hold'))).toEqual([
       'pause 1',
       'resume 1',
       'pause 1',
@@ -182,17 +182,17 @@ describe('JobControl pause, resume and release', () => {
     expect(job.record.pausedAtMs).toBe(5000)
   })
 
-  test('marks a job without places and leaves the scheduler alone', async () => {
+  test('marks a job without places and does not call the scheduler', async () => {
     const { control, did } = world(record({ phase: 'waiting' }), true)
     await control.pause(ID, 'mine')
-    expect(did).toEqual(['hold 1 {"pausedAtMs":5000}', 'tell 1'])
+    expect(did).toEqual(['hold 1 {"pausedAtMs":5000}', 'notify 1'])
   })
 
   test('drops what a job waits for', async () => {
     const { control, did, job } = world(record({ phase: 'waiting', envelope: { dependsOn } as never }), true)
     await control.release(ID, 'mine')
     await control.release(ID, 'mine')
-    expect(did).toEqual(['hold 1 {"releasedAtMs":5000}', 'release 1', 'tell 1', 'tell 1'])
+    expect(did).toEqual(['hold 1 {"releasedAtMs":5000}', 'release 1', 'notify 1', 'notify 1'])
     expect(job.record.releasedAtMs).toBe(5000)
   })
 
@@ -200,7 +200,7 @@ describe('JobControl pause, resume and release', () => {
     for (const over of [{ phase: 'waiting' }, { envelope: { dependsOn } }] as Partial<JobRecord>[]) {
       const { control, did } = world(record(over), true)
       await control.release(ID, 'mine')
-      expect(did).toEqual(['tell 1'])
+      expect(did).toEqual(['notify 1'])
     }
   })
 
@@ -244,7 +244,7 @@ describe('JobControl delete', () => {
     expect(await codeOf(world(record({ phase: 'ended' }), false).control.delete(ID, 'other'))).toBe('job_not_found')
   })
 
-  test('hands on what else the store says', async () => {
+  test('passes on other errors of the store', async () => {
     const { control, failDelete } = world(record({ phase: 'ended' }), false)
     failDelete(new StoreError('io', 'broken disk'))
     expect(await codeOf(control.delete(ID, 'mine'))).toMatch(/broken disk/)

@@ -17,14 +17,14 @@ export interface JobControlOptions extends StopJobDeps {
 }
 
 /**
- * What a caller does to whole jobs, whatever their size: one durable write for all of them, then all stages are informed. Called by http for one job,
+ * Controls whole jobs, whatever their size: one durable write for all of them, then all stages are informed. Called by http for one job,
  * and by `ExecutionControl` for the jobs of an execution.
  */
 export class JobControl {
   readonly #options: JobControlOptions
   /** Marks on their way to the disk: a second cancel waits for the first. */
   readonly #marking = new Map<LiveJob, Promise<void>>()
-  /** Changes of what holds a job back: one after another, so that memory and disk agree on the last. */
+  /** Changes of the holds on jobs: one after another, so that memory and disk agree on the last. */
   readonly #holding = new KeyedMutex<LiveJob>()
 
   constructor(options: JobControlOptions) {
@@ -102,7 +102,7 @@ export class JobControl {
   }
 
   /**
-   * Drops a job's unmet dependencies: it waits only for its time. Of one that waits for nobody nothing changes.
+   * Drops a job's unmet dependencies: it waits only for its time. A job without unmet dependencies does not change.
    * @throws ProblemError `job_not_found`: also for another subscription's job; `job_ended`
    */
   async release(id: JobId, subscription: string): Promise<void> {
@@ -135,7 +135,7 @@ export class JobControl {
     }
   }
 
-  /** Changes what holds jobs back, after every change of any of them that was asked for before. */
+  /** Changes the holds on jobs, after every change of any of them that was requested before. */
   #hold(jobs: readonly LiveJob[], change: Hold): Promise<void> {
     return this.#holding.run(jobs, () => this.#carryOut(jobs, change))
   }
@@ -167,7 +167,7 @@ export class JobControl {
   }
 }
 
-/** A change of what holds jobs back. */
+/** A change of the holds on jobs. */
 interface Hold {
   /** For messages. */
   readonly action: string

@@ -10,7 +10,7 @@ import { recoverJobs, type RecoverJobsOptions } from './recover-jobs.ts'
 /** Every `Retry-After` received up to this time was lifted. */
 const LIFTED_AT_MS = 10
 
-/** Recovers jobs and says in which order what was done. */
+/** Recovers jobs and returns the order of the calls. */
 async function recover(jobs: readonly JobRecord[], chunks: readonly RecoveredChunk[]): Promise<string[]> {
   const done: string[] = []
   const gate = { blockUntil: (untilUs: number) => done.push(`block ${untilUs}`) }
@@ -79,7 +79,7 @@ it('RAT-2: knows every Retry-After before any job has a place, also that of a jo
   expect(await recover(jobs, chunks)).toEqual(['read 1 2 3', ...blocks, 'admit 1 with 1', 'end 2', 'admit 3 with 1'])
 })
 
-it('a Retry-After that was lifted blocks nobody', async () => {
+it('a Retry-After that was lifted blocks no job', async () => {
   const lifted: RecoveredWait = {
     ...{ index: 0, attempt: 1, throttled: 1, verdict: Verdict.throttled, retryAtMs: new FakeClock().nowMs() + 9000 },
     ...{ endedAtMs: LIFTED_AT_MS, holdsChannel: true, outageAttempts: 0, outageSinceMs: null },
@@ -87,7 +87,7 @@ it('a Retry-After that was lifted blocks nobody', async () => {
   expect(await recover([job(1)], [chunk(1, { waiting: [lifted] })])).toEqual(['read 1', 'admit 1 with 1'])
 })
 
-it('what waits because of an outage blocks nobody, and its time goes on', async () => {
+it('items that wait because of an outage block no others, and their time continues', async () => {
   const retryAtMs = new FakeClock().nowMs() + 9000
   const wait: RecoveredWait = {
     ...{ index: 0, attempt: 3, throttled: 2, verdict: Verdict.throttled, retryAtMs, endedAtMs: 1 },

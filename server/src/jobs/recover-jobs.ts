@@ -30,9 +30,9 @@ interface Found {
 
 /**
  * After a start: everything unfinished takes its place again, in the order it had (REC-1, ORD-5). What was in flight when the process
- * died has no outcome and simply runs again (REC-3). All is read before anything is written or called, so a crash in here changes nothing
- * (REC-5) and nobody is called before every `Retry-After` is known (RAT-2). Jobs that wait come last: what they stand behind is live by
- * then, or has ended (PRG-3). Only keys and states are read, no item's body, so that first calls come soon (REC-4).
+ * died has no outcome and runs again (REC-3). All is read before anything is written or called, so a crash in here changes nothing
+ * (REC-5) and no target system is called before every `Retry-After` is known (RAT-2). Jobs that wait come last: their dependencies are live by
+ * then, or have ended (PRG-3). Only keys and states are read, no item's body, so that first calls come soon (REC-4).
  */
 export async function recoverJobs(recovery: Recovery, options: RecoverJobsOptions): Promise<void> {
   FAILPOINT: failpoint('recover.begun')
@@ -78,7 +78,7 @@ function restoreCounts(job: LiveJob, chunk: RecoveredChunk): void {
   if (chunk.lastEndedAtMs !== null) job.lastProgressAtMs = Math.max(job.lastProgressAtMs ?? 0, chunk.lastEndedAtMs)
 }
 
-/** A `Retry-After` that was running when the process died goes on (RAT-2). */
+/** Restores a `Retry-After` that was running when the process died (RAT-2). */
 function restoreBlock({ job, chunks }: Found, options: RecoverJobsOptions): void {
   const channel = options.channels.get(job.record.envelope.channel)
   if (channel === undefined) return

@@ -39,7 +39,7 @@ test('purges jobs once their time is over, every minute, however many', async ()
   expect(left.size).toBe(0)
 })
 
-test('goes on with the next minute after a failure, and purges nothing once it is stopped', async () => {
+test('continues with the next minute after a failure, and purges nothing once it is stopped', async () => {
   const { clock, left, retention, minute, failNext } = world([1, 2, 3 * MINUTE])
   retention.start()
   failNext()

@@ -11,7 +11,7 @@ export interface RetentionOptions {
   readonly logger: Logger
 }
 
-/** How often ended jobs are looked through; nobody waits for the exact minute of a week. */
+/** Interval of the search for expired jobs; the exact minute of a week does not matter. */
 const LOOK_EVERY_MS = 60_000
 const JOBS_PER_BATCH = 100
 /** Deletions of one look: the rest waits for the next one, so that commits of outcomes are never far behind. */
@@ -64,7 +64,7 @@ export class Retention implements Service {
       }
     } catch (error) {
       if (error instanceof StoreError && error.code === 'closed') return
-      logger.error({ error: String(error) }, 'Cannot purge ended jobs: it is tried again')
+      logger.error({ error: String(error) }, 'Cannot purge ended jobs: it is retried')
     }
     if (purged > 0) logger.info({ jobs: purged }, 'Purged jobs whose time was over')
   }

@@ -17,8 +17,8 @@ export interface StopJobDeps {
 }
 
 /**
- * Stops live jobs, all of them or none: one durable write, then all stages are informed, whatever the size of the jobs. What has no place yet ends
- * at once; of the rest running calls may finish. The first of several marks counts.
+ * Stops live jobs, all of them or none: one durable write, then all stages are informed, whatever the size of the jobs. Jobs without a place end
+ * at once; of the others running calls may finish. The first of several marks counts.
  */
 export async function stopJobs(jobs: readonly LiveJob[], reason: StopMark['reason'], deps: StopJobDeps): Promise<void> {
   const mark: StopMark = { reason, atMs: deps.clock.nowMs() }
@@ -32,7 +32,7 @@ function applyMark(job: LiveJob, mark: StopMark, deps: Omit<StopJobDeps, 'store'
   const { calendar, scheduler, outcomes, progress, telemetry } = deps
   const { record } = job
   const { reason } = mark
-  // Its last outcome may have become durable meanwhile (then it has ended as if nobody had asked), or another mark.
+  // Its last outcome may have become durable meanwhile (then it has ended as if it had not been stopped), or another mark.
   if (record.phase === 'ended' || record.stop !== null) return
   markStopped(record, mark)
   // First: with its end a job is shown as it was until that is durable.

@@ -4,7 +4,7 @@ import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { stressService } from '../runtime/testing/stress-service.ts'
 import { WallTimes } from './wall-times.ts'
 
-test('calls back once when the time has come, whatever was added and taken back, with one timer', () => {
+test('calls back once when the time has come, whatever was added and cancelled, with one timer', () => {
   const call = fc.record({ inMs: fc.integer({ min: 0, max: 300_000 }), takenBack: fc.boolean() })
   fc.assert(
     fc.property(fc.array(call, { maxLength: 50 }), (calls) => {
@@ -31,7 +31,7 @@ test('calls back once when the time has come, whatever was added and taken back,
   )
 })
 
-test('calls nobody once it is stopped', () => {
+test('calls nothing back once it is stopped', () => {
   const clock = new FakeClock(0)
   const times = new WallTimes(clock)
   times.at(10, () => expect.unreachable())

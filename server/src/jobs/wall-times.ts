@@ -1,12 +1,12 @@
 import type { Clock } from '../runtime/clock.ts'
 import { TimerHeap } from '../schedule/queues/timer-heap.ts'
 
-/** A timer sleeps at most this long: wall time may be set while it sleeps, and no delay may pass what a timer can take. */
+/** A timer sleeps at most this long: wall time may be set while it sleeps, and no delay may exceed the limit of a timer. */
 const LONGEST_SLEEP_MS = 60_000
 /** Callbacks between two turns of the event loop. */
 const CALLBACKS_PER_TURN = 1000
 
-/** What is to happen at times of the wall, such as the start of a job on Monday at 02:00: any number of them behind one timer. */
+/** Callbacks at wall-clock times, such as the start of a job on Monday at 02:00: any number of them behind one timer. */
 export class WallTimes {
   readonly #clock: Clock
   readonly #places = new Map<number, number>()
@@ -29,7 +29,7 @@ export class WallTimes {
     return this.#heap.size
   }
 
-  /** Calls back once when this time has come, never at once. Returns how to take it back; a second call does nothing. */
+  /** Calls back once when this time has come, never at once. Returns the function that cancels it; a second call does nothing. */
   at(wallMs: number, callback: () => void): () => void {
     const id = this.#newId()
     this.#heap.add(id, wallMs)
@@ -42,14 +42,14 @@ export class WallTimes {
     }
   }
 
-  /** Calls nobody any more. */
+  /** Cancels all callbacks. */
   stop(): void {
     this.#stopped = true
     this.#cancelTimer?.()
     this.#cancelTimer = null
   }
 
-  /** The heap keeps ids in 32 bits; one that is in use still is passed over. */
+  /** The heap keeps ids in 32 bits; one that is still in use is skipped. */
   #newId(): number {
     do this.#lastId = (this.#lastId + 1) >>> 0
     while (this.#callbacks.has(this.#lastId))

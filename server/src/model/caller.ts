@@ -1,12 +1,12 @@
 import type { Scope } from '@waybill/spec'
 
-/** The maker of a request, and what it may do. */
+/** The caller of a request, with its permissions. */
 export interface Caller {
   /** The subscription whose jobs it sees. */
   readonly subscription: string
   /** `all`: also those that do not exist yet. */
   readonly scopes: 'all' | ReadonlySet<Scope>
-  /** The one who acts: the admin token; a request without a token under `--dev`; or, where no token is required, nobody that is known. */
+  /** The kind of caller: the admin token; a request without a token under `--dev`; or, where no token is required, an unknown caller. */
   readonly actor: 'admin' | 'dev' | 'anonymous'
 }
 

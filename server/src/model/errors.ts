@@ -1,6 +1,9 @@
 import type { ProblemCode } from '@waybill/spec'
 import { MAX_ERRORS_PER_PROBLEM } from './limits.ts'
 
+/** Delay before a request is repeated at a server that shuts down: about the time of a restart. */
+const STOPPING_RETRY_SECONDS = 5
+
 /** One fault of a request: where, and what is required. */
 export interface ProblemPlace {
   /** JSON Pointer (RFC 6901) into the body. */
@@ -48,4 +51,13 @@ export class ProblemError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds
     this.members = options.members
   }
+}
+
+/** Returns the refusal of a request by a server that is shutting down. */
+export function stoppingProblem(): ProblemError {
+  return new ProblemError({
+    code: 'stopping',
+    detail: 'Cannot take this request as the server is shutting down',
+    retryAfterSeconds: STOPPING_RETRY_SECONDS,
+  })
 }

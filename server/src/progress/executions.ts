@@ -33,9 +33,11 @@ export class Executions {
   /** As it will be when its jobs, in their order, are published. */
   first(
     record: ExecutionRecord,
-    jobs: readonly { readonly record: JobRecord; readonly born: { readonly failed: number } }[],
+    jobs: readonly { readonly record: JobRecord; readonly rejected: { readonly failed: number } }[],
   ): { readonly json: string } {
-    const shown = new Map(jobs.map((job) => [job.record.id, this.#options.progress.first(job.record, job.born).job]))
+    const shown = new Map(
+      jobs.map((job) => [job.record.id, this.#options.progress.first(job.record, job.rejected).job]),
+    )
     const stages = record.stages.map(({ name, jobs: ids }) =>
       stageView(
         name,

@@ -182,7 +182,7 @@ export class Progress {
     return this.#isFresh(job, watch) ? watch.snapshot! : this.#remake(job, watch)
   }
 
-  /** The first snapshot of a job that is about to be published: nothing of it has run, `born.failed` items were failed as invalid. */
+  /** The first snapshot of a job that is about to be published: nothing of it has run, `rejected.failed` items failed as invalid. */
   first(record: JobRecord, rejected: { readonly failed: number } = NONE_REJECTED): JobSnapshot {
     if (record.phase === 'ended') return this.#endedSnapshot(record)
     const nowMs = this.#options.clock.nowMs()

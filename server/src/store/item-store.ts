@@ -65,8 +65,8 @@ export interface JobPart {
   readonly ref: JobRef
   readonly chunks: readonly ChunkDraft[]
   readonly outcomes: readonly OutcomeBatch[]
-  /** Outcomes were written before, by `writeRejectedItems`. @default false: if there are any, they are of a part that was given up */
-  readonly bornAhead?: boolean
+  /** Outcomes were written before, by `writeRejectedItems`. @default false: if there are any, they are of a part that was discarded */
+  readonly rejectedAhead?: boolean
   /** The job's `total` after the part. */
   readonly total: number
   readonly touchedAtMs: number

@@ -19,9 +19,9 @@ import { ownStore, type StoreKind } from './world.ts'
 
 /** Items of a chunk of three, by index, that are rejected at ingest; of which kind of item is in their error. */
 export function rejectedItemsOf(store: Store, ref: JobRef, chunk: number, indexes: readonly number[]): RejectedItems {
-  const born = { verdict: Verdict.failed, attempt: 0, httpStatus: 0, startedAtMs: 0, endedAtMs: T0 + 7 }
+  const rejected = { verdict: Verdict.failed, attempt: 0, httpStatus: 0, startedAtMs: 0, endedAtMs: T0 + 7 }
   const list = indexes.map((index) => ({
-    ...born,
+    ...rejected,
     index,
     detail: { error: { code: 'invalid_item', detail: `${index}` } },
   }))
@@ -109,7 +109,7 @@ export function rejectedItemsSuite(kind: StoreKind): void {
     let job: { ref: JobRef; id: JobId }
     const rejected = (chunk: number, indexes: readonly number[]) =>
       store.writeRejectedItems({ ref: job.ref, ...lane }, [rejectedItemsOf(store, job.ref, chunk, indexes)])
-    const part = (chunk: number, options: { bornAhead?: boolean } = {}) =>
+    const part = (chunk: number, options: { rejectedAhead?: boolean } = {}) =>
       store.appendPart({
         ...{ ref: job.ref, chunks: [chunkOf({ chunk, firstIndex: chunk * 3 })], outcomes: [] },
         ...{ total: chunk * 3 + 3, touchedAtMs: T0, ...options },
@@ -124,7 +124,7 @@ export function rejectedItemsSuite(kind: StoreKind): void {
       await rejected(1, [5])
       expect([await letters(), await verdicts(job.ref)]).toEqual([[], [0, 0, 0]])
       expect(await recoveredChunks(store, job.ref)).toHaveLength(1)
-      await part(1, { bornAhead: true })
+      await part(1, { rejectedAhead: true })
       expect([await letters(), await verdicts(job.ref)]).toEqual([
         [5, 3],
         [0, 0, 0, 2, 0, 2],
@@ -136,7 +136,7 @@ export function rejectedItemsSuite(kind: StoreKind): void {
       await rejected(1, [3, 4])
       await store.discardJob(job.ref)
       await rejected(1, [4, 5])
-      await part(1, { bornAhead: true })
+      await part(1, { rejectedAhead: true })
       expect([await letters(), await verdicts(job.ref)]).toEqual([
         [5, 4],
         [0, 0, 0, 0, 2, 2],

@@ -326,12 +326,12 @@ export function waitingSuite(kind: StoreKind): void {
 
     it('are over when the time they are kept for is, oldest first', async () => {
       const store = await ownStore(kind)
-      const keep = async (seconds: number, endedAtMs: number, born: boolean): Promise<JobRef> => {
+      const keep = async (seconds: number, endedAtMs: number, endedAtIngest: boolean): Promise<JobRef> => {
         const end = endOf({ endedAtMs })
         const job = jobOf(store.nextJobRef(), { envelope: { retainForSeconds: seconds } })
-        const record = born ? { ...job, phase: 'ended' as const, end } : job
+        const record = endedAtIngest ? { ...job, phase: 'ended' as const, end } : job
         await publish(store, { record })
-        if (!born) await commit(store, job.ref, [], end)
+        if (!endedAtIngest) await commit(store, job.ref, [], end)
         return job.ref
       }
       const late = await keep(20, T0, false)

@@ -63,7 +63,7 @@ export function createScriptedCalls({ itemMs, resultOf, isSandbox }: ScriptedCal
       const script = isSandbox(called.channel) ? readScript(called.data) : null
       const durationMs = script?.delayMs ?? itemMs
       if (script !== null && script.status >= 300 && isDue(script, item)) {
-        return failed({ ...script, detail: 'As data.sandbox of the item asked for' }, durationMs)
+        return failed({ ...script, detail: 'As data.sandbox of the item requested' }, durationMs)
       }
       return {
         status: 200,

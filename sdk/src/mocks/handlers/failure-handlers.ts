@@ -140,7 +140,7 @@ function placeOf({ job, index }: MockItem): string {
 function deadLetter(item: MockItem, world: MockWorld): DeadLetter {
   const view = withoutData(showFull(item, world))
   const { error, retriedAs, job, endedAtMs } = item
-  const advice = retriedAs === null ? errorAdvice(error!) : `It is tried again already: see job ${retriedAs}`
+  const advice = retriedAs === null ? errorAdvice(error!) : `Already retried: see job ${retriedAs}`
   return { channel: job.envelope.channel, code: error!.code, failedAt: time(endedAtMs!), advice, item: view }
 }
 

@@ -33,7 +33,8 @@ export function retryItems(jobs: readonly MockJob[], selection: RetrySelection, 
       world,
     )
   if (chosen.length === 0) {
-    const detail = 'Cannot retry items as at least one must have ended so and not be tried again already: there is none'
+    const detail =
+      'Cannot retry items as at least one matching item must have ended and not been retried already: there is none'
     throw new MockProblem('nothing_to_retry', detail)
   }
   for (const { old } of chosen) {

@@ -10,7 +10,7 @@ import { at } from './template-fault.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
-/** How the answers of a target system are read, where they do not say themselves what became of each item. */
+/** Rules that read the answers of a target system whose format has no result for each item. */
 export class AnswerRules {
   readonly #succeeded: Expression | null
   readonly #result: Expression | null
@@ -79,7 +79,7 @@ export class AnswerRules {
       try {
         result = this.#result.evaluate(values)
       } catch (error) {
-        // Delivered is delivered, whatever can be kept of what was said about it.
+        // A delivered item succeeds, whether or not its result can be kept.
         return deliveredWithoutResult(delivery, `the result cannot be read: ${detailOf(error)}`)
       }
     }
@@ -115,14 +115,14 @@ export class AnswerRules {
     })
   }
 
-  /** A status that refuses says enough; a success that cannot be read is none. */
+  /** Answers for items whose answer cannot be read: an error status is reported as such; a success that cannot be read is none. */
   #unreadable(values: Values, from: From, error: unknown): ItemAnswer {
     const { answer, facts } = from
     if (!isSuccess(answer.status)) return this.#failed(values, from)
     return failed({
       code: 'invalid_answer',
       origin: 'engine',
-      title: 'The answer does not say what became of the item',
+      title: 'The answer does not report the outcome of the item',
       detail: facts.mask.text(`${detailOf(error)}; ${answer.unread ?? ''}`),
       httpStatus: answer.status,
       retryable: true,

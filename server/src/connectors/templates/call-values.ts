@@ -1,7 +1,7 @@
 import type { Call, CallItem } from '../connector.ts'
 import { deliveredKey, idempotencyKeyOf, parseItemLine } from '../item-line.ts'
 
-/** An item as expressions see it: its own members, and what a call tells of it. */
+/** Returns an item as expressions see it: its own members, and those of the call. */
 export function itemValue({ job }: Pick<Call, 'job'>, { index, attempt, line }: CallItem): Record<string, unknown> {
   const item = parseItemLine(line)
   return {
@@ -15,7 +15,7 @@ export function itemValue({ job }: Pick<Call, 'job'>, { index, attempt, line }: 
   }
 }
 
-/** The members that the items of a call have in common, as expressions see them. */
+/** Returns the job of a call's items, as expressions see it. */
 export function jobValue({ job }: Pick<Call, 'job'>): Record<string, unknown> {
   const { jobId, subscription, channel, objectType, action } = job
   return { id: jobId, subscription, channel, objectType, action }

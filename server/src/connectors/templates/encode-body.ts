@@ -11,7 +11,7 @@ export interface EncodedBody {
   readonly body: string
 }
 
-/** A value as the body of a request. @throws ExpressionError the value does not fit the type */
+/** Encodes a value as the body of a request. @throws ExpressionError the value does not fit the type */
 export function encodeBody(value: unknown, type: RequestBodyType): EncodedBody {
   switch (type) {
     case 'json':
@@ -32,7 +32,7 @@ export function encodeBody(value: unknown, type: RequestBodyType): EncodedBody {
   }
 }
 
-/** An entry that is a list is as many lines: bulk APIs want one for the command and one for the document. */
+/** An entry that is a list becomes several lines: bulk APIs require one for the command and one for the document. */
 function lines(value: unknown): string {
   if (!Array.isArray(value)) throw new ExpressionError('must give a list, as bodyType is ndjson', null)
   const entries: unknown[] = value.flat()

@@ -1,7 +1,7 @@
 import { ExpressionLanguage } from '../../expressions/expression.ts'
 
 /*
- * The variables of a channel's expressions.
+ * The variables that the expressions of a channel may use.
  */
 
 /** Of a request for one item. */

@@ -1,18 +1,18 @@
 import { type Expression, ExpressionError } from '../../expressions/expression.ts'
 import type { ExpressionLanguage } from '../../expressions/expression.ts'
 
-/** The characters of a path as it is written: RFC 3986, `pchar` and `/`. */
+/** Matches the literal characters of a path: RFC 3986, `pchar` and `/`. */
 const LITERAL = /^(?:[\w\-.~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/
 
 /**
- * A path with expressions in braces: `/products/{item.id}/prices`. What an expression gives is one part of the path: it is percent-encoded,
- * slashes included, and can be neither empty nor a dot segment, so that no item leads elsewhere.
+ * A path with expressions in braces: `/products/{item.id}/prices`. The value of an expression is one part of the path: it is percent-encoded,
+ * slashes included, and can be neither empty nor a dot segment, so that no item changes the rest of the path.
  */
 export class PathTemplate {
   readonly #literals: readonly string[]
   readonly #expressions: readonly Expression[]
 
-  /** @throws ExpressionError it does not begin with `/`, has characters that a path has not, or one of its expressions is refused */
+  /** @throws ExpressionError it does not begin with `/`, has characters that are not allowed in a path, or one of its expressions is refused */
   constructor(source: string, language: ExpressionLanguage) {
     const { literals, expressions } = split(source)
     if (source !== '' && !source.startsWith('/')) throw new ExpressionError('must begin with /', { from: 0, to: 1 })

@@ -7,7 +7,7 @@ import { batchLanguage, itemLanguage } from './languages.ts'
 import { PathTemplate } from './path-template.ts'
 import { at, escapePointer } from './template-fault.ts'
 
-/** A request without what belongs to the channel and the call. */
+/** A request without the parts that come from the channel and the call. */
 export interface RenderedRequest {
   readonly method: RequestTemplateConfig['method']
   /** Path and query behind those of the channel's url; each may be empty. */
@@ -49,7 +49,7 @@ export class RequestTemplate {
   /**
    * @param values `item` or `items`, `job` and `attempt`
    * @param lines the items' JSON text, so that their data is sent with the bytes that it came with
-   * @throws ExpressionError an expression cannot be evaluated, or gives what its place cannot take
+   * @throws ExpressionError an expression cannot be evaluated, or gives a value that its place cannot hold
    */
   render(values: Readonly<Record<string, unknown>>, lines: readonly string[]): RenderedRequest {
     const { method } = this.#config

@@ -1,6 +1,6 @@
 import { ExpressionError } from '../../expressions/expression.ts'
 
-/** A template that is refused: where in it, and why. */
+/** A template that is refused, with the place and the reason. */
 export class TemplateFault extends Error {
   /** JSON Pointer into the template. */
   readonly pointer: string
@@ -16,7 +16,7 @@ export class TemplateFault extends Error {
   }
 }
 
-/** Does something with what is at a pointer. @throws TemplateFault it throws an ExpressionError */
+/** Runs a function for the value at a pointer. @throws TemplateFault it throws an ExpressionError */
 export function at<T>(pointer: string, act: () => T): T {
   try {
     return act()

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import type { HttpConnectorConfig, RequestTemplateConfig } from '../../model/channel.ts'
-import { callOf, httpConnector, said } from '../testing/fake-http-calls.ts'
+import { callOf, httpConnector, detailOf } from '../testing/fake-http-calls.ts'
 import { answerJson, FakeShop } from '../testing/fake-shop.ts'
 import type { HttpConnector } from '../http-connector.ts'
 
@@ -73,7 +73,7 @@ describe('a request by template', () => {
     [{ bodyType: 'none', method: 'DELETE' }, undefined, ''],
   ])('writes its body: %j', async (update, contentType, text) => {
     const answers = await connect(update).deliver(callOf(['{"id":"p","data":{"price":1.5,"tags":["x","y z"]}}']))
-    expect(said(answers[0])).toEqual({})
+    expect(detailOf(answers[0])).toEqual({})
     expect(shop.requests[0]!.text).toBe(text)
     expect(shop.requests[0]!.headers['content-type']).toBe(contentType)
   })
@@ -100,18 +100,18 @@ describe('a request by template', () => {
     expect(shop.requests[1]!.text).toBe('{"index":{"_id":"a"}}\n{"n":1}\n{"index":{"_id":"b"}}\n{"n":2}\n')
   })
 
-  it('is not made of an item that does not fit, and of the others of its batch it is', async () => {
+  it('leaves out an item that does not fit, and carries the others of its batch', async () => {
     const body = 'items.map(i, {"id": i.id, "price": i.data.price + 1.0})'
     const lines = ['{"id":"a","data":{"price":1}}', '{"id":"b","data":{"price":"1"}}', '{"id":"c","data":{"price":3}}']
     const answers = await connect({ path: '/bulk', body }, { batchSize: 3 }).deliver(callOf(lines))
     expect(shop.requests.map(({ text }) => text)).toEqual(['[{"id":"a","price":2},{"id":"c","price":4}]'])
-    expect(answers.map(({ succeeded }) => succeeded)).toEqual([false, false, false]) // the shop does not say what became of two
-    expect(answers.map((answer) => said(answer).error?.code)).toEqual([
+    expect(answers.map(({ succeeded }) => succeeded)).toEqual([false, false, false]) // the shop reports no result for two
+    expect(answers.map((answer) => detailOf(answer).error?.code)).toEqual([
       'invalid_answer',
       'request_not_made',
       'invalid_answer',
     ])
-    expect(said(answers[1]).error).toMatchObject({
+    expect(detailOf(answers[1]).error).toMatchObject({
       retryable: false,
       detail: expect.stringContaining('no such overload'),
     })
@@ -130,7 +130,7 @@ describe('a request by template', () => {
     ['a member that is not there', { body: 'item.data.missing' }, 1],
   ])('is not made for %s', async (_what, update, v) => {
     const [answer] = await connect(update).deliver(callOf([JSON.stringify({ id: 'p', data: { v } })]))
-    expect(said(answer).error).toMatchObject({ code: 'request_not_made', origin: 'engine', retryable: false })
+    expect(detailOf(answer).error).toMatchObject({ code: 'request_not_made', origin: 'engine', retryable: false })
     expect(shop.requests).toEqual([])
   })
 
@@ -149,7 +149,7 @@ describe('a request by template', () => {
       fc.asyncProperty(hostile, async (a) => {
         shop.requests.length = 0
         const [answer] = await connector.deliver(callOf([JSON.stringify({ id: 'p', data: { a } })]))
-        const { error } = said(answer)
+        const { error } = detailOf(answer)
         if (error !== undefined) {
           expect(error.code).toBe('request_not_made')
           expect(shop.requests).toEqual([])
@@ -173,7 +173,7 @@ describe('a request by template', () => {
   it('fails an item whose action has no request', async () => {
     const lines = ['{"id":"p","action":"delete"}']
     const [answer] = await connect({}).deliver(callOf(lines))
-    expect(said(answer).error).toMatchObject({
+    expect(detailOf(answer).error).toMatchObject({
       code: 'request_not_made',
       detail: 'The channel has no request for the action delete: it has one for update',
     })
@@ -198,7 +198,7 @@ describe('answer rules', () => {
     }
     const [answer] = await connect({}, { response }).deliver(callOf(['{"id":"p","data":1}']))
     await connector.close()
-    return { ...said(answer), succeeded: answer!.succeeded }
+    return { ...detailOf(answer), succeeded: answer!.succeeded }
   }
 
   it('judge a 200 that has errors', async () => {
@@ -219,7 +219,7 @@ describe('answer rules', () => {
     expect(await judged('no JSON for sure', 404)).toMatchObject({ error: { code: 'http_404', retryable: false } })
   })
 
-  it('may take a refusal for a success', async () => {
+  it('may treat a refusal as a success', async () => {
     expect(await judged({}, 404, { succeeded: 'status in [200, 404]' })).toMatchObject({ succeeded: true })
   })
 
@@ -236,8 +236,8 @@ describe('answer rules', () => {
     }
     const lines = ['{"id":"a"}', '{"id":"b"}']
     const answers = await connect({ path: '/bulk' }, { batchSize: 2, response }).deliver(callOf(lines))
-    expect(answers.map(said)).toMatchObject([{ result: 'a' }, { error: { code: 'conflict' } }])
+    expect(answers.map(detailOf)).toMatchObject([{ result: 'a' }, { error: { code: 'conflict' } }])
     const three = await connector.deliver(callOf([...lines, '{"id":"c"}']))
-    expect(three.map((answer) => said(answer).error?.code)).toEqual(Array(3).fill('invalid_answer'))
+    expect(three.map((answer) => detailOf(answer).error?.code)).toEqual(Array(3).fill('invalid_answer'))
   })
 })

@@ -16,7 +16,7 @@ export interface PreparedCall {
   readonly request: RenderedRequest | null
   /** Those that the request carries, in the call's order. */
   readonly items: readonly CallItem[]
-  /** For each item of the call, in its order: why it is not sent; null: it is. */
+  /** For each item of the call, in its order: the reason why it is not sent; null: it is. */
   readonly refusals: readonly (ItemAnswer | null)[]
 }
 
@@ -48,7 +48,7 @@ export class TemplatedCalls {
     return this.#requests.size > 0
   }
 
-  /** Never throws: an item of which no request can be made ends the others not. */
+  /** Makes the request of a call. Never throws: an item of which no request can be made does not fail the others. */
   prepare(call: Call): PreparedCall {
     const all = call.items.map((item) => ({ item, value: itemValue(call, item) }))
     const action = all[0]!.value['action'] as Action
@@ -91,10 +91,21 @@ export class TemplatedCalls {
   }
 }
 
-/** Puts the answers of those that were sent between those that were not. */
+/** Merges the answers of the items that were sent with those of the items that were not. */
 export function mergeAnswers({ refusals }: PreparedCall, answers: readonly ItemAnswer[]): readonly ItemAnswer[] {
   let next = 0
   return refusals.map((refusal) => refusal ?? answers[next++]!)
+}
+
+/** Returns the faults of a channel's templates, as its configuration is checked; empty: none. */
+export function templateFaults(config: TemplatedConfig): { readonly pointer: string; readonly detail: string }[] {
+  try {
+    new TemplatedCalls(config)
+    return []
+  } catch (error) {
+    if (!(error instanceof TemplateFault)) throw error
+    return [{ pointer: error.pointer, detail: error.detail }]
+  }
 }
 
 function below<T>(pointer: string, act: () => T): T {
@@ -106,7 +117,7 @@ function below<T>(pointer: string, act: () => T): T {
   }
 }
 
-/** The request, or why there is none. */
+/** Returns the request, or why there is none. */
 function attempt(render: () => RenderedRequest): RenderedRequest | string {
   try {
     return render()

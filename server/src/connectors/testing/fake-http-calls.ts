@@ -66,6 +66,6 @@ export function callOf(lines: string[], options: Partial<Call> = {}): Call {
 }
 
 /** Returns the detail of an answer. */
-export function said(answer: ItemAnswer | undefined): OutcomeDetail {
+export function detailOf(answer: ItemAnswer | undefined): OutcomeDetail {
   return answer?.detail == null ? {} : (JSON.parse(answer.detail) as OutcomeDetail)
 }

@@ -10,7 +10,7 @@ export interface ShopRequest {
   readonly atMs: number
 }
 
-/** A real HTTP server for tests; answers as the test says. */
+/** A real HTTP server for tests; answers as the test requests. */
 export class FakeShop {
   readonly requests: ShopRequest[] = []
   answer: (request: ShopRequest, response: ServerResponse) => void = (_request, response) => response.end()

@@ -12,13 +12,13 @@ const LINGER_MS = 1000
 /** Connections of which nothing more is read. */
 const ending = new WeakSet<Socket>()
 
-/** Answers what was no HTTP request, or not in time, before there is anything to route; then closes the connection. */
+/** Answers an invalid or late HTTP request, which cannot be routed; then closes the connection. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket, logger: Logger): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || ending.has(socket)) return
   ending.add(socket)
   const answer = answerUnderWay(socket)
   if (answer !== null && (answer.req.complete || answer.headersSent)) {
-    // It belongs to a good request that came before: a refusal in its place would be taken for its answer.
+    // It belongs to a valid request that came before: a refusal in its place would be taken for its answer.
     endAfterAnswers(socket)
     return
   }

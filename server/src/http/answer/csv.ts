@@ -34,17 +34,17 @@ export function csvRows(rows: readonly Cells[]): string {
   return rows.length === 0 ? '' : toCsv(rows)
 }
 
-/** The library quotes a cell for the whole CRLF only; RFC 4180 wants it for a CR or LF alone too. */
+/** The library quotes a cell for the whole CRLF only; RFC 4180 requires it for a CR or LF alone too. */
 function toCsv(rows: readonly Cells[]): string {
   return stringify(rows as (string | number | null)[][], { record_delimiter: 'windows', quoted_match: /[\r\n]/ })
 }
 
-/** What a spreadsheet may run as a formula: the signs that begin one, also full-width as some of them normalize, behind what some cut off. */
+/** Matches a cell that a spreadsheet may run as a formula: signs that begin one, also full-width (some normalize them), after characters that some trim. */
 const BEGINS_FORMULA = /^(?:[\t\r\n;]|[\s\0]*[=+\-@\uff1d\uff0b\uff0d\uff20])/
 /** Where one that takes the semicolon or the tab for the delimiter, and so does not see our quotes, begins a new cell with such a sign. */
 const BEGINS_OTHER_CELL = /([\t\r\n;][ \u00a0\ufeff\v\0"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g
 
-/** An apostrophe before a cell says "text" to all spreadsheets. Numbers are left alone. The command's CSV has the same. */
+/** An apostrophe before a cell marks it as text in all spreadsheets. Numbers stay unchanged. The command's CSV does the same. */
 function guarded(cell: string | number | null): string | number | null {
   if (typeof cell !== 'string' || /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(cell)) return cell
   const text = cell.replace(BEGINS_OTHER_CELL, "$1'")

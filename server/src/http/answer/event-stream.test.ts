@@ -23,7 +23,7 @@ afterEach(async () => {
   await app.close()
 })
 
-/** Opens the stream and collects what comes. */
+/** Opens the stream and collects its events. */
 function open(headers: Record<string, string> = {}) {
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   sockets.push(socket)
@@ -82,7 +82,7 @@ describe('streamEvents', () => {
     expect(ports.listeners.size).toBe(0)
   })
 
-  it('goes on after the last event seen', async () => {
+  it('continues after the last event seen', async () => {
     ports.show(fakeSnapshot(6, 'running'))
     const stream = open({ 'last-event-id': '6' })
     await eventually(() => ports.clock.pending).toBe(1)
@@ -131,7 +131,7 @@ describe('streamEvents', () => {
     expect(ports.listeners.size).toBe(0)
   })
 
-  it('is given up when the client goes', async () => {
+  it('ends when the client disconnects', async () => {
     ports.show(fakeSnapshot(6, 'running'))
     const stream = open()
     await eventually(stream.events).toHaveLength(1)
@@ -140,7 +140,7 @@ describe('streamEvents', () => {
     expect(ports.clock.pending).toBe(0)
   })
 
-  it('lets a slow reader skip what it was too slow for, and still see the end', async () => {
+  it('skips versions for a slow reader, and still sends it the end', async () => {
     const padding = 'x'.repeat(500_000)
     const big = (version: number, ended = false) => {
       const snapshot = fakeSnapshot(version, ended ? 'ended' : 'running')
@@ -160,7 +160,7 @@ describe('streamEvents', () => {
     expect(stream.events().length).toBeLessThan(150)
   })
 
-  it('cuts a reader that takes nothing for a minute', async () => {
+  it('disconnects a reader that takes nothing for a minute', async () => {
     ports.show(fakeSnapshot(1, 'running'))
     const stream = open()
     await eventually(stream.events).toHaveLength(1)

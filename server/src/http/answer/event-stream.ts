@@ -67,7 +67,7 @@ export class EventStreams {
     })
   }
 
-  /** Closes every stream, without `end`: clients open it again, on a server that goes on. */
+  /** Closes every stream, without `end`: clients open it again, on a server that is still running. */
   closeAll(): void {
     this.#closed = true
     for (const stream of [...this.#open]) stream.close()
@@ -99,7 +99,7 @@ export class EventStream {
     this.#options = options
   }
 
-  /** Sends a snapshot as soon as the client can take it, or keeps it for later. Older ones than what was sent are left out. */
+  /** Sends a snapshot as soon as the client can take it, or keeps it for later. Snapshots older than the last one sent are skipped. */
   show(snapshot: JobSnapshot): void {
     if (snapshot.version > (this.#waiting?.version ?? -1)) this.#waiting = snapshot
     this.#flush()

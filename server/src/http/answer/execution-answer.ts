@@ -7,7 +7,7 @@ import type { Call } from '../operation-handler.ts'
 /** As the hint on a job: often enough to see it move, never more than once a second. */
 const MAX_RETRY_AFTER_SECONDS = 30
 
-/** 202: what was asked for is durable, here is the execution and when to ask again. @throws ProblemError `execution_not_found` */
+/** Answers 202 with the execution, when the request is durable, and with the time of the next poll. @throws ProblemError `execution_not_found` */
 export async function sendAcceptedExecution(
   call: Call<'cancelExecution' | 'pauseExecution' | 'resumeExecution', 'executions'>,
 ): Promise<FastifyReply> {
@@ -18,7 +18,7 @@ export async function sendAcceptedExecution(
   return sendJson(call.reply, 202, execution)
 }
 
-/** The execution, if there is one. @throws ProblemError `execution_not_found`, also for somebody else's (SEC-1) */
+/** The execution, if there is one. @throws ProblemError `execution_not_found`, also for one of another subscription (SEC-1) */
 export function foundExecution(execution: Execution | null, id: string): Execution {
   if (execution !== null) return execution
   throw new ProblemError({
@@ -27,7 +27,7 @@ export function foundExecution(execution: Execution | null, id: string): Executi
   })
 }
 
-/** When to ask again; null: no hint. */
+/** Returns the seconds until the next poll; null: no hint. */
 export function retryAfterSeconds({ done, progress }: Pick<Execution, 'done' | 'progress'>): number | null {
   const etaSeconds = progress?.etaSeconds ?? null
   if (done || etaSeconds === null || etaSeconds < 1) return null

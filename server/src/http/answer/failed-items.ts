@@ -5,7 +5,7 @@ import type { Call } from '../operation-handler.ts'
 /** Reads that run side by side: enough to keep the store's reader busy, few enough to leave capacity for others. */
 const READS_AT_ONCE = 16
 
-/** What is known of items of many jobs, in their order; null for one whose job is gone. Without data, which may be large. */
+/** Reads items of many jobs, in their order; null for one whose job is gone. Without data, which may be large. */
 export async function readItemsOf<T extends { readonly jobId: JobId; readonly index: number }>(
   places: readonly T[],
   { ports, caller, shareKey }: Pick<Call<OperationId, 'itemReads'>, 'ports' | 'caller' | 'shareKey'>,

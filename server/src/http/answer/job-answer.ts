@@ -5,13 +5,13 @@ import { jobNotFound } from '../../store/find-job.ts'
 import { sendJsonText } from './json-answer.ts'
 import type { Call } from '../operation-handler.ts'
 
-/** The job, if there is one. @throws ProblemError `job_not_found`, also for somebody else's (SEC-1) */
+/** The job, if there is one. @throws ProblemError `job_not_found`, also for one of another subscription (SEC-1) */
 export function foundJob<T>(job: T | null, id: string): T {
   if (job !== null) return job
   throw jobNotFound(id)
 }
 
-/** 202: what was asked for is accepted, here is the job and when to ask again. */
+/** Answers 202 with the job and with the time of the next poll. */
 export function sendAccepted(
   { ports, reply }: Pick<Call<OperationId, 'paths'>, 'ports' | 'reply'>,
   snapshot: JobSnapshot,

@@ -3,7 +3,7 @@ import { TimeSlice } from '../../runtime/time-slice.ts'
 
 export const JSON_MEDIA_TYPE = 'application/json; charset=utf-8'
 
-/** What a read may be cached as: by nobody but the caller, and asked for again each time. */
+/** The `Cache-Control` of reads: only the caller may cache them, and must revalidate each time. */
 export const READ_CACHE_CONTROL = 'private, no-cache'
 
 /** From here on bytes are made of a text at once: Node would keep both until the client has taken them. */

@@ -7,15 +7,15 @@ import type { Clock } from '../../runtime/clock.ts'
 
 const MIB = 1024 * 1024
 /**
- * Bytes of large answers that are being made, or that clients have not taken: with what it takes to make them a server stays within
- * 100 MB of an idle one, even if nobody reads. Sixteen of the largest pages.
+ * Bytes of large answers that are being made, or that clients have not taken: with the memory to make them a server stays within
+ * 100 MB of an idle one, even if no client reads. Sixteen of the largest pages.
  */
 const MAX_ANSWER_BYTES = 64 * MIB
 /** A stream holds a read of results, as items and as text, however long it is. */
 const STREAM_BYTES = MIB / 2
 const RETRY_SECONDS = 5
 
-/** What an answer may come to, of operations where that is much. */
+/** The largest size of an answer, of operations whose answers may be large. */
 const estimates: Partial<Record<OperationId, number>> = {
   listJobs: MAX_PAGE_BYTES,
   listItems: MAX_PAGE_BYTES,
@@ -63,7 +63,7 @@ export class LargeAnswers {
       holder: { stalledMs, giveUp },
     })
     if (lease === null) throw overloaded(this.#share.perCaller)
-    // The client left already: nothing will say so again.
+    // The client left already: no further event reports it.
     if (response.closed) {
       lease.release()
       return
@@ -72,7 +72,7 @@ export class LargeAnswers {
     response.once('close', lease.release)
   }
 
-  /** Replaces the estimate by what the answer has come to. */
+  /** Replaces the estimate with the size of the answer. */
   made(response: ServerResponse, bytes: number): void {
     this.#leases.get(response)?.resize(bytes)
   }

@@ -12,7 +12,7 @@ export function longPollShare(clock: Clock): FairShare {
 
 /**
  * The seconds for which a request asked to wait, null for none. Where its caller has all the places that it may have, it does not wait:
- * a preference may be passed over (RFC 7240), and the answer then says when to ask again.
+ * a preference may be ignored (RFC 7240), and the answer then has the time of the next poll.
  */
 export function waitSecondsOf(call: Pick<Call, 'request' | 'reply' | 'shareKey' | 'longPolls'>): number | null {
   const { request, reply, shareKey, longPolls } = call
@@ -25,7 +25,7 @@ export function waitSecondsOf(call: Pick<Call, 'request' | 'reply' | 'shareKey' 
   return seconds
 }
 
-/** A cache must not give the answer to one who did not wait to one who does. */
+/** A cache must not return an answer without a wait to a request that waits. */
 function varyByPrefer(reply: Pick<Call['reply'], 'getHeader' | 'header'>): void {
   const others = reply.getHeader('vary')
   reply.header('vary', others === undefined ? 'Prefer' : `${String(others)}, Prefer`)

@@ -17,7 +17,7 @@ describe('PageTokens', () => {
     }
   }
 
-  it('gives a cursor back for the scope it was signed for', () => {
+  it('returns a cursor for the scope it was signed for', () => {
     expect(tokens.cursorOf(tokens.tokenOf('4711/3', scope), scope)).toBe('4711/3')
     expect(tokens.cursorOf(undefined, scope)).toBeNull()
   })

@@ -3,10 +3,10 @@ import { ProblemError } from '../../model/errors.ts'
 
 /*
  * A page token is opaque to callers: where the next page begins, and a signature of that with the operation, the subscription and the
- * filters it belongs to. The key is the store's, so a token stays valid over restarts and nobody else can make one.
+ * filters it belongs to. The key is the store's, so a token stays valid over restarts and no one without the key can make one.
  */
 
-/** What a token belongs to: the operation, the subscription, and every filter that decides which entries a page has. */
+/** The scope of a token: the operation, the subscription, and every filter that decides which entries a page has. */
 export type PageScope = readonly unknown[]
 
 /** Bytes of the signature in a token. */

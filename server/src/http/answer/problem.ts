@@ -1,22 +1,20 @@
 import { problemCodes, type Problem } from '@waybill/spec'
 import type { ApiPaths } from '@waybill/spec/rules'
-import { ProblemError } from '../../model/errors.ts'
+import { ProblemError, stoppingProblem } from '../../model/errors.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { AbortedError } from '../request/body-stream.ts'
 
 /** Media type of RFC 9457. */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8'
 
-/** When a full disk is worth another try: about how long somebody needs to free space. */
+/** Delay before a retry when the disk is full: about the time an operator needs to free space. */
 const DISK_FULL_RETRY_SECONDS = 10
-/** Nobody restores a backup in less. */
+/** The shortest time in which a backup can be restored. */
 const STORE_DAMAGED_RETRY_SECONDS = 60
-/** A restart takes about this long. */
-const STOPPING_RETRY_SECONDS = 5
 /** A restart of a database takes seconds. */
 const STORE_UNAVAILABLE_RETRY_SECONDS = 5
 
-/** What of a request stands in its problem. */
+/** Members of a problem that come from its request. */
 export interface ProblemContext {
   readonly requestId: string
   /** The request's path, without its query. */
@@ -30,7 +28,7 @@ export interface ProblemAnswer {
   readonly body: Problem
 }
 
-/** The problem as it is answered. */
+/** The problem as a response. */
 export function problemAnswer(problem: ProblemError, context: ProblemContext): ProblemAnswer {
   const { status, title } = problemCodes[problem.code]
   const headers: Record<string, string> = { 'content-type': PROBLEM_MEDIA_TYPE, 'cache-control': 'no-store' }
@@ -54,20 +52,12 @@ export function problemAnswer(problem: ProblemError, context: ProblemContext): P
   }
 }
 
-/** Turns whatever was thrown into the problem that is reported to the caller; what nobody foresaw says nothing of the inside. */
+/** Converts any thrown value to the problem that is reported to the caller; an unexpected error reveals nothing of the server's internals. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (error instanceof StoreError) return storeProblem(error)
-  if (error instanceof AbortedError) return badRequest(error.message) // nobody reads it
+  if (error instanceof AbortedError) return badRequest(error.message) // no client reads it
   return fastifyProblem(error) ?? internalError()
-}
-
-export function stoppingProblem(): ProblemError {
-  return new ProblemError({
-    code: 'stopping',
-    detail: 'Cannot take this request as the server is shutting down',
-    retryAfterSeconds: STOPPING_RETRY_SECONDS,
-  })
 }
 
 export function diskFullProblem(): ProblemError {
@@ -97,7 +87,7 @@ export function storeUnavailableProblem(): ProblemError {
 function internalError(): ProblemError {
   return new ProblemError({
     code: 'internal_error',
-    detail: 'The server failed to answer this request; its log says why under this requestId',
+    detail: 'The server failed to answer this request; the server log has the cause under this requestId',
   })
 }
 
@@ -109,7 +99,7 @@ function storeProblem(error: StoreError): ProblemError {
   return internalError()
 }
 
-/** Fastify's own refusals, by their codes; null for everything that is not the caller's fault. */
+/** Fastify's own refusals, by their codes; null for every other error. */
 function fastifyProblem(error: unknown): ProblemError | null {
   if (!(error instanceof Error) || !('code' in error)) return null
   switch (error.code) {

@@ -17,7 +17,7 @@ function submit() {
   return app.inject({ method: 'POST', url: '/v1/jobs', headers: { authorization: `Bearer ${TOKEN}` }, payload })
 }
 
-it('a quota is reported with what is left of it', async () => {
+it('reports a quota with its remainder', async () => {
   const ports = new FakePorts({ subscriptions: { default: limits } })
   app = buildHttp(ports)
   ports.pending = 30
@@ -30,7 +30,7 @@ it('a quota is reported with what is left of it', async () => {
   expect(answer.json()).toMatchObject({ subscription: limits })
 })
 
-it('a quota that is used up says when to come again', async () => {
+it('an exhausted quota reports when to retry', async () => {
   const ports = new FakePorts({ subscriptions: { default: limits } })
   app = buildHttp(ports)
   ports.pending = 105
@@ -45,7 +45,7 @@ it('a quota that is used up says when to come again', async () => {
   })
 })
 
-it('without a quota nothing is said of one', async () => {
+it('reports nothing without a quota', async () => {
   const ports = new FakePorts({ subscriptions: { other: limits } })
   app = buildHttp(ports)
   ports.ingest.submitJob = async () => ({ id: JOB_ID, status: 202, body: '{}', replayed: false })

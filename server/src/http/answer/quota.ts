@@ -11,7 +11,7 @@ interface Asking {
 const NAME = '"pending-items"'
 
 /**
- * Says what is left of the caller's quota on pending items (draft-ietf-httpapi-ratelimit-headers), where there is one.
+ * Reports the remainder of the caller's quota on pending items (draft-ietf-httpapi-ratelimit-headers), where there is one.
  * @param resetSeconds when there may be more, if that is known
  */
 export function setQuotaHeaders(

@@ -7,7 +7,7 @@ import type { Call } from '../operation-handler.ts'
 import { setQuotaHeaders } from './quota.ts'
 import { idempotencyKey, traceparent } from '../request/request-headers.ts'
 
-/** The JSON body of a request that tries items again, and what makes it safe to repeat. @throws ProblemError */
+/** Returns the JSON body of a request that retries items, with its idempotency key. @throws ProblemError */
 export async function readRetryRequest<Body>(
   call: Pick<Call, 'request' | 'json' | 'shareKey'>,
 ): Promise<{ readonly wish: Partial<Body>; readonly request: RepeatableRequest }> {
@@ -20,7 +20,7 @@ export async function readRetryRequest<Body>(
   }
 }
 
-/** 202 with the jobs that try items again. */
+/** Answers 202 with the jobs that retry items. */
 export function sendRetryReceipt(
   call: Pick<Call<OperationId, 'config' | 'pendingItemsOf'>, 'ports' | 'caller' | 'reply'>,
   { body, replayed }: RetriedJobs,

@@ -44,7 +44,7 @@ describe('SlowReaders', () => {
     }
   }
 
-  it('cut a client that takes nothing for 30 s', async () => {
+  it('disconnect a client that takes nothing for 30 s', async () => {
     await pass(20)
     expect(isCut()).toBe(false)
     expect(stalledMs()).toBeGreaterThan(10_000)
@@ -53,7 +53,7 @@ describe('SlowReaders', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('leave one alone that reads in time, and look at nobody when all is taken', async () => {
+  it('keep one that reads in time, and check no connection when all is taken', async () => {
     await pass(20)
     client.resume()
     await expect.poll(isCut, { timeout: 10_000 }).toBe(true)

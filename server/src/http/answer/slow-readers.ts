@@ -4,12 +4,12 @@ import type { Clock } from '../../runtime/clock.ts'
 
 /** How long a client may take nothing at all of an answer. As of a body (`BODY_IDLE_MS`). */
 const READ_IDLE_MS = 30_000
-/** Beyond the idle time an answer must be taken with at least this many bytes a second. As a body (`MIN_BYTES_PER_SECOND`). */
+/** After the idle time an answer must be read at this many bytes a second at least. As a body (`MIN_BYTES_PER_SECOND`). */
 const MIN_BYTES_PER_SECOND = 1024
 /** How often answers are looked at that have not left. */
 const LOOK_EVERY_MS = 1000
 
-/** What Node counts of a socket beside its public members: `lib/net.js`, where it finds out by them whether a write moves. */
+/** Counters of a socket beside its public members: `lib/net.js` checks with them whether a write progresses. */
 type CountingSocket = Socket & {
   readonly _bytesDispatched?: number
   readonly _handle?: { readonly writeQueueSize?: number } | null
@@ -25,7 +25,7 @@ interface Reader {
   waitedMs: number
 }
 
-/** Cuts connections whose client does not take its answer, or too slowly: the answer would be kept in memory for as long. */
+/** Closes connections whose client does not take its answer, or takes it too slowly: the answer would stay in memory. */
 export class SlowReaders {
   readonly #clock: Clock
   readonly #readers = new Map<ServerResponse, Reader>()
@@ -48,7 +48,7 @@ export class SlowReaders {
     this.#lookLater()
   }
 
-  /** For how long the client has taken nothing, though there is something for it, or how far it is behind the least speed. */
+  /** Returns how long the client has taken nothing although there is something for it, or how far it is behind the minimum rate. */
   stalledMs(response: ServerResponse): number {
     const reader = this.#readers.get(response)
     return reader === undefined ? 0 : Math.max(reader.lookedAtMs - reader.movedAtMs, behindMs(reader))

@@ -5,8 +5,8 @@ import { READ_CACHE_CONTROL } from './json-answer.ts'
 import type { Call } from '../operation-handler.ts'
 
 /**
- * Answers with pieces as fast as the client takes them: one piece at a time is in memory. When they break off, so does the
- * connection, and the log says why: the status went out long before.
+ * Answers with pieces as fast as the client takes them: one piece at a time is in memory. When they fail, the
+ * connection is closed and the log has the cause: the status was sent long before.
  */
 export function sendStream(
   call: Pick<Call<OperationId, 'logger'>, 'ports' | 'request' | 'reply'>,

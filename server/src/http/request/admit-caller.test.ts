@@ -90,7 +90,7 @@ describe('the scopes of the spec', () => {
     },
   )
 
-  it('admit everybody to an operation without any', async () => {
+  it('admit every caller to an operation without any', async () => {
     expect(await ask(operations.getLimits, [])).toEqual([200, ''])
   })
 
@@ -109,7 +109,7 @@ describe('the scopes of the spec', () => {
 })
 
 describe('until a caller is known', () => {
-  it('its body is not asked for', async () => {
+  it('its body is not requested', async () => {
     const head = { 'content-type': 'application/json', 'content-length': '15', expect: '100-continue' }
     const [refused, forbidden, admitted] = [
       await send(`POST /v1/jobs/${JOB_ID}/seal`, head),
@@ -140,7 +140,7 @@ describe('until a caller is known', () => {
     for (const answer of await Promise.all(waiting)) expect(answer.statusCode).toBe(401)
   })
 
-  it('nothing is carried out for one that leaves', async () => {
+  it('nothing is carried out for a client that disconnects', async () => {
     let left = 0
     app.addHook('onRequest', async (_, reply) => void reply.raw.once('close', () => left++))
     for (const request of [`GET /v1/jobs/${JOB_ID}/events`, `POST /v1/jobs/${JOB_ID}/pause`])

@@ -1,15 +1,14 @@
 import type { Operation } from '@waybill/spec'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Caller, hasScope } from '../../model/caller.ts'
-import { ProblemError } from '../../model/errors.ts'
-import { stoppingProblem } from '../answer/problem.ts'
+import { ProblemError, stoppingProblem } from '../../model/errors.ts'
 import type { Authenticate } from '../http-ports.ts'
 import { AbortedError } from './body-stream.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller
-    /** What all callers share is divided by it: the name of a token, or an address. */
+    /** Divides what all callers share: the name of a token, or an address. */
     shareKey: string
   }
 }
@@ -18,7 +17,7 @@ declare module 'fastify' {
 export const ANONYMOUS: Caller = { subscription: '', scopes: new Set(), actor: 'anonymous' }
 
 /**
- * Makes the hook that runs before anything else of an operation: it refuses whoever may not use it while nothing has been read of the body,
+ * Makes the hook that runs before anything else of an operation: it refuses callers that may not use it before anything of the body has been read,
  * and nothing is held for the request. The only place where scopes are checked.
  */
 export function admitCaller(
@@ -34,7 +33,7 @@ export function admitCaller(
     refuseWhileStopping()
     if (scopes === null) return
     const caller = await authenticate(request.headers.authorization)
-    // The client may have left meanwhile, or the server begun to stop: what follows learns of either by an event that is past.
+    // The client may have left meanwhile, or the server begun to stop: the event that would report either to later code is past.
     if (reply.raw.closed) throw new AbortedError()
     refuseWhileStopping()
     const missing = scopes.find((scope) => !hasScope(caller, scope))

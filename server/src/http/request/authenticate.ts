@@ -6,7 +6,7 @@ import type { Authenticate, HttpConfig } from '../http-ports.ts'
 /** The admin token's subscription, and that of a request without a token under `--dev`. */
 const DEFAULT_SUBSCRIPTION = 'default'
 
-/** @throws Error when nobody could ever be let in */
+/** @throws Error when no caller could ever be authenticated */
 export function createAuthenticate(config: Pick<HttpConfig, 'dev' | 'adminToken'>): Authenticate {
   if (config.adminToken === null && !config.dev) {
     throw new Error('Cannot start as adminToken must be set unless dev is true: it is null')
@@ -22,7 +22,7 @@ export function createAuthenticate(config: Pick<HttpConfig, 'dev' | 'adminToken'
     }
     const token = /^Bearer +([^ ]+) *$/i.exec(authorization)?.[1]
     if (token === undefined) throw unauthenticated('Authorization must be "Bearer <token>"')
-    // Both sides hashed: equal length, and the time of the comparison says nothing about either.
+    // Both sides hashed: equal length, and the time of the comparison reveals nothing about either.
     if (adminDigest === null || !timingSafeEqual(digest(token), adminDigest)) {
       throw unauthenticated('the bearer token must be a valid one: this one is not')
     }

@@ -1,20 +1,20 @@
 import type { Holder } from '../../limits/fair-share.ts'
 import type { Clock } from '../../runtime/clock.ts'
 
-/** How a body comes in: what holds a place for it may be asked to give it up. */
+/** The pace at which a body arrives; the holder of its place may be asked to release it. */
 export class BodyPace implements Holder {
   readonly #clock: Clock
   #waitsSinceMs: number | null = null
   #behindMs = 0
   #giveUp: (() => void) | null = null
-  /** It was asked to give up. */
+  /** It was asked to release its place. */
   gaveUp = false
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  /** For how long nothing came, though it is wanted, or how far the body is behind the least speed. */
+  /** Returns how long nothing arrived although the reader waits for it, or how far the body is behind the minimum rate. */
   stalledMs(): number {
     if (this.#waitsSinceMs === null) return 0
     const waitsMs = this.#clock.nowMs() - this.#waitsSinceMs
@@ -26,7 +26,7 @@ export class BodyPace implements Holder {
     this.#giveUp?.()
   }
 
-  /** @param behindMs how far it is behind the least speed now */
+  /** @param behindMs how far it is behind the minimum rate now */
   waits(behindMs: number, giveUp: () => void): void {
     this.#waitsSinceMs = this.#clock.nowMs()
     this.#behindMs = behindMs

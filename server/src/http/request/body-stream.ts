@@ -7,13 +7,13 @@ import type { BodyStream } from '../../ingest/ingest-ports.ts'
 import { BodyPace } from './body-pace.ts'
 
 /*
- * A request's body as it comes in: decoded, counted, bounded in time, and never held as a whole. It does not close the connection
- * when its reader stops early: the refusal still has to get out (drop-rest.ts takes care of what was not read).
+ * A request's body as it arrives: decoded, counted, bounded in time, and never held as a whole. It does not close the connection
+ * when its reader stops early: the refusal still has to be sent (drop-rest.ts reads the rest of the body).
  */
 
 /** How long a client may send nothing at all. */
 export const BODY_IDLE_MS = 30_000
-/** Beyond the idle time a body must come with at least this many bytes a second, or one byte now and then would hold a place for days. */
+/** After the idle time a body must arrive at this many bytes a second at least, or one byte now and then would hold a place for days. */
 export const MIN_BYTES_PER_SECOND = 1024
 
 /** zlib's own 16 KiB would make every step of the way four times as often. */
@@ -28,14 +28,14 @@ export interface BodyLimit {
 export interface BodyOptions {
   readonly clock: Clock
   readonly limit: BodyLimit
-  /** Asked and notified while the body comes in. */
+  /** Asked and notified while the body arrives. */
   readonly pace?: BodyPace
 }
 
 /**
  * The decoded body of a request. Throws while being read: ProblemError `body_too_large`, `request_timeout`, `bad_request` (broken
- * gzip), or an AbortedError when the client went away.
- * @throws ProblemError at once: `unsupported_media_type` for an encoding other than gzip, `body_too_large` when `Content-Length` says so
+ * gzip), or an AbortedError when the client disconnected.
+ * @throws ProblemError at once: `unsupported_media_type` for an encoding other than gzip, `body_too_large` by its `Content-Length`
  */
 export function bodyStream(request: IncomingMessage, options: BodyOptions): BodyStream {
   const encoding = contentEncoding(request)
@@ -56,7 +56,7 @@ async function* counted(source: AsyncIterable<Uint8Array>, count: { bytes: numbe
   }
 }
 
-/** The client closed its connection before it had its answer: nobody is left to get one. */
+/** The client closed its connection before it received its answer. */
 export class AbortedError extends Error {
   constructor() {
     super('Cannot carry out the request as the client closed the connection')
@@ -84,7 +84,7 @@ async function* received(
 ): AsyncGenerator<Uint8Array> {
   const startedAtMs = clock.nowMs()
   let bytes = 0
-  let heldMs = 0 // time for which our own side did not want more
+  let heldMs = 0 // time for which the reader itself did not ask for more
   for (;;) {
     const chunk = request.read() as Buffer | null
     if (chunk !== null) {
@@ -161,7 +161,7 @@ function gzipProblem(error: unknown): unknown {
   if (!code.startsWith('Z_') && code !== 'ERR_TRAILING_JUNK_AFTER_STREAM_END') return error
   return new ProblemError({
     code: 'bad_request',
-    detail: `Cannot unpack the body as it must be whole gzip data: zlib says ${code}`,
+    detail: `Cannot unpack the body as it must be whole gzip data: zlib reports ${code}`,
   })
 }
 

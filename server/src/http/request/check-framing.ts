@@ -3,8 +3,8 @@ import type { FastifyReply } from 'fastify'
 import { ProblemError } from '../../model/errors.ts'
 
 /**
- * Refuses a body whose end others may see elsewhere: a proxy that reads `Transfer-Encoding: gzip, chunked` in another way than Node
- * would let a request through that is hidden in it. The connection ends with the answer, so that nothing behind it is read.
+ * Refuses a body whose end is ambiguous: a proxy that reads `Transfer-Encoding: gzip, chunked` in another way than Node
+ * would forward a request that is hidden in it. The connection ends with the answer, so that nothing behind it is read.
  * @throws ProblemError `bad_request` for any coding other than a single `chunked` (RFC 9112, 6.1)
  */
 export function requireFraming(request: IncomingMessage, reply: Pick<FastifyReply, 'header'>): void {

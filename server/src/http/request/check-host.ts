@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { ProblemError } from '../../model/errors.ts'
 
 /*
- * Under `--dev` whoever reaches the port is admin. A web page that the developer has open must not be: its own name may be made to
- * point here (DNS rebinding), which the browser then reports in `Host`, or it may ask across origins, which it reports in `Origin` or
+ * Under `--dev` every client that reaches the port is admin. A web page that the developer has open must not be: its own name may be made to
+ * point here (DNS rebinding), which the browser then reports in `Host`, or it may send requests across origins, which it reports in `Origin` or
  * `Sec-Fetch-Site`.
  */
 
@@ -24,7 +24,7 @@ export function isLoopbackOrigin(origin: string): boolean {
   return match !== null && isLoopbackHost(match[1]!)
 }
 
-/** What browsers say of requests of this machine's pages, and of what a person asked for; anything else is refused. */
+/** The `Sec-Fetch-Site` values of requests that this machine's pages, or the user, started; anything else is refused. */
 const NEAR_SITES: ReadonlySet<string> = new Set(['same-origin', 'same-site', 'none'])
 
 /** @throws ProblemError `forbidden` for a request whose `Host`, or `Origin` if there is one, is not loopback (or a listed origin), or that a page elsewhere sent */
@@ -62,9 +62,9 @@ function badHost(current: string): ProblemError {
   })
 }
 
-function forbidden(header: string, wanted: string): ProblemError {
+function forbidden(header: string, required: string): ProblemError {
   return new ProblemError({
     code: 'forbidden',
-    detail: `Cannot take this request as a server started with --dev requires a ${header} of ${wanted}: this one is not`,
+    detail: `Cannot take this request as a server started with --dev requires a ${header} of ${required}: this one is not`,
   })
 }

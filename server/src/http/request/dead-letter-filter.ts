@@ -3,7 +3,7 @@ import type { JobId } from '../../model/ids.ts'
 import { hashOf, partitionKeySeed } from '../../model/item-hashes.ts'
 import type { DeadLettersRetry } from '../../ingest/retry/retries.ts'
 
-/** Which failed items a caller wants to see, or have tried again. */
+/** The failed items that a caller lists or retries. */
 export interface DeadLetterWish {
   readonly channels?: readonly string[] | undefined
   readonly jobIds?: readonly string[] | undefined
@@ -14,9 +14,9 @@ export interface DeadLetterWish {
 export type DeadLetterFilter = Omit<DeadLettersRetry, 'allowStale'>
 
 /**
- * The filter in the terms of the store.
+ * Returns the filter in the terms of the store.
  * @param place where the key stands in the request
- * @throws ProblemError `bad_request` for a key without its channel: the same key is another one for another channel
+ * @throws ProblemError `bad_request` for a key without its channel: the same key of another channel is a different key
  */
 export function deadLetterFilter(
   wish: DeadLetterWish,

@@ -7,15 +7,15 @@ export const MAX_DROPPED_BYTES = 8 * 1024 * 1024
 export const MAX_DROPPING_MS = 5000
 
 /**
- * Call it before an answer is sent: what nobody has begun to read when the answer is out, Node reads and drops by itself, however
- * much it is.
+ * Call it before an answer is sent: a body that has no reader when the answer is out, Node reads and drops by itself, however
+ * large it is.
  */
 export function claimRest(request: IncomingMessage): void {
   if (!request.complete) request.read(0)
 }
 
 /**
- * Reads and drops what is left of a body nobody wants, so that the client gets to read the answer; then the connection can be used
+ * Reads and drops the rest of a refused body, so that the client gets to read the answer; then the connection can be used
  * again. A client that has more than 8 MiB left, or needs more than 5 s, loses the connection. Call it when the answer is out.
  */
 export function dropRest(request: IncomingMessage, clock: Clock): void {

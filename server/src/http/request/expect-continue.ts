@@ -1,13 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 
 /*
- * A client that says `Expect: 100-continue` holds its body back until the server says 100: it does so when a handler begins to
+ * A client that sends `Expect: 100-continue` holds its body back until the server answers 100: it does so when a handler begins to
  * read the body, so that a refusal (no token, wrong media type, too large) costs it nothing.
  */
 
 const holdingBack = new WeakSet<IncomingMessage>()
 
-/** Takes over from Node, which says 100 before anybody has looked at the request. */
+/** Replaces Node's own handling, which answers 100 before the request is checked. */
 export function deferContinue(server: Server): void {
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     holdingBack.add(request)
@@ -15,7 +15,7 @@ export function deferContinue(server: Server): void {
   })
 }
 
-/** Says 100 if the client waits for it. */
+/** Answers 100 if the client waits for it. */
 export function sendContinue(request: IncomingMessage, response: ServerResponse): void {
   if (holdingBack.delete(request) && !response.headersSent) response.writeContinue()
 }

@@ -10,11 +10,11 @@ import { compileSchema, type PlacedFault } from './spec-schemas.ts'
 export interface Parameters {
   readonly path: Readonly<Record<string, unknown>>
   readonly query: Readonly<Record<string, unknown>>
-  /** What is wrong with path, query and headers; then the values are not to be used. */
+  /** Faults of path, query and headers; if there are any, the values must not be used. */
   readonly faults: readonly PlacedFault[]
 }
 
-/** Reads path, query and headers of a request. @throws ProblemError for a name that nothing can have */
+/** Reads path, query and headers of a request. @throws ProblemError for a name that is never valid */
 export type ReadParameters = (request: FastifyRequest) => Parameters
 
 type Group = Readonly<Record<string, string | string[]>>
@@ -35,7 +35,7 @@ export function parameterReader(operation: Operation): ReadParameters {
   }
 }
 
-/** Headers whose schema is stricter than what is done about them: another encoding has a problem of its own, the rest is ignored. */
+/** Headers that are read more leniently than their schema: another encoding has a problem of its own, the rest is ignored. */
 const toleratedHeaders = ['content-encoding', 'prefer', 'if-none-match', 'last-event-id', 'traceparent']
 
 function headerCheck({ parameters: { headers } }: Operation): (given: IncomingHttpHeaders) => PlacedFault[] {
@@ -49,7 +49,7 @@ function headerCheck({ parameters: { headers } }: Operation): (given: IncomingHt
   }
 }
 
-/** A name that nothing can have is a name that nothing has: 404, as for one that is merely not in use. */
+/** Answers 404 for a name that is never valid, as for one that is not in use. */
 function refuseUnfindableNames(operation: Operation, names: Readonly<Record<string, string>>): void {
   const { jobId, channel } = names
   if (jobId !== undefined && !isJobId(jobId)) {
@@ -58,8 +58,8 @@ function refuseUnfindableNames(operation: Operation, names: Readonly<Record<stri
       detail: 'Cannot find the job as its id must be job_ and 32 hex digits',
     })
   }
-  const wantsChannel = operation.problemCodes.includes('channel_not_found') && operation.method !== 'PUT'
-  if (channel !== undefined && wantsChannel && !/^[a-z0-9][a-z0-9._-]{0,63}$/.test(channel)) {
+  const requiresChannel = operation.problemCodes.includes('channel_not_found') && operation.method !== 'PUT'
+  if (channel !== undefined && requiresChannel && !/^[a-z0-9][a-z0-9._-]{0,63}$/.test(channel)) {
     throw new ProblemError({
       code: 'channel_not_found',
       detail: 'Cannot find the channel as no channel can have this name',
@@ -84,7 +84,7 @@ function groupReader(operation: Operation, schema: JsonSchema) {
   }
 }
 
-/** A text in the type that its schema asks for; one that is not of that type stays a text, for the schema to refuse. */
+/** Converts a text to the type of its schema; a text that is not of that type stays one, for the schema to refuse. */
 function readValue(given: string | string[], schema: JsonSchema | undefined, commaSeparated: boolean): unknown {
   if (schema?.['type'] === 'array') {
     const values = Array.isArray(given) ? given : [given]

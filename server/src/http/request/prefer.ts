@@ -1,8 +1,8 @@
 import { MAX_WAIT_SECONDS } from '../../model/limits.ts'
 
 /**
- * The seconds of `Prefer: wait=N` (RFC 7240), at most 30; null when it was not asked for or cannot be read, which the RFC asks
- * us to ignore. Of several the first counts.
+ * The seconds of `Prefer: wait=N` (RFC 7240), at most 30; null when it was not asked for or cannot be read, which the RFC says
+ * to ignore. Of several the first counts.
  */
 export function preferredWaitSeconds(header: string | string[] | undefined): number | null {
   const preferences = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',')

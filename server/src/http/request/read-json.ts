@@ -8,11 +8,11 @@ import type { BodyStream } from '../../ingest/ingest-ports.ts'
 export const CONTROL_BODY_LIMIT = { name: 'maxControlBodyBytes', bytes: MAX_CONTROL_BODY_BYTES } as const
 
 /**
- * What a packed body may unpack to, of its own size. A decision on 500 parked items, the most alike of all honest bodies, has 22 times as
- * much; a text made to cost as much as it can, from 174 bytes, more than 300.
+ * The largest ratio of a body's unpacked size to its packed size. A decision on 500 parked items, the most repetitive of all valid bodies, has
+ * 22; a text made to be as costly as possible, of 174 bytes, more than 300.
  */
 const MAX_UNPACKED_RATIO = 64
-/** Nobody is hurt by so much, whatever it was packed to. */
+/** Bytes that a body may always unpack to, whatever its packed size. */
 const HARMLESS_BYTES = 4096
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { parseTraceparent } from '@waybill/spec/rules'
 
-/** The header as it came; what it may hold is checked where it is used. */
+/** Returns the header as received; its value is checked where it is used. */
 export function idempotencyKey(request: FastifyRequest): string | null {
   const header = request.headers['idempotency-key']
   return typeof header === 'string' ? header : null

@@ -57,7 +57,7 @@ describe('RequestTurns', () => {
         return host
       },
     ],
-  ])('let %s carry out one request of a connection at a time', async (_, build) => {
+  ])('make %s carry out one request of a connection at a time', async (_, build) => {
     const ports = new FakePorts()
     ports.show(fakeSnapshot(1, 'running'))
     const app = build(ports)
@@ -91,7 +91,7 @@ describe('RequestTurns', () => {
     await eventually(text).toMatch(/HELLO AGAIN$/)
   })
 
-  it('hands on bodies of any cut, and reads none of the next request with them', async () => {
+  it('passes on bodies of any cut, and reads none of the next request with them', async () => {
     const seen: string[] = []
     const server = await serve((request, response) => {
       let body = ''
@@ -137,7 +137,7 @@ describe('RequestTurns', () => {
     }
   })
 
-  it('carries out what comes behind the offer of an upgrade that nobody takes', async () => {
+  it('carries out what follows the offer of an upgrade that the server declines', async () => {
     const seen: string[] = []
     const server = await serve(({ url }, response) => {
       seen.push(url!)

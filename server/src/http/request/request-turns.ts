@@ -2,35 +2,35 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /*
- * One request at a time on each connection. Node parses everything that a read brings, some 3,000 requests, hands all of them on and
- * keeps their answers until the client takes them. Here its parser stops behind the head of the request that comes while another one
- * is not answered, or its answer has not left for the network: a connection costs one request, one answer, and a read of bytes.
+ * One request at a time on each connection. Node parses everything that a read brings, some 3,000 requests, emits all of them and
+ * keeps their answers until the client takes them. Here its parser stops behind the head of the request that arrives while another one
+ * is not answered, or its answer has not been written to the network: a connection costs one request, one answer, and a read of bytes.
  *
- * The parser goes on reading from the network by itself, without its bytes passing through JavaScript. Whoever sends one request after
- * the other, as almost every client does, meets none of this.
+ * The parser continues to read from the network by itself, without its bytes passing through JavaScript. A client that sends one request after
+ * the other, as almost every client does, is not affected.
  */
 
-/** What stops the parser behind a head (`HPE_PAUSED` of llhttp): `onIncoming` returns it in place of 0. */
+/** The value that stops the parser behind a head (`HPE_PAUSED` of llhttp): `onIncoming` returns it in place of 0. */
 const STOP = 21
-/** Up to here the socket is read further than the parser: only a socket that is read says that the client is gone. */
+/** Up to here the socket is read further than the parser: only a socket that is read reports that the client is gone. */
 const HELD_BYTES = 16 * 1024
 /** Connections whose next request is started in one round of the event loop: those behind wait for the next, and new ones come between. */
 const CONNECTIONS_PER_ROUND = 8
 
-/** What a run of the parser came to: the bytes that it has parsed, also if it was stopped. */
+/** The result of a run of the parser: the bytes that it has parsed, also if it was stopped. */
 type Run = number | (Error & { readonly bytesParsed?: number })
 
 /**
- * What Node keeps of a connection, beside its public members: `lib/_http_server.js`, `src/node_http_parser.cc`. No documented way stops the
+ * Internal members of a connection of Node: `lib/_http_server.js`, `src/node_http_parser.cc`. No documented way stops the
  * parser behind a head. A pause of the socket, also Node's own for a flood of pipelined requests, comes "after the call to execute"
- * (`parserOnIncoming`): when all requests of the read were handed on. `maxRequestsPerSocket` counts those of the whole connection, and answers
+ * (`parserOnIncoming`): when all requests of the read were emitted. `maxRequestsPerSocket` counts those of the whole connection, and answers
  * 503. A stream of our own that is passed to the server with the event `connection` would have to find the ends of requests by itself, and
  * would take every byte through JavaScript, which was measured (decisions/0017).
  */
 interface Parser {
   /** Whether it reads from the network by itself. */
   readonly _consumed: boolean
-  /** Called with a head that was parsed: makes an answer for it and hands both on. */
+  /** Called with a head that was parsed: makes an answer for it and emits both. */
   onIncoming: (request: IncomingMessage, keepAlive: boolean) => number
   /** Runs over bytes as over those of the network. */
   execute(bytes: Buffer): Run
@@ -93,12 +93,12 @@ class Connection {
   #answer: ServerResponse | null = null
   /** The next request: the parser stands behind its head. */
   #next: Head | null = null
-  /** What comes next is no request: it is refused when its turn comes. */
+  /** The fault of bytes that are no request: they are refused when their turn comes. */
   #fault: Run | null = null
   /** Bytes behind that head, or that fault. */
   #held: Buffer[] = []
   #heldBytes = 0
-  /** The parser stands behind the head of a request that was handed on. */
+  /** The parser stands behind the head of a request that was emitted. */
   #started: Head | null = null
 
   constructor(socket: HttpSocket, parser: Parser, onReady: (connection: Connection) => void) {
@@ -113,7 +113,7 @@ class Connection {
     parser[kOnExecute] = (run) => {
       this.#endRun(run, null)
     }
-    // Whoever reads a request resumes the socket.
+    // The reader of a request resumes the socket.
     socket.on('resume', this.#limitReading)
   }
 
@@ -135,7 +135,7 @@ class Connection {
       return
     }
     this.#start(head)
-    this.#goOn(head, others.length === 0 ? first! : Buffer.concat([first!, ...others]))
+    this.#resume(head, others.length === 0 ? first! : Buffer.concat([first!, ...others]))
     // Without a parser it speaks another protocol now.
     const isHttp = this.#socket.parser === this.#parser
     if (isHttp && this.#heldBytes < HELD_BYTES && this.#socket.isPaused()) this.#socket.resume()
@@ -147,7 +147,7 @@ class Connection {
 
   readonly #readHead = (request: IncomingMessage, keepAlive: boolean): number => {
     const head: Head = { request: request as HttpRequest, keepAlive }
-    // What follows the last answer of a connection is for nobody.
+    // Bytes after the last answer of a connection have no reader.
     if (this.#answer !== null || !this.#isOpen) {
       this.#next = head
       return STOP
@@ -155,12 +155,12 @@ class Connection {
     const offersUpgrade = head.request.upgrade
     const result = this.#start(head)
     if (!offersUpgrade || head.request.upgrade) return result
-    // An upgrade that nobody takes: Node would lose the bytes behind it.
+    // An upgrade that the server declines: Node would lose the bytes behind it.
     this.#started = head
     return STOP
   }
 
-  /** Hands a request on. */
+  /** Emits a request. */
   #start({ request, keepAlive }: Head): number {
     const result = this.#onIncoming(request, keepAlive)
     const answer = this.#socket._httpMessage
@@ -176,8 +176,8 @@ class Connection {
     if (this.#next !== null || this.#fault !== null) this.#onReady(this)
   }
 
-  /** Runs the parser over what is behind the head of a request that was handed on. */
-  #goOn({ request }: Head, bytes: Buffer): void {
+  /** Runs the parser over the bytes behind the head of a request that was emitted. */
+  #resume({ request }: Head, bytes: Buffer): void {
     this.#parser.resume()
     if (request.upgrade) {
       this.#onData(bytes)
@@ -204,7 +204,7 @@ class Connection {
     if (this.#started !== null) {
       const head = this.#started
       this.#started = null
-      this.#goOn(head, rest)
+      this.#resume(head, rest)
     } else if (this.#isOpen) {
       this.#held.push(rest)
       this.#heldBytes += rest.length

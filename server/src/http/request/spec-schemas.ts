@@ -5,7 +5,7 @@ import type { SchemaFault } from '../../runtime/fault-search.ts'
 import { type FindFaults, schemaCompiler } from '../../runtime/schema-faults.ts'
 
 /*
- * The spec's schemas at work on parameters and small JSON bodies.
+ * Checks parameters and small JSON bodies against the spec's schemas.
  */
 
 let compile: ReturnType<typeof schemaCompiler> | null = null
@@ -62,7 +62,7 @@ const envelopes = [
   'StageJobSubmission',
 ] as const
 
-/** What is wrong with the envelope of a job; ingest is handed this, as only http knows the spec. */
+/** Returns the faults of a job's envelope; ingest receives this function, as only http knows the spec. */
 export function envelopeFaults(schema: (typeof envelopes)[number], value: unknown): readonly SchemaFault[] {
   return compileNamedSchema(schema)(value)
 }

@@ -45,7 +45,7 @@ describe('listChannels and getChannel', () => {
     expect(answer.headers['cache-control']).toBe('private, no-cache')
   })
 
-  it('report until when the channel was asked to wait', async () => {
+  it('report the end of a Retry-After', async () => {
     ports.channels.get('from-file')!.gate.blockUntil(ports.clock.monotonicUs() + 5_000_000)
     const until = new Date(ports.clock.nowMs() + 5000).toISOString()
     expect((await ask('GET', '/v1/channels/from-file')).json()).toMatchObject({ state: { blockedUntil: until } })
@@ -92,7 +92,7 @@ describe('putChannel', () => {
     expect((await ask('GET', '/v1/channels/shop')).json()).toMatchObject({ state: { paused: true } })
   })
 
-  it('makes a channel paused while the server was started with --paused, and leaves one that was resumed alone', async () => {
+  it('makes a channel paused while the server was started with --paused, and does not pause one that was resumed', async () => {
     await app.close()
     ports = new FakePorts({ paused: true })
     app = buildHttp(ports)
@@ -137,7 +137,7 @@ describe('putChannel', () => {
     'http://shop.example/',
     'https://shop.example:8443/',
     'https://shop.example.evil.example/',
-  ])('lets no stored secret follow a URL that becomes %s', async (url) => {
+  ])('keeps no stored secret for a URL that becomes %s', async (url) => {
     const headers = { 'x-key': 's3cret' }
     await ask('PUT', '/v1/channels/shop', { connector: { type: 'http', url: secretUrl, headers } })
     ports.channels.get('shop')!.config = {
@@ -232,7 +232,7 @@ describe('putChannel', () => {
     ['file-only', false, 400],
     ['allowed', false, 201],
     ['never', true, 201],
-  ] as const)('takes allowPrivateAddresses when outbound says %s and dev is %j: %d', async (policy, dev, status) => {
+  ] as const)('accepts allowPrivateAddresses when outbound is %s and dev is %j: %d', async (policy, dev, status) => {
     await app.close()
     ports = new FakePorts({ dev, outbound: { allowPrivateAddresses: policy } })
     app = buildHttp(ports)
@@ -251,12 +251,12 @@ describe('putChannel', () => {
     expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([403, 'module_not_settable'])
   })
 
-  it.each(['from-file', 'sandbox'])('leaves %s as it is', async (name) => {
+  it.each(['from-file', 'sandbox'])('does not change %s', async (name) => {
     const answer = await ask('PUT', `/v1/channels/${name}`, shop)
     expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([403, 'channel_not_settable'])
   })
 
-  it('refuses a name that is none', async () => {
+  it('refuses an invalid name', async () => {
     const answer = await ask('PUT', '/v1/channels/My%20Shop', shop)
     expect([answer.statusCode, answer.json<{ errors: object[] }>().errors]).toMatchObject([
       400,

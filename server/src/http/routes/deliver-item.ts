@@ -33,7 +33,7 @@ export const deliverItem: OperationHandler<'deliverItem', DeliverItemPorts> = as
   return sendJson(call.reply, receipt.done ? 200 : 202, receipt)
 }
 
-/** A status may change several times before the end; the wait goes on over all of them. */
+/** Waits for the end of the job, over every change of its status before. */
 async function untilDone(
   call: Call<'deliverItem', DeliverItemPorts>,
   id: JobId,
@@ -59,7 +59,7 @@ async function receiptOf(call: Call<'deliverItem', DeliverItemPorts>, snapshot: 
   return { done, job, item }
 }
 
-/** Deleted by somebody else while we waited. */
+/** The job was deleted by another request during the wait. */
 function found<T>(value: T | null): T {
   if (value !== null) return value
   throw new ProblemError({

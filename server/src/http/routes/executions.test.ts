@@ -36,7 +36,7 @@ function execution(id: string, more: Partial<Execution> = {}): Execution {
 }
 
 describe('createExecution', () => {
-  it('hands on the body and the key, and answers with what was made', async () => {
+  it('passes on the body and the key, and answers with the execution', async () => {
     const seen: unknown[] = []
     ports.executions.create = async ({ body, ...request }) => {
       let text = ''
@@ -96,7 +96,7 @@ describe('getExecution', () => {
     }
   })
 
-  it('says when to ask again', async () => {
+  it('reports when to poll again', async () => {
     const progress = { ratio: 0.5, itemsPerSecond: 1, etaSeconds: 41, estimatedEndAt: null }
     ports.executionsById.set('a', execution('a', { progress }))
     ports.executionsById.set('b', execution('b', { progress: { ...progress, etaSeconds: 4000 } }))
@@ -109,7 +109,7 @@ describe('getExecution', () => {
     expect(hints.map((given) => given['retry-after'])).toEqual(['11', '30', undefined])
   })
 
-  it('says when there is none', async () => {
+  it('answers 404 when there is none', async () => {
     for (const id of ['none', 'x'.repeat(129)]) {
       const answer = await app.inject({ method: 'GET', url: `/v1/executions/${id}`, headers })
       expect(answer.json<{ code: string }>().code).toBe(id === 'none' ? 'execution_not_found' : 'bad_request')

@@ -33,7 +33,7 @@ const get = (url: string) => app.inject({ method: 'GET', url, headers })
 const post = (url: string, payload: object) => app.inject({ method: 'POST', url, headers, payload })
 
 describe('retryJob', () => {
-  it('answers with the new jobs, and tries failed items again unless asked otherwise', async () => {
+  it('answers with the new jobs, and retries failed items by default', async () => {
     const answer = await post(`/v1/jobs/${JOB_ID}/retry`, {})
     expect([answer.statusCode, answer.json()]).toMatchObject([202, { jobs: [{ id: JOB_ID }] }])
     await post(`/v1/jobs/${JOB_ID}/retry`, { status: ['failed', 'cancelled'], allowStale: true })
@@ -87,7 +87,7 @@ describe('listDeadLetters', () => {
     expect(answer.body).not.toContain('secret')
   })
 
-  it('comes in pages, and goes on although a job was deleted', async () => {
+  it('comes in pages, and continues although a job was deleted', async () => {
     ports.items.delete(3)
     const seen: number[] = []
     let token = ''
@@ -106,7 +106,7 @@ describe('listDeadLetters', () => {
     expect(seen).toEqual([5, 4, 2, 1])
   })
 
-  it('asks the store for what is wanted', async () => {
+  it('passes its filters to the store', async () => {
     const query = `channel=shop&jobId=${JOB_ID}&code=http_422&code=timeout&partitionKey=sku-4&retried=false&pageSize=7`
     const answer = await get(`/v1/dead-letters?${query}`)
     expect(ports.letterQueries).toEqual([
@@ -124,7 +124,7 @@ describe('listDeadLetters', () => {
     expect(answer.json<{ deadLetters: unknown[] }>().deadLetters).toHaveLength(1)
   })
 
-  it('wants the channel of a key', async () => {
+  it('requires the channel of a key', async () => {
     for (const query of ['partitionKey=a', 'partitionKey=a&channel=x&channel=y']) {
       expect((await get(`/v1/dead-letters?${query}`)).json()).toMatchObject({
         code: 'bad_request',
@@ -137,7 +137,7 @@ describe('listDeadLetters', () => {
 })
 
 describe('retryDeadLetters', () => {
-  it('hands on the filter', async () => {
+  it('passes on the filter', async () => {
     const answer = await post('/v1/dead-letters/retry', { channels: ['shop'], partitionKey: 'a', allowStale: true })
     expect([answer.statusCode, answer.json()]).toMatchObject([202, { jobs: [{ id: JOB_ID }] }])
     await post('/v1/dead-letters/retry', {})
@@ -174,7 +174,7 @@ describe('parked items', () => {
     }
   })
 
-  it('are listed in pages, but for those that somebody decided on meanwhile', async () => {
+  it('are listed in pages, without those that were decided on meanwhile', async () => {
     ports.items.set(2, fakeItem(2))
     const first = (await get('/v1/parked?pageSize=2')).json<{ parked: unknown[]; nextPageToken: string }>()
     expect(first.parked).toMatchObject([
@@ -199,7 +199,7 @@ describe('parked items', () => {
     expect(ports.asked).toEqual(items.map((item) => [{ subscription: 'default', ...item }, 'skip_key']))
   })
 
-  it('are named when none of them is parked, without an error', async () => {
+  it('are reported when none of them is parked, without an error', async () => {
     const items = [{ jobId: JOB_ID, index: 8 }]
     const answer = await post('/v1/parked/resolve', { items, decision: 'skip_key' })
     expect([answer.statusCode, answer.json()]).toEqual([200, { resolved: 0, notParked: items }])

@@ -23,7 +23,7 @@ export const getJob: OperationHandler<'getJob', 'progress'> = async (call) => {
   )
   reply.header('cache-control', READ_CACHE_CONTROL).header('etag', snapshot.etag)
   if (waitSeconds !== null) {
-    // Whoever waits here need not know when to ask again, and always gets the whole job.
+    // A request that waits needs no time for the next poll, and always receives the whole job.
     reply.header('preference-applied', `wait=${waitSeconds}`)
   } else {
     if (matchesEtag(call.request.headers['if-none-match'], snapshot.etag)) return reply.code(304).send()

@@ -2,7 +2,7 @@ import { sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 import { diskFullProblem, storeDamagedProblem, storeUnavailableProblem } from '../answer/problem.ts'
 
-/** That the server stops is answered before any handler is asked. */
+/** A server that is shutting down answers before any handler is called. */
 export const getReadiness: OperationHandler<'getReadiness', 'readiness'> = async (call) => {
   const readiness = call.ports.readiness()
   if (readiness === 'disk_full') throw diskFullProblem()

@@ -7,7 +7,7 @@ import { foundJob } from '../answer/job-answer.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
 import { sendStream } from '../answer/stream-answer.ts'
 
-/** Lines are handed on in pieces of about this size. */
+/** Lines are sent in pieces of about this size. */
 const PIECE_CHARACTERS = 64 * 1024
 
 /** The ports that it uses. */

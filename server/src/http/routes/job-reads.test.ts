@@ -41,7 +41,7 @@ describe('getJob', () => {
     expect([answer.statusCode, answer.body, answer.headers.etag]).toEqual([304, '', 'W/"7"'])
   })
 
-  it('answers the whole job when the tag is another', async () => {
+  it('answers with the whole job when the tag differs', async () => {
     ports.show(fakeSnapshot(8, 'running'))
     expect((await get(`/v1/jobs/${JOB_ID}`, { 'if-none-match': 'W/"7"' })).statusCode).toBe(200)
   })
@@ -153,14 +153,14 @@ describe('listItems and getItem', () => {
     }
   })
 
-  it('reads on over pages in which nothing was found', async () => {
+  it('continues over pages without a match', async () => {
     const { page } = ports.itemReads
     ports.itemReads.page = async (query) =>
       query.fromIndex < 3 ? { items: [], nextIndex: query.fromIndex + 1 } : page.call(ports.itemReads, query)
     expect((await get(`/v1/jobs/${JOB_ID}/items`)).json()).toMatchObject({ items: [{ index: 3 }, { index: 4 }] })
   })
 
-  it('tells an item that is not there from a job that is not there', async () => {
+  it('distinguishes a missing item from a missing job', async () => {
     expect((await get(`/v1/jobs/${JOB_ID}/items/4`)).json()).toMatchObject({ index: 4 })
     expect((await get(`/v1/jobs/${JOB_ID}/items/5`)).json()).toMatchObject({ code: 'item_not_found' })
     expect((await get(`/v1/jobs/job_${'0'.repeat(32)}/items/0`)).json()).toMatchObject({ code: 'job_not_found' })
@@ -193,7 +193,7 @@ describe('getResults', () => {
     })
   })
 
-  it('says where to go on when the job is not done, over gaps', async () => {
+  it('reports where to continue when the job is not done, over gaps', async () => {
     ports.show(fakeSnapshot(1, 'running', { total: 5 }))
     for (let n = 0; n < 5; n++) ports.items.set(n, fakeItem(n, n === 3 ? { status: 'running' } : {}))
     const all = lines((await get(`/v1/jobs/${JOB_ID}/results?from=1`)).body)
@@ -210,7 +210,7 @@ describe('getResults', () => {
     })
   })
 
-  it('gives only the statuses asked for, and is complete with none', async () => {
+  it('returns only the requested statuses, and is complete with none', async () => {
     ports.show(fakeSnapshot(1, 'ended', { total: 3 }))
     for (let n = 0; n < 3; n++) ports.items.set(n, fakeItem(n))
     expect(lines((await get(`/v1/jobs/${JOB_ID}/results?status=failed`)).body)).toEqual([

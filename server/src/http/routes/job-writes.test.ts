@@ -18,7 +18,7 @@ afterEach(async () => {
 })
 
 describe('appendItems', () => {
-  it('hands on where the part begins, and answers with the receipt', async () => {
+  it('passes on the index at which the part begins, and answers with the receipt', async () => {
     const seen: unknown[] = []
     const received: Uint8Array[] = []
     ports.ingest.appendItems = async ({ body, ...request }) => {
@@ -38,7 +38,7 @@ describe('appendItems', () => {
     ])
   })
 
-  it('wants to know where the part begins', async () => {
+  it('requires the index at which the part begins', async () => {
     const answer = await app.inject({
       method: 'POST',
       url: `/v1/jobs/${JOB_ID}/items`,
@@ -135,7 +135,7 @@ describe('deliverItem', () => {
     expect(json<{ item: object }>().item).not.toHaveProperty('data')
   })
 
-  it('answers 202 after a second when nobody says how long to wait', async () => {
+  it('answers 202 after a second when the request does not say how long to wait', async () => {
     const answer = deliver()
     await eventually(() => ports.waits.size).toBe(1)
     ports.clock.advance(1000)
@@ -143,7 +143,7 @@ describe('deliverItem', () => {
     expect([statusCode, json<{ done: boolean }>().done, given['preference-applied']]).toEqual([202, false, undefined])
   })
 
-  it('does not wait when it is asked so, or stops', async () => {
+  it('does not wait when asked not to, or when the server stops', async () => {
     expect((await deliver({ prefer: 'wait=0' })).statusCode).toBe(202)
     const answer = deliver({ prefer: 'wait=30' })
     await eventually(() => ports.waits.size).toBe(1)
@@ -163,7 +163,7 @@ describe('deliverItem', () => {
     })
   })
 
-  it('says that the job is gone when somebody deleted it meanwhile', async () => {
+  it('reports that the job is gone when it was deleted meanwhile', async () => {
     ports.itemReads.item = async () => null
     expect((await deliver({ prefer: 'wait=0' })).json()).toMatchObject({ status: 410, code: 'job_purged' })
   })

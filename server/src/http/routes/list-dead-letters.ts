@@ -43,8 +43,8 @@ export const listDeadLetters: OperationHandler<'listDeadLetters', 'pageTokens' |
   })
 }
 
-/** What a person should do about an item that failed. */
+/** Returns the advice for a failed item. */
 function adviceFor({ error, retriedAs }: Item): string {
-  if (retriedAs !== null) return `It is tried again already: see job ${retriedAs}`
+  if (retriedAs !== null) return `Already retried: see job ${retriedAs}`
   return error === null ? 'Try the item again' : errorAdvice(error)
 }

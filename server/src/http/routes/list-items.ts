@@ -33,7 +33,7 @@ export const listItems: OperationHandler<'listItems', ListItemsPorts> = async (c
   return json.send(call)
 }
 
-/** One read of the store looks at a bounded number of items: go on while none was found. */
+/** One read of the store looks at a bounded number of items: continues while none was found. */
 async function readPage(call: Call<'listItems', ListItemsPorts>, fromIndex: number): Promise<ItemPageAnswer> {
   const { limits } = call
   const { itemReads } = call.ports

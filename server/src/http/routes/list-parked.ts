@@ -19,7 +19,7 @@ export const listParked: OperationHandler<'listParked', 'parked' | 'pageTokens' 
   })
 
   const views = (await readItemsOf(parked.slice(0, limit), call)).map((found): ParkedItem | null => {
-    // Somebody may have decided between the two looks.
+    // A decision may have been made between the two reads.
     if (found?.[1].status !== 'waiting') return null
     const [{ channel, sinceMs, untilMs }, item] = found
     return { channel, since: new Date(sinceMs).toISOString(), until: new Date(untilMs).toISOString(), item }

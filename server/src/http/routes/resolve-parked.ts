@@ -56,7 +56,7 @@ function checkedDecision(
   return decision
 }
 
-/** What the schema cannot say: `replace` is of one item, and the only decision with data. */
+/** Returns the faults that the schema cannot express: `replace` is of one item, and the only decision with data. */
 function replacementFaults({ decision, items }: ParkedDecision, hasData: boolean): PlacedFault[] {
   const faults: PlacedFault[] = []
   const fault = (pointer: string, detail: string): unknown => faults.push({ pointer, detail, unknown: false })

@@ -7,7 +7,7 @@ export const streamEvents: OperationHandler<'streamEvents', 'progress'> = async 
   const id = call.path.jobId as JobId
   const lastSeen = lastEventId(call.request.headers['last-event-id'])
 
-  // Listening before looking: what happens between the two is not lost.
+  // Subscribes before it reads: no event between the two is lost.
   const stream = call.events.prepare(call.reply, call.shareKey)
   const unsubscribe = progress.subscribe(id, call.caller.subscription, (snapshot) => {
     stream.show(snapshot)
@@ -25,7 +25,7 @@ export const streamEvents: OperationHandler<'streamEvents', 'progress'> = async 
   return call.reply
 }
 
-/** The version last seen; null for none, and for what is no number. */
+/** Returns the version last seen; null for none, and for a value that is no number. */
 function lastEventId(header: string | string[] | undefined): number | null {
   return typeof header === 'string' && /^\d{1,16}$/.test(header) ? Number(header) : null
 }

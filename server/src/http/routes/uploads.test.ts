@@ -65,7 +65,7 @@ function submit(body: string | Blob | Uint8Array<ArrayBuffer>, headers: Record<s
 }
 
 describe('submitJob', () => {
-  it('hands the body on as it comes and answers with the job', async () => {
+  it('passes on the body as it arrives and answers with the job', async () => {
     const seen: unknown[] = []
     const { submitJob } = ports.ingest
     ports.ingest.submitJob = (request) => {
@@ -93,7 +93,7 @@ describe('submitJob', () => {
     ])
   })
 
-  it('says when an answer is the first one again', async () => {
+  it('marks a replayed answer', async () => {
     ports.ingest.submitJob = async () => ({ id: JOB_ID, status: 201, body: '{}', replayed: true })
     const answer = await submit('{}')
     expect([answer.status, answer.headers.get('idempotent-replayed')]).toEqual([201, 'true'])
@@ -142,7 +142,7 @@ describe('submitJob', () => {
     await eventually(() => wire.text).toMatch(/^HTTP\/1.1 413/)
   })
 
-  it('says 100 to a client that waits for it, once somebody reads', async () => {
+  it('answers 100 to a client that waits for it, once the body is read', async () => {
     const wire = post({ 'content-length': '3', expect: '100-continue' })
     await eventually(() => wire.text).toBe('HTTP/1.1 100 Continue\r\n\r\n')
     wire.write('abc')
@@ -150,12 +150,12 @@ describe('submitJob', () => {
     expect(Buffer.concat(received).toString()).toBe('abc')
   })
 
-  it('says no 100 to a client that may not send', async () => {
+  it('answers no 100 to a client that may not send', async () => {
     const wire = post({ 'content-length': '3', expect: '100-continue', authorization: 'Bearer wrong' })
     await eventually(() => wire.text).toMatch(/^HTTP\/1.1 401/)
   })
 
-  it('throws into the reader when the client goes away', async () => {
+  it('throws into the reader when the client disconnects', async () => {
     const wire = post({ 'content-length': '1000' })
     wire.write('abc')
     await eventually(() => received.length).toBe(1)
@@ -164,7 +164,7 @@ describe('submitJob', () => {
     expect(ports.clock.pending).toBe(0)
   })
 
-  it('throws into the reader when the client goes away in the middle of gzip', async () => {
+  it('throws into the reader when the client disconnects in the middle of gzip', async () => {
     const wire = post({ 'content-length': '100000', 'content-encoding': 'gzip' })
     wire.write(gzipSync(Buffer.alloc(1000)).subarray(0, 15))
     await eventually(() => ports.clock.pending).toBe(1)
@@ -172,7 +172,7 @@ describe('submitJob', () => {
     await eventually(() => readError).toMatchObject({ name: 'AbortedError' })
   })
 
-  it('gives up a client that stops sending for 30 s', async () => {
+  it('answers 408 to a client that stops sending for 30 s', async () => {
     const wire = post({ 'content-length': '1000' })
     wire.write('abc')
     await eventually(() => received.length).toBe(1)
@@ -182,7 +182,7 @@ describe('submitJob', () => {
     expect(wire.text).toContain('"code":"request_timeout"')
   })
 
-  it('gives up a client that sends a byte now and then', async () => {
+  it('answers 408 to a client that sends a byte now and then', async () => {
     const wire = post({ 'content-length': '1000' })
     for (let n = 0; n < 4; n++) {
       wire.write('a')
@@ -194,11 +194,11 @@ describe('submitJob', () => {
   })
 
   it('does not count the time for which it does not read itself', async () => {
-    let goOn = (): void => undefined
+    let resume = (): void => undefined
     ports.ingest.submitJob = async ({ body }) => {
       for await (const chunk of body) {
         received.push(Buffer.from(chunk))
-        await new Promise<void>((resolve) => (goOn = resolve))
+        await new Promise<void>((resolve) => (resume = resolve))
       }
       return { id: JOB_ID, status: 202, body: '{}', replayed: false }
     }
@@ -206,10 +206,10 @@ describe('submitJob', () => {
     wire.write('abc')
     await eventually(() => received.length).toBe(1)
     ports.clock.advance(3_600_000)
-    goOn()
+    resume()
     wire.write('def')
     await eventually(() => received.length).toBe(2)
-    goOn()
+    resume()
     await eventually(() => wire.text).toMatch(/^HTTP\/1.1 202/)
   })
 })
@@ -261,7 +261,7 @@ describe('an early refusal', () => {
     await eventually(() => wire.closed).toBe(true)
   })
 
-  it('drops the rest of a body that nobody began to read', async () => {
+  it('drops the rest of a body that has no reader', async () => {
     const wire = post({ 'content-length': '1000000', authorization: 'Bearer wrong' })
     await eventually(() => wire.text).toMatch(/^HTTP\/1.1 401/)
     await eventually(() => ports.clock.pending).toBe(1)

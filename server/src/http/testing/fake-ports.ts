@@ -25,7 +25,7 @@ import { createAuthenticate } from '../request/authenticate.ts'
 export const TOKEN = 'test-token'
 export const JOB_ID = 'job_0198c2f04b7e7c3fa1d2b3c4d5e6f708' as JobId
 
-/** Stages that keep just enough in memory for the routes to be seen at work; for tests. */
+/** Fakes of the stages that keep the state that tests of the routes need in memory. */
 export class FakePorts implements HttpPorts {
   readonly clock = new FakeClock()
   readonly jobs = new Map<string, JobSnapshot>()
@@ -43,7 +43,7 @@ export class FakePorts implements HttpPorts {
   full = false
   damaged = false
   unavailable = false
-  /** What was asked of the job control, the retries and the parked items. */
+  /** The calls to the job control, the retries and the parked items. */
   readonly asked: unknown[] = []
   readonly letters: DeadLetter[] = []
   readonly letterQueries: DeadLettersQuery[] = []
@@ -256,7 +256,7 @@ export class FakePorts implements HttpPorts {
     return this.full ? 'disk_full' : 'ready'
   }
 
-  /** Shows another version of a job to everyone who looks, listens or waits. */
+  /** Shows another version of a job to every read, subscription and wait. */
   show(snapshot: JobSnapshot): void {
     this.jobs.set(snapshot.id, snapshot)
     for (const listener of [...this.listeners]) listener(snapshot)
@@ -386,7 +386,7 @@ export async function codeOf(answer: Response): Promise<unknown> {
   return ((await answer.json()) as { code?: unknown }).code
 }
 
-/** Waits for what comes over a real connection; long, as the machine may be busy: a test that passes never waits that long. */
+/** Waits for a value over a real connection; long, as the machine may be busy: a test that passes never waits that long. */
 export function eventually<T>(probe: () => T) {
   return expect.poll(probe, { timeout: 8000, interval: 5 })
 }

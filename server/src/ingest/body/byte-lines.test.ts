@@ -37,8 +37,8 @@ describe('ByteLines', () => {
           const body = Buffer.from((mark ? '\ufeff' : '') + text)
           const all = Buffer.concat(blocksOf(body, cuts)).toString()
           const complete = body.length === 0 || text.endsWith('\n') ? text : `${text}\n`
-          const wanted = mark ? complete : complete.replace(/^\ufeff/, '')
-          expect(all).toBe(wanted.replaceAll('\r\n', '\n'))
+          const expected = mark ? complete : complete.replace(/^\ufeff/, '')
+          expect(all).toBe(expected.replaceAll('\r\n', '\n'))
         },
       ),
       { numRuns: 500 },

@@ -6,7 +6,7 @@ export class LineTooLongError extends Error {
   }
 }
 
-/** Blocks are kept to this size, so that whoever reads them can pause in between; one longer line is a block of its own. */
+/** Blocks are kept to this size, so that their reader can pause in between; one longer line is a block of its own. */
 export const BLOCK_BYTES = 64 * 1024
 const LF = 10
 const CR = 13
@@ -16,7 +16,7 @@ const NO_BYTES = Buffer.alloc(0)
  * Cuts a stream of bytes, received at any borders, into blocks of whole lines, each line ending in one LF. A CR before a LF and a
  * byte order mark at the very start are dropped, and a last line without LF gets one. Holds at most the one line that is not complete.
  *
- * Blocks may be parts of the buffers handed in, or of one that the next call writes over: use them up at once.
+ * Blocks may be parts of the buffers passed in, or of one that the next call writes over: use them up at once.
  */
 export class ByteLines {
   readonly #maxLineBytes: number
@@ -29,7 +29,7 @@ export class ByteLines {
     this.#maxLineBytes = maxLineBytes
   }
 
-  /** The lines that are complete with these bytes. Lazy: ask for all of them. @throws LineTooLongError after the lines before it */
+  /** The lines that are complete with these bytes. Lazy: the caller must consume all of them. @throws LineTooLongError after the lines before it */
   *push(received: Uint8Array): Generator<Buffer> {
     const bytes = Buffer.from(received.buffer, received.byteOffset, received.byteLength)
     const firstEnd = bytes.indexOf(LF) + 1
@@ -65,7 +65,7 @@ export class ByteLines {
     return this.#checked(block)
   }
 
-  /** Copies what is left: a client that sends byte by byte must not make us keep a buffer object for each. */
+  /** Copies the remaining bytes: a client that sends byte by byte must not make us keep a buffer object for each. */
   #hold(bytes: Buffer): void {
     const length = this.#carried + bytes.length
     // Two bytes more than a line: its CR and LF. The mark at the start is three.

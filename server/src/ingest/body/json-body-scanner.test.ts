@@ -82,9 +82,9 @@ describe('JsonBodyScanner', () => {
           let n = 0
           const text = spaced(Object.fromEntries(all), () => space[n++ % space.length]!)
           const parsed = JSON.parse(text) as Record<string, unknown>
-          const wanted = parsed['items'] ?? []
+          const expected = parsed['items'] ?? []
           delete parsed['items']
-          expect(scan((mark ? '\ufeff' : '') + text, { cuts })).toEqual({ envelope: parsed, items: wanted })
+          expect(scan((mark ? '\ufeff' : '') + text, { cuts })).toEqual({ envelope: parsed, items: expected })
         },
       ),
       { numRuns: 500 },
@@ -96,10 +96,10 @@ describe('JsonBodyScanner', () => {
       fc.property(fc.array(json), spaces, fc.array(fc.nat(5000)), (items, space, cuts) => {
         let n = 0
         const s = (): string => space[n++ % space.length]!
-        const wanted = JSON.parse(JSON.stringify(items)) as unknown[]
-        expect(scan(spaced(items, s), { place: 'body', cuts })).toEqual({ envelope: {}, items: wanted })
+        const expected = JSON.parse(JSON.stringify(items)) as unknown[]
+        expect(scan(spaced(items, s), { place: 'body', cuts })).toEqual({ envelope: {}, items: expected })
         const body = spaced({ a: 1, item: items, b: 2 }, s)
-        expect(scan(body, { place: { single: 'item' }, cuts })).toEqual({ envelope: { a: 1, b: 2 }, items: [wanted] })
+        expect(scan(body, { place: { single: 'item' }, cuts })).toEqual({ envelope: { a: 1, b: 2 }, items: [expected] })
       }),
     )
   })

@@ -13,7 +13,7 @@ export interface JsonBodyLimits {
   readonly maxEnvelopeBytes: number
 }
 
-/** Which part of the body are the items: an array member of the outer object, one member that is the item, the body itself, or none. */
+/** The part of the body that holds the items: an array member of the outer object, one member that is the item, the body itself, or none. */
 export type ItemsPlace = { readonly array: string } | { readonly single: string } | 'body' | 'none'
 
 const LF = 0x0a
@@ -28,7 +28,7 @@ const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
-/** Where the scanner stands between two bytes. */
+/** The state of the scanner between two bytes. */
 const At = {
   start: 0,
   firstName: 1,
@@ -49,7 +49,7 @@ const repeated = new RepeatedMemberSearch()
 const ITEM_BLOCK_BYTES = 64 * 1024
 
 /**
- * Cuts a JSON body into its envelope and its items, byte by byte as it comes in, so that `JSON.parse` never sees more than one item or
+ * Cuts a JSON body into its envelope and its items, byte by byte as it arrives, so that `JSON.parse` never sees more than one item or
  * one field of the envelope. Items come out as NDJSON: in blocks of whole lines, each item on a line of its own, line breaks between
  * tokens replaced by spaces. Only the outer structure is judged here: an element that is no JSON comes out as it is, for the caller.
  */
@@ -105,7 +105,7 @@ export class JsonBodyScanner {
     return blocks
   }
 
-  /** Reads on. @throws ProblemError `bad_request`, `line_too_large`, `too_many_items`, `body_too_large` (envelope) */
+  /** Reads the next bytes. @throws ProblemError `bad_request`, `line_too_large`, `too_many_items`, `body_too_large` (envelope) */
   push(received: Uint8Array): void {
     const bytes = Buffer.from(received.buffer, received.byteOffset, received.byteLength)
     this.#text.reserve(bytes.length + 1)
@@ -121,7 +121,7 @@ export class JsonBodyScanner {
     if (this.#wholeLines >= ITEM_BLOCK_BYTES) this.#cutBlock()
   }
 
-  /** Says that the body is over. @throws ProblemError `bad_request` when it is not complete */
+  /** Ends the body. @throws ProblemError `bad_request` when it is not complete */
   end(): void {
     if (this.#at === At.done) return
     const where = this.#itemStart >= 0 ? ` in item ${this.#itemCount}` : ''
@@ -179,8 +179,8 @@ export class JsonBodyScanner {
       this.#markBytes++
       return i + 1
     }
-    const wanted = this.#place === 'body' ? OPEN_ARRAY : OPEN_OBJECT
-    if (byte !== wanted || this.#markBytes % 3 !== 0) {
+    const required = this.#place === 'body' ? OPEN_ARRAY : OPEN_OBJECT
+    if (byte !== required || this.#markBytes % 3 !== 0) {
       throw this.#unexpected(byte, i, this.#place === 'body' ? 'an array of items' : 'an object')
     }
     this.#at = this.#place === 'body' ? At.firstItem : At.firstName
@@ -243,7 +243,7 @@ export class JsonBodyScanner {
         code: 'too_many_items',
         name: maxItemsName,
         value: maxItems,
-        wanted: 'the number of items must be at most',
+        required: 'the number of items must be at most',
       })
     }
     this.#itemStart = this.#lines.length
@@ -317,12 +317,12 @@ export class JsonBodyScanner {
   #checkEnvelopeSize(open: number): void {
     const { maxEnvelopeBytes } = this.#limits
     if (this.#memberBytes + open <= maxEnvelopeBytes) return
-    const wanted = 'the bytes of the envelope must be at most'
+    const required = 'the bytes of the envelope must be at most'
     throw limitPassed({
       code: 'line_too_large',
       name: 'maxEnvelopeBytes',
       value: maxEnvelopeBytes,
-      wanted,
+      required,
       place: { pointer: '' },
     })
   }
@@ -332,8 +332,14 @@ export class JsonBodyScanner {
     if (this.#lines.length - this.#itemStart <= maxItemBytes) return
     const pointer =
       typeof this.#place === 'object' && 'single' in this.#place ? `/${this.#place.single}` : this.#itemPointer()
-    const wanted = 'the bytes of an item must be at most'
-    throw limitPassed({ code: 'line_too_large', name: 'maxItemBytes', value: maxItemBytes, wanted, place: { pointer } })
+    const required = 'the bytes of an item must be at most'
+    throw limitPassed({
+      code: 'line_too_large',
+      name: 'maxItemBytes',
+      value: maxItemBytes,
+      required,
+      place: { pointer },
+    })
   }
 
   #itemPointer(): string {
@@ -348,12 +354,12 @@ export class JsonBodyScanner {
     return JSON.stringify(shortened(this.#name))
   }
 
-  #unexpected(byte: number, i: number, wanted: string): Error {
+  #unexpected(byte: number, i: number, required: string): Error {
     const current =
       byte > SPACE && byte < 0x7f ? String.fromCharCode(byte) : `byte 0x${byte.toString(16).padStart(2, '0')}`
     return badBody({
       pointer: '',
-      detail: `must be JSON with ${wanted}: current value is ${current} at offset ${this.#offset + i}`,
+      detail: `must be JSON with ${required}: current value is ${current} at offset ${this.#offset + i}`,
     })
   }
 

@@ -4,7 +4,7 @@ const SPACE = 0x20
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-/** What kind of value is being passed over. */
+/** The kind of value that is being copied. */
 const Kind = { container: 0, string: 1, word: 2 } as const
 type Kind = (typeof Kind)[keyof typeof Kind]
 
@@ -29,7 +29,7 @@ export class ByteSink {
     this.bytes = Buffer.allocUnsafeSlow(capacity)
   }
 
-  /** Grows the buffer for so many bytes more. */
+  /** Grows the buffer for this number of bytes more. */
   reserve(bytes: number): void {
     if (this.length + bytes <= this.bytes.length) return
     const grown = Buffer.allocUnsafeSlow(Math.max(this.length + bytes, this.bytes.length * 2))

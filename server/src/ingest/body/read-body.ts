@@ -3,20 +3,20 @@ import type { TimeSlice } from '../../runtime/time-slice.ts'
 import { limitPassed } from '../check/refusals.ts'
 
 export interface BodyOptions {
-  /** Most bytes, and the limit's name in `Limits`. @default what the stream itself lets through */
+  /** Most bytes, and the limit's name in `Limits`. @default the limit of the stream itself */
   readonly limit?: { readonly name: string; readonly bytes: number }
-  /** The upload's turns on the event loop: what was sent pays for what is done with it. */
+  /** The upload's turns on the event loop: the processing of a body is charged to its sender. */
   readonly slice: TimeSlice
-  /** Gets every byte; null: nobody asks. */
+  /** Receives every byte; null: not needed. */
   readonly fingerprint: { add(bytes: Uint8Array): void } | null
 }
 
-/** Bodies are handed on in pieces of at most this size, as one buffer may hold all of it. */
+/** Bodies are passed on in pieces of at most this size, as one buffer may hold all of it. */
 const PIECE_BYTES = 64 * 1024
 
 /**
- * A body as it comes in, counted; each piece when it is the upload's turn. Nothing is read from the connection meanwhile.
- * Throws what the stream throws, or ProblemError `body_too_large`.
+ * A body as it arrives, counted; each piece when it is the upload's turn. Nothing is read from the connection meanwhile.
+ * Throws the errors of the stream, or ProblemError `body_too_large`.
  */
 export async function* readBody(body: BodyStream, options: BodyOptions): AsyncGenerator<Uint8Array> {
   const { limit, slice, fingerprint } = options
@@ -29,7 +29,7 @@ export async function* readBody(body: BodyStream, options: BodyOptions): AsyncGe
         code: 'body_too_large',
         name: limit.name,
         value: limit.bytes,
-        wanted: 'the bytes of the body must be at most',
+        required: 'the bytes of the body must be at most',
       })
     }
     const sent = body.sentBytes?.() ?? total

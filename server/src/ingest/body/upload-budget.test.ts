@@ -66,16 +66,19 @@ describe('UploadBudget', () => {
     [100_000, 1],
     [1, 60],
     [0, 5],
-  ])('says when there will be capacity by what ends a second: %d', (itemsPerSecond, retryAfterSeconds) => {
-    const base = { ...unlimited, maxPendingItems: 1000, pendingItems: () => 900 }
-    const full = new UploadBudget({ ...base, itemsPerSecond: (of) => (of === null ? itemsPerSecond : 0) })
-    expect(() => full.check(500, 'mine')).toThrow(expect.objectContaining({ code: 'overloaded', retryAfterSeconds }))
-    const quota = { quotaOf: () => ({ ...noQuota, maxPendingItems: 200 }), pendingItemsOf: () => 100 }
-    const used = new UploadBudget({ ...base, ...quota, itemsPerSecond: (of) => (of === 'mine' ? itemsPerSecond : 0) })
-    expect(() => used.check(500, 'mine')).toThrow(
-      expect.objectContaining({ code: 'quota_exceeded', retryAfterSeconds }),
-    )
-  })
+  ])(
+    'estimates when there will be capacity by the items that end a second: %d',
+    (itemsPerSecond, retryAfterSeconds) => {
+      const base = { ...unlimited, maxPendingItems: 1000, pendingItems: () => 900 }
+      const full = new UploadBudget({ ...base, itemsPerSecond: (of) => (of === null ? itemsPerSecond : 0) })
+      expect(() => full.check(500, 'mine')).toThrow(expect.objectContaining({ code: 'overloaded', retryAfterSeconds }))
+      const quota = { quotaOf: () => ({ ...noQuota, maxPendingItems: 200 }), pendingItemsOf: () => 100 }
+      const used = new UploadBudget({ ...base, ...quota, itemsPerSecond: (of) => (of === 'mine' ? itemsPerSecond : 0) })
+      expect(() => used.check(500, 'mine')).toThrow(
+        expect.objectContaining({ code: 'quota_exceeded', retryAfterSeconds }),
+      )
+    },
+  )
 
   it('counts open jobs of a subscription and those about to be opened, and gives these back', () => {
     let open = 1
@@ -121,7 +124,7 @@ describe('UploadBudget', () => {
       place.hold(6 * MIB)
     }
     for (const place of places.slice(4)) place.hold(16 * MIB)
-    // All of it is taken: nobody has more, whoever asks.
+    // All of it is taken: no caller gets more.
     expect(() => enter(4).hold(1)).toThrow('bodies of one caller in memory')
     places[0]!.leave()
     enter(4).hold(10 * MIB)

@@ -13,7 +13,7 @@ export interface UploadBudgetOptions {
   readonly maxPendingItems: number
   /** Items accepted and not ended. */
   readonly pendingItems: () => number
-  /** What a subscription may have pending and open. */
+  /** The limits of a subscription on pending items and open jobs. */
   readonly quotaOf: IngestOptions['quotaOf']
   readonly pendingItemsOf: (subscription: string) => number
   /** Jobs of a subscription that take items. */
@@ -22,7 +22,7 @@ export interface UploadBudgetOptions {
   readonly itemsPerSecond: (subscription: string | null) => number
 }
 
-/** Whose upload it is. */
+/** The caller of the upload. */
 export interface Uploader {
   /** Its items and jobs count there. */
   readonly subscription: string
@@ -30,13 +30,13 @@ export interface Uploader {
   readonly caller: string
 }
 
-/** What one upload takes of the budget; `leave()` gives all of it back. */
+/** The part of the budget that one upload takes; `leave()` releases all of it. */
 export interface UploadPlace {
   /** Its turns on the event loop. */
   readonly slice: TimeSlice
   /** Counts items that are about to be accepted. @throws ProblemError `overloaded`, `quota_exceeded` */
   addItems(count: number): void
-  /** Whether so many items could be accepted. @throws ProblemError `overloaded`, `quota_exceeded` */
+  /** Checks that this number of items could be accepted. @throws ProblemError `overloaded`, `quota_exceeded` */
   checkItems(count: number): void
   /** Counts a job that is about to be opened. @throws ProblemError `quota_exceeded` */
   addOpenJob(): void
@@ -45,7 +45,7 @@ export interface UploadPlace {
   leave(): void
 }
 
-/** Refuses new work in time, instead of taking what cannot be done: too many bytes in memory or pending items. */
+/** Refuses new work before it exceeds capacity: too many bytes in memory or pending items. */
 export class UploadBudget {
   readonly #options: UploadBudgetOptions
   #uploads = 0
@@ -108,7 +108,7 @@ export class UploadBudget {
     }
   }
 
-  /** Whether so many items more may become pending. @throws ProblemError `overloaded`, `quota_exceeded` */
+  /** Checks that this number of items more may become pending. @throws ProblemError `overloaded`, `quota_exceeded` */
   check(items: number, subscription: string): void {
     const { maxPendingItems, pendingItems, quotaOf, pendingItemsOf, itemsPerSecond } = this.#options
     const { maxPendingItems: limit } = quotaOf(subscription)

@@ -4,7 +4,7 @@ import { MAX_ERRORS_PER_PROBLEM } from '../../model/limits.ts'
 /** Codes of faulty fields; another refusal, such as a limit that was passed, ends the reading of a body at once. */
 const faultCodes = ['bad_request', 'unknown_field', 'unknown_channel']
 
-/** Gathers what is wrong with the parts of a body, so that one refusal names all of it, up to 100 places. */
+/** Collects the faults of the parts of a body, so that one refusal reports all of them, up to 100 places. */
 export class BodyFaults {
   readonly #problems: ProblemError[] = []
   #places = 0
@@ -14,7 +14,7 @@ export class BodyFaults {
     return this.#places >= MAX_ERRORS_PER_PROBLEM
   }
 
-  /** Carries out the check of a part. @returns null when it is refused. @throws what is no fault of fields */
+  /** Carries out the check of a part. @returns null when it is refused. @throws any error that is no fault of fields */
   async check<T>(pointer: string, carryOut: () => T | Promise<T>): Promise<T | null> {
     try {
       return await carryOut()
@@ -44,7 +44,7 @@ export class BodyFaults {
   }
 }
 
-/** What is wrong with a part of a body, by its place in the whole. */
+/** Checks a part of a body, and reports its faults by their place in the whole. */
 export async function within<T>(pointer: string, carryOut: () => Promise<T>): Promise<T> {
   try {
     return await carryOut()

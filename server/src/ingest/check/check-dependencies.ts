@@ -5,8 +5,8 @@ import type { IngestOptions } from '../ingest-ports.ts'
 import { placeOf } from './parse-envelope.ts'
 
 /**
- * Sees to it that a job waits only for jobs there are, or were: it could wait for ever. As ids are given by the server, nothing can
- * name a job that comes later, so no cycle can come about.
+ * Ensures that a job waits only for jobs that exist or existed: otherwise it could wait for ever. As ids are assigned by the server, nothing can
+ * name a later job, so no cycle is possible.
  * @throws ProblemError `dependency_not_found`: also for another subscription's job
  */
 export async function checkDependencies(

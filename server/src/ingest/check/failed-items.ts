@@ -32,17 +32,17 @@ export class FailedItems {
     this.#job = job
   }
 
-  /** So far, handed over or not. */
+  /** So far, taken or not. */
   get count(): number {
     return this.#count
   }
 
-  /** Bytes of memory that the outcomes take until they are handed over. */
+  /** Bytes of memory that the outcomes occupy until they are taken. */
   get heldBytes(): number {
     return this.held * OUTCOME_BYTES + this.#pieceBytes + this.#writer.detailBytes
   }
 
-  /** Those that were not handed over yet. */
+  /** Those that were not taken yet. */
   get held(): number {
     return this.#pieceItems + this.#writer.count
   }
@@ -89,7 +89,7 @@ export class FailedItems {
     this.#count++
   }
 
-  /** Hands over the outcomes of the chunks before this one, in their order; each once. */
+  /** Returns the outcomes of the chunks before this one, in their order; each once. */
   take(beforeChunk: number): FailedPiece[] {
     this.#cut()
     const later = this.#pieces.findIndex(({ chunk }) => chunk >= beforeChunk)
@@ -110,7 +110,7 @@ export class FailedItems {
   }
 }
 
-/** What is kept of an invalid item's line: well-formed UTF-8 without control characters, cut to 4 KiB between two characters. */
+/** Returns the stored text of an invalid item's line: well-formed UTF-8 without control characters, cut to 4 KiB between two characters. */
 export function keptText(line: Uint8Array): Buffer {
   const wellFormed = Buffer.from(wholeText(line).replace(/[\u0000-\u001f]/g, ' '))
   // Bytes that were no UTF-8 have become three bytes each.

@@ -22,7 +22,7 @@ export interface EnvelopeContext {
   readonly within?: string
 }
 
-/** What the spec's schemas let through. */
+/** An envelope that the spec's schemas accept. */
 interface EnvelopeInput extends ScheduleInput {
   channel: string
   objectType: string
@@ -97,7 +97,7 @@ export function placeOf(
   return context.line === undefined ? place : { line: context.line, ...place }
 }
 
-/** The members of an envelope that are valid by themselves, to be checked for what no schema says. */
+/** The members of an envelope that are valid by themselves, for the checks that no schema has. */
 function withoutFaulty(value: unknown, faults: readonly EnvelopeFault[]): Partial<EnvelopeInput> {
   if (faults.some(({ pointer }) => pointer === '')) return {}
   const faulty = new Set(faults.map(({ pointer }) => pointer.split('/')[1]))
@@ -110,7 +110,7 @@ function openFaults({ open, itemCount }: Partial<EnvelopeInput>): EnvelopeFault[
   return [{ pointer: '/itemCount', detail, unknown: false }]
 }
 
-/** Half a surrogate pair cannot be written in UTF-8: it would come back as another text. */
+/** Half a surrogate pair cannot be written in UTF-8: it would be returned as another text. */
 function unreadableTexts(input: Partial<EnvelopeInput>): EnvelopeFault[] {
   const metadata = Object.entries(input.metadata ?? {})
   const texts: [string, string][] = [

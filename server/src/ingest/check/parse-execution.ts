@@ -27,7 +27,7 @@ export interface ExecutionInput {
 
 export interface StageInput {
   readonly name: string
-  /** What is wanted of the jobs of the stage before. */
+  /** The outcome required of the jobs of the stage before. */
   readonly require: Dependency['require']
   readonly jobs: readonly JobInput[]
 }
@@ -48,7 +48,7 @@ const LF = 10
 
 /**
  * Reads the body of an execution: cut into stages, those into jobs, those into envelope and items, each time by the scanner that cuts
- * a job's body, so that `JSON.parse` never sees more than one item or field. What is wrong with fields is reported of all stages at once.
+ * a job's body, so that `JSON.parse` never sees more than one item or field. Faults of fields are reported of all stages at once.
  * @throws ProblemError
  */
 export async function parseExecution(upload: SubmitUpload, deps: EnvelopeRules): Promise<ExecutionInput> {
@@ -87,7 +87,7 @@ export async function parseExecution(upload: SubmitUpload, deps: EnvelopeRules):
 
 type EnvelopeRules = Pick<IngestOptions, 'findFaults' | 'channels' | 'clock'>
 
-/** What has been read before. */
+/** The state of reading so far. */
 interface ReadSoFar {
   readonly refused: BodyFaults
   readonly slice: TimeSlice
@@ -140,12 +140,12 @@ function tooManyJobs(): ProblemError {
     code: 'too_many_items',
     name: 'maxJobsPerExecution',
     value: MAX_JOBS_PER_EXECUTION,
-    wanted: 'the number of jobs must be at most',
+    required: 'the number of jobs must be at most',
     place: { pointer: '/jobs' },
   })
 }
 
-/** Stands for what is checked one by one, where the schema of the whole wants to see it. */
+/** Stands for values that are checked one by one, where the schema of the whole requires it. */
 const SOME_JOB = { channel: 'channel', objectType: 'object', action: 'update' }
 const SOME_STAGE = { name: 'stage', jobs: [SOME_JOB] }
 
@@ -193,7 +193,7 @@ function refuse(faults: readonly EnvelopeFault[]): void {
   if (faults.length > 0) throw envelopeProblem(faults, { schema: 'ExecutionSubmission', action: EXECUTION_ACTION })
 }
 
-/** Half a surrogate pair cannot be written in UTF-8: it would come back as another text. */
+/** Half a surrogate pair cannot be written in UTF-8: it would be returned as another text. */
 function refuseUnreadable(pointer: string, text: string | undefined): void {
   if (text?.isWellFormed() !== false) return
   const detail = 'must be well-formed Unicode: current value has half a surrogate pair'

@@ -51,7 +51,7 @@ const nearItem = fc.oneof(
 const fault = (line: string | Buffer, partitionBy: Parameters<typeof parseItem>[1] = 'item'): ItemFault | null =>
   parseItem(Buffer.from(line as string), partitionBy).fault
 
-/** Reads a line that stands between two others in steps of so many bytes. */
+/** Reads a line between two others in steps of this number of bytes. */
 function parseInSteps(line: Buffer, partitionBy: Parameters<typeof parseItem>[1], stepBytes: number): ParsedItem {
   const block = Buffer.concat([Buffer.from('{}\n'), line, Buffer.from('\n{"id":"next"}\n')])
   const parser = new ItemParser(partitionBy)
@@ -114,7 +114,7 @@ describe('ItemParser', () => {
     expect(keys).toBeGreaterThan(1000)
   })
 
-  it('says the same in steps of any size', () => {
+  it('gives the same result in steps of any size', () => {
     const wild = fc.constantFrom(
       ...['{"id":"a","data":{"x":[1,-1e400]}}', '{"id":"a","id":"b"}', '{"id":"a","x":1}', '{"id":"a","data":01}'],
       ...['{"id":7}', '[1]', '{"id":"\\ud800"}', `{"id":"a","data":${'['.repeat(70)}${']'.repeat(70)}}`, '{"id":"a"'],
@@ -282,7 +282,7 @@ describe('parseItem', () => {
 describe('ItemScanner', () => {
   const scanner = new ItemScanner()
 
-  /** What the scanner says of a line that stands between two others. */
+  /** Returns the scanner's result for a line between two others. */
   function scan(line: Buffer): { id: string; key: string | null } | null {
     const block = Buffer.concat([Buffer.from('{}\n'), line, Buffer.from('\n{"id":"next"}\n')])
     scanner.use(block)
@@ -296,10 +296,10 @@ describe('ItemScanner', () => {
     }
   }
 
-  /** The scanner may give up, but what it recognizes is valid and has this id and key. */
+  /** The scanner may refuse, but an item that it recognizes is valid and has this id and key. */
   function check(line: Buffer): boolean {
     const found = scan(line)
-    // Nor does the slow way accept what JSON.parse does not, or find another id.
+    // Nor does the slow path accept a line that JSON.parse refuses, or find another id.
     const careful = parseItem(line, 'item')
     if (careful.fault === null) expect(JSON.parse(line.toString())).toMatchObject({ id: careful.id })
     if (found === null) return false
@@ -307,7 +307,7 @@ describe('ItemScanner', () => {
     return true
   }
 
-  /** Numbers with an exponent go the slow way; a text that looks like one does not. */
+  /** Numbers with an exponent take the slow path; a text that looks like one does not. */
   function hasExponent(value: unknown): boolean {
     if (typeof value === 'number') return JSON.stringify(value).includes('e')
     return typeof value === 'object' && value !== null && Object.values(value).some(hasExponent)
@@ -380,7 +380,7 @@ describe('ItemScanner', () => {
     '{"id":"a","data":}',
     '',
     ' ',
-  ])('gives up on %s', (line) => {
+  ])('does not recognize %s', (line) => {
     expect(scan(Buffer.from(line))).toBeNull()
   })
 

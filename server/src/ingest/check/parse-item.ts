@@ -12,7 +12,7 @@ import { escapedToken } from '../../model/json-walker.ts'
 import { MAX_ID_BYTES, MAX_JSON_DEPTH, MAX_PARTITION_KEY_BYTES } from '../../model/limits.ts'
 import { parsePointer } from '@waybill/spec/rules'
 
-/** What is wrong with an item. */
+/** A fault of an item. */
 export interface ItemFault {
   /** JSON Pointer into the item; empty for the whole. */
   readonly pointer: string
@@ -21,7 +21,7 @@ export interface ItemFault {
   readonly isJson: boolean
 }
 
-/** An item as the slow way reads it: valid, or with its first fault. */
+/** An item as the slow path reads it: valid, or with its first fault. */
 export type ParsedItem =
   | { readonly fault: null; readonly id: string; readonly key: string | null }
   | { readonly fault: ItemFault; readonly id: string | null }
@@ -29,8 +29,8 @@ export type ParsedItem =
 const ONCE = 'must appear once, in any spelling: it appears twice'
 
 /**
- * Reads items with all care, as much at a time as its caller likes, and says what is wrong with them. Agrees with the spec's `ItemInput`, and
- * on top of it refuses what would not survive: ids and keys over 256 bytes or with half a surrogate pair, numbers out of range,
+ * Reads and validates items fully, as much at a time as its caller chooses, and reports their faults. Agrees with the spec's `ItemInput`, and
+ * also refuses values that would be lost: ids and keys over 256 bytes or with half a surrogate pair, numbers out of range,
  * nesting deeper than 64, and members that are there twice, of which another reader might take the other one.
  */
 export class ItemParser {
@@ -93,7 +93,7 @@ export class ItemParser {
     return this.#actionFault()
   }
 
-  /** What JSON can write down and no reader can keep: numbers beyond a double, and nesting that breaks recursive readers. */
+  /** Returns the fault of a value that JSON allows and readers cannot keep: a number beyond a double, or nesting that breaks recursive readers. */
   #valueFault(): ItemFault | null {
     const { tooDeep, outOfRange } = this.#walker.json
     if (tooDeep) return faultAt('', `must be nested at most ${MAX_JSON_DEPTH} deep: current value is deeper`)
@@ -165,7 +165,7 @@ function isText(text: string, maxBytes: number): boolean {
   return text !== '' && text.length <= maxBytes && Buffer.byteLength(text) <= maxBytes && text.isWellFormed()
 }
 
-/** Why a text is none. @param text null: certainly too long */
+/** Returns why a text cannot be an id or a key. @param text null: certainly too long */
 function textFault(text: string | null, pointer: string, maxBytes: number): ItemFault {
   const bytes = text === null ? Infinity : Buffer.byteLength(text)
   if (bytes === 0 || bytes > maxBytes) {

@@ -4,7 +4,7 @@ import { DEFAULT_RETAIN_SECONDS } from '../../model/limits.ts'
 import { type JobRetry, readRules, ruleFaults, type WrittenRule } from '@waybill/spec/rules'
 import type { EnvelopeFault } from '../ingest-ports.ts'
 
-/** When a job may run and what it does about failures, as the spec's schemas let it through. */
+/** The schedule of a job and its handling of failures, as the spec's schemas accept it. */
 export interface ScheduleInput {
   executionId?: string
   runAt?: string
@@ -39,7 +39,7 @@ export function scheduleOf(input: ScheduleInput): Schedule {
   }
 }
 
-/** What the schemas cannot see. */
+/** Returns the faults that the schemas cannot express. */
 export function scheduleFaults(input: ScheduleInput, nowMs: number): EnvelopeFault[] {
   const faults: EnvelopeFault[] = []
   const add = (pointer: string, detail: string): void => void faults.push({ pointer, detail, unknown: false })

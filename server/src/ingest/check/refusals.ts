@@ -8,12 +8,10 @@ import { ProblemError, type ProblemPlace } from '../../model/errors.ts'
 const OVERLOADED_RETRY_SECONDS = 5
 /** A longer wait cannot be estimated, and a caller that waits longer would leave capacity unused. */
 const MAX_PENDING_RETRY_SECONDS = 60
-/** Somebody has to seal or cancel a job first. */
+/** Delay before a retry: a job must be sealed or cancelled first. */
 const OPEN_JOBS_RETRY_SECONDS = 30
-/** About what a restart takes. */
-const STOPPING_RETRY_SECONDS = 5
 
-/** A body that is not what its media type says. */
+/** Refuses a body that is not of its media type. */
 export function badBody(place: ProblemPlace): ProblemError {
   return new ProblemError({
     code: 'bad_request',
@@ -28,13 +26,13 @@ export interface PassedLimit {
   /** Its name in `Limits`. */
   readonly name: string
   readonly value: number
-  /** What passed it: "the body must have at most". */
-  readonly wanted: string
+  /** The requirement before the number: "the bytes of the body must be at most". */
+  readonly required: string
   readonly place?: Omit<ProblemPlace, 'detail'>
 }
 
 export function limitPassed(limit: PassedLimit): ProblemError {
-  const detail = `${limit.wanted} ${limit.value}: current value has more`
+  const detail = `${limit.required} ${limit.value}: current value has more`
   return new ProblemError({
     code: limit.code,
     detail: `Cannot take the body as ${detail}`,
@@ -47,13 +45,13 @@ export function overloaded(detail: string, retryAfterSeconds = OVERLOADED_RETRY_
   return new ProblemError({ code: 'overloaded', detail: `Cannot take new work as ${detail}`, retryAfterSeconds })
 }
 
-/** When there will be capacity: so many items have to end first, at the speed they end now. */
+/** Returns the seconds until there is capacity: this number of items must end first, at their current rate. */
 export function secondsUntilCapacity(items: number, itemsPerSecond: number): number {
   if (itemsPerSecond <= 0) return OVERLOADED_RETRY_SECONDS
   return Math.min(Math.max(Math.ceil(items / itemsPerSecond), 1), MAX_PENDING_RETRY_SECONDS)
 }
 
-/** The caller's own quota is used up: others are not concerned. */
+/** The caller's own quota is exhausted: other callers are not affected. */
 export function quotaExceeded(quota: {
   readonly limit: number
   readonly pending: number
@@ -86,13 +84,5 @@ export function executionExists(id: string): ProblemError {
     detail: `Cannot create execution as id ${detail}`,
     errors: [{ pointer: '/id', detail }],
     errorCount: 1,
-  })
-}
-
-export function stopping(): ProblemError {
-  return new ProblemError({
-    code: 'stopping',
-    detail: 'Cannot take new work as the server is shutting down',
-    retryAfterSeconds: STOPPING_RETRY_SECONDS,
   })
 }

@@ -38,9 +38,9 @@ const ACTIONS = ['create"', 'update"', 'delete"'].map((word) => Buffer.from(word
 /**
  * Recognizes ordinary valid items at three times the speed of `JSON.parse`, without making an object.
  *
- * What it recognizes is a valid item for certain (a test holds it against `JSON.parse` and the spec's schema). It gives up on
- * whatever is unusual, be it right or wrong: escapes or non-ASCII letters in an id, a member that is there twice or unknown, deep
- * nesting, huge numbers. Those go the slow way (parse-item.ts), which alone says what is wrong.
+ * What it recognizes is a valid item for certain (a test holds it against `JSON.parse` and the spec's schema). It refuses
+ * anything unusual, valid or not: escapes or non-ASCII letters in an id, a member that is there twice or unknown, deep
+ * nesting, huge numbers. Those take the slow path (parse-item.ts), which alone reports faults.
  */
 export class ItemScanner {
   /** Where the last item recognized has its id and partition key (ASCII, quotes not included); `keyStart` is -1 without a key. */
@@ -211,7 +211,7 @@ export class ItemScanner {
         i++
       } else i = this.#oneOf(i, WORDS)
       if (i < 0) return -1
-      // A value ended at i: close what ends with it, then go on to the next one.
+      // A value ended at i: close what ends with it, then continue with the next one.
       for (;;) {
         if (depth === 1) return i
         i = this.#space(i)

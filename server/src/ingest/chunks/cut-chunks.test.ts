@@ -76,7 +76,7 @@ describe('ChunkCutter', () => {
     expect(draft!.count).toBe(4)
   })
 
-  it('hands over buffers of exact size that nobody else writes to', () => {
+  it('returns buffers of exact size that nothing else writes to', () => {
     const [draft] = cut(['a', 'b'], 2).take()
     expect(draft!.body.buffer.byteLength).toBe(4)
     expect(draft!.keys.buffer.byteLength).toBe(16)

@@ -7,7 +7,7 @@ export const CHUNK_ITEMS = 1000
 /** Bytes of a chunk at most, but where one item alone has more. */
 export const CHUNK_BYTES = 1024 * 1024
 
-/** What stays in memory of a chunk that goes to the store: copies, as the store may take its buffers with it. */
+/** The keys of a chunk that stay in memory when it goes to the store: copies, as the store may transfer its buffers. */
 export interface ChunkKeys {
   readonly firstIndex: number
   readonly count: number
@@ -61,7 +61,7 @@ export class ChunkCutter {
     return this.#drafts.length
   }
 
-  /** What the scheduler gets of all chunks so far; complete after `finish`. */
+  /** The keys of all chunks so far, for the scheduler; complete after `finish`. */
   get memory(): readonly ChunkKeys[] {
     return this.#memory
   }
@@ -94,7 +94,7 @@ export class ChunkCutter {
     this.#count++
   }
 
-  /** Copies what was taken of the present block: from here on it may be written over. */
+  /** Copies the lines taken from the present block: afterwards it may be overwritten. */
   flush(): void {
     if (this.#block === null) return
     this.#append(this.#block.subarray(this.#rangeStart, this.#rangeEnd))
@@ -102,7 +102,7 @@ export class ChunkCutter {
     this.#rangeStart = this.#rangeEnd = 0
   }
 
-  /** Hands over the complete chunks. */
+  /** Returns the complete chunks and forgets them. */
   take(): ChunkDraft[] {
     return this.#drafts.splice(0)
   }

@@ -2,7 +2,7 @@ import type { RejectedItems } from '../../store/item-store.ts'
 
 /** Items that are rejected at ingest written at once: a row each, of about 20 us. Commits of others wait behind it. */
 export const REJECTED_PER_WRITE = 250
-/** What the map of a chunk costs, in items: it is read and written whole. */
+/** The cost of a chunk's map, in items: it is read and written whole. */
 const CHUNK_COST = 2
 
 /** Groups of which each can be written in a few ms. */

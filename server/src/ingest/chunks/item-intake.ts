@@ -20,22 +20,22 @@ export interface IntakeOptions {
   /** Where the first item goes. */
   readonly start: { readonly chunk: number; readonly index: number }
   readonly limit: { readonly name: string; readonly items: number }
-  /** What a fault is reported by: `item` counts from 0 in this request, `line` from 1. */
+  /** Returns the reported place of a fault: `item` counts from 0 in this request, `line` from 1. */
   readonly place: (at: { item: number; line: number; pointer: string }) => Omit<ProblemPlace, 'detail'>
   /** "submit job", for messages. */
   readonly action: string
   /**
-   * What an item that is no JSON breaks: a line only itself, an element of a JSON body all of it, as nobody knows where it ends.
+   * The scope of a fault in an item that is no JSON: of a line only the item, of an element of a JSON body all of it, as its end is unknown.
    * @default item
    */
   readonly brokenJson?: 'item' | 'body'
 }
 
-/** Faults that are counted before a refused body is not read on: a million broken lines need not be looked at one by one. */
+/** Faults that are counted before a refused body is not read further: a million broken lines need not be looked at one by one. */
 const MAX_COUNTED_FAULTS = 10_000
-/** Lines taken the slow way at once: 2 to 10 us each. A whole block of ordinary lines takes as long. */
+/** Lines read by the slow path at once: 2 to 10 us each. A whole block of ordinary lines takes as long. */
 const SLOW_LINES = 250
-/** Of a line longer than a block so much is read at once: at 5 to 15 ns a byte about a millisecond. */
+/** Bytes that are read at once of a line longer than a block: at 5 to 15 ns a byte about a millisecond. */
 const STEP_BYTES = 64 * 1024
 const LF = 10
 /** Actions by the first letter of their names. */
@@ -53,7 +53,7 @@ export class ItemIntake {
   readonly #keySeed: KeyHashSeed
   readonly #jobKey: readonly [number, number]
   readonly #failed: FailedItems
-  /** Reads what the scanner gives up on; made when the first such line comes. */
+  /** Reads the lines that the scanner does not recognize; made for the first such line. */
   #parser: ItemParser | null = null
   /** Where the long line ends that is being read; -1: none is. */
   #longEnd = -1
@@ -66,7 +66,7 @@ export class ItemIntake {
   #items: number
   #line: number
 
-  /** @param before what of the request has been read already, such as the envelope's line */
+  /** @param before the part of the request that has been read already, such as the envelope's line */
   constructor(options: IntakeOptions, before: { readonly lines: number; readonly items: number }) {
     const { subscription, envelope, id } = options.job
     this.#options = options
@@ -119,7 +119,7 @@ export class ItemIntake {
     return this.#faultCount > 0
   }
 
-  /** Hands over the items of complete chunks that were rejected at ingest; each once. */
+  /** Returns the items of complete chunks that were rejected at ingest; each once. */
   takeRejectedItems(): RejectedItems[] {
     const { memory, chunk: present } = this.cutter
     const first = this.#options.start.chunk
@@ -197,13 +197,13 @@ export class ItemIntake {
     return at
   }
 
-  /** Completes the last chunk. @throws ProblemError `invalid_item` when items are invalid and the job wants none of them */
+  /** Completes the last chunk. @throws ProblemError `invalid_item` when items are invalid and the job accepts none of them */
   finish(): void {
     if (this.#faultCount > 0) throw this.#refusal()
     this.cutter.finish()
   }
 
-  /** One line the slow way; returns the offset of the next one. */
+  /** Reads one line by the slow path; returns the offset of the next one. */
   #takeWithCare(block: Buffer, at: number, isUtf8Block: boolean): number {
     const end = block.indexOf(LF, at)
     const parser = this.#startParser()
@@ -222,7 +222,7 @@ export class ItemIntake {
     this.#startParser().begin(block, { start: 0, end, isUtf8: isUtf8(block.subarray(0, end)) })
   }
 
-  /** Reads on in the long line that the block begins with. @returns its bytes when it was taken, else 0 */
+  /** Continues the long line that the block begins with. @returns its bytes when it was taken, else 0 */
   #takeLong(block: Buffer): number {
     const parser = this.#parser!
     if (!parser.parse(STEP_BYTES)) return 0
@@ -262,7 +262,7 @@ export class ItemIntake {
       code: 'too_many_items',
       name: limit.name,
       value: limit.items,
-      wanted: 'the number of items must be at most',
+      required: 'the number of items must be at most',
     })
   }
 

@@ -19,7 +19,7 @@ export class StoredLines {
     this.#store = store
   }
 
-  /** Whether the line of this index is in memory; indexes are asked for in ascending order. */
+  /** Whether the line of this index is in memory; indexes must be requested in ascending order. */
   has(index: number): boolean {
     return index === this.#index && this.#at < this.#body.length
   }
@@ -37,7 +37,7 @@ export class StoredLines {
     while (this.#index < index) this.#next()
   }
 
-  /** Compares a line with the one stored, and goes on to the next. Of an item that was rejected at ingest only a text was kept. */
+  /** Compares a line with the one stored, and continues with the next. Of an item that was rejected at ingest only a text was kept. */
   equals(index: number, line: Buffer): boolean {
     const end = this.#body.indexOf(LF, this.#at)
     const stored = this.#body.subarray(this.#at, end)

@@ -14,7 +14,7 @@ function draft(chunk: number, bytes = MIB): ChunkDraft {
   return { chunk, firstIndex: chunk, count: 1, body: new Uint8Array(bytes), keys: hashes, ids: hashes }
 }
 
-/** A store whose writes end when the test says so. */
+/** A store whose writes end when the test releases them. */
 class HeldStore {
   readonly writes: { chunks: readonly ChunkDraft[]; end: (error?: Error) => void }[] = []
   readonly rejected: { rejected: readonly RejectedItems[]; end: (error?: Error) => void }[] = []
@@ -100,7 +100,7 @@ describe('ChunkWriter', () => {
     expect(store.discarded).toEqual([REF])
   })
 
-  it('tells of a failed write at the next call, and forgets it never', async () => {
+  it('reports a failed write at every later call', async () => {
     const { store, writer } = world()
     const full = new StoreError('disk_full', 'full')
     await writer.write([draft(0)])
@@ -110,7 +110,7 @@ describe('ChunkWriter', () => {
     expect(store.writes).toHaveLength(1)
   })
 
-  it('wakes a write that waits when another fails', async () => {
+  it('rejects a write that waits when another fails', async () => {
     const { store, writer } = world()
     await writer.write([draft(0, 4 * MIB)])
     const waiting = writer.write([draft(1)])

@@ -7,9 +7,9 @@ import type { IngestPayloads, IngestStore } from '../ingest-ports.ts'
 
 /** Bytes of one job on their way to the disk: about 20 ms of writing, so that the store never runs dry and a million items are never held. */
 const MAX_IN_FLIGHT_BYTES = 4 * 1024 * 1024
-/** What a row of an item that was rejected at ingest counts, in bytes of chunks that are written in the same time. */
+/** The weight of an item's row that was rejected at ingest, in bytes of chunks that are written in the same time. */
 const REJECTED_ITEM_BYTES = 4096
-/** Bytes of one job offered to the payload cache: what is delivered first; the rest is loaded in the order it is needed. */
+/** Bytes of one job offered to the payload cache: those delivered first; the rest is loaded in the order of delivery. */
 const MAX_CACHED_BYTES = 16 * 1024 * 1024
 
 export interface ChunkWriterOptions {
@@ -19,7 +19,7 @@ export interface ChunkWriterOptions {
   readonly logger: Logger
 }
 
-/** Writes chunks of a job that nobody can see yet, and which of their items are rejected at ingest, several at once within bounds. */
+/** Writes chunks of a job that is not visible yet, and which of their items are rejected at ingest, several at once within bounds. */
 export class ChunkWriter {
   readonly #options: ChunkWriterOptions
   readonly #writes = new Set<Promise<void>>()
@@ -32,7 +32,7 @@ export class ChunkWriter {
     this.#options = options
   }
 
-  /** Hands chunks to the store; waits while too much is on its way. @throws what the store said to this or an earlier write */
+  /** Passes chunks to the store; waits while too much is on its way. @throws the store's error for this or an earlier write */
   async write(chunks: readonly ChunkDraft[]): Promise<void> {
     if (chunks.length === 0) return
     const { job, store } = this.#options
@@ -45,7 +45,7 @@ export class ChunkWriter {
     })
   }
 
-  /** The same for items of chunks that were handed over. @throws what the store said to this or an earlier write */
+  /** The same for items of chunks that were passed before. @throws the store's error for this or an earlier write */
   async writeRejectedItems(rejected: readonly RejectedItems[]): Promise<void> {
     const { job, store } = this.#options
     for (const group of cutRejectedItems(rejected)) {
@@ -67,13 +67,13 @@ export class ChunkWriter {
     }
   }
 
-  /** Resolves when everything handed over is durable. @throws what the store said to one of the writes */
+  /** Resolves when every write is durable. @throws the store's error for one of the writes */
   async drain(): Promise<void> {
     await Promise.all(this.#writes)
     this.#throwFailure()
   }
 
-  /** Removes what was written. Never throws: what cannot be removed now is at the next start. */
+  /** Removes what was written. Never throws: chunks that cannot be removed now are removed at the next start. */
   async discard(): Promise<void> {
     const { job, store, payloads, logger } = this.#options
     const { ref } = job

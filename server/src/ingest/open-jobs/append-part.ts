@@ -52,8 +52,8 @@ const LINES_PER_LOOK = 100
 
 /**
  * Appends a part to an open job, all of it or nothing: what is stored already is compared, the rest becomes chunks of one transaction.
- * The caller sees to it that nothing else changes the job meanwhile.
- * @throws ProblemError `upload_gap`, `item_conflict`, `invalid_item`, `too_many_items` and what is wrong with the body
+ * The caller ensures that nothing else changes the job meanwhile.
+ * @throws ProblemError `upload_gap`, `item_conflict`, `invalid_item`, `too_many_items` and faults of the body
  */
 export async function appendPart(
   job: LiveJob,
@@ -85,19 +85,19 @@ export async function appendPart(
   checkTotal(cutter, deps)
   if (accepted > 0) {
     const rejected = intake.takeRejectedItems()
-    const bornAhead = intake.failed > REJECTED_PER_WRITE
+    const rejectedAhead = intake.failed > REJECTED_PER_WRITE
     try {
-      if (bornAhead) await writeAhead(job, rejected, deps)
+      if (rejectedAhead) await writeAhead(job, rejected, deps)
       await deps.store.appendPart({
         ref: record.ref,
         chunks: cutter.take(),
-        outcomes: bornAhead ? [] : rejected.map(({ outcomes }) => outcomes),
-        bornAhead,
+        outcomes: rejectedAhead ? [] : rejected.map(({ outcomes }) => outcomes),
+        rejectedAhead,
         total: cutter.index,
         touchedAtMs,
       })
     } catch (error) {
-      if (bornAhead) await discard(job, deps)
+      if (rejectedAhead) await discard(job, deps)
       throw error
     }
     FAILPOINT: failpoint('ingest.part.durable')
@@ -110,14 +110,14 @@ export async function appendPart(
   return { nextIndex: record.total, accepted, deduplicated: known.items }
 }
 
-/** Writes which items are rejected at ingest, a few ms at a time: nobody sees them before the part is appended. */
+/** Writes which items are rejected at ingest, a few ms at a time: they are not visible before the part is appended. */
 async function writeAhead(
   { record }: LiveJob,
   rejected: readonly RejectedItems[],
   { store }: IngestOptions,
 ): Promise<void> {
   const { ref, subscription, envelope } = record
-  // A part before may have been given up when nothing could be written.
+  // An earlier part may have been discarded when nothing could be written.
   await store.discardJob(ref)
   for (const group of cutRejectedItems(rejected)) {
     await store.writeRejectedItems({ ref, subscription, channel: envelope.channel }, group)
@@ -125,7 +125,7 @@ async function writeAhead(
   }
 }
 
-/** Never throws: what cannot be removed now is before the next part, or at the next start. */
+/** Removes what was written of a part. Never throws: what cannot be removed now is removed before the next part, or at the next start. */
 async function discard({ record }: LiveJob, { store, logger }: IngestOptions): Promise<void> {
   try {
     await store.discardJob(record.ref)
@@ -134,12 +134,12 @@ async function discard({ record }: LiveJob, { store, logger }: IngestOptions): P
   }
 }
 
-/** What of a part is stored already. */
+/** The lines of a part that are stored already. */
 interface KnownLines {
   readonly items: number
   /** Lines of the body that were compared. */
   readonly lines: number
-  /** What comes after. */
+  /** The lines after them. */
   readonly rest: readonly Buffer[]
 }
 
@@ -242,22 +242,22 @@ function countLines(blocks: readonly Buffer[]): number {
 function checkTotal(cutter: ChunkCutter, deps: IngestOptions): void {
   const { maxPendingItems } = deps.limits
   if (cutter.chunk > MAX_ITEMS_PER_NDJSON_REQUEST) {
-    const wanted = 'the parts of a job must be larger, as its chunks must be at most'
+    const required = 'the parts of a job must be larger, as its chunks must be at most'
     throw limitPassed({
       code: 'too_many_items',
       name: 'maxItemsPerNdjsonRequest',
       value: MAX_ITEMS_PER_NDJSON_REQUEST,
-      wanted,
+      required,
     })
   }
   if (cutter.index <= maxPendingItems) return
-  const wanted = 'the items of a job must be at most'
-  throw limitPassed({ code: 'too_many_items', name: 'maxPendingItems', value: maxPendingItems, wanted })
+  const required = 'the items of a job must be at most'
+  throw limitPassed({ code: 'too_many_items', name: 'maxPendingItems', value: maxPendingItems, required })
 }
 
 function tooManyItems(): ProblemError {
-  const wanted = 'the number of items must be at most'
-  return limitPassed({ code: 'too_many_items', name: LIMIT.name, value: LIMIT.items, wanted })
+  const required = 'the number of items must be at most'
+  return limitPassed({ code: 'too_many_items', name: LIMIT.name, value: LIMIT.items, required })
 }
 
 function uploadGap(fromIndex: number, nextIndex: number): ProblemError {

@@ -84,7 +84,7 @@ describe('appendItems', () => {
     expect(job.record.total).toBe(1500)
   })
 
-  it('refuses a gap and says where to go on', async () => {
+  it('refuses a gap and reports where to continue', async () => {
     await append(0, [item(0)])
     expect(await refusalOf(append(2, [item(2)]))).toMatchObject({ code: 'upload_gap', members: { nextIndex: 1 } })
   })
@@ -101,7 +101,7 @@ describe('appendItems', () => {
     expect(await append(0, [item(0)])).toMatchObject({ nextIndex: 1, accepted: 1 })
   })
 
-  it('rejects invalid items in their place if the job says so, and knows them again', async () => {
+  it('rejects invalid items in their place with onInvalidItem of fail, and recognises them again', async () => {
     const lenient = await open({ onInvalidItem: 'fail' })
     const part = linesOf(item(0), `{"id": ${'\u0001'.repeat(5000)}`, item(2))
     expect(await append(0, part, lenient)).toMatchObject({ accepted: 3 })
@@ -189,7 +189,7 @@ describe('appendItems', () => {
     expect(await refusalOf(another())).toMatchObject({ code: 'quota_exceeded' })
   })
 
-  it('answers the repeat of what was opened though the quota is used up, and makes an execution whole or not at all', async () => {
+  it('replays the answer for an open job although the quota is exhausted, and makes an execution whole or not at all', async () => {
     stages.maxOpenJobs = 3
     const opened = await ingest.submitJob(stages.request('json', envelope, 'first'))
     const stage = (name: string) => ({ name, jobs: [envelope] })
@@ -207,7 +207,7 @@ describe('appendItems', () => {
     const { body, mediaType } = stages.request('json', [item(0)])
     const request = {
       id: job.record.id,
-      subscription: 'somebody-else',
+      subscription: 'other',
       caller: 'token:other',
       fromIndex: 0,
       body,
@@ -290,7 +290,7 @@ describe('sealJob', () => {
   })
 })
 
-describe('open jobs that are left alone', () => {
+describe('abandoned open jobs', () => {
   const HOUR_MS = 3_600_000
 
   it('end as expired 24 hours after the last part', async () => {
@@ -301,7 +301,7 @@ describe('open jobs that are left alone', () => {
     expect(stages.ended).toEqual([])
     stages.clock.advance(60_000)
     await expect.poll(() => stages.ended).toEqual([{ job, reason: 'expired' }])
-    // As after a cancel, whoever follows the job sees it stopped before its end is durable.
+    // As after a cancel, a client that follows the job sees it stopped before its end is durable.
     expect(stages.controlled).toEqual([job])
     expect(await store.findJob(job.record.id)).toMatchObject({ stop: { reason: 'expired' } })
     expect(await refusalOf(append(1, [item(1)]))).toMatchObject({ code: 'job_ended' })

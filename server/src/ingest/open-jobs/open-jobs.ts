@@ -12,11 +12,11 @@ import type { IngestOptions } from '../ingest-ports.ts'
 import { sealJob, type SealRequest } from './seal-job.ts'
 import type { UploadPlace, UploadBudget } from '../body/upload-budget.ts'
 
-/** How often open jobs are looked through for those that nobody continues; nobody waits for the exact minute of a day. */
+/** Interval of the search for abandoned open jobs; the exact minute of a day does not matter. */
 const LOOK_EVERY_MS = 60_000
 const BUSY_RETRY_SECONDS = 1
 
-/** Jobs that take their items in parts: one change of a job at a time, and an end for those that were left alone. */
+/** Jobs that take their items in parts: one change of a job at a time, and an end for abandoned ones. */
 export class OpenJobs {
   readonly #deps: IngestOptions
   readonly #budget: UploadBudget
@@ -30,7 +30,7 @@ export class OpenJobs {
     this.#budget = budget
   }
 
-  /** Begins to look for open jobs that were left alone. */
+  /** Begins to search for abandoned open jobs. */
   start(): void {
     this.#cancelTimer ??= this.#deps.clock.after(LOOK_EVERY_MS, () => {
       this.#cancelTimer = null
@@ -99,10 +99,7 @@ export class OpenJobs {
       if (record.phase !== 'open' || record.stop !== null || record.touchedAtMs > untouchedSinceMs) continue
       if (this.#appending.has(record.ref) || this.#sealing.isHeld(record.ref)) continue
       this.#expire(job).catch((error: unknown) => {
-        logger.error(
-          { jobId: record.id, error: String(error) },
-          'Cannot end an open job that was left alone: it is tried again',
-        )
+        logger.error({ jobId: record.id, error: String(error) }, 'Cannot end an abandoned open job: it is retried')
       })
     }
   }

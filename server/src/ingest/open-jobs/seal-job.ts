@@ -13,7 +13,7 @@ export interface SealRequest {
 }
 
 /**
- * Seals an open job: its items take their places, or wait for that. The caller sees to it that nothing else changes the job meanwhile.
+ * Seals an open job: its items take their places, or wait for that. The caller ensures that nothing else changes the job meanwhile.
  * @throws ProblemError `item_count_mismatch`, `overloaded`, `quota_exceeded`; StoreError `conflict` when the job was ended meanwhile
  */
 export async function sealJob(

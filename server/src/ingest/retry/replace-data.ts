@@ -28,7 +28,7 @@ export async function replaceData(
   if (replaced.length > MAX_ITEM_BYTES) {
     throw limitPassed({
       ...{ code: 'line_too_large', name: 'maxItemBytes', value: MAX_ITEM_BYTES, place: { pointer: '/data' } },
-      wanted: 'the bytes of the item with its new data must be at most',
+      required: 'the bytes of the item with its new data must be at most',
     })
   }
   if (!IN_DATA.test(partitionBy)) return replaced

@@ -12,7 +12,7 @@ import { replaceData } from './replace-data.ts'
 export interface DataReplacement {
   /** JSON, valid as an item's data is. */
   readonly data: Uint8Array
-  /** Who replaces it. */
+  /** The caller that replaces it. */
   readonly by: string
   readonly slice: TimeSlice
 }
@@ -24,7 +24,7 @@ export interface ReplaceParkedOptions {
 }
 
 /**
- * Has a parked item tried again with other data. Resolves when it is durable.
+ * Retries a parked item with other data. Resolves when it is durable.
  * @returns false when the item is not parked, or no longer
  * @throws ProblemError `invalid_item`, `line_too_large`: it cannot have this data; `replaced_too_often`
  * @throws StoreError `disk_full`: there is no space for new work, and so for new data

@@ -20,7 +20,7 @@ const ITEMS_PER_READ = 1000
 const unfinished = [Verdict.unjudged, Verdict.retry, Verdict.throttled, Verdict.parked] as const
 
 /**
- * The ended items of a job that can be tried again, in bounded batches: not those that are tried again already, nor those that
+ * The ended items of a job that can be retried, in bounded batches: not those that are retried already, nor those that
  * were invalid, whose text is all there is.
  */
 export async function* retriableItems(
@@ -37,8 +37,8 @@ export async function* retriableItems(
   const { old, indexes, partitionKey } = selection
   const verdicts = verdictsOf(selection)
   const lines = new StoredLines(old.envelope.partitionBy, slice)
-  const wanted = indexes === null ? null : [...indexes].sort((a, b) => a - b)
-  let next: number | null = wanted === null ? 0 : (wanted[0] ?? null)
+  const sortedIndexes = indexes === null ? null : [...indexes].sort((a, b) => a - b)
+  let next: number | null = sortedIndexes === null ? 0 : (sortedIndexes[0] ?? null)
   for (let at = 0; next !== null;) {
     const page = await store.readItems({ ref: old.ref, fromIndex: next, limit: ITEMS_PER_READ, verdicts })
     const items: RetriableItem[] = []
@@ -50,9 +50,9 @@ export async function* retriableItems(
     }
     if (items.length > 0) yield items
     next = page.nextIndex
-    if (next === null || wanted === null) continue
-    while (at < wanted.length && wanted[at]! < next) at++
-    next = wanted[at] ?? null
+    if (next === null || sortedIndexes === null) continue
+    while (at < sortedIndexes.length && sortedIndexes[at]! < next) at++
+    next = sortedIndexes[at] ?? null
   }
 }
 

@@ -108,7 +108,7 @@ describe('retryJob', () => {
     expect(items.map(({ retriedAs }) => retriedAs)).toEqual([id, null, id])
   })
 
-  it('tries nothing twice, also when asked twice at once', async () => {
+  it('retries nothing twice, also when called twice at once', async () => {
     const old = await submit(['a', 'b'])
     await commit(old, { 0: 'failed', 1: 'failed' }, 'failed')
     const both = [1, 2].map(() => retry(old, failed))
@@ -151,7 +151,7 @@ describe('retryJob', () => {
     expect(await retry(old, { ...failed, allowStale: true })).toHaveLength(1)
   })
 
-  it('tells quotas and channels that are gone', async () => {
+  it('refuses work over a quota, and of channels that are gone', async () => {
     const old = await submit(['a', 'b'])
     await commit(old, { 0: 'failed', 1: 'failed' }, 'failed')
     stages.quota = 1
@@ -162,7 +162,7 @@ describe('retryJob', () => {
     })
   })
 
-  it('gives the first answer again for the same Idempotency-Key, job and body', async () => {
+  it('replays the first answer for the same Idempotency-Key, job and body', async () => {
     const old = await submit(['a'])
     const other = await submit(['b'])
     for (const id of [old, other]) await commit(id, { 0: 'failed' }, 'failed')
@@ -182,7 +182,7 @@ describe('retryJob', () => {
   it('SEC-1: finds no job of another subscription', async () => {
     const old = await submit(['a'])
     await commit(old, { 0: 'failed' }, 'failed')
-    expect(await refusalOf(retry(old, failed, 'somebody-else'))).toMatchObject({ code: 'job_not_found' })
+    expect(await refusalOf(retry(old, failed, 'other'))).toMatchObject({ code: 'job_not_found' })
   })
 })
 
@@ -204,7 +204,7 @@ describe('retryDeadLetters', () => {
     })
   })
 
-  it('takes only what was asked for', async () => {
+  it('takes only the requested items', async () => {
     const old = await submit(['a', 'b'])
     await commit(old, { 0: 'failed', 1: 'failed' }, 'failed')
     const { subscription } = stages

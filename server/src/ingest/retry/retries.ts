@@ -17,7 +17,7 @@ import { StaleItems } from './stale-items.ts'
 type RetryUpload = Pick<JobUpload, 'request' | 'place' | 'first'>
 
 export interface RetryOptions {
-  /** How the items ended that are tried again. */
+  /** The statuses of the items that are retried. */
   readonly status: readonly ('failed' | 'cancelled')[]
   /** Also items of which newer ones were submitted since. */
   readonly allowStale: boolean
@@ -40,7 +40,7 @@ export interface DeadLettersRetry extends Pick<
   readonly allowStale: boolean
 }
 
-/** Items of one job that are to be tried again: some of it, or (null) all that ended so. */
+/** Items of one job that are retried: some of it, or (null) all that ended with these statuses. */
 interface Selection {
   readonly old: JobRecord
   readonly status: RetryOptions['status']
@@ -61,12 +61,12 @@ const LETTERS_PER_READ = 1000
 const LIMIT = { name: 'maxItemsPerNdjsonRequest', items: MAX_ITEMS_PER_NDJSON_REQUEST }
 
 /**
- * Tries ended items again, as new jobs on the server's own copy of what was submitted: the old items keep their outcome and say which
- * job tries them again. One new job for each old one, with its envelope but for what it waited for.
+ * Retries ended items, as new jobs on the server's own copy of the submitted items: the old items keep their outcome and name the
+ * job that retries them. One new job for each old one, with its envelope but without its dependencies.
  */
 export class Retries {
   readonly #deps: IngestOptions
-  /** By subscription: a second retry must see what the first made. */
+  /** By subscription: a second retry must see the jobs of the first. */
   readonly #turns = new KeyedMutex<string>()
 
   constructor(deps: IngestOptions) {
@@ -82,7 +82,7 @@ export class Retries {
   }
 
   /**
-   * Of more than 1,000,000 failed items the newest are tried again; the next call takes the rest.
+   * Of more than 1,000,000 failed items the newest are retried; the next call takes the rest.
    * @throws ProblemError as `retryJob`
    */
   retryDeadLetters(query: DeadLettersRetry, upload: RetryUpload): Promise<RetriedJobs> {
@@ -129,7 +129,7 @@ export class Retries {
     }
     if (jobs.length === 0) throw nothingToRetry()
     const ids = jobs.map(({ publication }) => publication.record.id)
-    const shown = jobs.map(({ publication, born }) => this.#deps.progress.first(publication.record, born).json)
+    const shown = jobs.map(({ publication, rejected }) => this.#deps.progress.first(publication.record, rejected).json)
     const body = `{"jobs":[${shown.join(',')}]}`
     await publishJobs({ jobs, kind: 'retry', first, answer: { status: 202, body } }, this.#deps)
     return { ids, body, replayed: false }
@@ -203,6 +203,6 @@ const LINE_END = Buffer.from('\n')
 function nothingToRetry(): ProblemError {
   return new ProblemError({
     code: 'nothing_to_retry',
-    detail: `Cannot ${ACTION} as at least one must have ended so and not be tried again already: there is none`,
+    detail: `Cannot ${ACTION} as at least one matching item must have ended and not been retried already: there is none`,
   })
 }

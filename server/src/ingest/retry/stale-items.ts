@@ -13,10 +13,10 @@ import type { RetriableItem } from './retriable-items.ts'
 /** Newer items that are looked at for one batch of items. */
 const MAX_NEWER = 10_000
 
-/** Items that must not be tried again without asking: a newer one of the same object was submitted since and would be overwritten. */
+/** Items that must not be retried without confirmation: a newer one of the same object was submitted since and would be overwritten. */
 export class StaleItems {
   readonly #store: Pick<IngestStore, 'findNewer' | 'readItems'>
-  /** Items that are tried again by the same request, in their order: they overwrite nothing. */
+  /** Items that are retried by the same request, in their order: they overwrite nothing. */
   readonly #together: ReadonlyMap<JobRef, ReadonlySet<number> | null>
   readonly #errors: ProblemPlace[] = []
   readonly #lines: StoredLines

@@ -25,7 +25,7 @@ export class FakeStages {
   /** Items that count as pending beside the admitted ones. */
   pendingBefore = 0
   channels = ['sandbox', 'shop-eu']
-  /** What the subscription may have pending; null: no limit of its own. */
+  /** The subscription's limit on pending items; null: no limit of its own. */
   quota: number | null = null
   maxOpenJobs = 1000
   itemsPerSecond = 0
@@ -52,7 +52,7 @@ export class FakeStages {
     }
   }
 
-  /** What `Ingest` is made with. */
+  /** Returns the options of an `Ingest` over these fakes. */
   options(base: Pick<IngestOptions, 'store' | 'findFaults'>, limits = { maxPendingItems: 2_000_000 }): IngestOptions {
     const scheduler = {
       pendingItems: () =>
@@ -109,8 +109,8 @@ export class FakeStages {
         controlled: (job) => void this.controlled.push(job),
         itemsPerSecond: () => this.itemsPerSecond,
         nextVersion: () => ++this.#versions,
-        first: (record: JobRecord, born) => ({
-          json: JSON.stringify({ id: record.id, phase: record.phase, total: record.total, ...born }),
+        first: (record: JobRecord, rejected) => ({
+          json: JSON.stringify({ id: record.id, phase: record.phase, total: record.total, ...rejected }),
         }),
       },
       limits,
@@ -142,7 +142,7 @@ export class FedBody implements AsyncIterable<Uint8Array> {
     this.#add(null)
   }
 
-  /** The client goes away. */
+  /** Disconnects the client. */
   abort(): void {
     this.#add(new Error('aborted'))
   }
@@ -168,7 +168,7 @@ export function linesOf(...values: readonly unknown[]): string {
   return values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)) + '\n').join('')
 }
 
-/** What a refused request was answered. */
+/** Returns the refusal of a request. */
 export async function refusalOf(request: Promise<unknown>): Promise<ProblemError> {
   try {
     await request

@@ -56,7 +56,7 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
 
     publishJobs: (publication) => publishJobs(deps, publication),
 
-    appendPart({ ref, chunks, outcomes, bornAhead = false, total, touchedAtMs }) {
+    appendPart({ ref, chunks, outcomes, rejectedAhead = false, total, touchedAtMs }) {
       const state = openJob(stateOf(ref), `append to job ref ${ref}`)
       const last = sql.lastChunk.get(ref) as { chunk: number } | undefined
       const end = endOfChunks(chunks, { chunk: (last?.chunk ?? -1) + 1, index: state.total })
@@ -67,7 +67,7 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
           `end at ${end}`,
         )
       }
-      if (bornAhead) sql.deletePart.run(ref)
+      if (rejectedAhead) sql.deletePart.run(ref)
       else removals.removePart(ref)
       insertChunks(sql, ref, chunks)
       sql.extendJob.run(total, touchedAtMs, ref)
