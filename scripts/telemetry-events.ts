@@ -65,7 +65,7 @@ export function withEvents(page: string, events: readonly EventRow[]): string {
   return withWrittenTable(page, 'scripts/telemetry-events.ts', ['| event | when | fields |', '|---|---|---|', ...rows])
 }
 
-/** What the source declares now. */
+/** The events that the source declares now. */
 export function declaredEvents(): EventRow[] {
   return readEvents(readFileSync(join(root, SOURCE), 'utf8'))
 }

@@ -6,7 +6,7 @@ import { BroadcastChannel, isMainThread } from 'node:worker_threads'
  * parent process, the main thread answers with those of all threads since the last time.
  */
 
-/** What a thread has called. */
+/** The calls of a thread. */
 export interface CountedCalls {
   /** Relative to `server/src/`. */
   readonly files: readonly string[]

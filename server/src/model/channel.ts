@@ -115,7 +115,7 @@ export type Credentials =
       /** In front of the signature. @default none */
       readonly prefix?: string
       readonly secret: string
-      /** What is signed, an expression over `method`, `path`, `body` and `timestamp`. @default the body */
+      /** The content that is signed, an expression over `method`, `path`, `body` and `timestamp`. @default the body */
       readonly content?: string
       /** Header of the time of the call, seconds since 1970. @default none is sent */
       readonly timestampHeader?: string
