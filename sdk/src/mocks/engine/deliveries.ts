@@ -119,7 +119,6 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   ): void {
     const { job } = item
     const nowMs = clock.nowMs()
-    job.lastProgressAtMs = nowMs
     const judgement = judgementOf(item, answer, channel)
     item.log.push(attemptOf(item, { answer, judgement, startedAtMs, nowMs }))
     item.error = judgement === null ? null : errorOf(answer)
