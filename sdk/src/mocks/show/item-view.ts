@@ -36,7 +36,7 @@ export function fullItemView(item: MockItem, moment: ItemMoment): Item {
   return view
 }
 
-/** Where an item stands that has its place, and when its turn is expected, by the rate limit of its channel. */
+/** The position of an item that has a place, and when its turn is expected, by the rate limit of its channel. */
 function turnOf(
   item: MockItem,
   { reason, until }: NonNullable<Item['waiting']>,
@@ -58,7 +58,7 @@ function isReady(item: MockItem): boolean {
   return item.status === 'pending' && headOf(item) === item
 }
 
-/** Which of two items of a job that may run does so first: one that was never called. */
+/** Returns whether an item of a job is called before another one, both ready: those that were never called come first. */
 function isCalledBefore(one: MockItem, other: MockItem): boolean {
   const isOneTried = one.attempts > 0
   const isOtherTried = other.attempts > 0

@@ -166,7 +166,7 @@ export class Admission {
         return { attempts, throttled, retryAtMs: this.#clock.nowMs(), dueUs: this.#clock.monotonicUs() }
       return { attempts, throttled, retryAtMs, dueUs: monotonicAt(this.#clock, retryAtMs) }
     }
-    // Where nobody wrote down since when it is parked: not before its last call was over.
+    // The record of a decision to skip its key has no time of parking: its own is the nearest.
     const sinceMs = retryAtMs > 0 ? retryAtMs : Math.min(endedAtMs, this.#clock.nowMs())
     return { attempts, throttled, sinceMs, sinceUs: monotonicAt(this.#clock, sinceMs) }
   }
