@@ -2624,7 +2624,7 @@ export interface components {
              */
             until: string | null;
             /**
-             * @description How many items come before it: those of its key for `partition`, else those of its job. Null when it does not wait for its turn, and when that is beyond 100,000 items (of a list in all).
+             * @description How many items come before it: for `partition` those of its key, of whatever job, else those of its job that can start earlier. Null while its job is not due or waits for other jobs, while the item waits for a retry or a decision, and when that is beyond 100,000 items (of a list in all).
              * @example 399
              */
             position: number | null;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Item, ItemPage, Job, JobEvent, JobPage, Receipt, ResultLine } from '@waybill/spec'
+import type { Item, ItemPage, Job, JobEvent, JobPage, JobRetry, Receipt, ResultLine } from '@waybill/spec'
 import { describe, expect, it } from 'vitest'
 import { json, send, submit, untilDone } from './api.ts'
+import { envelope, eventually } from './bodies.ts'
 import { checkAnswer, checkResultLines, checkSchema, readEvents } from './check-answer.ts'
 import type { UseTarget } from './target.ts'
 import { World } from './world.ts'
 
-const envelope = { channel: 'sandbox', objectType: 'product', action: 'update' } as const
 const LATER = '2099-01-01T00:00:00.000Z'
 
 /** Every way of reading a job reports the same. */
@@ -79,6 +79,19 @@ export function describeReads(target: UseTarget): void {
       const ended = await untilDone(target(), submitted.id)
       expect(ended).toMatchObject({ startedAt: null, lastProgressAt: await endOf('1') })
       expect(ended.lastProgressAt).not.toBeNull()
+    })
+
+    it('made no progress by calls that ended no item', async () => {
+      const retry: JobRetry = { rules: [{ status: [422], then: 'park' }] }
+      const items = [503, 422].map((status) => ({ id: randomUUID(), data: { sandbox: { status, delayMs: 0 } } }))
+      const { id } = await submit(target(), { ...envelope, retry, items })
+      const { startedAt, lastProgressAt } = await eventually(async () => {
+        const job = json<Job>(await get('getJob', id))
+        return job.counts.waiting === 2 ? job : null
+      })
+      expect(startedAt).not.toBeNull()
+      expect(lastProgressAt).toBeNull()
+      await send(target(), { operationId: 'cancelJob', pathParams: { jobId: id } })
     })
 
     it('keeps its counts in balance and its version growing while it runs', async () => {

@@ -15,8 +15,8 @@ export function describeRules(target: UseTarget): void {
     json<Job>(await send(target(), { operationId: 'getJob', pathParams: { jobId } }))
   const itemOf = async (jobId: string, index = 0) =>
     json<Item>(await send(target(), { operationId: 'getItem', pathParams: { jobId, index: String(index) } }))
-  const decide = async (jobId: string, decision: 'retry' | 'skip' | 'skip_key') => {
-    const body = { items: [{ jobId, index: 0 }], decision }
+  const decide = async (jobId: string, decision: 'retry' | 'skip' | 'skip_key', index = 0) => {
+    const body = { items: [{ jobId, index }], decision }
     const answer = await send(target(), { operationId: 'resolveParked', body })
     expect(json<ParkedReceipt>(answer)).toEqual({ resolved: 1, notParked: [] })
   }
@@ -34,7 +34,8 @@ export function describeRules(target: UseTarget): void {
         status: 'paused',
         waiting: [{ reason: 'paused', items: 1, until: null }],
       })
-      expect((await itemOf(job.id)).waiting).toMatchObject({ reason: 'paused', until: null })
+      // It has no place yet.
+      expect((await itemOf(job.id)).waiting).toMatchObject({ reason: 'paused', until: null, position: null })
       await control('resumeJob', job.id)
       expect(await jobOf(job.id)).toMatchObject({ status: 'scheduled', waiting: [{ reason: 'schedule' }] })
       expect((await itemOf(job.id)).waiting).toMatchObject({ reason: 'schedule', until: runAt })
@@ -54,6 +55,50 @@ export function describeRules(target: UseTarget): void {
       const { item } = await untilParked(target(), job.id)
       expect(item.attempts).toBe(42)
       expect(item.log!.slice(-2)).toMatchObject([{ verdict: 'throttled' }, { verdict: 'parked', retryAt: null }])
+      await control('cancelJob', job.id)
+    })
+  })
+
+  describe('an item that waits for its turn', () => {
+    const parking: JobRetry = { rules: [{ status: [422], then: 'park' }] }
+    const parked = { sandbox: { status: 422 } }
+    const positionsOf = (jobId: string, indexes: readonly number[]) =>
+      Promise.all(indexes.map(async (index) => (await itemOf(jobId, index)).waiting?.position))
+    const untilReady = (jobId: string, items: number) =>
+      eventually(async () =>
+        (await jobOf(jobId)).waiting.some((line) => line.reason === 'paused' && line.items === items) ? true : null,
+      )
+
+    it('stands behind those of its key, of whatever job', async () => {
+      const partitionKey = randomUUID()
+      const keyed = (data: unknown) => ({ id: randomUUID(), partitionKey, data })
+      const first = await submit(target(), { ...envelope, retry: parking, items: [keyed(parked), keyed({})] })
+      await untilParked(target(), first.id)
+      const second = await submit(target(), { ...envelope, items: [keyed({}), keyed({})] })
+      await eventually(async () => ((await itemOf(second.id, 1)).waiting?.reason === 'partition' ? true : null))
+      expect(await positionsOf(first.id, [0, 1])).toEqual([null, 1])
+      expect(await positionsOf(second.id, [0, 1])).toEqual([2, 3])
+      expect((await itemOf(second.id, 1)).waiting!.behind).toEqual({ jobId: first.id, index: 0 })
+      for (const { id } of [first, second]) await control('cancelJob', id)
+    })
+
+    it('comes after those of its job that could start earlier, and one that was tried after those that were not', async () => {
+      const keys = [randomUUID(), randomUUID(), randomUUID()]
+      const heads = keys.map((partitionKey) => ({ id: randomUUID(), partitionKey, data: parked }))
+      const others = heads.slice(1).map((head) => ({ ...head, id: randomUUID(), data: {} }))
+      const job = await submit(target(), { ...envelope, retry: parking, items: [...heads, ...others] })
+      await eventually(async () => ((await jobOf(job.id)).counts.waiting === 3 ? true : null))
+      await control('pauseJob', job.id)
+      await decide(job.id, 'retry', 0)
+      await untilReady(job.id, 1)
+      // Its retry is due, so nothing of its own holds it any more.
+      expect(await itemOf(job.id, 0)).toMatchObject({ status: 'pending', waiting: { reason: 'paused', position: 0 } })
+      await decide(job.id, 'skip', 2)
+      await untilReady(job.id, 2)
+      await decide(job.id, 'skip', 1)
+      await untilReady(job.id, 3)
+      expect(await positionsOf(job.id, [4, 3, 0])).toEqual([0, 1, 2])
+      expect((await jobOf(job.id)).counts).toMatchObject({ pending: 3, waiting: 0, failed: 2 })
       await control('cancelJob', job.id)
     })
   })

@@ -149,7 +149,7 @@ class TwinRun {
         if (Date.now() - differsSinceMs > AGREE_MS) throw this.#differs(reported[0], reported[1])
       }
       if (Date.now() > deadlineMs) throw this.#differs('quiet: ' + isQuiet(server), 'quiet: ' + isQuiet(mock))
-      await new Promise((resolve) => setTimeout(resolve, 15))
+      await new Promise((resolve) => setTimeout(resolve, 40))
     }
   }
 

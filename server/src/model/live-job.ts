@@ -15,7 +15,7 @@ export interface LiveJob {
   failed: number
   /** Items cancelled on their own; those that a stop mark cancels are not counted before the end. */
   cancelled: number
-  /** Start of the first call, and when a call or an item ended last, as far as it is durable; wall ms. As `failed`. */
+  /** Start of the first call, and when an item ended last, as far as it is durable; wall ms. As `failed`. */
   startedAtMs: number | null
   lastProgressAtMs: number | null
   /** Items in a lot, or whose outcome is not durable yet. Scheduler only. */

@@ -48,7 +48,7 @@ describe('Outcomes', () => {
   })
 
   test('a call to be retried ends nothing and carries its time', async () => {
-    const { outcomes, commits, durable, reported, clock } = world(1)
+    const { outcomes, commits, durable, reported, clock, job } = world(1)
     outcomes.add(channel, batchOf([0], Verdict.unjudged))
     await settled()
     const view = new OutcomeView(commits[0]!.commit.batches[0]!)
@@ -58,6 +58,7 @@ describe('Outcomes', () => {
     await settled()
     expect(reported).toEqual(['advanced 0'])
     expect(durable[0]!.retryAtMs[0]).toBe(clock.nowMs() + 500)
+    expect(job).toMatchObject({ startedAtMs: 1000, lastProgressAtMs: null })
   })
 
   test('cancels what has no outcome when a stopped job ends, once', async () => {

@@ -1,6 +1,13 @@
 import type { JobRef } from '../model/ids.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
-import { FLAG_DECIDED, type ItemReplacement, type OutcomeBatch, OutcomeView, Verdict } from '../model/outcome-batch.ts'
+import {
+  FLAG_DECIDED,
+  isEnded,
+  type ItemReplacement,
+  type OutcomeBatch,
+  OutcomeView,
+  Verdict,
+} from '../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../model/ports.ts'
 
 /** The changes of one commit to a job. */
@@ -10,6 +17,7 @@ export interface JobChange {
   cancelled: number
   parked: number
   firstStartedAtMs: number
+  /** End of the last item that ended; 0: none did. */
   lastEndedAtMs: number
 }
 
@@ -72,7 +80,7 @@ export function tallyCommit(batches: readonly OutcomeBatch[], liveJobs: LiveJobs
       else if (verdict === Verdict.cancelled) change.cancelled++
       else if (verdict === Verdict.parked && (view.flags(n) & FLAG_DECIDED) === 0) change.parked++
       if (view.attempt(n) > 0) change.firstStartedAtMs = Math.min(change.firstStartedAtMs, view.startedAtMs(n))
-      change.lastEndedAtMs = Math.max(change.lastEndedAtMs, view.endedAtMs(n))
+      if (isEnded(verdict)) change.lastEndedAtMs = Math.max(change.lastEndedAtMs, view.endedAtMs(n))
     }
   }
   return {

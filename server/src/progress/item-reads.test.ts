@@ -128,12 +128,13 @@ describe('ItemReads', () => {
       stored(4, { ...ended, verdict: Verdict.parked }),
       stored(5, { ...ended, verdict: Verdict.parked }),
       stored(6, { endedAtMs: ended.endedAtMs, verdict: Verdict.cancelled }),
+      stored(7, { ...ended, verdict: Verdict.parked }),
     ]
-    // Somebody decided to try item 5 again: it is parked on the disk only.
-    const { reads } = world(items, {}, { 3: 'retry', 4: 'parked', 5: 'rate_limit' })
+    // Somebody decided to try items 5 and 7 again: they are parked on the disk only.
+    const { reads } = world(items, {}, { 3: 'retry', 4: 'parked', 5: 'rate_limit', 7: 'paused' })
     const page = (await reads.page(ask))!
     expect(page.items.map(({ item }) => item.status)).toEqual([
-      ...['succeeded', 'running', 'pending', 'waiting', 'waiting', 'pending', 'cancelled'],
+      ...['succeeded', 'running', 'pending', 'waiting', 'waiting', 'pending', 'cancelled', 'pending'],
     ])
     expect(page.items[6]!.item).toMatchObject({
       attempts: 0,

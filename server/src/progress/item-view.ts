@@ -108,8 +108,8 @@ function itemStatus(record: JobRecord, stored: StoredItem, moment: ItemMoment): 
   return moment.waiting === null || OWN_REASONS.has(moment.waiting.reason) ? 'waiting' : 'pending'
 }
 
-/** Reasons that hold an item which has been called; a paused job holds its retries, too. */
-const OWN_REASONS: ReadonlySet<WaitingReason> = new Set(['retry', 'parked', 'paused'])
+/** Reasons that an item has of its own. */
+const OWN_REASONS: ReadonlySet<WaitingReason> = new Set(['retry', 'parked'])
 
 function waitingView(waiting: ItemWaiting, moment: ItemMoment): Item['waiting'] {
   const behindId = waiting.behind === null ? null : moment.jobId(waiting.behind.jobRef)

@@ -46,6 +46,7 @@ export interface RecoveredChunk {
   /** Items with verdict `retry`, `throttled` or `parked`, by index. */
   readonly waiting: readonly RecoveredWait[]
   readonly firstStartedAtMs: number | null
+  /** When one of its items ended last. */
   readonly lastEndedAtMs: number | null
 }
 

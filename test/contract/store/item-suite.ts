@@ -306,9 +306,13 @@ export function itemSuite(kind: StoreKind): void {
             ...{ holdsChannel: false, outageAttempts: 1, outageSinceMs: expect.any(Number) as number },
           },
         ],
-        ...{ firstStartedAtMs: T0 + 40, lastEndedAtMs: T0 + 100_005 },
+        ...{ firstStartedAtMs: T0 + 40, lastEndedAtMs: T0 + 70 },
       })
-      expect(chunks[299]).toMatchObject({ verdicts: new Uint8Array([0, 0, 3]), waiting: [{ index: 899, ...retry }] })
+      expect(chunks[299]).toMatchObject({
+        verdicts: new Uint8Array([0, 0, 3]),
+        waiting: [{ index: 899, ...retry }],
+        lastEndedAtMs: null,
+      })
       expect(chunks[1]).toMatchObject({
         verdicts: new Uint8Array(3),
         waiting: [],

@@ -20,6 +20,7 @@ export function createChannel(name: string, origin: Channel['origin'], config: C
     blockedUntilMs: 0,
     lastError: null,
     ready: createFifo(),
+    due: createFifo(),
     pump: null,
   }
 }

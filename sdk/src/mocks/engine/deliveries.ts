@@ -40,6 +40,7 @@ export interface DeliveriesOptions {
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { clock, random, channels, book, answerCall, isStuck, onItemEnded } = options
   const lines = new Map<string, Line>()
+  let turns = 0
 
   function lineOf(item: MockItem): Line | null {
     const { id, envelope } = item.job
@@ -51,7 +52,14 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   }
 
   function makeReady(item: MockItem): void {
-    channels.get(item.job.envelope.channel)?.ready.push(item)
+    item.turn = ++turns
+    lineUp(item)
+  }
+
+  function lineUp(item: MockItem): void {
+    const channel = channels.get(item.job.envelope.channel)
+    if (item.attempts === 0) channel?.ready.push(item)
+    else channel?.due.push(item)
   }
 
   function resume(channelName: string, delayMs = 0): void {
@@ -69,11 +77,13 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   }
 
   function pump(channel: MockChannel): void {
-    while (!channel.paused && channel.runningCalls < channel.config.concurrency && channel.ready.peek() !== undefined) {
+    while (!channel.paused && channel.runningCalls < channel.config.concurrency) {
+      const next = channel.ready.peek() === undefined ? channel.due : channel.ready
+      if (next.peek() === undefined) return
       const nowMs = clock.nowMs()
       const opensAtMs = gateOpensAtMs(channel, nowMs)
       if (opensAtMs > nowMs) return resume(channel.name, opensAtMs - nowMs)
-      const item = channel.ready.shift()!
+      const item = next.shift()!
       if (item.status !== 'pending' || headOf(item) !== item) continue
       if (item.job.pausedAtMs === null) start(item, channel)
       else item.job.held.push(item)
@@ -109,7 +119,6 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   ): void {
     const { job } = item
     const nowMs = clock.nowMs()
-    job.lastProgressAtMs = nowMs
     const judgement = judgementOf(item, answer, channel)
     item.log.push(attemptOf(item, { answer, judgement, startedAtMs, nowMs }))
     item.error = judgement === null ? null : errorOf(answer)
@@ -208,7 +217,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     },
     resume,
     unhold(job) {
-      for (const item of job.held.splice(0)) makeReady(item)
+      for (const item of job.held.splice(0)) lineUp(item)
       resume(job.envelope.channel)
     },
     retryNow(jobs) {

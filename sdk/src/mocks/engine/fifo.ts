@@ -5,6 +5,8 @@ export interface Fifo<T> {
   shift(): T | undefined
   /** The first, left where it is. */
   peek(): T | undefined
+  /** Those that stand before a value and are wanted, counted. */
+  countBefore(value: T, isWanted: (value: T) => boolean): number
 }
 
 /** Entries that may be empty at the front before their memory is released. */
@@ -27,5 +29,10 @@ export function createFifo<T>(): Fifo<T> {
       return value
     },
     peek: () => values[first],
+    countBefore(value, isWanted) {
+      let count = 0
+      for (let at = first; at < values.length && values[at] !== value; at++) if (isWanted(values[at]!)) count++
+      return count
+    },
   }
 }

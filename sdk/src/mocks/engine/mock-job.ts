@@ -107,6 +107,8 @@ export interface MockItem {
   readonly log: ItemAttempt[]
   /** Where it stands; null for one without a key. */
   line: Line | null
+  /** Grows with each item that may run: the order in which they do. 0: not yet. */
+  turn: number
   /** Why it is `waiting`. */
   hold: Hold | null
   /** Takes back the timer of its retry or its parking. */
@@ -134,8 +136,10 @@ export interface MockChannel {
   /** Told to wait until then. */
   blockedUntilMs: number
   lastError: Channel['state']['lastError']
-  /** Items that may run, in order. */
+  /** Items that may run and were never called, in order. */
   readonly ready: Fifo<MockItem>
+  /** Items that may run again, in order, after those. */
+  readonly due: Fifo<MockItem>
   /** When it is looked at next. */
   pump: { readonly atMs: number; readonly cancel: () => void } | null
 }

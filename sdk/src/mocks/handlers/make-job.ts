@@ -69,6 +69,7 @@ export function addItems(job: MockJob, items: readonly ReadItem[], nowMs: number
       retriedAs: null,
       log: [],
       line: null,
+      turn: 0,
       hold: null,
       cancelTimer: null,
     }

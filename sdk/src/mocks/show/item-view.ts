@@ -36,25 +36,33 @@ export function fullItemView(item: MockItem, moment: ItemMoment): Item {
   return view
 }
 
-/** Where an item stands that waits for its turn, and when that is expected, by the rate limit of its channel. */
+/** The position of an item that has a place, and when its turn is expected, by the rate limit of its channel. */
 function turnOf(
   item: MockItem,
   { reason, until }: NonNullable<Item['waiting']>,
   { nowMs, channel }: ItemMoment,
 ): Pick<NonNullable<Item['waiting']>, 'position' | 'until'> {
   const isTurn = TURN_REASONS.has(reason)
-  if (!isTurn && !HELD_REASONS.has(reason)) return { position: null, until }
-  const before = item.job.items.filter(
-    (other) =>
-      other.index < item.index &&
-      !isItemEnded(other) &&
-      (reason === 'partition' ? other.line === item.line : headOf(other) === other && other.status === 'pending'),
-  )
-  const position = before.length
+  if (item.job.phase !== 'eligible' || (!isTurn && !HELD_REASONS.has(reason))) return { position: null, until }
+  const position =
+    reason === 'partition'
+      ? item.line!.countBefore(item, (other) => !isItemEnded(other))
+      : item.job.items.filter((other) => isReady(other) && isCalledBefore(other, item)).length
   const limit = channel?.config.rateLimit
   if (!isTurn || limit == null) return { position, until }
   const nextCallAtMs = until === null ? nowMs : Date.parse(until)
   return { position, until: timeOrNull(nextCallAtMs + (position * limit.periodMs) / limit.limit) }
+}
+
+function isReady(item: MockItem): boolean {
+  return item.status === 'pending' && headOf(item) === item
+}
+
+/** Returns whether an item of a job is called before another one, both ready: those that were never called come first. */
+function isCalledBefore(one: MockItem, other: MockItem): boolean {
+  const isOneTried = one.attempts > 0
+  const isOtherTried = other.attempts > 0
+  return isOneTried === isOtherTried ? one.turn < other.turn : isOtherTried
 }
 
 const TURN_REASONS: ReadonlySet<string> = new Set(['backlog', 'concurrency', 'rate_limit', 'partition'])

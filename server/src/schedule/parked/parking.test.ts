@@ -151,7 +151,7 @@ describe('parked items', () => {
     const engine = new FakeEngine({ checked: false })
     const waiting = [{ index: 0, attempt: 3, throttled: 1, verdict: Verdict.parked, retryAtMs: 0, skipsKeyTo: 2 }]
     const verdicts = Uint8Array.from([Verdict.parked, Verdict.unjudged, Verdict.unjudged])
-    const first = engine.submit([10, 10, 11], { known: { waiting, verdicts, lastEndedAtMs: 0 } })
+    const first = engine.submit([10, 10, 11], { known: { waiting, verdicts } })
     const second = engine.submit([10, 12])
     const later = engine.submit([10])
     engine.rest()
@@ -168,16 +168,19 @@ describe('parked items', () => {
     engine.drain()
   })
 
-  test('REC-5: are parked again after a start, since when they were', () => {
+  test.each([
+    { known: 'when they were', sinceMs: (ms: number) => ({ retryAtMs: ms }) },
+    { known: 'their last call', sinceMs: (ms: number) => ({ retryAtMs: 0, endedAtMs: ms }) },
+  ])('REC-5: are parked again after a start, since $known', ({ sinceMs }) => {
     const engine = new FakeEngine({ channels: { shop: { parkForSeconds: 100 } } })
-    const lastEndedAtMs = engine.clock.nowMs() - 90_000
-    const waiting = [{ index: 0, attempt: 3, throttled: 1, verdict: Verdict.parked, retryAtMs: lastEndedAtMs }]
+    const parkedAtMs = engine.clock.nowMs() - 90_000
+    const waiting = [{ index: 0, attempt: 3, throttled: 1, verdict: Verdict.parked, ...sinceMs(parkedAtMs) }]
     const verdicts = Uint8Array.from([Verdict.parked, Verdict.unjudged, Verdict.cancelled])
-    const job = engine.submit([10, 10, 11], { known: { waiting, verdicts, lastEndedAtMs } })
+    const job = engine.submit([10, 10, 11], { known: { waiting, verdicts } })
     engine.rest()
     expect(job).toMatchObject({ parked: 1, ready: 0, inFlight: 0 })
     expect(engine.scheduler.parkedItems({ subscription: 'default', limit: 9 })).toEqual([
-      { jobRef: 1, index: 0, sinceMs: lastEndedAtMs },
+      { jobRef: 1, index: 0, sinceMs: parkedAtMs },
     ])
     expect(engine.scheduler.pendingItems).toBe(2)
     engine.clock.advance(10_001)

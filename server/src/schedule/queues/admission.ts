@@ -17,8 +17,6 @@ export interface ChunkKeys {
   readonly verdicts?: Uint8Array | undefined
   /** Items that wait for a retry or are parked, by index. */
   readonly waiting?: readonly AdmittedWait[] | undefined
-  /** End of the last call of any of its items, wall ms. */
-  readonly lastEndedAtMs?: number | null | undefined
 }
 
 /** Where an item that was tried and not ended stood (the store's `RecoveredWait`). */
@@ -146,7 +144,7 @@ export class Admission {
       const tried = waits[wait]
       if (tried?.index !== index) this.#backlog.addItem(line, index, low, high)
       else {
-        const at = { low, high, tried: this.#tried(line, tried, chunk.lastEndedAtMs ?? 0) }
+        const at = { low, high, tried: this.#tried(line, tried) }
         const handle = this.#backlog.addTriedItem(line, index, at)
         const isParked = this.#backlog.partitions.items.state(handle) === ItemState.parked
         if (tried.skipsKeyTo !== undefined && isParked) this.#onKeySkip(handle, tried.skipsKeyTo)
@@ -161,15 +159,15 @@ export class Admission {
     return Math.max(done, 1)
   }
 
-  /** @param lastEndedAtMs what is known when nobody wrote down since when an item is parked: it is not later */
-  #tried(line: JobLine, was: AdmittedWait, lastEndedAtMs: number): Tried | ParkedItem {
+  #tried(line: JobLine, was: AdmittedWait): Tried | ParkedItem {
     const { attempt: attempts, throttled, verdict, retryAtMs, endedAtMs = Infinity } = was
     if (verdict !== Verdict.parked) {
       if (endedAtMs <= this.#unblockedAtMs(line.subscription.channel.name))
         return { attempts, throttled, retryAtMs: this.#clock.nowMs(), dueUs: this.#clock.monotonicUs() }
       return { attempts, throttled, retryAtMs, dueUs: monotonicAt(this.#clock, retryAtMs) }
     }
-    const sinceMs = retryAtMs > 0 ? retryAtMs : lastEndedAtMs > 0 ? lastEndedAtMs : this.#clock.nowMs()
+    // The record of a decision to skip its key has no time of parking: its own is the nearest.
+    const sinceMs = retryAtMs > 0 ? retryAtMs : Math.min(endedAtMs, this.#clock.nowMs())
     return { attempts, throttled, sinceMs, sinceUs: monotonicAt(this.#clock, sinceMs) }
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { Verdict } from '../../model/outcome-batch.ts'
 import { FakeEngine, uniqueKeys } from '../testing/fake-engine.ts'
 
 test('an item that is ready says how many of its job come before it, and what other jobs have called meanwhile', () => {
@@ -45,5 +46,34 @@ test('all that are asked about are found by one walk: ready ones, and those behi
   const turns = engine.scheduler.waiting.turns(job.record.ref, [6, 0, 1, 2, 3, 4, 5, 99])
   const positions = [0, 1, 2, 3, 4, 5, 6, 99].map((index) => turns.get(index)?.position)
   expect(positions).toEqual([undefined, 0, 1, 1, 1, 2, 2, undefined])
+  engine.drain()
+})
+
+test('an item that is tried again says how many are called before it: others have most of the turns', () => {
+  const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
+  const job = engine.submit(uniqueKeys(100))
+  engine.rest()
+  const [first] = engine.unstarted
+  engine.start(first!)
+  engine.pause(job)
+  engine.end(first!, Verdict.retry, 1)
+  engine.commit()
+  engine.clock.advance(5)
+  engine.rest()
+  const indexes = uniqueKeys(100, 0)
+  const turns = engine.scheduler.waiting.turns(job.record.ref, indexes)
+  const expected = indexes.toSorted((a, b) => turns.get(a)!.position - turns.get(b)!.position)
+  expect(turns.get(0)!.position).toBe(40)
+  engine.resume(job)
+  const called: number[] = []
+  while (called.length < 100) {
+    engine.rest()
+    const [call] = engine.unstarted
+    called.push(call!.index)
+    engine.start(call!)
+    engine.end(call!)
+    engine.commit()
+  }
+  expect(called).toEqual(expected)
   engine.drain()
 })

@@ -1,7 +1,7 @@
 import type { LiveJob } from '../../model/live-job.ts'
 import { Ring, type RingMember } from './fair-queue.ts'
 import { IndexSet } from './index-set.ts'
-import { type ItemTable } from './item-table.ts'
+import { type ItemTable, NONE } from './item-table.ts'
 import { ReadyList } from './ready-list.ts'
 import type { SubscriptionShare } from '../handover/subscription-share.ts'
 import { type HeapPlaces, TimerHeap } from './timer-heap.ts'
@@ -93,11 +93,23 @@ export class JobLine implements RingMember<JobLine> {
     return handle
   }
 
-  /** How many ready items of the job are taken before each of these, about; without those that more than `most` come before. */
+  /** How many ready items of the job are taken before each of these, as `takeNext` takes them; without those that more than `most` come before. */
   readyBefore(items: ItemTable, handles: readonly number[], most: number): ReadonlyMap<number, number> {
-    const due = new Set(handles.filter((handle) => items.attempts(handle) > 0))
-    const fresh = new Set(handles.filter((handle) => !due.has(handle)))
-    return new Map([...this.#due.findPlaces(items, due, most), ...this.#fresh.findPlaces(items, fresh, most)])
+    const wanted = new Set(handles)
+    const places = new Map<number, number>()
+    let fresh = this.#fresh.first
+    let due = this.#due.first
+    let freshTurns = this.#freshTurns
+    for (let before = 0; before <= most && wanted.size > 0 && (fresh !== NONE || due !== NONE); before++) {
+      const isDue = due !== NONE && (fresh === NONE || ++freshTurns >= DUE_TURN)
+      const next = isDue ? due : fresh
+      if (isDue) {
+        freshTurns = 0
+        due = items.link(due)
+      } else fresh = items.link(fresh)
+      if (wanted.delete(next)) places.set(next, before)
+    }
+    return places
   }
 
   countReady(change: number): void {

@@ -9,6 +9,11 @@ export class ReadyList {
     return this.#first === NONE
   }
 
+  /** The first one, or NONE. */
+  get first(): number {
+    return this.#first
+  }
+
   push(items: ItemTable, handle: number): void {
     items.setLink(handle, NONE)
     if (this.#last === NONE) this.#first = handle
@@ -28,15 +33,6 @@ export class ReadyList {
     this.#first = items.link(handle)
     if (this.#first === NONE) this.#last = NONE
     return handle
-  }
-
-  /** Finds how many come before those that are wanted, and takes them from there; one is left that is not among the first `most`. */
-  findPlaces(items: ItemTable, wanted: Set<number>, most: number): Map<number, number> {
-    const places = new Map<number, number>()
-    let before = 0
-    for (let at = this.#first; at !== NONE && before <= most && wanted.size > 0; at = items.link(at), before++)
-      if (wanted.delete(at)) places.set(at, before)
-    return places
   }
 
   /** Forgets all of them without looking at any. */

@@ -38,7 +38,7 @@ export interface FakeSubmission {
   readonly channel?: string
   readonly subscription?: string
   /** The state of the items when the process started. */
-  readonly known?: Pick<ChunkKeys, 'verdicts' | 'waiting' | 'lastEndedAtMs'>
+  readonly known?: Pick<ChunkKeys, 'verdicts' | 'waiting'>
 }
 
 export interface FakeChannel {

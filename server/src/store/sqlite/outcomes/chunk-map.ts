@@ -1,4 +1,4 @@
-import { OutcomeView, OutcomeWriter, Verdict } from '../../../model/outcome-batch.ts'
+import { isEnded, OutcomeView, OutcomeWriter, Verdict } from '../../../model/outcome-batch.ts'
 import {
   ENTRY_WORDS,
   type EntryBase,
@@ -106,9 +106,10 @@ export function applyRecord(map: ChunkMap, view: OutcomeView, n: number): void {
     count(map, verdict, 1)
   }
   const startedAtMs = Math.floor(view.startedAtMs(n))
-  const endedAtMs = Math.floor(view.endedAtMs(n))
   if (startedAtMs > 0 && !(map.firstStartedAtMs !== null && map.firstStartedAtMs <= startedAtMs))
     map.firstStartedAtMs = startedAtMs
+  if (!isEnded(verdict)) return
+  const endedAtMs = Math.floor(view.endedAtMs(n))
   if (endedAtMs > 0 && !(map.lastEndedAtMs !== null && map.lastEndedAtMs >= endedAtMs)) map.lastEndedAtMs = endedAtMs
 }
 
