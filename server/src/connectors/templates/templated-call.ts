@@ -97,17 +97,6 @@ export function mergeAnswers({ refusals }: PreparedCall, answers: readonly ItemA
   return refusals.map((refusal) => refusal ?? answers[next++]!)
 }
 
-/** Returns the faults of a channel's templates, as its configuration is checked; empty: none. */
-export function templateFaults(config: TemplatedConfig): { readonly pointer: string; readonly detail: string }[] {
-  try {
-    new TemplatedCalls(config)
-    return []
-  } catch (error) {
-    if (!(error instanceof TemplateFault)) throw error
-    return [{ pointer: error.pointer, detail: error.detail }]
-  }
-}
-
 function below<T>(pointer: string, act: () => T): T {
   try {
     return act()
