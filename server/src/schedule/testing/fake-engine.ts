@@ -95,9 +95,7 @@ export class FakeEngine {
       gate.configure(rateLimit, 0)
       const config: ChannelConfig = {
         connector: { type: 'module', path: '', batchSize, timeoutMs: 1000, abortGraceMs: 1000 },
-        rateLimit,
-        concurrency,
-        retry: defaultRetry,
+        ...{ rateLimit, concurrency, retry: defaultRetry },
         circuit: more.circuit ?? null,
         maxRetryAfterMs: 3_600_000,
         rateLimitHeaders: null,
