@@ -11,6 +11,7 @@ import { measureDelivery } from './delivery.ts'
 import { measureFlatMemory } from './flat-memory.ts'
 import { measureGrowth } from './growth.ts'
 import { measureHttpDelivery, measureHttpGap } from './http-delivery.ts'
+import { measureHttpTemplates } from './http-templates.ts'
 import { measureIngest } from './ingest.ts'
 import { measureMemory } from './memory.ts'
 import { machineLine, newReport, type Row, tableOf } from './report.ts'
@@ -28,6 +29,7 @@ const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]
   delivery: measureDelivery,
   'http-gap': measureHttpGap,
   http: measureHttpDelivery,
+  templates: measureHttpTemplates,
   ingest: measureIngest,
   health: measureHealth,
   latency: measureLatency,

@@ -21,7 +21,10 @@ export class Sink {
   }
 
   /** Settings of a channel that delivers to it. */
-  channel({ batchSize, concurrency }: { batchSize: number; concurrency: number }): object {
+  channel({ batchSize, concurrency }: { batchSize: number; concurrency: number }): {
+    connector: object
+    concurrency: number
+  } {
     return { connector: { type: 'http', url: this.url, batchSize, allowPrivateAddresses: true }, concurrency }
   }
 

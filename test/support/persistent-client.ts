@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Failpoint, ServerProcess } from './server-process.ts'
 
-/** Times that a call may break off while its server lives (an idle connection closed on its way). */
-const MAX_BROKEN_CALLS = 5
+/**
+ * Times that a call may break off while its server lives: an idle connection closed on its way, or a stop that no longer listens. It gives running
+ * requests 5 s before it cuts them, and then its store folds what is left.
+ */
+const MAX_BROKEN_CALLS = 20
 const LOOK_EVERY_MS = 10
 const BROKEN_CALL_MS = 500
 
@@ -80,7 +83,10 @@ export class PersistentClient {
         await sleep(LOOK_EVERY_MS)
       } catch (error) {
         if (!(await this.#ended()) && ++broken > MAX_BROKEN_CALLS)
-          throw new Error(`Cannot ${method} ${path}, wanted an answer or the server's end`, { cause: error })
+          throw new Error(
+            `Cannot ${method} ${path}, wanted an answer or the server's end\n${this.#server.output.slice(-4000)}`,
+            { cause: error },
+          )
       }
     }
   }
