@@ -6,7 +6,7 @@ import type { Meter } from './meter.ts'
 const MAX_DEPTH = 128
 
 /**
- * A value of CEL as JSON: integers as numbers, timestamps as RFC 3339 in UTC, durations as seconds with `s`, bytes as Base64 (the mapping of
+ * A value of CEL as JSON, in parts the same objects: integers as numbers, timestamps as RFC 3339 in UTC, durations as seconds with `s`, bytes as Base64 (the mapping of
  * https://protobuf.dev/programming-guides/json, but for integers, which it makes strings).
  * @throws ExpressionError an integer is not exact as a number, a number is not finite, or a type or function is no value
  */
@@ -28,19 +28,42 @@ export function jsonOf(value: unknown, steps: Meter | null = null, depth = 0): u
   }
   if (value === null) return null
   if (depth >= MAX_DEPTH) throw new ExpressionError(`must give at most ${MAX_DEPTH} levels: there are more`, null)
+  if (Array.isArray(value)) return elementsOf(value, steps, depth + 1)
+  if (isPlain(value)) return membersOf(value as Record<string, unknown>, steps, depth + 1)
   if (value instanceof UnsignedInt) return exact(value.value)
   if (value instanceof Date) return value.toISOString()
   if (value instanceof Duration) return value.toString()
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
-  if (Array.isArray(value)) return value.map((element) => jsonOf(element, steps, depth + 1))
-  if (value instanceof Map || isPlain(value)) {
-    const members: [string, unknown][] = []
-    for (const [key, member] of value instanceof Map ? value : Object.entries(value)) {
-      members.push([String(key), jsonOf(member, steps, depth + 1)])
-    }
+  if (value instanceof Map) {
+    const members = [...value].map(([key, member]) => [String(key), jsonOf(member, steps, depth + 1)] as const)
     return Object.fromEntries(members)
   }
   throw noValue()
+}
+
+// Most of a result is a part of an item, which is JSON already: only what changes is copied.
+
+function elementsOf(list: readonly unknown[], steps: Meter | null, depth: number): readonly unknown[] {
+  let changed: unknown[] | null = null
+  for (let n = 0; n < list.length; n++) {
+    const element = jsonOf(list[n], steps, depth)
+    if (changed === null && element !== list[n]) changed = list.slice(0, n)
+    changed?.push(element)
+  }
+  return changed ?? list
+}
+
+function membersOf(value: Readonly<Record<string, unknown>>, steps: Meter | null, depth: number): unknown {
+  let changed: Map<string, unknown> | null = null
+  for (const key of Object.keys(value)) {
+    const member = jsonOf(value[key], steps, depth)
+    if (member !== value[key]) (changed ??= new Map()).set(key, member)
+  }
+  if (changed === null) return value
+  const members = Object.entries(value).map(
+    ([key, member]) => [key, changed.has(key) ? changed.get(key) : member] as const,
+  )
+  return Object.fromEntries(members)
 }
 
 function isPlain(value: object): boolean {

@@ -1,22 +1,29 @@
-import type { Call, CallItem } from '../connector.ts'
+import type { Call, CallItem, CallJob } from '../connector.ts'
 import { deliveredKey, idempotencyKeyOf, parseItemLine } from '../item-line.ts'
 
 /** Returns an item as expressions see it: its own members, and those of the call. */
 export function itemValue({ job }: Pick<Call, 'job'>, { index, attempt, line }: CallItem): Record<string, unknown> {
   const item = parseItemLine(line)
-  return {
-    ...item,
-    index: BigInt(index),
-    attempt: BigInt(attempt),
-    idempotencyKey: idempotencyKeyOf(job.jobId, index),
-    partitionKey: deliveredKey(item, job.partitionBy),
-    action: item.action ?? job.action,
-    data: item.data ?? null,
-  }
+  const partitionKey = deliveredKey(item, job.partitionBy)
+  // Parsed for this call alone: no copy is needed.
+  const value: Record<string, unknown> = item
+  value['index'] = BigInt(index)
+  value['attempt'] = BigInt(attempt)
+  value['idempotencyKey'] = idempotencyKeyOf(job.jobId, index)
+  value['partitionKey'] = partitionKey
+  value['action'] ??= job.action
+  value['data'] ??= null
+  return value
 }
+
+let lastJob: CallJob | null = null
+let lastValue: Record<string, unknown> = {}
 
 /** Returns the job of a call's items, as expressions see it. */
 export function jobValue({ job }: Pick<Call, 'job'>): Record<string, unknown> {
+  // The same as last time for most calls.
+  if (job === lastJob) return lastValue
   const { jobId, subscription, channel, objectType, action } = job
-  return { id: jobId, subscription, channel, objectType, action }
+  lastJob = job
+  return (lastValue = { id: jobId, subscription, channel, objectType, action })
 }
