@@ -17,6 +17,7 @@ describe('connectorFaults', () => {
     [{ path: '/../admin' }, '/request/update/path', /no segment that is/],
     [{ query: { 'a/b': 'item.' } }, '/request/update/query/a~1b', /./],
     [{ headers: { host: '"x"' } }, '/request/update/headers/host', /must not be set/],
+    [{ headers: { 'X-a': '"x"', 'x-A': '"y"' } }, '/request/update/headers/x-A', /must be set once/],
     [{ body: { a: 'matches("a")' } }, '/request/update/body/a', /must call only functions/],
     [{ body: 'items' }, '/request/update/body', /items/],
   ])('name the place: %j', (update, pointer, detail) => {

@@ -1,7 +1,8 @@
 import type { ChannelConfig } from '../model/channel.ts'
+import { escapedToken } from '../model/json-walker.ts'
 import { RateLimitHeaders } from './rate-limit-headers.ts'
 import { RequestSignature } from './request-signature.ts'
-import { at, escapePointer, TemplateFault } from './templates/template-fault.ts'
+import { at, TemplateFault } from './templates/template-fault.ts'
 import { TemplatedCalls } from './templates/templated-call.ts'
 
 /** Checks what only the connector knows of its configuration; pointers lead into the channel. */
@@ -19,7 +20,7 @@ export function connectorFaults(config: ChannelConfig): { readonly pointer: stri
   ]
   const signatures = Object.entries(credentials).flatMap(([subscription, one]) => {
     if (one.type !== 'hmac') return []
-    const pointer = `/credentials/${escapePointer(subscription)}`
+    const pointer = `/credentials/${escapedToken(subscription)}`
     return templateFaults(() => at('/content', () => new RequestSignature(one)), pointer)
   })
   return [...checked, ...signatures]

@@ -3,6 +3,7 @@ import type { Channel } from '../limits/channel-registry.ts'
 import type { ChannelConfig, HttpConnectorConfig } from '../model/channel.ts'
 import { connectorFaults } from '../connectors/connector-faults.ts'
 import { channelFaults, completeChannel } from '../model/complete-channel.ts'
+import { escapedToken } from '../model/json-walker.ts'
 import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import { privateAddressRefusal } from '../model/outbound-policy.ts'
 import { hasMaskedValue, MASKED, unmaskUrl } from '@waybill/spec/rules'
@@ -112,7 +113,7 @@ function unmaskedHeaders(headers: Readonly<Record<string, string>>, kept: KeptSe
     if (value !== MASKED) return [name, value] as const
     if (!Object.hasOwn(stored, name)) {
       faults.push({
-        pointer: `/connector/headers/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+        pointer: `/connector/headers/${escapedToken(name)}`,
         detail: kept.refusal,
       })
     }

@@ -14,6 +14,7 @@ import {
   type RateLimitHeadersConfig,
 } from './channel.ts'
 import { type HeaderFault, headerFaults, headerNameFault, headerValueFault } from './header-faults.ts'
+import { escapedToken } from './json-walker.ts'
 import { DEFAULT_BATCH_SIZE, DEFAULT_BURST, DEFAULT_TIMEOUT_MS } from './limits.ts'
 import { completeRequests, type HttpRequests, readRules, ruleFaults, type WrittenRule } from '@waybill/spec/rules'
 
@@ -141,7 +142,7 @@ export function channelFaults(config: ChannelConfig): ChannelFault[] {
     faults.push(...within('/connector/headers', headerFaults(connector.headers)))
   }
   for (const [subscription, credentials] of Object.entries(config.credentials)) {
-    const at = `/credentials/${subscription.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    const at = `/credentials/${escapedToken(subscription)}`
     faults.push(...within(at, credentialFaults(credentials)))
   }
   for (const { pointer, detail } of ruleFaults(config.retry.rules)) {

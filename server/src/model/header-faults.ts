@@ -1,3 +1,5 @@
+import { escapedToken } from './json-walker.ts'
+
 /*
  * Checks a channel's headers, so that every call can send them.
  */
@@ -57,6 +59,6 @@ export function headerFaults(headers: Readonly<Record<string, string>>): HeaderF
       : null
     seen.add(name.toLowerCase())
     const detail = headerNameFault(name) ?? twice ?? headerValueFault(value)
-    return detail === null ? [] : [{ pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, detail }]
+    return detail === null ? [] : [{ pointer: `/${escapedToken(name)}`, detail }]
   })
 }

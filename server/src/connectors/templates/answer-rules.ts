@@ -2,8 +2,7 @@ import type { AnswerRulesConfig } from '../../model/channel.ts'
 import { type Expression, ExpressionError } from '../../expressions/expression.ts'
 import { delivered, deliveredWithoutResult, failed, forEachItem } from '../answer.ts'
 import type { CallItem, ItemAnswer } from '../connector.ts'
-import type { AnswerFacts } from '../http-answer.ts'
-import { isPassing } from '../http-answer.ts'
+import { type AnswerFacts, isPassing } from '../http-answer.ts'
 import type { HttpAnswer } from '../http-exchange.ts'
 import { answerLanguage, entryLanguage } from './languages.ts'
 import { at } from './template-fault.ts'
@@ -123,7 +122,7 @@ export class AnswerRules {
       code: 'invalid_answer',
       origin: 'engine',
       title: 'The answer does not report the outcome of the item',
-      detail: facts.mask.text(`${detailOf(error)}; ${answer.unread ?? ''}`),
+      detail: facts.mask.text(answer.unread === null ? detailOf(error) : `${detailOf(error)}; ${answer.unread}`),
       httpStatus: answer.status,
       retryable: true,
     })

@@ -1,11 +1,12 @@
 import type { RequestTemplateConfig } from '../../model/channel.ts'
-import { headerNameFault, headerValueFault } from '../../model/header-faults.ts'
+import { escapedToken } from '../../model/json-walker.ts'
+import { headerFaults, headerValueFault } from '../../model/header-faults.ts'
 import { type Expression, ExpressionError, type ExpressionLanguage } from '../../expressions/expression.ts'
 import { memberText } from '../item-line.ts'
 import { encodeBody, type EncodedBody, fields, JSON_TYPE, NDJSON } from './encode-body.ts'
 import { batchLanguage, itemLanguage } from './languages.ts'
 import { PathTemplate } from './path-template.ts'
-import { at, escapePointer } from './template-fault.ts'
+import { at } from './template-fault.ts'
 
 /** A request without the parts that come from the channel and the call. */
 export interface RenderedRequest {
@@ -35,10 +36,8 @@ export class RequestTemplate {
     this.#path = at('/path', () => new PathTemplate(config.path, language))
     this.#query = compileAll('/query', config.query, language)
     this.#headers = compileAll('/headers', config.headers, language)
-    for (const name of this.#headers.keys()) {
-      const fault = headerNameFault(name)
-      if (fault !== null) at(`/headers/${escapePointer(name)}`, () => refuse(fault))
-    }
+    const [fault] = headerFaults(Object.fromEntries(Object.keys(config.headers).map((name) => [name, ''])))
+    if (fault !== undefined) at(`/headers${fault.pointer}`, () => refuse(fault.detail))
     this.#isBatch = isBatch
     const { body } = config
     if (body === undefined || (!isBatch && body === 'item.data')) this.#body = null
@@ -95,7 +94,7 @@ function compileAll(
   return new Map(
     Object.entries(sources).map(([name, source]) => [
       name,
-      compileAt(`${pointer}/${escapePointer(name)}`, source, language),
+      compileAt(`${pointer}/${escapedToken(name)}`, source, language),
     ]),
   )
 }

@@ -24,8 +24,3 @@ export function at<T>(pointer: string, act: () => T): T {
     throw error instanceof ExpressionError ? new TemplateFault(pointer, error) : error
   }
 }
-
-/** As RFC 6901 writes a member's name. */
-export function escapePointer(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
-}

@@ -170,6 +170,11 @@ describe('a request by template', () => {
     )
   })
 
+  it('fails every item where there is no request at all', async () => {
+    const [answer] = await connect({}, { request: {} }).deliver(callOf(['{"id":"p"}']))
+    expect(detailOf(answer).error).toMatchObject({ code: 'request_not_made', detail: expect.stringContaining('none') })
+  })
+
   it('fails an item whose action has no request', async () => {
     const lines = ['{"id":"p","action":"delete"}']
     const [answer] = await connect({}).deliver(callOf(lines))

@@ -1,6 +1,5 @@
 import type { HttpConnectorConfig } from '../../model/channel.ts'
 import { type Action, actions } from '../../model/job.ts'
-import { ExpressionError } from '../../expressions/expression.ts'
 import { failed } from '../answer.ts'
 import type { Call, CallItem, ItemAnswer } from '../connector.ts'
 import { type AnswerFacts, judgeHttpAnswer } from '../http-answer.ts'
@@ -31,6 +30,7 @@ export class TemplatedCalls {
   /** @throws TemplateFault a template is refused; the pointer leads into the connector */
   constructor(config: TemplatedConfig) {
     this.#isBatch = config.batchSize > 1
+    this.makesRequests = config.request !== null
     for (const action of actions) {
       const template = config.request?.[action]
       if (template === undefined) continue
@@ -44,9 +44,7 @@ export class TemplatedCalls {
   }
 
   /** Whether requests are made by templates; else only answers are read by rules. */
-  get makesRequests(): boolean {
-    return this.#requests.size > 0
-  }
+  readonly makesRequests: boolean
 
   /** Makes the request of a call. Never throws: an item of which no request can be made does not fail the others. */
   prepare(call: Call): PreparedCall {
@@ -54,7 +52,7 @@ export class TemplatedCalls {
     const action = all[0]!.value['action'] as Action
     const template = this.#requests.get(action)
     if (template === undefined) {
-      const detail = `The channel has no request for the action ${action}: it has one for ${[...this.#requests.keys()].join(', ')}`
+      const detail = `The channel has no request for the action ${action}: it has one for ${[...this.#requests.keys()].join(', ') || 'none'}`
       return nothing(call, detail)
     }
     const render = (some: typeof all): RenderedRequest => {
@@ -106,13 +104,12 @@ function below<T>(pointer: string, act: () => T): T {
   }
 }
 
-/** Returns the request, or why there is none. */
+/** Returns the request, or why there is none: whatever it is, a call must end. */
 function attempt(render: () => RenderedRequest): RenderedRequest | string {
   try {
     return render()
   } catch (error) {
-    if (error instanceof ExpressionError) return error.message
-    throw error
+    return error instanceof Error ? error.message : String(error)
   }
 }
 
