@@ -1016,6 +1016,7 @@ export interface components {
          *     * `invalid_answer`: its answer does not judge the item;
          *     * `permanent`, `retry_later`, `thrown`: the module's code threw a `PermanentError`, a `RetryLater`, or another error without a `code` of its own;
          *     * `worker_crashed`: the item ended its worker thread twice;
+         *     * `request_not_made`: the channel's `request` makes no request of this item, so nothing was called; `detail` says which expression, and why;
          *     * `invalid_item`: the item is not valid and the job's `onInvalidItem` is `fail`;
          *     * `outcome_not_stored`: the item was called, and the store refused the outcome: it may have been delivered;
          *     * `deadline_passed`: the job's `deadlineAt` came before its end.
