@@ -1918,7 +1918,7 @@ export interface components {
              */
             bodyType?: "json" | "ndjson" | "form" | "multipart" | "text" | "none";
             /**
-             * @description An expression, or an object of them. By default the item's `data`, with the bytes that were submitted; with a `batchSize` above 1 the list of them.
+             * @description An expression, or an object of them. By default the item's `data`, with the bytes that were submitted; with a `batchSize` above 1 the list of them. JSON of more than 32 Mi characters is not sent: `request_not_made`.
              * @example item.data
              * @example {
              *       "sku": "item.id",

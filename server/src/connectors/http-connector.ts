@@ -163,9 +163,14 @@ export class HttpConnector implements Connector {
   }
 
   /** The template's headers, then those of the channel that it does not have; credentials count over both. */
-  #templatedHeaders(request: RenderedRequest, credentialsName: string): string[] {
-    const own = new Map([...this.#headers, ...request.headers])
-    if (!request.headers.has('content-type')) own.delete('content-type')
+  #templatedHeaders({ contentType, headers }: RenderedRequest, credentialsName: string): readonly string[] {
+    if (headers.length === 0 && contentType === this.#headers.get('content-type')) {
+      return this.#headersBeside(credentialsName)
+    }
+    const own = new Map(this.#headers)
+    own.delete('content-type')
+    if (contentType !== null) own.set('content-type', contentType)
+    for (const [name, value] of headers) own.set(name, value)
     own.delete(credentialsName)
     return [...own].flat()
   }

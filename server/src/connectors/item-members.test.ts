@@ -7,19 +7,19 @@ function find(line: string): object | null {
   const bytes = Buffer.from(`"{${line}}"`)
   const members = new ItemMembers()
   if (!members.read(bytes, 2, bytes.length - 2)) return null
-  const { firstAt, idStart, idEnd, hasKey, hasData, actionStart, actionEnd } = members
+  const { firstAt, idStart, idEnd, hasKey, hasData, dataStart, dataEnd, actionStart, actionEnd } = members
   expect(bytes[firstAt - 1]).toBe(0x7b)
   return {
     id: JSON.parse(bytes.toString('utf8', idStart, idEnd)) as string,
     hasKey,
-    hasData,
+    data: hasData ? (JSON.parse(bytes.toString('utf8', dataStart, dataEnd)) as unknown) : undefined,
     action: actionEnd === 0 ? undefined : bytes.toString('utf8', actionStart, actionEnd),
   }
 }
 
 function parsed(line: string): object {
   const item = JSON.parse(line) as Record<string, unknown>
-  return { id: item['id'], hasKey: 'partitionKey' in item, hasData: 'data' in item, action: item['action'] }
+  return { id: item['id'], hasKey: 'partitionKey' in item, data: item['data'], action: item['action'] }
 }
 
 describe('ItemMembers', () => {

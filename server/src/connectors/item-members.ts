@@ -17,6 +17,9 @@ export class ItemMembers {
   idEnd = 0
   hasKey = false
   hasData = false
+  /** The data's JSON text, if it has data. */
+  dataStart = 0
+  dataEnd = 0
   /** The action's text without quotes; `actionEnd` 0: it has none of its own. */
   actionStart = 0
   actionEnd = 0
@@ -52,6 +55,8 @@ export class ItemMembers {
   ): boolean {
     if (isName(bytes, name, nameEnd, DATA)) {
       this.hasData = true
+      this.dataStart = value
+      this.dataEnd = valueEnd
       return true
     }
     if (isName(bytes, name, nameEnd, ID)) {

@@ -56,6 +56,10 @@ describe('an expression', () => {
     expect(evaluate(source)).toEqual(result)
   })
 
+  it.each(['null in item.data', '[1] in item.data', 'item.data in item'])('%s looks for no name', (source) => {
+    expect(refusal(() => evaluate(source)).detail).toMatch('must look for a name among the members of an object')
+  })
+
   it('is evaluated any number of times, each time with a budget of its own', () => {
     const expression = language.compile('item.data.tags.all(t, size(t) > 2)')
     for (let n = 0; n < 50_000; n++) expect(expression.evaluate(values)).toBe(true)

@@ -4,6 +4,9 @@ import { ExpressionError } from './expression-error.ts'
 import { like } from './like.ts'
 import { meter, Meter } from './meter.ts'
 import { jsonOf } from './json-of.ts'
+import { refuseLongText, textOf, textsOf, valueAt } from './shape-text.ts'
+import { type Shape, shapeOf } from './shape.ts'
+import type { Variables } from './variables.ts'
 
 /*
  * Expressions of channels and predicates: CEL (https://github.com/google/cel-spec), checked with types before they are stored, and at most
@@ -69,6 +72,8 @@ export class Expression {
   readonly type: string
   readonly #run: (values: Record<string, unknown>) => unknown
   readonly #meter = new Meter()
+  /** Null: it is always evaluated. */
+  readonly #shape: Shape | null
 
   constructor(
     source: string,
@@ -81,6 +86,7 @@ export class Expression {
     this.source = source
     this.type = checked.type
     this.#run = checked.run
+    this.#shape = shapeOf(checked.ast)
     meter(checked.ast, this.#meter)
   }
 
@@ -97,6 +103,36 @@ export class Expression {
       throw asExpressionError(error)
     }
   }
+
+  /** The same as `evaluate`; of what only names a member, nothing else is read. @throws ExpressionError as `evaluate` */
+  read(variables: Variables): unknown {
+    this.#meter.reset()
+    const found = this.#shape === null ? undefined : valueAt(this.#shape, variables, this.#meter)
+    return found === undefined ? this.evaluate(variables.values) : found
+  }
+
+  /**
+   * Returns the JSON text of its value. Members whose text is known are written with the bytes that they came with.
+   * @throws ExpressionError as `evaluate`, or the text is longer than 32 Mi characters
+   */
+  text(variables: Variables): string {
+    this.#meter.reset()
+    const written = this.#shape === null ? undefined : textOf(this.#shape, variables, this.#meter)
+    if (written !== undefined) return written
+    return jsonText(this.evaluate(variables.values))
+  }
+
+  /**
+   * Returns the JSON texts of a list's elements; an element that is a list itself gives one text for each of its own. Null: it gives no list.
+   * @throws ExpressionError as `text`
+   */
+  texts(variables: Variables): readonly string[] | null {
+    this.#meter.reset()
+    const written = this.#shape === null ? undefined : textsOf(this.#shape, variables, this.#meter)
+    if (written !== undefined) return written
+    const value = this.evaluate(variables.values)
+    return Array.isArray(value) ? value.flat().map(jsonText) : null
+  }
 }
 
 const base = new Environment({
@@ -111,6 +147,12 @@ const base = new Environment({
 })
   .registerFunction('like(string, string): bool', (text: string, glob: string) => like(text, glob))
   .registerFunction('json(dyn): string', (value: unknown) => JSON.stringify(jsonOf(value)))
+
+function jsonText(value: unknown): string {
+  const text = JSON.stringify(value)
+  refuseLongText(text.length)
+  return text
+}
 
 function asExpressionError(error: unknown): unknown {
   if (error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError) {

@@ -66,6 +66,7 @@ export function meter(node: ASTNode, steps: Meter): void {
       case '==':
       case '!=':
         checked.handle = (...operands: unknown[]) => {
+          if (node.op === 'in') refuseKey(operands, node)
           steps.charge(1 + comparedSize(node.op, operands, steps), node)
           return inner(...operands)
         }
@@ -81,6 +82,15 @@ export function meter(node: ASTNode, steps: Meter): void {
   forEachChild(node, (child) => {
     meter(child, steps)
   })
+}
+
+/** Members have names: null, a list or an object is none, and the library would answer false. */
+function refuseKey([key, target]: readonly unknown[], node: ASTNode): void {
+  if (typeof key !== 'object' || typeof target !== 'object' || Array.isArray(target)) return
+  throw new ExpressionError(
+    'must look for a name among the members of an object: it looks for null, a list or an object',
+    rangeOf(node),
+  )
 }
 
 /** The steps of a comparison: of strings the shorter length, of lists and objects everything in the smaller one; `in` searches the whole list. */

@@ -41,8 +41,6 @@ export interface HttpConnectorConfig {
   readonly response: AnswerRulesConfig | null
 }
 
-/** How the body of a request is written. */
-export type RequestBodyType = RequestTemplateConfig['bodyType']
 /** The request of one action; values are expressions. Without a body it is the item's data, or the list of them. */
 export type RequestTemplateConfig = CompleteRequestTemplate
 /** How answers are read; each rule is an expression. */

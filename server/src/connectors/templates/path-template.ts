@@ -1,5 +1,6 @@
 import { type Expression, ExpressionError } from '../../expressions/expression.ts'
 import type { ExpressionLanguage } from '../../expressions/expression.ts'
+import type { Variables } from '../../expressions/variables.ts'
 
 /** Matches the literal characters of a path: RFC 3986, `pchar` and `/`. */
 const LITERAL = /^(?:[\w\-.~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/
@@ -28,10 +29,10 @@ export class PathTemplate {
   }
 
   /** @throws ExpressionError an expression gives no text or number, an empty one, or the path has a dot segment */
-  render(values: Readonly<Record<string, unknown>>): string {
+  render(variables: Variables): string {
     let path = this.#literals[0]!
     for (const [at, expression] of this.#expressions.entries()) {
-      path += encodePart(expression.evaluate(values), expression) + this.#literals[at + 1]!
+      path += encodePart(expression.read(variables), expression) + this.#literals[at + 1]!
     }
     if (this.#expressions.length > 0) refuseDotSegments(path)
     return path
@@ -54,10 +55,10 @@ function kindOf(value: unknown): string {
   return value === null ? 'null' : Array.isArray(value) ? 'a list' : 'an object'
 }
 
+const DOT_SEGMENT = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i
+
 function refuseDotSegments(path: string): void {
-  for (const segment of path.split('/')) {
-    if (/^(\.|%2e){1,2}$/i.test(segment)) throw new ExpressionError('must have no segment that is . or ..', null)
-  }
+  if (DOT_SEGMENT.test(path)) throw new ExpressionError('must have no segment that is . or ..', null)
 }
 
 interface Piece {

@@ -1,12 +1,16 @@
 import type { RequestTemplateConfig } from '../../model/channel.ts'
 import { escapedToken } from '../../model/json-walker.ts'
 import { headerFaults, headerValueFault } from '../../model/header-faults.ts'
-import { type Expression, ExpressionError, type ExpressionLanguage } from '../../expressions/expression.ts'
-import { memberText } from '../item-line.ts'
-import { encodeBody, type EncodedBody, fields, JSON_TYPE, NDJSON } from './encode-body.ts'
+import { Expression, ExpressionError, type ExpressionLanguage } from '../../expressions/expression.ts'
+import { refuseLongText } from '../../expressions/shape-text.ts'
+import type { CallVariables } from './call-values.ts'
+import { type EncodedBody, encodeFields, fields, queryText } from './encode-body.ts'
 import { batchLanguage, itemLanguage } from './languages.ts'
 import { PathTemplate } from './path-template.ts'
 import { at } from './template-fault.ts'
+
+const JSON_TYPE = 'application/json'
+const NDJSON = 'application/x-ndjson'
 
 /** A request without the parts that come from the channel and the call. */
 export interface RenderedRequest {
@@ -14,8 +18,10 @@ export interface RenderedRequest {
   /** Path and query behind those of the channel's url; each may be empty. */
   readonly path: string
   readonly query: string
-  /** In lower case; the content type among them, unless there is no body. */
-  readonly headers: ReadonlyMap<string, string>
+  /** Of the body; null: there is none. */
+  readonly contentType: string | null
+  /** Names in lower case; each counts over the content type and the channel's headers. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: string
 }
 
@@ -23,10 +29,10 @@ export interface RenderedRequest {
 export class RequestTemplate {
   readonly #config: RequestTemplateConfig
   readonly #path: PathTemplate
-  readonly #query: ReadonlyMap<string, Expression>
-  readonly #headers: ReadonlyMap<string, Expression>
+  readonly #query: Expressions
+  readonly #headers: Expressions
   /** Null: the data of the items as it was submitted. */
-  readonly #body: Expression | ReadonlyMap<string, Expression> | null
+  readonly #body: Expression | Expressions | null
   readonly #isBatch: boolean
 
   /** @throws TemplateFault an expression is refused, or a header's name: the first one, with its pointer */
@@ -45,52 +51,85 @@ export class RequestTemplate {
       this.#body = typeof body === 'string' ? compileAt('/body', body, language) : compileAll('/body', body, language)
   }
 
-  /**
-   * @param values `item` or `items`, `job` and `attempt`
-   * @param lines the items' JSON text, so that their data is sent with the bytes that it came with
-   * @throws ExpressionError an expression cannot be evaluated, or gives a value that its place cannot hold
-   */
-  render(values: Readonly<Record<string, unknown>>, lines: readonly string[]): RenderedRequest {
+  /** @throws ExpressionError an expression cannot be evaluated, or gives a value that its place cannot hold */
+  render(variables: CallVariables): RenderedRequest {
     const { method } = this.#config
-    const query = new URLSearchParams(fields(evaluateAll(this.#query, values), 'query')).toString()
-    const encoded = this.#encodeBody(values, lines)
-    const headers = new Map<string, string>()
-    if (encoded.contentType !== null) headers.set('content-type', encoded.contentType)
-    for (const [name, value] of fields(evaluateAll(this.#headers, values), 'headers')) {
-      const fault = headerValueFault(value)
-      if (fault !== null) throw new ExpressionError(`header ${name} ${fault}`, null)
-      headers.set(name.toLowerCase(), value)
+    const query = this.#query.size === 0 ? '' : queryText(fieldsOf(this.#query, variables, 'query'))
+    const { contentType, body } = this.#encodeBody(variables)
+    const headers: [string, string][] = []
+    if (this.#headers.size > 0) {
+      for (const [name, value] of fieldsOf(this.#headers, variables, 'headers')) {
+        const fault = headerValueFault(value)
+        if (fault !== null) throw new ExpressionError(`header ${name} ${fault}`, null)
+        headers.push([name.toLowerCase(), value])
+      }
     }
-    return { method, path: this.#path.render(values), query, headers, body: encoded.body }
+    return { method, path: this.#path.render(variables), query, contentType, headers, body }
   }
 
-  #encodeBody(values: Readonly<Record<string, unknown>>, lines: readonly string[]): EncodedBody {
+  #encodeBody(variables: CallVariables): EncodedBody {
     const { bodyType } = this.#config
-    if (this.#body === null && (bodyType === 'json' || bodyType === 'ndjson')) {
-      const texts = lines.map((line) => memberText(line, 'data') ?? 'null')
-      if (bodyType === 'ndjson')
+    const body = this.#body
+    switch (bodyType) {
+      case 'json':
+        return { contentType: JSON_TYPE, body: body === null ? this.#dataText(variables) : jsonText(body, variables) }
+      case 'ndjson': {
+        const texts = body === null ? variables.items.map(({ dataText }) => dataText) : jsonTexts(body, variables)
         return { contentType: NDJSON, body: texts.map((text) => `${oneLine(text)}\n`).join('') }
-      return { contentType: JSON_TYPE, body: this.#isBatch ? `[${texts.join(',')}]` : texts[0]! }
+      }
+      case 'none':
+        return { contentType: null, body: '' }
+      default:
+        return encodeFields(this.#bodyValue(variables), bodyType)
     }
-    if (this.#body === null) return encodeBody(dataOf(values), bodyType)
-    const value =
-      this.#body instanceof Map ? evaluateAll(this.#body, values) : (this.#body as Expression).evaluate(values)
-    return encodeBody(value, bodyType)
+  }
+
+  /** The data of one item as it was submitted, or the list of many. */
+  #dataText({ items }: CallVariables): string {
+    return this.#isBatch ? `[${items.map(({ dataText }) => dataText).join(',')}]` : items[0]!.dataText
+  }
+
+  #bodyValue(variables: CallVariables): unknown {
+    const body = this.#body
+    if (body === null) {
+      const data = variables.items.map(({ value }) => value['data'])
+      return this.#isBatch ? data : data[0]
+    }
+    return body instanceof Expression ? body.read(variables) : readAll(body, variables)
   }
 }
 
-function evaluateAll(
-  expressions: ReadonlyMap<string, Expression>,
-  values: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  return Object.fromEntries([...expressions].map(([name, expression]) => [name, expression.evaluate(values)]))
+type Expressions = ReadonlyMap<string, Expression>
+
+function jsonText(body: Expression | Expressions, variables: CallVariables): string {
+  if (body instanceof Expression) return body.text(variables)
+  let text = '{'
+  for (const [name, expression] of body) {
+    text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:${expression.text(variables)}`
+    refuseLongText(text.length)
+  }
+  return `${text}}`
+}
+
+function jsonTexts(body: Expression | Expressions, variables: CallVariables): readonly string[] {
+  const texts = body instanceof Expression ? body.texts(variables) : null
+  if (texts === null) throw new ExpressionError('must give a list, as bodyType is ndjson', null)
+  return texts
+}
+
+function fieldsOf(expressions: Expressions, variables: CallVariables, what: string): [string, string][] {
+  return fields(readAll(expressions, variables), what)
+}
+
+function readAll(expressions: Expressions, variables: CallVariables): Record<string, unknown> {
+  return Object.fromEntries([...expressions].map(([name, expression]) => [name, expression.read(variables)]))
 }
 
 function compileAll(
   pointer: string,
   sources: Readonly<Record<string, string>>,
   language: ExpressionLanguage,
-): ReadonlyMap<string, Expression> {
+): Expressions {
   return new Map(
     Object.entries(sources).map(([name, source]) => [
       name,
@@ -105,12 +144,6 @@ function compileAt(pointer: string, source: string, language: ExpressionLanguage
 
 function refuse(detail: string): never {
   throw new ExpressionError(detail, null)
-}
-
-/** Of one item, or the list of many. */
-function dataOf({ item, items }: { readonly item?: unknown; readonly items?: unknown }): unknown {
-  const data = (one: unknown): unknown => (one as { readonly data: unknown }).data
-  return Array.isArray(items) ? items.map(data) : data(item)
 }
 
 /** JSON text may have line ends between its values. */

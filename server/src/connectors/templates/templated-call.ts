@@ -5,7 +5,7 @@ import type { Call, CallItem, ItemAnswer } from '../connector.ts'
 import { type AnswerFacts, judgeHttpAnswer } from '../http-answer.ts'
 import type { HttpAnswer } from '../http-exchange.ts'
 import { AnswerRules } from './answer-rules.ts'
-import { itemValue, jobValue } from './call-values.ts'
+import { CallVariables, ItemValues } from './call-values.ts'
 import { type RenderedRequest, RequestTemplate } from './request-template.ts'
 import { TemplateFault } from './template-fault.ts'
 
@@ -15,8 +15,8 @@ export interface PreparedCall {
   readonly request: RenderedRequest | null
   /** Those that the request carries, in the call's order. */
   readonly items: readonly CallItem[]
-  /** For each item of the call, in its order: the reason why it is not sent; null: it is. */
-  readonly refusals: readonly (ItemAnswer | null)[]
+  /** For each item of the call, in its order: the reason why it is not sent; null: it is, or all are. */
+  readonly refusals: readonly (ItemAnswer | null)[] | null
 }
 
 type TemplatedConfig = Pick<HttpConnectorConfig, 'request' | 'response' | 'batchSize'>
@@ -48,24 +48,17 @@ export class TemplatedCalls {
 
   /** Makes the request of a call. Never throws: an item of which no request can be made does not fail the others. */
   prepare(call: Call): PreparedCall {
-    const all = call.items.map((item) => ({ item, value: itemValue(call, item) }))
-    const action = all[0]!.value['action'] as Action
+    const all = call.items.map((item) => new ItemValues(call, item))
+    const { action } = all[0]!
     const template = this.#requests.get(action)
     if (template === undefined) {
       const detail = `The channel has no request for the action ${action}: it has one for ${[...this.#requests.keys()].join(', ') || 'none'}`
       return nothing(call, detail)
     }
-    const render = (some: typeof all): RenderedRequest => {
-      const job = jobValue(call)
-      const attempt = BigInt(Math.max(...some.map(({ item }) => item.attempt)))
-      const values = this.#isBatch ? { items: some.map(({ value }) => value) } : { item: some[0]!.value }
-      return template.render(
-        { ...values, job, attempt },
-        some.map(({ item }) => item.line),
-      )
-    }
+    const render = (some: readonly ItemValues[]): RenderedRequest =>
+      template.render(new CallVariables(call, some, { isBatch: this.#isBatch }))
     const whole = attempt(() => render(all))
-    if (typeof whole !== 'string') return { request: whole, items: call.items, refusals: all.map(() => null) }
+    if (typeof whole !== 'string') return { request: whole, items: call.items, refusals: null }
     if (all.length === 1) return nothing(call, whole)
     // One item must not fail the others: those of which no request can be made alone are left out.
     const refusals = all.map((one) => {
@@ -91,6 +84,7 @@ export class TemplatedCalls {
 
 /** Merges the answers of the items that were sent with those of the items that were not. */
 export function mergeAnswers({ refusals }: PreparedCall, answers: readonly ItemAnswer[]): readonly ItemAnswer[] {
+  if (refusals === null) return answers
   let next = 0
   return refusals.map((refusal) => refusal ?? answers[next++]!)
 }
