@@ -50,50 +50,35 @@ export const bannedInDocs: readonly BannedWord[] = [
   { word: 'who', instead: 'a verb or a noun phrase' },
 ]
 
-/** How often each word stands there. */
-export type Counts = Readonly<Record<string, number>>
-
 export const MAX_SUBJECT_CHARACTERS = 72
 
-/** Counts the banned words of identifiers: each place where one is used. */
-export function countInIdentifiers(source: string, banned = bannedInNames): Counts {
-  const names: string[] = []
+/** Returns the banned words of a source's identifiers, one for each use. */
+export function wordsOfIdentifiers(source: string): BannedWord[] {
+  const found: BannedWord[] = []
   forEachToken(source, (kind, text) => {
-    if (kind === ts.SyntaxKind.Identifier) names.push(text)
+    if (kind === ts.SyntaxKind.Identifier) found.push(...wordsOfName(text))
   })
-  return countInNames(names, banned)
+  return found
 }
 
-/** Counts the banned words of names such as `waitForRoom`, `MAX_SLOTS` and `upload-room.ts`. */
-export function countInNames(names: readonly string[], banned = bannedInNames): Counts {
-  const counts = emptyCounts(banned)
-  for (const name of names) {
-    const words = name
-      .split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
-      .map((word) => word.toLowerCase())
-    for (const word of words) if (word in counts) counts[word]! += 1
-  }
-  return counts
+/** Returns the banned words of a name such as `waitForRoom`, `MAX_SLOTS` or `upload-room.ts`. */
+export function wordsOfName(name: string): BannedWord[] {
+  const words = name.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/).map((word) => word.toLowerCase())
+  return bannedInNames.filter(({ word }) => words.includes(word))
 }
 
-/** Counts the banned words of prose, however it is broken into lines. */
-export function countInProse(text: string, banned = bannedInProse): Counts {
-  const counts = emptyCounts(banned)
-  for (const { word } of banned) {
-    const form = new RegExp(`(?<![\\w-])${word.replaceAll(' ', '\\s+')}(?![\\w-])`, 'gi')
-    counts[word] = text.match(form)?.length ?? 0
-  }
-  return counts
+/** Returns the banned words of prose, however it is broken into lines. */
+export function wordsOfProse(text: string): BannedWord[] {
+  return bannedInProse.filter(({ word }) =>
+    new RegExp(`(?<![\\w-])${word.replaceAll(' ', '\\s+')}(?![\\w-])`, 'i').test(text),
+  )
 }
 
-/** Counts the banned first words of doc comments. */
-export function countInDocs(source: string, banned = bannedInDocs): Counts {
-  const counts = emptyCounts(banned)
-  for (const [, word] of source.matchAll(/\/\*\*?\s+(?:\* )?(\w+)/g)) {
-    const first = word!.toLowerCase()
-    if (first in counts) counts[first]! += 1
-  }
-  return counts
+/** Returns the banned first words of a source's doc comments, one for each use. */
+export function wordsOfDocs(source: string): BannedWord[] {
+  return [...source.matchAll(/\/\*\*?\s+(?:\* )?(\w+)/g)].flatMap(([, first]) =>
+    bannedInDocs.filter(({ word }) => word === first!.toLowerCase()),
+  )
 }
 
 /** The prose of a Markdown file: without blocks of code and without code in a line. */
@@ -124,28 +109,6 @@ export function proseOfDocument(value: unknown): string {
     .join('\n')
 }
 
-export function addCounts(a: Counts, b: Counts): Counts {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)])
-  return Object.fromEntries([...names].map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]))
-}
-
-/** Returns the faults: words that occur more often than is allowed. A word that is not listed is not allowed at all. */
-export function findRises(counts: Counts, allowed: Counts, banned: readonly BannedWord[]): string[] {
-  return banned.flatMap(({ word, instead }) => {
-    const count = counts[word] ?? 0
-    const most = allowed[word] ?? 0
-    return count > most
-      ? [`Cannot accept "${word}" as it must be used at most ${most} times: it is used ${count} times; use ${instead}`]
-      : []
-  })
-}
-
-/** The allowed counts, lowered to what is there; none is ever raised. */
-export function lowered(allowed: Counts, counts: Counts): Counts {
-  const entries = Object.entries(allowed).map(([word, most]) => [word, Math.min(most, counts[word] ?? 0)] as const)
-  return Object.fromEntries(entries.filter(([, most]) => most > 0))
-}
-
 /** Returns the faults of commit subjects. */
 export function findLongSubjects(subjects: readonly string[]): string[] {
   return subjects
@@ -154,10 +117,6 @@ export function findLongSubjects(subjects: readonly string[]): string[] {
       (subject) =>
         `Cannot accept a commit as its subject must have at most ${MAX_SUBJECT_CHARACTERS} characters: ${subject}`,
     )
-}
-
-function emptyCounts(banned: readonly BannedWord[]): Record<string, number> {
-  return Object.fromEntries(banned.map(({ word }) => [word, 0]))
 }
 
 /** A parsed tree, not a scanner alone: that cannot tell a template's end or a regular expression. */
