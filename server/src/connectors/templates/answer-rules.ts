@@ -51,6 +51,8 @@ export class AnswerRules {
     } catch (error) {
       return forEachItem(call, this.#unreadable(values, from, error))
     }
+    // The answer is of the call as a whole.
+    if (entries === null) return forEachItem(call, this.#judgeOne({ ...values, entry: null }, from))
     if (!Array.isArray(entries) || entries.length !== call.items.length) {
       const got = Array.isArray(entries) ? `a list of ${entries.length}` : 'none'
       const why = new ExpressionError(`results must give a list of ${call.items.length}: it gives ${got}`, null)

@@ -245,4 +245,22 @@ describe('answer rules', () => {
     const three = await connector.deliver(callOf([...lines, '{"id":"c"}']))
     expect(three.map((answer) => detailOf(answer).error?.code)).toEqual(Array(3).fill('invalid_answer'))
   })
+
+  it('judge every item of a batch by an answer to the whole', async () => {
+    const response = {
+      results: 'has(body.errors) ? null : body.results',
+      succeeded: 'entry != null',
+      error: { code: 'body.errors[0].code', retryable: 'body.errors[0].code == "THROTTLED"' },
+    }
+    shop.answer = (_request, answer) => {
+      answerJson(answer, { errors: [{ code: 'THROTTLED' }] })
+    }
+    const answers = await connect({ path: '/bulk' }, { batchSize: 2, response }).deliver(
+      callOf(['{"id":"a"}', '{"id":"b"}']),
+    )
+    expect(answers.map((answer) => detailOf(answer).error)).toMatchObject([
+      { code: 'THROTTLED', retryable: true },
+      { code: 'THROTTLED', retryable: true },
+    ])
+  })
 })
