@@ -2,7 +2,7 @@ import { type ASTNode, Environment, EvaluationError, ParseError, TypeError as Ce
 import { checkNodes } from './check-nodes.ts'
 import { ExpressionError } from './expression-error.ts'
 import { like } from './like.ts'
-import { meter, Meter } from './meter.ts'
+import { meter, Meter, type StepBudget } from './meter.ts'
 import { jsonOf } from './json-of.ts'
 
 /*
@@ -19,6 +19,7 @@ export const MAX_EXPRESSION_NODES = 200
 export const MAX_EXPRESSION_DEPTH = 12
 
 export { ExpressionError } from './expression-error.ts'
+export { MAX_STEPS, StepBudget } from './meter.ts'
 
 /** A variable's type; `dyn` is any JSON value, `map` a JSON object. */
 export type ExpressionType = 'dyn' | 'map' | 'list' | 'string' | 'int' | 'double' | 'bool'
@@ -85,16 +86,32 @@ export class Expression {
   }
 
   /**
-   * Evaluates it, synchronously. @param values of all variables, as JSON values
-   * @returns a JSON value: an integer is a number, a timestamp a string of RFC 3339, a duration one such as `90s`
-   * @throws ExpressionError a name is missing in the values, types do not fit, or it costs more than `MAX_STEPS`; with the range
+   * Evaluates it, synchronously. @param values of all variables, as `parseValues` makes them @param budget shared with other evaluations; null: `MAX_STEPS`
+   * @returns a JSON value: an integer is a number or exact, as `JSON.rawJSON`, a timestamp a string of RFC 3339, a duration one such as `90s`
+   * @throws ExpressionError a name is missing in the values, types do not fit, or it costs more than it may; with the range
    */
-  evaluate(values: Readonly<Record<string, unknown>>): unknown {
-    this.#meter.reset()
+  evaluate(values: Readonly<Record<string, unknown>>, budget: StepBudget | null = null): unknown {
+    return this.#spend(budget, () => jsonOf(this.#run(values), this.#meter))
+  }
+
+  /**
+   * The same for a list whose elements are values of further expressions: they are not looked at. @returns null for null
+   * @throws ExpressionError as `evaluate`, or it gives neither a list nor null
+   */
+  evaluateList(values: Readonly<Record<string, unknown>>, budget: StepBudget): readonly unknown[] | null {
+    const list = this.#spend(budget, () => this.#run(values))
+    if (list === null || Array.isArray(list)) return list as unknown[] | null
+    throw new ExpressionError(`must give a list: it gives ${typeof list}`, null)
+  }
+
+  #spend<T>(budget: StepBudget | null, run: () => T): T {
+    this.#meter.reset(budget)
     try {
-      return jsonOf(this.#run(values), this.#meter)
+      return run()
     } catch (error) {
       throw asExpressionError(error)
+    } finally {
+      if (budget !== null) budget.left = Math.max(0, budget.left - this.#meter.used)
     }
   }
 }

@@ -1,12 +1,12 @@
+import { parseValues } from '../../expressions/parse-values.ts'
 import type { Call, CallItem, CallJob } from '../connector.ts'
 import { deliveredKey, idempotencyKeyOf, parseItemLine } from '../item-line.ts'
 
 /** Returns an item as expressions see it: its own members, and those of the call. */
 export function itemValue({ job }: Pick<Call, 'job'>, { index, attempt, line }: CallItem): Record<string, unknown> {
-  const item = parseItemLine(line)
-  const partitionKey = deliveredKey(item, job.partitionBy)
+  const partitionKey = deliveredKey(parseItemLine(line), job.partitionBy)
   // Parsed for this call alone: no copy is needed.
-  const value: Record<string, unknown> = item
+  const value = parseValues(line) as Record<string, unknown>
   value['index'] = BigInt(index)
   value['attempt'] = BigInt(attempt)
   value['idempotencyKey'] = idempotencyKeyOf(job.jobId, index)

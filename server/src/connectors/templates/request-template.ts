@@ -1,12 +1,19 @@
 import type { RequestTemplateConfig } from '../../model/channel.ts'
 import { escapedToken } from '../../model/json-walker.ts'
 import { headerFaults, headerValueFault } from '../../model/header-faults.ts'
-import { type Expression, ExpressionError, type ExpressionLanguage } from '../../expressions/expression.ts'
+import {
+  type Expression,
+  ExpressionError,
+  type ExpressionLanguage,
+  type StepBudget,
+} from '../../expressions/expression.ts'
 import { memberText } from '../item-line.ts'
 import { encodeBody, type EncodedBody, fields, JSON_TYPE, NDJSON } from './encode-body.ts'
 import { batchLanguage, itemLanguage } from './languages.ts'
 import { PathTemplate } from './path-template.ts'
 import { at } from './template-fault.ts'
+
+type Values = Readonly<Record<string, unknown>>
 
 /** A request without the parts that come from the channel and the call. */
 export interface RenderedRequest {
@@ -48,23 +55,24 @@ export class RequestTemplate {
   /**
    * @param values `item` or `items`, `job` and `attempt`
    * @param lines the items' JSON text, so that their data is sent with the bytes that it came with
+   * @param budget of all its expressions together
    * @throws ExpressionError an expression cannot be evaluated, or gives a value that its place cannot hold
    */
-  render(values: Readonly<Record<string, unknown>>, lines: readonly string[]): RenderedRequest {
+  render(values: Values, lines: readonly string[], budget: StepBudget): RenderedRequest {
     const { method } = this.#config
-    const query = new URLSearchParams(fields(evaluateAll(this.#query, values), 'query')).toString()
-    const encoded = this.#encodeBody(values, lines)
+    const query = new URLSearchParams(fields(evaluateAll(this.#query, values, budget), 'query')).toString()
+    const encoded = this.#encodeBody(values, lines, budget)
     const headers = new Map<string, string>()
     if (encoded.contentType !== null) headers.set('content-type', encoded.contentType)
-    for (const [name, value] of fields(evaluateAll(this.#headers, values), 'headers')) {
+    for (const [name, value] of fields(evaluateAll(this.#headers, values, budget), 'headers')) {
       const fault = headerValueFault(value)
       if (fault !== null) throw new ExpressionError(`header ${name} ${fault}`, null)
       headers.set(name.toLowerCase(), value)
     }
-    return { method, path: this.#path.render(values), query, headers, body: encoded.body }
+    return { method, path: this.#path.render(values, budget), query, headers, body: encoded.body }
   }
 
-  #encodeBody(values: Readonly<Record<string, unknown>>, lines: readonly string[]): EncodedBody {
+  #encodeBody(values: Values, lines: readonly string[], budget: StepBudget): EncodedBody {
     const { bodyType } = this.#config
     if (this.#body === null && (bodyType === 'json' || bodyType === 'ndjson')) {
       const texts = lines.map((line) => memberText(line, 'data') ?? 'null')
@@ -74,16 +82,19 @@ export class RequestTemplate {
     }
     if (this.#body === null) return encodeBody(dataOf(values), bodyType)
     const value =
-      this.#body instanceof Map ? evaluateAll(this.#body, values) : (this.#body as Expression).evaluate(values)
+      this.#body instanceof Map
+        ? evaluateAll(this.#body, values, budget)
+        : (this.#body as Expression).evaluate(values, budget)
     return encodeBody(value, bodyType)
   }
 }
 
 function evaluateAll(
   expressions: ReadonlyMap<string, Expression>,
-  values: Readonly<Record<string, unknown>>,
+  values: Values,
+  budget: StepBudget,
 ): Record<string, unknown> {
-  return Object.fromEntries([...expressions].map(([name, expression]) => [name, expression.evaluate(values)]))
+  return Object.fromEntries([...expressions].map(([name, expression]) => [name, expression.evaluate(values, budget)]))
 }
 
 function compileAll(
