@@ -16,24 +16,27 @@ export interface Catalogue {
 
 const CATEGORIES = 40
 const BRANDS = 60
-const PRODUCTS = 18_000
-/** Updates of products that were updated before: what must not arrive in the wrong order. */
-const SECOND_UPDATES = 2_000
+/** One of each nine products is updated twice: what must not arrive in the wrong order. */
+const PRODUCTS_PER_SECOND_UPDATE = 9
 /** Products with a price that no storefront takes. */
 const FAULTY_PRODUCTS = 7
 
 const ADJECTIVES = ['Alpine', 'Classic', 'Compact', 'Everyday', 'Light', 'Nordic', 'Robust', 'Silent', 'Smart', 'Urban']
 const NOUNS = ['Backpack', 'Bottle', 'Chair', 'Drill', 'Headphones', 'Jacket', 'Kettle', 'Lamp', 'Notebook', 'Tent']
 
-export function makeCatalogue(seed: number): Catalogue {
+/** @param products how many there are, each with an offer; a ninth of them is updated twice */
+export function makeCatalogue(seed: number, products: number): Catalogue {
   const random = mulberry32(seed)
   const pick = <Value>(values: readonly Value[]): Value => values[Math.floor(random() * values.length)]!
   const categories = Array.from({ length: CATEGORIES }, (_, n) => ({
     id: `category-${n}`,
-    data: { name: `Category ${n}` },
+    data: { revision: 1, name: `Category ${n}` },
   }))
-  const brands = Array.from({ length: BRANDS }, (_, n) => ({ id: `brand-${n}`, data: { name: `Brand ${n}` } }))
-  const faulty = new Set(Array.from({ length: FAULTY_PRODUCTS }, () => Math.floor(random() * PRODUCTS)))
+  const brands = Array.from({ length: BRANDS }, (_, n) => ({
+    id: `brand-${n}`,
+    data: { revision: 1, name: `Brand ${n}` },
+  }))
+  const faulty = new Set(Array.from({ length: FAULTY_PRODUCTS }, () => Math.floor(random() * products)))
 
   const product = (n: number, revision: number): CatalogueItem => ({
     id: `sku-${n}`,
@@ -45,14 +48,15 @@ export function makeCatalogue(seed: number): Catalogue {
       price: faulty.has(n) ? -1 : 500 + Math.floor(random() * 50_000),
     },
   })
-  const products = Array.from({ length: PRODUCTS }, (_, n) => product(n, 1))
-  for (let n = 0; n < SECOND_UPDATES; n++) products.push(product(n * 9, 2))
-  const offers = Array.from({ length: PRODUCTS }, (_, n) => ({
+  const updates = Array.from({ length: products }, (_, n) => product(n, 1))
+  for (let n = 0; n + PRODUCTS_PER_SECOND_UPDATE <= products; n += PRODUCTS_PER_SECOND_UPDATE)
+    updates.push(product(n, 2))
+  const offers = Array.from({ length: products }, (_, n) => ({
     id: `offer-${n}`,
     partitionKey: `sku-${n}`,
-    data: { sku: `sku-${n}`, stock: Math.floor(random() * 200), currency: 'EUR' },
+    data: { revision: 1, sku: `sku-${n}`, stock: Math.floor(random() * 200), currency: 'EUR' },
   }))
-  return { categories, brands, products, offers }
+  return { categories, brands, products: updates, offers }
 }
 
 /** A small random generator with a seed (mulberry32 by Tommy Ettinger, public domain): uniform in [0, 1). */

@@ -10,10 +10,19 @@ export interface RunningProcess {
   stop(): Promise<void>
 }
 
+export interface ProcessOptions {
+  readonly args?: readonly string[]
+  /** Variables of its environment, beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Starts a Node program and resolves with the URL that it prints. */
-export async function startProcess(file: string, args: readonly string[]): Promise<RunningProcess> {
-  // Its standard input is a line to us: storefronts end when it breaks.
-  const child = spawn(process.execPath, [file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+export async function startProcess(file: string, { args = [], env = {} }: ProcessOptions): Promise<RunningProcess> {
+  const child = spawn(process.execPath, [file, ...args], {
+    // Its standard input is a line to us: storefronts end when it breaks.
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  })
   const url = await readUrl(child)
   return {
     url,

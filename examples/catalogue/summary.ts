@@ -1,11 +1,11 @@
 // The summary of the demo: per channel the items delivered, the rate, the failures and their reasons, and the storefronts' view.
 
-import type { Job, JobHandle } from '@waybill/sdk'
-import type { StorefrontReport } from './shelf.ts'
-import type { Storefront } from './storefronts.ts'
+import type { Channel, Job, JobHandle } from '@waybill/sdk'
+import type { StorefrontReport } from './storefronts/shelf.ts'
 
+/** The jobs of one channel, and what its storefront has seen of them. */
 export interface ChannelRun {
-  readonly storefront: Storefront
+  readonly channel: Channel
   readonly jobs: readonly { readonly handle: JobHandle; readonly ended: Job }[]
   readonly report: StorefrontReport
 }
@@ -32,19 +32,24 @@ export async function printSummary(runs: readonly ChannelRun[], seconds: number)
 }
 
 async function printChannel(run: ChannelRun): Promise<void> {
-  const { storefront, report } = run
-  const { limit, burst, unit } = storefront.rateLimit
+  const { channel, report } = run
+  const { limit, burst = 1, unit = 'calls' } = channel.rateLimit!
   const seconds = run.jobs.reduce((sum, { ended }) => sum + secondsOf(ended), 0)
   const items = count(run, 'total')
-  console.log(`\n  ${storefront.name}`)
+  const faults = Object.entries(report.faults).map(([fault, times]) => `${times} x ${fault}`)
+  console.log(`\n  ${channel.name}`)
   console.log(
     `    ${number.format(items)} items, ${number.format(count(run, 'succeeded'))} succeeded, ${number.format(count(run, 'failed'))} failed, ` +
       `${seconds.toFixed(1)} s, ${number.format(items / seconds)} items/s`,
   )
   console.log(
-    `    ${number.format(report.calls)} calls of up to ${storefront.batchSize} items; highest rate seen ${number.format(report.highestRate)} ${unit}/s, ` +
-      `allowed ${number.format(limit)} + ${number.format(burst)} at once; ${report.throttled} x 429, ${report.unavailable} x 503, ` +
-      `${report.orderViolations} order violations`,
+    `    ${number.format(report.calls)} calls of up to ${channel.connector.batchSize} items; ` +
+      `highest rate seen ${number.format(report.highestRate[unit])} ${unit}/s, ` +
+      `allowed ${number.format(limit)} + ${number.format(burst)} at once; ${faults.join(', ') || 'no faults'}`,
+  )
+  console.log(
+    `    ${report.orderViolations} order violations, ${report.repeats} repeats, ` +
+      `${report.foreignRequests.length} requests that are not of its API`,
   )
   await printFailures(run)
 }

@@ -1941,7 +1941,7 @@ export interface components {
          */
         HttpAnswerRules: {
             /**
-             * @description With a `batchSize` above 1: the list of what became of the items, in their order. The other rules then read `entry` as well, one of them each.
+             * @description With a `batchSize` above 1: the list of what became of the items, in their order. The other rules then read `entry` as well, one of them each. Null says that the answer is of the call as a whole: every item is judged with `entry` null.
              * @example body.items
              */
             results?: string;

@@ -114,11 +114,12 @@ function judgeResults(call: AnsweredCall, results: readonly unknown[], by: Judgi
 function judgeResult(entry: ItemResult, { status: httpStatus, mask }: Judging): ItemAnswer {
   const warnings = readWarnings(entry.warnings, mask)
   if (entry.status === 'succeeded') {
-    return delivered({
-      httpStatus,
-      warnings,
-      result: entry.result === undefined ? undefined : mask.json(JSON.stringify(entry.result)),
-    })
+    try {
+      const result = entry.result === undefined ? undefined : mask.json(JSON.stringify(entry.result))
+      return delivered({ httpStatus, warnings, result })
+    } catch {
+      return deliveredWithoutResult({ httpStatus, warnings }, 'it is nested too deeply to be written')
+    }
   }
   if (entry.status !== 'failed') {
     return invalidAnswer(

@@ -133,13 +133,14 @@ describe('http connector', () => {
     expect(answer).toMatchObject({ httpStatus: 500, flags: FLAG_RETRY_AFTER })
   })
 
-  it('answers for a result that is nested too deeply to be written', async () => {
+  it('drops a result that is nested too deeply to be written', async () => {
     shop.answer = (_request, response) => {
       const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
       response.end(`{"results":[{"index":40,"status":"succeeded","result":${deep}}]}`)
     }
     const [answer] = await connect().deliver(callOf(['{"id":"a"}']))
-    expect(answer).toMatchObject({ succeeded: false })
+    expect(answer).toMatchObject({ succeeded: true })
+    expect(detailOf(answer).warnings).toMatchObject([{ code: 'result_dropped' }])
   })
 
   it('sends no call whose time is up before it has a connection', async () => {

@@ -19,7 +19,10 @@ const METHODS: ReadonlySet<string> = new Set([
 /** Macros that go through a list. */
 const COMPREHENSIONS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter', 'map'])
 
-/** @throws ExpressionError a function is not allowed, or a comprehension is within another, so that its cost would not be linear */
+/** Members that the library leaves out of a map without a word. */
+export const UNWRITABLE: ReadonlySet<unknown> = new Set(['__proto__', 'constructor', 'prototype'])
+
+/** @throws ExpressionError a function is not allowed, a map would lack a member, or a comprehension is within another, so that its cost would not be linear */
 export function checkNodes(node: ASTNode, within = false): void {
   switch (node.op) {
     case 'call':
@@ -39,6 +42,13 @@ export function checkNodes(node: ASTNode, within = false): void {
       for (const argument of node.args.at(-1) as ASTNode[]) checkNodes(argument, within || comprehension)
       return
     }
+    case 'map':
+      for (const [key, value] of node.args) {
+        if (key.op === 'value' && UNWRITABLE.has(key.args)) throw unwritable(key.args, key)
+        checkNodes(key, within)
+        checkNodes(value, within)
+      }
+      return
     default:
       forEachChild(node, (child) => {
         checkNodes(child, within)
@@ -66,6 +76,11 @@ function unknownFunction(
 ): ExpressionError {
   const instead = name === 'matches' ? 'such as like(text, glob) with * and ?' : `one of ${[...allowed].join(', ')}`
   return new ExpressionError(`must call only functions that are allowed, ${instead}: it calls ${name}`, rangeOf(node))
+}
+
+/** The error of a map whose member of this name would be left out. */
+export function unwritable(name: unknown, node: Pick<ASTNode, 'start' | 'end'>): ExpressionError {
+  return new ExpressionError(`must make no member named ${String(name)}`, { from: node.start, to: node.end })
 }
 
 function rangeOf({ start, end }: ASTNode): { from: number; to: number } {

@@ -2,7 +2,7 @@ import { type ASTNode, Environment, EvaluationError, ParseError, TypeError as Ce
 import { checkNodes } from './check-nodes.ts'
 import { ExpressionError } from './expression-error.ts'
 import { like } from './like.ts'
-import { meter, Meter } from './meter.ts'
+import { meter, Meter, type StepBudget } from './meter.ts'
 import { jsonOf } from './json-of.ts'
 import { refuseLongText, textOf, textsOf, valueAt } from './shape-text.ts'
 import { type Shape, shapeOf } from './shape.ts'
@@ -22,6 +22,7 @@ export const MAX_EXPRESSION_NODES = 200
 export const MAX_EXPRESSION_DEPTH = 12
 
 export { ExpressionError } from './expression-error.ts'
+export { MAX_STEPS, StepBudget } from './meter.ts'
 
 /** A variable's type; `dyn` is any JSON value, `map` a JSON object. */
 export type ExpressionType = 'dyn' | 'map' | 'list' | 'string' | 'int' | 'double' | 'bool'
@@ -91,46 +92,61 @@ export class Expression {
   }
 
   /**
-   * Evaluates it, synchronously. @param values of all variables, as JSON values
-   * @returns a JSON value: an integer is a number, a timestamp a string of RFC 3339, a duration one such as `90s`
-   * @throws ExpressionError a name is missing in the values, types do not fit, or it costs more than `MAX_STEPS`; with the range
+   * Evaluates it, synchronously. @param values of all variables, as `parseValues` makes them @param budget shared with other evaluations; null: `MAX_STEPS`
+   * @returns a JSON value: an integer is a number or exact, as `JSON.rawJSON`, a timestamp a string of RFC 3339, a duration one such as `90s`
+   * @throws ExpressionError a name is missing in the values, types do not fit, or it costs more than it may; with the range
    */
-  evaluate(values: Readonly<Record<string, unknown>>): unknown {
-    this.#meter.reset()
+  evaluate(values: Readonly<Record<string, unknown>>, budget: StepBudget | null = null): unknown {
+    return this.#spend(budget, () => jsonOf(this.#run(values), this.#meter))
+  }
+
+  /**
+   * The same for a list whose elements are values of further expressions: they are not looked at. @returns null for null
+   * @throws ExpressionError as `evaluate`, or it gives neither a list nor null
+   */
+  evaluateList(values: Readonly<Record<string, unknown>>, budget: StepBudget): readonly unknown[] | null {
+    const list = this.#spend(budget, () => this.#run(values))
+    if (list === null || Array.isArray(list)) return list as unknown[] | null
+    throw new ExpressionError(`must give a list: it gives ${typeof list}`, null)
+  }
+
+  #spend<T>(budget: StepBudget | null, run: () => T): T {
+    this.#meter.reset(budget)
     try {
-      return jsonOf(this.#run(values), this.#meter)
+      return run()
     } catch (error) {
       throw asExpressionError(error)
+    } finally {
+      if (budget !== null) budget.left = Math.max(0, budget.left - this.#meter.used)
     }
   }
 
   /** The same as `evaluate`; of what only names a member, nothing else is read. @throws ExpressionError as `evaluate` */
-  read(variables: Variables): unknown {
-    this.#meter.reset()
-    const found = this.#shape === null ? undefined : valueAt(this.#shape, variables, this.#meter)
-    return found === undefined ? this.evaluate(variables.values) : found
+  read(variables: Variables, budget: StepBudget | null = null): unknown {
+    const shape = this.#shape
+    const found = shape === null ? undefined : this.#spend(budget, () => valueAt(shape, variables, this.#meter))
+    return found === undefined ? this.evaluate(variables.values, budget) : found
   }
 
   /**
    * Returns the JSON text of its value. Members whose text is known are written with the bytes that they came with.
    * @throws ExpressionError as `evaluate`, or the text is longer than 32 Mi characters
    */
-  text(variables: Variables): string {
-    this.#meter.reset()
-    const written = this.#shape === null ? undefined : textOf(this.#shape, variables, this.#meter)
-    if (written !== undefined) return written
-    return jsonText(this.evaluate(variables.values))
+  text(variables: Variables, budget: StepBudget | null = null): string {
+    const shape = this.#shape
+    const written = shape === null ? undefined : this.#spend(budget, () => textOf(shape, variables, this.#meter))
+    return written ?? jsonText(this.evaluate(variables.values, budget))
   }
 
   /**
    * Returns the JSON texts of a list's elements; an element that is a list itself gives one text for each of its own. Null: it gives no list.
    * @throws ExpressionError as `text`
    */
-  texts(variables: Variables): readonly string[] | null {
-    this.#meter.reset()
-    const written = this.#shape === null ? undefined : textsOf(this.#shape, variables, this.#meter)
+  texts(variables: Variables, budget: StepBudget | null = null): readonly string[] | null {
+    const shape = this.#shape
+    const written = shape === null ? undefined : this.#spend(budget, () => textsOf(shape, variables, this.#meter))
     if (written !== undefined) return written
-    const value = this.evaluate(variables.values)
+    const value = this.evaluate(variables.values, budget)
     return Array.isArray(value) ? value.flat().map(jsonText) : null
   }
 }

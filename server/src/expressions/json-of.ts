@@ -5,10 +5,18 @@ import type { Meter } from './meter.ts'
 /** Deepest nesting of a result; an item may have 64. */
 const MAX_DEPTH = 128
 
+/** Part of ECMAScript 2026 that the types of this TypeScript do not have yet. */
+declare global {
+  interface JSON {
+    rawJSON(text: string): { readonly rawJSON: string }
+    isRawJSON(value: unknown): value is { readonly rawJSON: string }
+  }
+}
+
 /**
- * A value of CEL as JSON, in parts the same objects: integers as numbers, timestamps as RFC 3339 in UTC, durations as seconds with `s`, bytes as Base64 (the mapping of
+ * A value of CEL as JSON, in parts the same objects: integers as numbers (beyond 2^53 as `JSON.rawJSON`, which is written exactly), timestamps as RFC 3339 in UTC, durations as seconds with `s`, bytes as Base64 (the mapping of
  * https://protobuf.dev/programming-guides/json, but for integers, which it makes strings).
- * @throws ExpressionError an integer is not exact as a number, a number is not finite, or a type or function is no value
+ * @throws ExpressionError a number is not finite, it is nested too deeply, or a type or function is no value
  */
 export function jsonOf(value: unknown, steps: Meter | null = null, depth = 0): unknown {
   steps?.charge(1)
@@ -71,10 +79,16 @@ function isPlain(value: object): boolean {
   return prototype === null || prototype === Object.prototype
 }
 
-function exact(value: bigint): number {
+/** Returns the text of a text, number or boolean of `jsonOf`, as paths, queries and forms hold it; null: it is another value. */
+export function scalarText(value: unknown): string | null {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return JSON.isRawJSON(value) ? value.rawJSON : null
+}
+
+function exact(value: bigint): unknown {
   const number = Number(value)
-  if (Number.isSafeInteger(number)) return number
-  throw new ExpressionError(`must give integers of at most 2^53 - 1, or string(...) of them: one is ${value}`, null)
+  return Number.isSafeInteger(number) ? number : JSON.rawJSON(String(value))
 }
 
 function noValue(): ExpressionError {

@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
-import { forEachChild } from './check-nodes.ts'
+import { forEachChild, UNWRITABLE, unwritable } from './check-nodes.ts'
 import { ExpressionError } from './expression-error.ts'
 
 /**
@@ -9,36 +9,86 @@ import { ExpressionError } from './expression-error.ts'
 export const MAX_STEPS = 4 * 1024 * 1024
 /** Longest string, list or sequence of bytes that an operation may make. */
 export const MAX_INTERMEDIATE = 1024 * 1024
+/**
+ * Steps of an error: making one costs as much as some hundred operations, and `all`, `exists`, `||` and `&&` continue after one. So a list of
+ * 400,000 elements that do not fit costs no more than one that does.
+ */
+const ERROR_STEPS = 1000
 /** How deep values are compared: as deep as an item may be nested, and more. */
 const MAX_DEPTH = 128
 
-/** Counts the steps of an evaluation. */
-export class Meter {
-  #left = MAX_STEPS
+/** The steps that evaluations have in common, such as all those of one call. */
+export class StepBudget {
+  /** How many are left for all of them. */
+  left: number
+  /** How many times `MAX_STEPS` and `MAX_INTERMEDIATE` one of them may use: an expression over many items costs as much as one over each. */
+  readonly factor: number
 
-  reset(): void {
-    this.#left = MAX_STEPS
-  }
-
-  /** @throws ExpressionError there were more than `MAX_STEPS` */
-  charge(steps: number, node: Pick<ASTNode, 'start' | 'end'> | null = null): void {
-    this.#left -= steps
-    if (this.#left >= 0) return
-    throw new ExpressionError(`must cost at most ${MAX_STEPS} steps: it costs more`, rangeOf(node))
-  }
-
-  /** Charges a value that an operation made. @throws ExpressionError it is longer than `MAX_INTERMEDIATE`, or too much in all */
-  made<T>(value: T, node: Pick<ASTNode, 'start' | 'end'> | null): T {
-    const length = lengthOf(value)
-    if (length > MAX_INTERMEDIATE) throw tooLong(length, node)
-    this.charge(length, node)
-    return value
+  constructor(steps: number, factor = 1) {
+    this.left = steps
+    this.factor = factor
   }
 }
 
+/** Counts the steps of an evaluation. */
+export class Meter {
+  #most = MAX_STEPS
+  #left = MAX_STEPS
+  #maxLength = MAX_INTERMEDIATE
+
+  /** Begins an evaluation. */
+  reset(budget: StepBudget | null): void {
+    this.#left = this.#most = budget === null ? MAX_STEPS : Math.floor(Math.min(MAX_STEPS * budget.factor, budget.left))
+    this.#maxLength = MAX_INTERMEDIATE * (budget?.factor ?? 1)
+  }
+
+  /** Steps since the last `reset`. */
+  get used(): number {
+    return this.#most - this.#left
+  }
+
+  /** @throws ExpressionError there were more than the evaluation may use */
+  charge(steps: number, node: Pick<ASTNode, 'start' | 'end'> | null = null): void {
+    this.#left -= steps
+    if (this.#left >= 0) return
+    throw new ExpressionError(`must cost at most ${this.#most} steps: it costs more`, rangeOf(node))
+  }
+
+  /** Charges a value that an operation made. @throws ExpressionError it is too long, or too much in all */
+  made<T>(value: T, node: Pick<ASTNode, 'start' | 'end'> | null): T {
+    this.checkLength(lengthOf(value), node)
+    this.charge(lengthOf(value), node)
+    return value
+  }
+
+  /** @throws ExpressionError no operation may make a value of this length */
+  checkLength(length: number, node: Pick<ASTNode, 'start' | 'end'> | null): void {
+    if (length <= this.#maxLength) return
+    const detail = `must make no value longer than ${this.#maxLength}: one has ${length}`
+    throw new ExpressionError(detail, rangeOf(node))
+  }
+}
+
+type Evaluate = (evaluator: unknown, node: CheckedNode, context: unknown) => unknown
+
 /** The part of a checked node by which the library evaluates it. */
-interface CheckedNode {
+interface CheckedNode extends Pick<ASTNode, 'start' | 'end'> {
+  readonly op: string
   handle?: (...operands: never[]) => unknown
+  evaluate: Evaluate
+  readonly meta: {
+    readonly evaluate: Evaluate
+    /** Evaluated in place of the node: the loop that a macro stands for, or a constant. */
+    readonly alternate?: CheckedNode & { readonly args: Loop }
+    readonly macro?: { readonly evaluate: (evaluator: unknown, macro: unknown, context: unknown) => unknown }
+  }
+}
+
+/** A loop: `condition` is asked before each turn, `step` is evaluated in it. */
+interface Loop {
+  condition?: (soFar: unknown) => boolean
+  readonly step: CheckedNode
+  readonly errorsAreFatal: boolean
 }
 
 /**
@@ -46,7 +96,7 @@ interface CheckedNode {
  * expensive expressions fail should a later version no longer do so.
  */
 export function meter(node: ASTNode, steps: Meter): void {
-  const checked = node as CheckedNode
+  const checked = node as unknown as CheckedNode
   const inner = checked.handle as ((...operands: unknown[]) => unknown) | undefined
   if (inner !== undefined) {
     switch (node.op) {
@@ -57,7 +107,7 @@ export function meter(node: ASTNode, steps: Meter): void {
           for (const operand of operands) cost += lengthOf(operand)
           if (node.args[0] === 'json') cost += deepSize(operands[0], steps)
           if (node.args[0] === 'like') cost += lengthOf(operands[0]) * 8
-          if (node.args[0] === 'join') refuseLongJoin(operands, node)
+          if (node.args[0] === 'join') steps.checkLength(lengthOfJoin(operands), node)
           steps.charge(cost, node)
           return steps.made(inner(operands, ...rest), node)
         }
@@ -79,6 +129,10 @@ export function meter(node: ASTNode, steps: Meter): void {
         }
     }
   }
+  const { alternate } = checked.meta
+  if (alternate?.op === 'comprehension') meterLoop(alternate.args, node, steps)
+  if (node.op === '||' || node.op === '&&') chargeErrors(node.args[0] as unknown as CheckedNode, steps)
+  if (node.op === 'map') for (const [key] of node.args) refuseUnwritable(key as unknown as CheckedNode)
   forEachChild(node, (child) => {
     meter(child, steps)
   })
@@ -93,6 +147,47 @@ function refuseKey([key, target]: readonly unknown[], node: ASTNode): void {
   )
 }
 
+/** The library ends a loop when `condition` throws, and not when `step` does. */
+function meterLoop(loop: Loop, node: ASTNode, steps: Meter): void {
+  const { condition } = loop
+  loop.condition = (soFar) => {
+    steps.charge(1, node)
+    return condition?.(soFar) ?? true
+  }
+  if (!loop.errorsAreFatal) chargeErrors(loop.step, steps)
+}
+
+/** Charges for each error of a node whose errors do not end the evaluation. */
+function chargeErrors(node: CheckedNode, steps: Meter): void {
+  const evaluate = evaluationOf(node)
+  node.evaluate = (evaluator, same, context) => {
+    try {
+      return evaluate(evaluator, same, context)
+    } catch (error) {
+      steps.charge(ERROR_STEPS, node)
+      throw error
+    }
+  }
+}
+
+/** @throws ExpressionError (the node, when evaluated) a map would not have the member */
+function refuseUnwritable(key: CheckedNode): void {
+  const evaluate = evaluationOf(key)
+  key.evaluate = (evaluator, same, context) => {
+    const name = evaluate(evaluator, same, context)
+    if (!UNWRITABLE.has(name)) return name
+    throw unwritable(name, key)
+  }
+}
+
+/** Evaluates a node as the library does at first; later it replaces `evaluate` of the node. */
+function evaluationOf(node: CheckedNode): Evaluate {
+  const { alternate, macro, evaluate } = node.meta
+  if (alternate !== undefined) return (evaluator, _node, context) => alternate.evaluate(evaluator, alternate, context)
+  if (macro !== undefined) return (evaluator, _node, context) => macro.evaluate(evaluator, macro, context)
+  return evaluate
+}
+
 /** The steps of a comparison: of strings the shorter length, of lists and objects everything in the smaller one; `in` searches the whole list. */
 function comparedSize(op: string, [left, right]: readonly unknown[], steps: Meter): number {
   if (op !== 'in') return Math.min(deepSize(left, steps), deepSize(right, steps))
@@ -103,7 +198,8 @@ function comparedSize(op: string, [left, right]: readonly unknown[], steps: Mete
 function deepSize(value: unknown, steps: Meter, depth = 0): number {
   if (typeof value !== 'object' || value === null || depth === MAX_DEPTH) return lengthOf(value)
   let size = 1
-  for (const member of Object.values(value)) size += 1 + deepSize(member, steps, depth + 1)
+  const members: Iterable<unknown> = value instanceof Map ? value.values() : Object.values(value)
+  for (const member of members) size += 1 + deepSize(member, steps, depth + 1)
   steps.charge(size)
   return size
 }
@@ -114,15 +210,11 @@ function lengthOf(value: unknown): number {
 }
 
 /** It would be made before its length is known. */
-function refuseLongJoin([list, separator]: readonly unknown[], node: ASTNode): void {
-  if (!Array.isArray(list)) return
+function lengthOfJoin([list, separator]: readonly unknown[]): number {
+  if (!Array.isArray(list)) return 0
   let length = Math.max(0, list.length - 1) * lengthOf(separator)
   for (const element of list) length += lengthOf(element)
-  if (length > MAX_INTERMEDIATE) throw tooLong(length, node)
-}
-
-function tooLong(length: number, node: Pick<ASTNode, 'start' | 'end'> | null): ExpressionError {
-  return new ExpressionError(`must make no value longer than ${MAX_INTERMEDIATE}: one has ${length}`, rangeOf(node))
+  return length
 }
 
 function rangeOf(node: Pick<ASTNode, 'start' | 'end'> | null): { from: number; to: number } | null {

@@ -140,8 +140,9 @@ function follow(root: Members, members: readonly string[]): unknown {
   for (let n = 1; n < members.length; n++) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
     const name = members[n]!
-    if (!Object.hasOwn(value, name)) return undefined
-    value = (value as Readonly<Record<string, unknown>>)[name]
+    if (value instanceof Map) value = value.get(name) as unknown
+    else if (Object.hasOwn(value, name)) value = (value as Readonly<Record<string, unknown>>)[name]
+    else return undefined
   }
   return value
 }

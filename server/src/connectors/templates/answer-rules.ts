@@ -1,10 +1,12 @@
 import type { AnswerRulesConfig } from '../../model/channel.ts'
-import { type Expression, ExpressionError } from '../../expressions/expression.ts'
+import { type Expression, ExpressionError, StepBudget } from '../../expressions/expression.ts'
+import { jsonOf } from '../../expressions/json-of.ts'
+import { parseValues } from '../../expressions/parse-values.ts'
 import { delivered, deliveredWithoutResult, failed, forEachItem } from '../answer.ts'
 import type { CallItem, ItemAnswer } from '../connector.ts'
 import { type AnswerFacts, isPassing } from '../http-answer.ts'
 import type { HttpAnswer } from '../http-exchange.ts'
-import { answerLanguage, entryLanguage } from './languages.ts'
+import { answerLanguage, entryLanguage, MAX_ITEM_STEPS } from './languages.ts'
 import { at } from './template-fault.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -43,29 +45,39 @@ export class AnswerRules {
     const { status, headers, unread } = answer
     const body = unread === null ? bodyOf(answer.body) : null
     const values = { status: BigInt(status), headers, body }
-    const from = { answer, facts }
+    const from = {
+      answer,
+      facts,
+      budget: new StepBudget(MAX_ITEM_STEPS),
+      whole: once(() => wholeAnswer(answer, facts)),
+    }
     if (this.#results === null) return forEachItem(call, this.#judgeOne(values, from))
-    let entries: unknown
+    let entries: readonly unknown[] | null
     try {
-      entries = this.#results.evaluate(values)
+      entries = this.#results.evaluateList(values, from.budget)
     } catch (error) {
       return forEachItem(call, this.#unreadable(values, from, error))
     }
-    if (!Array.isArray(entries) || entries.length !== call.items.length) {
-      const got = Array.isArray(entries) ? `a list of ${entries.length}` : 'none'
-      const why = new ExpressionError(`results must give a list of ${call.items.length}: it gives ${got}`, null)
+    // The answer is of the call as a whole.
+    if (entries === null) return forEachItem(call, this.#judgeOne({ ...values, entry: null }, from))
+    const count = call.items.length
+    if (entries.length !== count) {
+      const why = new ExpressionError(`results must give a list of ${count}: it gives one of ${entries.length}`, null)
       return forEachItem(call, this.#unreadable(values, from, why))
     }
-    return entries.map((entry: unknown) => this.#judgeOne({ ...values, entry }, from))
+    // A share for each: what one entry costs must not keep the others from being read.
+    return entries.map((entry) =>
+      this.#judgeOne({ ...values, entry }, { ...from, budget: new StepBudget(MAX_ITEM_STEPS / count) }),
+    )
   }
 
   #judgeOne(values: Values, from: From): ItemAnswer {
-    const { answer, facts } = from
+    const { answer, facts, budget } = from
     const { status } = answer
     let succeeded = isSuccess(status)
     if (this.#succeeded !== null) {
       try {
-        succeeded = this.#succeeded.evaluate(values) === true
+        succeeded = this.#succeeded.evaluate(values, budget) === true
       } catch (error) {
         return this.#unreadable(values, from, error)
       }
@@ -73,26 +85,23 @@ export class AnswerRules {
     if (!succeeded) return this.#failed(values, from)
     const delivery = { httpStatus: status, warnings: [] }
     if (answer.unread !== null) return deliveredWithoutResult(delivery, answer.unread)
-    let result = values['entry'] ?? values['body']
-    if (this.#result !== null) {
-      try {
-        result = this.#result.evaluate(values)
-      } catch (error) {
-        // A delivered item succeeds, whether or not its result can be kept.
-        return deliveredWithoutResult(delivery, `the result cannot be read: ${detailOf(error)}`)
-      }
+    try {
+      const result =
+        this.#result === null
+          ? jsonOf('entry' in values ? values['entry'] : values['body'])
+          : this.#result.evaluate(values, budget)
+      return delivered({ ...delivery, result: result === null ? undefined : facts.mask.json(JSON.stringify(result)) })
+    } catch (error) {
+      // A delivered item succeeds, whether or not its result can be kept.
+      return deliveredWithoutResult(delivery, `the result cannot be read: ${detailOf(error)}`)
     }
-    return delivered({
-      ...delivery,
-      result: result === null || result === undefined ? undefined : facts.mask.json(JSON.stringify(result)),
-    })
   }
 
-  #failed(values: Values, { answer, facts }: From): ItemAnswer {
+  #failed(values: Values, { answer, facts, budget, whole }: From): ItemAnswer {
     const { status } = answer
     const evaluate = (rule: Expression | null): unknown => {
       try {
-        return rule?.evaluate(values) ?? null
+        return rule?.evaluate(values, budget) ?? null
       } catch {
         return null // the answer does not have it: the defaults count
       }
@@ -105,7 +114,7 @@ export class AnswerRules {
       code: text(evaluate(this.#error.code), 100) ?? ownCode,
       origin: 'connector',
       title: isSuccess(status) ? 'The connector refused the item' : `The connector answered with status ${status}`,
-      detail: text(evaluate(this.#error.detail), 4096) ?? wholeAnswer(answer, facts),
+      detail: text(evaluate(this.#error.detail), 4096) ?? whole(),
       httpStatus: status,
       retryable: isPassing(status),
       hint: typeof retryable === 'boolean' ? retryable : facts.tokenRenewed ? true : null,
@@ -132,6 +141,14 @@ export class AnswerRules {
 interface From {
   readonly answer: Pick<HttpAnswer, 'status' | 'headers' | 'body' | 'unread'>
   readonly facts: AnswerFacts
+  readonly budget: StepBudget
+  /** Its text: the same for many items. */
+  readonly whole: () => string | null
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null
+  return () => (made ??= { value: make() }).value
 }
 
 function wholeAnswer({ body, unread }: From['answer'], { mask }: AnswerFacts): string | null {
@@ -151,7 +168,7 @@ function bodyOf(bytes: Buffer): unknown {
   const text = bytes.toString('utf8')
   if (text === '') return null
   try {
-    return JSON.parse(text)
+    return parseValues(text)
   } catch {
     return text
   }

@@ -1,3 +1,4 @@
+import { parseValues } from '../../expressions/parse-values.ts'
 import type { Members, Variables } from '../../expressions/variables.ts'
 import type { Action } from '../../model/job.ts'
 import type { Call, CallItem, CallJob } from '../connector.ts'
@@ -134,10 +135,9 @@ function textsOf({ bytes, start, end }: CallItem): MemberTexts | null {
 }
 
 function valueOf(job: CallJob, { index, attempt, line }: CallItem): Record<string, unknown> {
-  const item = parseItemLine(line)
-  const partitionKey = deliveredKey(item, job.partitionBy)
+  const partitionKey = deliveredKey(parseItemLine(line), job.partitionBy)
   // Parsed for this call alone: no copy is needed.
-  const value: Record<string, unknown> = item
+  const value = parseValues(line) as Record<string, unknown>
   value['index'] = BigInt(index)
   value['attempt'] = BigInt(attempt)
   value['idempotencyKey'] = idempotencyKeyOf(job.jobId, index)

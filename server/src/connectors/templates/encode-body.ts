@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ExpressionError } from '../../expressions/expression.ts'
+import { scalarText } from '../../expressions/json-of.ts'
 
 export interface EncodedBody {
   /** Null: there is no body. */
@@ -11,7 +12,7 @@ export interface EncodedBody {
 export function encodeFields(value: unknown, type: 'text' | 'form' | 'multipart'): EncodedBody {
   switch (type) {
     case 'text':
-      if (typeof value === 'string') return { contentType: 'text/plain; charset=utf-8', body: value }
+      if (typeof value === 'string') return { contentType: 'text/plain; charset=utf-8', body: wholeText(value, type) }
       throw new ExpressionError('must give a text, as bodyType is text', null)
     case 'form':
       return { contentType: 'application/x-www-form-urlencoded', body: queryText(fields(value, type)) }
@@ -42,13 +43,20 @@ export function fields(value: unknown, what: string): [string, string][] {
     const all: unknown[] = Array.isArray(member) ? member : [member]
     for (const one of all) {
       if (one === null || one === undefined) continue
-      if (typeof one === 'object') {
+      const text = scalarText(one)
+      if (text === null) {
         throw new ExpressionError(`must give texts, numbers and lists of them for ${what}: ${name} has an object`, null)
       }
-      found.push([name, `${one as string | number | boolean}`])
+      found.push([name, wholeText(text, what)])
     }
   }
   return found
+}
+
+/** Half a surrogate pair cannot be written in UTF-8: it would arrive as another text. In JSON it is escaped. */
+function wholeText(text: string, what: string): string {
+  if (text.isWellFormed()) return text
+  throw new ExpressionError(`must give whole characters for ${what}: one text has half of one`, null)
 }
 
 /** RFC 7578; names are escaped as the HTML standard has it. */

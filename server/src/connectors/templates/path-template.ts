@@ -1,5 +1,10 @@
-import { type Expression, ExpressionError } from '../../expressions/expression.ts'
-import type { ExpressionLanguage } from '../../expressions/expression.ts'
+import {
+  type Expression,
+  ExpressionError,
+  type ExpressionLanguage,
+  type StepBudget,
+} from '../../expressions/expression.ts'
+import { scalarText } from '../../expressions/json-of.ts'
 import type { Variables } from '../../expressions/variables.ts'
 
 /** Matches the literal characters of a path: RFC 3986, `pchar` and `/`. */
@@ -29,10 +34,10 @@ export class PathTemplate {
   }
 
   /** @throws ExpressionError an expression gives no text or number, an empty one, or the path has a dot segment */
-  render(variables: Variables): string {
+  render(variables: Variables, budget: StepBudget | null = null): string {
     let path = this.#literals[0]!
     for (const [at, expression] of this.#expressions.entries()) {
-      path += encodePart(expression.read(variables), expression) + this.#literals[at + 1]!
+      path += encodePart(expression.read(variables, budget), expression) + this.#literals[at + 1]!
     }
     if (this.#expressions.length > 0) refuseDotSegments(path)
     return path
@@ -40,10 +45,10 @@ export class PathTemplate {
 }
 
 function encodePart(value: unknown, { source }: Expression): string {
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+  const text = scalarText(value)
+  if (text === null) {
     throw new ExpressionError(`must give a text or a number for a path: {${source}} gives ${kindOf(value)}`, null)
   }
-  const text = String(value)
   if (text === '') throw new ExpressionError(`must give a part of a path: {${source}} gives an empty text`, null)
   if (!text.isWellFormed()) {
     throw new ExpressionError(`must give whole characters: {${source}} gives half of one`, null)

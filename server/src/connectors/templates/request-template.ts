@@ -1,7 +1,8 @@
 import type { RequestTemplateConfig } from '../../model/channel.ts'
 import { escapedToken } from '../../model/json-walker.ts'
 import { headerFaults, headerValueFault } from '../../model/header-faults.ts'
-import { Expression, ExpressionError, type ExpressionLanguage } from '../../expressions/expression.ts'
+import { Expression, ExpressionError, type ExpressionLanguage, type StepBudget } from '../../expressions/expression.ts'
+import { jsonOf } from '../../expressions/json-of.ts'
 import { refuseLongText } from '../../expressions/shape-text.ts'
 import type { CallVariables } from './call-values.ts'
 import { type EncodedBody, encodeFields, fields, queryText } from './encode-body.ts'
@@ -51,36 +52,39 @@ export class RequestTemplate {
       this.#body = typeof body === 'string' ? compileAt('/body', body, language) : compileAll('/body', body, language)
   }
 
-  /** @throws ExpressionError an expression cannot be evaluated, or gives a value that its place cannot hold */
-  render(variables: CallVariables): RenderedRequest {
+  /**
+   * @param budget of all its expressions together
+   * @throws ExpressionError an expression cannot be evaluated, or gives a value that its place cannot hold
+   */
+  render(variables: CallVariables, budget: StepBudget): RenderedRequest {
     const { method } = this.#config
-    const query = this.#query.size === 0 ? '' : queryText(fieldsOf(this.#query, variables, 'query'))
-    const { contentType, body } = this.#encodeBody(variables)
+    const query = this.#query.size === 0 ? '' : queryText(fieldsOf(this.#query, 'query', { variables, budget }))
+    const { contentType, body } = this.#encodeBody({ variables, budget })
     const headers: [string, string][] = []
     if (this.#headers.size > 0) {
-      for (const [name, value] of fieldsOf(this.#headers, variables, 'headers')) {
+      for (const [name, value] of fieldsOf(this.#headers, 'headers', { variables, budget })) {
         const fault = headerValueFault(value)
         if (fault !== null) throw new ExpressionError(`header ${name} ${fault}`, null)
         headers.push([name.toLowerCase(), value])
       }
     }
-    return { method, path: this.#path.render(variables), query, contentType, headers, body }
+    return { method, path: this.#path.render(variables, budget), query, contentType, headers, body }
   }
 
-  #encodeBody(variables: CallVariables): EncodedBody {
+  #encodeBody(given: Given): EncodedBody {
     const { bodyType } = this.#config
     const body = this.#body
     switch (bodyType) {
       case 'json':
-        return { contentType: JSON_TYPE, body: body === null ? this.#dataText(variables) : jsonText(body, variables) }
+        return { contentType: JSON_TYPE, body: body === null ? this.#dataText(given.variables) : jsonText(body, given) }
       case 'ndjson': {
-        const texts = body === null ? variables.items.map(({ dataText }) => dataText) : jsonTexts(body, variables)
+        const texts = body === null ? given.variables.items.map(({ dataText }) => dataText) : jsonTexts(body, given)
         return { contentType: NDJSON, body: texts.map((text) => `${oneLine(text)}\n`).join('') }
       }
       case 'none':
         return { contentType: null, body: '' }
       default:
-        return encodeFields(this.#bodyValue(variables), bodyType)
+        return encodeFields(this.#bodyValue(given), bodyType)
     }
   }
 
@@ -89,40 +93,46 @@ export class RequestTemplate {
     return this.#isBatch ? `[${items.map(({ dataText }) => dataText).join(',')}]` : items[0]!.dataText
   }
 
-  #bodyValue(variables: CallVariables): unknown {
+  #bodyValue({ variables, budget }: Given): unknown {
     const body = this.#body
     if (body === null) {
-      const data = variables.items.map(({ value }) => value['data'])
+      const data = variables.items.map(({ value }) => jsonOf(value['data']))
       return this.#isBatch ? data : data[0]
     }
-    return body instanceof Expression ? body.read(variables) : readAll(body, variables)
+    return body instanceof Expression ? body.read(variables, budget) : readAll(body, { variables, budget })
   }
+}
+
+/** The call that a request is made of, and the steps of all expressions for it. */
+interface Given {
+  readonly variables: CallVariables
+  readonly budget: StepBudget
 }
 
 type Expressions = ReadonlyMap<string, Expression>
 
-function jsonText(body: Expression | Expressions, variables: CallVariables): string {
-  if (body instanceof Expression) return body.text(variables)
+function jsonText(body: Expression | Expressions, { variables, budget }: Given): string {
+  if (body instanceof Expression) return body.text(variables, budget)
   let text = '{'
   for (const [name, expression] of body) {
-    text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:${expression.text(variables)}`
+    text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:${expression.text(variables, budget)}`
     refuseLongText(text.length)
   }
   return `${text}}`
 }
 
-function jsonTexts(body: Expression | Expressions, variables: CallVariables): readonly string[] {
-  const texts = body instanceof Expression ? body.texts(variables) : null
+function jsonTexts(body: Expression | Expressions, { variables, budget }: Given): readonly string[] {
+  const texts = body instanceof Expression ? body.texts(variables, budget) : null
   if (texts === null) throw new ExpressionError('must give a list, as bodyType is ndjson', null)
   return texts
 }
 
-function fieldsOf(expressions: Expressions, variables: CallVariables, what: string): [string, string][] {
-  return fields(readAll(expressions, variables), what)
+function fieldsOf(expressions: Expressions, what: string, given: Given): [string, string][] {
+  return fields(readAll(expressions, given), what)
 }
 
-function readAll(expressions: Expressions, variables: CallVariables): Record<string, unknown> {
-  return Object.fromEntries([...expressions].map(([name, expression]) => [name, expression.read(variables)]))
+function readAll(expressions: Expressions, { variables, budget }: Given): Record<string, unknown> {
+  return Object.fromEntries([...expressions].map(([name, expression]) => [name, expression.read(variables, budget)]))
 }
 
 function compileAll(

@@ -125,6 +125,10 @@ describe('a request by template', () => {
     ['half a character', { path: '/p/{item.data.v}' }, '\ud800'],
     ['a header of two lines', { headers: { 'x-v': 'item.data.v' } }, 'a\r\nx-evil: 1'],
     ['a header beyond ISO 8859-1', { headers: { 'x-v': 'item.data.v' } }, '€'],
+    ['half a character in a query', { query: { v: 'item.data.v' } }, '\ud800'],
+    ['half a character in a text', { bodyType: 'text' as const, body: 'item.data.v' }, 'a\udc00'],
+    ['half a character in a form', { bodyType: 'form' as const, body: { v: 'item.data.v' } }, '\ud800'],
+    ['a member that no map can have', { body: '{item.data.v: 1}' }, '__proto__'],
     ['an object in a query', { query: { v: 'item.data.v' } }, { a: 1 }],
     ['a list that is no text', { bodyType: 'text' as const, body: 'item.data.v' }, [1]],
     ['a member that is not there', { body: 'item.data.missing' }, 1],
@@ -168,6 +172,30 @@ describe('a request by template', () => {
       }),
       { numRuns: 300 },
     )
+  })
+
+  it('passes on integers beyond 2^53 and objects with a member constructor, as they are', async () => {
+    const data =
+      '{"n":9007199254740993,"o":{"constructor":"steel & co","__proto__":[-12345678901234567890]},"c\\u006fnstructor":1}'
+    const body = { data: 'item.data', name: 'item.data.o.constructor' }
+    await connect({ path: '/p/{item.data.n}', query: { n: 'item.data.n' }, body }).deliver(
+      callOf([`{"id":"p","data":${data}}`]),
+    )
+    expect(shop.requests[0]).toMatchObject({
+      url: '/api/p/9007199254740993?key=1&n=9007199254740993',
+      text: `{"data":${data},"name":"steel & co"}`,
+    })
+  })
+
+  it('carries items that together cost more than one may', async () => {
+    const body = 'items.map(i, json(i.data))'
+    const large = JSON.stringify({ id: 'p', data: 'x'.repeat(700_000) })
+    await connect({ path: '/bulk', body }, { batchSize: 10, response: { succeeded: 'true' } }).deliver(
+      callOf([large, '{"id":"b","data":1}', large, large]),
+    )
+    expect(shop.requests.map(({ text }) => (JSON.parse(text) as string[]).map(({ length }) => length))).toEqual([
+      [700_002, 1, 700_002, 700_002],
+    ])
   })
 
   it('fails every item where there is no request at all', async () => {
@@ -244,5 +272,61 @@ describe('answer rules', () => {
     expect(answers.map(detailOf)).toMatchObject([{ result: 'a' }, { error: { code: 'conflict' } }])
     const three = await connector.deliver(callOf([...lines, '{"id":"c"}']))
     expect(three.map((answer) => detailOf(answer).error?.code)).toEqual(Array(3).fill('invalid_answer'))
+  })
+
+  it.each([
+    ['deep', '['.repeat(300_000) + ']'.repeat(300_000), 'result_dropped'],
+    ['null', 'null', undefined],
+  ])('keep the result of one item from the others: %s', async (_what, x, warning) => {
+    shop.answer = (_request, answer) => answer.end(`{"items":[{"x":${x}},{"x":1}]}`)
+    const response = { results: 'body.items', result: 'entry.x' }
+    for (const rules of [response, { ...response, result: undefined }]) {
+      const answers = await connect({ path: '/bulk' }, { batchSize: 2, response: rules }).deliver(
+        callOf(['{"id":"a"}', '{"id":"b"}']),
+      )
+      await connector.close()
+      expect(answers.map(({ succeeded }) => succeeded)).toEqual([true, true])
+      expect(detailOf(answers[0]).warnings?.[0]?.code).toBe(warning)
+      expect(detailOf(answers[1]).result).toEqual(rules.result === undefined ? { x: 1 } : 1)
+    }
+  })
+
+  it('cost no more for many entries than for few', async () => {
+    const count = 1000
+    const filler = 'x'.repeat(900)
+    const lines = Array.from({ length: count }, (_, n) => `{"id":"${n}"}`)
+    const response = {
+      results: 'body.items',
+      succeeded: 'entry != null',
+      result: 'json(body)',
+      error: { code: 'json(body)', detail: 'json(body)', pointer: 'json(body)' },
+    }
+    for (const entry of [`{"b":"${filler}"}`, 'null']) {
+      shop.answer = (_request, answer) =>
+        answer.end(`{"filler":"${filler.repeat(100)}","items":[${Array(count).fill(entry).join(',')}]}`)
+      const startedCpu = process.cpuUsage()
+      await connect({ path: '/bulk' }, { batchSize: count, response }).deliver(callOf(lines))
+      await connector.close()
+      const { user, system } = process.cpuUsage(startedCpu)
+      expect((user + system) / 1000).toBeLessThan(2000) // with a budget for each rule: 10 s and more
+    }
+  })
+
+  it('judge every item of a batch by an answer to the whole', async () => {
+    const response = {
+      results: 'has(body.errors) ? null : body.results',
+      succeeded: 'entry != null',
+      error: { code: 'body.errors[0].code', retryable: 'body.errors[0].code == "THROTTLED"' },
+    }
+    shop.answer = (_request, answer) => {
+      answerJson(answer, { errors: [{ code: 'THROTTLED' }] })
+    }
+    const answers = await connect({ path: '/bulk' }, { batchSize: 2, response }).deliver(
+      callOf(['{"id":"a"}', '{"id":"b"}']),
+    )
+    expect(answers.map((answer) => detailOf(answer).error)).toMatchObject([
+      { code: 'THROTTLED', retryable: true },
+      { code: 'THROTTLED', retryable: true },
+    ])
   })
 })

@@ -6,6 +6,8 @@ import { type AnswerFacts, judgeHttpAnswer } from '../http-answer.ts'
 import type { HttpAnswer } from '../http-exchange.ts'
 import { AnswerRules } from './answer-rules.ts'
 import { CallVariables, ItemValues } from './call-values.ts'
+import { MAX_BATCH_STEPS, MAX_ITEM_STEPS } from './languages.ts'
+import { MAX_STEPS, StepBudget } from '../../expressions/expression.ts'
 import { type RenderedRequest, RequestTemplate } from './request-template.ts'
 import { TemplateFault } from './template-fault.ts'
 
@@ -55,19 +57,24 @@ export class TemplatedCalls {
       const detail = `The channel has no request for the action ${action}: it has one for ${[...this.#requests.keys()].join(', ') || 'none'}`
       return nothing(call, detail)
     }
-    const render = (some: readonly ItemValues[]): RenderedRequest =>
-      template.render(new CallVariables(call, some, { isBatch: this.#isBatch }))
-    const whole = attempt(() => render(all))
+    const render = (some: readonly ItemValues[], budget: StepBudget): RenderedRequest =>
+      template.render(new CallVariables(call, some, { isBatch: this.#isBatch }), budget)
+    const callBudget = (): StepBudget =>
+      all.length === 1
+        ? new StepBudget(MAX_ITEM_STEPS)
+        : new StepBudget(MAX_BATCH_STEPS, Math.min(all.length, MAX_BATCH_STEPS / MAX_STEPS))
+    const whole = attempt(() => render(all, callBudget()))
     if (typeof whole !== 'string') return { request: whole, items: call.items, refusals: null }
     if (all.length === 1) return nothing(call, whole)
-    // One item must not fail the others: those of which no request can be made alone are left out.
+    // One item must not fail the others: those of which no request can be made alone, by their share of the steps, are left out.
+    const share = Math.min(MAX_ITEM_STEPS, MAX_BATCH_STEPS / all.length)
     const refusals = all.map((one) => {
-      const alone = attempt(() => render([one]))
+      const alone = attempt(() => render([one], new StepBudget(share)))
       return typeof alone === 'string' ? notMade(alone) : null
     })
     const kept = all.filter((_, at) => refusals[at] === null)
     if (kept.length === 0) return { request: null, items: [], refusals }
-    const rest = attempt(() => render(kept))
+    const rest = attempt(() => render(kept, callBudget()))
     if (typeof rest === 'string') return nothing(call, rest)
     return { request: rest, items: kept.map(({ item }) => item), refusals }
   }
