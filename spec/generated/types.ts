@@ -3151,7 +3151,7 @@ export interface components {
              */
             timeoutMs: number;
             /**
-             * @description Whether the url may lead to a loopback or private address.
+             * @description Whether calls may go to loopback and private addresses: those of an `http` connector, and the requests that a `module` makes with `context.fetch`.
              * @example false
              */
             allowPrivateAddresses?: boolean;
