@@ -10,7 +10,7 @@ import { channelFaults, type ChannelInput, completeChannel } from '../model/comp
 import { type Action, actions, type PartitionBy } from '../model/job.ts'
 import { MAX_ITEM_BYTES } from '../model/limits.ts'
 import type { Logger } from '../runtime/logger.ts'
-import { schemaCompiler } from '../runtime/schema-faults.ts'
+import { type FindFaults, schemaCompiler } from '../runtime/schema-faults.ts'
 
 /** An item as a client submits it. */
 export interface TestItem {
@@ -44,7 +44,7 @@ export interface TestConnectorOptions {
   readonly logger?: Logger
 }
 
-/** What a test runs, checked. */
+/** A checked test. */
 export interface CheckedTest {
   readonly config: ChannelConfig
   readonly job: CallJob
@@ -58,7 +58,14 @@ const optionsSchema = {
   additionalProperties: false,
   properties: {
     // Checked as members of a channel.
-    ...{ credentials: {}, batchSize: {}, timeoutMs: {}, abortGraceMs: {}, maxRetryAfterMs: {}, allowPrivateAddresses: {} },
+    ...{
+      credentials: {},
+      batchSize: {},
+      timeoutMs: {},
+      abortGraceMs: {},
+      maxRetryAfterMs: {},
+      allowPrivateAddresses: {},
+    },
     logger: {},
     attempt: { type: 'integer', minimum: 1, maximum: 1000 },
     job: {
@@ -82,6 +89,13 @@ const defaultJob = {
   partitionBy: 'item' as PartitionBy,
 }
 
+let compiled: { readonly options: FindFaults; readonly channel: FindFaults } | null = null
+
+/** Compiled once, at the first test: it takes a tenth of a second. */
+function schemas(): NonNullable<typeof compiled> {
+  return (compiled ??= { options: schemaCompiler()(optionsSchema), channel: schemaCompiler()(channelSchema) })
+}
+
 interface Fault {
   readonly pointer: string
   readonly detail: string
@@ -99,14 +113,14 @@ export function checkTest(
   given: { readonly items: readonly TestItem[]; readonly options: TestConnectorOptions },
 ): CheckedTest {
   const options = withoutUndefined(given.options) as TestConnectorOptions
-  refuse(schemaCompiler()(optionsSchema)(options).map(below('/options')))
+  refuse(schemas().options(options).map(below('/options')))
   const { attempt = 1, credentials, maxRetryAfterMs, logger: _, job: ofJob, ...connector } = options
   const input = {
     connector: { type: 'module', path, allowPrivateAddresses: true, ...connector },
     ...(maxRetryAfterMs !== undefined && { maxRetryAfterMs }),
     ...(credentials != null && { credentials: { default: credentials } }),
   } as ChannelInput
-  refuse(schemaCompiler()(channelSchema)(input).map(ofOptions))
+  refuse(schemas().channel(input).map(ofOptions))
   const config = completeChannel(input)
   refuse([...channelFaults(config), ...connectorFaults(config)].map(ofOptions))
   const { id: jobId, ...job } = { ...defaultJob, ...ofJob }
@@ -117,7 +131,8 @@ export function checkTest(
 /** Path of a module's file. @throws TypeError it does not exist */
 export function pathOfModule(file: string | URL): string {
   const path = file instanceof URL ? fileURLToPath(file) : resolve(file)
-  if (!existsSync(path)) refuse([{ pointer: '/connector', detail: `must be a connector or a file: there is no ${path}` }])
+  if (!existsSync(path))
+    refuse([{ pointer: '/connector', detail: `must be a connector or a file: there is no ${path}` }])
   return path
 }
 

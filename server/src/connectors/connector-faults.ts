@@ -8,8 +8,7 @@ import { TemplatedCalls } from './templates/templated-call.ts'
 /** Checks what only the connector knows of its configuration; pointers lead into the channel. */
 export function connectorFaults(config: ChannelConfig): { readonly pointer: string; readonly detail: string }[] {
   const { connector, credentials, rateLimitHeaders } = config
-  const checked =
-    connector.type === 'http' ? templateFaults(() => new TemplatedCalls(connector), '/connector') : []
+  const checked = connector.type === 'http' ? templateFaults(() => new TemplatedCalls(connector), '/connector') : []
   if (connector.type === 'http' && rateLimitHeaders !== null) {
     checked.push(...templateFaults(() => new RateLimitHeaders(rateLimitHeaders), '/rateLimitHeaders'))
   }

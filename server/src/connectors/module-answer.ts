@@ -72,7 +72,10 @@ export function answerOfThrown(thrown: unknown, facts: ThrownFacts): ItemAnswer 
 }
 
 /** A refused request is judged by its status, as the answer to an `http` connector. */
-function answerOfStatus(thrown: unknown, { nowMs, maxRetryAfterMs = MAX_RETRY_AFTER_MS, mask = noMask, body }: ThrownFacts): ItemAnswer {
+function answerOfStatus(
+  thrown: unknown,
+  { nowMs, maxRetryAfterMs = MAX_RETRY_AFTER_MS, mask = noMask, body }: ThrownFacts,
+): ItemAnswer {
   const status = member(thrown, 'status') as number
   const retryAfterMs = Math.min(clampDelay(member(thrown, 'retryAfterMs')), maxRetryAfterMs)
   const retryable = member(thrown, 'retryable')

@@ -15,7 +15,14 @@ import { SecretMask } from './secret-mask.ts'
 
 function setup(fixture: string): ConnectorSetup {
   const path = fileURLToPath(new URL(`./testing/${fixture}.fixture.ts`, import.meta.url))
-  const connector: ModuleConnectorConfig = { type: 'module', path, batchSize: 10, timeoutMs: 1000, abortGraceMs: 100, allowPrivateAddresses: false }
+  const connector: ModuleConnectorConfig = {
+    type: 'module',
+    path,
+    batchSize: 10,
+    timeoutMs: 1000,
+    abortGraceMs: 100,
+    allowPrivateAddresses: false,
+  }
   const config: ChannelConfig = {
     connector,
     rateLimit: null,

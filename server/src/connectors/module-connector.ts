@@ -159,7 +159,7 @@ class BatchModule implements Connector {
         if (answer instanceof Promise) (read ??= new Map()).set(result, answer)
         answers[n] = answer
       }
-      return read === null ? (answers as ItemAnswer[]) : Promise.all(answers)
+      return read === null ? (answers as ItemAnswer[]) : Promise.all(answers.map((answer) => Promise.resolve(answer)))
     } catch {
       return forEachItem(call, noAnswer('deliverBatch returned a list that cannot be read'))
     }

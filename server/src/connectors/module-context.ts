@@ -13,7 +13,11 @@ export class ModuleContext implements BatchContext {
   readonly logger: Logger
   readonly #first: DeliverableItem
 
-  constructor(call: Call, deps: { readonly logger: Logger; readonly requests: ModuleRequests }, first: DeliverableItem) {
+  constructor(
+    call: Call,
+    deps: { readonly logger: Logger; readonly requests: ModuleRequests },
+    first: DeliverableItem,
+  ) {
     this.#call = call
     this.logger = deps.logger
     this.#requests = deps.requests

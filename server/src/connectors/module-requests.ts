@@ -12,6 +12,8 @@ import type { HmacCredentials, RequestSignature } from './request-signature.ts'
 import { createTraceparent } from './traceparent.ts'
 
 const MAX_CONNECT_MS = 10_000
+/** How long an unread body may arrive after its call: the bodies that nobody reads are small, and there already. */
+const UNREAD_GRACE_MS = 100
 
 /** Thrown by `fetch` of a call: there was no connection, or it broke. */
 class ConnectionFailed extends Error {
@@ -80,7 +82,8 @@ export class ModuleRequests {
       throw error instanceof AccessTokenError ? new TokenRequestFailed(error) : error
     }
     // From here on an answer that echoes the token is masked.
-    if (header !== null && credentials.type === 'oauth2_client_credentials') this.#secrets.maskFor(credentials, header[1])
+    if (header !== null && credentials.type === 'oauth2_client_credentials')
+      this.#secrets.maskFor(credentials, header[1])
     return header
   }
 
@@ -115,16 +118,24 @@ interface OutboundRequest {
 export class CallRequests {
   readonly #requests: ModuleRequests
   readonly #call: Call
-  readonly #ended = new AbortController()
+  readonly #abort = new AbortController()
+  #hasEnded = false
+  #unanswered = 0
+  #answered = 0
 
   constructor(requests: ModuleRequests, call: Call) {
     this.#requests = requests
     this.#call = call
   }
 
-  /** Aborts the requests that still run. */
+  /** Aborts the requests that still run. A body that nobody read gets a moment to arrive, so that its connection is kept. */
   end(): void {
-    this.#ended.abort(new DOMException('The call has ended: its requests end with it', 'AbortError'))
+    this.#hasEnded = true
+    const abort = (): void => {
+      this.#abort.abort(new DOMException('The call has ended: its requests end with it', 'AbortError'))
+    }
+    if (this.#unanswered > 0) abort()
+    else if (this.#answered > 0) setTimeout(abort, UNREAD_GRACE_MS).unref()
   }
 
   readonly fetch: ConnectorFetch = async (input, init = {}) => {
@@ -170,6 +181,8 @@ export class CallRequests {
   async #send(request: OutboundRequest): Promise<EncodedBody> {
     const { url, method, headers, body, redirect, signal, rest } = request
     let response: EncodedBody
+    if (this.#hasEnded) throw new DOMException('Cannot fetch as the call must not have ended: it has', 'AbortError')
+    this.#unanswered++
     try {
       response = await fetch(url, {
         ...(rest as FetchInit),
@@ -182,7 +195,10 @@ export class CallRequests {
       if (signal.aborted) throw signal.reason
       const cause = error instanceof TypeError ? error.cause : null
       throw cause instanceof Error ? new ConnectionFailed(cause) : error
+    } finally {
+      this.#unanswered--
     }
+    if (response.body !== null) this.#answered++
     if (redirect === 'error' && response.status >= 300 && response.status < 400 && response.headers.has('location')) {
       throw new HttpStatusError(asPlatforms(response))
     }
@@ -196,7 +212,7 @@ export class CallRequests {
     const headers = new Headers((own ?? given?.headers) as FetchInit['headers'])
     if (!headers.has('user-agent')) headers.set('user-agent', 'waybill')
     if (!headers.has('traceparent')) headers.set('traceparent', createTraceparent())
-    const signals = [this.#ended.signal, this.#call.signal, ...[signal, given?.signal].filter((one) => one != null)]
+    const signals = [this.#abort.signal, this.#call.signal, ...[signal, given?.signal].filter((one) => one != null)]
     return {
       url: urlOf(given === null ? (input as string | URL) : given.url),
       method: (method ?? given?.method ?? 'GET').toUpperCase(),
@@ -204,14 +220,14 @@ export class CallRequests {
       body: body === undefined ? await bodyOf(given) : undiciBody(body),
       redirect: redirect ?? (given?.redirect === 'error' ? 'error' : 'manual'),
       signal: AbortSignal.any(signals),
-      rest: rest as ConnectorRequestInit,
+      rest: rest,
     }
   }
 }
 
 /** The platform's `Response` and undici's have the same members, and other classes. */
 function asPlatforms(response: EncodedBody): Response {
-  return response as unknown as Response
+  return response
 }
 
 /** Returns the URL of a request. Messages do not repeat it: it may hold secrets. */

@@ -94,7 +94,14 @@ export class FakeEngine {
       const gate = new Gate()
       gate.configure(rateLimit, 0)
       const config: ChannelConfig = {
-        connector: { type: 'module', path: '', batchSize, timeoutMs: 1000, abortGraceMs: 1000, allowPrivateAddresses: false },
+        connector: {
+          type: 'module',
+          path: '',
+          batchSize,
+          timeoutMs: 1000,
+          abortGraceMs: 1000,
+          allowPrivateAddresses: false,
+        },
         ...{ rateLimit, concurrency, retry: defaultRetry },
         circuit: more.circuit ?? null,
         maxRetryAfterMs: 3_600_000,
