@@ -83,7 +83,7 @@ test.runIf(process.platform === 'linux')(
   },
 )
 
-/** What a module imports, as the built package has it. */
+/** The entry for modules, as it is built. */
 const CONNECTOR = new URL('../../server/dist/connector.js', import.meta.url).href
 
 test('a 429 that a module throws holds its channel, a 4xx fails, a 5xx is retried, and secrets stay out', async () => {
