@@ -95,17 +95,10 @@ export class FakeEngine {
       gate.configure(rateLimit, 0)
       const config: ChannelConfig = {
         connector: {
-          type: 'module',
-          path: '',
-          batchSize,
-          timeoutMs: 1000,
-          abortGraceMs: 1000,
-          allowPrivateAddresses: false,
+          ...{ type: 'module', path: '', batchSize, timeoutMs: 1000, abortGraceMs: 1000, allowPrivateAddresses: false },
         },
-        ...{ rateLimit, concurrency, retry: defaultRetry },
+        ...{ rateLimit, concurrency, retry: defaultRetry, maxRetryAfterMs: 3_600_000, rateLimitHeaders: null },
         circuit: more.circuit ?? null,
-        maxRetryAfterMs: 3_600_000,
-        rateLimitHeaders: null,
         parkForSeconds: more.parkForSeconds ?? 86_400,
         credentials: {},
       }
