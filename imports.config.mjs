@@ -243,6 +243,16 @@ export default {
       [...stages.slice(2).map((stage) => `${stage}/`), ...underEveryStage],
       'A runtime joins the stages of its channels; requests and their ingest are of the process',
     ),
+    serverFolderSeesOnly(
+      'connector-test',
+      [
+        'config/config-schema\\.ts$',
+        'ingest/check/parse-item\\.ts$',
+        'dispatch/(worker-lane|messages|messages-lot|engine-outcomes)\\.ts$',
+        '(connectors|limits|model|runtime)/',
+      ],
+      'A test of a connector delivers by the code of the server, and starts neither an engine nor a store',
+    ),
     forbid(
       'only-app-sees-a-channel-runtime',
       'A stage that knew its runtime would know all others; one runtime for all channels is a decision of app.ts alone',

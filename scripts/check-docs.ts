@@ -1,6 +1,6 @@
 // Docs that nobody runs become false. For every Markdown file of the project:
 // - blocks marked `run` are run in order and must succeed: `sh run` in the root of the project, `ts run` and `js run` as a file that
-//   sees the packages; `sh run server` is started, waited for (its log line with a `url`) and stopped at the end of the file;
+//   sees the packages (`file:shop.ts` names it, for blocks below to import), `ts run vitest` as a file of tests; `sh run server` is started, waited for (its log line with a `url`) and stopped at the end of the file;
 // - links to files lead somewhere;
 // - the block marked `tree` in ARCHITECTURE.md equals the files of the project.
 // Port 8080 in a block becomes a free port, so that nobody's server is disturbed; `waybill` is the command as it is built here.
@@ -118,9 +118,13 @@ async function runBlock(block: DocBlock, text: string, env: NodeJS.ProcessEnv): 
     return `Cannot run the block as its language must be sh, ts or js: current value is ${block.language}`
   }
   mkdirSync(codeFolder, { recursive: true })
-  const file = join(codeFolder, `line-${block.line}.${block.language === 'ts' ? 'ts' : 'mjs'}`)
+  const isTest = block.marks.includes('vitest')
+  const name = block.marks.find((mark) => mark.startsWith('file:'))?.slice('file:'.length)
+  const ending = `${isTest ? '.test' : ''}.${block.language === 'ts' ? 'ts' : 'mjs'}`
+  const file = join(codeFolder, name ?? `line-${block.line}${ending}`)
   writeFileSync(file, text)
-  return await runProcess('node', [file], env)
+  if (!isTest) return await runProcess('node', [file], env)
+  return await runProcess(join(root, 'node_modules/.bin/vitest'), ['run', '--root', codeFolder, file], env)
 }
 
 async function runProcess(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<string | null> {

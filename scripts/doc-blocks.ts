@@ -3,7 +3,7 @@
 export interface DocBlock {
   /** The first word after the fence: `ts`, `sh`, `tree` ... */
   readonly language: string
-  /** The words after it: `run`, `server`. */
+  /** The words after it: `run`, `server`, `vitest`, `file:shop.ts`. */
   readonly marks: readonly string[]
   readonly text: string
   /** The heading it stands under, without its `#`; empty before the first. */

@@ -7,6 +7,7 @@ const entries: Record<string, string> = {
   main: 'src/main.ts',
   program: 'src/program.ts',
   index: 'src/index.ts',
+  connector: 'src/connector.ts',
   'store-thread': 'src/store/sqlite/thread/store-thread.ts',
   worker: 'src/dispatch/worker.ts',
 }
@@ -16,7 +17,7 @@ export default defineConfig({
   format: ['esm'],
   // The contract's types are copied into ours, by a path: `dts.resolve` follows the package no further than its first file.
   dts: {
-    entry: { index: 'src/index.ts' },
+    entry: { index: 'src/index.ts', connector: 'src/connector.ts' },
     compilerOptions: {
       paths: { '@waybill/spec': ['../spec/generated/index.ts'], '@waybill/spec/rules': ['../spec/rules/index.ts'] },
     },

@@ -119,6 +119,13 @@ describe('createConfig', () => {
       },
       '/channels/shop/connector/allowPrivateAddresses must be false while outbound.allowPrivateAddresses is never',
     ],
+    [
+      {
+        outbound: { allowPrivateAddresses: 'never' },
+        channels: { own: { connector: { type: 'module', path: './own.mjs', allowPrivateAddresses: true } } },
+      },
+      '/channels/own/connector/allowPrivateAddresses must be false while outbound.allowPrivateAddresses is never',
+    ],
   ])('names the field that is wrong: %j', (input, message) => {
     expect(refusal(input)).toMatch(/^Cannot create the configuration as \//)
     expect(refusal(input)).toContain(message)

@@ -1009,10 +1009,11 @@ export interface components {
         /**
          * @description Why an item failed, or why an attempt did. A connector may answer codes of its own (`origin: connector`); those of the server's (`origin: engine`) are
          *
-         *     * `http_<status>`, such as `http_422`: the connector answered with this HTTP status;
+         *     * `http_<status>`, such as `http_422`: the connector answered with this HTTP status, or a module threw an `HttpStatusError` for a response that had it;
          *     * `timeout`: it did not answer in time;
          *     * `connection_failed`: it could not be reached, or the connection broke;
          *     * `token_request_failed`: its token endpoint gave no access token, so the call was not made; `detail` says which endpoint, and what was received;
+         *     * `no_credentials`: a module's request should carry credentials, and the channel has none for the job's subscription;
          *     * `invalid_answer`: its answer does not judge the item;
          *     * `permanent`, `retry_later`, `thrown`: the module's code threw a `PermanentError`, a `RetryLater`, or another error without a `code` of its own;
          *     * `worker_crashed`: the item ended its worker thread twice;
@@ -3151,7 +3152,7 @@ export interface components {
              */
             timeoutMs: number;
             /**
-             * @description Whether the url may lead to a loopback or private address.
+             * @description Whether calls may go to loopback and private addresses: those of an `http` connector, and the requests that a `module` makes with `context.fetch`.
              * @example false
              */
             allowPrivateAddresses?: boolean;

@@ -156,7 +156,14 @@ function recordOf(ref: JobRef, channel: string, total: number): JobRecord {
 
 function channelOf(name: string): Channel {
   const config: ChannelConfig = {
-    connector: { type: 'module', path: '', batchSize: 1, timeoutMs: 1000, abortGraceMs: 1000 },
+    connector: {
+      type: 'module',
+      path: '',
+      batchSize: 1,
+      timeoutMs: 1000,
+      abortGraceMs: 1000,
+      allowPrivateAddresses: false,
+    },
     ...{ rateLimit: null, concurrency: LOT_ITEMS, retry: defaultRetry, circuit: null },
     ...{ maxRetryAfterMs: 3_600_000, rateLimitHeaders: null, parkForSeconds: 86_400, credentials: {} },
   }

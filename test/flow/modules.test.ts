@@ -1,5 +1,7 @@
 import type { Channel, Item } from '@waybill/spec'
 import { rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -80,3 +82,64 @@ test.runIf(process.platform === 'linux')(
     expect(getPriority(server.pid)).toBe(nice)
   },
 )
+
+/** The entry for modules, as it is built. */
+const CONNECTOR = new URL('../../server/dist/connector.js', import.meta.url).href
+
+test('a 429 that a module throws holds its channel, a 4xx fails, a 5xx is retried, and secrets stay out', async () => {
+  const calls: string[] = []
+  let open = 0
+  const shop = createServer((request, response) => {
+    const id = request.url!.slice(1)
+    const before = calls.filter((call) => call === id).length
+    calls.push(id)
+    if (id === 'busy' && before === 0) {
+      open = Date.now() + 1000
+      response.writeHead(429, { 'retry-after': '1' }).end()
+    } else if (id === 'refused') response.writeHead(422).end(`no ${request.headers.authorization}`)
+    else if (id === 'broken' && before === 0) response.writeHead(500).end()
+    else response.end(JSON.stringify({ early: Date.now() < open - 20 }))
+  })
+  await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
+  cleanups.push(() => new Promise((resolve) => shop.close(() => resolve())))
+  const { port } = shop.address() as AddressInfo
+  const server = await ServerProcess.create({
+    args: ['--threads', '1'],
+    config: {
+      channels: {
+        shop: {
+          connector: { type: 'module', path: './shop.mjs', allowPrivateAddresses: true },
+          ...{ concurrency: 1, retry: { backoff: { initialMs: 10 } } },
+          credentials: { default: { type: 'bearer', token: 's3cret-token' } },
+        },
+      },
+    },
+  })
+  cleanups.push(() => server.remove())
+  await writeFile(
+    join(server.folder, 'shop.mjs'),
+    `import { throwForStatus } from ${JSON.stringify(CONNECTOR)}
+     export default {
+       deliverItem: async ({ id }, { fetch }) =>
+         throwForStatus(await fetch('http://127.0.0.1:${port}/' + id, { authorize: true })).json(),
+     }`,
+  )
+  await server.start()
+  const ids = ['busy', 'refused', 'broken', 'fine']
+  const job = await submit(
+    server,
+    { channel: 'shop' },
+    ids.map((id) => ({ id })),
+  )
+  expect(await untilDone(server, job.id)).toMatchObject({ counts: { succeeded: 3, failed: 1 } })
+  const items = await Promise.all(
+    ids.map(async (_, n) => (await (await server.fetch(`/v1/jobs/${job.id}/items/${n}`)).json()) as Item),
+  )
+  expect(items).toMatchObject([
+    { status: 'succeeded', result: { early: false }, log: [{ verdict: 'throttled', code: 'http_429' }, {}] },
+    { status: 'failed', attempts: 1, error: { code: 'http_422', status: 422, detail: 'no Bearer ***' } },
+    { status: 'succeeded', result: { early: false }, log: [{ verdict: 'retry', code: 'http_500' }, {}] },
+    { status: 'succeeded', result: { early: false } },
+  ])
+  expect(server.output).not.toContain('s3cret')
+})

@@ -50,6 +50,10 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'server-progress-sees-only-what-is-below': { file: 'server/src/progress/bad.ts', imports: '../outcomes/verdict.ts' },
   'worker-sees-no-engine': { file: 'server/src/dispatch/worker-bad.ts', imports: '../progress/eta.ts' },
   'server-channels-sees-only-what-is-below': { file: 'server/src/channels/bad.ts', imports: '../ingest/ingest.ts' },
+  'server-connector-test-sees-only-what-is-below': {
+    file: 'server/src/connector-test/bad.ts',
+    imports: '../schedule/scheduler.ts',
+  },
   'only-app-sees-a-channel-runtime': { file: 'server/src/ingest/bad-runtime.ts', imports: '../channels/runtime.ts' },
   'only-app-sees-a-concrete-store': { file: 'server/src/main.ts', imports: './store/sqlite/sqlite-store.ts' },
   'only-app-sees-the-whole-store': { file: 'server/src/jobs/bad-store.ts', imports: '../store/store.ts' },

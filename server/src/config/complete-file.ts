@@ -86,7 +86,7 @@ function moduleFaults({ connector }: ChannelConfig, base: PathBase): ConfigFault
 }
 
 function addressFaults({ connector }: ChannelConfig, policy: PrivateAddressPolicy): ConfigFault[] {
-  if (policy !== 'never' || connector.type !== 'http' || !connector.allowPrivateAddresses) return []
+  if (policy !== 'never' || connector.type === 'sandbox' || !connector.allowPrivateAddresses) return []
   const detail = 'must be false while outbound.allowPrivateAddresses is never: current value is true'
   return [{ pointer: '/connector/allowPrivateAddresses', detail }]
 }

@@ -74,7 +74,10 @@ const httpConnector = closed(
 )
 
 const moduleConnector = closed(
-  { type: { const: 'module' }, path: text, ...calls, abortGraceMs: wholeNumber(0, 60_000) },
+  {
+    ...{ type: { const: 'module' }, path: text, ...calls, abortGraceMs: wholeNumber(0, 60_000) },
+    allowPrivateAddresses: { type: 'boolean' },
+  },
   ['type', 'path'],
 )
 
@@ -128,7 +131,8 @@ const subscription = closed({
   maxRunningCalls: wholeNumber(1, 100_000),
 })
 
-const channel = closed(
+/** A channel of a configuration file. */
+export const channelSchema = closed(
   {
     connector: {
       type: 'object',
@@ -210,7 +214,7 @@ export const configProperties = {
   channels: {
     type: 'object',
     propertyNames: { pattern: '^[a-z0-9][a-z0-9._-]{0,63}$' },
-    additionalProperties: channel,
+    additionalProperties: channelSchema,
   },
   cors: closed({
     origins: { type: 'array', items: { type: 'string', pattern: '^(\\*|https?://[^/?#@\\s]+)$' }, maxItems: 100 },

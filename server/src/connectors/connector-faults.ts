@@ -8,16 +8,10 @@ import { TemplatedCalls } from './templates/templated-call.ts'
 /** Checks what only the connector knows of its configuration; pointers lead into the channel. */
 export function connectorFaults(config: ChannelConfig): { readonly pointer: string; readonly detail: string }[] {
   const { connector, credentials, rateLimitHeaders } = config
-  if (connector.type !== 'http') return []
-  const checked = [
-    ...templateFaults(() => new TemplatedCalls(connector)).map((fault) => ({
-      ...fault,
-      pointer: `/connector${fault.pointer}`,
-    })),
-    ...(rateLimitHeaders === null
-      ? []
-      : templateFaults(() => new RateLimitHeaders(rateLimitHeaders), '/rateLimitHeaders')),
-  ]
+  const checked = connector.type === 'http' ? templateFaults(() => new TemplatedCalls(connector), '/connector') : []
+  if (connector.type === 'http' && rateLimitHeaders !== null) {
+    checked.push(...templateFaults(() => new RateLimitHeaders(rateLimitHeaders), '/rateLimitHeaders'))
+  }
   const signatures = Object.entries(credentials).flatMap(([subscription, one]) => {
     if (one.type !== 'hmac') return []
     const pointer = `/credentials/${escapedToken(subscription)}`

@@ -81,4 +81,6 @@ export interface ConnectorSetup {
   readonly logger: Logger
   /** Closes the channel's gate until a wall time, before anything else is done with the answer that requested it (RAT-2). */
   throttle(untilMs: number): void
+  /** Wall ms, from which waits count. @default Date.now */
+  readonly nowMs?: () => number
 }

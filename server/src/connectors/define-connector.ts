@@ -28,6 +28,25 @@ export interface DeliveryJob {
   readonly action: Action
 }
 
+/** The options of a call's `fetch`: those of the platform's, and `authorize`. */
+export interface ConnectorRequestInit extends RequestInit {
+  /**
+   * Sends the credentials of the call (`context.credentials`): their header, an access token (renewed once when it is refused with 401), or a signature. The
+   * body of a request with a token or a signature is held in memory. With `redirect: 'follow'` it is refused.
+   * @default false
+   */
+  readonly authorize?: boolean
+}
+
+/**
+ * As the platform's `fetch`, through the connections of the channel: private addresses are refused unless the channel allows them, and at most the channel's `concurrency`
+ * of connections lead to an origin. Requests end with their call: when its time is up, or when it has returned. Redirects are returned as they are unless `redirect` says otherwise; the address of
+ * each one that is followed is checked. `traceparent` and `user-agent` are added where they are missing.
+ * @throws Error whose `code` is `connection_failed`: no connection, or it broke; `token_request_failed`: no access token; `no_credentials`: `authorize` without credentials
+ * @throws TypeError the request cannot be made as it is
+ */
+export type ConnectorFetch = (input: string | URL | Request, init?: ConnectorRequestInit) => Promise<Response>
+
 /** The context of a call. */
 export interface BatchContext {
   /** Aborted when the call's time (`timeoutMs`) is up. A call still running `abortGraceMs` later loses its worker thread. */
@@ -39,6 +58,8 @@ export interface BatchContext {
   /** Writes to the server's log. Never log secrets or item data. */
   readonly logger: Logger
   readonly job: DeliveryJob
+  /** Requests of the call. A connector that does not use it pays nothing for it. */
+  readonly fetch: ConnectorFetch
 }
 
 export interface ItemContext extends BatchContext {
@@ -51,7 +72,7 @@ export interface ItemContext extends BatchContext {
 export interface ItemConnector {
   /**
    * Delivers one item. Its return value (JSON below 64 KiB) is the item's result; it throws when the item was not delivered.
-   * @throws PermanentError the item fails permanently; RetryLater: not before a time; anything else: by the channel's retry rules
+   * @throws PermanentError the item fails permanently; RetryLater: not before a time; HttpStatusError: by its status; anything else: by the channel's retry rules
    */
   deliverItem(item: DeliverableItem, context: ItemContext): unknown
 }
@@ -73,31 +94,13 @@ export interface BatchConnector {
  * @param connector an object with exactly one of `deliverItem` and `deliverBatch`
  * @example
  * export default defineConnector({
- *   async deliverItem(item, { signal, idempotencyKey }) {
- *     await shop.save(item.id, item.data, { signal, idempotencyKey })
+ *   async deliverItem(item, { fetch, idempotencyKey }) {
+ *     const url = `https://shop.example/products/${encodeURIComponent(item.id)}`
+ *     const headers = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey }
+ *     throwForStatus(await fetch(url, { method: 'PUT', headers, body: JSON.stringify(item.data), authorize: true }))
  *   },
  * })
  */
 export function defineConnector<T extends ItemConnector | BatchConnector>(connector: T): T {
   return connector
-}
-
-/** Thrown (or returned in a batch) by a connector: the item fails permanently, whatever the retry rules' defaults. */
-export class PermanentError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'PermanentError'
-  }
-}
-
-/** Thrown (or returned in a batch) by a connector: not delivered now; the next call comes after `delayMs` at the earliest. No failure: does not count as an attempt, up to 20 times per item. */
-export class RetryLater extends Error {
-  readonly delayMs: number
-
-  /** @param delayMs 0 to 86,400,000 (24 h) */
-  constructor(delayMs: number, message = 'Retry later', options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'RetryLater'
-    this.delayMs = delayMs
-  }
 }

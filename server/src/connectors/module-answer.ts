@@ -1,6 +1,8 @@
 import { FLAG_RETRY_LATER } from '../model/outcome-batch.ts'
 import { delivered, deliveredQuietly, deliveredWithoutResult, failed } from './answer.ts'
 import type { ItemAnswer } from './connector.ts'
+import { type ConnectorErrorKind, ERROR_KIND } from './connector-errors.ts'
+import { isPassing } from './http-answer.ts'
 import { MAX_RETRY_AFTER_MS } from './retry-after.ts'
 import { SecretMask } from './secret-mask.ts'
 
@@ -13,7 +15,7 @@ const noMask = new SecretMask()
 
 const MAX_CODE_LENGTH = 128
 /** Codes that decide an item's end by themselves: only the engine gives them. */
-const ENGINE_CODES = new Set(['worker_crashed', 'invalid_item', 'deadline_passed'])
+const ENGINE_CODES = new Set(['worker_crashed', 'invalid_item', 'deadline_passed', 'request_not_made'])
 
 /** Returns the answer for a delivered item. The connector's return value is kept when it is JSON below 64 KiB. */
 export function answerOfResult(result: unknown, mask = noMask): ItemAnswer {
@@ -29,14 +31,29 @@ export function answerOfResult(result: unknown, mask = noMask): ItemAnswer {
     : delivered({ ...quietly, result: mask.json(json) })
 }
 
+/** The circumstances of an error. */
+export interface ThrownFacts {
+  /** Wall ms. */
+  readonly nowMs: number
+  /** The longest wait that a `Retry-After` can impose on the channel. @default 24 h */
+  readonly maxRetryAfterMs?: number
+  /** @default no secret is hidden */
+  readonly mask?: SecretMask
+  /** The beginning of a refused response's body. @default the error's message is the detail */
+  readonly body?: string
+}
+
 /**
  * Returns the answer for an item for which the connector threw. Its code is the error's own `code`, else `permanent` for a `PermanentError`, `retry_later` for a
- * `RetryLater` and `thrown` for everything else.
+ * `RetryLater`, `http_<status>` for an `HttpStatusError` and `thrown` for everything else.
  */
-export function answerOfThrown(thrown: unknown, nowMs: number, mask = noMask): ItemAnswer {
+export function answerOfThrown(thrown: unknown, facts: ThrownFacts): ItemAnswer {
+  const { nowMs, mask = noMask } = facts
+  const kind = kindOf(thrown)
+  if (kind === 'http_status') return answerOfStatus(thrown, facts)
   const name = textMember(thrown, 'name')
-  const isPermanent = name === 'PermanentError'
-  const isLater = name === 'RetryLater'
+  const isPermanent = kind === 'permanent'
+  const isLater = kind === 'retry_later'
   const ownCode = codeOf(thrown, mask)
   const answer = failed({
     code: ownCode ?? (isPermanent ? 'permanent' : isLater ? 'retry_later' : 'thrown'),
@@ -52,6 +69,52 @@ export function answerOfThrown(thrown: unknown, nowMs: number, mask = noMask): I
     retryAtMs: isLater ? nowMs + clampDelay(member(thrown, 'delayMs')) : 0,
   })
   return isLater ? { ...answer, flags: answer.flags | FLAG_RETRY_LATER } : answer
+}
+
+/** A refused request is judged by its status, as the answer to an `http` connector. */
+function answerOfStatus(
+  thrown: unknown,
+  { nowMs, maxRetryAfterMs = MAX_RETRY_AFTER_MS, mask = noMask, body }: ThrownFacts,
+): ItemAnswer {
+  const status = member(thrown, 'status') as number
+  const retryAfterMs = Math.min(clampDelay(member(thrown, 'retryAfterMs')), maxRetryAfterMs)
+  const retryable = member(thrown, 'retryable')
+  return failed({
+    code: codeOf(thrown, mask) ?? `http_${status}`,
+    origin: 'connector',
+    title: `The target system answered with status ${status}`,
+    detail: mask.text(body ?? describeThrown(thrown)),
+    httpStatus: status,
+    retryable: isPassing(status),
+    hint: typeof retryable === 'boolean' ? retryable : null,
+    retryAtMs: retryAfterMs > 0 ? nowMs + retryAfterMs : 0,
+  })
+}
+
+/** The response of an `HttpStatusError` whose body nobody has read; null: there is none. */
+export function unreadResponseOf(thrown: unknown): Response | null {
+  if (kindOf(thrown) !== 'http_status') return null
+  const response = member(thrown, 'response')
+  const body = member(response, 'body')
+  const isUnread = member(response, 'bodyUsed') === false && member(body, 'locked') === false
+  return isUnread && typeof member(body, 'getReader') === 'function' ? (response as Response) : null
+}
+
+const kindOfName: Readonly<Record<string, ConnectorErrorKind>> = {
+  PermanentError: 'permanent',
+  RetryLater: 'retry_later',
+  HttpStatusError: 'http_status',
+}
+
+/** The kind of an error: by its mark, else by its name; null: one of somebody else. */
+function kindOf(thrown: unknown): ConnectorErrorKind | null {
+  const name = textMember(thrown, 'name') ?? ''
+  const named = Object.hasOwn(kindOfName, name) ? kindOfName[name]! : null
+  const marked = member(thrown, ERROR_KIND)
+  const kind = marked === 'permanent' || marked === 'retry_later' || marked === 'http_status' ? marked : named
+  if (kind !== 'http_status') return kind
+  const status = member(thrown, 'status')
+  return Number.isInteger(status) && (status as number) >= 100 && (status as number) <= 599 ? kind : null
 }
 
 /** Returns the error's own code, as Node's and most libraries' errors have; null: none that can be a code. */
@@ -101,10 +164,10 @@ function textMember(value: unknown, name: string): string | undefined {
   return typeof text === 'string' ? text : undefined
 }
 
-function member(value: unknown, name: string): unknown {
+function member(value: unknown, name: string | symbol): unknown {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined
   try {
-    return (value as Record<string, unknown>)[name]
+    return (value as Record<string | symbol, unknown>)[name]
   } catch {
     return undefined
   }

@@ -6,7 +6,8 @@ import { FLAG_PERMANENT, FLAG_RETRY_AFTER, FLAG_RETRY_LATER, FLAG_RETRYABLE } fr
 import { silentLogger } from '../runtime/logger.ts'
 import type { Call, Connector, ConnectorSetup, ItemAnswer } from './connector.ts'
 import { createConnector } from './create-connector.ts'
-import { defineConnector, PermanentError, RetryLater } from './define-connector.ts'
+import { PermanentError, RetryLater } from './connector-errors.ts'
+import { defineConnector } from './define-connector.ts'
 import { returnNames, throwNames } from './testing/rubbish.fixture.ts'
 import { answerOfResult, answerOfThrown } from './module-answer.ts'
 import { callItemOf } from './testing/fake-call-item.ts'
@@ -14,7 +15,14 @@ import { SecretMask } from './secret-mask.ts'
 
 function setup(fixture: string): ConnectorSetup {
   const path = fileURLToPath(new URL(`./testing/${fixture}.fixture.ts`, import.meta.url))
-  const connector: ModuleConnectorConfig = { type: 'module', path, batchSize: 10, timeoutMs: 1000, abortGraceMs: 100 }
+  const connector: ModuleConnectorConfig = {
+    type: 'module',
+    path,
+    batchSize: 10,
+    timeoutMs: 1000,
+    abortGraceMs: 100,
+    allowPrivateAddresses: false,
+  }
   const config: ChannelConfig = {
     connector,
     rateLimit: null,
@@ -178,7 +186,7 @@ describe('defineConnector', () => {
     [Object.assign(new Error('no'), { code: 'x'.repeat(129) }), 'thrown', 0],
     [Object.assign(new Error('no'), { code: 'worker_crashed' }), 'thrown', 0],
   ])('gives an error its code: %s %s', (thrown, code, flags) => {
-    const answer = answerOfThrown(thrown, 1000)
+    const answer = answerOfThrown(thrown, { nowMs: 1000 })
     expect([detailOf(answer).error?.code, answer.flags]).toEqual([code, flags])
   })
 
@@ -189,8 +197,8 @@ describe('defineConnector', () => {
       name: 's3cret-token',
     })
     for (const answer of [
-      answerOfThrown(error, 0, mask),
-      answerOfThrown({ message: 'headers: {"authorization":"Bearer s3cret-token"}' }, 0, mask),
+      answerOfThrown(error, { nowMs: 0, mask }),
+      answerOfThrown({ message: 'headers: {"authorization":"Bearer s3cret-token"}' }, { nowMs: 0, mask }),
       answerOfResult({ sent: { authorization: 'Bearer s3cret-token' } }, mask),
     ]) {
       expect(answer.detail).toContain('***')
@@ -199,12 +207,12 @@ describe('defineConnector', () => {
   })
 
   it('exports errors that control the verdict', () => {
-    expect(answerOfThrown(new PermanentError('no'), 0).flags).toBe(FLAG_PERMANENT)
-    expect(answerOfThrown(new RetryLater(2000), 1000)).toMatchObject({
+    expect(answerOfThrown(new PermanentError('no'), { nowMs: 0 }).flags).toBe(FLAG_PERMANENT)
+    expect(answerOfThrown(new RetryLater(2000), { nowMs: 1000 })).toMatchObject({
       flags: FLAG_RETRYABLE | FLAG_RETRY_AFTER | FLAG_RETRY_LATER,
       retryAtMs: 3000,
     })
-    expect(answerOfThrown(new RetryLater(0), 1000)).toMatchObject({
+    expect(answerOfThrown(new RetryLater(0), { nowMs: 1000 })).toMatchObject({
       flags: FLAG_RETRYABLE | FLAG_RETRY_AFTER | FLAG_RETRY_LATER,
       retryAtMs: 1000,
     })

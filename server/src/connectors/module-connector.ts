@@ -1,20 +1,12 @@
 import { pathToFileURL } from 'node:url'
-import type { Credentials, ModuleConnectorConfig } from '../model/channel.ts'
-import type { Logger } from '../runtime/logger.ts'
+import type { ModuleConnectorConfig } from '../model/channel.ts'
 import { forEachItem, oneDeliveredQuietly } from './answer.ts'
-import { ChannelSecrets } from './channel-secrets.ts'
 import type { Call, CallItem, CallJob, Connector, ConnectorSetup, ItemAnswer } from './connector.ts'
-import type {
-  BatchConnector,
-  BatchContext,
-  DeliverableItem,
-  DeliveryJob,
-  ItemConnector,
-  ItemContext,
-} from './define-connector.ts'
+import type { BatchConnector, DeliverableItem, ItemConnector } from './define-connector.ts'
 import { deliveredKey, idempotencyKeyOf, parseItemLine } from './item-line.ts'
-import { answerOfResult, answerOfThrown, isErrorValue, noAnswer } from './module-answer.ts'
-import type { SecretMask } from './secret-mask.ts'
+import { answerOfResult, isErrorValue, noAnswer } from './module-answer.ts'
+import { ModuleChannel } from './module-channel.ts'
+import { ModuleContext, ModuleItemContext } from './module-context.ts'
 
 /**
  * Loads an operator's own connector and makes it ready for calls. Runs its code: only on threads that may be lost.
@@ -22,7 +14,15 @@ import type { SecretMask } from './secret-mask.ts'
  */
 export async function loadModuleConnector(config: ModuleConnectorConfig, setup: ConnectorSetup): Promise<Connector> {
   const module = (await import(pathToFileURL(config.path).href)) as { default?: unknown }
-  const connector = module.default as Partial<ItemConnector & BatchConnector> | null | undefined
+  return moduleConnectorOf(module.default, config, setup)
+}
+
+/**
+ * Makes the default export of a module ready for calls.
+ * @throws Error it is no connector; the message has the reason
+ */
+export function moduleConnectorOf(exported: unknown, config: ModuleConnectorConfig, setup: ConnectorSetup): Connector {
+  const connector = exported as Partial<ItemConnector & BatchConnector> | null | undefined
   const forItems = typeof connector?.deliverItem === 'function'
   const forBatches = typeof connector?.deliverBatch === 'function'
   if (connector == null || forItems === forBatches) {
@@ -31,100 +31,155 @@ export async function loadModuleConnector(config: ModuleConnectorConfig, setup: 
       `Cannot use ${config.path} as its default export must have one of deliverItem and deliverBatch: ${found}`,
     )
   }
+  const channel = new ModuleChannel(config, setup)
   return forItems
-    ? new ItemModule(connector as ItemConnector, setup)
-    : new BatchModule(connector as BatchConnector, config, setup)
+    ? new ItemModule(connector as ItemConnector, channel)
+    : new BatchModule(connector as BatchConnector, channel, config.batchSize)
 }
 
 class ItemModule implements Connector {
   readonly batchSize = 1
   readonly #connector: ItemConnector
-  readonly #logger: Logger
-  readonly #secrets: ChannelSecrets
+  readonly #channel: ModuleChannel
 
-  constructor(connector: ItemConnector, setup: ConnectorSetup) {
+  constructor(connector: ItemConnector, channel: ModuleChannel) {
     this.#connector = connector
-    this.#logger = setup.logger
-    this.#secrets = new ChannelSecrets(setup.config.connector)
+    this.#channel = channel
   }
 
   deliver(call: Call): readonly ItemAnswer[] | Promise<readonly ItemAnswer[]> {
+    let context: ModuleItemContext | null = null
     let returned: unknown
     let later: PromiseLike<unknown> | null
     try {
       const item = deliverable(call.job, call.items[0]!)
-      returned = this.#connector.deliverItem(item, new ModuleItemContext(call, this.#logger, item))
-      if (returned === undefined) return oneDeliveredQuietly
+      context = new ModuleItemContext(call, this.#channel, item)
+      returned = this.#connector.deliverItem(item, context)
       later = asPromise(returned)
     } catch (error) {
-      return [answerOfThrown(error, Date.now(), this.#secrets.maskFor(call.credentials, null))]
+      return this.#thrown(error, { call, context })
     }
-    if (later === null) return [answerOfResult(returned, this.#secrets.maskFor(call.credentials, null))]
+    if (later === null) {
+      ModuleContext.end(context)
+      return this.#delivered(returned, call)
+    }
     return Promise.resolve(later).then(
-      (result) =>
-        result === undefined
-          ? oneDeliveredQuietly
-          : [answerOfResult(result, this.#secrets.maskFor(call.credentials, null))],
-      (error: unknown) => [answerOfThrown(error, Date.now(), this.#secrets.maskFor(call.credentials, null))],
+      (result) => {
+        ModuleContext.end(context)
+        return this.#delivered(result, call)
+      },
+      (error: unknown) => this.#thrown(error, { call, context }),
     )
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await this.#channel.close()
+  }
+
+  #delivered(result: unknown, call: Call): readonly ItemAnswer[] {
+    return result === undefined ? oneDeliveredQuietly : [answerOfResult(result, this.#channel.maskFor(call))]
+  }
+
+  #thrown(
+    error: unknown,
+    { call, context }: { readonly call: Call; readonly context: ModuleContext | null },
+  ): readonly ItemAnswer[] | Promise<readonly ItemAnswer[]> {
+    const answer = this.#channel.thrown(error, call)
+    if (!(answer instanceof Promise)) {
+      if (context !== null) ModuleContext.end(context)
+      return [answer]
+    }
+    return answer.then((read) => {
+      if (context !== null) ModuleContext.end(context)
+      return [read]
+    })
+  }
 }
 
 class BatchModule implements Connector {
   readonly batchSize: number
   readonly #connector: BatchConnector
-  readonly #logger: Logger
-  readonly #secrets: ChannelSecrets
+  readonly #channel: ModuleChannel
 
-  constructor(connector: BatchConnector, config: ModuleConnectorConfig, setup: ConnectorSetup) {
-    this.batchSize = config.batchSize
+  constructor(connector: BatchConnector, channel: ModuleChannel, batchSize: number) {
+    this.batchSize = batchSize
     this.#connector = connector
-    this.#logger = setup.logger
-    this.#secrets = new ChannelSecrets(setup.config.connector)
+    this.#channel = channel
   }
 
   deliver(call: Call): readonly ItemAnswer[] | Promise<readonly ItemAnswer[]> {
+    let context: ModuleContext | null = null
     let returned: unknown
     let later: PromiseLike<unknown> | null
-    const mask = this.#secrets.maskFor(call.credentials, null)
     try {
       const items = call.items.map((item) => deliverable(call.job, item))
-      returned = this.#connector.deliverBatch(items, new ModuleContext(call, this.#logger, items[0]!))
+      context = new ModuleContext(call, this.#channel, items[0]!)
+      returned = this.#connector.deliverBatch(items, context)
       later = asPromise(returned)
     } catch (error) {
-      return forEachItem(call, answerOfThrown(error, Date.now(), mask))
+      return endWith(context, this.#thrown(error, call))
     }
-    if (later === null) return answersOf(call, returned, mask)
+    if (later === null) return endWith(context, this.#answersOf(call, returned))
     return Promise.resolve(later).then(
-      (results) => answersOf(call, results, mask),
-      (error: unknown) => forEachItem(call, answerOfThrown(error, Date.now(), mask)),
+      (results) => endWith(context, this.#answersOf(call, results)),
+      (error: unknown) => endWith(context, this.#thrown(error, call)),
     )
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await this.#channel.close()
+  }
+
+  #thrown(error: unknown, call: Call): readonly ItemAnswer[] | Promise<readonly ItemAnswer[]> {
+    const answer = this.#channel.thrown(error, call)
+    return answer instanceof Promise ? answer.then((read) => forEachItem(call, read)) : forEachItem(call, answer)
+  }
+
+  #answersOf(call: Call, results: unknown): readonly ItemAnswer[] | Promise<readonly ItemAnswer[]> {
+    const count = call.items.length
+    try {
+      if (!Array.isArray(results) || results.length !== count) {
+        const got = Array.isArray(results) ? `a list of ${results.length}` : results === null ? 'null' : typeof results
+        return forEachItem(
+          call,
+          noAnswer(`deliverBatch must return a list with one result for each of ${count} items: it returned ${got}`),
+        )
+      }
+      const mask = this.#channel.maskFor(call)
+      const answers = new Array<ItemAnswer | Promise<ItemAnswer>>(count)
+      /** One error may stand for many items: its response is read once. */
+      let read: Map<unknown, Promise<ItemAnswer>> | null = null
+      for (let n = 0; n < count; n++) {
+        const result: unknown = results[n]
+        if (!isErrorValue(result)) {
+          answers[n] = answerOfResult(result, mask)
+          continue
+        }
+        const answer = read?.get(result) ?? this.#channel.thrown(result, call)
+        if (answer instanceof Promise) (read ??= new Map()).set(result, answer)
+        answers[n] = answer
+      }
+      return read === null ? (answers as ItemAnswer[]) : Promise.all(answers.map((answer) => Promise.resolve(answer)))
+    } catch {
+      return forEachItem(call, noAnswer('deliverBatch returned a list that cannot be read'))
+    }
+  }
 }
 
-function answersOf(call: Call, results: unknown, mask: SecretMask): readonly ItemAnswer[] {
-  const count = call.items.length
-  try {
-    if (!Array.isArray(results) || results.length !== count) {
-      const got = Array.isArray(results) ? `a list of ${results.length}` : results === null ? 'null' : typeof results
-      return forEachItem(
-        call,
-        noAnswer(`deliverBatch must return a list with one result for each of ${count} items: it returned ${got}`),
-      )
-    }
-    const answers: ItemAnswer[] = new Array<ItemAnswer>(count)
-    for (let n = 0; n < count; n++) {
-      const result: unknown = results[n]
-      answers[n] = isErrorValue(result) ? answerOfThrown(result, Date.now(), mask) : answerOfResult(result, mask)
-    }
+/** Ends the requests of a call as its answers are there. */
+function endWith(
+  context: ModuleContext | null,
+  answers: readonly ItemAnswer[] | Promise<readonly ItemAnswer[]>,
+): readonly ItemAnswer[] | Promise<readonly ItemAnswer[]> {
+  if (context === null) return answers
+  if (!(answers instanceof Promise)) {
+    ModuleContext.end(context)
     return answers
-  } catch {
-    return forEachItem(call, noAnswer('deliverBatch returned a list that cannot be read'))
   }
+  return answers.then((read) => {
+    ModuleContext.end(context)
+    return read
+  })
 }
 
 function deliverable(job: CallJob, item: CallItem): DeliverableItem {
@@ -144,42 +199,4 @@ function deliverable(job: CallJob, item: CallItem): DeliverableItem {
 function asPromise(value: unknown): PromiseLike<unknown> | null {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return null
   return typeof (value as { then?: unknown }).then === 'function' ? (value as PromiseLike<unknown>) : null
-}
-
-/** The context of a call. Costly members are made at their first use: most connectors use none of them. */
-class ModuleContext implements BatchContext {
-  readonly #call: Call
-  readonly logger: Logger
-  readonly #first: DeliverableItem
-
-  constructor(call: Call, logger: Logger, first: DeliverableItem) {
-    this.#call = call
-    this.logger = logger
-    this.#first = first
-  }
-
-  get signal(): AbortSignal {
-    return this.#call.signal
-  }
-  get epoch(): number {
-    return this.#call.epoch
-  }
-  get credentials(): Credentials | null {
-    return this.#call.credentials
-  }
-  get job(): DeliveryJob {
-    const { jobId, subscription, channel, objectType } = this.#call.job
-    return { id: jobId, subscription, channel, objectType, action: this.#first.action }
-  }
-}
-
-class ModuleItemContext extends ModuleContext implements ItemContext {
-  readonly attempt: number
-  readonly idempotencyKey: string
-
-  constructor(call: Call, logger: Logger, item: DeliverableItem) {
-    super(call, logger, item)
-    this.attempt = item.attempt
-    this.idempotencyKey = item.idempotencyKey
-  }
 }

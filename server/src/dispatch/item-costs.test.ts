@@ -6,7 +6,13 @@ import { OutcomeWriter, Verdict, type OutcomeBatch } from '../model/outcome-batc
 import { channelOf } from './testing/fake-world.ts'
 import { ItemCosts } from './item-costs.ts'
 
-const connector = { type: 'module', path: '', timeoutMs: 1000, abortGraceMs: 1000 } as const
+const connector = {
+  type: 'module',
+  path: '',
+  timeoutMs: 1000,
+  abortGraceMs: 1000,
+  allowPrivateAddresses: false,
+} as const
 
 function batchOf(calls: readonly { ref: number; items: number; atMs: number; ms: number }[]): OutcomeBatch {
   const writer = new OutcomeWriter()

@@ -28,7 +28,14 @@ function moduleWorld({ onTestFinished }: TestContext, text: string) {
     writeFileSync(path, next)
   }
   write(text)
-  const channel = channelOf({ type: 'module', path, batchSize: 1, timeoutMs: 1000, abortGraceMs: 100 })
+  const channel = channelOf({
+    type: 'module',
+    path,
+    batchSize: 1,
+    timeoutMs: 1000,
+    abortGraceMs: 100,
+    allowPrivateAddresses: false,
+  })
   return { here, channel, write, lines }
 }
 

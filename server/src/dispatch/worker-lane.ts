@@ -20,11 +20,20 @@ const SHORT_WAIT_US = 5000
 /** How long calls that end at once may follow each other before messages and timers get their turn. */
 const SLICE_US = 5000
 
+/** A lane's task, and the end of its port that it reports calls to which do not end. */
+export type WorkerLaneTask = Omit<LaneTask, 'port'> & { readonly port: Pick<LaneTask['port'], 'postMessage'> }
+
+/** Takes the outcomes of a lane's items. */
+export type OutcomeSink = Pick<
+  OutcomeBuffer,
+  'addOutcome' | 'addUnstarted' | 'freePermits' | 'setBusy' | 'flush' | 'flushIfDue'
+>
+
 /** Calls of one channel on this thread: starts them as permits, gate and lots allow, and reports the outcome of each item. */
 export class WorkerLane {
-  readonly #task: LaneTask
+  readonly #task: WorkerLaneTask
   readonly #gate: Gate
-  readonly #outcomeBuffer: OutcomeBuffer
+  readonly #outcomeBuffer: OutcomeSink
   readonly #pulse: Pulse
   readonly #deadlines = new Deadlines<LaneCall>((call) => {
     this.#timeOut(call)
@@ -45,8 +54,8 @@ export class WorkerLane {
   readonly #gateWait: GateWait
 
   constructor(
-    task: LaneTask,
-    deps: { connector: Connector; gate: Gate; outcomeBuffer: OutcomeBuffer; onFinished: () => void },
+    task: WorkerLaneTask,
+    deps: { connector: Connector; gate: Gate; outcomeBuffer: OutcomeSink; onFinished: () => void },
   ) {
     this.#task = task
     this.#config = task.config

@@ -55,6 +55,8 @@ export interface ModuleConnectorConfig {
   readonly timeoutMs: number
   /** How long a call may keep running after its time-out before it loses its worker thread. */
   readonly abortGraceMs: number
+  /** Of the module's requests through `context.fetch`. */
+  readonly allowPrivateAddresses: boolean
 }
 
 /** The built-in channel `sandbox` of `--dev`. */

@@ -102,6 +102,7 @@ function completeConnector(input: ChannelInput['connector']): ConnectorConfig {
       batchSize: input.batchSize ?? DEFAULT_BATCH_SIZE,
       timeoutMs: input.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       abortGraceMs: input.abortGraceMs ?? DEFAULT_ABORT_GRACE_MS,
+      allowPrivateAddresses: input.allowPrivateAddresses ?? false,
     }
   }
   return {

@@ -74,7 +74,12 @@ function connectorView(connector: ConnectorConfig): ChannelConnector {
         ...(connector.response !== null && { response: connector.response }),
       }
     case 'module': // its path is the operator's business
-      return { type: 'module', batchSize: connector.batchSize, timeoutMs: connector.timeoutMs }
+      return {
+        type: 'module',
+        batchSize: connector.batchSize,
+        timeoutMs: connector.timeoutMs,
+        allowPrivateAddresses: connector.allowPrivateAddresses,
+      }
     case 'sandbox':
       return { type: 'sandbox', timeoutMs: connector.timeoutMs }
   }

@@ -94,11 +94,11 @@ export class FakeEngine {
       const gate = new Gate()
       gate.configure(rateLimit, 0)
       const config: ChannelConfig = {
-        connector: { type: 'module', path: '', batchSize, timeoutMs: 1000, abortGraceMs: 1000 },
-        ...{ rateLimit, concurrency, retry: defaultRetry },
+        connector: {
+          ...{ type: 'module', path: '', batchSize, timeoutMs: 1000, abortGraceMs: 1000, allowPrivateAddresses: false },
+        },
+        ...{ rateLimit, concurrency, retry: defaultRetry, maxRetryAfterMs: 3_600_000, rateLimitHeaders: null },
         circuit: more.circuit ?? null,
-        maxRetryAfterMs: 3_600_000,
-        rateLimitHeaders: null,
         parkForSeconds: more.parkForSeconds ?? 86_400,
         credentials: {},
       }
