@@ -13,6 +13,9 @@ import { batchLanguage, itemLanguage } from './languages.ts'
 import { PathTemplate } from './path-template.ts'
 import { at } from './template-fault.ts'
 
+/** Longest path, query and headers of a template, together. Servers that are widely used take 8 to 16 KiB, and cut the connection beyond that. */
+const MAX_HEAD_LENGTH = 12 * 1024
+
 type Values = Readonly<Record<string, unknown>>
 
 /** A request without the parts that come from the channel and the call. */
@@ -62,14 +65,21 @@ export class RequestTemplate {
     const { method } = this.#config
     const query = new URLSearchParams(fields(evaluateAll(this.#query, values, budget), 'query')).toString()
     const encoded = this.#encodeBody(values, lines, budget)
+    const path = this.#path.render(values, budget)
+    let length = path.length + query.length
     const headers = new Map<string, string>()
     if (encoded.contentType !== null) headers.set('content-type', encoded.contentType)
     for (const [name, value] of fields(evaluateAll(this.#headers, values, budget), 'headers')) {
       const fault = headerValueFault(value)
       if (fault !== null) throw new ExpressionError(`header ${name} ${fault}`, null)
       headers.set(name.toLowerCase(), value)
+      length += name.length + value.length
     }
-    return { method, path: this.#path.render(values, budget), query, headers, body: encoded.body }
+    if (length > MAX_HEAD_LENGTH) {
+      const detail = `must give path, query and headers of at most ${MAX_HEAD_LENGTH} characters together: they have ${length}`
+      throw new ExpressionError(detail, null)
+    }
+    return { method, path, query, headers, body: encoded.body }
   }
 
   #encodeBody(values: Values, lines: readonly string[], budget: StepBudget): EncodedBody {
