@@ -7,6 +7,7 @@ import { gzipBomb } from '../support/gzip-bomb.ts'
 import { JSON_BODY, NDJSON } from '../support/hostile-world.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { untilDone } from '../support/submit.ts'
+import { bulkChannel, singleChannel } from '../support/templated-channels.ts'
 
 /*
  * Hostile templates and items (injection into path, query, header; huge or deep data; CEL bombs) change nothing but their own item.
@@ -58,7 +59,10 @@ beforeAll(async () => {
   server = await ServerProcess.create({
     args: ['--threads', '1'],
     config: {
-      channels: { single: { ...single(url), retry, circuit: null }, bulk: { ...bulk(url), retry, circuit: null } },
+      channels: {
+        single: { ...singleChannel(url), retry, circuit: null },
+        bulk: { ...bulkChannel(url), retry, circuit: null },
+      },
     },
   })
   await server.start()
@@ -74,60 +78,6 @@ afterAll(async () => {
   target.closeAllConnections()
   await new Promise((resolve) => target.close(resolve))
 })
-
-/** One item a call; its value `a` goes wherever a value can go. */
-function single(url: string): object {
-  return {
-    connector: {
-      type: 'http',
-      url: `${url}/api?key=1`,
-      request: {
-        update: {
-          method: 'PUT',
-          path: '/p/{item.id}/{item.data.a}',
-          query: { a: 'item.data.a' },
-          headers: { 'x-a': 'item.data.a' },
-          body: {
-            id: 'item.id',
-            a: 'item.data.a',
-            found: 'has(item.data.list) && (item.data.list.exists(x, x.name == "q") || item.data.list.all(x, x > 0.0))',
-            all: 'item.data',
-          },
-        },
-      },
-      response: {
-        succeeded: 'status == 200 && body.ok == true',
-        result: 'body.id',
-        error: { code: 'body.code', detail: 'body.detail', retryable: 'body.retryable' },
-      },
-    },
-  }
-}
-
-/** Many items a call, a line and a document of each. */
-function bulk(url: string): object {
-  return {
-    connector: {
-      type: 'http',
-      url,
-      batchSize: 50,
-      request: {
-        update: {
-          path: '/_bulk',
-          bodyType: 'ndjson',
-          body: 'items.map(i, [{"id": i.id, "attempt": i.attempt, "size": size(i.data.text), "json": json(i.data)}, i.data])',
-        },
-      },
-      response: {
-        results: 'body.items',
-        succeeded: 'entry.ok == true',
-        result: 'entry.result',
-        error: { code: 'entry.code', detail: 'json(entry)', retryable: 'entry.retryable' },
-      },
-    },
-    concurrency: 2,
-  }
-}
 
 /** Submits lines as they are and returns how each item ended; asks for the server's health all the while. */
 async function deliver(channel: string, lines: readonly string[]): Promise<Map<string, Result>> {
