@@ -1850,9 +1850,9 @@ export interface components {
          *     call (`idempotency-key`, `waybill-epoch`, `waybill-attempt`, `traceparent`), the channel's `headers` and its credentials are sent in any case.
          *
          *     Values come from expressions in CEL, checked with types when the channel is set: `item` (its members as submitted, with `data` null where there is none, and `index`, `attempt`, `idempotencyKey`), `job` (`id`,
-         *     `subscription`, `channel`, `objectType`, `action`) and `attempt`; with a `batchSize` above 1 `items`, a list, in place of `item`. JSON numbers are `double`: write `item.data.price + 1.0`. An expression has at most 4,096
-         *     bytes, 200 nodes and no comprehension within another; `like(text, glob)` takes the place of regular expressions, and `json(value)` gives JSON as text. An item for which an expression fails ends as `request_not_made`, without a
-         *     call, and others of its batch are sent.
+         *     `subscription`, `channel`, `objectType`, `action`) and `attempt`; with a `batchSize` above 1 `items`, a list, in place of `item`. JSON numbers are `double`: write `item.data.price + 1.0`; integers beyond 2^53 are `int`, and are
+         *     sent exactly as they came. An expression has at most 4,096 bytes, 200 nodes and no comprehension within another; `like(text, glob)` takes the place of regular expressions, and `json(value)` gives JSON as text. An item for which an expression fails, or whose path, query and headers would have more than 12,288 characters, ends as
+         *     `request_not_made`, without a call, and others of its batch are sent.
          * @example {
          *       "update": {
          *         "method": "PUT",

@@ -12,6 +12,8 @@ import { at } from './template-fault.ts'
 
 const JSON_TYPE = 'application/json'
 const NDJSON = 'application/x-ndjson'
+/** Longest path, query and headers of a template, together. Servers that are widely used take 8 to 16 KiB, and cut the connection beyond that. */
+const MAX_HEAD_LENGTH = 12 * 1024
 
 /** A request without the parts that come from the channel and the call. */
 export interface RenderedRequest {
@@ -60,15 +62,22 @@ export class RequestTemplate {
     const { method } = this.#config
     const query = this.#query.size === 0 ? '' : queryText(fieldsOf(this.#query, 'query', { variables, budget }))
     const { contentType, body } = this.#encodeBody({ variables, budget })
+    const path = this.#path.render(variables, budget)
+    let length = path.length + query.length
     const headers: [string, string][] = []
     if (this.#headers.size > 0) {
       for (const [name, value] of fieldsOf(this.#headers, 'headers', { variables, budget })) {
         const fault = headerValueFault(value)
         if (fault !== null) throw new ExpressionError(`header ${name} ${fault}`, null)
         headers.push([name.toLowerCase(), value])
+        length += name.length + value.length
       }
     }
-    return { method, path: this.#path.render(variables, budget), query, contentType, headers, body }
+    if (length > MAX_HEAD_LENGTH) {
+      const detail = `must give path, query and headers of at most ${MAX_HEAD_LENGTH} characters together: they have ${length}`
+      throw new ExpressionError(detail, null)
+    }
+    return { method, path, query, contentType, headers, body }
   }
 
   #encodeBody(given: Given): EncodedBody {

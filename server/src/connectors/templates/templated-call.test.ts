@@ -125,6 +125,7 @@ describe('a request by template', () => {
     ['half a character', { path: '/p/{item.data.v}' }, '\ud800'],
     ['a header of two lines', { headers: { 'x-v': 'item.data.v' } }, 'a\r\nx-evil: 1'],
     ['a header beyond ISO 8859-1', { headers: { 'x-v': 'item.data.v' } }, '€'],
+    ['a path that is too long', { path: '/p/{item.data.v}' }, 'x'.repeat(12 * 1024)],
     ['half a character in a query', { query: { v: 'item.data.v' } }, '\ud800'],
     ['half a character in a text', { bodyType: 'text' as const, body: 'item.data.v' }, 'a\udc00'],
     ['half a character in a form', { bodyType: 'form' as const, body: { v: 'item.data.v' } }, '\ud800'],
