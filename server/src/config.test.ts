@@ -172,6 +172,7 @@ channels:
       },
       maxRetryAfterMs: 60_000,
       rateLimitHeaders: null,
+      itemSchema: null,
       circuit: { failureRatio: 0.5, minCalls: 20, openMs: 500 },
       parkForSeconds: 60,
       credentials: { default: { type: 'bearer', token: 't0ken' } },

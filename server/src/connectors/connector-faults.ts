@@ -1,5 +1,6 @@
 import type { ChannelConfig } from '../model/channel.ts'
 import { escapedToken } from '../model/json-walker.ts'
+import { itemSchemaFaults } from './item-schema/item-schema.ts'
 import { RateLimitHeaders } from './rate-limit-headers.ts'
 import { RequestSignature } from './request-signature.ts'
 import { at, TemplateFault } from './templates/template-fault.ts'
@@ -7,8 +8,12 @@ import { TemplatedCalls } from './templates/templated-call.ts'
 
 /** Checks what only the connector knows of its configuration; pointers lead into the channel. */
 export function connectorFaults(config: ChannelConfig): { readonly pointer: string; readonly detail: string }[] {
-  const { connector, credentials, rateLimitHeaders } = config
-  if (connector.type !== 'http') return []
+  const { connector, credentials, rateLimitHeaders, itemSchema } = config
+  const schemaFaults = (itemSchema === null ? [] : itemSchemaFaults(itemSchema)).map(({ pointer, detail }) => ({
+    pointer: `/itemSchema${pointer}`,
+    detail,
+  }))
+  if (connector.type !== 'http') return schemaFaults
   const checked = [
     ...templateFaults(() => new TemplatedCalls(connector)).map((fault) => ({
       ...fault,
@@ -23,7 +28,7 @@ export function connectorFaults(config: ChannelConfig): { readonly pointer: stri
     const pointer = `/credentials/${escapedToken(subscription)}`
     return templateFaults(() => at('/content', () => new RequestSignature(one)), pointer)
   })
-  return [...checked, ...signatures]
+  return [...schemaFaults, ...checked, ...signatures]
 }
 
 /** The fault that keeps something from being made. */

@@ -99,6 +99,7 @@ export class FakeEngine {
         circuit: more.circuit ?? null,
         maxRetryAfterMs: 3_600_000,
         rateLimitHeaders: null,
+        itemSchema: null,
         parkForSeconds: more.parkForSeconds ?? 86_400,
         credentials: {},
       }
