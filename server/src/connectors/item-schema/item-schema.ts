@@ -1,6 +1,6 @@
 import { readItemSchema } from './read-item-schema.ts'
 import { judge, type SchemaNode } from './schema-node.ts'
-import { MAX_STEPS, type SchemaFault, SchemaRun, tooCostly } from './schema-run.ts'
+import { cut, MAX_STEPS, type SchemaFault, SchemaRun, tooCostly } from './schema-run.ts'
 
 /** The faults of a data, and the cost of finding them. */
 export interface SchemaVerdict {
@@ -26,7 +26,7 @@ export class ItemSchema {
     const quick = new SchemaRun(BASE, { maxSteps: MAX_STEPS, notesFaults: false })
     const isValid = judged(this.#root, data, quick)
     if (isValid === true) return { faults: [], steps: quick.steps }
-    if (isValid === null) return { faults: [COSTLY], steps: quick.steps }
+    if (typeof isValid === 'string') return { faults: [{ pointer: '/data', detail: isValid }], steps: quick.steps }
     const search = new SchemaRun(BASE, { maxSteps: quick.steps + MAX_SEARCH_STEPS, notesFaults: true })
     judged(this.#root, data, search)
     const { faults } = search
@@ -37,16 +37,15 @@ export class ItemSchema {
 const BASE = ['data']
 /** What the search for faults may cost beyond the check that found one. */
 export const MAX_SEARCH_STEPS = 1024 * 1024
-const COSTLY: SchemaFault = { pointer: '/data', detail: `must take at most ${MAX_STEPS} steps to check: it takes more` }
 const UNNAMED: SchemaFault = { pointer: '/data', detail: 'is not valid: the reasons take too many steps to find' }
 
-/** Null: the check was given up. */
-function judged(root: SchemaNode, data: unknown, run: SchemaRun): boolean | null {
+/** A text: why the check was given up. */
+function judged(root: SchemaNode, data: unknown, run: SchemaRun): boolean | string {
   try {
     return judge(root, data, run)
   } catch (error) {
-    if (error === tooCostly || error instanceof RangeError) return null
-    throw error
+    if (error === tooCostly) return `must take at most ${MAX_STEPS} steps to check: it takes more`
+    return `must be a value that can be checked: ${error instanceof Error ? cut(error.message, 100) : 'it is not'}`
   }
 }
 

@@ -46,7 +46,10 @@ export const logicKeywords: readonly Keyword[] = [
       return (value, run, evaluated) => {
         const { valid, branches } = judgeBranches(nodes, value, run, evaluated, 2)
         if (valid === 0) return failedAll(run, branches, 'oneOf')
-        return valid === 1 || run.fault(`must be valid by one of the ${nodes.length} schemas of oneOf alone: it is by several`)
+        return (
+          valid === 1 ||
+          run.fault(`must be valid by one of the ${nodes.length} schemas of oneOf alone: it is by several`)
+        )
       }
     },
   },
@@ -54,13 +57,16 @@ export const logicKeywords: readonly Keyword[] = [
     names: ['not'],
     make({ schema, same }) {
       const node = same(schema['not'], 'not')
-      return (value, run) => !run.quietly(() => judge(node, value, run)) || run.fault('must not be valid by the schema of not')
+      return (value, run) =>
+        !run.quietly(() => judge(node, value, run)) || run.fault('must not be valid by the schema of not')
     },
   },
   {
     names: ['if', 'then', 'else'],
     make({ schema, same }) {
-      const [condition, then, otherwise] = ['if', 'then', 'else'].map((name) => (name in schema ? same(schema[name], name) : null))
+      const [condition, then, otherwise] = ['if', 'then', 'else'].map((name) =>
+        name in schema ? same(schema[name], name) : null,
+      )
       if (condition == null) return null
       return (value, run, evaluated) => {
         const branch = run.quietly(() => judge(condition, value, run, evaluated)) ? then : otherwise

@@ -4,7 +4,7 @@ export function isMultipleOf(value: number, divisor: number): boolean {
   if (!Number.isFinite(value)) return false
   const [a, b] = [decimal(value), decimal(divisor)]
   const exponent = Math.min(a.exponent, b.exponent)
-  return (scaled(a, exponent) % scaled(b, exponent)) === 0n
+  return scaled(a, exponent) % scaled(b, exponent) === 0n
 }
 
 interface Decimal {

@@ -34,7 +34,8 @@ export const partKeywords: readonly Keyword[] = [
         const pattern = at.pattern(source, 'patternProperties', source)
         if (pattern !== null) patterns.push([pattern, node])
       }
-      const others = 'additionalProperties' in schema ? at.part(schema['additionalProperties'], 'additionalProperties') : null
+      const others =
+        'additionalProperties' in schema ? at.part(schema['additionalProperties'], 'additionalProperties') : null
       return (value, run, evaluated) => {
         if (!isObject(value)) return true
         let isValid = true
@@ -96,8 +97,12 @@ export const partKeywords: readonly Keyword[] = [
           evaluated?.contained.add(n)
           if (found > max || (found >= min && max === Infinity && evaluated === null)) break
         }
-        if (found < min) return run.fault(`must have at least ${min} elements that are valid by contains: current value has ${found}`)
-        return found <= max || run.fault(`must have at most ${max} elements that are valid by contains: current value has more`)
+        if (found < min)
+          return run.fault(`must have at least ${min} elements that are valid by contains: current value has ${found}`)
+        return (
+          found <= max ||
+          run.fault(`must have at most ${max} elements that are valid by contains: current value has more`)
+        )
       }
     },
   },

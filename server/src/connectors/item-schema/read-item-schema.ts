@@ -54,9 +54,9 @@ const known = new Set([...Object.keys(annotations), ...[typeKeyword, ...keywords
 
 /** Reads an item schema: ready to judge values, or what is wrong with it, the first faults with pointers into the schema. */
 export function readItemSchema(schema: unknown): SchemaNode | readonly SchemaFault[] {
-  const reader = new SchemaReader(schema)
   const fault = sizeFault(schema)
   if (fault !== null) return [{ pointer: '', detail: fault }]
+  const reader = new SchemaReader(/"unevaluated(Items|Properties)"/.test(JSON.stringify(schema)))
   const root = reader.read(schema, '')
   reader.resolve()
   if (reader.faults.length === 0) reader.measure()
@@ -81,13 +81,18 @@ class SchemaReader {
   readonly faults: SchemaFault[] = []
   readonly #nodes = new Map<string, SchemaNode>()
   readonly #anchors = new Map<string, SchemaNode>()
-  readonly #references: { readonly from: SchemaNode; readonly ref: unknown; readonly resolved: { node: SchemaNode } }[] = []
+  readonly #references: {
+    readonly from: SchemaNode
+    readonly ref: unknown
+    readonly resolved: { node: SchemaNode }
+  }[] = []
   readonly #patterns = new Map<string, SchemaPattern>()
   #instructions = 0
   readonly #tracks: boolean
 
-  constructor(schema: unknown) {
-    this.#tracks = /"unevaluated(Items|Properties)"/.test(JSON.stringify(schema) ?? '')
+  /** @param tracks a schema in it needs to know which parts of a value others have judged */
+  constructor(tracks: boolean) {
+    this.#tracks = tracks
   }
 
   read(schema: unknown, pointer: string): SchemaNode {
@@ -107,7 +112,8 @@ class SchemaReader {
     for (const [name, value] of Object.entries(schema)) {
       const wanted = Object.hasOwn(annotations, name) ? annotations[name] : undefined
       if (wanted === 'string' || wanted === 'boolean') {
-        if (typeof value !== wanted) this.#fault(at(pointer, [name]), `must be ${wanted === 'string' ? 'a string' : 'true or false'}`)
+        if (typeof value !== wanted)
+          this.#fault(at(pointer, [name]), `must be ${wanted === 'string' ? 'a string' : 'true or false'}`)
       } else if (!known.has(name) && !name.startsWith('x-')) {
         const detail = Object.hasOwn(refused, name) ? refused[name]! : 'is not a keyword of JSON Schema 2020-12'
         this.#fault(at(pointer, [name]), detail)
@@ -133,7 +139,8 @@ class SchemaReader {
       this.#fault(at(pointer, ['$schema']), `must be ${DIALECT}, or left out`)
     }
     // A schema with a name of its own is another document: references within it would begin there.
-    if ($id !== undefined && pointer !== '') this.#fault(at(pointer, ['$id']), 'must be left out: it may stand at the top alone')
+    if ($id !== undefined && pointer !== '')
+      this.#fault(at(pointer, ['$id']), 'must be left out: it may stand at the top alone')
     if (typeof $anchor !== 'string') return
     if (this.#anchors.has($anchor)) this.#fault(at(pointer, ['$anchor']), 'must differ from the other anchors')
     this.#anchors.set($anchor, node)
@@ -166,7 +173,10 @@ class SchemaReader {
     const present = this.#patterns.get(source)
     if (present !== undefined) return present
     if (this.#patterns.size === MAX_PATTERNS || this.#instructions > MAX_PATTERN_INSTRUCTIONS) {
-      return this.#fault(pointer, `must be left out: the schema has more than ${MAX_PATTERNS} patterns, or too large ones`)
+      return this.#fault(
+        pointer,
+        `must be left out: the schema has more than ${MAX_PATTERNS} patterns, or too large ones`,
+      )
     }
     try {
       const pattern = new SchemaPattern(source)
@@ -185,7 +195,10 @@ class SchemaReader {
       const found = typeof ref === 'string' ? this.#target(ref) : undefined
       if (found === undefined) {
         const where = typeof ref === 'string' ? `: there is none at ${cut(ref, 64)}` : ''
-        this.#fault(at(from.pointer, ['$ref']), `must lead to a schema within itemSchema, such as #/$defs/price${where}`)
+        this.#fault(
+          at(from.pointer, ['$ref']),
+          `must lead to a schema within itemSchema, such as #/$defs/price${where}`,
+        )
       } else {
         resolved.node = found
         from.sameValue.push(found)
@@ -223,7 +236,10 @@ class SchemaReader {
     }
     for (const node of this.#nodes.values()) {
       if (measure(node) <= MAX_SCHEMAS_OF_ONE_VALUE) continue
-      this.#fault(node.pointer, `must apply at most ${MAX_SCHEMAS_OF_ONE_VALUE} schemas to one value, references included: it applies more`)
+      this.#fault(
+        node.pointer,
+        `must apply at most ${MAX_SCHEMAS_OF_ONE_VALUE} schemas to one value, references included: it applies more`,
+      )
       return
     }
   }

@@ -38,7 +38,7 @@ export class Evaluated {
  * @param outer gets the parts that the schema has judged, if it accepts the value
  */
 export function judge(node: SchemaNode, value: unknown, run: SchemaRun, outer: Evaluated | null = null): boolean {
-  run.spend(1 + node.checks.length)
+  run.spend((node.tracks ? 4 : 1) + node.checks.length)
   const own = node.tracks ? new Evaluated() : null
   if (node.type !== null && !node.type(value, run, own)) return false
   let isValid = true

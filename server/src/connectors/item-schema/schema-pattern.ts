@@ -30,7 +30,8 @@ export class SchemaPattern {
     }
     this.#compiled = compile(source)
     this.size = this.#compiled.programSize()
-    if (this.size > MAX_PROGRAM_SIZE) throw new PatternError('must be a smaller regular expression: its repeats make it too large')
+    if (this.size > MAX_PROGRAM_SIZE)
+      throw new PatternError('must be a smaller regular expression: its repeats make it too large')
     const engine = this.#compiled.re2()
     // Most anchored patterns: at each character there is one way to go on.
     const isOnePass = (engine.onepass as object | null) !== null
@@ -154,7 +155,8 @@ class Scanner {
   escape(inClass: boolean): string {
     const { long, high, low, unit, byte, control, sign, property, back, char } = this.#take(ESCAPE).groups!
     if (long !== undefined) return literal(parseInt(long, 16))
-    if (high !== undefined) return literal(((parseInt(high, 16) - 0xd800) << 10) + parseInt(low!, 16) - 0xdc00 + 0x10000)
+    if (high !== undefined)
+      return literal(((parseInt(high, 16) - 0xd800) << 10) + parseInt(low!, 16) - 0xdc00 + 0x10000)
     if (unit !== undefined || byte !== undefined) return literal(parseInt((unit ?? byte)!, 16))
     if (control !== undefined) return literal(control.charCodeAt(0) % 32)
     if (property !== undefined) return propertyClass(sign!, property)
@@ -178,9 +180,24 @@ function literal(codePoint: number): string {
   return `\\x{${codePoint.toString(16)}}`
 }
 
-/** Categories by their short names, and scripts: those that RE2 has. */
+/** Long names of categories; RE2 has the short ones. */
+const CATEGORIES: Readonly<Record<string, string>> = {
+  Letter: 'L',
+  Lowercase_Letter: 'Ll',
+  Uppercase_Letter: 'Lu',
+  Mark: 'M',
+  Number: 'N',
+  Decimal_Number: 'Nd',
+  digit: 'Nd',
+  Punctuation: 'P',
+  punct: 'P',
+  Symbol: 'S',
+  Separator: 'Z',
+}
+
+/** Categories and scripts; other properties are not in RE2. */
 function propertyClass(sign: string, property: string): string {
   const name = property.replace(/^(Script|sc|General_Category|gc)=/, '')
-  if (/^[A-Za-z_]{1,32}$/.test(name)) return `\\${sign}{${name}}`
+  if (/^[A-Za-z_]{1,32}$/.test(name)) return `\\${sign}{${Object.hasOwn(CATEGORIES, name) ? CATEGORIES[name]! : name}}`
   throw new PatternError(`must have other classes than \\${sign}{${property.slice(0, 32)}}`)
 }

@@ -31,7 +31,8 @@ export const typeKeyword: Keyword = {
     }
     const tests = (names as string[]).map((name) => typeNames[name]!.test)
     const wanted = (names as string[]).map((name) => typeNames[name]!.shown).join(' or ')
-    return (value, run) => tests.some((test) => test(value)) || run.fault(`must be ${wanted}: current value is ${shown(value)}`)
+    return (value, run) =>
+      tests.some((test) => test(value)) || run.fault(`must be ${wanted}: current value is ${shown(value)}`)
   },
 }
 
@@ -44,7 +45,9 @@ export const valueKeywords: readonly Keyword[] = [
     names: ['enum'],
     make({ schema, fault }) {
       const values = schema['enum']
-      return Array.isArray(values) && values.length > 0 ? oneOf(values) : fault('must be a list of at least one value', 'enum')
+      return Array.isArray(values) && values.length > 0
+        ? oneOf(values)
+        : fault('must be a list of at least one value', 'enum')
     },
   },
   bound('minimum', 'at least', (value, limit) => value >= limit),
@@ -59,8 +62,10 @@ export const valueKeywords: readonly Keyword[] = [
       return (value, run) => {
         if (typeof value !== 'number') return true
         // As many digits as the exponents are apart, 650 at most.
-        run.spend(32)
-        return isMultipleOf(value, multipleOf) || run.fault(`must be a multiple of ${multipleOf}: current value is ${value}`)
+        run.spend(64)
+        return (
+          isMultipleOf(value, multipleOf) || run.fault(`must be a multiple of ${multipleOf}: current value is ${value}`)
+        )
       }
     },
   },
@@ -144,7 +149,8 @@ export const valueKeywords: readonly Keyword[] = [
         if (!isObject(value)) return true
         run.spend(checks.length)
         let isValid = true
-        for (const [name, check] of checks) if (Object.hasOwn(value, name) && !check(value, run, evaluated)) isValid = false
+        for (const [name, check] of checks)
+          if (Object.hasOwn(value, name) && !check(value, run, evaluated)) isValid = false
         return isValid
       }
     },
@@ -179,7 +185,10 @@ function oneOf(values: readonly unknown[]): Check {
   const detail = values.length === 1 ? `must be ${list}` : `must be one of ${list}`
   return (value, run) => {
     const isSimple = typeof value !== 'object' || value === null
-    return ((isSimple || hasParts) && allowed.has(canonicalJson(value, run))) || run.fault(`${detail}: current value is ${shown(value)}`)
+    return (
+      ((isSimple || hasParts) && allowed.has(canonicalJson(value, run))) ||
+      run.fault(`${detail}: current value is ${shown(value)}`)
+    )
   }
 }
 
@@ -190,7 +199,9 @@ function bound(name: string, words: string, holds: (value: number, limit: number
       const limit = schema[name]
       if (typeof limit !== 'number') return fault('must be a number', name)
       return (value, run) =>
-        typeof value !== 'number' || holds(value, limit) || run.fault(`must be ${words} ${limit}: current value is ${value}`)
+        typeof value !== 'number' ||
+        holds(value, limit) ||
+        run.fault(`must be ${words} ${limit}: current value is ${value}`)
     },
   }
 }
@@ -199,7 +210,9 @@ function bound(name: string, words: string, holds: (value: number, limit: number
 export function count({ schema, fault }: SchemaPlace, name: string, otherwise: number): number | null {
   const value = schema[name]
   if (value === undefined) return otherwise
-  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : fault('must be a whole number of 0 or more', name)
+  return Number.isSafeInteger(value) && (value as number) >= 0
+    ? (value as number)
+    : fault('must be a whole number of 0 or more', name)
 }
 
 function within(
