@@ -54,7 +54,13 @@ describe('ItemSchemaConnector', () => {
     const answers = new ItemSchemaConnector(inner, schema).deliver(callOf([bad('b')]))
     expect(inner.calls).toEqual([])
     const [answer] = answers as readonly ItemAnswer[]
-    expect(answer).toMatchObject({ succeeded: false, httpStatus: 0, flags: FLAG_PERMANENT, retryAtMs: 0, uncalled: true })
+    expect(answer).toMatchObject({
+      succeeded: false,
+      httpStatus: 0,
+      flags: FLAG_PERMANENT,
+      retryAtMs: 0,
+      uncalled: true,
+    })
     expect(detailOf(answer).error).toEqual({
       code: 'item_schema_mismatch',
       origin: 'engine',

@@ -35,7 +35,7 @@ export class ItemSchema {
 }
 
 const BASE = ['data']
-/** What the search for faults may cost beyond the check that found one. */
+/** Maximum cost of the search for faults, beyond that of the check that found one. */
 export const MAX_SEARCH_STEPS = 1024 * 1024
 const UNNAMED: SchemaFault = { pointer: '/data', detail: 'is not valid: the reasons take too many steps to find' }
 

@@ -28,9 +28,9 @@ export const partKeywords: readonly Keyword[] = [
     names: ['properties', 'patternProperties', 'additionalProperties'],
     make(at) {
       const { schema } = at
-      const known = new Map(parts(at, 'properties'))
+      const known = new Map(memberSchemas(at, 'properties'))
       const patterns: [SchemaPattern, SchemaNode][] = []
-      for (const [source, node] of parts(at, 'patternProperties')) {
+      for (const [source, node] of memberSchemas(at, 'patternProperties')) {
         const pattern = at.pattern(source, 'patternProperties', source)
         if (pattern !== null) patterns.push([pattern, node])
       }
@@ -149,7 +149,7 @@ export const leftoverKeywords: readonly Keyword[] = [
 ]
 
 /** The schemas of an object of them. */
-function parts({ schema, part, fault }: SchemaPlace, keyword: string): [string, SchemaNode][] {
+function memberSchemas({ schema, part, fault }: SchemaPlace, keyword: string): [string, SchemaNode][] {
   const value = schema[keyword]
   if (value === undefined) return []
   if (!isObject(value)) {

@@ -81,7 +81,7 @@ const CONTROLS: Readonly<Record<string, number>> = { 0: 0, t: 9, n: 10, v: 11, f
 
 const GROUP = /\(\?(:|<[=!]|<[^>]*>|.)/uy
 const ESCAPE =
-  /\\(?:u\{(?<long>[0-9a-fA-F]+)\}|u(?<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?<low>[dD][c-fC-F][0-9a-fA-F]{2})|u(?<unit>[0-9a-fA-F]{4})|x(?<byte>[0-9a-fA-F]{2})|c(?<control>[a-zA-Z])|(?<sign>[pP])\{(?<property>[^}]*)\}|(?<back>[1-9]|k<)|(?<char>[^]))/uy
+  /\\(?:u\{(?<long>[0-9a-fA-F]+)\}|u(?<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?<low>[dD][c-fC-F][0-9a-fA-F]{2})|u(?<unit>[0-9a-fA-F]{4})|x(?<byte>[0-9a-fA-F]{2})|c(?<control>[a-zA-Z])|(?<negation>[pP])\{(?<property>[^}]*)\}|(?<back>[1-9]|k<)|(?<char>[^]))/uy
 
 /**
  * Writes a pattern that is valid with the flag `u` in the syntax of RE2. Every literal character is escaped, so that nothing of it means
@@ -153,13 +153,13 @@ class Scanner {
   }
 
   escape(inClass: boolean): string {
-    const { long, high, low, unit, byte, control, sign, property, back, char } = this.#take(ESCAPE).groups!
+    const { long, high, low, unit, byte, control, negation, property, back, char } = this.#take(ESCAPE).groups!
     if (long !== undefined) return literal(parseInt(long, 16))
     if (high !== undefined)
       return literal(((parseInt(high, 16) - 0xd800) << 10) + parseInt(low!, 16) - 0xdc00 + 0x10000)
     if (unit !== undefined || byte !== undefined) return literal(parseInt((unit ?? byte)!, 16))
     if (control !== undefined) return literal(control.charCodeAt(0) % 32)
-    if (property !== undefined) return propertyClass(sign!, property)
+    if (property !== undefined) return propertyClass(negation!, property)
     if (back !== undefined) throw new PatternError('must be without backreferences')
     if (char === 's') return inClass ? SPACE : `[${SPACE}]`
     if (char === 'S') return inClass ? NO_SPACE : `[${NO_SPACE}]`
@@ -196,8 +196,8 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 }
 
 /** Categories and scripts; other properties are not in RE2. */
-function propertyClass(sign: string, property: string): string {
+function propertyClass(negation: string, property: string): string {
   const name = property.replace(/^(Script|sc|General_Category|gc)=/, '')
-  if (/^[A-Za-z_]{1,32}$/.test(name)) return `\\${sign}{${Object.hasOwn(CATEGORIES, name) ? CATEGORIES[name]! : name}}`
-  throw new PatternError(`must have other classes than \\${sign}{${property.slice(0, 32)}}`)
+  if (/^[A-Za-z_]{1,32}$/.test(name)) return `\\${negation}{${Object.hasOwn(CATEGORIES, name) ? CATEGORIES[name]! : name}}`
+  throw new PatternError(`must have other classes than \\${negation}{${property.slice(0, 32)}}`)
 }

@@ -180,13 +180,13 @@ export const valueKeywords: readonly Keyword[] = [
 function oneOf(values: readonly unknown[]): Check {
   const noCost = { spend() {} }
   const allowed = new Set(values.map((value) => canonicalJson(value, noCost)))
-  const hasParts = values.some((value) => typeof value === 'object' && value !== null)
+  const hasContainers = values.some((value) => typeof value === 'object' && value !== null)
   const list = cut(values.map((value) => JSON.stringify(value)).join(', '), 128)
   const detail = values.length === 1 ? `must be ${list}` : `must be one of ${list}`
   return (value, run) => {
     const isSimple = typeof value !== 'object' || value === null
     return (
-      ((isSimple || hasParts) && allowed.has(canonicalJson(value, run))) ||
+      ((isSimple || hasContainers) && allowed.has(canonicalJson(value, run))) ||
       run.fault(`${detail}: current value is ${shown(value)}`)
     )
   }
