@@ -190,6 +190,27 @@ channels:
     })
   })
 
+  it('takes the schema of items for connectors of every type, and names the line of a fault in one', () => {
+    writeFileSync('shop.mjs', '')
+    const file = (type: string): string => `
+channels:
+  shop:
+    connector: { type: http, url: https://shop.example/deliver }
+    itemSchema: { type: object }
+  own:
+    connector: { type: module, path: ./shop.mjs }
+    itemSchema:
+      properties:
+        price: { type: ${type} }
+`
+    writeFileSync('waybill.yaml', file('number'))
+    const { channels } = config([])
+    expect(channels['shop']).toMatchObject({ itemSchema: { type: 'object' } })
+    expect(channels['own']).toMatchObject({ itemSchema: { properties: { price: { type: 'number' } } } })
+    writeFileSync('waybill.yaml', file('money'))
+    expect(() => config([])).toThrow(/waybill\.yaml.*10.*itemSchema.*price.*type.* must be one of null, boolean/)
+  })
+
   it('sets what subscriptions may take, and that a channel has no circuit', () => {
     writeFileSync(
       'waybill.yaml',

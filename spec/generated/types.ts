@@ -1773,7 +1773,7 @@ export interface components {
              *
              *     The schema has at most 49,152 bytes, a depth of 48, 2,000 schemas in it, 64 patterns, and 1,000 schemas that apply to one value. References stay within it (`#/$defs/price`, `#anchor`). A `pattern` is a regular expression of
              *     ECMAScript (flag `u`) without lookaround and backreferences, which takes linear time. A `format` is checked: `date-time`, `date`, `time`, `duration`, `email`, `hostname`, `ipv4`, `ipv6`, `uri`, `uri-reference`, `uuid` or
-             *     `json-pointer`. `$dynamicRef`, `$dynamicAnchor`, `$vocabulary`, `contentSchema` and keywords that JSON Schema does not have are refused, except those that begin with `x-`. A check of an item takes at most 8,388,608 steps; an item that takes more is not valid.
+             *     `json-pointer`. `$dynamicRef`, `$dynamicAnchor`, `$vocabulary`, `contentSchema` and keywords that JSON Schema does not have are refused, except those that begin with `x-`. A check of an item takes at most 4,194,304 steps; an item that takes more is not valid.
              * @default null
              * @example {
              *       "type": "object",

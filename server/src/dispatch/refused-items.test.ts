@@ -52,6 +52,21 @@ it('a batch takes units of the rate limit for the items that are sent', async ()
   expect(channel.gate.available(systemClock.monotonicUs()).units).toBe(5)
 })
 
+it('items that are valid wait for their units of the rate limit, and nothing else takes one', async () => {
+  const here = world()
+  const rateLimit = { limit: 400, periodMs: 1000, burst: 1, unit: 'items' } as const
+  const channel = channelOf(moduleConnector('scripted'), { rateLimit, itemSchema, concurrency: 4 })
+  const taken = channel.gate.takenUnits
+  here.submit(
+    channel,
+    items(100, (n) => n % 3 === 0),
+  )
+  await here.outcomesOf(100)
+  expect(here.outcomes.filter(({ verdict }) => verdict === Verdict.succeeded)).toHaveLength(34)
+  expect(here.outcomes.every(({ startedAtMs, endedAtMs }) => endedAtMs >= startedAtMs)).toBe(true)
+  expect(channel.gate.takenUnits - taken).toBe(34)
+})
+
 it('a schema that is set, changed or removed applies from the next call on', async () => {
   const here = world()
   const channel = channelOf(moduleConnector('scripted'))

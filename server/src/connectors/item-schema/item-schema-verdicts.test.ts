@@ -83,7 +83,7 @@ function schemasWith(
   })
   return fc
     .record({ x: leaf, y: leaf, root: schema.filter((one) => typeof one === 'object') })
-    .map(({ x, y, root }) => ({ ...(root), $defs: { x, y } }))
+    .map(({ x, y, root }) => ({ ...root, $defs: { x, y } }))
 }
 
 it.each([

@@ -198,6 +198,7 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 /** Categories and scripts; other properties are not in RE2. */
 function propertyClass(negation: string, property: string): string {
   const name = property.replace(/^(Script|sc|General_Category|gc)=/, '')
-  if (/^[A-Za-z_]{1,32}$/.test(name)) return `\\${negation}{${Object.hasOwn(CATEGORIES, name) ? CATEGORIES[name]! : name}}`
+  if (/^[A-Za-z_]{1,32}$/.test(name))
+    return `\\${negation}{${Object.hasOwn(CATEGORIES, name) ? CATEGORIES[name]! : name}}`
   throw new PatternError(`must have other classes than \\${negation}{${property.slice(0, 32)}}`)
 }
