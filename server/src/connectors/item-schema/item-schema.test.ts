@@ -199,3 +199,23 @@ describe('a check', () => {
     expect(faultsOf({ $ref: '#/$defs/n', $defs: { n: { items: { $ref: '#/$defs/n' } } } }, deep)).toHaveLength(1)
   })
 })
+
+describe('what branches have judged', () => {
+  const left = (schema: object, data: unknown): string[] =>
+    faultsOf({ ...schema, unevaluatedProperties: false, unevaluatedItems: false }, data)
+  const named = (name: string, more: object = {}): object => ({ properties: { [name]: true }, ...more })
+
+  it('counts where they accept the value, and nowhere else', () => {
+    const data = { a: 1, b: 2 }
+    expect(left({ anyOf: [named('a'), named('b')] }, data)).toEqual([])
+    expect(left({ anyOf: [named('a'), named('b', { required: ['c'] })] }, data)).toEqual(['/data/b is not allowed'])
+    expect(left({ oneOf: [named('a'), named('b', { required: ['c'] })] }, data)).toEqual(['/data/b is not allowed'])
+    expect(left({ if: named('a'), then: named('b') }, data)).toEqual([])
+    expect(left({ if: named('a'), properties: { b: true } }, data)).toEqual([])
+    expect(left({ if: named('a', { required: ['c'] }), else: named('b') }, data)).toEqual(['/data/a is not allowed'])
+    expect(left({ not: { not: named('a') }, properties: { b: true } }, data)).toEqual(['/data/a is not allowed'])
+    expect(left({ dependentSchemas: { a: named('a'), c: named('b') } }, data)).toEqual(['/data/b is not allowed'])
+    expect(left({ prefixItems: [true], contains: { const: 3 } }, [1, 2, 3])).toEqual(['/data/1 is not allowed'])
+    expect(left({ oneOf: [{}, { items: true, maxItems: 0 }] }, [1])).toEqual(['/data/0 is not allowed'])
+  })
+})
