@@ -319,6 +319,11 @@ export default {
       ['server/src/expressions/'],
       'Expressions of strangers are bounded where they are evaluated',
     ),
+    oneDoor(
+      're2js',
+      ['server/src/connectors/item-schema/schema-pattern\\.ts$'],
+      'Regular expressions of strangers run where their cost is known',
+    ),
     oneDoor('ky', ['sdk/src/transport/transport\\.ts$'], 'Retries and time-outs are decided once'),
     oneDoor('openapi-fetch', ['sdk/src/client\\.ts$'], 'The typed client is made once; the helpers stand on it'),
     oneDoor(

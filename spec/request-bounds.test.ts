@@ -10,6 +10,8 @@ const spec = readSpec(new URL('./openapi.yaml', import.meta.url))
 /** Values that their schema leaves open, and what bounds them instead. */
 const boundElsewhere: Readonly<Record<string, string>> = {
   'ItemInput.data': 'any JSON of the caller; x-max-bytes of ItemInput bounds it, and the depth is limited to 64',
+  'ChannelConfig.itemSchema':
+    'a JSON Schema; its bytes, depth and schemas are bounded where it is read, and the body has 64 KiB',
   'ParkedDecision.data': 'likewise; its own x-max-bytes bounds it, and the item as a whole is bound as ItemInput is',
 }
 

@@ -99,6 +99,7 @@ export type {
   ItemCounts,
   ItemError,
   ItemErrorCode,
+  ItemFault,
   ItemPlace,
   ItemStatus,
   ItemWaiting,

@@ -172,6 +172,7 @@ channels:
       },
       maxRetryAfterMs: 60_000,
       rateLimitHeaders: null,
+      itemSchema: null,
       circuit: { failureRatio: 0.5, minCalls: 20, openMs: 500 },
       parkForSeconds: 60,
       credentials: { default: { type: 'bearer', token: 't0ken' } },
@@ -187,6 +188,27 @@ channels:
       rateLimit: null,
       concurrency: 64,
     })
+  })
+
+  it('takes the schema of items for connectors of every type, and names the line of a fault in one', () => {
+    writeFileSync('shop.mjs', '')
+    const file = (type: string): string => `
+channels:
+  shop:
+    connector: { type: http, url: https://shop.example/deliver }
+    itemSchema: { type: object }
+  own:
+    connector: { type: module, path: ./shop.mjs }
+    itemSchema:
+      properties:
+        price: { type: ${type} }
+`
+    writeFileSync('waybill.yaml', file('number'))
+    const { channels } = config([])
+    expect(channels['shop']).toMatchObject({ itemSchema: { type: 'object' } })
+    expect(channels['own']).toMatchObject({ itemSchema: { properties: { price: { type: 'number' } } } })
+    writeFileSync('waybill.yaml', file('money'))
+    expect(() => config([])).toThrow(/waybill\.yaml.*10.*itemSchema.*price.*type.* must be one of null, boolean/)
   })
 
   it('sets what subscriptions may take, and that a channel has no circuit', () => {

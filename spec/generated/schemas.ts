@@ -56,6 +56,7 @@ export type SchemaName =
   | 'Item'
   | 'ItemWarning'
   | 'ItemError'
+  | 'ItemFault'
   | 'ItemWaiting'
   | 'ItemPlace'
   | 'ItemAttempt'
@@ -892,6 +893,19 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "minimum": 1,
           "maximum": 2592000,
           "default": 86400
+        },
+        "itemSchema": {
+          "default": null,
+          "oneOf": [
+            {
+              "type": "object",
+              "x-max-bytes": 49152,
+              "additionalProperties": true
+            },
+            {
+              "type": "null"
+            }
+          ]
         }
       }
     },
@@ -1844,7 +1858,28 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ]
         },
+        "errors": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/ItemFault"
+          }
+        },
         "text": {
+          "type": "string"
+        }
+      }
+    },
+    "ItemFault": {
+      "type": "object",
+      "required": [
+        "pointer",
+        "detail"
+      ],
+      "properties": {
+        "pointer": {
+          "type": "string"
+        },
+        "detail": {
           "type": "string"
         }
       }
@@ -2490,6 +2525,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "rateLimitHeaders",
         "circuit",
         "parkForSeconds",
+        "itemSchema",
         "state",
         "links"
       ],
@@ -2555,6 +2591,17 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "parkForSeconds": {
           "type": "integer",
           "minimum": 1
+        },
+        "itemSchema": {
+          "oneOf": [
+            {
+              "type": "object",
+              "additionalProperties": true
+            },
+            {
+              "type": "null"
+            }
+          ]
         },
         "state": {
           "$ref": "#/$defs/ChannelLiveState"

@@ -1018,6 +1018,7 @@ export interface components {
          *     * `permanent`, `retry_later`, `thrown`: the module's code threw a `PermanentError`, a `RetryLater`, or another error without a `code` of its own;
          *     * `worker_crashed`: the item ended its worker thread twice;
          *     * `request_not_made`: the channel's `request` makes no request of this item, so nothing was called; `detail` says which expression, and why;
+         *     * `item_schema_mismatch`: the item's data is not valid by the channel's `itemSchema`, so nothing was called; `errors` has the faults;
          *     * `invalid_item`: the item is not valid and the job's `onInvalidItem` is `fail`;
          *     * `outcome_not_stored`: the item was called, and the store refused the outcome: it may have been delivered;
          *     * `deadline_passed`: the job's `deadlineAt` came before its end.
@@ -1767,6 +1768,30 @@ export interface components {
              * @example 86400
              */
             parkForSeconds?: number;
+            /**
+             * @description JSON Schema (2020-12) of the `data` of items. It is checked before each call: an item that is not valid ends as `item_schema_mismatch`, with the faults and their JSON Pointers in `errors`, is not retried, takes nothing of the
+             *     rate limit and does not count for the circuit; others of its batch are sent. An item without data has the data null; one that deletes and has none is not checked. Null: nothing is checked.
+             *
+             *     The schema has at most 49,152 bytes, a depth of 48, 2,000 schemas in it, 64 patterns, and 1,000 schemas that apply to one value. References stay within it (`#/$defs/price`, `#anchor`). A `pattern` is a regular expression of
+             *     ECMAScript (flag `u`) without lookaround and backreferences, which takes linear time. A `format` is checked: `date-time`, `date`, `time`, `duration`, `email`, `hostname`, `ipv4`, `ipv6`, `uri`, `uri-reference`, `uuid` or
+             *     `json-pointer`. `$dynamicRef`, `$dynamicAnchor`, `$vocabulary`, `contentSchema` and keywords that JSON Schema does not have are refused, except those that begin with `x-`. A check of an item takes at most 4,194,304 steps; an item that takes more is not valid.
+             * @default null
+             * @example {
+             *       "type": "object",
+             *       "required": [
+             *         "price"
+             *       ],
+             *       "properties": {
+             *         "price": {
+             *           "type": "number",
+             *           "minimum": 0
+             *         }
+             *       }
+             *     }
+             */
+            itemSchema?: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * @description Delivers by HTTP, see `deliverItems` for what it sends and takes.
@@ -2605,10 +2630,33 @@ export interface components {
              */
             pointer: string | null;
             /**
+             * @description Only for `item_schema_mismatch`: what is wrong with the data, the first 10 faults. Names in pointers are cut after 64 characters.
+             * @example [
+             *       {
+             *         "pointer": "/data/price",
+             *         "detail": "must be at least 0: current value is -1"
+             *       }
+             *     ]
+             */
+            errors?: components["schemas"]["ItemFault"][];
+            /**
              * @description Only for a line that is no valid item: the line as received, up to 4 KiB.
              * @example {"id":"sku-1001",
              */
             text?: string;
+        };
+        /** @description One thing that is wrong with an item. */
+        ItemFault: {
+            /**
+             * @description JSON Pointer into the item.
+             * @example /data/price
+             */
+            pointer: string;
+            /**
+             * @description What is required of the value there. Texts of the item are not repeated.
+             * @example must be at least 0: current value is -1
+             */
+            detail: string;
         };
         /** @description Why an item does not move. */
         ItemWaiting: {
@@ -3114,6 +3162,13 @@ export interface components {
              * @example 86400
              */
             parkForSeconds: number;
+            /**
+             * @description JSON Schema (2020-12) of the data of items; null when it is not checked.
+             * @example null
+             */
+            itemSchema: {
+                [key: string]: unknown;
+            } | null;
             state: components["schemas"]["ChannelLiveState"];
             links: components["schemas"]["ChannelLinks"];
         };

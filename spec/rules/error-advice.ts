@@ -17,6 +17,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
     'Deliver this item alone in a test of the module: it ends the thread (process.exit, out of memory, a loop without end). Correct one of the two before it is tried again',
   request_not_made:
     'Correct what `detail` names, in the item or in the `request` of the channel, then submit the item again or retry it',
+  item_schema_mismatch:
+    'Correct the data where `errors` say, or the `itemSchema` of the channel, then submit the item again or retry it',
   invalid_item: 'Correct the item where `pointer` says and submit it again: the same would be refused again',
   outcome_not_stored:
     'Check in the target system whether it was delivered, then try the item again; the log of the server says why its outcome was refused',

@@ -53,6 +53,7 @@ describe('judgeFailedCall', () => {
     ['worker_crashed', 0, 'failed'],
     ['invalid_item', 0, 'failed'],
     ['request_not_made', 0, 'failed'],
+    ['item_schema_mismatch', 0, 'failed'],
     ['no_such_code', 0, 'failed'],
   ] as const)('judges %s with status %d as %s by default', (code, httpStatus, verdict) => {
     expect(judge({ code, httpStatus }).verdict).toBe(verdict)

@@ -83,7 +83,7 @@ const RETRYABLE_CODES = new Set([
 ])
 const RETRYABLE_STATUS = new Set([408, 425, 429])
 /** Errors of an item that no later call can mend. */
-const PERMANENT_CODES = new Set(['worker_crashed', 'invalid_item', 'request_not_made'])
+const PERMANENT_CODES = new Set(['worker_crashed', 'invalid_item', 'item_schema_mismatch', 'request_not_made'])
 const OUTAGE_CODES = new Set(['timeout', 'connection_failed', 'token_request_failed'])
 
 /** Whether a failed call says that the channel is out of order, rather than that it refuses the item. */

@@ -165,7 +165,13 @@ function channelOf(name: string): Channel {
       allowPrivateAddresses: false,
     },
     ...{ rateLimit: null, concurrency: LOT_ITEMS, retry: defaultRetry, circuit: null },
-    ...{ maxRetryAfterMs: 3_600_000, rateLimitHeaders: null, parkForSeconds: 86_400, credentials: {} },
+    ...{
+      maxRetryAfterMs: 3_600_000,
+      rateLimitHeaders: null,
+      parkForSeconds: 86_400,
+      credentials: {},
+      itemSchema: null,
+    },
   }
   return newChannel(name, config, { origin: 'file', gate: new Gate() })
 }

@@ -180,3 +180,28 @@ test('an API behind OAuth 2 sees a new token when the old one has expired, and n
   expect(await untilDone(server, job.id)).toMatchObject({ outcome: 'succeeded' })
   expect(tokens).toBe(2)
 })
+
+test('items are checked before they are sent, by the schema of their channel', async () => {
+  const seen: string[] = []
+  const server = await world('item-schema', (_request, body, response) => {
+    const { items } = JSON.parse(body) as { items: { index: number; id: string }[] }
+    seen.push(...items.map(({ id }) => id))
+    answerJson(response, 200, { results: items.map(({ index }) => ({ index, status: 'succeeded' })) })
+  })
+  const article = (...prices: number[]): object => ({
+    sku: 'AB-1',
+    title: 'Shirt',
+    releasedAt: '2026-01-15T08:00:00Z',
+    variants: prices.map((price, n) => ({ sku: `AB-1${n}`, price, stock: null })),
+  })
+  const items = Array.from({ length: 10 }, (_, n) => ({
+    id: `i${n}`,
+    data: n === 4 ? article(19.99, -1) : article(19.99, n),
+  }))
+  const job = await submit(server, { channel: 'shop' }, items)
+  expect(await untilDone(server, job.id)).toMatchObject({ counts: { succeeded: 9, failed: 1 } })
+  expect(seen.toSorted()).toEqual(items.map(({ id }) => id).filter((id) => id !== 'i4'))
+  const page = await readFile(new URL('../../docs/recipes/item-schema.md', import.meta.url), 'utf8')
+  const [, error] = /```json\n([\s\S]*?)```/.exec(page)!
+  expect((await itemsOf(server, job.id))[4]!.error).toEqual(JSON.parse(error!))
+})

@@ -68,6 +68,7 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'one-door-for-sqlite': { file: 'server/src/progress/bad-sql.ts', imports: 'node:sqlite' },
   'one-door-for-undici': { file: 'server/src/dispatch/bad-call.ts', imports: 'undici' },
   'one-door-for-marcbachmanncel-js': { file: 'server/src/connectors/bad-cel.ts', imports: '@marcbachmann/cel-js' },
+  'one-door-for-re2js': { file: 'server/src/expressions/bad-pattern.ts', imports: 're2js' },
   'one-door-for-ky': { file: 'sdk/src/bad-ky.ts', imports: 'ky' },
   'one-door-for-openapi-fetch': { file: 'sdk/src/bad-fetch.ts', imports: 'openapi-fetch' },
   'one-door-for-noblehashes': { file: 'sdk/src/bad-hash.ts', imports: '@noble/hashes/sha2.js' },

@@ -205,6 +205,8 @@ export const channelSchema = closed(
     },
     parkForSeconds: wholeNumber(1, 2_592_000),
     credentials: { type: 'object', additionalProperties: credentials },
+    // As a schema it is checked when it is read, see connectors/item-schema.
+    itemSchema: { type: ['object', 'null'] },
   },
   ['connector'],
 )

@@ -54,6 +54,8 @@ export interface Failure {
   readonly retryAtMs?: number
   /** JSON Pointer into the item. @default null */
   readonly pointer?: string | null
+  /** All that is wrong with the item, where there may be more than one fault. @default left out */
+  readonly errors?: ItemError['errors']
   readonly warnings?: readonly ItemWarning[]
 }
 
@@ -68,6 +70,7 @@ export function failed(failure: Failure): ItemAnswer {
     detail: failure.detail === null ? null : beginningOf(failure.detail, MAX_DETAIL_BYTES),
     retryable: hint ?? failure.retryable,
     pointer,
+    ...(failure.errors !== undefined && { errors: failure.errors }),
   }
   const detail: OutcomeDetail = warnings.length > 0 ? { warnings, error } : { error }
   return {
@@ -88,6 +91,15 @@ export function withWarning(answer: ItemAnswer, warning: ItemWarning): ItemAnswe
 /** The same answer for every item of a call. */
 export function forEachItem(call: { readonly items: readonly unknown[] }, answer: ItemAnswer): readonly ItemAnswer[] {
   return call.items.map(() => answer)
+}
+
+/** The answers of all items of a call, of those that were sent and of those that were refused. */
+export function mergeAnswers(
+  refusals: readonly (ItemAnswer | null)[],
+  answers: readonly ItemAnswer[],
+): readonly ItemAnswer[] {
+  let next = 0
+  return refusals.map((refusal) => refusal ?? answers[next++]!)
 }
 
 /** The first characters of a text that take at most `maxBytes` in UTF-8; never half a character. */

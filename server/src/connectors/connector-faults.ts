@@ -1,5 +1,6 @@
 import type { ChannelConfig } from '../model/channel.ts'
 import { escapedToken } from '../model/json-walker.ts'
+import { itemSchemaFaults } from './item-schema/item-schema.ts'
 import { RateLimitHeaders } from './rate-limit-headers.ts'
 import { RequestSignature } from './request-signature.ts'
 import { at, TemplateFault } from './templates/template-fault.ts'
@@ -7,17 +8,21 @@ import { TemplatedCalls } from './templates/templated-call.ts'
 
 /** Checks what only the connector knows of its configuration; pointers lead into the channel. */
 export function connectorFaults(config: ChannelConfig): { readonly pointer: string; readonly detail: string }[] {
-  const { connector, credentials, rateLimitHeaders } = config
+  const { connector, credentials, rateLimitHeaders, itemSchema } = config
   const checked = connector.type === 'http' ? templateFaults(() => new TemplatedCalls(connector), '/connector') : []
   if (connector.type === 'http' && rateLimitHeaders !== null) {
     checked.push(...templateFaults(() => new RateLimitHeaders(rateLimitHeaders), '/rateLimitHeaders'))
   }
+  const schemaFaults = (itemSchema === null ? [] : itemSchemaFaults(itemSchema)).map(({ pointer, detail }) => ({
+    pointer: `/itemSchema${pointer}`,
+    detail,
+  }))
   const signatures = Object.entries(credentials).flatMap(([subscription, one]) => {
     if (one.type !== 'hmac') return []
     const pointer = `/credentials/${escapedToken(subscription)}`
     return templateFaults(() => at('/content', () => new RequestSignature(one)), pointer)
   })
-  return [...checked, ...signatures]
+  return [...schemaFaults, ...checked, ...signatures]
 }
 
 /** The fault that keeps something from being made. */

@@ -40,6 +40,8 @@ export interface Call {
   readonly timedOut: boolean
   /** Called when the call's time is up, if it runs then. */
   onTimedOut: ((reason: Error) => void) | null
+  /** The answer of `Connector.refusals`; undefined: it was not asked. */
+  readonly refusals?: readonly (ItemAnswer | null)[] | null | undefined
 }
 
 /** The answer for one item of a call. */
@@ -63,6 +65,12 @@ export interface ItemAnswer {
 export interface Connector {
   /** Items a call may hold, 1 and up. */
   readonly batchSize: number
+  /**
+   * Returns for each item of a call the answer by which it ends without being sent, null for those that are sent; null: all are. Asked before
+   * the call takes its units of the rate limit; it takes none for the others, and no `deliver` follows when there are no others. Connectors that
+   * refuse nothing by themselves do not have it.
+   */
+  refusals?(call: Call): readonly (ItemAnswer | null)[] | null
   /**
    * Makes one call. Never throws, never rejects, and answers for every item in the order of `call.items`; a plain array means the
    * call has ended already.

@@ -1,11 +1,22 @@
 import type { Connector, ConnectorSetup } from './connector.ts'
 
 /**
- * Makes the connector that a channel's configuration names. Each kind is loaded only where it is used: a thread for HTTP never holds a line of
- * an operator's code.
+ * Makes the connector that a channel's configuration names, with the check of its items. Each kind is loaded only where it is used: a thread for
+ * HTTP never holds a line of an operator's code.
  * @throws Error the connector cannot be made, for example as its module cannot be loaded; the message has the reason
  */
 export async function createConnector(setup: ConnectorSetup): Promise<Connector> {
+  const connector = await createBareConnector(setup)
+  const { itemSchema } = setup.config
+  if (itemSchema === null) return connector
+  const [{ ItemSchemaConnector }, { compiledItemSchema }] = await Promise.all([
+    import('./item-schema-connector.ts'),
+    import('./item-schema/compiled-item-schema.ts'),
+  ])
+  return new ItemSchemaConnector(connector, compiledItemSchema(itemSchema))
+}
+
+async function createBareConnector(setup: ConnectorSetup): Promise<Connector> {
   const config = setup.config.connector
   switch (config.type) {
     case 'http': {

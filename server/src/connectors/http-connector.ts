@@ -3,7 +3,7 @@ import type { Pool } from 'undici'
 import { ExpressionError } from '../expressions/expression.ts'
 import type { HttpConnectorConfig } from '../model/channel.ts'
 import { CALL_HEADERS } from '../model/header-faults.ts'
-import { failed, forEachItem } from './answer.ts'
+import { failed, forEachItem, mergeAnswers } from './answer.ts'
 import type { Call, Connector, ConnectorSetup, ItemAnswer } from './connector.ts'
 import { AccessTokenError } from './access-token.ts'
 import { ChannelSecrets } from './channel-secrets.ts'
@@ -18,7 +18,7 @@ import { RateLimitHeaders } from './rate-limit-headers.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import type { SecretMask } from './secret-mask.ts'
 import type { RenderedRequest } from './templates/request-template.ts'
-import { mergeAnswers, notMade, TemplatedCalls } from './templates/templated-call.ts'
+import { notMade, TemplatedCalls } from './templates/templated-call.ts'
 
 /** Bytes that are read of an answer: 100 results of the largest kept size would be more, but targets do not send those. */
 const MAX_ANSWER_BYTES = 1024 * 1024
@@ -97,7 +97,8 @@ export class HttpConnector implements Connector {
     const { header, resolve } = to
     const prepared = this.#templates?.makesRequests === true ? this.#templates.prepare(call) : null
     const resolveSent = (answers: readonly ItemAnswer[]): void => {
-      resolve(prepared === null ? answers : mergeAnswers(prepared, answers))
+      const refusals = prepared?.refusals ?? null
+      resolve(refusals === null ? answers : mergeAnswers(refusals, answers))
     }
     const sent = prepared ?? call
     if (sent.items.length === 0) {

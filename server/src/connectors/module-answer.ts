@@ -15,7 +15,9 @@ const noMask = new SecretMask()
 
 const MAX_CODE_LENGTH = 128
 /** Codes that decide an item's end by themselves: only the engine gives them. */
-const ENGINE_CODES = new Set(['worker_crashed', 'invalid_item', 'deadline_passed', 'request_not_made'])
+const ENGINE_CODES = new Set([
+  ...['worker_crashed', 'invalid_item', 'item_schema_mismatch', 'deadline_passed', 'request_not_made'],
+])
 
 /** Returns the answer for a delivered item. The connector's return value is kept when it is JSON below 64 KiB. */
 export function answerOfResult(result: unknown, mask = noMask): ItemAnswer {

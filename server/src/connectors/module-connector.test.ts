@@ -31,6 +31,7 @@ function setup(fixture: string): ConnectorSetup {
     circuit: null,
     maxRetryAfterMs: 3_600_000,
     rateLimitHeaders: null,
+    itemSchema: null,
     parkForSeconds: 1,
     credentials: {},
   }

@@ -33,6 +33,7 @@ export const sandboxChannelConfig: ChannelConfig = {
   circuit: defaultCircuit,
   maxRetryAfterMs: DEFAULT_MAX_RETRY_AFTER_MS,
   rateLimitHeaders: null,
+  itemSchema: null,
   parkForSeconds: DEFAULT_PARK_SECONDS,
   credentials: {},
 }

@@ -1,4 +1,4 @@
-import type { Call, CallItem, CallJob } from '../connectors/connector.ts'
+import type { Call, CallItem, CallJob, ItemAnswer } from '../connectors/connector.ts'
 import type { Credentials } from '../model/channel.ts'
 import type { LotReader } from './messages-lot.ts'
 
@@ -16,6 +16,8 @@ export interface LaneLot {
   /** Calls in the lot, and those started. */
   readonly callCount: number
   started: number
+  /** The next call, if its items were looked at before it may start. */
+  checked: LaneCall | null
 }
 
 /** A call that runs. */
@@ -28,7 +30,8 @@ export class LaneCall implements Call {
   readonly items: readonly CallItem[]
   readonly epoch: number
   readonly credentials: Credentials | null
-  readonly startedAtMs: number
+  startedAtMs: number
+  refusals: readonly (ItemAnswer | null)[] | null | undefined = undefined
   ended = false
   timedOut = false
   onTimedOut: ((reason: Error) => void) | null = null
@@ -46,6 +49,14 @@ export class LaneCall implements Call {
     this.epoch = facts.epoch
     this.credentials = facts.credentials
     this.startedAtMs = facts.startedAtMs
+  }
+
+  /** Items that are sent. */
+  get sentItems(): number {
+    if (this.refusals == null) return this.items.length
+    let refused = 0
+    for (const refusal of this.refusals) if (refusal !== null) refused++
+    return this.items.length - refused
   }
 
   get signal(): AbortSignal {

@@ -123,6 +123,7 @@ export class WorkerLane {
       calls,
       callCount: calls?.length ?? reader.count,
       started: 0,
+      checked: null,
     })
     this.#changePermits(message.permits)
   }
@@ -149,13 +150,19 @@ export class WorkerLane {
         if (lot.started === lot.callCount) this.#lots.shift()
         continue
       }
-      const { waitUs, nowUs } = takeToken(this.#gate, this.#costOf(lot))
-      if (waitUs > 0) {
-        if (waitUs <= SHORT_WAIT_US) this.#gateWait.wait(waitUs)
-        else this.#returnUnstarted()
-        break
+      if (this.#connector.refusals !== undefined) this.#checkNext(lot)
+      let nowUs: number
+      if (lot.checked?.sentItems === 0) nowUs = this.#endRefused(lot)
+      else {
+        const token = takeToken(this.#gate, this.#costOf(lot))
+        if (token.waitUs > 0) {
+          if (token.waitUs <= SHORT_WAIT_US) this.#gateWait.wait(token.waitUs)
+          else this.#returnUnstarted()
+          break
+        }
+        nowUs = token.nowUs
+        this.#start(lot, nowUs)
       }
-      this.#start(lot, nowUs)
       if (lot.started === lot.callCount) this.#lots.shift()
       if (nowUs > sliceEndUs && this.#lots.length > 0) {
         this.#gateWait.yield()
@@ -178,17 +185,41 @@ export class WorkerLane {
   /** Units of the gate that the next call of a lot takes. */
   #costOf(lot: LaneLot): number {
     if (lot.calls === null || this.#config.rateLimit?.unit !== 'items') return 1
-    return lot.calls[lot.started]!.length
+    return lot.checked?.sentItems ?? lot.calls[lot.started]!.length
   }
 
-  #start(lot: LaneLot, nowUs: number): void {
+  #nextCall(lot: LaneLot): LaneCall {
     const subscription =
       lot.jobs[lot.reader.job(lot.calls === null ? lot.started : lot.calls[lot.started]![0]!)]!.subscription
-    const call = new LaneCall(lot, lot.started++, {
+    return new LaneCall(lot, lot.started, {
       epoch: this.#task.epoch,
       startedAtMs: Date.now(),
       credentials: credentialsOf(this.#config.credentials, subscription),
     })
+  }
+
+  /** Looks at the items of a lot's next call, once however long it waits for its units of the gate. */
+  #checkNext(lot: LaneLot): void {
+    if (lot.checked !== null) return
+    lot.checked = this.#nextCall(lot)
+    lot.checked.refusals = this.#connector.refusals!(lot.checked)
+  }
+
+  /** Ends a call of which no item is sent: it takes nothing of the gate. @returns monotonic µs */
+  #endRefused(lot: LaneLot): number {
+    const call = lot.checked!
+    lot.checked = null
+    lot.started++
+    this.#running++
+    this.#outcomeBuffer.flushIfDue(this.#end(call, call.refusals as readonly ItemAnswer[]))
+    return monotonicUs()
+  }
+
+  #start(lot: LaneLot, nowUs: number): void {
+    const call = lot.checked ?? this.#nextCall(lot)
+    if (lot.checked !== null) call.startedAtMs = Date.now()
+    lot.checked = null
+    lot.started++
     this.#running++
     this.#pulse.beat(nowUs)
     this.#pulse.callStartedAtMs = call.startedAtMs
@@ -322,6 +353,7 @@ export class WorkerLane {
 
   #returnNext(lot: LaneLot): void {
     const numbers = lot.calls === null ? [lot.started] : lot.calls[lot.started]!
+    lot.checked = null
     lot.started++
     for (const number of numbers) this.#outcomeBuffer.addUnstarted((lot.base + number) >>> 0)
   }

@@ -15,6 +15,7 @@ function config(over: Partial<ChannelConfig> = {}): ChannelConfig {
     circuit: defaultCircuit,
     maxRetryAfterMs: 3_600_000,
     rateLimitHeaders: null,
+    itemSchema: null,
     parkForSeconds: 86_400,
     credentials: {},
     ...over,

@@ -17,6 +17,8 @@ export interface ChannelConfig {
   /** How long a parked item waits for a decision before it is skipped. */
   readonly parkForSeconds: number
   readonly credentials: Readonly<Record<string, Credentials>>
+  /** JSON Schema (2020-12) of the data of items; null: they are not checked. */
+  readonly itemSchema: Readonly<Record<string, unknown>> | null
 }
 
 /** Headers of some kind, or expressions for others. */

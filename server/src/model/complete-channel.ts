@@ -52,6 +52,7 @@ export interface ChannelInput {
   readonly circuit?: { readonly [K in keyof CircuitConfig]?: number | undefined } | null | undefined
   readonly parkForSeconds?: number | undefined
   readonly credentials?: Readonly<Record<string, Credentials>> | undefined
+  readonly itemSchema?: Readonly<Record<string, unknown>> | null | undefined
 }
 
 /** Fills in the defaults. */
@@ -83,6 +84,7 @@ export function completeChannel(input: ChannelInput): ChannelConfig {
     circuit: input.circuit === null ? null : completeCircuit(input.circuit ?? {}),
     parkForSeconds: input.parkForSeconds ?? DEFAULT_PARK_SECONDS,
     credentials: input.credentials ?? {},
+    itemSchema: input.itemSchema ?? null,
   }
 }
 

@@ -40,6 +40,8 @@ export interface ItemError {
   readonly retryable: boolean
   /** JSON Pointer into the item. */
   readonly pointer: string | null
+  /** For `item_schema_mismatch`: the first faults, `pointer` and `detail` of each; 10 at most. */
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[]
 }
 
 export interface ItemWarning {

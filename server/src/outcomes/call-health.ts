@@ -11,7 +11,7 @@ export interface BatchFacts {
 }
 
 /** Codes of items that were never called, and of one whose calls came to no end: they say nothing of the channel. */
-export const UNCALLED_CODES: ReadonlySet<string> = new Set(['invalid_item', 'request_not_made'])
+export const UNCALLED_CODES: ReadonlySet<string> = new Set(['invalid_item', 'item_schema_mismatch', 'request_not_made'])
 export const CRASHED_CODE = 'worker_crashed'
 
 /** Tells a channel's circuit of its calls: counts them while it is closed, else looks for the outcome of the probe. */
@@ -41,6 +41,11 @@ export function countCalls(facts: BatchFacts, itemsPerCall: number): { calls: nu
   let inCall = 0
   let lastHealth: CallHealth = 'none'
   for (let n = 0; n < view.count; n++) {
+    // An item that was refused beside those that were sent does not make two calls of one.
+    if (UNCALLED_CODES.has(codes.get(n) ?? '')) {
+      inCall++
+      continue
+    }
     const health = healthOf(facts, n)
     const sameCall = n > 0 && inCall < itemsPerCall && health === lastHealth && isSameCall(view, n)
     if (sameCall) {

@@ -198,3 +198,16 @@ test('countCalls takes neighbours with the same times for one call, up to the mo
   expect(countCalls({ view, codes }, 3)).toEqual({ calls: 3, failed: 2 })
   expect(countCalls({ view, codes }, 1)).toEqual({ calls: 6, failed: 5 })
 })
+
+test('countCalls does not count items that were refused without a call, nor what they stand between twice', () => {
+  const view = new OutcomeView(
+    batchOf(
+      Array.from({ length: 6 }, (_, index) => ({ index, startedAtMs: 7, ...refused })),
+      10,
+    ),
+  )
+  const codes = new Map([0, 1, 2, 3, 4, 5].map((n) => [n, n % 2 === 0 ? 'http_503' : 'item_schema_mismatch']))
+  expect(countCalls({ view, codes }, 6)).toMatchObject({ calls: 1 })
+  const none = new Map([0, 1, 2, 3, 4, 5].map((n) => [n, 'item_schema_mismatch']))
+  expect(countCalls({ view, codes: none }, 6)).toEqual({ calls: 0, failed: 0 })
+})

@@ -53,7 +53,8 @@ function errorView({ error, text }: OutcomeDetail): Item['error'] {
   if (error === undefined) return null
   const isOurs = error.origin === 'engine' || error.detail === null
   const detail = isOurs ? [error.detail, errorAdvice(error)].filter((part) => part !== null).join('. ') : error.detail
-  return { ...error, detail, ...(text !== undefined && { text }) }
+  const { errors, ...rest } = error
+  return { ...rest, detail, ...(errors !== undefined && { errors: [...errors] }), ...(text !== undefined && { text }) }
 }
 
 /** The rest of the job was cancelled at its deadline. */

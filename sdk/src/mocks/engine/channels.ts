@@ -38,6 +38,7 @@ export function sandboxChannel(): MockChannel {
     rateLimitHeaders: null,
     circuit,
     parkForSeconds,
+    itemSchema: null,
   })
 }
 
@@ -49,7 +50,7 @@ export function sandboxChannel(): MockChannel {
 export function completeConfig(request: ChannelConfig, present?: MockChannel): CompleteChannel {
   const defaults = limits.channelDefaults
   const { connector, rateLimit = null, concurrency, retry, maxRetryAfterMs, circuit, parkForSeconds } = request
-  const { rateLimitHeaders = null } = request
+  const { rateLimitHeaders = null, itemSchema = null } = request
   const config: CompleteChannel = {
     connector: {
       type: 'http',
@@ -66,6 +67,7 @@ export function completeConfig(request: ChannelConfig, present?: MockChannel): C
     rateLimitHeaders,
     circuit: circuit === null ? null : { ...defaults.circuit, ...circuit },
     parkForSeconds: parkForSeconds ?? defaults.parkForSeconds,
+    itemSchema,
   }
   refuseUnsendable(config.connector.headers ?? {})
   refuseNonsense(config)

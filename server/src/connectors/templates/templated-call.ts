@@ -89,13 +89,6 @@ export class TemplatedCalls {
   }
 }
 
-/** Merges the answers of the items that were sent with those of the items that were not. */
-export function mergeAnswers({ refusals }: PreparedCall, answers: readonly ItemAnswer[]): readonly ItemAnswer[] {
-  if (refusals === null) return answers
-  let next = 0
-  return refusals.map((refusal) => refusal ?? answers[next++]!)
-}
-
 function below<T>(pointer: string, act: () => T): T {
   try {
     return act()

@@ -29,6 +29,7 @@ export function channelView(
     rateLimitHeaders: config.rateLimitHeaders,
     circuit: config.circuit,
     parkForSeconds: config.parkForSeconds,
+    itemSchema: config.itemSchema,
     state: {
       paused: gate.paused,
       blockedUntil: wallTime(gate.blockedUntilUs, clock),

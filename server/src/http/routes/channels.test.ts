@@ -108,6 +108,32 @@ describe('putChannel', () => {
     expect((await ask('PUT', '/v1/channels/shop', shop)).json()).toMatchObject({ state: { paused: true } })
   })
 
+  it('keeps an item schema, and shows the faults of one', async () => {
+    const itemSchema = { type: 'object', properties: { price: { type: 'number' } } }
+    expect((await ask('PUT', '/v1/channels/shop', { ...shop, itemSchema })).json()).toMatchObject({ itemSchema })
+    expect(ports.saved.at(-1)).toMatchObject({ config: { itemSchema } })
+    const faulty = { properties: { 'a/b': { type: 'text', pattern: '(' } }, $ref: 'https://shop.example/schema' }
+    const refused = await ask('PUT', '/v1/channels/shop', { ...shop, itemSchema: faulty })
+    expect([refused.statusCode, refused.json()]).toMatchObject([
+      400,
+      {
+        code: 'bad_request',
+        errors: [
+          { pointer: '/itemSchema/properties/a~1b/type' },
+          { pointer: '/itemSchema/properties/a~1b/pattern' },
+          { pointer: '/itemSchema/$ref' },
+        ],
+        errorCount: 3,
+      },
+    ])
+    expect((await ask('PUT', '/v1/channels/shop', { ...shop, itemSchema: true })).json()).toMatchObject({
+      errors: [{ pointer: '/itemSchema' }],
+    })
+    expect((await ask('PUT', '/v1/channels/shop', { ...shop, itemSchema: null })).json()).toMatchObject({
+      itemSchema: null,
+    })
+  })
+
   it.each(['htps://shop.example?key=k3y', 'https://shop example?key=k3y', 'k3y'])(
     'repeat nothing of a URL that is refused: %s',
     async (url) => {

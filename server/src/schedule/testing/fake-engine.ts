@@ -99,6 +99,7 @@ export class FakeEngine {
         },
         ...{ rateLimit, concurrency, retry: defaultRetry, maxRetryAfterMs: 3_600_000, rateLimitHeaders: null },
         circuit: more.circuit ?? null,
+        itemSchema: null,
         parkForSeconds: more.parkForSeconds ?? 86_400,
         credentials: {},
       }

@@ -162,6 +162,7 @@ export function configOf(rateLimit: RateLimitConfig | null): ChannelConfig {
       retry: defaultRetry,
       maxRetryAfterMs: 3_600_000,
       rateLimitHeaders: null,
+      itemSchema: null,
       circuit: null,
       parkForSeconds: 60,
       credentials: {},
