@@ -86,6 +86,15 @@ function schemasWith(
     .map(({ x, y, root }) => ({ ...root, $defs: { x, y } }))
 }
 
+/** Null: Ajv's code for the schema fails, as it does with some `patternProperties` in branches. */
+function verdictOf(validate: (value: unknown) => unknown, value: unknown): boolean | null {
+  try {
+    return validate(value) === true
+  } catch {
+    return null
+  }
+}
+
 type Keywords = readonly [string, fc.Arbitrary<unknown>][]
 const each = (keywords: readonly string[], value: fc.Arbitrary<unknown>): Keywords =>
   keywords.map((name) => [name, value] as const)
@@ -122,7 +131,9 @@ it.each([
       const checked = new ItemSchema(schema)
       for (const value of some) {
         const { faults } = checked.check(value)
-        expect(faults.length === 0, JSON.stringify({ value, faults })).toBe(expected(value))
+        const verdict = verdictOf(expected, value)
+        if (verdict === null) continue
+        expect(faults.length === 0, JSON.stringify({ value, faults })).toBe(verdict)
         seen[faults.length === 0 ? 'valid' : 'invalid']++
       }
       // It keeps every schema.
