@@ -288,7 +288,7 @@ const entries: Record<string, readonly [entry: string, end: string]> = {
   null: ['null', 'invalid_answer'],
   number: ['7', 'invalid_answer'],
   deep: [`{"ok":true,"result":${'['.repeat(2000)}${']'.repeat(2000)}}`, 'result_dropped'],
-  constructor: ['{"ok":true,"constructor":1,"result":{"__proto__":1}}', 'succeeded'],
+  members: ['{"ok":true,"constructor":1,"result":{"__proto__":1}}', 'succeeded'],
   long: [`{"ok":false,"code":"${'c'.repeat(20_000)}"}`, 'c'.repeat(100)],
 }
 /** Answers that are of no use for the whole call; the next attempt is answered. */

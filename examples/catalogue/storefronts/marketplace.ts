@@ -9,7 +9,7 @@ const KINDS = ['CATEGORY', 'BRAND', 'PRODUCT', 'OFFER']
 const MAXIMUM_POINTS = 4000
 const RESTORED_PER_SECOND = 2400
 /** Every n-th call finds that another client of the merchant has used all points. */
-const THROTTLE_EVERY = 40
+const THROTTLE_EVERY = 25
 
 interface Listing {
   readonly clientMutationId: string

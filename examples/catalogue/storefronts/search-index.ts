@@ -6,7 +6,7 @@ import type { Arrival, Problem } from './shelf.ts'
 const AUTHORIZATION = `Basic ${Buffer.from(`waybill:${process.env['STOREFRONT_KEY']}`).toString('base64')}`
 const INDICES = ['category', 'brand', 'product', 'offer']
 /** Every n-th call finds no primary shard. */
-const UNAVAILABLE_EVERY = 23
+const UNAVAILABLE_EVERY = 9
 /** Every n-th document finds the queue full. */
 const REJECT_EVERY = 900
 

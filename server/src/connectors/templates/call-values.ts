@@ -2,7 +2,7 @@ import { parseValues } from '../../expressions/parse-values.ts'
 import type { Members, Variables } from '../../expressions/variables.ts'
 import type { Action } from '../../model/job.ts'
 import type { Call, CallItem, CallJob } from '../connector.ts'
-import { deliveredKey, idempotencyKeyOf, memberText, parseItemLine } from '../item-line.ts'
+import { deliveredKey, idempotencyKeyOf, type ItemFields, memberText, parseItemLine } from '../item-line.ts'
 import { ItemMembers } from '../item-members.ts'
 
 /** An item as expressions see it: its own members, and those of the call. It is parsed when more than its id and its whole data is needed. */
@@ -135,9 +135,11 @@ function textsOf({ bytes, start, end }: CallItem): MemberTexts | null {
 }
 
 function valueOf(job: CallJob, { index, attempt, line }: CallItem): Record<string, unknown> {
-  const partitionKey = deliveredKey(parseItemLine(line), job.partitionBy)
   // Parsed for this call alone: no copy is needed.
   const value = parseValues(line) as Record<string, unknown>
+  // A key that stands in the data is of the data as it came.
+  const isInData = job.partitionBy.startsWith('/')
+  const partitionKey = deliveredKey(isInData ? parseItemLine(line) : (value as unknown as ItemFields), job.partitionBy)
   value['index'] = BigInt(index)
   value['attempt'] = BigInt(attempt)
   value['idempotencyKey'] = idempotencyKeyOf(job.jobId, index)
