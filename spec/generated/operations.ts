@@ -7329,12 +7329,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "responses": {
       "200": {
         "headers": [
-          "X-Request-Id",
-          "Cache-Control"
+          "X-Request-Id"
         ],
         "requiredHeaders": [
-          "X-Request-Id",
-          "Cache-Control"
+          "X-Request-Id"
         ],
         "content": {
           "application/json": {

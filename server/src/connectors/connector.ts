@@ -1,6 +1,7 @@
 import type { ChannelConfig, Credentials } from '../model/channel.ts'
 import type { Action, PartitionBy } from '../model/job.ts'
 import type { Logger } from '../runtime/logger.ts'
+import type { CallObserver } from './call-observer.ts'
 
 /** The job of a call's items. */
 export interface CallJob {
@@ -81,4 +82,6 @@ export interface ConnectorSetup {
   readonly logger: Logger
   /** Closes the channel's gate until a wall time, before anything else is done with the answer that requested it (RAT-2). */
   throttle(untilMs: number): void
+  /** Sees the exchange of each call. @default none */
+  readonly observer?: CallObserver
 }

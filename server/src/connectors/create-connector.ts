@@ -1,3 +1,4 @@
+import { deliveredQuietly, forEachItem } from './answer.ts'
 import type { Connector, ConnectorSetup } from './connector.ts'
 
 /**
@@ -6,6 +7,12 @@ import type { Connector, ConnectorSetup } from './connector.ts'
  * @throws Error the connector cannot be made, for example as its module cannot be loaded; the message has the reason
  */
 export async function createConnector(setup: ConnectorSetup): Promise<Connector> {
+  const connector = await loadConnector(setup)
+  // That for HTTP stops by itself when its request is made.
+  return setup.observer?.isDryRun === true && setup.config.connector.type !== 'http' ? uncalled(connector) : connector
+}
+
+async function loadConnector(setup: ConnectorSetup): Promise<Connector> {
   const config = setup.config.connector
   switch (config.type) {
     case 'http': {
@@ -20,5 +27,14 @@ export async function createConnector(setup: ConnectorSetup): Promise<Connector>
       const { loadModuleConnector } = await import('./module-connector.ts')
       return loadModuleConnector(config, setup)
     }
+  }
+}
+
+/** A connector that is loaded, and called by nobody. */
+function uncalled(connector: Connector): Connector {
+  return {
+    batchSize: connector.batchSize,
+    deliver: (call) => forEachItem(call, deliveredQuietly),
+    close: () => connector.close(),
   }
 }

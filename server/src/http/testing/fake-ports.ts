@@ -242,6 +242,13 @@ export class FakePorts implements HttpPorts {
     },
   }
 
+  readonly channelTests: HttpPorts['channelTests'] = {
+    run: async (channel, test) => {
+      this.asked.push([channel.name, { ...test, line: Buffer.from(test.line).toString() }])
+      return { sent: false, request: null, answer: null, outcome: null }
+    },
+  }
+
   async unblockChannel(name: string): Promise<void> {
     this.channels.unblock(name, this.clock.nowMs())
   }
