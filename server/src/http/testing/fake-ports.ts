@@ -12,6 +12,7 @@ import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../../runtime/logger.ts'
 import { Telemetry } from '../../runtime/telemetry.ts'
+import type { TestedCall } from '../../dispatch/channel-tests.ts'
 import type { CreatedExecution } from '../../ingest/create-execution.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
 import type { DeadLettersRetry } from '../../ingest/retry/retries.ts'
@@ -52,6 +53,8 @@ export class FakePorts implements HttpPorts {
   pending = 0
   readonly paths = rootPaths
   pausedWaiting = false
+  /** What a test of a channel shows. */
+  tested: TestedCall = { sent: false, request: null, answer: null, outcome: null }
   ingest: Pick<Ingest, 'submitJob' | 'appendItems' | 'sealJob' | 'deliverItem'> = {
     submitJob: () => Promise.reject(new Error('no ingest')),
     appendItems: () => Promise.reject(new Error('no ingest')),
@@ -245,7 +248,7 @@ export class FakePorts implements HttpPorts {
   readonly channelTests: HttpPorts['channelTests'] = {
     run: async (channel, test) => {
       this.asked.push([channel.name, { ...test, line: Buffer.from(test.line).toString() }])
-      return { sent: false, request: null, answer: null, outcome: null }
+      return this.tested
     },
   }
 
