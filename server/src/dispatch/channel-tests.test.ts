@@ -310,21 +310,15 @@ describe('many tests', () => {
 
   it('are refused when there is no thread for them in time', async () => {
     const clock = new FakeClock()
-    const slow = new ChannelTests({
-      clock,
-      tats: { durableUnits: () => Infinity },
-      epoch: 1,
-      allowPrivateAddresses: true,
-      logger: silentLogger,
-    })
+    const options = { clock, tats: { durableUnits: () => Infinity }, epoch: 1, allowPrivateAddresses: true }
+    const slow = new ChannelTests({ ...options, logger: silentLogger })
+    const test: ChannelTest = {
+      ...{ subscription: 'acme', caller: 'token:a', objectType: 'product', action: 'update', partitionBy: 'item' },
+      ...{ line: Buffer.from('{"id":"sku-1","data":{"do":"never end"}}'), send: true },
+    }
     const channel = channelOf(moduleConnector('scripted'))
-    const test = {
-      ...{ subscription: 'acme', objectType: 'product', action: 'update', partitionBy: 'item' },
-      ...{ caller: 'a', send: true },
-    } as const
-    const line = Buffer.from('{"id":"sku-1","data":{"do":"never end"}}')
-    const first = refusalOf(slow.run(channel, { ...test, line }, none))
-    const second = refusalOf(slow.run(channel, { ...test, line }, none))
+    const first = refusalOf(slow.run(channel, test, none))
+    const second = refusalOf(slow.run(channel, test, none))
     clock.advance(10_000)
     expect(await second).toMatchObject({ code: 'overloaded', retryAfterSeconds: 5 })
     await slow.stop()

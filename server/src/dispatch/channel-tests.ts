@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { MessageChannel } from 'node:worker_threads'
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { failed } from '../connectors/answer.ts'
 import type { ItemAnswer } from '../connectors/connector.ts'
@@ -154,14 +154,15 @@ export class ChannelTests implements Service {
         end('late')
       })
     let cancelTimer = endAfter(LOAD_MS)
-    port1.on('message', (message: FromChannelTest) => {
+    const receive = (message: FromChannelTest): void => {
       if (message.kind === 'log') {
         logger[message.level]({ channel: channel.name, test: true, ...message.fields }, message.message)
         return
       }
       cancelTimer()
       cancelTimer = endAfter(callMs(config) + REPORT_MS)
-    })
+    }
+    port1.on('message', receive)
     signal.addEventListener('abort', leave)
     if (signal.aborted) leave()
     this.#running.add(end)
@@ -174,6 +175,10 @@ export class ChannelTests implements Service {
       const isCalling = new Uint8Array(started)[0] === 1
       report = this.#lost(channel, { endedBy, isCalling, error, send: test.send })
     } finally {
+      // The report may be here before what was logged.
+      for (let last = receiveMessageOnPort(port1); last !== undefined; last = receiveMessageOnPort(port1)) {
+        receive(last.message as FromChannelTest)
+      }
       cancelTimer()
       signal.removeEventListener('abort', leave)
       this.#running.delete(end)

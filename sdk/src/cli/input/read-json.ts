@@ -73,10 +73,32 @@ function parseDocument(text: string, name: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
+    // Without the text around the place, which may go over lines.
+    const reason = (error as Error).message.replace(/( in JSON at position |, (\.\.\.)?").*$/s, '')
+    throw new UsageError(`Cannot read ${name} as ${describePlace(text, findFault(text))} must be JSON: ${reason}`)
+  }
+}
+
+/** Where a text stops to be JSON. `JSON.parse` says it of some faults only; of the beginning of a document it says that it ends too early. */
+function findFault(text: string): number {
+  let sound = 0
+  let faulty = text.length + 1
+  while (faulty - sound > 1) {
+    const middle = (sound + faulty) >> 1
+    if (isBeginning(text.slice(0, middle))) sound = middle
+    else faulty = middle
+  }
+  return sound
+}
+
+function isBeginning(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch (error) {
     const { message } = error as Error
     const at = /at position (\d+)/.exec(message)?.[1]
-    const place = at === undefined ? 'it' : describePlace(text, Number(at))
-    throw new UsageError(`Cannot read ${name} as ${place} must be JSON: ${message}`)
+    return at === undefined ? message.startsWith('Unexpected end') : Number(at) >= text.length
   }
 }
 

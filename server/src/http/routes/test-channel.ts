@@ -6,6 +6,7 @@ import { channelTestJson } from '../answer/channel-test-json.ts'
 import { sendJsonText } from '../answer/json-answer.ts'
 import { foundChannel } from '../channel-settings.ts'
 import type { OperationHandler } from '../operation-handler.ts'
+import { AbortedError } from '../request/body-stream.ts'
 import { compileNamedSchema, refuseFaults } from '../request/spec-schemas.ts'
 
 export const testChannel: OperationHandler<'testChannel', 'channels' | 'channelTests'> = async (call) => {
@@ -25,6 +26,8 @@ export const testChannel: OperationHandler<'testChannel', 'channels' | 'channelT
   const channel = foundChannel(ports, call.path.channel)
   const { subscription } = caller
   const test = { subscription, caller: shareKey, objectType, action, partitionBy, line, send }
-  const tested = await ports.channelTests.run(channel, test, call.signal)
+  const tested = await ports.channelTests.run(channel, test, call.signal).catch((error: unknown) => {
+    throw call.signal.aborted ? new AbortedError() : error
+  })
   return sendJsonText(call.reply, 200, channelTestJson(tested))
 }
