@@ -227,7 +227,7 @@ describe('waybill channels test', () => {
   test('reports an item of which no request can be made', async () => {
     const { code, stdout } = await cli.run(['channels', 'test', 'shop', '-'], { stdin: '{"id":"sku-1","data":{}}' })
     expect(code).toBe(1)
-    expect(stdout).toMatch(/^failed: request_not_made: .*price.*characters \d+ to \d+/m)
+    expect(stdout).toMatch(/^failed: request_not_made: .*\/request\/update\/body\/price: .*characters \d+ to \d+/m)
   })
 
   test.each([

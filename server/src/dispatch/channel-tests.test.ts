@@ -111,7 +111,7 @@ describe('a test without a call', () => {
     const { outcome, ...rest } = await run(http({ request }), {}, { send: false })
     expect(rest).toEqual({ sent: false, request: null, answer: null })
     expect(outcome).toMatchObject({ verdict: 'failed', retryAtMs: null, error: { code: 'request_not_made' } })
-    expect(outcome!.error!.detail).toMatch(/b.*characters \d+ to \d+/)
+    expect(outcome!.error!.detail).toMatch(/\/request\/update\/body: .*b \(characters \d+ to \d+\)/)
   })
 })
 

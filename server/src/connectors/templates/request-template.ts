@@ -6,7 +6,7 @@ import { memberText } from '../item-line.ts'
 import { encodeBody, type EncodedBody, fields, JSON_TYPE, NDJSON } from './encode-body.ts'
 import { batchLanguage, itemLanguage } from './languages.ts'
 import { PathTemplate } from './path-template.ts'
-import { at } from './template-fault.ts'
+import { at, placedError } from './template-fault.ts'
 
 /** A request without the parts that come from the channel and the call. */
 export interface RenderedRequest {
@@ -28,9 +28,17 @@ export class RequestTemplate {
   /** Null: the data of the items as it was submitted. */
   readonly #body: Expression | ReadonlyMap<string, Expression> | null
   readonly #isBatch: boolean
+  readonly #pointer: string
 
-  /** @throws TemplateFault an expression is refused, or a header's name: the first one, with its pointer */
-  constructor(config: RequestTemplateConfig, { isBatch }: { readonly isBatch: boolean }) {
+  /**
+   * @param options.pointer of the template, for the errors of its expressions
+   * @throws TemplateFault an expression is refused, or a header's name: the first one, with its pointer
+   */
+  constructor(
+    config: RequestTemplateConfig,
+    { isBatch, pointer }: { readonly isBatch: boolean; readonly pointer: string },
+  ) {
+    this.#pointer = pointer
     const language = isBatch ? batchLanguage : itemLanguage
     this.#config = config
     this.#path = at('/path', () => new PathTemplate(config.path, language))
@@ -52,16 +60,17 @@ export class RequestTemplate {
    */
   render(values: Readonly<Record<string, unknown>>, lines: readonly string[]): RenderedRequest {
     const { method } = this.#config
-    const query = new URLSearchParams(fields(evaluateAll(this.#query, values), 'query')).toString()
+    const query = new URLSearchParams(fields(this.#evaluateAll('/query', this.#query, values), 'query')).toString()
     const encoded = this.#encodeBody(values, lines)
     const headers = new Map<string, string>()
     if (encoded.contentType !== null) headers.set('content-type', encoded.contentType)
-    for (const [name, value] of fields(evaluateAll(this.#headers, values), 'headers')) {
+    for (const [name, value] of fields(this.#evaluateAll('/headers', this.#headers, values), 'headers')) {
       const fault = headerValueFault(value)
       if (fault !== null) throw new ExpressionError(`header ${name} ${fault}`, null)
       headers.set(name.toLowerCase(), value)
     }
-    return { method, path: this.#path.render(values), query, headers, body: encoded.body }
+    const path = this.#renderPath(values)
+    return { method, path, query, headers, body: encoded.body }
   }
 
   #encodeBody(values: Readonly<Record<string, unknown>>, lines: readonly string[]): EncodedBody {
@@ -73,17 +82,43 @@ export class RequestTemplate {
       return { contentType: JSON_TYPE, body: this.#isBatch ? `[${texts.join(',')}]` : texts[0]! }
     }
     if (this.#body === null) return encodeBody(dataOf(values), bodyType)
+    const body = this.#body
     const value =
-      this.#body instanceof Map ? evaluateAll(this.#body, values) : (this.#body as Expression).evaluate(values)
+      body instanceof Map ? this.#evaluateAll('/body', body, values) : this.#evaluateBody(body as Expression, values)
     return encodeBody(value, bodyType)
   }
-}
 
-function evaluateAll(
-  expressions: ReadonlyMap<string, Expression>,
-  values: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  return Object.fromEntries([...expressions].map(([name, expression]) => [name, expression.evaluate(values)]))
+  #evaluateAll(
+    pointer: string,
+    expressions: ReadonlyMap<string, Expression>,
+    values: Readonly<Record<string, unknown>>,
+  ): Record<string, unknown> {
+    return Object.fromEntries(
+      [...expressions].map(([name, expression]) => {
+        try {
+          return [name, expression.evaluate(values)]
+        } catch (error) {
+          throw placedError(`${this.#pointer}${pointer}/${escapedToken(name)}`, error)
+        }
+      }),
+    )
+  }
+
+  #evaluateBody(body: Expression, values: Readonly<Record<string, unknown>>): unknown {
+    try {
+      return body.evaluate(values)
+    } catch (error) {
+      throw placedError(`${this.#pointer}/body`, error)
+    }
+  }
+
+  #renderPath(values: Readonly<Record<string, unknown>>): string {
+    try {
+      return this.#path.render(values)
+    } catch (error) {
+      throw placedError(`${this.#pointer}/path`, error)
+    }
+  }
 }
 
 function compileAll(
