@@ -53,7 +53,7 @@ export class FakePorts implements HttpPorts {
   pending = 0
   readonly paths = rootPaths
   pausedWaiting = false
-  /** What a test of a channel shows. */
+  /** The result of each test of a channel. */
   tested: TestedCall = { sent: false, request: null, answer: null, outcome: null }
   ingest: Pick<Ingest, 'submitJob' | 'appendItems' | 'sealJob' | 'deliverItem'> = {
     submitJob: () => Promise.reject(new Error('no ingest')),
