@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { writeFile } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Channel, ChannelTest } from '@waybill/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -66,6 +66,7 @@ beforeAll(async () => {
           credentials: { default: { type: 'bearer', token: SHOP_TOKEN } },
         },
         own: { connector: { type: 'module', path: './own.mjs', timeoutMs: 500, abortGraceMs: 100 } },
+        slow: { connector: { type: 'module', path: './own.mjs', timeoutMs: 60_000 } },
         busy: {
           connector: { ...http, url: busy.url },
           rateLimit: { limit: 10, periodMs: 1000, burst: 1 },
@@ -75,9 +76,12 @@ beforeAll(async () => {
   })
   await writeFile(
     join(server.folder, 'own.mjs'),
-    `export default { deliverItem: ({ id, data }, { logger, job }) => {
+    `import { appendFileSync } from 'node:fs'
+     const TICKS = new URL('./ticks', import.meta.url)
+     export default { deliverItem: ({ id, data }, { logger, job }) => {
        logger.info({ id }, 'called')
        if (data === 'spin') for (;;);
+       if (data === 'tick') return new Promise(() => setInterval(() => appendFileSync(TICKS, '.'), 20))
        return { id, job: job.objectType }
      } }`,
   )
@@ -178,6 +182,55 @@ describe('over HTTP', () => {
     for (let n = 5; n < starts.length; n++) expect(starts[n]! - starts[n - 5]!).toBeGreaterThan(400)
     const { state } = (await (await server.fetch('/v1/channels/busy')).json()) as Channel
     expect(state.counts).toEqual({ pending: 0, waiting: 0, running: 0 })
+  })
+})
+
+describe('a call that does not end', () => {
+  const ticks = () =>
+    stat(join(server.folder, 'ticks')).then(
+      ({ size }) => size,
+      () => 0,
+    )
+  const start = (signal?: AbortSignal) => {
+    const headers = { 'content-type': 'application/json' }
+    const body = '{"item":{"id":"a","data":"tick"},"send":true}'
+    return server.fetch('/v1/channels/slow/test', { method: 'POST', headers, body, ...(signal && { signal }) })
+  }
+
+  test('ends when its client leaves', async () => {
+    const leaving = new AbortController()
+    const asking = start(leaving.signal)
+    await expect.poll(ticks, { timeout: 10_000 }).toBeGreaterThan(2)
+    leaving.abort()
+    await expect(asking).rejects.toThrow()
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const ended = await ticks()
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(await ticks()).toBe(ended)
+  })
+
+  test('ends when the server stops, which says so and does not wait for it', async () => {
+    const other = await ServerProcess.create({
+      config: { channels: { slow: { connector: { type: 'module', path: './never.mjs', timeoutMs: 60_000 } } } },
+    })
+    try {
+      await writeFile(join(other.folder, 'never.mjs'), 'export default { deliverItem: () => new Promise(() => {}) }')
+      await other.start()
+      const init = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"item":{"id":"a"},"send":true}',
+      }
+      const asking = other.fetch('/v1/channels/slow/test', init)
+      await new Promise((resolve) => setTimeout(resolve, 2000))
+      const startedMs = performance.now()
+      const stopped = other.stop()
+      expect(await (await asking).json()).toMatchObject({ code: 'stopping', status: 503 })
+      expect(await stopped).toBe(0)
+      expect(performance.now() - startedMs).toBeLessThan(10_000)
+    } finally {
+      await other.remove()
+    }
   })
 })
 
