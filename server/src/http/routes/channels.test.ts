@@ -337,31 +337,29 @@ describe('testChannel', () => {
       200,
       { sent: false, request: null, answer: null, result: null },
     ])
-    expect(ports.asked).toEqual([
-      [
-        'from-file',
-        {
-          ...{ subscription: 'default', caller: 'token:admin', objectType: 'product', action: 'create' },
-          ...{ partitionBy: 'item', line: '{"id":"a","data":{"price":1}}', send: true },
-        },
-      ],
+    expect(ports.channelTests.asked).toEqual([
+      {
+        channel: 'from-file',
+        ...{ subscription: 'default', caller: 'token:admin', objectType: 'product', action: 'create' },
+        ...{ partitionBy: 'item', line: '{"id":"a","data":{"price":1}}', send: true },
+      },
     ])
   })
 
   it('takes defaults for what is left out: nothing is sent', async () => {
     await ask('POST', '/v1/channels/from-file/test', { item: { id: 'a' } })
-    expect(ports.asked).toMatchObject([['from-file', { objectType: 'object', action: 'update', send: false }]])
+    expect(ports.channelTests.asked).toMatchObject([{ objectType: 'object', action: 'update', send: false }])
   })
 
   it('takes no subscription from its body', async () => {
     const answer = await ask('POST', '/v1/channels/from-file/test', { item: { id: 'a' }, subscription: 'other' })
     expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([400, 'unknown_field'])
-    expect(ports.asked).toEqual([])
+    expect(ports.channelTests.asked).toEqual([])
   })
 
   it('shows a result byte for byte, however deeply it is nested', async () => {
     const result = `${'['.repeat(20_000)}12345678901234567890${']'.repeat(20_000)}`
-    ports.tested = {
+    ports.channelTests.tested = {
       ...{ sent: true, request: null, answer: null },
       outcome: { verdict: 'succeeded', retryAtMs: null, error: null, warnings: [], result },
     }
@@ -380,6 +378,6 @@ describe('testChannel', () => {
   ])('of %s with %j answers %d %s', async (name, payload, status, code) => {
     const answer = await ask('POST', `/v1/channels/${name}/test`, payload)
     expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([status, code])
-    expect(ports.asked).toEqual([])
+    expect(ports.channelTests.asked).toEqual([])
   })
 })

@@ -12,7 +12,6 @@ import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../../runtime/logger.ts'
 import { Telemetry } from '../../runtime/telemetry.ts'
-import type { TestedCall } from '../../dispatch/channel-tests.ts'
 import type { CreatedExecution } from '../../ingest/create-execution.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
 import type { DeadLettersRetry } from '../../ingest/retry/retries.ts'
@@ -22,6 +21,7 @@ import type { DeadLetter, DeadLettersQuery } from '../../store/outcome-store.ts'
 import type { HttpPorts, HttpConfig } from '../http-ports.ts'
 import { PageTokens } from '../answer/page-token.ts'
 import { createAuthenticate } from '../request/authenticate.ts'
+import { FakeChannelTests } from './fake-channel-tests.ts'
 
 export const TOKEN = 'test-token'
 export const JOB_ID = 'job_0198c2f04b7e7c3fa1d2b3c4d5e6f708' as JobId
@@ -53,8 +53,6 @@ export class FakePorts implements HttpPorts {
   pending = 0
   readonly paths = rootPaths
   pausedWaiting = false
-  /** The result of each test of a channel. */
-  tested: TestedCall = { sent: false, request: null, answer: null, outcome: null }
   ingest: Pick<Ingest, 'submitJob' | 'appendItems' | 'sealJob' | 'deliverItem'> = {
     submitJob: () => Promise.reject(new Error('no ingest')),
     appendItems: () => Promise.reject(new Error('no ingest')),
@@ -245,12 +243,7 @@ export class FakePorts implements HttpPorts {
     },
   }
 
-  readonly channelTests: HttpPorts['channelTests'] = {
-    run: async (channel, test) => {
-      this.asked.push([channel.name, { ...test, line: Buffer.from(test.line).toString() }])
-      return this.tested
-    },
-  }
+  readonly channelTests = new FakeChannelTests()
 
   async unblockChannel(name: string): Promise<void> {
     this.channels.unblock(name, this.clock.nowMs())
