@@ -110,6 +110,17 @@ it('the shown headers of an answer hide cookies and what they repeat of the requ
   ])
 })
 
+it('the shown answer hides a signature that it repeats, and so does what is kept of it', () => {
+  const one = record({ type: 'hmac', header: 'X-Signature', secret: 's3cret-key' })
+  one.onRequest({ method: 'PUT', url: '', headers: ['X-Signature', 'c0ffee00c0ffee'], body: '' }, mask)
+  one.onAnswer(
+    { status: 200, headers: { 'x-saw': 'c0ffee00c0ffee' }, body: Buffer.from('c0ffee00c0ffee'), unread: null },
+    mask,
+  )
+  expect([one.answer!.headers[0]!.value, one.answer!.body]).toEqual(['***', '***'])
+  expect(one.hideSent('{"result":"saw c0ffee00c0ffee"}')).toBe('{"result":"saw ***"}')
+})
+
 describe('a connector in a dry run', () => {
   async function dryRun(config: ChannelConfig, line: string, credentials: Credentials | null = null) {
     const observer = new ExchangeRecord(config.connector, { credentials, isDryRun: true })

@@ -4,7 +4,7 @@ import { beginningOf, isLonger } from './answer.ts'
 import type { CallObserver, ObservedRequest } from './call-observer.ts'
 import { PUBLIC_HEADERS } from './channel-secrets.ts'
 import type { HttpAnswer } from './http-exchange.ts'
-import type { SecretMask } from './secret-mask.ts'
+import { SecretMask } from './secret-mask.ts'
 
 /** More than a person reads, and enough to find most faults in. */
 const MAX_SHOWN_BODY_BYTES = 64 * 1024
@@ -49,6 +49,8 @@ export class ExchangeRecord implements CallObserver {
   readonly #secretHeaders: ReadonlySet<string>
   /** Headers that the channel sets, by names in lower case. */
   readonly #channelHeaders: ReadonlyMap<string, string>
+  /** Hides the hidden headers of the request: an answer may repeat a signature, which no other mask knows. */
+  #sent = new SecretMask()
   #startedAtMs = 0
 
   /** @param call.credentials those of the call; null: none */
@@ -65,12 +67,16 @@ export class ExchangeRecord implements CallObserver {
   onRequest({ method, url, headers, body }: ObservedRequest, mask: SecretMask): void {
     const pairs: [string, string][] = []
     for (let n = 0; n < headers.length; n += 2) pairs.push([headers[n]!, headers[n + 1]!])
+    const hide = (text: string): string => mask.text(text)
     this.request = {
       method,
-      url: beginningOf(mask.text(url), MAX_SHOWN_URL_BYTES),
-      headers: this.#shownHeaders(pairs, mask),
-      ...shownBody(body, mask),
+      url: beginningOf(hide(url), MAX_SHOWN_URL_BYTES),
+      headers: this.#shownHeaders(pairs, hide),
+      ...shownBody(body, hide),
     }
+    this.#sent = new SecretMask(
+      pairs.filter(([name, value]) => this.#isSecret(name.toLowerCase(), value)).map(([, value]) => value),
+    )
     this.#startedAtMs = performance.now()
   }
 
@@ -79,15 +85,21 @@ export class ExchangeRecord implements CallObserver {
     const pairs = Object.entries(headers).flatMap(([name, value]) =>
       [value ?? []].flat().map((one): [string, string] => [name, one]),
     )
-    const shown = shownBody(body, mask)
+    const hide = (text: string): string => this.#sent.text(mask.text(text))
+    const shown = shownBody(body, hide)
     const bodyTruncated = shown.bodyTruncated || (unread !== null && body.length > 0)
-    this.answer = { status, headers: this.#shownHeaders(pairs, mask), ...shown, bodyTruncated, durationMs }
+    this.answer = { status, headers: this.#shownHeaders(pairs, hide), ...shown, bodyTruncated, durationMs }
   }
 
-  #shownHeaders(headers: readonly (readonly [string, string])[], mask: SecretMask): ShownHeader[] {
+  /** Hides in a JSON text what the request hides in its headers. */
+  hideSent(json: string): string {
+    return this.#sent.json(json)
+  }
+
+  #shownHeaders(headers: readonly (readonly [string, string])[], hide: (text: string) => string): ShownHeader[] {
     return headers.slice(0, MAX_SHOWN_HEADERS).map(([name, value]) => ({
       name,
-      value: this.#isSecret(name.toLowerCase(), value) ? MASKED : beginningOf(mask.text(value), MAX_SHOWN_HEADER_BYTES),
+      value: this.#isSecret(name.toLowerCase(), value) ? MASKED : beginningOf(hide(value), MAX_SHOWN_HEADER_BYTES),
     }))
   }
 
@@ -103,10 +115,10 @@ function headersOf(credentials: Credentials | null): string[] {
 }
 
 /** Masked before it is cut: half a secret would not be found. */
-function shownBody(body: string | Buffer, mask: SecretMask): ShownBody {
+function shownBody(body: string | Buffer, hide: (text: string) => string): ShownBody {
   const bodyBytes = Buffer.byteLength(body)
   if (bodyBytes === 0) return { body: null, bodyBytes, bodyTruncated: false }
-  const text = mask.text(body.toString('utf8'))
+  const text = hide(body.toString('utf8'))
   return {
     body: beginningOf(text, MAX_SHOWN_BODY_BYTES),
     bodyBytes,

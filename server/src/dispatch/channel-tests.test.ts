@@ -136,6 +136,16 @@ describe('a test with a call', () => {
     expect(tested.outcome).toMatchObject({ verdict: 'succeeded', error: null, result: '{"saw":"Bearer ***"}' })
   })
 
+  it('hides its signature in the answer and in the result', async () => {
+    const hmac = { type: 'hmac', header: 'X-Signature', secret: 'hmac-secret-1' } as const
+    shop.answer = ({ headers }, response) => {
+      answerJson(response, { saw: headers['x-signature'] })
+    }
+    const { answer, outcome } = await run(http({}, { credentials: { default: hmac } }), null)
+    expect(shop.requests[0]!.headers['x-signature']).toMatch(/^[0-9a-f]{64}$/)
+    expect([answer!.body, outcome!.result]).toEqual(['{"saw":"***"}', '{"saw":"***"}'])
+  })
+
   it('names another job each time: nobody takes a second test for a repeat', async () => {
     await run(http(), null)
     await run(http(), null)
@@ -270,8 +280,8 @@ describe('a module', () => {
     },
   )
 
-  it('that ends its thread has failed', async () => {
-    expect((await module({ do: 'exit' })).outcome).toMatchObject({
+  it.each(['exit', 'exit as if all were well'])('that ends its thread (%s) has failed', async (what) => {
+    expect((await module({ do: what })).outcome).toMatchObject({
       verdict: 'failed',
       error: { code: 'worker_crashed' },
     })

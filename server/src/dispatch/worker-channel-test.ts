@@ -96,10 +96,13 @@ async function callOnce(connector: Connector, call: TestCall, timeoutMs: number)
   return call.timedOut && !answer.succeeded && answer.uncalled !== true ? timeoutAnswer(timeoutMs) : answer
 }
 
-function reportOf({ isDryRun, request, answer }: ExchangeRecord, outcome: ItemAnswer): ChannelTestReport {
-  const sent = !isDryRun && outcome.uncalled !== true
+function reportOf(record: ExchangeRecord, answer: ItemAnswer): ChannelTestReport {
+  const { isDryRun, request } = record
+  const sent = !isDryRun && answer.uncalled !== true
   // Nobody was called: what succeeded is only that it could have been.
-  return { kind: 'ended', sent, request, answer, outcome: isDryRun && outcome.succeeded ? null : outcome }
+  if (isDryRun && answer.succeeded) return { kind: 'ended', sent, request, answer: null, outcome: null }
+  const detail = answer.detail === null ? null : record.hideSent(answer.detail)
+  return { kind: 'ended', sent, request, answer: record.answer, outcome: { ...answer, detail } }
 }
 
 /** The call of one item in a job of its own. */
