@@ -307,7 +307,11 @@ export default {
     // One door per library
     oneDoor('fastify', ['server/src/http/', 'server/src/app\\.ts$'], 'HTTP ends at the HTTP layer'),
     oneDoor('@fastify/cors', ['server/src/http/', 'server/src/app\\.ts$'], 'HTTP ends at the HTTP layer'),
-    oneDoor('piscina', ['server/src/dispatch/dispatcher\\.ts$'], 'Threads are started and counted in one place'),
+    oneDoor(
+      'piscina',
+      ['server/src/dispatch/(dispatcher|channel-tests)\\.ts$'],
+      'Threads are started and counted in one stage: those of deliveries, and those of tests',
+    ),
     oneDoor('node:sqlite', ['server/src/store/sqlite/'], 'SQL is one store among others'),
     oneDoor(
       'undici',

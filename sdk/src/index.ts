@@ -6,7 +6,7 @@ export type { NewJob, SubmitOptions } from './upload/submit.ts'
 export type { IdempotencyOptions } from './transport/repeat-safely.ts'
 export type { ItemSource, NewItem } from './upload/encode-items.ts'
 export type { DeliverOptions, Delivery, Items, NewDelivery } from './resources/items.ts'
-export type { Channels } from './resources/channels.ts'
+export type { Channels, NewChannelTest } from './resources/channels.ts'
 export type { Executions, ExecutionsFilter, NewExecution, NewStage, NewStageJob } from './resources/executions.ts'
 export type { ExecutionWaitOptions } from './follow/wait-for-execution.ts'
 export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './resources/dead-letters.ts'
@@ -92,6 +92,7 @@ export type {
   ChannelConfig,
   ChannelCounts,
   ChannelLiveState,
+  ChannelTest,
   CircuitState,
   EndedItemStatus,
   ExecutionStatus,
@@ -122,6 +123,10 @@ export type {
   Requirement,
   ResultEnd,
   StaleItem,
+  TestedAnswer,
+  TestedHeader,
+  TestedRequest,
+  TestedResult,
   WaitingCount,
   WaitingReason,
 } from '@waybill/spec'

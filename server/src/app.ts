@@ -195,6 +195,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       }),
       refusalOf: config.dev ? () => Promise.resolve(null) : addressRefusal,
     },
+    channelTests: runtime.channelTests,
     unblockChannel: (name) => unblockChannel(name, { store, clock, channels, scheduler, outcomes }),
     readiness: () => readiness(store.condition, outcomes.commitRefusal),
   })

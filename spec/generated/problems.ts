@@ -26,6 +26,8 @@ export type ProblemCode =
   | 'job_ended'
   | 'job_not_ended'
   | 'channel_in_use'
+  | 'channel_held'
+  | 'connector_unavailable'
   | 'stale'
   | 'nothing_to_retry'
   | 'replaced_too_often'
@@ -208,6 +210,18 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "title": "Channel in use",
     "description": "Jobs that have not ended need the channel.",
     "action": "Wait for these jobs or cancel them."
+  },
+  "channel_held": {
+    "status": 409,
+    "title": "Channel held",
+    "description": "The channel lets no call start now: it is paused, a `Retry-After` has not passed, its circuit is not closed, or its rate limit is used up.",
+    "action": "Try again after `Retry-After`, if there is one. Resume or unblock the channel where that is the reason."
+  },
+  "connector_unavailable": {
+    "status": 409,
+    "title": "Connector unavailable",
+    "description": "The connector of the channel cannot be loaded; `detail` says why.",
+    "action": "Correct the connector, or the configuration of the channel."
   },
   "stale": {
     "status": 409,

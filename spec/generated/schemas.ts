@@ -36,6 +36,7 @@ export type SchemaName =
   | 'ParkedDecision'
   | 'ParkedPlace'
   | 'ChannelConfig'
+  | 'ChannelTestRequest'
   | 'HttpConnectorConfig'
   | 'RateLimitRules'
   | 'HttpRequests'
@@ -85,6 +86,11 @@ export type SchemaName =
   | 'CircuitState'
   | 'ChannelCounts'
   | 'ChannelLinks'
+  | 'ChannelTest'
+  | 'TestedRequest'
+  | 'TestedAnswer'
+  | 'TestedHeader'
+  | 'TestedResult'
   | 'ChannelPage'
   | 'Limits'
   | 'SubscriptionLimits'
@@ -906,6 +912,34 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
               "type": "null"
             }
           ]
+        }
+      }
+    },
+    "ChannelTestRequest": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "item"
+      ],
+      "properties": {
+        "item": {
+          "$ref": "#/$defs/ItemInput"
+        },
+        "send": {
+          "type": "boolean",
+          "default": false
+        },
+        "objectType": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128,
+          "default": "object"
+        },
+        "action": {
+          "$ref": "#/$defs/Action"
+        },
+        "partitionBy": {
+          "$ref": "#/$defs/PartitionBy"
         }
       }
     },
@@ -2827,6 +2861,198 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         }
       }
     },
+    "ChannelTest": {
+      "type": "object",
+      "required": [
+        "sent",
+        "request",
+        "answer",
+        "result"
+      ],
+      "properties": {
+        "sent": {
+          "type": "boolean"
+        },
+        "request": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/TestedRequest"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "answer": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/TestedAnswer"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "result": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/TestedResult"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        }
+      }
+    },
+    "TestedRequest": {
+      "type": "object",
+      "required": [
+        "method",
+        "url",
+        "headers",
+        "body",
+        "bodyBytes",
+        "bodyTruncated"
+      ],
+      "properties": {
+        "method": {
+          "type": "string"
+        },
+        "url": {
+          "type": "string"
+        },
+        "headers": {
+          "type": "array",
+          "maxItems": 200,
+          "items": {
+            "$ref": "#/$defs/TestedHeader"
+          }
+        },
+        "body": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "bodyBytes": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "bodyTruncated": {
+          "type": "boolean"
+        }
+      }
+    },
+    "TestedAnswer": {
+      "type": "object",
+      "required": [
+        "status",
+        "headers",
+        "body",
+        "bodyBytes",
+        "bodyTruncated",
+        "durationMs"
+      ],
+      "properties": {
+        "status": {
+          "type": "integer"
+        },
+        "headers": {
+          "type": "array",
+          "maxItems": 200,
+          "items": {
+            "$ref": "#/$defs/TestedHeader"
+          }
+        },
+        "body": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "bodyBytes": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "bodyTruncated": {
+          "type": "boolean"
+        },
+        "durationMs": {
+          "type": "number",
+          "minimum": 0
+        }
+      }
+    },
+    "TestedHeader": {
+      "type": "object",
+      "required": [
+        "name",
+        "value"
+      ],
+      "properties": {
+        "name": {
+          "type": "string"
+        },
+        "value": {
+          "type": "string"
+        }
+      }
+    },
+    "TestedResult": {
+      "type": "object",
+      "required": [
+        "outcome",
+        "verdict",
+        "retryAt",
+        "warnings",
+        "error",
+        "result"
+      ],
+      "properties": {
+        "outcome": {
+          "type": "string",
+          "enum": [
+            "succeeded",
+            "failed"
+          ]
+        },
+        "verdict": {
+          "type": "string",
+          "enum": [
+            "succeeded",
+            "failed",
+            "retry",
+            "throttled",
+            "parked"
+          ]
+        },
+        "retryAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "warnings": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/ItemWarning"
+          }
+        },
+        "error": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/ItemError"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "result": {}
+      }
+    },
     "ChannelPage": {
       "type": "object",
       "required": [
@@ -3304,6 +3530,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "job_ended",
         "job_not_ended",
         "channel_in_use",
+        "channel_held",
+        "connector_unavailable",
         "stale",
         "nothing_to_retry",
         "replaced_too_often",

@@ -778,6 +778,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/channels/{channel}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelNamePath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a channel with one item
+         * @description Shows the request that the channel would send for an item, and with `send` makes one real call and shows what came back and how it was judged. The request is made by the code that delivers items, with
+         *     the credentials of the caller's subscription. No job is made: nothing is stored, counted or retried, and the circuit learns nothing of the call.
+         *
+         *     An item of which no request can be made is no refusal: the answer is 200 with `request_not_made` in `result.error`.
+         *
+         *     A call takes a unit of the channel's rate limit, and a `Retry-After` in its answer holds the channel as that of any call. While the channel lets no call start (it is paused, waits for the end of a
+         *     `Retry-After`, its circuit is not closed, or no unit of its rate limit becomes free within a second) nothing is sent: `channel_held`, with `Retry-After` where the time is known. The call comes beside
+         *     the `concurrency` of the channel, and beside the order of its keys: do not send an object that is being delivered.
+         *
+         *     It is answered when the call has ended, at the latest when the channel's `timeoutMs`, and the grace of a module, have passed. A request whose client leaves ends its call. Secrets read `***`, in the
+         *     request and where the answer repeats them. Without `send`, no access token is fetched.
+         */
+        post: operations["testChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/limits": {
         parameters: {
             query?: never;
@@ -1792,6 +1828,46 @@ export interface components {
             itemSchema?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * @description One item, and whether to send it.
+         * @example {
+         *       "item": {
+         *         "id": "sku-1001",
+         *         "data": {
+         *           "price": 1990
+         *         }
+         *       }
+         *     }
+         * @example {
+         *       "item": {
+         *         "id": "sku-1001",
+         *         "data": {
+         *           "price": 1990
+         *         }
+         *       },
+         *       "objectType": "product",
+         *       "action": "create",
+         *       "send": true
+         *     }
+         */
+        ChannelTestRequest: {
+            item: components["schemas"]["ItemInput"];
+            /**
+             * @description Whether to make the call. Without it only the request is shown.
+             * @default false
+             * @example true
+             */
+            send?: boolean;
+            /**
+             * @description What kind of object the item is.
+             * @default object
+             * @example product
+             */
+            objectType?: string;
+            /** @description The action of the item, unless it has its own; default: `update`. */
+            action?: components["schemas"]["Action"];
+            partitionBy?: components["schemas"]["PartitionBy"];
         };
         /**
          * @description Delivers by HTTP, see `deliverItems` for what it sends and takes.
@@ -3358,6 +3434,207 @@ export interface components {
              */
             unblock: string;
         };
+        /**
+         * @description The test of a channel with one item.
+         * @example {
+         *       "sent": true,
+         *       "request": {
+         *         "method": "PUT",
+         *         "url": "https://shop.example/products/sku-1001",
+         *         "headers": [
+         *           {
+         *             "name": "authorization",
+         *             "value": "***"
+         *           },
+         *           {
+         *             "name": "content-type",
+         *             "value": "application/json"
+         *           }
+         *         ],
+         *         "body": "{\"price\":-1}",
+         *         "bodyBytes": 12,
+         *         "bodyTruncated": false
+         *       },
+         *       "answer": {
+         *         "status": 422,
+         *         "headers": [
+         *           {
+         *             "name": "content-type",
+         *             "value": "application/json"
+         *           }
+         *         ],
+         *         "body": "{\"error\":\"price must not be negative\"}",
+         *         "bodyBytes": 38,
+         *         "bodyTruncated": false,
+         *         "durationMs": 41
+         *       },
+         *       "result": {
+         *         "outcome": "failed",
+         *         "verdict": "failed",
+         *         "retryAt": null,
+         *         "warnings": [],
+         *         "error": {
+         *           "code": "http_422",
+         *           "origin": "connector",
+         *           "title": "The connector answered with status 422",
+         *           "status": 422,
+         *           "detail": "{\"error\":\"price must not be negative\"}",
+         *           "retryable": false,
+         *           "pointer": null
+         *         },
+         *         "result": null
+         *       }
+         *     }
+         */
+        ChannelTest: {
+            /**
+             * @description Whether the connector was called.
+             * @example true
+             */
+            sent: boolean;
+            /**
+             * @description The HTTP request; null when none could be made, and for a connector that has none of its own (`module`, `sandbox`).
+             * @example null
+             */
+            request: components["schemas"]["TestedRequest"] | null;
+            /**
+             * @description The HTTP answer; null when there was none.
+             * @example null
+             */
+            answer: components["schemas"]["TestedAnswer"] | null;
+            /**
+             * @description How the item would have ended; null when it was not sent although it could have been.
+             * @example null
+             */
+            result: components["schemas"]["TestedResult"] | null;
+        };
+        /** @description A request as it is sent, without secrets and without the headers of its connection. */
+        TestedRequest: {
+            /**
+             * @description Its method.
+             * @example PUT
+             */
+            method: string;
+            /**
+             * @description Where it goes. The part that comes from the channel is masked as in `ChannelConnector`. At most 16 KiB of it are shown.
+             * @example https://shop.example/products/sku-1001
+             */
+            url: string;
+            /**
+             * @description Its headers. The value of a header that carries credentials or a signature, or that the channel sets, reads `***`.
+             * @example [
+             *       {
+             *         "name": "content-type",
+             *         "value": "application/json"
+             *       }
+             *     ]
+             */
+            headers: components["schemas"]["TestedHeader"][];
+            /**
+             * @description Its body as text, the first 64 KiB; null when it has none.
+             * @example {"price":1990}
+             */
+            body: string | null;
+            /**
+             * @description The length of the whole body.
+             * @example 14
+             */
+            bodyBytes: number;
+            /**
+             * @description Whether `body` is only the beginning.
+             * @example false
+             */
+            bodyTruncated: boolean;
+        };
+        /** @description An answer as it was received, without secrets. */
+        TestedAnswer: {
+            /**
+             * @description Its HTTP status.
+             * @example 200
+             */
+            status: number;
+            /**
+             * @description Its headers. The values of cookies read `***`.
+             * @example [
+             *       {
+             *         "name": "content-type",
+             *         "value": "application/json"
+             *       }
+             *     ]
+             */
+            headers: components["schemas"]["TestedHeader"][];
+            /**
+             * @description Its body, unpacked, as text: the first 64 KiB, with U+FFFD in place of bytes that are no UTF-8. Null when it has none, or none that can be unpacked.
+             * @example {"revision":7}
+             */
+            body: string | null;
+            /**
+             * @description The length of the body that was read, unpacked. Of a body over 1 MiB no more is read.
+             * @example 14
+             */
+            bodyBytes: number;
+            /**
+             * @description Whether `body` is only the beginning.
+             * @example false
+             */
+            bodyTruncated: boolean;
+            /**
+             * @description How long the call took, until the body was there.
+             * @example 41
+             */
+            durationMs: number;
+        };
+        /** @description One header. */
+        TestedHeader: {
+            /**
+             * @description Its name.
+             * @example content-type
+             */
+            name: string;
+            /**
+             * @description Its value, the first 4 KiB.
+             * @example application/json
+             */
+            value: string;
+        };
+        /** @description How an item would have ended, or continued, after this call as its first. */
+        TestedResult: {
+            /**
+             * @description How the call went.
+             * @example succeeded
+             * @enum {string}
+             */
+            outcome: "succeeded" | "failed";
+            /**
+             * @description What the channel's retry rules decide: `succeeded`, `failed`, `retry` (tried again later), `throttled` (asked to come later, which does not count as an attempt) or `parked` (waits for a decision).
+             * @example succeeded
+             * @enum {string}
+             */
+            verdict: "succeeded" | "failed" | "retry" | "throttled" | "parked";
+            /**
+             * Format: date-time
+             * @description When the next attempt would start at the latest, if the channel has capacity; null when there would be none.
+             * @example null
+             */
+            retryAt: string | null;
+            /**
+             * @description What the connector remarked.
+             * @example []
+             */
+            warnings: components["schemas"]["ItemWarning"][];
+            /**
+             * @description Why it failed; null when it succeeded.
+             * @example null
+             */
+            error: components["schemas"]["ItemError"] | null;
+            /**
+             * @description The connector's result, any JSON; null when there is none.
+             * @example {
+             *       "revision": 7
+             *     }
+             */
+            result: unknown;
+        };
         /** @description All channels, by name. */
         ChannelPage: {
             /**
@@ -3816,7 +4093,7 @@ export interface components {
          * @example unknown_field
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "method_not_allowed" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "stale" | "nothing_to_retry" | "replaced_too_often" | "execution_exists" | "execution_ended" | "dependency_unmet" | "idempotency_in_progress" | "job_purged" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "internal_error" | "overloaded" | "disk_full" | "store_damaged" | "store_unavailable" | "stopping";
+        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "method_not_allowed" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "channel_held" | "connector_unavailable" | "stale" | "nothing_to_retry" | "replaced_too_often" | "execution_exists" | "execution_ended" | "dependency_unmet" | "idempotency_in_progress" | "job_purged" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "internal_error" | "overloaded" | "disk_full" | "store_damaged" | "store_unavailable" | "stopping";
         /**
          * @description What the server sends to a connector. Ignore the fields you do not know.
          * @example {
@@ -5872,6 +6149,48 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelNamePath"];
+            };
+            cookie?: never;
+        };
+        /** @description The item. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelTestRequest"];
+            };
+        };
+        responses: {
+            /** @description The test was carried out; `result` says how. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTest"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

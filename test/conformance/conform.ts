@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
+import { describeChannelTests } from './channel-test-suite.ts'
 import { describeExamples } from './examples-suite.ts'
 import { describeFailures } from './failures-suite.ts'
 import { describeIdempotency } from './idempotency-suite.ts'
@@ -29,6 +30,7 @@ export function conform(target: Target): void {
     describeFailures(use)
     describeRules(use)
     describeTraces(use)
+    describeChannelTests(use)
     describeServer(use)
   })
 }

@@ -23,6 +23,7 @@ const bounds: readonly Bound[] = [
   { limit: 'maxJsonBodyBytes', at: `paths/~1v1~1jobs/post/${json}/x-max-bytes` },
   { limit: 'maxJsonBodyBytes', at: `paths/~1v1~1items/post/${json}/x-max-bytes` },
   { limit: 'maxJsonBodyBytes', at: `paths/~1v1~1parked~1resolve/post/${json}/x-max-bytes` },
+  { limit: 'maxJsonBodyBytes', at: `paths/~1v1~1channels~1{channel}~1test/post/${json}/x-max-bytes` },
   { limit: 'maxNdjsonBodyBytes', at: `paths/~1v1~1jobs/post/${ndjson}/x-max-bytes` },
   { limit: 'maxAppendBodyBytes', at: `paths/~1v1~1jobs~1{jobId}~1items/post/requestBody/content/*/x-max-bytes` },
   { limit: 'maxExecutionBodyBytes', at: `paths/~1v1~1executions/post/${json}/x-max-bytes` },

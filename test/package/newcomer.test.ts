@@ -58,11 +58,13 @@ describe('a newcomer with the packed SDK and its README, in an empty folder', ()
     const outputs = findBlocks(/^Command line$/, 'sh').map(({ text }) =>
       runIn(project, 'bash', ['-euo', 'pipefail', '-c', text], env),
     )
-    expect(outputs).toHaveLength(2)
+    expect(outputs).toHaveLength(3)
     expect(outputs[0]).toContain('{"id":"sku-1001","data":{"price":19.9,"currency":"EUR","name":"Chair, oak"}}')
     expect(outputs[0]).toMatch(/^job_\S+ succeeded: 3 items in /m)
-    expect(outputs[1]).toMatch(/^exit code 1$/m)
-    expect(outputs[1]).toContain('"outcome":"succeeded"')
+    expect(outputs[1]).toMatch(/^PUT https:\/\/shop\.example\/api\/products\/sku-1\n/m)
+    expect(outputs[1]).toMatch(/^not sent\nsucceeded$/m)
+    expect(outputs[2]).toMatch(/^exit code 1$/m)
+    expect(outputs[2]).toContain('"outcome":"succeeded"')
   })
 
   it('runs the mock example', () => {

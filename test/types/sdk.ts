@@ -211,6 +211,13 @@ export async function callTheRest(job: Job): Promise<void> {
   expectTypeOf(done).toEqualTypeOf<boolean>()
   expectTypeOf(item.result).toEqualTypeOf<Revision | null>()
   await waybill.channels.put('shop-eu', { connector: { type: 'http', url: 'https://shop.example' } })
+  const tested = await waybill.channels.test('shop-eu', { item: { id: 'sku-1', data: { price: 1 } }, send: true })
+  const outcome: 'succeeded' | 'failed' | undefined = tested.result?.outcome
+  void outcome
+  // @ts-expect-error there is one item
+  await waybill.channels.test('shop-eu', { items: [{ id: 'sku-1' }] })
+  // @ts-expect-error an item has an id
+  await waybill.channels.test('shop-eu', { item: { data: 1 } })
   // @ts-expect-error a module stands in the configuration file
   await waybill.channels.put('shop-eu', { connector: { type: 'module', path: './x.mjs' } })
 }

@@ -2,7 +2,7 @@
 export const exitCodes = {
   /** Done; where a job was waited for, all its items succeeded. */
   succeeded: 0,
-  /** The job that was waited for has ended, and not all of its items succeeded. */
+  /** The job that was waited for has ended, and not all of its items succeeded; or the item that a channel was tested with failed. */
   notAllSucceeded: 1,
   /** Wrong arguments, or a file that cannot be read. */
   usage: 2,

@@ -44,6 +44,36 @@ describe('channels', () => {
     expect(requests).toHaveLength(4)
   })
 
+  it('are tested with one item: without a call again when the answer gets lost, with a call once', async () => {
+    const tested = { sent: false, request: null, answer: null, result: null }
+    const { channels, requests } = setUp(inTurn(breakConnection, answer(200, tested), breakConnection))
+    const test = { item: { id: 'sku-1', data: { price: 1 } }, objectType: 'product' }
+    expect(await channels.test('shop-eu', test)).toEqual(tested)
+    await expect(channels.test('shop-eu', { ...test, send: true })).rejects.toThrow('must be reachable')
+    expect(requests.map(({ method, url, body }) => [method, url.pathname, JSON.parse(body) as unknown])).toEqual([
+      ['POST', '/v1/channels/shop-eu/test', test],
+      ['POST', '/v1/channels/shop-eu/test', test],
+      ['POST', '/v1/channels/shop-eu/test', { ...test, send: true }],
+    ])
+  })
+
+  it('wait for a call as long as a channel may allow it', async () => {
+    const timing = createFakeTiming()
+    const never = createFakeServer(() => new Promise<Response>(() => {}))
+    const waybill = createClientIn(timing, {
+      baseUrl: 'https://waybill.test',
+      fetch: never.fetch,
+      requestTimeoutMs: 50,
+    })
+    await expect(waybill.channels.test('shop-eu', { item: { id: 'a' } })).rejects.toThrow('within 50 ms')
+    const leaving = new AbortController()
+    const sending = waybill.channels.test('shop-eu', { item: { id: 'a' }, send: true }, { signal: leaving.signal })
+    const ended = await Promise.race([sending, new Promise((resolve) => setTimeout(resolve, 200, 'still waits'))])
+    expect(ended).toBe('still waits')
+    leaving.abort(new Error('enough'))
+    await expect(sending).rejects.toThrow('enough')
+  })
+
   it.each(['..', '.', '', 'Shop', '/x'])('refuse the name %j, which would be another path', async (name) => {
     const { channels, requests } = setUp(inTurn(answer(200, channel)))
     await expect(channels.delete(name)).rejects.toThrow(

@@ -1,10 +1,21 @@
-import type { ChannelConfig } from '@waybill/spec'
+import type { ChannelConfig, ChannelTest, ChannelTestRequest } from '@waybill/spec'
 import type { Channel, ChannelName } from '../ids.ts'
 import type { Calls } from '../client.ts'
 import { deleteOnce } from './delete-once.ts'
 import type { CallOptions } from '../job-handle.ts'
+import type { NewItem } from '../upload/encode-items.ts'
 
-/** Where items go: configuration and live state. All but reading requires the right to administer. */
+/** An item to test a channel with. */
+export type NewChannelTest<Data = unknown> = Omit<ChannelTestRequest, 'item' | 'send'> & {
+  item: NewItem<Data>
+  /** Make one real call. @default false: only its request is shown */
+  send?: boolean
+}
+
+/** The longest call that a channel may allow, ten minutes, and a minute for a thread to start and to be ended. */
+const sendTimeoutMs = 660_000
+
+/** Where items go: configuration and live state. Making, changing and deleting channels requires the right to administer. */
 export interface Channels {
   /** All channels, by name. */
   list(options?: CallOptions): Promise<Channel[]>
@@ -20,10 +31,25 @@ export interface Channels {
   resume(name: ChannelName, options?: CallOptions): Promise<Channel>
   /** Lifts the `Retry-After` of a channel: calls may start, and items that wait for a retry are due now. May be repeated. */
   unblock(name: ChannelName, options?: CallOptions): Promise<Channel>
+  /**
+   * Shows the request that a channel makes of an item, without its secrets; with `send` makes one real call, and shows what came back and how it
+   * was judged. No job is made, and nothing is retried. A call that failed is no error: see `result`. Resolves when the call has ended.
+   *
+   * A call is not sent again when its answer is lost.
+   *
+   * @throws {NotFoundError} there is no such channel
+   * @throws {BadRequestError} the item is not valid
+   * @throws {ConflictError} the channel lets no call start now (`channel_held`, `retryAfterMs` where it is known), or its connector cannot be loaded
+   *   (`connector_unavailable`)
+   *
+   * @example
+   * const { request, result } = await waybill.channels.test('shop-eu', { item: { id: 'sku-1001', data: { price: 1990 } }, send: true })
+   */
+  test(name: ChannelName, test: NewChannelTest, options?: CallOptions): Promise<ChannelTest>
 }
 
 export function createChannels(calls: Calls): Channels {
-  const { raw, via, read } = calls
+  const { raw, via, read, requestTimeoutMs } = calls
   return {
     async list({ signal } = {}) {
       return (await read('list channels', raw.GET('/v1/channels', { signal }))).data.channels
@@ -56,6 +82,13 @@ export function createChannels(calls: Calls): Channels {
       const params = nameInPath('unblock', name)
       const call = raw.POST('/v1/channels/{channel}/unblock', { params, signal, ...via({ repeatable: true }) })
       return (await read(`unblock channel ${name}`, call)).data
+    },
+    async test(name, test, { signal } = {}) {
+      const params = nameInPath('test', name)
+      const sending =
+        test.send === true ? { timeoutMs: Math.max(requestTimeoutMs, sendTimeoutMs) } : { repeatable: true }
+      const call = raw.POST('/v1/channels/{channel}/test', { params, body: test, signal, ...via(sending) })
+      return (await read(`test channel ${name}`, call)).data
     },
   }
 }

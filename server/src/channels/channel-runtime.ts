@@ -3,6 +3,7 @@ import { Deadlines } from '../jobs/deadlines.ts'
 import { explainBoth } from '../jobs/explain-both.ts'
 import { JobControl } from '../jobs/job-control.ts'
 import { recoverJobs } from '../jobs/recover-jobs.ts'
+import { ChannelTests } from '../dispatch/channel-tests.ts'
 import { Dispatcher } from '../dispatch/dispatcher.ts'
 import { LiveJobs } from '../model/live-job.ts'
 import { Outcomes } from '../outcomes/outcomes.ts'
@@ -27,6 +28,7 @@ export class ChannelRuntime implements Service {
   readonly progress: Progress
   readonly outcomes: Outcomes
   readonly dispatcher: Dispatcher
+  readonly channelTests: ChannelTests
   readonly scheduler: Scheduler
   readonly calendar: Calendar
   readonly deadlines: Deadlines
@@ -68,6 +70,10 @@ export class ChannelRuntime implements Service {
       threads: shared.threads,
       allowPrivateAddresses: shared.allowPrivateAddresses,
     })
+    this.channelTests = new ChannelTests({
+      ...{ clock, tats, epoch, logger },
+      allowPrivateAddresses: shared.allowPrivateAddresses,
+    })
     const scheduler: Scheduler = new Scheduler({
       ...{ clock, channels, dispatcher, outcomes, tats, subscriptions: shared.subscriptions, logger, telemetry },
       // The outcome of a call would find no space, or a store that may lose it.
@@ -93,7 +99,7 @@ export class ChannelRuntime implements Service {
     this.deadlines = deadlines
     this.jobControl = new JobControl(control)
     // Released in reverse, the way of an item: nothing new starts, what runs may end, its outcome is committed.
-    this.#services = new Services([tats, outcomes, dispatcher, scheduler, calendar])
+    this.#services = new Services([tats, outcomes, dispatcher, this.channelTests, scheduler, calendar])
   }
 
   /** Starts the stages. Nothing is called before `adopt` has ended. */

@@ -4,7 +4,13 @@ import { basicCredentials } from './credentials.ts'
 import { SecretMask } from './secret-mask.ts'
 
 /** Headers whose values are public by definition. */
-const PUBLIC_HEADERS = new Set(['accept', 'accept-encoding', 'accept-language', 'content-type', 'user-agent'])
+export const PUBLIC_HEADERS: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'content-type',
+  'user-agent',
+])
 /** Access tokens of the same credentials that are hidden at once: a late answer may echo one before the last. */
 const MAX_TOKENS = 8
 

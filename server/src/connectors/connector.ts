@@ -1,6 +1,7 @@
 import type { ChannelConfig, Credentials } from '../model/channel.ts'
 import type { Action, PartitionBy } from '../model/job.ts'
 import type { Logger } from '../runtime/logger.ts'
+import type { CallObserver } from './call-observer.ts'
 
 /** The job of a call's items. */
 export interface CallJob {
@@ -91,4 +92,6 @@ export interface ConnectorSetup {
   throttle(untilMs: number): void
   /** Wall ms, from which waits count. @default Date.now */
   readonly nowMs?: () => number
+  /** Sees the exchange of each call. @default none */
+  readonly observer?: CallObserver
 }

@@ -1,3 +1,4 @@
+import { deliveredQuietly, forEachItem } from './answer.ts'
 import type { Connector, ConnectorSetup } from './connector.ts'
 
 /**
@@ -6,7 +7,13 @@ import type { Connector, ConnectorSetup } from './connector.ts'
  * @throws Error the connector cannot be made, for example as its module cannot be loaded; the message has the reason
  */
 export async function createConnector(setup: ConnectorSetup): Promise<Connector> {
-  const connector = await createBareConnector(setup)
+  const connector = await createCheckedConnector(setup)
+  // That for HTTP stops by itself when its request is made.
+  return setup.observer?.isDryRun === true && setup.config.connector.type !== 'http' ? uncalled(connector) : connector
+}
+
+async function createCheckedConnector(setup: ConnectorSetup): Promise<Connector> {
+  const connector = await loadConnector(setup)
   const { itemSchema } = setup.config
   if (itemSchema === null) return connector
   const [{ ItemSchemaConnector }, { compiledItemSchema }] = await Promise.all([
@@ -16,7 +23,7 @@ export async function createConnector(setup: ConnectorSetup): Promise<Connector>
   return new ItemSchemaConnector(connector, compiledItemSchema(itemSchema))
 }
 
-async function createBareConnector(setup: ConnectorSetup): Promise<Connector> {
+async function loadConnector(setup: ConnectorSetup): Promise<Connector> {
   const config = setup.config.connector
   switch (config.type) {
     case 'http': {
@@ -31,5 +38,14 @@ async function createBareConnector(setup: ConnectorSetup): Promise<Connector> {
       const { loadModuleConnector } = await import('./module-connector.ts')
       return loadModuleConnector(config, setup)
     }
+  }
+}
+
+/** A connector that is loaded, and called by nobody. */
+function uncalled(connector: Connector): Connector {
+  return {
+    batchSize: connector.batchSize,
+    deliver: (call) => forEachItem(call, deliveredQuietly),
+    close: () => connector.close(),
   }
 }

@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Pool } from 'undici'
 import { ExpressionError } from '../expressions/expression.ts'
-import type { HttpConnectorConfig } from '../model/channel.ts'
+import type { Credentials, HttpConnectorConfig } from '../model/channel.ts'
 import { CALL_HEADERS } from '../model/header-faults.ts'
-import { failed, forEachItem, mergeAnswers } from './answer.ts'
+import { MASKED, maskUrl } from '@waybill/spec/rules'
+import { deliveredQuietly, failed, forEachItem, mergeAnswers } from './answer.ts'
+import type { CallObserver } from './call-observer.ts'
 import type { Call, Connector, ConnectorSetup, ItemAnswer } from './connector.ts'
 import { AccessTokenError } from './access-token.ts'
 import { ChannelSecrets } from './channel-secrets.ts'
@@ -23,6 +25,14 @@ import { notMade, TemplatedCalls } from './templates/templated-call.ts'
 /** Bytes that are read of an answer: 100 results of the largest kept size would be more, but targets do not send those. */
 const MAX_ANSWER_BYTES = 1024 * 1024
 const MAX_CONNECT_MS = 10_000
+/** In place of an access token that is not fetched. */
+const MASKED_TOKEN: CredentialsHeader = ['authorization', `Bearer ${MASKED}`]
+
+/** The parts of a URL of a channel before and behind the path and the query of a template. */
+interface BaseUrl {
+  readonly path: string
+  readonly search: string
+}
 
 /** Delivers by `POST` to one URL. Does not follow redirects, does not repeat a call. */
 export class HttpConnector implements Connector {
@@ -36,10 +46,12 @@ export class HttpConnector implements Connector {
   readonly #flatHeaders = new Map<string, readonly string[]>()
   readonly #templates: TemplatedCalls | null
   readonly #signatures = new Map<HmacCredentials, RequestSignature>()
-  readonly #base: { readonly path: string; readonly search: string }
+  readonly #base: BaseUrl
   readonly #throttle: ConnectorSetup['throttle']
   readonly #maxRetryAfterMs: number
   readonly #quota: RateLimitHeaders | null
+  readonly #url: string
+  readonly #observer: CallObserver | null
 
   constructor(config: HttpConnectorConfig, setup: ConnectorSetup) {
     const url = new URL(config.url)
@@ -49,7 +61,9 @@ export class HttpConnector implements Connector {
     const allowPrivateAddresses = config.allowPrivateAddresses || setup.allowPrivateAddresses
     this.batchSize = config.batchSize
     this.#path = url.pathname + url.search
-    this.#base = { path: url.pathname.replace(/\/$/, ''), search: url.search }
+    this.#base = baseOf(url)
+    this.#url = config.url
+    this.#observer = setup.observer ?? null
     this.#templates = config.request === null && config.response === null ? null : new TemplatedCalls(config)
     this.#throttle = setup.throttle
     this.#maxRetryAfterMs = setup.config.maxRetryAfterMs
@@ -72,7 +86,7 @@ export class HttpConnector implements Connector {
         this.#send(call, { header: null, resolve })
         return
       }
-      const header = this.#authorizer.header(call.credentials, call)
+      const header = this.#headerFor(call.credentials, call)
       if (!(header instanceof Promise)) {
         this.#send(call, { header, resolve })
         return
@@ -90,6 +104,11 @@ export class HttpConnector implements Connector {
 
   async close(): Promise<void> {
     await Promise.all([this.#pool.destroy(), this.#authorizer.close()])
+  }
+
+  #headerFor(credentials: Credentials, call: Call): ReturnType<Authorizer['header']> {
+    const needsNone = this.#observer?.isDryRun === true && credentials.type === 'oauth2_client_credentials'
+    return needsNone ? MASKED_TOKEN : this.#authorizer.header(credentials, call)
   }
 
   /** @param to.header the header for the credentials */
@@ -120,6 +139,7 @@ export class HttpConnector implements Connector {
         if (this.#quota !== null && retryAtMs === 0) this.#slowDown(this.#quota, answerHeaders)
       },
       onAnswer: (answer) => {
+        this.#observer?.onAnswer(answer, maskOf())
         try {
           const facts = { retryAtMs, tokenRenewed: this.#tokenRenewed(call, answer, header), mask: maskOf() }
           resolveSent((this.#templates?.judge ?? judgeHttpAnswer)(sent, answer, facts))
@@ -141,9 +161,16 @@ export class HttpConnector implements Connector {
       if (request === null) headers.push(...this.#headersBeside(name))
       else headers.push(...this.#templatedHeaders(request, name))
       const method = request?.method ?? 'POST'
-      const path = request === null ? this.#path : this.#pathOf(request.path, request.query)
+      const path = request === null ? this.#path : pathOf(this.#base, request)
       const body = request?.body ?? requestBody(call)
       if (call.credentials?.type === 'hmac') headers.push(...this.#sign(call.credentials, { method, path, body }))
+      if (this.#observer !== null) {
+        this.#observer.onRequest({ method, url: this.#shownUrl(request), headers, body }, maskOf())
+        if (this.#observer.isDryRun) {
+          resolveSent(forEachItem(sent, deliveredQuietly))
+          return
+        }
+      }
       exchange.start(this.#pool, { method, path, headers, body: body === '' ? null : body })
     } catch (error) {
       if (error instanceof ExpressionError) resolveSent(forEachItem(sent, notMade(error.message)))
@@ -157,10 +184,10 @@ export class HttpConnector implements Connector {
     return signature.headers({ ...request, nowMs: Date.now() })
   }
 
-  #pathOf(path: string, query: string): string {
-    const { path: base, search } = this.#base
-    const whole = base + path === '' ? '/' : base + path
-    return query === '' ? whole + search : `${whole}${search === '' ? '?' : `${search}&`}${query}`
+  /** The URL of a request without the secrets of the channel's own. */
+  #shownUrl(request: RenderedRequest | null): string {
+    const masked = new URL(maskUrl(this.#url))
+    return masked.origin + (request === null ? masked.pathname + masked.search : pathOf(baseOf(masked), request))
   }
 
   /** The template's headers, then those of the channel that it does not have; credentials count over both. */
@@ -211,6 +238,15 @@ export class HttpConnector implements Connector {
       this.#authorizer.forget(credentials, header[1])
     )
   }
+}
+
+function baseOf({ pathname, search }: URL): BaseUrl {
+  return { path: pathname.replace(/\/$/, ''), search }
+}
+
+function pathOf({ path: base, search }: BaseUrl, { path, query }: RenderedRequest): string {
+  const whole = base + path === '' ? '/' : base + path
+  return query === '' ? whole + search : `${whole}${search === '' ? '?' : `${search}&`}${query}`
 }
 
 /** Returns the headers of every call of the channel; each name once, in lower case, the configuration's over ours. */

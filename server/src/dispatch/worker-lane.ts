@@ -395,7 +395,8 @@ function calledAgain(attempt: number): ItemWarning {
   return { code: 'called_again', detail, pointer: null }
 }
 
-function connectorBroke(error: unknown): ItemAnswer {
+/** Creates the answer of a call that threw, which none should. */
+export function connectorBroke(error: unknown): ItemAnswer {
   return failed({
     code: 'thrown',
     origin: 'engine',

@@ -39,6 +39,7 @@ import { retryJob } from './routes/retry-job.ts'
 import { sealJob } from './routes/seal-job.ts'
 import { streamEvents } from './routes/stream-events.ts'
 import { submitJob } from './routes/submit-job.ts'
+import { testChannel } from './routes/test-channel.ts'
 import { unblockChannel } from './routes/unblock-channel.ts'
 
 export type Handlers = { readonly [Id in OperationId]: OperationHandler<Id, PortName> }
@@ -79,6 +80,7 @@ export const handlers: Handlers = {
   pauseChannel,
   resumeChannel,
   unblockChannel,
+  testChannel,
   getLimits,
   getLiveness,
   getReadiness,

@@ -1,3 +1,4 @@
+import type { ChannelTests } from '../dispatch/channel-tests.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { DataReplacement } from '../ingest/retry/replace-parked.ts'
 import type { ExecutionControl } from '../jobs/execution-control.ts'
@@ -38,6 +39,7 @@ export interface HttpPorts {
   readonly channelReads: ChannelReadsPort
   /** Lifts the channel's `Retry-After`. Resolves when that is durable and holds. */
   unblockChannel(name: string): Promise<void>
+  readonly channelTests: Pick<ChannelTests, 'run'>
   readonly store: Pick<ChannelStore, 'saveChannel' | 'removeChannel'> & Pick<OutcomeStore, 'listDeadLetters'>
   readonly retries: Pick<Ingest, 'retryJob' | 'retryDeadLetters'>
   readonly executions: Pick<Executions, 'view' | 'list'> &

@@ -6,6 +6,7 @@ import { openInput } from '../input/open-input.ts'
 import { printList } from '../output/print-list.ts'
 import { formatCount } from '../output/printable.ts'
 import { formatFields } from '../output/table.ts'
+import { addTestCommand } from './test-channel.ts'
 
 const help = `
 Examples:
@@ -13,12 +14,13 @@ Examples:
   $ waybill channels get shop-eu --json
   $ waybill channels pause shop-eu
   $ waybill channels put shop-eu shop-eu.yaml
+  $ waybill channels test shop-eu item.json
   $ waybill channels unblock shop-eu    # call again before the Retry-After that it was sent has passed`
 
 export function addChannelsCommand(program: Command, cli: Cli): void {
   const channels = program
     .command('channels')
-    .summary('show channels, configure, pause and resume them')
+    .summary('show channels, configure, test, pause and resume them')
     .description('Shows where items go: each channel with its limits and what it does now.')
     .addHelpText('after', help)
   channels
@@ -93,6 +95,7 @@ export function addChannelsCommand(program: Command, cli: Cli): void {
       const waybill = await cli.connect()
       await printChannel(cli, await waybill.channels.put(name, config, { signal: cli.interrupt }))
     })
+  addTestCommand(channels, cli)
   channels
     .command('delete')
     .description('Deletes a channel; all its jobs must have ended.')

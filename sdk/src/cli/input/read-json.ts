@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import type { NewItem } from '../../upload/encode-items.ts'
 import { UsageError } from '../cli-errors.ts'
 import type { Input } from './open-input.ts'
 
@@ -16,22 +17,16 @@ const maxJsonBytes = 256 * 1024 * 1024
  * @throws {UsageError} naming line and column, or the item
  */
 export async function readJson(input: Input): Promise<JsonInput> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of input.bytes) {
-    bytes += chunk.length
-    if (bytes > maxJsonBytes) {
-      throw new UsageError(
-        `Cannot read ${input.name} as a JSON file must have at most ${maxJsonBytes} bytes: make it NDJSON (jq -c '.[]' does), which is read line by line`,
-      )
-    }
-    chunks.push(chunk)
-  }
-  const whole = Buffer.concat(chunks)
-  if (!isUtf8(whole)) throw new UsageError(`Cannot read ${input.name} as it must be UTF-8: it is not`)
-  const text = whole.toString('utf8').replace(/^\ufeff/, '')
-  const document = parseDocument(text, input.name)
-  const { items, ...envelope } = (Array.isArray(document) ? { items: document } : document) as Record<string, unknown>
+  const document = await readDocument(
+    input,
+    maxJsonBytes,
+    "make it NDJSON (jq -c '.[]' does), which is read line by line",
+  )
+  const isObject = typeof document === 'object' && document !== null
+  const { items, ...envelope } = (Array.isArray(document) ? { items: document } : isObject ? document : {}) as Record<
+    string,
+    unknown
+  >
   if (!Array.isArray(items)) {
     throw new UsageError(
       `Cannot read ${input.name} as it must be an array of items, or an object with the field items: it is neither`,
@@ -45,17 +40,66 @@ export async function readJson(input: Input): Promise<JsonInput> {
   return { envelope, records: items as Record<string, unknown>[] }
 }
 
-function parseDocument(text: string, name: string): object {
-  let document: unknown
+/** An item of the largest size, however it is laid out. */
+const maxItemFileBytes = 16 * 1024 * 1024
+
+/**
+ * Reads one item.
+ * @throws {UsageError} it is no JSON, naming line and column, or no object
+ */
+export async function readItem(input: Input): Promise<NewItem> {
+  const document = await readDocument(input, maxItemFileBytes, 'it has more')
+  if (typeof document === 'object' && document !== null && !Array.isArray(document)) return document as NewItem
+  const current = Array.isArray(document) ? 'it is an array' : `it is ${JSON.stringify(document).slice(0, 80)}`
+  throw new UsageError(`Cannot read ${input.name} as it must be one item, an object with the field id: ${current}`)
+}
+
+async function readDocument(input: Input, maxBytes: number, otherwise: string): Promise<unknown> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of input.bytes) {
+    bytes += chunk.length
+    if (bytes > maxBytes) {
+      throw new UsageError(`Cannot read ${input.name} as a JSON file must have at most ${maxBytes} bytes: ${otherwise}`)
+    }
+    chunks.push(chunk)
+  }
+  const whole = Buffer.concat(chunks)
+  if (!isUtf8(whole)) throw new UsageError(`Cannot read ${input.name} as it must be UTF-8: it is not`)
+  return parseDocument(whole.toString('utf8').replace(/^\ufeff/, ''), input.name)
+}
+
+function parseDocument(text: string, name: string): unknown {
   try {
-    document = JSON.parse(text)
+    return JSON.parse(text)
+  } catch (error) {
+    // Without the text around the place, which may go over lines.
+    const reason = (error as Error).message.replace(/( in JSON at position |, (\.\.\.)?").*$/s, '')
+    throw new UsageError(`Cannot read ${name} as ${describePlace(text, findFault(text))} must be JSON: ${reason}`)
+  }
+}
+
+/** Where a text stops to be JSON. `JSON.parse` says it of some faults only; of the beginning of a document it says that it ends too early. */
+function findFault(text: string): number {
+  let sound = 0
+  let faulty = text.length + 1
+  while (faulty - sound > 1) {
+    const middle = (sound + faulty) >> 1
+    if (isBeginning(text.slice(0, middle))) sound = middle
+    else faulty = middle
+  }
+  return sound
+}
+
+function isBeginning(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
   } catch (error) {
     const { message } = error as Error
     const at = /at position (\d+)/.exec(message)?.[1]
-    const place = at === undefined ? 'it' : describePlace(text, Number(at))
-    throw new UsageError(`Cannot read ${name} as ${place} must be JSON: ${message}`)
+    return at === undefined ? message.startsWith('Unexpected end') : Number(at) >= text.length
   }
-  return typeof document === 'object' && document !== null ? document : {}
 }
 
 function describePlace(text: string, position: number): string {

@@ -232,7 +232,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   }
 }
 
-function errorOf(answer: CallAnswer): ItemError {
+/** The error of a call that failed. */
+export function errorOf(answer: CallAnswer): ItemError {
   const { status, code, detail } = answer
   return {
     code: code ?? '',

@@ -1,5 +1,6 @@
 import { type Operation, type OperationId, problemCodes } from '@waybill/spec'
 import { channelHandlers } from './channel-handlers.ts'
+import { testChannel } from './test-channel.ts'
 import { executionHandlers } from './execution-handlers.ts'
 import { failureHandlers } from './failure-handlers.ts'
 import { findRoute, type Route } from './find-route.ts'
@@ -34,6 +35,7 @@ const handlers: OperationHandlers = {
   ...executionHandlers,
   ...failureHandlers,
   ...channelHandlers,
+  testChannel,
   ...serverHandlers,
 }
 
@@ -98,7 +100,9 @@ async function carryOut(
 }
 
 /** Bodies that are read as they come: faults of the parameters are reported before. */
-const STREAMED: ReadonlySet<OperationId> = new Set(['submitJob', 'appendItems', 'createExecution', 'deliverItem'])
+const STREAMED: ReadonlySet<OperationId> = new Set([
+  ...(['submitJob', 'appendItems', 'createExecution', 'deliverItem', 'testChannel'] as const),
+])
 
 /** All that is wrong with the parameters, and with a small body that is JSON. */
 async function refusal(

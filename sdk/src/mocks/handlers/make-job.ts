@@ -13,6 +13,13 @@ export interface NewJob {
 
 /** Makes a job and lets it begin its way. */
 export function makeJob(world: Pick<MockWorld, 'clock' | 'book' | 'lifeCycle'>, draft: NewJob): MockJob {
+  const job = draftJob(world, draft)
+  world.lifeCycle.accept(job)
+  return job
+}
+
+/** Makes a job that is nowhere kept. */
+export function draftJob(world: Pick<MockWorld, 'clock' | 'book'>, draft: NewJob): MockJob {
   const nowMs = world.clock.nowMs()
   const job: MockJob = {
     id: world.book.newId(),
@@ -43,7 +50,6 @@ export function makeJob(world: Pick<MockWorld, 'clock' | 'book' | 'lifeCycle'>, 
     snapshot: null,
   }
   addItems(job, draft.items, nowMs)
-  world.lifeCycle.accept(job)
   return job
 }
 

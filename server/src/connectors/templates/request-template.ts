@@ -8,7 +8,7 @@ import type { CallVariables } from './call-values.ts'
 import { type EncodedBody, encodeFields, fields, queryText } from './encode-body.ts'
 import { batchLanguage, itemLanguage } from './languages.ts'
 import { PathTemplate } from './path-template.ts'
-import { at } from './template-fault.ts'
+import { at, placedError } from './template-fault.ts'
 
 const JSON_TYPE = 'application/json'
 const NDJSON = 'application/x-ndjson'
@@ -37,9 +37,17 @@ export class RequestTemplate {
   /** Null: the data of the items as it was submitted. */
   readonly #body: Expression | Expressions | null
   readonly #isBatch: boolean
+  readonly #pointer: string
 
-  /** @throws TemplateFault an expression is refused, or a header's name: the first one, with its pointer */
-  constructor(config: RequestTemplateConfig, { isBatch }: { readonly isBatch: boolean }) {
+  /**
+   * @param options.pointer of the template, for the errors of its expressions
+   * @throws TemplateFault an expression is refused, or a header's name: the first one, with its pointer
+   */
+  constructor(
+    config: RequestTemplateConfig,
+    { isBatch, pointer }: { readonly isBatch: boolean; readonly pointer: string },
+  ) {
+    this.#pointer = pointer
     const language = isBatch ? batchLanguage : itemLanguage
     this.#config = config
     this.#path = at('/path', () => new PathTemplate(config.path, language))
@@ -60,13 +68,14 @@ export class RequestTemplate {
    */
   render(variables: CallVariables, budget: StepBudget): RenderedRequest {
     const { method } = this.#config
-    const query = this.#query.size === 0 ? '' : queryText(fieldsOf(this.#query, 'query', { variables, budget }))
-    const { contentType, body } = this.#encodeBody({ variables, budget })
-    const path = this.#path.render(variables, budget)
+    const given = { variables, budget, pointer: this.#pointer }
+    const query = this.#query.size === 0 ? '' : queryText(fieldsOf(this.#query, 'query', given))
+    const { contentType, body } = this.#encodeBody(given)
+    const path = this.#renderPath(given)
     let length = path.length + query.length
     const headers: [string, string][] = []
     if (this.#headers.size > 0) {
-      for (const [name, value] of fieldsOf(this.#headers, 'headers', { variables, budget })) {
+      for (const [name, value] of fieldsOf(this.#headers, 'headers', given)) {
         const fault = headerValueFault(value)
         if (fault !== null) throw new ExpressionError(`header ${name} ${fault}`, null)
         headers.push([name.toLowerCase(), value])
@@ -102,46 +111,86 @@ export class RequestTemplate {
     return this.#isBatch ? `[${items.map(({ dataText }) => dataText).join(',')}]` : items[0]!.dataText
   }
 
-  #bodyValue({ variables, budget }: Given): unknown {
+  #renderPath({ variables, budget, pointer }: Given): string {
+    try {
+      return this.#path.render(variables, budget)
+    } catch (error) {
+      throw placedError(`${pointer}/path`, error)
+    }
+  }
+
+  #bodyValue(given: Given): unknown {
     const body = this.#body
     if (body === null) {
-      const data = variables.items.map(({ value }) => jsonOf(value['data']))
+      const data = given.variables.items.map(({ value }) => jsonOf(value['data']))
       return this.#isBatch ? data : data[0]
     }
-    return body instanceof Expression ? body.read(variables, budget) : readAll(body, { variables, budget })
+    return body instanceof Expression ? ofBody(body, 'read', given) : readAll(body, 'body', given)
   }
 }
 
-/** The call that a request is made of, and the steps of all expressions for it. */
+/** The call that a request is made of. */
 interface Given {
   readonly variables: CallVariables
+  /** Of all expressions for it. */
   readonly budget: StepBudget
+  /** Of the template. */
+  readonly pointer: string
 }
 
 type Expressions = ReadonlyMap<string, Expression>
 
-function jsonText(body: Expression | Expressions, { variables, budget }: Given): string {
-  if (body instanceof Expression) return body.text(variables, budget)
+function jsonText(body: Expression | Expressions, given: Given): string {
+  if (body instanceof Expression) return ofBody(body, 'text', given)
   let text = '{'
   for (const [name, expression] of body) {
-    text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:${expression.text(variables, budget)}`
+    const value = ofMember(expression, 'text', { name, group: 'body', given })
+    text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:${value}`
     refuseLongText(text.length)
   }
   return `${text}}`
 }
 
-function jsonTexts(body: Expression | Expressions, { variables, budget }: Given): readonly string[] {
-  const texts = body instanceof Expression ? body.texts(variables, budget) : null
+function jsonTexts(body: Expression | Expressions, given: Given): readonly string[] {
+  const texts = body instanceof Expression ? ofBody(body, 'texts', given) : null
   if (texts === null) throw new ExpressionError('must give a list, as bodyType is ndjson', null)
   return texts
 }
 
-function fieldsOf(expressions: Expressions, what: string, given: Given): [string, string][] {
-  return fields(readAll(expressions, given), what)
+function fieldsOf(expressions: Expressions, group: 'query' | 'headers', given: Given): [string, string][] {
+  return fields(readAll(expressions, group, given), group)
 }
 
-function readAll(expressions: Expressions, { variables, budget }: Given): Record<string, unknown> {
-  return Object.fromEntries([...expressions].map(([name, expression]) => [name, expression.read(variables, budget)]))
+function readAll(expressions: Expressions, group: string, given: Given): Record<string, unknown> {
+  return Object.fromEntries(
+    [...expressions].map(([name, expression]) => [name, ofMember(expression, 'read', { name, group, given })]),
+  )
+}
+
+type Read = 'read' | 'text' | 'texts'
+
+function ofBody<R extends Read>(
+  body: Expression,
+  read: R,
+  { variables, budget, pointer }: Given,
+): ReturnType<Expression[R]> {
+  try {
+    return body[read](variables, budget) as ReturnType<Expression[R]>
+  } catch (error) {
+    throw placedError(`${pointer}/body`, error)
+  }
+}
+
+function ofMember<R extends Read>(
+  expression: Expression,
+  read: R,
+  { name, group, given }: { readonly name: string; readonly group: string; readonly given: Given },
+): ReturnType<Expression[R]> {
+  try {
+    return expression[read](given.variables, given.budget) as ReturnType<Expression[R]>
+  } catch (error) {
+    throw placedError(`${given.pointer}/${group}/${escapedToken(name)}`, error)
+  }
 }
 
 function compileAll(

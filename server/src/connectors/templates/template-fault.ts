@@ -24,3 +24,8 @@ export function at<T>(pointer: string, act: () => T): T {
     throw error instanceof ExpressionError ? new TemplateFault(pointer, error) : error
   }
 }
+
+/** The error of an expression that cannot be evaluated, with its place: a range alone names none. Any other error is returned as it is. */
+export function placedError(pointer: string, error: unknown): unknown {
+  return error instanceof ExpressionError ? new ExpressionError(`${pointer}: ${error.detail}`, error.range) : error
+}

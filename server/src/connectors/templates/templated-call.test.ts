@@ -113,7 +113,7 @@ describe('a request by template', () => {
     ])
     expect(detailOf(answers[1]).error).toMatchObject({
       retryable: false,
-      detail: expect.stringContaining('no such overload'),
+      detail: expect.stringMatching(/\/request\/update\/\w+.*: .*no such overload.*\(characters \d+ to \d+\)/),
     })
   })
 

@@ -36,9 +36,10 @@ export class TemplatedCalls {
     for (const action of actions) {
       const template = config.request?.[action]
       if (template === undefined) continue
+      const pointer = `/request/${action}`
       this.#requests.set(
         action,
-        below(`/request/${action}`, () => new RequestTemplate(template, { isBatch: this.#isBatch })),
+        below(pointer, () => new RequestTemplate(template, { isBatch: this.#isBatch, pointer })),
       )
     }
     const { response } = config

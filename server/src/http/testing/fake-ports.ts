@@ -21,6 +21,7 @@ import type { DeadLetter, DeadLettersQuery } from '../../store/outcome-store.ts'
 import type { HttpPorts, HttpConfig } from '../http-ports.ts'
 import { PageTokens } from '../answer/page-token.ts'
 import { createAuthenticate } from '../request/authenticate.ts'
+import { FakeChannelTests } from './fake-channel-tests.ts'
 
 export const TOKEN = 'test-token'
 export const JOB_ID = 'job_0198c2f04b7e7c3fa1d2b3c4d5e6f708' as JobId
@@ -241,6 +242,8 @@ export class FakePorts implements HttpPorts {
       return this.parkedItems.some(({ index }) => index === place.index)
     },
   }
+
+  readonly channelTests = new FakeChannelTests()
 
   async unblockChannel(name: string): Promise<void> {
     this.channels.unblock(name, this.clock.nowMs())
