@@ -10,7 +10,8 @@ const LITERAL = /^(?:[\w\-.~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/
  */
 export class PathTemplate {
   readonly #literals: readonly string[]
-  readonly #expressions: readonly Expression[]
+  /** In their order. Ranges of their errors are of each alone. */
+  readonly expressions: readonly Expression[]
 
   /** @throws ExpressionError it does not begin with `/`, has characters that are not allowed in a path, or one of its expressions is refused */
   constructor(source: string, language: ExpressionLanguage) {
@@ -23,17 +24,17 @@ export class PathTemplate {
       }
     }
     this.#literals = literals.map(({ text }) => text)
-    this.#expressions = expressions.map(({ text, from }) => compileAt(text, from, language))
+    this.expressions = expressions.map(({ text, from }) => compileAt(text, from, language))
     refuseDotSegments(this.#literals.join('x'))
   }
 
   /** @throws ExpressionError an expression gives no text or number, an empty one, or the path has a dot segment */
   render(values: Readonly<Record<string, unknown>>): string {
     let path = this.#literals[0]!
-    for (const [at, expression] of this.#expressions.entries()) {
+    for (const [at, expression] of this.expressions.entries()) {
       path += encodePart(expression.evaluate(values), expression) + this.#literals[at + 1]!
     }
-    if (this.#expressions.length > 0) refuseDotSegments(path)
+    if (this.expressions.length > 0) refuseDotSegments(path)
     return path
   }
 }

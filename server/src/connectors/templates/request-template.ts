@@ -56,21 +56,50 @@ export class RequestTemplate {
   /**
    * @param values `item` or `items`, `job` and `attempt`
    * @param lines the items' JSON text, so that their data is sent with the bytes that it came with
-   * @throws ExpressionError an expression cannot be evaluated, or gives a value that its place cannot hold
+   * @throws ExpressionError an expression cannot be evaluated, or gives a value that its place cannot hold; names its place
    */
   render(values: Readonly<Record<string, unknown>>, lines: readonly string[]): RenderedRequest {
+    try {
+      return this.#render(values, lines)
+    } catch (error) {
+      throw error instanceof ExpressionError ? this.#placed(error, (one) => one.evaluate(values)) : error
+    }
+  }
+
+  /** Finds the expression that failed by evaluating each again: those of a request that is made pay nothing for it. */
+  #placed(error: ExpressionError, evaluate: (expression: Expression) => unknown): ExpressionError {
+    for (const [place, expression] of this.#expressions()) {
+      try {
+        evaluate(expression)
+      } catch (found) {
+        if (found instanceof ExpressionError) return placedError(this.#pointer + place, found)
+      }
+    }
+    return error
+  }
+
+  *#expressions(): Generator<readonly [string, Expression]> {
+    for (const expression of this.#path.expressions) yield ['/path', expression]
+    for (const [name, expression] of this.#query) yield [`/query/${escapedToken(name)}`, expression]
+    for (const [name, expression] of this.#headers) yield [`/headers/${escapedToken(name)}`, expression]
+    if (this.#body instanceof Map) {
+      for (const [name, expression] of this.#body as ReadonlyMap<string, Expression>)
+        yield [`/body/${escapedToken(name)}`, expression]
+    } else if (this.#body !== null) yield ['/body', this.#body as Expression]
+  }
+
+  #render(values: Readonly<Record<string, unknown>>, lines: readonly string[]): RenderedRequest {
     const { method } = this.#config
-    const query = new URLSearchParams(fields(this.#evaluateAll('/query', this.#query, values), 'query')).toString()
+    const query = new URLSearchParams(fields(evaluateAll(this.#query, values), 'query')).toString()
     const encoded = this.#encodeBody(values, lines)
     const headers = new Map<string, string>()
     if (encoded.contentType !== null) headers.set('content-type', encoded.contentType)
-    for (const [name, value] of fields(this.#evaluateAll('/headers', this.#headers, values), 'headers')) {
+    for (const [name, value] of fields(evaluateAll(this.#headers, values), 'headers')) {
       const fault = headerValueFault(value)
       if (fault !== null) throw new ExpressionError(`header ${name} ${fault}`, null)
       headers.set(name.toLowerCase(), value)
     }
-    const path = this.#renderPath(values)
-    return { method, path, query, headers, body: encoded.body }
+    return { method, path: this.#path.render(values), query, headers, body: encoded.body }
   }
 
   #encodeBody(values: Readonly<Record<string, unknown>>, lines: readonly string[]): EncodedBody {
@@ -82,43 +111,17 @@ export class RequestTemplate {
       return { contentType: JSON_TYPE, body: this.#isBatch ? `[${texts.join(',')}]` : texts[0]! }
     }
     if (this.#body === null) return encodeBody(dataOf(values), bodyType)
-    const body = this.#body
     const value =
-      body instanceof Map ? this.#evaluateAll('/body', body, values) : this.#evaluateBody(body as Expression, values)
+      this.#body instanceof Map ? evaluateAll(this.#body, values) : (this.#body as Expression).evaluate(values)
     return encodeBody(value, bodyType)
   }
+}
 
-  #evaluateAll(
-    pointer: string,
-    expressions: ReadonlyMap<string, Expression>,
-    values: Readonly<Record<string, unknown>>,
-  ): Record<string, unknown> {
-    return Object.fromEntries(
-      [...expressions].map(([name, expression]) => {
-        try {
-          return [name, expression.evaluate(values)]
-        } catch (error) {
-          throw placedError(`${this.#pointer}${pointer}/${escapedToken(name)}`, error)
-        }
-      }),
-    )
-  }
-
-  #evaluateBody(body: Expression, values: Readonly<Record<string, unknown>>): unknown {
-    try {
-      return body.evaluate(values)
-    } catch (error) {
-      throw placedError(`${this.#pointer}/body`, error)
-    }
-  }
-
-  #renderPath(values: Readonly<Record<string, unknown>>): string {
-    try {
-      return this.#path.render(values)
-    } catch (error) {
-      throw placedError(`${this.#pointer}/path`, error)
-    }
-  }
+function evaluateAll(
+  expressions: ReadonlyMap<string, Expression>,
+  values: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries([...expressions].map(([name, expression]) => [name, expression.evaluate(values)]))
 }
 
 function compileAll(

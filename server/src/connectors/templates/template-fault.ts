@@ -25,7 +25,7 @@ export function at<T>(pointer: string, act: () => T): T {
   }
 }
 
-/** The error of an expression that cannot be evaluated, with its place: a range alone names none. Any other error is returned as it is. */
-export function placedError(pointer: string, error: unknown): unknown {
-  return error instanceof ExpressionError ? new ExpressionError(`${pointer}: ${error.detail}`, error.range) : error
+/** The error of an expression that cannot be evaluated, with its place: a range alone names none. */
+export function placedError(pointer: string, { detail, range }: ExpressionError): ExpressionError {
+  return new ExpressionError(`${pointer}: ${detail}`, range)
 }
