@@ -37,6 +37,8 @@ export type SchemaName =
   | 'ParkedPlace'
   | 'ChannelConfig'
   | 'HttpConnectorConfig'
+  | 'PayloadConfig'
+  | 'PayloadRetry'
   | 'RateLimitRules'
   | 'HttpRequests'
   | 'HttpRequestTemplate'
@@ -101,6 +103,9 @@ export type SchemaName =
   | 'DeliveryResult'
   | 'DeliveryWarning'
   | 'DeliveryError'
+  | 'PayloadRequest'
+  | 'PayloadAnswer'
+  | 'PayloadEntry'
 
 /**
  * Every component schema in one document: `ajv.addSchema(schemaDocument)` (of Ajv2020, with `allowUnionTypes`), then
@@ -892,6 +897,17 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "minimum": 1,
           "maximum": 2592000,
           "default": 86400
+        },
+        "payload": {
+          "default": null,
+          "oneOf": [
+            {
+              "$ref": "#/$defs/PayloadConfig"
+            },
+            {
+              "type": "null"
+            }
+          ]
         }
       }
     },
@@ -948,6 +964,66 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "allowPrivateAddresses": {
           "type": "boolean",
           "default": false
+        }
+      }
+    },
+    "PayloadConfig": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "resolveUrl"
+      ],
+      "properties": {
+        "resolveUrl": {
+          "type": "string",
+          "pattern": "^https?://",
+          "maxLength": 2048
+        },
+        "batchSize": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 1000,
+          "default": 1
+        },
+        "timeoutMs": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 600000,
+          "default": 10000
+        },
+        "headers": {
+          "type": "object",
+          "maxProperties": 32,
+          "propertyNames": {
+            "type": "string",
+            "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$",
+            "maxLength": 128
+          },
+          "additionalProperties": {
+            "type": "string",
+            "maxLength": 4096
+          },
+          "default": {}
+        },
+        "retry": {
+          "$ref": "#/$defs/PayloadRetry"
+        },
+        "allowPrivateAddresses": {
+          "type": "boolean"
+        }
+      }
+    },
+    "PayloadRetry": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "maxAttempts": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 100
+        },
+        "backoff": {
+          "$ref": "#/$defs/BackoffConfig"
         }
       }
     },
@@ -2490,6 +2566,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "rateLimitHeaders",
         "circuit",
         "parkForSeconds",
+        "payload",
         "state",
         "links"
       ],
@@ -2555,6 +2632,16 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "parkForSeconds": {
           "type": "integer",
           "minimum": 1
+        },
+        "payload": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/PayloadConfig"
+            },
+            {
+              "type": "null"
+            }
+          ]
         },
         "state": {
           "$ref": "#/$defs/ChannelLiveState"
@@ -3437,6 +3524,47 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ]
         }
+      }
+    },
+    "PayloadRequest": {
+      "type": "object",
+      "required": [
+        "ids"
+      ],
+      "properties": {
+        "ids": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        }
+      }
+    },
+    "PayloadAnswer": {
+      "type": "object",
+      "required": [
+        "items"
+      ],
+      "properties": {
+        "items": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/PayloadEntry"
+          }
+        }
+      }
+    },
+    "PayloadEntry": {
+      "type": "object",
+      "required": [
+        "id",
+        "data"
+      ],
+      "properties": {
+        "id": {
+          "type": "string"
+        },
+        "data": {}
       }
     }
   }

@@ -158,7 +158,7 @@ function channelOf(name: string): Channel {
   const config: ChannelConfig = {
     connector: { type: 'module', path: '', batchSize: 1, timeoutMs: 1000, abortGraceMs: 1000 },
     ...{ rateLimit: null, concurrency: LOT_ITEMS, retry: defaultRetry, circuit: null },
-    ...{ maxRetryAfterMs: 3_600_000, rateLimitHeaders: null, parkForSeconds: 86_400, credentials: {} },
+    ...{ maxRetryAfterMs: 3_600_000, rateLimitHeaders: null, parkForSeconds: 86_400, credentials: {}, payload: null },
   }
   return newChannel(name, config, { origin: 'file', gate: new Gate() })
 }

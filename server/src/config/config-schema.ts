@@ -128,6 +128,27 @@ const subscription = closed({
   maxRunningCalls: wholeNumber(1, 100_000),
 })
 
+const attempts = {
+  maxAttempts: wholeNumber(1, 100),
+  backoff: closed({
+    initialMs: wholeNumber(0, 3_600_000),
+    factor: { type: 'number', minimum: 1, maximum: 10 },
+    maxMs: wholeNumber(0, 86_400_000),
+  }),
+}
+
+const payload = closed(
+  {
+    resolveUrl: { type: 'string', maxLength: 2048 },
+    headers,
+    ...calls,
+    retry: closed(attempts),
+    allowPrivateAddresses: { type: 'boolean' },
+    credentials: { type: 'object', additionalProperties: credentials },
+  },
+  ['resolveUrl'],
+)
+
 const channel = closed(
   {
     connector: {
@@ -155,12 +176,7 @@ const channel = closed(
     },
     concurrency: wholeNumber(1, 10_000),
     retry: closed({
-      maxAttempts: wholeNumber(1, 100),
-      backoff: closed({
-        initialMs: wholeNumber(0, 3_600_000),
-        factor: { type: 'number', minimum: 1, maximum: 10 },
-        maxMs: wholeNumber(0, 86_400_000),
-      }),
+      ...attempts,
       rules: {
         type: 'array',
         maxItems: 64,
@@ -201,6 +217,7 @@ const channel = closed(
     },
     parkForSeconds: wholeNumber(1, 2_592_000),
     credentials: { type: 'object', additionalProperties: credentials },
+    payload: { if: { type: 'null' }, else: payload },
   },
   ['connector'],
 )

@@ -7,8 +7,9 @@ import { TemplatedCalls } from './templates/templated-call.ts'
 
 /** Checks what only the connector knows of its configuration; pointers lead into the channel. */
 export function connectorFaults(config: ChannelConfig): { readonly pointer: string; readonly detail: string }[] {
-  const { connector, credentials, rateLimitHeaders } = config
-  if (connector.type !== 'http') return []
+  const { connector, credentials, rateLimitHeaders, payload } = config
+  const ofPayload = payload === null ? [] : signatureFaults(payload.credentials, '/payload/credentials')
+  if (connector.type !== 'http') return ofPayload
   const checked = [
     ...templateFaults(() => new TemplatedCalls(connector)).map((fault) => ({
       ...fault,
@@ -18,12 +19,21 @@ export function connectorFaults(config: ChannelConfig): { readonly pointer: stri
       ? []
       : templateFaults(() => new RateLimitHeaders(rateLimitHeaders), '/rateLimitHeaders')),
   ]
-  const signatures = Object.entries(credentials).flatMap(([subscription, one]) => {
-    if (one.type !== 'hmac') return []
-    const pointer = `/credentials/${escapedToken(subscription)}`
-    return templateFaults(() => at('/content', () => new RequestSignature(one)), pointer)
-  })
-  return [...checked, ...signatures]
+  return [...checked, ...signatureFaults(credentials, '/credentials'), ...ofPayload]
+}
+
+function signatureFaults(
+  credentials: ChannelConfig['credentials'],
+  pointer: string,
+): { readonly pointer: string; readonly detail: string }[] {
+  return Object.entries(credentials).flatMap(([subscription, one]) =>
+    one.type === 'hmac'
+      ? templateFaults(
+          () => at('/content', () => new RequestSignature(one)),
+          `${pointer}/${escapedToken(subscription)}`,
+        )
+      : [],
+  )
 }
 
 /** The fault that keeps something from being made. */

@@ -24,6 +24,7 @@ function setup(fixture: string): ConnectorSetup {
     maxRetryAfterMs: 3_600_000,
     rateLimitHeaders: null,
     parkForSeconds: 1,
+    payload: null,
     credentials: {},
   }
   return { channel: 'shop', config, allowPrivateAddresses: false, logger: silentLogger, throttle: () => {} }

@@ -35,6 +35,7 @@ export const sandboxChannelConfig: ChannelConfig = {
   rateLimitHeaders: null,
   parkForSeconds: DEFAULT_PARK_SECONDS,
   credentials: {},
+  payload: null,
 }
 
 const interrupted = failed({

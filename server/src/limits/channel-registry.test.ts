@@ -16,6 +16,7 @@ function config(over: Partial<ChannelConfig> = {}): ChannelConfig {
     maxRetryAfterMs: 3_600_000,
     rateLimitHeaders: null,
     parkForSeconds: 86_400,
+    payload: null,
     credentials: {},
     ...over,
   }

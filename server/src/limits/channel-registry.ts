@@ -66,6 +66,7 @@ const LATER_SETTINGS = {
   parkForSeconds: DEFAULT_PARK_SECONDS,
   maxRetryAfterMs: DEFAULT_MAX_RETRY_AFTER_MS,
   rateLimitHeaders: null,
+  payload: null,
 }
 const LATER_HTTP_SETTINGS = { request: null, response: null }
 

@@ -110,6 +110,7 @@ export function waitingSuite(kind: StoreKind): void {
           verdicts: new Uint8Array([5, 6, 1]),
           ...{ succeeded: 1, failed: 0, cancelled: 1 },
           waiting: [{ index: 0, attempt: 8, throttled: 2, verdict: Verdict.parked, retryAtMs: 0, outageAttempts: 0 }],
+          unresolvedAttempts: 0,
         },
       ])
       const outage = { index: 0, verdict: Verdict.throttled, attempt: 9, throttled: 3, startedAtMs: T0 + 7 }
@@ -118,6 +119,7 @@ export function waitingSuite(kind: StoreKind): void {
       expect(await waitingOf()).toMatchObject({
         throttled: 3,
         outageAttempts: 1,
+        unresolvedAttempts: 0,
         outageSinceMs: T0 + 7,
         holdsChannel: false,
       })
@@ -127,6 +129,7 @@ export function waitingSuite(kind: StoreKind): void {
         verdict: Verdict.retry,
         throttled: 9,
         outageAttempts: 9,
+        unresolvedAttempts: 0,
         outageSinceMs: null,
       })
       const retryAfter = { ...outage, attempt: 10, throttled: 10, httpStatus: 429, flags: FLAG_RETRY_AFTER }
@@ -134,6 +137,7 @@ export function waitingSuite(kind: StoreKind): void {
       expect(await waitingOf()).toMatchObject({
         throttled: 10,
         outageAttempts: 9,
+        unresolvedAttempts: 0,
         outageSinceMs: null,
         holdsChannel: true,
       })
@@ -142,6 +146,7 @@ export function waitingSuite(kind: StoreKind): void {
       expect(await waitingOf()).toMatchObject({
         throttled: 10,
         outageAttempts: 9,
+        unresolvedAttempts: 0,
         outageSinceMs: null,
         holdsChannel: false,
       })

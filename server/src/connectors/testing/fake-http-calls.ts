@@ -31,6 +31,7 @@ export function httpConnector(
     circuit: null,
     maxRetryAfterMs: 3_600_000,
     rateLimitHeaders: null,
+    payload: null,
     ...channel,
     parkForSeconds: 86_400,
     credentials: {},

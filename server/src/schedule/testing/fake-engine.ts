@@ -100,6 +100,7 @@ export class FakeEngine {
         maxRetryAfterMs: 3_600_000,
         rateLimitHeaders: null,
         parkForSeconds: more.parkForSeconds ?? 86_400,
+        payload: null,
         credentials: {},
       }
       this.channels.set(name, newChannel(name, config, { origin: 'file', gate }))

@@ -164,6 +164,7 @@ export function configOf(rateLimit: RateLimitConfig | null): ChannelConfig {
       rateLimitHeaders: null,
       circuit: null,
       parkForSeconds: 60,
+      payload: null,
       credentials: {},
     },
   }
