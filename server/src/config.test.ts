@@ -174,6 +174,7 @@ channels:
       rateLimitHeaders: null,
       circuit: { failureRatio: 0.5, minCalls: 20, openMs: 500 },
       parkForSeconds: 60,
+      payload: null,
       credentials: { default: { type: 'bearer', token: 't0ken' } },
     })
     expect(channels['own']).toMatchObject({

@@ -1,4 +1,5 @@
 import type { Connector, ConnectorSetup } from './connector.ts'
+import type { PayloadResolver } from './payload/payload-resolver.ts'
 
 /**
  * Makes the connector that a channel's configuration names. Each kind is loaded only where it is used: a thread for HTTP never holds a line of
@@ -21,4 +22,15 @@ export async function createConnector(setup: ConnectorSetup): Promise<Connector>
       return loadModuleConnector(config, setup)
     }
   }
+}
+
+/**
+ * Makes what resolves the payloads of a channel's items; null: the channel resolves none.
+ * @throws Error its URL cannot be used; the message has the reason
+ */
+export async function createResolver(setup: ConnectorSetup): Promise<PayloadResolver | null> {
+  const { payload } = setup.config
+  if (payload === null) return null
+  const { PayloadResolver } = await import('./payload/payload-resolver.ts')
+  return new PayloadResolver(payload, setup)
 }

@@ -16,6 +16,16 @@ export interface LaneLot {
   /** Calls in the lot, and those started. */
   readonly callCount: number
   started: number
+  /** The lines of items whose payloads were resolved; null: every line is the lot's own. */
+  readonly resolved: ResolvedLines | null
+}
+
+/** Lines that are not as they were submitted. */
+export interface ResolvedLines {
+  /** Makes the line of an item; null: it is the lot's own. */
+  lineOf(number: number): Buffer | null
+  /** The calls of these items are over, or were never made: their lines are needed no more. */
+  release(numbers: readonly number[]): void
 }
 
 /** A call that runs. */
@@ -42,7 +52,7 @@ export class LaneCall implements Call {
     this.items =
       this.numbers === null
         ? [new LotItem(lot.reader, n)]
-        : this.numbers.map((number) => new LotItem(lot.reader, number))
+        : this.numbers.map((number) => new LotItem(lot.reader, number, lot.resolved?.lineOf(number)))
     this.epoch = facts.epoch
     this.credentials = facts.credentials
     this.startedAtMs = facts.startedAtMs
@@ -79,12 +89,13 @@ class LotItem implements CallItem {
   readonly start: number
   readonly end: number
 
-  constructor(reader: LotReader, n: number) {
+  /** @param line in place of the lot's own */
+  constructor(reader: LotReader, n: number, line: Buffer | null = null) {
     this.index = reader.index(n)
     this.attempt = reader.attempt(n)
-    this.bytes = reader.bytes
-    this.start = reader.lineStart(n)
-    this.end = reader.lineEnd(n)
+    this.bytes = line ?? reader.bytes
+    this.start = line === null ? reader.lineStart(n) : 0
+    this.end = line === null ? reader.lineEnd(n) : line.length
   }
 
   get line(): string {

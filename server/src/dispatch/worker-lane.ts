@@ -1,18 +1,19 @@
-import { failed, forEachItem, withWarning } from '../connectors/answer.ts'
+import { forEachItem, withWarning } from '../connectors/answer.ts'
 import type { Connector, ItemAnswer } from '../connectors/connector.ts'
 import { credentialsOf } from '../connectors/credentials.ts'
-import { describeThrown } from '../connectors/module-answer.ts'
 import type { Gate } from '../limits/gate.ts'
+import type { PayloadResolver } from '../connectors/payload/payload-resolver.ts'
 import type { ChannelConfig } from '../model/channel.ts'
-import type { ItemWarning } from '../model/item.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import { monotonicUs } from '../runtime/clock.ts'
 import { GateWait, takeToken } from './worker-gate-wait.ts'
 import { type FromLane, ItemState, type LaneTask, Pulse, type ToLane } from './messages.ts'
 import { LotReader } from './messages-lot.ts'
+import { calledAgain, connectorBroke, timeoutAnswer } from './worker-answers.ts'
 import { LaneCall, type LaneLot } from './worker-call.ts'
 import { Deadlines } from './worker-deadlines.ts'
 import type { OutcomeBuffer } from './worker-outcome-buffer.ts'
+import { LanePayloads, PAYLOAD_WAIT_US } from './worker-payloads.ts'
 import { planCalls } from './worker-plan.ts'
 
 /** A gate that opens within this time is waited for; a longer wait is the scheduler's: a limited item holds no worker (RAT-4). */
@@ -35,6 +36,7 @@ export class WorkerLane {
   readonly #onFinished: () => void
   #config: ChannelConfig
   #connector: Connector
+  #payloads: LanePayloads | null
   #lots: LaneLot[] = []
   #permits = 0
   /** Permits to return as calls end. */
@@ -46,7 +48,13 @@ export class WorkerLane {
 
   constructor(
     task: LaneTask,
-    deps: { connector: Connector; gate: Gate; outcomeBuffer: OutcomeBuffer; onFinished: () => void },
+    deps: {
+      connector: Connector
+      resolver: PayloadResolver | null
+      gate: Gate
+      outcomeBuffer: OutcomeBuffer
+      onFinished: () => void
+    },
   ) {
     this.#task = task
     this.#config = task.config
@@ -54,6 +62,7 @@ export class WorkerLane {
     this.#gate = deps.gate
     this.#outcomeBuffer = deps.outcomeBuffer
     this.#onFinished = deps.onFinished
+    this.#payloads = this.#payloadsBy(deps.resolver)
     this.#pulse = new Pulse(task.pulse)
     this.#gateWait = new GateWait({
       resume: () => {
@@ -66,17 +75,19 @@ export class WorkerLane {
   }
 
   get idle(): boolean {
-    return this.#running === 0 && this.#lots.length === 0
+    return this.#running === 0 && !this.#hasUnstarted
   }
 
-  /** Uses another configuration for the calls that start from now on. @returns the connector that is no longer used */
-  configure(config: ChannelConfig, connector: Connector): Connector {
-    const old = this.#connector
-    this.#config = config
-    this.#connector = connector
+  /** Uses another configuration for the calls that start from now on. */
+  configure(
+    config: ChannelConfig,
+    { connector, resolver }: { connector: Connector; resolver: PayloadResolver | null },
+  ): void {
     // Calls were cut for the old batch size: those that have not started are returned and dispatched again.
     this.#returnUnstarted()
-    return old
+    this.#config = config
+    this.#connector = connector
+    this.#payloads = this.#payloadsBy(resolver)
   }
 
   receive(message: Exclude<ToLane, { kind: 'configure' }>): void {
@@ -92,13 +103,19 @@ export class WorkerLane {
     this.#deadlines.clear()
     this.#graces.clear()
     this.#gateWait.stop()
+    this.#payloads?.close()
+  }
+
+  /** Whether items wait for their calls, or for their payloads. */
+  get #hasUnstarted(): boolean {
+    return this.#lots.length > 0 || this.#payloads?.idle === false
   }
 
   #addLot(message: Extract<ToLane, { kind: 'lot' }>): void {
     const reader = new LotReader(message.buffer)
     const calls = planCalls(reader, this.#connector.batchSize)
     const { channel } = this.#task
-    this.#lots.push({
+    const lot: LaneLot = {
       reader,
       base: message.base,
       states: new Uint8Array(message.states),
@@ -114,8 +131,38 @@ export class WorkerLane {
       calls,
       callCount: calls?.length ?? reader.count,
       started: 0,
+      resolved: null,
+    }
+    this.#permits += message.permits
+    if (this.#payloads?.add(lot) !== true) this.#lots.push(lot)
+    this.#repayPermits()
+  }
+
+  /** Items that lack their payloads become calls as those are resolved, before they take a unit of the gate. */
+  #payloadsBy(resolver: PayloadResolver | null): LanePayloads | null {
+    if (resolver === null) return null
+    const { concurrency, rateLimit } = this.#config
+    return new LanePayloads(resolver, {
+      gate: this.#gate,
+      batchSize: this.#connector.batchSize,
+      unit: rateLimit?.unit ?? 'calls',
+      concurrency,
+      listener: {
+        onResolved: (lot) => {
+          this.#lots.push(lot)
+        },
+        onUnresolved: (lot, number, { answer, startedAtMs }) => {
+          this.#report(lot, number, { answer, startedAtMs, endedAtMs: Date.now(), mayWait: false })
+        },
+        onChange: () => {
+          this.#pump()
+          this.#endIfFinished()
+        },
+        onHeld: () => {
+          this.#returnUnstarted()
+        },
+      },
     })
-    this.#changePermits(message.permits)
   }
 
   #changePermits(change: number): void {
@@ -142,7 +189,7 @@ export class WorkerLane {
       }
       const { waitUs, nowUs } = takeToken(this.#gate, this.#costOf(lot))
       if (waitUs > 0) {
-        if (waitUs <= SHORT_WAIT_US) this.#gateWait.wait(waitUs)
+        if (waitUs <= (this.#payloads === null ? SHORT_WAIT_US : PAYLOAD_WAIT_US)) this.#gateWait.wait(waitUs)
         else this.#returnUnstarted()
         break
       }
@@ -226,11 +273,13 @@ export class WorkerLane {
     this.#running--
     const endedAtMs = Date.now()
     const mayWait = this.#hasNextRound()
-    if (call.numbers === null) this.#report(call, call.first, { answer: answers[0]!, endedAtMs, mayWait })
+    const { lot, startedAtMs } = call
+    if (call.numbers === null) this.#report(lot, call.first, { answer: answers[0]!, startedAtMs, endedAtMs, mayWait })
     else
       call.numbers.forEach((number, n) => {
-        this.#report(call, number, { answer: answers[n]!, endedAtMs, mayWait })
+        this.#report(lot, number, { answer: answers[n]!, startedAtMs, endedAtMs, mayWait })
       })
+    lot.resolved?.release(call.numbers ?? [call.first])
     return endedAtMs
   }
 
@@ -245,9 +294,12 @@ export class WorkerLane {
     return waiting >= this.#permits
   }
 
-  #report(call: LaneCall, number: number, ended: { answer: ItemAnswer; endedAtMs: number; mayWait: boolean }): void {
+  #report(
+    { reader, base, states }: LaneLot,
+    number: number,
+    ended: { answer: ItemAnswer; startedAtMs: number; endedAtMs: number; mayWait: boolean },
+  ): void {
     let { answer } = ended
-    const { reader, base, states } = call.lot
     if (this.#task.calledBefore) answer = withWarning(answer, calledAgain(reader.attempt(number)))
     states[number] = ItemState.ended
     this.#outcomeBuffer.addOutcome(
@@ -262,7 +314,7 @@ export class WorkerLane {
         verdict: answer.succeeded ? Verdict.succeeded : Verdict.unjudged,
         flags: answer.flags,
         throttled: reader.throttled(number),
-        startedAtMs: call.startedAtMs,
+        startedAtMs: ended.startedAtMs,
         endedAtMs: ended.endedAtMs,
         retryAtMs: answer.retryAtMs,
         detail: answer.detail === null ? undefined : Buffer.from(answer.detail),
@@ -305,6 +357,10 @@ export class WorkerLane {
   /** Returns everything that has not started to its place, uncounted. */
   #returnUnstarted(): void {
     this.#gateWait.stop()
+    // First, so that nothing is resolved in place of what is returned.
+    for (const { lot, number } of this.#payloads?.takeAll() ?? []) {
+      this.#outcomeBuffer.addUnstarted((lot.base + number) >>> 0)
+    }
     for (const lot of this.#lots) {
       while (lot.started < lot.callCount) this.#returnNext(lot)
     }
@@ -315,12 +371,13 @@ export class WorkerLane {
     const numbers = lot.calls === null ? [lot.started] : lot.calls[lot.started]!
     lot.started++
     for (const number of numbers) this.#outcomeBuffer.addUnstarted((lot.base + number) >>> 0)
+    lot.resolved?.release(numbers)
   }
 
   /** Returns permits that nothing waits for, or that are asked back, to the channel. */
   #repayPermits(): void {
     const spare = this.#permits - this.#running
-    const freed = this.#lots.length === 0 ? spare : Math.min(spare, this.#owedPermits)
+    const freed = !this.#hasUnstarted ? spare : Math.min(spare, this.#owedPermits)
     if (freed <= 0) return
     this.#permits -= freed
     this.#owedPermits = Math.max(0, this.#owedPermits - freed)
@@ -336,30 +393,3 @@ export class WorkerLane {
 
 /** Built-in connectors end by themselves when aborted; a second is far more than that takes. */
 const BUILT_IN_GRACE_MS = 1000
-
-/** Creates the answer of a call that did not end in time. */
-export function timeoutAnswer(timeoutMs: number): ItemAnswer {
-  return failed({
-    code: 'timeout',
-    origin: 'engine',
-    title: 'No answer in time',
-    detail: `No answer within ${timeoutMs} ms`,
-    retryable: true,
-  })
-}
-
-/** The call that was lost has no entry of its own in the item's log: this one reports it (RTY-2). */
-function calledAgain(attempt: number): ItemWarning {
-  const detail = `Call ${attempt - 1} was running, or had just ended, when its thread was lost; the item was called again`
-  return { code: 'called_again', detail, pointer: null }
-}
-
-function connectorBroke(error: unknown): ItemAnswer {
-  return failed({
-    code: 'thrown',
-    origin: 'engine',
-    title: 'The connector broke',
-    detail: describeThrown(error),
-    retryable: true,
-  })
-}

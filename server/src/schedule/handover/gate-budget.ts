@@ -4,8 +4,15 @@ import type { Gate } from '../../limits/gate.ts'
 const SHORT_WAIT_US = 4_000
 /** Where no call waits longer than that for the one before it, items are dispatched this long before their tokens come up: fewer hops. */
 const HORIZON_US = 25_000
+/**
+ * The same where workers resolve payloads first: each item is there this long before its token, and a worker waits for twice as long. Most APIs answer
+ * within it.
+ */
+const PAYLOAD_HORIZON_US = 500_000
 /** When no token was taken or promised for this long, those on their way are not waited for: they stand behind slow calls, or never come. */
 const STALE_US = 40_000
+/** The same where payloads are resolved first: an API that takes longer gets further requests meanwhile. */
+const PAYLOAD_STALE_US = 2_000_000
 /** After a lot was returned because the gate was closed, tokens are promised only once they are there. */
 const CAUTION_US = 100_000
 /** Lots are this far apart while tokens are on their way, so that a fast channel gets several a hop. */
@@ -21,6 +28,8 @@ const GATHER_US = 35_000
  */
 export class GateBudget {
   readonly gate: Gate
+  /** Whether workers resolve payloads before they take tokens. */
+  resolvesPayloads = false
   #onTheWay = 0
   #takenSeen: number
   #lastMoveUs = -Infinity
@@ -71,14 +80,19 @@ export class GateBudget {
     let nextUs = Math.min(fullUs, someUs)
     if (onTheWay > 0) {
       // What is on its way may never take its tokens: then they are to be had as soon as it no longer counts.
-      nextUs = Math.min(Math.max(nextUs, this.#lastHandedUs + PACE_US), this.#lastMoveUs + STALE_US)
+      nextUs = Math.min(Math.max(nextUs, this.#lastHandedUs + PACE_US), this.#lastMoveUs + this.#staleUs)
     }
     return Math.max(nextUs, gate.opensAtUs(1, nowUs) - SHORT_WAIT_US, nowUs + LOOK_US)
   }
 
   #horizonUs(nowUs: number, perCall: number): number {
     if (nowUs < this.#cautiousUntilUs) return 0
+    if (this.resolvesPayloads) return PAYLOAD_HORIZON_US
     return perCall * this.gate.unitUs <= SHORT_WAIT_US ? HORIZON_US : SHORT_WAIT_US
+  }
+
+  get #staleUs(): number {
+    return this.resolvesPayloads ? PAYLOAD_STALE_US : STALE_US
   }
 
   #gatherUs(perCall: number): number {
@@ -92,7 +106,7 @@ export class GateBudget {
       this.#takenSeen = (this.#takenSeen + taken) | 0
       this.#onTheWay = Math.max(0, this.#onTheWay - taken)
       this.#lastMoveUs = nowUs
-    } else if (nowUs >= this.#lastMoveUs + STALE_US) this.#onTheWay = 0
+    } else if (nowUs >= this.#lastMoveUs + this.#staleUs) this.#onTheWay = 0
     return this.#onTheWay
   }
 }

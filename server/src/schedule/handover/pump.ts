@@ -133,6 +133,7 @@ export class Pump {
   #budget(line: ChannelLine, channel: Channel): GateBudget {
     let budget = this.#budgets[line.number]
     if (budget?.gate !== channel.gate) this.#budgets[line.number] = budget = new GateBudget(channel.gate)
+    budget.resolvesPayloads = channel.config.payload !== null
     return budget
   }
 }
