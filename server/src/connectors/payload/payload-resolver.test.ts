@@ -93,7 +93,23 @@ describe('a payload of one id', () => {
       answerJson(response, request.url)
     }
     const part = fc.oneof(
-      fc.constantFrom('.', '..', '%2e', '%2E%2e', '/', '../x', '?', '#', '\r\nX: y', '\n', '\u0000', 'é', '💶', '\\', '%'),
+      fc.constantFrom(
+        '.',
+        '..',
+        '%2e',
+        '%2E%2e',
+        '/',
+        '../x',
+        '?',
+        '#',
+        '\r\nX: y',
+        '\n',
+        '\u0000',
+        'é',
+        '💶',
+        '\\',
+        '%',
+      ),
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }).filter((id) => id.isWellFormed()),
     )
     await fc.assert(
@@ -200,7 +216,10 @@ describe('a payload of one id', () => {
       default: { type: 'header', name: 'X-Api-Key', value: 'key-of-all' },
       signer: { type: 'hmac', header: 'x-signature', secret: 'secret-of-signer', content: 'method + path + body' },
     } as const
-    const resolver = resolverOf({ headers: { 'X-Tenant': 'tenant-secret', accept: 'application/hal+json' }, credentials })
+    const resolver = resolverOf({
+      headers: { 'X-Tenant': 'tenant-secret', accept: 'application/hal+json' },
+      credentials,
+    })
     pim.answer = ({ headers }: ShopRequest, response: ServerResponse) => {
       response.writeHead(500).end(JSON.stringify(headers))
     }
@@ -270,7 +289,9 @@ describe('payloads of many ids', () => {
     }
     const ids = Array.from({ length: 40 }, (_, n) => `id${n}`)
     const payloads = await resolve(ids, resolverOf(batch))
-    expect(payloads.map((payload) => 'data' in payload && payload.data.toString('utf8', 1, 5).replace(/x+$/, ''))).toEqual(ids)
+    expect(
+      payloads.map((payload) => 'data' in payload && payload.data.toString('utf8', 1, 5).replace(/x+$/, '')),
+    ).toEqual(ids)
     expect(pim.requests.length).toBeLessThanOrEqual(7)
     pim.answer = (_request, response) => {
       answerJson(response, { items: [{ id: 'a', data: 'y'.repeat(17_000_000) }] })
