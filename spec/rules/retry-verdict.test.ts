@@ -136,7 +136,13 @@ describe('judgeFailedCall', () => {
 
     test('waits for a Retry-After beside that bound, and asks no circuit', () => {
       const retryAfterMs = NOW + 30_000
-      const wait = judge({ ...unresolved(2), httpStatus: 429, retryAfterMs, throttledBefore: 2, outageAttemptsBefore: 2 })
+      const wait = judge({
+        ...unresolved(2),
+        httpStatus: 429,
+        retryAfterMs,
+        throttledBefore: 2,
+        outageAttemptsBefore: 2,
+      })
       expect(wait).toEqual({ verdict: 'throttled', retryAtMs: retryAfterMs, throttled: 3 })
       const outage = { probeAtMs: NOW + 20_000, firstCallAtMs: NOW }
       expect(judge({ ...unresolved(2), outage }).verdict).toBe('failed')

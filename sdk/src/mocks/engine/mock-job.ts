@@ -155,6 +155,7 @@ export type CompleteChannel = Pick<
   | 'rateLimitHeaders'
   | 'circuit'
   | 'parkForSeconds'
+  | 'payload'
 >
 
 export interface MockExecution {
