@@ -116,7 +116,7 @@ describe('judgeFailedCall', () => {
       unresolved: { failuresBefore, retry: payloadRetry },
     })
 
-    test('uses up no attempt, and ends by the bound of the payload', () => {
+    test('does not count as an attempt, and ends by the bound of the payload', () => {
       const again = { verdict: 'throttled', throttled: 6 }
       expect(judge({ ...unresolved(0), attempt: 8, throttledBefore: 5 })).toEqual({ ...again, retryAtMs: NOW + 50 })
       expect(judge({ ...unresolved(1), attempt: 8, throttledBefore: 5 })).toEqual({ ...again, retryAtMs: NOW + 250 })

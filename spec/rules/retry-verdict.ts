@@ -122,7 +122,7 @@ export function isPermanent(code: string): boolean {
  * (a rule may park it); the first matching rule, the job's before the channel's; what the connector said; the defaults (network errors,
  * time-outs, 408, 425, 429 and 5xx retry, other 4xx fail). A retry of a call that failed with its channel, while the circuit
  * is not closed, does not count as an attempt for 24 h. A retry beyond `maxAttempts` fails, or parks if the job says so. A retry is never
- * earlier than `Retry-After` (RTY-3). A payload that could not be resolved is judged alike, but uses up no attempt: its own `maxAttempts` and
+ * earlier than `Retry-After` (RTY-3). A payload that could not be resolved is judged alike, but does not count as one: its own `maxAttempts` and
  * backoff bound it, and the circuit is not asked.
  * @param random uniform in [0, 1): full jitter (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015)
  */

@@ -32,8 +32,10 @@ async function between(options: {
   readonly shop?: Partial<ConnectorConfig & { type: 'http' }>
   readonly payload?: Partial<PayloadConfig>
   readonly channel?: Partial<Omit<ChannelConfig, 'connector'>>
+  readonly subscriptionOf?: (n: number) => string
 }) {
-  const here = new FakeWorld({ allowPrivateAddresses: true })
+  const { subscriptionOf = () => 'default' } = options
+  const here = new FakeWorld({ allowPrivateAddresses: true, subscriptionOf })
   worlds.push(here)
   const shop = await started()
   const pim = await started()
@@ -105,6 +107,31 @@ describe('payloads of a lane', () => {
     const ids = pim.requests.flatMap(idsOf)
     expect(ids.length).toBeLessThanOrEqual(12)
     expect(pim.requests.every((request) => new Set(idsOf(request)).size === idsOf(request).length)).toBe(true)
+  })
+
+  it.each([1, 10])('of two subscriptions are their own, %i a request, also of the same id', async (batchSize) => {
+    const { here, pim, channel, shop } = await between({
+      payload: {
+        batchSize,
+        credentials: { acme: { type: 'bearer', token: 'of-acme' }, default: { type: 'bearer', token: 'of-all' } },
+      },
+      subscriptionOf: (n) => (n === 1 ? 'acme' : 'bolt'),
+    })
+    pim.answer = (request, response) => {
+      const data = { seenBy: request.headers.authorization }
+      answerJson(response, batchSize === 1 ? data : { items: idsOf(request).map((id) => ({ id, data })) })
+    }
+    here.submit(channel, items(30))
+    here.submit(channel, items(30))
+    await here.outcomesOf(60)
+    const seen = shop.requests.map(({ text }) => {
+      const { subscription, items } = JSON.parse(text) as { subscription: string } & Delivered
+      return `${subscription} ${(items[0]!.data as { seenBy: string }).seenBy}`
+    })
+    expect(seen.sort()).toEqual([
+      ...Array.from({ length: 30 }, () => 'acme Bearer of-acme'),
+      ...Array.from({ length: 30 }, () => 'bolt Bearer of-all'),
+    ])
   })
 
   it('that cannot be resolved end only their items, without a call or a unit of the gate', async () => {

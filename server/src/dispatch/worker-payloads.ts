@@ -18,7 +18,7 @@ const MAX_REQUESTS = 64
 /** Sizes differ: an answer is expected to have up to this many times the average, and at least this. */
 const SIZE_SLACK = 4
 const MIN_ID_BYTES = 4096
-/** How long an item that is ready waits for others to fill its call: RAT-3 allows 50 ms. */
+/** How long an item waits for others to fill its request, and then its call: RAT-3 allows 50 ms. */
 const GATHER_MS = 40
 
 /** Receives what becomes of the items of a lane that lack their payloads. */
@@ -37,7 +37,7 @@ export interface LanePayloadsOptions {
   readonly gate: Gate
   /** Items of a call. */
   readonly batchSize: number
-  /** What the gate counts. */
+  /** Unit of the gate. */
   readonly unit: 'calls' | 'items'
   /** Requests at once, 64 at most. */
   readonly concurrency: number
@@ -95,6 +95,8 @@ export class LanePayloads {
   #idBytes = 0
   #waivedUnits = 0
   #gathering: NodeJS.Timeout | null = null
+  /** The items that wait to be asked for have waited long enough. */
+  #hasGathered = false
   #asking = false
 
   constructor(resolver: PayloadResolver, options: LanePayloadsOptions) {
@@ -211,8 +213,8 @@ export class LanePayloads {
     if (this.#asking) return
     this.#asking = true
     while (this.#groups.size > 0 && this.#requests < this.#maxRequests && !this.#isHeld()) {
-      const [first] = this.#groups
-      if (first === undefined) break
+      const first = this.#nextGroup()
+      if (first === null) break
       const [key, group] = first
       const count = Math.min(group.wanted.length, this.#idsPerRequest())
       const bytes = this.#expectedBytes(count)
@@ -226,6 +228,14 @@ export class LanePayloads {
     }
     this.#asking = false
     if (this.#requests === 0) this.#planAll()
+  }
+
+  /** A request that is not half full waits while another is on its way: items that are tried again come one by one. */
+  #nextGroup(): readonly [key: string, group: Group] | null {
+    const enough = this.#requests === 0 || this.#hasGathered ? 1 : Math.ceil(this.#idsPerRequest() / 2)
+    for (const entry of this.#groups) if (entry[1].wanted.length >= enough) return entry
+    if (this.#groups.size > 0) this.#gatherSoon()
+    return null
   }
 
   #isHeld(): boolean {
@@ -316,6 +326,9 @@ export class LanePayloads {
   #gatherSoon(): void {
     this.#gathering ??= setTimeout(() => {
       this.#planAll()
+      this.#hasGathered = true
+      this.#ask()
+      this.#hasGathered = false
       this.#listener.onChange()
     }, GATHER_MS)
   }

@@ -105,7 +105,7 @@ function completeRetry(input: RetryInput, defaults: PayloadConfig['retry']): Pay
   }
 }
 
-/** What a payload's configuration leaves out is as in its channel. */
+/** Fills in the defaults of a payload; most are as in its channel. */
 function completePayload(
   input: PayloadInput,
   channel: { readonly connector: ConnectorConfig; readonly retry: PayloadConfig['retry'] },

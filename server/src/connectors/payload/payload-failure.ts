@@ -19,7 +19,7 @@ export function payloadUnavailable(detail: string, reason: Reason = {}): ItemAns
   return unresolved('payload_unavailable', 'The payload could not be resolved', { detail, retryable: true, ...reason })
 }
 
-/** What was found cannot be delivered, or the id cannot be asked for. No later request can mend it. */
+/** The data that was found cannot be delivered, or the id cannot be asked for. No later request can mend it. */
 export function payloadInvalid(detail: string, reason: Reason = {}): ItemAnswer {
   return unresolved('payload_invalid', 'The payload cannot be delivered', {
     ...{ detail, retryable: false, hint: false },
