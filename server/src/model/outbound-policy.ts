@@ -22,7 +22,7 @@ export function withinRules(config: ChannelConfig, origin: 'file' | 'api', rules
   return {
     ...config,
     connector: connector.type === 'http' ? { ...connector, allowPrivateAddresses: false } : connector,
-    payload: payload === null ? null : { ...payload, allowPrivateAddresses: false },
+    payload: payload?.allowPrivateAddresses === true ? { ...payload, allowPrivateAddresses: false } : payload,
   }
 }
 
