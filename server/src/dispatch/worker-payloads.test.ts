@@ -183,6 +183,24 @@ describe('payloads of a lane', () => {
     expect(here.dispatcher.runningCalls(channel)).toBe(0)
   })
 
+  it('are not asked for before a short Retry-After has passed either', async () => {
+    const { here, pim, channel } = await between({ channel: { concurrency: 2 } })
+    const found = pim.answer
+    let sentAtMs = 0
+    pim.answer = (request, response) => {
+      if (sentAtMs > 0) return found(request, response)
+      sentAtMs = Date.now()
+      response.writeHead(503, { 'retry-after': '0.6' }).end()
+    }
+    here.submit(channel, items(30))
+    await here.outcomesOf(30)
+    const [first] = here.outcomes
+    expect(first!.retryAtMs).toBeGreaterThanOrEqual(sentAtMs + 600)
+    // What was on its way when the answer came is no fault.
+    const late = pim.requests.map(({ atMs }) => atMs - sentAtMs).filter((ms) => ms > 50)
+    expect(Math.min(...late)).toBeGreaterThanOrEqual(590)
+  })
+
   it('of large items are bounded in memory, and all arrive', async () => {
     const { here, pim, channel, shop } = await between({ shop: { batchSize: 100 }, payload: { batchSize: 100 } })
     const text = 'x'.repeat(900_000)

@@ -6,10 +6,12 @@ import type { Gate } from '../limits/gate.ts'
 import { MAX_ITEM_BYTES } from '../model/limits.ts'
 import { monotonicUs } from '../runtime/clock.ts'
 import type { LaneLot, ResolvedLines } from './worker-call.ts'
-import { type LotNumbers, planCalls } from './worker-plan.ts'
+import { type CallGroup, groupOf, holdsActions, type LotNumbers, planCalls } from './worker-plan.ts'
 
 /** A gate that opens within this time is waited for: twice as long as items come before their tokens (`PAYLOAD_HORIZON_US` of the scheduler). */
 export const PAYLOAD_WAIT_US = 1_000_000
+/** The end of a `Retry-After` that comes this soon is waited for: items come a moment before it. */
+const SHORT_BLOCK_US = 5000
 /** Payloads that a lane holds, and answers on their way: as much again as a lot in flight has four times. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024
 /** Data that one request asks for, as far as sizes are known: half of the longest answer. */
@@ -87,7 +89,7 @@ export class LanePayloads {
   readonly #maxRequests: number
   readonly #lots = new Set<PendingLot>()
   readonly #groups = new Map<string, Group>()
-  #aborting = new AbortController()
+  readonly #running = new Set<AbortController>()
   #requests = 0
   #heldBytes = 0
   #reservedBytes = 0
@@ -95,6 +97,7 @@ export class LanePayloads {
   #idBytes = 0
   #waivedUnits = 0
   #gathering: NodeJS.Timeout | null = null
+  #unblocking: NodeJS.Timeout | null = null
   /** The items that wait to be asked for have waited long enough. */
   #hasGathered = false
   #asking = false
@@ -131,9 +134,7 @@ export class LanePayloads {
     const lots = [...this.#lots]
     this.#lots.clear()
     this.#groups.clear()
-    this.#stopGathering()
-    this.#aborting.abort()
-    this.#aborting = new AbortController()
+    this.#stop()
     for (const lot of lots) {
       for (const number of lot.open) yield { lot: lot.whole, number }
       for (const number of lot.ready) {
@@ -146,13 +147,21 @@ export class LanePayloads {
   }
 
   close(): void {
+    this.#stop()
+  }
+
+  #stop(): void {
     this.#stopGathering()
-    this.#aborting.abort()
+    if (this.#unblocking !== null) clearTimeout(this.#unblocking)
+    this.#unblocking = null
+    for (const running of this.#running) running.abort()
   }
 
   #pending(whole: LaneLot): PendingLot {
     const { reader } = whole
     const payloads = new Map<number, HeldPayload>()
+    const groups = new Map<number, CallGroup>()
+    const hasOwnActions = holdsActions(reader)
     const item = (number: number) => ({
       bytes: reader.bytes,
       start: reader.lineStart(number),
@@ -169,6 +178,11 @@ export class LanePayloads {
       },
       get numbers() {
         return this.ready
+      },
+      groupOf: (number) => {
+        let group = groups.get(number)
+        if (group === undefined) groups.set(number, (group = groupOf(reader, number, hasOwnActions)))
+        return group
       },
       lines: {
         lineOf: (number) => {
@@ -238,10 +252,23 @@ export class LanePayloads {
     return null
   }
 
+  /** A `Retry-After` holds requests for payloads, too; the tokens of calls are waited for with payloads at hand. */
   #isHeld(): boolean {
     const nowUs = monotonicUs()
-    if (this.#gate.opensAtUs(1, nowUs) - nowUs <= PAYLOAD_WAIT_US) return false
-    this.#listener.onHeld()
+    const blockedUs = this.#gate.blockedUntilUs - nowUs
+    if (blockedUs > SHORT_BLOCK_US || this.#gate.opensAtUs(1, nowUs) - nowUs > PAYLOAD_WAIT_US) {
+      this.#listener.onHeld()
+      return true
+    }
+    if (blockedUs <= 0) return false
+    this.#unblocking ??= setTimeout(
+      () => {
+        this.#unblocking = null
+        this.#ask()
+        this.#listener.onChange()
+      },
+      Math.ceil(blockedUs / 1000),
+    )
     return true
   }
 
@@ -251,10 +278,13 @@ export class LanePayloads {
   ): Promise<void> {
     this.#requests++
     this.#reservedBytes += bytes
-    const { signal } = this.#aborting
+    const running = new AbortController()
+    const { signal } = running
+    this.#running.add(running)
     const startedAtMs = Date.now()
     const ids = [...new Set(asked.map(({ id }) => id))]
     const payloads = await this.#resolver.resolve({ subscription, objectType, ids, signal })
+    this.#running.delete(running)
     this.#requests--
     this.#reservedBytes -= bytes
     if (!signal.aborted) {

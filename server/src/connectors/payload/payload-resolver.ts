@@ -80,8 +80,18 @@ export class PayloadResolver {
       return ids.map(() => ({ failure: payloadInvalid(detail) }))
     }
     const credentials = credentialsOf(this.#config.credentials, request.subscription)
-    const timeUp = AbortSignal.timeout(this.#config.timeoutMs)
-    const signal = AbortSignal.any([request.signal, timeUp])
+    const running = new AbortController()
+    const { signal } = running
+    const stop = (): void => {
+      running.abort()
+    }
+    if (request.signal.aborted) stop()
+    else request.signal.addEventListener('abort', stop, { once: true })
+    let isTimeUp = false
+    const timer = setTimeout(() => {
+      isTimeUp = true
+      stop()
+    }, this.#config.timeoutMs)
     let header: CredentialsHeader | null = null
     const mask = (): SecretMask =>
       this.#secrets.maskFor(
@@ -112,9 +122,12 @@ export class PayloadResolver {
       if (answer.unread !== null) return await this.#readLess(request, answer.unread)
       return isBatch ? await readPayloads(answer.body, ids) : [readPayload(answer.body)]
     } catch (error) {
-      const reason = timeUp.aborted ? `No answer within ${this.#config.timeoutMs} ms` : describeConnectionError(error)
+      const reason = isTimeUp ? `No answer within ${this.#config.timeoutMs} ms` : describeConnectionError(error)
       const failure = payloadUnavailable(mask().text(reason))
       return ids.map(() => ({ failure }))
+    } finally {
+      clearTimeout(timer)
+      request.signal.removeEventListener('abort', stop)
     }
   }
 

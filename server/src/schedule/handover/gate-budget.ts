@@ -45,7 +45,7 @@ export class GateBudget {
   units(nowUs: number, perCall: number): number {
     const horizonUs = this.#horizonUs(nowUs, perCall)
     const { units, untilUs } = this.gate.available(nowUs, horizonUs)
-    if (untilUs > nowUs + SHORT_WAIT_US) return 0
+    if (untilUs > nowUs + this.#aheadUs || this.gate.blockedUntilUs > nowUs + SHORT_WAIT_US) return 0
     if (units === Infinity) return units
     const onTheWay = this.onTheWay(nowUs)
     const free = units - onTheWay
@@ -82,13 +82,20 @@ export class GateBudget {
       // What is on its way may never take its tokens: then they are to be had as soon as it no longer counts.
       nextUs = Math.min(Math.max(nextUs, this.#lastHandedUs + PACE_US), this.#lastMoveUs + this.#staleUs)
     }
-    return Math.max(nextUs, gate.opensAtUs(1, nowUs) - SHORT_WAIT_US, nowUs + LOOK_US)
+    // Nothing is resolved before a `Retry-After` has passed either.
+    const freeUs = Math.max(gate.opensAtUs(1, nowUs) - this.#aheadUs, gate.blockedUntilUs - SHORT_WAIT_US)
+    return Math.max(nextUs, freeUs, nowUs + LOOK_US)
   }
 
   #horizonUs(nowUs: number, perCall: number): number {
     if (nowUs < this.#cautiousUntilUs) return 0
     if (this.resolvesPayloads) return PAYLOAD_HORIZON_US
     return perCall * this.gate.unitUs <= SHORT_WAIT_US ? HORIZON_US : SHORT_WAIT_US
+  }
+
+  /** How long before the next token items may be dispatched. */
+  get #aheadUs(): number {
+    return this.resolvesPayloads ? PAYLOAD_HORIZON_US : SHORT_WAIT_US
   }
 
   get #staleUs(): number {
