@@ -93,7 +93,10 @@ export class WorkerLane {
   receive(message: Exclude<ToLane, { kind: 'configure' }>): void {
     if (message.kind === 'lot') this.#addLot(message)
     else if (message.kind === 'permits') this.#changePermits(message.change)
-    else this.#finishing = true
+    else {
+      this.#finishing = true
+      this.#gateWait.stop()
+    }
     this.#pump()
     this.#endIfFinished()
   }

@@ -31,6 +31,21 @@ describe('GateBudget', () => {
     expect(budget.units(100 * MS, 1)).toBe(1)
   })
 
+  test('gathers items where one request resolves many', () => {
+    const { gate, budget, nowUs } = budgetOf(true)
+    gate.configure({ limit: 100, periodMs: 1000, burst: 1, unit: 'calls' }, 0)
+    budget.resolvesMany = true
+    const first = budget.units(nowUs, 1)
+    expect(first).toBeGreaterThan(40)
+    budget.dispatched(first, nowUs)
+    expect(budget.units(100 * MS, 1)).toBe(0)
+    expect(budget.nextUs(100 * MS, 1)).toBe(150 * MS)
+    for (let atMs = 30; atMs <= 150; atMs += 10) expect(gate.tryTake(1, atMs * MS)).toBeLessThanOrEqual(0)
+    const next = budget.units(151 * MS, 1)
+    expect(next).toBeGreaterThan(10)
+    expect(next).toBeLessThanOrEqual(16)
+  })
+
   test('dispatches nothing before the end of a Retry-After, and looks again only then', () => {
     const { gate, budget, nowUs } = budgetOf(true)
     gate.blockUntil(400 * MS)

@@ -17,6 +17,8 @@ const PAYLOAD_STALE_US = 2_000_000
 const CAUTION_US = 100_000
 /** Lots are this far apart while tokens are on their way, so that a fast channel gets several a hop. */
 const PACE_US = 5_000
+/** The same where one request resolves the payloads of many items: enough to fill it, and still long before their tokens. */
+const PAYLOAD_PACE_US = 150_000
 /** The shortest time until the next look: timers are no better. */
 const LOOK_US = 1_000
 /** Calls that could take more items than there are tokens for wait this long for further ones; RAT-3 allows 50 ms. */
@@ -30,6 +32,8 @@ export class GateBudget {
   readonly gate: Gate
   /** Whether workers resolve payloads before they take tokens. */
   resolvesPayloads = false
+  /** Whether one request resolves those of many items. */
+  resolvesMany = false
   #onTheWay = 0
   #takenSeen: number
   #lastMoveUs = -Infinity
@@ -50,7 +54,7 @@ export class GateBudget {
     const onTheWay = this.onTheWay(nowUs)
     const free = units - onTheWay
     // Less than a pace's worth, and the workers still have work.
-    if (onTheWay > 0 && nowUs < this.#lastHandedUs + PACE_US && free * this.gate.unitUs < PACE_US) return 0
+    if (onTheWay > 0 && nowUs < this.#lastHandedUs + this.#paceUs && free * this.gate.unitUs < this.#paceUs) return 0
     if (free < perCall && nowUs < this.#lastHandedUs + this.#gatherUs(perCall)) return 0
     return Math.max(0, free)
   }
@@ -80,7 +84,7 @@ export class GateBudget {
     let nextUs = Math.min(fullUs, someUs)
     if (onTheWay > 0) {
       // What is on its way may never take its tokens: then they are to be had as soon as it no longer counts.
-      nextUs = Math.min(Math.max(nextUs, this.#lastHandedUs + PACE_US), this.#lastMoveUs + this.#staleUs)
+      nextUs = Math.min(Math.max(nextUs, this.#lastHandedUs + this.#paceUs), this.#lastMoveUs + this.#staleUs)
     }
     // Nothing is resolved before a `Retry-After` has passed either.
     const freeUs = Math.max(gate.opensAtUs(1, nowUs) - this.#aheadUs, gate.blockedUntilUs - SHORT_WAIT_US)
@@ -96,6 +100,10 @@ export class GateBudget {
   /** How long before the next token items may be dispatched. */
   get #aheadUs(): number {
     return this.resolvesPayloads ? PAYLOAD_HORIZON_US : SHORT_WAIT_US
+  }
+
+  get #paceUs(): number {
+    return this.resolvesMany ? PAYLOAD_PACE_US : PACE_US
   }
 
   get #staleUs(): number {
