@@ -6,6 +6,7 @@ import {
   checkEndedBeforeNext,
   checkNoOverlap,
   checkOrder,
+  checkRate,
   checkRepeats,
 } from '../support/check-record.ts'
 import { FakePim, type FakePimOptions } from '../support/fake-pim.ts'
@@ -167,6 +168,23 @@ describe('payloads by id', () => {
     expect(pim.requests.filter(({ startMs }) => within(startMs))).toEqual([])
     expect(shop.callStartsMs.filter(within)).toEqual([])
     expect((await itemOf(server, job.id, 7)).log!.map(({ verdict }) => verdict)).toEqual(['throttled', 'succeeded'])
+  })
+
+  test.each([
+    ['one by one', {}, 330],
+    ['many at once', { batchSize: 50 }, 60],
+  ])('are there when the tokens of their calls come up, %s', async (_name, payload, mostRequests) => {
+    const limit = { limit: 100, periodMs: 1000, burst: 1, unit: 'calls' }
+    const { pim, shop, server } = await world(
+      { answer: whole, delayMs: () => 80 },
+      { payload, channel: { rateLimit: limit } },
+    )
+    const job = await submit(server, { channel: 'shop' }, idsOf([[100, 300]]))
+    expect(await untilDone(server, job.id)).toMatchObject({ outcome: 'succeeded' })
+    expect(checkRate(shop.callStartsMs, limit, 50)).toEqual([])
+    // One after another, each call would wait for its payload: 300 in 24 s.
+    expect(shop.callStartsMs.at(-1)! - shop.callStartsMs[0]!).toBeLessThan(6000)
+    expect(pim.requests.length).toBeLessThan(mostRequests)
   })
 
   test('wait with their keys: kill -9 amid their requests loses nothing and breaks no order', async () => {
