@@ -236,5 +236,6 @@ test('data comes from a PIM by its id, as it is when it is delivered', async () 
   ])
   expect(deleted).toEqual(['gone'])
   expect(busy).toBeGreaterThan(0)
-  expect(searches).toBeLessThan(40)
+  // One by one they were more than 300, and ids of a failed search come again at times of their own.
+  expect(searches).toBeLessThan(100)
 })
