@@ -1931,7 +1931,7 @@ export interface components {
         };
         /**
          * @description How often, and when, the data of an item is tried to be resolved again. Whether it is, the `rules` of the channel and the job decide, by the status of the answer or the code `payload_unavailable`: without a rule network errors,
-         *     time-outs, invalid answers, 408, 425, 429 and 5xx are tried again. A 429 or 503 with `Retry-After` holds the whole channel and does not count, up to 20 times.
+         *     time-outs, invalid answers, 408, 425, 429 and 5xx are tried again. A 429 or 503 with `Retry-After` holds the whole channel and does not count, up to 20 times. Five requests in a row without an answer, or with a 5xx, hold it as well: for 1 s, doubled up to 30 s, until one is answered.
          * @example {
          *       "maxAttempts": 8
          *     }

@@ -192,7 +192,7 @@ describe('payloads by id', () => {
     const { pim, shop, server } = await world(
       {
         answer: (id, asked) =>
-          Number(id.split('/')[0]) % 41 === 0 && asked === 1 ? { status: 500 } : whole(id, asked),
+          Number(id.split('/')[0]) % 401 === 0 && asked === 1 ? { status: 500 } : whole(id, asked),
         delayMs: () => Math.floor(Math.random() * 30),
       },
       {

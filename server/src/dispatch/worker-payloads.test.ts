@@ -201,6 +201,21 @@ describe('payloads of a lane', () => {
     expect(Math.min(...late)).toBeGreaterThanOrEqual(590)
   })
 
+  it('cost a backlog few tries while their system is down', async () => {
+    const { here, pim, channel } = await between({})
+    const found = pim.answer
+    const upAtMs = Date.now() + 4000
+    pim.answer = (request, response) => {
+      if (Date.now() > upAtMs) return found(request, response)
+      answerJson(response, {}, { status: 502 })
+    }
+    here.submit(channel, items(500))
+    const outcomes = await here.outcomesOf(500)
+    // Eight were on their way when it was found down, then one is asked for after 1, 2 and 4 s.
+    expect(outcomes.filter(({ verdict }) => verdict !== Verdict.succeeded).length).toBeLessThan(20)
+    expect(here.returned.length).toBeGreaterThan(0)
+  })
+
   it('of large items are bounded in memory, and all arrive', async () => {
     const { here, pim, channel, shop } = await between({ shop: { batchSize: 100 }, payload: { batchSize: 100 } })
     const text = 'x'.repeat(900_000)

@@ -6,6 +6,7 @@ import type { Gate } from '../limits/gate.ts'
 import { MAX_ITEM_BYTES } from '../model/limits.ts'
 import { monotonicUs } from '../runtime/clock.ts'
 import type { LaneLot, ResolvedLines } from './worker-call.ts'
+import { PayloadHealth } from './worker-payload-health.ts'
 import { type CallGroup, groupOf, holdsActions, type LotNumbers, planCalls } from './worker-plan.ts'
 
 /** A gate that opens within this time is waited for: twice as long as items come before their tokens (`PAYLOAD_HORIZON_US` of the scheduler). */
@@ -90,6 +91,7 @@ export class LanePayloads {
   readonly #lots = new Set<PendingLot>()
   readonly #groups = new Map<string, Group>()
   readonly #running = new Set<AbortController>()
+  readonly #health = new PayloadHealth()
   #requests = 0
   #heldBytes = 0
   #reservedBytes = 0
@@ -226,7 +228,7 @@ export class LanePayloads {
   #ask(): void {
     if (this.#asking) return
     this.#asking = true
-    while (this.#groups.size > 0 && this.#requests < this.#maxRequests && !this.#isHeld()) {
+    while (this.#groups.size > 0 && this.#requests < this.#mostRequests && !this.#isHeld()) {
       const first = this.#nextGroup()
       if (first === null) break
       const [key, group] = first
@@ -242,6 +244,10 @@ export class LanePayloads {
     }
     this.#asking = false
     if (this.#requests === 0) this.#planAll()
+  }
+
+  get #mostRequests(): number {
+    return this.#health.isDown ? 1 : this.#maxRequests
   }
 
   /** A request that is not half full waits while another is on its way: items that are tried again come one by one. */
@@ -290,6 +296,8 @@ export class LanePayloads {
     if (!signal.aborted) {
       const payloadOf = new Map(ids.map((id, at) => [id, payloads[at]!]))
       this.#measure(payloads)
+      const heldUntilUs = this.#health.note(payloads, monotonicUs())
+      if (heldUntilUs > 0) this.#gate.blockUntil(heldUntilUs)
       for (const one of asked) this.#take(one, { payload: payloadOf.get(one.id)!, startedAtMs })
       for (const lot of new Set(asked.map(({ lot }) => lot))) this.#plan(lot)
     }
