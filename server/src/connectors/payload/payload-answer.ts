@@ -19,7 +19,8 @@ const WALK_BYTES = 128 * 1024
 export function readPayload(body: Buffer): ResolvedPayload {
   const unread = unreadable(body)
   if (unread !== null) return { failure: unread }
-  return resolvedData(body)
+  // Copied: what was read from the connection may be a part of more.
+  return resolvedData(Buffer.from(body))
 }
 
 /**
