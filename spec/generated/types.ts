@@ -1885,7 +1885,7 @@ export interface components {
         /**
          * @description Resolves the data of items that were submitted without `data`, right before each delivery: see `resolvePayload` and `resolvePayloads` for the requests. Items that have data, `data: null` included, and items of the action
          *     `delete` are delivered as they are. Templates, signatures, batches and modules get the resolved data as if it had been submitted; it is never stored, and what is read of the item stays as submitted. Each retry resolves
-         *     anew. Items of the same `objectType` and id that are dispatched together are resolved once. As many requests run at once as the channel's `concurrency` allows calls, 64 at most, on each thread that works for it.
+         *     anew. Items of the same `objectType` and id that are dispatched together are resolved once. As many requests run at once as the channel's `concurrency` allows calls, 64 at most (8 with a `batchSize` above 1), on each thread that works for it.
          *
          *     An item that is being resolved takes no unit of the rate limit and does not count for the circuit; it keeps its place, and those behind it of its partition key wait. Credentials stand in the configuration file, as
          *     `payload.credentials` by subscription; those of the channel are never sent to the `resolveUrl`.

@@ -13,11 +13,14 @@ import { type CallGroup, groupOf, holdsActions, type LotNumbers, planCalls } fro
 export const PAYLOAD_WAIT_US = 1_000_000
 /** The end of a `Retry-After` that comes this soon is waited for: items come a moment before it. */
 const SHORT_BLOCK_US = 5000
-/** Payloads that a lane holds, and answers on their way: as much again as a lot in flight has four times. */
+/** Payloads that a lane holds, and answers as they are expected: four times the lines of a lot. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024
 /** Data that one request asks for, as far as sizes are known: half of the longest answer. */
 const MAX_REQUEST_BYTES = MAX_BATCH_ANSWER_BYTES / 2
+/** Of one id each: what is unexpected of their answers stays within 64 MiB. */
 const MAX_REQUESTS = 64
+/** Of many ids each: within 128 MiB. */
+const MAX_BATCH_REQUESTS = 8
 /** Sizes differ: an answer is expected to have up to this many times the average, and at least this. */
 const SIZE_SLACK = 4
 const MIN_ID_BYTES = 4096
@@ -42,7 +45,7 @@ export interface LanePayloadsOptions {
   readonly batchSize: number
   /** Unit of the gate. */
   readonly unit: 'calls' | 'items'
-  /** Requests at once, 64 at most. */
+  /** Requests at once, 64 at most; of many ids each, 8. */
   readonly concurrency: number
   readonly listener: PayloadListener
 }
@@ -110,7 +113,7 @@ export class LanePayloads {
     this.#gate = options.gate
     this.#batchSize = options.batchSize
     this.#unitsPerItem = options.unit === 'items' ? 1 : 1 / options.batchSize
-    this.#maxRequests = Math.min(options.concurrency, MAX_REQUESTS)
+    this.#maxRequests = Math.min(options.concurrency, resolver.batchSize > 1 ? MAX_BATCH_REQUESTS : MAX_REQUESTS)
   }
 
   /** No item waits here; those of calls do not count. */
