@@ -1,12 +1,12 @@
 import { resolvedBytes, sizeFault, unresolvedId, withPayload } from '../connectors/payload/item-payload.ts'
 import type { ItemAnswer } from '../connectors/connector.ts'
-import { MAX_BATCH_ANSWER_BYTES, type ResolvedPayload } from '../connectors/payload/payload-answer.ts'
+import type { ResolvedPayload } from '../connectors/payload/payload-answer.ts'
 import type { PayloadResolver } from '../connectors/payload/payload-resolver.ts'
 import type { Gate } from '../limits/gate.ts'
-import { MAX_ITEM_BYTES } from '../model/limits.ts'
 import { monotonicUs } from '../runtime/clock.ts'
 import type { LaneLot, ResolvedLines } from './worker-call.ts'
 import { PayloadHealth } from './worker-payload-health.ts'
+import { PayloadSizes } from './worker-payload-sizes.ts'
 import { type CallGroup, groupOf, holdsActions, type LotNumbers, planCalls } from './worker-plan.ts'
 
 /** A gate that opens within this time is waited for: twice as long as items come before their tokens (`PAYLOAD_HORIZON_US` of the scheduler). */
@@ -15,15 +15,10 @@ export const PAYLOAD_WAIT_US = 1_000_000
 const SHORT_BLOCK_US = 5000
 /** Payloads that a lane holds, and answers as they are expected: four times the lines of a lot. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024
-/** Data that one request asks for, as far as sizes are known: half of the longest answer. */
-const MAX_REQUEST_BYTES = MAX_BATCH_ANSWER_BYTES / 2
 /** Of one id each: what is unexpected of their answers stays within 64 MiB. */
 const MAX_REQUESTS = 64
 /** Of many ids each: within 128 MiB. */
 const MAX_BATCH_REQUESTS = 8
-/** Sizes differ: an answer is expected to have up to this many times the average, and at least this. */
-const SIZE_SLACK = 4
-const MIN_ID_BYTES = 4096
 /** How long an item waits for others to fill its request, and then its call: RAT-3 allows 50 ms. */
 const GATHER_MS = 40
 
@@ -95,11 +90,10 @@ export class LanePayloads {
   readonly #groups = new Map<string, Group>()
   readonly #running = new Set<AbortController>()
   readonly #health = new PayloadHealth()
+  readonly #sizes: PayloadSizes
   #requests = 0
   #heldBytes = 0
   #reservedBytes = 0
-  /** Average size of a payload; 0: none was seen. */
-  #idBytes = 0
   #waivedUnits = 0
   #gathering: NodeJS.Timeout | null = null
   #unblocking: NodeJS.Timeout | null = null
@@ -109,6 +103,7 @@ export class LanePayloads {
 
   constructor(resolver: PayloadResolver, options: LanePayloadsOptions) {
     this.#resolver = resolver
+    this.#sizes = new PayloadSizes(resolver.batchSize)
     this.#listener = options.listener
     this.#gate = options.gate
     this.#batchSize = options.batchSize
@@ -235,8 +230,8 @@ export class LanePayloads {
       const first = this.#nextGroup()
       if (first === null) break
       const [key, group] = first
-      const count = Math.min(group.wanted.length, this.#idsPerRequest())
-      const bytes = this.#expectedBytes(count)
+      const count = Math.min(group.wanted.length, this.#sizes.idsPerRequest)
+      const bytes = this.#sizes.expectedBytes(count)
       const taken = this.#heldBytes + this.#reservedBytes
       if (taken > 0 && taken + bytes > MAX_HELD_BYTES) break
       // The groups take turns: one of a large job does not keep others waiting.
@@ -255,7 +250,7 @@ export class LanePayloads {
 
   /** A request that is not half full waits while another is on its way: items that are tried again come one by one. */
   #nextGroup(): readonly [key: string, group: Group] | null {
-    const enough = this.#requests === 0 || this.#hasGathered ? 1 : Math.ceil(this.#idsPerRequest() / 2)
+    const enough = this.#requests === 0 || this.#hasGathered ? 1 : Math.ceil(this.#sizes.idsPerRequest / 2)
     for (const entry of this.#groups) if (entry[1].wanted.length >= enough) return entry
     if (this.#groups.size > 0) this.#gatherSoon()
     return null
@@ -298,7 +293,7 @@ export class LanePayloads {
     this.#reservedBytes -= bytes
     if (!signal.aborted) {
       const payloadOf = new Map(ids.map((id, at) => [id, payloads[at]!]))
-      this.#measure(payloads)
+      this.#sizes.measure(payloads)
       const heldUntilUs = this.#health.note(payloads, monotonicUs())
       if (heldUntilUs > 0) this.#gate.blockUntil(heldUntilUs)
       for (const one of asked) this.#take(one, { payload: payloadOf.get(one.id)!, startedAtMs })
@@ -377,29 +372,5 @@ export class LanePayloads {
   #stopGathering(): void {
     if (this.#gathering !== null) clearTimeout(this.#gathering)
     this.#gathering = null
-  }
-
-  #measure(payloads: readonly ResolvedPayload[]): void {
-    let bytes = 0
-    let count = 0
-    for (const payload of payloads) {
-      if (!('data' in payload)) continue
-      bytes += payload.data.length
-      count++
-    }
-    if (count === 0) return
-    const average = bytes / count
-    this.#idBytes = this.#idBytes === 0 ? average : this.#idBytes + (average - this.#idBytes) / 4
-  }
-
-  #idsPerRequest(): number {
-    if (this.#idBytes === 0) return this.#resolver.batchSize
-    return Math.min(this.#resolver.batchSize, Math.max(1, Math.floor(MAX_REQUEST_BYTES / this.#idBytes)))
-  }
-
-  /** Until a size is known an answer may be as long as any. */
-  #expectedBytes(ids: number): number {
-    const most = this.#resolver.batchSize > 1 ? MAX_BATCH_ANSWER_BYTES : MAX_ITEM_BYTES
-    return this.#idBytes === 0 ? most : Math.min(most, ids * Math.max(MIN_ID_BYTES, this.#idBytes * SIZE_SLACK))
   }
 }
