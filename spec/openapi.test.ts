@@ -172,6 +172,8 @@ describe('answers', () => {
       'HttpRequests',
       'HttpRequestTemplate',
       'HttpAnswerRules',
+      'PayloadConfig',
+      'PayloadRetry',
       'JobRetry',
       'JobBackoff',
       'JobDependency',

@@ -175,6 +175,7 @@ channels:
       itemSchema: null,
       circuit: { failureRatio: 0.5, minCalls: 20, openMs: 500 },
       parkForSeconds: 60,
+      payload: null,
       credentials: { default: { type: 'bearer', token: 't0ken' } },
     })
     expect(channels['own']).toMatchObject({
@@ -237,6 +238,33 @@ channels:
     expect(channels['shop']).toMatchObject({ circuit: null, parkForSeconds: 86_400 })
   })
 
+  it('sets how payloads are resolved, with the defaults of their channel', () => {
+    writeFileSync(
+      'waybill.yaml',
+      `
+channels:
+  shop:
+    connector: { type: http, url: https://shop.example, allowPrivateAddresses: true }
+    retry: { maxAttempts: 3, backoff: { initialMs: 5 } }
+    payload:
+      resolveUrl: https://pim.example/{objectType}/{id}
+      retry: { backoff: { maxMs: 50 } }
+      credentials:
+        default: { type: bearer, token: $TOKEN }
+  own: { connector: { type: http, url: https://own.example }, payload: null }
+`,
+    )
+    const { channels } = config([], { TOKEN: 't0ken' })
+    expect(channels['shop']!.payload).toEqual({
+      resolveUrl: 'https://pim.example/{objectType}/{id}',
+      ...{ batchSize: 1, timeoutMs: 10_000, headers: {}, allowPrivateAddresses: true },
+      retry: { maxAttempts: 3, backoff: { initialMs: 5, factor: 2, maxMs: 50 } },
+      credentials: { default: { type: 'bearer', token: 't0ken' } },
+    })
+    expect(channels['shop']!.credentials).toEqual({})
+    expect(channels['own']!.payload).toBeNull()
+  })
+
   const channel = (lines: string) =>
     `channels:\n  shop:\n    connector: { type: http, url: https://x.example }\n${lines}`
 
@@ -271,6 +299,25 @@ channels:
     [
       channel('    credentials:\n      default: { type: bearer, token: $NO_SUCH }'),
       'Cannot read x.yaml:5 as channels.shop.credentials.default.token must be set in the environment as NO_SUCH: it is not',
+    ],
+    [channel('    payload: {}'), 'Cannot read x.yaml:4 as channels.shop.payload.resolveUrl is missing'],
+    [
+      channel('    payload:\n      resolveUrl: https://pim.example/{sku}'),
+      'Cannot read x.yaml:5 as channels.shop.payload.resolveUrl must have no braces but those of {id} and {objectType}',
+    ],
+    [
+      channel('    payload:\n      resolveUrl: https://pim.example/{id}\n      batchSize: 2'),
+      'Cannot read x.yaml:5 as channels.shop.payload.resolveUrl must be without {id} where batchSize is above 1',
+    ],
+    [
+      channel(
+        '    payload:\n      resolveUrl: https://pim.example/{id}\n      credentials:\n        a: { type: hmac, header: x, secret: y, content: "1 +" }',
+      ),
+      'Cannot read x.yaml:7 as channels.shop.payload.credentials.a.content ',
+    ],
+    [
+      `outbound: { allowPrivateAddresses: never }\n${channel('    payload: { resolveUrl: "https://p.example/{id}", allowPrivateAddresses: true }')}`,
+      'Cannot read x.yaml:5 as channels.shop.payload.allowPrivateAddresses must be false while',
     ],
     [
       'cors:\n  origins:\n    - https://a.example\n    - $ORIGIN',

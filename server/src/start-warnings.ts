@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { plainPayloadUrl } from '@waybill/spec/rules'
 import type { Config } from './config.ts'
 import { addressRefusal } from './connectors/address-refusal.ts'
 import type { Logger } from './runtime/logger.ts'
@@ -40,13 +41,19 @@ export function warnAtStart(config: Config, { token, logger }: { token: string |
 /** Warns of channels whose calls will be refused, as they lead to private addresses. Looks names up; nobody waits for it. */
 export async function warnOfPrivateAddresses({ dev, channels }: Config, logger: Logger): Promise<void> {
   if (dev) return
-  for (const [channel, { connector }] of Object.entries(channels)) {
-    if (connector.type !== 'http' || connector.allowPrivateAddresses) continue
-    const { host, hostname } = new URL(connector.url)
-    if ((await addressRefusal(new URL(connector.url))) === null) continue
-    logger.warn(
-      { channel, host },
-      `Calls of the channel will be refused: ${hostname} is a private address (allowPrivateAddresses: true on the channel allows it)`,
-    )
+  for (const [channel, { connector, payload }] of Object.entries(channels)) {
+    const urls: { url: string; what: string }[] = []
+    if (connector.type === 'http' && !connector.allowPrivateAddresses) urls.push({ url: connector.url, what: 'Calls' })
+    if (payload?.allowPrivateAddresses === false) {
+      urls.push({ url: plainPayloadUrl(payload.resolveUrl), what: 'Requests for payloads' })
+    }
+    for (const { url, what } of urls) {
+      const { host, hostname } = new URL(url)
+      if ((await addressRefusal(new URL(url))) === null) continue
+      logger.warn(
+        { channel, host },
+        `${what} of the channel will be refused: ${hostname} is a private address (allowPrivateAddresses: true on the channel allows it)`,
+      )
+    }
   }
 }

@@ -38,6 +38,8 @@ export type SchemaName =
   | 'ChannelConfig'
   | 'ChannelTestRequest'
   | 'HttpConnectorConfig'
+  | 'PayloadConfig'
+  | 'PayloadRetry'
   | 'RateLimitRules'
   | 'HttpRequests'
   | 'HttpRequestTemplate'
@@ -108,6 +110,9 @@ export type SchemaName =
   | 'DeliveryResult'
   | 'DeliveryWarning'
   | 'DeliveryError'
+  | 'PayloadRequest'
+  | 'PayloadAnswer'
+  | 'PayloadEntry'
 
 /**
  * Every component schema in one document: `ajv.addSchema(schemaDocument)` (of Ajv2020, with `allowUnionTypes`), then
@@ -912,6 +917,17 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
               "type": "null"
             }
           ]
+        },
+        "payload": {
+          "default": null,
+          "oneOf": [
+            {
+              "$ref": "#/$defs/PayloadConfig"
+            },
+            {
+              "type": "null"
+            }
+          ]
         }
       }
     },
@@ -996,6 +1012,66 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "allowPrivateAddresses": {
           "type": "boolean",
           "default": false
+        }
+      }
+    },
+    "PayloadConfig": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "resolveUrl"
+      ],
+      "properties": {
+        "resolveUrl": {
+          "type": "string",
+          "pattern": "^https?://",
+          "maxLength": 2048
+        },
+        "batchSize": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 1000,
+          "default": 1
+        },
+        "timeoutMs": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 600000,
+          "default": 10000
+        },
+        "headers": {
+          "type": "object",
+          "maxProperties": 32,
+          "propertyNames": {
+            "type": "string",
+            "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$",
+            "maxLength": 128
+          },
+          "additionalProperties": {
+            "type": "string",
+            "maxLength": 4096
+          },
+          "default": {}
+        },
+        "retry": {
+          "$ref": "#/$defs/PayloadRetry"
+        },
+        "allowPrivateAddresses": {
+          "type": "boolean"
+        }
+      }
+    },
+    "PayloadRetry": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "maxAttempts": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 100
+        },
+        "backoff": {
+          "$ref": "#/$defs/BackoffConfig"
         }
       }
     },
@@ -2560,6 +2636,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "circuit",
         "parkForSeconds",
         "itemSchema",
+        "payload",
         "state",
         "links"
       ],
@@ -2631,6 +2708,16 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             {
               "type": "object",
               "additionalProperties": true
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "payload": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/PayloadConfig"
             },
             {
               "type": "null"
@@ -3712,6 +3799,47 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ]
         }
+      }
+    },
+    "PayloadRequest": {
+      "type": "object",
+      "required": [
+        "ids"
+      ],
+      "properties": {
+        "ids": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        }
+      }
+    },
+    "PayloadAnswer": {
+      "type": "object",
+      "required": [
+        "items"
+      ],
+      "properties": {
+        "items": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/PayloadEntry"
+          }
+        }
+      }
+    },
+    "PayloadEntry": {
+      "type": "object",
+      "required": [
+        "id",
+        "data"
+      ],
+      "properties": {
+        "id": {
+          "type": "string"
+        },
+        "data": {}
       }
     }
   }

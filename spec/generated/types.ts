@@ -685,7 +685,8 @@ export interface paths {
          *     (`module_not_settable`). The `sandbox` channel and channels of the configuration file cannot be replaced (`channel_not_settable`).
          *
          *     Stored secrets belong to the origin (scheme, host and port) of the `url` that they were set for. `***` as the value of a header or of a query parameter, or as a segment of the path, keeps the
-         *     stored value while the origin stays the same, and is `bad_request` otherwise; credentials that are stored for the channel are dropped when the origin changes, and must be set again.
+         *     stored value while the origin stays the same, and is `bad_request` otherwise; credentials that are stored for the channel are dropped when the origin changes, and must be set again. The same
+         *     holds for `payload` and its `resolveUrl`.
          */
         put: operations["putChannel"];
         post?: never;
@@ -942,6 +943,54 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    resolvePayload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the data of one item is resolved
+         * @description The server sends this to `payload.resolveUrl` of a channel whose `payload.batchSize` is 1, for an item without `data`. The body of a 200 is the item's data: any JSON, with which the item is at most 1 MiB and 64 levels deep.
+         *
+         *     * 404 and 410 fail the item with `payload_not_found`.
+         *     * Every other status, a redirect, and a 200 that is no JSON are `payload_unavailable`. 408, 425, 429, 5xx and what is no JSON are tried again, unless the channel's rules say otherwise.
+         *     * `Retry-After` on 429 and 503 holds the whole channel: no item is resolved or delivered before it has passed.
+         */
+        get: operations["resolvePayload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    resolvePayloads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How the data of many items is resolved
+         * @description The server sends this to `payload.resolveUrl` of a channel whose `payload.batchSize` is above 1: ids of one subscription and one `objectType`, each once. The answer has at most 16 MiB; when it is longer, the ids are
+         *     asked for in two halves.
+         *
+         *     * 200 with a `PayloadAnswer`: an id without an entry fails its items with `payload_not_found`. Entries of other ids are ignored.
+         *     * Every other status, and a 200 with another body, is an answer for each of the ids, as of `resolvePayload`; but a 404 here is `payload_unavailable` and not tried again, as it says nothing of a single id.
+         */
+        post: operations["resolvePayloads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -1055,6 +1104,10 @@ export interface components {
          *     * `worker_crashed`: the item ended its worker thread twice;
          *     * `request_not_made`: the channel's `request` makes no request of this item, so nothing was called; `detail` says which expression, and why;
          *     * `item_schema_mismatch`: the item's data is not valid by the channel's `itemSchema`, so nothing was called; `errors` has the faults;
+         *     * `payload_not_found`: the channel's `payload` has no data of the item's id, so nothing was called; never tried again;
+         *     * `payload_unavailable`: the data of the item's id could not be resolved, so nothing was called: no answer in time, no connection, another status than 200 (`status` has it), or an answer that is no valid one. It
+         *       does not count as an attempt, up to the `maxAttempts` of the channel's `payload.retry`;
+         *     * `payload_invalid`: the data of the item's id cannot be delivered, as it exceeds the limits of an item, or it cannot be asked for, as the id would be a dot segment of the URL; never tried again;
          *     * `invalid_item`: the item is not valid and the job's `onInvalidItem` is `fail`;
          *     * `outcome_not_stored`: the item was called, and the store refused the outcome: it may have been delivered;
          *     * `deadline_passed`: the job's `deadlineAt` came before its end.
@@ -1308,7 +1361,7 @@ export interface components {
             /** @description Overrides the job's action for this item. */
             action?: components["schemas"]["Action"];
             /**
-             * @description What is to be delivered, any JSON; default: null.
+             * @description What is to be delivered, any JSON; default: null, or on a channel with `payload` what that resolves for the `id` right before the delivery.
              * @example {
              *       "price": 1990
              *     }
@@ -1828,6 +1881,15 @@ export interface components {
             itemSchema?: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * @description How the data of items that have only an id is resolved; null is not at all.
+             * @default null
+             * @example {
+             *       "resolveUrl": "https://pim.example/{objectType}/{id}",
+             *       "timeoutMs": 5000
+             *     }
+             */
+            payload?: components["schemas"]["PayloadConfig"] | null;
         };
         /**
          * @description One item, and whether to send it.
@@ -1921,6 +1983,68 @@ export interface components {
              * @example false
              */
             allowPrivateAddresses?: boolean;
+        };
+        /**
+         * @description Resolves the data of items that were submitted without `data`, right before each delivery: see `resolvePayload` and `resolvePayloads` for the requests. Items that have data, `data: null` included, and items of the action
+         *     `delete` are delivered as they are. Templates, signatures, batches and modules get the resolved data as if it had been submitted; it is never stored, and what is read of the item stays as submitted. Each retry resolves
+         *     anew. Items of the same `objectType` and id that are dispatched together are resolved once. As many requests run at once as the channel's `concurrency` allows calls, 64 at most (8 with a `batchSize` above 1), on each thread that works for it.
+         *
+         *     An item that is being resolved takes no unit of the rate limit and does not count for the circuit; it keeps its place, and those behind it of its partition key wait. Credentials stand in the configuration file, as
+         *     `payload.credentials` by subscription; those of the channel are never sent to the `resolveUrl`.
+         * @example {
+         *       "resolveUrl": "https://pim.example/{objectType}/{id}",
+         *       "timeoutMs": 5000
+         *     }
+         */
+        PayloadConfig: {
+            /**
+             * @description Where the data is, http or https, without user name, password and fragment. `{id}` stands for the item's id, once, and is left out where `batchSize` is above 1; `{objectType}` for the job's. Both may stand in path and query, and are percent-encoded. Shown and kept as the connector's `url` is: `***` for each value of its query and each segment of its path that does not read as a name.
+             * @example https://pim.example/{objectType}/{id}
+             */
+            resolveUrl: string;
+            /**
+             * @description How many ids one request may carry; above 1 they are sent by `POST`. Large answers make requests smaller.
+             * @default 1
+             * @example 100
+             */
+            batchSize?: number;
+            /**
+             * @description How long one request may take.
+             * @default 10000
+             * @example 5000
+             */
+            timeoutMs?: number;
+            /**
+             * @description Sent with every request. Shown, kept and refused as the connector's `headers` are.
+             * @default {}
+             * @example {
+             *       "x-api-key": "secret"
+             *     }
+             */
+            headers?: {
+                [key: string]: string;
+            };
+            retry?: components["schemas"]["PayloadRetry"];
+            /**
+             * @description Whether the `resolveUrl` may lead to a loopback or private address; by default as the connector's. Over HTTP it is refused unless the server is configured to allow it.
+             * @example false
+             */
+            allowPrivateAddresses?: boolean;
+        };
+        /**
+         * @description How often, and when, the data of an item is tried to be resolved again. Whether it is, the `rules` of the channel and the job decide, by the status of the answer or the code `payload_unavailable`: without a rule network errors,
+         *     time-outs, invalid answers, 408, 425, 429 and 5xx are tried again. A 429 or 503 with `Retry-After` holds the whole channel and does not count, up to 20 times. Five requests in a row without an answer, or with a 5xx, hold it as well: for 1 s, doubled up to 30 s, until one is answered.
+         * @example {
+         *       "maxAttempts": 8
+         *     }
+         */
+        PayloadRetry: {
+            /**
+             * @description How often it is tried at most for one item; then the item fails, or is parked if the job's `onExhausted` says so. By default as the channel's `retry`.
+             * @example 8
+             */
+            maxAttempts?: number;
+            backoff?: components["schemas"]["BackoffConfig"];
         };
         /**
          * @description Reads a quota from the headers of answers: expressions over `headers` (names in lower case) and `nowSeconds` (since 1970), each a number. An answer on which one fails reports none.
@@ -2597,7 +2721,7 @@ export interface components {
             action: components["schemas"]["Action"];
             status: components["schemas"]["ItemStatus"];
             /**
-             * @description How often the connector was called with it.
+             * @description How often the connector was called with it, and how often its data could not be resolved (`payload`) in place of a call.
              * @example 1
              */
             attempts: number;
@@ -2641,7 +2765,7 @@ export interface components {
              */
             retriedAs: components["schemas"]["JobId"] | null;
             /**
-             * @description As submitted, byte for byte, or as replaced since (`resolveParked`). Only with `include=data`, and where one item is asked for.
+             * @description As submitted, byte for byte, or as replaced since (`resolveParked`); null for an item whose data is resolved at delivery (`payload`), as that is never stored. Only with `include=data`, and where one item is asked for.
              * @example {
              *       "price": 1990
              *     }
@@ -2769,7 +2893,7 @@ export interface components {
              */
             index: number;
         };
-        /** @description One call of the connector with the item. */
+        /** @description One call of the connector with the item, or in place of it the failure to resolve its data (`payload`). */
         ItemAttempt: {
             /**
              * @description Counts the calls of this item, from 1.
@@ -3110,7 +3234,7 @@ export interface components {
             action: components["schemas"]["Action"];
             status: components["schemas"]["EndedItemStatus"];
             /**
-             * @description How often the connector was called with it.
+             * @description How often the connector was called with it, and how often its data could not be resolved (`payload`) in place of a call.
              * @example 1
              */
             attempts: number;
@@ -3245,6 +3369,11 @@ export interface components {
             itemSchema: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * @description How the data of items that have only an id is resolved, with its defaults filled in and without its secrets; null is not at all.
+             * @example null
+             */
+            payload: components["schemas"]["PayloadConfig"] | null;
             state: components["schemas"]["ChannelLiveState"];
             links: components["schemas"]["ChannelLinks"];
         };
@@ -4175,7 +4304,7 @@ export interface components {
              */
             attempt: number;
             /**
-             * @description As submitted, or as replaced since (`resolveParked`), any JSON; null when the item has none.
+             * @description As submitted, or as replaced since (`resolveParked`), or as resolved (`payload` of the channel), any JSON; null when the item has none.
              * @example {
              *       "price": 1990
              *     }
@@ -4287,6 +4416,67 @@ export interface components {
              * @example /data/price
              */
             pointer?: string | null;
+        };
+        /**
+         * @description The ids whose data is resolved at once.
+         * @example {
+         *       "ids": [
+         *         "sku-1001",
+         *         "sku-1002"
+         *       ]
+         *     }
+         */
+        PayloadRequest: {
+            /**
+             * @description Ids of items as they were submitted, each once.
+             * @example [
+             *       "sku-1001",
+             *       "sku-1002"
+             *     ]
+             */
+            ids: string[];
+        };
+        /**
+         * @description The data of ids, in any order.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "sku-1001",
+         *           "data": {
+         *             "price": 1990
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        PayloadAnswer: {
+            /**
+             * @description One entry for each id that exists.
+             * @example [
+             *       {
+             *         "id": "sku-1001",
+             *         "data": {
+             *           "price": 1990
+             *         }
+             *       }
+             *     ]
+             */
+            items: components["schemas"]["PayloadEntry"][];
+        };
+        /** @description The data of one id. */
+        PayloadEntry: {
+            /**
+             * @description The id as it was sent.
+             * @example sku-1001
+             */
+            id: string;
+            /**
+             * @description Its data, any JSON; delivered with the bytes in which it stands here.
+             * @example {
+             *       "price": 1990
+             *     }
+             */
+            data: unknown;
         };
     };
     responses: {
@@ -6376,6 +6566,102 @@ export interface operations {
                 content?: never;
             };
             /** @description Slow down. With `Retry-After` no call starts on this channel before it has passed. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. As 429. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    resolvePayload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description W3C Trace Context of this request, as of `deliverItems`.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00
+                 */
+                traceparent?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The item's data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description There is no object of this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Slow down. With `Retry-After` nothing of the channel starts before it has passed. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. As 429. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    resolvePayloads: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description W3C Trace Context of this request, as of `deliverItems`.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00
+                 */
+                traceparent?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The ids. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayloadRequest"];
+            };
+        };
+        responses: {
+            /** @description The data of the ids that exist. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayloadAnswer"];
+                };
+            };
+            /** @description Slow down. With `Retry-After` nothing of the channel starts before it has passed. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];

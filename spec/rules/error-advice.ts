@@ -19,6 +19,12 @@ const BY_CODE: Readonly<Record<string, string>> = {
     'Correct what `detail` names, in the item or in the `request` of the channel, then submit the item again or retry it',
   item_schema_mismatch:
     'Correct the data where `errors` say, or the `itemSchema` of the channel, then submit the item again or retry it',
+  payload_not_found:
+    "Check that the object exists where the channel's `payload.resolveUrl` leads, and that its credentials may see it; then retry the item, or submit it with `data`",
+  payload_unavailable:
+    "Check that the system behind the channel's `payload.resolveUrl` runs, accepts its headers and credentials and answers in time; then try the item again",
+  payload_invalid:
+    "Correct what `detail` names: the object's data where the channel's `payload.resolveUrl` leads, or the item's id. Then retry the item, or submit it with `data`",
   invalid_item: 'Correct the item where `pointer` says and submit it again: the same would be refused again',
   outcome_not_stored:
     'Check in the target system whether it was delivered, then try the item again; the log of the server says why its outcome was refused',

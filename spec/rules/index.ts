@@ -12,6 +12,7 @@ export { type JobEnding, jobOutcome, meetsRequirement } from './job-outcome.ts'
 export { type JobStanding, jobStatus } from './job-status.ts'
 export { channelLinks, executionLinks, jobLinks } from './links.ts'
 export { type KeyedItem, parsePointer, partitionKeyOf } from './partition-key.ts'
+export { parsePayloadUrl, payloadPath, type PayloadUrl, plainPayloadUrl } from './payload-url.ts'
 export {
   readRules,
   type RetryRule,
@@ -31,6 +32,7 @@ export {
   type JobRetry,
   type Judgement,
   judgeFailedCall,
+  type PayloadRetry,
   type RetryConfig,
   type RetryPolicy,
 } from './retry-verdict.ts'

@@ -131,6 +131,7 @@ describe('judgeFailedCall over the life of an item', () => {
                 ...{ code, httpStatus, retryAfterMs, retryLater, retryable: one.retryable },
                 ...{ attempt: n + 1, throttledBefore: throttled, outageAttemptsBefore: model.outageAttempts },
                 outage: one.circuitClosed ? null : { probeAtMs, firstCallAtMs: outageSinceMs ?? nowMs },
+                unresolved: null,
               },
               { nowMs, random },
             )

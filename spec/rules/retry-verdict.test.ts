@@ -25,6 +25,7 @@ function call(over: Partial<FailedCall> = {}): FailedCall {
     retryLater: false,
     retryable: null,
     outage: null,
+    unresolved: null,
     ...over,
   }
 }
@@ -54,6 +55,8 @@ describe('judgeFailedCall', () => {
     ['invalid_item', 0, 'failed'],
     ['request_not_made', 0, 'failed'],
     ['item_schema_mismatch', 0, 'failed'],
+    ['payload_not_found', 404, 'failed'],
+    ['payload_invalid', 200, 'failed'],
     ['no_such_code', 0, 'failed'],
   ] as const)('judges %s with status %d as %s by default', (code, httpStatus, verdict) => {
     expect(judge({ code, httpStatus }).verdict).toBe(verdict)
@@ -105,6 +108,46 @@ describe('judgeFailedCall', () => {
     const often = { ...later, throttledBefore: MAX_THROTTLED, attempt: 21 }
     expect(judge(often).verdict).toBe('retry')
     expect(judge(often, rules).verdict).toBe('failed')
+  })
+
+  describe('of an item whose payload could not be resolved', () => {
+    const payloadRetry = { maxAttempts: 3, backoff: { initialMs: 100, factor: 10, maxMs: 500 } }
+    const unresolved = (failuresBefore: number) => ({
+      ...{ code: 'payload_unavailable', httpStatus: 500 },
+      unresolved: { failuresBefore, retry: payloadRetry },
+    })
+
+    test('does not count as an attempt, and ends by the bound of the payload', () => {
+      const again = { verdict: 'throttled', throttled: 6 }
+      expect(judge({ ...unresolved(0), attempt: 8, throttledBefore: 5 })).toEqual({ ...again, retryAtMs: NOW + 50 })
+      expect(judge({ ...unresolved(1), attempt: 8, throttledBefore: 5 })).toEqual({ ...again, retryAtMs: NOW + 250 })
+      const last = { ...unresolved(2), attempt: 8, throttledBefore: 5 }
+      expect(judge(last)).toEqual({ verdict: 'failed', retryAtMs: 0, throttled: 5 })
+      const park = { retry: defaultRetry, onExhausted: 'park' } as const
+      const parked = judgeFailedCall(park, call(last), { nowMs: NOW, random: 0.5 })
+      expect(parked).toEqual({ verdict: 'parked', retryAtMs: NOW, throttled: 5 })
+    })
+
+    test('follows the rules of the channel, and what no later request can mend', () => {
+      const retry = { ...defaultRetry, rules: [{ status: [500], then: 'park' as const }] }
+      expect(judge(unresolved(0), retry).verdict).toBe('parked')
+      expect(judge({ ...unresolved(0), httpStatus: 403, retryable: false }).verdict).toBe('failed')
+      expect(judge({ ...unresolved(0), httpStatus: 404, code: 'payload_not_found' }).verdict).toBe('failed')
+    })
+
+    test('waits for a Retry-After beside that bound, and asks no circuit', () => {
+      const retryAfterMs = NOW + 30_000
+      const wait = judge({
+        ...unresolved(2),
+        httpStatus: 429,
+        retryAfterMs,
+        throttledBefore: 2,
+        outageAttemptsBefore: 2,
+      })
+      expect(wait).toEqual({ verdict: 'throttled', retryAtMs: retryAfterMs, throttled: 3 })
+      const outage = { probeAtMs: NOW + 20_000, firstCallAtMs: NOW }
+      expect(judge({ ...unresolved(2), outage }).verdict).toBe('failed')
+    })
   })
 
   test('matches classes of statuses', () => {
@@ -176,6 +219,7 @@ describe('judgeFailedCall', () => {
       retryLater: fc.boolean(),
       retryable: fc.constantFrom(null, true, false),
       outage: fc.constantFrom(null, { probeAtMs: NOW + 20_000, firstCallAtMs: NOW - 50_000 }),
+      unresolved: fc.constantFrom(null, { failuresBefore: 3, retry: defaultRetry }),
     })
     const random = fc.double({ min: 0, max: 0.999, noNaN: true })
     fc.assert(

@@ -15,6 +15,9 @@ export interface BackoffConfig {
   readonly maxMs: number
 }
 
+/** How often, and when, the payload of an item is tried to be resolved again. */
+export type PayloadRetry = Pick<RetryConfig, 'maxAttempts' | 'backoff'>
+
 /** A job's own retry settings; the channel's apply to what it leaves out. Its rules come before the channel's. */
 export interface JobRetry {
   readonly maxAttempts?: number
@@ -42,6 +45,15 @@ export interface FailedCall {
   readonly retryable: boolean | null
   /** The outage that the channel's circuit reports; null: the circuit is closed, the call is judged by itself. */
   readonly outage: Outage | null
+  /** In place of the call its payload could not be resolved; null: the call was made. */
+  readonly unresolved: UnresolvedPayload | null
+}
+
+/** A payload that could not be resolved: no call was made, and no attempt is used up. */
+export interface UnresolvedPayload {
+  /** How often the same happened to the item before, without those that a `Retry-After` was the reason of. */
+  readonly failuresBefore: number
+  readonly retry: PayloadRetry
 }
 
 /** The channel is taken for broken: what fails with it is not the item's fault. */
@@ -74,6 +86,7 @@ export const MAX_THROTTLED = 20
 export const MAX_OUTAGE_MS = 24 * 3600 * 1000
 
 const RETRYABLE_CODES = new Set([
+  'payload_unavailable',
   'timeout',
   'connection_failed',
   'token_request_failed',
@@ -83,7 +96,14 @@ const RETRYABLE_CODES = new Set([
 ])
 const RETRYABLE_STATUS = new Set([408, 425, 429])
 /** Errors of an item that no later call can mend. */
-const PERMANENT_CODES = new Set(['worker_crashed', 'invalid_item', 'item_schema_mismatch', 'request_not_made'])
+const PERMANENT_CODES = new Set([
+  'worker_crashed',
+  'invalid_item',
+  'item_schema_mismatch',
+  'request_not_made',
+  'payload_not_found',
+  'payload_invalid',
+])
 const OUTAGE_CODES = new Set(['timeout', 'connection_failed', 'token_request_failed'])
 
 /** Whether a failed call says that the channel is out of order, rather than that it refuses the item. */
@@ -103,7 +123,8 @@ export function isPermanent(code: string): boolean {
  * (a rule may park it); the first matching rule, the job's before the channel's; what the connector said; the defaults (network errors,
  * time-outs, 408, 425, 429 and 5xx retry, other 4xx fail). A retry of a call that failed with its channel, while the circuit
  * is not closed, does not count as an attempt for 24 h. A retry beyond `maxAttempts` fails, or parks if the job says so. A retry is never
- * earlier than `Retry-After` (RTY-3).
+ * earlier than `Retry-After` (RTY-3). A payload that could not be resolved is judged alike, but does not count as one: its own `maxAttempts` and
+ * backoff bound it, and the circuit is not asked.
  * @param random uniform in [0, 1): full jitter (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015)
  */
 export function judgeFailedCall(
@@ -118,6 +139,7 @@ export function judgeFailedCall(
   const then = decide(policy.retry, call)
   if (then === 'fail') return { verdict: 'failed', retryAtMs: 0, throttled }
   if (then === 'park') return { verdict: 'parked', retryAtMs: time.nowMs, throttled }
+  if (call.unresolved !== null) return judgeUnresolved(policy, { call, ...call.unresolved }, time)
   if (isWithinOutage(call, time.nowMs)) {
     const retryAtMs = Math.max(call.outage!.probeAtMs, call.retryAfterMs, time.nowMs)
     return { verdict: 'throttled', retryAtMs, throttled: throttled + 1 }
@@ -129,6 +151,21 @@ export function judgeFailedCall(
   }
   const backoffMs = backoffLimitMs(policy.retry.backoff, used) * time.random
   return { verdict: 'retry', retryAtMs: Math.max(time.nowMs + backoffMs, call.retryAfterMs), throttled }
+}
+
+function judgeUnresolved(
+  { onExhausted }: RetryPolicy,
+  { call, failuresBefore, retry }: UnresolvedPayload & { readonly call: FailedCall },
+  { nowMs, random }: { nowMs: number; random: number },
+): Judgement {
+  const throttled = call.throttledBefore
+  const failures = failuresBefore + 1
+  if (failures >= retry.maxAttempts) {
+    if (onExhausted === 'park') return { verdict: 'parked', retryAtMs: nowMs, throttled }
+    return { verdict: 'failed', retryAtMs: 0, throttled }
+  }
+  const backoffMs = backoffLimitMs(retry.backoff, failures) * random
+  return { verdict: 'throttled', retryAtMs: Math.max(nowMs + backoffMs, call.retryAfterMs), throttled: throttled + 1 }
 }
 
 /** The settings of a job over those of its channel, its rules before the channel's. */

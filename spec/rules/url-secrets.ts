@@ -12,6 +12,8 @@ const NUMBER = '[vV]?[0-9]{1,4}'
 const NAME = new RegExp(`^(?:${WORD}|${NUMBER})(?:[-_.](?:${WORD}|${NUMBER}))*$`)
 /** Of words that are joined, this long: beyond it they are more likely an id. */
 const MAX_NAME_LENGTH = 40
+/** The placeholders of a `resolveUrl` are no secrets, alone or joined to words. */
+const PLACEHOLDER = /\{(?:id|objectType)\}/g
 
 interface QueryValue {
   readonly name: string
@@ -21,7 +23,10 @@ interface QueryValue {
 /** The URL with `***` for every value of its query and every secret of its path, and without a fragment, which is never sent. */
 export function maskUrl(url: string): string {
   const path = withPathSegments(url, (segment) => (isName(segment) ? segment : MASKED))
-  return withQueryValues(path, ({ value }) => (value === '' ? '' : MASKED)).replace(/#.*$/s, '')
+  return withQueryValues(path, ({ value }) => (value.replaceAll(PLACEHOLDER, '') === '' ? value : MASKED)).replace(
+    /#.*$/s,
+    '',
+  )
 }
 
 /**
@@ -97,7 +102,8 @@ function withQueryValues(url: string, change: (one: QueryValue) => string): stri
 
 /** Whether a segment of a path may be shown. */
 function isName(segment: string): boolean {
-  return segment === '' || (segment.length <= MAX_NAME_LENGTH && NAME.test(segment))
+  const words = segment.replaceAll(PLACEHOLDER, 'x')
+  return words === '' || (words.length <= MAX_NAME_LENGTH && NAME.test(words))
 }
 
 function decoded(segment: string): string {

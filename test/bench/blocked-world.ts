@@ -171,6 +171,7 @@ function channelOf(name: string): Channel {
       parkForSeconds: 86_400,
       credentials: {},
       itemSchema: null,
+      payload: null,
     },
   }
   return newChannel(name, config, { origin: 'file', gate: new Gate() })

@@ -205,3 +205,62 @@ test('items are checked before they are sent, by the schema of their channel', a
   const [, error] = /```json\n([\s\S]*?)```/.exec(page)!
   expect((await itemsOf(server, job.id))[4]!.error).toEqual(JSON.parse(error!))
 })
+
+test('data comes from a PIM by its id, as it is when it is delivered', async () => {
+  const prices = new Map(Array.from({ length: 300 }, (_, n) => [`${n}`, n / 4]))
+  const strange: string[] = []
+  const stored = new Map<string, unknown>()
+  const deleted: string[] = []
+  let busy = 0
+  let searches = 0
+  const server = await world(
+    'payload-by-id',
+    (request, body, response) => {
+      const { method, url = '', headers } = request
+      if (url.startsWith('/api/products/')) {
+        const id = decodeURIComponent(url.slice('/api/products/'.length))
+        // Credentials go where they belong.
+        if (headers['x-api-key'] !== 'shop-key' || headers.authorization !== undefined) strange.push(`${method} ${url}`)
+        if (method === 'DELETE') deleted.push(id)
+        else stored.set(id, JSON.parse(body))
+        return void response.writeHead(204).end()
+      }
+      if (method !== 'POST' || url !== '/api/article/search') return answerJson(response, 404, {})
+      if (headers.authorization !== 'Bearer pim-token' || headers['x-api-key'] !== undefined) {
+        return answerJson(response, 401, {})
+      }
+      const { ids, ...others } = JSON.parse(body) as { ids: string[] }
+      if (ids.length > 100 || new Set(ids).size !== ids.length || Object.keys(others).length > 0) {
+        return answerJson(response, 400, {})
+      }
+      if (searches++ % 4 === 1) {
+        busy++
+        return answerJson(response, 500, { message: 'busy' })
+      }
+      const items = ids
+        .filter((id) => prices.has(id))
+        .map((id) => ({ id, data: { title: `Lamp ${id}`, price: prices.get(id) } }))
+      answerJson(response, 200, { items })
+    },
+    { PIM_TOKEN: 'pim-token', SHOP_KEY: 'shop-key' },
+  )
+  const items = [
+    ...[...prices.keys()].map((id) => ({ id })),
+    { id: 'missing' },
+    { id: 'own', data: { title: 'Own', price: 1 } },
+    { id: 'gone', action: 'delete' },
+  ]
+  const job = await submit(server, { channel: 'shop', objectType: 'article' }, items)
+  expect(await untilDone(server, job.id)).toMatchObject({ counts: { succeeded: 302, failed: 1 } })
+  expect((await itemsOf(server, job.id))[300]).toMatchObject({ status: 'failed', error: { code: 'payload_not_found' } })
+  expect(strange).toEqual([])
+  expect(stored.size).toBe(301)
+  expect([stored.get('299'), stored.get('own')]).toEqual([
+    { title: 'Lamp 299', price: 74.75 },
+    { title: 'Own', price: 1 },
+  ])
+  expect(deleted).toEqual(['gone'])
+  expect(busy).toBeGreaterThan(0)
+  // One by one they were more than 300, and ids of a failed search come again at times of their own.
+  expect(searches).toBeLessThan(100)
+})

@@ -85,8 +85,12 @@ function moduleFaults({ connector }: ChannelConfig, base: PathBase): ConfigFault
   ]
 }
 
-function addressFaults({ connector }: ChannelConfig, policy: PrivateAddressPolicy): ConfigFault[] {
-  if (policy !== 'never' || connector.type === 'sandbox' || !connector.allowPrivateAddresses) return []
+function addressFaults({ connector, payload }: ChannelConfig, policy: PrivateAddressPolicy): ConfigFault[] {
+  if (policy !== 'never') return []
   const detail = 'must be false while outbound.allowPrivateAddresses is never: current value is true'
-  return [{ pointer: '/connector/allowPrivateAddresses', detail }]
+  const ofConnector = connector.type !== 'sandbox' && connector.allowPrivateAddresses ? ['/connector'] : []
+  const ofPayload = payload?.allowPrivateAddresses === true ? ['/payload'] : []
+  // By default the payload's is the connector's.
+  const [first] = [...ofConnector, ...ofPayload]
+  return first === undefined ? [] : [{ pointer: `${first}/allowPrivateAddresses`, detail }]
 }

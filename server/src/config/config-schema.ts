@@ -131,6 +131,27 @@ const subscription = closed({
   maxRunningCalls: wholeNumber(1, 100_000),
 })
 
+const attempts = {
+  maxAttempts: wholeNumber(1, 100),
+  backoff: closed({
+    initialMs: wholeNumber(0, 3_600_000),
+    factor: { type: 'number', minimum: 1, maximum: 10 },
+    maxMs: wholeNumber(0, 86_400_000),
+  }),
+}
+
+const payload = closed(
+  {
+    resolveUrl: { type: 'string', maxLength: 2048 },
+    headers,
+    ...calls,
+    retry: closed(attempts),
+    allowPrivateAddresses: { type: 'boolean' },
+    credentials: { type: 'object', additionalProperties: credentials },
+  },
+  ['resolveUrl'],
+)
+
 /** A channel of a configuration file. */
 export const channelSchema = closed(
   {
@@ -159,12 +180,7 @@ export const channelSchema = closed(
     },
     concurrency: wholeNumber(1, 10_000),
     retry: closed({
-      maxAttempts: wholeNumber(1, 100),
-      backoff: closed({
-        initialMs: wholeNumber(0, 3_600_000),
-        factor: { type: 'number', minimum: 1, maximum: 10 },
-        maxMs: wholeNumber(0, 86_400_000),
-      }),
+      ...attempts,
       rules: {
         type: 'array',
         maxItems: 64,
@@ -207,6 +223,7 @@ export const channelSchema = closed(
     credentials: { type: 'object', additionalProperties: credentials },
     // As a schema it is checked when it is read, see connectors/item-schema.
     itemSchema: { type: ['object', 'null'] },
+    payload: { if: { type: 'null' }, else: payload },
   },
   ['connector'],
 )

@@ -65,7 +65,7 @@ async function deliver(test: CheckedTest, connector: Connector): Promise<Outcome
       ...{ channel: test.job.channel, config: test.config, gate: gate.shared, pulse: new Pulse().shared, epoch: EPOCH },
       ...{ port: collected, allowPrivateAddresses: false, mayHang: true, calledBefore: false },
     },
-    { connector, gate, outcomeBuffer: collected, onFinished() {} },
+    { connector, resolver: null, gate, outcomeBuffer: collected, onFinished() {} },
   )
   try {
     for (const numbers of lotsOf(test)) {

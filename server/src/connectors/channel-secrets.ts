@@ -1,5 +1,5 @@
-import type { ChannelConfig, ConnectorConfig, Credentials } from '../model/channel.ts'
-import { urlSecrets } from '@waybill/spec/rules'
+import type { ChannelConfig, ConnectorConfig, Credentials, PayloadConfig } from '../model/channel.ts'
+import { plainPayloadUrl, urlSecrets } from '@waybill/spec/rules'
 import { basicCredentials } from './credentials.ts'
 import { SecretMask } from './secret-mask.ts'
 
@@ -20,14 +20,14 @@ interface Masked {
   readonly authorizations: readonly string[]
 }
 
-/** The masks of a channel's calls: they hide what a call sends, so that an answer that echoes it brings no secret into the store. */
+/** The masks of a channel's calls, or of its requests for payloads: they hide what a call sends, so that an answer that echoes it brings no secret into the store. */
 export class ChannelSecrets {
   readonly #own: readonly string[]
   readonly #withoutCredentials: SecretMask
   readonly #masks = new Map<Credentials, Masked>()
 
-  constructor(config: ConnectorConfig) {
-    this.#own = connectorSecrets(config)
+  constructor(config: ConnectorConfig | PayloadConfig) {
+    this.#own = 'resolveUrl' in config ? payloadSecrets(config) : connectorSecrets(config)
     this.#withoutCredentials = new SecretMask(this.#own)
   }
 
@@ -47,13 +47,22 @@ export class ChannelSecrets {
 }
 
 /** Every secret of a channel's configuration. */
-export function channelSecrets({ connector, credentials }: ChannelConfig): string[] {
-  return [...connectorSecrets(connector), ...Object.values(credentials).flatMap(credentialSecrets)]
+export function channelSecrets({ connector, credentials, payload }: ChannelConfig): string[] {
+  const all = [...Object.values(credentials), ...Object.values(payload?.credentials ?? {})]
+  const own = [...connectorSecrets(connector), ...(payload === null ? [] : payloadSecrets(payload))]
+  return [...own, ...all.flatMap(credentialSecrets)]
 }
 
 function connectorSecrets(connector: ConnectorConfig): string[] {
   if (connector.type !== 'http') return []
-  const { url, headers } = connector
+  return requestSecrets(connector.url, connector.headers)
+}
+
+function payloadSecrets({ resolveUrl, headers }: PayloadConfig): string[] {
+  return requestSecrets(plainPayloadUrl(resolveUrl), headers)
+}
+
+function requestSecrets(url: string, headers: Readonly<Record<string, string>>): string[] {
   const values = Object.entries(headers).filter(([name]) => !PUBLIC_HEADERS.has(name.toLowerCase()))
   return [...values.flatMap(([, value]) => headerSecrets(value)), ...urlSecrets(url)]
 }

@@ -8,7 +8,7 @@ import { TemplatedCalls } from './templates/templated-call.ts'
 
 /** Checks what only the connector knows of its configuration; pointers lead into the channel. */
 export function connectorFaults(config: ChannelConfig): { readonly pointer: string; readonly detail: string }[] {
-  const { connector, credentials, rateLimitHeaders, itemSchema } = config
+  const { connector, credentials, rateLimitHeaders, itemSchema, payload } = config
   const checked = connector.type === 'http' ? templateFaults(() => new TemplatedCalls(connector), '/connector') : []
   if (connector.type === 'http' && rateLimitHeaders !== null) {
     checked.push(...templateFaults(() => new RateLimitHeaders(rateLimitHeaders), '/rateLimitHeaders'))
@@ -17,12 +17,25 @@ export function connectorFaults(config: ChannelConfig): { readonly pointer: stri
     pointer: `/itemSchema${pointer}`,
     detail,
   }))
-  const signatures = Object.entries(credentials).flatMap(([subscription, one]) => {
-    if (one.type !== 'hmac') return []
-    const pointer = `/credentials/${escapedToken(subscription)}`
-    return templateFaults(() => at('/content', () => new RequestSignature(one)), pointer)
-  })
+  const signatures = [
+    ...signatureFaults(credentials, '/credentials'),
+    ...(payload === null ? [] : signatureFaults(payload.credentials, '/payload/credentials')),
+  ]
   return [...schemaFaults, ...checked, ...signatures]
+}
+
+function signatureFaults(
+  credentials: ChannelConfig['credentials'],
+  pointer: string,
+): { readonly pointer: string; readonly detail: string }[] {
+  return Object.entries(credentials).flatMap(([subscription, one]) =>
+    one.type === 'hmac'
+      ? templateFaults(
+          () => at('/content', () => new RequestSignature(one)),
+          `${pointer}/${escapedToken(subscription)}`,
+        )
+      : [],
+  )
 }
 
 /** The fault that keeps something from being made. */

@@ -1,5 +1,6 @@
 import { deliveredQuietly, forEachItem } from './answer.ts'
 import type { Connector, ConnectorSetup } from './connector.ts'
+import type { PayloadResolver } from './payload/payload-resolver.ts'
 
 /**
  * Makes the connector that a channel's configuration names, with the check of its items. Each kind is loaded only where it is used: a thread for
@@ -7,13 +8,7 @@ import type { Connector, ConnectorSetup } from './connector.ts'
  * @throws Error the connector cannot be made, for example as its module cannot be loaded; the message has the reason
  */
 export async function createConnector(setup: ConnectorSetup): Promise<Connector> {
-  const connector = await createCheckedConnector(setup)
-  // That for HTTP stops by itself when its request is made.
-  return setup.observer?.isDryRun === true && setup.config.connector.type !== 'http' ? uncalled(connector) : connector
-}
-
-async function createCheckedConnector(setup: ConnectorSetup): Promise<Connector> {
-  const connector = await loadConnector(setup)
+  const connector = await createCallableConnector(setup)
   const { itemSchema } = setup.config
   if (itemSchema === null) return connector
   const [{ ItemSchemaConnector }, { compiledItemSchema }] = await Promise.all([
@@ -21,6 +16,12 @@ async function createCheckedConnector(setup: ConnectorSetup): Promise<Connector>
     import('./item-schema/compiled-item-schema.ts'),
   ])
   return new ItemSchemaConnector(connector, compiledItemSchema(itemSchema))
+}
+
+async function createCallableConnector(setup: ConnectorSetup): Promise<Connector> {
+  const connector = await loadConnector(setup)
+  // That for HTTP stops by itself when its request is made.
+  return setup.observer?.isDryRun === true && setup.config.connector.type !== 'http' ? uncalled(connector) : connector
 }
 
 async function loadConnector(setup: ConnectorSetup): Promise<Connector> {
@@ -48,4 +49,15 @@ function uncalled(connector: Connector): Connector {
     deliver: (call) => forEachItem(call, deliveredQuietly),
     close: () => connector.close(),
   }
+}
+
+/**
+ * Makes what resolves the payloads of a channel's items; null: the channel resolves none.
+ * @throws Error its URL cannot be used; the message has the reason
+ */
+export async function createResolver(setup: ConnectorSetup): Promise<PayloadResolver | null> {
+  const { payload } = setup.config
+  if (payload === null) return null
+  const { PayloadResolver } = await import('./payload/payload-resolver.ts')
+  return new PayloadResolver(payload, setup)
 }

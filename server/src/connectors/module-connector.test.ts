@@ -33,6 +33,7 @@ function setup(fixture: string): ConnectorSetup {
     rateLimitHeaders: null,
     itemSchema: null,
     parkForSeconds: 1,
+    payload: null,
     credentials: {},
   }
   return { channel: 'shop', config, allowPrivateAddresses: false, logger: silentLogger, throttle: () => {} }

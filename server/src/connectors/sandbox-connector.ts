@@ -36,6 +36,7 @@ export const sandboxChannelConfig: ChannelConfig = {
   itemSchema: null,
   parkForSeconds: DEFAULT_PARK_SECONDS,
   credentials: {},
+  payload: null,
 }
 
 const interrupted = failed({

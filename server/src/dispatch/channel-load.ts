@@ -106,7 +106,7 @@ export class ChannelLoad<L extends LanePermits> {
       }
     }
     // Half a lot at least: a lane that is short of work asks for more in one piece, not for every item that ends.
-    if (best === null || bestSpace < Math.max(1, this.pace.lotItems(this.batchSize) >> 1)) return null
+    if (best === null || bestSpace < Math.max(1, this.#lotItems >> 1)) return null
     return {
       lane: best,
       permits: Math.max(1, best.granted - best.owed + this.#takeable(best, share)),
@@ -138,7 +138,7 @@ export class ChannelLoad<L extends LanePermits> {
   #needsAnotherLane(): boolean {
     if (this.lanes.size === 0) return true
     if (this.lanes.size >= this.channel.config.concurrency || !this.pace.needsThread) return false
-    const lot = this.pace.lotItems(this.batchSize)
+    const lot = this.#lotItems
     return [...this.lanes].every((lane) => !lane.open || lane.outstanding >= lot)
   }
 
@@ -151,13 +151,20 @@ export class ChannelLoad<L extends LanePermits> {
     return Math.max(0, Math.min(this.free, share - lane.granted))
   }
 
+  /** About 20 ms of work; where payloads are resolved first, as many items as a request for them takes. */
+  get #lotItems(): number {
+    const items = this.pace.lotItems(this.batchSize)
+    const { payload } = this.channel.config
+    return payload === null ? items : Math.min(Math.max(items, payload.batchSize), this.pace.maxItems)
+  }
+
   /** As many items as fill calls: the rest of a lot would be a call of its own, whatever the next lot brings. */
   #fullCalls(items: number): number {
     return items < this.batchSize ? items : items - (items % this.batchSize)
   }
 
   #capacity(permits: number): number {
-    const lot = this.pace.lotItems(this.batchSize)
+    const lot = this.#lotItems
     return Math.min(Math.max(permits * this.batchSize, lot) + lot, this.pace.maxLaneItems)
   }
 }

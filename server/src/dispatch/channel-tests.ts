@@ -153,7 +153,7 @@ export class ChannelTests implements Service {
       clock.after(ms, () => {
         end('late')
       })
-    let cancelTimer = endAfter(LOAD_MS)
+    let cancelTimer = endAfter(LOAD_MS + (config.payload?.timeoutMs ?? 0))
     const receive = (message: FromChannelTest): void => {
       if (message.kind === 'log') {
         logger[message.level]({ channel: channel.name, test: true, ...message.fields }, message.message)
@@ -198,7 +198,7 @@ export class ChannelTests implements Service {
       })
     }
     const { sent, request, answer, outcome } = report
-    const judged = outcome === null ? null : judgeTest(outcome, channel.config.retry, clock.nowMs())
+    const judged = outcome === null ? null : judgeTest(outcome, channel.config, clock.nowMs())
     return { sent, request, answer, outcome: judged }
   }
 

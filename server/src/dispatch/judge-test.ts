@@ -1,8 +1,15 @@
-import { type Judgement, judgeFailedCall, type RetryConfig } from '@waybill/spec/rules'
+import { type Judgement, judgeFailedCall } from '@waybill/spec/rules'
 import type { ItemAnswer } from '../connectors/connector.ts'
 import { memberText } from '../connectors/item-line.ts'
+import type { ChannelConfig } from '../model/channel.ts'
 import type { ItemError, ItemWarning, OutcomeDetail } from '../model/item.ts'
-import { FLAG_PERMANENT, FLAG_RETRY_AFTER, FLAG_RETRY_LATER, FLAG_RETRYABLE } from '../model/outcome-batch.ts'
+import {
+  FLAG_PERMANENT,
+  FLAG_RETRY_AFTER,
+  FLAG_RETRY_LATER,
+  FLAG_RETRYABLE,
+  FLAG_UNRESOLVED,
+} from '../model/outcome-batch.ts'
 
 /** How an item would have ended, or continued, after its first call. */
 export interface TestedOutcome {
@@ -16,7 +23,11 @@ export interface TestedOutcome {
 }
 
 /** Judges the first call of an item by the retry rules of its channel, as the outcomes stage does while the circuit is closed. */
-export function judgeTest(answer: ItemAnswer, retry: RetryConfig, nowMs: number): TestedOutcome {
+export function judgeTest(
+  answer: ItemAnswer,
+  { retry, payload }: Pick<ChannelConfig, 'retry' | 'payload'>,
+  nowMs: number,
+): TestedOutcome {
   const { detail, flags } = answer
   const { error = null, warnings = [] } = detail === null ? {} : (JSON.parse(detail) as OutcomeDetail)
   const result = detail === null ? null : (memberText(detail, 'result') ?? null)
@@ -31,6 +42,7 @@ export function judgeTest(answer: ItemAnswer, retry: RetryConfig, nowMs: number)
     retryLater: (flags & FLAG_RETRY_LATER) !== 0,
     retryable: (flags & FLAG_RETRYABLE) !== 0 ? true : (flags & FLAG_PERMANENT) !== 0 ? false : null,
     outage: null,
+    unresolved: (flags & FLAG_UNRESOLVED) === 0 ? null : { failuresBefore: 0, retry: payload?.retry ?? retry },
   }
   // The longest of the random waits.
   const { verdict, retryAtMs } = judgeFailedCall({ retry, onExhausted: 'fail' }, call, { nowMs, random: 1 })

@@ -1,6 +1,8 @@
 import type { Call, CallItem, CallJob, ItemAnswer } from '../connectors/connector.ts'
 import type { Credentials } from '../model/channel.ts'
-import type { LotReader } from './messages-lot.ts'
+import { LotReader } from './messages-lot.ts'
+import type { ToLane } from './messages.ts'
+import { planCalls } from './worker-plan.ts'
 
 /** A lot in a lane, cut into calls. */
 export interface LaneLot {
@@ -18,6 +20,61 @@ export interface LaneLot {
   started: number
   /** The next call, if its items were looked at before it may start. */
   checked: LaneCall | null
+  /** The lines of items whose payloads were resolved; null: every line is the lot's own. */
+  readonly resolved: ResolvedLines | null
+}
+
+/** Cuts a lot into calls. */
+export function laneLotOf(
+  { buffer, states, base }: Pick<Extract<ToLane, { kind: 'lot' }>, 'buffer' | 'states' | 'base'>,
+  { channel, batchSize }: { readonly channel: string; readonly batchSize: number },
+): LaneLot {
+  const reader = new LotReader(buffer)
+  const calls = planCalls(reader, batchSize)
+  return {
+    reader,
+    base,
+    states: new Uint8Array(states),
+    jobs: reader.jobs.map(({ jobId, subscription, objectType, action, partitionBy }) => ({
+      ...{ jobId, subscription, channel, objectType, action, partitionBy },
+    })),
+    hasDeadlines: reader.jobs.some(({ deadlineAtMs }) => deadlineAtMs !== null),
+    calls,
+    callCount: calls?.length ?? reader.count,
+    started: 0,
+    checked: null,
+    resolved: null,
+  }
+}
+
+/** The job of a lot's next call. */
+export function nextJob(lot: LaneLot): CallJob {
+  return lot.jobs[lot.reader.job(firstOfNext(lot))]!
+}
+
+/** Whether the job of a lot's next call has run out of time: its end is being made durable, no call starts meanwhile. */
+export function isPastDeadline(lot: LaneLot): boolean {
+  const { deadlineAtMs } = lot.reader.jobs[lot.reader.job(firstOfNext(lot))]!
+  return deadlineAtMs !== null && Date.now() >= deadlineAtMs
+}
+
+/** Units of the gate that a lot's next call takes. */
+export function costOf({ calls, checked, started }: LaneLot, unit: 'calls' | 'items' | undefined): number {
+  if (calls === null || unit !== 'items') return 1
+  return checked?.sentItems ?? calls[started]!.length
+}
+
+/** The number of the first item of a lot's next call. */
+function firstOfNext({ calls, started }: LaneLot): number {
+  return calls === null ? started : calls[started]![0]!
+}
+
+/** Lines that are not as they were submitted. */
+export interface ResolvedLines {
+  /** Makes the line of an item; null: it is the lot's own. */
+  lineOf(number: number): Buffer | null
+  /** The calls of these items are over, or were never made: their lines are needed no more. */
+  release(numbers: readonly number[]): void
 }
 
 /** A call that runs. */
@@ -45,7 +102,7 @@ export class LaneCall implements Call {
     this.items =
       this.numbers === null
         ? [new LotItem(lot.reader, n)]
-        : this.numbers.map((number) => new LotItem(lot.reader, number))
+        : this.numbers.map((number) => new LotItem(lot.reader, number, lot.resolved?.lineOf(number)))
     this.epoch = facts.epoch
     this.credentials = facts.credentials
     this.startedAtMs = facts.startedAtMs
@@ -90,12 +147,13 @@ class LotItem implements CallItem {
   readonly start: number
   readonly end: number
 
-  constructor(reader: LotReader, n: number) {
+  /** @param line in place of the lot's own */
+  constructor(reader: LotReader, n: number, line: Buffer | null = null) {
     this.index = reader.index(n)
     this.attempt = reader.attempt(n)
-    this.bytes = reader.bytes
-    this.start = reader.lineStart(n)
-    this.end = reader.lineEnd(n)
+    this.bytes = line ?? reader.bytes
+    this.start = line === null ? reader.lineStart(n) : 0
+    this.end = line === null ? reader.lineEnd(n) : line.length
   }
 
   get line(): string {

@@ -5,16 +5,18 @@
  */
 import { forEachItem } from '../connectors/answer.ts'
 import type { Call, CallItem, CallJob, Connector, ItemAnswer } from '../connectors/connector.ts'
-import { createConnector } from '../connectors/create-connector.ts'
+import { createConnector, createResolver } from '../connectors/create-connector.ts'
 import { credentialsOf } from '../connectors/credentials.ts'
 import { ExchangeRecord } from '../connectors/exchange-record.ts'
 import { describeThrown } from '../connectors/module-answer.ts'
+import type { PayloadResolver } from '../connectors/payload/payload-resolver.ts'
+import { type ResolvedItem, resolvePayloads } from '../connectors/payload/resolve-payloads.ts'
 import { Gate } from '../limits/gate.ts'
 import type { Credentials } from '../model/channel.ts'
 import { monotonicUs } from '../runtime/clock.ts'
 import type { ChannelTestReport, ChannelTestTask, FromChannelTest } from './messages-channel-test.ts'
 import { takeToken } from './worker-gate-wait.ts'
-import { connectorBroke, timeoutAnswer } from './worker-lane.ts'
+import { connectorBroke, timeoutAnswer } from './worker-answers.ts'
 import { LaneLog } from './worker-log.ts'
 import { yieldPriority } from './worker-priority.ts'
 
@@ -47,25 +49,38 @@ export async function testChannel(task: ChannelTestTask): Promise<ChannelTestRep
   const throttle = (untilMs: number): void => gate?.blockUntil(monotonicUs() + (untilMs - Date.now()) * 1000)
   try {
     let connector: Connector
+    let resolver: PayloadResolver | null
     try {
       const setup = { channel, config, allowPrivateAddresses, logger: log, throttle, observer: record }
       connector = await createConnector(setup)
+      resolver = await createResolver(setup)
     } catch (error) {
       return { kind: 'unavailable', reason: log.masked(describeThrown(error)) }
     }
     try {
+      const resolved = resolver === null ? { line: task.line } : await resolveItem(resolver, task)
+      if ('failure' in resolved) return reportOf(record, resolved.failure)
       if (gate !== null && !(await takesUnit(gate))) return { kind: 'held' }
       new Uint8Array(task.started)[0] = 1
       port.postMessage({ kind: 'calling' } satisfies FromChannelTest)
-      const call = new TestCall(job, task.line, { epoch, credentials })
+      const call = new TestCall(job, resolved.line, { epoch, credentials })
       const outcome = await callOnce(connector, call, config.connector.timeoutMs)
       return reportOf(record, outcome)
     } finally {
-      await connector.close()
+      await Promise.all([connector.close(), resolver?.close()])
     }
   } finally {
     port.close()
   }
+}
+
+/** The item with its payload, which is asked for without a call, too: without it there is no request to show. */
+async function resolveItem(resolver: PayloadResolver, { job, line }: ChannelTestTask): Promise<ResolvedItem> {
+  const bytes = Buffer.from(line.buffer, line.byteOffset, line.byteLength)
+  // It ends at a time of its own.
+  const { signal } = new AbortController()
+  const [resolved] = await resolvePayloads([{ bytes, start: 0, end: bytes.length }], { resolver, job, signal })
+  return resolved!
 }
 
 /** Takes a unit of the channel's rate limit, and waits a moment for it. */

@@ -1,19 +1,18 @@
-import { failed, forEachItem, withWarning } from '../connectors/answer.ts'
+import { forEachItem, withWarning } from '../connectors/answer.ts'
 import type { Connector, ItemAnswer } from '../connectors/connector.ts'
 import { credentialsOf } from '../connectors/credentials.ts'
-import { describeThrown } from '../connectors/module-answer.ts'
 import type { Gate } from '../limits/gate.ts'
+import type { PayloadResolver } from '../connectors/payload/payload-resolver.ts'
 import type { ChannelConfig } from '../model/channel.ts'
-import type { ItemWarning } from '../model/item.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import { monotonicUs } from '../runtime/clock.ts'
 import { GateWait, takeToken } from './worker-gate-wait.ts'
 import { type FromLane, ItemState, type LaneTask, Pulse, type ToLane } from './messages.ts'
-import { LotReader } from './messages-lot.ts'
-import { LaneCall, type LaneLot } from './worker-call.ts'
+import { calledAgain, connectorBroke, timeoutAnswer } from './worker-answers.ts'
+import { costOf, isPastDeadline, LaneCall, type LaneLot, laneLotOf, nextJob } from './worker-call.ts'
 import { Deadlines } from './worker-deadlines.ts'
 import type { OutcomeBuffer } from './worker-outcome-buffer.ts'
-import { planCalls } from './worker-plan.ts'
+import { LanePayloads, PAYLOAD_WAIT_US } from './worker-payloads.ts'
 
 /** A gate that opens within this time is waited for; a longer wait is the scheduler's: a limited item holds no worker (RAT-4). */
 const SHORT_WAIT_US = 5000
@@ -44,6 +43,7 @@ export class WorkerLane {
   readonly #onFinished: () => void
   #config: ChannelConfig
   #connector: Connector
+  #payloads: LanePayloads | null
   #lots: LaneLot[] = []
   #permits = 0
   /** Permits to return as calls end. */
@@ -55,7 +55,13 @@ export class WorkerLane {
 
   constructor(
     task: WorkerLaneTask,
-    deps: { connector: Connector; gate: Gate; outcomeBuffer: OutcomeSink; onFinished: () => void },
+    deps: {
+      connector: Connector
+      resolver: PayloadResolver | null
+      gate: Gate
+      outcomeBuffer: OutcomeSink
+      onFinished: () => void
+    },
   ) {
     this.#task = task
     this.#config = task.config
@@ -63,6 +69,7 @@ export class WorkerLane {
     this.#gate = deps.gate
     this.#outcomeBuffer = deps.outcomeBuffer
     this.#onFinished = deps.onFinished
+    this.#payloads = this.#payloadsBy(deps.resolver)
     this.#pulse = new Pulse(task.pulse)
     this.#gateWait = new GateWait({
       resume: () => {
@@ -75,23 +82,28 @@ export class WorkerLane {
   }
 
   get idle(): boolean {
-    return this.#running === 0 && this.#lots.length === 0
+    return this.#running === 0 && !this.#hasUnstarted
   }
 
-  /** Uses another configuration for the calls that start from now on. @returns the connector that is no longer used */
-  configure(config: ChannelConfig, connector: Connector): Connector {
-    const old = this.#connector
-    this.#config = config
-    this.#connector = connector
+  /** Uses another configuration for the calls that start from now on. */
+  configure(
+    config: ChannelConfig,
+    { connector, resolver }: { connector: Connector; resolver: PayloadResolver | null },
+  ): void {
     // Calls were cut for the old batch size: those that have not started are returned and dispatched again.
     this.#returnUnstarted()
-    return old
+    this.#config = config
+    this.#connector = connector
+    this.#payloads = this.#payloadsBy(resolver)
   }
 
   receive(message: Exclude<ToLane, { kind: 'configure' }>): void {
     if (message.kind === 'lot') this.#addLot(message)
     else if (message.kind === 'permits') this.#changePermits(message.change)
-    else this.#finishing = true
+    else {
+      this.#finishing = true
+      this.#gateWait.stop()
+    }
     this.#pump()
     this.#endIfFinished()
   }
@@ -101,31 +113,46 @@ export class WorkerLane {
     this.#deadlines.clear()
     this.#graces.clear()
     this.#gateWait.stop()
+    this.#payloads?.close()
+  }
+
+  /** Whether items wait for their calls, or for their payloads. */
+  get #hasUnstarted(): boolean {
+    return this.#lots.length > 0 || this.#payloads?.idle === false
   }
 
   #addLot(message: Extract<ToLane, { kind: 'lot' }>): void {
-    const reader = new LotReader(message.buffer)
-    const calls = planCalls(reader, this.#connector.batchSize)
-    const { channel } = this.#task
-    this.#lots.push({
-      reader,
-      base: message.base,
-      states: new Uint8Array(message.states),
-      jobs: reader.jobs.map(({ jobId, subscription, objectType, action, partitionBy }) => ({
-        jobId,
-        subscription,
-        channel,
-        objectType,
-        action,
-        partitionBy,
-      })),
-      hasDeadlines: reader.jobs.some(({ deadlineAtMs }) => deadlineAtMs !== null),
-      calls,
-      callCount: calls?.length ?? reader.count,
-      started: 0,
-      checked: null,
+    const lot = laneLotOf(message, { channel: this.#task.channel, batchSize: this.#connector.batchSize })
+    this.#permits += message.permits
+    if (this.#payloads?.add(lot) !== true) this.#lots.push(lot)
+    this.#repayPermits()
+  }
+
+  /** Items that lack their payloads become calls as those are resolved, before they take a unit of the gate. */
+  #payloadsBy(resolver: PayloadResolver | null): LanePayloads | null {
+    if (resolver === null) return null
+    const { concurrency, rateLimit } = this.#config
+    return new LanePayloads(resolver, {
+      gate: this.#gate,
+      batchSize: this.#connector.batchSize,
+      unit: rateLimit?.unit ?? 'calls',
+      concurrency,
+      listener: {
+        onResolved: (lot) => {
+          this.#lots.push(lot)
+        },
+        onUnresolved: (lot, number, { answer, startedAtMs }) => {
+          this.#report(lot, number, { answer, startedAtMs, endedAtMs: Date.now(), mayWait: false })
+        },
+        onChange: () => {
+          this.#pump()
+          this.#endIfFinished()
+        },
+        onHeld: () => {
+          this.#returnUnstarted()
+        },
+      },
     })
-    this.#changePermits(message.permits)
   }
 
   #changePermits(change: number): void {
@@ -145,7 +172,7 @@ export class WorkerLane {
         this.#returnUnstarted()
         break
       }
-      if (lot.hasDeadlines && this.#isPastDeadline(lot)) {
+      if (lot.hasDeadlines && isPastDeadline(lot)) {
         this.#returnNext(lot)
         if (lot.started === lot.callCount) this.#lots.shift()
         continue
@@ -154,9 +181,10 @@ export class WorkerLane {
       let nowUs: number
       if (lot.checked?.sentItems === 0) nowUs = this.#endRefused(lot)
       else {
-        const token = takeToken(this.#gate, this.#costOf(lot))
+        const token = takeToken(this.#gate, costOf(lot, this.#config.rateLimit?.unit))
         if (token.waitUs > 0) {
-          if (token.waitUs <= SHORT_WAIT_US) this.#gateWait.wait(token.waitUs)
+          if (token.waitUs <= (this.#payloads === null ? SHORT_WAIT_US : PAYLOAD_WAIT_US))
+            this.#gateWait.wait(token.waitUs)
           else this.#returnUnstarted()
           break
         }
@@ -175,27 +203,10 @@ export class WorkerLane {
     if (this.idle) this.#outcomeBuffer.setBusy(false)
   }
 
-  /** Whether the job of a lot's next call has run out of time: its end is being made durable, no call starts meanwhile. */
-  #isPastDeadline(lot: LaneLot): boolean {
-    const first = lot.calls === null ? lot.started : lot.calls[lot.started]![0]!
-    const { deadlineAtMs } = lot.reader.jobs[lot.reader.job(first)]!
-    return deadlineAtMs !== null && Date.now() >= deadlineAtMs
-  }
-
-  /** Units of the gate that the next call of a lot takes. */
-  #costOf(lot: LaneLot): number {
-    if (lot.calls === null || this.#config.rateLimit?.unit !== 'items') return 1
-    return lot.checked?.sentItems ?? lot.calls[lot.started]!.length
-  }
-
   #nextCall(lot: LaneLot): LaneCall {
-    const subscription =
-      lot.jobs[lot.reader.job(lot.calls === null ? lot.started : lot.calls[lot.started]![0]!)]!.subscription
-    return new LaneCall(lot, lot.started, {
-      epoch: this.#task.epoch,
-      startedAtMs: Date.now(),
-      credentials: credentialsOf(this.#config.credentials, subscription),
-    })
+    const { subscription } = nextJob(lot)
+    const credentials = credentialsOf(this.#config.credentials, subscription)
+    return new LaneCall(lot, lot.started, { epoch: this.#task.epoch, startedAtMs: Date.now(), credentials })
   }
 
   /** Looks at the items of a lot's next call, once however long it waits for its units of the gate. */
@@ -248,7 +259,7 @@ export class WorkerLane {
 
   #endLater(call: LaneCall, answers: readonly ItemAnswer[]): void {
     if (call.ended) return
-    const timeout = call.timedOut ? this.#timeoutAnswer() : null
+    const timeout = call.timedOut ? timeoutAnswer(this.#config.connector.timeoutMs) : null
     // A call that came through in its grace has delivered: to call that a failure would deliver it twice.
     this.#end(
       call,
@@ -266,11 +277,13 @@ export class WorkerLane {
     this.#running--
     const endedAtMs = Date.now()
     const mayWait = this.#hasNextRound()
-    if (call.numbers === null) this.#report(call, call.first, { answer: answers[0]!, endedAtMs, mayWait })
+    const { lot, startedAtMs } = call
+    if (call.numbers === null) this.#report(lot, call.first, { answer: answers[0]!, startedAtMs, endedAtMs, mayWait })
     else
       call.numbers.forEach((number, n) => {
-        this.#report(call, number, { answer: answers[n]!, endedAtMs, mayWait })
+        this.#report(lot, number, { answer: answers[n]!, startedAtMs, endedAtMs, mayWait })
       })
+    lot.resolved?.release(call.numbers ?? [call.first])
     return endedAtMs
   }
 
@@ -285,9 +298,12 @@ export class WorkerLane {
     return waiting >= this.#permits
   }
 
-  #report(call: LaneCall, number: number, ended: { answer: ItemAnswer; endedAtMs: number; mayWait: boolean }): void {
+  #report(
+    { reader, base, states }: LaneLot,
+    number: number,
+    ended: { answer: ItemAnswer; startedAtMs: number; endedAtMs: number; mayWait: boolean },
+  ): void {
     let { answer } = ended
-    const { reader, base, states } = call.lot
     if (this.#task.calledBefore) answer = withWarning(answer, calledAgain(reader.attempt(number)))
     states[number] = ItemState.ended
     this.#outcomeBuffer.addOutcome(
@@ -302,7 +318,7 @@ export class WorkerLane {
         verdict: answer.succeeded ? Verdict.succeeded : Verdict.unjudged,
         flags: answer.flags,
         throttled: reader.throttled(number),
-        startedAtMs: call.startedAtMs,
+        startedAtMs: ended.startedAtMs,
         endedAtMs: ended.endedAtMs,
         retryAtMs: answer.retryAtMs,
         detail: answer.detail === null ? undefined : Buffer.from(answer.detail),
@@ -324,7 +340,7 @@ export class WorkerLane {
 
   #giveUp(call: LaneCall): void {
     if (!this.#task.mayHang) {
-      this.#endLater(call, forEachItem(call, this.#timeoutAnswer()))
+      this.#endLater(call, forEachItem(call, timeoutAnswer(this.#config.connector.timeoutMs)))
       return
     }
     // Whatever it still does may overlap the next call of its keys: only the end of the thread ends it.
@@ -338,13 +354,13 @@ export class WorkerLane {
     this.#task.port.postMessage(stuck)
   }
 
-  #timeoutAnswer(): ItemAnswer {
-    return timeoutAnswer(this.#config.connector.timeoutMs)
-  }
-
   /** Returns everything that has not started to its place, uncounted. */
   #returnUnstarted(): void {
     this.#gateWait.stop()
+    // First, so that nothing is resolved in place of what is returned.
+    for (const { lot, number } of this.#payloads?.takeAll() ?? []) {
+      this.#outcomeBuffer.addUnstarted((lot.base + number) >>> 0)
+    }
     for (const lot of this.#lots) {
       while (lot.started < lot.callCount) this.#returnNext(lot)
     }
@@ -356,12 +372,13 @@ export class WorkerLane {
     lot.checked = null
     lot.started++
     for (const number of numbers) this.#outcomeBuffer.addUnstarted((lot.base + number) >>> 0)
+    lot.resolved?.release(numbers)
   }
 
   /** Returns permits that nothing waits for, or that are asked back, to the channel. */
   #repayPermits(): void {
     const spare = this.#permits - this.#running
-    const freed = this.#lots.length === 0 ? spare : Math.min(spare, this.#owedPermits)
+    const freed = !this.#hasUnstarted ? spare : Math.min(spare, this.#owedPermits)
     if (freed <= 0) return
     this.#permits -= freed
     this.#owedPermits = Math.max(0, this.#owedPermits - freed)
@@ -377,31 +394,3 @@ export class WorkerLane {
 
 /** Built-in connectors end by themselves when aborted; a second is far more than that takes. */
 const BUILT_IN_GRACE_MS = 1000
-
-/** Creates the answer of a call that did not end in time. */
-export function timeoutAnswer(timeoutMs: number): ItemAnswer {
-  return failed({
-    code: 'timeout',
-    origin: 'engine',
-    title: 'No answer in time',
-    detail: `No answer within ${timeoutMs} ms`,
-    retryable: true,
-  })
-}
-
-/** The call that was lost has no entry of its own in the item's log: this one reports it (RTY-2). */
-function calledAgain(attempt: number): ItemWarning {
-  const detail = `Call ${attempt - 1} was running, or had just ended, when its thread was lost; the item was called again`
-  return { code: 'called_again', detail, pointer: null }
-}
-
-/** Creates the answer of a call that threw, which none should. */
-export function connectorBroke(error: unknown): ItemAnswer {
-  return failed({
-    code: 'thrown',
-    origin: 'engine',
-    title: 'The connector broke',
-    detail: describeThrown(error),
-    retryable: true,
-  })
-}

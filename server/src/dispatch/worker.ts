@@ -5,7 +5,8 @@
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { Connector, ConnectorSetup } from '../connectors/connector.ts'
-import { createConnector } from '../connectors/create-connector.ts'
+import type { PayloadResolver } from '../connectors/payload/payload-resolver.ts'
+import { createConnector, createResolver } from '../connectors/create-connector.ts'
 import { describeThrown } from '../connectors/module-answer.ts'
 import { Gate } from '../limits/gate.ts'
 import type { ChannelConfig } from '../model/channel.ts'
@@ -84,11 +85,11 @@ async function serve(
 ): Promise<void> {
   const { port } = task
   const gate = Gate.attach(task.gate)
-  const connect = (config: ChannelConfig): Promise<Connector> =>
-    createConnector(setupOf(task, { config, gate, logger: deps.logger }))
-  let connector: Connector
+  const connect = (config: ChannelConfig): Promise<Outlet> =>
+    createOutlet(setupOf(task, { config, gate, logger: deps.logger }))
+  let outlet: Outlet
   try {
-    connector = await connect(task.config)
+    outlet = await connect(task.config)
   } catch (error) {
     post(port, { kind: 'unavailable', reason: deps.logger.masked(describeThrown(error)) })
     // A module that failed to load is kept by the thread as it is: the other side ends the thread, or closes the port.
@@ -97,7 +98,7 @@ async function serve(
   }
   const finished = Promise.withResolvers<void>()
   const lane = new WorkerLane(task, {
-    connector,
+    ...outlet,
     gate,
     outcomeBuffer: deps.outcomeBuffer,
     onFinished: finished.resolve,
@@ -109,7 +110,7 @@ async function serve(
     if (message.kind === 'configure') {
       configuring++
       inOrder = inOrder.then(async () => {
-        let next: Connector
+        let next: Outlet
         try {
           next = await connect(message.config)
         } catch (error) {
@@ -119,10 +120,11 @@ async function serve(
           configuring--
         }
         deps.logger.configure(message.config)
-        const old = lane.configure(message.config, next)
-        connector = next
+        lane.configure(message.config, next)
+        const old = outlet
+        outlet = next
         // Its last calls may still run.
-        setTimeout(() => void old.close(), message.config.connector.timeoutMs).unref()
+        setTimeout(() => void closeOutlet(old), message.config.connector.timeoutMs).unref()
       })
     } else if (configuring > 0) {
       inOrder = inOrder.then(() => {
@@ -140,14 +142,29 @@ async function serve(
   await finished.promise
   lane.close()
   post(port, { kind: 'finished' })
-  await connector.close()
+  await closeOutlet(outlet)
+}
+
+/** Where a lane's items go, and where their payloads come from. */
+interface Outlet {
+  readonly connector: Connector
+  readonly resolver: PayloadResolver | null
+}
+
+async function createOutlet(setup: ConnectorSetup): Promise<Outlet> {
+  const connector = await createConnector(setup)
+  return { connector, resolver: await createResolver(setup) }
+}
+
+async function closeOutlet({ connector, resolver }: Outlet): Promise<void> {
+  await Promise.all([connector.close(), resolver?.close()])
 }
 
 /** Loads a channel's connector and lets it go again. Resolves with the reason why it cannot be loaded, or null. */
 export async function tryConnector({ channel, config }: Pick<LaneTask, 'channel' | 'config'>): Promise<string | null> {
   try {
     const setup = { channel, config, allowPrivateAddresses: false, logger: silentLogger, throttle() {} }
-    await (await createConnector(setup)).close()
+    await closeOutlet(await createOutlet(setup))
     return null
   } catch (error) {
     return describeThrown(error)

@@ -1,12 +1,12 @@
 import type { ChannelConfig as ChannelRequest } from '@waybill/spec'
 import type { Channel } from '../limits/channel-registry.ts'
-import type { ChannelConfig, HttpConnectorConfig } from '../model/channel.ts'
+import type { ChannelConfig } from '../model/channel.ts'
 import { connectorFaults } from '../connectors/connector-faults.ts'
-import { channelFaults, completeChannel } from '../model/complete-channel.ts'
+import { type ChannelFault, channelFaults, type ChannelInput, completeChannel } from '../model/complete-channel.ts'
 import { escapedToken } from '../model/json-walker.ts'
 import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import { privateAddressRefusal } from '../model/outbound-policy.ts'
-import { hasMaskedValue, MASKED, unmaskUrl } from '@waybill/spec/rules'
+import { hasMaskedValue, MASKED, plainPayloadUrl, unmaskUrl } from '@waybill/spec/rules'
 import type { ChannelSettings } from '../store/channel-store.ts'
 import type { HttpPorts } from './http-ports.ts'
 
@@ -53,20 +53,52 @@ export async function requestedConfig(
   options: { present: Channel | undefined; ports: Pick<HttpPorts, 'channelReads' | 'config'> },
 ): Promise<ChannelConfig> {
   const { present, ports } = options
-  const kept = keptSecrets(request.connector.url, present)
-  const url = unmaskedUrl(request.connector.url, kept)
-  const connector = { ...request.connector, url, headers: unmaskedHeaders(request.connector.headers ?? {}, kept) }
-  const config = completeChannel({ ...request, connector, credentials: kept.credentials })
+  const { url, ...connector } = unmasked(request.connector.url, request.connector.headers, connectorSecrets(present))
+  const config = completeChannel({
+    ...request,
+    connector: { ...request.connector, url, headers: connector.headers },
+    credentials: connector.credentials,
+    payload: request.payload == null ? null : requestedPayload(request.payload, present),
+  })
   const faults = [...channelFaults(config), ...connectorFaults(config)]
-  if (connector.allowPrivateAddresses === true) {
-    const refusal = privateAddressRefusal('api', ports.config)
-    if (refusal !== null) faults.push({ pointer: '/connector/allowPrivateAddresses', detail: refusal })
-  } else if (faults.length === 0 && !ports.config.dev) {
-    const refusal = await ports.channelReads.refusalOf(new URL(connector.url))
-    if (refusal !== null) faults.push({ pointer: '/connector/url', detail: refusal })
+  const called = { url, allowed: request.connector.allowPrivateAddresses === true }
+  faults.push(...(await addressFaults(called, { at: '/connector', name: 'url', isSound: faults.length === 0, ports })))
+  if (config.payload !== null) {
+    const { resolveUrl, allowPrivateAddresses: allowed } = config.payload
+    const asked = { url: plainPayloadUrl(resolveUrl), allowed }
+    const isSound = faults.length === 0
+    faults.push(...(await addressFaults(asked, { at: '/payload', name: 'resolveUrl', isSound, ports })))
   }
   refuse(faults)
   return config
+}
+
+function requestedPayload(
+  payload: NonNullable<ChannelRequest['payload']>,
+  present: Channel | undefined,
+): NonNullable<ChannelInput['payload']> {
+  const { url, headers, credentials } = unmasked(payload.resolveUrl, payload.headers, payloadSecrets(present))
+  return { ...payload, resolveUrl: url, headers, credentials }
+}
+
+/** Returns the fault of an address that the channel may not call. @param where.isSound nothing else is wrong, so that a name is worth looking up */
+async function addressFaults(
+  { url, allowed }: { readonly url: string; readonly allowed: boolean },
+  where: {
+    readonly at: string
+    readonly name: string
+    readonly isSound: boolean
+    readonly ports: Pick<HttpPorts, 'channelReads' | 'config'>
+  },
+): Promise<ChannelFault[]> {
+  const { at, name, isSound, ports } = where
+  if (allowed) {
+    const refusal = privateAddressRefusal('api', ports.config)
+    return refusal === null ? [] : [{ pointer: `${at}/allowPrivateAddresses`, detail: refusal }]
+  }
+  if (!isSound || ports.config.dev) return []
+  const refusal = await ports.channelReads.refusalOf(new URL(url))
+  return refusal === null ? [] : [{ pointer: `${at}/${name}`, detail: refusal }]
 }
 
 /** Returns the stored settings of a channel: the configuration only if it was made over the API, the pause mark for all. */
@@ -74,60 +106,80 @@ export function storedChannel(channel: Channel, paused: boolean): ChannelSetting
   return { name: channel.name, config: channel.origin === 'api' ? channel.config : null, paused }
 }
 
-/** Stored secrets of a channel that a request may keep without knowing them. */
-interface KeptSecrets {
-  /** Null: there is none, or it belongs to another origin. */
-  readonly connector: HttpConnectorConfig | null
-  readonly credentials: ChannelConfig['credentials']
-  /** Why nothing can be kept, as the end of a sentence. */
-  readonly refusal: string
+/** A URL with secrets of a channel that is stored. */
+interface StoredSecrets {
+  /** Where the URL stands in the channel; JSON Pointers. */
+  readonly urlAt: string
+  readonly headersAt: string
+  /** Null: there is none. */
+  readonly stored: {
+    readonly url: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly credentials: ChannelConfig['credentials']
+  } | null
 }
 
-/** Stored secrets belong to the origin that they were set for: a channel that leads elsewhere keeps none of them. */
-function keptSecrets(url: string, present: Channel | undefined): KeptSecrets {
-  const stored = present?.config.connector
-  if (stored?.type !== 'http') {
-    return {
-      connector: null,
-      credentials: {},
-      refusal: `must be a value: there is none stored that ${MASKED} could keep`,
-    }
+function connectorSecrets(present: Channel | undefined): StoredSecrets {
+  const at = { urlAt: '/connector/url', headersAt: '/connector/headers' }
+  const { connector, credentials } = present?.config ?? {}
+  return { ...at, stored: connector?.type === 'http' ? { ...connector, credentials: credentials ?? {} } : null }
+}
+
+function payloadSecrets(present: Channel | undefined): StoredSecrets {
+  const at = { urlAt: '/payload/resolveUrl', headersAt: '/payload/headers' }
+  const payload = present?.config.payload ?? null
+  return { ...at, stored: payload === null ? null : { ...payload, url: payload.resolveUrl } }
+}
+
+/**
+ * Puts stored secrets in place of the masked values of a request. They belong to the origin that they were set for: a URL that leads elsewhere
+ * keeps none of them.
+ * @throws ProblemError `bad_request` for a masked value that stands for none
+ */
+function unmasked(
+  url: string,
+  headers: Readonly<Record<string, string>> | undefined,
+  { urlAt, headersAt, stored }: StoredSecrets,
+): NonNullable<StoredSecrets['stored']> {
+  const origin = stored === null ? null : originOf(stored.url)
+  const kept = stored !== null && originOf(url) === origin ? stored : null
+  const refusal =
+    stored === null || kept !== null
+      ? `must be a value: there is none stored that ${MASKED} could keep`
+      : `must be a value: ${MASKED} keeps the stored one only while the origin of ${urlAt.split('/').pop()!} is ${origin}`
+  return {
+    url: unmaskedUrl(url, kept?.url ?? null, { pointer: urlAt, detail: `${refusal} (in its path or query)` }),
+    headers: unmaskedHeaders(headers ?? {}, kept?.headers ?? {}, { pointer: headersAt, detail: refusal }),
+    credentials: kept?.credentials ?? {},
   }
-  const { origin } = new URL(stored.url)
-  if (URL.canParse(url) && new URL(url).origin === origin) {
-    return {
-      connector: stored,
-      credentials: present!.config.credentials,
-      refusal: `must be a value: there is none stored that ${MASKED} could keep`,
-    }
-  }
-  const refusal = `must be a value: ${MASKED} keeps the stored one only while the origin of url is ${origin}`
-  return { connector: null, credentials: {}, refusal }
+}
+
+function originOf(url: string): string | null {
+  const plain = plainPayloadUrl(url)
+  return URL.canParse(plain) ? new URL(plain).origin : null
 }
 
 /** A masked value stands for the one that is stored. */
-function unmaskedHeaders(headers: Readonly<Record<string, string>>, kept: KeptSecrets): Record<string, string> {
-  const stored = kept.connector?.headers ?? {}
+function unmaskedHeaders(
+  headers: Readonly<Record<string, string>>,
+  stored: Readonly<Record<string, string>>,
+  { pointer, detail }: ChannelFault,
+): Record<string, string> {
   const faults: ProblemPlace[] = []
   const entries = Object.entries(headers).map(([name, value]) => {
     if (value !== MASKED) return [name, value] as const
-    if (!Object.hasOwn(stored, name)) {
-      faults.push({
-        pointer: `/connector/headers/${escapedToken(name)}`,
-        detail: kept.refusal,
-      })
-    }
+    if (!Object.hasOwn(stored, name)) faults.push({ pointer: `${pointer}/${escapedToken(name)}`, detail })
     return [name, stored[name] ?? ''] as const
   })
   refuse(faults)
   return Object.fromEntries(entries)
 }
 
-function unmaskedUrl(url: string, kept: KeptSecrets): string {
+function unmaskedUrl(url: string, stored: string | null, fault: ChannelFault): string {
   if (!hasMaskedValue(url)) return url
-  const unmasked = kept.connector === null ? null : unmaskUrl(url, kept.connector.url)
-  if (unmasked === null) refuse([{ pointer: '/connector/url', detail: `${kept.refusal} (in its path or query)` }])
-  return unmasked ?? url
+  const whole = stored === null ? null : unmaskUrl(url, stored)
+  if (whole === null) refuse([fault])
+  return whole ?? url
 }
 
 function refuse(faults: readonly ProblemPlace[]): void {

@@ -69,7 +69,7 @@ it('gives jobs their places in the order they are listed, waiting ones last, wha
 it('RAT-2: knows every Retry-After before any job has a place, also that of a job which comes later or was stopped', async () => {
   const throttled: RecoveredWait = {
     ...{ index: 0, attempt: 1, throttled: 1, verdict: Verdict.throttled, retryAtMs: 0, endedAtMs: LIFTED_AT_MS + 1 },
-    ...{ holdsChannel: true, outageAttempts: 0, outageSinceMs: null },
+    ...{ holdsChannel: true, outageAttempts: 0, unresolvedAttempts: 0, outageSinceMs: null },
   }
   const inMs = (ms: number) => [{ ...throttled, retryAtMs: new FakeClock().nowMs() + ms }]
   const stop = { reason: 'cancelled' as const, atMs: 0 }
@@ -82,7 +82,7 @@ it('RAT-2: knows every Retry-After before any job has a place, also that of a jo
 it('a Retry-After that was lifted blocks no job', async () => {
   const lifted: RecoveredWait = {
     ...{ index: 0, attempt: 1, throttled: 1, verdict: Verdict.throttled, retryAtMs: new FakeClock().nowMs() + 9000 },
-    ...{ endedAtMs: LIFTED_AT_MS, holdsChannel: true, outageAttempts: 0, outageSinceMs: null },
+    ...{ endedAtMs: LIFTED_AT_MS, holdsChannel: true, outageAttempts: 0, unresolvedAttempts: 0, outageSinceMs: null },
   }
   expect(await recover([job(1)], [chunk(1, { waiting: [lifted] })])).toEqual(['read 1', 'admit 1 with 1'])
 })
@@ -91,7 +91,7 @@ it('items that wait because of an outage block no others, and their time continu
   const retryAtMs = new FakeClock().nowMs() + 9000
   const wait: RecoveredWait = {
     ...{ index: 0, attempt: 3, throttled: 2, verdict: Verdict.throttled, retryAtMs, endedAtMs: 1 },
-    ...{ holdsChannel: false, outageAttempts: 2, outageSinceMs: 77 },
+    ...{ holdsChannel: false, outageAttempts: 2, unresolvedAttempts: 0, outageSinceMs: 77 },
   }
   expect(await recover([job(1)], [chunk(1, { waiting: [wait] })])).toEqual([
     'read 1',

@@ -67,6 +67,7 @@ const LATER_SETTINGS = {
   maxRetryAfterMs: DEFAULT_MAX_RETRY_AFTER_MS,
   rateLimitHeaders: null,
   itemSchema: null,
+  payload: null,
 }
 const LATER_HTTP_SETTINGS = { request: null, response: null }
 

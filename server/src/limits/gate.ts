@@ -19,7 +19,7 @@ const BURST = 3
 const PAUSED = 8
 /** Odd while the limit is being written: readers look again, so that they never pair an old rate with a new burst. */
 const CONFIG_VERSION = 9
-/** Units taken, modulo 2^32. */
+/** Units taken or waived, modulo 2^32. */
 const TAKEN = 10
 /** 1: no TAT may pass `DURABLE_TAT`. */
 const GUARDED = 11
@@ -99,9 +99,14 @@ export class Gate {
     return this.#read(UNIT_US)
   }
 
-  /** Units taken since the gate was made, as a signed 32-bit number that wraps: only differences mean something. */
+  /** Units taken or waived since the gate was made, as a signed 32-bit number that wraps: only differences mean something. */
   get takenUnits(): number {
     return Atomics.load(this.#words, TAKEN)
+  }
+
+  /** Counts units as over that items on their way do not need after all: nobody waits for them to be taken. The rate stays as it is. */
+  waive(units: number): void {
+    Atomics.add(this.#words, TAKEN, units)
   }
 
   /** The theoretical arrival time: until then what was taken is owed. */

@@ -1,4 +1,10 @@
-import type { CompleteRequests, CompleteRequestTemplate, HttpAnswerRules, RetryConfig } from '@waybill/spec/rules'
+import type {
+  CompleteRequests,
+  CompleteRequestTemplate,
+  HttpAnswerRules,
+  PayloadRetry,
+  RetryConfig,
+} from '@waybill/spec/rules'
 
 /** A channel's configuration after validation, with its defaults filled in. Times in ms. */
 export interface ChannelConfig {
@@ -19,6 +25,22 @@ export interface ChannelConfig {
   readonly credentials: Readonly<Record<string, Credentials>>
   /** JSON Schema (2020-12) of the data of items; null: they are not checked. */
   readonly itemSchema: Readonly<Record<string, unknown>> | null
+  /** How the data of items that have only an id is resolved; null: it is not. */
+  readonly payload: PayloadConfig | null
+}
+
+/** Where the data of items is that have only an id. */
+export interface PayloadConfig {
+  /** A URL with placeholders, as `parsePayloadUrl` of the spec takes it. */
+  readonly resolveUrl: string
+  /** Ids per request, 1 to 1,000; above 1 they are sent by `POST`. */
+  readonly batchSize: number
+  readonly timeoutMs: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly retry: PayloadRetry
+  readonly allowPrivateAddresses: boolean
+  /** By subscription, as those of the channel, which are never sent there. */
+  readonly credentials: Readonly<Record<string, Credentials>>
 }
 
 /** Headers of some kind, or expressions for others. */

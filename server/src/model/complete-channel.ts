@@ -10,13 +10,21 @@ import {
   defaultRetry,
   type HttpConnectorConfig,
   type ModuleConnectorConfig,
+  type PayloadConfig,
   type RateLimitConfig,
   type RateLimitHeadersConfig,
 } from './channel.ts'
 import { type HeaderFault, headerFaults, headerNameFault, headerValueFault } from './header-faults.ts'
 import { escapedToken } from './json-walker.ts'
 import { DEFAULT_BATCH_SIZE, DEFAULT_BURST, DEFAULT_TIMEOUT_MS } from './limits.ts'
-import { completeRequests, type HttpRequests, readRules, ruleFaults, type WrittenRule } from '@waybill/spec/rules'
+import {
+  completeRequests,
+  type HttpRequests,
+  parsePayloadUrl,
+  readRules,
+  ruleFaults,
+  type WrittenRule,
+} from '@waybill/spec/rules'
 
 /** How long a module's call may keep running after its time-out before it loses its worker thread. */
 export const DEFAULT_ABORT_GRACE_MS = 1000
@@ -29,37 +37,41 @@ type HttpConnectorInput = Omit<Defaulted<HttpConnectorConfig, 'type' | 'url'>, '
   readonly request?: HttpRequests | null | undefined
 }
 
+interface RetryInput {
+  readonly maxAttempts?: number | undefined
+  readonly backoff?:
+    | {
+        readonly initialMs?: number | undefined
+        readonly factor?: number | undefined
+        readonly maxMs?: number | undefined
+      }
+    | undefined
+}
+
+type PayloadInput = Omit<Defaulted<PayloadConfig, 'resolveUrl'>, 'retry'> & { readonly retry?: RetryInput | undefined }
+
 /** A channel as it is written down, in the config file or a request: valid by its schema, without its defaults. */
 export interface ChannelInput {
   readonly connector: HttpConnectorInput | Defaulted<ModuleConnectorConfig, 'type' | 'path'>
   readonly rateLimit?: Defaulted<RateLimitConfig, 'limit' | 'periodMs'> | null | undefined
   readonly concurrency?: number | undefined
-  readonly retry?:
-    | {
-        readonly maxAttempts?: number | undefined
-        readonly backoff?:
-          | {
-              readonly initialMs?: number | undefined
-              readonly factor?: number | undefined
-              readonly maxMs?: number | undefined
-            }
-          | undefined
-        readonly rules?: readonly WrittenRule[] | undefined
-      }
-    | undefined
+  readonly retry?: (RetryInput & { readonly rules?: readonly WrittenRule[] | undefined }) | undefined
   readonly maxRetryAfterMs?: number | undefined
   readonly rateLimitHeaders?: RateLimitHeadersConfig | null | undefined
   readonly circuit?: { readonly [K in keyof CircuitConfig]?: number | undefined } | null | undefined
   readonly parkForSeconds?: number | undefined
   readonly credentials?: Readonly<Record<string, Credentials>> | undefined
   readonly itemSchema?: Readonly<Record<string, unknown>> | null | undefined
+  readonly payload?: PayloadInput | null | undefined
 }
 
 /** Fills in the defaults. */
 export function completeChannel(input: ChannelInput): ChannelConfig {
-  const { rateLimit, retry } = input
+  const { rateLimit, retry, payload } = input
+  const connector = completeConnector(input.connector)
+  const attempts = completeRetry(retry ?? {}, defaultRetry)
   return {
-    connector: completeConnector(input.connector),
+    connector,
     rateLimit:
       rateLimit == null
         ? null
@@ -71,12 +83,7 @@ export function completeChannel(input: ChannelInput): ChannelConfig {
           },
     concurrency: input.concurrency ?? DEFAULT_CONCURRENCY,
     retry: {
-      maxAttempts: retry?.maxAttempts ?? defaultRetry.maxAttempts,
-      backoff: {
-        initialMs: retry?.backoff?.initialMs ?? defaultRetry.backoff.initialMs,
-        factor: retry?.backoff?.factor ?? defaultRetry.backoff.factor,
-        maxMs: retry?.backoff?.maxMs ?? defaultRetry.backoff.maxMs,
-      },
+      ...attempts,
       rules: retry?.rules === undefined ? defaultRetry.rules : readRules(retry.rules),
     },
     maxRetryAfterMs: input.maxRetryAfterMs ?? DEFAULT_MAX_RETRY_AFTER_MS,
@@ -85,6 +92,36 @@ export function completeChannel(input: ChannelInput): ChannelConfig {
     parkForSeconds: input.parkForSeconds ?? DEFAULT_PARK_SECONDS,
     credentials: input.credentials ?? {},
     itemSchema: input.itemSchema ?? null,
+    payload: payload == null ? null : completePayload(payload, { connector, retry: attempts }),
+  }
+}
+
+function completeRetry(input: RetryInput, defaults: PayloadConfig['retry']): PayloadConfig['retry'] {
+  return {
+    maxAttempts: input.maxAttempts ?? defaults.maxAttempts,
+    backoff: {
+      initialMs: input.backoff?.initialMs ?? defaults.backoff.initialMs,
+      factor: input.backoff?.factor ?? defaults.backoff.factor,
+      maxMs: input.backoff?.maxMs ?? defaults.backoff.maxMs,
+    },
+  }
+}
+
+/** Fills in the defaults of a payload; most are as in its channel. */
+function completePayload(
+  input: PayloadInput,
+  channel: { readonly connector: ConnectorConfig; readonly retry: PayloadConfig['retry'] },
+): PayloadConfig {
+  const { connector } = channel
+  return {
+    resolveUrl: input.resolveUrl,
+    batchSize: input.batchSize ?? DEFAULT_BATCH_SIZE,
+    timeoutMs: input.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    headers: input.headers ?? {},
+    retry: completeRetry(input.retry ?? {}, channel.retry),
+    allowPrivateAddresses:
+      input.allowPrivateAddresses ?? (connector.type === 'http' && connector.allowPrivateAddresses),
+    credentials: input.credentials ?? {},
   }
 }
 
@@ -144,14 +181,27 @@ export function channelFaults(config: ChannelConfig): ChannelFault[] {
     faults.push(...urlFaults(connector.url, '/connector/url'))
     faults.push(...within('/connector/headers', headerFaults(connector.headers)))
   }
-  for (const [subscription, credentials] of Object.entries(config.credentials)) {
-    const at = `/credentials/${escapedToken(subscription)}`
-    faults.push(...within(at, credentialFaults(credentials)))
-  }
+  faults.push(...within('/credentials', allCredentialFaults(config.credentials)))
+  if (config.payload !== null) faults.push(...within('/payload', payloadFaults(config.payload)))
   for (const { pointer, detail } of ruleFaults(config.retry.rules)) {
     faults.push({ pointer: `/retry/rules${pointer}`, detail })
   }
   return faults
+}
+
+function payloadFaults({ resolveUrl, batchSize, headers, credentials }: PayloadConfig): ChannelFault[] {
+  const url = parsePayloadUrl(resolveUrl, { isBatch: batchSize > 1 })
+  return [
+    ...faultAt('/resolveUrl', typeof url === 'string' ? url : null),
+    ...within('/headers', headerFaults(headers)),
+    ...within('/credentials', allCredentialFaults(credentials)),
+  ]
+}
+
+function allCredentialFaults(all: ChannelConfig['credentials']): ChannelFault[] {
+  return Object.entries(all).flatMap(([subscription, one]) =>
+    within(`/${escapedToken(subscription)}`, credentialFaults(one)),
+  )
 }
 
 function within(at: string, faults: readonly HeaderFault[]): ChannelFault[] {

@@ -17,8 +17,15 @@ export function privateAddressRefusal(origin: 'file' | 'api', { outbound, dev }:
 
 /** A channel without a permission that it may not have: it was given before the operator forbade it. */
 export function withinRules(config: ChannelConfig, origin: 'file' | 'api', rules: OutboundRules): ChannelConfig {
-  const { connector } = config
-  if (connector.type !== 'http' || !connector.allowPrivateAddresses) return config
-  if (privateAddressRefusal(origin, rules) === null) return config
-  return { ...config, connector: { ...connector, allowPrivateAddresses: false } }
+  if (!mayCallPrivate(config) || privateAddressRefusal(origin, rules) === null) return config
+  const { connector, payload } = config
+  return {
+    ...config,
+    connector: connector.type === 'http' ? { ...connector, allowPrivateAddresses: false } : connector,
+    payload: payload?.allowPrivateAddresses === true ? { ...payload, allowPrivateAddresses: false } : payload,
+  }
+}
+
+function mayCallPrivate({ connector, payload }: ChannelConfig): boolean {
+  return (connector.type === 'http' && connector.allowPrivateAddresses) || payload?.allowPrivateAddresses === true
 }

@@ -53,6 +53,8 @@ export const FLAG_DECIDED = 8
 export const FLAG_RETRY_LATER = 16
 /** With `FLAG_DECIDED` and verdict `retry`: the item is tried again with other data, which its batch carries (`ItemReplacement`). */
 export const FLAG_REPLACED = 32
+/** Set by the worker when the item's payload could not be resolved: no call was made, and no attempt is used up. */
+export const FLAG_UNRESOLVED = 64
 
 /** A block of outcomes; `records` holds at least `count * OUTCOME_BYTES` bytes and is 8-byte aligned. */
 export interface OutcomeBatch {
@@ -146,6 +148,10 @@ export class OutcomeView {
   holdsChannel(n: number): boolean {
     const status = this.httpStatus(n)
     return (this.flags(n) & FLAG_RETRY_AFTER) !== 0 && (status === 429 || status === 503)
+  }
+  /** The payload could not be resolved, and nothing said when it may be. */
+  isUnresolved(n: number): boolean {
+    return (this.flags(n) & FLAG_UNRESOLVED) !== 0 && !this.asksForDelay(n)
   }
   throttled(n: number): number {
     return this.#words[n * WORDS + 9]!

@@ -11,7 +11,14 @@ export interface BatchFacts {
 }
 
 /** Codes of items that were never called, and of one whose calls came to no end: they say nothing of the channel. */
-export const UNCALLED_CODES: ReadonlySet<string> = new Set(['invalid_item', 'item_schema_mismatch', 'request_not_made'])
+export const UNCALLED_CODES: ReadonlySet<string> = new Set([
+  'invalid_item',
+  'item_schema_mismatch',
+  'request_not_made',
+  'payload_not_found',
+  'payload_unavailable',
+  'payload_invalid',
+])
 export const CRASHED_CODE = 'worker_crashed'
 
 /** Tells a channel's circuit of its calls: counts them while it is closed, else looks for the outcome of the probe. */

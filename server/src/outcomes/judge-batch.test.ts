@@ -6,6 +6,7 @@ import { type LiveJob, liveJob } from '../model/live-job.ts'
 import {
   FLAG_RETRY_AFTER,
   FLAG_RETRY_LATER,
+  FLAG_UNRESOLVED,
   type OutcomeBatch,
   OutcomeView,
   OutcomeWriter,
@@ -155,6 +156,32 @@ describe('judgeBatch', () => {
     while (!ended()) more++
     expect(more).toBeGreaterThan(2700)
     expect(attempt - throttled).toBe(defaultRetry.maxAttempts)
+  })
+
+  test('payloads that cannot be resolved use up no attempt, open no circuit and end by their own bound', () => {
+    const { judge, circuit, clock } = world()
+    const unresolved = { code: 'payload_unavailable', httpStatus: 500, flags: FLAG_UNRESOLVED }
+    let throttled = 0
+    for (let attempt = 1; attempt < defaultRetry.maxAttempts; attempt++) {
+      const [call] = judge(Array.from({ length: 10 }, (_, index) => ({ index, ...unresolved, attempt, throttled })))
+      throttled = call!.throttled
+      expect(call).toMatchObject({ verdict: Verdict.throttled, throttled: attempt })
+    }
+    expect(circuit.state(clock.monotonicUs())).toBe('closed')
+    const [delivered] = judge([{ index: 1, code: 'http_500', httpStatus: 500, attempt: 8, throttled }])
+    expect(delivered).toMatchObject({ verdict: Verdict.retry, throttled })
+    const [last] = judge([{ index: 0, ...unresolved, attempt: 8, throttled }])
+    expect(last).toMatchObject({ verdict: Verdict.failed, throttled })
+  })
+
+  test('a payload that cannot be resolved says nothing as a probe', () => {
+    const { judge, circuit, clock } = world()
+    judge([0, 1, 2, 3].map((index) => ({ index, ...refused })))
+    clock.advance(30_000)
+    circuit.startProbe({ jobRef: 1, index: 2 }, clock.monotonicUs())
+    judge([{ index: 2, code: 'payload_not_found', httpStatus: 404, flags: FLAG_UNRESOLVED }])
+    expect(circuit.state(clock.monotonicUs())).toBe('half_open')
+    expect(circuit.mayStart(clock.monotonicUs())).toBe('probe')
   })
 
   test('only the probe decides a half-open circuit: what started before says nothing', () => {

@@ -1,6 +1,7 @@
 import { effectiveRetry, judgeFailedCall, type RetryPolicy } from '@waybill/spec/rules'
 import type { CallError } from '../limits/channel-errors.ts'
 import type { Channel } from '../limits/channel-registry.ts'
+import { defaultRetry } from '../model/channel.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { OutcomeDetail } from '../model/item.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
@@ -9,6 +10,7 @@ import {
   FLAG_RETRY_AFTER,
   FLAG_RETRY_LATER,
   FLAG_RETRYABLE,
+  FLAG_UNRESOLVED,
   type OutcomeBatch,
   OutcomeView,
   Verdict,
@@ -58,7 +60,7 @@ export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: Judge
     const index = view.index(n)
     const flags = view.flags(n)
     const startedAtMs = view.startedAtMs(n)
-    const { outageAttempts, outageSinceMs } = job === undefined ? NO_OUTAGE : outages.of(job, index)
+    const { outageAttempts, unresolvedAttempts, outageSinceMs } = job === undefined ? NO_OUTAGE : outages.of(job, index)
     const outage = isBroken && job !== undefined ? { probeAtMs, firstCallAtMs: outageSinceMs ?? startedAtMs } : null
     const call = {
       code,
@@ -70,13 +72,19 @@ export function judgeBatch(channel: Channel, batch: OutcomeBatch, options: Judge
       retryLater: (flags & FLAG_RETRY_LATER) !== 0,
       retryable: (flags & FLAG_RETRYABLE) !== 0 ? true : (flags & FLAG_PERMANENT) !== 0 ? false : null,
       outage,
+      unresolved:
+        (flags & FLAG_UNRESOLVED) === 0
+          ? null
+          : { failuresBefore: unresolvedAttempts, retry: channel.config.payload?.retry ?? defaultRetry },
     }
     const judgement = judgeFailedCall(policy, call, { nowMs, random: random() })
     if (judgement.verdict === 'throttled') {
       if (view.holdsChannel(n)) {
         blocked.items++
         blocked.untilMs = Math.max(blocked.untilMs, judgement.retryAtMs)
-      } else if (!view.asksForDelay(n)) outages.note(job!, { index, startedAtMs })
+      } else if (job !== undefined && !view.asksForDelay(n)) {
+        outages.note(job, { index, startedAtMs, isUnresolved: view.isUnresolved(n) })
+      }
     }
     view.judge(n, Verdict[judgement.verdict], judgement)
   }

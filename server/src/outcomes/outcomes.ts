@@ -127,8 +127,8 @@ export class Outcomes implements Service {
 
   /** Restores the outage attempts of a job's waiting items after a start. */
   restoreOutages(job: LiveJob, items: readonly (OutageHistory & { readonly index: number })[]): void {
-    for (const { index, outageAttempts, outageSinceMs } of items)
-      if (outageAttempts > 0) this.#outages.set(job, index, { outageAttempts, outageSinceMs })
+    for (const { index, outageAttempts, unresolvedAttempts, outageSinceMs } of items)
+      if (outageAttempts > 0) this.#outages.set(job, index, { outageAttempts, unresolvedAttempts, outageSinceMs })
   }
 
   /** Resolves when everything added is durable (or can never be). */
@@ -146,7 +146,8 @@ export class Outcomes implements Service {
     for (const { ref, index, verdict, throttled } of items) {
       if (verdict !== Verdict.retry) continue
       const job = liveJobs.byRef(ref)
-      if (job !== undefined) this.#outages.set(job, index, { outageAttempts: throttled, outageSinceMs: null })
+      if (job === undefined) continue
+      this.#outages.set(job, index, { outageAttempts: throttled, unresolvedAttempts: 0, outageSinceMs: null })
     }
     this.#commits.add(batch)
   }

@@ -61,8 +61,10 @@ export interface RecoveredWait {
   readonly endedAtMs: number
   /** Its last call was answered with a `Retry-After`, which holds for the whole channel. */
   readonly holdsChannel: boolean
-  /** Calls among `throttled` that failed by an outage of the channel, not by a `Retry-After`. */
+  /** Calls among `throttled` that no `Retry-After` was the reason of. */
   readonly outageAttempts: number
+  /** Of them those whose payload could not be resolved; the others failed by an outage of the channel. */
+  readonly unresolvedAttempts: number
   /** Start of the first call that an outage of its channel made fail, wall ms; null: there was none. */
   readonly outageSinceMs: number | null
   /** Of a parked one: it was decided that its key is skipped, as far as jobs have places up to this one. @default nobody decided */

@@ -303,7 +303,12 @@ export function itemSuite(kind: StoreKind): void {
           {
             ...{ index: 1, attempt: 1, throttled: 3, verdict: Verdict.throttled, retryAtMs: T0 + 5 },
             endedAtMs: expect.any(Number) as number,
-            ...{ holdsChannel: false, outageAttempts: 1, outageSinceMs: expect.any(Number) as number },
+            ...{
+              holdsChannel: false,
+              outageAttempts: 1,
+              unresolvedAttempts: 0,
+              outageSinceMs: expect.any(Number) as number,
+            },
           },
         ],
         ...{ firstStartedAtMs: T0 + 40, lastEndedAtMs: T0 + 70 },

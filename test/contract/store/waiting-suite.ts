@@ -6,6 +6,7 @@ import {
   FLAG_REPLACED,
   FLAG_RETRY_AFTER,
   FLAG_RETRY_LATER,
+  FLAG_UNRESOLVED,
   Verdict,
 } from '../../../server/src/model/outcome-batch.ts'
 import type { Store } from '../../../server/src/store/store.ts'
@@ -109,7 +110,12 @@ export function waitingSuite(kind: StoreKind): void {
         {
           verdicts: new Uint8Array([5, 6, 1]),
           ...{ succeeded: 1, failed: 0, cancelled: 1 },
-          waiting: [{ index: 0, attempt: 8, throttled: 2, verdict: Verdict.parked, retryAtMs: 0, outageAttempts: 0 }],
+          waiting: [
+            {
+              ...{ index: 0, attempt: 8, throttled: 2, verdict: Verdict.parked, retryAtMs: 0 },
+              ...{ outageAttempts: 0, unresolvedAttempts: 0 },
+            },
+          ],
         },
       ])
       const outage = { index: 0, verdict: Verdict.throttled, attempt: 9, throttled: 3, startedAtMs: T0 + 7 }
@@ -118,6 +124,7 @@ export function waitingSuite(kind: StoreKind): void {
       expect(await waitingOf()).toMatchObject({
         throttled: 3,
         outageAttempts: 1,
+        unresolvedAttempts: 0,
         outageSinceMs: T0 + 7,
         holdsChannel: false,
       })
@@ -127,6 +134,7 @@ export function waitingSuite(kind: StoreKind): void {
         verdict: Verdict.retry,
         throttled: 9,
         outageAttempts: 9,
+        unresolvedAttempts: 0,
         outageSinceMs: null,
       })
       const retryAfter = { ...outage, attempt: 10, throttled: 10, httpStatus: 429, flags: FLAG_RETRY_AFTER }
@@ -134,6 +142,7 @@ export function waitingSuite(kind: StoreKind): void {
       expect(await waitingOf()).toMatchObject({
         throttled: 10,
         outageAttempts: 9,
+        unresolvedAttempts: 0,
         outageSinceMs: null,
         holdsChannel: true,
       })
@@ -142,9 +151,16 @@ export function waitingSuite(kind: StoreKind): void {
       expect(await waitingOf()).toMatchObject({
         throttled: 10,
         outageAttempts: 9,
+        unresolvedAttempts: 0,
         outageSinceMs: null,
         holdsChannel: false,
       })
+      // A payload that could not be resolved is no outage of the channel, and does not begin one.
+      const unresolved = { index: 0, verdict: Verdict.throttled, attempt: 10, throttled: 10, flags: FLAG_UNRESOLVED }
+      await commit(store, ref, [unresolved])
+      expect(await waitingOf()).toMatchObject({ outageAttempts: 10, unresolvedAttempts: 1, outageSinceMs: null })
+      await commit(store, ref, [{ ...unresolved, httpStatus: 429, flags: FLAG_UNRESOLVED | FLAG_RETRY_AFTER }])
+      expect(await waitingOf()).toMatchObject({ outageAttempts: 10, unresolvedAttempts: 1, holdsChannel: true })
       await commit(store, ref, [{ index: 0, verdict: Verdict.parked, attempt: 10, throttled: 10, retryAtMs: T0 + 9 }])
       expect(await waitingOf()).not.toHaveProperty('skipsKeyTo')
       const skip = { verdict: Verdict.parked, attempt: 10, throttled: 10, flags: FLAG_DECIDED, retryAtMs: 4711 }

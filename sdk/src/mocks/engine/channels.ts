@@ -1,6 +1,6 @@
 import type { Channel, ChannelConfig } from '@waybill/spec'
-import { completeRequests, readRules, type RuleFault, ruleFaults } from '@waybill/spec/rules'
-import { refuseUnsendable, unmasked } from './channel-secrets.ts'
+import { completeRequests, parsePayloadUrl, readRules, type RuleFault, ruleFaults } from '@waybill/spec/rules'
+import { connectorSecrets, payloadSecrets, refuseUnsendable, unmasked } from './channel-secrets.ts'
 import { createFifo } from './fifo.ts'
 import { limits } from './limits.ts'
 import type { CompleteChannel, MockChannel } from './mock-job.ts'
@@ -39,6 +39,7 @@ export function sandboxChannel(): MockChannel {
     circuit,
     parkForSeconds,
     itemSchema: null,
+    payload: null,
   })
 }
 
@@ -54,7 +55,7 @@ export function completeConfig(request: ChannelConfig, present?: MockChannel): C
   const config: CompleteChannel = {
     connector: {
       type: 'http',
-      ...unmasked(connector, present),
+      ...unmasked(connector, connectorSecrets(present)),
       batchSize: connector.batchSize ?? defaults.batchSize,
       timeoutMs: connector.timeoutMs ?? defaults.timeoutMs,
       allowPrivateAddresses: connector.allowPrivateAddresses ?? false,
@@ -68,13 +69,39 @@ export function completeConfig(request: ChannelConfig, present?: MockChannel): C
     circuit: circuit === null ? null : { ...defaults.circuit, ...circuit },
     parkForSeconds: parkForSeconds ?? defaults.parkForSeconds,
     itemSchema,
+    payload: request.payload == null ? null : completePayload(request.payload, request, present),
   }
-  refuseUnsendable(config.connector.headers ?? {})
+  refuseUnsendable(config.connector.headers ?? {}, '/connector/headers')
+  refuseUnsendable(config.payload?.headers ?? {}, '/payload/headers')
   refuseNonsense(config)
   return config
 }
 
-function refuseNonsense({ rateLimit, connector, retry }: CompleteChannel): void {
+/** A mock keeps the setting and resolves nothing: its calls are answered whatever the item's data. */
+function completePayload(
+  payload: NonNullable<ChannelConfig['payload']>,
+  { connector, retry }: ChannelConfig,
+  present: MockChannel | undefined,
+): CompleteChannel['payload'] {
+  const defaults = limits.channelDefaults
+  const { url, headers } = unmasked({ url: payload.resolveUrl, headers: payload.headers }, payloadSecrets(present))
+  return {
+    resolveUrl: url,
+    batchSize: payload.batchSize ?? defaults.batchSize,
+    timeoutMs: payload.timeoutMs ?? defaults.timeoutMs,
+    headers,
+    retry: {
+      maxAttempts: payload.retry?.maxAttempts ?? retry?.maxAttempts ?? defaults.retry.maxAttempts!,
+      backoff: { ...defaults.retry.backoff, ...retry?.backoff, ...payload.retry?.backoff },
+    },
+    allowPrivateAddresses: payload.allowPrivateAddresses ?? connector.allowPrivateAddresses ?? false,
+  }
+}
+
+function refuseNonsense({ rateLimit, connector, retry, payload }: CompleteChannel): void {
+  const url = payload === null ? null : parsePayloadUrl(payload.resolveUrl, { isBatch: (payload.batchSize ?? 1) > 1 })
+  if (typeof url === 'string') throw badRequest('set the channel', { pointer: '/payload/resolveUrl', detail: url })
+
   const burst = rateLimit?.burst ?? limits.channelDefaults.burst
   if (rateLimit?.unit === 'items' && (connector.batchSize ?? 1) > burst) {
     const detail = `must be at least the connector's batchSize ${connector.batchSize}: current value is ${burst}`

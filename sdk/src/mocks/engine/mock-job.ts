@@ -156,6 +156,7 @@ export type CompleteChannel = Pick<
   | 'circuit'
   | 'parkForSeconds'
   | 'itemSchema'
+  | 'payload'
 >
 
 export interface MockExecution {

@@ -54,6 +54,7 @@ export function judge(
     outageAttemptsBefore: item.uncountedByDecision,
     retryAfterMs: waitMs === 0 ? 0 : time.nowMs + waitMs,
     outage: null,
+    unresolved: null,
   }
   return judgeFailedCall({ retry, onExhausted: policy.onExhausted }, call, time)
 }

@@ -1,6 +1,6 @@
 import type { Channel } from '@waybill/spec'
 import { byMostItems, channelLinks, rootPaths } from '@waybill/spec/rules'
-import { masked } from '../engine/channel-secrets.ts'
+import { masked, maskedPayload } from '../engine/channel-secrets.ts'
 import { isItemEnded, type MockChannel, type MockJob } from '../engine/mock-job.ts'
 import { pendingReason } from '../engine/waiting-reason.ts'
 import { round, timeOrNull } from './job-view.ts'
@@ -13,6 +13,7 @@ export function channelView(channel: MockChannel, jobs: readonly MockJob[], nowM
     origin,
     ...config,
     connector: masked(config.connector),
+    payload: maskedPayload(config.payload),
     state: {
       paused,
       blockedUntil: timeOrNull(blockedUntilMs > nowMs ? blockedUntilMs : null),

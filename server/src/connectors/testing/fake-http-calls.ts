@@ -32,6 +32,7 @@ export function httpConnector(
     maxRetryAfterMs: 3_600_000,
     rateLimitHeaders: null,
     itemSchema: null,
+    payload: null,
     ...channel,
     parkForSeconds: 86_400,
     credentials: {},

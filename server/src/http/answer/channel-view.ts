@@ -1,6 +1,6 @@
 import type { Channel as ChannelView, ChannelConnector } from '@waybill/spec'
 import type { Channel } from '../../limits/channel-registry.ts'
-import type { ConnectorConfig } from '../../model/channel.ts'
+import type { ConnectorConfig, PayloadConfig } from '../../model/channel.ts'
 import { channelLinks, writeRules } from '@waybill/spec/rules'
 import { MASKED, maskUrl } from '@waybill/spec/rules'
 import type { Clock } from '../../runtime/clock.ts'
@@ -30,6 +30,7 @@ export function channelView(
     circuit: config.circuit,
     parkForSeconds: config.parkForSeconds,
     itemSchema: config.itemSchema,
+    payload: config.payload === null ? null : payloadView(config.payload),
     state: {
       paused: gate.paused,
       blockedUntil: wallTime(gate.blockedUntilUs, clock),
@@ -67,7 +68,7 @@ function connectorView(connector: ConnectorConfig): ChannelConnector {
       return {
         type: 'http',
         url: maskUrl(connector.url),
-        headers: Object.fromEntries(Object.keys(connector.headers).map((name) => [name, MASKED])),
+        headers: maskedHeaders(connector.headers),
         batchSize: connector.batchSize,
         timeoutMs: connector.timeoutMs,
         allowPrivateAddresses: connector.allowPrivateAddresses,
@@ -84,6 +85,15 @@ function connectorView(connector: ConnectorConfig): ChannelConnector {
     case 'sandbox':
       return { type: 'sandbox', timeoutMs: connector.timeoutMs }
   }
+}
+
+/** Its credentials are not shown, as those of the channel are not. */
+function payloadView({ credentials: _secret, ...payload }: PayloadConfig): NonNullable<ChannelView['payload']> {
+  return { ...payload, resolveUrl: maskUrl(payload.resolveUrl), headers: maskedHeaders(payload.headers) }
+}
+
+function maskedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.keys(headers).map((name) => [name, MASKED]))
 }
 
 /** A monotonic time on the wall clock; null when it has passed. */

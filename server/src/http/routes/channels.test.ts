@@ -182,6 +182,36 @@ describe('putChannel', () => {
     expect(ports.saved.at(-1)).toMatchObject({ config: { connector: { headers: {} }, credentials: {} } })
   })
 
+  it('keeps the secrets of a payload as those of the connector', async () => {
+    const resolveUrl = 'https://pim.example/t0k3n9f8e7d6c5b4a3/{objectType}/{id}?key=secret'
+    const headers = { 'x-pim': 'secret' }
+    const made = await ask('PUT', '/v1/channels/shop', { ...shop, payload: { resolveUrl, headers, timeoutMs: 500 } })
+    expect(made.statusCode).toBe(201)
+    const shown = {
+      resolveUrl: 'https://pim.example/***/{objectType}/{id}?key=***',
+      ...{ batchSize: 1, timeoutMs: 500, allowPrivateAddresses: false },
+      headers: { 'x-pim': '***' },
+      retry: { maxAttempts: 8, backoff: { initialMs: 1000, factor: 2, maxMs: 300_000 } },
+    }
+    expect(made.json<{ payload: unknown }>().payload).toEqual(shown)
+    const { body } = await ask('GET', '/v1/channels/shop')
+    expect(body).not.toMatch(/secret|t0k3n/)
+
+    const kept = await ask('PUT', '/v1/channels/shop', { ...shop, payload: { ...shown, batchSize: 1, retry: {} } })
+    expect(kept.statusCode).toBe(200)
+    expect(ports.saved.at(-1)).toMatchObject({ config: { payload: { resolveUrl, headers, credentials: {} } } })
+
+    const elsewhere = { ...shown, resolveUrl: 'https://evil.example/{id}' }
+    const moved = await ask('PUT', '/v1/channels/shop', { ...shop, payload: elsewhere })
+    expect(moved.json()).toMatchObject({ code: 'bad_request', errors: [{ pointer: '/payload/headers/x-pim' }] })
+    expect(moved.body).toContain('only while the origin of resolveUrl is https://pim.example')
+    const masked = { resolveUrl: 'https://evil.example/{id}?key=***' }
+    const unknown = await ask('PUT', '/v1/channels/shop', { ...shop, payload: masked })
+    expect(unknown.json()).toMatchObject({ code: 'bad_request', errors: [{ pointer: '/payload/resolveUrl' }] })
+
+    expect((await ask('PUT', '/v1/channels/shop', shop)).json()).toMatchObject({ payload: null })
+  })
+
   it.each([
     ...['Host', 'content-length', 'Transfer-Encoding', 'connection', 'keep-alive', 'te', 'upgrade', 'expect'].map(
       (name) => [{ [name]: 'x' }, name] as const,
@@ -220,6 +250,36 @@ describe('putChannel', () => {
     [{ ...shop, retry: { rules: [{ status: [409], then: 'skip' }] } }, 'bad_request', '/retry/rules/0/then'],
     [{ ...shop, retry: { rules: [{ status: ['6xx'], then: 'park' }] } }, 'bad_request', '/retry/rules/0/status/0'],
     [{ ...shop, retry: { rules: [{ status: ['599-500'], then: 'park' }] } }, 'bad_request', '/retry/rules/0/status/0'],
+    [{ ...shop, payload: {} }, 'bad_request', '/payload/resolveUrl'],
+    [{ ...shop, payload: { resolveUrl: 'https://p.example/x' } }, 'bad_request', '/payload/resolveUrl'],
+    [{ ...shop, payload: { resolveUrl: 'https://p.example/{sku}' } }, 'bad_request', '/payload/resolveUrl'],
+    [{ ...shop, payload: { resolveUrl: 'https://u:p@p.example/{id}' } }, 'bad_request', '/payload/resolveUrl'],
+    [
+      { ...shop, payload: { resolveUrl: 'https://p.example/{id}', batchSize: 2 } },
+      'bad_request',
+      '/payload/resolveUrl',
+    ],
+    [{ ...shop, payload: { resolveUrl: 'http://localhost/{id}' } }, 'bad_request', '/payload/resolveUrl'],
+    [
+      { ...shop, payload: { resolveUrl: 'http://127.0.0.1/{id}', allowPrivateAddresses: true } },
+      'bad_request',
+      '/payload/allowPrivateAddresses',
+    ],
+    [
+      { ...shop, payload: { resolveUrl: 'https://p.example/{id}', headers: { host: 'x' } } },
+      'bad_request',
+      '/payload/headers/host',
+    ],
+    [
+      { ...shop, payload: { resolveUrl: 'https://p.example/{id}', credentials: {} } },
+      'unknown_field',
+      '/payload/credentials',
+    ],
+    [
+      { ...shop, payload: { resolveUrl: 'https://p.example/{id}', retry: { maxAttempts: 101 } } },
+      'bad_request',
+      '/payload/retry/maxAttempts',
+    ],
     [[], 'bad_request', ''],
   ])('refuses %j with %s at %s', async (payload, code, pointer) => {
     const answer = await ask('PUT', '/v1/channels/shop', payload)

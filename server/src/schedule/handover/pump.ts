@@ -133,6 +133,9 @@ export class Pump {
   #budget(line: ChannelLine, channel: Channel): GateBudget {
     let budget = this.#budgets[line.number]
     if (budget?.gate !== channel.gate) this.#budgets[line.number] = budget = new GateBudget(channel.gate)
+    const { payload } = channel.config
+    budget.resolvesPayloads = payload !== null
+    budget.resolvesMany = payload !== null && payload.batchSize > 1
     return budget
   }
 }

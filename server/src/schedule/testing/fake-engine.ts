@@ -101,6 +101,7 @@ export class FakeEngine {
         circuit: more.circuit ?? null,
         itemSchema: null,
         parkForSeconds: more.parkForSeconds ?? 86_400,
+        payload: null,
         credentials: {},
       }
       this.channels.set(name, newChannel(name, config, { origin: 'file', gate }))

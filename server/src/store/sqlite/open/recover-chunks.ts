@@ -81,6 +81,7 @@ function waitsOf(sql: ReadStatements, row: ChunkRow, verdicts: Uint8Array): Reco
       if (verdict === Verdict.unjudged || isEnded(verdict)) continue
       const before = waits.get(index)
       const isOutage = view.verdict(n) === Verdict.throttled && !view.asksForDelay(n)
+      const isUnresolved = isOutage && view.isUnresolved(n)
       const isDecided = (view.flags(n) & FLAG_DECIDED) !== 0
       const skipsKey = isDecided && verdict === Verdict.parked
       waits.set(index, {
@@ -93,7 +94,10 @@ function waitsOf(sql: ReadStatements, row: ChunkRow, verdicts: Uint8Array): Reco
         holdsChannel: view.verdict(n) === Verdict.throttled && view.holdsChannel(n),
         // A decision gives it everything anew.
         outageAttempts: isDecided ? view.throttled(n) : (before?.outageAttempts ?? 0) + (isOutage ? 1 : 0),
-        outageSinceMs: isDecided ? null : (before?.outageSinceMs ?? (isOutage ? view.startedAtMs(n) : null)),
+        unresolvedAttempts: isDecided ? 0 : (before?.unresolvedAttempts ?? 0) + (isUnresolved ? 1 : 0),
+        outageSinceMs: isDecided
+          ? null
+          : (before?.outageSinceMs ?? (isOutage && !isUnresolved ? view.startedAtMs(n) : null)),
       })
     }
   }
