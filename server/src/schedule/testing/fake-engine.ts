@@ -98,11 +98,9 @@ export class FakeEngine {
           ...{ type: 'module', path: '', batchSize, timeoutMs: 1000, abortGraceMs: 1000, allowPrivateAddresses: false },
         },
         ...{ rateLimit, concurrency, retry: defaultRetry, maxRetryAfterMs: 3_600_000, rateLimitHeaders: null },
+        ...{ itemSchema: null, payload: null, credentials: {} },
         circuit: more.circuit ?? null,
-        itemSchema: null,
         parkForSeconds: more.parkForSeconds ?? 86_400,
-        payload: null,
-        credentials: {},
       }
       this.channels.set(name, newChannel(name, config, { origin: 'file', gate }))
     }

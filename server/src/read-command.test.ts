@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Config, ConfigError, readCommand } from './config.ts'
+
+let folder: string
+let cwd: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'waybill-config-'))
+  cwd = process.cwd()
+  process.chdir(folder)
+})
+
+afterEach(() => {
+  process.chdir(cwd)
+  rmSync(folder, { recursive: true })
+})
+
+function config(args: string[] = [], env: Record<string, string> = {}): Config {
+  const command = readCommand(args, env)
+  if (command.action !== 'serve') throw new Error('not serve')
+  return command.config
+}
+
+describe('readCommand', () => {
+  it('has a default for everything', () => {
+    expect(config()).toMatchObject({
+      port: 8080,
+      host: '127.0.0.1',
+      store: 'disk',
+      dataDir: join(process.cwd(), 'waybill-data'),
+      dev: false,
+      paused: false,
+      adminToken: null,
+      configFile: null,
+      cors: { origins: [] },
+      channels: {},
+      limits: { maxPendingItems: 2_000_000, maxDataBytes: null },
+      outbound: { allowPrivateAddresses: 'file-only' },
+      subscriptions: {},
+    })
+    expect(config().threads).toBeGreaterThanOrEqual(1)
+  })
+
+  it('takes every setting from the environment, and flags before it', () => {
+    const env = {
+      WAYBILL_PORT: '1',
+      WAYBILL_HOST: '::1',
+      WAYBILL_STORE: 'memory',
+      WAYBILL_DATA: '/data',
+      WAYBILL_THREADS: '3',
+      WAYBILL_DEV: 'true',
+      WAYBILL_ADMIN_TOKEN: 'abc',
+    }
+    expect(config([], env)).toMatchObject({
+      port: 1,
+      host: '::1',
+      store: 'memory',
+      dataDir: '/data',
+      threads: 3,
+      dev: true,
+      adminToken: 'abc',
+    })
+    expect(config(['--port', '0', '--store=disk', '--no-dev'], env)).toMatchObject({
+      port: 0,
+      store: 'disk',
+      dev: false,
+      threads: 3,
+    })
+    expect(config([], { WAYBILL_PORT: '' })).toMatchObject({ port: 8080 })
+  })
+
+  it('helps', () => {
+    expect(readCommand(['--help'], {})).toEqual({ action: 'help' })
+    expect(readCommand(['-v'], {})).toEqual({ action: 'version' })
+  })
+
+  it.each([
+    [['--port', '65536'], {}, '--port must be a whole number from 0 to 65535: it is "65536"'],
+    [['--port', '1e3'], {}, '--port must be'],
+    [['--threads', '0'], {}, '--threads must be a whole number from 1'],
+    [['--store', 'redis'], {}, '--store must be disk or memory: it is "redis"'],
+    [[], { WAYBILL_STORE: 'redis' }, 'WAYBILL_STORE must be disk or memory'],
+    [[], { WAYBILL_DEV: 'yes' }, 'WAYBILL_DEV must be true or false'],
+    [[], { WAYBILL_ADMIN_TOKEN: 'two words' }, 'WAYBILL_ADMIN_TOKEN must be'],
+    [['--ports', '1'], {}, "Unknown option '--ports'"],
+    [['serve'], {}, 'must be backup or verify, or none to start a server: it is "serve"'],
+    [['--port'], {}, 'argument missing'],
+    [['--dev', '--host', '0.0.0.0'], {}, '--host must be localhost or a loopback address: it is 0.0.0.0'],
+    [['--config', 'missing.yaml'], {}, 'missing.yaml as it must be a file that this user may read: ENOENT'],
+  ])('refuses %j with %j', (args, env, message) => {
+    expect(() => config(args, env as unknown as Record<string, string>)).toThrow(ConfigError)
+    expect(() => config(args, env as unknown as Record<string, string>)).toThrow(message)
+  })
+
+  it('never reveals a token that it refuses', () => {
+    expect(() => config([], { WAYBILL_ADMIN_TOKEN: 's3cret s3cret' })).toThrow(
+      expect.not.stringContaining('s3cret') as never,
+    )
+  })
+})
