@@ -7491,12 +7491,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "201": {
         "headers": [
           "X-Request-Id",
-          "Cache-Control",
           "Idempotent-Replayed"
         ],
         "requiredHeaders": [
-          "X-Request-Id",
-          "Cache-Control"
+          "X-Request-Id"
         ],
         "content": {
           "application/json": {

@@ -1,3 +1,4 @@
+import type { AccessTokens } from '../access/access-tokens.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { DataReplacement } from '../ingest/retry/replace-parked.ts'
 import type { ExecutionControl } from '../jobs/execution-control.ts'
@@ -26,6 +27,7 @@ import type { PageTokens } from './answer/page-token.ts'
 export interface HttpPorts {
   readonly config: HttpConfig
   readonly authenticate: Authenticate
+  readonly tokens: TokensPort
   readonly paths: ApiPaths
   readonly clock: Clock
   readonly logger: Logger
@@ -73,6 +75,9 @@ export interface HttpConfig {
   readonly limits: { readonly maxPendingItems: number; readonly maxDataBytes: number | null }
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
+
+/** The access tokens. */
+export type TokensPort = Pick<AccessTokens, 'callerOf' | 'isValid' | 'create' | 'list' | 'revoke' | 'onEnded'>
 
 /** Items that wait for a decision. */
 export interface ParkedPort extends ParkedItems {

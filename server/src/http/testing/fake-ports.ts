@@ -20,6 +20,9 @@ import type { ChannelSettings } from '../../store/channel-store.ts'
 import type { DeadLetter, DeadLettersQuery } from '../../store/outcome-store.ts'
 import type { HttpPorts, HttpConfig } from '../http-ports.ts'
 import { PageTokens } from '../answer/page-token.ts'
+import { AccessTokens } from '../../access/access-tokens.ts'
+import { WallTimes } from '../../jobs/wall-times.ts'
+import type { AccessTokenRecord } from '../../model/access-token.ts'
 import { createAuthenticate } from '../request/authenticate.ts'
 
 export const TOKEN = 'test-token'
@@ -70,8 +73,22 @@ export class FakePorts implements HttpPorts {
       subscriptions: {},
       ...config,
     }
-    this.authenticate = createAuthenticate(this.config)
+    this.authenticate = createAuthenticate(this.config, this.tokens)
   }
+
+  /** Access tokens as they were stored. */
+  readonly storedTokens: AccessTokenRecord[] = []
+  readonly tokens = new AccessTokens({
+    clock: this.clock,
+    times: new WallTimes(this.clock),
+    logger: silentLogger,
+    stored: [],
+    store: {
+      createToken: async (token) => void this.storedTokens.push(token),
+      removeTokens: async () => {},
+      findIdempotency: async () => null,
+    },
+  })
 
   readonly telemetry = new Telemetry(silentLogger)
 
