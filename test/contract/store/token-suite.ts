@@ -81,7 +81,8 @@ export function tokenSuite(kind: StoreKind): void {
       expect((await third.recover()).tokens).toEqual([kept])
       await third.stop()
       const files = readdirSync(world.dataDir).map((name) => readFileSync(join(world.dataDir, name)))
-      const has = (bytes: string | Uint8Array): boolean => files.some((file) => file.includes(bytes))
+      const has = (bytes: string | Uint8Array): boolean =>
+        files.some((file) => file.includes(typeof bytes === 'string' ? bytes : Buffer.from(bytes)))
       expect([has(kept.hash), has(removed.hash), has(removed.name)]).toEqual([true, false, false])
     })
   })

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { maskTokens } from '../../access/token-mask.ts'
 import type { ProblemError } from '../../model/errors.ts'
 import type { HttpPorts } from '../http-ports.ts'
 
@@ -22,7 +23,7 @@ export function reportRequest(
   const fields = {
     requestId: request.id,
     method: request.method,
-    path: request.url.split('?')[0],
+    path: maskTokens(request.url.split('?')[0]!),
     operation: operation?.operationId,
     status,
     durationMs,
