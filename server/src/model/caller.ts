@@ -15,7 +15,7 @@ export interface Caller {
   readonly token: CallerToken | null
 }
 
-/** What a request with an access token knows of it. */
+/** The access token of a caller. */
 export interface CallerToken {
   readonly id: TokenId
   readonly name: string

@@ -9,7 +9,7 @@ export interface MockToken {
   readonly text: string
 }
 
-/** Who makes a request. */
+/** The caller of a request. */
 export interface MockCaller {
   readonly kind: 'admin' | 'token' | 'dev'
   readonly subscription: string
