@@ -15,6 +15,11 @@ Examples:
   $ waybill tokens
   $ waybill tokens revoke tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708`
 
+const selfHelp = `
+Examples:
+  $ waybill self
+  $ waybill self --json | jq -r .scopes[]`
+
 interface CreateOptions {
   readonly name: string
   readonly scope: Scope[]
@@ -87,6 +92,7 @@ export function addTokensCommands(program: Command, cli: Cli): void {
     .command('self')
     .summary('show who you are to the server')
     .description('Shows who the caller is to the server: subscription, scopes, and until when they hold.')
+    .addHelpText('after', selfHelp)
     .action(async () => {
       const waybill = await cli.connect()
       const self = await waybill.self({ signal: cli.interrupt })
