@@ -7,7 +7,8 @@ import { silentLogger } from '../runtime/logger.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import type { IdempotencyRecord } from '../store/job-store.ts'
 import { StoreError } from '../store/store-error.ts'
-import { AccessTokens, type AccessTokensOptions, type TokenGrant } from './access-tokens.ts'
+import { AccessTokens, type AccessTokensOptions } from './access-tokens.ts'
+import type { TokenGrant } from './check-grant.ts'
 
 const DAY_MS = 86_400_000
 const ADMIN: Caller = { subscription: 'default', scopes: 'all', actor: 'admin', token: null }

@@ -9,7 +9,7 @@ import {
 } from '../ingest/idempotency.ts'
 import type { WallTimes } from '../jobs/wall-times.ts'
 import type { AccessTokenRecord } from '../model/access-token.ts'
-import type { Caller, Scope } from '../model/caller.ts'
+import type { Caller } from '../model/caller.ts'
 import { ProblemError } from '../model/errors.ts'
 import { newTokenId, type TokenId } from '../model/ids.ts'
 import { EXPIRED_TOKEN_SECONDS, MAX_TOKENS, MAX_TOKENS_PER_SUBSCRIPTION } from '../model/limits.ts'
@@ -19,7 +19,7 @@ import type { Logger } from '../runtime/logger.ts'
 import type { IdempotencyRecord, JobStore } from '../store/job-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { TokenStore } from '../store/token-store.ts'
-import { mayRevoke, requireWithin } from './check-grant.ts'
+import { mayRevoke, requireWithin, type TokenGrant } from './check-grant.ts'
 import { digestOf, newTokenText, tokenIdIn } from './token-text.ts'
 
 /** After a removal of expired tokens that failed: the store is full, or does not answer. */
@@ -34,16 +34,6 @@ export interface AccessTokensOptions {
   readonly stored: readonly AccessTokenRecord[]
   /** Tokens at most, of all subscriptions and of one. @default those of model/limits.ts */
   readonly limits?: { readonly maxTokens: number; readonly maxTokensPerSubscription: number }
-}
-
-/** A request for a new token. */
-export interface TokenGrant {
-  readonly name: string
-  readonly scopes: readonly Scope[]
-  /** @default the caller's */
-  readonly subscription?: string
-  /** Wall time. @default the caller's */
-  readonly expiresAtMs?: number
 }
 
 export interface CreatedToken {

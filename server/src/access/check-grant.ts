@@ -1,7 +1,16 @@
 import type { AccessTokenRecord } from '../model/access-token.ts'
-import { type Caller, hasScope } from '../model/caller.ts'
+import { type Caller, hasScope, type Scope } from '../model/caller.ts'
 import { ProblemError } from '../model/errors.ts'
-import type { TokenGrant } from './access-tokens.ts'
+
+/** A request for a new token. */
+export interface TokenGrant {
+  readonly name: string
+  readonly scopes: readonly Scope[]
+  /** @default the caller's */
+  readonly subscription?: string
+  /** Wall time. @default the caller's */
+  readonly expiresAtMs?: number
+}
 
 /**
  * Returns subscription and expiry of a new token, which has at most what the caller has.
