@@ -20,9 +20,7 @@ import type { ChannelSettings } from '../../store/channel-store.ts'
 import type { DeadLetter, DeadLettersQuery } from '../../store/outcome-store.ts'
 import type { HttpPorts, HttpConfig } from '../http-ports.ts'
 import { PageTokens } from '../answer/page-token.ts'
-import { AccessTokens } from '../../access/access-tokens.ts'
-import { WallTimes } from '../../jobs/wall-times.ts'
-import type { AccessTokenRecord } from '../../model/access-token.ts'
+import { fakeTokens } from './fake-tokens.ts'
 import { createAuthenticate } from '../request/authenticate.ts'
 
 export const TOKEN = 'test-token'
@@ -76,20 +74,7 @@ export class FakePorts implements HttpPorts {
     this.authenticate = createAuthenticate(this.config, this.tokens)
   }
 
-  /** Access tokens as they were stored. */
-  readonly storedTokens: AccessTokenRecord[] = []
-  readonly tokens = new AccessTokens({
-    clock: this.clock,
-    times: new WallTimes(this.clock),
-    logger: silentLogger,
-    stored: [],
-    store: {
-      createToken: async (token) => void this.storedTokens.push(token),
-      removeTokens: async () => {},
-      findIdempotency: async () => null,
-    },
-  })
-
+  readonly tokens = fakeTokens(this.clock)
   readonly telemetry = new Telemetry(silentLogger)
 
   readonly logger = {
