@@ -21,7 +21,7 @@ export interface Tokens {
    * @throws {ConnectionError} {RequestTimeoutError} whether it was made is unknown: look for it with `list`
    * @example
    * ```ts
-   * const { token } = await waybill.tokens.create({ name: 'nightly import', scopes: ['jobs:read', 'jobs:write'] })
+   * const { token } = await waybill.tokens.create({ name: 'nightly run', scopes: ['jobs:read', 'jobs:write'] })
    * ```
    */
   create(input: AccessTokenRequest, options?: IdempotencyOptions): Promise<CreatedAccessToken>
