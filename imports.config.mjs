@@ -13,7 +13,7 @@ const publicClient = [
   'errors',
   'api-errors',
   'upload/(submit|encode-items)',
-  'resources/(jobs|items|channels|executions|dead-letters|parked)',
+  'resources/(jobs|items|channels|executions|dead-letters|parked|tokens)',
 ]
 /** The terms of the client: what every folder of it may name. */
 const clientTerms = '(ids|job-handle|errors|api-errors)\\.ts$'
@@ -213,6 +213,11 @@ export default {
       ['model/', 'runtime/', 'limits/', 'expressions/'],
       'A connector delivers and answers; it runs on a worker thread, where there is no engine',
     ),
+    serverFolderSeesOnly(
+      'access',
+      ['ingest/idempotency\\.ts$', 'jobs/wall-times\\.ts$', ...underEveryStage],
+      'Who may call is decided before anything of a request is looked at, and knows nothing of what is called',
+    ),
     ...stages.map((stage, at) =>
       serverFolderSeesOnly(
         stage,
@@ -221,7 +226,7 @@ export default {
           ...underEveryStage,
           ...(stage === 'dispatch' ? ['connectors/'] : []),
           // What must not be called must not be configured either: one rule, asked twice.
-          ...(stage === 'http' ? ['connectors/(private-address|connector-faults)\\.ts$'] : []),
+          ...(stage === 'http' ? ['access/', 'connectors/(private-address|connector-faults)\\.ts$'] : []),
         ],
         'Data flows one way: a stage hands on to the next and never asks the one before (a port wired in app.ts does)',
       ),

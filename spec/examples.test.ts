@@ -40,6 +40,7 @@ const requests = list('requests')
 const notJudgedByTheirSchema = new Set([
   'submitJob.open-with-items.json',
   'putChannel.bad-payload-url.json',
+  'createToken.expired.json',
   'putChannel.bad-range.json',
   'putChannel.batch-above-burst.json',
   'putChannel.module-not-settable.json',

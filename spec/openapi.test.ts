@@ -228,6 +228,10 @@ describe('scopes', () => {
   const idsOf = (wanted: (security: { bearer: string[] }[]) => boolean): string[] =>
     operations.filter(({ operation }) => wanted(operation.security)).map(({ operation }) => operation.operationId)
 
+  it('are those that a token can have', () => {
+    expect(schemas['Scope']!['enum']).toEqual(known)
+  })
+
   it('are named by every operation itself', () => {
     expect('security' in spec).toBe(false)
     expect(operations.filter(({ operation }) => !Array.isArray(operation.security))).toEqual([])
@@ -244,7 +248,7 @@ describe('scopes', () => {
   })
 
   it('are missing where any token is enough, or none is required', () => {
-    expect(idsOf((security) => security[0]?.bearer.length === 0)).toEqual(['getLimits'])
+    expect(idsOf((security) => security[0]?.bearer.length === 0)).toEqual(['getSelf', 'getLimits'])
     expect(idsOf((security) => security.length === 0)).toEqual([
       ...['getLiveness', 'getReadiness', 'getOpenapi', 'getErrorDocs'],
     ])

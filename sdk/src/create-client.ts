@@ -4,7 +4,10 @@ import { createDeadLetters, type DeadLetters } from './resources/dead-letters.ts
 import { createExecutions, type Executions } from './resources/executions.ts'
 import { createItems, type Items } from './resources/items.ts'
 import { createJobs, type Jobs } from './resources/jobs.ts'
+import type { Self } from '@waybill/spec'
+import type { CallOptions } from './job-handle.ts'
 import { createParked, type Parked } from './resources/parked.ts'
+import { createTokens, type Tokens } from './resources/tokens.ts'
 import { systemTiming, type Timing } from './transport/sleep.ts'
 import { createTransport, type RetryOptions } from './transport/transport.ts'
 
@@ -41,6 +44,9 @@ export interface Waybill {
   readonly executions: Executions
   readonly deadLetters: DeadLetters
   readonly parked: Parked
+  readonly tokens: Tokens
+  /** The caller, as the server knows it by its token: subscription, scopes, expiry. */
+  self(options?: CallOptions): Promise<Self>
   /**
    * Every operation of the API, typed: a plain openapi-fetch client over the same transport. It gives `{ data, error, response }`
    * and throws only when no answer came. Bodies that are no objects (text, bytes, streams of NDJSON) are sent as they are, and a
@@ -73,6 +79,8 @@ export function createClientIn(timing: Timing, options: ClientOptions): Waybill 
     executions: createExecutions(calls),
     deadLetters: createDeadLetters(calls, jobs.attach),
     parked: createParked(calls),
+    tokens: createTokens(calls),
+    self: async ({ signal } = {}) => (await calls.read('get caller', calls.raw.GET('/v1/self', { signal }))).data,
     raw: calls.raw,
   }
 }

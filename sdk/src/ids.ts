@@ -10,6 +10,9 @@ export type ChannelName = string & { readonly __id?: 'ChannelName' }
 /** An execution's id: yours, or one that the server made. */
 export type ExecutionId = string & { readonly __id?: 'ExecutionId' }
 
+/** An access token's id, such as `tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708`; not its text. */
+export type TokenId = string & { readonly __id?: 'TokenId' }
+
 /** A bulk request, as it was when the server answered. */
 export interface Job extends Omit<spec.Job, 'id' | 'channel' | 'executionId' | 'retryOf'> {
   id: JobId
@@ -56,4 +59,14 @@ export interface ParkedItem extends Omit<spec.ParkedItem, 'channel' | 'item'> {
   channel: ChannelName
   /** With the log of its attempts, without its data. */
   item: Item
+}
+
+/** An access token, without its text. */
+export interface AccessToken extends Omit<spec.AccessToken, 'id'> {
+  id: TokenId
+}
+
+/** An access token that was just made. */
+export interface CreatedAccessToken extends Omit<spec.CreatedAccessToken, 'id'> {
+  id: TokenId
 }

@@ -11,6 +11,7 @@ export type { Executions, ExecutionsFilter, NewExecution, NewStage, NewStageJob 
 export type { ExecutionWaitOptions } from './follow/wait-for-execution.ts'
 export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './resources/dead-letters.ts'
 export type { Parked, ParkedFilter, ParkedReplacement } from './resources/parked.ts'
+export type { Tokens } from './resources/tokens.ts'
 export type {
   CallOptions,
   EventsOptions,
@@ -76,8 +77,10 @@ export {
 } from './api-errors.ts'
 
 export type {
+  AccessToken,
   Channel,
   ChannelName,
+  CreatedAccessToken,
   DeadLetter,
   Execution,
   ExecutionId,
@@ -86,8 +89,10 @@ export type {
   JobId,
   ParkedItem,
   Stage,
+  TokenId,
 } from './ids.ts'
 export type {
+  AccessTokenRequest,
   Action,
   ChannelConfig,
   ChannelCounts,
@@ -122,6 +127,8 @@ export type {
   ProblemPlace,
   Requirement,
   ResultEnd,
+  Scope,
+  Self,
   StaleItem,
   TestedAnswer,
   TestedHeader,

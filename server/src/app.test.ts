@@ -91,6 +91,7 @@ describe('waybillPlugin', () => {
       ':executionId': 'run 1',
       ':index': '0',
       ':channel': 'sandbox',
+      ':tokenId': `tok_${'0'.repeat(32)}`,
     }
     let linked = 0
     for (const operation of Object.values<Operation>(operations)) {

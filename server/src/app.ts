@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { AccessTokens } from './access/access-tokens.ts'
 import { ChannelRuntime } from './channels/channel-runtime.ts'
 import { type Config, ConfigError } from './config.ts'
 import type { Dispatcher } from './dispatch/dispatcher.ts'
@@ -130,6 +131,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const subscriptions = subscriptionsOf(config.subscriptions)
   const payloads = new PayloadCache({ store })
   const times = new WallTimes(clock)
+  const tokens = new AccessTokens({ store, clock, times, logger, stored: recovery.tokens })
   const runtime = new ChannelRuntime({
     ...{ store, clock, logger, telemetry, channels, subscriptions, payloads, times, paths, bootId, onFatal },
     threads: config.threads,
@@ -181,7 +183,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       pause: (id, subscription) => executionControl.pause(id, subscription),
       resume: (id, subscription) => executionControl.resume(id, subscription),
     },
-    authenticate: createAuthenticate(config),
+    authenticate: createAuthenticate(config, tokens),
+    tokens,
     pageTokens: new PageTokens(store.serverKey),
     parked: {
       ...parked,

@@ -32,7 +32,7 @@ function backup(options: FolderCommand & { readonly action: 'backup' }): number 
   const report = backupFolder(options)
   process.stdout.write(
     `${options.file}: ${contents(report)}, ${report.bytes} bytes, verified\n` +
-      'It contains the data and results of all items, idempotency keys, and the headers and credentials of channels made through the API: ' +
+      'It contains the data and results of all items, idempotency keys, the hashes of access tokens, and the headers and credentials of channels made through the API: ' +
       'keep it as secret as the data folder. It contains neither admin-token nor the configuration file\n',
   )
   return 0

@@ -11,7 +11,7 @@ export function emitIndex(spec: SpecDocument): string {
 
 export type { components, operations as OperationTypes, paths, webhooks } from './types.ts'
 export { schemaDocument, schemaRef, type JsonSchema, type SchemaName } from './schemas.ts'
-export { operations, type Operation, type OperationAnswer, type OperationContent, type OperationId, type Scope } from './operations.ts'
+export { operations, type Operation, type OperationAnswer, type OperationContent, type OperationId } from './operations.ts'
 export { problemCodes, type ProblemCode, type ProblemText } from './problems.ts'
 
 type Schemas = components['schemas']

@@ -36,17 +36,15 @@ export function emitOperations(spec: SpecDocument): string {
     problemCodes: operation['x-problem-codes'],
   }))
   const ids = operations.map((operation) => operation.operationId)
-  const scopes = new Set(operations.flatMap((operation) => operation.scopes ?? []))
   const byId = Object.fromEntries(operations.map((operation) => [operation.operationId, operation]))
   return `import type { ProblemCode } from './problems.ts'
 import type { JsonSchema, SchemaName } from './schemas.ts'
+import type { components } from './types.ts'
 
 export type OperationId =
 ${ids.map((id) => `  | '${id}'`).join('\n')}
 
-/** A permission of a caller. */
-export type Scope =
-${[...scopes].map((scope) => `  | '${scope}'`).join('\n')}
+type Scope = components['schemas']['Scope']
 
 /** The body of one media type. Bodies in lines or events name the schemas of these; \`schema\` is then null. */
 export interface OperationContent {

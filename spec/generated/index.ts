@@ -4,7 +4,7 @@ import type { components } from './types.ts'
 
 export type { components, operations as OperationTypes, paths, webhooks } from './types.ts'
 export { schemaDocument, schemaRef, type JsonSchema, type SchemaName } from './schemas.ts'
-export { operations, type Operation, type OperationAnswer, type OperationContent, type OperationId, type Scope } from './operations.ts'
+export { operations, type Operation, type OperationAnswer, type OperationContent, type OperationId } from './operations.ts'
 export { problemCodes, type ProblemCode, type ProblemText } from './problems.ts'
 
 type Schemas = components['schemas']
@@ -12,6 +12,9 @@ type Schemas = components['schemas']
 export type JobId = Schemas['JobId']
 export type ChannelName = Schemas['ChannelName']
 export type ExecutionId = Schemas['ExecutionId']
+export type AccessTokenId = Schemas['AccessTokenId']
+export type SubscriptionName = Schemas['SubscriptionName']
+export type Scope = Schemas['Scope']
 export type Action = Schemas['Action']
 export type JobStatus = Schemas['JobStatus']
 export type JobOutcome = Schemas['JobOutcome']
@@ -39,6 +42,7 @@ export type StageJobSubmission = Schemas['StageJobSubmission']
 export type RetryRequest = Schemas['RetryRequest']
 export type DeadLetterRetryRequest = Schemas['DeadLetterRetryRequest']
 export type ParkedDecision = Schemas['ParkedDecision']
+export type AccessTokenRequest = Schemas['AccessTokenRequest']
 export type ParkedPlace = Schemas['ParkedPlace']
 export type ChannelConfig = Schemas['ChannelConfig']
 export type ChannelTestRequest = Schemas['ChannelTestRequest']
@@ -99,6 +103,10 @@ export type TestedAnswer = Schemas['TestedAnswer']
 export type TestedHeader = Schemas['TestedHeader']
 export type TestedResult = Schemas['TestedResult']
 export type ChannelPage = Schemas['ChannelPage']
+export type AccessToken = Schemas['AccessToken']
+export type CreatedAccessToken = Schemas['CreatedAccessToken']
+export type AccessTokenPage = Schemas['AccessTokenPage']
+export type Self = Schemas['Self']
 export type Limits = Schemas['Limits']
 export type SubscriptionLimits = Schemas['SubscriptionLimits']
 export type ChannelDefaults = Schemas['ChannelDefaults']
@@ -118,6 +126,7 @@ export type PayloadRequest = Schemas['PayloadRequest']
 export type PayloadAnswer = Schemas['PayloadAnswer']
 export type PayloadEntry = Schemas['PayloadEntry']
 
+export const scopes = ['jobs:read', 'jobs:write', 'items:read', 'channels:read', 'dead-letters:read', 'dead-letters:write', 'webhooks:write', 'pipelines:write', 'tokens:write', 'audit:read', 'metrics', 'admin'] as const
 export const actions = ['create', 'update', 'delete'] as const
 export const jobStatuses = ['open', 'scheduled', 'blocked', 'pending', 'running', 'paused', 'cancelling', 'ended'] as const
 export const jobOutcomes = ['succeeded', 'partial', 'failed', 'cancelled', 'expired'] as const

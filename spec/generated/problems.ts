@@ -17,6 +17,7 @@ export type ProblemCode =
   | 'item_not_found'
   | 'channel_not_found'
   | 'execution_not_found'
+  | 'token_not_found'
   | 'method_not_allowed'
   | 'request_timeout'
   | 'upload_gap'
@@ -34,8 +35,10 @@ export type ProblemCode =
   | 'execution_exists'
   | 'execution_ended'
   | 'dependency_unmet'
+  | 'token_limit_reached'
   | 'idempotency_in_progress'
   | 'job_purged'
+  | 'token_revoked'
   | 'body_too_large'
   | 'line_too_large'
   | 'too_many_items'
@@ -106,14 +109,14 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
   "unauthenticated": {
     "status": 401,
     "title": "Not authenticated",
-    "description": "The bearer token is missing or not valid.",
+    "description": "The bearer token is missing or not valid; an access token may have expired or been revoked.",
     "action": "Send a valid token in the Authorization header."
   },
   "forbidden": {
     "status": 403,
     "title": "Forbidden",
-    "description": "The caller may not do this; or a server started with --dev was asked with a Host or Origin that is not loopback.",
-    "action": "Use a token that may do this; with --dev ask through localhost."
+    "description": "The caller's token lacks a scope that the operation requires, or asks for a token with more than it has itself; or a server started with --dev was asked with a Host or Origin that is not loopback.",
+    "action": "Use a token with the scope that `detail` names (`getSelf` shows those of a token); with --dev ask through localhost."
   },
   "module_not_settable": {
     "status": 403,
@@ -156,6 +159,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "title": "Execution not found",
     "description": "There is no such execution, or its jobs were all removed, or it is another subscription's.",
     "action": "Check the id and the token."
+  },
+  "token_not_found": {
+    "status": 404,
+    "title": "Access token not found",
+    "description": "There is no such access token, or it was revoked, or it is another subscription's.",
+    "action": "Check the id with `listTokens`."
   },
   "method_not_allowed": {
     "status": 405,
@@ -259,6 +268,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "description": "Stands in the `error` of a job that is blocked: a job in `dependencies` has ended otherwise than is required of it.",
     "action": "Release the job, or cancel it."
   },
+  "token_limit_reached": {
+    "status": 409,
+    "title": "Too many access tokens",
+    "description": "The server, or the subscription, has as many access tokens as it may have; `limit` names which.",
+    "action": "Revoke tokens that are no longer used. Give short-lived ones an `expiresAt`."
+  },
   "idempotency_in_progress": {
     "status": 409,
     "title": "Idempotency key in progress",
@@ -270,6 +285,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "title": "Job purged",
     "description": "The job that was made with this Idempotency-Key has been deleted.",
     "action": "Use a new key to submit the work again."
+  },
+  "token_revoked": {
+    "status": 410,
+    "title": "Access token revoked",
+    "description": "The access token that was made with this Idempotency-Key has been revoked.",
+    "action": "Use a new key to create another token."
   },
   "body_too_large": {
     "status": 413,

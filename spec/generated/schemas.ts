@@ -7,6 +7,9 @@ export type SchemaName =
   | 'JobId'
   | 'ChannelName'
   | 'ExecutionId'
+  | 'AccessTokenId'
+  | 'SubscriptionName'
+  | 'Scope'
   | 'Action'
   | 'JobStatus'
   | 'JobOutcome'
@@ -34,6 +37,7 @@ export type SchemaName =
   | 'RetryRequest'
   | 'DeadLetterRetryRequest'
   | 'ParkedDecision'
+  | 'AccessTokenRequest'
   | 'ParkedPlace'
   | 'ChannelConfig'
   | 'ChannelTestRequest'
@@ -94,6 +98,10 @@ export type SchemaName =
   | 'TestedHeader'
   | 'TestedResult'
   | 'ChannelPage'
+  | 'AccessToken'
+  | 'CreatedAccessToken'
+  | 'AccessTokenPage'
+  | 'Self'
   | 'Limits'
   | 'SubscriptionLimits'
   | 'ChannelDefaults'
@@ -136,6 +144,34 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
       "type": "string",
       "minLength": 1,
       "maxLength": 128
+    },
+    "AccessTokenId": {
+      "type": "string",
+      "pattern": "^tok_[0-9a-f]{32}$",
+      "maxLength": 36
+    },
+    "SubscriptionName": {
+      "type": "string",
+      "pattern": "^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]+$",
+      "minLength": 1,
+      "maxLength": 128
+    },
+    "Scope": {
+      "type": "string",
+      "enum": [
+        "jobs:read",
+        "jobs:write",
+        "items:read",
+        "channels:read",
+        "dead-letters:read",
+        "dead-letters:write",
+        "webhooks:write",
+        "pipelines:write",
+        "tokens:write",
+        "audit:read",
+        "metrics",
+        "admin"
+      ]
     },
     "Action": {
       "type": "string",
@@ -813,6 +849,39 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "data": {
           "x-max-bytes": 1048576
+        }
+      }
+    },
+    "AccessTokenRequest": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "name",
+        "scopes"
+      ],
+      "properties": {
+        "name": {
+          "type": "string",
+          "pattern": "^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]+$",
+          "minLength": 1,
+          "maxLength": 128
+        },
+        "scopes": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 12,
+          "uniqueItems": true,
+          "items": {
+            "$ref": "#/$defs/Scope"
+          }
+        },
+        "subscription": {
+          "$ref": "#/$defs/SubscriptionName"
+        },
+        "expiresAt": {
+          "type": "string",
+          "format": "date-time",
+          "maxLength": 64
         }
       }
     },
@@ -3157,6 +3226,165 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         }
       }
     },
+    "AccessToken": {
+      "type": "object",
+      "required": [
+        "id",
+        "name",
+        "subscription",
+        "scopes",
+        "createdAt",
+        "createdBy",
+        "expiresAt"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/AccessTokenId"
+        },
+        "name": {
+          "type": "string"
+        },
+        "subscription": {
+          "type": "string"
+        },
+        "scopes": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Scope"
+          }
+        },
+        "createdAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "createdBy": {
+          "type": "string"
+        },
+        "expiresAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        }
+      }
+    },
+    "CreatedAccessToken": {
+      "type": "object",
+      "required": [
+        "id",
+        "name",
+        "subscription",
+        "scopes",
+        "createdAt",
+        "createdBy",
+        "expiresAt",
+        "token"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/AccessTokenId"
+        },
+        "name": {
+          "type": "string"
+        },
+        "subscription": {
+          "type": "string"
+        },
+        "scopes": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Scope"
+          }
+        },
+        "createdAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "createdBy": {
+          "type": "string"
+        },
+        "expiresAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "token": {
+          "type": [
+            "string",
+            "null"
+          ]
+        }
+      }
+    },
+    "AccessTokenPage": {
+      "type": "object",
+      "required": [
+        "tokens"
+      ],
+      "properties": {
+        "tokens": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/AccessToken"
+          }
+        },
+        "nextPageToken": {
+          "type": "string"
+        }
+      }
+    },
+    "Self": {
+      "type": "object",
+      "required": [
+        "kind",
+        "subscription",
+        "scopes",
+        "tokenId",
+        "tokenName",
+        "expiresAt"
+      ],
+      "properties": {
+        "kind": {
+          "type": "string",
+          "enum": [
+            "admin",
+            "token",
+            "dev"
+          ]
+        },
+        "subscription": {
+          "type": "string"
+        },
+        "scopes": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Scope"
+          }
+        },
+        "tokenId": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "tokenName": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "expiresAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        }
+      }
+    },
     "Limits": {
       "type": "object",
       "required": [
@@ -3200,6 +3428,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "maxItemsPerDecision",
         "maxReplacementsPerItem",
         "maxReplacedBytesPerItem",
+        "maxTokens",
+        "maxTokensPerSubscription",
+        "expiredTokenSeconds",
         "defaultRetainSeconds",
         "minRetainSeconds",
         "maxRetainSeconds",
@@ -3329,6 +3560,15 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "integer"
         },
         "maxReplacedBytesPerItem": {
+          "type": "integer"
+        },
+        "maxTokens": {
+          "type": "integer"
+        },
+        "maxTokensPerSubscription": {
+          "type": "integer"
+        },
+        "expiredTokenSeconds": {
           "type": "integer"
         },
         "defaultRetainSeconds": {
@@ -3608,6 +3848,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "item_not_found",
         "channel_not_found",
         "execution_not_found",
+        "token_not_found",
         "method_not_allowed",
         "request_timeout",
         "upload_gap",
@@ -3625,8 +3866,10 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "execution_exists",
         "execution_ended",
         "dependency_unmet",
+        "token_limit_reached",
         "idempotency_in_progress",
         "job_purged",
+        "token_revoked",
         "body_too_large",
         "line_too_large",
         "too_many_items",

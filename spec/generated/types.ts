@@ -815,6 +815,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List access tokens
+         * @description The access tokens of the caller's subscription, newest first; with the scope `admin` those of all subscriptions. Neither texts nor hashes are shown. Expired tokens are shown for
+         *     24 hours, revoked ones are not. The admin token is not in the list. A page ends at `pageSize` tokens or 4 MiB, whichever comes first; continue with `nextPageToken` until it is missing.
+         */
+        get: operations["listTokens"];
+        put?: never;
+        /**
+         * Create an access token
+         * @description Makes an access token and answers with its text, which is shown once: the server stores only a hash. A token has at most what the caller has: scopes of its own, its subscription and an
+         *     expiry that is not after its own, else the answer is 403 `forbidden`. A caller with the scope `admin` may bind a token to any subscription.
+         *
+         *     A repeat with the same `Idempotency-Key` answers with the same token and `token: null`. If the first answer got lost, revoke that token and create another one with a new key.
+         */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tokens/{tokenId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The access token's id.
+                 * @example tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                tokenId: components["parameters"]["TokenIdPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an access token
+         * @description Revokes a token of the caller's subscription, with the scope `admin` of any subscription; a token may revoke itself. When the answer arrives the revocation is durable, requests with the
+         *     token are refused, and those that run, such as streams of events, waits, downloads and uploads, are cut off. A token with the scope `admin` is revoked only by a caller that has
+         *     it. Tokens that the token has created stay valid.
+         */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the caller
+         * @description Who the caller is for the server, which subscription it acts for, and what it may do until when. Any valid token is enough.
+         */
+        get: operations["getSelf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/limits": {
         parameters: {
             query?: never;
@@ -1009,6 +1085,24 @@ export interface components {
          * @example nightly-2026-01-15
          */
         ExecutionId: string;
+        /**
+         * @description `tok_` and a UUIDv7 without dashes; ids sort by the time they were made.
+         * @example tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+         */
+        AccessTokenId: string;
+        /**
+         * @description The subscription that jobs belong to; any text of 1 to 128 characters without control characters.
+         * @example default
+         */
+        SubscriptionName: string;
+        /**
+         * @description A permission of an access token; each operation names those that it requires in its `security`. `jobs:read`, `jobs:write`: jobs and executions; `items:read`: items with their data and results,
+         *     parked items; `channels:read`: channels; `dead-letters:read`, `dead-letters:write`: failed items across jobs; `tokens:write`: access tokens; `admin`: everything, also
+         *     changing, pausing and unblocking channels. No operation requires `webhooks:write`, `pipelines:write`, `audit:read` or `metrics` yet.
+         * @example jobs:read
+         * @enum {string}
+         */
+        Scope: "jobs:read" | "jobs:write" | "items:read" | "channels:read" | "dead-letters:read" | "dead-letters:write" | "webhooks:write" | "pipelines:write" | "tokens:write" | "audit:read" | "metrics" | "admin";
         /**
          * @description What the channel is to do with the object.
          * @example update
@@ -1746,6 +1840,30 @@ export interface components {
              *     }
              */
             data?: unknown;
+        };
+        /** @description An access token to be made. */
+        AccessTokenRequest: {
+            /**
+             * @description What the token is for, for people. Need not be unique.
+             * @example nightly import
+             */
+            name: string;
+            /**
+             * @description What it may do: at most what the caller may.
+             * @example [
+             *       "jobs:read",
+             *       "jobs:write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+            /** @description The subscription that it acts for. Default: the one of the caller. Another one requires the scope `admin`. */
+            subscription?: components["schemas"]["SubscriptionName"];
+            /**
+             * Format: date-time
+             * @description A time in the future from which on it is refused, not after the expiry of the caller. Default: the expiry of the caller, if it has one; else it does not expire.
+             * @example 2026-04-15T08:00:00Z
+             */
+            expiresAt?: string;
         };
         /**
          * @description Names one item.
@@ -2955,7 +3073,7 @@ export interface components {
              */
             at: string;
             /**
-             * @description Who replaced it: `token:` and the name of the token, or `address:` and the network address of a request without one (`--dev`).
+             * @description Who replaced it: `token:` and the id of the access token (of the admin token `admin`), or `address:` and the network address of a request without one (`--dev`).
              * @example token:admin
              */
             by: string;
@@ -3777,6 +3895,140 @@ export interface components {
              */
             nextPageToken?: string;
         };
+        /** @description An access token, without its text. */
+        AccessToken: {
+            id: components["schemas"]["AccessTokenId"];
+            /**
+             * @description What it is for, for people.
+             * @example nightly import
+             */
+            name: string;
+            /**
+             * @description The subscription that it acts for.
+             * @example default
+             */
+            subscription: string;
+            /**
+             * @description What it may do, as it was created. `admin` includes all others.
+             * @example [
+             *       "jobs:read",
+             *       "jobs:write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-15T08:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * @description Who made it: `admin` (the admin token), `dev` (a request without a token to a server with `--dev`) or the id of an access token.
+             * @example admin
+             */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description From when on it is refused; null if it does not expire.
+             * @example 2026-04-15T08:00:00.000Z
+             */
+            expiresAt: string | null;
+        };
+        /** @description An access token that was just made. */
+        CreatedAccessToken: {
+            id: components["schemas"]["AccessTokenId"];
+            /**
+             * @description What it is for, for people.
+             * @example nightly import
+             */
+            name: string;
+            /**
+             * @description The subscription that it acts for.
+             * @example default
+             */
+            subscription: string;
+            /**
+             * @description What it may do, as it was created. `admin` includes all others.
+             * @example [
+             *       "jobs:read",
+             *       "jobs:write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-15T08:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * @description Who made it: `admin` (the admin token), `dev` (a request without a token to a server with `--dev`) or the id of an access token.
+             * @example admin
+             */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description From when on it is refused; null if it does not expire.
+             * @example 2026-04-15T08:00:00.000Z
+             */
+            expiresAt: string | null;
+            /**
+             * @description The text to send as `Authorization: Bearer <token>`: `wbt_`, the 32 hex digits of the id, `_` and 43 characters of base64url. Shown once; null in the answer to a repeated request.
+             * @example null
+             */
+            token: string | null;
+        };
+        /** @description One page of access tokens. */
+        AccessTokenPage: {
+            /**
+             * @description Newest first.
+             * @example []
+             */
+            tokens: components["schemas"]["AccessToken"][];
+            /**
+             * @description Missing on the last page.
+             * @example eyJhIjoxfQ
+             */
+            nextPageToken?: string;
+        };
+        /** @description The caller of a request. */
+        Self: {
+            /**
+             * @description `admin`: the admin token; `token`: an access token; `dev`: a request without a token to a server with `--dev`.
+             * @example token
+             * @enum {string}
+             */
+            kind: "admin" | "token" | "dev";
+            /**
+             * @description The subscription that it acts for.
+             * @example default
+             */
+            subscription: string;
+            /**
+             * @description What it may do. With `admin` all others are listed, too.
+             * @example [
+             *       "jobs:read",
+             *       "jobs:write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * @description The id of the access token; null of other callers.
+             * @example tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+             */
+            tokenId: string | null;
+            /**
+             * @description The name of the access token; null of other callers.
+             * @example nightly import
+             */
+            tokenName: string | null;
+            /**
+             * Format: date-time
+             * @description From when on the access token is refused; null if it does not expire.
+             * @example 2026-04-15T08:00:00.000Z
+             */
+            expiresAt: string | null;
+        };
         /** @description Every limit and default of this server. Byte limits count decoded bytes. */
         Limits: {
             /**
@@ -3979,6 +4231,21 @@ export interface components {
              * @example 4194304
              */
             maxReplacedBytesPerItem: number;
+            /**
+             * @description Access tokens of all subscriptions.
+             * @example 10000
+             */
+            maxTokens: number;
+            /**
+             * @description Access tokens of one subscription.
+             * @example 1000
+             */
+            maxTokensPerSubscription: number;
+            /**
+             * @description How long an access token is listed after its expiry.
+             * @example 86400
+             */
+            expiredTokenSeconds: number;
             /**
              * @description How long a job is kept after its end where it does not say.
              * @example 604800
@@ -4222,7 +4489,7 @@ export interface components {
          * @example unknown_field
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "method_not_allowed" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "channel_held" | "connector_unavailable" | "stale" | "nothing_to_retry" | "replaced_too_often" | "execution_exists" | "execution_ended" | "dependency_unmet" | "idempotency_in_progress" | "job_purged" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "internal_error" | "overloaded" | "disk_full" | "store_damaged" | "store_unavailable" | "stopping";
+        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "token_not_found" | "method_not_allowed" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "channel_held" | "connector_unavailable" | "stale" | "nothing_to_retry" | "replaced_too_often" | "execution_exists" | "execution_ended" | "dependency_unmet" | "token_limit_reached" | "idempotency_in_progress" | "job_purged" | "token_revoked" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "internal_error" | "overloaded" | "disk_full" | "store_damaged" | "store_unavailable" | "stopping";
         /**
          * @description What the server sends to a connector. Ignore the fields you do not know.
          * @example {
@@ -4501,7 +4768,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The caller may not do this. */
+        /** @description The caller may not do this; its token lacks a scope that the operation names, or what it asks for is beyond the token. */
         Forbidden: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4638,6 +4905,11 @@ export interface components {
          * @example nightly-2026-01-15
          */
         ExecutionIdPath: components["schemas"]["ExecutionId"];
+        /**
+         * @description The access token's id.
+         * @example tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+         */
+        TokenIdPath: components["schemas"]["AccessTokenId"];
         /**
          * @description Makes the request safe to repeat for 24 hours: the same key and body answer what was answered first, with `Idempotent-Replayed: true`; the same key with another body is
          *     `idempotency_mismatch`. 1 to 255 characters, bare or quoted. Refused requests are not remembered.
@@ -6381,6 +6653,153 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The most entries in a page; above 1,000 is 1,000.
+                 * @example 100
+                 */
+                pageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The `nextPageToken` of the page before, with the same filters.
+                 * @example eyJhIjoxfQ
+                 */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of access tokens. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessTokenPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat for 24 hours: the same key and body answer what was answered first, with `Idempotent-Replayed: true`; the same key with another body is
+                 *     `idempotency_mismatch`. 1 to 255 characters, bare or quoted. Refused requests are not remembered.
+                 * @example 9f1d1c64-5d6e-4e0a-9a55-0f5f0c1d2b3a
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description How the body is packed. Anything else is `unsupported_media_type`. Bodies of at most 64 KiB (all operations but those that take items) may unpack to at most 64 times their
+                 *     packed size, or 4 KiB.
+                 * @example gzip
+                 */
+                "Content-Encoding"?: components["parameters"]["ContentEncoding"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the token is for, and what it may do. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The token was made and is durable. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedAccessToken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The access token's id.
+                 * @example tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                tokenId: components["parameters"]["TokenIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token is revoked. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSelf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Self"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import type { Job, ProblemCode, Receipt } from '@waybill/spec'
+import type { CreatedAccessToken, Job, ProblemCode, Receipt } from '@waybill/spec'
 import { describe, expect, it } from 'vitest'
 import { json, requestExample, send, type Answer } from './api.ts'
 import { checkAnswer, checkProblem } from './check-answer.ts'
@@ -18,7 +18,7 @@ export function describeExamples(target: UseTarget): void {
       const example = await new World(target()).fill(requestExample(name))
       const first = example.sentBefore === undefined ? null : await send(target(), example)
       if (first !== null) checkAnswer(first)
-      if (example.sentBefore === 'and-deleted') await deleteJobOf(target, first!)
+      if (example.sentBefore === 'and-deleted') await deleteMadeBy(target, first!)
 
       const answer = await send(target(), example)
 
@@ -27,18 +27,26 @@ export function describeExamples(target: UseTarget): void {
       if (example.expect.code !== undefined) checkProblem(answer, example.expect.code as ProblemCode)
       if (example.sentBefore === 'once' && example.headers?.['idempotency-key'] !== undefined) {
         expect(answer.headers.get('idempotent-replayed')).toBe('true')
-        expect(jobOf(answer).id).toBe(jobOf(first!).id)
+        expect(madeBy(answer).id).toBe(madeBy(first!).id)
+        if (example.operationId === 'createToken') expect(madeBy(answer)).toHaveProperty('token', null)
       }
     })
   })
 }
 
-function jobOf(answer: Answer): Job {
-  const body = json<Job | Receipt>(answer)
+/** The job, or the access token, that a request made. */
+function madeBy(answer: Answer): Job | CreatedAccessToken {
+  const body = json<Job | CreatedAccessToken | Receipt>(answer)
   return 'job' in body ? body.job : body
 }
 
-async function deleteJobOf(target: UseTarget, answer: Answer): Promise<void> {
-  const deleted = await send(target(), { operationId: 'deleteJob', pathParams: { jobId: jobOf(answer).id } })
+async function deleteMadeBy(target: UseTarget, answer: Answer): Promise<void> {
+  const { id } = madeBy(answer)
+  const deleted = await send(
+    target(),
+    answer.operationId === 'createToken'
+      ? { operationId: 'revokeToken', pathParams: { tokenId: id } }
+      : { operationId: 'deleteJob', pathParams: { jobId: id } },
+  )
   expect(deleted.status).toBe(204)
 }

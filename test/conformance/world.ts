@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { JobSubmission } from '@waybill/spec'
-import { requestExample, send, submit, untilDone, untilParked } from './api.ts'
+import { type Answer, requestExample, send, submit, untilDone, untilParked } from './api.ts'
 import type { RunningTarget } from './target.ts'
 
 const envelope = { channel: 'sandbox', objectType: 'product', action: 'update' } as const
@@ -69,6 +69,8 @@ export class World {
         await this.#want(202, { operationId: 'createExecution', body: { id, stages } })
         return void this.#values.set(name, id)
       }
+      case 'tokenId':
+        return void this.#values.set(name, await this.#makeToken())
       case 'spareChannel':
         return void this.#values.set(name, await this.#makeChannel())
       case 'newChannel':
@@ -129,15 +131,21 @@ export class World {
     return id
   }
 
+  async #makeToken(): Promise<string> {
+    const body = { name: 'nightly import', scopes: ['jobs:read'] }
+    const answer = await this.#want(201, { operationId: 'createToken', body })
+    return (JSON.parse(answer.text) as { id: string }).id
+  }
+
   async #makeChannel(): Promise<string> {
     const channel = freshChannelName()
     await this.#want(201, { operationId: 'putChannel', pathParams: { channel }, body: { connector } })
     return channel
   }
 
-  async #want(status: number, request: Parameters<typeof send>[1]): Promise<void> {
+  async #want(status: number, request: Parameters<typeof send>[1]): Promise<Answer> {
     const answer = await send(this.#target, request)
-    if (answer.status === status) return
+    if (answer.status === status) return answer
     throw new Error(
       `Cannot prepare ${request.operationId} as ${status} is wanted: current value is ${answer.status} ${answer.text}`,
     )

@@ -94,6 +94,7 @@ describe('store on disk', () => {
     const again = await world.start()
     expect(await again.recover()).toEqual({
       jobs: [job],
+      tokens: [],
       replaced: [],
       channels: [{ name: 'shop', config: null, paused: true, used: true, unblockedAtMs: null, tat }],
     })

@@ -5,6 +5,7 @@ import { itemSuite } from './store/item-suite.ts'
 import { jobSuite } from './store/job-suite.ts'
 import { newerSuite } from './store/newer-suite.ts'
 import { recordSuite } from './store/record-suite.ts'
+import { tokenSuite } from './store/token-suite.ts'
 import { waitingSuite } from './store/waiting-suite.ts'
 import { storeKinds } from './store/world.ts'
 
@@ -13,6 +14,7 @@ describe.each(storeKinds)('store (%s)', (kind) => {
   jobSuite(kind)
   itemSuite(kind)
   recordSuite(kind)
+  tokenSuite(kind)
   waitingSuite(kind)
   deadLetterSuite(kind)
   rejectedItemsSuite(kind)

@@ -1,4 +1,4 @@
-import type { Execution, Job, ParkedItemPage } from '@waybill/spec'
+import type { CreatedAccessToken, Execution, Job, ParkedItemPage } from '@waybill/spec'
 import { checkBooks } from '../support/check-books.ts'
 import {
   checkEachDelivered,
@@ -74,6 +74,8 @@ export class ScriptedLoad {
   /** Ended jobs with their results, to be compared once more at the end. */
   readonly #results = new Map<string, ReturnType<typeof resultLines>>()
   readonly #faults: string[] = []
+  /** Texts of access tokens, and the status with which they are answered. */
+  readonly #tokens = new Map<string, 200 | 401>()
   /** An open job, so that every start has something to recover. */
   #idle: string | null = null
   #last: string | null = null
@@ -89,6 +91,7 @@ export class ScriptedLoad {
     const n = ++this.#count
     this.#idle ??= await this.#open('idle')
     await this.#setChannels(n)
+    await this.#setTokens(n)
     const mixed: Work = { keys: 'key', count: 60, fates: ['ok', 'ok', 'retry', 'ok', 'fail'] }
     const first = await this.#submit(`first-${n}`, mixed, { invalid: 1 })
     await this.#call('POST', `/v1/jobs/${first}/pause`, { wanted: [202, 409] })
@@ -141,6 +144,7 @@ export class ScriptedLoad {
 
   /** @returns what is wrong, as sentences */
   async judge(calls: readonly RecordedCall[]): Promise<string[]> {
+    await this.#checkTokens()
     const { body } = await this.#client.call('GET', '/v1/jobs?pageSize=1000')
     const ids = (body as { jobs: Job[] }).jobs.map((job) => job.id)
     const known = new Set(this.#given.keys())
@@ -272,6 +276,24 @@ export class ScriptedLoad {
     const { body } = await this.#client.call('GET', `/v1/channels/passing-${n}`)
     if ((body as { code?: string }).code !== 'channel_not_found')
       this.#faults.push(`channel passing-${n} is there again`)
+  }
+
+  /** One token stays, another is revoked; of one whose first answer was lost the text is known to nobody. */
+  async #setTokens(n: number): Promise<void> {
+    const json = { name: `token-${n}`, scopes: ['jobs:read'] }
+    const kept = await this.#call<CreatedAccessToken>('POST', '/v1/tokens', { json, key: `kept-${n}`, wanted: [201] })
+    if (kept.token !== null) this.#tokens.set(kept.token, 200)
+    const gone = await this.#call<CreatedAccessToken>('POST', '/v1/tokens', { json, key: `gone-${n}`, wanted: [201] })
+    await this.#call('DELETE', `/v1/tokens/${gone.id}`, { wanted: [204, 404] })
+    if (gone.token !== null) this.#tokens.set(gone.token, 401)
+    await this.#checkTokens()
+  }
+
+  async #checkTokens(): Promise<void> {
+    for (const [token, wanted] of this.#tokens) {
+      const { status } = await this.#client.call('GET', '/v1/self', { token })
+      if (status !== wanted) this.#faults.push(`REC-1 a token is answered ${status} after it was to be ${wanted}`)
+    }
   }
 
   /** It takes long, and few failpoints lie on its way. */

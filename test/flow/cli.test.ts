@@ -257,6 +257,39 @@ describe('waybill login', () => {
     expect((await world.cli.run(['list', '--url', guarded.url], { env })).code).toBe(3)
   })
 
+  test('takes a token with any scope, which waybill tokens made', async () => {
+    const env = { WAYBILL_URL: guarded.url, XDG_CONFIG_HOME: join(world.cli.home, 'scoped') }
+    const admin = { ...env, WAYBILL_TOKEN: token }
+    const create = ['tokens', 'create', '--name', 'nightly import', '--scope', 'jobs:read,tokens:write']
+    const made = await world.cli.run([...create, '--subscription', 'acme', '--expires-in', '1h'], { env: admin })
+    expect(made.code).toBe(0)
+    expect(made.stdout).toMatch(/^wbt_[0-9a-f]{32}_[\w-]{43}\n$/)
+    const text = made.stdout.trim()
+    const id = `tok_${text.slice(4, 36)}`
+    expect(made.stderr).toContain(`Created ${id} for subscription acme`)
+
+    const login = await world.cli.run(['login', '--url', guarded.url], {
+      env: { ...env, WAYBILL_URL: undefined },
+      stdin: text,
+    })
+    expect(login.code).toBe(0)
+    const self = await world.cli.run(['self'], { env })
+    expect(self.stdout).toMatch(
+      new RegExp(`token +${id}\\n.*\\nsubscription +acme\\nscopes +jobs:read, tokens:write\\n`),
+    )
+    const listed = await world.cli.run(['tokens', '--json'], { env })
+    expect(JSON.parse(listed.stdout)).toMatchObject({ id, name: 'nightly import', subscription: 'acme' })
+    const refused = await world.cli.run(['channels'], { env })
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('channels:read')])
+    expect((await world.cli.run([...create, '--scope', 'everything'], { env })).code).toBe(2)
+
+    const byText = await world.cli.run(['tokens', 'revoke', text], { env })
+    expect(byText.code).not.toBe(0)
+    expect((await world.cli.run(['tokens', 'revoke', id], { env })).stdout).toBe(`${id} revoked\n`)
+    expect((await world.cli.run(['self'], { env })).code).toBe(3)
+    for (const { stdout, stderr } of [login, self, listed, refused, byText]) expect(stdout + stderr).not.toContain(text)
+  })
+
   test('needs no token where none is required', async () => {
     expect((await world.cli.run(['login', '--no-token'])).code).toBe(0)
     expect(JSON.parse(await readFile(join(world.cli.home, '.config/waybill/login.json'), 'utf8'))).toEqual({

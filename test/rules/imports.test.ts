@@ -38,6 +38,7 @@ const badImports: Record<string, { file: string; imports: string }> = {
     file: 'server/src/connectors/bad.ts',
     imports: '../outcomes/verdict.ts',
   },
+  'server-access-sees-only-what-is-below': { file: 'server/src/access/bad.ts', imports: '../ingest/ingest.ts' },
   'server-http-sees-only-what-is-below': { file: 'server/src/http/bad.ts', imports: '../connectors/http.ts' },
   'server-ingest-sees-only-what-is-below': { file: 'server/src/ingest/bad.ts', imports: '../http/server.ts' },
   'server-jobs-sees-only-what-is-below': { file: 'server/src/jobs/bad.ts', imports: '../ingest/ingest.ts' },

@@ -24,8 +24,8 @@ const questions: Readonly<Record<string, string>> = {
     'SELECT count(*) AS n FROM jobs j WHERE total <> coalesce((SELECT sum(count) FROM chunks c WHERE c.ref = j.ref), 0)',
   'places in the order given twice':
     'SELECT count(*) - count(DISTINCT eligible_seq) AS n FROM jobs WHERE eligible_seq > 0',
-  'idempotency keys without a job':
-    'SELECT count(*) AS n FROM idempotency WHERE deleted = 0 AND job_id NOT IN (SELECT id FROM jobs)',
+  'idempotency keys without a job or token': `SELECT count(*) AS n FROM idempotency WHERE deleted = 0
+    AND job_id NOT IN (SELECT id FROM jobs) AND job_id NOT IN (SELECT id FROM tokens)`,
 }
 
 /** REC-1, REC-5: whatever points the servers on this folder were ended at, it holds together. Only while no server runs on it. */

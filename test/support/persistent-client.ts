@@ -21,6 +21,8 @@ export interface CallInit {
   readonly lines?: readonly unknown[]
   /** `Idempotency-Key`. */
   readonly key?: string
+  /** An access token; without one the call is the administrator's. */
+  readonly token?: string
 }
 
 /**
@@ -59,7 +61,7 @@ export class PersistentClient {
   }
 
   /** Calls the API until it answers. */
-  async call(method: string, path: string, { json, lines, key }: CallInit = {}): Promise<Answer> {
+  async call(method: string, path: string, { json, lines, key, token }: CallInit = {}): Promise<Answer> {
     const headers: Record<string, string> = {}
     let body: string | undefined
     if (json !== undefined) body = JSON.stringify(json)
@@ -67,6 +69,7 @@ export class PersistentClient {
       body = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')
     if (body !== undefined) headers['content-type'] = lines === undefined ? 'application/json' : 'application/x-ndjson'
     if (key !== undefined) headers['idempotency-key'] = key
+    if (token !== undefined) headers['authorization'] = `Bearer ${token}`
     for (let broken = 0; ;) {
       await this.up()
       try {

@@ -14,6 +14,7 @@ import { addResultsCommand } from './commands/results.ts'
 import { addRetryCommand } from './commands/retry.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addSubmitCommand } from './commands/submit.ts'
+import { addTokensCommands } from './commands/tokens.ts'
 import { addWaitCommand } from './commands/wait.ts'
 import { version } from './version.ts'
 
@@ -69,6 +70,7 @@ export function createProgram(cli: Cli, json: boolean): Command {
   addDeadLettersCommand(program, cli)
   addParkedCommand(program, cli)
   addExecutionsCommand(program, cli)
+  addTokensCommands(program, cli)
   addLoginCommands(program, cli)
   return program
 }

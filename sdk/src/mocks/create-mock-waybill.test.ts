@@ -69,6 +69,41 @@ describe('createMockWaybill', () => {
     await expect(fetch('http://127.0.0.1:1/elsewhere')).rejects.toThrow()
   })
 
+  it('makes access tokens, which may do what their scopes say until they expire or are revoked', async () => {
+    const { waybill } = start({ token: 'right' })
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
+    const made = await waybill.tokens.create({
+      ...{ name: 'reader', scopes: ['jobs:read', 'tokens:write'], subscription: 'acme', expiresAt },
+    })
+    const own = createClient({ baseUrl, token: made.token!, retry: false })
+    expect(await own.self()).toEqual({
+      ...{ kind: 'token', subscription: 'acme', scopes: ['jobs:read', 'tokens:write'], tokenId: made.id },
+      ...{ tokenName: 'reader', expiresAt },
+    })
+    expect((await waybill.self()).kind).toBe('dev')
+    expect(await listAll(own.jobs.list())).toEqual([])
+    await expect(own.channels.list()).rejects.toMatchObject({ code: 'forbidden' })
+    const grants = [
+      { scopes: ['items:read'] as const },
+      { subscription: 'default' },
+      { expiresAt: '2999-01-01T00:00:00Z' },
+    ]
+    for (const grant of grants) {
+      const beyond = own.tokens.create({ name: 'x', scopes: ['jobs:read'], ...grant } as never)
+      await expect(beyond).rejects.toMatchObject({ code: 'forbidden' })
+    }
+    const child = await own.tokens.create({ name: 'child', scopes: ['jobs:read'] })
+    expect(child).toMatchObject({ createdBy: made.id, expiresAt, subscription: 'acme' })
+    expect((await listAll(own.tokens.list())).map(({ id }) => id)).toEqual([child.id, made.id])
+    await own.tokens.revoke(made.id)
+    await expect(own.self()).rejects.toMatchObject({ code: 'unauthenticated' })
+    await expect(waybill.tokens.revoke(made.id)).rejects.toMatchObject({ code: 'token_not_found' })
+    const late = createClient({ baseUrl, token: child.token!, retry: false })
+    expect((await late.self()).tokenId).toBe(child.id)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(expiresAt) })
+    await expect(late.self()).rejects.toMatchObject({ code: 'unauthenticated' })
+  })
+
   it('accepts one token only, if configured', async () => {
     start({ token: 'right' })
     const list = async (token: string) =>

@@ -32,7 +32,7 @@ export interface MockWaybillOptions {
   readonly channels?: readonly string[] | Readonly<Record<string, Partial<ChannelConfig>>>
   /** The `result` of an item that succeeds. @default null for all */
   readonly resultOf?: (item: CalledItem) => unknown
-  /** The only bearer token that is taken. A request without one is taken all the same, as by a server with `--dev`. @default any */
+  /** The only bearer token that is taken, beside those that were made by `POST /v1/tokens`. A request without one is taken all the same, as by a server with `--dev`. @default any */
   readonly token?: string
   /**
    * Limits of the subscription, for items that have not ended and for open jobs: beyond them requests are refused with 429 `quota_exceeded`, with virtual time

@@ -7,6 +7,10 @@ import { listExecutions } from './routes/list-executions.ts'
 import { pauseExecution } from './routes/pause-execution.ts'
 import { resumeExecution } from './routes/resume-execution.ts'
 import { cancelJob } from './routes/cancel-job.ts'
+import { createToken } from './routes/create-token.ts'
+import { getSelf } from './routes/get-self.ts'
+import { listTokens } from './routes/list-tokens.ts'
+import { revokeToken } from './routes/revoke-token.ts'
 import { createExecution } from './routes/create-execution.ts'
 import { deleteChannel } from './routes/delete-channel.ts'
 import { deleteJob } from './routes/delete-job.ts'
@@ -81,6 +85,10 @@ export const handlers: Handlers = {
   resumeChannel,
   unblockChannel,
   testChannel,
+  createToken,
+  listTokens,
+  revokeToken,
+  getSelf,
   getLimits,
   getLiveness,
   getReadiness,

@@ -1,4 +1,5 @@
 import type { ChannelTests } from '../dispatch/channel-tests.ts'
+import type { AccessTokens } from '../access/access-tokens.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { DataReplacement } from '../ingest/retry/replace-parked.ts'
 import type { ExecutionControl } from '../jobs/execution-control.ts'
@@ -27,6 +28,7 @@ import type { PageTokens } from './answer/page-token.ts'
 export interface HttpPorts {
   readonly config: HttpConfig
   readonly authenticate: Authenticate
+  readonly tokens: TokensPort
   readonly paths: ApiPaths
   readonly clock: Clock
   readonly logger: Logger
@@ -75,6 +77,9 @@ export interface HttpConfig {
   readonly limits: { readonly maxPendingItems: number; readonly maxDataBytes: number | null }
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
+
+/** The access tokens. */
+export type TokensPort = Pick<AccessTokens, 'callerOf' | 'isValid' | 'create' | 'list' | 'revoke' | 'onEnded'>
 
 /** Items that wait for a decision. */
 export interface ParkedPort extends ParkedItems {

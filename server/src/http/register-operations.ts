@@ -19,6 +19,7 @@ import type { SchemaFault } from '../runtime/fault-search.ts'
 import type { FindFaults } from '../runtime/schema-faults.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
 import type { RequestTurns } from './request/request-turns.ts'
+import type { TokenRequests } from './request/token-requests.ts'
 import type { SlowReaders } from './answer/slow-readers.ts'
 import { compileNamedSchema, refuseFaults } from './request/spec-schemas.ts'
 import { reportUpload, type UploadPlaces } from './request/upload-places.ts'
@@ -44,6 +45,7 @@ export interface Shared {
   readonly longPolls: FairShare
   readonly readers: Pick<SlowReaders, 'stalledMs'>
   readonly turns: Pick<RequestTurns, 'isPipelined'>
+  readonly tokenRequests: TokenRequests
 }
 
 /** Makes a route of every operation of the spec, each behind the check of its caller. @throws Error when an operation has no handler, or a handler no operation */
@@ -62,7 +64,11 @@ export function registerOperations(app: FastifyInstance, options: RegisterOption
       url: operation.path,
       exposeHeadRoute: !streamedOperations.has(operation.operationId),
       config: { operation },
-      onRequest: admitCaller(operation, { authenticate: options.ports.authenticate, stopping: options.stopping }),
+      onRequest: admitCaller(operation, {
+        authenticate: options.ports.authenticate,
+        stopping: options.stopping,
+        tokenRequests: options.shared.tokenRequests,
+      }),
       handler: routeHandler(operation, options),
     })
   }

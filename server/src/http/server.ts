@@ -19,6 +19,7 @@ import { registerOperations } from './register-operations.ts'
 import { reportRefusal, reportRequest } from './answer/request-log.ts'
 import { requestIdOf } from './request/request-id.ts'
 import { RequestTurns } from './request/request-turns.ts'
+import { TokenRequests } from './request/token-requests.ts'
 import { SlowReaders } from './answer/slow-readers.ts'
 import { UploadPlaces } from './request/upload-places.ts'
 
@@ -92,10 +93,12 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   const readers = new SlowReaders(ports.clock)
   const events = new EventStreams(ports)
   const largeAnswers = new LargeAnswers(ports.clock)
+  const tokenRequests = new TokenRequests(ports.tokens)
   let stopping = false
 
   app.decorateRequest('caller')
   app.decorateRequest('shareKey', '')
+  app.decorateRequest('outliveToken', null)
   // Bodies are streams that their handlers read; nothing is parsed before.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => {
@@ -132,7 +135,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   })
 
   const uploads = new UploadPlaces(ports.clock)
-  const shared = { events, largeAnswers, uploads, longPolls: longPollShare(ports.clock), readers, turns }
+  const shared = { events, largeAnswers, uploads, longPolls: longPollShare(ports.clock), readers, turns, tokenRequests }
   registerOperations(app, { ports, handlers, shared, stopping: () => stopping })
 }
 

@@ -122,6 +122,14 @@ export function inProgress(): ProblemError {
   })
 }
 
+/** The key was used with another body. */
+export function mismatch(): ProblemError {
+  return new ProblemError({
+    code: 'idempotency_mismatch',
+    detail: 'Cannot carry out the request as its Idempotency-Key was used with another body',
+  })
+}
+
 /**
  * Reads the body of a repeated request and returns the first answer, if it is the same request.
  * @throws ProblemError `idempotency_mismatch` for another body, `job_purged` when the job was deleted
@@ -134,15 +142,12 @@ export async function replay(
   const fingerprint = new Fingerprint(request.mediaType)
   for await (const _ of readBody(request.body, { slice, fingerprint }));
   if (fingerprint.hex() !== stored.record.fingerprint) {
-    throw new ProblemError({
-      code: 'idempotency_mismatch',
-      detail: 'Cannot carry out the request as its Idempotency-Key was used with another body',
-    })
+    throw mismatch()
   }
   if (stored.deleted) {
     throw new ProblemError({
       code: 'job_purged',
-      detail: `Cannot answer again as job ${stored.record.jobId}, made with this Idempotency-Key, has been deleted`,
+      detail: `Cannot answer again as job ${stored.record.madeId}, made with this Idempotency-Key, has been deleted`,
     })
   }
   return stored.record

@@ -142,8 +142,8 @@ export class Ingest implements Service {
   ): Promise<SubmittedJob> {
     return this.#once<SubmittedJob>(operation, request, {
       make,
-      repeat: ({ jobId, status, body }) => ({
-        id: jobId,
+      repeat: ({ madeId, status, body }) => ({
+        id: madeId as JobId,
         status: status as SubmittedJob['status'],
         body,
         replayed: true,

@@ -70,8 +70,8 @@ function entering(jobs: readonly PreparedJob[], places: readonly number[]): Ente
 function idempotencyRecord({ first, jobs, answer }: PublishOptions, nowMs: number): IdempotencyRecord | null {
   if (first === null) return null
   const { claim, fingerprint } = first
-  const jobId = jobs[0]!.publication.record.id
-  return { scope: claim.scope, key: claim.key, fingerprint: fingerprint.hex(), jobId, createdAtMs: nowMs, ...answer }
+  const madeId = jobs[0]!.publication.record.id
+  return { scope: claim.scope, key: claim.key, fingerprint: fingerprint.hex(), madeId, createdAtMs: nowMs, ...answer }
 }
 
 /** Of two requests at once the second one finds the execution, or the key, of the first. Null: it is something else. */

@@ -1,4 +1,7 @@
 import type { Scope } from '@waybill/spec'
+import type { TokenId } from './ids.ts'
+
+export type { Scope }
 
 /** The caller of a request, with its permissions. */
 export interface Caller {
@@ -6,8 +9,18 @@ export interface Caller {
   readonly subscription: string
   /** `all`: also those that do not exist yet. */
   readonly scopes: 'all' | ReadonlySet<Scope>
-  /** The kind of caller: the admin token; a request without a token under `--dev`; or, where no token is required, an unknown caller. */
-  readonly actor: 'admin' | 'dev' | 'anonymous'
+  /** The kind of caller: the admin token; an access token; a request without a token under `--dev`; or, where no token is required, an unknown caller. */
+  readonly actor: 'admin' | 'token' | 'dev' | 'anonymous'
+  /** The access token; null for all other kinds. */
+  readonly token: CallerToken | null
+}
+
+/** The access token of a caller. */
+export interface CallerToken {
+  readonly id: TokenId
+  readonly name: string
+  /** Wall time from which on it is refused; null: it does not expire. */
+  readonly expiresAtMs: number | null
 }
 
 /** Returns whether the caller may do what needs this scope. */

@@ -81,6 +81,12 @@ export const MAX_ITEMS_PER_DECISION = 500
 export const MAX_REPLACEMENTS_PER_ITEM = 100
 /** Of all data of one item that was replaced: the answer that shows it all stays within five of the largest items. */
 export const MAX_REPLACED_BYTES_PER_ITEM = 4 * MIB
+/** Access tokens of all subscriptions: all are in memory, at about 1 KiB each. */
+export const MAX_TOKENS = 10_000
+/** A tenth, so that one subscription cannot use up those of all others. */
+export const MAX_TOKENS_PER_SUBSCRIPTION = 1000
+/** A day: long enough to see why a caller is refused, short enough that hourly tokens do not pile up. */
+export const EXPIRED_TOKEN_SECONDS = 86_400
 /** A week: a failure of Friday night is still there on the Monday after the next one. */
 export const DEFAULT_RETAIN_SECONDS = 604_800
 export const MIN_RETAIN_SECONDS = 60

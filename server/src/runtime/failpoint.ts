@@ -30,6 +30,8 @@ const writes = [
     'removeChannel',
     'unblockChannel',
     'saveTats',
+    'createToken',
+    'removeTokens',
   ] as const),
 ] as const
 
@@ -54,6 +56,8 @@ const others = [
   'schedule.tats.durable',
   'schedule.unblock.durable',
   'http.channel.durable',
+  'access.token.durable',
+  'access.revocation.durable',
   'outcomes.judged',
   'outcomes.durable',
   'outcomes.announced',

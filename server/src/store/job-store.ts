@@ -1,4 +1,4 @@
-import type { JobId, JobRef } from '../model/ids.ts'
+import type { JobId, JobRef, TokenId } from '../model/ids.ts'
 import type { JobOutcome, JobPhase, JobRecord, StopMark } from '../model/job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import type { ChunkDraft } from './item-store.ts'
@@ -49,7 +49,7 @@ export interface JobStore {
   /** Ended jobs whose time is over, `endedAt + retainForSeconds <= nowMs`, oldest first. */
   listExpiredJobs(nowMs: number, limit: number): Promise<readonly JobRef[]>
 
-  /** An idempotency record not older than `IDEMPOTENCY_KEY_SECONDS`, whose job may have been deleted since (`deleted`). */
+  /** An idempotency record not older than `IDEMPOTENCY_KEY_SECONDS`; what it made may have been deleted since (`deleted`). */
   findIdempotency(scope: string, key: string): Promise<{ record: IdempotencyRecord; deleted: boolean } | null>
 
   /** The stages of an execution that was made as one; null: there is none of this id. */
@@ -62,14 +62,15 @@ export interface JobStore {
   listExecutions(query: ExecutionsQuery): Promise<readonly ExecutionRecord[]>
 }
 
-/** The record behind an `Idempotency-Key`, durable with the job it made. */
+/** The record behind an `Idempotency-Key`, durable with the job or the access token that the request made. */
 export interface IdempotencyRecord {
   /** Subscription and operation. */
   readonly scope: string
   readonly key: string
   /** SHA-256 of media type and decoded body, hex. */
   readonly fingerprint: string
-  readonly jobId: JobId
+  /** The job that the request made, of several the first; or the access token. */
+  readonly madeId: JobId | TokenId
   readonly createdAtMs: number
   /** The first answer, to be given again. */
   readonly status: number

@@ -1,3 +1,4 @@
+import type { AccessTokenRecord } from '../model/access-token.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import type { Verdict } from '../model/outcome-batch.ts'
@@ -27,6 +28,8 @@ export interface Recovery {
   /** Jobs that have not ended, by eligibleSeq, then ref (open jobs have 0 and come first). */
   readonly jobs: readonly JobRecord[]
   readonly channels: readonly StoredChannel[]
+  /** Access tokens by id, oldest first; expired ones too. */
+  readonly tokens: readonly AccessTokenRecord[]
   /** Items of these jobs whose data was replaced; some perhaps more than once. */
   readonly replaced: readonly { readonly ref: JobRef; readonly index: number }[]
 }

@@ -1,4 +1,4 @@
-import { type JobId, type JobRef, newJobId } from '../../../server/src/model/ids.ts'
+import { type JobId, type JobRef, newJobId, type TokenId } from '../../../server/src/model/ids.ts'
 import type { Envelope, JobEnd, JobRecord } from '../../../server/src/model/job.ts'
 import {
   type OutcomeBatch,
@@ -96,13 +96,13 @@ export function endOf(members: Partial<JobEnd> = {}): JobEnd {
   }
 }
 
-export function keyOf(jobId: JobId, members: Partial<IdempotencyRecord> = {}): IdempotencyRecord {
+export function keyOf(madeId: JobId | TokenId, members: Partial<IdempotencyRecord> = {}): IdempotencyRecord {
   return {
     ...{
       scope: 'default submit',
-      key: `key of ${jobId}`,
+      key: `key of ${madeId}`,
       fingerprint: 'abc',
-      jobId,
+      madeId,
       createdAtMs: Date.now(),
       status: 202,
       body: '{"id":1}',

@@ -89,7 +89,7 @@ export function recordSuite(kind: StoreKind): void {
           record: jobs[job]!,
           idempotency: keyOf(jobs[job]!.id, { key: 'old', createdAtMs: clock.nowMs() }),
         })
-      const find = async () => (await store.findIdempotency('default submit', 'old'))?.record.jobId
+      const find = async () => (await store.findIdempotency('default submit', 'old'))?.record.madeId
       await publishAt(0)
       clock.advance(24 * 60 * 60_000 - 1)
       expect(await find()).toBe(jobs[0]!.id)

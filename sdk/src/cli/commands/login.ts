@@ -38,8 +38,8 @@ async function logIn(cli: Cli, requiresToken: boolean): Promise<void> {
   const token = requiresToken ? await readToken(cli, url) : null
   const typed = token === null ? null : ('typed' as const)
   const waybill = cli.connectTo({ ...connection, token: token ?? undefined, tokenFrom: typed })
-  // Anything that requires a token: what is wrong is better seen now than by tonight's run.
-  await waybill.channels.list({ signal: cli.interrupt })
+  // Any valid token is enough for it: what is wrong is better seen now than by tonight's run.
+  await waybill.self({ signal: cli.interrupt })
   await writeLogin(cli.loginFile, { url, token })
   await cli.print({ url, file: cli.loginFile }, () => [`Logged in to ${url}`])
   if (token !== null && isReadable(url)) cli.say('The token is sent without encryption: use https')

@@ -8,6 +8,7 @@ import { MockProblem } from '../show/problems.ts'
 export interface FirstAnswer {
   readonly status: number
   readonly body: unknown
+  /** Jobs that it made, or the access token. */
   readonly jobIds: readonly string[]
 }
 
@@ -15,7 +16,7 @@ export interface FirstAnswer {
 export interface IdempotencyKeys {
   /**
    * Carries a request out, or answers as the first one with its key was.
-   * @throws MockProblem `idempotency_in_progress`, `idempotency_mismatch`, `job_purged`
+   * @throws MockProblem `idempotency_in_progress`, `idempotency_mismatch`, `job_purged`, `token_revoked`
    */
   once<T extends FirstAnswer>(request: KeyedRequest<T>): Promise<{ readonly first: T; readonly isReplay: boolean }>
   /** How often requests with the key were answered as the first one. */
@@ -60,7 +61,7 @@ function keyOf(headers: Headers): string | null {
   return /^"([^"\\]*)"$/.exec(header)?.[1] ?? (header.startsWith('"') ? '' : header)
 }
 
-export function createIdempotencyKeys(clock: MockClock, isThere: (jobId: string) => boolean): IdempotencyKeys {
+export function createIdempotencyKeys(clock: MockClock, isThere: (id: string) => boolean): IdempotencyKeys {
   const remembered = new Map<string, Remembered>()
   const receiving = new Set<string>()
   const replays = new Map<string, number>()
@@ -117,6 +118,10 @@ function mismatch(): MockProblem {
 }
 
 function purged(jobId: string): MockProblem {
+  if (jobId.startsWith('tok_')) {
+    const detail = `Cannot answer again as token ${jobId}, made with this Idempotency-Key, has been revoked`
+    return new MockProblem('token_revoked', detail)
+  }
   const detail = `Cannot answer again as job ${jobId}, made with this Idempotency-Key, has been deleted`
   return new MockProblem('job_purged', detail)
 }

@@ -8,6 +8,7 @@ import { createLifeCycle, type LifeCycle } from './life-cycle.ts'
 import type { MockClock } from './mock-clock.ts'
 import { createRandom } from './random.ts'
 import { type ScenarioName, scenarios } from './scenarios.ts'
+import { createMockTokens, type MockTokens } from './access-tokens.ts'
 import { type CalledItem, createScriptedCalls, type ScriptedCalls } from './scripted-calls.ts'
 
 /** Everything that a mock knows; a new one begins empty. */
@@ -18,6 +19,7 @@ export interface MockWorld {
   readonly book: JobBook
   readonly lifeCycle: LifeCycle
   readonly keys: IdempotencyKeys
+  readonly tokens: MockTokens
   readonly faults: MockFaults
   readonly calls: ScriptedCalls
   readonly quota: Quota
@@ -65,10 +67,11 @@ export function createMockWorld(options: WorldOptions): MockWorld {
     isStuck: scenario.isStuck ?? false,
   })
   scenario.begin?.({ ...faults, failItem: (match, failure) => calls.failItem(match, failure) })
-  const keys = createIdempotencyKeys(clock, (id) => book.find(id) !== null)
+  const tokens = createMockTokens({ clock, random })
+  const keys = createIdempotencyKeys(clock, (id) => book.find(id) !== null || tokens.find(id) !== null)
   const { maxPendingItems = null, maxOpenJobs = limits.subscription.maxOpenJobs } = options.quota
   return {
-    ...{ clock, random, channels, book, lifeCycle, keys, faults, calls, delayFactor },
+    ...{ clock, random, channels, book, lifeCycle, keys, tokens, faults, calls, delayFactor },
     quota: { maxPendingItems, maxOpenJobs },
     ending: new AbortController(),
   }

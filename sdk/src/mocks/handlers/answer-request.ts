@@ -15,6 +15,8 @@ import { randomHex } from '../engine/random.ts'
 import { requireMediaType } from '../read/read-body.ts'
 import { parseJson } from '../read/read-items.ts'
 import { readJson, receiveJson } from '../read/read-json.ts'
+import { hasScope, type MockCaller } from '../engine/access-tokens.ts'
+import { tokenHandlers } from './token-handlers.ts'
 import { serverHandlers } from './server-handlers.ts'
 import { actionOf, findFaults } from '../read/validate.ts'
 
@@ -23,7 +25,7 @@ export interface AnswerOptions {
   readonly basePath: string
   /** Whether everything under it is the mock's: then what is no operation is answered, too. */
   readonly ownsAll: boolean
-  /** The token that is taken; null: any. */
+  /** The token that is taken beside those that the mock has made; null: any. */
   readonly token: string | null
   /** A status unknown to the spec with which running jobs are shown; null: their own. */
   readonly runningAs: string | null
@@ -36,6 +38,7 @@ const handlers: OperationHandlers = {
   ...failureHandlers,
   ...channelHandlers,
   testChannel,
+  ...tokenHandlers,
   ...serverHandlers,
 }
 
@@ -54,8 +57,8 @@ export async function answerRequest(
   try {
     if (route === null) throw noOperation(request.method, path)
     if (world.faults.refuse(route.operation.operationId) !== null) return Response.error()
-    refuseStrangers(request, route.operation, options)
-    const answer = await carryOut(route, { request, world, search: knownSearch(url, options) })
+    const caller = admit(request, route.operation, { world, token: options.token })
+    const answer = await carryOut(route, { request, world, caller, search: knownSearch(url, options) })
     if (world.faults.losesResponse(route.operation.operationId)) return Response.error()
     if (options.runningAs === null) checkAnswer(route.operation, answer)
     return responseOf(route.operation, answer, requestId)
@@ -79,7 +82,12 @@ function knownSearch({ searchParams }: URL, { runningAs }: AnswerOptions): URLSe
 
 async function carryOut(
   { operation, names }: Route,
-  { request, world, search }: { request: Request; world: MockWorld; search: URLSearchParams },
+  {
+    request,
+    world,
+    caller,
+    search,
+  }: { request: Request; world: MockWorld; caller: MockCaller; search: URLSearchParams },
 ): Promise<AnyAnswer> {
   const { path, query, faults } = readParameters(operation, { names, search, headers: request.headers })
   if (faults.length > 0) throw await refusal(operation, faults, request)
@@ -87,6 +95,7 @@ async function carryOut(
     operation,
     world,
     request,
+    caller,
     path,
     query,
     async json(refuseFirst?: (value: unknown) => void): Promise<unknown> {
@@ -131,21 +140,37 @@ async function bodyFaults({ operationId, requestBody }: Operation, request: Requ
   }
 }
 
+const DEV: MockCaller = { kind: 'dev', subscription: 'default', scopes: null, token: null }
+
 /** As a server that was started with `--dev`. @throws MockProblem `forbidden`, `unauthenticated` */
-function refuseStrangers(request: Request, operation: Operation, { token }: AnswerOptions): void {
+function admit(
+  request: Request,
+  operation: Operation,
+  { world, token }: { world: MockWorld; token: string | null },
+): MockCaller {
   const origin = request.headers.get('origin')
   if (origin !== null && origin !== new URL(request.url).origin && !isLoopback(origin)) {
     throw new MockProblem('forbidden', 'Cannot take this request as its Origin must be a page on localhost: it is not')
   }
   const authorization = request.headers.get('authorization')
-  if (operation.scopes === null || authorization === null) return
+  if (operation.scopes === null || authorization === null) return DEV
+  const caller = callerOf(authorization, { world, token })
+  const missing = operation.scopes.find((scope) => !hasScope(caller, scope))
+  if (missing === undefined) return caller
+  const detail = `Cannot carry out ${operation.operationId} as the token must have the scope ${missing}: it does not`
+  throw new MockProblem('forbidden', detail)
+}
+
+/** @throws MockProblem `unauthenticated` */
+function callerOf(authorization: string, { world, token }: { world: MockWorld; token: string | null }): MockCaller {
   const given = /^Bearer +([^ ]+) *$/i.exec(authorization)?.[1]
-  if (given === undefined || (token !== null && given !== token)) {
-    throw new MockProblem(
-      'unauthenticated',
-      'Cannot take this request as its bearer token must be a valid one: it is not',
-    )
-  }
+  const made = given === undefined ? undefined : world.tokens.byText(given)
+  if (made != null) return { kind: 'token', subscription: made.subscription, scopes: made.scopes, token: made }
+  if (given !== undefined && made !== null && (token === null || given === token)) return { ...DEV, kind: 'admin' }
+  throw new MockProblem(
+    'unauthenticated',
+    'Cannot take this request as its bearer token must be a valid one: it is not',
+  )
 }
 
 function isLoopback(origin: string): boolean {

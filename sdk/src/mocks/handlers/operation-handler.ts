@@ -1,4 +1,5 @@
 import type { Operation, OperationId, OperationTypes } from '@waybill/spec'
+import type { MockCaller } from '../engine/access-tokens.ts'
 import type { MockWorld } from '../engine/mock-world.ts'
 
 type Types<Id extends OperationId> = OperationTypes[Id]
@@ -30,6 +31,7 @@ export interface Call<Id extends OperationId> {
   readonly operation: Operation
   readonly world: MockWorld
   readonly request: Request
+  readonly caller: MockCaller
   readonly path: NonNullable<Types<Id>['parameters']['path']>
   readonly query: NonNullable<Types<Id>['parameters']['query']>
   /** The body as JSON, as its schema says. @throws MockProblem */

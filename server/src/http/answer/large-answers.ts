@@ -21,6 +21,7 @@ const estimates: Partial<Record<OperationId, number>> = {
   listItems: MAX_PAGE_BYTES,
   listDeadLetters: MAX_PAGE_BYTES,
   listParked: MAX_PAGE_BYTES,
+  listTokens: MAX_PAGE_BYTES,
   listExecutions: MAX_PAGE_BYTES,
   getExecution: MAX_PAGE_BYTES,
   listChannels: MIB,

@@ -1,6 +1,7 @@
 import { problemCodes, type Problem } from '@waybill/spec'
 import type { ApiPaths } from '@waybill/spec/rules'
-import { ProblemError, stoppingProblem } from '../../model/errors.ts'
+import { maskTokens } from '../../access/token-mask.ts'
+import { ProblemError, type ProblemPlace, stoppingProblem } from '../../model/errors.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { AbortedError } from '../request/body-stream.ts'
 
@@ -41,15 +42,20 @@ export function problemAnswer(problem: ProblemError, context: ProblemContext): P
       type: context.paths.problem(problem.code),
       title,
       status,
-      detail: problem.message,
+      detail: maskTokens(problem.message),
       code: problem.code,
       requestId: context.requestId,
-      ...(context.path === null ? {} : { instance: context.path }),
-      ...(problem.errors === undefined ? {} : { errors: [...problem.errors] }),
+      ...(context.path === null ? {} : { instance: maskTokens(context.path) }),
+      ...(problem.errors === undefined ? {} : { errors: problem.errors.map(withoutTokens) }),
       ...(problem.errorCount === undefined ? {} : { errorCount: problem.errorCount }),
       ...problem.members,
     },
   }
+}
+
+function withoutTokens({ detail, ...place }: ProblemPlace): ProblemPlace {
+  const { pointer } = place
+  return { ...place, ...(pointer !== undefined && { pointer: maskTokens(pointer) }), detail: maskTokens(detail) }
 }
 
 /** Converts any thrown value to the problem that is reported to the caller; an unexpected error reveals nothing of the server's internals. */

@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { maskTokens } from '../../access/token-mask.ts'
 import type { ProblemError } from '../../model/errors.ts'
 import type { HttpPorts } from '../http-ports.ts'
 
 /**
- * Reports an answered request: one event and one line. Without its query and headers: filters name items, headers carry secrets.
+ * Reports an answered request: one event and one line. Without its query and headers: filters name items, headers carry secrets. An access token is
+ * named by its id.
  */
 export function reportRequest(
   { logger, telemetry }: Pick<HttpPorts, 'logger' | 'telemetry'>,
@@ -21,10 +23,11 @@ export function reportRequest(
   const fields = {
     requestId: request.id,
     method: request.method,
-    path: request.url.split('?')[0],
+    path: maskTokens(request.url.split('?')[0]!),
     operation: operation?.operationId,
     status,
     durationMs,
+    ...(request.caller.token !== null && { tokenId: request.caller.token.id }),
   }
   // Reads are polls, by the thousand: only what changes something, or fails, is worth a line by default.
   if (status >= 500) logger.warn(fields, 'Request answered')

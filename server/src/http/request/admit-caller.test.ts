@@ -42,7 +42,7 @@ afterEach(async () => {
 })
 
 function callerWith(scopes: readonly string[]): Caller {
-  return { subscription: 'default', scopes: new Set(scopes as Scope[]), actor: 'admin' }
+  return { subscription: 'default', scopes: new Set(scopes as Scope[]), actor: 'admin', token: null }
 }
 
 /** Asks for an operation, and for a job that there is not unless one is named. */

@@ -4,17 +4,20 @@ import { type Caller, hasScope } from '../../model/caller.ts'
 import { ProblemError, stoppingProblem } from '../../model/errors.ts'
 import type { Authenticate } from '../http-ports.ts'
 import { AbortedError } from './body-stream.ts'
+import type { TokenRequests } from './token-requests.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller
     /** Divides what all callers share: the name of a token, or an address. */
     shareKey: string
+    /** Lets the request continue when its access token ends; null: it has none. */
+    outliveToken: (() => void) | null
   }
 }
 
 /** Of an operation that requires no token. */
-export const ANONYMOUS: Caller = { subscription: '', scopes: new Set(), actor: 'anonymous' }
+export const ANONYMOUS: Caller = { subscription: '', scopes: new Set(), actor: 'anonymous', token: null }
 
 /**
  * Makes the hook that runs before anything else of an operation: it refuses callers that may not use it before anything of the body has been read,
@@ -22,7 +25,15 @@ export const ANONYMOUS: Caller = { subscription: '', scopes: new Set(), actor: '
  */
 export function admitCaller(
   operation: Operation,
-  { authenticate, stopping }: { readonly authenticate: Authenticate; readonly stopping: () => boolean },
+  {
+    authenticate,
+    stopping,
+    tokenRequests,
+  }: {
+    readonly authenticate: Authenticate
+    readonly stopping: () => boolean
+    readonly tokenRequests: TokenRequests
+  },
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   const { scopes, problemCodes } = operation
   const refuseWhileStopping = (): void => {
@@ -40,7 +51,8 @@ export function admitCaller(
     if (missing !== undefined) throw missingScope(operation, missing)
     request.caller = caller
     // Under `--dev` all who send no token are one actor: their addresses stay apart.
-    if (caller.actor !== 'dev') request.shareKey = `token:${caller.actor}`
+    if (caller.actor !== 'dev') request.shareKey = `token:${caller.token?.id ?? caller.actor}`
+    if (caller.token !== null) request.outliveToken = tokenRequests.add(caller.token.id, reply.raw)
   }
 }
 

@@ -1,17 +1,20 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Caller } from '../../model/caller.ts'
 import { ProblemError } from '../../model/errors.ts'
-import type { Authenticate, HttpConfig } from '../http-ports.ts'
+import type { Authenticate, HttpConfig, TokensPort } from '../http-ports.ts'
 
 /** The admin token's subscription, and that of a request without a token under `--dev`. */
 const DEFAULT_SUBSCRIPTION = 'default'
 
 /** @throws Error when no caller could ever be authenticated */
-export function createAuthenticate(config: Pick<HttpConfig, 'dev' | 'adminToken'>): Authenticate {
+export function createAuthenticate(
+  config: Pick<HttpConfig, 'dev' | 'adminToken'>,
+  tokens: Pick<TokensPort, 'callerOf'>,
+): Authenticate {
   if (config.adminToken === null && !config.dev) {
     throw new Error('Cannot start as adminToken must be set unless dev is true: it is null')
   }
-  const admin: Caller = { subscription: DEFAULT_SUBSCRIPTION, scopes: 'all', actor: 'admin' }
+  const admin: Caller = { subscription: DEFAULT_SUBSCRIPTION, scopes: 'all', actor: 'admin', token: null }
   const dev: Caller = { ...admin, actor: 'dev' }
   const adminDigest = config.adminToken === null ? null : digest(config.adminToken)
 
@@ -23,11 +26,16 @@ export function createAuthenticate(config: Pick<HttpConfig, 'dev' | 'adminToken'
     const token = /^Bearer +([^ ]+) *$/i.exec(authorization)?.[1]
     if (token === undefined) throw unauthenticated('Authorization must be "Bearer <token>"')
     // Both sides hashed: equal length, and the time of the comparison reveals nothing about either.
-    if (adminDigest === null || !timingSafeEqual(digest(token), adminDigest)) {
-      throw unauthenticated('the bearer token must be a valid one: this one is not')
-    }
-    return admin
+    if (adminDigest !== null && timingSafeEqual(digest(token), adminDigest)) return admin
+    const caller = tokens.callerOf(token)
+    if (caller === null) throw invalidToken()
+    return caller
   }
+}
+
+/** Returns the refusal of a token that is unknown, revoked or expired; which of these it is, is not reported. */
+export function invalidToken(): ProblemError {
+  return unauthenticated('the bearer token must be a valid one: this one is not')
 }
 
 function unauthenticated(reason: string): ProblemError {

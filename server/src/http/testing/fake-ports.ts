@@ -20,6 +20,7 @@ import type { ChannelSettings } from '../../store/channel-store.ts'
 import type { DeadLetter, DeadLettersQuery } from '../../store/outcome-store.ts'
 import type { HttpPorts, HttpConfig } from '../http-ports.ts'
 import { PageTokens } from '../answer/page-token.ts'
+import { fakeTokens } from './fake-tokens.ts'
 import { createAuthenticate } from '../request/authenticate.ts'
 import { FakeChannelTests } from './fake-channel-tests.ts'
 
@@ -71,9 +72,10 @@ export class FakePorts implements HttpPorts {
       subscriptions: {},
       ...config,
     }
-    this.authenticate = createAuthenticate(this.config)
+    this.authenticate = createAuthenticate(this.config, this.tokens)
   }
 
+  readonly tokens = fakeTokens(this.clock)
   readonly telemetry = new Telemetry(silentLogger)
 
   readonly logger = {

@@ -1,4 +1,5 @@
-import type { JobId, JobRef } from '../../model/ids.ts'
+import type { AccessTokenRecord } from '../../model/access-token.ts'
+import type { JobId, JobRef, TokenId } from '../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import { IDEMPOTENCY_KEY_SECONDS } from '../../model/limits.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
@@ -36,7 +37,7 @@ export interface SqliteStoreOptions {
 
 /** Jobs named to the reader at once; it says how far it came. */
 const RECOVERED_JOBS_A_CALL = 512
-/** Nothing is transferred: outcomes of a commit are small, and a copy of them costs less than looking for their buffers. */
+/** Nothing is transferred: outcomes of a commit, or the hash of a token, are small, and a copy of them costs less than looking for their buffers. */
 const COPIED: readonly ArrayBuffer[] = []
 
 /** Makes a store on SQLite: a folder that survives the process, or memory. Does nothing before `start()`. */
@@ -252,6 +253,15 @@ class SqliteStore implements Store {
 
   async removeChannel(name: string): Promise<void> {
     await this.#write('removeChannel', { name })
+  }
+
+  async createToken(token: AccessTokenRecord, idempotency: IdempotencyRecord | null): Promise<void> {
+    const expiredBeforeMs = this.#expiredBeforeMs()
+    await this.#write('createToken', { token, idempotency, expiredBeforeMs }, COPIED)
+  }
+
+  async removeTokens(ids: readonly TokenId[]): Promise<void> {
+    await this.#write('removeTokens', { ids })
   }
 
   findJob(id: JobId): Promise<JobRecord | null> {

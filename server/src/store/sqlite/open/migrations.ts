@@ -165,6 +165,19 @@ export const migrations: readonly MigrationStep[] = [
   -- The W3C traceparent of the request that made the job.
   ALTER TABLE jobs ADD COLUMN traceparent TEXT;
   `,
+  `
+  -- Access tokens that were not removed. A token's text is nowhere. An idempotency key's job_id may name one of them, too.
+  CREATE TABLE tokens (
+    id TEXT PRIMARY KEY,
+    hash BLOB NOT NULL,              -- SHA-256 of the text
+    name TEXT NOT NULL,
+    subscription TEXT NOT NULL,
+    scopes TEXT NOT NULL,            -- as JSON
+    created_at_ms REAL NOT NULL,
+    created_by TEXT NOT NULL,
+    expires_at_ms REAL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 const version2 = `

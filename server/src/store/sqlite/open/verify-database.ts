@@ -39,8 +39,10 @@ const questions: Readonly<Record<string, string>> = {
     WHERE NOT EXISTS (SELECT 1 FROM lanes l WHERE l.id = j.lane AND l.subscription = j.subscription AND l.channel = j.channel)`,
   'places in the order given twice':
     'SELECT count(*) - count(DISTINCT eligible_seq) AS n FROM jobs WHERE eligible_seq > 0',
-  'idempotency keys without a job':
-    'SELECT count(*) AS n FROM idempotency WHERE deleted = 0 AND job_id NOT IN (SELECT id FROM jobs)',
+  'idempotency keys without a job or token': `SELECT count(*) AS n FROM idempotency WHERE deleted = 0 AND job_id NOT IN (SELECT id FROM jobs)
+      AND job_id NOT IN (SELECT id FROM tokens)`,
+  'access tokens that cannot be read':
+    'SELECT count(*) AS n FROM tokens WHERE length(hash) <> 32 OR json_valid(scopes) = 0',
   'envelopes that cannot be read': 'SELECT count(*) AS n FROM jobs WHERE json_valid(envelope) = 0',
   'ends that cannot be read':
     "SELECT count(*) AS n FROM jobs WHERE phase = 'ended' AND coalesce(json_valid(ending), 0) = 0",

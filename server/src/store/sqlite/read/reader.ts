@@ -13,6 +13,8 @@ import {
   jobOfRow,
   type KeyRow,
   keyOfRow,
+  type TokenRow,
+  tokenOfRow,
 } from '../tables/job-rows.ts'
 import { listDeadLetters } from './list-dead-letters.ts'
 import type { CallMessage, CallName, LongReadCalls, ReadCalls } from '../thread/messages.ts'
@@ -63,6 +65,7 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
     recover: () => ({
       jobs: (sql.unfinishedJobs.all() as unknown as JobRow[]).map(jobOfRow),
       channels: (sql.listChannels.all() as unknown as ChannelRow[]).map(channelOfRow),
+      tokens: (sql.listTokens.all() as unknown as TokenRow[]).map(tokenOfRow),
       replaced: (sql.replacedItems.all() as unknown as { ref: JobRef; item_index: number }[]).map(
         ({ ref, item_index: index }) => ({ ref, index }),
       ),

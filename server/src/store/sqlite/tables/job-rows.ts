@@ -1,5 +1,6 @@
 import type { ChannelConfig } from '../../../model/channel.ts'
-import type { JobId, JobRef } from '../../../model/ids.ts'
+import type { AccessTokenRecord } from '../../../model/access-token.ts'
+import type { JobId, JobRef, TokenId } from '../../../model/ids.ts'
 import type { Envelope, JobEnd, JobRecord, StopMark } from '../../../model/job.ts'
 import type { StoredChannel } from '../../channel-store.ts'
 import type { ExecutionRecord, IdempotencyRecord } from '../../job-store.ts'
@@ -61,7 +62,15 @@ export interface KeyRow {
 
 export function keyOfRow(row: KeyRow): { record: IdempotencyRecord; deleted: boolean } {
   const { scope, key, fingerprint, status, body } = row
-  const record = { scope, key, fingerprint, jobId: row.job_id as JobId, createdAtMs: row.created_at_ms, status, body }
+  const record = {
+    scope,
+    key,
+    fingerprint,
+    madeId: row.job_id as JobId | TokenId,
+    createdAtMs: row.created_at_ms,
+    status,
+    body,
+  }
   return { record, deleted: row.deleted === 1 }
 }
 
@@ -98,4 +107,28 @@ export interface ExecutionRow {
 
 export function executionOfRow({ id, subscription, created_at_ms, stages }: ExecutionRow): ExecutionRecord {
   return { id, subscription, createdAtMs: created_at_ms, stages: JSON.parse(stages) as ExecutionRecord['stages'] }
+}
+
+export interface TokenRow {
+  readonly id: string
+  readonly hash: Uint8Array
+  readonly name: string
+  readonly subscription: string
+  readonly scopes: string
+  readonly created_at_ms: number
+  readonly created_by: string
+  readonly expires_at_ms: number | null
+}
+
+export function tokenOfRow(row: TokenRow): AccessTokenRecord {
+  return {
+    id: row.id as TokenId,
+    hash: row.hash,
+    name: row.name,
+    subscription: row.subscription,
+    scopes: JSON.parse(row.scopes) as AccessTokenRecord['scopes'],
+    createdAtMs: row.created_at_ms,
+    createdBy: row.created_by,
+    expiresAtMs: row.expires_at_ms,
+  }
 }

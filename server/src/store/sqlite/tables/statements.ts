@@ -103,6 +103,10 @@ export const writeSql = {
   removeChannel: 'DELETE FROM channels WHERE name = ? AND used = 0',
   emptyChannel: 'UPDATE channels SET config = NULL, paused = 0 WHERE name = ?',
 
+  insertToken: `INSERT INTO tokens (id, hash, name, subscription, scopes, created_at_ms, created_by, expires_at_ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  removeToken: 'DELETE FROM tokens WHERE id = ?',
+
   insertSegment: 'INSERT INTO segments (seq, records, details) VALUES (?, ?, ?)',
   listSegments: 'SELECT seq, records, details FROM segments ORDER BY seq',
   deleteSegments: 'DELETE FROM segments WHERE seq >= ? AND seq <= ?',
@@ -191,6 +195,8 @@ export const readSql = {
     WHERE scope = ? AND key = ? AND created_at_ms > ?`,
   listChannels: `SELECT name, config, paused, used, unblocked_at_ms, tat_unit_us, tat_at_ms, tat_at_us, tat_boot_id
     FROM channels ORDER BY name`,
+  listTokens: `SELECT id, hash, name, subscription, scopes, created_at_ms, created_by, expires_at_ms
+    FROM tokens ORDER BY id`,
 
   readBody: `SELECT c.count, c.body FROM chunks c WHERE c.ref = ? AND c.chunk = ? AND EXISTS (SELECT 1 FROM jobs j WHERE j.ref = c.ref)`,
   chunkAt: `SELECT chunk, first_index, count FROM chunks WHERE ref = ? AND first_index <= ? ORDER BY first_index DESC LIMIT 1`,

@@ -1,4 +1,5 @@
-import type { JobId } from '../../../model/ids.ts'
+import type { AccessTokenRecord } from '../../../model/access-token.ts'
+import type { JobId, TokenId } from '../../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../../model/job.ts'
 import type { ChannelSettings, ChannelTat } from '../../channel-store.ts'
 import type { ChunkDraft, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../../item-store.ts'
@@ -54,6 +55,11 @@ export interface WriteCalls {
   unblockChannel: { args: { name: string; unblockedAtMs: number }; result: null }
   saveTats: { args: { tats: readonly ChannelTat[] }; result: null }
   removeChannel: { args: { name: string }; result: null }
+  createToken: {
+    args: { token: AccessTokenRecord; idempotency: IdempotencyRecord | null; expiredBeforeMs: number }
+    result: null
+  }
+  removeTokens: { args: { ids: readonly TokenId[] }; result: null }
 }
 
 /** Calls to the writer that are no write of a caller. */

@@ -1,18 +1,21 @@
 import type { ChunkDraft } from '../../item-store.ts'
 import type { CallMessage, CallName, Calls, WriteCalls } from './messages.ts'
 
-type NewWork = 'writeChunks' | 'writeRejectedItems' | 'publishJobs' | 'appendPart'
+type NewWork = 'writeChunks' | 'writeRejectedItems' | 'publishJobs' | 'appendPart' | 'createToken'
 
 const newWork: ReadonlySet<CallName> = new Set<NewWork>([
-  ...(['writeChunks', 'writeRejectedItems', 'publishJobs', 'appendPart'] as const),
+  ...(['writeChunks', 'writeRejectedItems', 'publishJobs', 'appendPart', 'createToken'] as const),
 ])
+
+/** A token with its idempotency key: names and scopes of the largest size. */
+const TOKEN_BYTES = 4096
 
 /** Whether a call brings work that was not accepted yet: it may be refused, what was accepted may not. */
 export function isNewWork(call: Pick<CallMessage, 'name'>): call is CallMessage<NewWork & keyof WriteCalls> {
   return newWork.has(call.name)
 }
 
-/** Bytes of items that such a call writes. */
+/** Bytes of items and tokens that such a call writes. */
 export function newBytesOf({ name, args }: CallMessage<NewWork>): number {
   switch (name) {
     case 'writeChunks':
@@ -25,6 +28,8 @@ export function newBytesOf({ name, args }: CallMessage<NewWork>): number {
       )
     case 'publishJobs':
       return sum((args as Calls['publishJobs']['args']).jobs, ({ chunks }) => bytesOf(chunks))
+    case 'createToken':
+      return TOKEN_BYTES
   }
 }
 

@@ -58,9 +58,10 @@ function insertJob(sql: WriteStatements, job: JobRecord): void {
   )
 }
 
-function insertKey(sql: WriteStatements, record: IdempotencyRecord, expiredBeforeMs: number): void {
-  const { scope, key, fingerprint, jobId, createdAtMs, status, body } = record
+/** @throws StoreError `conflict`: the key exists */
+export function insertKey(sql: WriteStatements, record: IdempotencyRecord, expiredBeforeMs: number): void {
+  const { scope, key, fingerprint, madeId, createdAtMs, status, body } = record
   sql.deleteExpiredKey.run(scope, key, expiredBeforeMs)
-  const { changes } = sql.insertKey.run(scope, key, fingerprint, jobId, createdAtMs, status, body)
-  if (changes === 0) throw conflict(`publish job ${jobId}`, 'its idempotency key must be new', 'used by another job')
+  const { changes } = sql.insertKey.run(scope, key, fingerprint, madeId, createdAtMs, status, body)
+  if (changes === 0) throw conflict(`make ${madeId}`, 'its idempotency key must be new', 'used by another request')
 }

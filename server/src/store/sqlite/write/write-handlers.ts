@@ -1,4 +1,5 @@
 import { writeRejectedItems } from './write-rejected-items.ts'
+import { insertKey } from './publish-jobs.ts'
 import { jobCalls } from './write-jobs.ts'
 import { commitOutcomes } from '../outcomes/write-outcomes.ts'
 import type { WriteHandlers, WriteDeps } from './write-deps.ts'
@@ -30,6 +31,21 @@ export function writeHandlers(deps: WriteDeps): WriteHandlers {
       erasure.run(() => {
         sql.removeChannel.run(name)
         sql.emptyChannel.run(name)
+      })
+      return erased
+    },
+    createToken({ token, idempotency, expiredBeforeMs }) {
+      if (idempotency !== null) insertKey(sql, idempotency, expiredBeforeMs)
+      const { id, hash, name, subscription, scopes, createdAtMs, createdBy, expiresAtMs } = token
+      sql.insertToken.run(id, hash, name, subscription, JSON.stringify(scopes), createdAtMs, createdBy, expiresAtMs)
+      return { result: null }
+    },
+    removeTokens({ ids }) {
+      erasure.run(() => {
+        for (const id of ids) {
+          sql.removeToken.run(id)
+          sql.markKeyDeleted.run(id)
+        }
       })
       return erased
     },
