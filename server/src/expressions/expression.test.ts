@@ -56,6 +56,52 @@ describe('an expression', () => {
     expect(evaluate(source)).toEqual(result)
   })
 
+  it.each([
+    ['fixed(item.data.price, 2)', '12.50'],
+    ['fixed(507.0 / 100.0, 2)', '5.07'],
+    ['fixed(3, 1)', '3.0'],
+    ['fixed(-105.0 / 100.0, 2)', '-1.05'],
+    ['fixed(-0.001, 2)', '0.00'],
+    ['fixed(-0.5, 0)', '-1'],
+  ])('%s is %s', (source, text) => {
+    expect(evaluate(source)).toBe(text)
+  })
+
+  it.each([
+    ['fixed(item.data.name, 2)', 'must have a number: it has a string'],
+    ['fixed(1.5, 21)', 'must have 0 to 20 digits: it has 21'],
+    ['fixed(1.5, -1)', 'must have 0 to 20 digits: it has -1'],
+  ])('%s %s', (source, detail) => {
+    expect(refusal(() => evaluate(source)).detail).toContain(detail)
+  })
+
+  it('names only members that its variables have', () => {
+    const known = new ExpressionLanguage({
+      item: { map: ['id', 'data'] },
+      items: { list: ['id', 'data'] },
+      other: 'map',
+    })
+    for (const source of [
+      'item.data.anything + item["id"]',
+      'items.map(i, i.data.anything)',
+      'items.map(item, item.data)',
+      '[other].map(item, item.anything)',
+      'items[0].anything',
+    ]) {
+      known.compile(source)
+    }
+    for (const [source, part] of [
+      ['1 + item.dta.name', 'item.dta'],
+      ['item["dta"]', 'item["dta"]'],
+      ['has(item.dta)', 'item.dta'],
+      ['items.filter(i, i.dta == 1)', 'i.dta'],
+    ] as const) {
+      const refused = refusal(() => known.compile(source))
+      expect(refused.detail).toMatch(/must name a member of \w+, one of id, data: it names dta/)
+      expect(source.slice(...refused.text!.split('-').map(Number))).toBe(part)
+    }
+  })
+
   it.each(['null in item.data', '[1] in item.data', 'item.data in item'])('%s looks for no name', (source) => {
     expect(refusal(() => evaluate(source)).detail).toMatch('must look for a name among the members of an object')
   })

@@ -1,5 +1,5 @@
 import { type ASTNode, Environment, EvaluationError, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js'
-import { checkNodes } from './check-nodes.ts'
+import { checkNodes, type KnownMembers } from './check-nodes.ts'
 import { ExpressionError } from './expression-error.ts'
 import { like } from './like.ts'
 import { meter, Meter, type StepBudget } from './meter.ts'
@@ -27,6 +27,9 @@ export { MAX_STEPS, StepBudget } from './meter.ts'
 /** A variable's type; `dyn` is any JSON value, `map` a JSON object. */
 export type ExpressionType = 'dyn' | 'map' | 'list' | 'string' | 'int' | 'double' | 'bool'
 
+/** A variable: its type, of an object the names of all its members, or of a list those of each element. */
+export type Variable = ExpressionType | { readonly map: readonly string[] } | { readonly list: readonly string[] }
+
 export interface CompileOptions {
   /** Type of the result; `dyn` in the expression fits all. @default any */
   readonly result?: ExpressionType
@@ -35,11 +38,21 @@ export interface CompileOptions {
 /** Makes expressions over the same variables. */
 export class ExpressionLanguage {
   readonly #environment: Environment
+  readonly #members = new Map<string, KnownMembers>()
 
-  /** @param variables the names that expressions may use, each with its type */
-  constructor(variables: Readonly<Record<string, ExpressionType>>) {
+  /** @param variables by the names that expressions may use */
+  constructor(variables: Readonly<Record<string, Variable>>) {
     this.#environment = base.clone()
-    for (const [name, type] of Object.entries(variables)) this.#environment.registerVariable(name, type)
+    for (const [name, variable] of Object.entries(variables)) {
+      if (typeof variable === 'string') this.#environment.registerVariable(name, variable)
+      else if ('map' in variable) {
+        this.#environment.registerVariable(name, 'map')
+        this.#members.set(name, { own: variable.map })
+      } else {
+        this.#environment.registerVariable(name, 'list')
+        this.#members.set(name, { ofElements: variable.list })
+      }
+    }
   }
 
   /**
@@ -52,7 +65,7 @@ export class ExpressionLanguage {
     }
     try {
       const parsed = this.#environment.parse(source)
-      checkNodes(parsed.ast)
+      checkNodes(parsed.ast, this.#members)
       const checked = parsed.check()
       if (!checked.valid) throw checked.error ?? new Error('no reason is given')
       const type = checked.type ?? 'dyn'
@@ -163,6 +176,24 @@ const base = new Environment({
 })
   .registerFunction('like(string, string): bool', (text: string, glob: string) => like(text, glob))
   .registerFunction('json(dyn): string', (value: unknown) => JSON.stringify(jsonOf(value)))
+  .registerFunction('fixed(dyn, int): string', fixed)
+
+/** A number with so many digits behind the point, 0 to 20, rounded as `Number.prototype.toFixed` does: a price of 5.1 is `5.10`. */
+function fixed(value: unknown, digits: bigint): string {
+  if (typeof value !== 'number' && typeof value !== 'bigint') {
+    throw new ExpressionError(
+      `fixed(number, digits) must have a number: it has ${value === null ? 'null' : `a ${typeof value}`}`,
+      null,
+    )
+  }
+  if (digits < 0n || digits > 20n) {
+    throw new ExpressionError(`fixed(number, digits) must have 0 to 20 digits: it has ${digits}`, null)
+  }
+  // What rounds to zero has no sign.
+  return Number(value)
+    .toFixed(Number(digits))
+    .replace(/^-(?=0(\.0*)?$)/, '')
+}
 
 function jsonText(value: unknown): string {
   const text = JSON.stringify(value)

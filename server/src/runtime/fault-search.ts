@@ -49,7 +49,7 @@ export class FaultSearch {
     // Ajv reports a value once for each branch of a union: the same sentence twice helps nobody.
     const seen = new Set<string>()
     for (const error of errors) {
-      if (isNoise(error)) continue
+      if (isNoise(error) || isOtherBranch(error, errors)) continue
       const fault = this.#faultOf(error, value, pointer)
       const text = `${fault.pointer}\n${fault.detail}`
       if (!seen.has(text)) this.#add(fault)
@@ -115,8 +115,16 @@ export class FaultSearch {
 /** "Or null" is written as a union: what its null branch says of a value that is not null is beside the point, as is the sum of both. */
 function isNoise(error: ErrorObject): boolean {
   return (
-    error.keyword === 'oneOf' || error.keyword === 'if' || (error.keyword === 'type' && error.params['type'] === 'null')
+    error.keyword === 'oneOf' ||
+    error.keyword === 'anyOf' ||
+    error.keyword === 'if' ||
+    (error.keyword === 'type' && error.params['type'] === 'null')
   )
+}
+
+/** "A text, or an object of texts": where something within the object is wrong, it is beside the point that it is no text. */
+function isOtherBranch({ keyword, instancePath }: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  return keyword === 'type' && errors.some((other) => other.instancePath.startsWith(`${instancePath}/`))
 }
 
 const counted: Readonly<Record<string, string>> = {

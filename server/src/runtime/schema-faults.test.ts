@@ -122,3 +122,19 @@ describe('the faults of a value', () => {
     expect(shape({ type: 'b' })).toEqual([])
   })
 })
+
+it('reports what is wrong within an object, not that it is no text', () => {
+  const body = { oneOf: [{ type: 'string' }, { type: 'object', additionalProperties: { type: 'string' } }] }
+  const ofBody = schemaCompiler([], limits)(body)
+  expect(ofBody({ a: 'x', price: { amount: 'y' } })).toEqual([
+    { pointer: '/price', detail: 'must be string: current value is an object', unknown: false },
+  ])
+  expect(ofBody(7).map(({ detail }) => detail)).toEqual([
+    'must be string: current value is 7',
+    'must be object: current value is 7',
+  ])
+  const any = schemaCompiler([], limits)({ anyOf: body.oneOf })
+  expect(any({ stock: 3 })).toEqual([
+    { pointer: '/stock', detail: 'must be string: current value is 3', unknown: false },
+  ])
+})

@@ -4,10 +4,13 @@ import { ExpressionLanguage, MAX_STEPS } from '../../expressions/expression.ts'
  * The variables that the expressions of a channel may use.
  */
 
+const ITEM = ['id', 'data', 'action', 'partitionKey', 'idempotencyKey', 'index', 'attempt']
+const JOB = ['id', 'subscription', 'channel', 'objectType', 'action']
+
 /** Of a request for one item. */
-export const itemLanguage = new ExpressionLanguage({ item: 'map', job: 'map', attempt: 'int' })
+export const itemLanguage = new ExpressionLanguage({ item: { map: ITEM }, job: { map: JOB }, attempt: 'int' })
 /** Of a request for many. */
-export const batchLanguage = new ExpressionLanguage({ items: 'list', job: 'map', attempt: 'int' })
+export const batchLanguage = new ExpressionLanguage({ items: { list: ITEM }, job: { map: JOB }, attempt: 'int' })
 /** Of the answer to either: the whole of it. */
 export const answerLanguage = new ExpressionLanguage({ status: 'int', headers: 'map', body: 'dyn' })
 /** Of one entry of an answer to many items. */
