@@ -799,14 +799,18 @@ export interface paths {
          * @description Shows the request that the channel would send for an item, and with `send` makes one real call and shows what came back and how it was judged. The request is made by the code that delivers items, with
          *     the credentials of the caller's subscription. No job is made: nothing is stored, counted or retried, and the circuit learns nothing of the call.
          *
-         *     An item of which no request can be made is no refusal: the answer is 200 with `request_not_made` in `result.error`.
+         *     An item of which no request can be made is no refusal: the answer is 200 with `request_not_made` in `result.error`. So it is with an item that the channel's `itemSchema` does not allow
+         *     (`item_schema_mismatch`), whatever the type of the connector. Nothing is sent, and no unit of the rate limit is taken.
+         *
+         *     Where the channel has a `payload`, the data of an item without `data` is resolved first, also without `send`: without it there is no request to show. When it cannot be resolved, `result.error` says why
+         *     (`payload_not_found`, `payload_invalid`, `payload_unavailable`) and nothing is sent; no unit is taken, either. With `send`, a `Retry-After` of that answer holds the channel as well.
          *
          *     A call takes a unit of the channel's rate limit, and a `Retry-After` in its answer holds the channel as that of any call. While the channel lets no call start (it is paused, waits for the end of a
          *     `Retry-After`, its circuit is not closed, or no unit of its rate limit becomes free within a second) nothing is sent: `channel_held`, with `Retry-After` where the time is known. The call comes beside
          *     the `concurrency` of the channel, and beside the order of its keys: do not send an object that is being delivered.
          *
-         *     It is answered when the call has ended, at the latest when the channel's `timeoutMs`, and the grace of a module, have passed. A request whose client leaves ends its call. Secrets read `***`, in the
-         *     request and where the answer repeats them. Without `send`, no access token is fetched.
+         *     It is answered when the call has ended, at the latest when the `timeoutMs` of the `payload` and of the connector, and the grace of a module, have passed. A request whose client leaves ends its call. Secrets read `***`, in the
+         *     request and where the answer repeats them. Without `send`, no access token is fetched, but that of the `payload`.
          */
         post: operations["testChannel"];
         delete?: never;

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Channel, ChannelTest } from '@waybill/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CliProcess } from '../support/cli-process.ts'
+import { FakePim } from '../support/fake-pim.ts'
 import { RecordingConnector } from '../support/recording-connector.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { submit, untilDone } from '../support/submit.ts'
@@ -39,12 +40,14 @@ const shop = createServer((request, response) => {
   })
 })
 const busy = new RecordingConnector()
+const pim = new FakePim({ answer: (id) => (id === 'gone' ? { status: 404 } : { data: { price: 7, of: id } }) })
 let server: ServerProcess
 let cli: CliProcess
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
   await busy.start()
+  await pim.start()
   const url = `http://127.0.0.1:${(shop.address() as AddressInfo).port}/api/v1?key=${URL_KEY}`
   const http = { type: 'http', allowPrivateAddresses: true, timeoutMs: 5000 }
   server = await ServerProcess.create({
@@ -71,6 +74,12 @@ beforeAll(async () => {
           connector: { ...http, url: busy.url },
           rateLimit: { limit: 10, periodMs: 1000, burst: 1 },
         },
+        byId: {
+          connector: { ...http, url, request: { update: { path: '/products/{item.id}' } } },
+          payload: { resolveUrl: `${pim.origin}/one/{id}`, allowPrivateAddresses: true },
+          itemSchema: { properties: { price: { type: 'number', minimum: 0 } }, required: ['price'] },
+          rateLimit: { limit: 1, periodMs: 3_600_000 },
+        },
       },
     },
   })
@@ -93,6 +102,7 @@ afterAll(async () => {
   await cli?.remove()
   await server?.remove()
   await busy.stop()
+  await pim.stop()
   shop.closeAllConnections()
   await new Promise((resolve) => shop.close(resolve))
 })
@@ -143,6 +153,35 @@ describe('over HTTP', () => {
       ...{ outcome: 'failed', verdict: 'failed', retryAt: null },
       error: { code: 'http_422', status: 422, detail: 'price: must not be negative', pointer: '/data/price' },
     })
+  })
+
+  test('data by id is asked for without a call, and what lacks it or is not valid takes nothing of the rate limit', async () => {
+    const before = arrived.length
+    const { request, ...rest } = await tested('byId', { item: { id: 'sku-1' } })
+    expect(rest).toEqual({ sent: false, answer: null, result: null })
+    expect(request).toMatchObject({ method: 'POST', body: '{"price":7,"of":"sku-1"}' })
+    expect(pim.askedFor('sku-1')).toBe(1)
+    for (const send of [false, true, true]) {
+      expect(await tested('byId', { item: { id: 'gone' }, send })).toMatchObject({
+        ...{ sent: false, request: null, answer: null },
+        result: { outcome: 'failed', retryAt: null, error: { code: 'payload_not_found', status: 404 } },
+      })
+      expect(await tested('byId', { item: { id: 'sku-2', data: { price: -1 } }, send })).toMatchObject({
+        ...{ sent: false, request: null, answer: null },
+        result: {
+          ...{ outcome: 'failed', verdict: 'failed' },
+          error: {
+            ...{ code: 'item_schema_mismatch', pointer: '/data/price' },
+            errors: [{ pointer: '/data/price', detail: 'must be at least 0: current value is -1' }],
+          },
+        },
+      })
+    }
+    expect(arrived).toHaveLength(before)
+    // The only unit of an hour is left.
+    const { sent } = await tested('byId', { item: { id: 'sku-1' }, send: true })
+    expect([sent, arrived.length]).toEqual([true, before + 1])
+    expect(arrived.at(-1)!.body).toBe('{"price":7,"of":"sku-1"}')
   })
 
   test('a module is called, and one that spins costs no delivery its thread', async () => {

@@ -163,7 +163,8 @@ describe('an upload over a real server', () => {
     const { data: open } = await waybill.raw.POST('/v1/jobs', {
       body: { ...createInput([]), items: undefined, open: true },
     })
-    const job = waybill.jobs.attach(open!)
+    if (open === undefined) throw new Error('Cannot upload as the job must be made: there is none')
+    const job = waybill.jobs.attach(open)
     await expect(job.upload(readProducts(5), { signal })).rejects.toBe(signal.reason)
     const body = '{"id":"sku-0"}\n{"id":"sku-other"}\n' as unknown as never[]
     await waybill.raw.POST('/v1/jobs/{jobId}/items', {

@@ -1,7 +1,7 @@
 /*
  * The worker's half of a channel's test: makes the connector of the channel and one call of it, as a lane would, and reports what it sent,
- * received and decided. The gate's token is taken right before the call (RAT-1), and the gate closes by a `Retry-After` of its answer (RAT-2).
- * Started by channel-tests.ts, on threads of its own.
+ * received and decided. The gate's token is taken right before the call (RAT-1), and never for an item that is refused or has no payload; the
+ * gate closes by a `Retry-After` of an answer (RAT-2). Started by channel-tests.ts, on threads of its own.
  */
 import { forEachItem } from '../connectors/answer.ts'
 import type { Call, CallItem, CallJob, Connector, ItemAnswer } from '../connectors/connector.ts'
@@ -60,10 +60,13 @@ export async function testChannel(task: ChannelTestTask): Promise<ChannelTestRep
     try {
       const resolved = resolver === null ? { line: task.line } : await resolveItem(resolver, task)
       if ('failure' in resolved) return reportOf(record, resolved.failure)
+      const call = new TestCall(job, resolved.line, { epoch, credentials })
+      call.refusals = connector.refusals?.(call)
+      const refusal = call.refusals?.[0] ?? null
+      if (refusal !== null) return reportOf(record, refusal)
       if (gate !== null && !(await takesUnit(gate))) return { kind: 'held' }
       new Uint8Array(task.started)[0] = 1
       port.postMessage({ kind: 'calling' } satisfies FromChannelTest)
-      const call = new TestCall(job, resolved.line, { epoch, credentials })
       const outcome = await callOnce(connector, call, config.connector.timeoutMs)
       return reportOf(record, outcome)
     } finally {
@@ -128,6 +131,7 @@ class TestCall implements Call {
   readonly credentials: Credentials | null
   timedOut = false
   onTimedOut: ((reason: Error) => void) | null = null
+  refusals: Call['refusals'] = undefined
   readonly #controller = new AbortController()
 
   constructor(

@@ -18,7 +18,7 @@ ajv.addSchema(schemaDocument)
 const validByTheSpec = ajv.getSchema(schemaRef('ItemInput'))!
 
 const text = fc.oneof(
-  fc.string({ unit: fc.constantFrom('a', 'ü', '👟', '\u0000', '"', '\\'), maxLength: 4 }),
+  fc.string({ unit: fc.constantFrom('a', 'ü', '👟', '\ud83d', '\u0000', '"', '\\'), maxLength: 4 }),
   fc.constantFrom(
     '',
     'x'.repeat(255),
@@ -51,6 +51,11 @@ const nearItem = fc.oneof(
 const fault = (line: string | Buffer, partitionBy: Parameters<typeof parseItem>[1] = 'item'): ItemFault | null =>
   parseItem(Buffer.from(line as string), partitionBy).fault
 
+/** JSON Schema has no word for it: text of an item's own fields has no half of a surrogate pair. */
+function isWellFormed(value: unknown): boolean {
+  return typeof value !== 'string' || value.isWellFormed()
+}
+
 /** Reads a line between two others in steps of this number of bytes. */
 function parseInSteps(line: Buffer, partitionBy: Parameters<typeof parseItem>[1], stepBytes: number): ParsedItem {
   const block = Buffer.concat([Buffer.from('{}\n'), line, Buffer.from('\n{"id":"next"}\n')])
@@ -67,11 +72,13 @@ describe('ItemParser', () => {
       fc.property(nearItem, (value) => {
         // As it comes out of a request: `__proto__` is a member then.
         const json = JSON.stringify(value)
-        const isValid = validByTheSpec(JSON.parse(json)) && !json.includes('\\ud')
+        const read = JSON.parse(json) as { readonly id?: unknown; readonly partitionKey?: unknown } | null
+        const isValid = validByTheSpec(read) && [read?.id, read?.partitionKey].every(isWellFormed)
         if (isValid) valid++
         expect(parseItem(Buffer.from(json), 'job').fault === null, json).toBe(isValid)
       }),
-      { numRuns: 3000 },
+      // An escaped backslash before `ud` looks like half a surrogate pair in JSON.
+      { numRuns: 3000, examples: [[{ id: '\\ud' }], [{ id: 'a', data: '\\ud800\ud800' }], [{ id: '\ud800' }]] },
     )
     expect(valid).toBeGreaterThan(300)
   })
