@@ -74,7 +74,7 @@ beforeAll(async () => {
           connector: { ...http, url: busy.url },
           rateLimit: { limit: 10, periodMs: 1000, burst: 1 },
         },
-        byId: {
+        'by-id': {
           connector: { ...http, url, request: { update: { path: '/products/{item.id}' } } },
           payload: { resolveUrl: `${pim.origin}/one/{id}`, allowPrivateAddresses: true },
           itemSchema: { properties: { price: { type: 'number', minimum: 0 } }, required: ['price'] },
@@ -157,16 +157,16 @@ describe('over HTTP', () => {
 
   test('data by id is asked for without a call, and what lacks it or is not valid takes nothing of the rate limit', async () => {
     const before = arrived.length
-    const { request, ...rest } = await tested('byId', { item: { id: 'sku-1' } })
+    const { request, ...rest } = await tested('by-id', { item: { id: 'sku-1' } })
     expect(rest).toEqual({ sent: false, answer: null, result: null })
     expect(request).toMatchObject({ method: 'POST', body: '{"price":7,"of":"sku-1"}' })
     expect(pim.askedFor('sku-1')).toBe(1)
     for (const send of [false, true, true]) {
-      expect(await tested('byId', { item: { id: 'gone' }, send })).toMatchObject({
+      expect(await tested('by-id', { item: { id: 'gone' }, send })).toMatchObject({
         ...{ sent: false, request: null, answer: null },
         result: { outcome: 'failed', retryAt: null, error: { code: 'payload_not_found', status: 404 } },
       })
-      expect(await tested('byId', { item: { id: 'sku-2', data: { price: -1 } }, send })).toMatchObject({
+      expect(await tested('by-id', { item: { id: 'sku-2', data: { price: -1 } }, send })).toMatchObject({
         ...{ sent: false, request: null, answer: null },
         result: {
           ...{ outcome: 'failed', verdict: 'failed' },
@@ -179,7 +179,7 @@ describe('over HTTP', () => {
     }
     expect(arrived).toHaveLength(before)
     // The only unit of an hour is left.
-    const { sent } = await tested('byId', { item: { id: 'sku-1' }, send: true })
+    const { sent } = await tested('by-id', { item: { id: 'sku-1' }, send: true })
     expect([sent, arrived.length]).toEqual([true, before + 1])
     expect(arrived.at(-1)!.body).toBe('{"price":7,"of":"sku-1"}')
   })

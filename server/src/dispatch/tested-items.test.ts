@@ -5,7 +5,7 @@ import type { Channel } from '../limits/channel-registry.ts'
 import type { ChannelConfig, ConnectorConfig } from '../model/channel.ts'
 import { monotonicUs, systemClock } from '../runtime/clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
-import { ChannelTests, type TestedCall } from './channel-tests.ts'
+import { type ChannelTest, ChannelTests, type TestedCall } from './channel-tests.ts'
 import { channelOf, moduleConnector } from './testing/fake-world.ts'
 
 /*
@@ -41,10 +41,10 @@ afterEach(async () => {
 })
 
 function run(channel: Channel, item: object, send: boolean): Promise<TestedCall> {
-  const test = {
+  const test: ChannelTest = {
     ...{ subscription: 'acme', caller: 'token:a', objectType: 'product', action: 'update', partitionBy: 'item' },
     ...{ line: Buffer.from(JSON.stringify(item)), send },
-  } as const
+  }
   return tests.run(channel, test, new AbortController().signal)
 }
 
