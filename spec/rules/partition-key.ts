@@ -1,3 +1,5 @@
+import { unescapedToken } from './json-pointer.ts'
+
 /** The members of an item that its partition key may come from. */
 export interface KeyedItem {
   readonly id: string
@@ -27,10 +29,7 @@ const MAX_PARSED = 100
 export function parsePointer(pointer: string): readonly string[] {
   let tokens = parsed.get(pointer)
   if (tokens === undefined) {
-    tokens = pointer
-      .split('/')
-      .slice(1)
-      .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+    tokens = pointer.split('/').slice(1).map(unescapedToken)
     if (parsed.size >= MAX_PARSED) parsed.clear()
     parsed.set(pointer, tokens)
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml'
+import { escapedToken, unescapedToken } from '@waybill/spec/rules'
 import { schemaCompiler } from '../runtime/schema-faults.ts'
 import { completeFile, type ConfigFault, type FileConfig, MAX_CONFIG_FAULTS } from './complete-file.ts'
 import { ConfigError } from './config-error.ts'
@@ -85,7 +86,7 @@ function fillFromEnvironment(source: Source, env: Readonly<Record<string, string
 function pointerOf(path: readonly unknown[], key: unknown): string {
   const tokens = path.filter((node) => isPair(node)).map((pair) => (isScalar(pair.key) ? String(pair.key.value) : '?'))
   if (typeof key === 'number') tokens.push(String(key))
-  return tokens.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  return tokens.map((part) => `/${escapedToken(part)}`).join('')
 }
 
 function refuse(source: Source, faults: readonly ConfigFault[]): void {
@@ -94,8 +95,7 @@ function refuse(source: Source, faults: readonly ConfigFault[]): void {
     .map((fault) => ({ ...fault, line: lineOf(source, fault.pointer) }))
     .sort((one, other) => one.line - other.line)
   const lines = byLine.slice(0, MAX_CONFIG_FAULTS).map(({ pointer, detail, line }) => {
-    const key =
-      pointer === '' ? 'the file' : pointer.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')
+    const key = pointer === '' ? 'the file' : unescapedToken(pointer.slice(1).replaceAll('/', '.'))
     return `Cannot read ${source.name}:${line} as ${key} ${detail}`
   })
   if (faults.length > MAX_CONFIG_FAULTS) lines.push(`... and ${faults.length - MAX_CONFIG_FAULTS} more`)
@@ -106,10 +106,7 @@ function refuse(source: Source, faults: readonly ConfigFault[]): void {
 function lineOf({ document, lines }: Source, pointer: string): number {
   let node: unknown = document.contents
   let offset = 0
-  for (const part of pointer
-    .split('/')
-    .slice(1)
-    .map((text) => text.replaceAll('~1', '/').replaceAll('~0', '~'))) {
+  for (const part of pointer.split('/').slice(1).map(unescapedToken)) {
     if (isMap(node)) {
       const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === part)
       if (pair === undefined) break

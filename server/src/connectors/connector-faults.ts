@@ -1,5 +1,5 @@
+import { escapedToken } from '@waybill/spec/rules'
 import type { ChannelConfig } from '../model/channel.ts'
-import { escapedToken } from '../model/json-walker.ts'
 import { itemSchemaFaults } from './item-schema/item-schema.ts'
 import { RateLimitHeaders } from './rate-limit-headers.ts'
 import { RequestSignature } from './request-signature.ts'

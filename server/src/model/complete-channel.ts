@@ -15,7 +15,6 @@ import {
   type RateLimitHeadersConfig,
 } from './channel.ts'
 import { type HeaderFault, headerFaults, headerNameFault, headerValueFault } from './header-faults.ts'
-import { escapedToken } from './json-walker.ts'
 import { DEFAULT_BATCH_SIZE, DEFAULT_BURST, DEFAULT_TIMEOUT_MS } from './limits.ts'
 import {
   completeRequests,
@@ -24,6 +23,7 @@ import {
   readRules,
   ruleFaults,
   type WrittenRule,
+  escapedToken,
 } from '@waybill/spec/rules'
 
 /** How long a module's call may keep running after its time-out before it loses its worker thread. */

@@ -1,10 +1,9 @@
-import { escapedToken } from './json-walker.ts'
-
 /*
  * Checks a channel's headers, so that every call can send them.
  */
 
 /** Connection and framing headers: the HTTP client's own, for each connection. */
+import { escapedToken } from '@waybill/spec/rules'
 const CONNECTION_HEADERS = new Set([
   'connection',
   'content-length',

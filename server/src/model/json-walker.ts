@@ -1,3 +1,4 @@
+import { escapedToken } from '@waybill/spec/rules'
 import { COMPLETE, Digits, ESCAPABLE, HEX, NEXT_DIGIT, PLAIN } from './json-tables.ts'
 import { MAX_JSON_DEPTH } from './limits.ts'
 
@@ -288,11 +289,6 @@ export class JsonWalker {
     if (isLong) return `${this.#bytes.toString('utf8', start + 1, start + MAX_SHOWN_NAME_BYTES)}...`
     return JSON.parse(this.#bytes.toString('utf8', start, end)) as string
   }
-}
-
-/** A name as a reference token of a JSON Pointer (RFC 6901, section 4). */
-export function escapedToken(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 function grown(kinds: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -1,3 +1,4 @@
+import { escapedToken, unescapedToken } from '@waybill/spec/rules'
 import type { ErrorObject } from 'ajv/dist/2020.js'
 import type { SchemaNode } from './schema-nodes.ts'
 
@@ -108,7 +109,7 @@ export class FaultSearch {
   #child(pointer: string, name: string): string {
     const { maxNameLength } = this.#limits
     const shown = name.length > maxNameLength ? `${name.slice(0, maxNameLength)}…` : name
-    return `${pointer}/${shown.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    return `${pointer}/${escapedToken(shown)}`
   }
 }
 
@@ -163,8 +164,7 @@ function countOf(value: unknown): number {
 
 function valueAt(value: unknown, pointer: string): unknown {
   let part = value
-  for (const key of pointer.split('/').slice(1))
-    part = (part as Record<string, unknown>)[key.replaceAll('~1', '/').replaceAll('~0', '~')]
+  for (const key of pointer.split('/').slice(1)) part = (part as Record<string, unknown>)[unescapedToken(key)]
   return part
 }
 

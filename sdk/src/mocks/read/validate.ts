@@ -6,6 +6,7 @@ import {
   type ProblemPlace,
   type SchemaName,
 } from '@waybill/spec'
+import { escapedToken } from '@waybill/spec/rules'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { MockProblem } from '../show/problems.ts'
@@ -85,7 +86,7 @@ function isTelling({ keyword, params }: ErrorObject): boolean {
 }
 
 function faultOf({ keyword, instancePath, params, message, data }: ErrorObject): Fault {
-  const at = (name: unknown): string => `${instancePath}/${escapePointer(String(name))}`
+  const at = (name: unknown): string => `${instancePath}/${escapedToken(String(name))}`
   switch (keyword) {
     case 'additionalProperties':
       return { pointer: at(params['additionalProperty']), detail: 'does not exist', isUnknown: true }
@@ -106,8 +107,4 @@ function fault(pointer: string, wanted: string, data: unknown): Fault {
   const text = JSON.stringify(data) as string | undefined
   const current = text === undefined || text.length > 64 ? '' : `: current value is ${text}`
   return { pointer, detail: wanted + current, isUnknown: false }
-}
-
-export function escapePointer(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }

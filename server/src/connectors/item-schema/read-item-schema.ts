@@ -1,4 +1,4 @@
-import { escapedToken } from '../../model/json-walker.ts'
+import { escapedToken } from '@waybill/spec/rules'
 import type { Keyword, SchemaPlace } from './keyword.ts'
 import { logicKeywords } from './logic-keywords.ts'
 import { leftoverKeywords, partKeywords } from './part-keywords.ts'

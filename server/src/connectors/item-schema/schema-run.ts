@@ -1,6 +1,5 @@
-import { escapedToken } from '../../model/json-walker.ts'
-
 /** One thing that is wrong with an item, or with a schema: where, as JSON Pointer, and the end of a sentence. */
+import { escapedToken } from '@waybill/spec/rules'
 export interface SchemaFault {
   readonly pointer: string
   readonly detail: string

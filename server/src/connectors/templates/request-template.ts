@@ -1,5 +1,5 @@
+import { escapedToken } from '@waybill/spec/rules'
 import type { RequestTemplateConfig } from '../../model/channel.ts'
-import { escapedToken } from '../../model/json-walker.ts'
 import { headerFaults, headerValueFault } from '../../model/header-faults.ts'
 import { Expression, ExpressionError, type ExpressionLanguage, type StepBudget } from '../../expressions/expression.ts'
 import { jsonOf } from '../../expressions/json-of.ts'

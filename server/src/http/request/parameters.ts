@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { JsonSchema, Operation } from '@waybill/spec'
 import type { FastifyRequest } from 'fastify'
+import { unescapedToken } from '@waybill/spec/rules'
 import { isJobId } from '../../model/ids.ts'
 import { ProblemError } from '../../model/errors.ts'
 import type { SchemaFault } from '../../runtime/fault-search.ts'
@@ -97,7 +98,7 @@ function readValue(given: string | string[], schema: JsonSchema | undefined, com
 
 function parameterPlace({ pointer, detail, unknown }: SchemaFault): PlacedFault {
   const [, name = ''] = pointer.split('/')
-  return { parameter: name.replaceAll('~1', '/').replaceAll('~0', '~'), detail, unknown }
+  return { parameter: unescapedToken(name), detail, unknown }
 }
 
 /** By the name that is customary: `Idempotency-Key`. */

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { escapedToken } from '@waybill/spec/rules'
 import { MAX_JSON_DEPTH, MAX_NAME_IN_PROBLEM_LENGTH } from '../../model/limits.ts'
 import { RepeatedMemberSearch } from '../../model/repeated-member.ts'
 import { ByteSink, ENDS_WORD, JsonValueCopier } from './json-value.ts'
@@ -347,7 +348,7 @@ export class JsonBodyScanner {
   }
 
   #pointer(): string {
-    return this.#at === At.name ? '' : `/${shortened(this.#name).replaceAll('~', '~0').replaceAll('/', '~1')}`
+    return this.#at === At.name ? '' : `/${escapedToken(shortened(this.#name))}`
   }
 
   #shownName(): string {

@@ -8,9 +8,8 @@ import {
   type Span,
 } from '../../model/item-walker.ts'
 import { type Action, actions, type PartitionBy } from '../../model/job.ts'
-import { escapedToken } from '../../model/json-walker.ts'
 import { MAX_ID_BYTES, MAX_JSON_DEPTH, MAX_PARTITION_KEY_BYTES } from '../../model/limits.ts'
-import { parsePointer } from '@waybill/spec/rules'
+import { parsePointer, escapedToken } from '@waybill/spec/rules'
 
 /** A fault of an item. */
 export interface ItemFault {
