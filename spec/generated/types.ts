@@ -2199,7 +2199,7 @@ export interface components {
          *     Values come from expressions in CEL, checked with types when the channel is set: `item` (its members as submitted, with `data` null where there is none, and `index`, `attempt`, `idempotencyKey`), `job` (`id`,
          *     `subscription`, `channel`, `objectType`, `action`) and `attempt`; with a `batchSize` above 1 `items`, a list, in place of `item`. JSON numbers are `double`: write `item.data.price + 1.0`; integers beyond 2^53 are `int`, and are
          *     sent exactly as they came. An expression has at most 4,096 bytes, 200 nodes and no comprehension within another; `like(text, glob)` takes the place of regular expressions, `json(value)` gives JSON as text, and `fixed(number, digits)` a number as text with 0 to 20 digits behind the point. An item for which an expression fails, or whose path, query and headers would have more than 12,288 characters, ends as
-         *     `request_not_made`, without a call, and others of its batch are sent.
+         *     `request_not_made`, without a call and without a unit of the rate limit, and others of its batch are sent.
          * @example {
          *       "update": {
          *         "method": "PUT",

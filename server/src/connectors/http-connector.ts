@@ -20,7 +20,7 @@ import { RateLimitHeaders } from './rate-limit-headers.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import type { SecretMask } from './secret-mask.ts'
 import type { RenderedRequest } from './templates/request-template.ts'
-import { notMade, TemplatedCalls } from './templates/templated-call.ts'
+import { notMade, type PreparedCall, TemplatedCalls } from './templates/templated-call.ts'
 
 /** Bytes that are read of an answer: 100 results of the largest kept size would be more, but targets do not send those. */
 const MAX_ANSWER_BYTES = 1024 * 1024
@@ -44,7 +44,11 @@ export class HttpConnector implements Connector {
   readonly #headers: ReadonlyMap<string, string>
   /** The same as undici takes them, without the header of a name: there are as many as kinds of credentials. */
   readonly #flatHeaders = new Map<string, readonly string[]>()
+  /** Of requests by template: they are made before their calls take units of the rate limit. */
+  readonly refusals?: NonNullable<Connector['refusals']>
   readonly #templates: TemplatedCalls | null
+  /** The request that was made last, for a call that has not started yet. */
+  #ahead: { readonly call: Call; readonly prepared: PreparedCall } | null = null
   readonly #signatures = new Map<HmacCredentials, RequestSignature>()
   readonly #base: BaseUrl
   readonly #throttle: ConnectorSetup['throttle']
@@ -65,6 +69,14 @@ export class HttpConnector implements Connector {
     this.#url = config.url
     this.#observer = setup.observer ?? null
     this.#templates = config.request === null && config.response === null ? null : new TemplatedCalls(config)
+    const templates = this.#templates
+    if (templates?.makesRequests === true) {
+      this.refusals = (call) => {
+        const prepared = templates.prepare(call)
+        this.#ahead = { call, prepared }
+        return prepared.refusals
+      }
+    }
     this.#throttle = setup.throttle
     this.#maxRetryAfterMs = setup.config.maxRetryAfterMs
     const { rateLimitHeaders } = setup.config
@@ -106,6 +118,12 @@ export class HttpConnector implements Connector {
     await Promise.all([this.#pool.destroy(), this.#authorizer.close()])
   }
 
+  #preparedFor(call: Call, templates: TemplatedCalls): PreparedCall {
+    const ahead = this.#ahead
+    this.#ahead = null
+    return ahead?.call === call ? ahead.prepared : templates.prepare(call)
+  }
+
   #headerFor(credentials: Credentials, call: Call): ReturnType<Authorizer['header']> {
     const needsNone = this.#observer?.isDryRun === true && credentials.type === 'oauth2_client_credentials'
     return needsNone ? MASKED_TOKEN : this.#authorizer.header(credentials, call)
@@ -114,7 +132,7 @@ export class HttpConnector implements Connector {
   /** @param to.header the header for the credentials */
   #send(call: Call, to: { header: CredentialsHeader | null; resolve: (answers: readonly ItemAnswer[]) => void }): void {
     const { header, resolve } = to
-    const prepared = this.#templates?.makesRequests === true ? this.#templates.prepare(call) : null
+    const prepared = this.#templates?.makesRequests === true ? this.#preparedFor(call, this.#templates) : null
     const resolveSent = (answers: readonly ItemAnswer[]): void => {
       const refusals = prepared?.refusals ?? null
       resolve(refusals === null ? answers : mergeAnswers(refusals, answers))

@@ -23,7 +23,17 @@ export class ItemSchemaConnector implements Connector {
       const faults = this.#faultsOf(item, call.job)
       if (faults.length > 0) (refusals ??= call.items.map(() => null))[n] = mismatch(faults)
     }
-    return refusals
+    return this.#inner.refusals === undefined ? refusals : this.#withInner(call, refusals)
+  }
+
+  /** Those of the other connector for the items that are valid, and ours. */
+  #withInner(call: Call, ours: readonly (ItemAnswer | null)[] | null): readonly (ItemAnswer | null)[] | null {
+    if (ours === null) return this.#inner.refusals!(call)
+    const items = call.items.filter((_item, n) => ours[n] === null)
+    const theirs = items.length === 0 ? null : this.#inner.refusals!(new CallOfSome(call, items))
+    if (theirs === null) return ours
+    let next = 0
+    return ours.map((refusal) => refusal ?? theirs[next++]!)
   }
 
   deliver(call: Call): readonly ItemAnswer[] | Promise<readonly ItemAnswer[]> {

@@ -1,4 +1,8 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it, vi } from 'vitest'
+import type { ConnectorConfig } from '../model/channel.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { channelOf, FakeWorld, moduleConnector } from './testing/fake-world.ts'
@@ -7,8 +11,10 @@ import { channelOf, FakeWorld, moduleConnector } from './testing/fake-world.ts'
 vi.setConfig({ testTimeout: 30_000 })
 
 const worlds: FakeWorld[] = []
+const shops: Server[] = []
 afterEach(async () => {
   await Promise.all(worlds.splice(0).map((each) => each.dispatcher.stop({ graceMs: 0 })))
+  for (const shop of shops.splice(0)) shop.close()
 })
 
 function world(): FakeWorld {
@@ -38,6 +44,51 @@ it('an item that is not valid by the schema takes nothing of the rate limit', as
   expect(here.dispatcher.runningCalls(channel)).toBe(0)
   expect(channel.gate.available(systemClock.monotonicUs()).units).toBe(0)
 })
+
+/** A shop whose products have prices, and the bodies that it received. */
+async function startShop() {
+  const bodies: string[] = []
+  const shop = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      bodies.push(Buffer.concat(chunks).toString())
+      response.end('{}')
+    })
+  })
+  await once(shop.listen(0, '127.0.0.1'), 'listening')
+  shops.push(shop)
+  const connector: ConnectorConfig = {
+    ...{ type: 'http', headers: {}, timeoutMs: 5000, allowPrivateAddresses: true, response: null, batchSize: 1 },
+    url: `http://127.0.0.1:${(shop.address() as AddressInfo).port}`,
+    request: {
+      update: {
+        ...{ method: 'PUT', path: '/{item.id}', query: {}, headers: {}, bodyType: 'json' },
+        body: 'item.data.price * 2.0',
+      },
+    },
+  }
+  return { bodies, connector }
+}
+
+it.each([null, { type: 'object' }])(
+  'an item of which no request can be made takes nothing of the rate limit, with the schema %j',
+  async (schema) => {
+    const here = world()
+    const rateLimit = { limit: 1, periodMs: HOUR_MS, burst: 1, unit: 'calls' } as const
+    const { bodies, connector } = await startShop()
+    const channel = channelOf(connector, { rateLimit, itemSchema: schema, concurrency: 2 })
+    here.submit(
+      channel,
+      items(50, (n) => n === 49),
+    )
+    await here.outcomesOf(50)
+    expect(here.outcomes.filter(({ said }) => said.error?.code === 'request_not_made')).toHaveLength(49)
+    expect(here.outcome(49)).toMatchObject({ verdict: Verdict.succeeded })
+    expect(bodies).toEqual(['98'])
+    expect(channel.gate.available(systemClock.monotonicUs()).units).toBe(0)
+  },
+)
 
 it('a batch takes units of the rate limit for the items that are sent', async () => {
   const here = world()
