@@ -49,8 +49,10 @@ export class FaultSearch {
   noteAll(errors: readonly ErrorObject[], value: unknown, pointer: string): void {
     // Ajv reports a value once for each branch of a union: the same sentence twice helps nobody.
     const seen = new Set<string>()
+    const reachesWithin = errors.some(({ instancePath }) => instancePath !== '')
     for (const error of errors) {
-      if (isNoise(error) || isOtherBranch(error, errors)) continue
+      // "A text, or an object of texts": where something within the object is wrong, it is beside the point that it is no text.
+      if (isNoise(error) || (reachesWithin && error.keyword === 'type' && error.instancePath === '')) continue
       const fault = this.#faultOf(error, value, pointer)
       const text = `${fault.pointer}\n${fault.detail}`
       if (!seen.has(text)) this.#add(fault)
@@ -121,11 +123,6 @@ function isNoise(error: ErrorObject): boolean {
     error.keyword === 'if' ||
     (error.keyword === 'type' && error.params['type'] === 'null')
   )
-}
-
-/** "A text, or an object of texts": where something within the object is wrong, it is beside the point that it is no text. */
-function isOtherBranch({ keyword, instancePath }: ErrorObject, errors: readonly ErrorObject[]): boolean {
-  return keyword === 'type' && errors.some((other) => other.instancePath.startsWith(`${instancePath}/`))
 }
 
 const counted: Readonly<Record<string, string>> = {
