@@ -37,7 +37,7 @@ export const suites: readonly Suite[] = [
     replaced: { name: 'msw', by: 'msw-2' },
     long: true,
   },
-  inTest('package', { timeoutMs: 180_000, oneFileAtATime: true }),
+  inTest('package', { timeoutMs: 180_000 }),
   inTest('flow', { timeoutMs: 120_000, oneFileAtATime: true, long: true }),
   inTest('faults', { timeoutMs: 240_000, oneFileAtATime: true, long: true }),
   inTest('soak', { timeoutMs: 180_000, oneFileAtATime: true, long: true }),
