@@ -44,7 +44,7 @@ export class ItemValues implements Members {
       case 'action':
         return this.action
       case 'id':
-        if (this.#texts !== null) return JSON.parse(this.#texts.id)
+        if (this.#texts !== null) return textOf(this.#texts.id)
     }
     return Object.hasOwn(this.value, name) ? this.value[name] : undefined
   }
@@ -122,6 +122,11 @@ interface MemberTexts {
 }
 
 const members = new ItemMembers()
+
+/** The text of a string's JSON text. */
+function textOf(json: string): string {
+  return json.includes('\\') ? (JSON.parse(json) as string) : json.slice(1, -1)
+}
 
 /** Null: only a parser can find them. */
 function textsOf({ bytes, start, end }: CallItem): MemberTexts | null {

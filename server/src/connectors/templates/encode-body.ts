@@ -39,18 +39,27 @@ export function fields(value: unknown, what: string): [string, string][] {
     throw new ExpressionError(`must give an object of texts, numbers and lists of them for ${what}`, null)
   }
   const found: [string, string][] = []
-  for (const [name, member] of Object.entries(value)) {
-    const all: unknown[] = Array.isArray(member) ? member : [member]
-    for (const one of all) {
-      if (one === null || one === undefined) continue
-      const text = scalarText(one)
-      if (text === null) {
-        throw new ExpressionError(`must give texts, numbers and lists of them for ${what}: ${name} has an object`, null)
-      }
-      found.push([name, wholeText(text, what)])
-    }
-  }
+  for (const [name, member] of Object.entries(value)) addField(found, { name, member, what })
   return found
+}
+
+/** Adds a name with its value, or with each of them. @throws ExpressionError a value is an object */
+export function addField(
+  found: [string, string][],
+  { name, member, what }: { readonly name: string; readonly member: unknown; readonly what: string },
+): void {
+  if (Array.isArray(member)) {
+    for (const one of member as unknown[]) {
+      // A list within a list is no value.
+      addField(found, { name, member: Array.isArray(one) ? {} : one, what })
+    }
+  } else if (member !== null && member !== undefined) {
+    const text = scalarText(member)
+    if (text === null) {
+      throw new ExpressionError(`must give texts, numbers and lists of them for ${what}: ${name} has an object`, null)
+    }
+    found.push([name, wholeText(text, what)])
+  }
 }
 
 /** Half a surrogate pair cannot be written in UTF-8: it would arrive as another text. In JSON it is escaped. */

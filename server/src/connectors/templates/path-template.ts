@@ -44,11 +44,15 @@ export class PathTemplate {
   }
 }
 
+/** Most ids: nothing of them is encoded. */
+const PLAIN = /^[\w.~-]+$/
+
 function encodePart(value: unknown, { source }: Expression): string {
   const text = scalarText(value)
   if (text === null) {
     throw new ExpressionError(`must give a text or a number for a path: {${source}} gives ${kindOf(value)}`, null)
   }
+  if (PLAIN.test(text)) return text
   if (text === '') throw new ExpressionError(`must give a part of a path: {${source}} gives an empty text`, null)
   if (!text.isWellFormed()) {
     throw new ExpressionError(`must give whole characters: {${source}} gives half of one`, null)

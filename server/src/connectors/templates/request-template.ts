@@ -5,7 +5,7 @@ import { Expression, ExpressionError, type ExpressionLanguage, type StepBudget }
 import { jsonOf } from '../../expressions/json-of.ts'
 import { refuseLongText } from '../../expressions/shape-text.ts'
 import type { CallVariables } from './call-values.ts'
-import { type EncodedBody, encodeFields, fields, queryText } from './encode-body.ts'
+import { addField, type EncodedBody, encodeFields, queryText } from './encode-body.ts'
 import { batchLanguage, itemLanguage } from './languages.ts'
 import { PathTemplate } from './path-template.ts'
 import { at, placedError } from './template-fault.ts'
@@ -158,7 +158,11 @@ function jsonTexts(body: Expression | Expressions, given: Given): readonly strin
 }
 
 function fieldsOf(expressions: Expressions, group: 'query' | 'headers', given: Given): [string, string][] {
-  return fields(readAll(expressions, group, given), group)
+  const found: [string, string][] = []
+  for (const [name, expression] of expressions) {
+    addField(found, { name, member: ofMember(expression, 'read', { name, group, given }), what: group })
+  }
+  return found
 }
 
 function readAll(expressions: Expressions, group: string, given: Given): Record<string, unknown> {
