@@ -26,7 +26,7 @@ export class ItemSchemaConnector implements Connector {
     return this.#inner.refusals === undefined ? refusals : this.#withInner(call, refusals)
   }
 
-  /** Those of the other connector for the items that are valid, and ours. */
+  /** Merges ours with those of the inner connector, which is asked about the valid items alone. */
   #withInner(call: Call, ours: readonly (ItemAnswer | null)[] | null): readonly (ItemAnswer | null)[] | null {
     if (ours === null) return this.#inner.refusals!(call)
     const items = call.items.filter((_item, n) => ours[n] === null)

@@ -34,7 +34,7 @@ export function queryText(entries: readonly (readonly [string, string])[]): stri
 const PLAIN = /^[\w.*-]*$/
 
 /** Names and values of a form: a list repeats its name, null leaves it out. */
-export function fields(value: unknown, what: string): [string, string][] {
+function fields(value: unknown, what: string): [string, string][] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ExpressionError(`must give an object of texts, numbers and lists of them for ${what}`, null)
   }
@@ -50,7 +50,7 @@ export function addField(
 ): void {
   if (Array.isArray(member)) {
     for (const one of member as unknown[]) {
-      // A list within a list is no value.
+      // A list within a list is refused as an object is.
       addField(found, { name, member: Array.isArray(one) ? {} : one, what })
     }
   } else if (member !== null && member !== undefined) {
