@@ -61,6 +61,7 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
 
   waybill-server [options]
   waybill-server backup <file> [--data <folder>] [--force]   copies a data folder into a file, also while a server runs on it
+  waybill-server restore <file> [--data <folder>] [--min-epoch <number>]   makes a data folder of a backup
   waybill-server verify [--data <folder>]                     checks the data folder of a server that is stopped
 
   --port <number>         port to listen on, 0: a free one            [${DEFAULT_PORT}]

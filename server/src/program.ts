@@ -36,6 +36,7 @@ async function run(): Promise<number | undefined> {
       return 0
     case 'verify':
     case 'backup':
+    case 'restore':
       return runFolderCommand(command)
     case 'serve':
       return serve(command.config, jsonLogger())

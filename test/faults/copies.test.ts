@@ -1,25 +1,12 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, renameSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { fileURLToPath } from 'node:url'
 import type { Channel, Job } from '@waybill/spec'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RecordingConnector } from '../support/recording-connector.ts'
+import { runServerCommand } from '../support/run-server-command.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
-const MAIN = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url))
 const PAGE_BYTES = 8192
 const ITEMS = 60
 
@@ -48,15 +35,7 @@ describe('copies of a data folder', { timeout: 60_000 }, () => {
     await shop.stop()
   })
 
-  /** Runs the command beside the server. */
-  async function command(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd: server.folder, stdio: ['ignore', 'pipe', 'pipe'] })
-    const texts = { out: '', err: '' }
-    child.stdout.on('data', (chunk: Buffer) => (texts.out += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (texts.err += chunk.toString()))
-    const [code] = (await once(child, 'close')) as [number | null]
-    return { code, ...texts }
-  }
+  const command = (...args: string[]) => runServerCommand(server.folder, args)
   async function submit(): Promise<string> {
     const items = Array.from({ length: ITEMS }, (_, n) => ({
       id: `sku-${n}`,
@@ -126,8 +105,7 @@ describe('copies of a data folder', { timeout: 60_000 }, () => {
     shop.calls.length = 0
 
     renameSync(data, join(server.folder, 'lost'))
-    mkdirSync(data, { mode: 0o700 })
-    renameSync(file, join(data, 'waybill.db'))
+    expect((await command('restore', file, '--data', data)).code).toBe(0)
     // The copy was made while the channel was paused: as if it had not been.
     const db = new DatabaseSync(join(data, 'waybill.db'))
     db.exec('UPDATE channels SET paused = 0')

@@ -8,6 +8,7 @@ export const DEFAULT_DATA_DIR = './waybill-data'
 export type FolderCommand =
   | { readonly action: 'verify'; readonly dataDir: string }
   | { readonly action: 'backup'; readonly dataDir: string; readonly file: string; readonly force: boolean }
+  | { readonly action: 'restore'; readonly dataDir: string; readonly file: string; readonly minEpoch: number }
 
 /**
  * Reads a command that begins with its name; null: these are the arguments of a server.
@@ -19,27 +20,41 @@ export function readFolderCommand(
 ): FolderCommand | null {
   const [name, ...rest] = args
   if (name === undefined || name.startsWith('-')) return null
-  if (name !== 'backup' && name !== 'verify') {
+  if (name !== 'backup' && name !== 'restore' && name !== 'verify') {
     throw new ConfigError(
-      `Cannot run command as it must be backup or verify, or none to start a server: it is ${JSON.stringify(name)}`,
+      `Cannot run command as it must be backup, restore or verify, or none to start a server: it is ${JSON.stringify(name)}`,
     )
   }
   const { values, positionals } = parse(name, rest)
   const dataDir = resolve(values.data ?? (env['WAYBILL_DATA'] || DEFAULT_DATA_DIR))
   const [file, ...more] = positionals
   if (name === 'verify') {
-    if (file === undefined && values.force === undefined) return { action: 'verify', dataDir }
+    if (file === undefined && Object.keys(values).every((option) => option === 'data'))
+      return { action: 'verify', dataDir }
     throw new ConfigError('Cannot verify as the only argument must be --data <folder>: there are others')
   }
   if (file === undefined || more.length > 0) {
-    throw new ConfigError(`Cannot write backup as one file must be named: there are ${positionals.length}`)
+    throw new ConfigError(`Cannot ${name} as one file must be named: there are ${positionals.length}`)
+  }
+  const unknown = name === 'backup' ? 'min-epoch' : 'force'
+  if (values[unknown] !== undefined) throw new ConfigError(`Cannot ${name} as --${unknown} must not be given: it is`)
+  if (name === 'restore') {
+    return { action: 'restore', dataDir, file: resolve(file), minEpoch: readEpoch(values['min-epoch']) }
   }
   return { action: 'backup', dataDir, file: resolve(file), force: values.force ?? false }
 }
 
+function readEpoch(value: string | undefined): number {
+  if (value === undefined) return 0
+  if (/^\d{1,6}$/.test(value)) return Number(value)
+  throw new ConfigError(
+    `Cannot restore as --min-epoch must be a whole number from 0 to 999999: it is ${JSON.stringify(value)}`,
+  )
+}
+
 function parse(name: string, args: readonly string[]) {
   try {
-    const options = { data: { type: 'string' }, force: { type: 'boolean' } } as const
+    const options = { data: { type: 'string' }, force: { type: 'boolean' }, 'min-epoch': { type: 'string' } } as const
     return parseArgs({ args: [...args], strict: true, allowPositionals: true, options })
   } catch (error) {
     throw new ConfigError(

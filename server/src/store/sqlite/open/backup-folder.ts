@@ -7,10 +7,7 @@ import { logFault } from './log-fault.ts'
 import { isBusy } from '../tables/sqlite-errors.ts'
 import { type DatabaseReport, verifyDatabase } from './verify-database.ts'
 
-/**
- * Added to the copy's epoch, so that what a restored server sends and shows is newer than everything the first one did after the copy: receivers compare
- * epochs, clients versions. More starts than that between a copy and its restoration are not expected.
- */
+/** Added to the copy's epoch, for those who put the file into a folder by hand; `restoreFolder` adds more. More starts than that after a copy are not expected. */
 const EPOCHS_AHEAD = 1000
 /** A server that is starting holds its folder for itself. */
 const BUSY_TIMEOUT_MS = 10_000
