@@ -77,11 +77,11 @@ describe('waybillPlugin', () => {
     await host.close()
   })
 
-  it('has every operation below its prefix, and names only paths there', async () => {
+  it('has every operation below its prefix, and names only paths there, below its public URL', async () => {
     const host = Fastify({ pluginTimeout: 0 })
     await host.register(
       async (scope) => {
-        await scope.register(waybillPlugin, { config: config(), prefix: '/bulk/' })
+        await scope.register(waybillPlugin, { config: { ...config(), publicUrl: '/shop' }, prefix: '/bulk/' })
       },
       { prefix: '/apps' },
     )
@@ -106,21 +106,21 @@ describe('waybillPlugin', () => {
       const { location } = answer.headers
       const body = answer.headers['content-type']?.includes('json') === true ? answer.json<unknown>() : null
       if (operation.operationId === 'getOpenapi') {
-        expect(body).toMatchObject({ servers: [{ url: '/apps/bulk/' }] })
+        expect(body).toMatchObject({ servers: [{ url: '/shop/apps/bulk/' }] })
         continue
       }
       expect(body).not.toMatchObject({ error: 'Not Found' })
       expect(answer.statusCode, operation.operationId).toBeLessThan(500)
       for (const named of [...pathsIn(body), ...(location === undefined ? [] : [location])]) {
         linked++
-        expect(named, operation.operationId).toMatch(/^\/apps\/bulk\/(v1|docs)\//)
+        expect(named, operation.operationId).toMatch(/^\/shop\/apps\/bulk\/(v1|docs)\//)
       }
     }
     expect(linked).toBeGreaterThan(50)
     await host.close()
   })
 
-  it('answers the repeat of a request with links of today, though it was first answered below another prefix', async () => {
+  it('answers the repeat of a request with links of today, though it was first answered below another prefix or URL', async () => {
     const headers = { 'idempotency-key': 'once' }
     const metadata = { self: '/v1/jobs/mine' }
     const stage = { name: 'a', jobs: [{ ...openJob, metadata }] }
@@ -130,17 +130,26 @@ describe('waybillPlugin', () => {
       return [await post('/jobs', { ...openJob, metadata }), await post('/executions', { id: 'run', stages: [stage] })]
     }
     let rounds = 0
-    for (const prefix of ['', '/bulk', '/bulk', '/v1/jobs']) {
+    const mounted = [
+      ['', null],
+      ['/bulk', null],
+      ['/bulk', 'https://api.example/shop'],
+      ['/v1/jobs', null],
+    ] as const
+    for (const [prefix, publicUrl] of mounted) {
       const host = Fastify({ pluginTimeout: 0 })
-      await host.register(waybillPlugin, { config: { ...config(), store: 'disk' }, prefix })
+      await host.register(waybillPlugin, { config: { ...config(), store: 'disk', publicUrl }, prefix })
+      const base = publicUrl ?? ''
       const answers = await ask(host, prefix)
       rounds++
       for (const [n, answer] of answers.entries()) {
         expect(answer.headers['idempotent-replayed']).toBe(rounds === 1 ? undefined : 'true')
         const { links } = answer.json<Job>()
         expect(answer.headers.location).toBe(links.self)
-        expect(links.self).toMatch(n === 0 ? new RegExp(`^${prefix}/v1/jobs/job_`) : `${prefix}/v1/executions/run`)
-        expect((await host.inject({ url: links.self })).statusCode).toBe(200)
+        expect(links.self).toMatch(
+          n === 0 ? new RegExp(`^${base}${prefix}/v1/jobs/job_`) : `${base}${prefix}/v1/executions/run`,
+        )
+        expect((await host.inject({ url: links.self.slice(base.length) })).statusCode).toBe(200)
         expect(answer.payload).toContain('"metadata":{"self":"/v1/jobs/mine"}')
       }
       await host.close()

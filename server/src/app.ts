@@ -18,7 +18,7 @@ import { envelopeFaults, prepareSchemas } from './http/request/spec-schemas.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { replaceParked } from './ingest/retry/replace-parked.ts'
 import { type ChannelMarks, ChannelRegistry, type ChannelRegistryOptions } from './limits/channel-registry.ts'
-import { type ApiPaths, apiPaths, rootPaths } from '@waybill/spec/rules'
+import { type ApiPaths, apiPaths } from '@waybill/spec/rules'
 import { withinRules } from './model/outbound-policy.ts'
 import { subscriptionsOf } from './model/subscription.ts'
 import { Executions } from './progress/executions.ts'
@@ -54,7 +54,7 @@ export interface ServerOptions {
  * @throws ConfigError the module of a channel cannot be loaded
  */
 export function createServer(config: Config, options: ServerOptions = {}): Promise<FastifyInstance> {
-  return onOpenStore({ config, paths: rootPaths, mount: buildHttp }, options)
+  return onOpenStore({ config, paths: apiPaths(config.publicUrl ?? ''), mount: buildHttp }, options)
 }
 
 /** Options with which `waybillPlugin` is registered. */
@@ -76,7 +76,9 @@ export async function waybillPlugin(host: FastifyInstance, options: PluginOption
     registerHttp(host, ports)
     return host
   }
-  await onOpenStore({ config: options.config, paths: apiPaths(fixedPrefix(host.prefix)), mount }, options)
+  const { config } = options
+  const paths = apiPaths((config.publicUrl ?? '') + fixedPrefix(host.prefix))
+  await onOpenStore({ config, paths, mount }, options)
 }
 
 async function onOpenStore(

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { ConfigError } from './config/config-error.ts'
 import { DEFAULT_DATA_DIR, type FolderCommand, readFolderCommand } from './config/folder-command.ts'
 import { completeFile, type FileConfig } from './config/complete-file.ts'
+import { type NetworkSettings, plainUrl, publicUrlFault } from './config/network-settings.ts'
 import { readConfigFile } from './config/read-config-file.ts'
 import type { ChannelConfig, PrivateAddressPolicy } from './model/channel.ts'
 import type { SubscriptionLimits } from './model/subscription.ts'
@@ -12,7 +13,7 @@ import type { SubscriptionLimits } from './model/subscription.ts'
 export { ConfigError } from './config/config-error.ts'
 
 /** Everything that can be set, checked and complete. */
-export interface Config {
+export interface Config extends NetworkSettings {
   /** 0: a free one. */
   readonly port: number
   readonly host: string
@@ -76,7 +77,7 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
 
 Each may be set in the environment too: WAYBILL_PORT, WAYBILL_HOST, WAYBILL_STORE, WAYBILL_DATA, WAYBILL_CONFIG, WAYBILL_THREADS,
 WAYBILL_DEV (true or false). WAYBILL_ADMIN_TOKEN is the admin's token; without it one is made at the first start, in the file
-admin-token of the data folder.
+admin-token of the data folder. WAYBILL_PUBLIC_URL is the publicUrl of the configuration file, and takes precedence over it.
 `
 
 /**
@@ -119,6 +120,7 @@ export function readCommand(args: readonly string[], env: Environment = process.
     adminToken: readToken(env['WAYBILL_ADMIN_TOKEN']),
     configFile,
     ...file,
+    publicUrl: readPublicUrl(env['WAYBILL_PUBLIC_URL']) ?? file.publicUrl,
   }
   return { action: 'serve', config }
 }
@@ -229,6 +231,13 @@ function readToken(token: string | undefined): string | null {
   if (token === undefined || token === '') return null
   if (isAdminToken(token)) return token
   throw new ConfigError(`Cannot start as WAYBILL_ADMIN_TOKEN must be ${ADMIN_TOKEN_RULE}: it is not`)
+}
+
+function readPublicUrl(text: string | undefined): string | null {
+  if (text === undefined || text === '') return null
+  const fault = publicUrlFault(text)
+  if (fault === null) return plainUrl(text)
+  throw new ConfigError(`Cannot start as WAYBILL_PUBLIC_URL ${fault}`)
 }
 
 export function isLoopbackAddress(host: string): boolean {

@@ -2741,7 +2741,7 @@ export interface components {
              */
             jobs?: components["schemas"]["JobId"][];
         };
-        /** @description Paths of what belongs to the job, without a host. */
+        /** @description Paths of what belongs to the job, without a host; URLs where the operator has set the server's `publicUrl`. */
         JobLinks: {
             /**
              * @description The job.
@@ -3199,7 +3199,7 @@ export interface components {
              */
             jobs: components["schemas"]["Job"][];
         };
-        /** @description Paths of what belongs to the execution, without a host. */
+        /** @description Paths of what belongs to the execution, without a host; URLs where the operator has set the server's `publicUrl`. */
         ExecutionLinks: {
             /**
              * @description The execution.
@@ -3657,7 +3657,7 @@ export interface components {
              */
             running: number;
         };
-        /** @description Paths of what belongs to the channel, without a host. */
+        /** @description Paths of what belongs to the channel, without a host; URLs where the operator has set the server's `publicUrl`. */
         ChannelLinks: {
             /**
              * @description The channel.
@@ -4961,7 +4961,7 @@ export interface components {
          */
         "X-Request-Id": string;
         /**
-         * @description The path of the resource that was made, without a host.
+         * @description The path of the resource that was made, without a host; a URL where the operator has set the server's `publicUrl`.
          * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
          */
         Location: string;

@@ -6,9 +6,10 @@ import { channelFaults, type ChannelInput, completeChannel } from '../model/comp
 import { MAX_PENDING_ITEMS } from '../model/limits.ts'
 import { defaultSubscription, type SubscriptionLimits } from '../model/subscription.ts'
 import type { ConfigFile } from './config-schema.ts'
+import { networkFaults, type NetworkSettings, networkSettings } from './network-settings.ts'
 
 /** The settings of a configuration file, with all defaults. */
-export interface FileConfig {
+export interface FileConfig extends NetworkSettings {
   readonly channels: Readonly<Record<string, ChannelConfig>>
   readonly cors: { readonly origins: readonly string[] }
   readonly outbound: { readonly allowPrivateAddresses: PrivateAddressPolicy }
@@ -42,7 +43,7 @@ export function completeFile(
 ): FileConfig {
   const policy = value.outbound?.allowPrivateAddresses ?? 'file-only'
   const channels: Record<string, ChannelConfig> = {}
-  const faults: ConfigFault[] = []
+  const faults: ConfigFault[] = networkFaults(value)
   for (const [name, input] of Object.entries(value.channels ?? {})) {
     const channel = completeChannel(fromBase(input, base.folder))
     const inChannel = [
@@ -66,6 +67,7 @@ export function completeFile(
     subscriptions: Object.fromEntries(
       Object.entries(value.subscriptions ?? {}).map(([name, input]) => [name, { ...defaultSubscription, ...input }]),
     ),
+    ...networkSettings(value),
   }
 }
 

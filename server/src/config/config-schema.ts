@@ -1,9 +1,10 @@
 import { type PrivateAddressPolicy, privateAddressPolicies } from '../model/channel.ts'
 import { actions } from '../model/job.ts'
 import type { ChannelInput } from '../model/complete-channel.ts'
+import { type NetworkInput, networkProperties } from './network-settings.ts'
 
 /** The configuration file, valid by `configSchema`. */
-export interface ConfigFile {
+export interface ConfigFile extends NetworkInput {
   readonly channels?: Readonly<Record<string, ChannelInput>>
   readonly cors?: { readonly origins?: readonly string[] }
   readonly outbound?: { readonly allowPrivateAddresses?: PrivateAddressPolicy }
@@ -245,6 +246,7 @@ export const configProperties = {
     propertyNames: { type: 'string', minLength: 1, maxLength: 128 },
     additionalProperties: subscription,
   },
+  ...networkProperties,
 }
 
 export const configSchema: object = closed(configProperties)

@@ -71,6 +71,10 @@ export interface HttpConfig {
   /** Null only with `dev`: then no token is valid. */
   readonly adminToken: string | null
   readonly cors: { readonly origins: readonly string[] }
+  /** Where callers see the server, without a slash at its end; null: where it listens. */
+  readonly publicUrl: string | null
+  /** Addresses and CIDR networks of proxies whose `X-Forwarded-For` names the caller. */
+  readonly trustedProxies: readonly string[]
   /** Channels that are made begin paused. */
   readonly paused: boolean
   readonly outbound: OutboundRules['outbound']

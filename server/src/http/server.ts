@@ -1,9 +1,11 @@
 import cors from '@fastify/cors'
 import { type Operation, operations } from '@waybill/spec'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { addressGroup } from '../model/address-range.ts'
 import { ProblemError } from '../model/errors.ts'
 import type { HttpPorts } from './http-ports.ts'
 import { ANONYMOUS } from './request/admit-caller.ts'
+import { CallerAddresses } from './request/caller-address.ts'
 import { answerClientError } from './answer/client-error.ts'
 import { claimRest, dropRest } from './request/drop-rest.ts'
 import { EventStreams } from './answer/event-stream.ts'
@@ -67,7 +69,7 @@ export function buildHttp(ports: HttpPorts): FastifyInstance {
       sendProblem(ports, { error, request, reply })
     },
     clientErrorHandler: (error, socket) => {
-      answerClientError(error, socket, ports.logger)
+      answerClientError(error, socket, ports)
     },
   })
   deferContinue(app.server)
@@ -94,10 +96,12 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   const events = new EventStreams(ports)
   const largeAnswers = new LargeAnswers(ports.clock)
   const tokenRequests = new TokenRequests(ports.tokens)
+  const addresses = new CallerAddresses(config.trustedProxies)
   let stopping = false
 
   app.decorateRequest('caller')
   app.decorateRequest('shareKey', '')
+  app.decorateRequest('callerAddress', '')
   app.decorateRequest('outliveToken', null)
   // Bodies are streams that their handlers read; nothing is parsed before.
   app.removeAllContentTypeParsers()
@@ -111,7 +115,13 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   app.addHook('onRequest', async (request, reply) => {
     setCommonHeaders(request, reply)
     request.caller = ANONYMOUS
-    request.shareKey = request.ip
+    const { 'x-forwarded-for': forwarded } = request.headers
+    // A host that this is a plugin of may know its proxies, too.
+    request.callerAddress = addresses.of(
+      request.ip,
+      request.ip === request.raw.socket.remoteAddress ? forwarded : undefined,
+    )
+    request.shareKey = addressGroup(request.callerAddress)
     requireFraming(request.raw, reply)
     requireHost(request.raw, { isRequired: !config.dev })
     if (config.dev) requireLoopback(request.headers, config.cors.origins)
@@ -189,7 +199,7 @@ function sendProblem(
   }
   const { status, headers, body } = problemAnswer(problem, {
     requestId: request.id,
-    path: pathOf(request.url),
+    path: publicPath(request.url, ports.config.publicUrl),
     paths: ports.paths,
   })
   if (problem.code === 'quota_exceeded') {
@@ -238,6 +248,11 @@ function routedPath(target: string): string {
   } catch {
     return path
   }
+}
+
+function publicPath(url: string, publicUrl: string | null): string | null {
+  const path = pathOf(url)
+  return publicUrl !== null && path?.startsWith('/') === true ? publicUrl + path : path
 }
 
 function pathOf(url: string): string | null {

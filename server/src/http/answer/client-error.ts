@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net'
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import { ProblemError } from '../../model/errors.ts'
-import type { Logger } from '../../runtime/logger.ts'
-import { rootPaths } from '@waybill/spec/rules'
+import type { HttpPorts } from '../http-ports.ts'
 import { problemAnswer } from './problem.ts'
 import { newRequestId } from '../request/request-id.ts'
 
@@ -13,7 +12,11 @@ const LINGER_MS = 1000
 const ending = new WeakSet<Socket>()
 
 /** Answers an invalid or late HTTP request, which cannot be routed; then closes the connection. */
-export function answerClientError(error: Error & { code?: string }, socket: Socket, logger: Logger): void {
+export function answerClientError(
+  error: Error & { code?: string },
+  socket: Socket,
+  { logger, paths }: Pick<HttpPorts, 'logger' | 'paths'>,
+): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || ending.has(socket)) return
   ending.add(socket)
   const answer = answerUnderWay(socket)
@@ -31,7 +34,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
   const { status, headers, body } = problemAnswer(clientProblem(error.code), {
     requestId,
     path: null,
-    paths: rootPaths,
+    paths,
   })
   const text = JSON.stringify(body)
   const lines = Object.entries({

@@ -47,3 +47,25 @@ describe('telemetry of requests', () => {
     expect(heard).toEqual([['request.overloaded', { operation: 'submitJob' }]])
   })
 })
+
+describe('the caller of a request', () => {
+  it.each([
+    { trustedProxies: [], caller: '10.0.0.7', shareKey: '10.0.0.7' },
+    { trustedProxies: ['10.0.0.0/24'], caller: '2001:db8::1:2', shareKey: '2001:db8:0:0::/64' },
+  ])('is what the connection or trusted proxies report: $trustedProxies', async (expected) => {
+    const fake = new FakePorts({ trustedProxies: expected.trustedProxies })
+    const app = build(fake)
+    let shareKey = ''
+    app.addHook('onResponse', async (request) => {
+      shareKey = request.shareKey
+    })
+    const headers = {
+      'x-forwarded-for': '127.0.0.1, 2001:db8::1:2',
+      'x-real-ip': '127.0.0.1',
+      forwarded: 'for=127.0.0.1',
+    }
+    await app.inject({ method: 'POST', url: '/v1/jobs', headers, remoteAddress: '10.0.0.7' })
+    expect(fake.logged).toMatchObject([{ message: 'Request answered', fields: { address: expected.caller } }])
+    expect(shareKey).toBe(expected.shareKey)
+  })
+})

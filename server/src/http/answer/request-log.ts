@@ -27,6 +27,7 @@ export function reportRequest(
     operation: operation?.operationId,
     status,
     durationMs,
+    address: request.callerAddress,
     ...(request.caller.token !== null && { tokenId: request.caller.token.id }),
   }
   // Reads are polls, by the thousand: only what changes something, or fails, is worth a line by default.

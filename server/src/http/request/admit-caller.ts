@@ -9,7 +9,9 @@ import type { TokenRequests } from './token-requests.ts'
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller
-    /** Divides what all callers share: the name of a token, or an address. */
+    /** The address of the caller, behind proxies that are trusted; `''`: the connection has none. */
+    callerAddress: string
+    /** Divides what all callers share: the name of a token, or an address (of IPv6 its network). */
     shareKey: string
     /** Lets the request continue when its access token ends; null: it has none. */
     outliveToken: (() => void) | null

@@ -67,6 +67,7 @@ export class FakePorts implements HttpPorts {
       paused: false,
       adminToken: TOKEN,
       cors: { origins: [] },
+      ...{ publicUrl: null, trustedProxies: [] },
       outbound: { allowPrivateAddresses: 'file-only' },
       limits: { maxPendingItems: 2_000_000, maxDataBytes: null },
       subscriptions: {},
