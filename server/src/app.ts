@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { AccessTokens } from './access/access-tokens.ts'
 import { ChannelRuntime } from './channels/channel-runtime.ts'
 import { type Config, ConfigError } from './config.ts'
+import { readTlsFiles } from './config/tls-files.ts'
 import type { Dispatcher } from './dispatch/dispatcher.ts'
 import type { Outcomes } from './outcomes/outcomes.ts'
 import { addressRefusal } from './connectors/address-refusal.ts'
@@ -35,6 +36,7 @@ import { Retention } from './jobs/retention.ts'
 import { unblockChannel } from './schedule/unblock-channel.ts'
 import { WallTimes } from './jobs/wall-times.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
+import { reportCertificate } from './tls-certificate.ts'
 import type { Store } from './store/store.ts'
 import type { StoreCondition } from './store/store-condition.ts'
 
@@ -51,10 +53,13 @@ export interface ServerOptions {
  * Makes a server that is ready to listen: its store is open and everything unfinished has its place again. Nothing listens yet;
  * `close()` of the instance stops every stage and makes durable what has run.
  * @throws StoreError `locked`: another server holds the data folder; `newer_schema`: a later version wrote it
- * @throws ConfigError the module of a channel cannot be loaded
+ * @throws ConfigError the module of a channel cannot be loaded, or a file of `tls` cannot be used
  */
-export function createServer(config: Config, options: ServerOptions = {}): Promise<FastifyInstance> {
-  return onOpenStore({ config, paths: apiPaths(config.publicUrl ?? ''), mount: buildHttp }, options)
+export async function createServer(config: Config, options: ServerOptions = {}): Promise<FastifyInstance> {
+  const tls = config.tls === null ? null : readTlsFiles(config.tls)
+  if (tls !== null) reportCertificate(tls, options.logger ?? silentLogger)
+  const mount = (ports: HttpPorts): FastifyInstance => buildHttp(ports, tls)
+  return onOpenStore({ config, paths: apiPaths(config.publicUrl ?? ''), mount }, options)
 }
 
 /** Options with which `waybillPlugin` is registered. */
@@ -69,7 +74,7 @@ export interface PluginOptions extends ServerOptions {
  * bodies stay its own; paths it does not know are the host's. With `prefix: '/bulk'` all of its paths are below `/bulk`, and so is what
  * its answers link to. The host listens; its `pluginTimeout` must be 0 or longer than recovery and 30 s, as starting and stopping may
  * take that long.
- * @throws ConfigError `prefix` has parameters or characters that would have to be escaped
+ * @throws ConfigError `prefix` has parameters or characters that would have to be escaped, or `config` has `tls`, which is the host's
  */
 export async function waybillPlugin(host: FastifyInstance, options: PluginOptions): Promise<void> {
   const mount = (ports: HttpPorts): FastifyInstance => {
@@ -77,6 +82,11 @@ export async function waybillPlugin(host: FastifyInstance, options: PluginOption
     return host
   }
   const { config } = options
+  if (config.tls !== null) {
+    throw new ConfigError(
+      'Cannot register waybillPlugin as tls must be set on the host, which listens: it is set in config',
+    )
+  }
   const paths = apiPaths((config.publicUrl ?? '') + fixedPrefix(host.prefix))
   await onOpenStore({ config, paths, mount }, options)
 }

@@ -1,3 +1,4 @@
+import type { Server as TlsServer } from 'node:https'
 import packageJson from '../package.json' with { type: 'json' }
 import { adminToken } from './admin-token.ts'
 import { createServer } from './app.ts'
@@ -5,6 +6,7 @@ import { type Command, type Config, ConfigError, readCommand, usage } from './co
 import { runFolderCommand } from './folder-commands.ts'
 import { jsonLogger } from './runtime/json-logger.ts'
 import type { Logger } from './runtime/logger.ts'
+import { replaceCertificate } from './tls-certificate.ts'
 import { warnAtStart, warnOfPrivateAddresses } from './start-warnings.ts'
 
 /*
@@ -60,6 +62,7 @@ async function serve(config: Config, logger: Logger): Promise<number | undefined
       },
     )
     stopOnSignal(app, logger)
+    readCertificateOnSignal(app, { config, logger })
     await app.listen({ port: config.port, host: config.host })
     logger.info({ url: urlOf(app, config), store: config.store, dev: config.dev, pid: process.pid }, 'Listening')
     void warnOfPrivateAddresses(config, logger)
@@ -95,13 +98,21 @@ function stopOnSignal(app: Server, logger: Logger): void {
   process.on('SIGINT', stop)
 }
 
+/** SIGHUP: a renewed certificate is used without a restart. */
+function readCertificateOnSignal(app: Server, { config: { tls }, logger }: { config: Config; logger: Logger }): void {
+  if (tls === null) return
+  process.on('SIGHUP', () => {
+    replaceCertificate(app.server as unknown as TlsServer, { tls, logger })
+  })
+}
+
 /** Where to reach it from this machine. */
 function urlOf(app: Server, config: Config): string {
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   const everywhere = config.host === '0.0.0.0' || config.host === '::'
   const host = everywhere ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host
-  return `http://${host}:${port}`
+  return `${config.tls === null ? 'http' : 'https'}://${host}:${port}`
 }
 
 /** One line that says what is wrong; the whole story only of what nobody foresaw. */

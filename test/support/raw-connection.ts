@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls, TLSSocket } from 'node:tls'
 
 export interface RawAnswer {
   readonly status: number
@@ -12,7 +13,7 @@ export interface RawAnswer {
 const ANSWER_TIMEOUT_MS = 45_000
 const CRLF = '\r\n'
 
-/** A TCP connection for what no HTTP client would send: bytes out, HTTP answers in. */
+/** A connection, of https with TLS and any certificate, for what no HTTP client would send: bytes out, HTTP answers in. */
 export class RawConnection {
   readonly socket: Socket
   /** The server has sent 100 at some time: the body may follow. */
@@ -36,12 +37,14 @@ export class RawConnection {
 
   /** @param from another address of this machine, such as 127.0.0.2: another caller */
   static async open(url: string, from?: string): Promise<RawConnection> {
-    const { hostname, port } = new URL(url)
-    const socket = connect({
+    const { hostname, port, protocol } = new URL(url)
+    const options = {
       ...{ host: hostname, port: Number(port), allowHalfOpen: true, noDelay: true },
       ...(from !== undefined && { localAddress: from }),
-    })
-    await once(socket, 'connect')
+    }
+    const isSecure = protocol === 'https:'
+    const socket = isSecure ? connectTls({ ...options, rejectUnauthorized: false }) : connect(options)
+    await once(socket, isSecure ? 'secureConnect' : 'connect')
     return new RawConnection(socket)
   }
 
@@ -105,9 +108,10 @@ export class RawConnection {
     while (!this.#over) await this.#change(deadlineMs, 'the end of the connection')
   }
 
-  /** Breaks the connection off at once (RST). */
+  /** Breaks the connection off at once (without TLS by RST). */
   break(): void {
-    this.socket.resetAndDestroy()
+    if (this.socket instanceof TLSSocket) this.socket.destroy()
+    else this.socket.resetAndDestroy()
   }
 
   async #body(status: number, headers: Readonly<Record<string, string>>): Promise<string> {

@@ -43,7 +43,7 @@ export function completeFile(
 ): FileConfig {
   const policy = value.outbound?.allowPrivateAddresses ?? 'file-only'
   const channels: Record<string, ChannelConfig> = {}
-  const faults: ConfigFault[] = networkFaults(value)
+  const faults: ConfigFault[] = networkFaults(value, base)
   for (const [name, input] of Object.entries(value.channels ?? {})) {
     const channel = completeChannel(fromBase(input, base.folder))
     const inChannel = [
@@ -67,7 +67,7 @@ export function completeFile(
     subscriptions: Object.fromEntries(
       Object.entries(value.subscriptions ?? {}).map(([name, input]) => [name, { ...defaultSubscription, ...input }]),
     ),
-    ...networkSettings(value),
+    ...networkSettings(value, base),
   }
 }
 

@@ -1,6 +1,11 @@
 import cors from '@fastify/cors'
 import { type Operation, operations } from '@waybill/spec'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify'
 import { addressGroup } from '../model/address-range.ts'
 import { ProblemError } from '../model/errors.ts'
 import type { HttpPorts } from './http-ports.ts'
@@ -22,6 +27,7 @@ import { reportRefusal, reportRequest } from './answer/request-log.ts'
 import { requestIdOf } from './request/request-id.ts'
 import { RequestTurns } from './request/request-turns.ts'
 import { TokenRequests } from './request/token-requests.ts'
+import { completeHeaders, securityHeaders } from './answer/security-headers.ts'
 import { SlowReaders } from './answer/slow-readers.ts'
 import { UploadPlaces } from './request/upload-places.ts'
 
@@ -41,23 +47,31 @@ const LAST_ANSWERS_MS = 5000
 /** Longest path parameter, before percent-decoding: an execution's id of 128 characters, four bytes each. */
 const MAX_PARAM_LENGTH = 1536
 
+/** Certificate and key in PEM. */
+export interface ServerTls {
+  readonly cert: Buffer
+  readonly key: Buffer
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3'
+}
+
 /**
  * HTTP: requests in, answers out; the only code that knows Fastify. One route for each operation of the spec, every refusal a
  * problem, memory bounded for any input. Called by `app.ts`, which adds the services that start and stop around it.
  */
-export function buildHttp(ports: HttpPorts): FastifyInstance {
-  const app = Fastify({
+export function buildHttp(ports: HttpPorts, tls: ServerTls | null = null): FastifyInstance {
+  const { config } = ports
+  const protocol = {
+    headersTimeout: HEAD_TIMEOUT_MS,
+    connectionsCheckingInterval: HEAD_CHECK_MS,
+    // Node would answer a missing Host by itself, without a problem.
+    requireHostHeader: false,
+  }
+  const settings: FastifyServerOptions = {
     logger: false,
     genReqId: (request) => requestIdOf(request.headers),
     connectionTimeout: CONNECTION_IDLE_MS,
     // No limit for the request as a whole: a large upload over a slow line may continue as long as it progresses.
     requestTimeout: 0,
-    http: {
-      headersTimeout: HEAD_TIMEOUT_MS,
-      connectionsCheckingInterval: HEAD_CHECK_MS,
-      // Node would answer a missing Host by itself, without a problem.
-      requireHostHeader: false,
-    },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     // Recovery and the last commits take as long as they take.
@@ -65,13 +79,21 @@ export function buildHttp(ports: HttpPorts): FastifyInstance {
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: (error, request, reply) => {
-      setCommonHeaders(request, reply)
+      setCommonHeaders(request, reply, config)
       sendProblem(ports, { error, request, reply })
     },
     clientErrorHandler: (error, socket) => {
       answerClientError(error, socket, ports)
     },
-  })
+  }
+  const app =
+    tls === null
+      ? Fastify({ ...settings, http: protocol })
+      : // Fastify has another type for it, of the same members.
+        (Fastify({
+          ...(settings as object),
+          https: { ...protocol, ...tls, handshakeTimeout: HEAD_TIMEOUT_MS },
+        }) as unknown as FastifyInstance)
   deferContinue(app.server)
   registerHttp(app, ports)
   app.setNotFoundHandler((request, reply) => {
@@ -113,7 +135,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   })
 
   app.addHook('onRequest', async (request, reply) => {
-    setCommonHeaders(request, reply)
+    setCommonHeaders(request, reply, config)
     request.caller = ANONYMOUS
     const { 'x-forwarded-for': forwarded } = request.headers
     // A host that this is a plugin of may know its proxies, too.
@@ -129,6 +151,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   })
   registerCors(app, config)
   app.addHook('onSend', async (request, reply, payload) => {
+    completeHeaders(reply)
     claimRest(request.raw)
     readers.watch(reply.raw)
     const length = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.length : lengthOf(reply)
@@ -184,8 +207,8 @@ function registerCors(app: FastifyInstance, config: HttpPorts['config']): void {
   })
 }
 
-function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
+function setCommonHeaders(request: FastifyRequest, reply: FastifyReply, config: HttpPorts['config']): void {
+  reply.header('x-request-id', request.id).headers(securityHeaders(request.raw.socket, config))
 }
 
 function sendProblem(

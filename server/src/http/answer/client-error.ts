@@ -3,6 +3,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http'
 import { ProblemError } from '../../model/errors.ts'
 import type { HttpPorts } from '../http-ports.ts'
 import { problemAnswer } from './problem.ts'
+import { securityHeaders } from './security-headers.ts'
 import { newRequestId } from '../request/request-id.ts'
 
 /** How long a client may take to close its side when it was refused: until then its upload, if it was one, counts as running. */
@@ -15,7 +16,7 @@ const ending = new WeakSet<Socket>()
 export function answerClientError(
   error: Error & { code?: string },
   socket: Socket,
-  { logger, paths }: Pick<HttpPorts, 'logger' | 'paths'>,
+  { logger, paths, config }: Pick<HttpPorts, 'logger' | 'paths' | 'config'>,
 ): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || ending.has(socket)) return
   ending.add(socket)
@@ -40,7 +41,7 @@ export function answerClientError(
   const lines = Object.entries({
     ...headers,
     'x-request-id': requestId,
-    'x-content-type-options': 'nosniff',
+    ...securityHeaders(socket, config),
     'content-length': String(Buffer.byteLength(text)),
     connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`)

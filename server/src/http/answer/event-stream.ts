@@ -7,6 +7,7 @@ import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Telemetry } from '../../runtime/telemetry.ts'
 import { READ_CACHE_CONTROL } from './json-answer.ts'
+import { completeHeaders } from './security-headers.ts'
 
 /** A quiet stream gets a comment this often, so that proxies and clients keep it open. */
 const HEARTBEAT_MS = EVENT_HEARTBEAT_SECONDS * 1000
@@ -107,6 +108,7 @@ export class EventStream {
 
   /** Opens the stream with a first snapshot (left out if it was seen), and resolves when it is closed by either side. */
   run(first: JobSnapshot, lastSeenVersion: number | null): Promise<void> {
+    completeHeaders(this.#reply)
     this.#reply.hijack()
     const response = this.#reply.raw
     return new Promise((resolve) => {

@@ -1,0 +1,30 @@
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import type { FastifyReply } from 'fastify'
+import type { HttpConfig } from '../http-ports.ts'
+
+/** Nothing of an answer loads, runs or is framed where a browser shows it as a page; where an operation sends pages it has a policy of its own. */
+const ALWAYS = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+} as const
+/** A year. Not for subdomains: they may be of others. */
+const OVER_TLS = { ...ALWAYS, 'strict-transport-security': 'max-age=31536000' } as const
+
+/** Returns headers of every answer on a connection; an operation may replace them. */
+export function securityHeaders(
+  socket: Socket,
+  { publicUrl }: Pick<HttpConfig, 'publicUrl'>,
+): Readonly<Record<string, string>> {
+  const isSecure = (socket as TLSSocket).encrypted === true || publicUrl?.startsWith('https:') === true
+  return isSecure ? OVER_TLS : ALWAYS
+}
+
+/** Completes the headers of an answer, right before it is sent. */
+export function completeHeaders(reply: FastifyReply): void {
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+  // Pages of another origin that may read the answer may load it.
+  if (reply.hasHeader('access-control-allow-origin')) reply.header('cross-origin-resource-policy', 'cross-origin')
+}
