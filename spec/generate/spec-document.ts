@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import { addRateLimits } from './add-rate-limits.ts'
 
 /** A JSON Schema (2020-12) as it stands in the spec. */
 export type JsonSchema = { readonly [keyword: string]: unknown }
@@ -39,6 +40,8 @@ export interface OperationObject {
   requestBody?: { required?: boolean; description: string; content: Record<string, MediaType> }
   responses: Record<string, ResponseObject | Reference>
   'x-problem-codes': string[]
+  /** False: it is never refused as `rate_limited`. */
+  'x-rate-limited'?: boolean
 }
 
 export interface Reference {
@@ -80,9 +83,9 @@ export interface ResolvedOperation {
   responses: Record<string, ResponseObject>
 }
 
-/** Reads `openapi.yaml` as it stands. */
+/** Reads `openapi.yaml`, with what all operations have that count as requests. */
 export function readSpec(file: URL): SpecDocument {
-  return parse(readFileSync(file, 'utf8')) as SpecDocument
+  return addRateLimits(parse(readFileSync(file, 'utf8')) as SpecDocument)
 }
 
 /** Every operation under `paths`, in the order of the file. */
