@@ -165,7 +165,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "pageToken": {
             "type": "string",
             "minLength": 1,
-            "maxLength": 512
+            "maxLength": 1024
           }
         },
         "required": [],
@@ -1203,7 +1203,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "pageToken": {
             "type": "string",
             "minLength": 1,
-            "maxLength": 512
+            "maxLength": 1024
           }
         },
         "required": [],
@@ -4487,7 +4487,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "pageToken": {
             "type": "string",
             "minLength": 1,
-            "maxLength": 512
+            "maxLength": 1024
           }
         },
         "required": [],
@@ -5886,7 +5886,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "pageToken": {
             "type": "string",
             "minLength": 1,
-            "maxLength": 512
+            "maxLength": 1024
           }
         },
         "required": [],
@@ -6401,7 +6401,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "pageToken": {
             "type": "string",
             "minLength": 1,
-            "maxLength": 512
+            "maxLength": 1024
           }
         },
         "required": [],
@@ -8627,7 +8627,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "pageToken": {
             "type": "string",
             "minLength": 1,
-            "maxLength": 512
+            "maxLength": 1024
           }
         },
         "required": [],
@@ -9329,7 +9329,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "pageToken": {
             "type": "string",
             "minLength": 1,
-            "maxLength": 512
+            "maxLength": 1024
           }
         },
         "required": [],
