@@ -3,7 +3,7 @@ import { rootPaths } from '@waybill/spec/rules'
 import { limits } from './limits.ts'
 import type { MockClock } from './mock-clock.ts'
 
-/** What a request has left of its caller's quota on requests. */
+/** The rest of a caller's quota on requests, after one request. */
 export interface RequestsLeft {
   readonly rate: NonNullable<SubscriptionLimits['requestRate']>
   readonly admitted: boolean

@@ -9,7 +9,7 @@ const ADDRESS_RATE: RequestRate = { perMinute: 600, burst: 200 }
 /** About 150 bytes each: more subscriptions with a rate than one server has, and addresses of a flood from many hosts. */
 const MAX_BUCKETS = 20_000
 
-/** What a request has left of its caller's quota on requests. */
+/** The rest of a caller's quota on requests, after one request. */
 export interface RequestsLeft extends Pick<TakenRequest, 'left' | 'waitSeconds'> {
   readonly rate: RequestRate
 }
