@@ -101,7 +101,7 @@ export class WaitingReasons implements ExplainWaiting {
     const first = backlog.partitions.first(handle)
     const owner = backlog.jobOf(first)
     // Hashes of keys collide, and their items wait for each other; that of another subscription is not shown (SEC-1).
-    const isOwn = owner.live.record.subscription === job.live.record.subscription
+    const isOwn = owner.subscription.name === job.subscription.name
     const behind = isOwn ? { jobRef: owner.live.record.ref, index: items.index(first) } : null
     return { ...waiting({ reason: 'partition', sinceMs: null, untilMs: null }), behind }
   }
