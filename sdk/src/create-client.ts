@@ -7,6 +7,7 @@ import { createJobs, type Jobs } from './resources/jobs.ts'
 import type { Self } from '@waybill/spec'
 import type { CallOptions } from './job-handle.ts'
 import { createParked, type Parked } from './resources/parked.ts'
+import { createSubscriptions, type Subscriptions } from './resources/subscriptions.ts'
 import { createTokens, type Tokens } from './resources/tokens.ts'
 import { systemTiming, type Timing } from './transport/sleep.ts'
 import { createTransport, type RetryOptions } from './transport/transport.ts'
@@ -45,7 +46,8 @@ export interface Waybill {
   readonly deadLetters: DeadLetters
   readonly parked: Parked
   readonly tokens: Tokens
-  /** The caller, as the server knows it by its token: subscription, scopes, expiry. */
+  readonly subscriptions: Subscriptions
+  /** The caller, as the server knows it by its token: subscription with its limits, scopes, expiry. */
   self(options?: CallOptions): Promise<Self>
   /**
    * Every operation of the API, typed: a plain openapi-fetch client over the same transport. It gives `{ data, error, response }`
@@ -80,6 +82,7 @@ export function createClientIn(timing: Timing, options: ClientOptions): Waybill 
     deadLetters: createDeadLetters(calls, jobs.attach),
     parked: createParked(calls),
     tokens: createTokens(calls),
+    subscriptions: createSubscriptions(calls),
     self: async ({ signal } = {}) => (await calls.read('get caller', calls.raw.GET('/v1/self', { signal }))).data,
     raw: calls.raw,
   }

@@ -11,6 +11,7 @@ export type { Executions, ExecutionsFilter, NewExecution, NewStage, NewStageJob 
 export type { ExecutionWaitOptions } from './follow/wait-for-execution.ts'
 export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './resources/dead-letters.ts'
 export type { Parked, ParkedFilter, ParkedReplacement } from './resources/parked.ts'
+export type { Subscriptions } from './resources/subscriptions.ts'
 export type { Tokens } from './resources/tokens.ts'
 export type {
   CallOptions,
@@ -130,6 +131,9 @@ export type {
   Scope,
   Self,
   StaleItem,
+  Subscription,
+  SubscriptionConfig,
+  SubscriptionLimits,
   TestedAnswer,
   TestedHeader,
   TestedRequest,

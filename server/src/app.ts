@@ -20,8 +20,8 @@ import { Ingest } from './ingest/ingest.ts'
 import { replaceParked } from './ingest/retry/replace-parked.ts'
 import { type ChannelMarks, ChannelRegistry, type ChannelRegistryOptions } from './limits/channel-registry.ts'
 import { type ApiPaths, apiPaths } from '@waybill/spec/rules'
+import { SubscriptionRegistry } from './limits/subscription-registry.ts'
 import { withinRules } from './model/outbound-policy.ts'
-import { subscriptionsOf } from './model/subscription.ts'
 import { Executions } from './progress/executions.ts'
 import { ItemReads } from './progress/item-reads.ts'
 import { readBootId } from './runtime/boot-id.ts'
@@ -140,7 +140,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     channels: configuredChannels(config),
     stored: recovery.channels.map((marks) => withinOutboundRules(marks, config, logger)),
   })
-  const subscriptions = subscriptionsOf(config.subscriptions)
+  const subscriptions = new SubscriptionRegistry({ file: config.subscriptions, stored: recovery.subscriptions })
   const payloads = new PayloadCache({ store })
   const times = new WallTimes(clock)
   const tokens = new AccessTokens({ store, clock, times, logger, stored: recovery.tokens })
@@ -154,7 +154,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const executions = new Executions({ clock, store, progress, paths })
   const itemReads = new ItemReads({
     ...{ store, liveJobs, explainWaiting, clock },
-    itemsPerSecondOf: (channel) => progress.itemsPerSecondOf(channel),
+    itemsPerSecondOf: (channel, subscription) => progress.itemsPerSecondOf(channel, subscription),
   })
   const executionControl = new ExecutionControl({ store, liveJobs, jobs: jobControl })
   const retention = new Retention({ store, clock, logger })
@@ -196,7 +196,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       resume: (id, subscription) => executionControl.resume(id, subscription),
     },
     authenticate: createAuthenticate(config, tokens),
-    tokens,
+    ...{ tokens, subscriptions },
     pageTokens: new PageTokens(store.serverKey),
     parked: {
       ...parked,

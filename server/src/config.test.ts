@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Config, ConfigError, readCommand } from './config.ts'
-import { subscriptionsOf } from './model/subscription.ts'
+import { SubscriptionRegistry } from './limits/subscription-registry.ts'
+import { defaultSubscription } from './model/subscription.ts'
 
 let folder: string
 let cwd: string
@@ -139,23 +140,26 @@ channels:
       'waybill.yaml',
       `
 subscriptions:
-  acme: { weight: 3, maxPendingItems: 1000, maxOpenJobs: 5, maxRunningCalls: 8 }
+  acme: { weight: 3, maxPendingItems: 1000, maxOpenJobs: 5, maxRunningCalls: 8, requestRate: { perMinute: 60, burst: 5 } }
   default: {}
+  slow: { requestRate: { perMinute: 6 } }
 channels:
   shop: { connector: { type: http, url: https://shop.example }, circuit: null }
 `,
     )
     const { channels, subscriptions } = config()
     expect(subscriptions).toEqual({
-      acme: { weight: 3, maxPendingItems: 1000, maxOpenJobs: 5, maxRunningCalls: 8 },
-      default: { weight: 1, maxPendingItems: null, maxOpenJobs: 1000, maxRunningCalls: null },
+      acme: {
+        ...{ weight: 3, maxPendingItems: 1000, maxOpenJobs: 5, maxRunningCalls: 8 },
+        requestRate: { perMinute: 60, burst: 5 },
+      },
+      default: defaultSubscription,
+      slow: { ...defaultSubscription, requestRate: { perMinute: 6, burst: 6 } },
     })
-    expect(subscriptionsOf(subscriptions).get('acme').weight).toBe(3)
-    expect(subscriptionsOf(subscriptions).get('constructor')).toEqual({
-      weight: 1,
-      maxPendingItems: null,
-      maxOpenJobs: 1000,
-      maxRunningCalls: null,
+    const registry = new SubscriptionRegistry({ file: subscriptions, stored: [] })
+    expect(registry.get('acme').weight).toBe(3)
+    expect(registry.get('constructor')).toEqual({
+      ...{ weight: 1, maxPendingItems: null, maxOpenJobs: 1000, maxRunningCalls: null, requestRate: null },
     })
     expect(channels['shop']).toMatchObject({ circuit: null, parkForSeconds: 86_400 })
   })
@@ -267,6 +271,7 @@ channels:
     ],
     ['channels:\n  Shop EU: {}', 'Cannot read x.yaml:2 as channels.Shop EU is not a valid name'],
     ['channels:\n  shop: null', 'Cannot read x.yaml:2 as channels.shop must be object: current value is null'],
+    ['subscriptions:\n  ~tests: {}', 'Cannot read x.yaml:2 as subscriptions.~tests is not a valid name'],
     [
       'subscriptions:\n  default: { weight: 0 }',
       'Cannot read x.yaml:2 as subscriptions.default.weight must be >= 0.01: current value is 0',

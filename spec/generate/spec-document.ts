@@ -39,6 +39,8 @@ export interface OperationObject {
   requestBody?: { required?: boolean; description: string; content: Record<string, MediaType> }
   responses: Record<string, ResponseObject | Reference>
   'x-problem-codes': string[]
+  /** False: it is never refused as `rate_limited`. */
+  'x-rate-limited'?: boolean
 }
 
 export interface Reference {
@@ -80,9 +82,39 @@ export interface ResolvedOperation {
   responses: Record<string, ResponseObject>
 }
 
-/** Reads `openapi.yaml` as it stands. */
+/** Reads `openapi.yaml`, with what all operations have that count as requests. */
 export function readSpec(file: URL): SpecDocument {
-  return parse(readFileSync(file, 'utf8')) as SpecDocument
+  return addRateLimits(parse(readFileSync(file, 'utf8')) as SpecDocument)
+}
+
+const RATE_LIMITED = 'rate_limited'
+const RATE_LIMITED_RESPONSE = { $ref: '#/components/responses/TooManyRequests' }
+const QUOTA_HEADERS = ['RateLimit', 'RateLimit-Policy']
+/** Codes are listed by status: those of a fault of the server come last. */
+const AFTER_IT = 'internal_error'
+
+/**
+ * Adds what every operation has that counts as a request: the code `rate_limited`, its answer 429, and, where a token is required, the headers of quotas on
+ * each answer that stands in place. Operations with `x-rate-limited: false` stay as they are. Written once here, so that no operation lacks it.
+ */
+function addRateLimits(spec: SpecDocument): SpecDocument {
+  const result = structuredClone(spec)
+  for (const pathItem of Object.values(result.paths)) {
+    for (const operation of [pathItem.get, pathItem.put, pathItem.post, pathItem.delete]) {
+      if (operation === undefined || operation['x-rate-limited'] === false) continue
+      const codes = operation['x-problem-codes']
+      codes.splice(codes.indexOf(AFTER_IT), 0, RATE_LIMITED)
+      operation.responses['429'] ??= RATE_LIMITED_RESPONSE
+      if (operation.security.length === 0) continue
+      for (const response of Object.values(operation.responses)) {
+        if ('$ref' in response) continue
+        const missing = QUOTA_HEADERS.filter((name) => response.headers?.[name] === undefined)
+        const added = Object.fromEntries(missing.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+        response.headers = { ...response.headers, ...added }
+      }
+    }
+  }
+  return result
 }
 
 /** Every operation under `paths`, in the order of the file. */

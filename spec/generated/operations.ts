@@ -43,6 +43,10 @@ export type OperationId =
   | 'listTokens'
   | 'createToken'
   | 'revokeToken'
+  | 'listSubscriptions'
+  | 'getSubscription'
+  | 'putSubscription'
+  | 'deleteSubscription'
   | 'getSelf'
   | 'getLimits'
   | 'getLiveness'
@@ -161,7 +165,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "pageToken": {
             "type": "string",
             "minLength": 1,
-            "maxLength": 512
+            "maxLength": 1024
           }
         },
         "required": [],
@@ -180,7 +184,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "200": {
         "headers": [
           "X-Request-Id",
-          "Cache-Control"
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -197,7 +203,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -231,7 +239,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -247,7 +276,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -264,7 +295,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -284,6 +317,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unknown_field",
       "unauthenticated",
       "forbidden",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "store_damaged",
@@ -407,7 +441,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -441,7 +477,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -457,7 +495,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "408": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -474,7 +514,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -490,7 +532,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "410": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -506,7 +550,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "413": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -522,7 +568,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "415": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -538,7 +586,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "422": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -573,7 +623,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -590,7 +642,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -624,6 +678,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unsupported_media_type",
       "idempotency_mismatch",
       "quota_exceeded",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "disk_full",
@@ -693,7 +748,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "Cache-Control",
           "Retry-After",
           "Preference-Applied",
-          "Vary"
+          "Vary",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -713,7 +770,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "ETag",
-          "Cache-Control"
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -724,7 +783,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -758,7 +819,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -774,7 +837,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -790,7 +874,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -807,7 +893,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -828,6 +916,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "job_not_found",
+      "rate_limited",
       "internal_error",
       "store_damaged",
       "store_unavailable",
@@ -877,7 +966,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "responses": {
       "204": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -886,7 +977,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -920,7 +1013,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -936,7 +1031,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -953,7 +1050,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -969,7 +1087,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -986,7 +1106,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1008,6 +1130,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "job_not_found",
       "job_not_ended",
+      "rate_limited",
       "internal_error",
       "disk_full",
       "store_damaged",
@@ -1080,7 +1203,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "pageToken": {
             "type": "string",
             "minLength": 1,
-            "maxLength": 512
+            "maxLength": 1024
           }
         },
         "required": [],
@@ -1101,7 +1224,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "200": {
         "headers": [
           "X-Request-Id",
-          "Cache-Control"
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -1118,7 +1243,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1152,7 +1279,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1168,7 +1297,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1184,7 +1334,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1201,7 +1353,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1222,6 +1376,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "job_not_found",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "store_damaged",
@@ -1306,7 +1461,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "responses": {
       "200": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1322,7 +1479,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1356,7 +1515,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1372,7 +1533,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1388,7 +1551,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "408": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1405,7 +1570,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1421,7 +1588,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "413": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1437,7 +1606,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "415": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1472,7 +1643,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1489,7 +1662,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1522,6 +1697,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "too_many_items",
       "unsupported_media_type",
       "quota_exceeded",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "disk_full",
@@ -1580,7 +1756,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "200": {
         "headers": [
           "X-Request-Id",
-          "Cache-Control"
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -1597,7 +1775,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1631,7 +1811,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1647,7 +1829,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1663,7 +1866,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1680,7 +1885,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1702,6 +1909,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "job_not_found",
       "item_not_found",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "store_damaged",
@@ -1783,7 +1991,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1817,7 +2027,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1833,7 +2045,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1850,7 +2064,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1866,7 +2082,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "413": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1882,7 +2100,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "415": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1917,7 +2137,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1934,7 +2156,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -1962,6 +2186,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "body_too_large",
       "unsupported_media_type",
       "quota_exceeded",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "disk_full",
@@ -2015,7 +2240,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Location",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -2032,7 +2259,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2066,7 +2295,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2082,7 +2313,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2098,7 +2350,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2115,7 +2369,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2136,6 +2392,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "job_not_found",
+      "rate_limited",
       "internal_error",
       "disk_full",
       "store_damaged",
@@ -2188,7 +2445,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Location",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -2205,7 +2464,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2239,7 +2500,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2255,7 +2518,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2272,7 +2537,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2288,7 +2574,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2305,7 +2593,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2327,6 +2617,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "job_not_found",
       "job_ended",
+      "rate_limited",
       "internal_error",
       "disk_full",
       "store_damaged",
@@ -2379,7 +2670,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Location",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -2396,7 +2689,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2430,7 +2725,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2446,7 +2743,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2463,7 +2762,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2479,7 +2799,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2496,7 +2818,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2518,6 +2842,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "job_not_found",
       "job_ended",
+      "rate_limited",
       "internal_error",
       "disk_full",
       "store_damaged",
@@ -2570,7 +2895,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Location",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -2587,7 +2914,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2621,7 +2950,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2637,7 +2968,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2654,7 +2987,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2670,7 +3024,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2687,7 +3043,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2709,6 +3067,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "job_not_found",
       "job_ended",
+      "rate_limited",
       "internal_error",
       "disk_full",
       "store_damaged",
@@ -2798,7 +3157,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2832,7 +3193,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2848,7 +3211,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2865,7 +3230,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2881,7 +3248,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "410": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2897,7 +3266,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "413": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2913,7 +3284,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "415": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2929,7 +3302,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "422": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2964,7 +3339,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -2981,7 +3358,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3011,6 +3390,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unsupported_media_type",
       "idempotency_mismatch",
       "quota_exceeded",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "disk_full",
@@ -3077,7 +3457,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "200": {
         "headers": [
           "X-Request-Id",
-          "Cache-Control"
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -3097,7 +3479,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3131,7 +3515,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3147,7 +3533,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3163,7 +3570,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3180,7 +3589,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3201,6 +3612,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "job_not_found",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "store_damaged",
@@ -3253,7 +3665,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Cache-Control",
-          "Content-Disposition"
+          "Content-Disposition",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -3271,7 +3685,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3305,7 +3721,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3321,7 +3739,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3338,7 +3758,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3354,7 +3795,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3371,7 +3814,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3393,6 +3838,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "job_not_found",
       "job_not_ended",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "store_damaged",
@@ -3449,7 +3895,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "200": {
         "headers": [
           "X-Request-Id",
-          "Cache-Control"
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -3466,7 +3914,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "204": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3475,7 +3925,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3509,7 +3961,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3525,7 +3979,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3541,7 +4016,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3558,7 +4035,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3579,6 +4058,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "job_not_found",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "store_damaged",
@@ -3700,7 +4180,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3734,7 +4216,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3750,7 +4234,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "408": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3767,7 +4253,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3783,7 +4271,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "410": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3799,7 +4289,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "413": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3815,7 +4307,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "415": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3831,7 +4325,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "422": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3866,7 +4362,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3883,7 +4381,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -3914,6 +4414,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unsupported_media_type",
       "idempotency_mismatch",
       "quota_exceeded",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "disk_full",
@@ -3986,7 +4487,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "pageToken": {
             "type": "string",
             "minLength": 1,
-            "maxLength": 512
+            "maxLength": 1024
           }
         },
         "required": [],
@@ -4005,7 +4506,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "200": {
         "headers": [
           "X-Request-Id",
-          "Cache-Control"
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -4022,7 +4525,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4056,7 +4561,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4072,7 +4598,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4089,7 +4617,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4109,6 +4639,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unknown_field",
       "unauthenticated",
       "forbidden",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "stopping"
@@ -4200,7 +4731,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4234,7 +4767,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4250,7 +4785,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "408": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4267,7 +4804,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4283,7 +4822,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "410": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4299,7 +4840,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "413": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4315,7 +4858,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "415": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4331,7 +4876,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "422": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4366,7 +4913,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4383,7 +4932,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4417,6 +4968,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unsupported_media_type",
       "idempotency_mismatch",
       "quota_exceeded",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "disk_full",
@@ -4470,7 +5022,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Cache-Control",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -4487,7 +5041,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4521,7 +5077,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4537,7 +5095,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4553,7 +5132,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4570,7 +5151,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4591,6 +5174,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "execution_not_found",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "store_damaged",
@@ -4642,7 +5226,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "202": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4658,7 +5244,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4692,7 +5280,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4708,7 +5298,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4724,7 +5335,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4741,7 +5354,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4762,6 +5377,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "execution_not_found",
+      "rate_limited",
       "internal_error",
       "disk_full",
       "stopping"
@@ -4811,7 +5427,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "202": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4827,7 +5445,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4861,7 +5481,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4877,7 +5499,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4894,7 +5518,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4910,7 +5555,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4927,7 +5574,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -4949,6 +5598,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "execution_not_found",
       "execution_ended",
+      "rate_limited",
       "internal_error",
       "disk_full",
       "stopping"
@@ -4998,7 +5648,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "202": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5014,7 +5666,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5048,7 +5702,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5064,7 +5720,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5081,7 +5739,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5097,7 +5776,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5114,7 +5795,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5136,6 +5819,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "execution_not_found",
       "execution_ended",
+      "rate_limited",
       "internal_error",
       "disk_full",
       "stopping"
@@ -5202,7 +5886,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "pageToken": {
             "type": "string",
             "minLength": 1,
-            "maxLength": 512
+            "maxLength": 1024
           }
         },
         "required": [],
@@ -5221,7 +5905,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "200": {
         "headers": [
           "X-Request-Id",
-          "Cache-Control"
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -5238,7 +5924,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5272,7 +5960,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5288,7 +5997,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5305,7 +6016,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5325,6 +6038,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unknown_field",
       "unauthenticated",
       "forbidden",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "store_damaged",
@@ -5408,7 +6122,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5442,7 +6158,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5458,7 +6176,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5475,7 +6195,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5491,7 +6213,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "410": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5507,7 +6231,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "413": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5523,7 +6249,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "415": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5539,7 +6267,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "422": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5574,7 +6304,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5591,7 +6323,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5621,6 +6355,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unsupported_media_type",
       "idempotency_mismatch",
       "quota_exceeded",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "disk_full",
@@ -5666,7 +6401,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "pageToken": {
             "type": "string",
             "minLength": 1,
-            "maxLength": 512
+            "maxLength": 1024
           }
         },
         "required": [],
@@ -5685,7 +6420,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "200": {
         "headers": [
           "X-Request-Id",
-          "Cache-Control"
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -5702,7 +6439,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5736,7 +6475,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5752,7 +6512,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5769,7 +6531,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5789,6 +6553,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unknown_field",
       "unauthenticated",
       "forbidden",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "store_damaged",
@@ -5843,7 +6608,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "responses": {
       "200": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5859,7 +6626,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5893,7 +6662,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5909,7 +6680,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5925,7 +6698,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "408": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5942,7 +6717,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5958,7 +6735,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "413": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5974,7 +6753,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "415": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -5990,7 +6790,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6007,7 +6809,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6034,6 +6838,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "body_too_large",
       "line_too_large",
       "unsupported_media_type",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "disk_full",
@@ -6080,7 +6885,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "200": {
         "headers": [
           "X-Request-Id",
-          "Cache-Control"
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -6097,7 +6904,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6131,7 +6940,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6147,7 +6977,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6164,7 +6996,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6184,6 +7018,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unknown_field",
       "unauthenticated",
       "forbidden",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "store_damaged",
@@ -6235,7 +7070,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "200": {
         "headers": [
           "X-Request-Id",
-          "Cache-Control"
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -6252,7 +7089,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6286,7 +7125,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6302,7 +7143,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6318,7 +7180,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6335,7 +7199,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6356,6 +7222,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "channel_not_found",
+      "rate_limited",
       "internal_error",
       "store_damaged",
       "store_unavailable",
@@ -6415,7 +7282,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "responses": {
       "200": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6432,7 +7301,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "201": {
         "headers": [
           "X-Request-Id",
-          "Location"
+          "Location",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -6449,7 +7320,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6483,7 +7356,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6499,7 +7374,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "413": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6515,7 +7392,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "415": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6531,7 +7429,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6548,7 +7448,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6572,6 +7474,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channel_not_settable",
       "body_too_large",
       "unsupported_media_type",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "disk_full",
@@ -6623,7 +7526,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "responses": {
       "204": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6632,7 +7537,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6666,7 +7573,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6682,7 +7591,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6699,7 +7610,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6715,7 +7647,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6732,7 +7666,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6755,6 +7691,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channel_not_settable",
       "channel_not_found",
       "channel_in_use",
+      "rate_limited",
       "internal_error",
       "disk_full",
       "store_damaged",
@@ -6805,7 +7742,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "responses": {
       "200": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6821,7 +7760,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6855,7 +7796,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6871,7 +7814,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6887,7 +7851,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6904,7 +7870,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6925,6 +7893,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "channel_not_found",
+      "rate_limited",
       "internal_error",
       "disk_full",
       "store_damaged",
@@ -6975,7 +7944,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "responses": {
       "200": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -6991,7 +7962,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7025,7 +7998,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7041,7 +8016,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7057,7 +8053,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7074,7 +8072,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7095,6 +8095,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "channel_not_found",
+      "rate_limited",
       "internal_error",
       "disk_full",
       "store_damaged",
@@ -7145,7 +8146,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "responses": {
       "200": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7161,7 +8164,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7195,7 +8200,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7211,7 +8218,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7227,7 +8255,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7244,7 +8274,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7265,6 +8297,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "channel_not_found",
+      "rate_limited",
       "internal_error",
       "disk_full",
       "store_damaged",
@@ -7326,7 +8359,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "responses": {
       "200": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7342,7 +8377,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7376,7 +8413,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7392,7 +8431,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7408,7 +8449,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "408": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7425,7 +8468,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7441,7 +8486,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "413": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7457,7 +8504,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "415": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7473,7 +8541,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7490,7 +8560,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7518,6 +8590,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "body_too_large",
       "line_too_large",
       "unsupported_media_type",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "stopping"
@@ -7554,7 +8627,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "pageToken": {
             "type": "string",
             "minLength": 1,
-            "maxLength": 512
+            "maxLength": 1024
           }
         },
         "required": [],
@@ -7573,7 +8646,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "200": {
         "headers": [
           "X-Request-Id",
-          "Cache-Control"
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -7590,7 +8665,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7624,7 +8701,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7640,7 +8738,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7657,7 +8757,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7677,6 +8779,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unknown_field",
       "unauthenticated",
       "forbidden",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "stopping"
@@ -7743,7 +8846,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "201": {
         "headers": [
           "X-Request-Id",
-          "Idempotent-Replayed"
+          "Idempotent-Replayed",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7759,7 +8864,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7793,7 +8900,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7809,7 +8918,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "408": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7826,7 +8937,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "409": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7842,7 +8955,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "410": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7858,7 +8973,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "413": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7874,7 +8991,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "415": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7890,7 +9009,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "422": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7906,7 +9046,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7923,7 +9065,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -7950,6 +9094,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "body_too_large",
       "unsupported_media_type",
       "idempotency_mismatch",
+      "rate_limited",
       "internal_error",
       "overloaded",
       "disk_full",
@@ -8001,7 +9146,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "responses": {
       "204": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8010,7 +9157,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8044,7 +9193,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8060,7 +9211,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "404": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8076,7 +9248,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8093,7 +9267,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8114,6 +9290,903 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unauthenticated",
       "forbidden",
       "token_not_found",
+      "rate_limited",
+      "internal_error",
+      "disk_full",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ]
+  },
+  "listSubscriptions": {
+    "operationId": "listSubscriptions",
+    "method": "GET",
+    "path": "/v1/subscriptions",
+    "openapiPath": "/v1/subscriptions",
+    "tags": [
+      "access"
+    ],
+    "summary": "List subscriptions",
+    "scopes": [
+      "admin"
+    ],
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {
+          "pageSize": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647,
+            "default": 100
+          },
+          "pageToken": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 1024
+          }
+        },
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "SubscriptionPage",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "stopping"
+    ]
+  },
+  "getSubscription": {
+    "operationId": "getSubscription",
+    "method": "GET",
+    "path": "/v1/subscriptions/:subscription",
+    "openapiPath": "/v1/subscriptions/{subscription}",
+    "tags": [
+      "access"
+    ],
+    "summary": "Get a subscription",
+    "scopes": [
+      "admin"
+    ],
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "subscription": {
+            "$ref": "waybill#/$defs/SubscriptionName"
+          }
+        },
+        "required": [
+          "subscription"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Subscription",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "subscription_not_found",
+      "rate_limited",
+      "internal_error",
+      "stopping"
+    ]
+  },
+  "putSubscription": {
+    "operationId": "putSubscription",
+    "method": "PUT",
+    "path": "/v1/subscriptions/:subscription",
+    "openapiPath": "/v1/subscriptions/{subscription}",
+    "tags": [
+      "access"
+    ],
+    "summary": "Set the limits of a subscription",
+    "scopes": [
+      "admin"
+    ],
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "subscription": {
+            "$ref": "waybill#/$defs/SubscriptionName"
+          }
+        },
+        "required": [
+          "subscription"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": {
+      "required": true,
+      "content": {
+        "application/json": {
+          "schema": "SubscriptionConfig",
+          "lineSchemas": [],
+          "eventSchema": null,
+          "maxBytes": 65536
+        }
+      }
+    },
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Subscription",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "201": {
+        "headers": [
+          "X-Request-Id",
+          "Location",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Location"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "Subscription",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "408": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "409": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "413": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "415": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "request_timeout",
+      "subscription_not_settable",
+      "body_too_large",
+      "unsupported_media_type",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "disk_full",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ]
+  },
+  "deleteSubscription": {
+    "operationId": "deleteSubscription",
+    "method": "DELETE",
+    "path": "/v1/subscriptions/:subscription",
+    "openapiPath": "/v1/subscriptions/{subscription}",
+    "tags": [
+      "access"
+    ],
+    "summary": "Return a subscription to the defaults",
+    "scopes": [
+      "admin"
+    ],
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "subscription": {
+            "$ref": "waybill#/$defs/SubscriptionName"
+          }
+        },
+        "required": [
+          "subscription"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "204": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {}
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "409": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "subscription_not_found",
+      "subscription_not_settable",
+      "rate_limited",
       "internal_error",
       "disk_full",
       "store_damaged",
@@ -8157,7 +10230,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "200": {
         "headers": [
           "X-Request-Id",
-          "Cache-Control"
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -8174,7 +10249,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8208,7 +10285,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8224,7 +10322,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8241,7 +10341,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8261,6 +10363,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unknown_field",
       "unauthenticated",
       "forbidden",
+      "rate_limited",
       "internal_error",
       "stopping"
     ]
@@ -8301,7 +10404,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "200": {
         "headers": [
           "X-Request-Id",
-          "Cache-Control"
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
@@ -8318,7 +10423,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "400": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8352,7 +10459,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8368,7 +10496,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8385,7 +10515,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8405,6 +10537,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unknown_field",
       "unauthenticated",
       "forbidden",
+      "rate_limited",
       "internal_error",
       "stopping"
     ]
@@ -8460,7 +10593,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8476,7 +10611,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8547,7 +10684,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8563,7 +10702,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8580,7 +10721,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8655,7 +10798,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8671,7 +10835,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8688,7 +10854,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8705,6 +10873,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     },
     "problemCodes": [
       "forbidden",
+      "rate_limited",
       "internal_error",
       "stopping"
     ]
@@ -8760,7 +10929,28 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "403": {
         "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
           "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8776,7 +10966,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       },
       "500": {
         "headers": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8793,7 +10985,9 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "503": {
         "headers": [
           "X-Request-Id",
-          "Retry-After"
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id"
@@ -8810,6 +11004,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     },
     "problemCodes": [
       "forbidden",
+      "rate_limited",
       "internal_error",
       "stopping"
     ]

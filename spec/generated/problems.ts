@@ -18,6 +18,7 @@ export type ProblemCode =
   | 'channel_not_found'
   | 'execution_not_found'
   | 'token_not_found'
+  | 'subscription_not_found'
   | 'method_not_allowed'
   | 'request_timeout'
   | 'upload_gap'
@@ -36,6 +37,7 @@ export type ProblemCode =
   | 'execution_ended'
   | 'dependency_unmet'
   | 'token_limit_reached'
+  | 'subscription_not_settable'
   | 'idempotency_in_progress'
   | 'job_purged'
   | 'token_revoked'
@@ -45,6 +47,7 @@ export type ProblemCode =
   | 'unsupported_media_type'
   | 'idempotency_mismatch'
   | 'quota_exceeded'
+  | 'rate_limited'
   | 'internal_error'
   | 'overloaded'
   | 'disk_full'
@@ -166,6 +169,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "description": "There is no such access token, or it was revoked, or it is another subscription's.",
     "action": "Check the id with `listTokens`."
   },
+  "subscription_not_found": {
+    "status": 404,
+    "title": "Subscription not found",
+    "description": "The subscription has no limits of its own, it has the defaults.",
+    "action": "Set limits with `putSubscription`, or read the defaults in the description of its body."
+  },
   "method_not_allowed": {
     "status": 405,
     "title": "Method not allowed",
@@ -274,6 +283,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "description": "The server, or the subscription, has as many access tokens as it may have; `limit` names which.",
     "action": "Revoke tokens that are no longer used. Give short-lived ones an `expiresAt`."
   },
+  "subscription_not_settable": {
+    "status": 409,
+    "title": "Subscription not settable",
+    "description": "The limits of the subscription stand in the configuration file.",
+    "action": "Change the configuration file and start the server again."
+  },
   "idempotency_in_progress": {
     "status": 409,
     "title": "Idempotency key in progress",
@@ -327,6 +342,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "title": "Quota exceeded",
     "description": "The caller's subscription has as many items pending, or jobs open, as it may have; `limit` names which.",
     "action": "Try again after `Retry-After`, with the same Idempotency-Key. Of open jobs, seal or cancel those that are complete or given up."
+  },
+  "rate_limited": {
+    "status": 429,
+    "title": "Too many requests",
+    "description": "The caller's subscription has made as many requests as its `requestRate` allows, or its address too many without a valid token. Nothing was done.",
+    "action": "Try again after `Retry-After`. `RateLimit` says on every answer how many requests are left."
   },
   "internal_error": {
     "status": 500,

@@ -37,6 +37,8 @@ export type SchemaName =
   | 'RetryRequest'
   | 'DeadLetterRetryRequest'
   | 'ParkedDecision'
+  | 'SubscriptionConfig'
+  | 'RequestRateConfig'
   | 'AccessTokenRequest'
   | 'ParkedPlace'
   | 'ChannelConfig'
@@ -104,6 +106,10 @@ export type SchemaName =
   | 'Self'
   | 'Limits'
   | 'SubscriptionLimits'
+  | 'RequestRate'
+  | 'Subscription'
+  | 'SubscriptionLinks'
+  | 'SubscriptionPage'
   | 'ChannelDefaults'
   | 'Health'
   | 'OpenapiDocument'
@@ -152,7 +158,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
     },
     "SubscriptionName": {
       "type": "string",
-      "pattern": "^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]+$",
+      "pattern": "^[^~\\u0000-\\u001f\\u007f\\ud800-\\udfff][^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$",
       "minLength": 1,
       "maxLength": 128
     },
@@ -849,6 +855,72 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "data": {
           "x-max-bytes": 1048576
+        }
+      }
+    },
+    "SubscriptionConfig": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "weight": {
+          "type": "number",
+          "minimum": 0.01,
+          "maximum": 1000,
+          "default": 1
+        },
+        "maxPendingItems": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "minimum": 1,
+          "maximum": 100000000,
+          "default": null
+        },
+        "maxOpenJobs": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 100000,
+          "default": 1000
+        },
+        "maxRunningCalls": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "minimum": 1,
+          "maximum": 100000,
+          "default": null
+        },
+        "requestRate": {
+          "default": null,
+          "oneOf": [
+            {
+              "$ref": "#/$defs/RequestRateConfig"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        }
+      }
+    },
+    "RequestRateConfig": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "perMinute"
+      ],
+      "properties": {
+        "perMinute": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 1000000
+        },
+        "burst": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 1000000
         }
       }
     },
@@ -2888,7 +2960,10 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           ]
         },
         "runningCalls": {
-          "type": "integer",
+          "type": [
+            "integer",
+            "null"
+          ],
           "minimum": 0
         },
         "itemsPerSecond": {
@@ -3344,7 +3419,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "scopes",
         "tokenId",
         "tokenName",
-        "expiresAt"
+        "expiresAt",
+        "limits"
       ],
       "properties": {
         "kind": {
@@ -3382,6 +3458,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ],
           "format": "date-time"
+        },
+        "limits": {
+          "$ref": "#/$defs/SubscriptionLimits"
         }
       }
     },
@@ -3594,7 +3673,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "weight",
         "maxPendingItems",
         "maxOpenJobs",
-        "maxRunningCalls"
+        "maxRunningCalls",
+        "requestRate"
       ],
       "properties": {
         "weight": {
@@ -3618,6 +3698,121 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ],
           "minimum": 1
+        },
+        "requestRate": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/RequestRate"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        }
+      }
+    },
+    "RequestRate": {
+      "type": "object",
+      "required": [
+        "perMinute",
+        "burst"
+      ],
+      "properties": {
+        "perMinute": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "burst": {
+          "type": "integer",
+          "minimum": 1
+        }
+      }
+    },
+    "Subscription": {
+      "type": "object",
+      "required": [
+        "name",
+        "origin",
+        "weight",
+        "maxPendingItems",
+        "maxOpenJobs",
+        "maxRunningCalls",
+        "requestRate",
+        "links"
+      ],
+      "properties": {
+        "name": {
+          "type": "string"
+        },
+        "origin": {
+          "type": "string",
+          "enum": [
+            "api",
+            "file"
+          ]
+        },
+        "weight": {
+          "type": "number",
+          "exclusiveMinimum": 0
+        },
+        "maxPendingItems": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "minimum": 1
+        },
+        "maxOpenJobs": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "maxRunningCalls": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "minimum": 1
+        },
+        "requestRate": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/RequestRate"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "links": {
+          "$ref": "#/$defs/SubscriptionLinks"
+        }
+      }
+    },
+    "SubscriptionLinks": {
+      "type": "object",
+      "required": [
+        "self"
+      ],
+      "properties": {
+        "self": {
+          "type": "string"
+        }
+      }
+    },
+    "SubscriptionPage": {
+      "type": "object",
+      "required": [
+        "subscriptions"
+      ],
+      "properties": {
+        "subscriptions": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Subscription"
+          }
+        },
+        "nextPageToken": {
+          "type": "string"
         }
       }
     },
@@ -3849,6 +4044,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "channel_not_found",
         "execution_not_found",
         "token_not_found",
+        "subscription_not_found",
         "method_not_allowed",
         "request_timeout",
         "upload_gap",
@@ -3867,6 +4063,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "execution_ended",
         "dependency_unmet",
         "token_limit_reached",
+        "subscription_not_settable",
         "idempotency_in_progress",
         "job_purged",
         "token_revoked",
@@ -3876,6 +4073,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "unsupported_media_type",
         "idempotency_mismatch",
         "quota_exceeded",
+        "rate_limited",
         "internal_error",
         "overloaded",
         "disk_full",

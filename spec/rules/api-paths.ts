@@ -7,6 +7,7 @@ export interface ApiPaths {
   /** The list of an execution's jobs. */
   jobsOfExecution(id: string): string
   channel(name: string): string
+  subscription(name: string): string
   /** The list of a channel's jobs. */
   jobsOfChannel(name: string): string
   /** The documentation of a problem: its `type`. */
@@ -22,6 +23,7 @@ export function apiPaths(prefix: string): ApiPaths {
     execution: (id) => `${api}/executions/${encodeURIComponent(id)}`,
     jobsOfExecution: (id) => `${api}/jobs?executionId=${encodeURIComponent(id)}`,
     channel: (name) => `${api}/channels/${name}`,
+    subscription: (name) => `${api}/subscriptions/${encodeURIComponent(name)}`,
     jobsOfChannel: (name) => `${api}/jobs?channel=${name}`,
     problem: (code) => `${prefix}/docs/errors#${code}`,
   }

@@ -8,7 +8,12 @@ conform({
   name: 'mocks',
   async start() {
     const crashingChannel = 'crashing'
-    const mock = createMockWaybill({ baseUrl, token: 'a-valid-token', channels: [crashingChannel] })
+    const mock = createMockWaybill({
+      subscriptions: { 'from-file': {} },
+      baseUrl,
+      token: 'a-valid-token',
+      channels: [crashingChannel],
+    })
     mock.failItem(({ channel, data }) => channel === crashingChannel && isCrash(data), { code: 'worker_crashed' })
     const server = setupServer(...mock.handlers)
     server.listen()

@@ -11,7 +11,10 @@ export function serverTarget(store: 'memory' | 'disk'): Target {
     name: `server with the ${store} store`,
     async start() {
       const connector = { type: 'module', path: './crash.mjs' }
-      const server = await ServerProcess.create({ store, config: { channels: { crashing: { connector } } } })
+      const server = await ServerProcess.create({
+        store,
+        config: { channels: { crashing: { connector } }, subscriptions: { 'from-file': {} } },
+      })
       await writeFile(join(server.folder, 'crash.mjs'), CRASHING_MODULE)
       await server.start()
       return { baseUrl: server.url, fetch, crashingChannel: 'crashing', stop: () => server.remove() }

@@ -73,6 +73,10 @@ export class World {
         return void this.#values.set(name, await this.#makeToken())
       case 'spareChannel':
         return void this.#values.set(name, await this.#makeChannel())
+      case 'subscription':
+        return void this.#values.set(name, await this.#makeSubscription())
+      case 'newSubscription':
+        return void this.#values.set(name, freshSubscriptionName())
       case 'newChannel':
         return void this.#values.set(name, freshChannelName())
       case 'fresh':
@@ -137,6 +141,12 @@ export class World {
     return (JSON.parse(answer.text) as { id: string }).id
   }
 
+  async #makeSubscription(): Promise<string> {
+    const subscription = freshSubscriptionName()
+    await this.#want(201, { operationId: 'putSubscription', pathParams: { subscription }, body: { weight: 2 } })
+    return subscription
+  }
+
   async #makeChannel(): Promise<string> {
     const channel = freshChannelName()
     await this.#want(201, { operationId: 'putChannel', pathParams: { channel }, body: { connector } })
@@ -150,6 +160,10 @@ export class World {
       `Cannot prepare ${request.operationId} as ${status} is wanted: current value is ${answer.status} ${answer.text}`,
     )
   }
+}
+
+function freshSubscriptionName(): string {
+  return `acme ${randomUUID().slice(0, 8)}/eu`
 }
 
 export function freshChannelName(): string {

@@ -95,6 +95,7 @@ describe('store on disk', () => {
     expect(await again.recover()).toEqual({
       jobs: [job],
       tokens: [],
+      subscriptions: [],
       replaced: [],
       channels: [{ name: 'shop', config: null, paused: true, used: true, unblockedAtMs: null, tat }],
     })

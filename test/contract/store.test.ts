@@ -5,6 +5,7 @@ import { itemSuite } from './store/item-suite.ts'
 import { jobSuite } from './store/job-suite.ts'
 import { newerSuite } from './store/newer-suite.ts'
 import { recordSuite } from './store/record-suite.ts'
+import { subscriptionSuite } from './store/subscription-suite.ts'
 import { tokenSuite } from './store/token-suite.ts'
 import { waitingSuite } from './store/waiting-suite.ts'
 import { storeKinds } from './store/world.ts'
@@ -15,6 +16,7 @@ describe.each(storeKinds)('store (%s)', (kind) => {
   itemSuite(kind)
   recordSuite(kind)
   tokenSuite(kind)
+  subscriptionSuite(kind)
   waitingSuite(kind)
   deadLetterSuite(kind)
   rejectedItemsSuite(kind)

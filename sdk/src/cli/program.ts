@@ -14,6 +14,7 @@ import { addResultsCommand } from './commands/results.ts'
 import { addRetryCommand } from './commands/retry.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addSubmitCommand } from './commands/submit.ts'
+import { addSubscriptionsCommand } from './commands/subscriptions.ts'
 import { addTokensCommands } from './commands/tokens.ts'
 import { addWaitCommand } from './commands/wait.ts'
 import { version } from './version.ts'
@@ -71,6 +72,7 @@ export function createProgram(cli: Cli, json: boolean): Command {
   addParkedCommand(program, cli)
   addExecutionsCommand(program, cli)
   addTokensCommands(program, cli)
+  addSubscriptionsCommand(program, cli)
   addLoginCommands(program, cli)
   return program
 }

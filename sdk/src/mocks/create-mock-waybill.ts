@@ -1,4 +1,4 @@
-import type { ChannelConfig, OperationId } from '@waybill/spec'
+import type { ChannelConfig, OperationId, SubscriptionConfig } from '@waybill/spec'
 import type { RequestHandler } from 'msw'
 import type { Item, Job } from '../ids.ts'
 import { answerRequest } from './handlers/answer-request.ts'
@@ -35,11 +35,13 @@ export interface MockWaybillOptions {
   /** The only bearer token that is taken, beside those that were made by `POST /v1/tokens`. A request without one is taken all the same, as by a server with `--dev`. @default any */
   readonly token?: string
   /**
-   * Limits of the subscription, for items that have not ended and for open jobs: beyond them requests are refused with 429 `quota_exceeded`, with virtual time
-   * with `Retry-After: 0`.
-   * @default the limits of the server: 2,000,000 items, 1,000 open jobs
+   * Limits of the subscription `default`, of which all jobs are: beyond `maxPendingItems` and `maxOpenJobs` requests are refused with 429 `quota_exceeded`, beyond `requestRate` with 429
+   * `rate_limited`; with virtual time with `Retry-After: 0`.
+   * @default the limits of the server: 2,000,000 items, 1,000 open jobs, any number of requests
    */
-  readonly quota?: { readonly maxPendingItems?: number; readonly maxOpenJobs?: number }
+  readonly quota?: SubscriptionConfig
+  /** Limits of further subscriptions, as in the configuration file: those cannot be set over the API. @default none */
+  readonly subscriptions?: Readonly<Record<string, SubscriptionConfig>>
   /** Ids and the jitter of retries are made from it. @default 1 */
   readonly seed?: number
 }
@@ -106,7 +108,7 @@ export function createMockWaybill(options: MockWaybillOptions = {}): MockWaybill
   let world = begin()
 
   function begin(): MockWorld {
-    const { itemMs, resultOf = () => null, seed = 1, channels = [], quota = {} } = options
+    const { itemMs, resultOf = () => null, seed = 1, channels = [], quota, subscriptions = {} } = options
     const configs = Array.isArray(channels) ? Object.fromEntries(channels.map((name: string) => [name, {}])) : channels
     return createMockWorld({
       clock,
@@ -116,7 +118,7 @@ export function createMockWaybill(options: MockWaybillOptions = {}): MockWaybill
       channels: configs as Readonly<Record<string, Partial<ChannelConfig>>>,
       resultOf,
       seed,
-      quota,
+      subscriptions: quota === undefined ? subscriptions : { ...subscriptions, default: quota },
     })
   }
 

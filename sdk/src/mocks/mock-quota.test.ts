@@ -26,6 +26,39 @@ afterEach(() => {
 })
 
 describe('a quota', () => {
+  it('of requests refuses what would be too many, and is on every answer', async () => {
+    const { mock, waybill } = start({
+      time: 'virtual',
+      quota: { requestRate: { perMinute: 60, burst: 3 }, maxPendingItems: 10 },
+      subscriptions: { slow: { requestRate: { perMinute: 1 } } },
+    })
+    const policy = '"requests";q=3;w=3'
+    const ask = async () => {
+      const { response, error } = await waybill.raw.GET('/v1/self')
+      return [error?.code, response.headers.get('ratelimit'), response.headers.get('ratelimit-policy')]
+    }
+    expect(await ask()).toEqual([undefined, '"requests";r=2', policy])
+    const submitted = await waybill.raw.POST('/v1/jobs', { body: { ...envelope, items: itemsOf(4) } })
+    expect(submitted.response.headers.get('ratelimit')).toBe('"requests";r=1, "pending-items";r=6')
+    expect(
+      (
+        await waybill.raw.GET('/v1/jobs/{jobId}', { params: { path: { jobId: `job_${'0'.repeat(32)}` } } })
+      ).response.headers.get('ratelimit'),
+    ).toBe('"requests";r=0')
+    const refused = await createClient({ baseUrl, retry: false }).raw.GET('/v1/self')
+    expect([refused.error?.code, refused.response.headers.get('retry-after')]).toEqual(['rate_limited', '0'])
+    expect((await waybill.raw.GET('/healthz/live')).error).toBeUndefined()
+    mock.advance(1000)
+    expect(await ask()).toEqual([undefined, '"requests";r=0', policy])
+    const admin = createClient({ baseUrl, token: 'the-admin-token' })
+    expect((await admin.self()).limits.requestRate).toEqual({ perMinute: 60, burst: 3 })
+    await admin.subscriptions.put('acme', { weight: 3 })
+    const names: string[] = []
+    for await (const { name } of admin.subscriptions.list()) names.push(name)
+    expect(names).toEqual(['acme', 'default', 'slow'])
+    await expect(admin.subscriptions.delete('slow')).rejects.toMatchObject({ code: 'subscription_not_settable' })
+  })
+
   it('of pending items refuses what would be too many, until some have ended', async () => {
     const { mock, waybill } = start({ time: 'virtual', quota: { maxPendingItems: 10 } })
     const post = (count: number) =>

@@ -39,6 +39,24 @@ describe('quotas', () => {
     expect(sleeps).toEqual([7_000, 7_000])
   })
 
+  it('of requests and of items count by themselves, and a request that was one too many is sent again', async () => {
+    const policy = '"requests";q=2;w=4, "pending-items";q=9;qu="items"'
+    const both = (RateLimit: string) => ({ RateLimit, 'RateLimit-Policy': policy })
+    const { waybill, job, sleeps, requests } = setUp(
+      inTurn(
+        refuse(429, 'rate_limited', { 'Retry-After': '2', ...both('"requests";r=0;t=2, "pending-items";r=5') }),
+        answer(202, jobAs(), both('"requests";r=1, "pending-items";r=0;t=7')),
+        answer(200, jobAs()),
+        answer(202, jobAs()),
+      ),
+    )
+    await waybill.jobs.submit(input)
+    await job.get()
+    expect(sleeps).toEqual([2_000])
+    await waybill.jobs.submit(input)
+    expect([sleeps, requests.length]).toEqual([[2_000, 7_000], 4])
+  })
+
   it('that have something left, or do not say when there is more, make nobody wait', async () => {
     for (const RateLimit of ['"requests";r=1;t=7', '"requests";r=0']) {
       const { job, sleeps } = setUp(inTurn(answer(200, jobAs(), { RateLimit })))

@@ -8,6 +8,12 @@ it.each([
   ['"pending-items";r=0;t=5', byItems, { requestsMs: 0, addressMs: 5_000 }],
   ['"pending-items";r=70', byItems, { requestsMs: 0, addressMs: 0 }],
   ['"pending-items";r=0', byItems, { requestsMs: 0, addressMs: 0 }],
+  [
+    '"requests";r=0;t=1, "pending-items";r=70',
+    `"requests";q=100;w=10, ${byItems}`,
+    { requestsMs: 1_000, addressMs: 0 },
+  ],
+  ['"requests";r=3, "pending-items";r=0;t=5', `"requests";q=100;w=10, ${byItems}`, { requestsMs: 0, addressMs: 5_000 }],
   // As a gateway before it may.
   ['"default";r=0;t=7', '"default";q=100;w=60', { requestsMs: 7_000, addressMs: 0 }],
   ['default;r=0;t=7', null, { requestsMs: 7_000, addressMs: 0 }],

@@ -91,6 +91,7 @@ export class ChannelRuntime implements Service {
       tats.channelChanged(channel)
       scheduler.channelChanged(channel)
     })
+    shared.subscriptions.onChange((name) => scheduler.subscriptionChanged(name))
     this.progress = progress
     this.outcomes = outcomes
     this.dispatcher = dispatcher

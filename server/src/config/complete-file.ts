@@ -4,7 +4,7 @@ import type { ChannelConfig, PrivateAddressPolicy } from '../model/channel.ts'
 import { connectorFaults } from '../connectors/connector-faults.ts'
 import { channelFaults, type ChannelInput, completeChannel } from '../model/complete-channel.ts'
 import { MAX_PENDING_ITEMS } from '../model/limits.ts'
-import { defaultSubscription, type SubscriptionLimits } from '../model/subscription.ts'
+import { completeSubscription, type SubscriptionLimits } from '../model/subscription.ts'
 import type { ConfigFile } from './config-schema.ts'
 import { networkFaults, type NetworkSettings, networkSettings } from './network-settings.ts'
 
@@ -65,7 +65,7 @@ export function completeFile(
       maxDataBytes: value.limits?.maxDataBytes ?? null,
     },
     subscriptions: Object.fromEntries(
-      Object.entries(value.subscriptions ?? {}).map(([name, input]) => [name, { ...defaultSubscription, ...input }]),
+      Object.entries(value.subscriptions ?? {}).map(([name, input]) => [name, completeSubscription(input)]),
     ),
     ...networkSettings(value, base),
   }

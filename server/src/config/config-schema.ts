@@ -2,6 +2,7 @@ import { type PrivateAddressPolicy, privateAddressPolicies } from '../model/chan
 import { actions } from '../model/job.ts'
 import type { ChannelInput } from '../model/complete-channel.ts'
 import { type NetworkInput, networkProperties } from './network-settings.ts'
+import { type SubscriptionInput, subscriptionName } from '../model/subscription.ts'
 
 /** The configuration file, valid by `configSchema`. */
 export interface ConfigFile extends NetworkInput {
@@ -9,17 +10,7 @@ export interface ConfigFile extends NetworkInput {
   readonly cors?: { readonly origins?: readonly string[] }
   readonly outbound?: { readonly allowPrivateAddresses?: PrivateAddressPolicy }
   readonly limits?: { readonly maxPendingItems?: number; readonly maxDataBytes?: number }
-  readonly subscriptions?: Readonly<
-    Record<
-      string,
-      Partial<{
-        readonly weight: number
-        readonly maxPendingItems: number
-        readonly maxOpenJobs: number
-        readonly maxRunningCalls: number
-      }>
-    >
-  >
+  readonly subscriptions?: Readonly<Record<string, SubscriptionInput>>
 }
 
 const wholeNumber = (minimum: number, maximum: number) => ({ type: 'integer', minimum, maximum })
@@ -130,6 +121,7 @@ const subscription = closed({
   maxPendingItems: wholeNumber(1, 100_000_000),
   maxOpenJobs: wholeNumber(1, 100_000),
   maxRunningCalls: wholeNumber(1, 100_000),
+  requestRate: closed({ perMinute: wholeNumber(1, 1_000_000), burst: wholeNumber(1, 1_000_000) }, ['perMinute']),
 })
 
 const attempts = {
@@ -148,7 +140,7 @@ const payload = closed(
     ...calls,
     retry: closed(attempts),
     allowPrivateAddresses: { type: 'boolean' },
-    credentials: { type: 'object', additionalProperties: credentials },
+    credentials: { type: 'object', propertyNames: subscriptionName, additionalProperties: credentials },
   },
   ['resolveUrl'],
 )
@@ -221,7 +213,7 @@ export const channelSchema = closed(
       ],
     },
     parkForSeconds: wholeNumber(1, 2_592_000),
-    credentials: { type: 'object', additionalProperties: credentials },
+    credentials: { type: 'object', propertyNames: subscriptionName, additionalProperties: credentials },
     // As a schema it is checked when it is read, see connectors/item-schema.
     itemSchema: { type: ['object', 'null'] },
     payload: { if: { type: 'null' }, else: payload },
@@ -243,7 +235,7 @@ export const configProperties = {
   limits: closed({ maxPendingItems: wholeNumber(1, 100_000_000), maxDataBytes: wholeNumber(1_000_000, 2 ** 45) }),
   subscriptions: {
     type: 'object',
-    propertyNames: { type: 'string', minLength: 1, maxLength: 128 },
+    propertyNames: subscriptionName,
     additionalProperties: subscription,
   },
   ...networkProperties,

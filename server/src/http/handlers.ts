@@ -11,6 +11,10 @@ import { createToken } from './routes/create-token.ts'
 import { getSelf } from './routes/get-self.ts'
 import { listTokens } from './routes/list-tokens.ts'
 import { revokeToken } from './routes/revoke-token.ts'
+import { deleteSubscription } from './routes/delete-subscription.ts'
+import { getSubscription } from './routes/get-subscription.ts'
+import { listSubscriptions } from './routes/list-subscriptions.ts'
+import { putSubscription } from './routes/put-subscription.ts'
 import { createExecution } from './routes/create-execution.ts'
 import { deleteChannel } from './routes/delete-channel.ts'
 import { deleteJob } from './routes/delete-job.ts'
@@ -88,6 +92,10 @@ export const handlers: Handlers = {
   createToken,
   listTokens,
   revokeToken,
+  listSubscriptions,
+  getSubscription,
+  putSubscription,
+  deleteSubscription,
   getSelf,
   getLimits,
   getLiveness,

@@ -5,10 +5,10 @@ import type { DataReplacement } from '../ingest/retry/replace-parked.ts'
 import type { ExecutionControl } from '../jobs/execution-control.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
+import type { SubscriptionRegistry } from '../limits/subscription-registry.ts'
 import type { ApiPaths } from '@waybill/spec/rules'
 import type { Caller } from '../model/caller.ts'
 import type { OutboundRules } from '../model/outbound-policy.ts'
-import type { SubscriptionLimits } from '../model/subscription.ts'
 import type { ChannelReads } from '../progress/channel-reads.ts'
 import type { Executions } from '../progress/executions.ts'
 import type { ItemReads } from '../progress/item-reads.ts'
@@ -19,6 +19,7 @@ import type { Telemetry } from '../runtime/telemetry.ts'
 import type { ParkedItemId, ParkedItems } from '../schedule/parked/parked-items.ts'
 import type { ChannelStore } from '../store/channel-store.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
+import type { SubscriptionStore } from '../store/subscription-store.ts'
 import type { PageTokens } from './answer/page-token.ts'
 
 /**
@@ -29,6 +30,7 @@ export interface HttpPorts {
   readonly config: HttpConfig
   readonly authenticate: Authenticate
   readonly tokens: TokensPort
+  readonly subscriptions: Pick<SubscriptionRegistry, 'get' | 'find' | 'list' | 'put' | 'remove'>
   readonly paths: ApiPaths
   readonly clock: Clock
   readonly logger: Logger
@@ -42,7 +44,9 @@ export interface HttpPorts {
   /** Lifts the channel's `Retry-After`. Resolves when that is durable and holds. */
   unblockChannel(name: string): Promise<void>
   readonly channelTests: Pick<ChannelTests, 'run'>
-  readonly store: Pick<ChannelStore, 'saveChannel' | 'removeChannel'> & Pick<OutcomeStore, 'listDeadLetters'>
+  readonly store: Pick<ChannelStore, 'saveChannel' | 'removeChannel'> &
+    SubscriptionStore &
+    Pick<OutcomeStore, 'listDeadLetters'>
   readonly retries: Pick<Ingest, 'retryJob' | 'retryDeadLetters'>
   readonly executions: Pick<Executions, 'view' | 'list'> &
     Pick<ExecutionControl, 'cancel' | 'pause' | 'resume'> & { readonly create: Ingest['createExecution'] }
@@ -79,7 +83,6 @@ export interface HttpConfig {
   readonly paused: boolean
   readonly outbound: OutboundRules['outbound']
   readonly limits: { readonly maxPendingItems: number; readonly maxDataBytes: number | null }
-  readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
 
 /** The access tokens. */

@@ -22,9 +22,5 @@ export async function switchPause(
     if (paused) channels.pause(name)
     else channels.resume(name)
   }
-  return sendJson(
-    call.reply,
-    200,
-    channelView(channel, channelReads.liveState(name, call.caller.subscription), call.ports),
-  )
+  return sendJson(call.reply, 200, channelView(channel, channelReads.liveState(name, call.caller.subscription), call))
 }

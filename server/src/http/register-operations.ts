@@ -3,7 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FairShare } from '../limits/fair-share.ts'
 import { ProblemError } from '../model/errors.ts'
 import type { HttpPorts, PortName } from './http-ports.ts'
+import { setQuotaHeaders } from './answer/quota.ts'
 import { admitCaller } from './request/admit-caller.ts'
+import { RequestQuota } from './request/request-quota.ts'
 import { BodyPace } from './request/body-pace.ts'
 import { bodyStream } from './request/body-stream.ts'
 import type { EventStreams } from './answer/event-stream.ts'
@@ -58,6 +60,7 @@ export function registerOperations(app: FastifyInstance, options: RegisterOption
       `Cannot start as the handlers must be those of the spec's operations: missing [${missing.join(', ')}], superfluous [${superfluous.join(', ')}]`,
     )
   }
+  const requestQuota = new RequestQuota(options.ports)
   for (const operation of Object.values(operations)) {
     app.route({
       method: operation.method,
@@ -68,6 +71,8 @@ export function registerOperations(app: FastifyInstance, options: RegisterOption
         authenticate: options.ports.authenticate,
         stopping: options.stopping,
         tokenRequests: options.shared.tokenRequests,
+        requestQuota,
+        reportQuotas: (request, reply) => setQuotaHeaders(request, reply, options.ports),
       }),
       handler: routeHandler(operation, options),
     })

@@ -125,6 +125,8 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   app.decorateRequest('shareKey', '')
   app.decorateRequest('callerAddress', '')
   app.decorateRequest('outliveToken', null)
+  app.decorateRequest('requestsLeft', null)
+  app.decorateRequest('pendingResetSeconds', 0)
   // Bodies are streams that their handlers read; nothing is parsed before.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => {
@@ -153,6 +155,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   app.addHook('onSend', async (request, reply, payload) => {
     completeHeaders(reply)
     claimRest(request.raw)
+    setQuotaHeaders(request, reply, ports)
     readers.watch(reply.raw)
     const length = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.length : lengthOf(reply)
     if (length !== null) largeAnswers.made(reply.raw, length)
@@ -227,8 +230,7 @@ function sendProblem(
   })
   if (problem.code === 'quota_exceeded') {
     const ofItems = (problem.members?.['limit'] as { name?: unknown } | undefined)?.name !== 'maxOpenJobs'
-    const resetSeconds = ofItems ? problem.retryAfterSeconds : undefined
-    setQuotaHeaders(reply, { ports, caller: request.caller }, resetSeconds)
+    request.pendingResetSeconds = ofItems ? (problem.retryAfterSeconds ?? 0) : 0
   }
   void reply.code(status).headers(headers).send(JSON.stringify(body))
 }

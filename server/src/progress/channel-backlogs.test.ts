@@ -3,11 +3,14 @@ import { type LiveJob, liveJob } from '../model/live-job.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { ChannelBacklogs, type MeasuredRate } from './channel-backlogs.ts'
 
-function world(rateLimit: object | null, jobs: readonly { total: number; rate?: MeasuredRate; phase?: string }[]) {
+function world(
+  rateLimit: object | null,
+  jobs: readonly { total: number; rate?: MeasuredRate; phase?: string; subscription?: string }[],
+) {
   const clock = new FakeClock()
   const rates = new Map<LiveJob, MeasuredRate>()
-  const live = jobs.map(({ total, rate, phase = 'eligible' }) => {
-    const job = liveJob({ total, phase, envelope: { channel: 'shop' } } as never)
+  const live = jobs.map(({ total, rate, phase = 'eligible', subscription = 'mine' }) => {
+    const job = liveJob({ total, phase, subscription, envelope: { channel: 'shop' } } as never)
     rates.set(job, rate ?? { itemsPerSecond: 0, items: 0 })
     return job
   })
@@ -28,30 +31,43 @@ test('jobs take turns: of each other job as many items come before the end as th
   const { backlogs, live } = world(null, jobs)
   expect(live.slice(0, 3).map((job) => backlogs.itemsOfOthers(job))).toEqual([20, 110, 110])
   // One that came later has all of them before it.
-  const late = liveJob({ total: 50, phase: 'eligible', envelope: { channel: 'shop' } } as never)
+  const late = liveJob({ total: 50, phase: 'eligible', subscription: 'mine', envelope: { channel: 'shop' } } as never)
   expect(backlogs.itemsOfOthers(late)).toBe(110)
 })
 
 test('a channel is as fast as was measured, at most as its limit allows, else as its limit allows', () => {
   const fast = { itemsPerSecond: 50, items: 1000 }
-  expect(world(null, [{ total: 1 }]).backlogs.itemsPerSecond('shop')).toBe(0)
+  expect(world(null, [{ total: 1 }]).backlogs.itemsPerSecond('shop', 'mine')).toBe(0)
   expect(
     world(null, [
       { total: 1, rate: fast },
       { total: 1, rate: fast },
-    ]).backlogs.itemsPerSecond('shop'),
+    ]).backlogs.itemsPerSecond('shop', 'mine'),
   ).toBe(100)
-  expect(world(twoAMinute, [{ total: 1, rate: fast }]).backlogs.itemsPerSecond('shop')).toBeCloseTo(2 / 60)
+  expect(world(twoAMinute, [{ total: 1, rate: fast }]).backlogs.itemsPerSecond('shop', 'mine')).toBeCloseTo(2 / 60)
   // Too few to conclude from.
   const few = { itemsPerSecond: 0.001, items: 19 }
-  expect(world(twoAMinute, [{ total: 1, rate: few }]).backlogs.itemsPerSecond('shop')).toBeCloseTo(2 / 60)
+  expect(world(twoAMinute, [{ total: 1, rate: few }]).backlogs.itemsPerSecond('shop', 'mine')).toBeCloseTo(2 / 60)
+})
+
+test('SEC-1: jobs of other subscriptions change nothing', () => {
+  const own = { total: 10, rate: { itemsPerSecond: 5, items: 100 } }
+  const others = [1, 2, 3].map((total) => ({
+    total: total * 10,
+    subscription: 'b',
+    rate: { itemsPerSecond: 99, items: 100 },
+  }))
+  const figures = ({ backlogs, live }: ReturnType<typeof world>) => [
+    ...[backlogs.itemsOfOthers(live[0]!), backlogs.itemsPerSecond('shop', 'mine')],
+  ]
+  expect(figures(world(null, [own, ...others]))).toEqual([0, 5])
 })
 
 test('looks at all jobs at most twice a second', () => {
   const { backlogs, clock, looks } = world(null, [{ total: 1 }])
-  for (let n = 0; n < 10; n++) backlogs.itemsPerSecond('shop')
+  for (let n = 0; n < 10; n++) backlogs.itemsPerSecond('shop', 'mine')
   expect(looks()).toBe(1)
   clock.advance(500)
-  backlogs.itemsPerSecond('shop')
+  backlogs.itemsPerSecond('shop', 'mine')
   expect(looks()).toBe(2)
 })

@@ -29,31 +29,35 @@ interface Backlog {
   measured: number
 }
 
-/** Tracks the backlog and the speed of each channel, for jobs and items without measurements of their own. Looks at all live jobs at most twice a second. */
+/**
+ * Tracks the backlog and the speed of each subscription on each channel, for jobs and items without measurements of their own: what is expected for one subscription says
+ * nothing of another (SEC-1). Looks at all live jobs at most twice a second.
+ */
 export class ChannelBacklogs {
   readonly #options: ChannelBacklogsOptions
-  #backlogs = new Map<string, Backlog>()
+  /** By channel and subscription. */
+  #backlogs = new Map<string, Map<string, Backlog>>()
   #madeAtMs = -Infinity
 
   constructor(options: ChannelBacklogsOptions) {
     this.#options = options
   }
 
-  /** Items that a channel delivers a second: as measured, at most what its rate limit allows. 0: nothing is known. */
-  itemsPerSecond(channel: string): number {
+  /** Items of a subscription that a channel delivers a second: as measured, at most what its rate limit allows. 0: nothing is known. */
+  itemsPerSecond(channel: string, subscription: string): number {
     const config = this.#options.channels.get(channel)?.config
     const allowed = config === undefined ? Infinity : allowedItemsPerSecond(config)
-    const measured = this.#backlogOf(channel)?.measured ?? 0
+    const measured = this.#backlogOf(channel, subscription)?.measured ?? 0
     if (measured > 0) return Math.min(measured, allowed)
     return allowed === Infinity ? 0 : allowed
   }
 
   /**
-   * Items of other jobs that a channel delivers before a job has ended, if jobs take turns (processor sharing): of each as many as
+   * Items of other jobs of its subscription that a channel delivers before a job has ended, if jobs take turns (processor sharing): of each as many as
    * the job has itself.
    */
   itemsOfOthers(job: LiveJob): number {
-    const backlog = this.#backlogOf(job.record.envelope.channel)
+    const backlog = this.#backlogOf(job.record.envelope.channel, job.record.subscription)
     if (backlog === undefined) return 0
     const remaining = remainingOf(job)
     const smaller = upperBound(backlog.remaining, remaining)
@@ -61,35 +65,39 @@ export class ChannelBacklogs {
     return backlog.jobs.has(job) ? Math.max(0, all - remaining) : all
   }
 
-  #backlogOf(channel: string): Backlog | undefined {
+  #backlogOf(channel: string, subscription: string): Backlog | undefined {
     const nowMs = this.#options.clock.nowMs()
     if (nowMs - this.#madeAtMs >= KEPT_MS) {
       this.#backlogs = this.#make()
       this.#madeAtMs = nowMs
     }
-    return this.#backlogs.get(channel)
+    return this.#backlogs.get(channel)?.get(subscription)
   }
 
-  #make(): Map<string, Backlog> {
-    const backlogs = new Map<string, Backlog>()
+  #make(): Map<string, Map<string, Backlog>> {
+    const channels = new Map<string, Map<string, Backlog>>()
     for (const job of this.#options.liveJobs.values()) {
       const { record } = job
       if (record.phase !== 'eligible') continue
-      let backlog = backlogs.get(record.envelope.channel)
+      let backlogs = channels.get(record.envelope.channel)
+      if (backlogs === undefined) channels.set(record.envelope.channel, (backlogs = new Map<string, Backlog>()))
+      let backlog = backlogs.get(record.subscription)
       if (backlog === undefined)
-        backlogs.set(record.envelope.channel, (backlog = { jobs: new Set(), remaining: [], sums: [], measured: 0 }))
+        backlogs.set(record.subscription, (backlog = { jobs: new Set(), remaining: [], sums: [], measured: 0 }))
       backlog.jobs.add(job)
       backlog.remaining.push(remainingOf(job))
       const { itemsPerSecond, items } = this.#options.rateOf(job)
       if (items >= ENOUGH_ITEMS) backlog.measured += itemsPerSecond
     }
-    for (const { remaining, sums } of backlogs.values()) {
-      remaining.sort((a, b) => a - b)
-      let sum = 0
-      for (const items of remaining) sums.push((sum += items))
-    }
-    return backlogs
+    for (const backlogs of channels.values()) for (const backlog of backlogs.values()) addUp(backlog)
+    return channels
   }
+}
+
+function addUp({ remaining, sums }: Backlog): void {
+  remaining.sort((a, b) => a - b)
+  let sum = 0
+  for (const items of remaining) sums.push((sum += items))
 }
 
 function remainingOf({ record, succeeded, failed, cancelled }: LiveJob): number {

@@ -7,6 +7,9 @@ import { wallAt } from '../runtime/monotonic-at.ts'
 import { type ChannelWork, channelWork } from './channel-state.ts'
 import type { Progress } from './progress.ts'
 
+/** The code of the error of a channel whose connector cannot be loaded. */
+export const CONNECTOR_UNAVAILABLE = 'connector_unavailable'
+
 /** Reads the live state of a channel. */
 export interface ChannelReads {
   liveState(name: string, subscription: string): ChannelLiveState
@@ -55,7 +58,7 @@ function lastErrorOf(
   if (unavailable !== null) {
     const { reason, sinceMs, untilUs } = unavailable
     const untilMs = Math.ceil(wallAt(clock, untilUs))
-    return { atMs: sinceMs, code: 'connector_unavailable', status: null, detail: reason, untilMs }
+    return { atMs: sinceMs, code: CONNECTOR_UNAVAILABLE, status: null, detail: reason, untilMs }
   }
   const error = errors.of(subscription)
   return error === null ? null : { ...error, untilMs: null }

@@ -19,8 +19,8 @@ export interface ItemReadsOptions {
   readonly liveJobs: LiveJobs
   readonly explainWaiting: ExplainWaiting
   readonly clock: Pick<Clock, 'nowMs'>
-  /** Items that a channel delivers a second; 0: not known. */
-  readonly itemsPerSecondOf: (channel: string) => number
+  /** Items of a subscription that a channel delivers a second; 0: not known. */
+  readonly itemsPerSecondOf: (channel: string, subscription: string) => number
 }
 
 /** The reader: only jobs of the subscription are visible, and long lines are read in the turns of the caller. */
@@ -208,7 +208,7 @@ export class ItemReads {
     // The channel's next call is for another item.
     if (turn === undefined) return isTurn ? { ...waiting, untilMs: null } : waiting
     const { position, ahead } = turn
-    const itemsPerSecond = this.#options.itemsPerSecondOf(record.envelope.channel)
+    const itemsPerSecond = this.#options.itemsPerSecondOf(record.envelope.channel, record.subscription)
     if (!isTurn || itemsPerSecond === 0) return { ...waiting, position }
     const nextCallAtMs = waiting.untilMs ?? this.#options.clock.nowMs()
     return { ...waiting, position, untilMs: Math.ceil(nextCallAtMs + (ahead * 1000) / itemsPerSecond) }

@@ -50,12 +50,14 @@ function isSilent(rate: RateMeter, nowMs: number): boolean {
   return nowMs - rate.lastAddedAtMs > Math.max(SILENT_MS, expectedMs)
 }
 
-/** A job of which nothing is measured yet shares its channel with others, at the rate of all of them. */
+/** A job of which nothing is measured yet shares its channel with others of its subscription, at the rate of all of them. */
 function estimate(job: LiveJob, { reasons, nowMs, watch, backlogs, channel }: LiveFactsOptions): number | null {
-  const { envelope, total } = job.record
+  const { envelope, total, subscription } = job.record
   const remaining = total - job.succeeded - job.failed - job.cancelled
   const isMeasured = job.startedAtMs !== null
-  const itemsPerSecond = isMeasured ? watch.etaRate.perSecond(nowMs) : backlogs.itemsPerSecond(envelope.channel)
+  const itemsPerSecond = isMeasured
+    ? watch.etaRate.perSecond(nowMs)
+    : backlogs.itemsPerSecond(envelope.channel, subscription)
   return etaSeconds({
     nowMs,
     remaining: isMeasured ? remaining : remaining + backlogs.itemsOfOthers(job),

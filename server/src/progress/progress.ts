@@ -238,8 +238,8 @@ export class Progress {
   }
 
   /** Items that a channel delivers a second, for all who use it; 0: not known. */
-  itemsPerSecondOf(channel: string): number {
-    return this.#backlogs.itemsPerSecond(channel)
+  itemsPerSecondOf(channel: string, subscription: string): number {
+    return this.#backlogs.itemsPerSecond(channel, subscription)
   }
 
   /** Answers every long-poll with the present job; later ones do not wait. */

@@ -32,6 +32,8 @@ const writes = [
     'saveTats',
     'createToken',
     'removeTokens',
+    'saveSubscription',
+    'removeSubscription',
   ] as const),
 ] as const
 
@@ -56,6 +58,7 @@ const others = [
   'schedule.tats.durable',
   'schedule.unblock.durable',
   'http.channel.durable',
+  'http.subscription.durable',
   'access.token.durable',
   'access.revocation.durable',
   'outcomes.judged',

@@ -99,7 +99,10 @@ export class WaitingReasons implements ExplainWaiting {
       return waiting({ reason: 'parked', sinceMs, untilMs: this.#parkedUntilMs(name, sinceMs) })
     }
     const first = backlog.partitions.first(handle)
-    const behind = { jobRef: backlog.jobOf(first).live.record.ref, index: items.index(first) }
+    const owner = backlog.jobOf(first)
+    // Hashes of keys collide, and their items wait for each other; that of another subscription is not shown (SEC-1).
+    const isOwn = owner.subscription.name === job.subscription.name
+    const behind = isOwn ? { jobRef: owner.live.record.ref, index: items.index(first) } : null
     return { ...waiting({ reason: 'partition', sinceMs: null, untilMs: null }), behind }
   }
 

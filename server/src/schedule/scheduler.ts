@@ -215,6 +215,12 @@ export class Scheduler implements LotEvents, Service {
     this.#pumpTouched()
   }
 
+  /** The limits of a subscription were changed: its weight counts from the next turn on, its calls from the next one. */
+  subscriptionChanged(name: string): void {
+    this.#backlog.limitSubscription(name)
+    this.#pumpTouched()
+  }
+
   /** Makes every item of a channel due that waits for a retry now. Looks at what waits in bounded steps. */
   retryNow(channelName: string): void {
     const channel = this.#backlog.channels.get(channelName)

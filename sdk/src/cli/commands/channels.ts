@@ -121,7 +121,7 @@ async function printChannel(cli: Cli, channel: Channel): Promise<void> {
       ['rate limit', describeRate(channel)],
       ['concurrency', formatCount(channel.concurrency)],
       ['attempts', channel.retry.maxAttempts === undefined ? null : formatCount(channel.retry.maxAttempts)],
-      ['running', `${formatCount(state.runningCalls)} calls`],
+      ['running', state.runningCalls === null ? null : `${formatCount(state.runningCalls)} calls`],
       ['pending', formatCount(state.counts.pending)],
       ['waiting', formatCount(state.counts.waiting)],
       ['items/s', state.itemsPerSecond.toFixed(1)],

@@ -1,14 +1,15 @@
-import type { ChannelConfig } from '@waybill/spec'
+import type { ChannelConfig, SubscriptionConfig } from '@waybill/spec'
 import { type Channels, completeConfig, createChannel, sandboxChannel } from './channels.ts'
 import { createFaults, type MockFaults } from './faults.ts'
 import { createIdempotencyKeys, type IdempotencyKeys } from './idempotency.ts'
 import { createJobBook, type JobBook } from './job-book.ts'
-import { limits, type Quota } from './limits.ts'
+import type { Quota } from './limits.ts'
 import { createLifeCycle, type LifeCycle } from './life-cycle.ts'
 import type { MockClock } from './mock-clock.ts'
 import { createRandom } from './random.ts'
 import { type ScenarioName, scenarios } from './scenarios.ts'
 import { createMockTokens, type MockTokens } from './access-tokens.ts'
+import { createMockSubscriptions, type MockSubscriptions } from './subscriptions.ts'
 import { type CalledItem, createScriptedCalls, type ScriptedCalls } from './scripted-calls.ts'
 
 /** Everything that a mock knows; a new one begins empty. */
@@ -22,6 +23,7 @@ export interface MockWorld {
   readonly tokens: MockTokens
   readonly faults: MockFaults
   readonly calls: ScriptedCalls
+  readonly subscriptions: MockSubscriptions
   readonly quota: Quota
   /** Factor of every `Retry-After` of a refusal: 0 where the client must not wait in real time. */
   readonly delayFactor: number
@@ -38,7 +40,8 @@ export interface WorldOptions {
   readonly channels: Readonly<Record<string, Partial<ChannelConfig>>>
   readonly resultOf: (item: CalledItem) => unknown
   readonly seed: number
-  readonly quota: Partial<Quota>
+  /** Limits of subscriptions that stand in the configuration file. */
+  readonly subscriptions: Readonly<Record<string, SubscriptionConfig>>
 }
 
 /** As the sandbox of the reference server. */
@@ -69,10 +72,12 @@ export function createMockWorld(options: WorldOptions): MockWorld {
   scenario.begin?.({ ...faults, failItem: (match, failure) => calls.failItem(match, failure) })
   const tokens = createMockTokens({ clock, random })
   const keys = createIdempotencyKeys(clock, (id) => book.find(id) !== null || tokens.find(id) !== null)
-  const { maxPendingItems = null, maxOpenJobs = limits.subscription.maxOpenJobs } = options.quota
+  const subscriptions = createMockSubscriptions({ clock, file: options.subscriptions })
   return {
-    ...{ clock, random, channels, book, lifeCycle, keys, tokens, faults, calls, delayFactor },
-    quota: { maxPendingItems, maxOpenJobs },
+    ...{ clock, random, channels, book, lifeCycle, keys, tokens, subscriptions, faults, calls, delayFactor },
+    get quota() {
+      return subscriptions.limitsOf('default')
+    },
     ending: new AbortController(),
   }
 }

@@ -16,6 +16,9 @@ import { requireMediaType } from '../read/read-body.ts'
 import { parseJson } from '../read/read-items.ts'
 import { readJson, receiveJson } from '../read/read-json.ts'
 import { hasScope, type MockCaller } from '../engine/access-tokens.ts'
+import type { RequestsLeft } from '../engine/subscriptions.ts'
+import { setQuotaHeaders } from './quota-headers.ts'
+import { subscriptionHandlers } from './subscription-handlers.ts'
 import { tokenHandlers } from './token-handlers.ts'
 import { serverHandlers } from './server-handlers.ts'
 import { actionOf, findFaults } from '../read/validate.ts'
@@ -39,6 +42,7 @@ const handlers: OperationHandlers = {
   ...channelHandlers,
   testChannel,
   ...tokenHandlers,
+  ...subscriptionHandlers,
   ...serverHandlers,
 }
 
@@ -54,17 +58,30 @@ export async function answerRequest(
   if (route === null && !options.ownsAll) return undefined
   await nextTurn()
   const requestId = request.headers.get('x-request-id') ?? `req_${randomHex(world.random, 32)}`
+  let requests: RequestsLeft | null = null
+  let isAdmitted = false
   try {
     if (route === null) throw noOperation(request.method, path)
     if (world.faults.refuse(route.operation.operationId) !== null) return Response.error()
-    const caller = admit(request, route.operation, { world, token: options.token })
+    const caller = authenticate(request, route.operation, { world, token: options.token })
+    isAdmitted = route.operation.scopes !== null
+    if (isAdmitted && caller.kind !== 'admin') requests = world.subscriptions.takeRequest(caller.subscription)
+    if (requests?.admitted === false) throw rateLimited(caller, requests, world)
+    requireScopes(caller, route.operation)
     const answer = await carryOut(route, { request, world, caller, search: knownSearch(url, options) })
     if (world.faults.losesResponse(route.operation.operationId)) return Response.error()
     if (options.runningAs === null) checkAnswer(route.operation, answer)
-    return responseOf(route.operation, answer, requestId)
+    const response = responseOf(route.operation, answer, requestId)
+    if (isAdmitted) setQuotaHeaders(response.headers, { operation: route.operation, world, requests })
+    return response
   } catch (error) {
     if (!(error instanceof MockProblem)) throw error
-    return problemResponse(error, { requestId, path })
+    const response = problemResponse(error, { requestId, path })
+    if (route === null || !isAdmitted) return response
+    const { members, retryAfterSeconds } = error.options
+    const pendingResetSeconds = members?.limit?.name === 'maxPendingItems' ? retryAfterSeconds : 0
+    setQuotaHeaders(response.headers, { operation: route.operation, world, requests, pendingResetSeconds })
+    return response
   }
 }
 
@@ -142,8 +159,16 @@ async function bodyFaults({ operationId, requestBody }: Operation, request: Requ
 
 const DEV: MockCaller = { kind: 'dev', subscription: 'default', scopes: null, token: null }
 
+function rateLimited({ subscription }: MockCaller, { rate, waitSeconds }: RequestsLeft, world: MockWorld): MockProblem {
+  const detail = `Cannot take this request as subscription ${subscription} must make at most ${rate.perMinute} a minute, ${rate.burst} of them at once: there is none left`
+  return new MockProblem('rate_limited', detail, {
+    retryAfterSeconds: waitSeconds * world.delayFactor,
+    members: { limit: { name: 'subscription.requestRate', value: rate.perMinute } },
+  })
+}
+
 /** As a server that was started with `--dev`. @throws MockProblem `forbidden`, `unauthenticated` */
-function admit(
+function authenticate(
   request: Request,
   operation: Operation,
   { world, token }: { world: MockWorld; token: string | null },
@@ -154,9 +179,14 @@ function admit(
   }
   const authorization = request.headers.get('authorization')
   if (operation.scopes === null || authorization === null) return DEV
-  const caller = callerOf(authorization, { world, token })
+  return callerOf(authorization, { world, token })
+}
+
+/** @throws MockProblem `forbidden` */
+function requireScopes(caller: MockCaller, operation: Operation): void {
+  if (operation.scopes === null) return
   const missing = operation.scopes.find((scope) => !hasScope(caller, scope))
-  if (missing === undefined) return caller
+  if (missing === undefined) return
   const detail = `Cannot carry out ${operation.operationId} as the token must have the scope ${missing}: it does not`
   throw new MockProblem('forbidden', detail)
 }

@@ -36,6 +36,11 @@ export function requireCapacity(work: NewWork, { book, quota, delayFactor }: Moc
       })
 }
 
+/** Items that have not ended. */
+export function pendingItemsOf({ book }: Pick<MockWorld, 'book'>): number {
+  return pendingItems(book.all().filter(({ phase }) => phase !== 'ended' && phase !== 'open'))
+}
+
 function pendingItems(
   live: readonly { items: readonly unknown[]; counts: Record<'succeeded' | 'failed' | 'cancelled', number> }[],
 ): number {

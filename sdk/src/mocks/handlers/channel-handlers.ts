@@ -1,4 +1,5 @@
 import type { Channel, ChannelConfig } from '@waybill/spec'
+import { hasScope, type MockCaller } from '../engine/access-tokens.ts'
 import { completeConfig, createChannel, foundChannel, requireSettable } from '../engine/channels.ts'
 import { channelView } from '../show/channel-view.ts'
 import type { MockChannel } from '../engine/mock-job.ts'
@@ -11,12 +12,12 @@ type ChannelOperation =
 
 /** Where items go. */
 export const channelHandlers: Pick<OperationHandlers, ChannelOperation> = {
-  listChannels({ world }) {
+  listChannels({ world, caller }) {
     const byName = [...world.channels.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
-    return { status: 200, body: { channels: byName.map((channel) => show(channel, world)) } }
+    return { status: 200, body: { channels: byName.map((channel) => show(channel, { world, caller })) } }
   },
 
-  getChannel: ({ path, world }) => ({ status: 200, body: show(foundChannel(world.channels, path.channel), world) }),
+  getChannel: (call) => ({ status: 200, body: show(foundChannel(call.world.channels, call.path.channel), call) }),
 
   async putChannel(call) {
     const { path, world } = call
@@ -28,11 +29,11 @@ export const channelHandlers: Pick<OperationHandlers, ChannelOperation> = {
     if (present !== undefined) {
       present.config = config
       lifeCycle.deliveries.resume(present.name)
-      return { status: 200, body: show(present, world) }
+      return { status: 200, body: show(present, call) }
     }
     const made = createChannel(path.channel, 'api', config)
     channels.set(made.name, made)
-    return { status: 201, body: show(made, world), headers: { Location: `/v1/channels/${made.name}` } }
+    return { status: 201, body: show(made, call), headers: { Location: `/v1/channels/${made.name}` } }
   },
 
   deleteChannel({ path, world }) {
@@ -47,30 +48,35 @@ export const channelHandlers: Pick<OperationHandlers, ChannelOperation> = {
     return { status: 204, body: null }
   },
 
-  pauseChannel({ path, world }) {
+  pauseChannel({ path, world, caller }) {
     const channel = foundChannel(world.channels, path.channel)
     channel.paused = true
-    return { status: 200, body: show(channel, world) }
+    return { status: 200, body: show(channel, { world, caller }) }
   },
 
-  resumeChannel({ path, world }) {
+  resumeChannel({ path, world, caller }) {
     const channel = foundChannel(world.channels, path.channel)
     channel.paused = false
     world.lifeCycle.deliveries.resume(channel.name)
-    return { status: 200, body: show(channel, world) }
+    return { status: 200, body: show(channel, { world, caller }) }
   },
 
-  unblockChannel({ path, world }) {
+  unblockChannel({ path, world, caller }) {
     const { channels, lifeCycle, book } = world
     const channel = foundChannel(channels, path.channel)
     channel.blockedUntilMs = 0
     lifeCycle.deliveries.retryNow(book.all().filter(({ envelope }) => envelope.channel === channel.name))
-    return { status: 200, body: show(channel, world) }
+    return { status: 200, body: show(channel, { world, caller }) }
   },
 }
 
-function show(channel: MockChannel, { book, clock }: MockWorld): Channel {
-  return channelView(channel, book.all(), clock.nowMs())
+/** Figures that all subscriptions add to are null for a caller without `admin`. */
+function show(
+  channel: MockChannel,
+  { world, caller }: { readonly world: MockWorld; readonly caller: MockCaller },
+): Channel {
+  const view = channelView(channel, world.book.all(), world.clock.nowMs())
+  return hasScope(caller, 'admin') ? view : { ...view, state: { ...view.state, runningCalls: null } }
 }
 
 /** Looked at before the schema, which would only say that the type is wrong. @throws MockProblem `module_not_settable` */

@@ -6,9 +6,9 @@ type ServerOperation = 'getLimits' | 'getLiveness' | 'getReadiness' | 'getOpenap
 
 /** The server itself. */
 export const serverHandlers: Pick<OperationHandlers, ServerOperation> = {
-  getLimits: ({ world }) => ({
+  getLimits: ({ world, caller }) => ({
     status: 200,
-    body: { ...limits, subscription: { ...limits.subscription, ...world.quota } },
+    body: { ...limits, subscription: world.subscriptions.limitsOf(caller.subscription) },
   }),
   getLiveness: () => ({ status: 200, body: { status: 'ok' } }),
   getReadiness: () => ({ status: 200, body: { status: 'ok' } }),

@@ -49,11 +49,12 @@ export const tokenHandlers: Pick<OperationHandlers, TokenOperation> = {
     return { status: 204, body: null }
   },
 
-  getSelf({ caller }) {
+  getSelf({ caller, world }) {
     const { kind, subscription, token } = caller
     const body: Self = {
       ...{ kind, subscription, scopes: scopes.filter((scope) => hasScope(caller, scope)) },
       ...{ tokenId: token?.id ?? null, tokenName: token?.name ?? null, expiresAt: token?.expiresAt ?? null },
+      limits: world.subscriptions.limitsOf(subscription),
     }
     return { status: 200, body }
   },

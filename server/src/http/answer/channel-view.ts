@@ -4,15 +4,18 @@ import type { ConnectorConfig, PayloadConfig } from '../../model/channel.ts'
 import { channelLinks, writeRules } from '@waybill/spec/rules'
 import { MASKED, maskUrl } from '@waybill/spec/rules'
 import type { Clock } from '../../runtime/clock.ts'
-import type { ChannelLiveState } from '../../progress/channel-reads.ts'
+import { type Caller, hasScope } from '../../model/caller.ts'
+import { type ChannelLiveState, CONNECTOR_UNAVAILABLE } from '../../progress/channel-reads.ts'
 import type { HttpPorts } from '../http-ports.ts'
 
-/** The public Channel: its configuration without secrets, and its state now. */
+/** The public Channel: its configuration without secrets, and its state now. Figures that all subscriptions add to are null for a caller without `admin` (SEC-1). */
 export function channelView(
   channel: Channel,
   live: ChannelLiveState,
-  { clock, paths }: Pick<HttpPorts, 'clock' | 'paths'>,
+  { ports, caller }: { readonly ports: Pick<HttpPorts, 'clock' | 'paths'>; readonly caller: Pick<Caller, 'scopes'> },
 ): ChannelView {
+  const { clock, paths } = ports
+  const seesAll = hasScope(caller, 'admin')
   const { config, gate, name } = channel
   return {
     name,
@@ -35,8 +38,8 @@ export function channelView(
       paused: gate.paused,
       blockedUntil: wallTime(gate.blockedUntilUs, clock),
       circuit: circuitView(channel, clock),
-      lastError: errorView(live.lastError),
-      runningCalls: live.runningCalls,
+      lastError: errorView(live.lastError, seesAll),
+      runningCalls: seesAll ? live.runningCalls : null,
       itemsPerSecond: Math.round(live.itemsPerSecond * 100) / 100,
       counts: { pending: live.pending, waiting: live.waiting, running: live.running },
       waiting: live.reasons.map(({ reason, items, untilMs }) => ({
@@ -49,9 +52,11 @@ export function channelView(
   }
 }
 
-function errorView(error: ChannelLiveState['lastError']): ChannelView['state']['lastError'] {
+/** Why a connector cannot be loaded is the operator's business: it may name files. */
+function errorView(error: ChannelLiveState['lastError'], seesAll: boolean): ChannelView['state']['lastError'] {
   if (error === null) return null
-  const { atMs, code, status, detail, untilMs } = error
+  const { atMs, code, status, untilMs } = error
+  const detail = code === CONNECTOR_UNAVAILABLE && !seesAll ? null : error.detail
   const until = untilMs === null ? null : new Date(untilMs).toISOString()
   return { at: new Date(atMs).toISOString(), code, status, detail, until }
 }

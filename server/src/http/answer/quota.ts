@@ -1,28 +1,57 @@
-import type { FastifyReply } from 'fastify'
-import type { Caller } from '../../model/caller.ts'
-import { subscriptionsOf } from '../../model/subscription.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HttpPorts } from '../http-ports.ts'
 
-interface Asking {
-  readonly ports: Pick<HttpPorts, 'config' | 'pendingItemsOf'>
-  readonly caller: Pick<Caller, 'subscription'>
+/** The code of operations that take new items, or open jobs for them. */
+const OF_ITEMS = 'quota_exceeded'
+
+/** A quota, as its policy and what is left of it: items of the two structured fields. */
+interface ReportedQuota {
+  readonly policy: string
+  readonly left: string
 }
 
-const NAME = '"pending-items"'
-
 /**
- * Reports the remainder of the caller's quota on pending items (draft-ietf-httpapi-ratelimit-headers), where there is one.
- * @param resetSeconds when there may be more, if that is known
+ * Reports what is left of the caller's quotas (draft-ietf-httpapi-ratelimit-headers-10), where there are any: of requests on every answer, of pending items on those of operations that
+ * take new ones. A later call replaces what an earlier one has set.
  */
 export function setQuotaHeaders(
+  request: FastifyRequest,
   reply: Pick<FastifyReply, 'header'>,
-  { ports, caller: { subscription } }: Asking,
-  resetSeconds?: number,
+  ports: Pick<HttpPorts, 'subscriptions' | 'pendingItemsOf'>,
 ): void {
-  const { maxPendingItems } = subscriptionsOf(ports.config.subscriptions).get(subscription)
-  if (maxPendingItems === null) return
-  const left = Math.max(0, maxPendingItems - ports.pendingItemsOf(subscription))
-  const reset = resetSeconds === undefined ? '' : `;t=${Math.ceil(resetSeconds)}`
-  reply.header('ratelimit-policy', `${NAME};q=${maxPendingItems};qu="items"`)
-  reply.header('ratelimit', `${NAME};r=${left}${reset}`)
+  const quotas = [ofRequests(request), ofPendingItems(request, ports)].filter((quota) => quota !== null)
+  if (quotas.length === 0) return
+  reply.header('ratelimit-policy', quotas.map(({ policy }) => policy).join(', '))
+  reply.header('ratelimit', quotas.map(({ left }) => left).join(', '))
+}
+
+function ofRequests({ requestsLeft }: FastifyRequest): ReportedQuota | null {
+  if (requestsLeft === null) return null
+  const { left, waitSeconds, rate } = requestsLeft
+  const windowSeconds = Math.max(1, Math.ceil((rate.burst * 60) / rate.perMinute))
+  return quotaOf('requests', { policy: `q=${rate.burst};w=${windowSeconds}`, left, waitSeconds })
+}
+
+function ofPendingItems(
+  { caller, pendingResetSeconds, routeOptions }: FastifyRequest,
+  ports: Pick<HttpPorts, 'subscriptions' | 'pendingItemsOf'>,
+): ReportedQuota | null {
+  if (routeOptions.config.operation?.problemCodes.includes(OF_ITEMS) !== true) return null
+  const { maxPendingItems } = ports.subscriptions.get(caller.subscription)
+  if (maxPendingItems === null || caller.actor === 'anonymous') return null
+  const left = Math.max(0, maxPendingItems - ports.pendingItemsOf(caller.subscription))
+  return quotaOf('pending-items', {
+    policy: `q=${maxPendingItems};qu="items"`,
+    left,
+    waitSeconds: pendingResetSeconds,
+  })
+}
+
+/** @param quota.waitSeconds until there may be more; 0: not known */
+function quotaOf(
+  name: string,
+  { policy, left, waitSeconds }: { readonly policy: string; readonly left: number; readonly waitSeconds: number },
+): ReportedQuota {
+  const reset = left === 0 && waitSeconds > 0 ? `;t=${Math.ceil(waitSeconds)}` : ''
+  return { policy: `"${name}";${policy}`, left: `"${name}";r=${left}${reset}` }
 }

@@ -1,10 +1,8 @@
-import type { OperationId } from '@waybill/spec'
 import type { FastifyReply } from 'fastify'
 import type { RepeatableRequest } from '../../ingest/ingest-ports.ts'
 import type { RetriedJobs } from '../../ingest/retry/retries.ts'
 import { sendJsonText } from './json-answer.ts'
 import type { Call } from '../operation-handler.ts'
-import { setQuotaHeaders } from './quota.ts'
 import { idempotencyKey, traceparent } from '../request/request-headers.ts'
 
 /** Returns the JSON body of a request that retries items, with its idempotency key. @throws ProblemError */
@@ -21,12 +19,8 @@ export async function readRetryRequest<Body>(
 }
 
 /** Answers 202 with the jobs that retry items. */
-export function sendRetryReceipt(
-  call: Pick<Call<OperationId, 'config' | 'pendingItemsOf'>, 'ports' | 'caller' | 'reply'>,
-  { body, replayed }: RetriedJobs,
-): FastifyReply {
+export function sendRetryReceipt(call: Pick<Call, 'reply'>, { body, replayed }: RetriedJobs): FastifyReply {
   const { reply } = call
   if (replayed) reply.header('idempotent-replayed', 'true')
-  setQuotaHeaders(reply, call)
   return sendJsonText(reply, 202, body)
 }

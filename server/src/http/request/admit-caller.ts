@@ -4,6 +4,7 @@ import { type Caller, hasScope } from '../../model/caller.ts'
 import { ProblemError, stoppingProblem } from '../../model/errors.ts'
 import type { Authenticate } from '../http-ports.ts'
 import { AbortedError } from './body-stream.ts'
+import { rateLimited, type RequestQuota, type RequestsLeft } from './request-quota.ts'
 import type { TokenRequests } from './token-requests.ts'
 
 declare module 'fastify' {
@@ -15,6 +16,10 @@ declare module 'fastify' {
     shareKey: string
     /** Lets the request continue when its access token ends; null: it has none. */
     outliveToken: (() => void) | null
+    /** Of the caller's quota on requests; null: none applies. */
+    requestsLeft: RequestsLeft | null
+    /** When there may be more pending items, if that is known; 0: it is not. */
+    pendingResetSeconds: number
   }
 }
 
@@ -23,7 +28,7 @@ export const ANONYMOUS: Caller = { subscription: '', scopes: new Set(), actor: '
 
 /**
  * Makes the hook that runs before anything else of an operation: it refuses callers that may not use it before anything of the body has been read,
- * and nothing is held for the request. The only place where scopes are checked.
+ * and nothing is held for the request. The only place where scopes are checked, and where requests are counted.
  */
 export function admitCaller(
   operation: Operation,
@@ -31,27 +36,45 @@ export function admitCaller(
     authenticate,
     stopping,
     tokenRequests,
+    requestQuota,
+    reportQuotas,
   }: {
     readonly authenticate: Authenticate
     readonly stopping: () => boolean
     readonly tokenRequests: TokenRequests
+    readonly requestQuota: RequestQuota
+    /** Sets the headers of quotas, before anything can be answered. */
+    readonly reportQuotas: (request: FastifyRequest, reply: FastifyReply) => void
   },
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   const { scopes, problemCodes } = operation
+  const isCounted = problemCodes.includes('rate_limited')
   const refuseWhileStopping = (): void => {
     if (stopping() && problemCodes.includes('stopping')) throw stoppingProblem()
   }
 
   return async function admit(request, reply) {
     refuseWhileStopping()
-    if (scopes === null) return
-    const caller = await authenticate(request.headers.authorization)
+    if (scopes === null) {
+      if (isCounted) requestQuota.takeAnonymous(request.ip)
+      return
+    }
+    const caller = await authenticate(request.headers.authorization).catch((error: unknown) => {
+      if (error instanceof ProblemError && error.code === 'unauthenticated') requestQuota.takeAnonymous(request.ip)
+      throw error
+    })
     // The client may have left meanwhile, or the server begun to stop: the event that would report either to later code is past.
     if (reply.raw.closed) throw new AbortedError()
     refuseWhileStopping()
+    request.caller = caller
+    const taken = requestQuota.take(caller)
+    if (taken !== null) {
+      request.requestsLeft = taken
+      reportQuotas(request, reply)
+      if (!taken.admitted) throw rateLimited(caller.subscription, taken)
+    }
     const missing = scopes.find((scope) => !hasScope(caller, scope))
     if (missing !== undefined) throw missingScope(operation, missing)
-    request.caller = caller
     // Under `--dev` all who send no token are one actor: their addresses stay apart.
     if (caller.actor !== 'dev') request.shareKey = `token:${caller.token?.id ?? caller.actor}`
     if (caller.token !== null) request.outliveToken = tokenRequests.add(caller.token.id, reply.raw)

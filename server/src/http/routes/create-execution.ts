@@ -1,12 +1,8 @@
 import { sendJsonText } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { setQuotaHeaders } from '../answer/quota.ts'
 import { idempotencyKey, traceparent } from '../request/request-headers.ts'
 
-export const createExecution: OperationHandler<
-  'createExecution',
-  'executions' | 'paths' | 'config' | 'pendingItemsOf'
-> = async (call) => {
+export const createExecution: OperationHandler<'createExecution', 'executions' | 'paths'> = async (call) => {
   const { limits, ports, reply } = call
   call.mediaType()
   const execution = await ports.executions.create({
@@ -19,6 +15,5 @@ export const createExecution: OperationHandler<
   })
   reply.header('location', ports.paths.execution(execution.id))
   if (execution.replayed) reply.header('idempotent-replayed', 'true')
-  setQuotaHeaders(reply, call)
   return sendJsonText(reply, 202, execution.body)
 }

@@ -5,11 +5,10 @@ import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import { sendJson } from '../answer/json-answer.ts'
 import { waitSecondsOf } from '../answer/long-poll.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
-import { setQuotaHeaders } from '../answer/quota.ts'
 import { idempotencyKey, traceparent } from '../request/request-headers.ts'
 
 /** The ports that it uses. */
-type DeliverItemPorts = 'ingest' | 'paths' | 'clock' | 'progress' | 'itemReads' | 'config' | 'pendingItemsOf'
+type DeliverItemPorts = 'ingest' | 'paths' | 'clock' | 'progress' | 'itemReads'
 
 export const deliverItem: OperationHandler<'deliverItem', DeliverItemPorts> = async (call) => {
   const { limits, ports } = call
@@ -29,7 +28,6 @@ export const deliverItem: OperationHandler<'deliverItem', DeliverItemPorts> = as
   call.reply.header('location', ports.paths.job(submitted.id))
   if (waitSeconds !== null) call.reply.header('preference-applied', `wait=${waitSeconds}`)
   if (submitted.replayed) call.reply.header('idempotent-replayed', 'true')
-  setQuotaHeaders(call.reply, call)
   return sendJson(call.reply, receipt.done ? 200 : 202, receipt)
 }
 

@@ -8,6 +8,6 @@ export const getChannel: OperationHandler<'getChannel', 'channels' | 'channelRea
 ) => {
   const { channelReads } = call.ports
   const channel = foundChannel(call.ports, call.path.channel)
-  const view = channelView(channel, channelReads.liveState(channel.name, call.caller.subscription), call.ports)
+  const view = channelView(channel, channelReads.liveState(channel.name, call.caller.subscription), call)
   return sendJson(call.reply.header('cache-control', READ_CACHE_CONTROL), 200, view)
 }

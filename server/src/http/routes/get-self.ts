@@ -4,7 +4,7 @@ import { timeOf } from '../answer/token-view.ts'
 import { hasScope } from '../../model/caller.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const getSelf: OperationHandler<'getSelf'> = async ({ caller, reply }) => {
+export const getSelf: OperationHandler<'getSelf', 'subscriptions'> = async ({ caller, reply, ports }) => {
   const { actor, subscription, token } = caller
   const self: Self = {
     // No caller without a token gets here but under `--dev`.
@@ -14,6 +14,7 @@ export const getSelf: OperationHandler<'getSelf'> = async ({ caller, reply }) =>
     tokenId: token?.id ?? null,
     tokenName: token?.name ?? null,
     expiresAt: timeOf(token?.expiresAtMs ?? null),
+    limits: ports.subscriptions.get(subscription),
   }
   return sendJson(reply.header('cache-control', READ_CACHE_CONTROL), 200, self)
 }

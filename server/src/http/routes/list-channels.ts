@@ -8,7 +8,7 @@ export const listChannels: OperationHandler<'listChannels', 'channels' | 'channe
   const { channels, channelReads } = call.ports
   const views = channels
     .list()
-    .map((channel) => channelView(channel, channelReads.liveState(channel.name, call.caller.subscription), call.ports))
+    .map((channel) => channelView(channel, channelReads.liveState(channel.name, call.caller.subscription), call))
   const entries = await serializeAll(views, call.shareKey)
   return sendPage(call, { name: 'channels', entries, nextPageToken: null })
 }

@@ -26,6 +26,6 @@ export const putChannel: OperationHandler<
   return sendJson(
     reply,
     made ? 201 : 200,
-    channelView(channel, ports.channelReads.liveState(name, call.caller.subscription), ports),
+    channelView(channel, ports.channelReads.liveState(name, call.caller.subscription), call),
   )
 }

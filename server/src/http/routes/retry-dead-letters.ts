@@ -3,9 +3,7 @@ import { deadLetterFilter } from '../request/dead-letter-filter.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 import { readRetryRequest, sendRetryReceipt } from '../answer/retry-answer.ts'
 
-export const retryDeadLetters: OperationHandler<'retryDeadLetters', 'retries' | 'config' | 'pendingItemsOf'> = async (
-  call,
-) => {
+export const retryDeadLetters: OperationHandler<'retryDeadLetters', 'retries'> = async (call) => {
   const { wish, request } = await readRetryRequest<DeadLetterRetryRequest>(call)
   const { allowStale = false, ...given } = wish
   const filter = deadLetterFilter(given, {

@@ -1,12 +1,9 @@
 import type { BodyMediaType } from '../../ingest/ingest-ports.ts'
 import { sendJsonText } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { setQuotaHeaders } from '../answer/quota.ts'
 import { idempotencyKey, traceparent } from '../request/request-headers.ts'
 
-export const submitJob: OperationHandler<'submitJob', 'ingest' | 'paths' | 'config' | 'pendingItemsOf'> = async (
-  call,
-) => {
+export const submitJob: OperationHandler<'submitJob', 'ingest' | 'paths'> = async (call) => {
   const { limits, ports } = call
   const mediaType = call.mediaType() as BodyMediaType
   const job = await ports.ingest.submitJob({
@@ -23,6 +20,5 @@ export const submitJob: OperationHandler<'submitJob', 'ingest' | 'paths' | 'conf
   })
   call.reply.header('location', ports.paths.job(job.id))
   if (job.replayed) call.reply.header('idempotent-replayed', 'true')
-  setQuotaHeaders(call.reply, call)
   return sendJsonText(call.reply, job.status, job.body)
 }

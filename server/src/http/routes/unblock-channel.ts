@@ -13,6 +13,6 @@ export const unblockChannel: OperationHandler<
   return sendJson(
     call.reply,
     200,
-    channelView(channel, channelReads.liveState(channel.name, call.caller.subscription), call.ports),
+    channelView(channel, channelReads.liveState(channel.name, call.caller.subscription), call),
   )
 }

@@ -1,6 +1,8 @@
 import type { Execution, Item, Job } from '@waybill/spec'
 import { expect } from 'vitest'
 import { ChannelRegistry } from '../../limits/channel-registry.ts'
+import { SubscriptionRegistry } from '../../limits/subscription-registry.ts'
+import type { SubscriptionLimits } from '../../model/subscription.ts'
 import type { ChannelConfig } from '../../model/channel.ts'
 import { completeChannel } from '../../model/complete-channel.ts'
 import type { JobId } from '../../model/ids.ts'
@@ -38,6 +40,7 @@ export class FakePorts implements HttpPorts {
   readonly removed: string[] = []
   readonly logged: { level: string; fields: object; message: string }[] = []
   readonly config: HttpConfig
+  readonly subscriptions: SubscriptionRegistry
   authenticate: HttpPorts['authenticate']
   /** Items one read of the results looks at. */
   resultsPerRead = 2
@@ -61,7 +64,10 @@ export class FakePorts implements HttpPorts {
     deliverItem: () => Promise.reject(new Error('no ingest')),
   }
 
-  constructor(config: Partial<HttpConfig> = {}) {
+  constructor({
+    subscriptions = {},
+    ...config
+  }: Partial<HttpConfig> & { subscriptions?: Record<string, SubscriptionLimits> } = {}) {
     this.config = {
       dev: false,
       paused: false,
@@ -70,9 +76,9 @@ export class FakePorts implements HttpPorts {
       ...{ publicUrl: null, trustedProxies: [] },
       outbound: { allowPrivateAddresses: 'file-only' },
       limits: { maxPendingItems: 2_000_000, maxDataBytes: null },
-      subscriptions: {},
       ...config,
     }
+    this.subscriptions = new SubscriptionRegistry({ file: subscriptions, stored: [] })
     this.authenticate = createAuthenticate(this.config, this.tokens)
   }
 
@@ -197,6 +203,8 @@ export class FakePorts implements HttpPorts {
     removeChannel: async (name) => {
       this.removed.push(name)
     },
+    saveSubscription: () => Promise.resolve(),
+    removeSubscription: () => Promise.resolve(),
     listDeadLetters: async (query) => {
       this.letterQueries.push(query)
       return this.letters.filter(({ seq }) => seq < (query.beforeSeq ?? Infinity)).slice(0, query.limit)

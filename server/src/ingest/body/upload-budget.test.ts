@@ -22,10 +22,10 @@ describe('UploadBudget', () => {
     const budget = new UploadBudget({ ...unlimited, maxPendingItems: 100, pendingItems: () => pending })
     const [a, b] = [budget.enter(uploader('mine')), budget.enter(uploader('mine'))]
     a.addItems(60)
-    expect(() => b.addItems(41)).toThrow('pending items must be at most 100')
+    expect(() => b.addItems(41)).toThrow('pending items of all subscriptions must be at most 100')
     b.addItems(30)
     pending = 10
-    expect(() => b.addItems(1)).toThrow('current value is 100')
+    expect(() => b.addItems(1)).toThrow('pending items of all subscriptions must be at most 100')
     expect(() => a.checkItems(1)).toThrow()
     a.leave()
     a.leave()

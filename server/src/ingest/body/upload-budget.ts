@@ -120,7 +120,7 @@ export class UploadBudget {
     const pending = pendingItems() + this.#items
     if (pending + items <= maxPendingItems) return
     throw overloaded(
-      `pending items must be at most ${maxPendingItems}: current value is ${pending}, with this request ${pending + items} or more`,
+      `pending items of all subscriptions must be at most ${maxPendingItems}: with this request there would be more`,
       secondsUntilCapacity(pending + items - maxPendingItems, itemsPerSecond(null)),
     )
   }

@@ -8,14 +8,21 @@ export interface CallConsumer {
 
 /** The calls of one subscription over all channels, and who waits for one of them to be over. */
 export class SubscriptionShare {
-  readonly weight: number
-  readonly #maxRunningCalls: number
+  weight: number
+  #maxRunningCalls: number
   readonly #waiting = new Set<CallConsumer>()
   #runningCalls = 0
 
   constructor(limits: Pick<SubscriptionLimits, 'weight' | 'maxRunningCalls'>) {
     this.weight = limits.weight
     this.#maxRunningCalls = limits.maxRunningCalls ?? Infinity
+  }
+
+  /** Takes over other limits. Calls beyond a lower one may end. */
+  limit({ weight, maxRunningCalls }: Pick<SubscriptionLimits, 'weight' | 'maxRunningCalls'>): void {
+    this.weight = weight
+    this.#maxRunningCalls = maxRunningCalls ?? Infinity
+    this.#release()
   }
 
   /** No further call of it may start. */
@@ -30,6 +37,10 @@ export class SubscriptionShare {
   /** A call's outcome is durable, or it was not made after all. All that wait try again, the longest waiting first. */
   callEnded(): void {
     this.#runningCalls--
+    this.#release()
+  }
+
+  #release(): void {
     if (this.#waiting.size === 0 || this.full) return
     const waiting = [...this.#waiting]
     this.#waiting.clear()

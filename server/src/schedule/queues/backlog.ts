@@ -299,6 +299,18 @@ export class Backlog {
     this.#forgetIfEmpty(job)
   }
 
+  /** Takes over the limits that a subscription has now. */
+  limitSubscription(name: string): void {
+    const share = this.#shares.get(name)
+    if (share === undefined) return
+    const limits = this.#subscriptions.get(name)
+    for (const { subscriptions } of this.channels.values()) {
+      const line = subscriptions.get(name)
+      if (line !== undefined) line.weight = limits.weight
+    }
+    share.limit(limits)
+  }
+
   #wait(job: JobLine, handle: number, tried: Tried): void {
     this.partitions.hold(handle)
     this.waits.add(handle, tried.dueUs)

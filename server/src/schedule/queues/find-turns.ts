@@ -1,32 +1,32 @@
 import type { Turn } from '../../model/ports.ts'
 import type { Backlog } from './backlog.ts'
 import { ItemState, standsBehind } from './item-table.ts'
-import type { ChannelLine, JobLine } from './lines.ts'
+import type { JobLine } from './lines.ts'
 
 /** Items that are walked over at most to find out how many come before those asked about: about a millisecond. */
 const MAX_STEPS = 100_000
 
 /**
  * Counts what comes before items of a job that wait for their turn: in their key, or among what is ready of the job. What the channel calls
- * meanwhile for others follows from fair turns: jobs one by one, keys a call each. Left out are items that are called, wait for something of
+ * meanwhile for other jobs of the subscription follows from fair turns: jobs one by one, keys a call each. Other subscriptions are left out (SEC-1): what they take shows
+ * in the speed of this one. Left out are items that are called, wait for something of
  * their own, or that too much comes before: all that were asked about share one walk.
  *
  * @param handles of the same job
  */
 export function findTurns(backlog: Backlog, job: JobLine, handles: readonly number[]): ReadonlyMap<number, Turn> {
   const { items } = backlog.partitions
-  const { channel } = job.subscription
-  let jobs = 0
-  for (const { ring } of channel.subscriptions.values()) jobs += ring.size
+  const { ring, counts } = job.subscription
+  const jobs = ring.size
   const turns = new Map<number, Turn>()
   const ready = handles.filter((handle) => items.state(handle) === ItemState.ready)
   for (const [handle, position] of job.readyBefore(items, ready, MAX_STEPS)) {
-    const ahead = Math.min(position * Math.max(1, jobs), Math.max(channel.ready - 1, position))
+    const ahead = Math.min(position * Math.max(1, jobs), Math.max(counts.ready - 1, position))
     turns.set(handle, { position, ahead })
   }
   // Each item of its key before it takes a turn among what is ready of its job, between turns of other jobs.
-  const round = Math.max(1, Math.min(channel.ready, job.live.ready * jobs))
-  const last = itemsOf(channel) - 1
+  const round = Math.max(1, Math.min(counts.ready, job.live.ready * jobs))
+  const last = counts.ready + counts.behind + counts.inFlight + counts.retrying - 1
   for (const [handle, position] of placesInKeys(backlog, handles))
     turns.set(handle, { position, ahead: Math.max(position, Math.min(position * round, last)) })
   return turns
@@ -52,12 +52,4 @@ function placesInKeys({ partitions }: Backlog, handles: readonly number[]): Map<
     }
   }
   return places
-}
-
-/** Returns the number of items a channel may have to call before its last one. */
-function itemsOf(channel: ChannelLine): number {
-  let items = 0
-  for (const { counts } of channel.subscriptions.values())
-    items += counts.ready + counts.behind + counts.inFlight + counts.retrying
-  return items
 }

@@ -200,7 +200,7 @@ export class SubscriptionLine implements RingMember<SubscriptionLine> {
   readonly channel: ChannelLine
   readonly ring: Ring<JobLine>
   readonly share: SubscriptionShare
-  readonly weight: number
+  weight: number
   credit = 0
   before: SubscriptionLine | null = null
   after: SubscriptionLine | null = null

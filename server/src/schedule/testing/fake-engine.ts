@@ -8,7 +8,7 @@ import { markEnded, markPaused, markResumed, markStopped } from '../../model/job
 import { type LiveJob, liveJob } from '../../model/live-job.ts'
 import { isEnded, Verdict } from '../../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../../model/ports.ts'
-import type { SubscriptionLimits } from '../../model/subscription.ts'
+import { defaultSubscription, type SubscriptionLimits } from '../../model/subscription.ts'
 import type { UncalledOutcome } from '../../outcomes/uncalled-outcomes.ts'
 import { silentLogger } from '../../runtime/logger.ts'
 import { Telemetry } from '../../runtime/telemetry.ts'
@@ -118,7 +118,7 @@ export class FakeEngine {
       tats: { durableUnits: () => Infinity },
       logger: silentLogger,
       telemetry: this.telemetry,
-      subscriptions: { get: (name) => ({ ...NO_LIMITS, ...options.subscriptions?.[name] }) },
+      subscriptions: { get: (name) => ({ ...defaultSubscription, ...options.subscriptions?.[name] }) },
       defer: (callback) => this.deferred.push(callback),
     })
   }
@@ -370,8 +370,6 @@ export class FakeEngine {
     }
   }
 }
-
-const NO_LIMITS = { weight: 1, maxPendingItems: null, maxOpenJobs: 1000, maxRunningCalls: null }
 
 function durableOf(outcomes: readonly FakeOutcome[], endedJobs: readonly LiveJob[]): DurableOutcomes {
   return {

@@ -2,6 +2,7 @@ import type { AccessTokenRecord } from '../../model/access-token.ts'
 import type { JobId, JobRef, TokenId } from '../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import { IDEMPOTENCY_KEY_SECONDS } from '../../model/limits.ts'
+import type { SubscriptionSettings } from '../../model/subscription.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { Telemetry } from '../../runtime/telemetry.ts'
@@ -262,6 +263,14 @@ class SqliteStore implements Store {
 
   async removeTokens(ids: readonly TokenId[]): Promise<void> {
     await this.#write('removeTokens', { ids })
+  }
+
+  async saveSubscription(settings: SubscriptionSettings): Promise<void> {
+    await this.#write('saveSubscription', settings)
+  }
+
+  async removeSubscription(name: string): Promise<void> {
+    await this.#write('removeSubscription', { name })
   }
 
   findJob(id: JobId): Promise<JobRecord | null> {

@@ -60,8 +60,10 @@ describe('database', () => {
       writeSql.deleteEmptyExecution,
       writeSql.keepOutcome,
     ]
-    const { begin, commit, listChannels, listTokens, ...questions } = readSql
-    expect([begin, commit, listChannels, listTokens].every((sql) => !sql.includes('WHERE'))).toBe(true)
+    const { begin, commit, listChannels, listTokens, listSubscriptions, ...questions } = readSql
+    expect([begin, commit, listChannels, listTokens, listSubscriptions].every((sql) => !sql.includes('WHERE'))).toBe(
+      true,
+    )
     for (const question of [...changes, ...Object.values(questions)]) {
       const plan = (db.prepare(`EXPLAIN QUERY PLAN ${question}`).all() as { detail: string }[]).map(
         (step) => step.detail,

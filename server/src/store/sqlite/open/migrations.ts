@@ -178,6 +178,13 @@ export const migrations: readonly MigrationStep[] = [
     expires_at_ms REAL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Limits of subscriptions that were set over the API.
+  CREATE TABLE subscriptions (
+    name TEXT PRIMARY KEY,
+    limits TEXT NOT NULL             -- SubscriptionLimits as JSON
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 const version2 = `

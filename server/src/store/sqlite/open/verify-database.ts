@@ -43,6 +43,7 @@ const questions: Readonly<Record<string, string>> = {
       AND job_id NOT IN (SELECT id FROM tokens)`,
   'access tokens that cannot be read':
     'SELECT count(*) AS n FROM tokens WHERE length(hash) <> 32 OR json_valid(scopes) = 0',
+  'limits of subscriptions that cannot be read': 'SELECT count(*) AS n FROM subscriptions WHERE json_valid(limits) = 0',
   'envelopes that cannot be read': 'SELECT count(*) AS n FROM jobs WHERE json_valid(envelope) = 0',
   'ends that cannot be read':
     "SELECT count(*) AS n FROM jobs WHERE phase = 'ended' AND coalesce(json_valid(ending), 0) = 0",

@@ -13,6 +13,8 @@ import {
   jobOfRow,
   type KeyRow,
   keyOfRow,
+  type SubscriptionRow,
+  subscriptionOfRow,
   type TokenRow,
   tokenOfRow,
 } from '../tables/job-rows.ts'
@@ -66,6 +68,7 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
       jobs: (sql.unfinishedJobs.all() as unknown as JobRow[]).map(jobOfRow),
       channels: (sql.listChannels.all() as unknown as ChannelRow[]).map(channelOfRow),
       tokens: (sql.listTokens.all() as unknown as TokenRow[]).map(tokenOfRow),
+      subscriptions: (sql.listSubscriptions.all() as unknown as SubscriptionRow[]).map(subscriptionOfRow),
       replaced: (sql.replacedItems.all() as unknown as { ref: JobRef; item_index: number }[]).map(
         ({ ref, item_index: index }) => ({ ref, index }),
       ),

@@ -2,6 +2,7 @@ import type { ChannelConfig } from '../../../model/channel.ts'
 import type { AccessTokenRecord } from '../../../model/access-token.ts'
 import type { JobId, JobRef, TokenId } from '../../../model/ids.ts'
 import type { Envelope, JobEnd, JobRecord, StopMark } from '../../../model/job.ts'
+import type { SubscriptionLimits, SubscriptionSettings } from '../../../model/subscription.ts'
 import type { StoredChannel } from '../../channel-store.ts'
 import type { ExecutionRecord, IdempotencyRecord } from '../../job-store.ts'
 
@@ -131,4 +132,13 @@ export function tokenOfRow(row: TokenRow): AccessTokenRecord {
     createdBy: row.created_by,
     expiresAtMs: row.expires_at_ms,
   }
+}
+
+export interface SubscriptionRow {
+  readonly name: string
+  readonly limits: string
+}
+
+export function subscriptionOfRow({ name, limits }: SubscriptionRow): SubscriptionSettings {
+  return { name, limits: JSON.parse(limits) as SubscriptionLimits }
 }

@@ -107,6 +107,10 @@ export const writeSql = {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   removeToken: 'DELETE FROM tokens WHERE id = ?',
 
+  saveSubscription: `INSERT INTO subscriptions (name, limits) VALUES (?, ?)
+    ON CONFLICT (name) DO UPDATE SET limits = excluded.limits`,
+  removeSubscription: 'DELETE FROM subscriptions WHERE name = ?',
+
   insertSegment: 'INSERT INTO segments (seq, records, details) VALUES (?, ?, ?)',
   listSegments: 'SELECT seq, records, details FROM segments ORDER BY seq',
   deleteSegments: 'DELETE FROM segments WHERE seq >= ? AND seq <= ?',
@@ -197,6 +201,7 @@ export const readSql = {
     FROM channels ORDER BY name`,
   listTokens: `SELECT id, hash, name, subscription, scopes, created_at_ms, created_by, expires_at_ms
     FROM tokens ORDER BY id`,
+  listSubscriptions: 'SELECT name, limits FROM subscriptions ORDER BY name',
 
   readBody: `SELECT c.count, c.body FROM chunks c WHERE c.ref = ? AND c.chunk = ? AND EXISTS (SELECT 1 FROM jobs j WHERE j.ref = c.ref)`,
   chunkAt: `SELECT chunk, first_index, count FROM chunks WHERE ref = ? AND first_index <= ? ORDER BY first_index DESC LIMIT 1`,

@@ -1,6 +1,7 @@
 import type { AccessTokenRecord } from '../../../model/access-token.ts'
 import type { JobId, TokenId } from '../../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../../model/job.ts'
+import type { SubscriptionSettings } from '../../../model/subscription.ts'
 import type { ChannelSettings, ChannelTat } from '../../channel-store.ts'
 import type { ChunkDraft, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../../item-store.ts'
 import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobsQuery, Publication } from '../../job-store.ts'
@@ -60,6 +61,8 @@ export interface WriteCalls {
     result: null
   }
   removeTokens: { args: { ids: readonly TokenId[] }; result: null }
+  saveSubscription: { args: SubscriptionSettings; result: null }
+  removeSubscription: { args: { name: string }; result: null }
 }
 
 /** Calls to the writer that are no write of a caller. */

@@ -49,5 +49,13 @@ export function writeHandlers(deps: WriteDeps): WriteHandlers {
       })
       return erased
     },
+    saveSubscription({ name, limits }) {
+      sql.saveSubscription.run(name, JSON.stringify(limits))
+      return { result: null }
+    },
+    removeSubscription({ name }) {
+      sql.removeSubscription.run(name)
+      return { result: null }
+    },
   }
 }

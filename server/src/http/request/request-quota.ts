@@ -1,0 +1,70 @@
+import { RequestBuckets, type TakenRequest } from '../../limits/request-buckets.ts'
+import type { Caller } from '../../model/caller.ts'
+import { ProblemError } from '../../model/errors.ts'
+import type { RequestRate } from '../../model/subscription.ts'
+import type { HttpPorts } from '../http-ports.ts'
+
+/** Requests of one address without a valid token: documents are read a few times, and programs with a wrong token repeat what they do. */
+const ADDRESS_RATE: RequestRate = { perMinute: 600, burst: 200 }
+/** About 150 bytes each: more subscriptions with a rate than one server has, and addresses of a flood from many hosts. */
+const MAX_BUCKETS = 20_000
+
+/** The rest of a caller's quota on requests, after one request. */
+export interface RequestsLeft extends Pick<TakenRequest, 'left' | 'waitSeconds'> {
+  readonly rate: RequestRate
+}
+
+/**
+ * Counts requests. Those of a subscription against its `requestRate`: what one has used up refuses no other. Those without a valid token by address; they use up nothing of a
+ * subscription, and do not keep a valid token of the same address out. The admin token is not counted: whoever has it can always change the limits.
+ */
+export class RequestQuota {
+  readonly #subscriptions: Pick<HttpPorts['subscriptions'], 'get'>
+  readonly #bySubscription: RequestBuckets
+  readonly #byAddress: RequestBuckets
+
+  constructor({ clock, subscriptions }: Pick<HttpPorts, 'clock' | 'subscriptions'>) {
+    this.#subscriptions = subscriptions
+    this.#bySubscription = new RequestBuckets({ clock, maxBuckets: MAX_BUCKETS })
+    this.#byAddress = new RequestBuckets({ clock, maxBuckets: MAX_BUCKETS })
+  }
+
+  /** Counts a request of a caller with a token. @returns null: no quota applies */
+  take({ subscription, actor }: Pick<Caller, 'subscription' | 'actor'>): (RequestsLeft & TakenRequest) | null {
+    const { requestRate: rate } = this.#subscriptions.get(subscription)
+    if (rate === null || actor === 'admin') return null
+    return { ...this.#bySubscription.take(subscription, rate), rate }
+  }
+
+  /** Counts a request without a valid token. @throws ProblemError `rate_limited` */
+  takeAnonymous(address: string): void {
+    const { admitted, waitSeconds } = this.#byAddress.take(networkOf(address), ADDRESS_RATE)
+    if (admitted) return
+    throw new ProblemError({
+      code: 'rate_limited',
+      detail: `Cannot take this request as one address must make at most ${ADDRESS_RATE.perMinute} a minute without a valid token: it made more`,
+      retryAfterSeconds: waitSeconds,
+    })
+  }
+}
+
+/** Returns the refusal of a request for which nothing is left. */
+export function rateLimited(subscription: string, { rate, waitSeconds }: RequestsLeft): ProblemError {
+  return new ProblemError({
+    code: 'rate_limited',
+    detail: `Cannot take this request as subscription ${subscription} must make at most ${rate.perMinute} a minute, ${rate.burst} of them at once: there is none left`,
+    retryAfterSeconds: waitSeconds,
+    members: { limit: { name: 'subscription.requestRate', value: rate.perMinute } },
+  })
+}
+
+/** Of IPv6 the /64: whoever has one address of it has all of them. */
+function networkOf(address: string): string {
+  if (!address.includes(':') || address.includes('.')) return address
+  const [head = '', tail] = address.split('::')
+  const groups = head.split(':').filter((group) => group !== '')
+  if (tail === undefined) return groups.slice(0, 4).join(':')
+  const after = tail.split(':').filter((group) => group !== '')
+  const zeros = Array.from({ length: Math.max(0, 8 - groups.length - after.length) }, () => '0')
+  return [...groups, ...zeros, ...after].slice(0, 4).join(':')
+}
