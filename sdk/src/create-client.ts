@@ -1,3 +1,4 @@
+import { type Audit, createAudit } from './resources/audit.ts'
 import { type Channels, createChannels } from './resources/channels.ts'
 import { createCalls, type RawClient } from './client.ts'
 import { createDeadLetters, type DeadLetters } from './resources/dead-letters.ts'
@@ -45,6 +46,7 @@ export interface Waybill {
   readonly deadLetters: DeadLetters
   readonly parked: Parked
   readonly tokens: Tokens
+  readonly audit: Audit
   /** The caller, as the server knows it by its token: subscription, scopes, expiry. */
   self(options?: CallOptions): Promise<Self>
   /**
@@ -80,6 +82,7 @@ export function createClientIn(timing: Timing, options: ClientOptions): Waybill 
     deadLetters: createDeadLetters(calls, jobs.attach),
     parked: createParked(calls),
     tokens: createTokens(calls),
+    audit: createAudit(calls),
     self: async ({ signal } = {}) => (await calls.read('get caller', calls.raw.GET('/v1/self', { signal }))).data,
     raw: calls.raw,
   }

@@ -12,6 +12,7 @@ export type { ExecutionWaitOptions } from './follow/wait-for-execution.ts'
 export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './resources/dead-letters.ts'
 export type { Parked, ParkedFilter, ParkedReplacement } from './resources/parked.ts'
 export type { Tokens } from './resources/tokens.ts'
+export type { Audit, AuditFilter } from './resources/audit.ts'
 export type {
   CallOptions,
   EventsOptions,
@@ -94,6 +95,7 @@ export type {
 export type {
   AccessTokenRequest,
   Action,
+  AuditEntry,
   ChannelConfig,
   ChannelCounts,
   ChannelLiveState,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { AccessTokens } from './access/access-tokens.ts'
+import { AuditTrail } from './access/audit-trail.ts'
 import { ChannelRuntime } from './channels/channel-runtime.ts'
 import { type Config, ConfigError } from './config.ts'
 import type { Dispatcher } from './dispatch/dispatcher.ts'
@@ -131,6 +132,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const subscriptions = subscriptionsOf(config.subscriptions)
   const payloads = new PayloadCache({ store })
   const times = new WallTimes(clock)
+  const audit = new AuditTrail({ store, clock, logger })
   const tokens = new AccessTokens({ store, clock, times, logger, stored: recovery.tokens })
   const runtime = new ChannelRuntime({
     ...{ store, clock, logger, telemetry, channels, subscriptions, payloads, times, paths, bootId, onFatal },
@@ -145,7 +147,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     itemsPerSecondOf: (channel) => progress.itemsPerSecondOf(channel),
   })
   const executionControl = new ExecutionControl({ store, liveJobs, jobs: jobControl })
-  const retention = new Retention({ store, clock, logger })
+  const retention = new Retention({ store, clock, logger, auditRetainForDays: config.audit.retainForDays })
   const ingest = new Ingest({
     ...{ store, clock, liveJobs, channels, scheduler, calendar, deadlines, outcomes, payloads, progress, executions },
     ...{ logger, telemetry, paths },
@@ -185,6 +187,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     },
     authenticate: createAuthenticate(config, tokens),
     tokens,
+    audit,
     pageTokens: new PageTokens(store.serverKey),
     parked: {
       ...parked,
@@ -203,7 +206,10 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     readiness: () => readiness(store.condition, outcomes.commitRefusal),
   })
   app.addHook('preClose', () => services.stop())
-  app.addHook('onClose', () => store.stop())
+  app.addHook('onClose', async () => {
+    await audit.stop() // the last answers are counted
+    await store.stop()
+  })
   return app
 }
 

@@ -39,6 +39,10 @@ export interface OperationObject {
   requestBody?: { required?: boolean; description: string; content: Record<string, MediaType> }
   responses: Record<string, ResponseObject | Reference>
   'x-problem-codes': string[]
+  /** Of a read that the audit does not count. */
+  'x-audit'?: 'none'
+  /** Callers whose token is bound to jobs may use it. @default false */
+  'x-job-bound'?: boolean
 }
 
 export interface Reference {

@@ -43,6 +43,7 @@ export type OperationId =
   | 'listTokens'
   | 'createToken'
   | 'revokeToken'
+  | 'listAudit'
   | 'getSelf'
   | 'getLimits'
   | 'getLiveness'
@@ -80,6 +81,8 @@ export interface Operation {
   readonly summary: string
   /** The caller must have all of them; empty: any valid token is enough. Null: no token is required. */
   readonly scopes: readonly Scope[] | null
+  /** How the audit shows its requests: a change has entries, reads are counted. */
+  readonly audit: 'change' | 'read' | 'none'
   /** Each group as the schema of an object; references lead into `schemaDocument`. Header names are in lower case. */
   readonly parameters: { readonly path: JsonSchema; readonly query: JsonSchema; readonly headers: JsonSchema }
   /** Query parameters whose values may stand in one text, separated by commas. */
@@ -106,6 +109,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:read"
     ],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -303,6 +307,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -644,6 +649,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:read"
     ],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -846,6 +852,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -1027,6 +1034,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "items:read"
     ],
+    "audit": "read",
     "parameters": {
       "path": {
         "type": "object",
@@ -1241,6 +1249,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -1542,6 +1551,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "items:read"
     ],
+    "audit": "read",
     "parameters": {
       "path": {
         "type": "object",
@@ -1721,6 +1731,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -1982,6 +1993,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -2155,6 +2167,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -2346,6 +2359,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -2537,6 +2551,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -2728,6 +2743,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -3031,6 +3047,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "items:read"
     ],
+    "audit": "read",
     "parameters": {
       "path": {
         "type": "object",
@@ -3220,6 +3237,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "items:read"
     ],
+    "audit": "read",
     "parameters": {
       "path": {
         "type": "object",
@@ -3412,6 +3430,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:read"
     ],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -3598,6 +3617,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -3934,6 +3954,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:read"
     ],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -4126,6 +4147,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -4437,6 +4459,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:read"
     ],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -4610,6 +4633,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -4779,6 +4803,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -4966,6 +4991,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -5153,6 +5179,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "dead-letters:read"
     ],
+    "audit": "read",
     "parameters": {
       "path": {
         "type": "object",
@@ -5344,6 +5371,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "dead-letters:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -5641,6 +5669,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "items:read"
     ],
+    "audit": "read",
     "parameters": {
       "path": {
         "type": "object",
@@ -5808,6 +5837,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -6054,6 +6084,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "channels:read"
     ],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -6203,6 +6234,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "channels:read"
     ],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -6374,6 +6406,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "admin"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -6592,6 +6625,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "admin"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -6774,6 +6808,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "admin"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -6944,6 +6979,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "admin"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -7114,6 +7150,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "admin"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -7285,6 +7322,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channels:read",
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -7535,6 +7573,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "tokens:write"
     ],
+    "audit": "read",
     "parameters": {
       "path": {
         "type": "object",
@@ -7694,6 +7733,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "tokens:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -7970,6 +8010,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "tokens:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -8121,6 +8162,194 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "stopping"
     ]
   },
+  "listAudit": {
+    "operationId": "listAudit",
+    "method": "GET",
+    "path": "/v1/audit",
+    "openapiPath": "/v1/audit",
+    "tags": [
+      "access"
+    ],
+    "summary": "List the audit",
+    "scopes": [
+      "audit:read"
+    ],
+    "audit": "read",
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {
+          "actor": {
+            "type": "string",
+            "pattern": "^(tok_[0-9a-f]{32}|admin|dev|anonymous|command)$",
+            "maxLength": 36
+          },
+          "action": {
+            "type": "string",
+            "pattern": "^[A-Za-z]{1,64}$",
+            "maxLength": 64
+          },
+          "jobId": {
+            "$ref": "waybill#/$defs/JobId"
+          },
+          "channel": {
+            "$ref": "waybill#/$defs/ChannelName"
+          },
+          "createdAfter": {
+            "type": "string",
+            "format": "date-time",
+            "maxLength": 64
+          },
+          "createdBefore": {
+            "type": "string",
+            "format": "date-time",
+            "maxLength": 64
+          },
+          "pageSize": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647,
+            "default": 100
+          },
+          "pageToken": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 512
+          }
+        },
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "AuditPage",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "internal_error",
+      "overloaded",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ]
+  },
   "getSelf": {
     "operationId": "getSelf",
     "method": "GET",
@@ -8131,6 +8360,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     ],
     "summary": "Get the caller",
     "scopes": [],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -8275,6 +8505,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     ],
     "summary": "Get the limits",
     "scopes": [],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -8419,6 +8650,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     ],
     "summary": "Is the process alive",
     "scopes": null,
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -8506,6 +8738,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     ],
     "summary": "Is the server ready for work",
     "scopes": null,
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -8614,6 +8847,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     ],
     "summary": "Get this document",
     "scopes": null,
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -8719,6 +8953,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     ],
     "summary": "Read about the problem codes",
     "scopes": null,
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",

@@ -32,6 +32,8 @@ const writes = [
     'saveTats',
     'createToken',
     'removeTokens',
+    'writeAudit',
+    'purgeAudit',
   ] as const),
 ] as const
 

@@ -1,4 +1,5 @@
 import type { Service } from '../runtime/service.ts'
+import type { AuditStore } from './audit-store.ts'
 import type { ChannelStore } from './channel-store.ts'
 import type { ItemStore } from './item-store.ts'
 import type { JobStore } from './job-store.ts'
@@ -19,7 +20,16 @@ import type { TokenStore } from './token-store.ts'
 
 /** The whole store, for who builds it. Stages take the narrow interface that they use. */
 export interface Store
-  extends Service, JobStore, ItemStore, OutcomeStore, ChannelStore, TokenStore, RecoveryStore, ConditionSource {
+  extends
+    Service,
+    JobStore,
+    ItemStore,
+    OutcomeStore,
+    ChannelStore,
+    TokenStore,
+    AuditStore,
+    RecoveryStore,
+    ConditionSource {
   /**
    * Opens (or makes) the data folder, takes its lock, migrates, counts up the epoch. Jobs never published and parts never appended are removed from then on.
    * @throws StoreError `locked`: another server holds the folder; `newer_schema`: a later version wrote it; `damaged`: it was used and its

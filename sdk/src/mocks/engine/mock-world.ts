@@ -1,4 +1,5 @@
 import type { ChannelConfig } from '@waybill/spec'
+import { type AuditLog, createAuditLog } from './audit-log.ts'
 import { type Channels, completeConfig, createChannel, sandboxChannel } from './channels.ts'
 import { createFaults, type MockFaults } from './faults.ts'
 import { createIdempotencyKeys, type IdempotencyKeys } from './idempotency.ts'
@@ -20,6 +21,7 @@ export interface MockWorld {
   readonly lifeCycle: LifeCycle
   readonly keys: IdempotencyKeys
   readonly tokens: MockTokens
+  readonly audit: AuditLog
   readonly faults: MockFaults
   readonly calls: ScriptedCalls
   readonly quota: Quota
@@ -72,6 +74,7 @@ export function createMockWorld(options: WorldOptions): MockWorld {
   const { maxPendingItems = null, maxOpenJobs = limits.subscription.maxOpenJobs } = options.quota
   return {
     ...{ clock, random, channels, book, lifeCycle, keys, tokens, faults, calls, delayFactor },
+    audit: createAuditLog(clock),
     quota: { maxPendingItems, maxOpenJobs },
     ending: new AbortController(),
   }

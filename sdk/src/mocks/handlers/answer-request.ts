@@ -1,4 +1,5 @@
 import { type Operation, type OperationId, problemCodes } from '@waybill/spec'
+import { auditHandlers } from './audit-handlers.ts'
 import { channelHandlers } from './channel-handlers.ts'
 import { testChannel } from './test-channel.ts'
 import { executionHandlers } from './execution-handlers.ts'
@@ -39,6 +40,7 @@ const handlers: OperationHandlers = {
   ...channelHandlers,
   testChannel,
   ...tokenHandlers,
+  ...auditHandlers,
   ...serverHandlers,
 }
 
@@ -54,16 +56,23 @@ export async function answerRequest(
   if (route === null && !options.ownsAll) return undefined
   await nextTurn()
   const requestId = request.headers.get('x-request-id') ?? `req_${randomHex(world.random, 32)}`
+  let caller: MockCaller | null = null
+  const note = (status: number, body: unknown, code: string | null): void => {
+    if (route !== null) world.audit.add({ ...route, path: route.names, caller, body, requestId, status, code })
+  }
   try {
     if (route === null) throw noOperation(request.method, path)
     if (world.faults.refuse(route.operation.operationId) !== null) return Response.error()
-    const caller = admit(request, route.operation, { world, token: options.token })
+    caller = identify(request, route.operation, { world, token: options.token })
+    requireScopes(route.operation, caller)
     const answer = await carryOut(route, { request, world, caller, search: knownSearch(url, options) })
+    note(answer.status, answer.body, null)
     if (world.faults.losesResponse(route.operation.operationId)) return Response.error()
     if (options.runningAs === null) checkAnswer(route.operation, answer)
     return responseOf(route.operation, answer, requestId)
   } catch (error) {
     if (!(error instanceof MockProblem)) throw error
+    note(problemCodes[error.code].status, null, error.code)
     return problemResponse(error, { requestId, path })
   }
 }
@@ -142,8 +151,8 @@ async function bodyFaults({ operationId, requestBody }: Operation, request: Requ
 
 const DEV: MockCaller = { kind: 'dev', subscription: 'default', scopes: null, token: null }
 
-/** As a server that was started with `--dev`. @throws MockProblem `forbidden`, `unauthenticated` */
-function admit(
+/** As a server that was started with `--dev`. @throws MockProblem `forbidden`: it comes from a page elsewhere; `unauthenticated` */
+function identify(
   request: Request,
   operation: Operation,
   { world, token }: { world: MockWorld; token: string | null },
@@ -154,9 +163,13 @@ function admit(
   }
   const authorization = request.headers.get('authorization')
   if (operation.scopes === null || authorization === null) return DEV
-  const caller = callerOf(authorization, { world, token })
-  const missing = operation.scopes.find((scope) => !hasScope(caller, scope))
-  if (missing === undefined) return caller
+  return callerOf(authorization, { world, token })
+}
+
+/** @throws MockProblem `forbidden` */
+function requireScopes(operation: Operation, caller: MockCaller): void {
+  const missing = operation.scopes?.find((scope) => !hasScope(caller, scope))
+  if (missing === undefined) return
   const detail = `Cannot carry out ${operation.operationId} as the token must have the scope ${missing}: it does not`
   throw new MockProblem('forbidden', detail)
 }

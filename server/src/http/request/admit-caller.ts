@@ -47,9 +47,9 @@ export function admitCaller(
     // The client may have left meanwhile, or the server begun to stop: the event that would report either to later code is past.
     if (reply.raw.closed) throw new AbortedError()
     refuseWhileStopping()
+    request.caller = caller
     const missing = scopes.find((scope) => !hasScope(caller, scope))
     if (missing !== undefined) throw missingScope(operation, missing)
-    request.caller = caller
     // Under `--dev` all who send no token are one actor: their addresses stay apart.
     if (caller.actor !== 'dev') request.shareKey = `token:${caller.token?.id ?? caller.actor}`
     if (caller.token !== null) request.outliveToken = tokenRequests.add(caller.token.id, reply.raw)
