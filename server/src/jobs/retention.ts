@@ -31,14 +31,16 @@ export class Retention implements Service {
   #looking: Promise<void> | null = null
   #stopped = false
   #auditAtMs = 0
+  #auditPurge: Promise<void> | null = null
 
   constructor(options: RetentionOptions) {
     this.#options = options
   }
 
-  /** Begins to look through ended jobs. */
+  /** Begins to look through the audit at once, and through ended jobs in a minute. */
   start(): void {
     if (this.#stopped) return
+    this.#auditPurge ??= this.#purgeAudit()
     this.#cancelTimer ??= this.#options.clock.after(LOOK_EVERY_MS, () => {
       this.#cancelTimer = null
       this.#looking = this.#look().finally(() => {
@@ -54,11 +56,13 @@ export class Retention implements Service {
     this.#cancelTimer?.()
     this.#cancelTimer = null
     await this.#looking
+    await this.#auditPurge
   }
 
   async #look(): Promise<void> {
     await this.#purge()
-    if (this.#options.clock.nowMs() >= this.#auditAtMs) await this.#purgeAudit()
+    if (this.#options.clock.nowMs() >= this.#auditAtMs) this.#auditPurge = this.#purgeAudit()
+    await this.#auditPurge
   }
 
   async #purgeAudit(): Promise<void> {

@@ -62,5 +62,7 @@ export interface AuditFound {
 /** An entry on its way with a write. */
 export interface RidingEntry {
   readonly entry: AuditEntry
+  /** Jobs that it concerns beside those that its path and the write name. */
+  readonly jobs: readonly JobId[]
   readonly stored: StoredAct
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { AuditEntry } from '../model/audit.ts'
+import type { JobId } from '../model/ids.ts'
 import type { StoredAct } from './audit-store.ts'
 
 /**
@@ -9,11 +10,22 @@ import type { StoredAct } from './audit-store.ts'
 export class AuditedAct {
   /** As it is stored if the request succeeds. */
   readonly entry: AuditEntry
+  readonly #jobs = new Set<JobId>()
   #state: 'open' | 'carried' | 'over' = 'open'
   #stored: StoredAct | null = null
 
   constructor(entry: AuditEntry) {
     this.entry = entry
+  }
+
+  /** Jobs that it concerns and that neither its path nor its write names. */
+  get jobs(): readonly JobId[] {
+    return [...this.#jobs]
+  }
+
+  /** Notes that it concerns a job: it has an entry of its own there. */
+  concern(job: JobId): void {
+    this.#jobs.add(job)
   }
 
   /** Where its entries are durable; null: nowhere yet. */

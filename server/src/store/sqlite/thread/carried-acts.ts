@@ -43,9 +43,9 @@ export class CarriedActs {
     call: StoreCall<Name>,
     write: (carrying: StoreCall<Name>) => Promise<Calls[Name]['result']>,
   ): Promise<Calls[Name]['result']> {
-    const size = maxEntriesOf(call.args)
-    const audit = acts.map(({ entry }): RidingEntry => {
-      return { entry, stored: { firstSeq: this.#seqs.take(this.#clock.nowMs(), size), size } }
+    const audit = acts.map(({ entry, jobs }): RidingEntry => {
+      const size = maxEntriesOf(call.args) + jobs.length
+      return { entry, jobs, stored: { firstSeq: this.#seqs.take(this.#clock.nowMs(), size), size } }
     })
     try {
       const result = await write({ ...call, audit })

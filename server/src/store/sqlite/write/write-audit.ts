@@ -28,7 +28,7 @@ export function maxEntriesOf(args: CallMessage['args']): number {
 /** Writes the entry of an act inside the transaction of what it does: for each job that this concerns, or once. */
 export function writeRidingEntry(
   sql: WriteStatements,
-  { entry, stored: { firstSeq } }: RidingEntry,
+  { entry, jobs: named, stored: { firstSeq } }: RidingEntry,
   args: WriteCalls[keyof WriteCalls]['args'],
 ): void {
   const concerned = args as Concerned
@@ -36,7 +36,7 @@ export function writeRidingEntry(
   const made: Record<string, string> = { ...resource.others }
   if (concerned.token !== undefined) made['token'] = concerned.token.id
   if (concerned.execution != null) made['execution'] = concerned.execution.id
-  const jobs = jobsOf(sql, concerned, resource.job)
+  const jobs = jobsOf(sql, concerned, resource.job === null ? named : [resource.job, ...named])
   let seq: number = firstSeq
   for (const { id, channel, execution_id: execution } of jobs) {
     const others = execution === null ? made : { ...made, execution }
@@ -45,9 +45,13 @@ export function writeRidingEntry(
   if (jobs.length === 0) insert(sql, firstSeq, { ...entry, resource: { ...resource, others: made } })
 }
 
-/** The jobs that a write concerns, and the one that its request names. */
-function jobsOf(sql: WriteStatements, { ref, refs, jobs }: Concerned, named: string | null): readonly AuditedJob[] {
+/** The jobs that a request names, and those that its write concerns. */
+function jobsOf(sql: WriteStatements, { ref, refs, jobs }: Concerned, named: readonly string[]): readonly AuditedJob[] {
   const found = new Map<string, AuditedJob>()
+  for (const id of named) {
+    const job = sql.auditedJobOfId.get(id) as AuditedJob | undefined
+    if (job !== undefined) found.set(id, job)
+  }
   for (const one of ref === undefined ? (refs ?? []) : [ref]) {
     const job = sql.auditedJob.get(one) as AuditedJob | undefined
     if (job !== undefined) found.set(job.id, job)
@@ -56,9 +60,7 @@ function jobsOf(sql: WriteStatements, { ref, refs, jobs }: Concerned, named: str
     const { channel, executionId } = record.envelope
     found.set(record.id, { id: record.id, channel, execution_id: executionId })
   }
-  if (named === null || found.has(named)) return [...found.values()]
-  const job = sql.auditedJobOfId.get(named) as AuditedJob | undefined
-  return job === undefined ? [...found.values()] : [job, ...found.values()]
+  return [...found.values()]
 }
 
 type AuditCalls = Pick<WriteCalls, 'writeAudit' | 'purgeAudit'>
