@@ -4036,7 +4036,14 @@ export interface components {
              * @example 2026-01-15T08:00:00.000Z
              */
             at: string;
-            /** @description Who made it. */
+            /**
+             * @description Who made it.
+             * @example {
+             *       "kind": "token",
+             *       "tokenId": "tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *       "tokenName": "nightly import"
+             *     }
+             */
             actor: {
                 /**
                  * @description `admin`: the admin token; `token`: an access token; `dev`: a request without a token to a server with `--dev`; `anonymous`: a caller that is not known; `command`: the command line of the server.
@@ -4065,7 +4072,15 @@ export interface components {
              * @example cancelJob
              */
             action: string | null;
-            /** @description What the request concerned. Of its path every parameter, also those that are not listed here; and of a change each job that it made or changed. */
+            /**
+             * @description What the request concerned. Of its path every parameter, also those that are not listed here; and of a change each job that it made or changed.
+             * @example {
+             *       "job": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *       "channel": "shop-eu",
+             *       "token": null,
+             *       "execution": null
+             *     }
+             */
             resource: {
                 /**
                  * @description The id of a job.

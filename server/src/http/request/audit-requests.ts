@@ -45,7 +45,7 @@ export class AuditedRequests {
   /** Begins the act of an admitted request; null: the operation changes nothing. */
   begin(operation: Operation, request: FastifyRequest): AuditedAct | null {
     if (operation.audit !== 'change') return null
-    const status = this.#lastStatus.get(operation.operationId) ?? firstSuccess(operation)
+    const status = this.#lastStatus.get(operation.operationId) ?? usualSuccess(operation)
     request.act = new AuditedAct(entryOf(operation, request, { status, code: null }))
     return request.act
   }
@@ -72,8 +72,8 @@ export class AuditedRequests {
   }
 }
 
-function firstSuccess({ responses }: Operation): number {
-  return Number(Object.keys(responses).find((status) => status.startsWith('2')))
+function usualSuccess({ responses }: Operation): number {
+  return Number(Object.keys(responses).findLast((status) => status.startsWith('2')))
 }
 
 function entryOf(
