@@ -13,7 +13,7 @@ const publicClient = [
   'errors',
   'api-errors',
   'upload/(submit|encode-items)',
-  'resources/(jobs|items|channels|executions|dead-letters|parked|subscriptions|tokens)',
+  'resources/(jobs|items|channels|executions|dead-letters|parked|subscriptions|tokens|audit)',
 ]
 /** The terms of the client: what every folder of it may name. */
 const clientTerms = '(ids|job-handle|errors|api-errors)\\.ts$'

@@ -1,3 +1,4 @@
+import { type Audit, createAudit } from './resources/audit.ts'
 import { type Channels, createChannels } from './resources/channels.ts'
 import { createCalls, type RawClient } from './client.ts'
 import { createDeadLetters, type DeadLetters } from './resources/dead-letters.ts'
@@ -47,6 +48,7 @@ export interface Waybill {
   readonly parked: Parked
   readonly tokens: Tokens
   readonly subscriptions: Subscriptions
+  readonly audit: Audit
   /** The caller, as the server knows it by its token: subscription with its limits, scopes, expiry. */
   self(options?: CallOptions): Promise<Self>
   /**
@@ -83,6 +85,7 @@ export function createClientIn(timing: Timing, options: ClientOptions): Waybill 
     parked: createParked(calls),
     tokens: createTokens(calls),
     subscriptions: createSubscriptions(calls),
+    audit: createAudit(calls),
     self: async ({ signal } = {}) => (await calls.read('get caller', calls.raw.GET('/v1/self', { signal }))).data,
     raw: calls.raw,
   }

@@ -13,6 +13,7 @@ export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './reso
 export type { Parked, ParkedFilter, ParkedReplacement } from './resources/parked.ts'
 export type { Subscriptions } from './resources/subscriptions.ts'
 export type { Tokens } from './resources/tokens.ts'
+export type { Audit, AuditFilter } from './resources/audit.ts'
 export type {
   CallOptions,
   EventsOptions,
@@ -95,6 +96,7 @@ export type {
 export type {
   AccessTokenRequest,
   Action,
+  AuditEntry,
   ChannelConfig,
   ChannelCounts,
   ChannelLiveState,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { AccessTokens } from './access/access-tokens.ts'
+import { AuditTrail } from './access/audit-trail.ts'
 import { ChannelRuntime } from './channels/channel-runtime.ts'
 import { type Config, ConfigError } from './config.ts'
 import { readTlsFiles } from './config/tls-files.ts'
@@ -143,6 +144,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const subscriptions = new SubscriptionRegistry({ file: config.subscriptions, stored: recovery.subscriptions })
   const payloads = new PayloadCache({ store })
   const times = new WallTimes(clock)
+  const audit = new AuditTrail({ store, clock, logger })
   const tokens = new AccessTokens({ store, clock, times, logger, stored: recovery.tokens })
   const runtime = new ChannelRuntime({
     ...{ store, clock, logger, telemetry, channels, subscriptions, payloads, times, paths, bootId, onFatal },
@@ -157,7 +159,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     itemsPerSecondOf: (channel, subscription) => progress.itemsPerSecondOf(channel, subscription),
   })
   const executionControl = new ExecutionControl({ store, liveJobs, jobs: jobControl })
-  const retention = new Retention({ store, clock, logger })
+  const retention = new Retention({ store, clock, logger, auditRetainForDays: config.audit.retainForDays })
   const ingest = new Ingest({
     ...{ store, clock, liveJobs, channels, scheduler, calendar, deadlines, outcomes, payloads, progress, executions },
     ...{ logger, telemetry, paths },
@@ -197,6 +199,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     },
     authenticate: createAuthenticate(config, tokens),
     ...{ tokens, subscriptions },
+    audit,
     pageTokens: new PageTokens(store.serverKey),
     parked: {
       ...parked,
@@ -215,7 +218,10 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     readiness: () => readiness(store.condition, outcomes.commitRefusal),
   })
   app.addHook('preClose', () => services.stop())
-  app.addHook('onClose', () => store.stop())
+  app.addHook('onClose', async () => {
+    await audit.stop() // the last answers are counted
+    await store.stop()
+  })
   return app
 }
 

@@ -35,6 +35,8 @@ export interface Config extends NetworkSettings {
   readonly outbound: { readonly allowPrivateAddresses: PrivateAddressPolicy }
   /** Those of the file; `sandbox` of `dev` is not among them. */
   readonly channels: Readonly<Record<string, ChannelConfig>>
+  /** How long entries of the audit are kept. */
+  readonly audit: { readonly retainForDays: number }
   readonly limits: {
     /** Items accepted and not ended, of all jobs together. */
     readonly maxPendingItems: number

@@ -1,5 +1,13 @@
 import { ABSOLUTE, toJsonSchema } from './emit-schemas.ts'
-import { listOperations, schemaName, type MediaType, type Parameter, type SpecDocument } from './spec-document.ts'
+import {
+  listOperations,
+  schemaName,
+  type MediaType,
+  type Method,
+  type OperationObject,
+  type Parameter,
+  type SpecDocument,
+} from './spec-document.ts'
 
 /** Emits the facts about every operation that a router, a validator and a test use, as data. */
 export function emitOperations(spec: SpecDocument): string {
@@ -11,6 +19,7 @@ export function emitOperations(spec: SpecDocument): string {
     tags: operation.tags,
     summary: operation.summary,
     scopes: operation.security[0]?.bearer ?? null,
+    audit: auditOf(method, operation),
     parameters: {
       path: parametersSchema(parameters, 'path'),
       query: parametersSchema(parameters, 'query'),
@@ -74,6 +83,8 @@ export interface Operation {
   readonly summary: string
   /** The caller must have all of them; empty: any valid token is enough. Null: no token is required. */
   readonly scopes: readonly Scope[] | null
+  /** How the audit shows its requests: a change has entries, reads are counted. */
+  readonly audit: 'change' | 'read' | 'none'
   /** Each group as the schema of an object; references lead into \`schemaDocument\`. Header names are in lower case. */
   readonly parameters: { readonly path: JsonSchema; readonly query: JsonSchema; readonly headers: JsonSchema }
   /** Query parameters whose values may stand in one text, separated by commas. */
@@ -89,6 +100,12 @@ export interface Operation {
 /** Every operation, in the order of the spec. */
 export const operations: Readonly<Record<OperationId, Operation>> = ${JSON.stringify(byId, null, 2)}
 `
+}
+
+/** Whatever may change something is audited, and so is every read that does not say otherwise. */
+function auditOf(method: Method, operation: OperationObject): 'change' | 'read' | 'none' {
+  if (method !== 'get') return 'change'
+  return operation.security.length === 0 ? 'none' : (operation['x-audit'] ?? 'read')
 }
 
 function parametersSchema(parameters: readonly Parameter[], place: Parameter['in']): unknown {

@@ -41,6 +41,10 @@ export interface OperationObject {
   'x-problem-codes': string[]
   /** False: it is never refused as `rate_limited`. */
   'x-rate-limited'?: boolean
+  /** Of a read that the audit does not count. */
+  'x-audit'?: 'none'
+  /** Callers whose token is bound to jobs may use it. @default false */
+  'x-job-bound'?: boolean
 }
 
 export interface Reference {

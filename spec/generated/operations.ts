@@ -43,6 +43,7 @@ export type OperationId =
   | 'listTokens'
   | 'createToken'
   | 'revokeToken'
+  | 'listAudit'
   | 'listSubscriptions'
   | 'getSubscription'
   | 'putSubscription'
@@ -84,6 +85,8 @@ export interface Operation {
   readonly summary: string
   /** The caller must have all of them; empty: any valid token is enough. Null: no token is required. */
   readonly scopes: readonly Scope[] | null
+  /** How the audit shows its requests: a change has entries, reads are counted. */
+  readonly audit: 'change' | 'read' | 'none'
   /** Each group as the schema of an object; references lead into `schemaDocument`. Header names are in lower case. */
   readonly parameters: { readonly path: JsonSchema; readonly query: JsonSchema; readonly headers: JsonSchema }
   /** Query parameters whose values may stand in one text, separated by commas. */
@@ -110,6 +113,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:read"
     ],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -337,6 +341,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -699,6 +704,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:read"
     ],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -935,6 +941,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -1150,6 +1157,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "items:read"
     ],
+    "audit": "read",
     "parameters": {
       "path": {
         "type": "object",
@@ -1396,6 +1404,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -1718,6 +1727,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "items:read"
     ],
+    "audit": "read",
     "parameters": {
       "path": {
         "type": "object",
@@ -1929,6 +1939,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -2207,6 +2218,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -2412,6 +2424,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -2637,6 +2650,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -2862,6 +2876,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -3087,6 +3102,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -3411,6 +3427,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "items:read"
     ],
+    "audit": "read",
     "parameters": {
       "path": {
         "type": "object",
@@ -3632,6 +3649,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "items:read"
     ],
+    "audit": "read",
     "parameters": {
       "path": {
         "type": "object",
@@ -3858,6 +3876,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:read"
     ],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -4078,6 +4097,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -4435,6 +4455,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:read"
     ],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -4657,6 +4678,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -4989,6 +5011,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:read"
     ],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -5194,6 +5217,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -5395,6 +5419,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -5616,6 +5641,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -5837,6 +5863,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "dead-letters:read"
     ],
+    "audit": "read",
     "parameters": {
       "path": {
         "type": "object",
@@ -6058,6 +6085,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "dead-letters:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -6376,6 +6404,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "items:read"
     ],
+    "audit": "read",
     "parameters": {
       "path": {
         "type": "object",
@@ -6573,6 +6602,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -6859,6 +6889,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "channels:read"
     ],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -7038,6 +7069,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "channels:read"
     ],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -7241,6 +7273,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "admin"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -7495,6 +7528,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "admin"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -7711,6 +7745,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "admin"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -7913,6 +7948,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "admin"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -8115,6 +8151,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "admin"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -8318,6 +8355,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channels:read",
       "jobs:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -8608,6 +8646,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "tokens:write"
     ],
+    "audit": "read",
     "parameters": {
       "path": {
         "type": "object",
@@ -8797,6 +8836,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "tokens:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -9115,6 +9155,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "tokens:write"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -9298,6 +9339,224 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "stopping"
     ]
   },
+  "listAudit": {
+    "operationId": "listAudit",
+    "method": "GET",
+    "path": "/v1/audit",
+    "openapiPath": "/v1/audit",
+    "tags": [
+      "access"
+    ],
+    "summary": "List the audit",
+    "scopes": [
+      "audit:read"
+    ],
+    "audit": "read",
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {
+          "actor": {
+            "type": "string",
+            "pattern": "^(tok_[0-9a-f]{32}|admin|dev|anonymous|command)$",
+            "maxLength": 36
+          },
+          "action": {
+            "type": "string",
+            "pattern": "^[A-Za-z]{1,64}$",
+            "maxLength": 64
+          },
+          "jobId": {
+            "$ref": "waybill#/$defs/JobId"
+          },
+          "channel": {
+            "$ref": "waybill#/$defs/ChannelName"
+          },
+          "createdAfter": {
+            "type": "string",
+            "format": "date-time",
+            "maxLength": 64
+          },
+          "createdBefore": {
+            "type": "string",
+            "format": "date-time",
+            "maxLength": 64
+          },
+          "pageSize": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647,
+            "default": 100
+          },
+          "pageToken": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 1024
+          }
+        },
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "AuditPage",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ]
+  },
   "listSubscriptions": {
     "operationId": "listSubscriptions",
     "method": "GET",
@@ -9310,6 +9569,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "admin"
     ],
+    "audit": "read",
     "parameters": {
       "path": {
         "type": "object",
@@ -9499,6 +9759,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "admin"
     ],
+    "audit": "read",
     "parameters": {
       "path": {
         "type": "object",
@@ -9700,6 +9961,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "admin"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -9991,6 +10253,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "scopes": [
       "admin"
     ],
+    "audit": "change",
     "parameters": {
       "path": {
         "type": "object",
@@ -10204,6 +10467,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     ],
     "summary": "Get the caller",
     "scopes": [],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -10378,6 +10642,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     ],
     "summary": "Get the limits",
     "scopes": [],
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -10552,6 +10817,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     ],
     "summary": "Is the process alive",
     "scopes": null,
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -10643,6 +10909,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     ],
     "summary": "Is the server ready for work",
     "scopes": null,
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -10757,6 +11024,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     ],
     "summary": "Get this document",
     "scopes": null,
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",
@@ -10888,6 +11156,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     ],
     "summary": "Read about the problem codes",
     "scopes": null,
+    "audit": "none",
     "parameters": {
       "path": {
         "type": "object",

@@ -103,6 +103,8 @@ export type SchemaName =
   | 'AccessToken'
   | 'CreatedAccessToken'
   | 'AccessTokenPage'
+  | 'AuditEntry'
+  | 'AuditPage'
   | 'Self'
   | 'Limits'
   | 'SubscriptionLimits'
@@ -3404,6 +3406,154 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "array",
           "items": {
             "$ref": "#/$defs/AccessToken"
+          }
+        },
+        "nextPageToken": {
+          "type": "string"
+        }
+      }
+    },
+    "AuditEntry": {
+      "type": "object",
+      "required": [
+        "id",
+        "at",
+        "actor",
+        "subscription",
+        "action",
+        "resource",
+        "address",
+        "requestId",
+        "status",
+        "code",
+        "count"
+      ],
+      "properties": {
+        "id": {
+          "type": "string",
+          "pattern": "^aud_[0-9a-f]{14}$"
+        },
+        "at": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "actor": {
+          "type": "object",
+          "required": [
+            "kind",
+            "tokenId",
+            "tokenName"
+          ],
+          "properties": {
+            "kind": {
+              "type": "string",
+              "enum": [
+                "admin",
+                "token",
+                "dev",
+                "anonymous",
+                "command"
+              ]
+            },
+            "tokenId": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "tokenName": {
+              "type": [
+                "string",
+                "null"
+              ]
+            }
+          }
+        },
+        "subscription": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "action": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "resource": {
+          "type": "object",
+          "required": [
+            "job",
+            "channel",
+            "token",
+            "execution"
+          ],
+          "additionalProperties": true,
+          "properties": {
+            "job": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "channel": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "token": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "execution": {
+              "type": [
+                "string",
+                "null"
+              ]
+            }
+          }
+        },
+        "address": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "requestId": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "status": {
+          "type": "integer"
+        },
+        "code": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "count": {
+          "type": "integer",
+          "minimum": 1
+        }
+      }
+    },
+    "AuditPage": {
+      "type": "object",
+      "required": [
+        "entries"
+      ],
+      "properties": {
+        "entries": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/AuditEntry"
           }
         },
         "nextPageToken": {

@@ -875,6 +875,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the audit
+         * @description Who did what, newest first: of callers of the caller's subscription, with the scope `admin` of all. Filters may be combined.
+         *
+         *     A request that changed something has an entry for each job that it made or changed, stored in the same transaction as the change. Other requests are counted, and stored within a second:
+         *     reads of items, results, dead letters, parked items, tokens and the audit by caller, operation and hour; changes that were refused by caller, operation, code and hour; answers 401, 403 and
+         *     429 by caller, network address, code and minute. An entry that counts several requests shows what they have in common; after a restart within the period there is another one. Reads
+         *     of the status of jobs, executions and channels have no entry. Entries are kept for 90 days, unless the configuration says otherwise.
+         *
+         *     A page ends at `pageSize` entries or 4 MiB, whichever comes first. With filters it may be shorter, even empty, and still be followed by another: continue with `nextPageToken` until it is
+         *     missing.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/subscriptions": {
         parameters: {
             query?: never;
@@ -1159,7 +1187,7 @@ export interface components {
         /**
          * @description A permission of an access token; each operation names those that it requires in its `security`. `jobs:read`, `jobs:write`: jobs and executions; `items:read`: items with their data and results,
          *     parked items; `channels:read`: channels; `dead-letters:read`, `dead-letters:write`: failed items across jobs; `tokens:write`: access tokens; `admin`: everything, also
-         *     changing, pausing and unblocking channels. No operation requires `webhooks:write`, `pipelines:write`, `audit:read` or `metrics` yet.
+         *     changing, pausing and unblocking channels. `audit:read`: the audit. No operation requires `webhooks:write`, `pipelines:write` or `metrics` yet.
          * @example jobs:read
          * @enum {string}
          */
@@ -4095,6 +4123,127 @@ export interface components {
              * @example []
              */
             tokens: components["schemas"]["AccessToken"][];
+            /**
+             * @description Missing on the last page.
+             * @example eyJhIjoxfQ
+             */
+            nextPageToken?: string;
+        };
+        /** @description A request, or several alike, by one caller. */
+        AuditEntry: {
+            /**
+             * @description Its id.
+             * @example aud_06c4f2a1b3d800
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was made; of several requests the first.
+             * @example 2026-01-15T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * @description Who made it.
+             * @example {
+             *       "kind": "token",
+             *       "tokenId": "tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *       "tokenName": "nightly import"
+             *     }
+             */
+            actor: {
+                /**
+                 * @description `admin`: the admin token; `token`: an access token; `dev`: a request without a token to a server with `--dev`; `anonymous`: a caller that is not known; `command`: the command line of the server.
+                 * @example token
+                 * @enum {string}
+                 */
+                kind: "admin" | "token" | "dev" | "anonymous" | "command";
+                /**
+                 * @description The id of the access token; null of other callers.
+                 * @example tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                tokenId: string | null;
+                /**
+                 * @description The name that the access token had; null of other callers.
+                 * @example nightly import
+                 */
+                tokenName: string | null;
+            };
+            /**
+             * @description The subscription that the caller acted for; null of a caller that is not known.
+             * @example default
+             */
+            subscription: string | null;
+            /**
+             * @description The `operationId` of the operation; null: several were asked for.
+             * @example cancelJob
+             */
+            action: string | null;
+            /**
+             * @description What the request concerned. Of its path every parameter, also those that are not listed here; and of a change each job that it made or changed.
+             * @example {
+             *       "job": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *       "channel": "shop-eu",
+             *       "token": null,
+             *       "execution": null
+             *     }
+             */
+            resource: {
+                /**
+                 * @description The id of a job.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                job: string | null;
+                /**
+                 * @description The name of a channel; of a job that was made or changed that of its channel.
+                 * @example shop-eu
+                 */
+                channel: string | null;
+                /**
+                 * @description The id of an access token that was made or revoked.
+                 * @example null
+                 */
+                token: string | null;
+                /**
+                 * @description The id of an execution.
+                 * @example null
+                 */
+                execution: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The network address that the request came from; null of several.
+             * @example 192.0.2.10
+             */
+            address: string | null;
+            /**
+             * @description The `X-Request-Id` of the answer; null of several.
+             * @example req_0198c2f04c1a7d2e9b1c2d3e4f506172
+             */
+            requestId: string | null;
+            /**
+             * @description The HTTP status of the answer.
+             * @example 202
+             */
+            status: number;
+            /**
+             * @description The problem's code; null of a request that succeeded.
+             * @example null
+             */
+            code: string | null;
+            /**
+             * @description Requests that it stands for.
+             * @example 1
+             */
+            count: number;
+        };
+        /** @description One page of the audit. */
+        AuditPage: {
+            /**
+             * @description Newest first.
+             * @example []
+             */
+            entries: components["schemas"]["AuditEntry"][];
             /**
              * @description Missing on the last page.
              * @example eyJhIjoxfQ
@@ -7097,6 +7246,77 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only what this caller did, the id of an access token; or `admin` (the admin token), `dev` (without a token, `--dev`), `anonymous` (unknown) or `command` (the server's command line).
+                 * @example tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                actor?: string;
+                /**
+                 * @description Only requests of this operation, by its `operationId`.
+                 * @example cancelJob
+                 */
+                action?: string;
+                /**
+                 * @description Only what concerned this job.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId?: components["schemas"]["JobId"];
+                /**
+                 * @description Only what concerned this channel, or a job for it.
+                 * @example shop-eu
+                 */
+                channel?: components["schemas"]["ChannelName"];
+                /**
+                 * @description Only entries made at or after this time.
+                 * @example 2026-01-15T00:00:00Z
+                 */
+                createdAfter?: string;
+                /**
+                 * @description Only entries made before this time.
+                 * @example 2026-01-16T00:00:00Z
+                 */
+                createdBefore?: string;
+                /**
+                 * @description The most entries in a page; above 1,000 is 1,000.
+                 * @example 100
+                 */
+                pageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The `nextPageToken` of the page before, with the same filters.
+                 * @example eyJhIjoxfQ
+                 */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the audit. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

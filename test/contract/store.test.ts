@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { rejectedItemsSuite } from './store/rejected-items-suite.ts'
+import { auditSuite } from './store/audit-suite.ts'
 import { deadLetterSuite } from './store/dead-letter-suite.ts'
 import { itemSuite } from './store/item-suite.ts'
 import { jobSuite } from './store/job-suite.ts'
@@ -17,6 +18,7 @@ describe.each(storeKinds)('store (%s)', (kind) => {
   recordSuite(kind)
   tokenSuite(kind)
   subscriptionSuite(kind)
+  auditSuite(kind)
   waitingSuite(kind)
   deadLetterSuite(kind)
   rejectedItemsSuite(kind)

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { Cli, GlobalOptions } from './cli.ts'
 import { formatErrorLine, usageError } from './explain-error.ts'
+import { addAuditCommand } from './commands/audit.ts'
 import { addChannelsCommand } from './commands/channels.ts'
 import { addControlCommands } from './commands/control-job.ts'
 import { addDeadLettersCommand } from './commands/dead-letters.ts'
@@ -73,6 +74,7 @@ export function createProgram(cli: Cli, json: boolean): Command {
   addExecutionsCommand(program, cli)
   addTokensCommands(program, cli)
   addSubscriptionsCommand(program, cli)
+  addAuditCommand(program, cli)
   addLoginCommands(program, cli)
   return program
 }

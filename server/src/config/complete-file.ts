@@ -13,6 +13,7 @@ export interface FileConfig extends NetworkSettings {
   readonly channels: Readonly<Record<string, ChannelConfig>>
   readonly cors: { readonly origins: readonly string[] }
   readonly outbound: { readonly allowPrivateAddresses: PrivateAddressPolicy }
+  readonly audit: { readonly retainForDays: number }
   readonly limits: { readonly maxPendingItems: number; readonly maxDataBytes: number | null }
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
@@ -25,6 +26,9 @@ export interface ConfigFault {
 
 /** At most this many faults are reported at once: fixing the first ones often fixes the rest. */
 export const MAX_CONFIG_FAULTS = 10
+
+/** A quarter: incidents are looked into weeks later. */
+const DEFAULT_AUDIT_DAYS = 90
 
 /** Where the paths of modules begin, and what a message calls that. */
 export interface PathBase {
@@ -60,6 +64,7 @@ export function completeFile(
     channels,
     cors: { origins: value.cors?.origins ?? [] },
     outbound: { allowPrivateAddresses: policy },
+    audit: { retainForDays: value.audit?.retainForDays ?? DEFAULT_AUDIT_DAYS },
     limits: {
       maxPendingItems: value.limits?.maxPendingItems ?? MAX_PENDING_ITEMS,
       maxDataBytes: value.limits?.maxDataBytes ?? null,

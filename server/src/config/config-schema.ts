@@ -9,6 +9,7 @@ export interface ConfigFile extends NetworkInput {
   readonly channels?: Readonly<Record<string, ChannelInput>>
   readonly cors?: { readonly origins?: readonly string[] }
   readonly outbound?: { readonly allowPrivateAddresses?: PrivateAddressPolicy }
+  readonly audit?: { readonly retainForDays?: number }
   readonly limits?: { readonly maxPendingItems?: number; readonly maxDataBytes?: number }
   readonly subscriptions?: Readonly<Record<string, SubscriptionInput>>
 }
@@ -232,6 +233,7 @@ export const configProperties = {
     origins: { type: 'array', items: { type: 'string', pattern: '^(\\*|https?://[^/?#@\\s]+)$' }, maxItems: 100 },
   }),
   outbound: closed({ allowPrivateAddresses: { enum: [...privateAddressPolicies] } }),
+  audit: closed({ retainForDays: wholeNumber(1, 3650) }),
   limits: closed({ maxPendingItems: wholeNumber(1, 100_000_000), maxDataBytes: wholeNumber(1_000_000, 2 ** 45) }),
   subscriptions: {
     type: 'object',

@@ -30,6 +30,7 @@ import { getOpenapi } from './routes/get-openapi.ts'
 import { getReadiness } from './routes/get-readiness.ts'
 import { getResultsCsv } from './routes/get-results-csv.ts'
 import { getResults } from './routes/get-results.ts'
+import { listAudit } from './routes/list-audit.ts'
 import { listChannels } from './routes/list-channels.ts'
 import { listDeadLetters } from './routes/list-dead-letters.ts'
 import { listItems } from './routes/list-items.ts'
@@ -96,6 +97,7 @@ export const handlers: Handlers = {
   getSubscription,
   putSubscription,
   deleteSubscription,
+  listAudit,
   getSelf,
   getLimits,
   getLiveness,

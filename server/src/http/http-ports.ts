@@ -1,5 +1,6 @@
 import type { ChannelTests } from '../dispatch/channel-tests.ts'
 import type { AccessTokens } from '../access/access-tokens.ts'
+import type { AuditTrail } from '../access/audit-trail.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { DataReplacement } from '../ingest/retry/replace-parked.ts'
 import type { ExecutionControl } from '../jobs/execution-control.ts'
@@ -31,6 +32,7 @@ export interface HttpPorts {
   readonly authenticate: Authenticate
   readonly tokens: TokensPort
   readonly subscriptions: Pick<SubscriptionRegistry, 'get' | 'find' | 'list' | 'put' | 'remove'>
+  readonly audit: Pick<AuditTrail, 'count' | 'record' | 'correct' | 'list'>
   readonly paths: ApiPaths
   readonly clock: Clock
   readonly logger: Logger

@@ -21,6 +21,8 @@ import type { SchemaFault } from '../runtime/fault-search.ts'
 import type { FindFaults } from '../runtime/schema-faults.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
 import type { RequestTurns } from './request/request-turns.ts'
+import type { AuditedRequests } from './request/audit-requests.ts'
+import { runAct } from '../store/audited-act.ts'
 import type { TokenRequests } from './request/token-requests.ts'
 import type { SlowReaders } from './answer/slow-readers.ts'
 import { compileNamedSchema, refuseFaults } from './request/spec-schemas.ts'
@@ -48,6 +50,7 @@ export interface Shared {
   readonly readers: Pick<SlowReaders, 'stalledMs'>
   readonly turns: Pick<RequestTurns, 'isPipelined'>
   readonly tokenRequests: TokenRequests
+  readonly audited: AuditedRequests
 }
 
 /** Makes a route of every operation of the spec, each behind the check of its caller. @throws Error when an operation has no handler, or a handler no operation */
@@ -80,7 +83,7 @@ export function registerOperations(app: FastifyInstance, options: RegisterOption
 }
 
 function routeHandler(operation: Operation, { ports, handlers, shared, stopping }: RegisterOptions) {
-  const { events, largeAnswers, uploads, longPolls, readers, turns } = shared
+  const { events, largeAnswers, uploads, longPolls, readers, turns, audited } = shared
   const limits = limitsView(ports.config.limits)
   // Each handler has its own types of parameters; the schemas have checked the values.
   const handle: (call: never) => Promise<FastifyReply> = handlers[operation.operationId]
@@ -90,7 +93,12 @@ function routeHandler(operation: Operation, { ports, handlers, shared, stopping 
   const isUpload = operation.requestBody !== null
   const isLarge = largeAnswers.includes(operation.operationId)
 
-  return async function handler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return function handler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const act = audited.begin(operation, request)
+    return act === null ? carryOut(request, reply) : runAct(act, () => carryOut(request, reply))
+  }
+
+  async function carryOut(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { path, query, faults } = readParameters(request)
     const { raw, caller, shareKey } = request
     const signal = closeSignal(reply)

@@ -12,6 +12,7 @@ import type { HttpPorts } from './http-ports.ts'
 import { ANONYMOUS } from './request/admit-caller.ts'
 import { CallerAddresses } from './request/caller-address.ts'
 import { answerClientError } from './answer/client-error.ts'
+import { AuditedRequests } from './request/audit-requests.ts'
 import { claimRest, dropRest } from './request/drop-rest.ts'
 import { EventStreams } from './answer/event-stream.ts'
 import { deferContinue } from './request/expect-continue.ts'
@@ -119,6 +120,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   const largeAnswers = new LargeAnswers(ports.clock)
   const tokenRequests = new TokenRequests(ports.tokens)
   const addresses = new CallerAddresses(config.trustedProxies)
+  const audited = new AuditedRequests(ports)
   let stopping = false
 
   app.decorateRequest('caller')
@@ -127,6 +129,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   app.decorateRequest('outliveToken', null)
   app.decorateRequest('requestsLeft', null)
   app.decorateRequest('pendingResetSeconds', 0)
+  audited.register(app)
   // Bodies are streams that their handlers read; nothing is parsed before.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => {
@@ -171,7 +174,16 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   })
 
   const uploads = new UploadPlaces(ports.clock)
-  const shared = { events, largeAnswers, uploads, longPolls: longPollShare(ports.clock), readers, turns, tokenRequests }
+  const shared = {
+    events,
+    largeAnswers,
+    uploads,
+    longPolls: longPollShare(ports.clock),
+    readers,
+    turns,
+    tokenRequests,
+    audited,
+  }
   registerOperations(app, { ports, handlers, shared, stopping: () => stopping })
 }
 
@@ -219,6 +231,7 @@ function sendProblem(
   { error, request, reply }: { error: unknown; request: FastifyRequest; reply: FastifyReply },
 ): void {
   const problem = problemOf(error)
+  request.problemCode = problem.code
   reportRefusal(problem, request, ports)
   if (problem.code === 'internal_error') {
     ports.logger.error({ requestId: request.id, err: error }, 'Request failed')

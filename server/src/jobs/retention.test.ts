@@ -11,8 +11,10 @@ function world(endsAtMs: number[]) {
   const clock = new FakeClock(0)
   const left = new Map(endsAtMs.map((endMs, n) => [n as JobRef, endMs]))
   let fails = 0
+  let auditEntries = 0
+  const purges: number[] = []
   const retention = new Retention({
-    ...{ clock, logger: silentLogger },
+    ...{ clock, logger: silentLogger, auditRetainForDays: 90 },
     store: {
       listExpiredJobs: (nowMs, limit) =>
         Promise.resolve([...left].flatMap(([ref, endMs]) => (endMs <= nowMs ? [ref] : [])).slice(0, limit)),
@@ -21,13 +23,27 @@ function world(endsAtMs: number[]) {
         left.delete(ref)
         return Promise.resolve()
       },
+      purgeAudit: (beforeMs, limit) => {
+        purges.push(beforeMs)
+        const purged = Math.min(limit, auditEntries)
+        auditEntries -= purged
+        return Promise.resolve(purged)
+      },
     },
   })
   const minute = async (): Promise<void> => {
     clock.advance(MINUTE)
     await new Promise((resolve) => setImmediate(resolve))
   }
-  return { clock, left, retention, minute, failNext: () => void (fails = 1) }
+  return {
+    clock,
+    left,
+    retention,
+    minute,
+    failNext: () => void (fails = 1),
+    purges,
+    audit: (entries: number) => void (auditEntries = entries),
+  }
 }
 
 test('purges jobs once their time is over, every minute, however many', async () => {
@@ -58,4 +74,18 @@ test('leaves nothing behind, however it is started and stopped', async () => {
     const { clock, retention } = world([1, 2, 3 * MINUTE])
     return { service: retention, clock }
   })
+})
+
+test('purges the audit in bounded steps, once an hour when nothing is left', async () => {
+  const { retention, minute, purges, audit } = world([])
+  audit(50 * 500 + 1)
+  retention.start()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(purges).toEqual(Array.from({ length: 50 }, () => -90 * 86_400_000))
+  await minute()
+  expect(purges).toHaveLength(51)
+  for (let n = 0; n < 59; n++) await minute()
+  expect(purges).toHaveLength(51)
+  await minute()
+  expect(purges).toHaveLength(52)
 })

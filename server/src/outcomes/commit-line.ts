@@ -6,6 +6,7 @@ import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { type AuditedAct, takeAct } from '../store/audited-act.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import { isPassing, type PassingError, StoreRetries } from '../store/store-retries.ts'
@@ -79,6 +80,8 @@ export class CommitLine {
   readonly #maxCommitItems: number
   #waiting: OutcomeBatch[] = []
   #ending: Ending = new Map()
+  /** Requests that decided what is in a batch that waits, or is on its way. */
+  readonly #acts = new Map<OutcomeBatch, AuditedAct>()
   #flights: Flight[] = []
   /** Waiting batches depend on a commit on its way. */
   #dependent = false
@@ -115,6 +118,8 @@ export class CommitLine {
 
   add(batch: OutcomeBatch): void {
     if (this.#dead) return
+    const act = takeAct()
+    if (act !== null) this.#acts.set(batch, act)
     this.#added++
     this.#waiting.push(batch)
     this.#start()
@@ -196,6 +201,7 @@ export class CommitLine {
       if (!(error instanceof NeverDurable)) throw error
     } finally {
       this.#flights.splice(this.#flights.indexOf(flight), 1)
+      if (this.#acts.size > 0) for (const batch of flight.batches) this.#acts.delete(batch)
       this.#dependent = false
       this.#start()
     }
@@ -283,7 +289,7 @@ export class CommitLine {
     let ahead = previous
     for (;;) {
       try {
-        await store.commitOutcomes({ epoch, batches, ended })
+        await store.commitOutcomes({ epoch, batches, ended, acts: this.#actsOf(batches) })
         flight.failing = false
         return null
       } catch (error) {
@@ -305,6 +311,12 @@ export class CommitLine {
         if (this.#dead || this.#givenUp) throw new NeverDurable()
       }
     }
+  }
+
+  /** The requests whose decisions these batches are. */
+  #actsOf(batches: readonly OutcomeBatch[]): AuditedAct[] {
+    if (this.#acts.size === 0) return []
+    return batches.flatMap((batch) => this.#acts.get(batch) ?? [])
   }
 
   #die(error: unknown): void {

@@ -34,6 +34,8 @@ const writes = [
     'removeTokens',
     'saveSubscription',
     'removeSubscription',
+    'writeAudit',
+    'purgeAudit',
   ] as const),
 ] as const
 

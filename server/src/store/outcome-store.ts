@@ -1,6 +1,7 @@
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobEnd } from '../model/job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
+import type { AuditedAct } from './audited-act.ts'
 
 /** How items and jobs ended. The rules of every call stand in `store.ts`. */
 export interface OutcomeStore {
@@ -21,6 +22,8 @@ export interface OutcomeCommit {
   readonly epoch: number
   readonly batches: readonly OutcomeBatch[]
   readonly ended: readonly { readonly ref: JobRef; readonly end: JobEnd }[]
+  /** Requests whose decisions are among the outcomes: each has its entry in the audit. @default none */
+  readonly acts?: readonly AuditedAct[]
 }
 
 /** One failed item; a row of its own, written with the commit of its outcome. */

@@ -1,4 +1,5 @@
 import type { Service } from '../runtime/service.ts'
+import type { AuditStore } from './audit-store.ts'
 import type { ChannelStore } from './channel-store.ts'
 import type { ItemStore } from './item-store.ts'
 import type { JobStore } from './job-store.ts'
@@ -28,6 +29,7 @@ export interface Store
     ChannelStore,
     TokenStore,
     SubscriptionStore,
+    AuditStore,
     RecoveryStore,
     ConditionSource {
   /**

@@ -1,4 +1,5 @@
 import type { ChannelConfig, SubscriptionConfig } from '@waybill/spec'
+import { type AuditLog, createAuditLog } from './audit-log.ts'
 import { type Channels, completeConfig, createChannel, sandboxChannel } from './channels.ts'
 import { createFaults, type MockFaults } from './faults.ts'
 import { createIdempotencyKeys, type IdempotencyKeys } from './idempotency.ts'
@@ -21,6 +22,7 @@ export interface MockWorld {
   readonly lifeCycle: LifeCycle
   readonly keys: IdempotencyKeys
   readonly tokens: MockTokens
+  readonly audit: AuditLog
   readonly faults: MockFaults
   readonly calls: ScriptedCalls
   readonly subscriptions: MockSubscriptions
@@ -75,6 +77,7 @@ export function createMockWorld(options: WorldOptions): MockWorld {
   const subscriptions = createMockSubscriptions({ clock, file: options.subscriptions })
   return {
     ...{ clock, random, channels, book, lifeCycle, keys, tokens, subscriptions, faults, calls, delayFactor },
+    audit: createAuditLog(clock),
     get quota() {
       return subscriptions.limitsOf('default')
     },

@@ -1,4 +1,5 @@
 import { type Operation, type OperationId, problemCodes } from '@waybill/spec'
+import { auditHandlers } from './audit-handlers.ts'
 import { channelHandlers } from './channel-handlers.ts'
 import { testChannel } from './test-channel.ts'
 import { executionHandlers } from './execution-handlers.ts'
@@ -43,6 +44,7 @@ const handlers: OperationHandlers = {
   testChannel,
   ...tokenHandlers,
   ...subscriptionHandlers,
+  ...auditHandlers,
   ...serverHandlers,
 }
 
@@ -60,15 +62,20 @@ export async function answerRequest(
   const requestId = request.headers.get('x-request-id') ?? `req_${randomHex(world.random, 32)}`
   let requests: RequestsLeft | null = null
   let isAdmitted = false
+  let caller: MockCaller | null = null
+  const note = (status: number, body: unknown, code: string | null): void => {
+    if (route !== null) world.audit.add({ ...route, path: route.names, caller, body, requestId, status, code })
+  }
   try {
     if (route === null) throw noOperation(request.method, path)
     if (world.faults.refuse(route.operation.operationId) !== null) return Response.error()
-    const caller = authenticate(request, route.operation, { world, token: options.token })
+    caller = identify(request, route.operation, { world, token: options.token })
     isAdmitted = route.operation.scopes !== null
     if (isAdmitted && caller.kind !== 'admin') requests = world.subscriptions.takeRequest(caller.subscription)
     if (requests?.admitted === false) throw rateLimited(caller, requests, world)
-    requireScopes(caller, route.operation)
+    requireScopes(route.operation, caller)
     const answer = await carryOut(route, { request, world, caller, search: knownSearch(url, options) })
+    note(answer.status, answer.body, null)
     if (world.faults.losesResponse(route.operation.operationId)) return Response.error()
     if (options.runningAs === null) checkAnswer(route.operation, answer)
     const response = responseOf(route.operation, answer, requestId)
@@ -76,6 +83,7 @@ export async function answerRequest(
     return response
   } catch (error) {
     if (!(error instanceof MockProblem)) throw error
+    note(problemCodes[error.code].status, null, error.code)
     const response = problemResponse(error, { requestId, path })
     if (route === null || !isAdmitted) return response
     const { members, retryAfterSeconds } = error.options
@@ -167,8 +175,8 @@ function rateLimited({ subscription }: MockCaller, { rate, waitSeconds }: Reques
   })
 }
 
-/** As a server that was started with `--dev`. @throws MockProblem `forbidden`, `unauthenticated` */
-function authenticate(
+/** As a server that was started with `--dev`. @throws MockProblem `forbidden`: it comes from a page elsewhere; `unauthenticated` */
+function identify(
   request: Request,
   operation: Operation,
   { world, token }: { world: MockWorld; token: string | null },
@@ -183,7 +191,7 @@ function authenticate(
 }
 
 /** @throws MockProblem `forbidden` */
-function requireScopes(caller: MockCaller, operation: Operation): void {
+function requireScopes(operation: Operation, caller: MockCaller): void {
   if (operation.scopes === null) return
   const missing = operation.scopes.find((scope) => !hasScope(caller, scope))
   if (missing === undefined) return

@@ -56,11 +56,11 @@ export function admitCaller(
   return async function admit(request, reply) {
     refuseWhileStopping()
     if (scopes === null) {
-      if (isCounted) requestQuota.takeAnonymous(request.ip)
+      if (isCounted) requestQuota.takeAnonymous(request.callerAddress)
       return
     }
     const caller = await authenticate(request.headers.authorization).catch((error: unknown) => {
-      if (error instanceof ProblemError && error.code === 'unauthenticated') requestQuota.takeAnonymous(request.ip)
+      if (error instanceof ProblemError && error.code === 'unauthenticated') requestQuota.takeAnonymous(request.callerAddress)
       throw error
     })
     // The client may have left meanwhile, or the server begun to stop: the event that would report either to later code is past.

@@ -21,6 +21,7 @@ export const resolveParked: OperationHandler<'resolveParked', ResolveParkedPorts
   const { items, decision } = checkedDecision(body, call, slice)
   for (const id of new Set(items.map(({ jobId }) => jobId as JobId))) {
     foundJob(await ports.progress.find(id, subscription), id)
+    call.request.act?.concern(id)
   }
   const resolve = resolverOf(decision, { call, data: body.data, slice })
   // Started in the order given, durable together.

@@ -22,6 +22,7 @@ import type { ChannelSettings } from '../../store/channel-store.ts'
 import type { DeadLetter, DeadLettersQuery } from '../../store/outcome-store.ts'
 import type { HttpPorts, HttpConfig } from '../http-ports.ts'
 import { PageTokens } from '../answer/page-token.ts'
+import { fakeAudit } from './fake-audit.ts'
 import { fakeTokens } from './fake-tokens.ts'
 import { createAuthenticate } from '../request/authenticate.ts'
 import { FakeChannelTests } from './fake-channel-tests.ts'
@@ -83,6 +84,7 @@ export class FakePorts implements HttpPorts {
   }
 
   readonly tokens = fakeTokens(this.clock)
+  readonly audit = fakeAudit()
   readonly telemetry = new Telemetry(silentLogger)
 
   readonly logger = {

@@ -1,4 +1,5 @@
 import type { AccessTokenRecord } from '../../model/access-token.ts'
+import type { AuditSeq } from '../../model/audit.ts'
 import type { JobId, JobRef, TokenId } from '../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import { IDEMPOTENCY_KEY_SECONDS } from '../../model/limits.ts'
@@ -6,6 +7,8 @@ import type { SubscriptionSettings } from '../../model/subscription.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { Telemetry } from '../../runtime/telemetry.ts'
+import type { AuditChange, AuditFound, AuditQuery } from '../audit-store.ts'
+import type { AuditedAct } from '../audited-act.ts'
 import type { ChannelSettings, ChannelTat } from '../channel-store.ts'
 import type { ChunkDraft, ItemsPage, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../item-store.ts'
 import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobsQuery, Publication } from '../job-store.ts'
@@ -15,7 +18,8 @@ import type { Store } from '../store.ts'
 import type { StoreCondition } from '../store-condition.ts'
 import { StoreError } from '../store-error.ts'
 import { damagedFolder } from './open/folder.ts'
-import type { CallName, Calls } from './thread/messages.ts'
+import { actOfWrite, CarriedActs } from './thread/carried-acts.ts'
+import type { CallName, Calls, StoreCall } from './thread/messages.ts'
 import { isNewWork } from './thread/new-work.ts'
 import { unpackItems } from './tables/packed-items.ts'
 import { StoreHealth } from './thread/store-health.ts'
@@ -61,6 +65,7 @@ class SqliteStore implements Store {
   #epoch = 0
   #nextRef = 0
   #serverKey: Uint8Array = new Uint8Array()
+  readonly #acts: CarriedActs
   #state: 'new' | 'open' | 'closed' = 'new'
   #stopping: Promise<void> | null = null
   #fatal = false
@@ -71,6 +76,7 @@ class SqliteStore implements Store {
   constructor(options: SqliteStoreOptions) {
     this.#options = options
     this.#clock = options.clock ?? systemClock
+    this.#acts = new CarriedActs(this.#clock)
     this.#health = new StoreHealth(options, () => void this.#writer?.call('rest', null).catch(() => null))
     if (options.kind === 'disk' && options.dataDir === null) {
       throw new RangeError('Cannot create store as kind disk must have a dataDir: current value is null')
@@ -95,6 +101,7 @@ class SqliteStore implements Store {
       this.#epoch = opened.epoch
       this.#nextRef = opened.firstRef
       this.#serverKey = opened.serverKey
+      this.#acts.begin(opened.lastAuditSeq)
       this.#reader = onDisk ? this.#thread('reader') : this.#writer
       if (onDisk) await this.#reader.call('open', null)
     } catch (error) {
@@ -202,7 +209,9 @@ class SqliteStore implements Store {
 
   async commitOutcomes(commit: OutcomeCommit): Promise<void> {
     this.#allFolded = false
-    await this.#write('commitOutcomes', commit, COPIED)
+    const { acts = [], ...outcomes } = commit
+    if (acts.length > 0) await this.#carry(acts, { name: 'commitOutcomes', args: outcomes, transfer: COPIED })
+    else await this.#write('commitOutcomes', outcomes, COPIED)
   }
 
   makeEligible(refs: readonly JobRef[]): Promise<readonly number[]> {
@@ -271,6 +280,22 @@ class SqliteStore implements Store {
 
   async removeSubscription(name: string): Promise<void> {
     await this.#write('removeSubscription', { name })
+  }
+
+  nextAuditSeq(wallMs: number): AuditSeq {
+    return this.#acts.nextSeq(wallMs)
+  }
+
+  async writeAudit(change: AuditChange): Promise<void> {
+    await this.#write('writeAudit', change, COPIED)
+  }
+
+  listAudit(query: AuditQuery): Promise<AuditFound> {
+    return this.#read('listAudit', query)
+  }
+
+  purgeAudit(beforeMs: number, limit: number): Promise<number> {
+    return this.#write('purgeAudit', { beforeMs, limit })
   }
 
   findJob(id: JobId): Promise<JobRecord | null> {
@@ -353,7 +378,13 @@ class SqliteStore implements Store {
         new StoreError('damaged', 'Cannot take new work as the data folder must be sound: it is damaged'),
       )
     }
-    return this.#call(this.#writer, { name, args, transfer })
+    const act = actOfWrite(name)
+    const call: StoreCall<Name> = { name, args, transfer }
+    return act === null ? this.#call(this.#writer, call) : this.#carry([act], call)
+  }
+
+  #carry<Name extends CallName>(acts: readonly AuditedAct[], call: StoreCall<Name>): Promise<Calls[Name]['result']> {
+    return this.#acts.carry(acts, call, (carrying) => this.#call(this.#writer, carrying))
   }
 
   #read<Name extends CallName>(name: Name, args: Calls[Name]['args']): Promise<Calls[Name]['result']> {
@@ -362,9 +393,10 @@ class SqliteStore implements Store {
 
   #call<Name extends CallName>(
     thread: ThreadLine | null,
-    { name, args, transfer }: { name: Name; args: Calls[Name]['args']; transfer?: readonly ArrayBuffer[] | undefined },
+    { name, args, transfer, audit }: StoreCall<Name>,
   ): Promise<Calls[Name]['result']> {
-    return this.#state === 'open' && thread !== null ? thread.call(name, args, transfer) : Promise.reject(closed())
+    if (this.#state !== 'open' || thread === null) return Promise.reject(closed())
+    return thread.call(name, args, transfer, audit)
   }
 
   #expiredBeforeMs(): number {

@@ -185,6 +185,28 @@ export const migrations: readonly MigrationStep[] = [
     limits TEXT NOT NULL             -- SubscriptionLimits as JSON
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Who did what: a row for each job that a request made or changed, or for a request; or for several alike, which it counts.
+  CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY,         -- its time and its order, see model/audit.ts
+    kind TEXT NOT NULL,              -- of the caller
+    token TEXT,
+    token_name TEXT,
+    subscription TEXT,
+    action TEXT,
+    job TEXT,
+    channel TEXT,
+    others TEXT,                     -- what else it concerned, as JSON; null: nothing
+    address TEXT,
+    request_id TEXT,
+    status INTEGER NOT NULL,
+    code TEXT,
+    count INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_of_subscription ON audit (subscription, seq);
+  CREATE INDEX audit_of_job ON audit (job, seq) WHERE job IS NOT NULL;
+  CREATE INDEX audit_of_token ON audit (token, seq) WHERE token IS NOT NULL;
+  `,
 ]
 
 const version2 = `

@@ -18,6 +18,7 @@ import {
   type TokenRow,
   tokenOfRow,
 } from '../tables/job-rows.ts'
+import { listAudit } from './list-audit.ts'
 import { listDeadLetters } from './list-dead-letters.ts'
 import type { CallMessage, CallName, LongReadCalls, ReadCalls } from '../thread/messages.ts'
 import { readItems } from './read-items.ts'
@@ -46,6 +47,7 @@ export class Reader {
     this.#longHandlers = {
       listDeadLetters: (query) => listDeadLetters(sql, query),
       findNewer: (query) => findNewer(sql, query),
+      listAudit: (query) => listAudit(sql, query),
     }
   }
 

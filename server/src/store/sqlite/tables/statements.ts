@@ -110,6 +110,16 @@ export const writeSql = {
   saveSubscription: `INSERT INTO subscriptions (name, limits) VALUES (?, ?)
     ON CONFLICT (name) DO UPDATE SET limits = excluded.limits`,
   removeSubscription: 'DELETE FROM subscriptions WHERE name = ?',
+  lastAuditSeq: 'SELECT coalesce(max(seq), 0) AS seq FROM audit',
+  writeAuditEntry: `INSERT INTO audit (seq, kind, token, token_name, subscription, action, job, channel, others, address, request_id, status, code, count)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (seq) DO UPDATE SET action = excluded.action, job = excluded.job, channel = excluded.channel, others = excluded.others,
+      address = excluded.address, request_id = excluded.request_id, count = count + excluded.count`,
+  correctAuditEntries: 'UPDATE audit SET status = ?, code = ? WHERE seq >= ? AND seq < ?',
+  purgeAudit: `DELETE FROM audit WHERE seq IN
+    (SELECT seq FROM audit WHERE seq < ? ORDER BY seq LIMIT ?)`,
+  auditedJob: 'SELECT id, channel, execution_id FROM jobs WHERE ref = ?',
+  auditedJobOfId: 'SELECT id, channel, execution_id FROM jobs WHERE id = ?',
 
   insertSegment: 'INSERT INTO segments (seq, records, details) VALUES (?, ?, ?)',
   listSegments: 'SELECT seq, records, details FROM segments ORDER BY seq',
@@ -149,6 +159,11 @@ function deadLetters(index: string, filter: string): string {
   return `SELECT d.seq, d.ref, d.item_index, d.lane, d.failed_at_ms, d.key_hash, d.code, j.id AS job_id
     FROM dead_letters d INDEXED BY ${index} LEFT JOIN jobs j ON j.ref = d.ref AND j.total > d.item_index
     WHERE ${filter} AND d.seq < ?1 ORDER BY d.seq DESC LIMIT ?2`
+}
+
+/** The next entries of the audit before ?1, from ?2 on, at most ?3. */
+function auditEntries(index: string, filter: string): string {
+  return `SELECT * FROM audit ${index} WHERE ${filter} AND seq < ?1 AND seq >= ?2 ORDER BY seq DESC LIMIT ?3`
 }
 
 /** The next chunks by ref and chunk, at most ?3. */
@@ -202,6 +217,11 @@ export const readSql = {
   listTokens: `SELECT id, hash, name, subscription, scopes, created_at_ms, created_by, expires_at_ms
     FROM tokens ORDER BY id`,
   listSubscriptions: 'SELECT name, limits FROM subscriptions ORDER BY name',
+
+  auditEntries: auditEntries('', 'true'),
+  auditOfSubscription: auditEntries('INDEXED BY audit_of_subscription', 'subscription = ?4'),
+  auditOfJob: auditEntries('INDEXED BY audit_of_job', 'job = ?4'),
+  auditOfToken: auditEntries('INDEXED BY audit_of_token', 'token = ?4'),
 
   readBody: `SELECT c.count, c.body FROM chunks c WHERE c.ref = ? AND c.chunk = ? AND EXISTS (SELECT 1 FROM jobs j WHERE j.ref = c.ref)`,
   chunkAt: `SELECT chunk, first_index, count FROM chunks WHERE ref = ? AND first_index <= ? ORDER BY first_index DESC LIMIT 1`,

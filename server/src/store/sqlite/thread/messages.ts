@@ -2,6 +2,7 @@ import type { AccessTokenRecord } from '../../../model/access-token.ts'
 import type { JobId, TokenId } from '../../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../../model/job.ts'
 import type { SubscriptionSettings } from '../../../model/subscription.ts'
+import type { AuditChange, AuditFound, AuditQuery, RidingEntry } from '../../audit-store.ts'
 import type { ChannelSettings, ChannelTat } from '../../channel-store.ts'
 import type { ChunkDraft, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../../item-store.ts'
 import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobsQuery, Publication } from '../../job-store.ts'
@@ -31,6 +32,8 @@ export interface Opened {
   /** The first job ref to give. */
   readonly firstRef: number
   readonly serverKey: Uint8Array
+  /** The last number of an entry in the audit; 0: there is none. */
+  readonly lastAuditSeq: number
 }
 
 /** Calls that change something, by name: their arguments and results. Run in order, many to a transaction. */
@@ -49,7 +52,7 @@ export interface WriteCalls {
   }
   makeEligible: { args: { refs: readonly number[] }; result: number[] }
   holdJobs: { args: { refs: readonly number[]; pausedAtMs?: number | null; releasedAtMs?: number }; result: null }
-  commitOutcomes: { args: OutcomeCommit; result: null }
+  commitOutcomes: { args: Omit<OutcomeCommit, 'acts'>; result: null }
   markStopped: { args: { refs: readonly number[]; stop: StopMark }; result: null }
   deleteJob: { args: { ref: number }; result: null }
   saveChannel: { args: ChannelSettings; result: null }
@@ -63,6 +66,8 @@ export interface WriteCalls {
   removeTokens: { args: { ids: readonly TokenId[] }; result: null }
   saveSubscription: { args: SubscriptionSettings; result: null }
   removeSubscription: { args: { name: string }; result: null }
+  writeAudit: { args: AuditChange; result: null }
+  purgeAudit: { args: { beforeMs: number; limit: number }; result: number }
 }
 
 /** Calls to the writer that are no write of a caller. */
@@ -104,6 +109,7 @@ export interface ReadCalls {
 export interface LongReadCalls {
   listDeadLetters: { args: DeadLettersQuery; result: DeadLetter[] }
   findNewer: { args: NewerQuery; result: NewerItem[] }
+  listAudit: { args: AuditQuery; result: AuditFound }
 }
 
 export type Calls = WriteCalls & ControlCalls & ReadCalls & LongReadCalls
@@ -113,6 +119,17 @@ export interface CallMessage<Name extends CallName = CallName> {
   readonly id: number
   readonly name: Name
   readonly args: Calls[Name]['args']
+  /** Entries of the audit that are written with it. */
+  readonly audit?: readonly RidingEntry[]
+}
+
+/** A call before it is a message. */
+export interface StoreCall<Name extends CallName> {
+  readonly name: Name
+  readonly args: Calls[Name]['args']
+  /** Buffers that are transferred. @default all of them */
+  readonly transfer?: readonly ArrayBuffer[] | undefined
+  readonly audit?: readonly RidingEntry[]
 }
 
 /** A transaction that is durable. */

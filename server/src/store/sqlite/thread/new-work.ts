@@ -1,14 +1,16 @@
 import type { ChunkDraft } from '../../item-store.ts'
 import type { CallMessage, CallName, Calls, WriteCalls } from './messages.ts'
 
-type NewWork = 'writeChunks' | 'writeRejectedItems' | 'publishJobs' | 'appendPart' | 'createToken'
+type NewWork = 'writeChunks' | 'writeRejectedItems' | 'publishJobs' | 'appendPart' | 'createToken' | 'writeAudit'
 
 const newWork: ReadonlySet<CallName> = new Set<NewWork>([
-  ...(['writeChunks', 'writeRejectedItems', 'publishJobs', 'appendPart', 'createToken'] as const),
+  ...(['writeChunks', 'writeRejectedItems', 'publishJobs', 'appendPart', 'createToken', 'writeAudit'] as const),
 ])
 
 /** A token with its idempotency key: names and scopes of the largest size. */
 const TOKEN_BYTES = 4096
+/** An entry of the audit with its places in the indexes. */
+const AUDIT_ENTRY_BYTES = 1024
 
 /** Whether a call brings work that was not accepted yet: it may be refused, what was accepted may not. */
 export function isNewWork(call: Pick<CallMessage, 'name'>): call is CallMessage<NewWork & keyof WriteCalls> {
@@ -30,6 +32,8 @@ export function newBytesOf({ name, args }: CallMessage<NewWork>): number {
       return sum((args as Calls['publishJobs']['args']).jobs, ({ chunks }) => bytesOf(chunks))
     case 'createToken':
       return TOKEN_BYTES
+    case 'writeAudit':
+      return (args as Calls['writeAudit']['args']).entries.length * AUDIT_ENTRY_BYTES
   }
 }
 

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from '../../../runtime/logger.ts'
 import { threadFile } from '../../../runtime/thread-file.ts'
+import type { RidingEntry } from '../../audit-store.ts'
 import type { StoreCapacity } from '../../store-condition.ts'
 import { StoreError } from '../../store-error.ts'
 import type { CallName, Calls, CommitFacts, ThreadMessage, ThreadOptions } from './messages.ts'
@@ -50,18 +51,23 @@ export class ThreadLine {
     )
   }
 
-  /** Hands a call over. @param transfer buffers that are transferred; the others are copied @default all of them */
+  /**
+   * Hands a call over.
+   * @param transfer buffers that are transferred; the others are copied @default all of them
+   * @param audit entries of the audit that are written with it @default none
+   */
   call<Name extends CallName>(
     name: Name,
     args: Calls[Name]['args'],
     transfer: readonly ArrayBuffer[] = buffersOf(args),
+    audit?: readonly RidingEntry[],
   ): Promise<Calls[Name]['result']> {
     if (this.#dead !== null) return Promise.reject(this.#dead)
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve: resolve, reject })
       try {
-        this.#worker.postMessage({ id, name, args }, transfer)
+        this.#worker.postMessage(audit === undefined ? { id, name, args } : { id, name, args, audit }, transfer)
         Atomics.add(this.#bell, 0, 1)
         Atomics.notify(this.#bell, 0)
       } catch (error) {

@@ -1,4 +1,5 @@
 import { writeRejectedItems } from './write-rejected-items.ts'
+import { auditCalls } from './write-audit.ts'
 import { insertKey } from './publish-jobs.ts'
 import { jobCalls } from './write-jobs.ts'
 import { commitOutcomes } from '../outcomes/write-outcomes.ts'
@@ -57,5 +58,6 @@ export function writeHandlers(deps: WriteDeps): WriteHandlers {
       sql.removeSubscription.run(name)
       return { result: null }
     },
+    ...auditCalls(sql),
   }
 }

@@ -14,13 +14,14 @@ import { CommitMarks } from '../open/commit-marks.ts'
 import { Removals } from './removals.ts'
 import type { Reserve } from '../open/reserve.ts'
 import { readBatch } from '../outcomes/segment.ts'
-import { prepareAll, writeSql } from '../tables/statements.ts'
+import { prepareAll, type WriteStatements, writeSql } from '../tables/statements.ts'
 import { Transactions } from '../thread/transactions.ts'
 import { writeHandlers } from './write-handlers.ts'
 import type { WriteHandlers } from './write-deps.ts'
 
 /** The state of an opened writer. */
 export interface WriterContext {
+  readonly sql: WriteStatements
   readonly counters: Counters
   readonly maps: OutcomeMaps
   readonly folding: Folding
@@ -94,6 +95,7 @@ export function openWriterContext(
   const handlers = writeHandlers({ sql, counters, maps, removals, erasure })
   const reader = new Reader(db)
   return {
+    sql,
     counters,
     maps,
     folding,

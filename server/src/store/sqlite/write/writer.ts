@@ -10,6 +10,7 @@ import type { CallMessage, Opened, ThreadOptions, WriteCalls } from '../thread/m
 import { isNewWork, newBytesOf } from '../thread/new-work.ts'
 import { CommitMarkFile, removeMark } from '../open/commit-mark.ts'
 import { DATABASE_FILE, logOf } from '../open/folder.ts'
+import { writeRidingEntry } from './write-audit.ts'
 import { type WriterContext, openWriterContext } from './writer-context.ts'
 import { Reserve } from '../open/reserve.ts'
 import { storeErrorOf } from '../tables/sqlite-errors.ts'
@@ -173,12 +174,14 @@ export class Writer {
   }
 
   #taskOf(call: CallMessage<keyof WriteCalls>): Task {
-    const { handlers, background, transactions } = this.#opened
+    const { sql, handlers, background, transactions } = this.#opened
     if ('expiredBeforeMs' in call.args) background.setExpiry(call.args.expiredBeforeMs)
     const handler = handlers[call.name] as (args: unknown) => { result: unknown; committed?: () => void }
     let result: unknown
     return {
       run() {
+        // Before the call itself: it may remove the job.
+        if (call.audit !== undefined) for (const one of call.audit) writeRidingEntry(sql, one, call.args)
         const written = handler(call.args)
         FAILPOINT: failpoint(`store.${failpointOf(call)}.written`)
         result = written.result
@@ -249,9 +252,10 @@ export class Writer {
       this.#release()
       throw dataDir === null || isOurs(error) ? error : openFault(dataDir, error)
     }
-    const { counters } = this.#context
+    const { counters, sql } = this.#context
+    const { seq: lastAuditSeq } = sql.lastAuditSeq.get() as { seq: number }
     // A copy: what is answered is transferred.
-    return { epoch: counters.epoch, firstRef: counters.firstRef, serverKey: counters.serverKey.slice() }
+    return { epoch: counters.epoch, firstRef: counters.firstRef, serverKey: counters.serverKey.slice(), lastAuditSeq }
   }
 
   /** Takes the folder, and finds its reserve. */
