@@ -5,6 +5,8 @@ import type { WaitingCount } from '../model/item.ts'
 import type { JobEnd, JobRecord } from '../model/job.ts'
 import { markEligible, markEnded, markStopped } from '../model/job-phase.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
+import { silentLogger } from '../runtime/logger.ts'
+import { Telemetry } from '../runtime/telemetry.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import type { UnmetDependency } from './job-problem.ts'
 import type { JobSnapshot } from './job-snapshot.ts'
@@ -63,6 +65,7 @@ const END: JobEnd = {
 
 function world(over: Partial<JobRecord> = {}) {
   const clock = new FakeClock()
+  const telemetry = new Telemetry(silentLogger)
   const liveJobs = new LiveJobs()
   const stored = new Map<JobId, JobRecord>()
   const reported: { reasons: WaitingCount[]; blocked: UnmetDependency | null } = { reasons: [], blocked: null }
@@ -76,6 +79,7 @@ function world(over: Partial<JobRecord> = {}) {
     channels: { get: () => undefined },
     epoch: 7,
     paths: rootPaths,
+    telemetry,
     explainWaiting: {
       job: (asked) => (asked === job ? reported.reasons : []),
       channel: () => [],
@@ -89,7 +93,7 @@ function world(over: Partial<JobRecord> = {}) {
   liveJobs.add(job)
   stored.set(ID, job.record)
   progress.track(job)
-  return Object.assign(reported, { clock, liveJobs, progress, job, stored })
+  return Object.assign(reported, { clock, telemetry, liveJobs, progress, job, stored })
 }
 
 function advance({ progress, clock }: ReturnType<typeof world>, job: LiveJob, items: number): void {
