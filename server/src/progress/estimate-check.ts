@@ -3,7 +3,7 @@ import type { JobRecord } from '../model/job.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 
 /** The time that was left of a job as it was reported at 20 %. */
-export interface ToldEstimate {
+export interface ReportedEstimate {
   readonly atMs: number
   readonly leftMs: number
 }
@@ -23,10 +23,10 @@ export function isEstimateDue(job: LiveJob, ended: number, nowMs: number): boole
 /** Reports how right an estimate was, once the job has ended; not of one that was stopped. */
 export function reportEstimate(
   { envelope: { channel }, end, stop }: JobRecord,
-  told: ToldEstimate | null,
+  reported: ReportedEstimate | null,
   telemetry: Pick<Telemetry, 'emit'>,
 ): void {
-  if (told === null || end === null || stop !== null) return
-  const actualMs = end.endedAtMs - told.atMs
-  telemetry.emit('job.estimate_checked', { channel, estimatedMs: told.leftMs, actualMs })
+  if (reported === null || end === null || stop !== null) return
+  const actualMs = end.endedAtMs - reported.atMs
+  telemetry.emit('job.estimate_checked', { channel, estimatedMs: reported.leftMs, actualMs })
 }

@@ -53,7 +53,13 @@ function isSilent(rate: RateMeter, nowMs: number): boolean {
 /** The facts of a job's estimate: one of which nothing is measured yet shares its channel with others, at the rate of all of them. */
 export function etaFacts(
   job: LiveJob,
-  { reasons, nowMs, watch, backlogs, channel }: Pick<LiveFactsOptions, 'reasons' | 'nowMs' | 'watch' | 'backlogs' | 'channel'>,
+  {
+    reasons,
+    nowMs,
+    watch,
+    backlogs,
+    channel,
+  }: Pick<LiveFactsOptions, 'reasons' | 'nowMs' | 'watch' | 'backlogs' | 'channel'>,
 ): EtaFacts {
   const { envelope, total } = job.record
   const remaining = total - job.succeeded - job.failed - job.cancelled

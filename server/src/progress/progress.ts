@@ -10,7 +10,7 @@ import { findJob, findLiveJob } from '../store/find-job.ts'
 import type { JobStore } from '../store/job-store.ts'
 import { ChannelBacklogs } from './channel-backlogs.ts'
 import { type EtaFacts, etaSeconds, missesDeadline, stillUntilMs } from './eta.ts'
-import { isEstimateDue, reportEstimate, type ToldEstimate } from './estimate-check.ts'
+import { isEstimateDue, reportEstimate, type ReportedEstimate } from './estimate-check.ts'
 import type { UnmetDependency } from './job-problem.ts'
 import { etaFacts, liveFacts } from './live-facts.ts'
 import { type JobSnapshot, snapshotOf } from './job-snapshot.ts'
@@ -54,7 +54,7 @@ interface Watch {
   madeAtMs: number
   stale: boolean
   /** Null: not reported yet, or not checked. */
-  told: ToldEstimate | null
+  reportedEstimate: ReportedEstimate | null
   /** Its end is being committed under a version of its own: nothing newer may be shown before. */
   ending: boolean
   readonly listeners: Set<SnapshotListener>
@@ -126,7 +126,7 @@ export class Progress {
       snapshot: null,
       madeAtMs: 0,
       stale: true,
-      told: null,
+      reportedEstimate: null,
       ending: false,
       listeners: new Set(),
       cancelTimer: null,
@@ -147,7 +147,7 @@ export class Progress {
       }
       if (isEstimateDue(job, ended, nowMs) && this.#options.telemetry.listens('job.estimate_checked')) {
         const seconds = etaSeconds(this.#etaFacts(job, watch))
-        if (seconds !== null) watch.told = { atMs: nowMs, leftMs: seconds * 1000 }
+        if (seconds !== null) watch.reportedEstimate = { atMs: nowMs, leftMs: seconds * 1000 }
       }
     }
     this.changed(job)
@@ -178,7 +178,7 @@ export class Progress {
     if (watch === undefined) return
     cancelTimers(watch)
     this.#watches.delete(job)
-    reportEstimate(job.record, watch.told, this.#options.telemetry)
+    reportEstimate(job.record, watch.reportedEstimate, this.#options.telemetry)
     const snapshot = this.#endedSnapshot(job.record)
     for (const listener of [...watch.listeners]) listener(snapshot)
   }

@@ -379,11 +379,7 @@ export class Backlog {
 }
 
 /** Whether an item stands later in the order (ORD-2, ORD-5) than one that left before it. */
-function isLater(
-  owner: JobLine,
-  index: number,
-  left: { readonly job: JobLine; readonly index: number },
-): boolean {
+function isLater(owner: JobLine, index: number, left: { readonly job: JobLine; readonly index: number }): boolean {
   if (owner === left.job) return index > left.index
   return owner.live.record.eligibleSeq >= left.job.live.record.eligibleSeq
 }
