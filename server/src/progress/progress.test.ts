@@ -7,7 +7,6 @@ import { markEligible, markEnded, markStopped } from '../model/job-phase.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import { Telemetry } from '../runtime/telemetry.ts'
-import { hearEvents } from '../runtime/testing/heard-events.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import type { UnmetDependency } from './job-problem.ts'
 import type { JobSnapshot } from './job-snapshot.ts'
@@ -66,7 +65,6 @@ const END: JobEnd = {
 
 function world(over: Partial<JobRecord> = {}) {
   const clock = new FakeClock()
-  const telemetry = new Telemetry(silentLogger)
   const liveJobs = new LiveJobs()
   const stored = new Map<JobId, JobRecord>()
   const reported: { reasons: WaitingCount[]; blocked: UnmetDependency | null } = { reasons: [], blocked: null }
@@ -80,7 +78,7 @@ function world(over: Partial<JobRecord> = {}) {
     channels: { get: () => undefined },
     epoch: 7,
     paths: rootPaths,
-    telemetry,
+    telemetry: new Telemetry(silentLogger),
     explainWaiting: {
       job: (asked) => (asked === job ? reported.reasons : []),
       channel: () => [],
@@ -94,7 +92,7 @@ function world(over: Partial<JobRecord> = {}) {
   liveJobs.add(job)
   stored.set(ID, job.record)
   progress.track(job)
-  return Object.assign(reported, { clock, telemetry, liveJobs, progress, job, stored })
+  return Object.assign(reported, { clock, liveJobs, progress, job, stored })
 }
 
 function advance({ progress, clock }: ReturnType<typeof world>, job: LiveJob, items: number): void {
@@ -386,49 +384,5 @@ describe('Progress', () => {
       retryAfterSeconds: null,
       etag: `W/"${END.version}"`,
     })
-  })
-
-  test('reports once how right the estimate at 20 % was, of a job that took its time', () => {
-    const at = world({ total: 10 })
-    const heard = hearEvents(at.telemetry, 'job.estimate_checked')
-    at.job.startedAtMs = at.clock.nowMs()
-    at.clock.advance(2000)
-    advance(at, at.job, 2)
-    at.clock.advance(1000)
-    advance(at, at.job, 4)
-    const endedAtMs = at.clock.nowMs() + 3000
-    markEnded(at.job.record, { ...END, endedAtMs })
-    at.progress.ended(at.job)
-    const near8000 = expect.closeTo(8000, -4) as number // 8 items at one a second
-    expect(heard).toEqual([['job.estimate_checked', { channel: 'shop', actualMs: 4000, estimatedMs: near8000 }]])
-  })
-
-  test('checks no estimate of a short job, nor of one that was stopped', () => {
-    const at = world({ total: 10 })
-    const heard = hearEvents(at.telemetry, 'job.estimate_checked')
-    at.clock.advance(10)
-    advance(at, at.job, 2)
-    end(at)
-    const stopped = world({ total: 10 })
-    const heardThere = hearEvents(stopped.telemetry, 'job.estimate_checked')
-    stopped.job.startedAtMs = stopped.clock.nowMs()
-    stopped.clock.advance(2000)
-    advance(stopped, stopped.job, 2)
-    markStopped(stopped.job.record, { reason: 'cancelled', atMs: stopped.clock.nowMs() })
-    end(stopped)
-    expect([heard, heardThere]).toEqual([[], []])
-  })
-
-  test('a deadline is missed where the estimated end is later, and not where nobody can know', () => {
-    const at = world({ total: 100 })
-    const { envelope } = at.job.record
-    Object.assign(envelope, { deadlineAtMs: at.clock.nowMs() + 20_000 })
-    expect(at.progress.missesDeadline(at.job)).toBe(false)
-    at.job.startedAtMs = at.clock.nowMs()
-    at.clock.advance(2000)
-    advance(at, at.job, 2)
-    expect(at.progress.missesDeadline(at.job)).toBe(true)
-    Object.assign(envelope, { deadlineAtMs: at.clock.nowMs() + 200_000 })
-    expect(at.progress.missesDeadline(at.job)).toBe(false)
   })
 })
