@@ -249,6 +249,11 @@ export default {
       'A runtime joins the stages of its channels; requests and their ingest are of the process',
     ),
     serverFolderSeesOnly(
+      'metrics',
+      ['progress/(job-status|progress)\\.ts$', ...underEveryStage],
+      'Metrics listen to events and look at what is live: a stage that knew of them would count for them',
+    ),
+    serverFolderSeesOnly(
       'connector-test',
       [
         'config/config-schema\\.ts$',
@@ -263,6 +268,12 @@ export default {
       'A stage that knew its runtime would know all others; one runtime for all channels is a decision of app.ts alone',
       { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|channels/)`, unitTests] },
       { path: `${serverSource}channels/` },
+    ),
+    forbid(
+      'only-app-sees-metrics',
+      'What is counted is a decision of app.ts alone; HTTP is handed a text to answer with',
+      { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|metrics/)`, unitTests] },
+      { path: `${serverSource}metrics/` },
     ),
     forbid(
       'only-app-sees-a-concrete-store',
@@ -318,6 +329,7 @@ export default {
       'Threads are started and counted in one stage: those of deliveries, and those of tests',
     ),
     oneDoor('node:sqlite', ['server/src/store/sqlite/'], 'SQL is one store among others'),
+    oneDoor('prom-client', ['server/src/metrics/metrics-text\\.ts$'], 'The text of metrics is written in one place'),
     oneDoor(
       'undici',
       ['server/src/connectors/'],

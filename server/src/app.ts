@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify'
+import packageJson from '../package.json' with { type: 'json' }
 import { AccessTokens } from './access/access-tokens.ts'
 import { AuditTrail } from './access/audit-trail.ts'
 import { ChannelRuntime } from './channels/channel-runtime.ts'
-import { type Config, ConfigError } from './config.ts'
+import { type Config, ConfigError, isLoopbackAddress } from './config.ts'
 import { readTlsFiles } from './config/tls-files.ts'
 import type { Dispatcher } from './dispatch/dispatcher.ts'
 import type { Outcomes } from './outcomes/outcomes.ts'
@@ -15,6 +16,7 @@ import type { HttpPorts } from './http/http-ports.ts'
 import { PageTokens } from './http/answer/page-token.ts'
 import { createAuthenticate } from './http/request/authenticate.ts'
 import { parkedItems } from './schedule/parked/parked-items.ts'
+import { MetricsListener } from './http/metrics-listener.ts'
 import { buildHttp, registerHttp } from './http/server.ts'
 import { envelopeFaults, prepareSchemas } from './http/request/spec-schemas.ts'
 import { Ingest } from './ingest/ingest.ts'
@@ -22,6 +24,7 @@ import { replaceParked } from './ingest/retry/replace-parked.ts'
 import { type ChannelMarks, ChannelRegistry, type ChannelRegistryOptions } from './limits/channel-registry.ts'
 import { type ApiPaths, apiPaths } from '@waybill/spec/rules'
 import { SubscriptionRegistry } from './limits/subscription-registry.ts'
+import { Metrics } from './metrics/metrics.ts'
 import { withinRules } from './model/outbound-policy.ts'
 import { Executions } from './progress/executions.ts'
 import { ItemReads } from './progress/item-reads.ts'
@@ -153,6 +156,13 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   })
   const { liveJobs, progress, outcomes, dispatcher, scheduler, calendar, deadlines, jobControl, explainWaiting } =
     runtime
+  const metrics = config.metrics.counted
+    ? new Metrics({
+        ...{ clock, telemetry, liveJobs, channels, progress, explainWaiting, store, order: scheduler.order },
+        firstParkedExpiryMs: (channel) => scheduler.waiting.firstParkedExpiryMs(channel),
+        version: packageJson.version,
+      })
+    : null
   const executions = new Executions({ clock, store, progress, paths })
   const itemReads = new ItemReads({
     ...{ store, liveJobs, explainWaiting, clock },
@@ -181,13 +191,14 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     stop() {},
   }
   // Stopped in reverse: nothing new comes in, then the channels are released.
-  const services = new Services([runtime, times, recovering, retention, ingest])
+  const observing = metrics === null ? [] : [metrics, ...metricsListener(metrics, config, logger)]
+  const services = new Services([...observing, runtime, times, recovering, retention, ingest])
   if (config.paused) await pauseAll(channels, store)
   await services.start()
 
   const parked = parkedItems({ liveJobs, channels, scheduler, outcomes })
   const app = mount({
-    ...{ config, paths, clock, logger, telemetry, ingest, jobControl, progress, itemReads, channels, store },
+    ...{ config, paths, clock, logger, telemetry, ingest, jobControl, progress, itemReads, channels, store, metrics },
     retries: ingest,
     executions: {
       create: (request) => ingest.createExecution(request),
@@ -223,6 +234,13 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     await store.stop()
   })
   return app
+}
+
+/** The port of their own that metrics may have. */
+function metricsListener(metrics: Metrics, { metrics: { port, host } }: Config, logger: Logger): MetricsListener[] {
+  if (port === null) return []
+  const onListening = (url: string): void => logger.info({ metricsUrl: url }, 'Metrics listening')
+  return [new MetricsListener({ metrics, port, host, loopback: isLoopbackAddress(host), onListening })]
 }
 
 /** @throws ConfigError names each module that cannot be loaded, its channel and the reason */

@@ -28,6 +28,13 @@ export interface Config extends NetworkSettings {
   readonly paused: boolean
   /** Null: not given; `main.ts` makes one at the first start (but for `dev`). */
   readonly adminToken: string | null
+  readonly metrics: {
+    /** False: nothing is counted, and `/metrics` is not there. */
+    readonly counted: boolean
+    /** Where they are read without a token; null: nowhere. 0: a free one. */
+    readonly port: number | null
+    readonly host: string
+  }
   /** Absolute path; null: there is none. */
   readonly configFile: string | null
   readonly cors: { readonly origins: readonly string[] }
@@ -73,12 +80,15 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
   --data <folder>         folder of the disk store                    [${DEFAULT_DATA_DIR}]
   --config <file>         channels, limits and more, in YAML          [${DEFAULT_CONFIG_FILE}, if it is there]
   --threads <number>      worker threads                              [one a core]
+  --metrics-port <number> port for /metrics alone, without a token, 0: a free one   [none]
+  --metrics-host <address>  address of that port                      [${DEFAULT_HOST}]
+  --no-metrics            counts nothing; /metrics is not there
   --dev                   no token required, loopback only, with a channel named sandbox
   --paused                pauses every channel, also new ones: delivers nothing until channels are resumed
   --help, --version
 
 Each may be set in the environment too: WAYBILL_PORT, WAYBILL_HOST, WAYBILL_STORE, WAYBILL_DATA, WAYBILL_CONFIG, WAYBILL_THREADS,
-WAYBILL_DEV (true or false). WAYBILL_ADMIN_TOKEN is the admin's token; without it one is made at the first start, in the file
+WAYBILL_METRICS_PORT, WAYBILL_METRICS_HOST, WAYBILL_METRICS and WAYBILL_DEV (true or false). WAYBILL_ADMIN_TOKEN is the admin's token; without it one is made at the first start, in the file
 admin-token of the data folder. WAYBILL_PUBLIC_URL is the publicUrl of the configuration file, and takes precedence over it.
 `
 
@@ -95,8 +105,8 @@ export function readCommand(args: readonly string[], env: Environment = process.
   if (flags.version === true) return { action: 'version' }
 
   /** A setting as it was written, and how to name it in a message. */
-  const setting = (name: 'port' | 'host' | 'store' | 'data' | 'config' | 'threads'): Setting | null => {
-    const variable = `WAYBILL_${name.toUpperCase()}`
+  const setting = (name: SettingName): Setting | null => {
+    const variable = `WAYBILL_${name.toUpperCase().replaceAll('-', '_')}`
     if (flags[name] !== undefined) return { name: `--${name}`, value: flags[name] }
     if (env[variable] !== undefined && env[variable] !== '') return { name: variable, value: env[variable] }
     return null
@@ -111,6 +121,13 @@ export function readCommand(args: readonly string[], env: Environment = process.
       `Cannot start as --dev lets everybody in, so --host must be localhost or a loopback address: it is ${host}`,
     )
   }
+  const metricsPort = setting('metrics-port')
+  const counted = flags.metrics ?? readSwitch('WAYBILL_METRICS', env['WAYBILL_METRICS'], true)
+  if (!counted && metricsPort !== null) {
+    throw new ConfigError(
+      `Cannot start as ${metricsPort.name} needs metrics, so they must be counted: --no-metrics or WAYBILL_METRICS says not to`,
+    )
+  }
   const config: Config = {
     port: wholeNumber(setting('port'), { min: 0, max: MAX_PORT, otherwise: DEFAULT_PORT }),
     host,
@@ -119,6 +136,11 @@ export function readCommand(args: readonly string[], env: Environment = process.
     threads: wholeNumber(setting('threads'), { min: 1, max: MAX_THREADS, otherwise: availableParallelism() }),
     dev,
     paused: flags.paused ?? false,
+    metrics: {
+      counted,
+      port: metricsPort === null ? null : wholeNumber(metricsPort, { min: 0, max: MAX_PORT, otherwise: 0 }),
+      host: setting('metrics-host')?.value ?? DEFAULT_HOST,
+    },
     adminToken: readToken(env['WAYBILL_ADMIN_TOKEN']),
     configFile,
     ...file,
@@ -126,6 +148,8 @@ export function readCommand(args: readonly string[], env: Environment = process.
   }
   return { action: 'serve', config }
 }
+
+type SettingName = 'port' | 'host' | 'store' | 'data' | 'config' | 'threads' | 'metrics-port' | 'metrics-host'
 
 interface Setting {
   readonly name: string
@@ -147,6 +171,9 @@ function readFlags(args: readonly string[]) {
         data: text,
         config: text,
         threads: text,
+        'metrics-port': text,
+        'metrics-host': text,
+        metrics: { type: 'boolean' },
         dev: { type: 'boolean' },
         paused: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -212,8 +239,9 @@ function oneOf<const T extends string>(setting: Setting | null, words: readonly 
   )
 }
 
-function readSwitch(name: string, value: string | undefined): boolean {
-  if (value === undefined || value === '' || value === 'false' || value === '0') return false
+function readSwitch(name: string, value: string | undefined, otherwise = false): boolean {
+  if (value === undefined || value === '') return otherwise
+  if (value === 'false' || value === '0') return false
   if (value === 'true' || value === '1') return true
   throw new ConfigError(`Cannot start as ${name} must be true or false: it is ${JSON.stringify(value)}`)
 }

@@ -35,6 +35,8 @@ export interface ConfigInput extends ConfigFile {
   readonly host?: string | undefined
   /** For whoever listens with it; 0: a free one. @default 8080 */
   readonly port?: number | undefined
+  /** Whether metrics are counted, and where they are read without a token beside `/metrics`. @default counted, no port of its own */
+  readonly metrics?: { readonly counted?: boolean; readonly port?: number | null; readonly host?: string } | undefined
   /** Where relative paths begin: `dataDir` and the modules of channels. @default the working directory */
   readonly baseDir?: string | undefined
 }
@@ -54,6 +56,15 @@ const inputSchema = {
     adminToken: {}, // looked at below: no message may repeat it
     host: text,
     port: wholeNumber(0, MAX_PORT),
+    metrics: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        counted: { type: 'boolean' },
+        port: { anyOf: [wholeNumber(0, MAX_PORT), { type: 'null' }] },
+        host: text,
+      },
+    },
     baseDir: text,
   },
 }
@@ -70,7 +81,8 @@ export function createConfig(input: ConfigInput = {}): Config {
   const { threads = availableParallelism(), adminToken = null } = given
   const folder = resolve(given.baseDir ?? '.')
   const dataDir = resolve(folder, given.dataDir ?? DEFAULT_DATA_DIR)
-  const settings = { store, dataDir, dev, paused, host, port, threads, adminToken }
+  const metrics = { counted: true, port: null, host: DEFAULT_HOST, ...given.metrics }
+  const settings = { store, dataDir, dev, paused, host, port, threads, adminToken, metrics }
   refuse(settingFaults(settings))
   const file = completeFile(given, { base: { folder, name: 'baseDir' }, refuse })
   return { ...settings, configFile: null, ...file }

@@ -70,6 +70,12 @@ describe('readCommand', () => {
       threads: 3,
     })
     expect(config([], { WAYBILL_PORT: '' })).toMatchObject({ port: 8080 })
+    expect(config([], {}).metrics).toEqual({ counted: true, port: null, host: '127.0.0.1' })
+    const metrics = { WAYBILL_METRICS_PORT: '9464', WAYBILL_METRICS_HOST: '0.0.0.0' }
+    expect(config([], metrics).metrics).toEqual({ counted: true, port: 9464, host: '0.0.0.0' })
+    expect(config(['--metrics-port=0'], metrics).metrics.port).toBe(0)
+    expect(config([], { WAYBILL_METRICS: 'false' }).metrics.counted).toBe(false)
+    expect(config(['--no-metrics'], {}).metrics.counted).toBe(false)
   })
 
   it('helps', () => {
@@ -85,6 +91,8 @@ describe('readCommand', () => {
     [[], { WAYBILL_STORE: 'redis' }, 'WAYBILL_STORE must be disk or memory'],
     [[], { WAYBILL_DEV: 'yes' }, 'WAYBILL_DEV must be true or false'],
     [[], { WAYBILL_ADMIN_TOKEN: 'two words' }, 'WAYBILL_ADMIN_TOKEN must be'],
+    [['--metrics-port', '-1'], {}, '--metrics-port'],
+    [['--no-metrics'], { WAYBILL_METRICS_PORT: '1' }, 'WAYBILL_METRICS_PORT needs metrics, so they must be counted'],
     [['--ports', '1'], {}, "Unknown option '--ports'"],
     [['serve'], {}, 'must be backup, restore or verify, or none to start a server: it is "serve"'],
     [['--port'], {}, 'argument missing'],

@@ -53,6 +53,7 @@ export type OperationId =
   | 'getLiveness'
   | 'getReadiness'
   | 'getOpenapi'
+  | 'getMetrics'
   | 'getErrorDocs'
 
 type Scope = components['schemas']['Scope']
@@ -11141,6 +11142,206 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     },
     "problemCodes": [
       "forbidden",
+      "rate_limited",
+      "internal_error",
+      "stopping"
+    ]
+  },
+  "getMetrics": {
+    "operationId": "getMetrics",
+    "method": "GET",
+    "path": "/metrics",
+    "openapiPath": "/metrics",
+    "tags": [
+      "server"
+    ],
+    "summary": "Get the metrics",
+    "scopes": [
+      "metrics"
+    ],
+    "audit": "read",
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "text/plain": {
+            "schema": null,
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          },
+          "application/openmetrics-text": {
+            "schema": null,
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "not_found",
       "rate_limited",
       "internal_error",
       "stopping"

@@ -1060,6 +1060,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the metrics
+         * @description Counts, gauges and histograms of the whole server for Prometheus: items, calls, jobs, commits, requests. They are of all subscriptions: give the scope `metrics` to operators only. At most 200
+         *     channels have a label of their own, the others are `other`; no label is a job, an item, a key or an execution. The answer is the Prometheus text format, or OpenMetrics where `Accept` prefers that;
+         *     it is at most a second old. A server that was started with `--no-metrics` answers 404 `not_found`.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs/errors": {
         parameters: {
             query?: never;
@@ -1187,7 +1209,7 @@ export interface components {
         /**
          * @description A permission of an access token; each operation names those that it requires in its `security`. `jobs:read`, `jobs:write`: jobs and executions; `items:read`: items with their data and results,
          *     parked items; `channels:read`: channels; `dead-letters:read`, `dead-letters:write`: failed items across jobs; `tokens:write`: access tokens; `admin`: everything, also
-         *     changing, pausing and unblocking channels. `audit:read`: the audit. No operation requires `webhooks:write`, `pipelines:write` or `metrics` yet.
+         *     changing, pausing and unblocking channels. `audit:read`: the audit. `metrics` reads `/metrics`. No operation requires `webhooks:write` or `pipelines:write` yet.
          * @example jobs:read
          * @enum {string}
          */
@@ -7619,6 +7641,37 @@ export interface operations {
                 };
             };
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                    "application/openmetrics-text": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -51,6 +51,9 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'server-progress-sees-only-what-is-below': { file: 'server/src/progress/bad.ts', imports: '../outcomes/verdict.ts' },
   'worker-sees-no-engine': { file: 'server/src/dispatch/worker-bad.ts', imports: '../progress/eta.ts' },
   'server-channels-sees-only-what-is-below': { file: 'server/src/channels/bad.ts', imports: '../ingest/ingest.ts' },
+  'server-metrics-sees-only-what-is-below': { file: 'server/src/metrics/bad.ts', imports: '../outcomes/verdict.ts' },
+  'only-app-sees-metrics': { file: 'server/src/http/bad-metrics.ts', imports: '../metrics/metrics.ts' },
+  'one-door-for-prom-client': { file: 'server/src/metrics/bad-door.ts', imports: 'prom-client' },
   'server-connector-test-sees-only-what-is-below': {
     file: 'server/src/connector-test/bad.ts',
     imports: '../schedule/scheduler.ts',
@@ -115,6 +118,7 @@ const goodFiles: Record<string, string> = {
   'server/src/http/server.ts':
     "import 'fastify'\nimport '@waybill/spec'\nimport '../ingest/ingest.ts'\nimport '../progress/eta.ts'\nimport '../connectors/private-address.ts'",
   'server/src/connectors/private-address.ts': 'export {}',
+  'server/src/metrics/metrics.ts': "import '../runtime/clock.ts'\nimport type {} from '../progress/progress.ts'",
   'server/src/channels/runtime.ts': "import '../schedule/scheduler.ts'\nimport '../store/store.ts'",
   'server/src/ingest/ingest.ts':
     "import '../schedule/scheduler.ts'\nimport type {} from '../store/job-store.ts'\nimport '../limits/gate.ts'\nimport '@waybill/spec/rules'",
@@ -147,6 +151,7 @@ const libraries = [
   'fastify',
   '@fastify/cors',
   'piscina',
+  'prom-client',
   'undici',
   'ky',
   'openapi-fetch',

@@ -26,6 +26,7 @@ import { getItem } from './routes/get-item.ts'
 import { getJob } from './routes/get-job.ts'
 import { getLimits } from './routes/get-limits.ts'
 import { getLiveness } from './routes/get-liveness.ts'
+import { getMetrics } from './routes/get-metrics.ts'
 import { getOpenapi } from './routes/get-openapi.ts'
 import { getReadiness } from './routes/get-readiness.ts'
 import { getResultsCsv } from './routes/get-results-csv.ts'
@@ -104,6 +105,7 @@ export const handlers: Handlers = {
   getReadiness,
   getOpenapi,
   getErrorDocs,
+  getMetrics,
 }
 
 /** Operations whose answer is a stream: a HEAD of it would make the stream for nothing. */

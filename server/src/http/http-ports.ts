@@ -21,6 +21,7 @@ import type { ParkedItemId, ParkedItems } from '../schedule/parked/parked-items.
 import type { ChannelStore } from '../store/channel-store.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
 import type { SubscriptionStore } from '../store/subscription-store.ts'
+import type { MetricsFormat } from './answer/metrics-format.ts'
 import type { PageTokens } from './answer/page-token.ts'
 
 /**
@@ -54,6 +55,8 @@ export interface HttpPorts {
     Pick<ExecutionControl, 'cancel' | 'pause' | 'resume'> & { readonly create: Ingest['createExecution'] }
   readonly parked: ParkedPort
   readonly pageTokens: PageTokens
+  /** Null: they are not counted. */
+  readonly metrics: MetricsPort | null
   /** Items of a subscription that are accepted and have not ended; asked only where it has a quota. */
   pendingItemsOf(subscription: string): number
   /** Whether new work is taken; asked by `/healthz/ready`. The shutdown itself is known to http. */
@@ -89,6 +92,12 @@ export interface HttpConfig {
 
 /** The access tokens. */
 export type TokensPort = Pick<AccessTokens, 'callerOf' | 'isValid' | 'create' | 'list' | 'revoke' | 'onEnded'>
+
+/** The metrics of the server. */
+export interface MetricsPort {
+  /** The text as of now, or at most a second old. */
+  read(format: MetricsFormat): Promise<{ readonly contentType: string; readonly text: string }>
+}
 
 /** Items that wait for a decision. */
 export interface ParkedPort extends ParkedItems {

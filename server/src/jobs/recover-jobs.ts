@@ -1,5 +1,6 @@
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { JobRef } from '../model/ids.ts'
+import type { JobRecord } from '../model/job.ts'
 import { type LiveJob, liveJob, type LiveJobs, markReplaced } from '../model/live-job.ts'
 import type { Outcomes } from '../outcomes/outcomes.ts'
 import type { Progress } from '../progress/progress.ts'
@@ -57,7 +58,11 @@ function* inOrder(found: readonly Found[], options: RecoverJobsOptions): Generat
 
 async function readJobs(recovery: Recovery, { store }: RecoverJobsOptions): Promise<readonly Found[]> {
   const found = new Map<JobRef, Found>()
-  for (const record of recovery.jobs) found.set(record.ref, { job: liveJob(record), chunks: [] })
+  for (const record of recovery.jobs) {
+    const job = liveJob(record)
+    if (record.phase === 'eligible') job.eligibleAtMs = eligibleAtMs(record)
+    found.set(record.ref, { job, chunks: [] })
+  }
   for (const { ref, index } of recovery.replaced) markReplaced(found.get(ref)!.job, index)
   await store.recoverChunks([...found.keys()], (chunks) => {
     for (const chunk of chunks) {
@@ -67,6 +72,11 @@ async function readJobs(recovery: Recovery, { store }: RecoverJobsOptions): Prom
     }
   })
   return [...found.values()]
+}
+
+/** When a job became eligible, as far as its record says: one that waited for others may have later. */
+function eligibleAtMs({ createdAtMs, sealedAtMs, releasedAtMs, envelope: { runAtMs } }: JobRecord): number {
+  return Math.max(sealedAtMs ?? createdAtMs, runAtMs ?? 0, releasedAtMs ?? 0)
 }
 
 function restoreCounts(job: LiveJob, chunk: RecoveredChunk): void {

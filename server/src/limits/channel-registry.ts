@@ -104,6 +104,11 @@ export class ChannelRegistry {
     return this.#channels.get(name)
   }
 
+  /** All channels, in no order. */
+  values(): IterableIterator<Channel> {
+    return this.#channels.values()
+  }
+
   /** All channels, by name. */
   list(): Channel[] {
     return [...this.#channels.values()].sort((a, b) => (a.name < b.name ? -1 : 1))

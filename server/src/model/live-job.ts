@@ -28,6 +28,8 @@ export interface LiveJob {
   ready: number
   /** Items whose data somebody replaced, so that their chunk has not what is delivered; null: none. Outcomes (and recovery) only. */
   replaced: Set<number> | null
+  /** When its items took their places, wall ms; after a restart as far as its record says. Scheduler, and recovery. */
+  eligibleAtMs: number | null
   /** The job's index in the scheduler's table, -1 before it is admitted. Scheduler only. */
   tableIndex: number
 }
@@ -47,6 +49,7 @@ export function liveJob(record: JobRecord, chunkStarts: number[] = []): LiveJob 
     parked: 0,
     ready: 0,
     replaced: null,
+    eligibleAtMs: null,
     tableIndex: -1,
   }
 }

@@ -165,6 +165,18 @@ export class OutcomeView {
   retryAtMs(n: number): number {
     return this.#floats[n * FLOATS + 7]!
   }
+  /**
+   * Whether a record may be of the same call as the one before. Records do not say which of them were one call: neighbours of a job with the
+   * same times are taken for one, up to the most items a call takes.
+   */
+  isSameCall(n: number): boolean {
+    return (
+      n > 0 &&
+      this.startedAtMs(n) === this.startedAtMs(n - 1) &&
+      this.endedAtMs(n) === this.endedAtMs(n - 1) &&
+      this.jobRef(n) === this.jobRef(n - 1)
+    )
+  }
   hasDetail(n: number): boolean {
     return this.#words[n * WORDS + 8]! > 0
   }

@@ -54,7 +54,7 @@ export function countCalls(facts: BatchFacts, itemsPerCall: number): { calls: nu
       continue
     }
     const health = healthOf(facts, n)
-    const sameCall = n > 0 && inCall < itemsPerCall && health === lastHealth && isSameCall(view, n)
+    const sameCall = inCall < itemsPerCall && health === lastHealth && view.isSameCall(n)
     if (sameCall) {
       inCall++
       continue
@@ -65,18 +65,6 @@ export function countCalls(facts: BatchFacts, itemsPerCall: number): { calls: nu
     if (health === 'down') failed++
   }
   return { calls, failed }
-}
-
-/**
- * Whether a record may be of the same call as the one before. Records do not say which of them were one call: neighbours of a job with the same
- * times are taken for one, up to the most items a call takes.
- */
-export function isSameCall(view: OutcomeView, n: number): boolean {
-  return (
-    view.startedAtMs(n) === view.startedAtMs(n - 1) &&
-    view.endedAtMs(n) === view.endedAtMs(n - 1) &&
-    view.jobRef(n) === view.jobRef(n - 1)
-  )
 }
 
 function healthOfProbe({ circuit }: Channel, facts: BatchFacts): CallHealth | null {

@@ -3,7 +3,7 @@ import type { JobEnd } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import { type OutcomeBatch, OutcomeView, Verdict } from '../model/outcome-batch.ts'
 import type { CalledItems, CallResult, TelemetryEvents } from '../runtime/telemetry.ts'
-import { type BatchFacts, CRASHED_CODE, healthOf, isSameCall, itemsPerCall, UNCALLED_CODES } from './call-health.ts'
+import { type BatchFacts, CRASHED_CODE, healthOf, itemsPerCall, UNCALLED_CODES } from './call-health.ts'
 import type { DurableCommit } from './commit-line.ts'
 import { errorCode } from './judge-batch.ts'
 import type { CommitTally } from './tally-commit.ts'
@@ -35,16 +35,19 @@ export class OutcomeCounts {
     for (const batch of batches) {
       const judged = this.#judged.get(batch)
       if (judged === undefined) continue // nothing was called for it
-      called.push({ channel: judged.channel, ...batch })
-      countCalls(batch, judged, calls)
+      const { channel, itemsPerCall } = judged
+      called.push({ ...batch, channel, itemsPerCall, uncalled: countCalls(batch, judged, calls) })
     }
     return {
       durationMs,
       items: tally.durable.count,
+      jobs: tally.jobs.size,
+      imbalances: countImbalances(tally, ends),
       ended: countEnded(tally, ends).map((channel, outcome, count) => ({ channel, outcome, count })),
       deadLetters: this.#countDeadLetters(committed, tally).map((channel, code, count) => ({ channel, code, count })),
       calls: calls.map((channel, result, count) => ({ channel, result, count })),
       called,
+      eligibleAtMs: new Map(Array.from(tally.jobs.keys(), (job) => [job.record.ref, job.eligibleAtMs])),
     }
   }
 
@@ -67,24 +70,27 @@ export class OutcomeCounts {
 }
 
 /**
- * Counts how the calls of a batch went. Its records do not say which of them were one call, see `isSameCall`; a call that succeeded for one
+ * Counts how the calls of a batch went. Its records do not say which of them were one call, see `OutcomeView`; a call that succeeded for one
  * of its items was answered.
+ * @returns the records without a call, by number; null: none
  */
 function countCalls(
   batch: OutcomeBatch,
   { channel, codes, itemsPerCall }: JudgedBatch,
   calls: Counts<CallResult>,
-): void {
+): ReadonlySet<number> | null {
   if (itemsPerCall === 1 && codes.size === 0) {
     calls.add(channel, 'ok', batch.count)
-    return
+    return null
   }
   const view = new OutcomeView(batch)
+  let uncalled: Set<number> | null = null
   let call: CallResult | null = null
   let items = 0
   for (let n = 0; n < view.count; n++) {
     const result = resultOf({ view, codes }, n)
-    if (items > 0 && items < itemsPerCall && isSameCall(view, n)) {
+    if (result === null) (uncalled ??= new Set()).add(n)
+    if (items > 0 && items < itemsPerCall && view.isSameCall(n)) {
       items++
       if (call === null || result === 'ok') call = result
       continue
@@ -94,6 +100,7 @@ function countCalls(
     items = 1
   }
   if (call !== null) calls.add(channel, call, 1)
+  return uncalled
 }
 
 /** @returns null: there was no call */
@@ -120,6 +127,17 @@ function countEnded(
   for (const [job, { cancelled }] of ends)
     ended.add(job.record.envelope.channel, 'cancelled', cancelled - tally.after(job).cancelled)
   return ended
+}
+
+/** Jobs whose counts do not add up after a commit: more items ended than there are, or of a job that ended with it not as many. */
+function countImbalances(tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>): number {
+  let imbalances = 0
+  for (const job of tally.jobs.keys()) {
+    const { succeeded, failed, cancelled } = ends.get(job) ?? tally.after(job)
+    const ended = succeeded + failed + cancelled
+    if (ends.has(job) ? ended !== job.record.total : ended > job.record.total) imbalances++
+  }
+  return imbalances
 }
 
 /** Counts by channel and one more label. */

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { WaitingCount } from '../model/item.ts'
-import { type EtaFacts, etaSeconds, stillUntilMs } from './eta.ts'
+import { type EtaFacts, etaSeconds, missesDeadline, stillUntilMs } from './eta.ts'
 import { RateMeter } from './rate-meter.ts'
 
 const NOW = 1_800_000_000_000
 
-function eta(over: Partial<EtaFacts>): number | null {
-  return etaSeconds({
+function facts(over: Partial<EtaFacts>): EtaFacts {
+  return {
     nowMs: NOW,
     remaining: 100,
     itemsPerSecond: 10,
@@ -16,12 +16,26 @@ function eta(over: Partial<EtaFacts>): number | null {
     reasons: [],
     deadlineAtMs: null,
     ...over,
-  })
+  }
+}
+
+function eta(over: Partial<EtaFacts>): number | null {
+  return etaSeconds(facts(over))
 }
 
 function waits(reason: WaitingCount['reason'], inMs: number | null): WaitingCount {
   return { reason, items: 1, untilMs: inMs === null ? null : NOW + inMs }
 }
+
+test('a deadline is missed by a job that is expected to end later, and not while nobody can know', () => {
+  const missed = (inMs: number, over: Partial<EtaFacts> = {}) =>
+    missesDeadline(facts({ deadlineAtMs: NOW + inMs, ...over }))
+  expect(missed(10_001)).toBe(false)
+  expect(missed(9999)).toBe(true)
+  expect(missed(9999, { itemsPerSecond: 0 })).toBe(false)
+  expect(missed(9999, { reasons: [waits('parked', null)] })).toBe(false)
+  expect(missesDeadline(facts({}))).toBe(false)
+})
 
 describe('etaSeconds', () => {
   test('is bounded by the measured rate, the limit and the last retry', () => {

@@ -41,6 +41,14 @@ export function etaSeconds(facts: EtaFacts): number | null {
   return Math.min(seconds, deadlineSeconds ?? Infinity)
 }
 
+/** Whether a job is expected to end after its deadline; not while nobody can know, and not one that waits for a person. */
+export function missesDeadline(facts: EtaFacts): boolean {
+  const { deadlineAtMs, nowMs } = facts
+  if (deadlineAtMs === null) return false
+  const seconds = etaSeconds({ ...facts, deadlineAtMs: null })
+  return seconds !== null && nowMs + seconds * 1000 > deadlineAtMs
+}
+
 /** Reasons that end when somebody acts, not by themselves in a time that says something of the job. */
 const NEEDS_A_PERSON = new Set(['paused', 'parked', 'dependency'])
 

@@ -4,7 +4,7 @@ import type { JobId } from '../model/ids.ts'
 import type { WaitingCount } from '../model/item.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import type { ChannelBacklogs } from './channel-backlogs.ts'
-import { allowedItemsPerSecond, etaSeconds, standsStill } from './eta.ts'
+import { allowedItemsPerSecond, type EtaFacts, etaSeconds, standsStill } from './eta.ts'
 import type { UnmetDependency } from './job-problem.ts'
 import type { JobFacts } from './job-view.ts'
 import type { RateMeter } from './rate-meter.ts'
@@ -24,7 +24,7 @@ export interface LiveFactsOptions {
 /** A live job's numbers now: counts from memory, its speed, when it is expected to end, and what it waits for, most items first. */
 export function liveFacts(job: LiveJob, options: LiveFactsOptions): JobFacts {
   const { reasons, nowMs, watch, unmet } = options
-  const seconds = estimate(job, options)
+  const seconds = etaSeconds(etaFacts(job, options))
   const endMs = seconds === null ? null : Math.ceil(nowMs + seconds * 1000)
   return {
     succeeded: job.succeeded,
@@ -50,15 +50,24 @@ function isSilent(rate: RateMeter, nowMs: number): boolean {
   return nowMs - rate.lastAddedAtMs > Math.max(SILENT_MS, expectedMs)
 }
 
-/** A job of which nothing is measured yet shares its channel with others of its subscription, at the rate of all of them. */
-function estimate(job: LiveJob, { reasons, nowMs, watch, backlogs, channel }: LiveFactsOptions): number | null {
+/** The facts of a job's estimate: one of which nothing is measured yet shares its channel with others of its subscription, at the rate of all of them. */
+export function etaFacts(
+  job: LiveJob,
+  {
+    reasons,
+    nowMs,
+    watch,
+    backlogs,
+    channel,
+  }: Pick<LiveFactsOptions, 'reasons' | 'nowMs' | 'watch' | 'backlogs' | 'channel'>,
+): EtaFacts {
   const { envelope, total, subscription } = job.record
   const remaining = total - job.succeeded - job.failed - job.cancelled
   const isMeasured = job.startedAtMs !== null
   const itemsPerSecond = isMeasured
     ? watch.etaRate.perSecond(nowMs)
     : backlogs.itemsPerSecond(envelope.channel, subscription)
-  return etaSeconds({
+  return {
     nowMs,
     remaining: isMeasured ? remaining : remaining + backlogs.itemsOfOthers(job),
     itemsPerSecond,
@@ -66,7 +75,7 @@ function estimate(job: LiveJob, { reasons, nowMs, watch, backlogs, channel }: Li
     allowedItemsPerSecond: channel === undefined ? Infinity : allowedItemsPerSecond(channel.config),
     reasons,
     deadlineAtMs: envelope.deadlineAtMs,
-  })
+  }
 }
 
 /** Adds the expected end of a wait: for a turn, the job's own end; for other jobs, the end of the last of them. */

@@ -5,6 +5,8 @@ import type { WaitingCount } from '../model/item.ts'
 import type { JobEnd, JobRecord } from '../model/job.ts'
 import { markEligible, markEnded, markStopped } from '../model/job-phase.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
+import { silentLogger } from '../runtime/logger.ts'
+import { Telemetry } from '../runtime/telemetry.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import type { UnmetDependency } from './job-problem.ts'
 import type { JobSnapshot } from './job-snapshot.ts'
@@ -76,6 +78,7 @@ function world(over: Partial<JobRecord> = {}) {
     channels: { get: () => undefined },
     epoch: 7,
     paths: rootPaths,
+    telemetry: new Telemetry(silentLogger),
     explainWaiting: {
       job: (asked) => (asked === job ? reported.reasons : []),
       channel: () => [],

@@ -5,12 +5,14 @@ import type { JobRecord, JobStatus } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import { findJob, findLiveJob } from '../store/find-job.ts'
 import type { JobStore } from '../store/job-store.ts'
 import { ChannelBacklogs } from './channel-backlogs.ts'
-import { stillUntilMs } from './eta.ts'
+import { type EtaFacts, etaSeconds, missesDeadline, stillUntilMs } from './eta.ts'
+import { isEstimateDue, reportEstimate, type ReportedEstimate } from './estimate-check.ts'
 import type { UnmetDependency } from './job-problem.ts'
-import { liveFacts } from './live-facts.ts'
+import { etaFacts, liveFacts } from './live-facts.ts'
 import { type JobSnapshot, snapshotOf } from './job-snapshot.ts'
 import { saysTheSame } from './says-the-same.ts'
 import { recordStatus } from './job-status.ts'
@@ -33,6 +35,7 @@ export interface ProgressOptions {
   readonly epoch: number
   readonly paths: ApiPaths
   readonly explainWaiting: ExplainWaiting
+  readonly telemetry: Pick<Telemetry, 'emit' | 'listens'>
   /** Why a waiting job will stay blocked; null: it will not. @default never */
   readonly blockedReason?: (job: LiveJob) => UnmetDependency | null
 }
@@ -50,6 +53,8 @@ interface Watch {
   snapshot: JobSnapshot | null
   madeAtMs: number
   stale: boolean
+  /** Null: not reported yet, or not checked. */
+  reportedEstimate: ReportedEstimate | null
   /** Its end is being committed under a version of its own: nothing newer may be shown before. */
   ending: boolean
   readonly listeners: Set<SnapshotListener>
@@ -121,6 +126,7 @@ export class Progress {
       snapshot: null,
       madeAtMs: 0,
       stale: true,
+      reportedEstimate: null,
       ending: false,
       listeners: new Set(),
       cancelTimer: null,
@@ -138,6 +144,10 @@ export class Progress {
       for (const meter of [watch.rate, watch.etaRate]) {
         meter.start(Math.max(job.startedAtMs ?? 0, watch.sinceMs))
         meter.add(ended, nowMs)
+      }
+      if (isEstimateDue(job, ended, nowMs) && this.#options.telemetry.listens('job.estimate_checked')) {
+        const seconds = etaSeconds(this.#etaFacts(job, watch))
+        if (seconds !== null) watch.reportedEstimate = { atMs: nowMs, leftMs: seconds * 1000 }
       }
     }
     this.changed(job)
@@ -168,6 +178,7 @@ export class Progress {
     if (watch === undefined) return
     cancelTimers(watch)
     this.#watches.delete(job)
+    reportEstimate(job.record, watch.reportedEstimate, this.#options.telemetry)
     const snapshot = this.#endedSnapshot(job.record)
     for (const listener of [...watch.listeners]) listener(snapshot)
   }
@@ -237,6 +248,13 @@ export class Progress {
     return this.#watches.get(job)?.rate.perSecond(this.#options.clock.nowMs()) ?? 0
   }
 
+  /** Whether a live job is expected to end after its deadline. */
+  missesDeadline(job: LiveJob): boolean {
+    const watch = this.#watches.get(job)
+    if (watch === undefined || job.record.phase !== 'eligible' || job.record.stop !== null) return false
+    return missesDeadline(this.#etaFacts(job, watch))
+  }
+
   /** Items that a channel delivers a second, for all who use it; 0: not known. */
   itemsPerSecondOf(channel: string, subscription: string): number {
     return this.#backlogs.itemsPerSecond(channel, subscription)
@@ -247,6 +265,13 @@ export class Progress {
     this.#stopping = true
     for (const finish of [...this.#longPolls]) finish()
     for (const watch of this.#watches.values()) cancelTimers(watch)
+  }
+
+  #etaFacts(job: LiveJob, watch: Watch): EtaFacts {
+    const { clock, channels, explainWaiting } = this.#options
+    const channel = channels.get(job.record.envelope.channel)
+    const reasons = explainWaiting.job(job)
+    return etaFacts(job, { reasons, nowMs: clock.nowMs(), watch, backlogs: this.#backlogs, channel })
   }
 
   #untilStatusChanges(first: JobSnapshot, known: JobStatus, options: WaitOptions): Promise<void> {

@@ -31,9 +31,13 @@ export interface EndedCalls {
 /** Outcomes of calls on one channel, as `OutcomeView` reads them. Only for the time of the event: they are used again. */
 export interface CalledItems {
   readonly channel: string
+  /** The most items that a call takes. */
+  readonly itemsPerCall: number
   readonly count: number
   readonly records: ArrayBuffer
   readonly details: Uint8Array | null
+  /** Numbers of the records for which nothing was called; null: there are none. */
+  readonly uncalled: ReadonlySet<number> | null
 }
 
 /** A job as an event names it: its record, which changes later. */
@@ -71,10 +75,15 @@ export interface TelemetryEvents {
     /** From the hand-over to the store until it was durable, its turn behind the commit before included. */
     readonly durationMs: number
     readonly items: number
+    /** Jobs that they are of, and how many of these have counts that do not add up. */
+    readonly jobs: number
+    readonly imbalances: number
     readonly ended: readonly EndedItems[]
     readonly deadLetters: readonly FailedItems[]
     readonly calls: readonly EndedCalls[]
     readonly called: readonly CalledItems[]
+    /** When each of the jobs became eligible, by its number in the records; null: it is not. */
+    readonly eligibleAtMs: ReadonlyMap<number, number | null>
   }
   /** A job was made, open ones included. */
   'job.created': ReportedJob
@@ -82,6 +91,13 @@ export interface TelemetryEvents {
   'job.started': ReportedJob
   /** A job ended. */
   'job.ended': ReportedEnd
+  /** A job ended whose remaining time was estimated when 20 % of its items had ended; only of jobs that took a second until then. */
+  'job.estimate_checked': {
+    readonly channel: string
+    /** From that time on, as it was reported and as it was. */
+    readonly estimatedMs: number
+    readonly actualMs: number
+  }
   /** A job was paused: nothing more of it starts. */
   'job.paused': ReportedJob
   /** A paused job was resumed. */

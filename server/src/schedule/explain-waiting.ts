@@ -121,6 +121,13 @@ export class WaitingReasons implements ExplainWaiting {
     return handle >= 0 && isCalled(backlog.partitions.items.state(handle))
   }
 
+  /** When the first parked item of a channel is skipped if nobody decides, wall ms; null: none is parked, or the channel is gone. */
+  firstParkedExpiryMs(channelName: string): number | null {
+    const { backlog, clock } = this.#options
+    const earliestUs = backlog.channels.get(channelName)?.parked.earliest ?? Infinity
+    return earliestUs === Infinity ? null : this.#parkedUntilMs(channelName, wallAt(clock, earliestUs))
+  }
+
   #counts(channel: string, facts: LineFacts, subscription: SubscriptionLine | undefined): WaitingCount[] {
     const counts: WaitingCount[] = []
     if (facts.retrying > 0) {

@@ -5,7 +5,7 @@ import type { JobRef } from '../model/ids.ts'
 import type { StopMark } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
-import type { DurableOutcomes, ExplainWaiting } from '../model/ports.ts'
+import type { DurableOutcomes } from '../model/ports.ts'
 import type { Subscriptions } from '../model/subscription.ts'
 import type { UncalledOutcome } from '../outcomes/uncalled-outcomes.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -67,7 +67,9 @@ export class Scheduler implements LotEvents, Service {
   readonly #parking: Parking
   readonly #timer: WaitTimer
   /** Why what is here does not move, and whose turn is when. */
-  readonly waiting: ExplainWaiting
+  readonly waiting: WaitingReasons
+  /** How often a key's turn passed on since the start, and how often not to the next item in order. */
+  readonly order: Readonly<Backlog['order']>
   /** Commits whose items are not all handled. */
   readonly #durable: { readonly outcomes: DurableOutcomes; at: number }[] = []
   /** Stopped jobs whose items are being dropped, and how far that got. */
@@ -86,6 +88,7 @@ export class Scheduler implements LotEvents, Service {
     this.#turn = new TurnBudget({ clock: options.clock, defer: this.#defer })
     const backlog = new Backlog(options.subscriptions)
     this.#backlog = backlog
+    this.order = backlog.order
     this.#parking = new Parking({
       ...options,
       backlog,
@@ -121,6 +124,7 @@ export class Scheduler implements LotEvents, Service {
       this.#options.outcomes.endJob(job, job.record.stop.reason)
       return
     }
+    job.eligibleAtMs ??= this.#clock.nowMs()
     this.#admission.add(job, chunks)
     this.#sliceSoon()
   }
@@ -273,8 +277,11 @@ export class Scheduler implements LotEvents, Service {
     const entry = this.#durable[0]!
     const { outcomes } = entry
     const end = Math.min(entry.at + STEP_ITEMS, outcomes.count)
+    const { violations } = this.#backlog.order
     this.#backlog.partitions.willRemove(outcomes.itemHandles, entry.at, end)
     for (; entry.at < end; entry.at++) this.#applyOutcome(outcomes, entry.at)
+    const violated = this.#backlog.order.violations - violations
+    if (violated > 0) this.#options.logger.error({ count: violated }, 'Turns of a key did not pass on in order')
     if (end < outcomes.count) return
     this.#durable.shift()
     for (const job of outcomes.endedJobs) {

@@ -1,8 +1,9 @@
 import { type OpenapiDocument, problemCodes } from '@waybill/spec'
 import { limits } from '../engine/limits.ts'
+import { metricsText } from '../show/metrics-text.ts'
 import type { OperationHandlers } from './operation-handler.ts'
 
-type ServerOperation = 'getLimits' | 'getLiveness' | 'getReadiness' | 'getOpenapi' | 'getErrorDocs'
+type ServerOperation = 'getLimits' | 'getLiveness' | 'getReadiness' | 'getOpenapi' | 'getErrorDocs' | 'getMetrics'
 
 /** The server itself. */
 export const serverHandlers: Pick<OperationHandlers, ServerOperation> = {
@@ -16,6 +17,10 @@ export const serverHandlers: Pick<OperationHandlers, ServerOperation> = {
     // Large, and hardly ever asked for.
     const { default: document } = await import('@waybill/spec/openapi.json', { with: { type: 'json' } })
     return { status: 200, body: document as unknown as OpenapiDocument }
+  },
+  getMetrics({ world: { book }, request }) {
+    const jobs = book.all().map((job) => book.show(job))
+    return { status: 200, body: metricsText(jobs, request.headers.get('accept')) }
   },
   getErrorDocs: () => ({ status: 200, body: { mediaType: 'text/html; charset=utf-8', text: errorPage() } }),
 }

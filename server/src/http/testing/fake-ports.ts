@@ -58,6 +58,7 @@ export class FakePorts implements HttpPorts {
   pending = 0
   readonly paths = rootPaths
   pausedWaiting = false
+  metrics: HttpPorts['metrics'] = null
   ingest: Pick<Ingest, 'submitJob' | 'appendItems' | 'sealJob' | 'deliverItem'> = {
     submitJob: () => Promise.reject(new Error('no ingest')),
     appendItems: () => Promise.reject(new Error('no ingest')),

@@ -45,6 +45,8 @@ export class Backlog {
   readonly touched = new Set<ChannelLine>()
   /** Items admitted or announced, not ended, and of no stopped job unless they run. */
   pendingItems = 0
+  /** Turns of a key that passed from an item that left to the next one, and those of them to an item of an earlier place in the order. */
+  readonly order = { checks: 0, violations: 0 }
   readonly #jobs: (JobLine | undefined)[] = []
   readonly #freePlaces: number[] = []
   readonly #byRef = new Map<JobRef, JobLine>()
@@ -358,11 +360,14 @@ export class Backlog {
 
   #remove(job: JobLine, handle: number): void {
     const { items } = this.partitions
-    job.handleOf[items.index(handle)] = 0
+    const index = items.index(handle)
+    job.handleOf[index] = 0
     job.left--
     const next = this.partitions.remove(handle)
     if (next !== NONE) {
       const owner = this.jobOf(next)
+      this.order.checks++
+      if (!isLater(owner, items.index(next), { job, index })) this.order.violations++
       // Of a stopped job it stays out of the line until `dropStopped` comes to it.
       if (!owner.stopped) {
         owner.countBehind(-1)
@@ -383,4 +388,10 @@ export class Backlog {
     const { subscription } = job
     if (--subscription.jobs === 0) subscription.channel.subscriptions.delete(subscription.name)
   }
+}
+
+/** Whether an item stands later in the order (ORD-2, ORD-5) than one that left before it. */
+function isLater(owner: JobLine, index: number, left: { readonly job: JobLine; readonly index: number }): boolean {
+  if (owner === left.job) return index > left.index
+  return owner.live.record.eligibleSeq >= left.job.live.record.eligibleSeq
 }

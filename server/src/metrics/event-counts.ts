@@ -1,0 +1,126 @@
+import { actions, type Action, jobOutcomes, type JobOutcome } from '../model/job.ts'
+import type { Telemetry, TelemetryEvents } from '../runtime/telemetry.ts'
+import { ROWS, type ChannelRows } from './channel-rows.ts'
+import { CodeCounter } from './code-counter.ts'
+import {
+  CALL_SECONDS,
+  callResults,
+  COMMIT_ITEMS,
+  COMMIT_SECONDS,
+  ERROR_RATIOS,
+  itemOutcomes,
+  lossCauses,
+  REQUEST_SECONDS,
+  statusClasses,
+  threadPools,
+  WAIT_SECONDS,
+} from './metric-table.ts'
+import { observeCalls } from './observe-calls.ts'
+import { RowCounter } from './row-counter.ts'
+import { RowHistogram } from './row-histogram.ts'
+
+/** Operation of requests whose path is none. */
+const NO_OPERATION = 'none'
+
+/** Everything that is counted from events of the stages, since the start: arrays that grow with nothing but the operations of the contract. */
+export class EventCounts {
+  readonly accepted = new RowCounter<Action>(ROWS, actions)
+  readonly ended = new RowCounter(ROWS, itemOutcomes)
+  readonly deadLetters = new CodeCounter(ROWS)
+  readonly calls = new RowCounter(ROWS, callResults)
+  readonly wait = new RowHistogram(ROWS, WAIT_SECONDS)
+  readonly delivery = new RowHistogram(ROWS, WAIT_SECONDS)
+  readonly duration = new RowHistogram(ROWS, CALL_SECONDS)
+  readonly jobsEnded = new RowCounter<JobOutcome>(ROWS, jobOutcomes)
+  readonly etaError = new RowHistogram(1, ERROR_RATIOS)
+  readonly commitSeconds = new RowHistogram(1, COMMIT_SECONDS)
+  readonly commitItems = new RowHistogram(1, COMMIT_ITEMS)
+  readonly threadLosses = new RowCounter(threadPools.length, lossCauses)
+  /** Of each operation that was asked for. */
+  readonly requests = new Map<string, { readonly classes: RowCounter<string>; readonly seconds: RowHistogram }>()
+  countImbalances = 0
+  overloaded = 0
+  uploads = 0
+  eventStreams = 0
+  readonly #rows: ChannelRows
+
+  constructor(rows: ChannelRows) {
+    this.#rows = rows
+    const byChannel = [this.accepted, this.ended, this.deadLetters, this.calls, this.jobsEnded]
+    const times = [this.wait, this.delivery, this.duration]
+    rows.onFreed((row) => {
+      for (const table of [...byChannel, ...times]) table.clear(row)
+    })
+  }
+
+  /** Counts every event from now on. Returns how to stop. */
+  listen(telemetry: Telemetry): () => void {
+    const rows = this.#rows
+    const stops = [
+      telemetry.on('items.accepted', ({ channel, action, count }) => {
+        this.accepted.add(rows.rowOf(channel, count), action as Action, count)
+      }),
+      telemetry.on('items.rejected', ({ channel, code, count }) => {
+        const row = rows.rowOf(channel)
+        this.ended.add(row, 'failed', count)
+        this.deadLetters.add(row, code, count)
+      }),
+      telemetry.on('outcomes.committed', (event) => {
+        this.#committed(event)
+      }),
+      telemetry.on('job.ended', ({ envelope: { channel }, end }) => {
+        if (end !== null) this.jobsEnded.add(rows.rowOf(channel), end.outcome, 1)
+      }),
+      telemetry.on('job.estimate_checked', ({ estimatedMs, actualMs }) => {
+        this.etaError.observe(0, Math.abs(estimatedMs - actualMs) / Math.max(1, actualMs))
+      }),
+      telemetry.on('thread.lost', ({ pool, cause }) => {
+        this.threadLosses.add(threadPools.indexOf(pool), cause, 1)
+      }),
+      telemetry.on('request.overloaded', () => {
+        this.overloaded++
+      }),
+      telemetry.on('request.ended', (event) => {
+        this.#requested(event)
+      }),
+      telemetry.on('upload.started', () => {
+        this.uploads++
+      }),
+      telemetry.on('upload.ended', () => {
+        this.uploads--
+      }),
+      telemetry.on('event_stream.opened', ({ open }) => {
+        this.eventStreams = open
+      }),
+      telemetry.on('event_stream.closed', ({ open }) => {
+        this.eventStreams = open
+      }),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }
+
+  #committed(event: TelemetryEvents['outcomes.committed']): void {
+    const rows = this.#rows
+    this.commitSeconds.observe(0, event.durationMs / 1000)
+    this.commitItems.observe(0, event.items)
+    this.countImbalances += event.imbalances
+    for (const { channel, outcome, count } of event.ended) this.ended.add(rows.rowOf(channel, count), outcome, count)
+    for (const { channel, code, count } of event.deadLetters) this.deadLetters.add(rows.rowOf(channel), code, count)
+    for (const { channel, result, count } of event.calls) this.calls.add(rows.rowOf(channel), result, count)
+    for (const called of event.called)
+      observeCalls(called, event.eligibleAtMs, { row: rows.rowOf(called.channel), histograms: this })
+  }
+
+  #requested({ operation, statusClass, durationMs }: TelemetryEvents['request.ended']): void {
+    const name = operation ?? NO_OPERATION
+    let counts = this.requests.get(name)
+    if (counts === undefined) {
+      const seconds = new RowHistogram(1, REQUEST_SECONDS)
+      this.requests.set(name, (counts = { classes: new RowCounter(1, statusClasses), seconds }))
+    }
+    counts.classes.add(0, statusClass, 1)
+    counts.seconds.observe(0, durationMs / 1000)
+  }
+}

@@ -1,0 +1,116 @@
+import type { Channel, ChannelRegistry } from '../limits/channel-registry.ts'
+import type { JobStatus } from '../model/job.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import type { WaitingCount, WaitingReason } from '../model/item.ts'
+import { recordStatus } from '../progress/job-status.ts'
+import type { Progress } from '../progress/progress.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { TimeSlice } from '../runtime/time-slice.ts'
+import { type ChannelRows, OTHER_ROW, ROWS } from './channel-rows.ts'
+import { liveItemStatuses, liveJobStatuses, waitingReasons } from './metric-table.ts'
+import type { RateUse } from './rate-use.ts'
+import { RowCounter } from './row-counter.ts'
+
+/** The stages that are asked for what is live. */
+export interface LivePorts {
+  readonly clock: Clock
+  readonly liveJobs: Pick<LiveJobs, 'values'>
+  readonly channels: Pick<ChannelRegistry, 'values' | 'get'>
+  readonly progress: Pick<Progress, 'missesDeadline'>
+  readonly explainWaiting: {
+    job(job: LiveJob): readonly WaitingCount[]
+    channel(channel: string, subscription: string): readonly WaitingCount[]
+  }
+  readonly firstParkedExpiryMs: (channel: string) => number | null
+}
+
+/** Everything live at one time, by row of the channels; NaN: nothing to show. */
+export class LiveFigures {
+  readonly items = new RowCounter(ROWS, liveItemStatuses)
+  readonly waiting = new RowCounter<WaitingReason>(ROWS, waitingReasons)
+  readonly jobs = new RowCounter<JobStatus>(1, liveJobStatuses)
+  readonly oldestSeconds = new Float64Array(ROWS)
+  readonly parkedExpirySeconds = new Float64Array(ROWS).fill(NaN)
+  readonly rateUsed = new Float64Array(ROWS).fill(NaN)
+  readonly paused = new Float64Array(ROWS)
+  readonly circuitOpen = new Float64Array(ROWS)
+  readonly deadlineAtRisk = new Float64Array(ROWS)
+}
+
+/** Looks at all jobs and channels, in slices: the event loop is held for 2 ms at a time, however many there are. */
+export async function takeFigures(
+  ports: LivePorts,
+  { rows, rateUse }: { readonly rows: ChannelRows; readonly rateUse: RateUse },
+): Promise<LiveFigures> {
+  const { channels, liveJobs, explainWaiting, clock } = ports
+  const figures = new LiveFigures()
+  const slice = new TimeSlice('metrics')
+  rows.rank(clock.nowMs(), (name) => channels.get(name) !== undefined)
+  for (const channel of channels.values()) {
+    if (slice.over) await slice.next()
+    addChannel(channel, { ports, figures, row: rows.rowOf(channel.name), rateUse })
+  }
+  const users = new Map<string, Set<string>>()
+  for (const job of liveJobs.values()) {
+    if (slice.over) await slice.next()
+    addJob(job, { ports, figures, row: rows.rowOf(job.record.envelope.channel) })
+    if (job.record.phase === 'eligible') noteUser(users, job)
+  }
+  for (const [channel, subscriptions] of users) {
+    const row = rows.rowOf(channel)
+    for (const subscription of subscriptions) {
+      if (slice.over) await slice.next()
+      addReasons(figures, row, explainWaiting.channel(channel, subscription))
+    }
+    const expiryMs = ports.firstParkedExpiryMs(channel)
+    if (expiryMs === null) continue
+    const seconds = Math.max(0, (expiryMs - clock.nowMs()) / 1000)
+    const first = figures.parkedExpirySeconds[row]!
+    figures.parkedExpirySeconds[row] = Number.isNaN(first) ? seconds : Math.min(first, seconds)
+  }
+  return figures
+}
+
+interface At {
+  readonly ports: LivePorts
+  readonly figures: LiveFigures
+  readonly row: number
+}
+
+function addChannel(channel: Channel, { ports, figures, row, rateUse }: At & { readonly rateUse: RateUse }): void {
+  const nowUs = ports.clock.monotonicUs()
+  if (channel.gate.paused) figures.paused[row]!++
+  if (channel.circuit.state(nowUs) !== 'closed') figures.circuitOpen[row]!++
+  if (row < OTHER_ROW) figures.rateUsed[row] = rateUse.look(row, channel.gate, nowUs) ?? NaN
+}
+
+function addJob(job: LiveJob, { ports, figures, row }: At): void {
+  const { record } = job
+  const nowMs = ports.clock.nowMs()
+  figures.jobs.add(0, recordStatus(record, job, nowMs), 1)
+  const left = record.total - job.succeeded - job.failed - job.cancelled
+  const running = Math.min(job.inFlight, left)
+  const waiting = Math.min(job.retrying + job.parked, left - running)
+  figures.items.add(row, 'running', running)
+  figures.items.add(row, 'waiting', waiting)
+  figures.items.add(row, 'pending', left - running - waiting)
+  if (record.stop !== null) return
+  if (record.phase === 'waiting') addReasons(figures, row, ports.explainWaiting.job(job))
+  if (record.phase !== 'eligible') return
+  if (left > 0 && job.eligibleAtMs !== null) {
+    const seconds = (nowMs - job.eligibleAtMs) / 1000
+    figures.oldestSeconds[row] = Math.max(figures.oldestSeconds[row]!, seconds)
+  }
+  if (record.envelope.deadlineAtMs !== null && ports.progress.missesDeadline(job)) figures.deadlineAtRisk[row]!++
+}
+
+function addReasons(figures: LiveFigures, row: number, counts: readonly WaitingCount[]): void {
+  for (const { reason, items } of counts) figures.waiting.add(row, reason, items)
+}
+
+function noteUser(users: Map<string, Set<string>>, { record }: LiveJob): void {
+  const { channel } = record.envelope
+  let subscriptions = users.get(channel)
+  if (subscriptions === undefined) users.set(channel, (subscriptions = new Set()))
+  subscriptions.add(record.subscription)
+}

@@ -1,0 +1,68 @@
+import type { Sample } from './sample.ts'
+
+/** Values whose bucket is looked up rather than searched, in thousandths. */
+const TABLE_SIZE = 4096
+
+/** Histograms with the same buckets, one a row: two arrays, and nothing is made for a value. */
+export class RowHistogram {
+  readonly #bounds: readonly number[]
+  /** Values up to each bound and above the bound before, then those above all. */
+  readonly #counts: Float64Array
+  readonly #sums: Float64Array
+  /** Bucket of values in thousandths, rounded up. */
+  readonly #table = new Uint8Array(TABLE_SIZE)
+
+  /** @param bounds upper bounds of the buckets, ascending, whole thousandths or below one; +Inf follows by itself */
+  constructor(rows: number, bounds: readonly number[]) {
+    this.#bounds = bounds
+    this.#counts = new Float64Array(rows * (bounds.length + 1))
+    this.#sums = new Float64Array(rows)
+    for (let at = 0; at < TABLE_SIZE; at++) this.#table[at] = this.#search(at / 1000)
+  }
+
+  observe(row: number, value: number): void {
+    this.#add(row, this.#search(value), value)
+  }
+
+  /** The same for a time in whole ms, as records have it. */
+  observeMs(row: number, ms: number): void {
+    const bucket = ms >= 0 && ms < TABLE_SIZE ? this.#table[Math.ceil(ms)]! : this.#search(ms / 1000)
+    this.#add(row, bucket, ms / 1000)
+  }
+
+  count(row: number): number {
+    let count = 0
+    const { length } = this.#bounds
+    for (let bucket = 0; bucket <= length; bucket++) count += this.#counts[row * (length + 1) + bucket]!
+    return count
+  }
+
+  clear(row: number): void {
+    const width = this.#bounds.length + 1
+    this.#counts.fill(0, row * width, (row + 1) * width)
+    this.#sums[row] = 0
+  }
+
+  /** The buckets of a row, each with all below it, then sum and count. */
+  *samples(row: number, labels: Readonly<Record<string, string>>): Generator<Sample> {
+    const width = this.#bounds.length + 1
+    let count = 0
+    for (let bucket = 0; bucket < width; bucket++) {
+      count += this.#counts[row * width + bucket]!
+      yield { labels: { ...labels, le: this.#bounds[bucket] ?? '+Inf' }, value: count, suffix: '_bucket' }
+    }
+    yield { labels, value: this.#sums[row]!, suffix: '_sum' }
+    yield { labels, value: count, suffix: '_count' }
+  }
+
+  #add(row: number, bucket: number, value: number): void {
+    this.#counts[row * (this.#bounds.length + 1) + bucket]!++
+    this.#sums[row]! += value
+  }
+
+  #search(value: number): number {
+    let bucket = 0
+    while (bucket < this.#bounds.length && value > this.#bounds[bucket]!) bucket++
+    return bucket
+  }
+}
