@@ -28,6 +28,8 @@ export interface LiveJob {
   ready: number
   /** Items whose data somebody replaced, so that their chunk has not what is delivered; null: none. Outcomes (and recovery) only. */
   replaced: Set<number> | null
+  /** Items have actions of their own, so that a batch may become several calls: each item counts as one where calls are limited. Dispatch only. */
+  hasOwnActions: boolean
   /** The job's index in the scheduler's table, -1 before it is admitted. Scheduler only. */
   tableIndex: number
 }
@@ -47,6 +49,7 @@ export function liveJob(record: JobRecord, chunkStarts: number[] = []): LiveJob 
     parked: 0,
     ready: 0,
     replaced: null,
+    hasOwnActions: false,
     tableIndex: -1,
   }
 }
