@@ -92,6 +92,7 @@ export class ScriptedLoad {
     this.#idle ??= await this.#open('idle')
     await this.#setChannels(n)
     await this.#setTokens(n)
+    await this.#setSubscriptions(n)
     const mixed: Work = { keys: 'key', count: 60, fates: ['ok', 'ok', 'retry', 'ok', 'fail'] }
     const first = await this.#submit(`first-${n}`, mixed, { invalid: 1 })
     await this.#call('POST', `/v1/jobs/${first}/pause`, { wanted: [202, 409] })
@@ -287,6 +288,18 @@ export class ScriptedLoad {
     await this.#call('DELETE', `/v1/tokens/${gone.id}`, { wanted: [204, 404] })
     if (gone.token !== null) this.#tokens.set(gone.token, 401)
     await this.#checkTokens()
+  }
+
+  /** The limits of one stay, those of another are removed. */
+  async #setSubscriptions(n: number): Promise<void> {
+    await this.#call('PUT', '/v1/subscriptions/kept', { json: { weight: n + 2 }, wanted: [200, 201] })
+    const { weight } = await this.#call<{ weight: number }>('GET', '/v1/subscriptions/kept', { wanted: [200] })
+    if (weight !== n + 2) this.#faults.push(`REC-1 subscription kept has weight ${weight} after ${n + 2} was set`)
+    await this.#call('PUT', `/v1/subscriptions/gone-${n}`, { json: {}, wanted: [200, 201] })
+    await this.#call('DELETE', `/v1/subscriptions/gone-${n}`, { wanted: [204, 404] })
+    const { body } = await this.#client.call('GET', `/v1/subscriptions/gone-${n}`)
+    if ((body as { code?: string }).code !== 'subscription_not_found')
+      this.#faults.push(`subscription gone-${n} is there again`)
   }
 
   async #checkTokens(): Promise<void> {

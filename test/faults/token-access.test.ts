@@ -2,7 +2,7 @@ import { type Operation, operations, type Problem, type Scope, scopes } from '@w
 import type { Channel, DeadLetterPage, Execution, Job, ParkedItemPage } from '@waybill/spec'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { ENVELOPE, type HostileWorld, JSON_BODY } from '../support/hostile-world.ts'
-import { bearer, createToken, startTokenWorld, submitAs } from '../support/token-world.ts'
+import { ADMIN_TOKEN, bearer, createToken, startTokenWorld, submitAs } from '../support/token-world.ts'
 
 /*
  * The permissions of a token: of each operation of the spec, with real tokens. By scope: exactly those that the spec names. By subscription (SEC-1):
@@ -90,6 +90,8 @@ describe('SEC-1 another subscription', () => {
   /** The token of `a`, and that of `b` with all scopes. */
   let a: string
   let b: string
+  /** As that of `b`, of another one that makes what it can. */
+  let c: string
   let tokenOfA: string
   let failed: Job
   let parked: Job
@@ -103,6 +105,7 @@ describe('SEC-1 another subscription', () => {
     tokenOfA = made.id
     const own = scopes.filter((scope) => scope !== 'admin')
     b = (await createToken(world, own, { subscription: 'b' })).token
+    c = (await createToken(world, own, { subscription: 'c' })).token
     failed = await submitAs(world, a, { items: [{ id: 'fails-1' }], executionId: execution })
     parked = await submitAs(world, a, {
       items: [{ id: 'parks-1' }],
@@ -200,6 +203,44 @@ describe('SEC-1 another subscription', () => {
     expect((listed as { subscription: string }[]).map(({ subscription }) => subscription)).toEqual(['b'])
   })
 
+  /** Operations that name nothing, each with a body that is carried out. */
+  const unnamed = secured.filter(({ path }) => !path.includes(':'))
+  const unnamedBodies: Readonly<Record<string, unknown>> = {
+    submitJob: { ...ENVELOPE, open: true, executionId: 'of-b' },
+    deliverItem: { ...ENVELOPE, channel: 'still', item: { id: 'sku-of-b' } },
+    createExecution: { id: 'execution-of-b', stages: [{ name: 'first', jobs: [{ ...ENVELOPE, open: true }] }] },
+    retryDeadLetters: { codes: ['refused'] },
+    resolveParked: { items: [{ jobId: `job_${'1'.repeat(32)}`, index: 0 }], decision: 'retry' },
+    createToken: { name: 'of b', scopes: ['jobs:read'] },
+  }
+
+  test('has operations without ids whose bodies this suite knows', () => {
+    const taking = unnamed.filter(({ requestBody }) => requestBody !== null).map(({ operationId }) => operationId)
+    expect(taking.sort()).toEqual(Object.keys(unnamedBodies).sort())
+    expect(unnamed.length).toBeGreaterThanOrEqual(14)
+  })
+
+  test.each(unnamed.map((operation) => [operation.operationId, operation] as const))(
+    '%s: shows nothing of it, neither in its answer nor in its headers',
+    async (operationId, operation) => {
+      const answer = await ask(operation, c, { body: unnamedBodies[operationId] })
+      const text = `${JSON.stringify([...answer.headers])} ${await answer.text()}`
+      const isOfAdmin = operation.scopes!.includes('admin')
+      expect([operationId, answer.status]).toEqual([operationId, isOfAdmin ? 403 : expectedStatus(operationId)])
+      const marks = [failed.id, parked.id, pending.id, open.id, execution, tokenOfA, KEY, 'fails-1', 'parks-1']
+      expect(marks.filter((mark) => text.includes(mark))).toEqual([])
+    },
+  )
+
+  /** It has nothing that could be retried or decided. */
+  function expectedStatus(operationId: string): number {
+    const refused: Readonly<Record<string, number>> = { retryDeadLetters: 409, resolveParked: 404 }
+    if (refused[operationId] !== undefined) return refused[operationId]
+    const described = Object.keys(operations[operationId as keyof typeof operations].responses).map(Number)
+    const made = operationId === 'submitJob' || operationId === 'createToken' ? 201 : 202
+    return described.includes(made) ? made : 200
+  }
+
   test('counts for nothing in channels and limits', async () => {
     const { channels } = (await get('/v1/channels')) as unknown as { channels: Channel[] }
     expect(channels.map(({ name }) => name)).toEqual(['shop', 'still'])
@@ -241,4 +282,98 @@ describe('SEC-1 another subscription', () => {
     const letters = await world.fetch('/v1/parked', { headers: bearer(a) })
     expect(((await letters.json()) as ParkedItemPage).parked).toHaveLength(1)
   })
+})
+
+const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g
+
+function withoutTimes(seen: object): string[] {
+  return JSON.stringify(seen, null, 1).replace(TIME, 'TIME').split('\n')
+}
+
+/** Times as they are shown. Those of monotonic clocks move by a millisecond from one answer to the next. */
+function timesIn(seen: object): number[] {
+  // The end of what has ended is expected now, whenever that is.
+  const text = JSON.stringify(seen).replace(/estimatedEndAt\\":\\"[^"]+/g, '')
+  return [...text.matchAll(TIME)].map(([time]) => Date.parse(time))
+}
+
+describe('SEC-1 a tenant that works hard', () => {
+  const BUSY_ITEMS = 10_000
+  let quiet: string
+  let busy: string
+  let jobs: Job[]
+
+  beforeAll(async () => {
+    const own = scopes.filter((scope) => scope !== 'admin')
+    quiet = (await createToken(world, own, { subscription: 'quiet' })).token
+    busy = (await createToken(world, own, { subscription: 'busy' })).token
+    const park = { retry: { rules: [{ code: ['ask'], then: 'park' }] } }
+    const keyed = { partitionBy: '/data/key' }
+    const ended = await submitAs(world, quiet, { items: [{ id: 'fails-q' }, { id: 'ok-q' }], executionId: 'of-quiet' })
+    const parked = await submitAs(world, quiet, {
+      ...{ ...park, ...keyed },
+      items: ['parks-q', 'behind-q'].map((id) => ({ id, data: { key: 'k' } })),
+    })
+    const held = await submitAs(world, quiet, { channel: 'still', items: [{ id: 'sku-q' }] })
+    const open = await submitAs(world, quiet, { open: true })
+    const blocked = await submitAs(world, quiet, { items: [{ id: 'sku-q' }], dependsOn: [{ job: open.id }] })
+    jobs = [ended, parked, held, open, blocked]
+    await vi.waitFor(
+      async () => {
+        const [first, second] = await Promise.all([ended, parked].map(({ id }) => read<Job>(`/v1/jobs/${id}`)))
+        expect([first!.done, second!.counts.waiting, second!.progress?.itemsPerSecond ?? 0]).toEqual([true, 1, 0])
+      },
+      { timeout: 30_000 },
+    )
+  }, 60_000)
+
+  const read = async <T>(path: string, token = quiet): Promise<T> =>
+    (await (await world.fetch(path, { headers: bearer(token) })).json()) as T
+
+  /** Every answer that the quiet tenant can read, by path. */
+  async function answers(): Promise<Record<string, unknown>> {
+    const reads = secured.filter(({ method, operationId, scopes: wanted }) => {
+      return method === 'GET' && operationId !== 'streamEvents' && !wanted!.includes('admin')
+    })
+    const ids = [
+      ...jobs.map(({ id }) => ({ jobId: id, channel: 'shop', executionId: 'of-quiet' })),
+      { jobId: jobs[1]!.id, index: '1', channel: 'still', executionId: 'of-quiet' },
+    ]
+    const paths = new Set(reads.flatMap((operation) => ids.map((named) => pathOf(operation, named))))
+    const seen: Record<string, unknown> = {}
+    for (const path of paths) {
+      const answer = await world.fetch(path, { headers: { ...bearer(quiet), prefer: 'wait=0' } })
+      const { status, headers } = answer
+      const text = (await answer.text()).replace(/req_[0-9a-f]{32}/g, 'REQUEST')
+      seen[path] = [status, text, headers.get('etag'), headers.get('ratelimit'), headers.get('retry-after')]
+    }
+    return seen
+  }
+
+  test('changes no figure of another: what it reads stays as it was', async () => {
+    const before = await answers()
+    expect(Object.keys(before).length).toBeGreaterThanOrEqual(30)
+    const items = Array.from({ length: BUSY_ITEMS }, (_, n) => ({ id: n % 50 === 0 ? `fails-${n}` : `busy-${n}` }))
+    const job = await submitAs(world, busy, { items })
+    const ofAdmin = (): Promise<Channel> => read<Channel>('/v1/channels/shop', ADMIN_TOKEN)
+    await vi.waitFor(
+      async () => {
+        expect((await read<Job>(`/v1/jobs/${job.id}`, busy)).counts).toMatchObject({
+          ...{ succeeded: expect.toSatisfy((count: number) => count > 100) as number },
+          failed: expect.toSatisfy((count: number) => count > 5) as number,
+        })
+        expect((await ofAdmin()).state.runningCalls).toBeGreaterThan(0)
+      },
+      { timeout: 20_000, interval: 100 },
+    )
+    const during = await answers()
+    // It has worked all the while, or nothing was shown.
+    const { counts, done } = await read<Job>(`/v1/jobs/${job.id}`, busy)
+    expect([done, counts.succeeded > 100]).toEqual([false, true])
+    expect((await read<Channel>('/v1/channels/shop', busy)).state).toMatchObject({ runningCalls: null })
+    expect(withoutTimes(during)).toEqual(withoutTimes(before))
+    const moved = timesIn(during).filter((ms, n) => Math.abs(ms - timesIn(before)[n]!) > 50)
+    expect(moved).toEqual([])
+    await world.fetch(`/v1/jobs/${job.id}/cancel`, { method: 'POST', headers: bearer(busy) })
+  }, 60_000)
 })

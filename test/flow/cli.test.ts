@@ -290,6 +290,22 @@ describe('waybill login', () => {
     for (const { stdout, stderr } of [login, self, listed, refused, byText]) expect(stdout + stderr).not.toContain(text)
   })
 
+  test('sets, shows and removes the limits of a subscription', async () => {
+    const env = { WAYBILL_URL: guarded.url, WAYBILL_TOKEN: token }
+    const run = (...args: string[]) => world.cli.run(['subscriptions', ...args], { env })
+    const set = await run('set', 'acme', '--weight', '2', '--requests-per-minute', '600', '--request-burst', '100')
+    expect(set.stdout).toMatch(/subscription +acme\norigin +api\nweight +2\n[^]*requests +600 a minute, 100 at once\n/)
+    expect(JSON.parse((await run('--json')).stdout)).toMatchObject({ name: 'acme', weight: 2 })
+    expect((await run()).stdout).toMatch(/SUBSCRIPTION +ORIGIN[^]*acme +api +2 +no limit +1000 +no limit/)
+    expect((await run('get', 'acme', '--json')).stdout).toContain('"perMinute":600')
+    expect((await run('set', 'acme', '--request-burst', '1')).code).toBe(2)
+    expect((await run('set', 'acme', '--weight', '0')).code).toBe(2)
+    const refused = await run('set', '~acme')
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('subscription')])
+    expect((await run('delete', 'acme')).stdout).toBe('acme has the defaults\n')
+    expect((await run('get', 'acme')).code).toBe(3)
+  })
+
   test('needs no token where none is required', async () => {
     expect((await world.cli.run(['login', '--no-token'])).code).toBe(0)
     expect(JSON.parse(await readFile(join(world.cli.home, '.config/waybill/login.json'), 'utf8'))).toEqual({

@@ -8,8 +8,10 @@ export async function startTokenWorld(): Promise<HostileWorld> {
   const world = await HostileWorld.start({
     adminToken: ADMIN_TOKEN,
     connector: {
-      answer: () => ({
+      answer: ({ items: [first] }) => ({
         kind: 'items',
+        // A tenant with much to do has something to do for a while.
+        ...(/^(busy|fails-\d{2})/.test(first?.id ?? '') && { delayMs: 500 }),
         answer: ({ id }) => {
           if (id.startsWith('fails')) return { kind: 'failed', code: 'refused' }
           return id.startsWith('parks') ? { kind: 'retry', code: 'ask' } : { kind: 'succeeded' }

@@ -135,5 +135,6 @@ function lotOfOne({ load, record }: DoubtfulItem): Lot {
     indexes: Uint32Array.of(record.index),
     attempts: Uint16Array.of(record.attempt),
     throttled: Uint16Array.of(record.throttled),
+    batched: null,
   }
 }

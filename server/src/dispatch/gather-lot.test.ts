@@ -87,6 +87,7 @@ function lotOf(list: readonly { ref: number; index: number }[]): Lot {
     indexes: Uint32Array.from(list, ({ index }) => index),
     attempts: Uint16Array.from(list, () => 1),
     throttled: new Uint16Array(list.length),
+    batched: null,
   }
 }
 

@@ -6,6 +6,9 @@ import type { Logger } from '../runtime/logger.ts'
 import { EngineOutcomes, payloadLost } from './engine-outcomes.ts'
 import { type GatheredLot, gatherLot, type LostItem } from './gather-lot.ts'
 import type { Lane } from './lane.ts'
+import { parseItemLine } from '../connectors/item-line.ts'
+import type { JobRef } from '../model/ids.ts'
+import { mayHoldAction } from './worker-plan.ts'
 import { LoadTurns } from './load-turns.ts'
 import type { Lot, LotEvents } from './lot.ts'
 import type { PayloadCache } from './payload-cache.ts'
@@ -68,7 +71,10 @@ export class LotDelivery {
     lane.outstanding -= lot.count - gathered.count
     if (gathered.left.length > 0) returnSoon(events, Uint32Array.from(gathered.left))
     if (gathered.lost.length > 0) this.#failLost(lot, gathered.lost)
-    if (gathered.count > 0) {
+    if (lot.batched !== null && noteOwnActions(gathered, lot.batched, this.#options.liveJobs)) {
+      lane.outstanding -= gathered.count
+      returnSoon(events, gathered.itemHandles.slice(0, gathered.count))
+    } else if (gathered.count > 0) {
       lane.lastUsedUs = this.#options.clock.monotonicUs()
       lane.load.pace.addSizes(gathered.count, gathered.bytes)
       lane.send(gathered, events, lane.load.grant(lane))
@@ -107,6 +113,32 @@ export class LotDelivery {
     logger.error({ channel: lot.channel.name, items: lost.length, first }, 'Items failed: the store has no payload')
     outcomes.report(lot.channel, stage)
   }
+}
+
+/**
+ * Looks for actions of items in a lot whose batches were counted as one call each, and notes the jobs that have some. @returns true: it would be more calls than
+ * were counted, so its items are to be counted anew
+ */
+function noteOwnActions(
+  { count, jobRefs, bodies, starts, ends }: GatheredLot,
+  batched: ReadonlySet<JobRef>,
+  liveJobs: LiveJobs,
+): boolean {
+  let found = false
+  for (let n = 0; n < count; n++) {
+    const job = batched.has(jobRefs[n] as JobRef) ? liveJobs.byRef(jobRefs[n] as JobRef) : undefined
+    if (job === undefined) continue
+    job.hasOwnActions ||= hasOwnAction(bodies[n]!.subarray(starts[n], ends[n]), job.record.envelope.action)
+    found ||= job.hasOwnActions
+  }
+  return found
+}
+
+function hasOwnAction(line: Uint8Array, action: string): boolean {
+  const text = Buffer.from(line.buffer, line.byteOffset, line.length)
+  if (!mayHoldAction((part) => text.includes(part))) return false
+  const own = parseItemLine(text.toString()).action
+  return own !== undefined && own !== action
 }
 
 /** Returns items in a turn of its own: nothing is reported to the scheduler from within `run()`. */

@@ -1,4 +1,5 @@
 import type { Channel } from '../limits/channel-registry.ts'
+import type { JobRef } from '../model/ids.ts'
 import type { LiveJob } from '../model/live-job.ts'
 
 /**
@@ -18,6 +19,8 @@ export interface Lot {
   readonly attempts: Uint16Array
   /** Calls so far that do not count as attempts. */
   readonly throttled: Uint16Array
+  /** Jobs of subscriptions with `maxRunningCalls` of which a whole batch was counted as one call; null: none. */
+  readonly batched: ReadonlySet<JobRef> | null
 }
 
 /** Receives the events of a running lot, for its scheduler. Called on the main thread, never from within `run()`. */

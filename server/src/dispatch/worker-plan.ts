@@ -15,8 +15,13 @@ export type CallGroup = string | number
 
 /** Whether an item may have an action of its own; that is rare, and one look over all lines spares reading each of them. */
 export function holdsActions(reader: LotReader): boolean {
+  return mayHoldAction((text) => reader.anyLineHolds(text))
+}
+
+/** Whether text that holds these may have an item with an action of its own. */
+export function mayHoldAction(holds: (text: string) => boolean): boolean {
   // Its name may be written with escapes: JSON allows "\\u0061ction".
-  return reader.anyLineHolds('"action"') || reader.anyLineHolds('\\u00')
+  return holds('"action"') || holds('\\u00')
 }
 
 /** Returns the job and the action of an item. @param hasOwnActions as of `holdsActions` */

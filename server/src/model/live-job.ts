@@ -30,6 +30,8 @@ export interface LiveJob {
   replaced: Set<number> | null
   /** When its items took their places, wall ms; after a restart as far as its record says. Scheduler, and recovery. */
   eligibleAtMs: number | null
+  /** Items have actions of their own, so that a batch may become several calls: each item counts as one where calls are limited. Dispatch only. */
+  hasOwnActions: boolean
   /** The job's index in the scheduler's table, -1 before it is admitted. Scheduler only. */
   tableIndex: number
 }
@@ -50,6 +52,7 @@ export function liveJob(record: JobRecord, chunkStarts: number[] = []): LiveJob 
     ready: 0,
     replaced: null,
     eligibleAtMs: null,
+    hasOwnActions: false,
     tableIndex: -1,
   }
 }

@@ -94,6 +94,41 @@ describe('Scheduler: shares', () => {
     }
     engine.drain()
   })
+
+  test('maxRunningCalls: counts each item of a batch that may become several calls, and is used in full', () => {
+    const channels = { shop: { concurrency: 9, batchSize: 5 } }
+    const limited = { limited: { weight: 1, maxRunningCalls: 3 } }
+    const engine = new FakeEngine({ channels, lotItems: 20, subscriptions: limited })
+    const job = engine.submit(uniqueKeys(20), { subscription: 'limited' })
+    job.hasOwnActions = true
+    const free = engine.submit(uniqueKeys(7, 500), { subscription: 'free' })
+    free.hasOwnActions = true
+    engine.rest()
+    const refs = engine.unstarted.map(({ ref }) => ref)
+    expect(refs.filter((ref) => ref === job.record.ref)).toHaveLength(3)
+    expect(refs.filter((ref) => ref === free.record.ref)).toHaveLength(7)
+    engine.drain()
+  })
+
+  test('other limits hold at once: calls that waited start', () => {
+    const subscriptions: Record<string, { weight: number; maxRunningCalls: number | null }> = {
+      limited: { weight: 1, maxRunningCalls: 2 },
+    }
+    const engine = new FakeEngine({ channels: { shop: { concurrency: 9 } }, lotItems: 20, subscriptions })
+    engine.submit(uniqueKeys(20), { subscription: 'limited' })
+    engine.rest()
+    expect(engine.unstarted).toHaveLength(2)
+    subscriptions['limited'] = { weight: 1, maxRunningCalls: 5 }
+    engine.scheduler.subscriptionChanged('limited')
+    engine.rest()
+    expect(engine.unstarted).toHaveLength(5)
+    subscriptions['limited'] = { weight: 1, maxRunningCalls: null }
+    engine.scheduler.subscriptionChanged('limited')
+    engine.scheduler.subscriptionChanged('unknown')
+    engine.rest()
+    expect(engine.unstarted).toHaveLength(20)
+    engine.drain()
+  })
 })
 
 /** Turns that the healthy keys get among the first calls; verdict null: all keys are healthy. */

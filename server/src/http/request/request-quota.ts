@@ -4,8 +4,8 @@ import { ProblemError } from '../../model/errors.ts'
 import type { RequestRate } from '../../model/subscription.ts'
 import type { HttpPorts } from '../http-ports.ts'
 
-/** Requests of one address without a valid token: documents are read a few times, and programs with a wrong token repeat what they do. */
-const ADDRESS_RATE: RequestRate = { perMinute: 600, burst: 200 }
+/** Requests of one address without a valid token: many programs behind one address may begin with a wrong one, and none needs to go on with it. */
+const ADDRESS_RATE: RequestRate = { perMinute: 600, burst: 1000 }
 /** About 150 bytes each: more subscriptions with a rate than one server has, and addresses of a flood from many hosts. */
 const MAX_BUCKETS = 20_000
 

@@ -1,6 +1,7 @@
 import type { Lot } from '../../dispatch/lot.ts'
 import type { Channel } from '../../limits/channel-registry.ts'
 import type { ChannelConfig } from '../../model/channel.ts'
+import type { JobRef } from '../../model/ids.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import type { Backlog } from '../queues/backlog.ts'
 import type { ChannelLine, JobLine } from '../queues/lines.ts'
@@ -60,17 +61,22 @@ export function fillLot(
   let calls = 0
   let last: JobLine | null = null
   let inCall = 0
+  let batched: Set<JobRef> | null = null
   while (count < most) {
     // A turn ends with a full call: what a job overdraws by it, it pays back in later rounds.
     const job: JobLine | null =
       last !== null && inCall < perCall && last.live.ready > 0 && !last.paused ? last : backlog.nextJob(line)
     if (job === null) break
-    // A call holds items of one job; what a lot's calls will be is the worker's to decide, this is the least it can be.
-    const leads = job !== last || inCall === perCall
+    // A call holds items of one job; what a lot's calls will be is the worker's to decide, this is the least it can be. Where a batch may become several
+    // calls and they are limited, each item counts as one.
+    const { share } = job.subscription
+    const isLimited = perCall > 1 && share.limited
+    const leads = job !== last || inCall === perCall || (isLimited && maySplit(job.live, channel))
     if (leads) {
       if (calls === options.calls || (!perItem && calls + 1 > options.units)) break
-      if (job.subscription.share.full) {
+      if (share.full) {
         job.subscription.waitForCall()
+        last = null
         continue
       }
       calls++
@@ -79,6 +85,7 @@ export function fillLot(
     }
     const handle = backlog.take(job, options.cost(job.live), leads)
     inCall++
+    if (isLimited && !maySplit(job.live, channel)) (batched ??= new Set()).add(job.live.record.ref)
     lot.itemHandles[count] = handle
     lot.jobRefs[count] = job.live.record.ref
     lot.indexes[count] = items.index(handle)
@@ -88,12 +95,17 @@ export function fillLot(
   }
   if (count === 0) return null
   return {
-    lot: { ...trimmed(lot, count), count, permits: Math.min(options.permits, calls) },
+    lot: { ...trimmed(lot, count), count, batched, permits: Math.min(options.permits, calls) },
     units: perItem ? count : calls,
   }
 }
 
-type LotArrays = Omit<Lot, 'count' | 'permits'>
+/** Whether a batch may become several calls: by the actions of its items, or as payloads are resolved one by one. */
+function maySplit({ hasOwnActions }: LiveJob, { config }: Channel): boolean {
+  return hasOwnActions || config.payload !== null
+}
+
+type LotArrays = Omit<Lot, 'count' | 'permits' | 'batched'>
 
 function trimmed(lot: LotArrays, count: number): LotArrays {
   if (count === lot.itemHandles.length) return lot

@@ -25,6 +25,11 @@ export class SubscriptionShare {
     this.#release()
   }
 
+  /** Its calls are limited. */
+  get limited(): boolean {
+    return this.#maxRunningCalls !== Infinity
+  }
+
   /** No further call of it may start. */
   get full(): boolean {
     return this.#runningCalls >= this.#maxRunningCalls

@@ -17,6 +17,20 @@ test('an item that is ready says how many of its job come before it, and what ot
   engine.drain()
 })
 
+test('SEC-1: jobs of other subscriptions change no turn', () => {
+  const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
+  const job = engine.submit([10, 10, 11, 12], { subscription: 'own' })
+  engine.rest()
+  const turns = () => [...engine.scheduler.waiting.turns(job.record.ref, [0, 1, 2, 3])]
+  const alone = turns()
+  expect(alone.length).toBe(3)
+  engine.submit(uniqueKeys(50, 100), { subscription: 'other' })
+  engine.submit(uniqueKeys(50, 200), { subscription: 'another' })
+  engine.rest()
+  expect(turns()).toEqual(alone)
+  engine.drain()
+})
+
 test('an item behind others of its key says how many, and that each is a round of all keys', () => {
   const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
   const job = engine.submit([10, 10, 10, 11, 12])
