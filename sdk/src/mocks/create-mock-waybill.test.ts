@@ -2,6 +2,7 @@ import { setupServer } from 'msw/node'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createClient, createClientIn, type Waybill } from '../create-client.ts'
 import { createFakeTiming } from '../testing/fake-timing.ts'
+import { limits } from './engine/limits.ts'
 import { createMockWaybill, type MockWaybill, type MockWaybillOptions } from './create-mock-waybill.ts'
 
 const baseUrl = 'http://waybill.test'
@@ -79,6 +80,7 @@ describe('createMockWaybill', () => {
     expect(await own.self()).toEqual({
       ...{ kind: 'token', subscription: 'acme', scopes: ['jobs:read', 'tokens:write'], tokenId: made.id },
       ...{ tokenName: 'reader', expiresAt },
+      limits: limits.subscription,
     })
     expect((await waybill.self()).kind).toBe('dev')
     expect(await listAll(own.jobs.list())).toEqual([])
