@@ -83,6 +83,8 @@ export interface Operation {
   readonly scopes: readonly Scope[] | null
   /** How the audit shows its requests: a change has entries, reads are counted. */
   readonly audit: 'change' | 'read' | 'none'
+  /** A caller whose token is bound to jobs may use it, for these jobs. */
+  readonly jobBound: boolean
   /** Each group as the schema of an object; references lead into `schemaDocument`. Header names are in lower case. */
   readonly parameters: { readonly path: JsonSchema; readonly query: JsonSchema; readonly headers: JsonSchema }
   /** Query parameters whose values may stand in one text, separated by commas. */
@@ -110,6 +112,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:read"
     ],
     "audit": "none",
+    "jobBound": true,
     "parameters": {
       "path": {
         "type": "object",
@@ -308,6 +311,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -650,6 +654,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:read"
     ],
     "audit": "none",
+    "jobBound": true,
     "parameters": {
       "path": {
         "type": "object",
@@ -853,6 +858,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -1035,6 +1041,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "items:read"
     ],
     "audit": "read",
+    "jobBound": true,
     "parameters": {
       "path": {
         "type": "object",
@@ -1250,6 +1257,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -1552,6 +1560,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "items:read"
     ],
     "audit": "read",
+    "jobBound": true,
     "parameters": {
       "path": {
         "type": "object",
@@ -1732,6 +1741,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -1994,6 +2004,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -2168,6 +2179,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -2360,6 +2372,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -2552,6 +2565,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -2744,6 +2758,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -3048,6 +3063,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "items:read"
     ],
     "audit": "read",
+    "jobBound": true,
     "parameters": {
       "path": {
         "type": "object",
@@ -3238,6 +3254,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "items:read"
     ],
     "audit": "read",
+    "jobBound": true,
     "parameters": {
       "path": {
         "type": "object",
@@ -3431,6 +3448,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:read"
     ],
     "audit": "none",
+    "jobBound": true,
     "parameters": {
       "path": {
         "type": "object",
@@ -3618,6 +3636,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -3955,6 +3974,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:read"
     ],
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -4148,6 +4168,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -4460,6 +4481,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:read"
     ],
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -4634,6 +4656,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -4804,6 +4827,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -4992,6 +5016,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -5180,6 +5205,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "dead-letters:read"
     ],
     "audit": "read",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -5372,6 +5398,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "dead-letters:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -5670,6 +5697,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "items:read"
     ],
     "audit": "read",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -5838,6 +5866,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -6085,6 +6114,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channels:read"
     ],
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -6235,6 +6265,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channels:read"
     ],
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -6407,6 +6438,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "admin"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -6626,6 +6658,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "admin"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -6809,6 +6842,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "admin"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -6980,6 +7014,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "admin"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -7151,6 +7186,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "admin"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -7323,6 +7359,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -7574,6 +7611,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "tokens:write"
     ],
     "audit": "read",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -7734,6 +7772,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "tokens:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -8011,6 +8050,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "tokens:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -8175,6 +8215,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "audit:read"
     ],
     "audit": "read",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -8361,6 +8402,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "summary": "Get the caller",
     "scopes": [],
     "audit": "none",
+    "jobBound": true,
     "parameters": {
       "path": {
         "type": "object",
@@ -8506,6 +8548,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "summary": "Get the limits",
     "scopes": [],
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -8651,6 +8694,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "summary": "Is the process alive",
     "scopes": null,
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -8739,6 +8783,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "summary": "Is the server ready for work",
     "scopes": null,
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -8848,6 +8893,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "summary": "Get this document",
     "scopes": null,
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -8954,6 +9000,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "summary": "Read about the problem codes",
     "scopes": null,
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",

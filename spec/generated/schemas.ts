@@ -877,6 +877,15 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "$ref": "#/$defs/Scope"
           }
         },
+        "jobs": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "uniqueItems": true,
+          "items": {
+            "$ref": "#/$defs/JobId"
+          }
+        },
         "subscription": {
           "$ref": "#/$defs/SubscriptionName"
         },
@@ -3235,6 +3244,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "name",
         "subscription",
         "scopes",
+        "jobs",
         "createdAt",
         "createdBy",
         "expiresAt"
@@ -3253,6 +3263,15 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "array",
           "items": {
             "$ref": "#/$defs/Scope"
+          }
+        },
+        "jobs": {
+          "type": [
+            "array",
+            "null"
+          ],
+          "items": {
+            "$ref": "#/$defs/JobId"
           }
         },
         "createdAt": {
@@ -3278,6 +3297,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "name",
         "subscription",
         "scopes",
+        "jobs",
         "createdAt",
         "createdBy",
         "expiresAt",
@@ -3297,6 +3317,15 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "array",
           "items": {
             "$ref": "#/$defs/Scope"
+          }
+        },
+        "jobs": {
+          "type": [
+            "array",
+            "null"
+          ],
+          "items": {
+            "$ref": "#/$defs/JobId"
           }
         },
         "createdAt": {
@@ -3492,6 +3521,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "kind",
         "subscription",
         "scopes",
+        "jobs",
         "tokenId",
         "tokenName",
         "expiresAt"
@@ -3512,6 +3542,15 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "array",
           "items": {
             "$ref": "#/$defs/Scope"
+          }
+        },
+        "jobs": {
+          "type": [
+            "array",
+            "null"
+          ],
+          "items": {
+            "$ref": "#/$defs/JobId"
           }
         },
         "tokenId": {

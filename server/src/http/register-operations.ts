@@ -5,6 +5,8 @@ import { ProblemError } from '../model/errors.ts'
 import type { HttpPorts, PortName } from './http-ports.ts'
 import { admitCaller } from './request/admit-caller.ts'
 import { BodyPace } from './request/body-pace.ts'
+import { boundPorts } from './request/bound-ports.ts'
+import type { Caller } from '../model/caller.ts'
 import { bodyStream } from './request/body-stream.ts'
 import type { EventStreams } from './answer/event-stream.ts'
 import { sendContinue } from './request/expect-continue.ts'
@@ -110,7 +112,7 @@ function routeHandler(operation: Operation, { ports, handlers, shared, stopping 
     }
     const call: Call<OperationId, PortName> = {
       operation,
-      ports,
+      ports: portsOf(caller, ports),
       limits,
       events,
       request,
@@ -149,6 +151,11 @@ function routeHandler(operation: Operation, { ports, handlers, shared, stopping 
     }
     return handle(call as never)
   }
+}
+
+/** Returns what the handlers of a caller reach. */
+function portsOf({ token }: Caller, ports: HttpPorts): HttpPorts {
+  return token?.jobs == null ? ports : boundPorts(ports, { ...token, jobs: token.jobs })
 }
 
 /** Returns no faults for a body that cannot be read at all: those of the parameters are reported first. */

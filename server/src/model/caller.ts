@@ -1,5 +1,5 @@
 import type { Scope } from '@waybill/spec'
-import type { TokenId } from './ids.ts'
+import type { JobId, TokenId } from './ids.ts'
 
 export type { Scope }
 
@@ -21,6 +21,8 @@ export interface CallerToken {
   readonly name: string
   /** Wall time from which on it is refused; null: it does not expire. */
   readonly expiresAtMs: number | null
+  /** The jobs that it is bound to, of which alone it knows; null: all of its subscription. */
+  readonly jobs: readonly JobId[] | null
 }
 
 /** Returns whether the caller may do what needs this scope. */

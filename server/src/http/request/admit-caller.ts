@@ -2,6 +2,7 @@ import type { Operation } from '@waybill/spec'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Caller, hasScope } from '../../model/caller.ts'
 import { ProblemError, stoppingProblem } from '../../model/errors.ts'
+import { jobNotFound } from '../../store/find-job.ts'
 import type { Authenticate } from '../http-ports.ts'
 import { AbortedError } from './body-stream.ts'
 import type { TokenRequests } from './token-requests.ts'
@@ -21,7 +22,7 @@ export const ANONYMOUS: Caller = { subscription: '', scopes: new Set(), actor: '
 
 /**
  * Makes the hook that runs before anything else of an operation: it refuses callers that may not use it before anything of the body has been read,
- * and nothing is held for the request. The only place where scopes are checked.
+ * and nothing is held for the request. The only place where scopes, and the jobs that a token is bound to, are checked.
  */
 export function admitCaller(
   operation: Operation,
@@ -50,10 +51,24 @@ export function admitCaller(
     request.caller = caller
     const missing = scopes.find((scope) => !hasScope(caller, scope))
     if (missing !== undefined) throw missingScope(operation, missing)
+    if (caller.token?.jobs != null) requireBoundJob(operation, caller.token.jobs, request.params)
     // Under `--dev` all who send no token are one actor: their addresses stay apart.
     if (caller.actor !== 'dev') request.shareKey = `token:${caller.token?.id ?? caller.actor}`
     if (caller.token !== null) request.outliveToken = tokenRequests.add(caller.token.id, reply.raw)
   }
+}
+
+/**
+ * Lets a caller whose token is bound to jobs do only what the spec permits (`x-job-bound`), for these jobs.
+ * @throws ProblemError `forbidden`; `job_not_found`: as for a job that never was
+ */
+function requireBoundJob({ operationId, jobBound }: Operation, jobs: readonly string[], params: unknown): void {
+  if (!jobBound) {
+    const detail = `Cannot carry out ${operationId} as the token must not be bound to jobs: it is`
+    throw new ProblemError({ code: 'forbidden', detail })
+  }
+  const { jobId } = params as { jobId?: string }
+  if (jobId !== undefined && !jobs.includes(jobId)) throw jobNotFound(jobId)
 }
 
 function missingScope({ operationId }: Operation, scope: string): ProblemError {

@@ -11,6 +11,7 @@ export const getSelf: OperationHandler<'getSelf'> = async ({ caller, reply }) =>
     kind: actor === 'anonymous' ? 'dev' : actor,
     subscription,
     scopes: scopes.filter((scope) => hasScope(caller, scope)),
+    jobs: token?.jobs == null ? null : [...token.jobs],
     tokenId: token?.id ?? null,
     tokenName: token?.name ?? null,
     expiresAt: timeOf(token?.expiresAtMs ?? null),
