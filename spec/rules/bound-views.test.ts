@@ -27,7 +27,15 @@ it('a job names no other', () => {
 })
 
 it('an item names no other, and nobody', () => {
-  const call = { attempt: 1, epoch: 1, startedAt: '', durationMs: 1, verdict: 'retry', code: null, status: null } as const
+  const call = {
+    attempt: 1,
+    epoch: 1,
+    startedAt: '',
+    durationMs: 1,
+    verdict: 'retry',
+    code: null,
+    status: null,
+  } as const
   const item: Item = {
     ...example<Item>('getItem.200'),
     waiting: { reason: 'partition', since: null, until: null, position: 2, behind: { jobId: OTHER, index: 1 } },

@@ -30,7 +30,9 @@ export function boundItem<T extends Item>(item: T): T {
     waiting: waiting === null ? null : { ...waiting, behind: null },
     retriedAs: null,
     ...(log !== undefined && {
-      log: log.map((call) => (call.replaced === undefined ? call : { ...call, replaced: { ...call.replaced, by: HIDDEN } })),
+      log: log.map((call) =>
+        call.replaced === undefined ? call : { ...call, replaced: { ...call.replaced, by: HIDDEN } },
+      ),
     }),
   }
 }

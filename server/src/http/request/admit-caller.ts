@@ -49,25 +49,26 @@ export function admitCaller(
     if (reply.raw.closed) throw new AbortedError()
     refuseWhileStopping()
     request.caller = caller
+    const jobs = caller.token?.jobs ?? null
+    if (jobs !== null) requireJobBound(operation)
     const missing = scopes.find((scope) => !hasScope(caller, scope))
     if (missing !== undefined) throw missingScope(operation, missing)
-    if (caller.token?.jobs != null) requireBoundJob(operation, caller.token.jobs, request.params)
+    if (jobs !== null) requireOwnJob(jobs, request.params as { jobId?: string })
     // Under `--dev` all who send no token are one actor: their addresses stay apart.
     if (caller.actor !== 'dev') request.shareKey = `token:${caller.token?.id ?? caller.actor}`
     if (caller.token !== null) request.outliveToken = tokenRequests.add(caller.token.id, reply.raw)
   }
 }
 
-/**
- * Lets a caller whose token is bound to jobs do only what the spec permits (`x-job-bound`), for these jobs.
- * @throws ProblemError `forbidden`; `job_not_found`: as for a job that never was
- */
-function requireBoundJob({ operationId, jobBound }: Operation, jobs: readonly string[], params: unknown): void {
-  if (!jobBound) {
-    const detail = `Cannot carry out ${operationId} as the token must not be bound to jobs: it is`
-    throw new ProblemError({ code: 'forbidden', detail })
-  }
-  const { jobId } = params as { jobId?: string }
+/** Callers whose token is bound to jobs use only what the spec permits them (`x-job-bound`). @throws ProblemError `forbidden` */
+function requireJobBound({ operationId, jobBound }: Operation): void {
+  if (jobBound) return
+  const detail = `Cannot carry out ${operationId} as the token must not be bound to jobs: it is`
+  throw new ProblemError({ code: 'forbidden', detail })
+}
+
+/** @throws ProblemError `job_not_found`: as for a job that never was */
+function requireOwnJob(jobs: readonly string[], { jobId }: { readonly jobId?: string }): void {
   if (jobId !== undefined && !jobs.includes(jobId)) throw jobNotFound(jobId)
 }
 
