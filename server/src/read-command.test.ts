@@ -86,7 +86,7 @@ describe('readCommand', () => {
     [[], { WAYBILL_DEV: 'yes' }, 'WAYBILL_DEV must be true or false'],
     [[], { WAYBILL_ADMIN_TOKEN: 'two words' }, 'WAYBILL_ADMIN_TOKEN must be'],
     [['--ports', '1'], {}, "Unknown option '--ports'"],
-    [['serve'], {}, 'must be backup or verify, or none to start a server: it is "serve"'],
+    [['serve'], {}, 'must be backup, verify or token create, or none to start a server: it is "serve"'],
     [['--port'], {}, 'argument missing'],
     [['--dev', '--host', '0.0.0.0'], {}, '--host must be localhost or a loopback address: it is 0.0.0.0'],
     [['--config', 'missing.yaml'], {}, 'missing.yaml as it must be a file that this user may read: ENOENT'],

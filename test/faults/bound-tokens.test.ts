@@ -20,7 +20,7 @@ let free: string
 let bound: string
 /** The jobs of the bound token, by what each could betray. */
 const own: Record<string, Job> = {}
-/** What the bound token must not see. */
+/** Texts that the bound token must not see. */
 const secrets: string[] = [EXECUTION]
 let other: Job
 let otherEtag: string

@@ -2,6 +2,7 @@ import type { Scope } from '@waybill/spec'
 import type { JobId, TokenId } from './ids.ts'
 
 export type { Scope }
+export { scopes } from '@waybill/spec'
 
 /** The caller of a request, with its permissions. */
 export interface Caller {
@@ -9,8 +10,8 @@ export interface Caller {
   readonly subscription: string
   /** `all`: also those that do not exist yet. */
   readonly scopes: 'all' | ReadonlySet<Scope>
-  /** The kind of caller: the admin token; an access token; a request without a token under `--dev`; or, where no token is required, an unknown caller. */
-  readonly actor: 'admin' | 'token' | 'dev' | 'anonymous'
+  /** The kind of caller: the admin token; an access token; a request without a token under `--dev`; where no token is required, an unknown caller; or the command line of the server. */
+  readonly actor: 'admin' | 'token' | 'dev' | 'anonymous' | 'command'
   /** The access token; null for all other kinds. */
   readonly token: CallerToken | null
 }

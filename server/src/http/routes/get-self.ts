@@ -8,7 +8,7 @@ export const getSelf: OperationHandler<'getSelf'> = async ({ caller, reply }) =>
   const { actor, subscription, token } = caller
   const self: Self = {
     // No caller without a token gets here but under `--dev`.
-    kind: actor === 'anonymous' ? 'dev' : actor,
+    kind: actor === 'anonymous' || actor === 'command' ? 'dev' : actor,
     subscription,
     scopes: scopes.filter((scope) => hasScope(caller, scope)),
     jobs: token?.jobs == null ? null : [...token.jobs],
