@@ -20,7 +20,7 @@ const UNITS_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_60
 /** Ten years: an expiry is a time with a year of four digits. */
 const MAX_EXPIRES_IN_MS = 3650 * UNITS_MS['d']!
 /** As the spec's. */
-const TEXT = /^[^\u0000-\u001f\u007f\ud800-\udfff]{1,128}$/u // eslint-disable-line no-control-regex
+const TEXT = /^[^\u0000-\u001f\u007f\ud800-\udfff]{1,128}$/u
 
 /**
  * Reads the arguments behind `token`.
