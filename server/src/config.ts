@@ -73,6 +73,8 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
   waybill-server backup <file> [--data <folder>] [--force]   copies a data folder into a file, also while a server runs on it
   waybill-server restore <file> [--data <folder>] [--min-epoch <number>]   makes a data folder of a backup
   waybill-server verify [--data <folder>]                     checks the data folder of a server that is stopped
+  waybill-server token create --name <name> --scopes <a,b> [--subscription <name>] [--expires-in 90d] [--data <folder>] [--json]
+                                                              makes an access token on the data folder of a server that is stopped, and prints it once
 
   --port <number>         port to listen on, 0: a free one            [${DEFAULT_PORT}]
   --host <address>        address to listen on                        [${DEFAULT_HOST}]

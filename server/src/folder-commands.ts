@@ -1,3 +1,4 @@
+import type { TokenCommand } from './config/token-command.ts'
 import type { FolderCommand } from './config/folder-command.ts'
 import { backupFolder } from './store/sqlite/open/backup-folder.ts'
 import { restoreFolder } from './store/sqlite/open/restore-folder.ts'
@@ -5,7 +6,7 @@ import type { DatabaseReport } from './store/sqlite/open/verify-database.ts'
 import { verifyFolder } from './store/sqlite/open/verify-folder.ts'
 
 /** Runs a command on a data folder. @returns the exit code: 0 done and sound, 1 damaged or not possible */
-export function runFolderCommand(command: FolderCommand): number {
+export function runFolderCommand(command: Exclude<FolderCommand, TokenCommand>): number {
   try {
     switch (command.action) {
       case 'verify':

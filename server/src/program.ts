@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { adminToken } from './admin-token.ts'
 import { createServer } from './app.ts'
 import { type Command, type Config, ConfigError, readCommand, usage } from './config.ts'
+import { createTokenOnFolder } from './create-token.ts'
 import { runFolderCommand } from './folder-commands.ts'
 import { jsonLogger } from './runtime/json-logger.ts'
 import type { Logger } from './runtime/logger.ts'
@@ -40,6 +41,8 @@ async function run(): Promise<number | undefined> {
     case 'backup':
     case 'restore':
       return runFolderCommand(command)
+    case 'token':
+      return await createTokenOnFolder(command)
     case 'serve':
       return serve(command.config, jsonLogger())
   }

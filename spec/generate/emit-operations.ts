@@ -20,6 +20,7 @@ export function emitOperations(spec: SpecDocument): string {
     summary: operation.summary,
     scopes: operation.security[0]?.bearer ?? null,
     audit: auditOf(method, operation),
+    jobBound: operation['x-job-bound'] === true,
     parameters: {
       path: parametersSchema(parameters, 'path'),
       query: parametersSchema(parameters, 'query'),
@@ -85,6 +86,8 @@ export interface Operation {
   readonly scopes: readonly Scope[] | null
   /** How the audit shows its requests: a change has entries, reads are counted. */
   readonly audit: 'change' | 'read' | 'none'
+  /** A caller whose token is bound to jobs may use it, for these jobs. */
+  readonly jobBound: boolean
   /** Each group as the schema of an object; references lead into \`schemaDocument\`. Header names are in lower case. */
   readonly parameters: { readonly path: JsonSchema; readonly query: JsonSchema; readonly headers: JsonSchema }
   /** Query parameters whose values may stand in one text, separated by commas. */

@@ -88,6 +88,8 @@ export interface Operation {
   readonly scopes: readonly Scope[] | null
   /** How the audit shows its requests: a change has entries, reads are counted. */
   readonly audit: 'change' | 'read' | 'none'
+  /** A caller whose token is bound to jobs may use it, for these jobs. */
+  readonly jobBound: boolean
   /** Each group as the schema of an object; references lead into `schemaDocument`. Header names are in lower case. */
   readonly parameters: { readonly path: JsonSchema; readonly query: JsonSchema; readonly headers: JsonSchema }
   /** Query parameters whose values may stand in one text, separated by commas. */
@@ -115,6 +117,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:read"
     ],
     "audit": "none",
+    "jobBound": true,
     "parameters": {
       "path": {
         "type": "object",
@@ -343,6 +346,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -706,6 +710,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:read"
     ],
     "audit": "none",
+    "jobBound": true,
     "parameters": {
       "path": {
         "type": "object",
@@ -943,6 +948,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -1159,6 +1165,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "items:read"
     ],
     "audit": "read",
+    "jobBound": true,
     "parameters": {
       "path": {
         "type": "object",
@@ -1406,6 +1413,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -1729,6 +1737,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "items:read"
     ],
     "audit": "read",
+    "jobBound": true,
     "parameters": {
       "path": {
         "type": "object",
@@ -1941,6 +1950,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -2220,6 +2230,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -2426,6 +2437,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -2652,6 +2664,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -2878,6 +2891,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -3104,6 +3118,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -3429,6 +3444,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "items:read"
     ],
     "audit": "read",
+    "jobBound": true,
     "parameters": {
       "path": {
         "type": "object",
@@ -3651,6 +3667,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "items:read"
     ],
     "audit": "read",
+    "jobBound": true,
     "parameters": {
       "path": {
         "type": "object",
@@ -3878,6 +3895,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:read"
     ],
     "audit": "none",
+    "jobBound": true,
     "parameters": {
       "path": {
         "type": "object",
@@ -4099,6 +4117,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -4457,6 +4476,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:read"
     ],
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -4680,6 +4700,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -5013,6 +5034,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:read"
     ],
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -5219,6 +5241,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -5421,6 +5444,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -5643,6 +5667,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -5865,6 +5890,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "dead-letters:read"
     ],
     "audit": "read",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -6087,6 +6113,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "dead-letters:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -6406,6 +6433,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "items:read"
     ],
     "audit": "read",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -6604,6 +6632,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -6891,6 +6920,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channels:read"
     ],
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -7071,6 +7101,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "channels:read"
     ],
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -7275,6 +7306,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "admin"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -7530,6 +7562,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "admin"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -7747,6 +7780,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "admin"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -7950,6 +7984,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "admin"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -8153,6 +8188,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "admin"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -8357,6 +8393,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "jobs:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -8648,6 +8685,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "tokens:write"
     ],
     "audit": "read",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -8838,6 +8876,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "tokens:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -9157,6 +9196,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "tokens:write"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -9353,6 +9393,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "audit:read"
     ],
     "audit": "read",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -9571,6 +9612,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "admin"
     ],
     "audit": "read",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -9761,6 +9803,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "admin"
     ],
     "audit": "read",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -9963,6 +10006,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "admin"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -10255,6 +10299,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "admin"
     ],
     "audit": "change",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -10469,6 +10514,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "summary": "Get the caller",
     "scopes": [],
     "audit": "none",
+    "jobBound": true,
     "parameters": {
       "path": {
         "type": "object",
@@ -10644,6 +10690,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "summary": "Get the limits",
     "scopes": [],
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -10819,6 +10866,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "summary": "Is the process alive",
     "scopes": null,
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -10911,6 +10959,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "summary": "Is the server ready for work",
     "scopes": null,
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -11026,6 +11075,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "summary": "Get this document",
     "scopes": null,
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -11160,6 +11210,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "metrics"
     ],
     "audit": "read",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",
@@ -11358,6 +11409,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "summary": "Read about the problem codes",
     "scopes": null,
     "audit": "none",
+    "jobBound": false,
     "parameters": {
       "path": {
         "type": "object",

@@ -949,6 +949,15 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "$ref": "#/$defs/Scope"
           }
         },
+        "jobs": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "uniqueItems": true,
+          "items": {
+            "$ref": "#/$defs/JobId"
+          }
+        },
         "subscription": {
           "$ref": "#/$defs/SubscriptionName"
         },
@@ -3310,6 +3319,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "name",
         "subscription",
         "scopes",
+        "jobs",
         "createdAt",
         "createdBy",
         "expiresAt"
@@ -3328,6 +3338,15 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "array",
           "items": {
             "$ref": "#/$defs/Scope"
+          }
+        },
+        "jobs": {
+          "type": [
+            "array",
+            "null"
+          ],
+          "items": {
+            "$ref": "#/$defs/JobId"
           }
         },
         "createdAt": {
@@ -3353,6 +3372,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "name",
         "subscription",
         "scopes",
+        "jobs",
         "createdAt",
         "createdBy",
         "expiresAt",
@@ -3372,6 +3392,15 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "array",
           "items": {
             "$ref": "#/$defs/Scope"
+          }
+        },
+        "jobs": {
+          "type": [
+            "array",
+            "null"
+          ],
+          "items": {
+            "$ref": "#/$defs/JobId"
           }
         },
         "createdAt": {
@@ -3567,6 +3596,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "kind",
         "subscription",
         "scopes",
+        "jobs",
         "tokenId",
         "tokenName",
         "expiresAt",
@@ -3588,6 +3618,15 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "array",
           "items": {
             "$ref": "#/$defs/Scope"
+          }
+        },
+        "jobs": {
+          "type": [
+            "array",
+            "null"
+          ],
+          "items": {
+            "$ref": "#/$defs/JobId"
           }
         },
         "tokenId": {

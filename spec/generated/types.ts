@@ -838,6 +838,8 @@ export interface paths {
          * @description Makes an access token and answers with its text, which is shown once: the server stores only a hash. A token has at most what the caller has: scopes of its own, its subscription and an
          *     expiry that is not after its own, else the answer is 403 `forbidden`. A caller with the scope `admin` may bind a token to any subscription.
          *
+         *     A token with `jobs` reads those jobs with their items, results and events, lists only them, and may do nothing else: other jobs are 404 `job_not_found`, other operations 403 `forbidden`.
+         *
          *     A repeat with the same `Idempotency-Key` answers with the same token and `token: null`. If the first answer got lost, revoke that token and create another one with a new key.
          */
         post: operations["createToken"];
@@ -2016,6 +2018,14 @@ export interface components {
              *     ]
              */
             scopes: components["schemas"]["Scope"][];
+            /**
+             * @description Binds it to these jobs of its subscription: it reads them and nothing else, so that it can be given away. Its scopes are then `jobs:read`, `items:read` or both. Executions, dependencies, and the jobs that
+             *     an item waits for or is retried by are not shown to it. Default: the jobs of the caller, if its token is bound; else it is not bound.
+             * @example [
+             *       "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708"
+             *     ]
+             */
+            jobs?: components["schemas"]["JobId"][];
             /** @description The subscription that it acts for. Default: the one of the caller. Another one requires the scope `admin`. */
             subscription?: components["schemas"]["SubscriptionName"];
             /**
@@ -3233,7 +3243,7 @@ export interface components {
              */
             at: string;
             /**
-             * @description Who replaced it: `token:` and the id of the access token (of the admin token `admin`), or `address:` and the network address of a request without one (`--dev`).
+             * @description Who replaced it: `token:` and the id of the access token (of the admin token `admin`), or `address:` and the network address of a request without one (`--dev`); `hidden` for a caller whose token is bound to jobs.
              * @example token:admin
              */
             by: string;
@@ -4077,6 +4087,11 @@ export interface components {
              */
             scopes: components["schemas"]["Scope"][];
             /**
+             * @description The jobs that it is bound to; null: all of its subscription.
+             * @example null
+             */
+            jobs: components["schemas"]["JobId"][] | null;
+            /**
              * Format: date-time
              * @description When it was made.
              * @example 2026-01-15T08:00:00.000Z
@@ -4115,6 +4130,11 @@ export interface components {
              *     ]
              */
             scopes: components["schemas"]["Scope"][];
+            /**
+             * @description The jobs that it is bound to; null: all of its subscription.
+             * @example null
+             */
+            jobs: components["schemas"]["JobId"][] | null;
             /**
              * Format: date-time
              * @description When it was made.
@@ -4293,6 +4313,11 @@ export interface components {
              *     ]
              */
             scopes: components["schemas"]["Scope"][];
+            /**
+             * @description The jobs that its access token is bound to; null: all of its subscription.
+             * @example null
+             */
+            jobs: components["schemas"]["JobId"][] | null;
             /**
              * @description The id of the access token; null of other callers.
              * @example tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708

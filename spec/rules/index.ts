@@ -6,6 +6,7 @@ export {
   type HttpRequests,
 } from './complete-requests.ts'
 export { type ApiPaths, apiPaths, rootPaths } from './api-paths.ts'
+export { boundItem, boundJob } from './bound-views.ts'
 export { errorAdvice } from './error-advice.ts'
 export { executionOutcome, executionStatus, sumCounts } from './execution-status.ts'
 export { type JobEnding, jobOutcome, meetsRequirement } from './job-outcome.ts'

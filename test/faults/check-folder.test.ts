@@ -31,6 +31,9 @@ test('the checker of a data folder finds nothing in a sound one, and each thing 
   )
   letter.run()
   letter.run()
+  db.prepare(
+    `INSERT INTO audit (seq, kind, action, job, status, count) VALUES (1, 'admin', 'submitJob', 'job_${'0'.repeat(32)}', 202, 1)`,
+  ).run()
   db.close()
   expect(checkFolder(folder)).toEqual([
     'there are 1 chunks without a job',
@@ -40,5 +43,6 @@ test('the checker of a data folder finds nothing in a sound one, and each thing 
     'there are 1 parts that nobody goes on with',
     'there are 2 dead letters of no item',
     'there are 1 items with two dead letters',
+    'there are 1 entries of the audit of jobs that were never made',
   ])
 })

@@ -26,6 +26,24 @@ const questions: Readonly<Record<string, string>> = {
     'SELECT count(*) - count(DISTINCT eligible_seq) AS n FROM jobs WHERE eligible_seq > 0',
   'idempotency keys without a job or token': `SELECT count(*) AS n FROM idempotency WHERE deleted = 0
     AND job_id NOT IN (SELECT id FROM jobs) AND job_id NOT IN (SELECT id FROM tokens)`,
+  'jobs that no entry of the audit says were made': withoutEntry('true', [
+    ...['submitJob', 'deliverItem', 'createExecution', 'retryJob', 'retryDeadLetters'],
+  ]),
+  'paused jobs that no entry of the audit says were': withoutEntry('paused_at_ms IS NOT NULL', [
+    ...['pauseJob', 'pauseExecution'],
+  ]),
+  'cancelled jobs that no entry of the audit says were': withoutEntry("stop ->> '$.reason' = 'cancelled'", [
+    ...['cancelJob', 'cancelExecution'],
+  ]),
+  'entries of the audit of jobs that were never made': `SELECT count(*) AS n FROM audit WHERE action IN ('submitJob', 'deliverItem') AND status < 300
+    AND job IS NOT NULL AND job NOT IN (SELECT id FROM jobs) AND unhex(substr(job, 5)) NOT IN (SELECT id FROM job_outcomes)`,
+}
+
+/** Jobs to which something was done of which no entry is there: both are durable, or neither. */
+function withoutEntry(done: string, actions: readonly string[]): string {
+  const names = actions.map((action) => `'${action}'`).join()
+  return `SELECT count(*) AS n FROM jobs WHERE ${done}
+    AND id NOT IN (SELECT job FROM audit WHERE job IS NOT NULL AND action IN (${names}))`
 }
 
 /** REC-1, REC-5: whatever points the servers on this folder were ended at, it holds together. Only while no server runs on it. */

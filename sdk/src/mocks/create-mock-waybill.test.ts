@@ -79,7 +79,7 @@ describe('createMockWaybill', () => {
     const own = createClient({ baseUrl, token: made.token!, retry: false })
     expect(await own.self()).toEqual({
       ...{ kind: 'token', subscription: 'acme', scopes: ['jobs:read', 'tokens:write'], tokenId: made.id },
-      ...{ tokenName: 'reader', expiresAt },
+      ...{ tokenName: 'reader', expiresAt, jobs: null },
       limits: limits.subscription,
     })
     expect((await waybill.self()).kind).toBe('dev')

@@ -14,8 +14,10 @@ export interface Tokens {
    *
    * With an `idempotencyKey` of your own the same key gives the token that was made first, and `token` is null.
    *
+   * With `jobs` it reads these jobs and may do nothing else: for a supplier who is to follow one job, or a page that shows one.
+   *
    * @throws {PermissionError} it would have more than the caller
-   * @throws {BadRequestError} `expiresAt` has passed, or another field is not valid
+   * @throws {BadRequestError} `expiresAt` has passed, a job is none of the subscription, a scope makes no sense with `jobs`, or another field is not valid
    * @throws {ConflictError} `token_limit_reached`: there are as many as there may be
    * @throws {GoneError} the token that was made with this `idempotencyKey` was revoked
    * @throws {ConnectionError} {RequestTimeoutError} whether it was made is unknown: look for it with `list`

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { WallTimes } from '../jobs/wall-times.ts'
 import type { AccessTokenRecord } from '../model/access-token.ts'
 import type { Caller, Scope } from '../model/caller.ts'
-import type { TokenId } from '../model/ids.ts'
+import type { JobId, TokenId } from '../model/ids.ts'
+import type { JobRecord } from '../model/job.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import type { IdempotencyRecord } from '../store/job-store.ts'
@@ -36,6 +37,12 @@ class FakeTokenStore {
       this.tokens.delete(id)
       this.removed.add(id)
     }
+  }
+
+  /** Jobs of subscription `acme` end in 1, those of `default` in 2. */
+  async findJob(id: JobId): Promise<JobRecord | null> {
+    const subscription = id.endsWith('1') ? 'acme' : id.endsWith('2') ? 'default' : null
+    return subscription === null ? null : ({ id, subscription } as JobRecord)
   }
 
   async findIdempotency(scope: string, key: string) {
@@ -88,7 +95,7 @@ describe('an access token', () => {
       subscription: 'acme',
       scopes: new Set(['jobs:read']),
       actor: 'token',
-      token: { id: record.id, name: 'reader', expiresAtMs: clock.nowMs() + DAY_MS },
+      token: { id: record.id, name: 'reader', expiresAtMs: clock.nowMs() + DAY_MS, jobs: null },
     })
     const secret = text.slice(-43)
     expect(JSON.stringify([...store.tokens.values()])).not.toContain(secret)
@@ -220,6 +227,33 @@ describe('a caller with tokens:write', () => {
     await revoked
     await expect(created).rejects.toMatchObject({ code: 'unauthenticated' })
     expect([tokens.size, store.tokens.size]).toEqual([0, 0])
+  })
+})
+
+describe('a token that is bound to jobs', () => {
+  const [ofAcme, ofDefault, unknown] = ['job_1', 'job_2', 'job_3'] as [JobId, JobId, JobId]
+
+  it('is bound to jobs of its subscription, also after a restart', async () => {
+    const { text, record } = await create({ subscription: 'acme', jobs: [ofAcme] })
+    expect(record.jobs).toEqual([ofAcme])
+    tokens = start()
+    expect(tokens.callerOf(text)?.token?.jobs).toEqual([ofAcme])
+  })
+
+  it('is refused for jobs that are none, or of another subscription, in one answer', async () => {
+    const refused = create({ jobs: [ofDefault, ofAcme, unknown] })
+    await expect(refused).rejects.toMatchObject({
+      code: 'bad_request',
+      errors: [{ pointer: '/jobs/1' }, { pointer: '/jobs/2' }],
+    })
+    expect(tokens.size).toBe(0)
+  })
+
+  it('gives at most its binding', async () => {
+    const caller = await callerWith({ scopes: ['tokens:write'], jobs: [ofDefault] })
+    expect((await create({ scopes: ['tokens:write'] }, caller)).record.jobs).toEqual([ofDefault])
+    const wider = create({ scopes: ['tokens:write'], jobs: [ofDefault, unknown] }, caller)
+    await expect(wider).rejects.toMatchObject({ code: 'forbidden', message: expect.stringContaining('bound to') })
   })
 })
 

@@ -20,13 +20,14 @@ import type { IdempotencyRecord, JobStore } from '../store/job-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import { mayRevoke, requireWithin, type TokenGrant } from './check-grant.ts'
+import { requireJobs } from './require-jobs.ts'
 import { digestOf, newTokenText, tokenIdIn } from './token-text.ts'
 
 /** After a removal of expired tokens that failed: the store is full, or does not answer. */
 const REMOVE_AGAIN_MS = 60_000
 
 export interface AccessTokensOptions {
-  readonly store: TokenStore & Pick<JobStore, 'findIdempotency'>
+  readonly store: TokenStore & Pick<JobStore, 'findIdempotency' | 'findJob'>
   readonly clock: Pick<Clock, 'nowMs'>
   readonly times: Pick<WallTimes, 'at'>
   readonly logger: Logger
@@ -91,12 +92,12 @@ export class AccessTokens {
     const id = tokenIdIn(text)
     const token = id === null ? undefined : this.#tokens.get(id)
     if (token === undefined || !timingSafeEqual(digestOf(text), token.hash) || this.#isExpired(token)) return null
-    const { name, subscription, scopes, expiresAtMs } = token
+    const { name, subscription, scopes, jobs, expiresAtMs } = token
     return {
       subscription,
       scopes: scopes.includes('admin') ? 'all' : new Set(scopes),
       actor: 'token',
-      token: { id: token.id, name, expiresAtMs },
+      token: { id: token.id, name, expiresAtMs, jobs },
     }
   }
 
@@ -109,7 +110,7 @@ export class AccessTokens {
   /**
    * Makes a token. Resolves when it is durable and valid.
    * @param request.body the bytes of the request, which a repeat must have too
-   * @throws ProblemError `forbidden`: it would have more than the caller; `bad_request`: the expiry has passed; `token_limit_reached`;
+   * @throws ProblemError `forbidden`: it would have more than the caller; `bad_request`: the expiry has passed, or a job is none of the subscription; `token_limit_reached`;
    * `idempotency_in_progress`, `idempotency_mismatch`, `token_revoked`: of a repeat; `unauthenticated`: the caller's own token was revoked meanwhile
    * @throws StoreError as `createToken`
    */
@@ -170,14 +171,15 @@ export class AccessTokens {
   ): Promise<CreatedToken> {
     const { clock, store, logger } = this.#options
     const createdAtMs = clock.nowMs()
-    const { subscription, expiresAtMs } = requireWithin(caller, grant, createdAtMs)
+    const { subscription, expiresAtMs, jobs } = requireWithin(caller, grant, createdAtMs)
+    if (jobs !== null) await requireJobs(store, jobs, subscription)
     const leave = this.#takePlace(subscription)
     try {
       const id = newTokenId(createdAtMs)
       const text = newTokenText(id)
       const { name, scopes } = grant
       const record: AccessTokenRecord = {
-        ...{ id, hash: digestOf(text), name, subscription, scopes, createdAtMs, expiresAtMs },
+        ...{ id, hash: digestOf(text), name, subscription, scopes, jobs, createdAtMs, expiresAtMs },
         createdBy: callerName(caller),
       }
       await this.#store(record, first)

@@ -1,4 +1,5 @@
 import type { AccessTokenRecord } from '../model/access-token.ts'
+import type { JobId } from '../model/ids.ts'
 import { type Caller, hasScope, type Scope } from '../model/caller.ts'
 import { ProblemError } from '../model/errors.ts'
 
@@ -8,21 +9,25 @@ export interface TokenGrant {
   readonly scopes: readonly Scope[]
   /** @default the caller's */
   readonly subscription?: string
+  /** Binds it to these jobs. @default those of the caller, if it is bound */
+  readonly jobs?: readonly JobId[]
   /** Wall time. @default the caller's */
   readonly expiresAtMs?: number
 }
 
 /**
- * Returns subscription and expiry of a new token, which has at most what the caller has.
+ * Returns subscription, jobs and expiry of a new token, which has at most what the caller has.
  * @throws ProblemError `bad_request`: the expiry is not in the future; `forbidden`: names all that the caller lacks
  */
 export function requireWithin(
   caller: Caller,
-  { scopes, subscription = caller.subscription, expiresAtMs: wantedMs }: TokenGrant,
+  { scopes, subscription = caller.subscription, jobs: wantedJobs, expiresAtMs: wantedMs }: TokenGrant,
   nowMs: number,
-): { readonly subscription: string; readonly expiresAtMs: number | null } {
+): Pick<AccessTokenRecord, 'subscription' | 'expiresAtMs' | 'jobs'> {
   const expiresAtMs = wantedMs ?? caller.token?.expiresAtMs ?? null
   if (wantedMs !== undefined && wantedMs <= nowMs) throw expired(wantedMs)
+  const ownJobs = caller.token?.jobs ?? null
+  const jobs = wantedJobs ?? ownJobs
   const latestMs = caller.token?.expiresAtMs ?? null
   const missing = scopes.filter((scope) => !hasScope(caller, scope))
   const lacks = [
@@ -33,8 +38,11 @@ export function requireWithin(
     ...(latestMs === null || (expiresAtMs !== null && expiresAtMs <= latestMs)
       ? []
       : [`expiresAt must not be after the expiry of the caller, ${timeOf(latestMs)}: it is ${timeOf(expiresAtMs!)}`]),
+    ...(ownJobs === null || jobs!.every((id) => ownJobs.includes(id))
+      ? []
+      : ['the jobs must be among those that the token of the caller is bound to: some are not']),
   ]
-  if (lacks.length === 0) return { subscription, expiresAtMs }
+  if (lacks.length === 0) return { subscription, expiresAtMs, jobs }
   throw new ProblemError({ code: 'forbidden', detail: `Cannot create token as ${lacks.join('; and as ')}` })
 }
 

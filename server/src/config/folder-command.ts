@@ -1,12 +1,14 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConfigError } from './config-error.ts'
+import { readTokenCommand, type TokenCommand } from './token-command.ts'
 
 export const DEFAULT_DATA_DIR = './waybill-data'
 
 /** Commands that work on a data folder and end; paths are absolute. */
 export type FolderCommand =
   | { readonly action: 'verify'; readonly dataDir: string }
+  | TokenCommand
   | { readonly action: 'backup'; readonly dataDir: string; readonly file: string; readonly force: boolean }
   | { readonly action: 'restore'; readonly dataDir: string; readonly file: string; readonly minEpoch: number }
 
@@ -20,13 +22,15 @@ export function readFolderCommand(
 ): FolderCommand | null {
   const [name, ...rest] = args
   if (name === undefined || name.startsWith('-')) return null
+  const folder = env['WAYBILL_DATA'] || DEFAULT_DATA_DIR
+  if (name === 'token') return readTokenCommand(rest, folder)
   if (name !== 'backup' && name !== 'restore' && name !== 'verify') {
     throw new ConfigError(
-      `Cannot run command as it must be backup, restore or verify, or none to start a server: it is ${JSON.stringify(name)}`,
+      `Cannot run command as it must be backup, restore, verify or token create, or none to start a server: it is ${JSON.stringify(name)}`,
     )
   }
   const { values, positionals } = parse(name, rest)
-  const dataDir = resolve(values.data ?? (env['WAYBILL_DATA'] || DEFAULT_DATA_DIR))
+  const dataDir = resolve(values.data ?? folder)
   const [file, ...more] = positionals
   if (name === 'verify') {
     if (file === undefined && Object.keys(values).every((option) => option === 'data'))

@@ -7,6 +7,8 @@ import { setQuotaHeaders } from './answer/quota.ts'
 import { admitCaller } from './request/admit-caller.ts'
 import { RequestQuota } from './request/request-quota.ts'
 import { BodyPace } from './request/body-pace.ts'
+import { boundPorts } from './request/bound-ports.ts'
+import type { Caller } from '../model/caller.ts'
 import { bodyStream } from './request/body-stream.ts'
 import type { EventStreams } from './answer/event-stream.ts'
 import { sendContinue } from './request/expect-continue.ts'
@@ -115,7 +117,7 @@ function routeHandler(operation: Operation, { ports, handlers, shared, stopping 
     }
     const call: Call<OperationId, PortName> = {
       operation,
-      ports,
+      ports: portsOf(caller, ports),
       limits,
       events,
       request,
@@ -154,6 +156,11 @@ function routeHandler(operation: Operation, { ports, handlers, shared, stopping 
     }
     return handle(call as never)
   }
+}
+
+/** Returns what the handlers of a caller reach. */
+function portsOf({ token }: Caller, ports: HttpPorts): HttpPorts {
+  return token?.jobs == null ? ports : boundPorts(ports, { ...token, jobs: token.jobs })
 }
 
 /** Returns no faults for a body that cannot be read at all: those of the parameters are reported first. */

@@ -1,5 +1,5 @@
 import type { Scope } from './caller.ts'
-import type { TokenId } from './ids.ts'
+import type { JobId, TokenId } from './ids.ts'
 
 /** An access token as it is stored: whoever reads it cannot make the token's text of it. */
 export interface AccessTokenRecord {
@@ -9,6 +9,8 @@ export interface AccessTokenRecord {
   readonly name: string
   readonly subscription: string
   readonly scopes: readonly Scope[]
+  /** The jobs that it is bound to; null: all of its subscription. */
+  readonly jobs: readonly JobId[] | null
   readonly createdAtMs: number
   /** `admin`, `dev`, or the id of the access token that made it. */
   readonly createdBy: string

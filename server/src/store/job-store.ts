@@ -119,6 +119,8 @@ export interface JobsQuery {
   /** Only jobs older than this id (ids sort by creation). */
   readonly beforeId?: JobId
   readonly phases?: readonly JobPhase[]
+  /** Only these; some hundred at most. */
+  readonly ids?: readonly JobId[]
   /** Only jobs of this execution. */
   readonly executionId?: string
   readonly outcomes?: readonly JobOutcome[]

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { AccessTokenRecord } from '../../../server/src/model/access-token.ts'
-import { newTokenId } from '../../../server/src/model/ids.ts'
+import { newJobId, newTokenId } from '../../../server/src/model/ids.ts'
 import { keyOf, publish, T0 } from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld } from './world.ts'
 
@@ -11,7 +11,7 @@ function tokenOf(members: Partial<AccessTokenRecord> = {}): AccessTokenRecord {
   return {
     ...{ id: newTokenId(T0), hash: new Uint8Array(createHash('sha256').update(randomBytes(8)).digest()) },
     ...{ name: 'nightly', subscription: 'default', scopes: ['jobs:read', 'admin'], createdAtMs: T0 },
-    ...{ createdBy: 'admin', expiresAtMs: null },
+    ...{ jobs: null, createdBy: 'admin', expiresAtMs: null },
     ...members,
   }
 }
@@ -24,7 +24,7 @@ export function tokenSuite(kind: StoreKind): void {
       const tokens = [
         tokenOf({ name: 'ünï 😀', subscription: '__proto__', expiresAtMs: T0 + 0.5 }),
         tokenOf({ createdBy: newTokenId(T0) }),
-        tokenOf({ scopes: [] }),
+        tokenOf({ scopes: [], jobs: [newJobId(T0), newJobId(T0)] }),
       ]
       for (const token of tokens.toReversed()) await store.createToken(token, null)
       expect((await store.recover()).tokens).toEqual(tokens)

@@ -2,9 +2,9 @@ import { type Scope, scopes } from '@waybill/spec'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Cli } from '../cli.ts'
 import { printList } from '../output/print-list.ts'
-import { shorten } from '../output/printable.ts'
+import { formatCount, shorten } from '../output/printable.ts'
 import { formatFields } from '../output/table.ts'
-import { parseCount, parseDuration, parseList, parseTime } from '../read-options.ts'
+import { collectList, parseCount, parseDuration, parseList, parseTime } from '../read-options.ts'
 
 const help = `
 Scopes: ${scopes.join(', ')}. admin includes all others.
@@ -12,6 +12,7 @@ Scopes: ${scopes.join(', ')}. admin includes all others.
 Examples:
   $ WAYBILL_TOKEN=$(waybill tokens create --name "nightly import" --scope jobs:read,jobs:write --expires-in 90d)
   $ waybill tokens create --name acme --scope jobs:write --subscription acme --json | jq -r .token
+  $ waybill tokens create --name supplier --scope jobs:read,items:read --job job_0198c2f04b7e7c3fa1d2b3c4d5e6f708 --expires-in 7d
   $ waybill tokens
   $ waybill tokens revoke tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708`
 
@@ -24,6 +25,7 @@ interface CreateOptions {
   readonly name: string
   readonly scope: Scope[]
   readonly subscription?: string
+  readonly job?: string[]
   readonly expiresAt?: string
   readonly expiresIn?: number
 }
@@ -41,12 +43,13 @@ export function addTokensCommands(program: Command, cli: Cli): void {
     .action(async ({ limit }: { limit?: number }) => {
       const waybill = await cli.connect()
       await printList(cli, waybill.tokens.list({ signal: cli.interrupt }), {
-        header: ['TOKEN', 'NAME', 'SUBSCRIPTION', 'SCOPES', 'CREATED AT', 'EXPIRES AT'],
+        header: ['TOKEN', 'NAME', 'SUBSCRIPTION', 'SCOPES', 'JOBS', 'CREATED AT', 'EXPIRES AT'],
         toRow: (token) => [
           token.id,
           shorten(token.name, 40),
           shorten(token.subscription, 40),
           token.scopes.join(','),
+          token.jobs === null ? 'all' : formatCount(token.jobs.length),
           token.createdAt,
           token.expiresAt ?? 'never',
         ],
@@ -63,17 +66,18 @@ export function addTokensCommands(program: Command, cli: Cli): void {
       '--subscription <name>',
       'the subscription that it acts for (default: your own); another one requires admin',
     )
+    .option('--job <id>', 'bind it to this job: it reads it and nothing else; may be repeated', collectList)
     .option('--expires-at <time>', 'the time from which on it is refused (default: as your own token)', parseTime)
     .addOption(
       new Option('--expires-in <duration>', 'the same as a time from now, such as 12h or 90d')
         .argParser(parseDuration)
         .conflicts('expiresAt'),
     )
-    .action(async ({ name, scope, subscription, expiresAt, expiresIn }: CreateOptions) => {
+    .action(async ({ name, scope, subscription, job, expiresAt, expiresIn }: CreateOptions) => {
       const until = expiresIn === undefined ? expiresAt : new Date(Date.now() + expiresIn).toISOString()
       const waybill = await cli.connect()
       const made = await waybill.tokens.create(
-        { name, scopes: scope, subscription, expiresAt: until },
+        { name, scopes: scope, subscription, jobs: job, expiresAt: until },
         { signal: cli.interrupt },
       )
       cli.say(`Created ${made.id} for subscription ${made.subscription}; the token is shown only once`)
@@ -103,6 +107,7 @@ export function addTokensCommands(program: Command, cli: Cli): void {
           ['name', self.tokenName],
           ['subscription', self.subscription],
           ['scopes', self.scopes.join(', ')],
+          ['jobs', self.jobs === null ? null : self.jobs.join(', ')],
           ['expires', self.tokenId === null ? null : (self.expiresAt ?? 'never')],
         ]),
       )

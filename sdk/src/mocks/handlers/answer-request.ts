@@ -7,6 +7,7 @@ import { failureHandlers } from './failure-handlers.ts'
 import { findRoute, type Route } from './find-route.ts'
 import { itemHandlers } from './item-handlers.ts'
 import { jobHandlers } from './job-handlers.ts'
+import { bodyFor, worldOf } from '../engine/bound-world.ts'
 import type { MockWorld } from '../engine/mock-world.ts'
 import { nextTurn } from './next-turn.ts'
 import type { AnyAnswer, Call, OperationHandlers, TextBody } from './operation-handler.ts'
@@ -73,8 +74,11 @@ export async function answerRequest(
     isAdmitted = route.operation.scopes !== null
     if (isAdmitted && caller.kind !== 'admin') requests = world.subscriptions.takeRequest(caller.subscription)
     if (requests?.admitted === false) throw rateLimited(caller, requests, world)
+    requireJobBound(route.operation, caller)
     requireScopes(route.operation, caller)
-    const answer = await carryOut(route, { request, world, caller, search: knownSearch(url, options) })
+    const seen = worldOf(caller, world)
+    const carried = await carryOut(route, { request, world: seen, caller, search: knownSearch(url, options) })
+    const answer = { ...carried, body: bodyFor(caller, carried.body) }
     note(answer.status, answer.body, null)
     if (world.faults.losesResponse(route.operation.operationId)) return Response.error()
     if (options.runningAs === null) checkAnswer(route.operation, answer)
@@ -188,6 +192,13 @@ function identify(
   const authorization = request.headers.get('authorization')
   if (operation.scopes === null || authorization === null) return DEV
   return callerOf(authorization, { world, token })
+}
+
+/** A token that is bound to jobs is for what the spec says. @throws MockProblem `forbidden` */
+function requireJobBound({ operationId, jobBound }: Operation, { token }: MockCaller): void {
+  if (jobBound || token?.jobs == null) return
+  const detail = `Cannot carry out ${operationId} as the token must not be bound to jobs: it is`
+  throw new MockProblem('forbidden', detail)
 }
 
 /** @throws MockProblem `forbidden` */

@@ -67,11 +67,13 @@ export const jobHandlers: Pick<OperationHandlers, JobOperation> = {
         ({ envelope, createdAtMs }) =>
           (channel?.includes(envelope.channel) ?? true) &&
           (source?.includes(envelope.source ?? '') ?? true) &&
-          (executionId === undefined || envelope.executionId === executionId) &&
           (createdAfter === undefined || createdAtMs >= Date.parse(createdAfter)) &&
           (createdBefore === undefined || createdAtMs < Date.parse(createdBefore)),
       )
-    const shown = found.map((job) => world.book.show(job)).filter((job) => status?.includes(job.status) ?? true)
+    const shown = found
+      .map((job) => world.book.show(job))
+      .filter((job) => status?.includes(job.status) ?? true)
+      .filter((job) => executionId === undefined || job.executionId === executionId)
     const scope = ['listJobs', status, channel, source, executionId, createdAfter, createdBefore]
     const page = cutPage(shown.reverse(), query, { scope, idOf: (job) => job.id })
     return { status: 200, body: { jobs: [...page.entries], ...page.next } }

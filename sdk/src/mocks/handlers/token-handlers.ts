@@ -1,4 +1,13 @@
-import { type AccessToken, type AccessTokenRequest, type CreatedAccessToken, scopes, type Self } from '@waybill/spec'
+import {
+  type AccessToken,
+  type AccessTokenRequest,
+  type CreatedAccessToken,
+  type Operation,
+  operations,
+  type Scope,
+  scopes,
+  type Self,
+} from '@waybill/spec'
 import { hasScope, type MockCaller } from '../engine/access-tokens.ts'
 import { readIdempotencyKey } from '../engine/idempotency.ts'
 import { limits } from '../engine/limits.ts'
@@ -53,6 +62,7 @@ export const tokenHandlers: Pick<OperationHandlers, TokenOperation> = {
     const { kind, subscription, token } = caller
     const body: Self = {
       ...{ kind, subscription, scopes: scopes.filter((scope) => hasScope(caller, scope)) },
+      jobs: token?.jobs ?? null,
       ...{ tokenId: token?.id ?? null, tokenName: token?.name ?? null, expiresAt: token?.expiresAt ?? null },
       limits: world.subscriptions.limitsOf(subscription),
     }
@@ -62,15 +72,16 @@ export const tokenHandlers: Pick<OperationHandlers, TokenOperation> = {
 
 /** @throws MockProblem `forbidden`, `bad_request`, `token_limit_reached` */
 function create(
-  { name, scopes: given, subscription, expiresAt }: AccessTokenRequest,
+  { name, scopes: given, subscription, jobs, expiresAt }: AccessTokenRequest,
   caller: MockCaller,
-  { tokens, clock }: MockWorld,
+  { tokens, clock, book }: MockWorld,
 ): ReturnType<MockWorld['tokens']['add']> {
   const expiresAtMs = expiresAt === undefined ? null : Date.parse(expiresAt)
   if (expiresAtMs !== null && !(expiresAtMs > clock.nowMs())) {
     const detail = `must be in the future: current value is ${expiresAt}`
     throw badRequest('create token', { pointer: '/expiresAt', detail })
   }
+  if (jobs !== undefined) requireBound(given, jobs, book)
   const latest = caller.token?.expiresAt ?? null
   const owner = subscription ?? caller.subscription
   const missing = given.filter((scope) => !hasScope(caller, scope))
@@ -87,9 +98,24 @@ function create(
   requireBelow(all.filter((token) => token.subscription === owner).length, 'maxTokensPerSubscription')
   requireBelow(all.length, 'maxTokens')
   return tokens.add({
-    ...{ name, subscription: owner, scopes: given, createdBy: caller.token?.id ?? caller.kind },
+    ...{ name, subscription: owner, scopes: given, jobs: jobs ?? null, createdBy: caller.token?.id ?? caller.kind },
     expiresAt: expiresAtMs === null ? latest : new Date(expiresAtMs).toISOString(),
   })
+}
+
+/** Scopes with which a token that is bound to jobs can do something. */
+const boundScopes = new Set(
+  Object.values<Operation>(operations).flatMap(({ jobBound, scopes: needed }) => (jobBound ? (needed ?? []) : [])),
+)
+
+/** @throws MockProblem `bad_request` */
+function requireBound(given: readonly Scope[], jobs: readonly string[], book: MockWorld['book']): void {
+  const ofScopes = given.flatMap((scope, n) => (boundScopes.has(scope) ? [] : [`/scopes/${n}`]))
+  const allowed = `must be ${[...boundScopes].join(' or ')} where the token is bound to jobs`
+  if (ofScopes.length > 0) throw badRequest('create token', { pointer: ofScopes[0]!, detail: allowed })
+  const unknown = jobs.findIndex((id) => book.find(id) === null)
+  const detail = 'must be a job of the subscription of the token: there is none of this id'
+  if (unknown >= 0) throw badRequest('create token', { pointer: `/jobs/${unknown}`, detail })
 }
 
 function requireBelow(present: number, name: 'maxTokens' | 'maxTokensPerSubscription'): void {

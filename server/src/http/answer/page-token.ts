@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { TokenId } from '../../model/ids.ts'
 import { ProblemError } from '../../model/errors.ts'
 
 /*
@@ -15,9 +16,17 @@ const SIGNATURE_BYTES = 16
 /** Signs and checks the page tokens of all lists. */
 export class PageTokens {
   readonly #key: Uint8Array
+  readonly #holder: PageScope
 
-  constructor(key: Uint8Array) {
+  /** @param holder what else must be the same */
+  constructor(key: Uint8Array, holder: PageScope = []) {
     this.#key = key
+    this.#holder = holder
+  }
+
+  /** Returns the page tokens of one access token: no other caller's are valid for it, nor its own for others. */
+  of(tokenId: TokenId): PageTokens {
+    return new PageTokens(this.#key, [tokenId])
   }
 
   /** Returns the token of the page that begins at `cursor`. */
@@ -48,7 +57,7 @@ export class PageTokens {
 
   #sign(cursor: string, scope: PageScope): Buffer {
     return createHmac('sha256', this.#key)
-      .update(JSON.stringify([cursor, ...scope]))
+      .update(JSON.stringify([cursor, ...scope, ...this.#holder]))
       .digest()
       .subarray(0, SIGNATURE_BYTES)
   }

@@ -3,9 +3,9 @@ import type { AccessTokenRecord } from '../../model/access-token.ts'
 
 /** Returns a token as answers show it: without what it is recognized by. */
 export function tokenView(record: AccessTokenRecord): AccessToken {
-  const { id, name, subscription, scopes, createdAtMs, createdBy, expiresAtMs } = record
+  const { id, name, subscription, scopes, jobs, createdAtMs, createdBy, expiresAtMs } = record
   return {
-    ...{ id, name, subscription, scopes: [...scopes], createdBy },
+    ...{ id, name, subscription, scopes: [...scopes], jobs: jobs && [...jobs], createdBy },
     createdAt: new Date(createdAtMs).toISOString(),
     expiresAt: timeOf(expiresAtMs),
   }

@@ -3,9 +3,15 @@ import { type Operation, operations, type Scope } from '@waybill/spec'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Caller } from '../../model/caller.ts'
+import type { TokenId } from '../../model/ids.ts'
 import { ProblemError } from '../../model/errors.ts'
 import { buildHttp } from '../server.ts'
 import { eventually, FakePorts, fakeSnapshot, JOB_ID } from '../testing/fake-ports.ts'
+
+const BOUND: Caller = {
+  ...{ subscription: 'default', scopes: 'all', actor: 'token' },
+  token: { id: 'tok_1' as TokenId, name: 'x', expiresAtMs: null, jobs: [JOB_ID] },
+}
 
 /** A request that is being authenticated. */
 interface Pending {
@@ -22,9 +28,10 @@ beforeEach(() => {
   ports = new FakePorts()
   ports.show(fakeSnapshot(1, 'running'))
   pending = []
-  // Scopes, separated by commas, or `later`: the test decides.
+  // Scopes, separated by commas; `bound`: to a job, with all scopes; or `later`: the test decides.
   ports.authenticate = (authorization = '') => {
     const token = authorization.replace('Bearer ', '')
+    if (token === 'bound') return Promise.resolve(BOUND)
     if (token !== 'later') return Promise.resolve(callerWith(token.split(',')))
     return new Promise((resolve, reject) => {
       const admit = (caller: Partial<Caller> = {}): void => resolve({ ...callerWith([]), scopes: 'all', ...caller })
@@ -99,6 +106,21 @@ describe('the scopes of the spec', () => {
       app.inject({ method: 'HEAD', url: '/v1/jobs', headers: { authorization: `Bearer ${scope}` } })
     expect([(await head('items:read')).statusCode, (await head('jobs:read')).statusCode]).toEqual([403, 200])
   })
+
+  it.each(Object.values(operations).map((operation) => [operation.operationId, operation] as const))(
+    'let a token that is bound to jobs carry out %s only where the spec says so, and for them alone, whatever its scopes',
+    async (operationId, operation) => {
+      const [status, detail] = await ask(operation, ['bound'])
+      if (operation.scopes === null) expect(status).toBe(200)
+      else if (!operation.jobBound)
+        expect([status, detail]).toEqual([
+          403,
+          `Cannot carry out ${operationId} as the token must not be bound to jobs: it is`,
+        ])
+      // The token is none that the server knows: who comes as far as that is admitted.
+      else expect(status).toBe(operation.path.includes(':jobId') ? 404 : 401)
+    },
+  )
 
   it('refuse before anything is done', async () => {
     await ask(operations.pauseJob, ['jobs:read'], JOB_ID)

@@ -2,6 +2,7 @@ import type { Operation } from '@waybill/spec'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Caller, hasScope } from '../../model/caller.ts'
 import { ProblemError, stoppingProblem } from '../../model/errors.ts'
+import { jobNotFound } from '../../store/find-job.ts'
 import type { Authenticate } from '../http-ports.ts'
 import { AbortedError } from './body-stream.ts'
 import { rateLimited, type RequestQuota, type RequestsLeft } from './request-quota.ts'
@@ -28,7 +29,7 @@ export const ANONYMOUS: Caller = { subscription: '', scopes: new Set(), actor: '
 
 /**
  * Makes the hook that runs before anything else of an operation: it refuses callers that may not use it before anything of the body has been read,
- * and nothing is held for the request. The only place where scopes are checked, and where requests are counted.
+ * and nothing is held for the request. The only place where scopes, and the jobs that a token is bound to, are checked, and where requests are counted.
  */
 export function admitCaller(
   operation: Operation,
@@ -73,12 +74,27 @@ export function admitCaller(
       reportQuotas(request, reply)
       if (!taken.admitted) throw rateLimited(caller.subscription, taken)
     }
+    const jobs = caller.token?.jobs ?? null
+    if (jobs !== null) requireJobBound(operation)
     const missing = scopes.find((scope) => !hasScope(caller, scope))
     if (missing !== undefined) throw missingScope(operation, missing)
+    if (jobs !== null) requireOwnJob(jobs, request.params as { jobId?: string })
     // Under `--dev` all who send no token are one actor: their addresses stay apart.
     if (caller.actor !== 'dev') request.shareKey = `token:${caller.token?.id ?? caller.actor}`
     if (caller.token !== null) request.outliveToken = tokenRequests.add(caller.token.id, reply.raw)
   }
+}
+
+/** Callers whose token is bound to jobs use only what the spec permits them (`x-job-bound`). @throws ProblemError `forbidden` */
+function requireJobBound({ operationId, jobBound }: Operation): void {
+  if (jobBound) return
+  const detail = `Cannot carry out ${operationId} as the token must not be bound to jobs: it is`
+  throw new ProblemError({ code: 'forbidden', detail })
+}
+
+/** @throws ProblemError `job_not_found`: as for a job that never was */
+function requireOwnJob(jobs: readonly string[], { jobId }: { readonly jobId?: string }): void {
+  if (jobId !== undefined && !jobs.includes(jobId)) throw jobNotFound(jobId)
 }
 
 function missingScope({ operationId }: Operation, scope: string): ProblemError {

@@ -8,9 +8,10 @@ export const getSelf: OperationHandler<'getSelf', 'subscriptions'> = async ({ ca
   const { actor, subscription, token } = caller
   const self: Self = {
     // No caller without a token gets here but under `--dev`.
-    kind: actor === 'anonymous' ? 'dev' : actor,
+    kind: actor === 'anonymous' || actor === 'command' ? 'dev' : actor,
     subscription,
     scopes: scopes.filter((scope) => hasScope(caller, scope)),
+    jobs: token?.jobs == null ? null : [...token.jobs],
     tokenId: token?.id ?? null,
     tokenName: token?.name ?? null,
     expiresAt: timeOf(token?.expiresAtMs ?? null),

@@ -11,6 +11,7 @@ export function fakeTokens(clock: Clock): AccessTokens {
       createToken: () => Promise.resolve(),
       removeTokens: () => Promise.resolve(),
       findIdempotency: () => Promise.resolve(null),
+      findJob: () => Promise.resolve(null),
     },
   })
 }

@@ -27,6 +27,11 @@ export function isNewFolder(dataDir: string): boolean {
   return existsSync(join(dataDir, UNFINISHED_FILE))
 }
 
+/** Whether a server has used the folder, also one whose database is lost. */
+export function hasDatabase(dataDir: string): boolean {
+  return !isNewFolder(dataDir) && [DATABASE_FILE, LOCK_FILE].some((name) => existsSync(join(dataDir, name)))
+}
+
 export function logOf(database: string): string {
   return `${database}-wal`
 }

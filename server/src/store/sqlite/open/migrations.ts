@@ -207,6 +207,10 @@ export const migrations: readonly MigrationStep[] = [
   CREATE INDEX audit_of_job ON audit (job, seq) WHERE job IS NOT NULL;
   CREATE INDEX audit_of_token ON audit (token, seq) WHERE token IS NOT NULL;
   `,
+  `
+  -- The ids of the jobs that a token is bound to, as JSON; null: it is not bound.
+  ALTER TABLE tokens ADD COLUMN jobs TEXT;
+  `,
 ]
 
 const version2 = `

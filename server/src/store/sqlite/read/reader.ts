@@ -123,8 +123,9 @@ function outcomeOf(sql: ReadStatements, id: JobId, subscription: string): JobOut
 }
 
 function listJobs(sql: ReadStatements, query: JobsQuery): ReturnType<ReadHandlers['listJobs']> {
-  const { executionId } = query
-  const statement = executionId === undefined ? sql.listJobs : sql.listJobsOfExecution
+  const { executionId, ids } = query
+  const ofExecution = executionId === undefined ? sql.listJobs : sql.listJobsOfExecution
+  const statement = ids === undefined ? ofExecution : sql.listJobsOfIds
   const rows = statement.all(
     ...[query.subscription, query.beforeId ?? AFTER_ALL_IDS, jsonOf(query.phases), jsonOf(query.outcomes)],
     ...[
@@ -133,7 +134,7 @@ function listJobs(sql: ReadStatements, query: JobsQuery): ReturnType<ReadHandler
       query.createdAfterMs ?? -Infinity,
       query.createdBeforeMs ?? Infinity,
     ],
-    ...[query.limit, executionId ?? null],
+    ...[query.limit, jsonOf(ids) ?? executionId ?? null],
   )
   return (rows as unknown as JobRow[]).map(jobOfRow)
 }

@@ -116,6 +116,7 @@ export interface TokenRow {
   readonly name: string
   readonly subscription: string
   readonly scopes: string
+  readonly jobs: string | null
   readonly created_at_ms: number
   readonly created_by: string
   readonly expires_at_ms: number | null
@@ -128,6 +129,7 @@ export function tokenOfRow(row: TokenRow): AccessTokenRecord {
     name: row.name,
     subscription: row.subscription,
     scopes: JSON.parse(row.scopes) as AccessTokenRecord['scopes'],
+    jobs: row.jobs === null ? null : (JSON.parse(row.jobs) as JobId[]),
     createdAtMs: row.created_at_ms,
     createdBy: row.created_by,
     expiresAtMs: row.expires_at_ms,

@@ -103,8 +103,8 @@ export const writeSql = {
   removeChannel: 'DELETE FROM channels WHERE name = ? AND used = 0',
   emptyChannel: 'UPDATE channels SET config = NULL, paused = 0 WHERE name = ?',
 
-  insertToken: `INSERT INTO tokens (id, hash, name, subscription, scopes, created_at_ms, created_by, expires_at_ms)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  insertToken: `INSERT INTO tokens (id, hash, name, subscription, scopes, jobs, created_at_ms, created_by, expires_at_ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   removeToken: 'DELETE FROM tokens WHERE id = ?',
 
   saveSubscription: `INSERT INTO subscriptions (name, limits) VALUES (?, ?)
@@ -182,6 +182,7 @@ export const readSql = {
   findJob: 'SELECT * FROM jobs WHERE id = ?',
   listJobs: listJobs('jobs_of_subscription', '?10 IS NULL'),
   listJobsOfExecution: listJobs('jobs_of_execution', 'execution_id = ?10'),
+  listJobsOfIds: listJobs('sqlite_autoindex_jobs_1', 'id IN (SELECT value FROM json_each(?10))'),
   unfinishedJobs: "SELECT * FROM jobs WHERE phase <> 'ended' ORDER BY eligible_seq, ref",
   jobExists: 'SELECT 1 FROM jobs WHERE ref = ?',
 
@@ -214,7 +215,7 @@ export const readSql = {
     WHERE scope = ? AND key = ? AND created_at_ms > ?`,
   listChannels: `SELECT name, config, paused, used, unblocked_at_ms, tat_unit_us, tat_at_ms, tat_at_us, tat_boot_id
     FROM channels ORDER BY name`,
-  listTokens: `SELECT id, hash, name, subscription, scopes, created_at_ms, created_by, expires_at_ms
+  listTokens: `SELECT id, hash, name, subscription, scopes, jobs, created_at_ms, created_by, expires_at_ms
     FROM tokens ORDER BY id`,
   listSubscriptions: 'SELECT name, limits FROM subscriptions ORDER BY name',
 

@@ -7,8 +7,8 @@ const newWork: ReadonlySet<CallName> = new Set<NewWork>([
   ...(['writeChunks', 'writeRejectedItems', 'publishJobs', 'appendPart', 'createToken', 'writeAudit'] as const),
 ])
 
-/** A token with its idempotency key: names and scopes of the largest size. */
-const TOKEN_BYTES = 4096
+/** A token with its idempotency key: names, scopes and jobs of the largest size. */
+const TOKEN_BYTES = 8192
 /** An entry of the audit with its places in the indexes. */
 const AUDIT_ENTRY_BYTES = 1024
 

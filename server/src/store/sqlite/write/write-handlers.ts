@@ -37,8 +37,11 @@ export function writeHandlers(deps: WriteDeps): WriteHandlers {
     },
     createToken({ token, idempotency, expiredBeforeMs }) {
       if (idempotency !== null) insertKey(sql, idempotency, expiredBeforeMs)
-      const { id, hash, name, subscription, scopes, createdAtMs, createdBy, expiresAtMs } = token
-      sql.insertToken.run(id, hash, name, subscription, JSON.stringify(scopes), createdAtMs, createdBy, expiresAtMs)
+      const { id, hash, name, subscription, scopes, jobs, createdAtMs, createdBy, expiresAtMs } = token
+      sql.insertToken.run(
+        ...[id, hash, name, subscription, JSON.stringify(scopes), jobs && JSON.stringify(jobs)],
+        ...[createdAtMs, createdBy, expiresAtMs],
+      )
       return { result: null }
     },
     removeTokens({ ids }) {
