@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { AccessTokens } from './access/access-tokens.ts'
 import { ChannelRuntime } from './channels/channel-runtime.ts'
@@ -30,6 +31,8 @@ import { type Logger, silentLogger } from './runtime/logger.ts'
 import type { Service } from './runtime/service.ts'
 import { Services } from './runtime/services.ts'
 import { Telemetry } from './runtime/telemetry.ts'
+import { SecretError } from './secrets/key-ring.ts'
+import { openKeyRing } from './secrets/open-key-ring.ts'
 import { ExecutionControl } from './jobs/execution-control.ts'
 import { Retention } from './jobs/retention.ts'
 import { unblockChannel } from './schedule/unblock-channel.ts'
@@ -85,7 +88,10 @@ async function onOpenStore(
 ): Promise<FastifyInstance> {
   const { logger = silentLogger, onFatal = rethrow, telemetry = new Telemetry(logger) } = options
   const clock = systemClock
+  const { ring: keyRing, madeFile } = openKeyRing(config)
+  if (madeFile !== null) logger.info({ file: madeFile }, 'Key ring made: keep a copy of it apart from backups')
   const store = createSqliteStore({
+    keyRing,
     kind: config.store,
     dataDir: config.dataDir,
     maxDataBytes: config.limits.maxDataBytes,
@@ -101,6 +107,8 @@ async function onOpenStore(
     return await compose({ config, paths, store, clock, logger, telemetry, onFatal, mount })
   } catch (error) {
     await store.stop()
+    // Nothing is sealed with it: the one that was lost belongs in its place.
+    if (error instanceof SecretError && madeFile !== null) rmSync(madeFile, { force: true })
     throw error
   }
 }
