@@ -38,6 +38,7 @@ import { Retention } from './jobs/retention.ts'
 import { unblockChannel } from './schedule/unblock-channel.ts'
 import { WallTimes } from './jobs/wall-times.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
+import { warnOfDefaultCredentials } from './start-warnings.ts'
 import type { Store } from './store/store.ts'
 import type { StoreCondition } from './store/store-condition.ts'
 
@@ -130,6 +131,7 @@ interface Ground {
 async function compose(ground: Ground): Promise<FastifyInstance> {
   const { config, paths, store, clock, logger, telemetry, onFatal, mount } = ground
   const recovery = await store.recover()
+  warnOfDefaultCredentials(config, { tokens: recovery.tokens, logger })
   const bootId = readBootId()
   const channels = new ChannelRegistry({
     ...{ clock, bootId, telemetry },

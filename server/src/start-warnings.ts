@@ -3,11 +3,14 @@ import { join } from 'node:path'
 import { plainPayloadUrl } from '@waybill/spec/rules'
 import type { Config } from './config.ts'
 import { addressRefusal } from './connectors/address-refusal.ts'
+import { SHARED_CREDENTIALS } from './model/channel.ts'
 import type { Logger } from './runtime/logger.ts'
 
 /** A shorter token can be guessed. */
 const MIN_TOKEN_LENGTH = 16
 const OTHERS = 0o077
+/** That of the admin token, and of requests without one. */
+const DEFAULT_SUBSCRIPTION = 'default'
 const CLOSED = 'it is made 600 by this start; copy with umask 077'
 
 interface Guarded {
@@ -35,6 +38,27 @@ export function warnAtStart(config: Config, { token, logger }: { token: string |
       { length: token.length },
       `The admin token is weak: it must have at least ${MIN_TOKEN_LENGTH} characters to be safe, better 43 random ones`,
     )
+  }
+}
+
+/** Warns of channels of the file with credentials of subscription `default` that others used before each subscription had to have its own. */
+export function warnOfDefaultCredentials(
+  { channels, subscriptions }: Pick<Config, 'channels' | 'subscriptions'>,
+  { tokens, logger }: { readonly tokens: readonly { readonly subscription: string }[]; readonly logger: Logger },
+): void {
+  const others = [...Object.keys(subscriptions), ...tokens.map(({ subscription }) => subscription)]
+  if (!others.some((name) => name !== DEFAULT_SUBSCRIPTION)) return
+  for (const [channel, { credentials, payload }] of Object.entries(channels)) {
+    for (const [where, all] of [
+      ['credentials', credentials] as const,
+      ['payload.credentials', payload?.credentials ?? {}] as const,
+    ]) {
+      if (!Object.hasOwn(all, DEFAULT_SUBSCRIPTION) || Object.hasOwn(all, SHARED_CREDENTIALS)) continue
+      logger.warn(
+        { channel, where },
+        'Only subscription default has its credentials: the others have none but their own; those that all may use stand under "*"',
+      )
+    }
   }
 }
 
