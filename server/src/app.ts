@@ -38,7 +38,7 @@ import { Retention } from './jobs/retention.ts'
 import { unblockChannel } from './schedule/unblock-channel.ts'
 import { WallTimes } from './jobs/wall-times.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
-import { warnOfDefaultCredentials } from './start-warnings.ts'
+import { warnOfDefaultCredentials, warnOfUnusedCredentials } from './start-warnings.ts'
 import type { Store } from './store/store.ts'
 import type { StoreCondition } from './store/store-condition.ts'
 
@@ -137,7 +137,9 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     ...{ clock, bootId, telemetry },
     channels: configuredChannels(config),
     stored: recovery.channels.map((marks) => withinOutboundRules(marks, config, logger)),
+    credentials: recovery.credentials,
   })
+  warnOfUnusedCredentials(channels, logger)
   const subscriptions = subscriptionsOf(config.subscriptions)
   const payloads = new PayloadCache({ store })
   const times = new WallTimes(clock)

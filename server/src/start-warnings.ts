@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { plainPayloadUrl } from '@waybill/spec/rules'
 import type { Config } from './config.ts'
 import { addressRefusal } from './connectors/address-refusal.ts'
+import type { ChannelRegistry } from './limits/channel-registry.ts'
 import { SHARED_CREDENTIALS } from './model/channel.ts'
+import { isInUse } from './model/channel-credentials.ts'
 import type { Logger } from './runtime/logger.ts'
 
 /** A shorter token can be guessed. */
@@ -57,6 +59,22 @@ export function warnOfDefaultCredentials(
       logger.warn(
         { channel, where },
         'Only subscription default has its credentials: the others have none but their own; those that all may use stand under "*"',
+      )
+    }
+  }
+}
+
+/** Warns of stored credentials that are not used, as the channel's file has sent it elsewhere since they were set. */
+export function warnOfUnusedCredentials(
+  channels: Pick<ChannelRegistry, 'list' | 'credentialsOf'>,
+  logger: Logger,
+): void {
+  for (const { name, own } of channels.list()) {
+    for (const { subscription, target, origin } of channels.credentialsOf(name)) {
+      if (isInUse(own, { origin, target })) continue
+      logger.warn(
+        { channel: name, subscription, target, origin },
+        'Stored credentials are not used as the channel must lead to the origin that they were set for: set them again, or delete them',
       )
     }
   }

@@ -13,6 +13,7 @@ import { listTokens } from './routes/list-tokens.ts'
 import { revokeToken } from './routes/revoke-token.ts'
 import { createExecution } from './routes/create-execution.ts'
 import { deleteChannel } from './routes/delete-channel.ts'
+import { deleteCredentials } from './routes/delete-credentials.ts'
 import { deleteJob } from './routes/delete-job.ts'
 import { deliverItem } from './routes/deliver-item.ts'
 import { getChannel } from './routes/get-channel.ts'
@@ -27,6 +28,7 @@ import { getReadiness } from './routes/get-readiness.ts'
 import { getResultsCsv } from './routes/get-results-csv.ts'
 import { getResults } from './routes/get-results.ts'
 import { listChannels } from './routes/list-channels.ts'
+import { listCredentials } from './routes/list-credentials.ts'
 import { listDeadLetters } from './routes/list-dead-letters.ts'
 import { listItems } from './routes/list-items.ts'
 import { listJobs } from './routes/list-jobs.ts'
@@ -34,6 +36,7 @@ import { listParked } from './routes/list-parked.ts'
 import { pauseChannel } from './routes/pause-channel.ts'
 import { pauseJob } from './routes/pause-job.ts'
 import { putChannel } from './routes/put-channel.ts'
+import { putCredentials } from './routes/put-credentials.ts'
 import { releaseJob } from './routes/release-job.ts'
 import { resolveParked } from './routes/resolve-parked.ts'
 import { resumeChannel } from './routes/resume-channel.ts'
@@ -85,6 +88,9 @@ export const handlers: Handlers = {
   resumeChannel,
   unblockChannel,
   testChannel,
+  listCredentials,
+  putCredentials,
+  deleteCredentials,
   createToken,
   listTokens,
   revokeToken,

@@ -59,6 +59,7 @@ const others = [
   'schedule.tats.durable',
   'schedule.unblock.durable',
   'http.channel.durable',
+  'http.credentials.durable',
   'access.token.durable',
   'access.revocation.durable',
   'outcomes.judged',

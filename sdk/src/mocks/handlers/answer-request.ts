@@ -16,6 +16,7 @@ import { requireMediaType } from '../read/read-body.ts'
 import { parseJson } from '../read/read-items.ts'
 import { readJson, receiveJson } from '../read/read-json.ts'
 import { hasScope, type MockCaller } from '../engine/access-tokens.ts'
+import { credentialsHandlers } from './credentials-handlers.ts'
 import { tokenHandlers } from './token-handlers.ts'
 import { serverHandlers } from './server-handlers.ts'
 import { actionOf, findFaults } from '../read/validate.ts'
@@ -39,6 +40,7 @@ const handlers: OperationHandlers = {
   ...channelHandlers,
   testChannel,
   ...tokenHandlers,
+  ...credentialsHandlers,
   ...serverHandlers,
 }
 

@@ -1,3 +1,4 @@
+import type { CredentialsKey, StoredCredentials } from '../../model/channel-credentials.ts'
 import type { Execution, Item, Job } from '@waybill/spec'
 import { expect } from 'vitest'
 import { ChannelRegistry } from '../../limits/channel-registry.ts'
@@ -36,6 +37,8 @@ export class FakePorts implements HttpPorts {
   readonly waits = new Set<() => void>()
   readonly saved: ChannelSettings[] = []
   readonly removed: string[] = []
+  readonly savedCredentials: StoredCredentials[] = []
+  readonly removedCredentials: CredentialsKey[] = []
   readonly logged: { level: string; fields: object; message: string }[] = []
   readonly config: HttpConfig
   authenticate: HttpPorts['authenticate']
@@ -195,6 +198,12 @@ export class FakePorts implements HttpPorts {
     },
     removeChannel: async (name) => {
       this.removed.push(name)
+    },
+    saveCredentials: async (credentials) => {
+      this.savedCredentials.push(credentials)
+    },
+    removeCredentials: async (key) => {
+      this.removedCredentials.push(key)
     },
     listDeadLetters: async (query) => {
       this.letterQueries.push(query)
