@@ -99,6 +99,8 @@ export type {
   ChannelLiveState,
   ChannelTest,
   CircuitState,
+  Credentials,
+  CredentialsEntry,
   EndedItemStatus,
   ExecutionStatus,
   ItemAttempt,

@@ -39,6 +39,7 @@ export class FakePorts implements HttpPorts {
   readonly removed: string[] = []
   readonly savedCredentials: StoredCredentials[] = []
   readonly removedCredentials: CredentialsKey[] = []
+  readonly removedWithChannel: CredentialsKey[] = []
   readonly logged: { level: string; fields: object; message: string }[] = []
   readonly config: HttpConfig
   authenticate: HttpPorts['authenticate']
@@ -193,8 +194,9 @@ export class FakePorts implements HttpPorts {
   }
 
   readonly store: HttpPorts['store'] = {
-    saveChannel: async (channel) => {
+    saveChannel: async (channel, removed = []) => {
       this.saved.push(channel)
+      this.removedWithChannel.push(...removed)
     },
     removeChannel: async (name) => {
       this.removed.push(name)
