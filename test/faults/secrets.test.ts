@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { readdir, readFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -392,6 +393,19 @@ describe('SEC-2 secrets', { timeout: 120_000 }, () => {
     await server.start()
     await expect(keys('prune')).rejects.toThrow('no server may use it')
     expect(await server.stop()).toBe(0)
+    const ring = join(server.folder, 'data/key-ring')
+    const cannotOpen =
+      /must open all of its secrets: that of channel\/\w+ cannot be opened .*there is no key [0-9a-f]{12}/
+    await writeFile(join(server.folder, 'other'), `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 })
+    await expect(server.start(null, ['--key-ring', join(server.folder, 'other')])).rejects.toThrow(cannotOpen)
+    await rename(ring, `${ring}.kept`)
+    await expect(server.start()).rejects.toThrow(cannotOpen)
+    // The one that this start had made is not left in the place of the right one.
+    await expect(stat(ring)).rejects.toThrow('ENOENT')
+    await rename(`${ring}.kept`, ring)
+    await chmod(ring, 0o640)
+    await expect(server.start()).rejects.toThrow('other users of this machine may read it (mode 640)')
+    await chmod(ring, 0o600)
     expect(await keys('prune')).toMatch(/1 keys removed [0-9a-f]{12}; 1 left/)
     await server.start()
     const before = arrived.length

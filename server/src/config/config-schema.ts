@@ -242,7 +242,8 @@ export const configProperties = {
   limits: closed({ maxPendingItems: wholeNumber(1, 100_000_000), maxDataBytes: wholeNumber(1_000_000, 2 ** 45) }),
   subscriptions: {
     type: 'object',
-    propertyNames: { type: 'string', minLength: 1, maxLength: 128 },
+    // All subscriptions together, where credentials are theirs.
+    propertyNames: { type: 'string', minLength: 1, maxLength: 128, not: { const: '*' } },
     additionalProperties: subscription,
   },
 }

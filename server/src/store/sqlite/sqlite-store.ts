@@ -131,12 +131,14 @@ class SqliteStore implements Store {
 
   async #recover(): Promise<Recovery> {
     const { keyRing } = this.#options
-    const resealed = sealedAnew(await this.#read('listSealed', null), keyRing)
+    const sealed = await this.#read('listSealed', null)
+    const resealed = sealedAnew(sealed, keyRing)
     const { channels, credentials, ...rest } = await this.#read('recover', null)
     const opened = openSecrets({ channels, credentials }, keyRing)
     try {
       await Promise.all(opened.inClear.map((channel) => this.saveChannel(channel)))
-      if (resealed.length > 0) await this.#write('resealSecrets', { sealed: resealed })
+      // Also with none: a start that sealed them may have ended before their old form was overwritten in all files.
+      if (sealed.length > 0) await this.#write('resealSecrets', { sealed: resealed })
     } catch (error) {
       if (!isPassing(error)) throw error
       this.#options.logger.warn({ code: error.code }, 'Secrets could not be sealed anew: the next start tries again')
