@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type CreatedAccessToken, type Job, type Operation, operations } from '@waybill/spec'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { escapedForHtml, PlantedSecrets } from '../support/planted-secrets.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 /*
@@ -21,14 +22,7 @@ type Tenant = (typeof TENANTS)[number]
 /** Where a secret of the file data folder may be. */
 const DOCUMENTED = new Set(['admin-token', 'key-ring'])
 
-/** All secrets by their place. Quotes and other letters are written in other ways by those who escape. */
-const planted = new Map<string, string>()
-const SUFFIX = { plain: '', awkward: '/"+<&\\é' }
-function plant(place: string, kind: keyof typeof SUFFIX = 'plain'): string {
-  const secret = `s3cr3t-${place.replaceAll(/\W/g, '-')}-${'x'.repeat(8)}${SUFFIX[kind]}`
-  planted.set(place, secret)
-  return secret
-}
+const planted = new PlantedSecrets()
 
 interface Arrived {
   readonly url: string
@@ -44,7 +38,8 @@ function repeat(request: IncomingMessage, response: ServerResponse, body: string
   arrived.push({ url: request.url!, headers: request.headers, subscription })
   const id = items[0]?.id ?? ''
   response.setHeader('x-seen', encodeURIComponent(said).slice(0, 4000))
-  if (id.startsWith('page')) response.writeHead(500, { 'content-type': 'text/html' }).end(`<p>${html(said)}</p>`)
+  if (id.startsWith('page'))
+    response.writeHead(500, { 'content-type': 'text/html' }).end(`<p>${escapedForHtml(said)}</p>`)
   else if (id.startsWith('json')) {
     response.writeHead(422, { 'content-type': 'application/json' }).end(JSON.stringify({ seen: request.headers, said }))
   } else {
@@ -66,10 +61,6 @@ function parsed(body: string): { items?: { id: string; index: number }[]; subscr
   }
 }
 
-function html(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
-}
-
 /** Access tokens by the client that asked, which is a tenant. */
 const accessTokens = new Map<string, string>()
 let asked = 0
@@ -78,7 +69,7 @@ function giveToken(response: ServerResponse, body: string, authorization: string
     new URLSearchParams(body).get('client_id') ??
     Buffer.from(authorization.slice(6), 'base64').toString().split(':')[0]!
   // The first one is refused when it is used: a 401 asks for another.
-  const token = plant(`access-token-${client}-${++asked}`)
+  const token = planted.plant(`access-token-${client}-${++asked}`)
   accessTokens.set(token, client)
   response
     .writeHead(200, { 'content-type': 'application/json' })
@@ -139,37 +130,37 @@ beforeAll(async () => {
       },
     },
     env: {
-      FILED_URL: `${origin}/filed?key=${encodeURIComponent(plant('file-query'))}`,
-      FILED_HEADER: plant('file-header'),
-      FILED_TOKEN: plant('file-bearer'),
-      SHARED: plant('file-shared'),
+      FILED_URL: `${origin}/filed?key=${encodeURIComponent(planted.plant('file-query'))}`,
+      FILED_HEADER: planted.plant('file-header'),
+      FILED_TOKEN: planted.plant('file-bearer'),
+      SHARED: planted.plant('file-shared'),
     },
   })
   await server.start()
   adminToken = (await readFile(join(server.folder, 'data/admin-token'), 'utf8')).trim()
-  planted.set('admin-token', adminToken)
-  planted.set('key-ring', (await readFile(join(server.folder, 'data/key-ring'), 'utf8')).trim())
+  planted.add('admin-token', adminToken)
+  planted.add('key-ring', (await readFile(join(server.folder, 'data/key-ring'), 'utf8')).trim())
   for (const subscription of TENANTS) {
     const scopes = ['jobs:read', 'jobs:write', 'items:read', 'channels:read']
     const made = await ask('POST', '/v1/tokens', { name: subscription, scopes, subscription })
     tokens[subscription] = (JSON.parse(made) as CreatedAccessToken).token!
-    planted.set(`token-${subscription}`, tokens[subscription])
+    planted.add(`token-${subscription}`, tokens[subscription])
   }
 
   for (const type of types) {
-    const query = `key=${encodeURIComponent(plant(`query-${type}`, 'awkward'))}`
-    const headers = { 'x-channel-key': plant(`header-of-${type}`) }
+    const query = `key=${encodeURIComponent(planted.plant(`query-${type}`, { awkward: true }))}`
+    const headers = { 'x-channel-key': planted.plant(`header-of-${type}`) }
     await set('PUT', `/v1/channels/${type.slice(0, 5)}`, {
       connector: {
         type: 'http',
-        url: `${origin}/${type}/${plant(`path-${type}`)}?${query}`,
+        url: `${origin}/${type}/${planted.plant(`path-${type}`)}?${query}`,
         headers,
         allowPrivateAddresses: true,
       },
       retry: { maxAttempts: 2, backoff: { initialMs: 1 } },
       payload: {
-        resolveUrl: `${origin}/pim/{id}?key=${plant(`pim-query-${type}`)}`,
-        headers: { 'x-pim': plant(`pim-header-${type}`) },
+        resolveUrl: `${origin}/pim/{id}?key=${planted.plant(`pim-query-${type}`)}`,
+        headers: { 'x-pim': planted.plant(`pim-header-${type}`) },
       },
     })
     for (const tenant of TENANTS) {
@@ -179,7 +170,7 @@ beforeAll(async () => {
         credentialsOf(type, { tenant, origin }),
       )
       const path = `/v1/channels/${type.slice(0, 5)}/credentials/${tenant}?target=payload`
-      await set('PUT', path, { type: 'bearer', token: plant(`pim-bearer-${type}-${tenant}`) })
+      await set('PUT', path, { type: 'bearer', token: planted.plant(`pim-bearer-${type}-${tenant}`) })
     }
   }
 }, 60_000)
@@ -191,7 +182,7 @@ afterAll(async () => {
 })
 
 function credentialsOf(type: (typeof types)[number], { tenant, origin }: { tenant: Tenant; origin: string }): object {
-  const secret = plant(`${type}-${tenant}`, type === 'basic' || type === 'hmac' ? 'awkward' : 'plain')
+  const secret = planted.plant(`${type}-${tenant}`, { awkward: type === 'basic' || type === 'hmac' })
   switch (type) {
     case 'bearer':
       return { type, token: secret }
@@ -236,25 +227,6 @@ async function set(method: string, path: string, body: object): Promise<string> 
   return text
 }
 
-/** The forms in which bytes may be written. */
-function formsOf(secret: string): string[] {
-  const json = JSON.stringify(secret).slice(1, -1)
-  const shifted = [0, 1, 2].flatMap((shift) => {
-    const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(secret)])
-    // Without the letters that the bytes before and behind it decide as well.
-    return (['base64', 'base64url'] as const).map((form) => bytes.toString(form).replace(/=+$/, '').slice(4, -2))
-  })
-  return [
-    ...[secret, json, json.replaceAll('/', '\\/'), encodeURIComponent(secret), html(secret), ...shifted],
-    ...[Buffer.from(secret).toString('hex'), new URLSearchParams([['', secret]]).toString().slice(1)],
-  ]
-}
-
-function foundIn(bytes: Buffer | string): string[] {
-  const hay = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
-  return [...planted].filter(([, secret]) => formsOf(secret).some((form) => hay.includes(form))).map(([place]) => place)
-}
-
 async function filesOf(folder: string): Promise<[string, Buffer][]> {
   const names = (await readdir(folder)).filter((name) => !DOCUMENTED.has(name))
   return Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as [string, Buffer]))
@@ -262,16 +234,16 @@ async function filesOf(folder: string): Promise<[string, Buffer][]> {
 
 describe('SEC-2 secrets', { timeout: 120_000 }, () => {
   test('are found by the search in each of their forms', () => {
-    const secret = [...planted.values()].find((one) => one.includes('"'))!
+    const secret = planted.get('basic-acme')
     const forms = ['base64', 'base64url', 'hex'] as const
     for (const text of [
       secret,
       JSON.stringify({ secret }),
       ...forms.map((form) => Buffer.from(`ab${secret}`).toString(form)),
     ]) {
-      expect(foundIn(text)).toHaveLength(1)
+      expect(planted.foundIn(text)).toHaveLength(1)
     }
-    expect(foundIn('nothing of that')).toEqual([])
+    expect(planted.foundIn('nothing of that')).toEqual([])
   })
 
   test('reach the target system, each with the jobs of its subscription alone', async () => {
@@ -304,7 +276,7 @@ describe('SEC-2 secrets', { timeout: 120_000 }, () => {
       expect(own.length).toBeGreaterThanOrEqual(6 * 5)
       for (const place of [`bearer-${tenant}`, `header-${tenant}`, 'header-of-hmac'])
         expect(sent).toContain(planted.get(place))
-      const ofOther = [...planted].filter(([place]) => place.includes(other)).map(([, secret]) => secret)
+      const ofOther = planted.in(other)
       expect(ofOther.filter((secret) => sent.includes(secret))).toEqual([])
       const basic = Buffer.from(`${tenant}:${planted.get(`basic-${tenant}`)}`).toString('base64')
       expect(sent).toContain(`Basic ${basic}`)
@@ -350,7 +322,7 @@ describe('SEC-2 secrets', { timeout: 120_000 }, () => {
       await ask('GET', `/v1/channels/${channel}`, undefined, tokens.acme)
     }
     // What is refused repeats nothing, either.
-    const secret = planted.get('bearer-acme')!
+    const secret = planted.get('bearer-acme')
     for (const body of [
       secret,
       { type: secret },
@@ -364,7 +336,7 @@ describe('SEC-2 secrets', { timeout: 120_000 }, () => {
     expect(
       answers.filter(([asked, text]) => /items\/\d 200/.test(asked) && text.includes('***')).length,
     ).toBeGreaterThan(40)
-    const found = answers.flatMap(([asked, text]) => foundIn(text).map((place) => `${place} in ${asked}`))
+    const found = answers.flatMap(([asked, text]) => planted.foundIn(text).map((place) => `${place} in ${asked}`))
     expect(found).toEqual([])
   })
 
@@ -379,8 +351,8 @@ describe('SEC-2 secrets', { timeout: 120_000 }, () => {
     expect(await server.stop()).toBe(0)
     const files = [...running, ...(await filesOf(data)), ['backup.db', await readFile(backup)] as [string, Buffer]]
     expect(files.filter(([, bytes]) => bytes.includes('"***"')).length).toBeGreaterThan(0)
-    expect(files.flatMap(([name, bytes]) => foundIn(bytes).map((place) => `${place} in ${name}`))).toEqual([])
-    expect(foundIn(server.output)).toEqual([])
+    expect(files.flatMap(([name, bytes]) => planted.foundIn(bytes).map((place) => `${place} in ${name}`))).toEqual([])
+    expect(planted.foundIn(server.output)).toEqual([])
     expect(server.output).toContain('Key ring made')
   })
 
@@ -414,6 +386,6 @@ describe('SEC-2 secrets', { timeout: 120_000 }, () => {
     expect(arrived.slice(before).map(({ headers }) => headers.authorization)).toEqual([
       `Bearer ${planted.get('bearer-bolt')}`,
     ])
-    expect(foundIn(shown)).toEqual([])
+    expect(planted.foundIn(shown)).toEqual([])
   })
 })

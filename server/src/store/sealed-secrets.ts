@@ -54,8 +54,16 @@ export function openConfig(name: string, { config, secrets }: SealedConfig, box:
   }
 }
 
-export function sealCredentials({ origin, credentials, ...key }: StoredCredentials, box: SecretBox): string {
-  return box.seal(JSON.stringify({ origin, credentials }), contextOfCredentials(key))
+/** Stored credentials that have not been opened. */
+export interface SealedCredentials extends CredentialsKey {
+  readonly updatedAtMs: number
+  readonly sealed: string
+}
+
+export function sealCredentials(stored: StoredCredentials, box: SecretBox): SealedCredentials {
+  const { channel, subscription, target, updatedAtMs, origin, credentials } = stored
+  const key = { channel, subscription, target }
+  return { ...key, updatedAtMs, sealed: box.seal(JSON.stringify({ origin, credentials }), contextOfCredentials(key)) }
 }
 
 /** @throws SecretError */

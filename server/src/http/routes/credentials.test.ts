@@ -67,7 +67,7 @@ describe('credentials of a channel', () => {
     expect(config().credentials).toEqual({ acme: bearer })
     await ask('PUT', '/v1/channels/shop', { connector: { ...shop.connector, url: 'https://evil.example/other' } })
     expect(config().credentials).toEqual({})
-    expect(ports.removedWithChannel).toMatchObject([{ subscription: 'acme' }])
+    expect(ports.removedCredentials).toMatchObject([{ subscription: 'acme' }])
     expect(await list()).toEqual([])
     await ask('PUT', '/v1/channels/shop', shop)
     expect(config().credentials).toEqual({})

@@ -39,7 +39,6 @@ export class FakePorts implements HttpPorts {
   readonly removed: string[] = []
   readonly savedCredentials: StoredCredentials[] = []
   readonly removedCredentials: CredentialsKey[] = []
-  readonly removedWithChannel: CredentialsKey[] = []
   readonly logged: { level: string; fields: object; message: string }[] = []
   readonly config: HttpConfig
   authenticate: HttpPorts['authenticate']
@@ -194,19 +193,11 @@ export class FakePorts implements HttpPorts {
   }
 
   readonly store: HttpPorts['store'] = {
-    saveChannel: async (channel, removed = []) => {
-      this.saved.push(channel)
-      this.removedWithChannel.push(...removed)
-    },
-    removeChannel: async (name) => {
-      this.removed.push(name)
-    },
-    saveCredentials: async (credentials) => {
-      this.savedCredentials.push(credentials)
-    },
-    removeCredentials: async (key) => {
-      this.removedCredentials.push(key)
-    },
+    saveChannel: async (channel, removed = []) =>
+      void [this.saved.push(channel), this.removedCredentials.push(...removed)],
+    removeChannel: async (name) => void this.removed.push(name),
+    saveCredentials: async (credentials) => void this.savedCredentials.push(credentials),
+    removeCredentials: async (key) => void this.removedCredentials.push(key),
     listDeadLetters: async (query) => {
       this.letterQueries.push(query)
       return this.letters.filter(({ seq }) => seq < (query.beforeSeq ?? Infinity)).slice(0, query.limit)

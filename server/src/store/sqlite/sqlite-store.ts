@@ -130,20 +130,19 @@ class SqliteStore implements Store {
   }
 
   async #recover(): Promise<Recovery> {
-    const { keyRing } = this.#options
-    const sealed = await this.#read('listSealed', null)
-    const resealed = sealedAnew(sealed, keyRing)
+    const { keyRing, logger } = this.#options
+    const stored = await this.#read('listSealed', null)
+    const sealed = sealedAnew(stored, keyRing)
     const { channels, credentials, ...rest } = await this.#read('recover', null)
-    const opened = openSecrets({ channels, credentials }, keyRing)
+    const { inClear, ...opened } = openSecrets({ channels, credentials }, keyRing)
     try {
-      await Promise.all(opened.inClear.map((channel) => this.saveChannel(channel)))
-      // Also with none: a start that sealed them may have ended before their old form was overwritten in all files.
-      if (sealed.length > 0) await this.#write('resealSecrets', { sealed: resealed })
+      await Promise.all(inClear.map((channel) => this.saveChannel(channel)))
+      if (stored.length > 0) await this.#write('resealSecrets', { sealed })
     } catch (error) {
       if (!isPassing(error)) throw error
-      this.#options.logger.warn({ code: error.code }, 'Secrets could not be sealed anew: the next start tries again')
+      logger.warn({ code: error.code }, 'Secrets could not be sealed anew: the next start tries again')
     }
-    return { ...rest, channels: opened.channels, credentials: opened.credentials }
+    return { ...rest, ...opened }
   }
 
   async recoverChunks(refs: readonly JobRef[], onChunks: (chunks: readonly RecoveredChunk[]) => void): Promise<void> {
@@ -269,9 +268,7 @@ class SqliteStore implements Store {
   }
 
   async saveCredentials(credentials: StoredCredentials): Promise<void> {
-    const { channel, subscription, target, updatedAtMs } = credentials
-    const sealed = sealCredentials(credentials, this.#options.keyRing)
-    await this.#write('saveCredentials', { channel, subscription, target, updatedAtMs, sealed })
+    await this.#write('saveCredentials', sealCredentials(credentials, this.#options.keyRing))
   }
 
   async removeCredentials({ channel, subscription, target }: CredentialsKey): Promise<void> {

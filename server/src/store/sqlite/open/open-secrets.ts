@@ -1,8 +1,8 @@
 import type { StoredCredentials } from '../../../model/channel-credentials.ts'
 import { type KeyRing, SecretError } from '../../../secrets/key-ring.ts'
 import type { ChannelSettings, StoredChannel } from '../../channel-store.ts'
-import { openConfig, openCredentials } from '../../sealed-secrets.ts'
-import type { SealedChannel, SealedCredentials } from '../tables/job-rows.ts'
+import { openConfig, openCredentials, type SealedCredentials } from '../../sealed-secrets.ts'
+import type { SealedChannel } from '../tables/job-rows.ts'
 import type { SealedPlace } from '../thread/messages.ts'
 
 /** A sealed secret, and what is to be stored in its place. */

@@ -1,10 +1,11 @@
 import type { ChannelConfig } from '../../../model/channel.ts'
-import type { CredentialsKey, CredentialsTarget } from '../../../model/channel-credentials.ts'
+import type { CredentialsTarget } from '../../../model/channel-credentials.ts'
 import type { AccessTokenRecord } from '../../../model/access-token.ts'
 import type { JobId, JobRef, TokenId } from '../../../model/ids.ts'
 import type { Envelope, JobEnd, JobRecord, StopMark } from '../../../model/job.ts'
 import type { StoredChannel } from '../../channel-store.ts'
 import type { ExecutionRecord, IdempotencyRecord } from '../../job-store.ts'
+import type { SealedCredentials } from '../../sealed-secrets.ts'
 
 /*
  * Rows as `SELECT *` gives them, and the records they stand for.
@@ -119,12 +120,6 @@ export interface CredentialsRow {
   readonly subscription: string
   readonly target: CredentialsTarget
   readonly updated_at_ms: number
-  readonly sealed: string
-}
-
-/** Stored credentials that have not been opened. */
-export interface SealedCredentials extends CredentialsKey {
-  readonly updatedAtMs: number
   readonly sealed: string
 }
 

@@ -9,7 +9,8 @@ import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../../outcome-
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
 import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreErrorCode } from '../../store-error.ts'
-import type { SealedChannel, SealedCredentials } from '../tables/job-rows.ts'
+import type { SealedCredentials } from '../../sealed-secrets.ts'
+import type { SealedChannel } from '../tables/job-rows.ts'
 import type { PackedItems } from '../tables/packed-items.ts'
 
 /*
@@ -65,7 +66,7 @@ export interface WriteCalls {
   }
   saveCredentials: { args: SealedCredentials; result: null }
   removeCredentials: { args: CredentialsKey; result: null }
-  /** Secrets that changed since they were read stay as they are. */
+  /** Secrets that changed since they were read stay as they are. Has the log emptied, also with none: an earlier start may have ended before it was. */
   resealSecrets: { args: { sealed: readonly (SealedPlace & { from: string; to: string })[] }; result: null }
   unblockChannel: { args: { name: string; unblockedAtMs: number }; result: null }
   saveTats: { args: { tats: readonly ChannelTat[] }; result: null }
