@@ -42,6 +42,7 @@ const notJudgedByTheirSchema = new Set([
   'putChannel.bad-payload-url.json',
   'createToken.expired.json',
   'putChannel.bad-range.json',
+  'putCredentials.no-payload.json',
   'putChannel.batch-above-burst.json',
   'putChannel.module-not-settable.json',
   'getJob.malformed-id.json',

@@ -6,7 +6,7 @@ export type { NewJob, SubmitOptions } from './upload/submit.ts'
 export type { IdempotencyOptions } from './transport/repeat-safely.ts'
 export type { ItemSource, NewItem } from './upload/encode-items.ts'
 export type { DeliverOptions, Delivery, Items, NewDelivery } from './resources/items.ts'
-export type { Channels, NewChannelTest } from './resources/channels.ts'
+export type { Channels, CredentialsPlace, NewChannelTest, NewCredentials } from './resources/channels.ts'
 export type { Executions, ExecutionsFilter, NewExecution, NewStage, NewStageJob } from './resources/executions.ts'
 export type { ExecutionWaitOptions } from './follow/wait-for-execution.ts'
 export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './resources/dead-letters.ts'
@@ -102,6 +102,8 @@ export type {
   ChannelLiveState,
   ChannelTest,
   CircuitState,
+  Credentials,
+  CredentialsEntry,
   EndedItemStatus,
   ExecutionStatus,
   ItemAttempt,

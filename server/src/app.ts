@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
 import { AccessTokens } from './access/access-tokens.ts'
@@ -35,12 +36,15 @@ import { type Logger, silentLogger } from './runtime/logger.ts'
 import type { Service } from './runtime/service.ts'
 import { Services } from './runtime/services.ts'
 import { Telemetry } from './runtime/telemetry.ts'
+import { SecretError } from './secrets/key-ring.ts'
+import { openKeyRing } from './secrets/open-key-ring.ts'
 import { ExecutionControl } from './jobs/execution-control.ts'
 import { Retention } from './jobs/retention.ts'
 import { unblockChannel } from './schedule/unblock-channel.ts'
 import { WallTimes } from './jobs/wall-times.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { reportCertificate } from './tls-certificate.ts'
+import { warnOfDefaultCredentials, warnOfUnusedCredentials } from './start-warnings.ts'
 import type { Store } from './store/store.ts'
 import type { StoreCondition } from './store/store-condition.ts'
 
@@ -101,7 +105,10 @@ async function onOpenStore(
 ): Promise<FastifyInstance> {
   const { logger = silentLogger, onFatal = rethrow, telemetry = new Telemetry(logger) } = options
   const clock = systemClock
+  const { ring: keyRing, madeFile } = openKeyRing(config)
+  if (madeFile !== null) logger.info({ file: madeFile }, 'Key ring made: keep a copy of it apart from backups')
   const store = createSqliteStore({
+    keyRing,
     kind: config.store,
     dataDir: config.dataDir,
     maxDataBytes: config.limits.maxDataBytes,
@@ -117,6 +124,8 @@ async function onOpenStore(
     return await compose({ config, paths, store, clock, logger, telemetry, onFatal, mount })
   } catch (error) {
     await store.stop()
+    // Nothing is sealed with it: the one that was lost belongs in its place.
+    if (error instanceof SecretError && madeFile !== null) rmSync(madeFile, { force: true })
     throw error
   }
 }
@@ -138,12 +147,15 @@ interface Ground {
 async function compose(ground: Ground): Promise<FastifyInstance> {
   const { config, paths, store, clock, logger, telemetry, onFatal, mount } = ground
   const recovery = await store.recover()
+  warnOfDefaultCredentials(config, { tokens: recovery.tokens, logger })
   const bootId = readBootId()
   const channels = new ChannelRegistry({
     ...{ clock, bootId, telemetry },
     channels: configuredChannels(config),
     stored: recovery.channels.map((marks) => withinOutboundRules(marks, config, logger)),
+    credentials: recovery.credentials,
   })
+  warnOfUnusedCredentials(channels, logger)
   const subscriptions = new SubscriptionRegistry({ file: config.subscriptions, stored: recovery.subscriptions })
   const payloads = new PayloadCache({ store })
   const times = new WallTimes(clock)

@@ -9,6 +9,7 @@ import { type NetworkSettings, plainUrl, publicUrlFault } from './config/network
 import { readConfigFile } from './config/read-config-file.ts'
 import type { ChannelConfig, PrivateAddressPolicy } from './model/channel.ts'
 import type { SubscriptionLimits } from './model/subscription.ts'
+import { readKeys } from './secrets/key-ring.ts'
 
 export { ConfigError } from './config/config-error.ts'
 
@@ -35,6 +36,10 @@ export interface Config extends NetworkSettings {
     readonly port: number | null
     readonly host: string
   }
+  /** Keys that seal stored secrets, as text; null: not given. */
+  readonly keyRing: string | null
+  /** Absolute path of a file with such keys; null: that of the data folder, made at the first start. */
+  readonly keyRingFile: string | null
   /** Absolute path; null: there is none. */
   readonly configFile: string | null
   readonly cors: { readonly origins: readonly string[] }
@@ -73,8 +78,10 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
   waybill-server backup <file> [--data <folder>] [--force]   copies a data folder into a file, also while a server runs on it
   waybill-server restore <file> [--data <folder>] [--min-epoch <number>]   makes a data folder of a backup
   waybill-server verify [--data <folder>]                     checks the data folder of a server that is stopped
-  waybill-server token create --name <name> --scopes <a,b> [--subscription <name>] [--expires-in 90d] [--data <folder>] [--json]
+  waybill-server token create --name <name> --scopes <a,b> [--subscription <name>] [--expires-in 90d] [--data <folder>] [--key-ring <file>] [--json]
                                                               makes an access token on the data folder of a server that is stopped, and prints it once
+  waybill-server keys rotate [--data <folder>]                adds a new first key to the key ring: the next start seals all secrets with it
+  waybill-server keys prune [--data <folder>]                 removes the keys that nothing is sealed with, of a server that is stopped
 
   --port <number>         port to listen on, 0: a free one            [${DEFAULT_PORT}]
   --host <address>        address to listen on                        [${DEFAULT_HOST}]
@@ -85,13 +92,15 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
   --metrics-port <number> port for /metrics alone, without a token, 0: a free one   [none]
   --metrics-host <address>  address of that port                      [${DEFAULT_HOST}]
   --no-metrics            counts nothing; /metrics is not there
+  --key-ring <file>       keys that seal stored secrets, mode 600     [key-ring in the data folder, made at the first start]
   --dev                   no token required, loopback only, with a channel named sandbox
   --paused                pauses every channel, also new ones: delivers nothing until channels are resumed
   --help, --version
 
 Each may be set in the environment too: WAYBILL_PORT, WAYBILL_HOST, WAYBILL_STORE, WAYBILL_DATA, WAYBILL_CONFIG, WAYBILL_THREADS,
 WAYBILL_METRICS_PORT, WAYBILL_METRICS_HOST, WAYBILL_METRICS and WAYBILL_DEV (true or false). WAYBILL_ADMIN_TOKEN is the admin's token; without it one is made at the first start, in the file
-admin-token of the data folder. WAYBILL_PUBLIC_URL is the publicUrl of the configuration file, and takes precedence over it.
+admin-token of the data folder. WAYBILL_KEY_RING is the key ring itself, newest key first; WAYBILL_KEY_RING_FILE is --key-ring.
+WAYBILL_PUBLIC_URL is the publicUrl of the configuration file, and takes precedence over it.
 `
 
 /**
@@ -108,7 +117,8 @@ export function readCommand(args: readonly string[], env: Environment = process.
 
   /** A setting as it was written, and how to name it in a message. */
   const setting = (name: SettingName): Setting | null => {
-    const variable = `WAYBILL_${name.toUpperCase().replaceAll('-', '_')}`
+    const variable =
+      name === 'key-ring' ? 'WAYBILL_KEY_RING_FILE' : `WAYBILL_${name.toUpperCase().replaceAll('-', '_')}`
     if (flags[name] !== undefined) return { name: `--${name}`, value: flags[name] }
     if (env[variable] !== undefined && env[variable] !== '') return { name: variable, value: env[variable] }
     return null
@@ -144,6 +154,7 @@ export function readCommand(args: readonly string[], env: Environment = process.
       host: setting('metrics-host')?.value ?? DEFAULT_HOST,
     },
     adminToken: readToken(env['WAYBILL_ADMIN_TOKEN']),
+    ...keyRingOf(setting('key-ring'), env['WAYBILL_KEY_RING']),
     configFile,
     ...file,
     publicUrl: readPublicUrl(env['WAYBILL_PUBLIC_URL']) ?? file.publicUrl,
@@ -151,7 +162,8 @@ export function readCommand(args: readonly string[], env: Environment = process.
   return { action: 'serve', config }
 }
 
-type SettingName = 'port' | 'host' | 'store' | 'data' | 'config' | 'threads' | 'metrics-port' | 'metrics-host'
+type SettingName =
+  'port' | 'host' | 'store' | 'data' | 'config' | 'threads' | 'metrics-port' | 'metrics-host' | 'key-ring'
 
 interface Setting {
   readonly name: string
@@ -176,6 +188,7 @@ function readFlags(args: readonly string[]) {
         'metrics-port': text,
         'metrics-host': text,
         metrics: { type: 'boolean' },
+        'key-ring': text,
         dev: { type: 'boolean' },
         paused: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -270,6 +283,26 @@ function readPublicUrl(text: string | undefined): string | null {
   const fault = publicUrlFault(text)
   if (fault === null) return plainUrl(text)
   throw new ConfigError(`Cannot start as WAYBILL_PUBLIC_URL ${fault}`)
+}
+
+/** Says why a key ring cannot be used, as the end of a sentence; null: it can. Repeats nothing of it. */
+export function keyRingFault(text: unknown): string | null {
+  if (typeof text !== 'string') return 'it is not text'
+  const keys = readKeys(text)
+  return typeof keys === 'string' ? keys : null
+}
+
+function keyRingOf(file: Setting | null, text: string | undefined): Pick<Config, 'keyRing' | 'keyRingFile'> {
+  if (file?.name.startsWith('--') === true || text === undefined || text === '') {
+    return { keyRing: null, keyRingFile: file === null ? null : resolve(file.value) }
+  }
+  const fault = keyRingFault(text)
+  if (fault !== null) throw new ConfigError(`Cannot start as WAYBILL_KEY_RING must hold keys: ${fault}`)
+  if (file !== null)
+    throw new ConfigError(
+      'Cannot start as only one of WAYBILL_KEY_RING and WAYBILL_KEY_RING_FILE must be set: both are',
+    )
+  return { keyRing: text, keyRingFile: null }
 }
 
 export function isLoopbackAddress(host: string): boolean {

@@ -94,6 +94,9 @@ describe('createConfig', () => {
     [{ dev: 'yes' }, '/dev must be boolean: current value is "yes"'],
     [{ host: '0.0.0.0' }, '/host must be localhost or a loopback address while dev is true: it is 0.0.0.0'],
     [{ dev: false }, '/adminToken must be set unless dev is true: it is missing'],
+    [{ keyRing: 's3cret' }, '/keyRing must hold keys: key 1 is not 32 bytes in base64'],
+    [{ keyRing: 's3cret', keyRingFile: 'keys' }, '/keyRing must hold keys: keyRingFile is set, too'],
+    [{ subscriptions: { '*': {} } }, '/subscriptions/* is not a valid name'],
     [{ limits: { maxPendingItems: 0 } }, '/limits/maxPendingItems must be >= 1: current value is 0'],
     [
       { subscriptions: { acme: { maxOpenJobs: 0 } } },

@@ -8,6 +8,7 @@ import { silentLogger } from './runtime/logger.ts'
 import { Telemetry } from './runtime/telemetry.ts'
 import { AuditedAct, runAct } from './store/audited-act.ts'
 import { hasDatabase } from './store/sqlite/open/folder.ts'
+import { openKeyRing } from './secrets/open-key-ring.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { StoreError } from './store/store-error.ts'
 
@@ -27,7 +28,7 @@ export async function createTokenOnFolder(command: TokenCommand): Promise<number
   }
 }
 
-async function create({ dataDir, name, subscription, scopes, expiresInMs }: TokenCommand) {
+async function create({ dataDir, keyRing, keyRingFile, name, subscription, scopes, expiresInMs }: TokenCommand) {
   if (!hasDatabase(dataDir)) {
     throw new StoreError(
       'io',
@@ -36,7 +37,11 @@ async function create({ dataDir, name, subscription, scopes, expiresInMs }: Toke
   }
   const logger = silentLogger
   const telemetry = new Telemetry(logger)
-  const store = createSqliteStore({ ...{ kind: 'disk', dataDir, logger, telemetry }, onFatal: () => undefined })
+  const { ring } = openKeyRing({ keyRing, keyRingFile, store: 'disk', dataDir })
+  const store = createSqliteStore({
+    ...{ kind: 'disk', dataDir, keyRing: ring, logger, telemetry },
+    onFatal: () => undefined,
+  })
   await store.start()
   try {
     return await createIn(store, {

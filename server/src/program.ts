@@ -40,6 +40,8 @@ async function run(): Promise<number | undefined> {
     case 'verify':
     case 'backup':
     case 'restore':
+    case 'rotate':
+    case 'prune':
       return runFolderCommand(command)
     case 'token':
       return await createTokenOnFolder(command)
@@ -139,6 +141,7 @@ function startFault(error: unknown, config: Config): string {
     case 'io':
     case 'disk_full':
     case 'unavailable':
+    case 'key_missing':
       return error.message
     default:
       if ('syscall' in error) return `Cannot start as the system must allow what a start does: ${error.message}`

@@ -34,6 +34,8 @@ describe('readCommand', () => {
       dev: false,
       paused: false,
       adminToken: null,
+      keyRing: null,
+      keyRingFile: null,
       configFile: null,
       cors: { origins: [] },
       channels: {},
@@ -78,6 +80,28 @@ describe('readCommand', () => {
     expect(config(['--no-metrics'], {}).metrics.counted).toBe(false)
   })
 
+  it('takes the key ring from a file or the environment', () => {
+    const key = Buffer.alloc(32).toString('base64')
+    expect(config([], { WAYBILL_KEY_RING: key })).toMatchObject({ keyRing: key, keyRingFile: null })
+    expect(config([], { WAYBILL_KEY_RING_FILE: '/keys' })).toMatchObject({ keyRing: null, keyRingFile: '/keys' })
+    const flag = config(['--key-ring', '/mine'], { WAYBILL_KEY_RING: key, WAYBILL_KEY_RING_FILE: '/keys' })
+    expect(flag).toMatchObject({ keyRing: null, keyRingFile: '/mine' })
+    expect(() => config([], { WAYBILL_KEY_RING: key, WAYBILL_KEY_RING_FILE: '/keys' })).toThrow('both are')
+    const refusal = 'Cannot start as WAYBILL_KEY_RING must hold keys: key 1 is not 32 bytes in base64'
+    expect(() => config([], { WAYBILL_KEY_RING: 's3cret' })).toThrow(refusal)
+  })
+
+  it('reads the commands of keys', () => {
+    const inData = { dataDir: '/data', keyRingFile: '/data/key-ring' }
+    expect(readCommand(['keys', 'rotate', '--data', '/data'], {})).toEqual({ action: 'rotate', ...inData })
+    const env = { WAYBILL_DATA: '/data', WAYBILL_KEY_RING_FILE: '/keys' }
+    expect(readCommand(['keys', 'prune'], env)).toEqual({ action: 'prune', dataDir: '/data', keyRingFile: '/keys' })
+    expect(() => readCommand(['keys'], {})).toThrow('the command must be keys rotate or keys prune: it is keys')
+    expect(() => readCommand(['keys', 'rotate', '--force'], {})).toThrow('it is keys rotate --force')
+    expect(() => readCommand(['verify', '--key-ring', 'x'], {})).toThrow('--key-ring is one of keys')
+    expect(() => readCommand(['keys', 'prune'], { WAYBILL_KEY_RING: 'x' })).toThrow('they are in WAYBILL_KEY_RING')
+  })
+
   it('helps', () => {
     expect(readCommand(['--help'], {})).toEqual({ action: 'help' })
     expect(readCommand(['-v'], {})).toEqual({ action: 'version' })
@@ -94,7 +118,7 @@ describe('readCommand', () => {
     [['--metrics-port', '-1'], {}, '--metrics-port'],
     [['--no-metrics'], { WAYBILL_METRICS_PORT: '1' }, 'WAYBILL_METRICS_PORT needs metrics, so they must be counted'],
     [['--ports', '1'], {}, "Unknown option '--ports'"],
-    [['serve'], {}, 'must be backup, restore, verify or token create, or none to start a server: it is "serve"'],
+    [['serve'], {}, 'must be backup, restore, verify, keys or token create, or none to start a server: it is "serve"'],
     [['--port'], {}, 'argument missing'],
     [['--dev', '--host', '0.0.0.0'], {}, '--host must be localhost or a loopback address: it is 0.0.0.0'],
     [['--config', 'missing.yaml'], {}, 'missing.yaml as it must be a file that this user may read: ENOENT'],

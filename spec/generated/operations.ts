@@ -40,6 +40,9 @@ export type OperationId =
   | 'resumeChannel'
   | 'unblockChannel'
   | 'testChannel'
+  | 'listCredentials'
+  | 'putCredentials'
+  | 'deleteCredentials'
   | 'listTokens'
   | 'createToken'
   | 'revokeToken'
@@ -8669,6 +8672,728 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "overloaded",
+      "stopping"
+    ]
+  },
+  "listCredentials": {
+    "operationId": "listCredentials",
+    "method": "GET",
+    "path": "/v1/channels/:channel/credentials",
+    "openapiPath": "/v1/channels/{channel}/credentials",
+    "tags": [
+      "channels"
+    ],
+    "summary": "List the credentials of a channel",
+    "scopes": [
+      "admin"
+    ],
+    "audit": "read",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "channel": {
+            "$ref": "waybill#/$defs/ChannelName"
+          }
+        },
+        "required": [
+          "channel"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "CredentialsPage",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "channel_not_found",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ]
+  },
+  "putCredentials": {
+    "operationId": "putCredentials",
+    "method": "PUT",
+    "path": "/v1/channels/:channel/credentials/:subscription",
+    "openapiPath": "/v1/channels/{channel}/credentials/{subscription}",
+    "tags": [
+      "channels"
+    ],
+    "summary": "Set credentials of a channel",
+    "scopes": [
+      "admin"
+    ],
+    "audit": "change",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "channel": {
+            "$ref": "waybill#/$defs/ChannelName"
+          },
+          "subscription": {
+            "$ref": "waybill#/$defs/CredentialsSubscription"
+          }
+        },
+        "required": [
+          "channel",
+          "subscription"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {
+          "target": {
+            "type": "string",
+            "enum": [
+              "connector",
+              "payload"
+            ],
+            "default": "connector"
+          }
+        },
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": {
+      "required": true,
+      "content": {
+        "application/json": {
+          "schema": "Credentials",
+          "lineSchemas": [],
+          "eventSchema": null,
+          "maxBytes": 65536
+        }
+      }
+    },
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "CredentialsEntry",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "408": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "409": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "413": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "415": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "channel_not_found",
+      "request_timeout",
+      "credentials_limit_reached",
+      "body_too_large",
+      "unsupported_media_type",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "disk_full",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ]
+  },
+  "deleteCredentials": {
+    "operationId": "deleteCredentials",
+    "method": "DELETE",
+    "path": "/v1/channels/:channel/credentials/:subscription",
+    "openapiPath": "/v1/channels/{channel}/credentials/{subscription}",
+    "tags": [
+      "channels"
+    ],
+    "summary": "Delete credentials of a channel",
+    "scopes": [
+      "admin"
+    ],
+    "audit": "change",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "channel": {
+            "$ref": "waybill#/$defs/ChannelName"
+          },
+          "subscription": {
+            "$ref": "waybill#/$defs/CredentialsSubscription"
+          }
+        },
+        "required": [
+          "channel",
+          "subscription"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {
+          "target": {
+            "type": "string",
+            "enum": [
+              "connector",
+              "payload"
+            ],
+            "default": "connector"
+          }
+        },
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "204": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {}
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "channel_not_found",
+      "credentials_not_found",
+      "rate_limited",
+      "internal_error",
+      "disk_full",
+      "store_damaged",
+      "store_unavailable",
       "stopping"
     ]
   },

@@ -18,6 +18,7 @@ export type ProblemCode =
   | 'channel_not_found'
   | 'execution_not_found'
   | 'token_not_found'
+  | 'credentials_not_found'
   | 'subscription_not_found'
   | 'method_not_allowed'
   | 'request_timeout'
@@ -37,6 +38,7 @@ export type ProblemCode =
   | 'execution_ended'
   | 'dependency_unmet'
   | 'token_limit_reached'
+  | 'credentials_limit_reached'
   | 'subscription_not_settable'
   | 'idempotency_in_progress'
   | 'job_purged'
@@ -169,6 +171,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "description": "There is no such access token, or it was revoked, or it is another subscription's.",
     "action": "Check the id with `listTokens`."
   },
+  "credentials_not_found": {
+    "status": 404,
+    "title": "Credentials not found",
+    "description": "The channel has no credentials of this subscription and target that were set over the API.",
+    "action": "Check both with `listCredentials`. Those of the configuration file are changed there."
+  },
   "subscription_not_found": {
     "status": 404,
     "title": "Subscription not found",
@@ -282,6 +290,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "title": "Too many access tokens",
     "description": "The server, or the subscription, has as many access tokens as it may have; `limit` names which.",
     "action": "Revoke tokens that are no longer used. Give short-lived ones an `expiresAt`."
+  },
+  "credentials_limit_reached": {
+    "status": 409,
+    "title": "Too many credentials",
+    "description": "The channel has as many credentials as it may have; `limit` says how many.",
+    "action": "Delete credentials that are no longer used, or set ones under `*` that subscriptions share."
   },
   "subscription_not_settable": {
     "status": 409,

@@ -8,6 +8,7 @@ export type SchemaName =
   | 'ChannelName'
   | 'ExecutionId'
   | 'AccessTokenId'
+  | 'CredentialsSubscription'
   | 'SubscriptionName'
   | 'Scope'
   | 'Action'
@@ -46,6 +47,12 @@ export type SchemaName =
   | 'HttpConnectorConfig'
   | 'PayloadConfig'
   | 'PayloadRetry'
+  | 'Credentials'
+  | 'BearerCredentials'
+  | 'BasicCredentials'
+  | 'HeaderCredentials'
+  | 'HmacCredentials'
+  | 'OAuthCredentials'
   | 'RateLimitRules'
   | 'HttpRequests'
   | 'HttpRequestTemplate'
@@ -100,6 +107,8 @@ export type SchemaName =
   | 'TestedHeader'
   | 'TestedResult'
   | 'ChannelPage'
+  | 'CredentialsEntry'
+  | 'CredentialsPage'
   | 'AccessToken'
   | 'CreatedAccessToken'
   | 'AccessTokenPage'
@@ -158,9 +167,15 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
       "pattern": "^tok_[0-9a-f]{32}$",
       "maxLength": 36
     },
+    "CredentialsSubscription": {
+      "type": "string",
+      "pattern": "^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]+$",
+      "minLength": 1,
+      "maxLength": 128
+    },
     "SubscriptionName": {
       "type": "string",
-      "pattern": "^[^~\\u0000-\\u001f\\u007f\\ud800-\\udfff][^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$",
+      "pattern": "^(?!\\*$)[^~\\u0000-\\u001f\\u007f\\ud800-\\udfff][^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$",
       "minLength": 1,
       "maxLength": 128
     },
@@ -1224,6 +1239,188 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "backoff": {
           "$ref": "#/$defs/BackoffConfig"
+        }
+      }
+    },
+    "Credentials": {
+      "oneOf": [
+        {
+          "$ref": "#/$defs/BearerCredentials"
+        },
+        {
+          "$ref": "#/$defs/BasicCredentials"
+        },
+        {
+          "$ref": "#/$defs/HeaderCredentials"
+        },
+        {
+          "$ref": "#/$defs/HmacCredentials"
+        },
+        {
+          "$ref": "#/$defs/OAuthCredentials"
+        }
+      ]
+    },
+    "BearerCredentials": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "token"
+      ],
+      "properties": {
+        "type": {
+          "type": "string",
+          "const": "bearer"
+        },
+        "token": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 4096
+        }
+      }
+    },
+    "BasicCredentials": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "username",
+        "password"
+      ],
+      "properties": {
+        "type": {
+          "type": "string",
+          "const": "basic"
+        },
+        "username": {
+          "type": "string",
+          "pattern": "^[^:]*$",
+          "minLength": 1,
+          "maxLength": 4096
+        },
+        "password": {
+          "type": "string",
+          "maxLength": 4096
+        }
+      }
+    },
+    "HeaderCredentials": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "name",
+        "value"
+      ],
+      "properties": {
+        "type": {
+          "type": "string",
+          "const": "header"
+        },
+        "name": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+        },
+        "value": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 4096
+        }
+      }
+    },
+    "HmacCredentials": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "header",
+        "secret"
+      ],
+      "properties": {
+        "type": {
+          "type": "string",
+          "const": "hmac"
+        },
+        "header": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+        },
+        "secret": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 4096
+        },
+        "algorithm": {
+          "type": "string",
+          "enum": [
+            "sha256",
+            "sha512",
+            "sha1"
+          ],
+          "default": "sha256"
+        },
+        "encoding": {
+          "type": "string",
+          "enum": [
+            "hex",
+            "base64",
+            "base64url"
+          ],
+          "default": "hex"
+        },
+        "prefix": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+        },
+        "content": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 4096
+        },
+        "timestampHeader": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+        }
+      }
+    },
+    "OAuthCredentials": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "tokenUrl",
+        "clientId",
+        "clientSecret"
+      ],
+      "properties": {
+        "type": {
+          "type": "string",
+          "const": "oauth2_client_credentials"
+        },
+        "tokenUrl": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 2048
+        },
+        "clientId": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 4096
+        },
+        "clientSecret": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 4096
+        },
+        "scope": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 4096
         }
       }
     },
@@ -3312,6 +3509,77 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         }
       }
     },
+    "CredentialsEntry": {
+      "type": "object",
+      "required": [
+        "subscription",
+        "target",
+        "type",
+        "origin",
+        "sentTo",
+        "inUse",
+        "updatedAt"
+      ],
+      "properties": {
+        "subscription": {
+          "type": "string"
+        },
+        "target": {
+          "type": "string",
+          "enum": [
+            "connector",
+            "payload"
+          ]
+        },
+        "type": {
+          "type": "string",
+          "enum": [
+            "bearer",
+            "basic",
+            "header",
+            "hmac",
+            "oauth2_client_credentials"
+          ]
+        },
+        "origin": {
+          "type": "string",
+          "enum": [
+            "file",
+            "api"
+          ]
+        },
+        "sentTo": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "inUse": {
+          "type": "boolean"
+        },
+        "updatedAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        }
+      }
+    },
+    "CredentialsPage": {
+      "type": "object",
+      "required": [
+        "credentials"
+      ],
+      "properties": {
+        "credentials": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/CredentialsEntry"
+          }
+        }
+      }
+    },
     "AccessToken": {
       "type": "object",
       "required": [
@@ -3698,6 +3966,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "maxReplacedBytesPerItem",
         "maxTokens",
         "maxTokensPerSubscription",
+        "maxCredentialsPerChannel",
         "expiredTokenSeconds",
         "defaultRetainSeconds",
         "minRetainSeconds",
@@ -3834,6 +4103,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "integer"
         },
         "maxTokensPerSubscription": {
+          "type": "integer"
+        },
+        "maxCredentialsPerChannel": {
           "type": "integer"
         },
         "expiredTokenSeconds": {
@@ -4234,6 +4506,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "execution_not_found",
         "token_not_found",
         "subscription_not_found",
+        "credentials_not_found",
         "method_not_allowed",
         "request_timeout",
         "upload_gap",
@@ -4253,6 +4526,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "dependency_unmet",
         "token_limit_reached",
         "subscription_not_settable",
+        "credentials_limit_reached",
         "idempotency_in_progress",
         "job_purged",
         "token_revoked",

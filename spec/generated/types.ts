@@ -685,7 +685,7 @@ export interface paths {
          *     (`module_not_settable`). The `sandbox` channel and channels of the configuration file cannot be replaced (`channel_not_settable`).
          *
          *     Stored secrets belong to the origin (scheme, host and port) of the `url` that they were set for. `***` as the value of a header or of a query parameter, or as a segment of the path, keeps the
-         *     stored value while the origin stays the same, and is `bad_request` otherwise; credentials that are stored for the channel are dropped when the origin changes, and must be set again. The same
+         *     stored value while the origin stays the same, and is `bad_request` otherwise; credentials that were set with `putCredentials` are removed when the origin changes, and must be set again. The same
          *     holds for `payload` and its `resolveUrl`.
          */
         put: operations["putChannel"];
@@ -814,6 +814,77 @@ export interface paths {
          */
         post: operations["testChannel"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/channels/{channel}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelNamePath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the credentials of a channel
+         * @description Which subscriptions have credentials for this channel, those of the configuration file included, by subscription. Secrets are never shown. Always one page.
+         */
+        get: operations["listCredentials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/channels/{channel}/credentials/{subscription}": {
+        parameters: {
+            query?: {
+                /**
+                 * @description The calls that they are for: those that deliver items, or those of `payload` that resolve their data.
+                 * @example connector
+                 */
+                target?: components["parameters"]["CredentialsTarget"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelNamePath"];
+                /**
+                 * @description The subscription whose credentials they are, or `*`: those of every subscription that has none of its own.
+                 * @example acme
+                 */
+                subscription: components["parameters"]["CredentialsSubscriptionPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set credentials of a channel
+         * @description Sets the credentials with which a channel is called for the jobs of one subscription, in place of those it had. They hold from the next call on; calls that run keep theirs. A subscription uses its own
+         *     credentials, else those of the subscription `*`, which all share, else none: never those of another one. Channels of any origin can have them, and they count before those of the configuration file.
+         *
+         *     They are stored encrypted, and no operation shows them again. They belong to the origin (scheme, host and port) that the channel leads to now, and are sent nowhere else: `putChannel` with another origin
+         *     removes them; while a channel of the configuration file leads to another origin they are not used (`inUse`). The `tokenUrl` of `oauth2_client_credentials` may be elsewhere.
+         */
+        put: operations["putCredentials"];
+        post?: never;
+        /**
+         * Delete credentials of a channel
+         * @description Removes credentials that were set by `putCredentials`, without a trace; those of the configuration file count again, if there are any. Calls that run keep theirs.
+         */
+        delete: operations["deleteCredentials"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1204,7 +1275,12 @@ export interface components {
          */
         AccessTokenId: string;
         /**
-         * @description The subscription that jobs belong to; any text of 1 to 128 characters without control characters that does not begin with `~`.
+         * @description The name of a subscription, or `*` for all that have no credentials of their own.
+         * @example acme
+         */
+        CredentialsSubscription: string;
+        /**
+         * @description The subscription that jobs belong to; any text of 1 to 128 characters without control characters, but `*`, that does not begin with `~`.
          * @example default
          */
         SubscriptionName: string;
@@ -2277,8 +2353,8 @@ export interface components {
          *     `delete` are delivered as they are. Templates, signatures, batches and modules get the resolved data as if it had been submitted; it is never stored, and what is read of the item stays as submitted. Each retry resolves
          *     anew. Items of the same `objectType` and id that are dispatched together are resolved once. As many requests run at once as the channel's `concurrency` allows calls, 64 at most (8 with a `batchSize` above 1), on each thread that works for it.
          *
-         *     An item that is being resolved takes no unit of the rate limit and does not count for the circuit; it keeps its place, and those behind it of its partition key wait. Credentials stand in the configuration file, as
-         *     `payload.credentials` by subscription; those of the channel are never sent to the `resolveUrl`.
+         *     An item that is being resolved takes no unit of the rate limit and does not count for the circuit; it keeps its place, and those behind it of its partition key wait. Credentials are set with
+         *     `putCredentials` and the target `payload`, or in the configuration file; those of the connector are never sent to the `resolveUrl`.
          * @example {
          *       "resolveUrl": "https://pim.example/{objectType}/{id}",
          *       "timeoutMs": 5000
@@ -2333,6 +2409,137 @@ export interface components {
              */
             maxAttempts?: number;
             backoff?: components["schemas"]["BackoffConfig"];
+        };
+        /** @description Secrets that calls carry. One of five types. */
+        Credentials: components["schemas"]["BearerCredentials"] | components["schemas"]["BasicCredentials"] | components["schemas"]["HeaderCredentials"] | components["schemas"]["HmacCredentials"] | components["schemas"]["OAuthCredentials"];
+        /** @description A token, sent as `Authorization` with the scheme `Bearer`. */
+        BearerCredentials: {
+            /**
+             * @description The type of the credentials.
+             * @example bearer
+             * @constant
+             */
+            type: "bearer";
+            /**
+             * @description The token.
+             * @example shop-token-of-acme
+             */
+            token: string;
+        };
+        /** @description A user name and a password, sent as `Authorization` with the scheme `Basic`. */
+        BasicCredentials: {
+            /**
+             * @description The type of the credentials.
+             * @example basic
+             * @constant
+             */
+            type: "basic";
+            /**
+             * @description Without a colon.
+             * @example acme
+             */
+            username: string;
+            /**
+             * @description The password.
+             * @example password-of-acme
+             */
+            password: string;
+        };
+        /** @description A header of any name. */
+        HeaderCredentials: {
+            /**
+             * @description The type of the credentials.
+             * @example header
+             * @constant
+             */
+            type: "header";
+            /**
+             * @description Its name.
+             * @example x-api-key
+             */
+            name: string;
+            /**
+             * @description Its value.
+             * @example key-of-acme
+             */
+            value: string;
+        };
+        /** @description A secret that signs each request with an HMAC. */
+        HmacCredentials: {
+            /**
+             * @description The type of the credentials.
+             * @example hmac
+             * @constant
+             */
+            type: "hmac";
+            /**
+             * @description Name of the header of the signature.
+             * @example x-signature
+             */
+            header: string;
+            /**
+             * @description The key of the HMAC.
+             * @example secret-of-acme
+             */
+            secret: string;
+            /**
+             * @description The hash function of the HMAC.
+             * @default sha256
+             * @example sha256
+             * @enum {string}
+             */
+            algorithm?: "sha256" | "sha512" | "sha1";
+            /**
+             * @description How the signature is written.
+             * @default hex
+             * @example hex
+             * @enum {string}
+             */
+            encoding?: "hex" | "base64" | "base64url";
+            /**
+             * @description Text in front of the signature. Default: none.
+             * @example sha256=
+             */
+            prefix?: string;
+            /**
+             * @description The content that is signed, an expression over `method`, `path`, `body` and `timestamp`. Default: the body.
+             * @example timestamp + "." + body
+             */
+            content?: string;
+            /**
+             * @description Name of a header with the time of the call, seconds since 1970. Default: none is sent.
+             * @example x-timestamp
+             */
+            timestampHeader?: string;
+        };
+        /** @description Client credentials of OAuth 2.0 (RFC 6749, section 4.4). The server asks for an access token when a call first needs one, one request for all calls that wait, and again shortly before it ends or once after a 401. */
+        OAuthCredentials: {
+            /**
+             * @description The type of the credentials.
+             * @example oauth2_client_credentials
+             * @constant
+             */
+            type: "oauth2_client_credentials";
+            /**
+             * @description The token endpoint: `https`, or `http` where the channel may call private addresses.
+             * @example https://id.example/token
+             */
+            tokenUrl: string;
+            /**
+             * @description The client's id.
+             * @example waybill
+             */
+            clientId: string;
+            /**
+             * @description The client's secret.
+             * @example secret-of-acme
+             */
+            clientSecret: string;
+            /**
+             * @description The scope to ask for. Default: none.
+             * @example write
+             */
+            scope?: string;
         };
         /**
          * @description Reads a quota from the headers of answers: expressions over `headers` (names in lower case) and `nowSeconds` (since 1970), each a number. An answer on which one fails reports none.
@@ -4065,6 +4272,56 @@ export interface components {
              */
             nextPageToken?: string;
         };
+        /** @description Credentials of a channel, without their secrets. */
+        CredentialsEntry: {
+            /**
+             * @description Whose they are; `*`: of all that have none of their own.
+             * @example acme
+             */
+            subscription: string;
+            /**
+             * @description The calls that they are for: those that deliver items, or those of `payload`.
+             * @example connector
+             * @enum {string}
+             */
+            target: "connector" | "payload";
+            /**
+             * @description The type of the credentials.
+             * @example bearer
+             * @enum {string}
+             */
+            type: "bearer" | "basic" | "header" | "hmac" | "oauth2_client_credentials";
+            /**
+             * @description Where they were set: in the configuration file, or by `putCredentials`.
+             * @example api
+             * @enum {string}
+             */
+            origin: "file" | "api";
+            /**
+             * @description The origin that they belong to; null for a connector that has no URL.
+             * @example https://shop.example
+             */
+            sentTo: string | null;
+            /**
+             * @description Whether calls carry them. False: the channel leads to another origin than when they were set, or has no `payload` any more.
+             * @example true
+             */
+            inUse: boolean;
+            /**
+             * Format: date-time
+             * @description When they were set; null for those of the configuration file.
+             * @example 2026-01-15T08:00:00.000Z
+             */
+            updatedAt: string | null;
+        };
+        /** @description All credentials of a channel. */
+        CredentialsPage: {
+            /**
+             * @description By subscription, then target.
+             * @example []
+             */
+            credentials: components["schemas"]["CredentialsEntry"][];
+        };
         /** @description An access token, without its text. */
         AccessToken: {
             id: components["schemas"]["AccessTokenId"];
@@ -4549,6 +4806,11 @@ export interface components {
              */
             maxTokensPerSubscription: number;
             /**
+             * @description Credentials of one channel that were set over the API.
+             * @example 1000
+             */
+            maxCredentialsPerChannel: number;
+            /**
              * @description How long an access token is listed after its expiry.
              * @example 86400
              */
@@ -4881,7 +5143,7 @@ export interface components {
          * @example unknown_field
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "token_not_found" | "subscription_not_found" | "method_not_allowed" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "channel_held" | "connector_unavailable" | "stale" | "nothing_to_retry" | "replaced_too_often" | "execution_exists" | "execution_ended" | "dependency_unmet" | "token_limit_reached" | "subscription_not_settable" | "idempotency_in_progress" | "job_purged" | "token_revoked" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "rate_limited" | "internal_error" | "overloaded" | "disk_full" | "store_damaged" | "store_unavailable" | "stopping";
+        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "token_not_found" | "subscription_not_found" | "credentials_not_found" | "method_not_allowed" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "channel_held" | "connector_unavailable" | "stale" | "nothing_to_retry" | "replaced_too_often" | "execution_exists" | "execution_ended" | "dependency_unmet" | "token_limit_reached" | "subscription_not_settable" | "credentials_limit_reached" | "idempotency_in_progress" | "job_purged" | "token_revoked" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "rate_limited" | "internal_error" | "overloaded" | "disk_full" | "store_damaged" | "store_unavailable" | "stopping";
         /**
          * @description What the server sends to a connector. Ignore the fields you do not know.
          * @example {
@@ -5314,6 +5576,16 @@ export interface components {
          * @example shop-eu
          */
         ChannelNamePath: components["schemas"]["ChannelName"];
+        /**
+         * @description The subscription whose credentials they are, or `*`: those of every subscription that has none of its own.
+         * @example acme
+         */
+        CredentialsSubscriptionPath: components["schemas"]["CredentialsSubscription"];
+        /**
+         * @description The calls that they are for: those that deliver items, or those of `payload` that resolve their data.
+         * @example connector
+         */
+        CredentialsTarget: "connector" | "payload";
         /**
          * @description The subscription's name.
          * @example acme
@@ -7164,6 +7436,144 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCredentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelNamePath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The credentials, without their secrets. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putCredentials: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The calls that they are for: those that deliver items, or those of `payload` that resolve their data.
+                 * @example connector
+                 */
+                target?: components["parameters"]["CredentialsTarget"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelNamePath"];
+                /**
+                 * @description The subscription whose credentials they are, or `*`: those of every subscription that has none of its own.
+                 * @example acme
+                 */
+                subscription: components["parameters"]["CredentialsSubscriptionPath"];
+            };
+            cookie?: never;
+        };
+        /** @description The credentials. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description The credentials are durable, and hold from the next call on. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialsEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteCredentials: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The calls that they are for: those that deliver items, or those of `payload` that resolve their data.
+                 * @example connector
+                 */
+                target?: components["parameters"]["CredentialsTarget"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The channel's name.
+                 * @example shop-eu
+                 */
+                channel: components["parameters"]["ChannelNamePath"];
+                /**
+                 * @description The subscription whose credentials they are, or `*`: those of every subscription that has none of its own.
+                 * @example acme
+                 */
+                subscription: components["parameters"]["CredentialsSubscriptionPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The credentials are gone. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -7,7 +7,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
   token_request_failed:
     "Check that the channel's tokenUrl, client id and client secret are right and that its token endpoint answers, then try the item again",
   no_credentials:
-    'Give the channel credentials for this subscription, or `default` ones, or let the module send its request without `authorize`. Then try the item again',
+    'Give the channel credentials for this subscription, or ones under `*` that all share, or let the module send its request without `authorize`. Then try the item again',
   invalid_answer: 'Let the connector answer with a result for every item it was given, then try the item again',
   permanent: 'Correct the item as the module says and submit it again: the same would fail again',
   retry_later: 'Try the item again when the target system is less busy, or raise maxAttempts',

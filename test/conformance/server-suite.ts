@@ -30,6 +30,7 @@ export function describeServer(target: UseTarget): void {
       .replace(':jobId', 'job_00000000000070008000000000000000')
       .replace(':index', '0')
       .replace(':channel', 'no-such-channel')
+      .replace(':subscription', 'acme')
       .replace(':tokenId', 'tok_00000000000070008000000000000000')
     const search = operation.operationId === 'appendItems' ? '?fromIndex=0' : ''
     const url = new URL(path + (options.search ?? search), target().baseUrl)

@@ -77,6 +77,12 @@ export class World {
         return void this.#values.set(name, await this.#makeSubscription())
       case 'newSubscription':
         return void this.#values.set(name, freshSubscriptionName())
+      case 'credentialsOf': {
+        const pathParams = { channel: await this.#value('spareChannel'), subscription: 'acme' }
+        const body = { type: 'bearer', token: 'shop-token-of-acme' }
+        await this.#want(200, { operationId: 'putCredentials', pathParams, body })
+        return void this.#values.set(name, pathParams.subscription)
+      }
       case 'newChannel':
         return void this.#values.set(name, freshChannelName())
       case 'fresh':

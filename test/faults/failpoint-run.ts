@@ -1,8 +1,26 @@
+import { newKeyText } from '../../server/src/secrets/key-ring.ts'
 import { checkFolder } from '../support/check-folder.ts'
 import { RecordingConnector } from '../support/recording-connector.ts'
 import { type Failpoint, ServerProcess } from '../support/server-process.ts'
 import { PersistentClient } from '../support/persistent-client.ts'
 import { answerOf, parkingRules, ScriptedLoad } from './scripted-load.ts'
+
+/** Every start has a new first key, and seals with it what the starts before have sealed. */
+class RotatedKeys {
+  readonly [name: string]: string
+  constructor() {
+    const keys: string[] = []
+    const rotate = (): string => {
+      keys.unshift(newKeyText())
+      keys.splice(MAX_KEYS)
+      return keys.join()
+    }
+    Object.defineProperty(this, 'WAYBILL_KEY_RING', { enumerable: true, get: rotate })
+  }
+}
+
+/** As many as a ring may have: some starts end before they have sealed anything anew. */
+const MAX_KEYS = 32
 
 /** Rounds of the load within which a failpoint must be reached. */
 const MAX_ROUNDS = 2
@@ -28,6 +46,7 @@ export async function runFailpoints(points: readonly Failpoint[]): Promise<strin
     fromSource: true,
     args: ['--threads', '1'],
     config: { channels: { shop: channel } },
+    env: new RotatedKeys(),
   })
   const client = new PersistentClient(server, points)
   const load = new ScriptedLoad(client, channel)

@@ -272,6 +272,10 @@ export class ScriptedLoad {
   async #setChannels(n: number): Promise<void> {
     await this.#call('PUT', '/v1/channels/extra', { json: this.#channel, wanted: [200, 201] })
     await this.#call('POST', '/v1/channels/extra/pause', { wanted: [200] })
+    const credentials = { type: 'bearer', token: `token-${n}` }
+    await this.#call('PUT', '/v1/channels/extra/credentials/acme', { json: credentials, wanted: [200] })
+    await this.#call('PUT', '/v1/channels/extra/credentials/bolt', { json: credentials, wanted: [200] })
+    await this.#call('DELETE', '/v1/channels/extra/credentials/acme', { wanted: [204, 404] })
     await this.#call('PUT', `/v1/channels/passing-${n}`, { json: this.#channel, wanted: [200, 201] })
     await this.#call('DELETE', `/v1/channels/passing-${n}`, { wanted: [204, 404] })
     const { body } = await this.#client.call('GET', `/v1/channels/passing-${n}`)

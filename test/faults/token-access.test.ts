@@ -36,6 +36,7 @@ function pathOf({ operationId, path }: Operation, ids: Readonly<Record<string, s
     tokenId: `tok_${'0'.repeat(32)}`,
     executionId: 'no-such-execution',
     channel: 'no-such-channel',
+    subscription: 'a',
     index: '0',
     ...ids,
   }

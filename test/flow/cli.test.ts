@@ -257,6 +257,44 @@ describe('waybill login', () => {
     expect((await world.cli.run(['list', '--url', guarded.url], { env })).code).toBe(3)
   })
 
+  test('sets credentials of a channel with a secret from standard input, and shows it nowhere', async () => {
+    const env = { WAYBILL_URL: guarded.url, WAYBILL_TOKEN: token }
+    const put = await world.cli.run(['channels', 'put', 'shop', '-'], {
+      ...{ env, stdin: 'connector: { type: http, url: "https://shop.example/" }' },
+    })
+    expect(put.code).toBe(0)
+    const credentials = (args: string[], stdin = '') =>
+      world.cli.run(['channels', 'credentials', ...args], { env, stdin })
+    const basic = await credentials(['set', 'shop', 'acme', '--type', 'basic', '--username', 'a'], 's3cr3t-of-acme\n')
+    expect(basic).toMatchObject({ code: 0, stderr: '' })
+    expect(basic.stdout).toBe(
+      'basic credentials of acme set for the connector of shop, sent to https://shop.example alone\n',
+    )
+    expect(await credentials(['set', 'shop', '*'], 's3cr3t-of-all')).toMatchObject({ code: 0 })
+    const listed = await credentials(['shop', '--json'])
+    const entries = listed.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object)
+    expect(entries).toMatchObject([
+      { subscription: '*', type: 'bearer' },
+      { subscription: 'acme', type: 'basic' },
+    ])
+    expect([basic, listed].map(({ stdout, stderr }) => stdout + stderr).join()).not.toContain('s3cr3t')
+    expect(await credentials(['delete', 'shop', 'acme'])).toMatchObject({ code: 0 })
+    expect((await credentials(['delete', 'shop', 'acme'])).stderr).toContain('there are none')
+
+    expect((await credentials(['set', 'shop', 'acme'])).stderr).toContain('a secret is required')
+    const other = await credentials(['set', 'shop', 'acme', '--type', 'basic'], 'x')
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      expect.stringContaining('--username must be given with --type basic'),
+    ])
+    expect((await credentials(['set', 'shop', 'acme', '--scope', 'x'], 'x')).stderr).toContain(
+      '--scope must be left out',
+    )
+  })
+
   test('takes a token with any scope, which waybill tokens made', async () => {
     const env = { WAYBILL_URL: guarded.url, XDG_CONFIG_HOME: join(world.cli.home, 'scoped') }
     const admin = { ...env, WAYBILL_TOKEN: token }

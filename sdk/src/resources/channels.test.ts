@@ -57,6 +57,25 @@ describe('channels', () => {
     ])
   })
 
+  it('have credentials, which are listed, set and deleted by subscription', async () => {
+    const entry = { subscription: 'acme', target: 'connector', type: 'bearer' }
+    const { channels, requests } = setUp(({ method }) => {
+      if (method === 'DELETE') return new Response(null, { status: 204 })
+      return answer(200, method === 'GET' ? { credentials: [entry] } : entry)
+    })
+    const credentials = { type: 'bearer', token: 'token-of-acme' } as const
+    expect(await channels.listCredentials('shop-eu')).toEqual([entry])
+    expect(await channels.setCredentials('shop-eu', { subscription: 'a/c me', credentials })).toEqual(entry)
+    expect(await channels.deleteCredentials('shop-eu', { subscription: '*', target: 'payload' })).toBeUndefined()
+    expect(requests.map(({ method, url }) => `${method} ${url.pathname}${url.search}`)).toEqual([
+      'GET /v1/channels/shop-eu/credentials',
+      'PUT /v1/channels/shop-eu/credentials/a%2Fc%20me',
+      'DELETE /v1/channels/shop-eu/credentials/*?target=payload',
+    ])
+    expect(JSON.parse(requests[1]!.body)).toEqual(credentials)
+    await expect(channels.deleteCredentials('shop-eu', { subscription: '..' })).rejects.toThrow('must be a name or *')
+  })
+
   it('wait for a call as long as a channel may allow it', async () => {
     const timing = createFakeTiming()
     const never = createFakeServer(() => new Promise<Response>(() => {}))

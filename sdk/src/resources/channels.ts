@@ -1,4 +1,4 @@
-import type { ChannelConfig, ChannelTest, ChannelTestRequest } from '@waybill/spec'
+import type { ChannelConfig, ChannelTest, ChannelTestRequest, Credentials, CredentialsEntry } from '@waybill/spec'
 import type { Channel, ChannelName } from '../ids.ts'
 import type { Calls } from '../client.ts'
 import { deleteOnce } from './delete-once.ts'
@@ -10,6 +10,19 @@ export type NewChannelTest<Data = unknown> = Omit<ChannelTestRequest, 'item' | '
   item: NewItem<Data>
   /** Make one real call. @default false: only its request is shown */
   send?: boolean
+}
+
+/** Names credentials of a channel. */
+export interface CredentialsPlace {
+  /** Whose they are; `*`: of every subscription that has none of its own. */
+  subscription: string
+  /** The calls that they are for: those that deliver items, or those that resolve payloads. @default 'connector' */
+  target?: 'connector' | 'payload'
+}
+
+/** Credentials to set. */
+export interface NewCredentials extends CredentialsPlace {
+  credentials: Credentials
 }
 
 /** The longest call that a channel may allow, ten minutes, and a minute for a thread to start and to be ended. */
@@ -31,6 +44,23 @@ export interface Channels {
   resume(name: ChannelName, options?: CallOptions): Promise<Channel>
   /** Lifts the `Retry-After` of a channel: calls may start, and items that wait for a retry are due now. May be repeated. */
   unblock(name: ChannelName, options?: CallOptions): Promise<Channel>
+  /**
+   * The credentials of a channel without their secrets, by subscription.
+   * @throws {NotFoundError} there is no such channel
+   */
+  listCredentials(name: ChannelName, options?: CallOptions): Promise<CredentialsEntry[]>
+  /**
+   * Sets the credentials that calls carry for jobs of a subscription, in place of those it had; from the next call on. No answer shows them again. They
+   * are sent only to the origin that the channel leads to now.
+   * @throws {NotFoundError} there is no such channel
+   * @throws {BadRequestError} no call could carry them
+   * @throws {ConflictError} `credentials_limit_reached`: the channel has as many as it may have
+   * @example
+   * await waybill.channels.setCredentials('shop-eu', { subscription: 'acme', credentials: { type: 'bearer', token } })
+   */
+  setCredentials(name: ChannelName, credentials: NewCredentials, options?: CallOptions): Promise<CredentialsEntry>
+  /** @throws {NotFoundError} there is no such channel, or it has no such credentials that were set by `setCredentials` */
+  deleteCredentials(name: ChannelName, place: CredentialsPlace, options?: CallOptions): Promise<void>
   /**
    * Shows the request that a channel makes of an item, without its secrets; with `send` makes one real call, and shows what came back and how it
    * was judged. No job is made, and nothing is retried. A call that failed is no error: see `result`. Resolves when the call has ended.
@@ -83,6 +113,25 @@ export function createChannels(calls: Calls): Channels {
       const call = raw.POST('/v1/channels/{channel}/unblock', { params, signal, ...via({ repeatable: true }) })
       return (await read(`unblock channel ${name}`, call)).data
     },
+    async listCredentials(name, { signal } = {}) {
+      const call = raw.GET('/v1/channels/{channel}/credentials', {
+        params: nameInPath('list credentials of', name),
+        signal,
+      })
+      return (await read(`list credentials of channel ${name}`, call)).data.credentials
+    },
+    async setCredentials(name, { credentials, ...place }, { signal } = {}) {
+      const params = placeInPath('set', name, place)
+      const path = '/v1/channels/{channel}/credentials/{subscription}'
+      return (await read(`set credentials of channel ${name}`, raw.PUT(path, { params, body: credentials, signal })))
+        .data
+    },
+    async deleteCredentials(name, place, { signal } = {}) {
+      const params = placeInPath('delete', name, place)
+      await deleteOnce(calls, `delete credentials of channel ${name}`, (viaRemove) =>
+        raw.DELETE('/v1/channels/{channel}/credentials/{subscription}', { params, signal, ...viaRemove }),
+      )
+    },
     async test(name, test, { signal } = {}) {
       const params = nameInPath('test', name)
       const sending =
@@ -91,6 +140,19 @@ export function createChannels(calls: Calls): Channels {
       return (await read(`test channel ${name}`, call)).data
     },
   }
+}
+
+function placeInPath(
+  action: string,
+  name: string,
+  { subscription, target }: CredentialsPlace,
+): { path: { channel: string; subscription: string }; query: { target?: 'connector' | 'payload' } } {
+  const { path } = nameInPath(`${action} credentials of`, name)
+  if (!['', '.', '..'].includes(subscription))
+    return { path: { ...path, subscription }, query: { ...(target && { target }) } }
+  throw new TypeError(
+    `Cannot ${action} credentials of channel ${name} as the subscription must be a name or *: current value is ${JSON.stringify(subscription)}`,
+  )
 }
 
 /** `.` and `..` would become another path. */

@@ -237,7 +237,8 @@ export const configProperties = {
   limits: closed({ maxPendingItems: wholeNumber(1, 100_000_000), maxDataBytes: wholeNumber(1_000_000, 2 ** 45) }),
   subscriptions: {
     type: 'object',
-    propertyNames: subscriptionName,
+    // All subscriptions together, where credentials are theirs.
+    propertyNames: { ...subscriptionName, not: { const: '*' } },
     additionalProperties: subscription,
   },
   ...networkProperties,

@@ -1,5 +1,6 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { KEY_RING_FILE } from '../secrets/key-ring-file.ts'
 import { ConfigError } from './config-error.ts'
 import { readTokenCommand, type TokenCommand } from './token-command.ts'
 
@@ -11,6 +12,7 @@ export type FolderCommand =
   | TokenCommand
   | { readonly action: 'backup'; readonly dataDir: string; readonly file: string; readonly force: boolean }
   | { readonly action: 'restore'; readonly dataDir: string; readonly file: string; readonly minEpoch: number }
+  | { readonly action: 'rotate' | 'prune'; readonly dataDir: string; readonly keyRingFile: string }
 
 /**
  * Reads a command that begins with its name; null: these are the arguments of a server.
@@ -23,14 +25,18 @@ export function readFolderCommand(
   const [name, ...rest] = args
   if (name === undefined || name.startsWith('-')) return null
   const folder = env['WAYBILL_DATA'] || DEFAULT_DATA_DIR
-  if (name === 'token') return readTokenCommand(rest, folder)
-  if (name !== 'backup' && name !== 'restore' && name !== 'verify') {
+  if (name === 'token') return readTokenCommand(rest, { defaultData: folder, env })
+  if (name !== 'backup' && name !== 'restore' && name !== 'verify' && name !== 'keys') {
     throw new ConfigError(
-      `Cannot run command as it must be backup, restore, verify or token create, or none to start a server: it is ${JSON.stringify(name)}`,
+      `Cannot run command as it must be backup, restore, verify, keys or token create, or none to start a server: it is ${JSON.stringify(name)}`,
     )
   }
   const { values, positionals } = parse(name, rest)
   const dataDir = resolve(values.data ?? folder)
+  if (name === 'keys') return readKeysCommand({ values, positionals }, { dataDir, env })
+  if (values['key-ring'] !== undefined) {
+    throw new ConfigError(`Cannot ${name} as the arguments must be known: --key-ring is one of keys`)
+  }
   const [file, ...more] = positionals
   if (name === 'verify') {
     if (file === undefined && Object.keys(values).every((option) => option === 'data'))
@@ -56,9 +62,34 @@ function readEpoch(value: string | undefined): number {
   )
 }
 
+function readKeysCommand(
+  { values, positionals }: ReturnType<typeof parse>,
+  { dataDir, env }: { readonly dataDir: string; readonly env: Readonly<Record<string, string | undefined>> },
+): FolderCommand {
+  const [action, ...more] = positionals
+  if ((action !== 'rotate' && action !== 'prune') || more.length > 0 || values.force !== undefined) {
+    const given = [...positionals, ...(values.force === undefined ? [] : ['--force'])].join(' ')
+    throw new ConfigError(
+      `Cannot change keys as the command must be keys rotate or keys prune: it is keys ${given}`.trim(),
+    )
+  }
+  const file = values['key-ring'] ?? (env['WAYBILL_KEY_RING_FILE'] || null)
+  if (values['key-ring'] === undefined && env['WAYBILL_KEY_RING']) {
+    throw new ConfigError(
+      `Cannot ${action} keys as they must be in a file: they are in WAYBILL_KEY_RING. Put a new key before the others there, or remove an old one`,
+    )
+  }
+  return { action, dataDir, keyRingFile: file === null ? join(dataDir, KEY_RING_FILE) : resolve(file) }
+}
+
 function parse(name: string, args: readonly string[]) {
   try {
-    const options = { data: { type: 'string' }, force: { type: 'boolean' }, 'min-epoch': { type: 'string' } } as const
+    const options = {
+      data: { type: 'string' },
+      force: { type: 'boolean' },
+      'key-ring': { type: 'string' },
+      'min-epoch': { type: 'string' },
+    } as const
     return parseArgs({ args: [...args], strict: true, allowPositionals: true, options })
   } catch (error) {
     throw new ConfigError(

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { readTokenCommand } from './token-command.ts'
 
-const read = (text: string) => readTokenCommand(text.split(' '), './waybill-data')
+const read = (text: string) => readTokenCommand(text.split(' '), { defaultData: './waybill-data', env: {} })
 
 it('reads a token to create', () => {
   expect(read('create --name ci --scopes jobs:read,jobs:write --scopes jobs:read')).toEqual({

@@ -14,6 +14,10 @@ export interface TokenCommand {
   readonly expiresInMs: number | null
   /** Prints all of it as JSON instead of its text alone. */
   readonly json: boolean
+  /** Keys that stored secrets are sealed with, as text; null: those of `keyRingFile`. */
+  readonly keyRing: string | null
+  /** Absolute path; null: that of the data folder. */
+  readonly keyRingFile: string | null
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
@@ -24,10 +28,13 @@ const TEXT = /^[^\u0000-\u001f\u007f\ud800-\udfff]{1,128}$/u
 
 /**
  * Reads the arguments behind `token`.
- * @param defaultData the folder without `--data`
+ * @param options.defaultData the folder without `--data`
  * @throws ConfigError names the first argument that is wrong
  */
-export function readTokenCommand(args: readonly string[], defaultData: string): TokenCommand {
+export function readTokenCommand(
+  args: readonly string[],
+  { defaultData, env }: { readonly defaultData: string; readonly env: Readonly<Record<string, string | undefined>> },
+): TokenCommand {
   const [what, ...rest] = args
   if (what !== 'create')
     throw wrong('the command must be token create', what === undefined ? 'missing' : JSON.stringify(what))
@@ -40,6 +47,7 @@ export function readTokenCommand(args: readonly string[], defaultData: string): 
     scopes: readScopes(values.scopes ?? []),
     expiresInMs: values['expires-in'] === undefined ? null : readDuration(values['expires-in']),
     json: values.json ?? false,
+    ...readKeyRing(values['key-ring'], env),
   }
 }
 
@@ -51,7 +59,7 @@ function parse(args: readonly string[]) {
       strict: true,
       allowPositionals: false,
       options: {
-        ...{ name: one, subscription: one, 'expires-in': one, data: one },
+        ...{ name: one, subscription: one, 'expires-in': one, data: one, 'key-ring': one },
         scopes: { type: 'string', multiple: true },
         json: { type: 'boolean' },
       },
@@ -59,6 +67,15 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw wrong('the arguments must be known', error instanceof Error ? error.message : String(error))
   }
+}
+
+function readKeyRing(
+  file: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<TokenCommand, 'keyRing' | 'keyRingFile'> {
+  const keyRing = file === undefined ? env['WAYBILL_KEY_RING'] || null : null
+  const path = file ?? (keyRing === null ? env['WAYBILL_KEY_RING_FILE'] || null : null)
+  return { keyRing, keyRingFile: path === null ? null : resolve(path) }
 }
 
 function text(option: string, value: string | undefined): string {

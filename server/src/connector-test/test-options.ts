@@ -5,7 +5,7 @@ import { channelSchema } from '../config/config-schema.ts'
 import { connectorFaults } from '../connectors/connector-faults.ts'
 import type { CallJob } from '../connectors/connector.ts'
 import { parseItem } from '../ingest/check/parse-item.ts'
-import type { ChannelConfig, Credentials } from '../model/channel.ts'
+import { type ChannelConfig, type Credentials, SHARED_CREDENTIALS } from '../model/channel.ts'
 import { channelFaults, type ChannelInput, completeChannel } from '../model/complete-channel.ts'
 import { type Action, actions, type PartitionBy } from '../model/job.ts'
 import { MAX_ITEM_BYTES } from '../model/limits.ts'
@@ -118,7 +118,7 @@ export function checkTest(
   const input = {
     connector: { type: 'module', path, allowPrivateAddresses: true, ...connector },
     ...(maxRetryAfterMs !== undefined && { maxRetryAfterMs }),
-    ...(credentials != null && { credentials: { default: credentials } }),
+    ...(credentials != null && { credentials: { [SHARED_CREDENTIALS]: credentials } }),
   } as ChannelInput
   refuse(schemas().channel(input).map(ofOptions))
   const config = completeChannel(input)
@@ -168,7 +168,7 @@ function lineOf(item: unknown): Buffer | string {
 
 /** A fault of the channel that the options make, at the option that it comes from. */
 function ofOptions({ pointer, detail }: Fault): Fault {
-  const place = pointer.replace(/^\/connector/, '').replace(/^\/credentials\/default/, '/credentials')
+  const place = pointer.replace(/^\/connector/, '').replace(/^\/credentials\/\*/, '/credentials')
   return { pointer: `/options${place}`, detail }
 }
 

@@ -41,7 +41,7 @@ class NoCredentials extends Error {
 
   constructor(subscription: string) {
     super(
-      `Cannot authorize the request as the channel must have credentials for subscription ${JSON.stringify(subscription)}, or default ones: there are none`,
+      `Cannot authorize the request as the channel must have credentials for subscription ${JSON.stringify(subscription)}, or shared ones under "*": there are none`,
     )
     this.name = 'NoCredentials'
   }

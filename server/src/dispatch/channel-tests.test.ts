@@ -87,7 +87,7 @@ describe('a test without a call', () => {
 
   it('fetches no access token', async () => {
     const credentials = {
-      default: {
+      '*': {
         type: 'oauth2_client_credentials',
         tokenUrl: `${origin}/token`,
         clientId: 'waybill',
@@ -141,7 +141,7 @@ describe('a test with a call', () => {
     shop.answer = ({ headers }, response) => {
       answerJson(response, { saw: headers['x-signature'] })
     }
-    const { answer, outcome } = await run(http({}, { credentials: { default: hmac } }), null)
+    const { answer, outcome } = await run(http({}, { credentials: { '*': hmac } }), null)
     expect(shop.requests[0]!.headers['x-signature']).toMatch(/^[0-9a-f]{64}$/)
     expect([answer!.body, outcome!.result]).toEqual(['{"saw":"***"}', '{"saw":"***"}'])
   })

@@ -125,7 +125,7 @@ describe('an item with only an id', () => {
   })
 
   it('shows no secret of the PIM', async () => {
-    const credentials = { default: { type: 'bearer', token: 'pim-secret-1' } } as const
+    const credentials = { '*': { type: 'bearer', token: 'pim-secret-1' } } as const
     pim.answer = ({ headers }, response) => {
       answerJson(response, { saw: headers.authorization }, { status: 500 })
     }

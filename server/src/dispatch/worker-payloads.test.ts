@@ -113,7 +113,7 @@ describe('payloads of a lane', () => {
     const { here, pim, channel, shop } = await between({
       payload: {
         batchSize,
-        credentials: { acme: { type: 'bearer', token: 'of-acme' }, default: { type: 'bearer', token: 'of-all' } },
+        credentials: { acme: { type: 'bearer', token: 'of-acme' }, '*': { type: 'bearer', token: 'of-all' } },
       },
       subscriptionOf: (n) => (n === 1 ? 'acme' : 'bolt'),
     })

@@ -102,7 +102,7 @@ async function addressFaults(
 
 /** Returns the stored settings of a channel: the configuration only if it was made over the API, the pause mark for all. */
 export function storedChannel(channel: Channel, paused: boolean): ChannelSettings {
-  return { name: channel.name, config: channel.origin === 'api' ? channel.config : null, paused }
+  return { name: channel.name, config: channel.origin === 'api' ? channel.own : null, paused }
 }
 
 /** A URL with secrets of a channel that is stored. */
@@ -120,13 +120,13 @@ interface StoredSecrets {
 
 function connectorSecrets(present: Channel | undefined): StoredSecrets {
   const at = { urlAt: '/connector/url', headersAt: '/connector/headers' }
-  const { connector, credentials } = present?.config ?? {}
+  const { connector, credentials } = present?.own ?? {}
   return { ...at, stored: connector?.type === 'http' ? { ...connector, credentials: credentials ?? {} } : null }
 }
 
 function payloadSecrets(present: Channel | undefined): StoredSecrets {
   const at = { urlAt: '/payload/resolveUrl', headersAt: '/payload/headers' }
-  const payload = present?.config.payload ?? null
+  const payload = present?.own.payload ?? null
   return { ...at, stored: payload === null ? null : { ...payload, url: payload.resolveUrl } }
 }
 

@@ -17,6 +17,7 @@ import { listSubscriptions } from './routes/list-subscriptions.ts'
 import { putSubscription } from './routes/put-subscription.ts'
 import { createExecution } from './routes/create-execution.ts'
 import { deleteChannel } from './routes/delete-channel.ts'
+import { deleteCredentials } from './routes/delete-credentials.ts'
 import { deleteJob } from './routes/delete-job.ts'
 import { deliverItem } from './routes/deliver-item.ts'
 import { getChannel } from './routes/get-channel.ts'
@@ -33,6 +34,7 @@ import { getResultsCsv } from './routes/get-results-csv.ts'
 import { getResults } from './routes/get-results.ts'
 import { listAudit } from './routes/list-audit.ts'
 import { listChannels } from './routes/list-channels.ts'
+import { listCredentials } from './routes/list-credentials.ts'
 import { listDeadLetters } from './routes/list-dead-letters.ts'
 import { listItems } from './routes/list-items.ts'
 import { listJobs } from './routes/list-jobs.ts'
@@ -40,6 +42,7 @@ import { listParked } from './routes/list-parked.ts'
 import { pauseChannel } from './routes/pause-channel.ts'
 import { pauseJob } from './routes/pause-job.ts'
 import { putChannel } from './routes/put-channel.ts'
+import { putCredentials } from './routes/put-credentials.ts'
 import { releaseJob } from './routes/release-job.ts'
 import { resolveParked } from './routes/resolve-parked.ts'
 import { resumeChannel } from './routes/resume-channel.ts'
@@ -91,6 +94,9 @@ export const handlers: Handlers = {
   resumeChannel,
   unblockChannel,
   testChannel,
+  listCredentials,
+  putCredentials,
+  deleteCredentials,
   createToken,
   listTokens,
   revokeToken,

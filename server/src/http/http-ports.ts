@@ -42,12 +42,13 @@ export interface HttpPorts {
   readonly jobControl: Pick<JobControl, 'cancel' | 'pause' | 'resume' | 'release' | 'delete'>
   readonly progress: Pick<Progress, 'find' | 'waitFor' | 'subscribe' | 'list' | 'stopWaiting'>
   readonly itemReads: Pick<ItemReads, 'page' | 'item' | 'results'>
-  readonly channels: Pick<ChannelRegistry, 'get' | 'list' | 'put' | 'remove' | 'pause' | 'resume'>
+  readonly channels: Pick<ChannelRegistry, 'get' | 'list' | 'put' | 'remove' | 'pause' | 'resume'> &
+    Pick<ChannelRegistry, 'credentialsOf' | 'putCredentials' | 'removeCredentials'>
   readonly channelReads: ChannelReadsPort
   /** Lifts the channel's `Retry-After`. Resolves when that is durable and holds. */
   unblockChannel(name: string): Promise<void>
   readonly channelTests: Pick<ChannelTests, 'run'>
-  readonly store: Pick<ChannelStore, 'saveChannel' | 'removeChannel'> &
+  readonly store: Pick<ChannelStore, 'saveChannel' | 'removeChannel' | 'saveCredentials' | 'removeCredentials'> &
     SubscriptionStore &
     Pick<OutcomeStore, 'listDeadLetters'>
   readonly retries: Pick<Ingest, 'retryJob' | 'retryDeadLetters'>

@@ -4,6 +4,7 @@ import {
   DEFAULT_PARK_SECONDS,
   type DurableTat,
 } from '../model/channel.ts'
+import { type CredentialsKey, type StoredCredentials, withCredentials } from '../model/channel-credentials.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { monotonicAt } from '../runtime/monotonic-at.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
@@ -15,7 +16,10 @@ import { isSlow } from './slow-limit.ts'
 /** A configured channel, its gate and its circuit. The entry stays the same object for the life of the process; its config may be replaced. */
 export interface Channel {
   readonly name: string
+  /** With the credentials that were set over the API. */
   config: ChannelConfig
+  /** Without them: as it stands in the file, or is stored. */
+  own: ChannelConfig
   /** Counts up with every change of the config, so that worker threads know when theirs is old. */
   version: number
   /** Where it comes from: only those set over the API can be changed there. */
@@ -56,6 +60,8 @@ export interface ChannelRegistryOptions {
   /** Channels of the config file and built-in ones. */
   readonly channels: Readonly<Record<string, { readonly config: ChannelConfig; readonly origin: 'file' | 'builtin' }>>
   readonly stored: readonly ChannelMarks[]
+  /** Those set over the API, also of channels that there are no more. @default none */
+  readonly credentials?: readonly StoredCredentials[]
   readonly telemetry: Telemetry
   /** As of `readBootId`. @default null */
   readonly bootId?: string | null
@@ -86,6 +92,7 @@ export class ChannelRegistry {
   readonly #gates = new Map<string, Gate>()
   /** The stored state of earlier starts, by name; also of channels that were removed since. */
   readonly #marks = new Map<string, ChannelMarks>()
+  readonly #credentials = new Map<string, Map<string, StoredCredentials>>()
   readonly #listeners = new Set<ChannelListener>()
 
   constructor(options: ChannelRegistryOptions) {
@@ -93,6 +100,7 @@ export class ChannelRegistry {
     this.#telemetry = options.telemetry
     this.#bootId = options.bootId ?? null
     for (const marks of options.stored) this.#marks.set(marks.name, marks)
+    for (const one of options.credentials ?? []) this.#keep(one)
     for (const [name, { config, origin }] of Object.entries(options.channels)) this.#add(name, config, origin)
     for (const { name, config } of options.stored) {
       if (config !== null && !this.#channels.has(name)) this.#add(name, withLaterSettings(config), 'api')
@@ -125,8 +133,9 @@ export class ChannelRegistry {
       if (paused) channel.gate.pause()
       else channel.gate.resume()
     } else {
-      const sameTarget = isSameTarget(channel.config, config)
-      channel.config = config
+      const sameTarget = isSameTarget(channel.own, config)
+      channel.own = config
+      channel.config = withCredentials(config, this.credentialsOf(name))
       channel.version++
       this.#configure(channel.gate, config)
       const { sinceUs } = channel.circuit
@@ -148,6 +157,23 @@ export class ChannelRegistry {
     if (channel === undefined) return
     this.#channels.delete(name)
     this.#tell(channel)
+  }
+
+  /** The credentials of a channel that were set over the API, in no order to rely on. */
+  credentialsOf(name: string): readonly StoredCredentials[] {
+    return [...(this.#credentials.get(name)?.values() ?? [])]
+  }
+
+  /** Sets credentials, from the next call on. The channel need not exist. */
+  putCredentials(credentials: StoredCredentials): void {
+    this.#keep(credentials)
+    this.#renew(credentials.channel)
+  }
+
+  /** Forgets credentials, from the next call on. An unknown one does nothing. */
+  removeCredentials(removed: readonly CredentialsKey[]): void {
+    for (const key of removed) this.#credentials.get(key.channel)?.delete(keyOf(key))
+    for (const name of new Set(removed.map(({ channel }) => channel))) this.#renew(name)
   }
 
   /** Lets no further call start. */
@@ -177,7 +203,7 @@ export class ChannelRegistry {
     this.#telemetry.emit('channel.unblocked', { channel: name })
   }
 
-  /** Calls back after every put, remove, pause, resume and unblock. Returns how to stop. */
+  /** Calls back after every put, remove, pause, resume and unblock, and every change of credentials. Returns how to stop. */
   onChange(listener: ChannelListener): () => void {
     this.#listeners.add(listener)
     return () => {
@@ -191,6 +217,7 @@ export class ChannelRegistry {
     else this.#configure(gate, config)
     const unblockedAtMs = this.#marks.get(name)?.unblockedAtMs ?? 0
     const channel = newChannel(name, config, { origin, gate, unblockedAtMs })
+    channel.config = withCredentials(config, this.credentialsOf(name))
     this.#channels.set(name, channel)
     return channel
   }
@@ -217,6 +244,21 @@ export class ChannelRegistry {
     gate.configure(rateLimit, this.#clock.monotonicUs())
   }
 
+  #keep(credentials: StoredCredentials): void {
+    const { channel } = credentials
+    const present = this.#credentials.get(channel) ?? new Map<string, StoredCredentials>()
+    this.#credentials.set(channel, present.set(keyOf(credentials), credentials))
+  }
+
+  /** Gives calls that start from now on the credentials that there are. */
+  #renew(name: string): void {
+    const channel = this.#channels.get(name)
+    if (channel === undefined) return
+    channel.config = withCredentials(channel.own, this.credentialsOf(name))
+    channel.version++
+    this.#tell(channel)
+  }
+
   #tell(channel: Channel): void {
     for (const listener of [...this.#listeners]) listener(channel)
   }
@@ -229,7 +271,11 @@ export function newChannel(
   { origin, gate, unblockedAtMs = 0 }: Pick<Channel, 'origin' | 'gate'> & { readonly unblockedAtMs?: number },
 ): Channel {
   const [circuit, errors] = [new Circuit(config), new ChannelErrors()]
-  return { name, config, version: 1, origin, gate, circuit, errors, unavailable: null, unblockedAtMs }
+  return { name, config, own: config, version: 1, origin, gate, circuit, errors, unavailable: null, unblockedAtMs }
+}
+
+function keyOf({ subscription, target }: CredentialsKey): string {
+  return `${target} ${subscription}`
 }
 
 function isSameTarget(before: ChannelConfig, after: ChannelConfig): boolean {

@@ -22,6 +22,7 @@ export interface ChannelConfig {
   readonly circuit: CircuitConfig | null
   /** How long a parked item waits for a decision before it is skipped. */
   readonly parkForSeconds: number
+  /** By subscription; under `*` those of every one that has none of its own. */
   readonly credentials: Readonly<Record<string, Credentials>>
   /** JSON Schema (2020-12) of the data of items; null: they are not checked. */
   readonly itemSchema: Readonly<Record<string, unknown>> | null
@@ -123,6 +124,9 @@ export interface CircuitConfig {
 /** Where private addresses may be allowed for a channel: nowhere, in the configuration file alone, or over the API too. */
 export const privateAddressPolicies = ['never', 'file-only', 'allowed'] as const
 export type PrivateAddressPolicy = (typeof privateAddressPolicies)[number]
+
+/** In place of a subscription: credentials of every one that has none of its own. */
+export const SHARED_CREDENTIALS = '*'
 
 export type Credentials =
   | { readonly type: 'bearer'; readonly token: string }

@@ -85,6 +85,8 @@ export const MAX_REPLACED_BYTES_PER_ITEM = 4 * MIB
 export const MAX_TOKENS = 10_000
 /** A tenth, so that one subscription cannot use up those of all others. */
 export const MAX_TOKENS_PER_SUBSCRIPTION = 1000
+/** Each costs about 1 KiB in memory of the server and of each worker thread; and each change of one goes to all of them. */
+export const MAX_CREDENTIALS_PER_CHANNEL = 1000
 /** A day: long enough to see why a caller is refused, short enough that hourly tokens do not pile up. */
 export const EXPIRED_TOKEN_SECONDS = 86_400
 /** A week: a failure of Friday night is still there on the Monday after the next one. */

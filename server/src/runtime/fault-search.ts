@@ -36,6 +36,7 @@ export class FaultSearch {
 
   visit(node: SchemaNode, value: unknown, pointer: string): void {
     if (node.nullable && value === null) return
+    if (node.shapes !== null) return this.#visitShape(node.shapes, value, pointer)
     const { size, form, elements } = node
     if (size !== null && size(value) === false) return this.noteAll(size.errors ?? [], value, pointer)
     if (form !== null && form(value) === false) this.noteAll(form.errors ?? [], value, pointer)
@@ -43,6 +44,18 @@ export class FaultSearch {
     if (!Array.isArray(value)) return this.#visitMembers(node, value as Record<string, unknown>, pointer)
     if (elements === null) return
     for (let n = 0; n < value.length && !this.#over; n++) this.visit(elements, value[n], `${pointer}/${n}`)
+  }
+
+  /** Looks at a value as one of the shape that its `type` names. Shows nothing of it: what has shapes may be credentials. */
+  #visitShape(shapes: ReadonlyMap<string, SchemaNode>, value: unknown, pointer: string): void {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return this.#add({ pointer, detail: 'must be an object', unknown: false })
+    }
+    const type: unknown = Object.hasOwn(value, 'type') ? (value as { type: unknown }).type : undefined
+    const shape = typeof type === 'string' ? shapes.get(type) : undefined
+    if (shape !== undefined) return this.visit(shape, value, pointer)
+    const detail = type === undefined ? 'is missing' : `must be one of ${[...shapes.keys()].join(', ')}`
+    this.#add({ pointer: `${pointer}/type`, detail, unknown: false })
   }
 
   /** Notes what Ajv says of one value. */
@@ -147,7 +160,7 @@ function required({ keyword, params, message }: ErrorObject): string {
 /** The value as it came, if it is short and cannot be a secret. */
 function current(keyword: string, value: unknown, pointer: string): string {
   if (keyword in counted) return `: current value has ${countOf(value)}`
-  if (/\/(url|headers|credentials)(\/|$)/.test(pointer)) return ''
+  if (/\/(url|headers|credentials|token|password|value|secret|tokenUrl|clientSecret)(\/|$)/.test(pointer)) return ''
   if (typeof value === 'string' && value.length > 64) return ''
   if (typeof value === 'object' && value !== null)
     return `: current value is ${Array.isArray(value) ? 'an array' : 'an object'}`

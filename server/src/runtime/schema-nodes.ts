@@ -12,6 +12,8 @@ export interface SchemaNode {
   /** Of members that `members` does not have: `refused`, or their schema; null: anything. */
   readonly otherMembers: 'refused' | SchemaNode | null
   readonly otherNames: ValidateFunction | null
+  /** The node of each shape that the value may have, by its member `type`; null: it has one shape. */
+  readonly shapes: ReadonlyMap<string, SchemaNode> | null
 }
 
 type Keywords = Readonly<Record<string, unknown>>
@@ -67,6 +69,8 @@ export class SchemaNodes {
     }
     const orNull = said.length === 1 ? withoutNull(schema['oneOf']) : null
     if (orNull !== null) return { ...this.#of(orNull, root), nullable: true }
+    const shapes = said.length === 1 ? this.#shapesOf(schema['oneOf'], root) : null
+    if (shapes !== null) return { ...leaf, shapes }
     if (said.some((keyword) => wholeKeywords.includes(keyword))) {
       return { ...leaf, form: this.#compile(withRootNamed(schema, root)) }
     }
@@ -86,7 +90,22 @@ export class SchemaNodes {
       otherMembers:
         others === false ? 'refused' : typeof others === 'object' ? this.#of(others as Keywords, root) : null,
       otherNames: propertyNames === undefined ? null : this.#compile(propertyNames as Keywords),
+      shapes: null,
     }
+  }
+
+  /** The branches of a union by the constant `type` that each requires; null: it is another kind of union. */
+  #shapesOf(branches: unknown, root: Keywords): ReadonlyMap<string, SchemaNode> | null {
+    if (!Array.isArray(branches)) return null
+    const shapes = new Map<string, SchemaNode>()
+    for (const branch of branches as Keywords[]) {
+      const ref = branch['$ref']
+      const { schema } = typeof ref === 'string' ? this.#target(ref, root) : { schema: branch }
+      const type = (schema['properties'] as { type?: Keywords } | undefined)?.type?.['const']
+      if (typeof type !== 'string') return null
+      shapes.set(type, this.#of(branch, root))
+    }
+    return shapes
   }
 
   #compile(schema: Keywords): ValidateFunction | null {
@@ -116,6 +135,7 @@ const leaf: SchemaNode = {
   members: new Map(),
   otherMembers: null,
   otherNames: null,
+  shapes: null,
 }
 
 /** The other of two branches, one of which is `null`. */

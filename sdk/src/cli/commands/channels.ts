@@ -6,6 +6,7 @@ import { openInput } from '../input/open-input.ts'
 import { printList } from '../output/print-list.ts'
 import { formatCount } from '../output/printable.ts'
 import { formatFields } from '../output/table.ts'
+import { addCredentialsCommand } from './credentials.ts'
 import { addTestCommand } from './test-channel.ts'
 
 const help = `
@@ -15,6 +16,7 @@ Examples:
   $ waybill channels pause shop-eu
   $ waybill channels put shop-eu shop-eu.yaml
   $ waybill channels test shop-eu item.json
+  $ waybill channels credentials set shop-eu acme
   $ waybill channels unblock shop-eu    # call again before the Retry-After that it was sent has passed`
 
 export function addChannelsCommand(program: Command, cli: Cli): void {
@@ -96,6 +98,7 @@ export function addChannelsCommand(program: Command, cli: Cli): void {
       await printChannel(cli, await waybill.channels.put(name, config, { signal: cli.interrupt }))
     })
   addTestCommand(channels, cli)
+  addCredentialsCommand(channels, cli)
   channels
     .command('delete')
     .description('Deletes a channel; all its jobs must have ended.')

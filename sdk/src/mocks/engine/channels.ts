@@ -14,6 +14,7 @@ export function createChannel(name: string, origin: Channel['origin'], config: C
     name,
     origin,
     config,
+    credentials: new Map(),
     paused: false,
     runningCalls: 0,
     allowedAtMs: 0,

@@ -1,6 +1,7 @@
 import type {
   Action,
   Channel,
+  CredentialsEntry,
   ItemAttempt,
   ItemError,
   ItemInput,
@@ -129,6 +130,8 @@ export interface MockChannel {
   readonly name: string
   readonly origin: Channel['origin']
   config: CompleteChannel
+  /** Those set over the API, by target and subscription. */
+  readonly credentials: Map<string, MockCredentials>
   paused: boolean
   runningCalls: number
   /** The time that the rate limit allows next (GCRA). */
@@ -143,6 +146,9 @@ export interface MockChannel {
   /** When it is looked at next. */
   pump: { readonly atMs: number; readonly cancel: () => void } | null
 }
+
+/** Credentials of a channel; their secrets are not kept. */
+export type MockCredentials = Omit<CredentialsEntry, 'origin' | 'inUse'>
 
 /** A channel's configuration with its defaults; secrets as they were given. */
 export type CompleteChannel = Pick<

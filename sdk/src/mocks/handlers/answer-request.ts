@@ -21,6 +21,7 @@ import { hasScope, type MockCaller } from '../engine/access-tokens.ts'
 import type { RequestsLeft } from '../engine/subscriptions.ts'
 import { setQuotaHeaders } from './quota-headers.ts'
 import { subscriptionHandlers } from './subscription-handlers.ts'
+import { credentialsHandlers } from './credentials-handlers.ts'
 import { tokenHandlers } from './token-handlers.ts'
 import { serverHandlers } from './server-handlers.ts'
 import { actionOf, findFaults } from '../read/validate.ts'
@@ -46,6 +47,7 @@ const handlers: OperationHandlers = {
   ...tokenHandlers,
   ...subscriptionHandlers,
   ...auditHandlers,
+  ...credentialsHandlers,
   ...serverHandlers,
 }
 

@@ -1,5 +1,6 @@
 import type { Channel, ChannelConfig } from '@waybill/spec'
 import { hasScope, type MockCaller } from '../engine/access-tokens.ts'
+import { dropCredentials } from '../engine/channel-credentials.ts'
 import { completeConfig, createChannel, foundChannel, requireSettable } from '../engine/channels.ts'
 import { channelView } from '../show/channel-view.ts'
 import type { MockChannel } from '../engine/mock-job.ts'
@@ -28,6 +29,7 @@ export const channelHandlers: Pick<OperationHandlers, ChannelOperation> = {
     const config = completeConfig(request, present)
     if (present !== undefined) {
       present.config = config
+      dropCredentials(present)
       lifeCycle.deliveries.resume(present.name)
       return { status: 200, body: show(present, call) }
     }

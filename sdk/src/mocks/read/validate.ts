@@ -74,11 +74,26 @@ function fitsInto(maxBytes: number, value: unknown): boolean {
 }
 
 function faultsOf(errors: readonly ErrorObject[]): Fault[] {
-  const faults = errors.filter(isTelling).map(faultOf)
+  const faults = ofMeantShape(errors).filter(isTelling).map(faultOf)
   // A union reports the same for each of its branches.
   const seen = new Set<string>()
   return faults.filter(({ pointer, detail }) => !seen.has(`${pointer} ${detail}`) && seen.add(`${pointer} ${detail}`))
 }
+
+/** Of a union whose branches have a constant `type`: the errors of the branch that the value names, or one for a type that none has. */
+function ofMeantShape(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const shapeOf = ({ schemaPath }: ErrorObject): string => /^[^/]*\/\$defs\/\w+Credentials/.exec(schemaPath)?.[0] ?? ''
+  const unmeant = errors.filter((error) => shapeOf(error) !== '' && error.schemaPath.endsWith('/properties/type/const'))
+  if (unmeant.length === 0) return errors
+  const names = new Set(unmeant.map(shapeOf))
+  const meant = errors.filter((error) => shapeOf(error) !== '' && !names.has(shapeOf(error)))
+  if (meant.length > 0 || unmeant.length < SHAPES) return meant
+  const allowedValues = unmeant.map(({ params }) => params['allowedValue'] as string)
+  return [{ ...unmeant[0]!, keyword: 'enum', params: { allowedValues } }]
+}
+
+/** Types of credentials. */
+const SHAPES = 5
 
 /** "Or null" is a union: what its null says of another value, and the sum of both, is beside the point. */
 function isTelling({ keyword, params }: ErrorObject): boolean {

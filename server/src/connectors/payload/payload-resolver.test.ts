@@ -213,7 +213,8 @@ describe('a payload of one id', () => {
   test('is asked for with the headers of the channel and the credentials of its subscription, which no failure shows', async () => {
     const credentials = {
       acme: { type: 'bearer', token: 'token-of-acme' },
-      default: { type: 'header', name: 'X-Api-Key', value: 'key-of-all' },
+      default: { type: 'bearer', token: 'token-of-default' },
+      '*': { type: 'header', name: 'X-Api-Key', value: 'key-of-all' },
       signer: { type: 'hmac', header: 'x-signature', secret: 'secret-of-signer', content: 'method + path + body' },
     } as const
     const resolver = resolverOf({

@@ -59,6 +59,7 @@ export function limitsView(configured: {
     maxReplacedBytesPerItem: limits.MAX_REPLACED_BYTES_PER_ITEM,
     maxTokens: limits.MAX_TOKENS,
     maxTokensPerSubscription: limits.MAX_TOKENS_PER_SUBSCRIPTION,
+    maxCredentialsPerChannel: limits.MAX_CREDENTIALS_PER_CHANNEL,
     expiredTokenSeconds: limits.EXPIRED_TOKEN_SECONDS,
     defaultRetainSeconds: limits.DEFAULT_RETAIN_SECONDS,
     minRetainSeconds: limits.MIN_RETAIN_SECONDS,

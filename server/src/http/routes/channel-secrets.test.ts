@@ -46,8 +46,8 @@ describe('the secrets of a channel', () => {
   ])('keeps no stored secret for a URL that becomes %s', async (url) => {
     const headers = { 'x-key': 's3cret' }
     await ask('PUT', '/v1/channels/shop', { connector: { type: 'http', url: secretUrl, headers } })
-    ports.channels.get('shop')!.config = {
-      ...ports.channels.get('shop')!.config,
+    ports.channels.get('shop')!.own = {
+      ...ports.channels.get('shop')!.own,
       credentials: { default: { type: 'bearer', token: 's3cret' } },
     }
     const byHeader = await ask('PUT', '/v1/channels/shop', {

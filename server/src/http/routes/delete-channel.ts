@@ -20,8 +20,9 @@ export const deleteChannel: OperationHandler<'deleteChannel', 'channels' | 'chan
     await store.removeChannel(name)
     FAILPOINT: failpoint('http.channel.durable')
   } catch (error) {
-    channels.put(name, channel.config, { paused: channel.gate.paused })
+    channels.put(name, channel.own, { paused: channel.gate.paused })
     throw error
   }
+  channels.removeCredentials(channels.credentialsOf(name))
   return call.reply.code(204).send()
 }

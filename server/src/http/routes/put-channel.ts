@@ -1,4 +1,5 @@
 import type { ChannelConfig } from '@waybill/spec'
+import { isInUse } from '../../model/channel-credentials.ts'
 import { failpoint } from '../../runtime/failpoint.ts'
 import { refuseModule, requestedConfig, requireSettable } from '../channel-settings.ts'
 import { channelView } from '../answer/channel-view.ts'
@@ -17,10 +18,13 @@ export const putChannel: OperationHandler<
   const config = await requestedConfig(request, { present, ports })
 
   const paused = ports.channels.get(name)?.gate.paused ?? ports.config.paused
-  await ports.store.saveChannel({ name, config, paused })
+  // They belong to where the channel leads no more.
+  const removed = ports.channels.credentialsOf(name).filter((one) => !isInUse(config, one))
+  await ports.store.saveChannel({ name, config, paused }, removed)
   FAILPOINT: failpoint('http.channel.durable')
   const made = ports.channels.get(name) === undefined
   const channel = ports.channels.put(name, config, { paused })
+  ports.channels.removeCredentials(removed)
 
   if (made) reply.header('location', ports.paths.channel(name))
   return sendJson(

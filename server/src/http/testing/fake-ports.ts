@@ -1,3 +1,4 @@
+import type { CredentialsKey, StoredCredentials } from '../../model/channel-credentials.ts'
 import type { Execution, Item, Job } from '@waybill/spec'
 import { expect } from 'vitest'
 import { ChannelRegistry } from '../../limits/channel-registry.ts'
@@ -39,6 +40,8 @@ export class FakePorts implements HttpPorts {
   readonly waits = new Set<() => void>()
   readonly saved: ChannelSettings[] = []
   readonly removed: string[] = []
+  readonly savedCredentials: StoredCredentials[] = []
+  readonly removedCredentials: CredentialsKey[] = []
   readonly logged: { level: string; fields: object; message: string }[] = []
   readonly config: HttpConfig
   readonly subscriptions: SubscriptionRegistry
@@ -200,12 +203,11 @@ export class FakePorts implements HttpPorts {
   }
 
   readonly store: HttpPorts['store'] = {
-    saveChannel: async (channel) => {
-      this.saved.push(channel)
-    },
-    removeChannel: async (name) => {
-      this.removed.push(name)
-    },
+    saveChannel: async (channel, removed = []) =>
+      void [this.saved.push(channel), this.removedCredentials.push(...removed)],
+    removeChannel: async (name) => void this.removed.push(name),
+    saveCredentials: async (credentials) => void this.savedCredentials.push(credentials),
+    removeCredentials: async (key) => void this.removedCredentials.push(key),
     saveSubscription: () => Promise.resolve(),
     removeSubscription: () => Promise.resolve(),
     listDeadLetters: async (query) => {

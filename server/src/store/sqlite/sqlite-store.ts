@@ -1,5 +1,6 @@
 import type { AccessTokenRecord } from '../../model/access-token.ts'
 import type { AuditSeq } from '../../model/audit.ts'
+import type { CredentialsKey, StoredCredentials } from '../../model/channel-credentials.ts'
 import type { JobId, JobRef, TokenId } from '../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import { IDEMPOTENCY_KEY_SECONDS } from '../../model/limits.ts'
@@ -9,16 +10,20 @@ import type { Logger } from '../../runtime/logger.ts'
 import type { Telemetry } from '../../runtime/telemetry.ts'
 import type { AuditChange, AuditFound, AuditQuery } from '../audit-store.ts'
 import type { AuditedAct } from '../audited-act.ts'
+import type { KeyRing } from '../../secrets/key-ring.ts'
 import type { ChannelSettings, ChannelTat } from '../channel-store.ts'
 import type { ChunkDraft, ItemsPage, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../item-store.ts'
 import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobsQuery, Publication } from '../job-store.ts'
 import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
+import { sealConfig, sealCredentials } from '../sealed-secrets.ts'
 import type { Store } from '../store.ts'
 import type { StoreCondition } from '../store-condition.ts'
 import { StoreError } from '../store-error.ts'
 import type { StoreSizes } from '../store-sizes.ts'
+import { isPassing } from '../store-retries.ts'
 import { damagedFolder } from './open/folder.ts'
+import { openSecrets, sealedAnew } from './open/open-secrets.ts'
 import { actOfWrite, CarriedActs } from './thread/carried-acts.ts'
 import type { CallName, Calls, StoreCall } from './thread/messages.ts'
 import { folderSizes } from './open/folder-sizes.ts'
@@ -34,6 +39,8 @@ export interface SqliteStoreOptions {
   readonly dataDir: string | null
   readonly logger: Logger
   readonly telemetry: Telemetry
+  /** Seals the secrets that are stored. */
+  readonly keyRing: KeyRing
   /** The clock by which idempotency keys expire. @default the system's */
   readonly clock?: Clock
   /** Maximum size of the database, in bytes; beyond it calls reject with `disk_full`. @default null: no limit */
@@ -134,7 +141,23 @@ class SqliteStore implements Store {
   }
 
   recover(): Promise<Recovery> {
-    return this.#atStart(() => this.#read('recover', null))
+    return this.#atStart(() => this.#recover())
+  }
+
+  async #recover(): Promise<Recovery> {
+    const { keyRing, logger } = this.#options
+    const stored = await this.#read('listSealed', null)
+    const sealed = sealedAnew(stored, keyRing)
+    const { channels, credentials, ...rest } = await this.#read('recover', null)
+    const { inClear, ...opened } = openSecrets({ channels, credentials }, keyRing)
+    try {
+      await Promise.all(inClear.map((channel) => this.saveChannel(channel)))
+      if (stored.length > 0) await this.#write('resealSecrets', { sealed })
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      logger.warn({ code: error.code }, 'Secrets could not be sealed anew: the next start tries again')
+    }
+    return { ...rest, ...opened }
   }
 
   async recoverChunks(refs: readonly JobRef[], onChunks: (chunks: readonly RecoveredChunk[]) => void): Promise<void> {
@@ -256,8 +279,17 @@ class SqliteStore implements Store {
     await this.#write('deleteJob', { ref })
   }
 
-  async saveChannel(channel: ChannelSettings): Promise<void> {
-    await this.#write('saveChannel', channel)
+  async saveChannel({ name, config, paused }: ChannelSettings, removed: readonly CredentialsKey[] = []): Promise<void> {
+    const sealed = config === null ? { config, secrets: null } : sealConfig(name, config, this.#options.keyRing)
+    await this.#write('saveChannel', { name, ...sealed, paused, removed })
+  }
+
+  async saveCredentials(credentials: StoredCredentials): Promise<void> {
+    await this.#write('saveCredentials', sealCredentials(credentials, this.#options.keyRing))
+  }
+
+  async removeCredentials({ channel, subscription, target }: CredentialsKey): Promise<void> {
+    await this.#write('removeCredentials', { channel, subscription, target })
   }
 
   async unblockChannel(name: string, unblockedAtMs: number): Promise<void> {

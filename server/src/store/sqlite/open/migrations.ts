@@ -211,6 +211,19 @@ export const migrations: readonly MigrationStep[] = [
   -- The ids of the jobs that a token is bound to, as JSON; null: it is not bound.
   ALTER TABLE tokens ADD COLUMN jobs TEXT;
   `,
+  `
+  -- What may not be read of config, sealed; null: config has it still, or there is none.
+  ALTER TABLE channels ADD COLUMN secrets TEXT;
+  -- Of channels, by subscription, as they were set over the API.
+  CREATE TABLE credentials (
+    channel TEXT NOT NULL,
+    subscription TEXT NOT NULL,
+    target TEXT NOT NULL CHECK (target IN ('connector', 'payload')),
+    updated_at_ms REAL NOT NULL,
+    sealed TEXT NOT NULL,
+    PRIMARY KEY (channel, subscription, target)
+  ) STRICT;
+  `,
 ]
 
 const version2 = `

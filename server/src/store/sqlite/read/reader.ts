@@ -7,6 +7,8 @@ import { findNewer } from './find-newer.ts'
 import {
   type ChannelRow,
   channelOfRow,
+  type CredentialsRow,
+  credentialsOfRow,
   type ExecutionRow,
   executionOfRow,
   type JobRow,
@@ -69,12 +71,14 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
     recover: () => ({
       jobs: (sql.unfinishedJobs.all() as unknown as JobRow[]).map(jobOfRow),
       channels: (sql.listChannels.all() as unknown as ChannelRow[]).map(channelOfRow),
+      credentials: (sql.listCredentials.all() as unknown as CredentialsRow[]).map(credentialsOfRow),
       tokens: (sql.listTokens.all() as unknown as TokenRow[]).map(tokenOfRow),
       subscriptions: (sql.listSubscriptions.all() as unknown as SubscriptionRow[]).map(subscriptionOfRow),
       replaced: (sql.replacedItems.all() as unknown as { ref: JobRef; item_index: number }[]).map(
         ({ ref, item_index: index }) => ({ ref, index }),
       ),
     }),
+    listSealed: () => sql.listSealed.all() as unknown as ReadCalls['listSealed']['result'],
     recoverChunks: (args) => recoverChunks(sql, args),
     findIdempotency({ scope, key, expiredBeforeMs }) {
       const row = sql.findKey.get(scope, key, expiredBeforeMs) as KeyRow | undefined

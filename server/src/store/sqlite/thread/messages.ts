@@ -1,4 +1,5 @@
 import type { AccessTokenRecord } from '../../../model/access-token.ts'
+import type { CredentialsKey } from '../../../model/channel-credentials.ts'
 import type { JobId, TokenId } from '../../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../../model/job.ts'
 import type { SubscriptionSettings } from '../../../model/subscription.ts'
@@ -10,6 +11,8 @@ import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../../outcome-
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
 import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreErrorCode } from '../../store-error.ts'
+import type { SealedCredentials } from '../../sealed-secrets.ts'
+import type { SealedChannel } from '../tables/job-rows.ts'
 import type { PackedItems } from '../tables/packed-items.ts'
 
 /*
@@ -36,6 +39,12 @@ export interface Opened {
   readonly lastAuditSeq: number
 }
 
+/** The row of a sealed secret. */
+export interface SealedPlace {
+  readonly place: 'channels' | 'credentials'
+  readonly row: number
+}
+
 /** Calls that change something, by name: their arguments and results. Run in order, many to a transaction. */
 export interface WriteCalls {
   writeChunks: { args: { ref: number; chunks: readonly ChunkDraft[] }; result: null }
@@ -55,7 +64,14 @@ export interface WriteCalls {
   commitOutcomes: { args: Omit<OutcomeCommit, 'acts'>; result: null }
   markStopped: { args: { refs: readonly number[]; stop: StopMark }; result: null }
   deleteJob: { args: { ref: number }; result: null }
-  saveChannel: { args: ChannelSettings; result: null }
+  saveChannel: {
+    args: ChannelSettings & { secrets: string | null; removed: readonly CredentialsKey[] }
+    result: null
+  }
+  saveCredentials: { args: SealedCredentials; result: null }
+  removeCredentials: { args: CredentialsKey; result: null }
+  /** Secrets that changed since they were read stay as they are. Has the log emptied, also with none: an earlier start may have ended before it was. */
+  resealSecrets: { args: { sealed: readonly (SealedPlace & { from: string; to: string })[] }; result: null }
   unblockChannel: { args: { name: string; unblockedAtMs: number }; result: null }
   saveTats: { args: { tats: readonly ChannelTat[] }; result: null }
   removeChannel: { args: { name: string }; result: null }
@@ -82,7 +98,11 @@ export interface ControlCalls {
 
 /** Calls that only read. */
 export interface ReadCalls {
-  recover: { args: null; result: Recovery }
+  recover: {
+    args: null
+    result: Omit<Recovery, 'channels' | 'credentials'> & { channels: SealedChannel[]; credentials: SealedCredentials[] }
+  }
+  listSealed: { args: null; result: (SealedPlace & { sealed: string })[] }
   /** The next chunks of these jobs (ascending), of the first one from `fromChunk` on. */
   recoverChunks: {
     args: { refs: readonly number[]; fromChunk: number }
