@@ -37,6 +37,8 @@ export interface Call {
   readonly credentials: Credentials | null
   /** Aborted when the call's time is up. Made at its first use: `onTimedOut` costs nothing. */
   readonly signal: AbortSignal
+  /** The rest of the call's time, or of the time until its job's deadline if that is less: whole ms, 1 and up. */
+  readonly timeLeftMs: number
   /** The call's time is up. */
   readonly timedOut: boolean
   /** Called when the call's time is up, if it runs then. */

@@ -13,7 +13,7 @@ import { describeConnectionError } from './connection-error.ts'
 import { Authorizer, type CredentialsHeader } from './credentials.ts'
 import { judgeHttpAnswer } from './http-answer.ts'
 import { Exchange, type HttpAnswer } from './http-exchange.ts'
-import { callHeaders, requestBody } from './http-request.ts'
+import { callHeaders, requestBody, TIMEOUT_HEADER } from './http-request.ts'
 import { outboundPool } from './outbound-agent.ts'
 import { type HmacCredentials, RequestSignature, type SignedRequest } from './request-signature.ts'
 import { RateLimitHeaders } from './rate-limit-headers.ts'
@@ -172,10 +172,10 @@ export class HttpConnector implements Connector {
       exchange.abort(reason)
     }
     try {
-      const headers = callHeaders(call)
-      if (header !== null) headers.push(header[0], header[1])
       const name = header?.[0].toLowerCase() ?? ''
       const request = prepared?.request ?? null
+      const headers = callHeaders(call, this.#setsTimeout(name, request))
+      if (header !== null) headers.push(header[0], header[1])
       if (request === null) headers.push(...this.#headersBeside(name))
       else headers.push(...this.#templatedHeaders(request, name))
       const method = request?.method ?? 'POST'
@@ -194,6 +194,11 @@ export class HttpConnector implements Connector {
       if (error instanceof ExpressionError) resolveSent(forEachItem(sent, notMade(error.message)))
       else onError(error)
     }
+  }
+
+  #setsTimeout(credentialsName: string, request: RenderedRequest | null): boolean {
+    if (credentialsName === TIMEOUT_HEADER || this.#headers.has(TIMEOUT_HEADER)) return true
+    return request?.headers.some(([name]) => name === TIMEOUT_HEADER) === true
   }
 
   #sign(credentials: HmacCredentials, request: Omit<SignedRequest, 'nowMs'>): string[] {

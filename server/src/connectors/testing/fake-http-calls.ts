@@ -61,6 +61,7 @@ export function callOf(lines: string[], options: Partial<Call> = {}): Call {
     epoch: 7,
     credentials: null,
     signal: new AbortController().signal,
+    timeLeftMs: 5000,
     timedOut: false,
     onTimedOut: null,
     ...options,
