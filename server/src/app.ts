@@ -20,6 +20,7 @@ import { Ingest } from './ingest/ingest.ts'
 import { replaceParked } from './ingest/retry/replace-parked.ts'
 import { type ChannelMarks, ChannelRegistry, type ChannelRegistryOptions } from './limits/channel-registry.ts'
 import { type ApiPaths, apiPaths } from '@waybill/spec/rules'
+import { OwnPorts } from './model/egress.ts'
 import { withinRules } from './model/outbound-policy.ts'
 import { subscriptionsOf } from './model/subscription.ts'
 import { Executions } from './progress/executions.ts'
@@ -144,10 +145,12 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const payloads = new PayloadCache({ store })
   const times = new WallTimes(clock)
   const tokens = new AccessTokens({ store, clock, times, logger, stored: recovery.tokens })
+  const ownPorts = new OwnPorts()
   const runtime = new ChannelRuntime({
     ...{ store, clock, logger, telemetry, channels, subscriptions, payloads, times, paths, bootId, onFatal },
     threads: config.threads,
     allowPrivateAddresses: config.dev,
+    egress: { ownPorts: ownPorts.shared, proxy: config.outbound.proxy },
   })
   const { liveJobs, progress, outcomes, dispatcher, scheduler, calendar, deadlines, jobControl, explainWaiting } =
     runtime
@@ -213,6 +216,10 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     channelTests: runtime.channelTests,
     unblockChannel: (name) => unblockChannel(name, { store, clock, channels, scheduler, outcomes }),
     readiness: () => readiness(store.condition, outcomes.commitRefusal),
+  })
+  app.server.on('listening', () => {
+    const address = app.server.address()
+    if (typeof address === 'object' && address !== null) ownPorts.add(address.port)
   })
   app.addHook('preClose', () => services.stop())
   app.addHook('onClose', () => store.stop())

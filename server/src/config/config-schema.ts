@@ -7,7 +7,7 @@ import { type NetworkInput, networkProperties } from './network-settings.ts'
 export interface ConfigFile extends NetworkInput {
   readonly channels?: Readonly<Record<string, ChannelInput>>
   readonly cors?: { readonly origins?: readonly string[] }
-  readonly outbound?: { readonly allowPrivateAddresses?: PrivateAddressPolicy }
+  readonly outbound?: { readonly allowPrivateAddresses?: PrivateAddressPolicy; readonly proxy?: string }
   readonly limits?: { readonly maxPendingItems?: number; readonly maxDataBytes?: number }
   readonly subscriptions?: Readonly<
     Record<
@@ -239,7 +239,8 @@ export const configProperties = {
   cors: closed({
     origins: { type: 'array', items: { type: 'string', pattern: '^(\\*|https?://[^/?#@\\s]+)$' }, maxItems: 100 },
   }),
-  outbound: closed({ allowPrivateAddresses: { enum: [...privateAddressPolicies] } }),
+  // What is wrong with a proxy is found later: no message may repeat its password.
+  outbound: closed({ allowPrivateAddresses: { enum: [...privateAddressPolicies] }, proxy: {} }),
   limits: closed({ maxPendingItems: wholeNumber(1, 100_000_000), maxDataBytes: wholeNumber(1_000_000, 2 ** 45) }),
   subscriptions: {
     type: 'object',

@@ -1,4 +1,5 @@
 import type { ChannelConfig, Credentials } from '../model/channel.ts'
+import type { Egress } from '../model/egress.ts'
 import type { Action, PartitionBy } from '../model/job.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { CallObserver } from './call-observer.ts'
@@ -89,6 +90,8 @@ export interface ConnectorSetup {
   readonly config: ChannelConfig
   /** True in `--dev`: private addresses may be called whatever the channel's setting. */
   readonly allowPrivateAddresses: boolean
+  /** Bounds of connections. @default none */
+  readonly egress?: Egress | undefined
   readonly logger: Logger
   /** Closes the channel's gate until a wall time, before anything else is done with the answer that requested it (RAT-2). */
   throttle(untilMs: number): void

@@ -86,6 +86,7 @@ export class HttpConnector implements Connector {
       connections: setup.config.concurrency,
       connectTimeoutMs: Math.min(config.timeoutMs, MAX_CONNECT_MS),
       allowPrivateAddresses,
+      egress: setup.egress,
     }
     this.#pool = outboundPool(url.origin, outbound)
     this.#authorizer = new Authorizer(outbound)

@@ -40,7 +40,7 @@ function guardAgainstStrays(): void {
 
 /** Makes one call, or with no gate only its request. Never rejects. */
 export async function testChannel(task: ChannelTestTask): Promise<ChannelTestReport> {
-  const { channel, config, port, epoch, allowPrivateAddresses, job } = task
+  const { channel, config, port, epoch, allowPrivateAddresses, egress, job } = task
   yieldPriority()
   guardAgainstStrays()
   log = new LaneLog(port, config)
@@ -52,7 +52,7 @@ export async function testChannel(task: ChannelTestTask): Promise<ChannelTestRep
     let connector: Connector
     let resolver: PayloadResolver | null
     try {
-      const setup = { channel, config, allowPrivateAddresses, logger: log, throttle, observer: record }
+      const setup = { channel, config, allowPrivateAddresses, egress, logger: log, throttle, observer: record }
       connector = await createConnector(setup)
       resolver = await createResolver(setup)
     } catch (error) {
