@@ -39,6 +39,13 @@ export interface OperationObject {
   requestBody?: { required?: boolean; description: string; content: Record<string, MediaType> }
   responses: Record<string, ResponseObject | Reference>
   'x-problem-codes': string[]
+  deprecated?: boolean
+  /** RFC 3339. */
+  'x-deprecated-since'?: string
+  /** RFC 3339. */
+  'x-sunset'?: string
+  /** URL, or path of the server. */
+  'x-deprecation-link'?: string
 }
 
 export interface Reference {

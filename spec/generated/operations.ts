@@ -90,6 +90,8 @@ export interface Operation {
     Record<string, OperationAnswer>
   >
   readonly problemCodes: readonly ProblemCode[]
+  /** Its end: Unix time, HTTP date, and where to read about it; null: it is not deprecated. */
+  readonly deprecation: { readonly deprecatedAtSeconds: number; readonly sunset: string | null; readonly link: string | null } | null
 }
 
 /** Every operation, in the order of the spec. */
@@ -289,7 +291,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "submitJob": {
     "operationId": "submitJob",
@@ -630,7 +633,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getJob": {
     "operationId": "getJob",
@@ -832,7 +836,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "deleteJob": {
     "operationId": "deleteJob",
@@ -1013,7 +1018,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "listItems": {
     "operationId": "listItems",
@@ -1227,7 +1233,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "appendItems": {
     "operationId": "appendItems",
@@ -1528,7 +1535,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getItem": {
     "operationId": "getItem",
@@ -1707,7 +1715,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "sealJob": {
     "operationId": "sealJob",
@@ -1968,7 +1977,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "cancelJob": {
     "operationId": "cancelJob",
@@ -2141,7 +2151,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "pauseJob": {
     "operationId": "pauseJob",
@@ -2332,7 +2343,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "resumeJob": {
     "operationId": "resumeJob",
@@ -2523,7 +2535,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "releaseJob": {
     "operationId": "releaseJob",
@@ -2714,7 +2727,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "retryJob": {
     "operationId": "retryJob",
@@ -3017,7 +3031,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getResults": {
     "operationId": "getResults",
@@ -3206,7 +3221,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getResultsCsv": {
     "operationId": "getResultsCsv",
@@ -3398,7 +3414,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "streamEvents": {
     "operationId": "streamEvents",
@@ -3584,7 +3601,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "deliverItem": {
     "operationId": "deliverItem",
@@ -3920,7 +3938,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "listExecutions": {
     "operationId": "listExecutions",
@@ -4112,7 +4131,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "createExecution": {
     "operationId": "createExecution",
@@ -4423,7 +4443,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getExecution": {
     "operationId": "getExecution",
@@ -4596,7 +4617,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "cancelExecution": {
     "operationId": "cancelExecution",
@@ -4765,7 +4787,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "disk_full",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "pauseExecution": {
     "operationId": "pauseExecution",
@@ -4952,7 +4975,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "disk_full",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "resumeExecution": {
     "operationId": "resumeExecution",
@@ -5139,7 +5163,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "disk_full",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "listDeadLetters": {
     "operationId": "listDeadLetters",
@@ -5330,7 +5355,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "retryDeadLetters": {
     "operationId": "retryDeadLetters",
@@ -5627,7 +5653,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "listParked": {
     "operationId": "listParked",
@@ -5794,7 +5821,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "resolveParked": {
     "operationId": "resolveParked",
@@ -6040,7 +6068,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "listChannels": {
     "operationId": "listChannels",
@@ -6189,7 +6218,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getChannel": {
     "operationId": "getChannel",
@@ -6360,7 +6390,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "putChannel": {
     "operationId": "putChannel",
@@ -6578,7 +6609,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "deleteChannel": {
     "operationId": "deleteChannel",
@@ -6760,7 +6792,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "pauseChannel": {
     "operationId": "pauseChannel",
@@ -6930,7 +6963,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "resumeChannel": {
     "operationId": "resumeChannel",
@@ -7100,7 +7134,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "unblockChannel": {
     "operationId": "unblockChannel",
@@ -7270,7 +7305,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "testChannel": {
     "operationId": "testChannel",
@@ -7521,7 +7557,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "listTokens": {
     "operationId": "listTokens",
@@ -7680,7 +7717,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "createToken": {
     "operationId": "createToken",
@@ -7956,7 +7994,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "revokeToken": {
     "operationId": "revokeToken",
@@ -8119,7 +8158,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getSelf": {
     "operationId": "getSelf",
@@ -8263,7 +8303,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "internal_error",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getLimits": {
     "operationId": "getLimits",
@@ -8407,7 +8448,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "internal_error",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getLiveness": {
     "operationId": "getLiveness",
@@ -8494,7 +8536,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "problemCodes": [
       "forbidden",
       "internal_error"
-    ]
+    ],
+    "deprecation": null
   },
   "getReadiness": {
     "operationId": "getReadiness",
@@ -8602,7 +8645,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getOpenapi": {
     "operationId": "getOpenapi",
@@ -8707,7 +8751,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "internal_error",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getErrorDocs": {
     "operationId": "getErrorDocs",
@@ -8812,6 +8857,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "internal_error",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   }
 }

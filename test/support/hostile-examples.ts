@@ -94,7 +94,7 @@ function filled(text: string, { random, jobId }: { random: Random; jobId: string
   )
 }
 
-/** What there is for a request to name. */
+/** Names of what exists, for requests to use. */
 export interface Known {
   readonly jobIds: readonly string[]
   /** Takes the place of that of the examples. */

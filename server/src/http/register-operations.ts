@@ -6,6 +6,7 @@ import type { HttpPorts, PortName } from './http-ports.ts'
 import { admitCaller } from './request/admit-caller.ts'
 import { BodyPace } from './request/body-pace.ts'
 import { bodyStream } from './request/body-stream.ts'
+import { deprecationHeaders } from './answer/deprecation-headers.ts'
 import type { EventStreams } from './answer/event-stream.ts'
 import { sendContinue } from './request/expect-continue.ts'
 import { type Handlers, streamedOperations } from './handlers.ts'
@@ -64,14 +65,28 @@ export function registerOperations(app: FastifyInstance, options: RegisterOption
       url: operation.path,
       exposeHeadRoute: !streamedOperations.has(operation.operationId),
       config: { operation },
-      onRequest: admitCaller(operation, {
-        authenticate: options.ports.authenticate,
-        stopping: options.stopping,
-        tokenRequests: options.shared.tokenRequests,
-      }),
+      onRequest: [
+        ...announce(operation),
+        admitCaller(operation, {
+          authenticate: options.ports.authenticate,
+          stopping: options.stopping,
+          tokenRequests: options.shared.tokenRequests,
+        }),
+      ],
       handler: routeHandler(operation, options),
     })
   }
+}
+
+/** Announces the end of a deprecated operation, to callers who may not use it as well. */
+function announce(operation: Operation): ((request: FastifyRequest, reply: FastifyReply) => Promise<void>)[] {
+  const headers = deprecationHeaders(operation)
+  if (headers === null) return []
+  return [
+    async (_request, reply) => {
+      reply.headers(headers)
+    },
+  ]
 }
 
 function routeHandler(operation: Operation, { ports, handlers, shared, stopping }: RegisterOptions) {
