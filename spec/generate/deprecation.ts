@@ -6,7 +6,7 @@ export interface OperationDeprecation {
   readonly deprecatedAtSeconds: number
   /** RFC 8594: the operation may be gone from then on, as an HTTP date; null: not decided. */
   readonly sunset: string | null
-  /** What to use in its place; null: nothing to read. */
+  /** The page about its replacement; null: there is none. */
   readonly link: string | null
 }
 

@@ -82,9 +82,11 @@ interface Answered {
 }
 
 function send(url: URL, { method, path, headers, body }: HostileRequest): Promise<Answered> {
+  // Of some methods Node would send a body without its length: it would be read as the next request.
+  const length = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) }
   return new Promise((resolve, reject) => {
     const request = startRequest(
-      { agent, host: url.hostname, port: url.port, method, path, headers },
+      { agent, host: url.hostname, port: url.port, method, path, headers: { ...headers, ...length } },
       (response: IncomingMessage) => {
         let text = ''
         response.setEncoding('utf8')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { deprecationOf } from './deprecation.ts'
-import type { OperationObject } from './spec-document.ts'
+import { deprecationOf } from './generate/deprecation.ts'
+import type { OperationObject } from './generate/spec-document.ts'
 
 function operation(members: Partial<OperationObject>): OperationObject {
   return { operationId: 'getOld', ...members } as OperationObject
