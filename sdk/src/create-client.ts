@@ -10,6 +10,7 @@ import type { CallOptions } from './job-handle.ts'
 import { createParked, type Parked } from './resources/parked.ts'
 import { createSubscriptions, type Subscriptions } from './resources/subscriptions.ts'
 import { createTokens, type Tokens } from './resources/tokens.ts'
+import type { DeprecationNotice } from './transport/deprecation.ts'
 import { systemTiming, type Timing } from './transport/sleep.ts'
 import { createTransport, type RetryOptions } from './transport/transport.ts'
 
@@ -36,6 +37,11 @@ export interface ClientOptions {
    * @default 30000
    */
   requestTimeoutMs?: number
+  /**
+   * Called when the server announces the end of an operation that was called, once for each operation of this client. What it throws is ignored.
+   * @default nothing is reported
+   */
+  onDeprecation?: (notice: DeprecationNotice) => void
 }
 
 /** A client of one Waybill server. It holds no connection of its own and need not be closed. */
@@ -75,6 +81,7 @@ export function createClient(options: ClientOptions): Waybill {
 export function createClientIn(timing: Timing, options: ClientOptions): Waybill {
   const baseUrl = readBaseUrl(options.baseUrl)
   const calls = createCalls(baseUrl, createTransport({ ...options, baseUrl }, timing), timing)
+  if (options.onDeprecation) reportDeprecations(calls.raw, options.onDeprecation)
   const jobs = createJobs(calls)
   return {
     jobs,
@@ -89,6 +96,22 @@ export function createClientIn(timing: Timing, options: ClientOptions): Waybill 
     self: async ({ signal } = {}) => (await calls.read('get caller', calls.raw.GET('/v1/self', { signal }))).data,
     raw: calls.raw,
   }
+}
+
+function reportDeprecations(raw: RawClient, report: (notice: DeprecationNotice) => void): void {
+  const reported = new Set<string>()
+  raw.use({
+    async onResponse({ request: { method }, response: { headers }, schemaPath: path }) {
+      if (!headers.has('Deprecation') || reported.has(`${method} ${path}`)) return
+      reported.add(`${method} ${path}`)
+      const { readDeprecation } = await import('./transport/deprecation.ts')
+      try {
+        report({ method, path, ...readDeprecation(headers) })
+      } catch {
+        // The call itself succeeded.
+      }
+    },
+  })
 }
 
 function readBaseUrl(text: string): URL {

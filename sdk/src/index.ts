@@ -34,6 +34,7 @@ export type {
 } from './job-handle.ts'
 export type { Backoff } from './transport/backoff.ts'
 export type { RawClient } from './client.ts'
+export type { DeprecationNotice } from './transport/deprecation.ts'
 export type { RetryOptions } from './transport/transport.ts'
 
 export {

@@ -26,6 +26,7 @@ import { type ChannelMarks, ChannelRegistry, type ChannelRegistryOptions } from 
 import { type ApiPaths, apiPaths } from '@waybill/spec/rules'
 import { SubscriptionRegistry } from './limits/subscription-registry.ts'
 import { Metrics } from './metrics/metrics.ts'
+import { OwnPorts } from './model/egress.ts'
 import { withinRules } from './model/outbound-policy.ts'
 import { Executions } from './progress/executions.ts'
 import { ItemReads } from './progress/item-reads.ts'
@@ -161,10 +162,12 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const times = new WallTimes(clock)
   const audit = new AuditTrail({ store, clock, logger })
   const tokens = new AccessTokens({ store, clock, times, logger, stored: recovery.tokens })
+  const ownPorts = new OwnPorts()
   const runtime = new ChannelRuntime({
     ...{ store, clock, logger, telemetry, channels, subscriptions, payloads, times, paths, bootId, onFatal },
     threads: config.threads,
     allowPrivateAddresses: config.dev,
+    egress: { ownPorts: ownPorts.shared, proxy: config.outbound.proxy },
   })
   const { liveJobs, progress, outcomes, dispatcher, scheduler, calendar, deadlines, jobControl, explainWaiting } =
     runtime
@@ -239,6 +242,10 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     channelTests: runtime.channelTests,
     unblockChannel: (name) => unblockChannel(name, { store, clock, channels, scheduler, outcomes }),
     readiness: () => readiness(store.condition, outcomes.commitRefusal),
+  })
+  app.server.on('listening', () => {
+    const address = app.server.address()
+    if (typeof address === 'object' && address !== null) ownPorts.add(address.port)
   })
   app.addHook('preClose', () => services.stop())
   app.addHook('onClose', async () => {

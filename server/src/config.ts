@@ -7,7 +7,7 @@ import { DEFAULT_DATA_DIR, type FolderCommand, readFolderCommand } from './confi
 import { completeFile, type FileConfig } from './config/complete-file.ts'
 import { type NetworkSettings, plainUrl, publicUrlFault } from './config/network-settings.ts'
 import { readConfigFile } from './config/read-config-file.ts'
-import type { ChannelConfig, PrivateAddressPolicy } from './model/channel.ts'
+import type { ChannelConfig } from './model/channel.ts'
 import type { SubscriptionLimits } from './model/subscription.ts'
 import { readKeys } from './secrets/key-ring.ts'
 
@@ -44,7 +44,7 @@ export interface Config extends NetworkSettings {
   readonly configFile: string | null
   readonly cors: { readonly origins: readonly string[] }
   /** Which channels may call private addresses; with `dev` all may. */
-  readonly outbound: { readonly allowPrivateAddresses: PrivateAddressPolicy }
+  readonly outbound: FileConfig['outbound']
   /** Those of the file; `sandbox` of `dev` is not among them. */
   readonly channels: Readonly<Record<string, ChannelConfig>>
   /** How long entries of the audit are kept. */

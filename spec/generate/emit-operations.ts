@@ -1,3 +1,4 @@
+import { deprecationOf } from './deprecation.ts'
 import { ABSOLUTE, toJsonSchema } from './emit-schemas.ts'
 import {
   listOperations,
@@ -44,6 +45,7 @@ export function emitOperations(spec: SpecDocument): string {
       ]),
     ),
     problemCodes: operation['x-problem-codes'],
+    deprecation: deprecationOf(operation),
   }))
   const ids = operations.map((operation) => operation.operationId)
   const byId = Object.fromEntries(operations.map((operation) => [operation.operationId, operation]))
@@ -98,6 +100,8 @@ export interface Operation {
     Record<string, OperationAnswer>
   >
   readonly problemCodes: readonly ProblemCode[]
+  /** Its end: Unix time, HTTP date, and where to read about it; null: it is not deprecated. */
+  readonly deprecation: { readonly deprecatedAtSeconds: number; readonly sunset: string | null; readonly link: string | null } | null
 }
 
 /** Every operation, in the order of the spec. */

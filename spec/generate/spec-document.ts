@@ -45,6 +45,13 @@ export interface OperationObject {
   'x-audit'?: 'none'
   /** Callers whose token is bound to jobs may use it. @default false */
   'x-job-bound'?: boolean
+  deprecated?: boolean
+  /** RFC 3339. */
+  'x-deprecated-since'?: string
+  /** RFC 3339. */
+  'x-sunset'?: string
+  /** URL, or path of the server. */
+  'x-deprecation-link'?: string
 }
 
 export interface Reference {

@@ -103,6 +103,8 @@ export interface Operation {
     Record<string, OperationAnswer>
   >
   readonly problemCodes: readonly ProblemCode[]
+  /** Its end: Unix time, HTTP date, and where to read about it; null: it is not deprecated. */
+  readonly deprecation: { readonly deprecatedAtSeconds: number; readonly sunset: string | null; readonly link: string | null } | null
 }
 
 /** Every operation, in the order of the spec. */
@@ -334,7 +336,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "submitJob": {
     "operationId": "submitJob",
@@ -698,7 +701,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getJob": {
     "operationId": "getJob",
@@ -936,7 +940,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "deleteJob": {
     "operationId": "deleteJob",
@@ -1153,7 +1158,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "listItems": {
     "operationId": "listItems",
@@ -1401,7 +1407,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "appendItems": {
     "operationId": "appendItems",
@@ -1725,7 +1732,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getItem": {
     "operationId": "getItem",
@@ -1938,7 +1946,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "sealJob": {
     "operationId": "sealJob",
@@ -2218,7 +2227,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "cancelJob": {
     "operationId": "cancelJob",
@@ -2425,7 +2435,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "pauseJob": {
     "operationId": "pauseJob",
@@ -2652,7 +2663,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "resumeJob": {
     "operationId": "resumeJob",
@@ -2879,7 +2891,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "releaseJob": {
     "operationId": "releaseJob",
@@ -3106,7 +3119,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "retryJob": {
     "operationId": "retryJob",
@@ -3432,7 +3446,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getResults": {
     "operationId": "getResults",
@@ -3655,7 +3670,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getResultsCsv": {
     "operationId": "getResultsCsv",
@@ -3883,7 +3899,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "streamEvents": {
     "operationId": "streamEvents",
@@ -4105,7 +4122,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "deliverItem": {
     "operationId": "deliverItem",
@@ -4464,7 +4482,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "listExecutions": {
     "operationId": "listExecutions",
@@ -4688,7 +4707,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "createExecution": {
     "operationId": "createExecution",
@@ -5022,7 +5042,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getExecution": {
     "operationId": "getExecution",
@@ -5229,7 +5250,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "cancelExecution": {
     "operationId": "cancelExecution",
@@ -5432,7 +5454,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "disk_full",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "pauseExecution": {
     "operationId": "pauseExecution",
@@ -5655,7 +5678,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "disk_full",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "resumeExecution": {
     "operationId": "resumeExecution",
@@ -5878,7 +5902,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "disk_full",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "listDeadLetters": {
     "operationId": "listDeadLetters",
@@ -6101,7 +6126,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "retryDeadLetters": {
     "operationId": "retryDeadLetters",
@@ -6421,7 +6447,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "listParked": {
     "operationId": "listParked",
@@ -6620,7 +6647,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "resolveParked": {
     "operationId": "resolveParked",
@@ -6908,7 +6936,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "listChannels": {
     "operationId": "listChannels",
@@ -7089,7 +7118,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getChannel": {
     "operationId": "getChannel",
@@ -7294,7 +7324,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "putChannel": {
     "operationId": "putChannel",
@@ -7550,7 +7581,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "deleteChannel": {
     "operationId": "deleteChannel",
@@ -7768,7 +7800,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "pauseChannel": {
     "operationId": "pauseChannel",
@@ -7972,7 +8005,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "resumeChannel": {
     "operationId": "resumeChannel",
@@ -8176,7 +8210,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "unblockChannel": {
     "operationId": "unblockChannel",
@@ -8380,7 +8415,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "testChannel": {
     "operationId": "testChannel",
@@ -8673,7 +8709,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "listCredentials": {
     "operationId": "listCredentials",
@@ -8879,7 +8916,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "putCredentials": {
     "operationId": "putCredentials",
@@ -9184,7 +9222,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "deleteCredentials": {
     "operationId": "deleteCredentials",
@@ -9395,7 +9434,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "listTokens": {
     "operationId": "listTokens",
@@ -9586,7 +9626,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "createToken": {
     "operationId": "createToken",
@@ -9906,7 +9947,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "revokeToken": {
     "operationId": "revokeToken",
@@ -10103,7 +10145,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "listAudit": {
     "operationId": "listAudit",
@@ -10322,7 +10365,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "listSubscriptions": {
     "operationId": "listSubscriptions",
@@ -10513,7 +10557,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "overloaded",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getSubscription": {
     "operationId": "getSubscription",
@@ -10716,7 +10761,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "putSubscription": {
     "operationId": "putSubscription",
@@ -11009,7 +11055,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "deleteSubscription": {
     "operationId": "deleteSubscription",
@@ -11226,7 +11273,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getSelf": {
     "operationId": "getSelf",
@@ -11402,7 +11450,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getLimits": {
     "operationId": "getLimits",
@@ -11578,7 +11627,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getLiveness": {
     "operationId": "getLiveness",
@@ -11671,7 +11721,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
     "problemCodes": [
       "forbidden",
       "internal_error"
-    ]
+    ],
+    "deprecation": null
   },
   "getReadiness": {
     "operationId": "getReadiness",
@@ -11787,7 +11838,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "store_damaged",
       "store_unavailable",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getOpenapi": {
     "operationId": "getOpenapi",
@@ -11920,7 +11972,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getMetrics": {
     "operationId": "getMetrics",
@@ -12121,7 +12174,8 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   },
   "getErrorDocs": {
     "operationId": "getErrorDocs",
@@ -12254,6 +12308,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "stopping"
-    ]
+    ],
+    "deprecation": null
   }
 }

@@ -8157,6 +8157,12 @@ export interface operations {
                  */
                 "Waybill-Attempt"?: number;
                 /**
+                 * @description The time that this call has when it is sent, in milliseconds: what is left of the channel's `timeoutMs`, or until the job's `deadlineAt` if that comes first. After `timeoutMs` nobody waits
+                 *     for the answer. A header of this name that the channel sets itself replaces it.
+                 * @example 9998
+                 */
+                "Waybill-Timeout-Ms": number;
+                /**
                  * @description W3C Trace Context of this call: a new trace for each call, with the flag `00` (not sampled), so that the receiver decides what it records.
                  * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00
                  */

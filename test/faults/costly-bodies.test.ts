@@ -16,7 +16,7 @@ const MAX_STEP_MS = 50
 
 let world: HostileWorld
 beforeAll(async () => {
-  world = await HostileWorld.start({ preload: LOOP_PRELOAD })
+  world = await HostileWorld.start({ preload: LOOP_PRELOAD, scopes: ['jobs:read', 'jobs:write', 'items:read'] })
 })
 afterAll(() => world.remove())
 

@@ -21,6 +21,7 @@ ajv.addSchema(schemaDocument)
 const validate = ajv.getSchema(schemaRef('DeliveryRequest'))!
 
 const bodies: Delivered[] = []
+const timeouts: number[] = []
 let shop: Server
 let server: ServerProcess
 
@@ -31,6 +32,7 @@ beforeAll(async () => {
     request.on('end', () => {
       const body = JSON.parse(text) as Delivered
       bodies.push(body)
+      timeouts.push(Number(request.headers['waybill-timeout-ms']))
       response.end(JSON.stringify({ results: body.items.map(({ index }) => ({ index, status: 'succeeded' })) }))
     })
   })
@@ -75,5 +77,28 @@ test.each([
   for (const body of bodies) {
     expect(validate(body), JSON.stringify(validate.errors)).toBe(true)
     for (const item of body.items) expect(item.partitionKey).toBe(key)
+  }
+})
+
+test.each([
+  ['timeoutMs of the channel', null, 9000, 10_000],
+  ['deadlineAt of the job, which comes first', 3000, 1, 3000],
+  ['timeoutMs, as deadlineAt comes later', 60_000, 9000, 10_000],
+])('a call reports the time that it has: %s', async (_, deadlineMs, least, most) => {
+  timeouts.length = 0
+  const deadlineAt = deadlineMs === null ? undefined : new Date(Date.now() + deadlineMs).toISOString()
+  const items = Array.from({ length: 20 }, (_item, n) => ({ id: `sku-${n}` }))
+  const envelope = { channel: 'shop', objectType: 'product', action: 'update', deadlineAt, items }
+  const response = await server.fetch('/v1/jobs', {
+    method: 'POST',
+    headers: JSON_BODY,
+    body: JSON.stringify(envelope),
+  })
+  expect(response.status).toBe(202)
+  await expect.poll(() => timeouts.length).toBeGreaterThanOrEqual(2)
+  for (const ms of timeouts) {
+    expect(Number.isInteger(ms)).toBe(true)
+    expect(ms).toBeGreaterThanOrEqual(least)
+    expect(ms).toBeLessThanOrEqual(most)
   }
 })

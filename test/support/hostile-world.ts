@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Job, Problem } from '@waybill/spec'
+import type { Job, Problem, Scope } from '@waybill/spec'
 import { RecordingConnector, type RecordingConnectorOptions } from './recording-connector.ts'
 import { ServerProcess, type ServerProcessOptions } from './server-process.ts'
 import { results } from './submit.ts'
@@ -45,6 +45,8 @@ export interface HostileWorldOptions extends ServerProcessOptions {
   readonly connector?: RecordingConnectorOptions
   /** Of the channel, by subscription. */
   readonly credentials?: object
+  /** The calls of the test are those of a caller who has only these. @default with `adminToken` the administrator, else whoever `--dev` lets in */
+  readonly scopes?: readonly Scope[]
 }
 
 /** A server process that has to stand what a test does to it, and a storefront that it delivers to. */
@@ -67,14 +69,25 @@ export class HostileWorld {
       concurrency: 8,
       credentials: options.credentials ?? {},
     }
-    const server = await ServerProcess.create({ ...options, config: { channels: { shop }, ...options.config } })
+    const { scopes, adminToken = scopes && 'wba_of-a-world-with-scopes' } = options
+    const server = await ServerProcess.create({
+      ...options,
+      adminToken,
+      config: { channels: { shop }, ...options.config },
+    })
     await server.start()
-    return new HostileWorld(server, connector, options.adminToken)
+    const world = new HostileWorld(server, connector, adminToken)
+    return scopes === undefined ? world : new HostileWorld(server, connector, await world.#tokenWith(scopes))
   }
 
   async remove(): Promise<void> {
     await this.server.remove()
     await this.connector.stop()
+  }
+
+  async #tokenWith(scopes: readonly Scope[]): Promise<string> {
+    const answer = await this.post('/v1/tokens', JSON.stringify({ name: 'of the world', scopes }), JSON_BODY)
+    return ((await answer.json()) as { token: string }).token
   }
 
   /** Calls the API, with the token if the server requires one. */

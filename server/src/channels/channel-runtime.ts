@@ -69,10 +69,12 @@ export class ChannelRuntime implements Service {
       ...{ clock, channels, payloads, outcomes, liveJobs, tats, epoch, logger, telemetry },
       threads: shared.threads,
       allowPrivateAddresses: shared.allowPrivateAddresses,
+      egress: shared.egress,
     })
     this.channelTests = new ChannelTests({
       ...{ clock, tats, epoch, logger },
       allowPrivateAddresses: shared.allowPrivateAddresses,
+      egress: shared.egress,
     })
     const scheduler: Scheduler = new Scheduler({
       ...{ clock, channels, dispatcher, outcomes, tats, subscriptions: shared.subscriptions, logger, telemetry },

@@ -2,6 +2,7 @@ import type { ApiPaths } from '@waybill/spec/rules'
 import type { PayloadCache } from '../dispatch/payload-cache.ts'
 import type { WallTimes } from '../jobs/wall-times.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
+import type { Egress } from '../model/egress.ts'
 import type { Subscriptions } from '../model/subscription.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -28,5 +29,6 @@ export interface SharedByChannels {
   readonly threads: number
   /** `--dev`: any address may be called. */
   readonly allowPrivateAddresses: boolean
+  readonly egress: Egress
   readonly onFatal: (error: unknown) => void
 }

@@ -3,16 +3,22 @@ import { resolve } from 'node:path'
 import type { ChannelConfig, PrivateAddressPolicy } from '../model/channel.ts'
 import { connectorFaults } from '../connectors/connector-faults.ts'
 import { channelFaults, type ChannelInput, completeChannel } from '../model/complete-channel.ts'
+import type { EgressProxy } from '../model/egress.ts'
 import { MAX_PENDING_ITEMS } from '../model/limits.ts'
 import { completeSubscription, type SubscriptionLimits } from '../model/subscription.ts'
 import type { ConfigFile } from './config-schema.ts'
+import { egressProxyFaults, readEgressProxy } from './egress-proxy.ts'
 import { networkFaults, type NetworkSettings, networkSettings } from './network-settings.ts'
 
 /** The settings of a configuration file, with all defaults. */
 export interface FileConfig extends NetworkSettings {
   readonly channels: Readonly<Record<string, ChannelConfig>>
   readonly cors: { readonly origins: readonly string[] }
-  readonly outbound: { readonly allowPrivateAddresses: PrivateAddressPolicy }
+  readonly outbound: {
+    readonly allowPrivateAddresses: PrivateAddressPolicy
+    /** Connections of channels go through it; null: directly. */
+    readonly proxy: EgressProxy | null
+  }
   readonly audit: { readonly retainForDays: number }
   readonly limits: { readonly maxPendingItems: number; readonly maxDataBytes: number | null }
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
@@ -47,7 +53,7 @@ export function completeFile(
 ): FileConfig {
   const policy = value.outbound?.allowPrivateAddresses ?? 'file-only'
   const channels: Record<string, ChannelConfig> = {}
-  const faults: ConfigFault[] = networkFaults(value, base)
+  const faults: ConfigFault[] = [...networkFaults(value, base), ...egressProxyFaults(value.outbound?.proxy)]
   for (const [name, input] of Object.entries(value.channels ?? {})) {
     const channel = completeChannel(fromBase(input, base.folder))
     const inChannel = [
@@ -63,7 +69,7 @@ export function completeFile(
   return {
     channels,
     cors: { origins: value.cors?.origins ?? [] },
-    outbound: { allowPrivateAddresses: policy },
+    outbound: { allowPrivateAddresses: policy, proxy: readEgressProxy(value.outbound?.proxy) },
     audit: { retainForDays: value.audit?.retainForDays ?? DEFAULT_AUDIT_DAYS },
     limits: {
       maxPendingItems: value.limits?.maxPendingItems ?? MAX_PENDING_ITEMS,

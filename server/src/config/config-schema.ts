@@ -8,7 +8,7 @@ import { type SubscriptionInput, subscriptionName } from '../model/subscription.
 export interface ConfigFile extends NetworkInput {
   readonly channels?: Readonly<Record<string, ChannelInput>>
   readonly cors?: { readonly origins?: readonly string[] }
-  readonly outbound?: { readonly allowPrivateAddresses?: PrivateAddressPolicy }
+  readonly outbound?: { readonly allowPrivateAddresses?: PrivateAddressPolicy; readonly proxy?: string }
   readonly audit?: { readonly retainForDays?: number }
   readonly limits?: { readonly maxPendingItems?: number; readonly maxDataBytes?: number }
   readonly subscriptions?: Readonly<Record<string, SubscriptionInput>>
@@ -232,7 +232,8 @@ export const configProperties = {
   cors: closed({
     origins: { type: 'array', items: { type: 'string', pattern: '^(\\*|https?://[^/?#@\\s]+)$' }, maxItems: 100 },
   }),
-  outbound: closed({ allowPrivateAddresses: { enum: [...privateAddressPolicies] } }),
+  // What is wrong with a proxy is found later: no message may repeat its password.
+  outbound: closed({ allowPrivateAddresses: { enum: [...privateAddressPolicies] }, proxy: {} }),
   audit: closed({ retainForDays: wholeNumber(1, 3650) }),
   limits: closed({ maxPendingItems: wholeNumber(1, 100_000_000), maxDataBytes: wholeNumber(1_000_000, 2 ** 45) }),
   subscriptions: {

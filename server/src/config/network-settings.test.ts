@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { egressProxyFaults, readEgressProxy } from './egress-proxy.ts'
 import { networkFaults, networkSettings } from './network-settings.ts'
 
 const base = { folder: '/etc/waybill', name: 'the folder' }
@@ -41,4 +42,33 @@ it('trustedProxies are addresses or networks', () => {
     { pointer: '/trustedProxies/4', detail },
   ])
   expect(networkSettings({}, base).trustedProxies).toEqual([])
+})
+
+describe('outbound.proxy', () => {
+  it('is a URL, whose user name and password become the header', () => {
+    const authorization = `Basic ${Buffer.from('u@x:p:w').toString('base64')}`
+    const proxy = { protocol: 'http:', host: 'proxy', port: 3128, authorization }
+    expect(readEgressProxy('http://u%40x:p%3Aw@proxy:3128')).toEqual(proxy)
+    expect(readEgressProxy('https://[::1]/')).toEqual({
+      protocol: 'https:',
+      host: '::1',
+      port: 443,
+      authorization: null,
+    })
+    expect(readEgressProxy(undefined)).toBeNull()
+  })
+
+  it.each([
+    'proxy:3128',
+    'socks5://s3cret@proxy',
+    'http://s3cret:x@proxy/path',
+    'http://proxy?s3cret',
+    7,
+    'http://%:s3cret@proxy',
+  ])('is refused without being repeated: %j', (text) => {
+    const [fault, ...others] = egressProxyFaults(text)
+    expect(fault).toMatchObject({ pointer: '/outbound/proxy' })
+    expect(JSON.stringify(fault)).not.toContain('s3cret')
+    expect(others).toEqual([])
+  })
 })

@@ -7,7 +7,7 @@ const read = (text: string) => readTokenCommand(text.split(' '), { defaultData: 
 it('reads a token to create', () => {
   expect(read('create --name ci --scopes jobs:read,jobs:write --scopes jobs:read')).toEqual({
     ...{ action: 'token', dataDir: resolve('waybill-data'), name: 'ci', subscription: 'default' },
-    ...{ scopes: ['jobs:read', 'jobs:write'], expiresInMs: null, json: false },
+    ...{ scopes: ['jobs:read', 'jobs:write'], expiresInMs: null, json: false, keyRing: null, keyRingFile: null },
   })
   expect(read('create --name ci --scopes admin --subscription acme --expires-in 90d --data /d --json')).toMatchObject({
     ...{ dataDir: '/d', subscription: 'acme', expiresInMs: 90 * 86_400_000, json: true },

@@ -1,4 +1,5 @@
 import type { ChannelConfig, Credentials } from '../model/channel.ts'
+import type { Egress } from '../model/egress.ts'
 import type { Action, PartitionBy } from '../model/job.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { CallObserver } from './call-observer.ts'
@@ -37,6 +38,8 @@ export interface Call {
   readonly credentials: Credentials | null
   /** Aborted when the call's time is up. Made at its first use: `onTimedOut` costs nothing. */
   readonly signal: AbortSignal
+  /** The rest of the call's time, or of the time until its job's deadline if that is less: whole ms, 1 and up. */
+  readonly timeLeftMs: number
   /** The call's time is up. */
   readonly timedOut: boolean
   /** Called when the call's time is up, if it runs then. */
@@ -87,6 +90,8 @@ export interface ConnectorSetup {
   readonly config: ChannelConfig
   /** True in `--dev`: private addresses may be called whatever the channel's setting. */
   readonly allowPrivateAddresses: boolean
+  /** Bounds of connections. @default none */
+  readonly egress?: Egress | undefined
   readonly logger: Logger
   /** Closes the channel's gate until a wall time, before anything else is done with the answer that requested it (RAT-2). */
   throttle(untilMs: number): void

@@ -51,6 +51,11 @@ export type ConnectorFetch = (input: string | URL | Request, init?: ConnectorReq
 export interface BatchContext {
   /** Aborted when the call's time (`timeoutMs`) is up. A call still running `abortGraceMs` later loses its worker thread. */
   readonly signal: AbortSignal
+  /**
+   * The time that the call has at this moment: of its `timeoutMs`, or until the job's `deadlineAt` if that comes first. Whole ms, 1 and up; pass it
+   * on, so that whoever you call stops when nobody waits any more.
+   */
+  readonly timeLeftMs: number
   /** The server's start number: with `attempt` it orders the calls of an item. */
   readonly epoch: number
   /** Of the job's subscription, else the channel's default; null: none are configured. */

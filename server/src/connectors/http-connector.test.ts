@@ -46,11 +46,17 @@ describe('http connector', () => {
       'x-shop': 'eu',
       'waybill-epoch': '7',
       'waybill-attempt': '1',
+      'waybill-timeout-ms': '5000',
       'idempotency-key': 'job_0192f0c1a2b37c4d8e9fa0b1c2d3e4f5/40',
     })
     expect(request!.headers['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/)
     expect(request!.headers['traceparent']).not.toContain('0192f0c1a2b37c4d8e9fa0b1c2d3e4f5')
     expect(answers).toEqual([{ succeeded: true, httpStatus: 200, flags: 0, retryAtMs: 0, detail: null }])
+  })
+
+  it("sends the channel's own time-out in place of its", async () => {
+    await connect({ headers: { 'Waybill-Timeout-Ms': '100' } }).deliver(callOf(['{"id":"sku-1"}']))
+    expect(shop.requests[0]!.headers['waybill-timeout-ms']).toBe('100')
   })
 
   it.each<[PartitionBy, string, string]>([

@@ -13,7 +13,7 @@ import { describeConnectionError } from './connection-error.ts'
 import { Authorizer, type CredentialsHeader } from './credentials.ts'
 import { judgeHttpAnswer } from './http-answer.ts'
 import { Exchange, type HttpAnswer } from './http-exchange.ts'
-import { callHeaders, requestBody } from './http-request.ts'
+import { callHeaders, requestBody, TIMEOUT_HEADER } from './http-request.ts'
 import { outboundPool } from './outbound-agent.ts'
 import { type HmacCredentials, RequestSignature, type SignedRequest } from './request-signature.ts'
 import { RateLimitHeaders } from './rate-limit-headers.ts'
@@ -86,6 +86,7 @@ export class HttpConnector implements Connector {
       connections: setup.config.concurrency,
       connectTimeoutMs: Math.min(config.timeoutMs, MAX_CONNECT_MS),
       allowPrivateAddresses,
+      egress: setup.egress,
     }
     this.#pool = outboundPool(url.origin, outbound)
     this.#authorizer = new Authorizer(outbound)
@@ -172,10 +173,10 @@ export class HttpConnector implements Connector {
       exchange.abort(reason)
     }
     try {
-      const headers = callHeaders(call)
-      if (header !== null) headers.push(header[0], header[1])
       const name = header?.[0].toLowerCase() ?? ''
       const request = prepared?.request ?? null
+      const headers = callHeaders(call, this.#setsTimeout(name, request))
+      if (header !== null) headers.push(header[0], header[1])
       if (request === null) headers.push(...this.#headersBeside(name))
       else headers.push(...this.#templatedHeaders(request, name))
       const method = request?.method ?? 'POST'
@@ -194,6 +195,11 @@ export class HttpConnector implements Connector {
       if (error instanceof ExpressionError) resolveSent(forEachItem(sent, notMade(error.message)))
       else onError(error)
     }
+  }
+
+  #setsTimeout(credentialsName: string, request: RenderedRequest | null): boolean {
+    if (credentialsName === TIMEOUT_HEADER || this.#headers.has(TIMEOUT_HEADER)) return true
+    return request?.headers.some(([name]) => name === TIMEOUT_HEADER) === true
   }
 
   #sign(credentials: HmacCredentials, request: Omit<SignedRequest, 'nowMs'>): string[] {

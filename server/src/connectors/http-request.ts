@@ -108,9 +108,16 @@ function reserve(at: number, bytes: number): void {
   scratch = grown
 }
 
-/** Returns the headers that identify the call to the receiver; names and values in turn. */
-export function callHeaders(call: Call): string[] {
+/** In lower case: the channel's own header of this name takes its place. */
+export const TIMEOUT_HEADER = 'waybill-timeout-ms'
+
+/**
+ * Returns the headers that tell the receiver which call it is, and how long it is waited for; names and values in turn.
+ * @param isTimeoutSet the channel sends a `Waybill-Timeout-Ms` of its own
+ */
+export function callHeaders(call: Call, isTimeoutSet = false): string[] {
   const headers = ['Waybill-Epoch', String(call.epoch), 'traceparent', createTraceparent()]
+  if (!isTimeoutSet) headers.push('Waybill-Timeout-Ms', String(call.timeLeftMs))
   const only = call.items.length === 1 ? call.items[0] : undefined
   if (only !== undefined) {
     headers.push(

@@ -93,6 +93,10 @@ class CallOfSome implements Call {
     return this.#whole.signal
   }
 
+  get timeLeftMs(): number {
+    return this.#whole.timeLeftMs
+  }
+
   get timedOut(): boolean {
     return this.#whole.timedOut
   }

@@ -53,6 +53,7 @@ function call(...datas: object[]): Call {
     epoch: 7,
     credentials: { type: 'bearer', token: 't' },
     signal: new AbortController().signal,
+    timeLeftMs: 5000,
     timedOut: false,
     onTimedOut: null,
   }

@@ -33,6 +33,9 @@ export class ModuleContext implements BatchContext {
   get signal(): AbortSignal {
     return this.#call.signal
   }
+  get timeLeftMs(): number {
+    return this.#call.timeLeftMs
+  }
   get epoch(): number {
     return this.#call.epoch
   }

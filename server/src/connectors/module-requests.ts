@@ -60,6 +60,7 @@ export class ModuleRequests {
       connections: setup.config.concurrency,
       connectTimeoutMs: Math.min(config.timeoutMs, MAX_CONNECT_MS),
       allowPrivateAddresses: config.allowPrivateAddresses || setup.allowPrivateAddresses,
+      egress: setup.egress,
     }
     this.#secrets = secrets
   }

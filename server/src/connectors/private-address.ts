@@ -1,4 +1,4 @@
-import { lookup as dnsLookup, type LookupAddress } from 'node:dns'
+import type { lookup as dnsLookup, LookupAddress } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
@@ -47,11 +47,11 @@ export function isPrivateLiteral(hostname: string): boolean {
   return isIP(bare) !== 0 && isPrivateAddress(bare)
 }
 
-/** Looks a name up as `dns.lookup` does, and returns only its public addresses; an error when it has none. */
-export const publicLookup = lookupThrough(dnsLookup)
+/** Looks names up. */
+export type ResolveName = typeof dnsLookup
 
-/** As `publicLookup`, with another resolver. */
-export function lookupThrough(resolve: typeof dnsLookup): LookupFunction {
+/** Looks a name up, and returns only its public addresses; an error when it has none. */
+export function lookupThrough(resolve: ResolveName): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => {
       if (error !== null) return callback(error, '')

@@ -35,6 +35,7 @@ async function deliver(
     epoch: 1,
     credentials: null,
     signal,
+    timeLeftMs: 5000,
     timedOut: false,
     onTimedOut: null,
   })

@@ -8,6 +8,7 @@ import { type ChannelHold, holdOf, rateHoldOf } from '../limits/held-channel.ts'
 import { FairShare } from '../limits/fair-share.ts'
 import type { RateReservation } from '../limits/rate-reservation.ts'
 import type { ChannelConfig } from '../model/channel.ts'
+import type { Egress } from '../model/egress.ts'
 import { ProblemError, stoppingProblem } from '../model/errors.ts'
 import { newJobId } from '../model/ids.ts'
 import type { Action, PartitionBy } from '../model/job.ts'
@@ -39,6 +40,7 @@ export interface ChannelTestsOptions {
   readonly epoch: number
   /** `--dev`: any address may be called. */
   readonly allowPrivateAddresses: boolean
+  readonly egress?: Egress | undefined
   /** Memory of a thread's heap. @default 512 */
   readonly heapMb?: number
   readonly logger: Logger
@@ -221,7 +223,7 @@ export class ChannelTests implements Service {
   }
 
   #task(channel: Channel, test: ChannelTest, shared: Pick<ChannelTestTask, 'port' | 'started'>): ChannelTestTask {
-    const { clock, epoch, allowPrivateAddresses } = this.#options
+    const { clock, epoch, allowPrivateAddresses, egress } = this.#options
     const { subscription, objectType, action, partitionBy, line, send } = test
     const { name, config, gate } = channel
     const jobId = newJobId(clock.nowMs())
@@ -232,6 +234,7 @@ export class ChannelTests implements Service {
       ...shared,
       epoch,
       allowPrivateAddresses,
+      egress,
       job: { jobId, subscription, channel: name, objectType, action, partitionBy },
       line,
     }

@@ -3,6 +3,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { RateReservation } from '../limits/rate-reservation.ts'
+import type { Egress } from '../model/egress.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -35,6 +36,7 @@ export interface DispatcherOptions {
   readonly threads: number
   /** `--dev`: any address may be called. @default false */
   readonly allowPrivateAddresses?: boolean
+  readonly egress?: Egress | undefined
   /** Memory of a module thread's heap. @default 512 */
   readonly moduleHeapMb?: number
   readonly logger: Logger
@@ -210,7 +212,7 @@ export class Dispatcher implements LotRunner, Service {
 
   #open(load: ChannelLoad<Lane>, alone: boolean): Lane {
     const { channel, pool } = load
-    const { clock, epoch, allowPrivateAddresses = false } = this.#options
+    const { clock, epoch, allowPrivateAddresses = false, egress } = this.#options
     const { port1, port2 } = new MessageChannel()
     const pulse = new Pulse()
     const ending = pool === 'module' ? new AbortController() : null
@@ -232,11 +234,10 @@ export class Dispatcher implements LotRunner, Service {
     const task: LaneTask = {
       channel: channel.name,
       config: channel.config,
-      gate: channel.gate.shared,
-      pulse: pulse.shared,
+      ...{ gate: channel.gate.shared, pulse: pulse.shared },
       port: port2,
       epoch,
-      allowPrivateAddresses,
+      ...{ allowPrivateAddresses, egress },
       mayHang: pool === 'module',
       calledBefore: alone,
     }

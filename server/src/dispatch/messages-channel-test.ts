@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { CallJob, ItemAnswer } from '../connectors/connector.ts'
 import type { ShownAnswer, ShownRequest } from '../connectors/exchange-record.ts'
 import type { ChannelConfig } from '../model/channel.ts'
+import type { Egress } from '../model/egress.ts'
 import type { FromLane } from './messages.ts'
 
 /*
@@ -18,6 +19,7 @@ export interface ChannelTestTask {
   readonly port: MessagePort
   readonly epoch: number
   readonly allowPrivateAddresses: boolean
+  readonly egress?: Egress | undefined
   /** A job that exists nowhere else. */
   readonly job: CallJob
   /** The item's line, valid. */

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { Egress } from '../model/egress.ts'
 import type { ChannelConfig } from '../model/channel.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
 
@@ -18,6 +19,7 @@ export interface LaneTask {
   readonly port: MessagePort
   readonly epoch: number
   readonly allowPrivateAddresses: boolean
+  readonly egress?: Egress | undefined
   /** True where an operator's code runs: a call that does not end costs the thread. */
   readonly mayHang: boolean
   /** Its items were called before on a thread that was lost: they say so. */

@@ -1,4 +1,5 @@
 import type { Call, CallItem, CallJob, ItemAnswer } from '../connectors/connector.ts'
+import { timeLeftMs } from '../connectors/time-left.ts'
 import type { Credentials } from '../model/channel.ts'
 import { LotReader } from './messages-lot.ts'
 import type { ToLane } from './messages.ts'
@@ -94,7 +95,13 @@ export class LaneCall implements Call {
   onTimedOut: ((reason: Error) => void) | null = null
   #controller: AbortController | null = null
 
-  constructor(lot: LaneLot, n: number, facts: { epoch: number; startedAtMs: number; credentials: Credentials | null }) {
+  readonly #timeoutMs: number
+
+  constructor(
+    lot: LaneLot,
+    n: number,
+    facts: { epoch: number; startedAtMs: number; timeoutMs: number; credentials: Credentials | null },
+  ) {
     this.lot = lot
     this.numbers = lot.calls === null ? null : lot.calls[n]!
     this.first = this.numbers === null ? n : this.numbers[0]!
@@ -106,6 +113,13 @@ export class LaneCall implements Call {
     this.epoch = facts.epoch
     this.credentials = facts.credentials
     this.startedAtMs = facts.startedAtMs
+    this.#timeoutMs = facts.timeoutMs
+  }
+
+  get timeLeftMs(): number {
+    const { reader, hasDeadlines } = this.lot
+    const deadlineAtMs = hasDeadlines ? reader.jobs[reader.job(this.first)]!.deadlineAtMs : null
+    return timeLeftMs({ timeoutMs: this.#timeoutMs, startedAtMs: this.startedAtMs, deadlineAtMs }, Date.now())
   }
 
   /** Items that are sent. */

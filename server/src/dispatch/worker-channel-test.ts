@@ -12,6 +12,7 @@ import { describeThrown } from '../connectors/module-answer.ts'
 import type { PayloadResolver } from '../connectors/payload/payload-resolver.ts'
 import { type ResolvedItem, resolvePayloads } from '../connectors/payload/resolve-payloads.ts'
 import { Gate } from '../limits/gate.ts'
+import { timeLeftMs } from '../connectors/time-left.ts'
 import type { Credentials } from '../model/channel.ts'
 import { monotonicUs } from '../runtime/clock.ts'
 import type { ChannelTestReport, ChannelTestTask, FromChannelTest } from './messages-channel-test.ts'
@@ -39,7 +40,7 @@ function guardAgainstStrays(): void {
 
 /** Makes one call, or with no gate only its request. Never rejects. */
 export async function testChannel(task: ChannelTestTask): Promise<ChannelTestReport> {
-  const { channel, config, port, epoch, allowPrivateAddresses, job } = task
+  const { channel, config, port, epoch, allowPrivateAddresses, egress, job } = task
   yieldPriority()
   guardAgainstStrays()
   log = new LaneLog(port, config)
@@ -51,7 +52,7 @@ export async function testChannel(task: ChannelTestTask): Promise<ChannelTestRep
     let connector: Connector
     let resolver: PayloadResolver | null
     try {
-      const setup = { channel, config, allowPrivateAddresses, logger: log, throttle, observer: record }
+      const setup = { channel, config, allowPrivateAddresses, egress, logger: log, throttle, observer: record }
       connector = await createConnector(setup)
       resolver = await createResolver(setup)
     } catch (error) {
@@ -60,7 +61,7 @@ export async function testChannel(task: ChannelTestTask): Promise<ChannelTestRep
     try {
       const resolved = resolver === null ? { line: task.line } : await resolveItem(resolver, task)
       if ('failure' in resolved) return reportOf(record, resolved.failure)
-      const call = new TestCall(job, resolved.line, { epoch, credentials })
+      const call = new TestCall(job, resolved.line, { epoch, credentials, timeoutMs: config.connector.timeoutMs })
       call.refusals = connector.refusals?.(call)
       const refusal = call.refusals?.[0] ?? null
       if (refusal !== null) return reportOf(record, refusal)
@@ -99,6 +100,7 @@ async function takesUnit(gate: Gate): Promise<boolean> {
 
 /** As a lane does: a call that comes through after its time has delivered all the same. */
 async function callOnce(connector: Connector, call: TestCall, timeoutMs: number): Promise<ItemAnswer> {
+  call.startedAtMs = Date.now()
   const timer = setTimeout(() => {
     call.abort()
   }, timeoutMs)
@@ -132,18 +134,30 @@ class TestCall implements Call {
   timedOut = false
   onTimedOut: ((reason: Error) => void) | null = null
   refusals: Call['refusals'] = undefined
+  startedAtMs = Date.now()
+  readonly #timeoutMs: number
   readonly #controller = new AbortController()
 
   constructor(
     job: CallJob,
     line: Uint8Array,
-    { epoch, credentials }: { readonly epoch: number; readonly credentials: Credentials | null },
+    {
+      epoch,
+      credentials,
+      timeoutMs,
+    }: { readonly epoch: number; readonly credentials: Credentials | null; readonly timeoutMs: number },
   ) {
     const bytes = Buffer.from(line.buffer, line.byteOffset, line.byteLength)
     this.job = job
     this.items = [{ index: 0, attempt: 1, line: bytes.toString('utf8'), bytes, start: 0, end: bytes.length }]
     this.epoch = epoch
     this.credentials = credentials
+    this.#timeoutMs = timeoutMs
+  }
+
+  get timeLeftMs(): number {
+    const { startedAtMs } = this
+    return timeLeftMs({ timeoutMs: this.#timeoutMs, startedAtMs, deadlineAtMs: null }, Date.now())
   }
 
   get signal(): AbortSignal {

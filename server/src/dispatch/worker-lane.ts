@@ -206,7 +206,8 @@ export class WorkerLane {
   #nextCall(lot: LaneLot): LaneCall {
     const { subscription } = nextJob(lot)
     const credentials = credentialsOf(this.#config.credentials, subscription)
-    return new LaneCall(lot, lot.started, { epoch: this.#task.epoch, startedAtMs: Date.now(), credentials })
+    const { timeoutMs } = this.#config.connector
+    return new LaneCall(lot, lot.started, { epoch: this.#task.epoch, startedAtMs: Date.now(), timeoutMs, credentials })
   }
 
   /** Looks at the items of a lot's next call, once however long it waits for its units of the gate. */

@@ -176,6 +176,7 @@ function setupOf(task: LaneTask, deps: { config: ChannelConfig; gate: Gate; logg
     channel: task.channel,
     config: deps.config,
     allowPrivateAddresses: task.allowPrivateAddresses,
+    egress: task.egress,
     logger: deps.logger,
     throttle: (untilMs) => {
       deps.gate.blockUntil(monotonicUs() + (untilMs - Date.now()) * 1000)

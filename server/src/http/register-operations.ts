@@ -10,6 +10,7 @@ import { BodyPace } from './request/body-pace.ts'
 import { boundPorts } from './request/bound-ports.ts'
 import type { Caller } from '../model/caller.ts'
 import { bodyStream } from './request/body-stream.ts'
+import { deprecationHeaders } from './answer/deprecation-headers.ts'
 import type { EventStreams } from './answer/event-stream.ts'
 import { sendContinue } from './request/expect-continue.ts'
 import { type Handlers, streamedOperations } from './handlers.ts'
@@ -72,16 +73,30 @@ export function registerOperations(app: FastifyInstance, options: RegisterOption
       url: operation.path,
       exposeHeadRoute: !streamedOperations.has(operation.operationId),
       config: { operation },
-      onRequest: admitCaller(operation, {
-        authenticate: options.ports.authenticate,
-        stopping: options.stopping,
-        tokenRequests: options.shared.tokenRequests,
-        requestQuota,
-        reportQuotas: (request, reply) => setQuotaHeaders(request, reply, options.ports),
-      }),
+      onRequest: [
+        ...announce(operation),
+        admitCaller(operation, {
+          authenticate: options.ports.authenticate,
+          stopping: options.stopping,
+          tokenRequests: options.shared.tokenRequests,
+          requestQuota,
+          reportQuotas: (request, reply) => setQuotaHeaders(request, reply, options.ports),
+        }),
+      ],
       handler: routeHandler(operation, options),
     })
   }
+}
+
+/** Announces the end of a deprecated operation, to callers who may not use it as well. */
+function announce(operation: Operation): ((request: FastifyRequest, reply: FastifyReply) => Promise<void>)[] {
+  const headers = deprecationHeaders(operation)
+  if (headers === null) return []
+  return [
+    async (_request, reply) => {
+      reply.headers(headers)
+    },
+  ]
 }
 
 function routeHandler(operation: Operation, { ports, handlers, shared, stopping }: RegisterOptions) {

@@ -231,7 +231,7 @@ describe('CORS', () => {
     expect(refused.statusCode).toBe(401)
     expect(refused.headers['access-control-allow-origin']).toBe('https://app.example')
     expect(refused.headers['access-control-expose-headers']).toBe(
-      'Location, ETag, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, Idempotent-Replayed, Preference-Applied',
+      'Location, ETag, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, Idempotent-Replayed, Preference-Applied, Deprecation, Sunset, Link',
     )
   })
 

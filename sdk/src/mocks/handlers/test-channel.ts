@@ -87,7 +87,13 @@ function resultOf(
 
 /** The request of the connector contract; null where the channel makes another one, or none. */
 function requestOf(item: MockItem, channel: MockChannel, { random }: MockWorld): TestedRequest | null {
-  const { type, request, url = '', headers = {} } = masked(channel.config.connector)
+  const {
+    type,
+    request,
+    url = '',
+    headers = {},
+    timeoutMs = limits.channelDefaults.timeoutMs,
+  } = masked(channel.config.connector)
   if (type !== 'http' || request !== undefined) return null
   const { job, input, partitionKey } = item
   const { objectType, action } = job.envelope
@@ -101,6 +107,7 @@ function requestOf(item: MockItem, channel: MockChannel, { random }: MockWorld):
   const call = {
     'Waybill-Epoch': '1',
     traceparent: `00-${randomHex(random, 32)}-${randomHex(random, 16)}-00`,
+    'Waybill-Timeout-Ms': String(timeoutMs),
     'Idempotency-Key': idempotencyKey,
     'Waybill-Attempt': '1',
   }

@@ -23,7 +23,7 @@ const MAX_CONNECT_MS = 10_000
 const MAX_EXCERPT_BYTES = 512
 
 /** The dependencies of a resolver; a channel's connector on its thread has the same. */
-export type PayloadSetup = Pick<ConnectorSetup, 'allowPrivateAddresses' | 'throttle'> & {
+export type PayloadSetup = Pick<ConnectorSetup, 'allowPrivateAddresses' | 'egress' | 'throttle'> & {
   readonly config: Pick<ChannelConfig, 'concurrency' | 'maxRetryAfterMs'>
 }
 
@@ -60,6 +60,7 @@ export class PayloadResolver {
       connections: setup.config.concurrency,
       connectTimeoutMs: Math.min(config.timeoutMs, MAX_CONNECT_MS),
       allowPrivateAddresses: config.allowPrivateAddresses || setup.allowPrivateAddresses,
+      egress: setup.egress,
     }
     this.batchSize = config.batchSize
     this.#config = config

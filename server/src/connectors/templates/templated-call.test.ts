@@ -39,7 +39,7 @@ describe('a request by template', () => {
     const [answer] = await connect({
       path: '/products/{item.id}/prices/{item.data.list}',
       query: { locale: 'item.data.locale', tag: 'item.data.tags', missing: 'null' },
-      headers: { 'If-Match': '"v" + string(attempt)', 'X-Absent': 'null' },
+      headers: { 'If-Match': '"v" + string(attempt)', 'X-Absent': 'null', 'Waybill-Timeout-Ms': '"9"' },
     }).deliver(callOf(['{"id":"a/b c","data":{"list":7,"locale":"de&x","tags":["1","2"],"n":9007199254740993}}']))
     expect(answer).toMatchObject({ succeeded: true, httpStatus: 200 })
     const [request] = shop.requests
@@ -51,6 +51,7 @@ describe('a request by template', () => {
     expect(request!.headers).toMatchObject({
       'content-type': 'application/json',
       'if-match': 'v1',
+      'waybill-timeout-ms': '9',
       'idempotency-key': 'job_0192f0c1a2b37c4d8e9fa0b1c2d3e4f5/40',
     })
     expect(request!.headers).not.toHaveProperty('x-absent')

@@ -1,7 +1,7 @@
 import { type ChannelConfig, defaultRetry, type HttpConnectorConfig } from '../../model/channel.ts'
 import type { OutcomeDetail } from '../../model/item.ts'
 import { silentLogger } from '../../runtime/logger.ts'
-import type { Call, ItemAnswer } from '../connector.ts'
+import type { Call, ConnectorSetup, ItemAnswer } from '../connector.ts'
 import { callItemOf } from './fake-call-item.ts'
 import { HttpConnector } from '../http-connector.ts'
 
@@ -11,6 +11,7 @@ export function httpConnector(
   options: Partial<HttpConnectorConfig> = {},
   throttle: (untilMs: number) => void = () => {},
   channel: Partial<ChannelConfig> = {},
+  setup: Partial<ConnectorSetup> = {},
 ): HttpConnector {
   const http: HttpConnectorConfig = {
     type: 'http',
@@ -43,6 +44,7 @@ export function httpConnector(
     allowPrivateAddresses: false,
     logger: silentLogger,
     throttle,
+    ...setup,
   })
 }
 
@@ -61,6 +63,7 @@ export function callOf(lines: string[], options: Partial<Call> = {}): Call {
     epoch: 7,
     credentials: null,
     signal: new AbortController().signal,
+    timeLeftMs: 5000,
     timedOut: false,
     onTimedOut: null,
     ...options,
