@@ -125,6 +125,7 @@ interface Ground {
 async function compose(ground: Ground): Promise<FastifyInstance> {
   const { config, paths, store, clock, logger, telemetry, onFatal, mount } = ground
   const recovery = await store.recover()
+  logger.info({ epoch: store.epoch, count: recovery.jobs.length }, 'Store opened')
   const bootId = readBootId()
   const channels = new ChannelRegistry({
     ...{ clock, bootId, telemetry },

@@ -49,6 +49,9 @@ export interface DurableCommit {
   readonly durationMs: number
 }
 
+/** A commit that took longer gets a line of the log. */
+const SLOW_COMMIT_MS = 1000
+
 type Ending = Map<LiveJob, StopMark['reason'] | null>
 
 /** A commit that was handed to the store and not announced yet. */
@@ -190,6 +193,7 @@ export class CommitLine {
       FAILPOINT: failpoint('outcomes.durable')
       this.#announced = flight.upTo
       const durationMs = (this.#options.clock.monotonicUs() - startedUs) / 1000
+      if (durationMs > SLOW_COMMIT_MS) this.#logSlow(durationMs, tally.durable.count)
       this.#options.onDurable(tally, ends, { batches, committed, durationMs })
       FAILPOINT: failpoint('outcomes.announced')
     } catch (error) {
@@ -305,6 +309,10 @@ export class CommitLine {
         if (this.#dead || this.#givenUp) throw new NeverDurable()
       }
     }
+  }
+
+  #logSlow(durationMs: number, count: number): void {
+    this.#options.logger.warn({ durationMs: Math.round(durationMs), count }, 'Commit was slow: look at the disk')
   }
 
   #die(error: unknown): void {
