@@ -216,7 +216,8 @@ function queryOf([expr, legend]: Query): DataqueryBuilder {
 
 /** The board as JSON. */
 export function boardOf(): string {
-  const source = { type: 'prometheus', uid: '${datasource}' }
+  const source = { type: 'prometheus', uid: '$datasource' }
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- boards of the second version are only for Grafana 12 and later
   const board = new DashboardBuilder('Waybill')
     .uid('waybill')
     .tags(['waybill'])
