@@ -35,7 +35,12 @@ async function startPrometheus(program: string, serverUrl: string): Promise<() =
   const folder = await mkdtemp(join(tmpdir(), 'waybill-prometheus-'))
   const file = join(folder, 'prometheus.yml')
   await writeFile(file, prometheusConfig(serverUrl))
-  const args = [`--config.file=${file}`, `--storage.tsdb.path=${folder}`, `--web.listen-address=${PROMETHEUS_ADDRESS}`]
+  const args = [
+    `--config.file=${file}`,
+    `--storage.tsdb.path=${folder}`,
+    `--web.listen-address=${PROMETHEUS_ADDRESS}`,
+    '--log.level=warn',
+  ]
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] })
   console.log(`Prometheus runs at http://${PROMETHEUS_ADDRESS}, with the alert rules of Waybill.`)
   return async () => {

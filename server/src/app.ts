@@ -37,6 +37,7 @@ import { ExecutionControl } from './jobs/execution-control.ts'
 import { Retention } from './jobs/retention.ts'
 import { unblockChannel } from './schedule/unblock-channel.ts'
 import { WallTimes } from './jobs/wall-times.ts'
+import { folderSizes } from './store/sqlite/open/folder-sizes.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/store.ts'
 import type { StoreCondition } from './store/store-condition.ts'
@@ -145,7 +146,9 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     runtime
   const metrics = config.metrics.counted
     ? new Metrics({
-        ...{ clock, telemetry, liveJobs, channels, progress, explainWaiting, store, order: scheduler.order },
+        ...{ clock, telemetry, liveJobs, channels, progress, explainWaiting, epoch: store.epoch },
+        order: scheduler.waiting.order,
+        sizes: () => (config.store === 'disk' ? folderSizes(config.dataDir) : Promise.resolve(null)),
         firstParkedExpiryMs: (channel) => scheduler.waiting.firstParkedExpiryMs(channel),
         version: packageJson.version,
       })

@@ -5,7 +5,6 @@ import type { JobStore } from './job-store.ts'
 import type { OutcomeStore } from './outcome-store.ts'
 import type { RecoveryStore } from './recovery-store.ts'
 import type { ConditionSource } from './store-condition.ts'
-import type { SizeSource } from './store-sizes.ts'
 import type { TokenStore } from './token-store.ts'
 
 /*
@@ -20,16 +19,7 @@ import type { TokenStore } from './token-store.ts'
 
 /** The whole store, for who builds it. Stages take the narrow interface that they use. */
 export interface Store
-  extends
-    Service,
-    JobStore,
-    ItemStore,
-    OutcomeStore,
-    ChannelStore,
-    TokenStore,
-    RecoveryStore,
-    ConditionSource,
-    SizeSource {
+  extends Service, JobStore, ItemStore, OutcomeStore, ChannelStore, TokenStore, RecoveryStore, ConditionSource {
   /**
    * Opens (or makes) the data folder, takes its lock, migrates, counts up the epoch. Jobs never published and parts never appended are removed from then on.
    * @throws StoreError `locked`: another server holds the folder; `newer_schema`: a later version wrote it; `damaged`: it was used and its

@@ -47,6 +47,7 @@ export class Backlog {
   pendingItems = 0
   /** Turns of a key that passed from an item that left to the next one, and those of them to an item of an earlier place in the order. */
   readonly order = { checks: 0, violations: 0 }
+  #violationsTaken = 0
   readonly #jobs: (JobLine | undefined)[] = []
   readonly #freePlaces: number[] = []
   readonly #byRef = new Map<JobRef, JobLine>()
@@ -95,6 +96,13 @@ export class Backlog {
 
   job(ref: JobRef): JobLine | undefined {
     return this.#byRef.get(ref)
+  }
+
+  /** Violations of the order since the last call. */
+  takeViolations(): number {
+    const count = this.order.violations - this.#violationsTaken
+    this.#violationsTaken = this.order.violations
+    return count
   }
 
   jobs(): IterableIterator<JobLine> {

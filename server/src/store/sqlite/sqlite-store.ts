@@ -13,9 +13,7 @@ import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
 import type { Store } from '../store.ts'
 import type { StoreCondition } from '../store-condition.ts'
 import { StoreError } from '../store-error.ts'
-import type { StoreSizes } from '../store-sizes.ts'
 import { damagedFolder } from './open/folder.ts'
-import { folderSizes } from './open/folder-sizes.ts'
 import type { CallName, Calls } from './thread/messages.ts'
 import { isNewWork } from './thread/new-work.ts'
 import { unpackItems } from './tables/packed-items.ts'
@@ -114,11 +112,6 @@ class SqliteStore implements Store {
 
   onCondition(listener: () => void): void {
     this.#health.onChange(listener)
-  }
-
-  sizes(): Promise<StoreSizes | null> {
-    const { dataDir } = this.#options
-    return this.#reader === this.#writer || dataDir === null ? Promise.resolve(null) : folderSizes(dataDir)
   }
 
   serve(): void {
