@@ -119,7 +119,7 @@ export class WaitingReasons implements ExplainWaiting {
   }
 
   /** The evidence of order: how often a key's turn passed on since the start, and how often not to the next item in order. */
-  get order(): Readonly<Backlog['order']> {
+  get order(): Pick<Backlog['order'], 'checks' | 'violations'> {
     return this.#options.backlog.order
   }
 

@@ -269,7 +269,7 @@ export class Scheduler implements LotEvents, Service {
     const end = Math.min(entry.at + STEP_ITEMS, outcomes.count)
     this.#backlog.partitions.willRemove(outcomes.itemHandles, entry.at, end)
     for (; entry.at < end; entry.at++) this.#applyOutcome(outcomes, entry.at)
-    const count = this.#backlog.takeViolations()
+    const count = this.#backlog.order.takeViolations()
     if (count > 0) this.#options.logger.error({ count }, 'Turns of a key did not pass on in order')
     if (end < outcomes.count) return
     this.#durable.shift()
