@@ -1,15 +1,35 @@
 // `npm run demo`: a merchant's catalogue to three storefronts, in stages, through a real server on the disk store.
 //
 //   --products 2000   a smaller catalogue; 18,000 without it
+//   --observe         prints the metrics of the run at its end, and starts Prometheus beside it if that is on the PATH
 //   --keep            leaves the server and the storefronts running until Ctrl-C, and prints the server's URL
 
 import { parseArgs } from 'node:util'
+import { type Observer, startObserver } from './observe.ts'
 import { runDemo } from './run-demo.ts'
 
 const { values: flags } = parseArgs({
-  options: { products: { type: 'string', default: '18000' }, keep: { type: 'boolean', default: false } },
+  options: {
+    products: { type: 'string', default: '18000' },
+    observe: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  },
 })
-await runDemo({ products: Number(flags.products), ...(flags.keep && { beforeEnd: untilInterrupted }) })
+let observer: Observer | undefined
+try {
+  await runDemo({
+    products: Number(flags.products),
+    async onStart(url) {
+      if (flags.observe) observer = await startObserver(url)
+    },
+    async beforeEnd(url) {
+      await observer?.printMetrics(url)
+      if (flags.keep) await untilInterrupted(url)
+    },
+  })
+} finally {
+  await observer?.stop()
+}
 
 async function untilInterrupted(url: string): Promise<void> {
   console.log(`\nThe server stays at ${url} until Ctrl-C, e.g. ${url}/v1/jobs`)

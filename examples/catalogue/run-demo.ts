@@ -12,17 +12,20 @@ const SEED = 2026
 export interface DemoOptions {
   /** How many products the catalogue has. */
   readonly products: number
+  /** Called when the server and the storefronts run. */
+  readonly onStart?: (serverUrl: string) => Promise<void>
   /** Called when everything is delivered; the server and the storefronts run until it resolves. */
   readonly beforeEnd?: (serverUrl: string) => Promise<void>
 }
 
 /** Runs it with progress bars and a summary. @returns the jobs of each channel, and its storefront's report */
-export async function runDemo({ products, beforeEnd }: DemoOptions): Promise<ChannelRun[]> {
+export async function runDemo({ products, onStart, beforeEnd }: DemoOptions): Promise<ChannelRun[]> {
   const world = await startWorld()
   try {
     const waybill = createClient({ baseUrl: world.serverUrl })
     const catalogue = makeCatalogue(SEED, products)
     console.log(`Waybill runs at ${world.serverUrl}, three storefronts wait for their goods.`)
+    await onStart?.(world.serverUrl)
 
     const startMs = performance.now()
     const stages = [

@@ -43,6 +43,7 @@ import { ExecutionControl } from './jobs/execution-control.ts'
 import { Retention } from './jobs/retention.ts'
 import { unblockChannel } from './schedule/unblock-channel.ts'
 import { WallTimes } from './jobs/wall-times.ts'
+import { folderSizes } from './store/sqlite/open/folder-sizes.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { reportCertificate } from './tls-certificate.ts'
 import { warnOfDefaultCredentials, warnOfUnusedCredentials } from './start-warnings.ts'
@@ -149,6 +150,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const { config, paths, store, clock, logger, telemetry, onFatal, mount } = ground
   const recovery = await store.recover()
   warnOfDefaultCredentials(config, { tokens: recovery.tokens, logger })
+  logger.info({ epoch: store.epoch, count: recovery.jobs.length }, 'Store opened')
   const bootId = readBootId()
   const channels = new ChannelRegistry({
     ...{ clock, bootId, telemetry },
@@ -173,7 +175,9 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     runtime
   const metrics = config.metrics.counted
     ? new Metrics({
-        ...{ clock, telemetry, liveJobs, channels, progress, explainWaiting, store, order: scheduler.order },
+        ...{ clock, telemetry, liveJobs, channels, progress, explainWaiting, epoch: store.epoch },
+        order: scheduler.waiting.order,
+        sizes: () => (config.store === 'disk' ? folderSizes(config.dataDir) : Promise.resolve(null)),
         firstParkedExpiryMs: (channel) => scheduler.waiting.firstParkedExpiryMs(channel),
         version: packageJson.version,
       })

@@ -18,6 +18,7 @@ import { machineLine, newReport, type Row, tableOf } from './report.ts'
 import { measureRates } from './rates.ts'
 import { measureHealth, measureLatency } from './responsiveness.ts'
 import { measureRestart } from './restart.ts'
+import { measureTelemetry } from './telemetry.ts'
 import { measureTimeline } from './timeline.ts'
 import { measureTurnaround } from './turnaround.ts'
 import { measureUpload } from './upload.ts'
@@ -27,6 +28,7 @@ const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]
   turnaround: measureTurnaround,
   timeline: measureTimeline,
   delivery: measureDelivery,
+  telemetry: measureTelemetry,
   'http-gap': measureHttpGap,
   http: measureHttpDelivery,
   templates: measureHttpTemplates,

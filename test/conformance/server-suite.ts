@@ -101,6 +101,29 @@ export function describeServer(target: UseTarget): void {
     expect(limitFaults(limits, JSON.parse(readFileSync(file, 'utf8')) as object)).toEqual([])
   })
 
+  it('counts what there is in its metrics, as Prometheus and as OpenMetrics', async () => {
+    const name = freshChannelName()
+    await channel('putChannel', name, { connector })
+    await channel('pauseChannel', name)
+    await submit(target(), {
+      ...{ channel: name, objectType: 'product', action: 'update' },
+      items: [{ id: 'sku-1' }, { id: 'sku-2' }],
+    })
+    const line = `waybill_items{channel="${name}",status="pending"} 2`
+    const metrics = (accept: string) => send(target(), { operationId: 'getMetrics', headers: { accept } })
+    const text = await eventually(async () => {
+      const answer = await metrics('text/plain')
+      checkAnswer(answer)
+      return answer.text.includes(line) ? answer.text : null
+    })
+    expect(text).toContain('# TYPE waybill_jobs gauge\n')
+    expect(text).not.toContain('# EOF')
+    const open = await metrics('application/openmetrics-text; version=1.0.0')
+    checkAnswer(open)
+    expect(open.mediaType).toBe('application/openmetrics-text')
+    expect(open.text).toMatch(/\n# EOF\n$/)
+  })
+
   describe('a channel', () => {
     it('is reported as it was set, with its defaults, and its secrets left out', async () => {
       const name = freshChannelName()

@@ -37,18 +37,6 @@ describe('store on disk', () => {
 
   const bytesOf = (file: string) => statSync(join(world.dataDir, file)).size
 
-  it('measures its files and what is free', async () => {
-    const store = await world.start()
-    await publish(store, { record: jobOf(store.nextJobRef(), { total: 3 }) })
-    const sizes = await store.sizes()
-    expect(sizes).toEqual({
-      storeBytes: bytesOf('waybill.db'),
-      walBytes: bytesOf('waybill.db-wal'),
-      freeBytes: expect.any(Number) as number,
-    })
-    expect(sizes!.freeBytes).toBeGreaterThan(0)
-  })
-
   it('removes items that were rejected at ingest of jobs never published and parts never appended', async () => {
     const store = await world.start()
     const lane = { subscription: 'default', channel: 'shop' }

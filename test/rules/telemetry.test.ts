@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { withMetrics } from '../../scripts/metrics-table.ts'
 import { declaredEvents, readEvents, withEvents } from '../../scripts/telemetry-events.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../ARCHITECTURE.md'), 'utf8')
@@ -27,4 +28,10 @@ describe('the events of telemetry', () => {
     ])
     expect(() => readEvents("interface TelemetryEvents { 'a.b': { x: 1 } }")).toThrow('a.b must have a comment')
   })
+})
+
+it('the table of metrics in server/README.md is as `npm run generate` writes it', () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../server/README.md'), 'utf8')
+  expect(withMetrics(readme)).toBe(readme)
+  expect(() => withMetrics('')).toThrow('the page must have its two marks')
 })

@@ -45,7 +45,16 @@ export class ChannelRuntime implements Service {
     // Progress asks the scheduler, and of jobs without places the calendar, why something does not move: the answer is only there.
     this.explainWaiting = explainBoth(liveJobs, { scheduler: () => scheduler.waiting, calendar: () => calendar })
     const progress = new Progress({
-      ...{ clock, store, liveJobs, channels, epoch, explainWaiting: this.explainWaiting, paths: shared.paths, telemetry },
+      ...{
+        clock,
+        store,
+        liveJobs,
+        channels,
+        epoch,
+        explainWaiting: this.explainWaiting,
+        paths: shared.paths,
+        telemetry,
+      },
       blockedReason: (job) => calendar.blockedReason(job),
     })
     const outcomes = new Outcomes({

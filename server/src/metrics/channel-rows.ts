@@ -13,9 +13,14 @@ const RANK_EVERY_MS = 60_000
 /** A channel takes the row of another one that had less than this share of its work. */
 const DISPLACED_SHARE = 0.5
 
+/** Whether a channel or a subscription is one that the server made for itself. */
+export function isInternal(name: string): boolean {
+  return name.startsWith('~')
+}
+
 /** Returns a fixed row for channels that never have one of their own: internal ones (`~`), and any whose name is one of the fixed labels. */
 function fixedRow(channel: string): number | null {
-  if (channel.startsWith('~') || channel === HIDDEN) return HIDDEN_ROW
+  if (isInternal(channel) || channel === HIDDEN) return HIDDEN_ROW
   return channel === OTHER ? OTHER_ROW : null
 }
 

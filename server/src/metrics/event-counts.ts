@@ -71,8 +71,8 @@ export class EventCounts {
       telemetry.on('job.ended', ({ envelope: { channel }, end }) => {
         if (end !== null) this.jobsEnded.add(rows.rowOf(channel), end.outcome, 1)
       }),
-      telemetry.on('job.estimate_checked', ({ estimatedMs, actualMs }) => {
-        this.etaError.observe(0, Math.abs(estimatedMs - actualMs) / Math.max(1, actualMs))
+      telemetry.on('job.estimate_checked', ({ estimatedMs, actualMs, jobMs }) => {
+        this.etaError.observe(0, Math.abs(estimatedMs - actualMs) / Math.max(1, jobMs))
       }),
       telemetry.on('thread.lost', ({ pool, cause }) => {
         this.threadLosses.add(threadPools.indexOf(pool), cause, 1)

@@ -6,7 +6,7 @@ import { recordStatus } from '../progress/job-status.ts'
 import type { Progress } from '../progress/progress.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
-import { type ChannelRows, OTHER_ROW, ROWS } from './channel-rows.ts'
+import { type ChannelRows, isInternal, OTHER_ROW, ROWS } from './channel-rows.ts'
 import { liveItemStatuses, liveJobStatuses, waitingReasons } from './metric-table.ts'
 import type { RateUse } from './rate-use.ts'
 import { RowCounter } from './row-counter.ts'
@@ -87,7 +87,7 @@ function addChannel(channel: Channel, { ports, figures, row, rateUse }: At & { r
 function addJob(job: LiveJob, { ports, figures, row }: At): void {
   const { record } = job
   const nowMs = ports.clock.nowMs()
-  figures.jobs.add(0, recordStatus(record, job, nowMs), 1)
+  if (!isInternal(record.subscription)) figures.jobs.add(0, recordStatus(record, job, nowMs), 1)
   const left = record.total - job.succeeded - job.failed - job.cancelled
   const running = Math.min(job.inFlight, left)
   const waiting = Math.min(job.retrying + job.parked, left - running)

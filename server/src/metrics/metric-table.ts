@@ -132,7 +132,7 @@ export const metricTable = {
   },
   waybill_eta_error_ratio: {
     type: 'histogram',
-    help: 'Difference between the time left as reported at 20 % of a job and as it was, by the latter; of jobs that took over 1 s until then.',
+    help: 'Difference between the end as reported at 20 % of a job and as it was, as a share of the time of the job; of jobs that took over 1 s until then.',
     labels: {},
   },
   waybill_order_checks_total: {

@@ -25,7 +25,7 @@ function busyWorld(): FakeWorld {
   telemetry.emit('items.accepted', { channel: 'shop', action: 'update', count: 10 })
   telemetry.emit('items.rejected', { channel: 'shop', code: 'invalid_item', count: 1 })
   world.commit('shop', 2)
-  telemetry.emit('job.estimate_checked', { channel: 'shop', estimatedMs: 900, actualMs: 1000 })
+  telemetry.emit('job.estimate_checked', { channel: 'shop', estimatedMs: 700, actualMs: 800, jobMs: 1000 })
   telemetry.emit('thread.lost', { pool: 'module', cause: 'killed', channel: 'shop', items: 1 })
   telemetry.emit('request.ended', {
     ...{ operation: 'getJob', requestId: 'r', status: 200, statusClass: '2xx', durationMs: 3 },

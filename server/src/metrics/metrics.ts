@@ -12,7 +12,9 @@ import { RateUse } from './rate-use.ts'
 export interface MetricsOptions extends LivePorts {
   readonly telemetry: Telemetry
   readonly order: MetricFacts['order']
-  readonly store: { readonly epoch: number; sizes(): Promise<StoreSizes | null> }
+  readonly epoch: number
+  /** Bytes of the store, measured now; null: it is in memory, or cannot be measured. Never rejects. */
+  readonly sizes: () => Promise<StoreSizes | null>
   readonly version: string
 }
 
@@ -71,17 +73,16 @@ export class Metrics implements Service {
   }
 
   async #make(format: MetricsFormat): Promise<MetricsAnswer> {
-    const { clock, order, store, version } = this.#options
+    const { clock, order, epoch, version } = this.#options
     const [figures, sizes] = await Promise.all([
       takeFigures(this.#options, { rows: this.#rows, rateUse: this.#rateUse }),
-      store.sizes(),
+      this.#options.sizes(),
     ])
     let writer = this.#writers.get(format)
     if (writer === undefined) this.#writers.set(format, (writer = new MetricsText(format)))
     const text = await writer.write({
-      ...{ rows: this.#rows, counts: this.#counts, figures, order, sizes, version },
+      ...{ rows: this.#rows, counts: this.#counts, figures, order, sizes, epoch, version },
       loopDelay: this.#loopDelay.seconds(clock.monotonicUs() / 1000),
-      epoch: store.epoch,
       node: process.versions.node,
     })
     return { contentType: writer.contentType, text }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { JobEnd } from '../model/job.ts'
+import type { JobEnd, JobRecord } from '../model/job.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import { Telemetry } from '../runtime/telemetry.ts'
@@ -20,8 +20,13 @@ function world() {
   }
 }
 
+function record(id: number, { channel = 'shop', ...over }: { channel?: string; traceparent?: string } = {}): JobRecord {
+  const envelope = { channel, executionId: null, source: null }
+  return { ref: id, id: `job_${id}`, subscription: 'default', total: 5, traceparent: null, envelope, ...over } as never
+}
+
 function job(id: number, channel = 'shop'): LiveJob {
-  return liveJob({ ref: id, id: `job_${id}`, envelope: { channel } } as never)
+  return liveJob(record(id, { channel }))
 }
 
 function changed(change: Partial<JobChange>, channel = 'shop'): Map<LiveJob, JobChange> {
@@ -89,8 +94,36 @@ test('each ended job gets a line, a flood of them one with the sum', () => {
   const lines = take()
   expect(lines).toHaveLength(20)
   const { outcome, ...counts } = end as { outcome: string; succeeded: number; failed: number; cancelled: number }
-  expect(lines[0]).toEqual({ message: 'Job ended', channel: 'shop', jobId: 'job_1', outcome, ...counts })
+  expect(lines[0]).toEqual({
+    message: 'Job ended',
+    channel: 'shop',
+    jobId: 'job_1',
+    subscription: 'default',
+    outcome,
+    ...counts,
+  })
   clock.advance(10_000)
   const sum = { jobs: 5, succeeded: 40, failed: 5, cancelled: 5 }
   expect(take()).toEqual([{ message: 'Jobs ended', channel: 'shop', ...sum }])
+})
+
+test('each change of a job and of a channel gets a line with what is known of it', () => {
+  const { take, telemetry, log, clock } = world()
+  const traced = record(1, { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' })
+  const ofExecution = { ...traced, envelope: { ...traced.envelope, executionId: 'nightly' } }
+  for (const name of ['job.created', 'job.paused', 'job.resumed', 'job.cancelled', 'job.expired'] as const)
+    telemetry.emit(name, ofExecution)
+  for (const name of ['channel.paused', 'channel.resumed', 'channel.unblocked'] as const)
+    telemetry.emit(name, { channel: 'shop' })
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+  const fields = { channel: 'shop', jobId: 'job_1', executionId: 'nightly', subscription: 'default', traceId, count: 5 }
+  expect(take()).toEqual([
+    ...['accepted', 'paused', 'resumed', 'cancelled', 'expired'].map((verb) => ({ message: `Job ${verb}`, ...fields })),
+    ...['paused', 'resumed', 'unblocked'].map((verb) => ({ message: `Channel ${verb}`, channel: 'shop' })),
+  ])
+  for (let n = 0; n < 100; n++) telemetry.emit('job.created', record(n))
+  expect(take()).toHaveLength(19)
+  clock.advance(10_000)
+  expect(take()).toEqual([{ message: 'Jobs accepted', channel: 'shop', jobs: 81, count: 405 }])
+  log.stop()
 })

@@ -3,7 +3,8 @@ import type { LiveJob } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
-import type { Telemetry } from '../runtime/telemetry.ts'
+import type { ReportedJob, Telemetry } from '../runtime/telemetry.ts'
+import { jobFields } from './job-fields.ts'
 import type { JobChange } from './tally-commit.ts'
 
 export interface ChannelLogOptions {
@@ -14,7 +15,7 @@ export interface ChannelLogOptions {
 
 /** Lines of one kind and channel are at least this far apart; what happens in between is added up. */
 const SPACING_MS = 10_000
-/** Ended jobs that get a line of their own within that time. */
+/** Jobs that get a line of their own within that time, for each kind of change. */
 const JOB_LINES = 20
 
 interface ChannelEvent {
@@ -24,6 +25,27 @@ interface ChannelEvent {
   readonly counts: Readonly<Record<string, number>>
   readonly fields?: object
 }
+
+/** A change of a job: its line, and the line of many. */
+interface JobEvent {
+  readonly message: string
+  readonly heldMessage: string
+  readonly counts: Readonly<Record<string, number>>
+  readonly fields?: object
+}
+
+const channelChanges = [
+  ['channel.paused', 'Channel paused'],
+  ['channel.resumed', 'Channel resumed'],
+  ['channel.unblocked', 'Channel unblocked'],
+] as const
+const jobChanges = [
+  ['job.created', 'accepted'],
+  ['job.paused', 'paused'],
+  ['job.resumed', 'resumed'],
+  ['job.cancelled', 'cancelled'],
+  ['job.expired', 'expired'],
+] as const
 
 /** Events of one kind on one channel that are held back. */
 interface Held {
@@ -35,8 +57,8 @@ interface Held {
 }
 
 /**
- * Logs events of channels for the operator: circuits, blocks, parked and failed items, ended jobs. A line per event, but at
- * most one of a kind and channel in 10 s (20 for ended jobs), with counts. Called by the outcomes stage per commit, never per item; circuits and blocks
+ * Logs events of channels for the operator: circuits, blocks, pauses, parked and failed items, changes of jobs. A line per event, but at
+ * most one of a kind and channel in 10 s (20 for jobs), with counts. Called by the outcomes stage per commit, never per item; all others
  * reach it as telemetry events.
  */
 export class ChannelLog implements Service {
@@ -58,6 +80,20 @@ export class ChannelLog implements Service {
         const fields = { until: time(untilMs) }
         this.#note({ level: 'warn', message: 'Channel blocked by Retry-After', channel, counts: { items }, fields })
       }),
+      ...channelChanges.map(([name, message]) =>
+        telemetry.on(name, ({ channel }) => {
+          logger.info({ channel }, message)
+        }),
+      ),
+      ...jobChanges.map(([name, message]) =>
+        telemetry.on(name, (job) => {
+          this.#noteJob(job, {
+            message: `Job ${message}`,
+            heldMessage: `Jobs ${message}`,
+            counts: { count: job.total },
+          })
+        }),
+      ),
     ]
   }
 
@@ -69,14 +105,18 @@ export class ChannelLog implements Service {
       if (parked > 0) this.#note({ level: 'warn', message: 'Items parked', channel, counts: { items: parked } })
     }
     for (const [job, { outcome, succeeded, failed, cancelled }] of ends) {
-      const { id, envelope } = job.record
-      const event = { level: 'info', channel: envelope.channel } as const
       const counts = { succeeded, failed, cancelled }
-      this.#note(
-        { ...event, message: 'Job ended', counts, fields: { jobId: id, outcome } },
-        { lines: JOB_LINES, held: { ...event, message: 'Jobs ended', counts: { jobs: 1, ...counts } } },
-      )
+      this.#noteJob(job.record, { message: 'Job ended', heldMessage: 'Jobs ended', counts, fields: { outcome } })
     }
+  }
+
+  #noteJob(job: ReportedJob, line: JobEvent): void {
+    const { message, heldMessage, counts, fields } = line
+    const event = { level: 'info', channel: job.envelope.channel } as const
+    this.#note(
+      { ...event, message, counts, fields: { ...jobFields(job), ...fields } },
+      { lines: JOB_LINES, held: { ...event, message: heldMessage, counts: { jobs: 1, ...counts } } },
+    )
   }
 
   /** Writes what is held back. */

@@ -311,4 +311,22 @@ describe('CommitLine', () => {
     expect([fatal.length, announced, line.dead]).toEqual([1, [], true])
     await expect(line.durable()).rejects.toMatchObject({ code: 'closed' })
   })
+  test('logs a commit that took more than a second', async () => {
+    const clock = new FakeClock()
+    const store = new FakeStore()
+    const liveJobs = new LiveJobs()
+    liveJobs.add(jobOf(1, 2))
+    const warned: object[] = []
+    const logger = { ...silentLogger, warn: (fields: object) => void warned.push(fields) }
+    const options = { store, clock, liveJobs, epoch: 1, logger, endVersion: () => 1, onFatal: () => {} }
+    const line = new CommitLine({ ...options, onDurable: () => {} })
+    for (const [index, ms] of [1000, 1001].entries()) {
+      line.add(batchOf([{ ref: 1, index }], false))
+      await settled()
+      clock.advance(ms)
+      store.answer(null)
+      await settled()
+    }
+    expect(warned).toEqual([{ durationMs: 1001, count: 1 }])
+  })
 })

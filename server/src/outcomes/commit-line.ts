@@ -50,6 +50,9 @@ export interface DurableCommit {
   readonly durationMs: number
 }
 
+/** A commit that took longer gets a line of the log. */
+const SLOW_COMMIT_MS = 1000
+
 type Ending = Map<LiveJob, StopMark['reason'] | null>
 
 /** A commit that was handed to the store and not announced yet. */
@@ -195,6 +198,7 @@ export class CommitLine {
       FAILPOINT: failpoint('outcomes.durable')
       this.#announced = flight.upTo
       const durationMs = (this.#options.clock.monotonicUs() - startedUs) / 1000
+      if (durationMs > SLOW_COMMIT_MS) this.#logSlow(durationMs, tally.durable.count)
       this.#options.onDurable(tally, ends, { batches, committed, durationMs })
       FAILPOINT: failpoint('outcomes.announced')
     } catch (error) {
@@ -317,6 +321,10 @@ export class CommitLine {
   #actsOf(batches: readonly OutcomeBatch[]): AuditedAct[] {
     if (this.#acts.size === 0) return []
     return batches.flatMap((batch) => this.#acts.get(batch) ?? [])
+  }
+
+  #logSlow(durationMs: number, count: number): void {
+    this.#options.logger.warn({ durationMs: Math.round(durationMs), count }, 'Commit was slow: look at the disk')
   }
 
   #die(error: unknown): void {

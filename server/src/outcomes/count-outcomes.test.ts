@@ -95,7 +95,28 @@ describe('Outcomes telemetry', () => {
         { result: 'throttled', count: 1 },
         { result: 'unreachable', count: 1 },
       ],
+      called: [{ itemsPerCall: 3, uncalled: new Set([9]) }],
     })
+  })
+
+  test('says when the job became eligible, and whether its counts add up', async () => {
+    const { outcomes, telemetry, commits, job } = world(4)
+    const heard = hearEvents(telemetry, 'outcomes.committed')
+    job.eligibleAtMs = 700
+    const commit = async (indexes: readonly number[]): Promise<void> => {
+      outcomes.add(shop(), callsOf(indexes.map((index) => ({ index }))))
+      await settled()
+      commits.at(-1)!.finish()
+      await settled()
+    }
+    await commit([0, 1])
+    job.failed = 2 // as by a fault
+    await commit([2])
+    const eligibleAtMs = new Map([[job.record.ref, 700]])
+    expect(heard.map(([, event]) => event)).toMatchObject([
+      { jobs: 1, imbalances: 0, eligibleAtMs },
+      { jobs: 1, imbalances: 1, eligibleAtMs },
+    ])
   })
 
   /** A channel whose calls take so many items. */

@@ -7,7 +7,12 @@ import { hearEvents } from '../runtime/testing/heard-events.ts'
 import { isEstimateDue, reportEstimate } from './estimate-check.ts'
 
 function jobOf(counts: Partial<LiveJob>, total = 10): LiveJob {
-  const record = { total, stop: null, end: { endedAtMs: 9000 } as JobEnd, envelope: { channel: 'shop' } }
+  const record = {
+    total,
+    stop: null,
+    end: { startedAtMs: 1000, endedAtMs: 9000 } as JobEnd,
+    envelope: { channel: 'shop' },
+  }
   return Object.assign(liveJob(record as JobRecord), { startedAtMs: 1000 }, counts)
 }
 
@@ -33,5 +38,5 @@ it('is reported beside the time that was left, of jobs that nobody stopped', () 
   reportEstimate({ ...record, stop: { reason: 'cancelled', atMs: 4000 } }, estimate, telemetry)
   expect(heard).toEqual([])
   reportEstimate(record, estimate, telemetry)
-  expect(heard).toEqual([['job.estimate_checked', { channel: 'shop', estimatedMs: 4500, actualMs: 6000 }]])
+  expect(heard).toEqual([['job.estimate_checked', { channel: 'shop', estimatedMs: 4500, actualMs: 6000, jobMs: 8000 }]])
 })

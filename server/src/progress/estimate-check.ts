@@ -28,5 +28,6 @@ export function reportEstimate(
 ): void {
   if (reported === null || end === null || stop !== null) return
   const actualMs = end.endedAtMs - reported.atMs
-  telemetry.emit('job.estimate_checked', { channel, estimatedMs: reported.leftMs, actualMs })
+  const jobMs = end.endedAtMs - (end.startedAtMs ?? reported.atMs)
+  telemetry.emit('job.estimate_checked', { channel, estimatedMs: reported.leftMs, actualMs, jobMs })
 }

@@ -97,6 +97,8 @@ export interface TelemetryEvents {
     /** From that time on, as it was reported and as it was. */
     readonly estimatedMs: number
     readonly actualMs: number
+    /** From its first call to its end. */
+    readonly jobMs: number
   }
   /** A job was paused: nothing more of it starts. */
   'job.paused': ReportedJob

@@ -121,6 +121,11 @@ export class WaitingReasons implements ExplainWaiting {
     return handle >= 0 && isCalled(backlog.partitions.items.state(handle))
   }
 
+  /** The evidence of order: how often a key's turn passed on since the start, and how often not to the next item in order. */
+  get order(): Pick<Backlog['order'], 'checks' | 'violations'> {
+    return this.#options.backlog.order
+  }
+
   /** When the first parked item of a channel is skipped if nobody decides, wall ms; null: none is parked, or the channel is gone. */
   firstParkedExpiryMs(channelName: string): number | null {
     const { backlog, clock } = this.#options

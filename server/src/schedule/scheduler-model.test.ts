@@ -74,7 +74,7 @@ function play(engine: FakeEngine, steps: readonly Step[]): void {
   }
   engine.drain()
   expect(engine.scheduler.pendingItems).toBe(0)
-  expect(engine.scheduler.order.violations).toBe(0)
+  expect(engine.scheduler.waiting.order.violations).toBe(0)
   expect(engine.model.pending).toBe(0)
   expect(engine.model.unendedStopped()).toEqual([])
   expect(engine.unstarted.length + engine.running.length).toBe(0)

@@ -68,8 +68,6 @@ export class Scheduler implements LotEvents, Service {
   readonly #timer: WaitTimer
   /** Why what is here does not move, and whose turn is when. */
   readonly waiting: WaitingReasons
-  /** How often a key's turn passed on since the start, and how often not to the next item in order. */
-  readonly order: Readonly<Backlog['order']>
   /** Commits whose items are not all handled. */
   readonly #durable: { readonly outcomes: DurableOutcomes; at: number }[] = []
   /** Stopped jobs whose items are being dropped, and how far that got. */
@@ -88,7 +86,6 @@ export class Scheduler implements LotEvents, Service {
     this.#turn = new TurnBudget({ clock: options.clock, defer: this.#defer })
     const backlog = new Backlog(options.subscriptions)
     this.#backlog = backlog
-    this.order = backlog.order
     this.#parking = new Parking({
       ...options,
       backlog,
@@ -124,7 +121,6 @@ export class Scheduler implements LotEvents, Service {
       this.#options.outcomes.endJob(job, job.record.stop.reason)
       return
     }
-    job.eligibleAtMs ??= this.#clock.nowMs()
     this.#admission.add(job, chunks)
     this.#sliceSoon()
   }
@@ -277,11 +273,10 @@ export class Scheduler implements LotEvents, Service {
     const entry = this.#durable[0]!
     const { outcomes } = entry
     const end = Math.min(entry.at + STEP_ITEMS, outcomes.count)
-    const { violations } = this.#backlog.order
     this.#backlog.partitions.willRemove(outcomes.itemHandles, entry.at, end)
     for (; entry.at < end; entry.at++) this.#applyOutcome(outcomes, entry.at)
-    const violated = this.#backlog.order.violations - violations
-    if (violated > 0) this.#options.logger.error({ count: violated }, 'Turns of a key did not pass on in order')
+    const count = this.#backlog.order.takeViolations()
+    if (count > 0) this.#options.logger.error({ count }, 'Turns of a key did not pass on in order')
     if (end < outcomes.count) return
     this.#durable.shift()
     for (const job of outcomes.endedJobs) {

@@ -6,9 +6,3 @@ export interface StoreSizes {
   /** Bytes that this user may still write. */
   readonly freeBytes: number
 }
-
-/** Reports how large the store is. */
-export interface SizeSource {
-  /** Measured now; null: nothing of the store is on a disk, or it cannot be measured. Never rejects. */
-  sizes(): Promise<StoreSizes | null>
-}

@@ -7,7 +7,6 @@ import type { OutcomeStore } from './outcome-store.ts'
 import type { RecoveryStore } from './recovery-store.ts'
 import type { ConditionSource } from './store-condition.ts'
 import type { SubscriptionStore } from './subscription-store.ts'
-import type { SizeSource } from './store-sizes.ts'
 import type { TokenStore } from './token-store.ts'
 
 /*
@@ -32,8 +31,7 @@ export interface Store
     SubscriptionStore,
     AuditStore,
     RecoveryStore,
-    ConditionSource,
-    SizeSource {
+    ConditionSource {
   /**
    * Opens (or makes) the data folder, takes its lock, migrates, counts up the epoch. Jobs never published and parts never appended are removed from then on.
    * @throws StoreError `locked`: another server holds the folder; `newer_schema`: a later version wrote it; `damaged`: it was used and its

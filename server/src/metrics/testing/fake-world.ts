@@ -35,7 +35,8 @@ export class FakeWorld {
       progress: { missesDeadline: (job) => this.atRisk.has(job) },
       explainWaiting: { job: () => [], channel: (name) => this.waiting.get(name) ?? [] },
       firstParkedExpiryMs: (name) => this.parkedExpiryMs.get(name) ?? null,
-      store: { epoch: 7, sizes: () => Promise.resolve({ storeBytes: 8192, walBytes: 4096, freeBytes: 1e9 }) },
+      epoch: 7,
+      sizes: () => Promise.resolve({ storeBytes: 8192, walBytes: 4096, freeBytes: 1e9 }),
     })
   }
 

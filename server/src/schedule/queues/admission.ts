@@ -95,6 +95,7 @@ export class Admission {
   add(live: LiveJob, chunks: readonly ChunkKeys[]): void {
     const announced = live.record.total - live.succeeded - live.failed - live.cancelled
     this.#backlog.pendingItems += announced
+    live.eligibleAtMs ??= this.#clock.nowMs()
     const waiting: Waiting = { live, chunks, announced, line: null, chunk: 0, at: 0, wait: 0 }
     // Announced in a different order than they became eligible, they still are admitted in that one; the first may have begun.
     let place = this.#queue.length

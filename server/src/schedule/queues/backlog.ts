@@ -4,6 +4,7 @@ import type { UncalledOutcome } from '../../outcomes/uncalled-outcomes.ts'
 import { defaultSubscription, type Subscriptions } from '../../model/subscription.ts'
 import { isInFlight, ItemState, MAX_JOBS, NONE } from './item-table.ts'
 import { ChannelLine, JobLine, SubscriptionLine } from './lines.ts'
+import { OrderChecks } from './order-checks.ts'
 import { Partitions } from './partitions.ts'
 import { SubscriptionShare } from '../handover/subscription-share.ts'
 import { TimerHeap, type Waits } from './timer-heap.ts'
@@ -45,8 +46,7 @@ export class Backlog {
   readonly touched = new Set<ChannelLine>()
   /** Items admitted or announced, not ended, and of no stopped job unless they run. */
   pendingItems = 0
-  /** Turns of a key that passed from an item that left to the next one, and those of them to an item of an earlier place in the order. */
-  readonly order = { checks: 0, violations: 0 }
+  readonly order = new OrderChecks()
   readonly #jobs: (JobLine | undefined)[] = []
   readonly #freePlaces: number[] = []
   readonly #byRef = new Map<JobRef, JobLine>()
@@ -366,8 +366,7 @@ export class Backlog {
     const next = this.partitions.remove(handle)
     if (next !== NONE) {
       const owner = this.jobOf(next)
-      this.order.checks++
-      if (!isLater(owner, items.index(next), { job, index })) this.order.violations++
+      this.order.passed({ job, index }, { job: owner, index: items.index(next) })
       // Of a stopped job it stays out of the line until `dropStopped` comes to it.
       if (!owner.stopped) {
         owner.countBehind(-1)
@@ -388,10 +387,4 @@ export class Backlog {
     const { subscription } = job
     if (--subscription.jobs === 0) subscription.channel.subscriptions.delete(subscription.name)
   }
-}
-
-/** Whether an item stands later in the order (ORD-2, ORD-5) than one that left before it. */
-function isLater(owner: JobLine, index: number, left: { readonly job: JobLine; readonly index: number }): boolean {
-  if (owner === left.job) return index > left.index
-  return owner.live.record.eligibleSeq >= left.job.live.record.eligibleSeq
 }

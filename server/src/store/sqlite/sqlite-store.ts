@@ -20,13 +20,11 @@ import { sealConfig, sealCredentials } from '../sealed-secrets.ts'
 import type { Store } from '../store.ts'
 import type { StoreCondition } from '../store-condition.ts'
 import { StoreError } from '../store-error.ts'
-import type { StoreSizes } from '../store-sizes.ts'
 import { isPassing } from '../store-retries.ts'
 import { damagedFolder } from './open/folder.ts'
 import { openSecrets, sealedAnew } from './open/open-secrets.ts'
 import { actOfWrite, CarriedActs } from './thread/carried-acts.ts'
 import type { CallName, Calls, StoreCall } from './thread/messages.ts'
-import { folderSizes } from './open/folder-sizes.ts'
 import { isNewWork } from './thread/new-work.ts'
 import { unpackItems } from './tables/packed-items.ts'
 import { StoreHealth } from './thread/store-health.ts'
@@ -129,11 +127,6 @@ class SqliteStore implements Store {
 
   onCondition(listener: () => void): void {
     this.#health.onChange(listener)
-  }
-
-  sizes(): Promise<StoreSizes | null> {
-    const { dataDir } = this.#options
-    return this.#reader === this.#writer || dataDir === null ? Promise.resolve(null) : folderSizes(dataDir)
   }
 
   serve(): void {
