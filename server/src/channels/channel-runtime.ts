@@ -85,7 +85,7 @@ export class ChannelRuntime implements Service {
     const control = { store, clock, liveJobs, calendar, scheduler, outcomes, progress, telemetry }
     const deadlines: Deadlines = new Deadlines({ ...control, times, logger })
     store.onCondition(() => {
-      for (const channel of channels.list()) scheduler.channelChanged(channel)
+      for (const channel of channels.all()) scheduler.channelChanged(channel)
     })
     channels.onChange((channel) => {
       tats.channelChanged(channel)
