@@ -10,6 +10,8 @@ export type WebhookStateReason = (typeof webhookStateReasons)[number]
 export interface SealedSecret {
   /** As `KeyRing.seal` returns it. */
   readonly sealed: string
+  /** Its last 4 characters before the padding. */
+  readonly endsWith: string
   readonly createdAtMs: number
   /** When it no longer signs; null: it is the current one. */
   readonly expiresAtMs: number | null
