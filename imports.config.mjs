@@ -24,7 +24,7 @@ const sharedWithMocks = ['ids\\.ts$', 'transport/sleep\\.ts$', 'follow/sha256\\.
 /** The stages in the order in which data passes them: each may import those after it, none before it. */
 const stages = ['http', 'ingest', 'jobs', 'schedule', 'dispatch', 'outcomes', 'progress']
 /** What every stage may use: the words, what nobody owns, the gates, and the interfaces (never a kind) of the store. */
-const underEveryStage = ['model/', 'runtime/', 'limits/', 'store/[^/]+\\.ts$']
+const underEveryStage = ['model/', 'runtime/', 'limits/', 'secrets/key-ring\\.ts$', 'store/[^/]+\\.ts$']
 
 function forbid(name, comment, from, to) {
   return { name, comment, severity: 'error', from, to }
@@ -197,7 +197,12 @@ export default {
       { dependencyTypes: ['core'], pathNot: '^(node:)?(buffer|crypto|util)$' },
     ),
     serverFolderSeesOnly('runtime', [], 'What every stage needs is a leaf: it knows no stage and no word'),
-    serverFolderSeesOnly('store', ['model/', 'runtime/'], 'The store keeps what it is given; it never calls a stage'),
+    serverFolderSeesOnly('secrets', [], 'How secrets are sealed depends on no place where they are kept'),
+    serverFolderSeesOnly(
+      'store',
+      ['model/', 'runtime/', 'secrets/key-ring\\.ts$'],
+      'The store keeps what it is given; it never calls a stage',
+    ),
     serverFolderSeesOnly(
       'limits',
       ['model/', 'runtime/'],
