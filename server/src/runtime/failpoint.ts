@@ -32,6 +32,8 @@ const writes = [
     'saveTats',
     'createToken',
     'removeTokens',
+    'saveWebhookEndpoint',
+    'removeWebhookEndpoint',
   ] as const),
 ] as const
 
@@ -58,6 +60,8 @@ const others = [
   'http.channel.durable',
   'access.token.durable',
   'access.revocation.durable',
+  'webhooks.endpoint.durable',
+  'webhooks.removal.durable',
   'outcomes.judged',
   'outcomes.durable',
   'outcomes.announced',

@@ -1,5 +1,4 @@
 import type { Expression } from '../expressions/expression.ts'
-import { newWebhookSecret, plainSecret } from '../connectors/webhook/standard-signature.ts'
 import type { WallTimes } from '../jobs/wall-times.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import { ProblemError } from '../model/errors.ts'
@@ -13,6 +12,7 @@ import {
 } from '../model/webhook-endpoint.ts'
 import {
   webhookChannel,
+  type WebhookEventDraft,
   type WebhookEventType,
   type WebhookOrdering,
   type WebhookRouting,
@@ -23,24 +23,18 @@ import { KeyedMutex } from '../runtime/keyed-mutex.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { WebhookEndpointStore } from '../store/webhook-endpoint-store.ts'
+import type { EndpointSecrets } from './endpoint-secrets.ts'
 import { compileCondition, ConditionEvent } from './event-condition.ts'
 
 /** After a removal of an expired secret that failed: the store is full, or does not answer. */
 const REMOVE_AGAIN_MS = 60_000
-
-/** Encrypts the secrets that are stored, and decrypts them. */
-export interface SecretSealer {
-  seal(text: string, context: string): string
-  /** @throws Error its key is not there, or it was changed */
-  open(sealed: string, context: string): string
-}
 
 export interface WebhookEndpointsOptions {
   readonly store: WebhookEndpointStore
   readonly clock: Pick<Clock, 'nowMs'>
   readonly times: Pick<WallTimes, 'at'>
   readonly channels: Pick<ChannelRegistry, 'putWebhook' | 'pause' | 'resume' | 'remove'>
-  readonly sealer: SecretSealer
+  readonly secrets: EndpointSecrets
   /** Http and private addresses may be called. */
   readonly allowPrivateAddresses: boolean
   readonly logger: Logger
@@ -170,18 +164,18 @@ export class WebhookEndpoints implements WebhookRouting {
     try {
       const createdAtMs = this.#options.clock.nowMs()
       const id = newWebhookEndpointId(createdAtMs)
-      const secret = newWebhookSecret()
+      const { text, secret } = this.#options.secrets.make(id, createdAtMs)
       const record: WebhookEndpointRecord = {
         ...{ id, subscription, ...settings, state, createdAtMs, health: newHealth },
         stateReason: state === 'disabled' ? 'caller' : null,
-        secrets: [this.#seal(id, secret)],
+        secrets: [secret],
       }
-      await this.#options.store.saveWebhookEndpoint(record)
+      await this.#options.store.saveWebhookEndpoint(record, [])
       FAILPOINT: failpoint('webhooks.endpoint.durable')
       const endpoint = this.#open(record)
       this.#apply(endpoint)
       this.#options.logger.info({ endpointId: id, subscription }, 'webhook endpoint created')
-      return { endpoint, secret }
+      return { endpoint, secret: text }
     } finally {
       leave()
     }
@@ -198,14 +192,14 @@ export class WebhookEndpoints implements WebhookRouting {
    * @throws ProblemError as `get`
    */
   async rotateSecret(id: WebhookEndpointId, subscription: string, graceMs: number): Promise<EndpointWithSecret> {
-    const secret = newWebhookSecret()
+    const nowMs = this.#options.clock.nowMs()
+    const { text, secret } = this.#options.secrets.make(id, nowMs)
     const endpoint = await this.change(id, subscription, (record) => {
-      const [current] = record.secrets
-      const previous = graceMs === 0 ? [] : [{ ...current!, expiresAtMs: this.#options.clock.nowMs() + graceMs }]
-      return { ...record, secrets: [this.#seal(id, secret), ...previous] }
+      const previous = graceMs === 0 ? [] : [{ ...record.secrets[0]!, expiresAtMs: nowMs + graceMs }]
+      return { ...record, secrets: [secret, ...previous] }
     })
     this.#options.logger.info({ endpointId: id, graceMs }, 'webhook secret rotated')
-    return { endpoint, secret }
+    return { endpoint, secret: text }
   }
 
   /** Ends the grace of the secret before the current one; without one nothing changes. @throws ProblemError as `get` */
@@ -218,9 +212,11 @@ export class WebhookEndpoints implements WebhookRouting {
   }
 
   /**
-   * Removes an endpoint with its secrets. Resolves when that is durable; no further call starts. @throws ProblemError as `get`
+   * Removes an endpoint with its secrets. Resolves when that is durable; no further call starts.
+   * @param whenGone ends what waits for it, before its channel is removed
+   * @throws ProblemError as `get`
    */
-  async remove(id: WebhookEndpointId, subscription: string): Promise<void> {
+  async remove(id: WebhookEndpointId, subscription: string, whenGone: () => Promise<void>): Promise<void> {
     await this.#changes.run([id], async () => {
       this.get(id, subscription)
       await this.#options.store.removeWebhookEndpoint(id)
@@ -231,7 +227,10 @@ export class WebhookEndpoints implements WebhookRouting {
       if (own.size === 0) this.#bySubscription.delete(subscription)
       this.#cancelExpiry.get(id)?.()
       this.#cancelExpiry.delete(id)
-      this.#options.channels.remove(webhookChannel(id))
+      this.#options.channels.pause(webhookChannel(id))
+      await whenGone().finally(() => {
+        this.#options.channels.remove(webhookChannel(id))
+      })
       this.#options.logger.info({ endpointId: id, subscription }, 'webhook endpoint deleted')
     })
   }
@@ -239,6 +238,7 @@ export class WebhookEndpoints implements WebhookRouting {
   /**
    * Changes an endpoint after every change that was requested before. Resolves when that is durable and holds.
    * @param by returns the changed record, or the same one for no change
+   * @param eventsOf makes the events that report the change. @default none
    * @throws ProblemError as `get`
    * @throws StoreError as `saveWebhookEndpoint`: nothing has changed
    */
@@ -246,12 +246,13 @@ export class WebhookEndpoints implements WebhookRouting {
     id: WebhookEndpointId,
     subscription: string,
     by: (record: WebhookEndpointRecord) => WebhookEndpointRecord,
+    eventsOf: (record: WebhookEndpointRecord) => readonly WebhookEventDraft[] = () => [],
   ): Promise<WebhookEndpoint> {
     return this.#changes.run([id], async () => {
       const before = this.get(id, subscription)
       const record = by(before.record)
       if (record === before.record) return before
-      await this.#options.store.saveWebhookEndpoint(record)
+      await this.#options.store.saveWebhookEndpoint(record, eventsOf(record))
       FAILPOINT: failpoint('webhooks.endpoint.durable')
       const endpoint = this.#open(record)
       this.#apply(endpoint)
@@ -323,35 +324,13 @@ export class WebhookEndpoints implements WebhookRouting {
     this.#cancelExpiry.set(id, this.#options.times.at(wallMs, callback))
   }
 
-  // Secrets
-
-  #seal(id: WebhookEndpointId, secret: string): SealedSecret {
-    return {
-      sealed: this.#options.sealer.seal(secret, contextOf(id)),
-      endsWith: plainSecret(secret).replace(/=+$/, '').slice(-4),
-      createdAtMs: this.#options.clock.nowMs(),
-      expiresAtMs: null,
-    }
-  }
-
   #open(record: WebhookEndpointRecord): WebhookEndpoint {
     const { id, where } = record
     const before = this.#endpoints.get(id)
-    const secrets = before?.record.secrets === record.secrets ? before.secrets : this.#openAll(record)
+    const secrets =
+      before?.record.secrets === record.secrets ? before.secrets : this.#options.secrets.open(record)
     const condition = before?.record.where === where ? before.condition : where === null ? null : compileCondition(where)
     return { record, secrets, condition }
-  }
-
-  #openAll({ id, secrets }: WebhookEndpointRecord): (string | null)[] {
-    return secrets.map(({ sealed }) => {
-      try {
-        return this.#options.sealer.open(sealed, contextOf(id))
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
-        this.#options.logger.error({ endpointId: id, reason }, 'Cannot sign webhook events with a secret')
-        return null
-      }
-    })
   }
 
   // Limits
@@ -389,10 +368,6 @@ function isWanted<T>(list: readonly T[], one: T): boolean {
 function isAbout({ id }: WebhookEndpointRecord, { type, data }: { type: WebhookEventType; data: unknown }): boolean {
   if (type !== 'webhook_endpoint.failing' && type !== 'webhook_endpoint.disabled') return false
   return (data as { readonly endpoint?: { readonly id?: unknown } } | null)?.endpoint?.id === id
-}
-
-function contextOf(id: WebhookEndpointId): string {
-  return `webhook-endpoint/${id}`
 }
 
 function limitReached(subscription: string): ProblemError {
