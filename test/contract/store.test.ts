@@ -7,6 +7,7 @@ import { newerSuite } from './store/newer-suite.ts'
 import { recordSuite } from './store/record-suite.ts'
 import { tokenSuite } from './store/token-suite.ts'
 import { waitingSuite } from './store/waiting-suite.ts'
+import { webhookEventSuite } from './store/webhook-event-suite.ts'
 import { storeKinds } from './store/world.ts'
 
 // One suite for every store: what `server/src/store/store.ts` promises.
@@ -19,4 +20,5 @@ describe.each(storeKinds)('store (%s)', (kind) => {
   deadLetterSuite(kind)
   rejectedItemsSuite(kind)
   newerSuite(kind)
+  webhookEventSuite(kind)
 })

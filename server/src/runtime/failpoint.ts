@@ -37,7 +37,10 @@ const writes = [
   ] as const),
 ] as const
 
-export type StoreWrite = (typeof writes)[number]
+/** Of `publishJobs` the jobs that deliver webhook events; of the outbox all other writes. */
+const webhookWrites = ['publishWebhooks', 'webhookEvents'] as const
+
+export type StoreWrite = (typeof writes | typeof webhookWrites)[number]
 
 /** Work that the store starts by itself. */
 const chores = ['migrate', 'open', 'fold', 'drop', 'removal', 'purge'] as const
@@ -49,6 +52,7 @@ const others = [
   'ingest.job.durable',
   'ingest.execution.durable',
   'ingest.retry.durable',
+  'ingest.webhook.durable',
   'ingest.part.durable',
   'ingest.seal.durable',
   'schedule.eligible.durable',

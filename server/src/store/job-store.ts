@@ -1,7 +1,9 @@
 import type { JobId, JobRef, TokenId } from '../model/ids.ts'
 import type { JobOutcome, JobPhase, JobRecord, StopMark } from '../model/job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
+import type { WebhookEventDraft } from '../model/webhook-event.ts'
 import type { ChunkDraft } from './item-store.ts'
+import type { WebhookForward } from './webhook-event-store.ts'
 
 /** Jobs and executions: how they come to exist, what holds them, what becomes of them. The rules of every call stand in `store.ts`. */
 export interface JobStore {
@@ -11,9 +13,10 @@ export interface JobStore {
   /**
    * Makes jobs visible, all of them or none, in one transaction: records, the rest of their chunks, outcomes of rejected items, places in the
    * order of eligible jobs, `used` marks of their channels, marks of the items that they retry, the execution and the idempotency key. A row
-   * of an outbox that reports the publication belongs to this transaction, too.
+   * of the outbox that reports the publication belongs to this transaction, too, and so do the marks of events that the jobs deliver.
    * @returns the place of each job in the order of eligible jobs, in the order given, in which places grow; 0 for a job that is not eligible
-   * @throws StoreError `conflict`: the idempotency key exists, or an execution of this id and subscription does
+   * @throws StoreError `conflict`: the idempotency key exists, or an execution of this id and subscription does; or an event
+   * of `forward` was forwarded before, or is in no backlog that it is to leave
    */
   publishJobs(publication: Publication): Promise<readonly number[]>
 
@@ -85,6 +88,10 @@ export interface Publication {
   readonly idempotency: IdempotencyRecord | null
   /** The execution that the jobs belong to; null: none. */
   readonly execution: ExecutionRecord | null
+  /** Webhook events that report it. @default none */
+  readonly events?: readonly WebhookEventDraft[]
+  /** The webhook events that its jobs deliver. @default none */
+  readonly forward?: WebhookForward
 }
 
 /** One job of a publication. */

@@ -6,6 +6,7 @@ import type { OutcomeStore } from './outcome-store.ts'
 import type { RecoveryStore } from './recovery-store.ts'
 import type { ConditionSource } from './store-condition.ts'
 import type { TokenStore } from './token-store.ts'
+import type { WebhookEventStore } from './webhook-event-store.ts'
 
 /*
  * The only durable state. Everything is asynchronous and speaks in chunks and batches, so that a store shared by several servers fits
@@ -19,7 +20,16 @@ import type { TokenStore } from './token-store.ts'
 
 /** The whole store, for who builds it. Stages take the narrow interface that they use. */
 export interface Store
-  extends Service, JobStore, ItemStore, OutcomeStore, ChannelStore, TokenStore, RecoveryStore, ConditionSource {
+  extends
+    Service,
+    JobStore,
+    ItemStore,
+    OutcomeStore,
+    ChannelStore,
+    TokenStore,
+    WebhookEventStore,
+    RecoveryStore,
+    ConditionSource {
   /**
    * Opens (or makes) the data folder, takes its lock, migrates, counts up the epoch. Jobs never published and parts never appended are removed from then on.
    * @throws StoreError `locked`: another server holds the folder; `newer_schema`: a later version wrote it; `damaged`: it was used and its

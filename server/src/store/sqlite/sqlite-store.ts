@@ -1,7 +1,8 @@
 import type { AccessTokenRecord } from '../../model/access-token.ts'
-import type { JobId, JobRef, TokenId } from '../../model/ids.ts'
+import type { JobId, JobRef, TokenId, WebhookEndpointId } from '../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import { IDEMPOTENCY_KEY_SECONDS } from '../../model/limits.ts'
+import type { StoredWebhookEvent, WebhookEventDraft } from '../../model/webhook-event.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { Telemetry } from '../../runtime/telemetry.ts'
@@ -13,6 +14,13 @@ import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
 import type { Store } from '../store.ts'
 import type { StoreCondition } from '../store-condition.ts'
 import { StoreError } from '../store-error.ts'
+import type {
+  EndpointCount,
+  WebhookEventsQuery,
+  WebhookForward,
+  WebhookPurge,
+  WebhookReadLimit,
+} from '../webhook-event-store.ts'
 import { damagedFolder } from './open/folder.ts'
 import type { CallName, Calls } from './thread/messages.ts'
 import { isNewWork } from './thread/new-work.ts'
@@ -66,6 +74,7 @@ class SqliteStore implements Store {
   /** No outcome was committed since the start: recovery need not ask the writer. */
   #allFolded = true
   readonly #health: StoreHealth
+  readonly #eventListeners: (() => void)[] = []
 
   constructor(options: SqliteStoreOptions) {
     this.#options = options
@@ -165,10 +174,11 @@ class SqliteStore implements Store {
     await this.#write('discardJob', { ref })
   }
 
-  publishJobs({ jobs, idempotency, execution }: Publication): Promise<readonly number[]> {
+  publishJobs({ jobs, ...publication }: Publication): Promise<readonly number[]> {
     if (jobs.some(({ outcomes }) => outcomes.length > 0)) this.#allFolded = false
     const expiredBeforeMs = this.#expiredBeforeMs()
-    return this.#write('publishJobs', { jobs: jobs.map(ownedPublication), idempotency, execution, expiredBeforeMs })
+    const published = this.#write('publishJobs', { jobs: jobs.map(ownedPublication), ...publication, expiredBeforeMs })
+    return this.#reporting(publication.events, published)
   }
 
   listExecutions(query: ExecutionsQuery): Promise<readonly ExecutionRecord[]> {
@@ -201,7 +211,7 @@ class SqliteStore implements Store {
 
   async commitOutcomes(commit: OutcomeCommit): Promise<void> {
     this.#allFolded = false
-    await this.#write('commitOutcomes', commit, COPIED)
+    await this.#reporting(commit.events, this.#write('commitOutcomes', commit, COPIED))
   }
 
   makeEligible(refs: readonly JobRef[]): Promise<readonly number[]> {
@@ -262,6 +272,42 @@ class SqliteStore implements Store {
 
   async removeTokens(ids: readonly TokenId[]): Promise<void> {
     await this.#write('removeTokens', { ids })
+  }
+
+  onWebhookEvents(listener: () => void): void {
+    this.#eventListeners.push(listener)
+  }
+
+  async appendWebhookEvents(events: readonly WebhookEventDraft[]): Promise<void> {
+    await this.#reporting(events, this.#write('appendWebhookEvents', { events }, COPIED))
+  }
+
+  async forwardWebhookEvents(forward: WebhookForward): Promise<void> {
+    await this.#write('forwardWebhookEvents', { forward }, COPIED)
+  }
+
+  dropWebhookBacklog(endpoint: WebhookEndpointId): Promise<number> {
+    return this.#write('dropWebhookBacklog', { endpoint })
+  }
+
+  purgeWebhookEvents(purge: { forwardedBeforeMs: number; maxOfSubscription: number }): Promise<WebhookPurge> {
+    return this.#write('purgeWebhookEvents', purge)
+  }
+
+  listWaitingWebhookEvents(limit: WebhookReadLimit): Promise<readonly StoredWebhookEvent[]> {
+    return this.#read('listWaitingWebhookEvents', limit)
+  }
+
+  listWebhookBacklog(endpoint: WebhookEndpointId, limit: WebhookReadLimit): Promise<readonly StoredWebhookEvent[]> {
+    return this.#read('listWebhookBacklog', { ...limit, endpoint })
+  }
+
+  countWebhookBacklogs(): Promise<readonly EndpointCount[]> {
+    return this.#read('countWebhookBacklogs', null)
+  }
+
+  listWebhookEvents(query: WebhookEventsQuery): Promise<readonly StoredWebhookEvent[]> {
+    return this.#read('listWebhookEvents', query)
   }
 
   findJob(id: JobId): Promise<JobRecord | null> {
@@ -356,6 +402,18 @@ class SqliteStore implements Store {
     { name, args, transfer }: { name: Name; args: Calls[Name]['args']; transfer?: readonly ArrayBuffer[] | undefined },
   ): Promise<Calls[Name]['result']> {
     return this.#state === 'open' && thread !== null ? thread.call(name, args, transfer) : Promise.reject(closed())
+  }
+
+  /** Reports that events are durable, before the caller of the write is answered. Without events the write itself is returned (ORD-5). */
+  #reporting<Result>(events: readonly WebhookEventDraft[] | undefined, write: Promise<Result>): Promise<Result> {
+    if (events === undefined || events.length === 0) return write
+    void write.then(
+      () => {
+        for (const listener of this.#eventListeners) listener()
+      },
+      () => {},
+    )
+    return write
   }
 
   #expiredBeforeMs(): number {

@@ -178,6 +178,33 @@ export const migrations: readonly MigrationStep[] = [
     expires_at_ms REAL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Webhook events, each with the endpoints that receive it; kept for a while after they were forwarded. The body stands last.
+  CREATE TABLE webhook_events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    subscription TEXT NOT NULL,
+    type TEXT NOT NULL,
+    job_id TEXT,
+    channel TEXT,
+    at_ms REAL NOT NULL,
+    endpoints TEXT NOT NULL,         -- as JSON
+    forwarded_at_ms REAL,            -- null: not yet
+    body TEXT NOT NULL               -- as it is sent
+  ) STRICT;
+  CREATE INDEX webhook_events_waiting ON webhook_events (seq) WHERE forwarded_at_ms IS NULL;
+  CREATE INDEX webhook_events_by_age ON webhook_events (forwarded_at_ms, seq) WHERE forwarded_at_ms IS NOT NULL;
+  CREATE INDEX webhook_events_of_subscription ON webhook_events (subscription, seq);
+  CREATE INDEX webhook_events_of_blocked ON webhook_events (job_id) WHERE type = 'job.blocked';
+
+  -- Events that were forwarded while their endpoint had too many that wait.
+  CREATE TABLE webhook_backlog (
+    endpoint TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (endpoint, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX webhook_backlog_of_event ON webhook_backlog (seq);
+  `,
 ]
 
 const version2 = `

@@ -20,6 +20,7 @@ import { listDeadLetters } from './list-dead-letters.ts'
 import type { CallMessage, CallName, LongReadCalls, ReadCalls } from '../thread/messages.ts'
 import { readItems } from './read-items.ts'
 import { recoverChunks } from '../open/recover-chunks.ts'
+import { listWebhookEvents, webhookReads } from './read-webhook-events.ts'
 import { prepareAll, type ReadStatements, readSql } from '../tables/statements.ts'
 
 type ReadHandlers = { readonly [Name in keyof ReadCalls]: (args: ReadCalls[Name]['args']) => ReadCalls[Name]['result'] }
@@ -44,6 +45,7 @@ export class Reader {
     this.#longHandlers = {
       listDeadLetters: (query) => listDeadLetters(sql, query),
       findNewer: (query) => findNewer(sql, query),
+      listWebhookEvents: (query) => listWebhookEvents(sql, query),
     }
   }
 
@@ -108,6 +110,7 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
         const row = sql.lastReplacement.get(ref, index) as { line: Uint8Array } | undefined
         return row?.line ?? null
       }),
+    ...webhookReads(sql),
     readItems: ({ query, untilIndex }) => readItems(sql, query, untilIndex),
   }
 }

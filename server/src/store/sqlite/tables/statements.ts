@@ -107,6 +107,22 @@ export const writeSql = {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   removeToken: 'DELETE FROM tokens WHERE id = ?',
 
+  insertWebhookEvent: `INSERT INTO webhook_events (id, subscription, type, job_id, channel, at_ms, endpoints, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  findBlockedEvent: `SELECT 1 FROM webhook_events INDEXED BY webhook_events_of_blocked WHERE job_id = ? AND type = 'job.blocked'`,
+  takeWebhookEvent: 'UPDATE webhook_events SET forwarded_at_ms = ? WHERE seq = ? AND forwarded_at_ms IS NULL',
+  holdWebhookEvent: 'INSERT INTO webhook_backlog (endpoint, seq) VALUES (?, ?)',
+  releaseWebhookEvent: 'DELETE FROM webhook_backlog WHERE endpoint = ? AND seq = ?',
+  dropBacklog: 'DELETE FROM webhook_backlog WHERE endpoint = ?',
+  listOldEvents: `SELECT seq FROM webhook_events INDEXED BY webhook_events_by_age
+    WHERE forwarded_at_ms <= ? ORDER BY forwarded_at_ms, seq LIMIT ?`,
+  listFullSubscriptions: `SELECT subscription, count(*) AS events FROM webhook_events INDEXED BY webhook_events_of_subscription
+    GROUP BY subscription HAVING events > ? LIMIT ?`,
+  listOldestEvents: `SELECT seq FROM webhook_events INDEXED BY webhook_events_of_subscription
+    WHERE subscription = ? AND forwarded_at_ms IS NOT NULL ORDER BY seq LIMIT ?`,
+  dropFromBacklogs: 'DELETE FROM webhook_backlog WHERE seq = ? RETURNING endpoint',
+  deleteWebhookEvent: 'DELETE FROM webhook_events WHERE seq = ?',
+
   insertSegment: 'INSERT INTO segments (seq, records, details) VALUES (?, ?, ?)',
   listSegments: 'SELECT seq, records, details FROM segments ORDER BY seq',
   deleteSegments: 'DELETE FROM segments WHERE seq >= ? AND seq <= ?',
@@ -197,6 +213,13 @@ export const readSql = {
     FROM channels ORDER BY name`,
   listTokens: `SELECT id, hash, name, subscription, scopes, created_at_ms, created_by, expires_at_ms
     FROM tokens ORDER BY id`,
+
+  waitingWebhookEvents: `SELECT * FROM webhook_events INDEXED BY webhook_events_waiting
+    WHERE forwarded_at_ms IS NULL ORDER BY seq LIMIT ?`,
+  webhookBacklog: `SELECT e.* FROM webhook_backlog b JOIN webhook_events e ON e.seq = b.seq WHERE b.endpoint = ? ORDER BY b.seq LIMIT ?`,
+  countBacklogs: 'SELECT endpoint, count(*) AS events FROM webhook_backlog GROUP BY endpoint',
+  webhookEventsOf: `SELECT * FROM webhook_events INDEXED BY webhook_events_of_subscription
+    WHERE subscription = ? AND seq > ? ORDER BY seq LIMIT ?`,
 
   readBody: `SELECT c.count, c.body FROM chunks c WHERE c.ref = ? AND c.chunk = ? AND EXISTS (SELECT 1 FROM jobs j WHERE j.ref = c.ref)`,
   chunkAt: `SELECT chunk, first_index, count FROM chunks WHERE ref = ? AND first_index <= ? ORDER BY first_index DESC LIMIT 1`,

@@ -1,6 +1,7 @@
 import type { AccessTokenRecord } from '../../../model/access-token.ts'
-import type { JobId, TokenId } from '../../../model/ids.ts'
+import type { JobId, TokenId, WebhookEndpointId } from '../../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../../model/job.ts'
+import type { StoredWebhookEvent, WebhookEventDraft } from '../../../model/webhook-event.ts'
 import type { ChannelSettings, ChannelTat } from '../../channel-store.ts'
 import type { ChunkDraft, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../../item-store.ts'
 import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobsQuery, Publication } from '../../job-store.ts'
@@ -8,6 +9,13 @@ import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../../outcome-
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
 import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreErrorCode } from '../../store-error.ts'
+import type {
+  EndpointCount,
+  WebhookEventsQuery,
+  WebhookForward,
+  WebhookPurge,
+  WebhookReadLimit,
+} from '../../webhook-event-store.ts'
 import type { PackedItems } from '../tables/packed-items.ts'
 
 /*
@@ -60,6 +68,10 @@ export interface WriteCalls {
     result: null
   }
   removeTokens: { args: { ids: readonly TokenId[] }; result: null }
+  appendWebhookEvents: { args: { events: readonly WebhookEventDraft[] }; result: null }
+  forwardWebhookEvents: { args: { forward: WebhookForward }; result: null }
+  dropWebhookBacklog: { args: { endpoint: WebhookEndpointId }; result: number }
+  purgeWebhookEvents: { args: { forwardedBeforeMs: number; maxOfSubscription: number }; result: WebhookPurge }
 }
 
 /** Calls to the writer that are no write of a caller. */
@@ -93,6 +105,9 @@ export interface ReadCalls {
   listJobs: { args: JobsQuery; result: JobRecord[] }
   loadChunks: { args: { chunks: readonly { ref: number; chunk: number }[] }; result: (Uint8Array | null)[] }
   loadReplacements: { args: { items: readonly { ref: number; index: number }[] }; result: (Uint8Array | null)[] }
+  listWaitingWebhookEvents: { args: WebhookReadLimit; result: StoredWebhookEvent[] }
+  listWebhookBacklog: { args: WebhookReadLimit & { endpoint: WebhookEndpointId }; result: StoredWebhookEvent[] }
+  countWebhookBacklogs: { args: null; result: EndpointCount[] }
   /** Only items before `untilIndex` (null: all) are looked at. */
   readItems: { args: { query: ItemsQuery; untilIndex: number | null }; result: PackedItems }
 }
@@ -101,6 +116,7 @@ export interface ReadCalls {
 export interface LongReadCalls {
   listDeadLetters: { args: DeadLettersQuery; result: DeadLetter[] }
   findNewer: { args: NewerQuery; result: NewerItem[] }
+  listWebhookEvents: { args: WebhookEventsQuery; result: StoredWebhookEvent[] }
 }
 
 export type Calls = WriteCalls & ControlCalls & ReadCalls & LongReadCalls

@@ -2,6 +2,7 @@ import { writeRejectedItems } from './write-rejected-items.ts'
 import { insertKey } from './publish-jobs.ts'
 import { jobCalls } from './write-jobs.ts'
 import { commitOutcomes } from '../outcomes/write-outcomes.ts'
+import { webhookCalls } from './write-webhook-events.ts'
 import type { WriteHandlers, WriteDeps } from './write-deps.ts'
 
 /** Creates the handlers of all writing calls, which run inside the open transaction. */
@@ -10,6 +11,7 @@ export function writeHandlers(deps: WriteDeps): WriteHandlers {
   const erased = { result: null, committed: () => void (erasure.walHoldsDeleted = true) }
   return {
     ...jobCalls(deps),
+    ...webhookCalls(deps),
     writeRejectedItems: (rejected) => writeRejectedItems(deps, rejected),
     commitOutcomes: (commit) => commitOutcomes(deps, commit),
     saveChannel({ name, config, paused }) {
