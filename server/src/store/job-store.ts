@@ -3,6 +3,7 @@ import type { JobOutcome, JobPhase, JobRecord, StopMark } from '../model/job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import type { WebhookEventDraft } from '../model/webhook-event.ts'
 import type { ChunkDraft } from './item-store.ts'
+import type { DeliveringJob } from './webhook-delivery-store.ts'
 import type { WebhookForward } from './webhook-event-store.ts'
 
 /** Jobs and executions: how they come to exist, what holds them, what becomes of them. The rules of every call stand in `store.ts`. */
@@ -92,6 +93,8 @@ export interface Publication {
   readonly events?: readonly WebhookEventDraft[]
   /** The webhook events that its jobs deliver. @default none */
   readonly forward?: WebhookForward
+  /** Those of its jobs that deliver webhook events. @default none */
+  readonly deliveries?: readonly DeliveringJob[]
 }
 
 /** One job of a publication. */

@@ -1,6 +1,7 @@
 import type { AccessTokenRecord } from '../model/access-token.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
+import type { WebhookEndpointRecord } from '../model/webhook-endpoint.ts'
 import type { Verdict } from '../model/outcome-batch.ts'
 import type { StoredChannel } from './channel-store.ts'
 
@@ -30,6 +31,8 @@ export interface Recovery {
   readonly channels: readonly StoredChannel[]
   /** Access tokens by id, oldest first; expired ones too. */
   readonly tokens: readonly AccessTokenRecord[]
+  /** Webhook endpoints by id, oldest first. */
+  readonly webhookEndpoints: readonly WebhookEndpointRecord[]
   /** Items of these jobs whose data was replaced; some perhaps more than once. */
   readonly replaced: readonly { readonly ref: JobRef; readonly index: number }[]
 }

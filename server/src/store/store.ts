@@ -6,6 +6,8 @@ import type { OutcomeStore } from './outcome-store.ts'
 import type { RecoveryStore } from './recovery-store.ts'
 import type { ConditionSource } from './store-condition.ts'
 import type { TokenStore } from './token-store.ts'
+import type { WebhookDeliveryStore } from './webhook-delivery-store.ts'
+import type { WebhookEndpointStore } from './webhook-endpoint-store.ts'
 import type { WebhookEventStore } from './webhook-event-store.ts'
 
 /*
@@ -28,6 +30,8 @@ export interface Store
     ChannelStore,
     TokenStore,
     WebhookEventStore,
+    WebhookEndpointStore,
+    WebhookDeliveryStore,
     RecoveryStore,
     ConditionSource {
   /**

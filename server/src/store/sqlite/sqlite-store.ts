@@ -3,6 +3,7 @@ import type { JobId, JobRef, TokenId, WebhookEndpointId } from '../../model/ids.
 import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import { IDEMPOTENCY_KEY_SECONDS } from '../../model/limits.ts'
 import type { StoredWebhookEvent, WebhookEventDraft } from '../../model/webhook-event.ts'
+import type { WebhookEndpointRecord } from '../../model/webhook-endpoint.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { Telemetry } from '../../runtime/telemetry.ts'
@@ -12,6 +13,7 @@ import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobsQuery, Pu
 import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
 import type { Store } from '../store.ts'
+import type { StoredWebhookDelivery, WebhookDeliveriesQuery } from '../webhook-delivery-store.ts'
 import type { StoreCondition } from '../store-condition.ts'
 import { StoreError } from '../store-error.ts'
 import type {
@@ -272,6 +274,18 @@ class SqliteStore implements Store {
 
   async removeTokens(ids: readonly TokenId[]): Promise<void> {
     await this.#write('removeTokens', { ids })
+  }
+
+  async saveWebhookEndpoint(endpoint: WebhookEndpointRecord, events: readonly WebhookEventDraft[]): Promise<void> {
+    await this.#reporting(events, this.#write('saveWebhookEndpoint', { endpoint, events }, COPIED))
+  }
+
+  async removeWebhookEndpoint(id: WebhookEndpointId): Promise<void> {
+    await this.#write('removeWebhookEndpoint', { id })
+  }
+
+  listWebhookDeliveries(query: WebhookDeliveriesQuery): Promise<readonly StoredWebhookDelivery[]> {
+    return this.#read('listWebhookDeliveries', query)
   }
 
   onWebhookEvents(listener: () => void): void {

@@ -205,6 +205,23 @@ export const migrations: readonly MigrationStep[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX webhook_backlog_of_event ON webhook_backlog (seq);
   `,
+  `
+  CREATE TABLE webhook_endpoints (
+    id TEXT PRIMARY KEY,
+    record TEXT NOT NULL             -- WebhookEndpointRecord as JSON; its secrets are sealed
+  ) STRICT, WITHOUT ROWID;
+
+  -- Which job delivers which event.
+  CREATE TABLE webhook_deliveries (
+    event_seq INTEGER NOT NULL,
+    ref INTEGER NOT NULL,
+    endpoint TEXT NOT NULL,
+    item_index INTEGER NOT NULL,
+    PRIMARY KEY (event_seq, ref)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX webhook_deliveries_of_job ON webhook_deliveries (ref);
+  CREATE INDEX webhook_events_of_job ON webhook_events (job_id, seq) WHERE job_id IS NOT NULL;
+  `,
 ]
 
 const version2 = `

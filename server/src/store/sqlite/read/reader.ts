@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { JobId, JobRef } from '../../../model/ids.ts'
 import type { JobOutcome } from '../../../model/job.ts'
+import type { WebhookEndpointRecord } from '../../../model/webhook-endpoint.ts'
 import type { JobsQuery } from '../../job-store.ts'
 import { checkedBody } from '../tables/chunk-body.ts'
 import { findNewer } from './find-newer.ts'
@@ -20,6 +21,7 @@ import { listDeadLetters } from './list-dead-letters.ts'
 import type { CallMessage, CallName, LongReadCalls, ReadCalls } from '../thread/messages.ts'
 import { readItems } from './read-items.ts'
 import { recoverChunks } from '../open/recover-chunks.ts'
+import { listWebhookDeliveries } from './read-webhook-deliveries.ts'
 import { listWebhookEvents, webhookReads } from './read-webhook-events.ts'
 import { prepareAll, type ReadStatements, readSql } from '../tables/statements.ts'
 
@@ -68,6 +70,9 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
       jobs: (sql.unfinishedJobs.all() as unknown as JobRow[]).map(jobOfRow),
       channels: (sql.listChannels.all() as unknown as ChannelRow[]).map(channelOfRow),
       tokens: (sql.listTokens.all() as unknown as TokenRow[]).map(tokenOfRow),
+      webhookEndpoints: (sql.listWebhookEndpoints.all() as unknown as { record: string }[]).map(
+        ({ record }) => JSON.parse(record) as WebhookEndpointRecord,
+      ),
       replaced: (sql.replacedItems.all() as unknown as { ref: JobRef; item_index: number }[]).map(
         ({ ref, item_index: index }) => ({ ref, index }),
       ),
@@ -111,6 +116,7 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
         return row?.line ?? null
       }),
     ...webhookReads(sql),
+    listWebhookDeliveries: (query) => listWebhookDeliveries(sql, query),
     readItems: ({ query, untilIndex }) => readItems(sql, query, untilIndex),
   }
 }

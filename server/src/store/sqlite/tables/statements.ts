@@ -107,6 +107,13 @@ export const writeSql = {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   removeToken: 'DELETE FROM tokens WHERE id = ?',
 
+  insertWebhookEndpoint: 'INSERT INTO webhook_endpoints (id, record) VALUES (?, ?)',
+  updateWebhookEndpoint: 'UPDATE webhook_endpoints SET record = ? WHERE id = ?',
+  removeWebhookEndpoint: 'DELETE FROM webhook_endpoints WHERE id = ?',
+  deleteChannel: 'DELETE FROM channels WHERE name = ?',
+  insertWebhookDelivery: 'INSERT INTO webhook_deliveries (event_seq, ref, endpoint, item_index) VALUES (?, ?, ?, ?)',
+  deleteWebhookDeliveries: 'DELETE FROM webhook_deliveries WHERE ref = ?',
+
   insertWebhookEvent: `INSERT INTO webhook_events (id, subscription, type, job_id, channel, at_ms, endpoints, body)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   findBlockedEvent: `SELECT 1 FROM webhook_events INDEXED BY webhook_events_of_blocked WHERE job_id = ? AND type = 'job.blocked'`,
@@ -214,6 +221,13 @@ export const readSql = {
   listTokens: `SELECT id, hash, name, subscription, scopes, created_at_ms, created_by, expires_at_ms
     FROM tokens ORDER BY id`,
 
+  listWebhookEndpoints: 'SELECT record FROM webhook_endpoints ORDER BY id',
+  webhookDeliveries: webhookDeliveries('e INDEXED BY webhook_events_of_subscription'),
+  webhookDeliveriesOfJobs: webhookDeliveries(
+    'e INDEXED BY webhook_events_of_job',
+    'AND e.job_id IN (SELECT value FROM json_each(?6))',
+  ),
+
   waitingWebhookEvents: `SELECT * FROM webhook_events INDEXED BY webhook_events_waiting
     WHERE forwarded_at_ms IS NULL ORDER BY seq LIMIT ?`,
   webhookBacklog: `SELECT e.* FROM webhook_backlog b JOIN webhook_events e ON e.seq = b.seq WHERE b.endpoint = ? ORDER BY b.seq LIMIT ?`,
@@ -244,3 +258,13 @@ export const readSql = {
 
 export type WriteStatements = Statements<typeof writeSql>
 export type ReadStatements = Statements<typeof readSql>
+
+/** Deliveries behind a place, newest event first. */
+function webhookDeliveries(events: string, filter = ''): string {
+  return `SELECT e.seq, e.id, e.type, e.job_id, e.at_ms, CASE WHEN ?4 THEN e.body END AS body,
+      d.ref, d.endpoint, d.item_index, j.id AS delivering_job
+    FROM webhook_events ${events}
+    CROSS JOIN webhook_deliveries d ON d.event_seq = e.seq JOIN jobs j ON j.ref = d.ref
+    WHERE e.subscription = ?1 ${filter} AND e.seq <= ?2 AND (e.seq < ?2 OR d.ref < ?3)
+    ORDER BY e.seq DESC, d.ref DESC LIMIT ?5`
+}

@@ -1,6 +1,7 @@
 import type { AccessTokenRecord } from '../../../model/access-token.ts'
 import type { JobId, TokenId, WebhookEndpointId } from '../../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../../model/job.ts'
+import type { WebhookEndpointRecord } from '../../../model/webhook-endpoint.ts'
 import type { StoredWebhookEvent, WebhookEventDraft } from '../../../model/webhook-event.ts'
 import type { ChannelSettings, ChannelTat } from '../../channel-store.ts'
 import type { ChunkDraft, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../../item-store.ts'
@@ -9,6 +10,7 @@ import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../../outcome-
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
 import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreErrorCode } from '../../store-error.ts'
+import type { StoredWebhookDelivery, WebhookDeliveriesQuery } from '../../webhook-delivery-store.ts'
 import type {
   EndpointCount,
   WebhookEventsQuery,
@@ -68,6 +70,11 @@ export interface WriteCalls {
     result: null
   }
   removeTokens: { args: { ids: readonly TokenId[] }; result: null }
+  saveWebhookEndpoint: {
+    args: { endpoint: WebhookEndpointRecord; events: readonly WebhookEventDraft[] }
+    result: null
+  }
+  removeWebhookEndpoint: { args: { id: WebhookEndpointId }; result: null }
   appendWebhookEvents: { args: { events: readonly WebhookEventDraft[] }; result: null }
   forwardWebhookEvents: { args: { forward: WebhookForward }; result: null }
   dropWebhookBacklog: { args: { endpoint: WebhookEndpointId }; result: number }
@@ -105,6 +112,7 @@ export interface ReadCalls {
   listJobs: { args: JobsQuery; result: JobRecord[] }
   loadChunks: { args: { chunks: readonly { ref: number; chunk: number }[] }; result: (Uint8Array | null)[] }
   loadReplacements: { args: { items: readonly { ref: number; index: number }[] }; result: (Uint8Array | null)[] }
+  listWebhookDeliveries: { args: WebhookDeliveriesQuery; result: StoredWebhookDelivery[] }
   listWaitingWebhookEvents: { args: WebhookReadLimit; result: StoredWebhookEvent[] }
   listWebhookBacklog: { args: WebhookReadLimit & { endpoint: WebhookEndpointId }; result: StoredWebhookEvent[] }
   countWebhookBacklogs: { args: null; result: EndpointCount[] }

@@ -2,6 +2,7 @@ import { writeRejectedItems } from './write-rejected-items.ts'
 import { insertKey } from './publish-jobs.ts'
 import { jobCalls } from './write-jobs.ts'
 import { commitOutcomes } from '../outcomes/write-outcomes.ts'
+import { webhookEndpointCalls } from './write-webhook-endpoints.ts'
 import { webhookCalls } from './write-webhook-events.ts'
 import type { WriteHandlers, WriteDeps } from './write-deps.ts'
 
@@ -12,6 +13,7 @@ export function writeHandlers(deps: WriteDeps): WriteHandlers {
   return {
     ...jobCalls(deps),
     ...webhookCalls(deps),
+    ...webhookEndpointCalls(deps),
     writeRejectedItems: (rejected) => writeRejectedItems(deps, rejected),
     commitOutcomes: (commit) => commitOutcomes(deps, commit),
     saveChannel({ name, config, paused }) {

@@ -115,6 +115,7 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
       if (execution_id !== null) sql.deleteEmptyExecution.run(subscription, execution_id)
       sql.markKeyDeleted.run(state.id)
       sql.deletePart.run(ref)
+      sql.deleteWebhookDeliveries.run(ref)
       sql.insertRemoval.run(ref)
       return {
         result: null,

@@ -1,0 +1,40 @@
+import type { JobId, JobRef, WebhookEndpointId, WebhookEventId } from '../../../model/ids.ts'
+import type { WebhookEventType } from '../../../model/webhook-event.ts'
+import type { StoredWebhookDelivery, WebhookDeliveriesQuery } from '../../webhook-delivery-store.ts'
+import type { ReadStatements } from '../tables/statements.ts'
+
+interface DeliveryRow {
+  readonly seq: number
+  readonly ref: number
+  readonly endpoint: string
+  readonly item_index: number
+  readonly delivering_job: string
+  readonly id: string
+  readonly type: string
+  readonly job_id: string | null
+  readonly at_ms: number
+  readonly body: string | null
+}
+
+export function listWebhookDeliveries(
+  sql: ReadStatements,
+  { subscription, limit, behind, jobIds, bodies }: WebhookDeliveriesQuery,
+): StoredWebhookDelivery[] {
+  const place = [behind?.eventSeq ?? Number.MAX_SAFE_INTEGER, behind?.ref ?? 0] as const
+  const rows =
+    jobIds === undefined
+      ? sql.webhookDeliveries.all(subscription, ...place, bodies ? 1 : 0, limit)
+      : sql.webhookDeliveriesOfJobs.all(subscription, ...place, bodies ? 1 : 0, limit, JSON.stringify(jobIds))
+  return (rows as unknown as DeliveryRow[]).map((row) => ({
+    eventSeq: row.seq,
+    ref: row.ref as JobRef,
+    endpoint: row.endpoint as WebhookEndpointId,
+    index: row.item_index,
+    deliveringJob: row.delivering_job as JobId,
+    eventId: row.id as WebhookEventId,
+    type: row.type as WebhookEventType,
+    jobId: row.job_id as JobId | null,
+    atMs: row.at_ms,
+    body: row.body,
+  }))
+}
