@@ -9,6 +9,7 @@ export interface ApiPaths {
   channel(name: string): string
   /** The list of a channel's jobs. */
   jobsOfChannel(name: string): string
+  webhookEndpoint(id: string): string
   /** The documentation of a problem: its `type`. */
   problem(code: string): string
 }
@@ -23,6 +24,7 @@ export function apiPaths(prefix: string): ApiPaths {
     jobsOfExecution: (id) => `${api}/jobs?executionId=${encodeURIComponent(id)}`,
     channel: (name) => `${api}/channels/${name}`,
     jobsOfChannel: (name) => `${api}/jobs?channel=${name}`,
+    webhookEndpoint: (id) => `${api}/webhook-endpoints/${id}`,
     problem: (code) => `${prefix}/docs/errors#${code}`,
   }
 }

@@ -7,6 +7,9 @@ import type { JobControl } from '../jobs/job-control.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { ApiPaths } from '@waybill/spec/rules'
 import type { Caller } from '../model/caller.ts'
+import type { WebhookEndpointId } from '../model/ids.ts'
+import type { WebhookEndpointRecord, WebhookHealth } from '../model/webhook-endpoint.ts'
+import type { WebhookEventDraft } from '../model/webhook-event.ts'
 import type { OutboundRules } from '../model/outbound-policy.ts'
 import type { SubscriptionLimits } from '../model/subscription.ts'
 import type { ChannelReads } from '../progress/channel-reads.ts'
@@ -19,6 +22,10 @@ import type { Telemetry } from '../runtime/telemetry.ts'
 import type { ParkedItemId, ParkedItems } from '../schedule/parked/parked-items.ts'
 import type { ChannelStore } from '../store/channel-store.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
+import type { ControlEndpoints } from '../webhooks/control-endpoints.ts'
+import type { ReplayEvents } from '../webhooks/replay-events.ts'
+import type { WebhookDeliveries } from '../webhooks/webhook-deliveries.ts'
+import type { WebhookEndpoints } from '../webhooks/webhook-endpoints.ts'
 import type { PageTokens } from './answer/page-token.ts'
 
 /**
@@ -47,6 +54,7 @@ export interface HttpPorts {
   readonly executions: Pick<Executions, 'view' | 'list'> &
     Pick<ExecutionControl, 'cancel' | 'pause' | 'resume'> & { readonly create: Ingest['createExecution'] }
   readonly parked: ParkedPort
+  readonly webhooks: WebhooksPort
   readonly pageTokens: PageTokens
   /** Items of a subscription that are accepted and have not ended; asked only where it has a quota. */
   pendingItemsOf(subscription: string): number
@@ -80,6 +88,22 @@ export interface HttpConfig {
 
 /** The access tokens. */
 export type TokensPort = Pick<AccessTokens, 'callerOf' | 'isValid' | 'create' | 'list' | 'revoke' | 'onEnded'>
+
+/** The webhook endpoints, and the deliveries to them. */
+export interface WebhooksPort {
+  readonly endpoints: Pick<
+    WebhookEndpoints,
+    'list' | 'get' | 'create' | 'update' | 'rotateSecret' | 'revokePreviousSecret'
+  >
+  readonly control: Pick<ControlEndpoints, 'enable' | 'disable' | 'remove'>
+  readonly deliveries: Pick<WebhookDeliveries, 'page'>
+  readonly replays: Pick<ReplayEvents, 'replay'>
+  /** Sends a test event to an endpoint alone. Resolves when it is durable. @throws ProblemError `webhook_endpoint_not_found` */
+  sendTest(id: WebhookEndpointId, subscription: string): Promise<WebhookEventDraft>
+  healthOf(endpoint: WebhookEndpointRecord): WebhookHealth
+  /** Http and private addresses may be called. */
+  readonly allowPrivateAddresses: boolean
+}
 
 /** Items that wait for a decision. */
 export interface ParkedPort extends ParkedItems {

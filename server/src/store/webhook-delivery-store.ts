@@ -3,23 +3,37 @@ import type { WebhookEventType } from '../model/webhook-event.ts'
 
 /** Which job delivers which event to an endpoint; written with the job (`Publication.deliveries`), removed with it. The rules of every call stand in `store.ts`. */
 export interface WebhookDeliveryStore {
-  /** Deliveries of a subscription's events that are stored, newest event first. @returns at most `limit` */
+  /** Deliveries of a subscription's events that are stored, newest first. @returns at most `limit` */
   listWebhookDeliveries(query: WebhookDeliveriesQuery): Promise<readonly StoredWebhookDelivery[]>
+
+  /** The last job that delivers each of these events (by `seq`, at most 1,000) to an endpoint, in no order to rely on; none for an event that no job does. */
+  latestWebhookDeliveries(
+    endpoint: WebhookEndpointId,
+    events: readonly number[],
+  ): Promise<readonly LatestWebhookDelivery[]>
+}
+
+export interface LatestWebhookDelivery {
+  readonly eventSeq: number
+  /** Place of the event in the job. */
+  readonly index: number
+  readonly deliveringJob: JobId
 }
 
 /** The events that a job delivers to an endpoint: one an item, in the order of its items. */
 export interface DeliveringJob {
   readonly ref: JobRef
+  /** Of the events. */
+  readonly subscription: string
   readonly endpoint: WebhookEndpointId
   /** By `seq`. */
   readonly events: readonly number[]
 }
 
-/** The place of a delivery in the order of lists. */
+/** The place of a delivery in the order of lists: an item of the job that delivers it. */
 export interface WebhookDeliveryPlace {
-  /** The `seq` of its event. */
-  readonly eventSeq: number
   readonly ref: JobRef
+  readonly index: number
 }
 
 export interface WebhookDeliveriesQuery {
@@ -35,8 +49,6 @@ export interface WebhookDeliveriesQuery {
 
 export interface StoredWebhookDelivery extends WebhookDeliveryPlace {
   readonly endpoint: WebhookEndpointId
-  /** Place of the event in the job that delivers it. */
-  readonly index: number
   /** The job that delivers it. */
   readonly deliveringJob: JobId
   readonly eventId: WebhookEventId

@@ -269,7 +269,10 @@ export class WebhookEndpoints implements WebhookRouting {
     this.#endpoints.set(id, endpoint)
     const own = this.#bySubscription.get(subscription) ?? new Map<WebhookEndpointId, WebhookEndpoint>()
     this.#bySubscription.set(subscription, own.set(id, endpoint))
-    if (before?.record.url !== record.url || before.record.secrets !== record.secrets) this.#configure(endpoint)
+    if (before?.record.url !== record.url || before.record.secrets !== record.secrets) {
+      this.#configure(endpoint)
+      this.#awaitExpiry(record)
+    }
     if (before !== undefined && before.record.state !== record.state) this.#switch(endpoint)
   }
 
@@ -280,7 +283,6 @@ export class WebhookEndpoints implements WebhookRouting {
     const config = webhookChannelConfig({ url: record.url, secrets, allowPrivateAddresses })
     channels.putWebhook(webhookChannel(record.id), config, { paused: !mayCall(endpoint) })
     this.#switch(endpoint)
-    this.#awaitExpiry(record)
   }
 
   #switch(endpoint: WebhookEndpoint): void {

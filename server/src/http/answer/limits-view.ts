@@ -7,6 +7,7 @@ import {
   defaultRetry,
 } from '../../model/channel.ts'
 import * as limits from '../../model/limits.ts'
+import { MAX_WEBHOOK_ENDPOINTS } from '../../model/webhook-endpoint.ts'
 
 /** Every limit but those of the caller's subscription. */
 export type SharedLimits = Omit<Limits, 'subscription'>
@@ -59,6 +60,7 @@ export function limitsView(configured: {
     maxReplacedBytesPerItem: limits.MAX_REPLACED_BYTES_PER_ITEM,
     maxTokens: limits.MAX_TOKENS,
     maxTokensPerSubscription: limits.MAX_TOKENS_PER_SUBSCRIPTION,
+    maxWebhookEndpointsPerSubscription: MAX_WEBHOOK_ENDPOINTS,
     expiredTokenSeconds: limits.EXPIRED_TOKEN_SECONDS,
     defaultRetainSeconds: limits.DEFAULT_RETAIN_SECONDS,
     minRetainSeconds: limits.MIN_RETAIN_SECONDS,

@@ -13,7 +13,7 @@ import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobsQuery, Pu
 import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
 import type { Store } from '../store.ts'
-import type { StoredWebhookDelivery, WebhookDeliveriesQuery } from '../webhook-delivery-store.ts'
+import type { LatestWebhookDelivery, StoredWebhookDelivery, WebhookDeliveriesQuery } from '../webhook-delivery-store.ts'
 import type { StoreCondition } from '../store-condition.ts'
 import { StoreError } from '../store-error.ts'
 import type {
@@ -286,6 +286,13 @@ class SqliteStore implements Store {
 
   listWebhookDeliveries(query: WebhookDeliveriesQuery): Promise<readonly StoredWebhookDelivery[]> {
     return this.#read('listWebhookDeliveries', query)
+  }
+
+  latestWebhookDeliveries(
+    endpoint: WebhookEndpointId,
+    events: readonly number[],
+  ): Promise<readonly LatestWebhookDelivery[]> {
+    return this.#read('latestWebhookDeliveries', { endpoint, events })
   }
 
   onWebhookEvents(listener: () => void): void {

@@ -213,13 +213,15 @@ export const migrations: readonly MigrationStep[] = [
 
   -- Which job delivers which event.
   CREATE TABLE webhook_deliveries (
-    event_seq INTEGER NOT NULL,
     ref INTEGER NOT NULL,
-    endpoint TEXT NOT NULL,
     item_index INTEGER NOT NULL,
-    PRIMARY KEY (event_seq, ref)
+    subscription TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    event_seq INTEGER NOT NULL,
+    PRIMARY KEY (ref, item_index)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX webhook_deliveries_of_job ON webhook_deliveries (ref);
+  CREATE INDEX webhook_deliveries_of_subscription ON webhook_deliveries (subscription, ref, item_index);
+  CREATE INDEX webhook_deliveries_of_event ON webhook_deliveries (event_seq, endpoint);
   CREATE INDEX webhook_events_of_job ON webhook_events (job_id, seq) WHERE job_id IS NOT NULL;
   `,
 ]

@@ -1,10 +1,9 @@
 import type { JobId, JobRef, WebhookEndpointId, WebhookEventId } from '../../../model/ids.ts'
 import type { WebhookEventType } from '../../../model/webhook-event.ts'
-import type { StoredWebhookDelivery, WebhookDeliveriesQuery } from '../../webhook-delivery-store.ts'
+import type { LatestWebhookDelivery, StoredWebhookDelivery, WebhookDeliveriesQuery } from '../../webhook-delivery-store.ts'
 import type { ReadStatements } from '../tables/statements.ts'
 
 interface DeliveryRow {
-  readonly seq: number
   readonly ref: number
   readonly endpoint: string
   readonly item_index: number
@@ -20,13 +19,12 @@ export function listWebhookDeliveries(
   sql: ReadStatements,
   { subscription, limit, behind, jobIds, bodies }: WebhookDeliveriesQuery,
 ): StoredWebhookDelivery[] {
-  const place = [behind?.eventSeq ?? Number.MAX_SAFE_INTEGER, behind?.ref ?? 0] as const
+  const place = [behind?.ref ?? Number.MAX_SAFE_INTEGER, behind?.index ?? 0] as const
   const rows =
     jobIds === undefined
       ? sql.webhookDeliveries.all(subscription, ...place, bodies ? 1 : 0, limit)
       : sql.webhookDeliveriesOfJobs.all(subscription, ...place, bodies ? 1 : 0, limit, JSON.stringify(jobIds))
   return (rows as unknown as DeliveryRow[]).map((row) => ({
-    eventSeq: row.seq,
     ref: row.ref as JobRef,
     endpoint: row.endpoint as WebhookEndpointId,
     index: row.item_index,
@@ -37,4 +35,12 @@ export function listWebhookDeliveries(
     atMs: row.at_ms,
     body: row.body,
   }))
+}
+
+export function latestWebhookDeliveries(
+  sql: ReadStatements,
+  { endpoint, events }: { readonly endpoint: string; readonly events: readonly number[] },
+): LatestWebhookDelivery[] {
+  const rows = sql.latestWebhookDeliveries.all(endpoint, JSON.stringify(events))
+  return rows as unknown as LatestWebhookDelivery[]
 }

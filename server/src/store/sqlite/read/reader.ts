@@ -21,7 +21,7 @@ import { listDeadLetters } from './list-dead-letters.ts'
 import type { CallMessage, CallName, LongReadCalls, ReadCalls } from '../thread/messages.ts'
 import { readItems } from './read-items.ts'
 import { recoverChunks } from '../open/recover-chunks.ts'
-import { listWebhookDeliveries } from './read-webhook-deliveries.ts'
+import { latestWebhookDeliveries, listWebhookDeliveries } from './read-webhook-deliveries.ts'
 import { listWebhookEvents, webhookReads } from './read-webhook-events.ts'
 import { prepareAll, type ReadStatements, readSql } from '../tables/statements.ts'
 
@@ -117,6 +117,7 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
       }),
     ...webhookReads(sql),
     listWebhookDeliveries: (query) => listWebhookDeliveries(sql, query),
+    latestWebhookDeliveries: (args) => latestWebhookDeliveries(sql, args),
     readItems: ({ query, untilIndex }) => readItems(sql, query, untilIndex),
   }
 }

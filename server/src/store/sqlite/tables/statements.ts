@@ -111,7 +111,7 @@ export const writeSql = {
   updateWebhookEndpoint: 'UPDATE webhook_endpoints SET record = ? WHERE id = ?',
   removeWebhookEndpoint: 'DELETE FROM webhook_endpoints WHERE id = ?',
   deleteChannel: 'DELETE FROM channels WHERE name = ?',
-  insertWebhookDelivery: 'INSERT INTO webhook_deliveries (event_seq, ref, endpoint, item_index) VALUES (?, ?, ?, ?)',
+  insertWebhookDelivery: `INSERT INTO webhook_deliveries (ref, item_index, subscription, endpoint, event_seq) VALUES (?, ?, ?, ?, ?)`,
   deleteWebhookDeliveries: 'DELETE FROM webhook_deliveries WHERE ref = ?',
 
   insertWebhookEvent: `INSERT INTO webhook_events (id, subscription, type, job_id, channel, at_ms, endpoints, body)
@@ -179,6 +179,10 @@ function recoverChunks(filter: string): string {
 }
 
 /** Everything a reader says to the database. */
+/** What is read of a delivery `d` of event `e` by job `j`; the body if `?4` is not 0. */
+const DELIVERY = `SELECT e.id, e.type, e.job_id, e.at_ms, CASE WHEN ?4 THEN e.body END AS body,
+      d.ref, d.endpoint, d.item_index, j.id AS delivering_job`
+
 export const readSql = {
   begin: 'BEGIN',
   commit: 'COMMIT',
@@ -222,11 +226,18 @@ export const readSql = {
     FROM tokens ORDER BY id`,
 
   listWebhookEndpoints: 'SELECT record FROM webhook_endpoints ORDER BY id',
-  webhookDeliveries: webhookDeliveries('e INDEXED BY webhook_events_of_subscription'),
-  webhookDeliveriesOfJobs: webhookDeliveries(
-    'e INDEXED BY webhook_events_of_job',
-    'AND e.job_id IN (SELECT value FROM json_each(?6))',
-  ),
+  webhookDeliveries: `${DELIVERY} FROM webhook_deliveries d INDEXED BY webhook_deliveries_of_subscription
+      CROSS JOIN webhook_events e ON e.seq = d.event_seq JOIN jobs j ON j.ref = d.ref
+    WHERE d.subscription = ?1 AND (d.ref, d.item_index) < (?2, ?3) ORDER BY d.ref DESC, d.item_index DESC LIMIT ?5`,
+  webhookDeliveriesOfJobs: `${DELIVERY} FROM webhook_events e INDEXED BY webhook_events_of_job
+      CROSS JOIN webhook_deliveries d INDEXED BY webhook_deliveries_of_event ON d.event_seq = e.seq JOIN jobs j ON j.ref = d.ref
+    WHERE e.job_id IN (SELECT value FROM json_each(?6)) AND d.subscription = ?1 AND (d.ref, d.item_index) < (?2, ?3)
+    ORDER BY d.ref DESC, d.item_index DESC LIMIT ?5`,
+  // Of bare columns beside max() SQLite takes those of the row with the maximum (sqlite.org/lang_select.html, section 2.5).
+  latestWebhookDeliveries: `SELECT l.event_seq AS eventSeq, l.item_index AS "index", j.id AS deliveringJob
+    FROM (SELECT event_seq, max(ref) AS ref, item_index FROM webhook_deliveries
+      WHERE event_seq IN (SELECT value FROM json_each(?2)) AND endpoint = ?1 GROUP BY event_seq) l
+    JOIN jobs j ON j.ref = l.ref`,
 
   waitingWebhookEvents: `SELECT * FROM webhook_events INDEXED BY webhook_events_waiting
     WHERE forwarded_at_ms IS NULL ORDER BY seq LIMIT ?`,
@@ -258,13 +269,3 @@ export const readSql = {
 
 export type WriteStatements = Statements<typeof writeSql>
 export type ReadStatements = Statements<typeof readSql>
-
-/** Deliveries behind a place, newest event first. */
-function webhookDeliveries(events: string, filter = ''): string {
-  return `SELECT e.seq, e.id, e.type, e.job_id, e.at_ms, CASE WHEN ?4 THEN e.body END AS body,
-      d.ref, d.endpoint, d.item_index, j.id AS delivering_job
-    FROM webhook_events ${events}
-    CROSS JOIN webhook_deliveries d ON d.event_seq = e.seq JOIN jobs j ON j.ref = d.ref
-    WHERE e.subscription = ?1 ${filter} AND e.seq <= ?2 AND (e.seq < ?2 OR d.ref < ?3)
-    ORDER BY e.seq DESC, d.ref DESC LIMIT ?5`
-}

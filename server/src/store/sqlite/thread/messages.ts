@@ -10,7 +10,7 @@ import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../../outcome-
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
 import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreErrorCode } from '../../store-error.ts'
-import type { StoredWebhookDelivery, WebhookDeliveriesQuery } from '../../webhook-delivery-store.ts'
+import type { LatestWebhookDelivery, StoredWebhookDelivery, WebhookDeliveriesQuery } from '../../webhook-delivery-store.ts'
 import type {
   EndpointCount,
   WebhookEventsQuery,
@@ -113,6 +113,10 @@ export interface ReadCalls {
   loadChunks: { args: { chunks: readonly { ref: number; chunk: number }[] }; result: (Uint8Array | null)[] }
   loadReplacements: { args: { items: readonly { ref: number; index: number }[] }; result: (Uint8Array | null)[] }
   listWebhookDeliveries: { args: WebhookDeliveriesQuery; result: StoredWebhookDelivery[] }
+  latestWebhookDeliveries: {
+    args: { endpoint: WebhookEndpointId; events: readonly number[] }
+    result: LatestWebhookDelivery[]
+  }
   listWaitingWebhookEvents: { args: WebhookReadLimit; result: StoredWebhookEvent[] }
   listWebhookBacklog: { args: WebhookReadLimit & { endpoint: WebhookEndpointId }; result: StoredWebhookEvent[] }
   countWebhookBacklogs: { args: null; result: EndpointCount[] }

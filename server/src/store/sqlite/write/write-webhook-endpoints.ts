@@ -31,6 +31,7 @@ export function webhookEndpointCalls({
 
 /** Notes which jobs of the open transaction deliver which events. */
 export function insertDeliveries(sql: WriteStatements, jobs: readonly DeliveringJob[]): void {
-  for (const { ref, endpoint, events } of jobs)
-    for (const [index, seq] of events.entries()) sql.insertWebhookDelivery.run(seq, ref, endpoint, index)
+  for (const { ref, subscription, endpoint, events } of jobs)
+    for (const [index, seq] of events.entries())
+      sql.insertWebhookDelivery.run(ref, index, subscription, endpoint, seq)
 }

@@ -1,0 +1,138 @@
+import type { Item, WebhookAttempt, WebhookDelivery } from '@waybill/spec'
+import type { JobId, WebhookEndpointId } from '../model/ids.ts'
+import type { ItemStatus } from '../model/item.ts'
+import { WEBHOOK_SUBSCRIPTION, type WebhookEventType } from '../model/webhook-event.ts'
+import type { ItemReads } from '../progress/item-reads.ts'
+import type {
+  StoredWebhookDelivery,
+  WebhookDeliveryPlace,
+  WebhookDeliveryStore,
+} from '../store/webhook-delivery-store.ts'
+import type { WebhookEndpoints } from './webhook-endpoints.ts'
+
+/** Deliveries that are read side by side: enough to keep the store's reader busy, few enough to leave capacity for others. */
+const READS_AT_ONCE = 16
+/** Deliveries that one page looks at: with filters that few of them match it ends before it is full. */
+const MAX_LOOKED_AT = 2000
+/** Attempts of a delivery that are shown, the last ones. */
+const MAX_ATTEMPTS_SHOWN = 100
+
+export interface WebhookDeliveriesOptions {
+  readonly store: WebhookDeliveryStore
+  readonly endpoints: WebhookEndpoints
+  readonly itemReads: Pick<ItemReads, 'item'>
+}
+
+export interface DeliveriesQuery {
+  readonly subscription: string
+  /** Divides what all callers share. */
+  readonly caller: string
+  readonly limit: number
+  /** The page ends when the JSON of its deliveries reaches this. */
+  readonly maxBytes: number
+  readonly behind: WebhookDeliveryPlace | null
+  readonly jobIds?: readonly JobId[] | undefined
+  readonly endpointIds?: readonly WebhookEndpointId[] | undefined
+  readonly types?: readonly WebhookEventType[] | undefined
+  readonly statuses?: readonly ItemStatus[] | undefined
+  readonly bodies: boolean
+}
+
+/** A page, perhaps empty although others follow. */
+export interface DeliveriesPage {
+  /** Each as JSON. */
+  readonly deliveries: readonly string[]
+  /** The last delivery that was looked at; null: there are no others behind it. */
+  readonly next: WebhookDeliveryPlace | null
+}
+
+/** The log of deliveries: which event went to which endpoint, what became of it, and each attempt. Of other subscriptions' nothing is seen (SEC-1). */
+export class WebhookDeliveries {
+  readonly #options: WebhookDeliveriesOptions
+
+  constructor(options: WebhookDeliveriesOptions) {
+    this.#options = options
+  }
+
+  /** Deliveries to endpoints that there are, newest first. */
+  async page(query: DeliveriesQuery): Promise<DeliveriesPage> {
+    const { subscription, limit, jobIds, bodies } = query
+    const deliveries: string[] = []
+    let bytes = 0
+    let { behind } = query
+    for (let looked = 0; looked < MAX_LOOKED_AT; looked += READS_AT_ONCE) {
+      const rows = await this.#options.store.listWebhookDeliveries({
+        ...{ subscription, limit: READS_AT_ONCE, bodies },
+        ...(behind !== null && { behind }),
+        ...(jobIds !== undefined && { jobIds }),
+      })
+      const shown = await Promise.all(rows.map((row) => (this.#isWanted(row, query) ? this.#view(row, query) : null)))
+      for (const [n, one] of shown.entries()) {
+        behind = rows[n]!
+        if (one === null || query.statuses?.includes(one.status) === false) continue
+        const json = JSON.stringify(one)
+        deliveries.push(json)
+        bytes += json.length
+        if (deliveries.length === limit || bytes >= query.maxBytes) return { deliveries, next: placeOf(behind) }
+      }
+      if (rows.length < READS_AT_ONCE) return { deliveries, next: null }
+    }
+    return { deliveries, next: behind && placeOf(behind) }
+  }
+
+  #isWanted({ endpoint, type }: StoredWebhookDelivery, { endpointIds, types }: DeliveriesQuery): boolean {
+    if (this.#options.endpoints.find(endpoint) === undefined) return false
+    return endpointIds?.includes(endpoint) !== false && types?.includes(type) !== false
+  }
+
+  /** Null: the job that delivers it was removed meanwhile. */
+  async #view(row: StoredWebhookDelivery, { caller }: DeliveriesQuery): Promise<WebhookDelivery | null> {
+    const { itemReads, endpoints } = this.#options
+    const place = { jobId: row.deliveringJob, index: row.index, subscription: WEBHOOK_SUBSCRIPTION, caller }
+    const found = await itemReads.item(place)
+    if (found === null) return null
+    const isDisabled = endpoints.find(row.endpoint)?.record.state === 'disabled'
+    return deliveryView(row, { item: found.item, isDisabled })
+  }
+}
+
+/** An event on its way to an endpoint, as answers show it. @param of.item the item that delivers it, with its log */
+function deliveryView(
+  row: StoredWebhookDelivery,
+  { item, isDisabled }: { readonly item: Item; readonly isDisabled: boolean },
+): WebhookDelivery {
+  const { waiting, error, status } = item
+  const log = item.log ?? []
+  const attempts = log.map((attempt): WebhookAttempt => {
+    const { startedAt, durationMs, verdict, code } = attempt
+    const answer = verdict === 'succeeded' ? answerOf(item) : attempt.status === null ? null : attempt.detail
+    return {
+      ...{ attempt: attempt.attempt, startedAt, durationMs, status: attempt.status, code, answer },
+      verdict: verdict as WebhookAttempt['verdict'],
+    }
+  })
+  const reason = waiting?.reason === 'paused' && isDisabled ? 'endpoint_disabled' : (waiting?.reason ?? null)
+  return {
+    id: `whd_${row.deliveringJob.slice('job_'.length)}_${row.index}`,
+    endpointId: row.endpoint,
+    event: {
+      ...{ id: row.eventId, type: row.type, jobId: row.jobId },
+      timestamp: new Date(row.atMs).toISOString(),
+      ...(row.body !== null && { body: row.body }),
+    },
+    status,
+    attempts: item.attempts,
+    nextAttemptAt: waiting?.until ?? null,
+    reason: status === 'failed' ? (error?.code ?? null) : reason,
+    log: attempts.slice(-MAX_ATTEMPTS_SHOWN),
+  }
+}
+
+/** The answer to a call that succeeded. */
+function answerOf({ result }: Item): string | null {
+  return typeof result === 'string' ? result : null
+}
+
+function placeOf({ ref, index }: WebhookDeliveryPlace): WebhookDeliveryPlace {
+  return { ref, index }
+}
