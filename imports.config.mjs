@@ -13,13 +13,14 @@ const publicClient = [
   'errors',
   'api-errors',
   'upload/(submit|encode-items)',
-  'resources/(jobs|items|channels|executions|dead-letters|parked|tokens)',
+  'resources/(jobs|items|channels|executions|dead-letters|parked|tokens|webhooks)',
+  'webhooks/(sign-webhook|webhook-error)',
 ]
 /** The terms of the client: what every folder of it may name. */
 const clientTerms = '(ids|job-handle|errors|api-errors)\\.ts$'
 
 /** What the mocks take from the client. */
-const sharedWithMocks = ['ids\\.ts$', 'transport/sleep\\.ts$', 'follow/sha256\\.ts$']
+const sharedWithMocks = ['ids\\.ts$', 'transport/sleep\\.ts$', 'follow/sha256\\.ts$', 'webhooks/sign-webhook\\.ts$']
 
 /** The stages in the order in which data passes them: each may import those after it, none before it. */
 const stages = ['http', 'ingest', 'jobs', 'schedule', 'dispatch', 'outcomes', 'progress']
@@ -141,10 +142,11 @@ export default {
       ['(upload|follow|transport)/', 'client\\.ts$', clientTerms],
       'Resources are put together in create-client.ts alone, which nothing below it knows',
     ),
+    clientFolderSeesOnly('webhooks', [clientTerms], 'A receiver of webhooks loads what verifies them, and no client'),
     clientFolderSeesOnly(
       'mocks',
       sharedWithMocks,
-      'Mocks that decide as the client does agree with it instead of with the contract; ids, timers and digests decide nothing',
+      'Mocks that decide as the client does agree with it instead of with the contract; ids, timers, digests and signatures decide nothing',
     ),
     clientFolderSeesOnly(
       'mocks/show',

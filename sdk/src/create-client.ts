@@ -8,6 +8,7 @@ import type { Self } from '@waybill/spec'
 import type { CallOptions } from './job-handle.ts'
 import { createParked, type Parked } from './resources/parked.ts'
 import { createTokens, type Tokens } from './resources/tokens.ts'
+import { createWebhooks, type Webhooks } from './resources/webhooks.ts'
 import { systemTiming, type Timing } from './transport/sleep.ts'
 import { createTransport, type RetryOptions } from './transport/transport.ts'
 
@@ -45,6 +46,7 @@ export interface Waybill {
   readonly deadLetters: DeadLetters
   readonly parked: Parked
   readonly tokens: Tokens
+  readonly webhooks: Webhooks
   /** The caller, as the server knows it by its token: subscription, scopes, expiry. */
   self(options?: CallOptions): Promise<Self>
   /**
@@ -80,6 +82,7 @@ export function createClientIn(timing: Timing, options: ClientOptions): Waybill 
     deadLetters: createDeadLetters(calls, jobs.attach),
     parked: createParked(calls),
     tokens: createTokens(calls),
+    webhooks: createWebhooks(calls),
     self: async ({ signal } = {}) => (await calls.read('get caller', calls.raw.GET('/v1/self', { signal }))).data,
     raw: calls.raw,
   }

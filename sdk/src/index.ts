@@ -13,6 +13,14 @@ export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './reso
 export type { Parked, ParkedFilter, ParkedReplacement } from './resources/parked.ts'
 export type { Tokens } from './resources/tokens.ts'
 export type {
+  EnableEndpointOptions,
+  RotateSecretOptions,
+  WebhookDeliveries,
+  WebhookDeliveriesFilter,
+  WebhookEndpoints,
+  Webhooks,
+} from './resources/webhooks.ts'
+export type {
   CallOptions,
   EventsOptions,
   FollowOptions,
@@ -81,6 +89,7 @@ export type {
   Channel,
   ChannelName,
   CreatedAccessToken,
+  CreatedWebhookEndpoint,
   DeadLetter,
   Execution,
   ExecutionId,
@@ -90,6 +99,8 @@ export type {
   ParkedItem,
   Stage,
   TokenId,
+  WebhookEndpoint,
+  WebhookEndpointId,
 } from './ids.ts'
 export type {
   AccessTokenRequest,
@@ -136,4 +147,16 @@ export type {
   TestedResult,
   WaitingCount,
   WaitingReason,
+  WebhookAttempt,
+  WebhookDelivery,
+  WebhookEndpointRequest,
+  WebhookEndpointState,
+  WebhookEndpointUpdate,
+  WebhookEventRef,
+  WebhookEventType,
+  WebhookOrdering,
+  WebhookReplay,
+  WebhookReplayRequest,
+  WebhookSecretHint,
+  WebhookStateReason,
 } from '@waybill/spec'

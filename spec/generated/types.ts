@@ -1108,7 +1108,7 @@ export interface paths {
         };
         /**
          * List webhook deliveries
-         * @description Deliveries to the endpoints of the caller's subscription in the last 7 days, newest event first, each with the log of its attempts. Deliveries to endpoints that were deleted are not listed. Filters may be combined; one that is repeated matches any of its values. A page ends at `pageSize` deliveries or
+         * @description Deliveries to the endpoints of the caller's subscription in the last 7 days, newest first, each with the log of its attempts. Deliveries to endpoints that were deleted are not listed. Filters may be combined; one that is repeated matches any of its values. A page ends at `pageSize` deliveries or
          *     4 MiB, whichever comes first; continue with `nextPageToken` until it is missing.
          */
         get: operations["listWebhookDeliveries"];
@@ -1135,7 +1135,7 @@ export interface paths {
         };
         /**
          * List the webhook deliveries of a job
-         * @description Deliveries of the events of one job in the last 7 days, to all endpoints of its subscription, newest event first, each with the log of its attempts. Deliveries to endpoints that were deleted are not listed. Filters may be combined; one that is repeated matches any of its values. A page ends at `pageSize` deliveries or
+         * @description Deliveries of the events of one job in the last 7 days, to all endpoints of its subscription, newest first, each with the log of its attempts. Deliveries to endpoints that were deleted are not listed. Filters may be combined; one that is repeated matches any of its values. A page ends at `pageSize` deliveries or
          *     4 MiB, whichever comes first; continue with `nextPageToken` until it is missing.
          */
         get: operations["listJobWebhookDeliveries"];
@@ -4989,7 +4989,7 @@ export interface components {
              */
             answer: string | null;
         };
-        /** @description One page of deliveries, newest event first. */
+        /** @description One page of deliveries, newest first. */
         WebhookDeliveryPage: {
             /**
              * @description The deliveries.

@@ -71,6 +71,8 @@ export class World {
       }
       case 'tokenId':
         return void this.#values.set(name, await this.#makeToken())
+      case 'endpointId':
+        return void this.#values.set(name, await this.#makeEndpoint())
       case 'spareChannel':
         return void this.#values.set(name, await this.#makeChannel())
       case 'newChannel':
@@ -134,6 +136,13 @@ export class World {
   async #makeToken(): Promise<string> {
     const body = { name: 'nightly import', scopes: ['jobs:read'] }
     const answer = await this.#want(201, { operationId: 'createToken', body })
+    return (JSON.parse(answer.text) as { id: string }).id
+  }
+
+  /** Disabled, so that events of other tests are not delivered. */
+  async #makeEndpoint(): Promise<string> {
+    const body = { url: 'https://hooks.example/waybill', eventTypes: ['webhook_endpoint.test'], state: 'disabled' }
+    const answer = await this.#want(201, { operationId: 'createWebhookEndpoint', body })
     return (JSON.parse(answer.text) as { id: string }).id
   }
 

@@ -9,6 +9,7 @@ import type { MockClock } from './mock-clock.ts'
 import { createRandom } from './random.ts'
 import { type ScenarioName, scenarios } from './scenarios.ts'
 import { createMockTokens, type MockTokens } from './access-tokens.ts'
+import { createMockWebhooks, type MockWebhooks } from './mock-webhooks.ts'
 import { type CalledItem, createScriptedCalls, type ScriptedCalls } from './scripted-calls.ts'
 
 /** Everything that a mock knows; a new one begins empty. */
@@ -20,6 +21,7 @@ export interface MockWorld {
   readonly lifeCycle: LifeCycle
   readonly keys: IdempotencyKeys
   readonly tokens: MockTokens
+  readonly webhooks: MockWebhooks
   readonly faults: MockFaults
   readonly calls: ScriptedCalls
   readonly quota: Quota
@@ -57,7 +59,10 @@ export function createMockWorld(options: WorldOptions): MockWorld {
     resultOf: options.resultOf,
     isSandbox: (name) => channels.get(name)?.config.connector.type === 'sandbox',
   })
-  const book = createJobBook({ clock, random, channels, runningAs: scenario.runningAs ?? null })
+  const ending = new AbortController()
+  const webhooks = createMockWebhooks({ clock, random, ending: ending.signal, show: (job) => book.show(job) })
+  const runningAs = scenario.runningAs ?? null
+  const book = createJobBook({ clock, random, channels, runningAs, onChanged: webhooks.events.see })
   const lifeCycle = createLifeCycle({
     clock,
     random,
@@ -65,15 +70,16 @@ export function createMockWorld(options: WorldOptions): MockWorld {
     book,
     answerCall: (item) => calls.answer(item),
     isStuck: scenario.isStuck ?? false,
+    onParked: webhooks.events.park,
   })
   scenario.begin?.({ ...faults, failItem: (match, failure) => calls.failItem(match, failure) })
   const tokens = createMockTokens({ clock, random })
   const keys = createIdempotencyKeys(clock, (id) => book.find(id) !== null || tokens.find(id) !== null)
   const { maxPendingItems = null, maxOpenJobs = limits.subscription.maxOpenJobs } = options.quota
   return {
-    ...{ clock, random, channels, book, lifeCycle, keys, tokens, faults, calls, delayFactor },
+    ...{ clock, random, channels, book, lifeCycle, keys, tokens, webhooks, faults, calls, delayFactor },
     quota: { maxPendingItems, maxOpenJobs },
-    ending: new AbortController(),
+    ending,
   }
 }
 

@@ -17,6 +17,7 @@ import { parseJson } from '../read/read-items.ts'
 import { readJson, receiveJson } from '../read/read-json.ts'
 import { hasScope, type MockCaller } from '../engine/access-tokens.ts'
 import { tokenHandlers } from './token-handlers.ts'
+import { webhookHandlers } from './webhook-handlers.ts'
 import { serverHandlers } from './server-handlers.ts'
 import { actionOf, findFaults } from '../read/validate.ts'
 
@@ -39,6 +40,7 @@ const handlers: OperationHandlers = {
   ...channelHandlers,
   testChannel,
   ...tokenHandlers,
+  ...webhookHandlers,
   ...serverHandlers,
 }
 
@@ -69,7 +71,7 @@ export async function answerRequest(
 }
 
 function noOperation(method: string, path: string): MockProblem {
-  const others = ['GET', 'POST', 'PUT', 'DELETE'].filter((other) => findRoute(other, path) !== null)
+  const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((other) => findRoute(other, path) !== null)
   if (others.length === 0) return new MockProblem('not_found', `Cannot find an operation of ${method} ${path}`)
   const detail = `Cannot find an operation of ${method} ${path}: the method must be ${others.join(' or ')}`
   return new MockProblem('method_not_allowed', detail, { allow: others })
