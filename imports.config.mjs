@@ -23,7 +23,7 @@ const clientTerms = '(ids|job-handle|errors|api-errors)\\.ts$'
 const sharedWithMocks = ['ids\\.ts$', 'transport/sleep\\.ts$', 'follow/sha256\\.ts$', 'webhooks/sign-webhook\\.ts$']
 
 /** The stages in the order in which data passes them: each may import those after it, none before it. */
-const stages = ['http', 'ingest', 'jobs', 'schedule', 'dispatch', 'outcomes', 'progress']
+const stages = ['http', 'webhooks', 'ingest', 'jobs', 'schedule', 'dispatch', 'outcomes', 'progress']
 /** What every stage may use: the words, what nobody owns, the gates, and the interfaces (never a kind) of the store. */
 const underEveryStage = ['model/', 'runtime/', 'limits/', 'secrets/key-ring\\.ts$', 'store/[^/]+\\.ts$']
 
@@ -252,7 +252,7 @@ export default {
     ),
     serverFolderSeesOnly(
       'channels',
-      [...stages.slice(2).map((stage) => `${stage}/`), ...underEveryStage],
+      [...stages.slice(3).map((stage) => `${stage}/`), ...underEveryStage],
       'A runtime joins the stages of its channels; requests and their ingest are of the process',
     ),
     serverFolderSeesOnly(

@@ -19,8 +19,10 @@ import { Ingest } from './ingest/ingest.ts'
 import { replaceParked } from './ingest/retry/replace-parked.ts'
 import { type ChannelMarks, ChannelRegistry, type ChannelRegistryOptions } from './limits/channel-registry.ts'
 import { type ApiPaths, apiPaths, rootPaths } from '@waybill/spec/rules'
+import { DEFAULT_PARK_SECONDS } from './model/channel.ts'
 import { withinRules } from './model/outbound-policy.ts'
 import { subscriptionsOf } from './model/subscription.ts'
+import { noWebhooks } from './model/webhook-event.ts'
 import { Executions } from './progress/executions.ts'
 import { ItemReads } from './progress/item-reads.ts'
 import { readBootId } from './runtime/boot-id.ts'
@@ -37,6 +39,8 @@ import { WallTimes } from './jobs/wall-times.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/store.ts'
 import type { StoreCondition } from './store/store-condition.ts'
+import { WebhookService } from './webhooks/webhook-service.ts'
+import { WebhookSource } from './webhooks/webhook-source.ts'
 
 export interface ServerOptions {
   /** @default silent */
@@ -132,13 +136,23 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const payloads = new PayloadCache({ store })
   const times = new WallTimes(clock)
   const tokens = new AccessTokens({ store, clock, times, logger, stored: recovery.tokens })
+  const endpoints = noWebhooks
+  const webhookSource = new WebhookSource({
+    ...{ store, clock, logger, paths, routing: endpoints },
+    parkSecondsOf: (name) => channels.get(name)?.config.parkForSeconds ?? DEFAULT_PARK_SECONDS,
+  })
   const runtime = new ChannelRuntime({
+    events: webhookSource.jobs,
     ...{ store, clock, logger, telemetry, channels, subscriptions, payloads, times, paths, bootId, onFatal },
     threads: config.threads,
     allowPrivateAddresses: config.dev,
   })
   const { liveJobs, progress, outcomes, dispatcher, scheduler, calendar, deadlines, jobControl, explainWaiting } =
     runtime
+  const webhookService = new WebhookService({
+    ...{ store, clock, logger, telemetry, liveJobs, progress, outcomes, scheduler, calendar, deadlines },
+    ...{ routing: endpoints, targets: endpoints, source: webhookSource },
+  })
   const executions = new Executions({ clock, store, progress, paths })
   const itemReads = new ItemReads({
     ...{ store, liveJobs, explainWaiting, clock },
@@ -149,6 +163,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const ingest = new Ingest({
     ...{ store, clock, liveJobs, channels, scheduler, calendar, deadlines, outcomes, payloads, progress, executions },
     ...{ logger, telemetry, paths },
+    events: webhookSource.jobs,
+    hiddenItems: () => webhookService.forward.pendingItems,
     quotaOf: (name) => subscriptions.get(name),
     findFaults: envelopeFaults,
     limits: config.limits,
@@ -167,7 +183,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     stop() {},
   }
   // Stopped in reverse: nothing new comes in, then the channels are released.
-  const services = new Services([runtime, times, recovering, retention, ingest])
+  const services = new Services([webhookSource, runtime, times, recovering, retention, webhookService, ingest])
   if (config.paused) await pauseAll(channels, store)
   await services.start()
 

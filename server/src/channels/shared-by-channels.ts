@@ -3,6 +3,7 @@ import type { PayloadCache } from '../dispatch/payload-cache.ts'
 import type { WallTimes } from '../jobs/wall-times.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { Subscriptions } from '../model/subscription.ts'
+import type { JobEvents } from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
@@ -14,6 +15,8 @@ export interface SharedByChannels {
   readonly clock: Clock
   readonly logger: Logger
   readonly telemetry: Telemetry
+  /** Makes the webhook events of jobs. @default none */
+  readonly events?: JobEvents
   /** Configuration, gates and circuits, by name. */
   readonly channels: ChannelRegistry
   readonly subscriptions: Subscriptions

@@ -1,4 +1,7 @@
 import type { JobId, WebhookEndpointId, WebhookEventId } from './ids.ts'
+import type { WaitingCount } from './item.ts'
+import type { JobEnd, JobRecord } from './job.ts'
+import type { LiveJob } from './live-job.ts'
 
 /** The types of events that webhook endpoints receive; equal to the spec's `WebhookEventType`. */
 export const webhookEventTypes = [
@@ -35,6 +38,11 @@ export function webhookChannel(endpointId: WebhookEndpointId): string {
   return `${HIDDEN_PREFIX}${endpointId}`
 }
 
+/** The endpoint whose events a hidden channel delivers; null: the channel is none of these. */
+export function endpointOfChannel(channel: string): WebhookEndpointId | null {
+  return isHiddenChannel(channel) ? (channel.slice(HIDDEN_PREFIX.length) as WebhookEndpointId) : null
+}
+
 /** Whether a channel is the server's own: in no list, quota or figure of callers. */
 export function isHiddenChannel(channel: string): boolean {
   return channel.startsWith(HIDDEN_PREFIX)
@@ -66,10 +74,12 @@ export interface WebhookEventDraft {
   readonly body: string
   /** At least one. */
   readonly endpoints: readonly WebhookEndpointId[]
+  /** As long as an event with the same text is stored, this one is passed over. @default none */
+  readonly once?: string
 }
 
 /** A row of the outbox as it is read. */
-export interface StoredWebhookEvent extends WebhookEventDraft {
+export interface StoredWebhookEvent extends Omit<WebhookEventDraft, 'once'> {
   /** Grows with every event; the order in which they are forwarded. */
   readonly seq: number
 }
@@ -104,11 +114,54 @@ export interface WebhookTargets {
   dropped(id: WebhookEndpointId, count: number, reason: 'backlog_full' | 'expired'): void
 }
 
-/** Routes to nobody: a server without endpoints. */
-export const noWebhooks: WebhookRouting = {
+/** No endpoints. */
+export const noWebhooks: WebhookRouting & WebhookTargets = {
   hasEndpoints: () => false,
   subscriptions: () => [],
   namesChannel: () => false,
   wantsType: () => false,
   endpointsFor: () => [],
+  orderingOf: () => null,
+  dropped() {},
+}
+
+/** Makes the events of a job's changes, for the transactions that make these durable. Each list is empty when nobody receives the event. */
+export interface JobEvents {
+  /** Of a job that is about to be published: accepted, unless it is open, and, of one that has ended already, its end. @param rejected its items that are invalid */
+  published(record: JobRecord, rejected: { readonly failed: number }): readonly WebhookEventDraft[]
+  /** Of an open job that is about to be sealed: accepted. */
+  sealed(
+    job: LiveJob,
+    seal: { readonly phase: 'waiting' | 'eligible'; readonly sealedAtMs: number },
+  ): readonly WebhookEventDraft[]
+  /** Of a job whose first call is about to be durable. */
+  started(job: LiveJob, counts: EndedCounts & { readonly startedAtMs: number }): readonly WebhookEventDraft[]
+  /** Of a job that is about to end. */
+  ended(record: JobRecord, end: JobEnd): readonly WebhookEventDraft[]
+  /** Whether somebody receives events of parked items of a job. */
+  wantsParked(record: JobRecord): boolean
+  /** Items of a job are parked, durably. @param indexes the first of them, in any order, at most `MAX_PARKED_NAMED` */
+  parked(record: JobRecord, items: number, indexes: readonly number[]): void
+  /** A dependency of a waiting job cannot be met any more. */
+  blocked(job: LiveJob, waiting: readonly WaitingCount[]): void
+}
+
+export interface EndedCounts {
+  readonly succeeded: number
+  readonly failed: number
+  readonly cancelled: number
+}
+
+/** Parked items that one event names. */
+export const MAX_PARKED_NAMED = 20
+
+/** A server without endpoints: no event is made. */
+export const noJobEvents: JobEvents = {
+  published: () => [],
+  sealed: () => [],
+  started: () => [],
+  ended: () => [],
+  wantsParked: () => false,
+  parked() {},
+  blocked() {},
 }

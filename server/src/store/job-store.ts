@@ -22,7 +22,7 @@ export interface JobStore {
   publishJobs(publication: Publication): Promise<readonly number[]>
 
   /** Seals an open job: it becomes eligible. @returns its place in the order. @throws StoreError `conflict`: it is not open, or stopped */
-  sealJob(ref: JobRef, seal: { sealedAtMs: number; phase: 'waiting' | 'eligible' }): Promise<{ eligibleSeq: number }>
+  sealJob(ref: JobRef, seal: JobSeal): Promise<{ eligibleSeq: number }>
 
   /**
    * Makes waiting jobs eligible, in the order given: each gets the next place. A job that is not `waiting` any more is passed over (PRG-3).
@@ -64,6 +64,14 @@ export interface JobStore {
    * @returns at most `limit`, all older than `before`
    */
   listExecutions(query: ExecutionsQuery): Promise<readonly ExecutionRecord[]>
+}
+
+/** The end of an open job's uploads. */
+export interface JobSeal {
+  readonly sealedAtMs: number
+  readonly phase: 'waiting' | 'eligible'
+  /** Webhook events that report it. @default none */
+  readonly events?: readonly WebhookEventDraft[]
 }
 
 /** The record behind an `Idempotency-Key`, durable with the job or the access token that the request made. */

@@ -10,8 +10,8 @@ export interface WebhookEventStore {
   onWebhookEvents(listener: () => void): void
 
   /**
-   * Adds events that report no durable change, all of them or none. An event of type `job.blocked` is passed over when one of its job is stored.
-   * It counts as new work: a store that is nearly full refuses it.
+   * Adds events that report no durable change, all of them or none. It
+   * counts as new work: a store that is nearly full refuses it.
    */
   appendWebhookEvents(events: readonly WebhookEventDraft[]): Promise<void>
 

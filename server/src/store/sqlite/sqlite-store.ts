@@ -9,7 +9,14 @@ import type { Logger } from '../../runtime/logger.ts'
 import type { Telemetry } from '../../runtime/telemetry.ts'
 import type { ChannelSettings, ChannelTat } from '../channel-store.ts'
 import type { ChunkDraft, ItemsPage, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../item-store.ts'
-import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobsQuery, Publication } from '../job-store.ts'
+import type {
+  ExecutionRecord,
+  ExecutionsQuery,
+  IdempotencyRecord,
+  JobSeal,
+  JobsQuery,
+  Publication,
+} from '../job-store.ts'
 import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
 import type { Store } from '../store.ts'
@@ -200,11 +207,8 @@ class SqliteStore implements Store {
     })
   }
 
-  sealJob(
-    ref: JobRef,
-    { sealedAtMs, phase }: { readonly sealedAtMs: number; readonly phase: 'waiting' | 'eligible' },
-  ): Promise<{ eligibleSeq: number }> {
-    return this.#write('sealJob', { ref, sealedAtMs, phase })
+  sealJob(ref: JobRef, seal: JobSeal): Promise<{ eligibleSeq: number }> {
+    return this.#reporting(seal.events, this.#write('sealJob', { ...seal, ref }))
   }
 
   findIdempotency(scope: string, key: string): Promise<{ record: IdempotencyRecord; deleted: boolean } | null> {

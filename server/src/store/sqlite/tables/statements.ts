@@ -114,9 +114,8 @@ export const writeSql = {
   insertWebhookDelivery: `INSERT INTO webhook_deliveries (ref, item_index, subscription, endpoint, event_seq) VALUES (?, ?, ?, ?, ?)`,
   deleteWebhookDeliveries: 'DELETE FROM webhook_deliveries WHERE ref = ?',
 
-  insertWebhookEvent: `INSERT INTO webhook_events (id, subscription, type, job_id, channel, at_ms, endpoints, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-  findBlockedEvent: `SELECT 1 FROM webhook_events INDEXED BY webhook_events_of_blocked WHERE job_id = ? AND type = 'job.blocked'`,
+  insertWebhookEvent: `INSERT INTO webhook_events (id, subscription, type, job_id, channel, at_ms, endpoints, once, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once) DO NOTHING`,
   takeWebhookEvent: 'UPDATE webhook_events SET forwarded_at_ms = ? WHERE seq = ? AND forwarded_at_ms IS NULL',
   holdWebhookEvent: 'INSERT INTO webhook_backlog (endpoint, seq) VALUES (?, ?)',
   releaseWebhookEvent: 'DELETE FROM webhook_backlog WHERE endpoint = ? AND seq = ?',

@@ -5,7 +5,14 @@ import type { WebhookEndpointRecord } from '../../../model/webhook-endpoint.ts'
 import type { StoredWebhookEvent, WebhookEventDraft } from '../../../model/webhook-event.ts'
 import type { ChannelSettings, ChannelTat } from '../../channel-store.ts'
 import type { ChunkDraft, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../../item-store.ts'
-import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobsQuery, Publication } from '../../job-store.ts'
+import type {
+  ExecutionRecord,
+  ExecutionsQuery,
+  IdempotencyRecord,
+  JobSeal,
+  JobsQuery,
+  Publication,
+} from '../../job-store.ts'
 import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
 import type { StoreCapacity } from '../../store-condition.ts'
@@ -52,10 +59,7 @@ export interface WriteCalls {
   discardJob: { args: { ref: number }; result: null }
   publishJobs: { args: Publication & { expiredBeforeMs: number }; result: number[] }
   appendPart: { args: JobPart; result: null }
-  sealJob: {
-    args: { ref: number; sealedAtMs: number; phase: 'waiting' | 'eligible' }
-    result: { eligibleSeq: number }
-  }
+  sealJob: { args: JobSeal & { ref: number }; result: { eligibleSeq: number } }
   makeEligible: { args: { refs: readonly number[] }; result: number[] }
   holdJobs: { args: { refs: readonly number[]; pausedAtMs?: number | null; releasedAtMs?: number }; result: null }
   commitOutcomes: { args: OutcomeCommit; result: null }

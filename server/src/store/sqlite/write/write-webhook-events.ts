@@ -19,9 +19,7 @@ const PURGED_SUBSCRIPTIONS_A_CALL = 10
 export function webhookCalls({ sql, erasure }: WriteDeps): Handlers<WebhookCalls> {
   return {
     appendWebhookEvents({ events }) {
-      for (const event of events)
-        if (event.type !== 'job.blocked' || sql.findBlockedEvent.get(event.jobId) === undefined)
-          insertWebhookEvents(sql, [event])
+      insertWebhookEvents(sql, events)
       return { result: null }
     },
 
@@ -43,8 +41,8 @@ export function webhookCalls({ sql, erasure }: WriteDeps): Handlers<WebhookCalls
 
 /** Writes events into the open transaction. */
 export function insertWebhookEvents(sql: WriteStatements, events: readonly WebhookEventDraft[]): void {
-  for (const { id, subscription, type, jobId, channel, atMs, body, endpoints } of events)
-    sql.insertWebhookEvent.run(id, subscription, type, jobId, channel, atMs, JSON.stringify(endpoints), body)
+  for (const { id, subscription, type, jobId, channel, atMs, body, endpoints, once = null } of events)
+    sql.insertWebhookEvent.run(id, subscription, type, jobId, channel, atMs, JSON.stringify(endpoints), once, body)
 }
 
 /** @throws StoreError `conflict`: an event was forwarded before, or is in no backlog that it is to leave */
