@@ -8,6 +8,7 @@ import { completeFile, type FileConfig } from './config/complete-file.ts'
 import { readConfigFile } from './config/read-config-file.ts'
 import type { ChannelConfig, PrivateAddressPolicy } from './model/channel.ts'
 import type { SubscriptionLimits } from './model/subscription.ts'
+import { readKeys } from './secrets/key-ring.ts'
 
 export { ConfigError } from './config/config-error.ts'
 
@@ -27,6 +28,10 @@ export interface Config {
   readonly paused: boolean
   /** Null: not given; `main.ts` makes one at the first start (but for `dev`). */
   readonly adminToken: string | null
+  /** Keys that seal stored secrets, as text; null: not given. */
+  readonly keyRing: string | null
+  /** Absolute path of a file with such keys; null: that of the data folder, made at the first start. */
+  readonly keyRingFile: string | null
   /** Absolute path; null: there is none. */
   readonly configFile: string | null
   readonly cors: { readonly origins: readonly string[] }
@@ -62,6 +67,8 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
   waybill-server [options]
   waybill-server backup <file> [--data <folder>] [--force]   copies a data folder into a file, also while a server runs on it
   waybill-server verify [--data <folder>]                     checks the data folder of a server that is stopped
+  waybill-server keys rotate [--data <folder>]                adds a new first key to the key ring: the next start seals all secrets with it
+  waybill-server keys prune [--data <folder>]                 removes the keys that nothing is sealed with, of a server that is stopped
 
   --port <number>         port to listen on, 0: a free one            [${DEFAULT_PORT}]
   --host <address>        address to listen on                        [${DEFAULT_HOST}]
@@ -69,13 +76,14 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
   --data <folder>         folder of the disk store                    [${DEFAULT_DATA_DIR}]
   --config <file>         channels, limits and more, in YAML          [${DEFAULT_CONFIG_FILE}, if it is there]
   --threads <number>      worker threads                              [one a core]
+  --key-ring <file>       keys that seal stored secrets, mode 600     [key-ring in the data folder, made at the first start]
   --dev                   no token required, loopback only, with a channel named sandbox
   --paused                pauses every channel, also new ones: delivers nothing until channels are resumed
   --help, --version
 
 Each may be set in the environment too: WAYBILL_PORT, WAYBILL_HOST, WAYBILL_STORE, WAYBILL_DATA, WAYBILL_CONFIG, WAYBILL_THREADS,
 WAYBILL_DEV (true or false). WAYBILL_ADMIN_TOKEN is the admin's token; without it one is made at the first start, in the file
-admin-token of the data folder.
+admin-token of the data folder. WAYBILL_KEY_RING is the key ring itself, newest key first; WAYBILL_KEY_RING_FILE is --key-ring.
 `
 
 /**
@@ -91,8 +99,8 @@ export function readCommand(args: readonly string[], env: Environment = process.
   if (flags.version === true) return { action: 'version' }
 
   /** A setting as it was written, and how to name it in a message. */
-  const setting = (name: 'port' | 'host' | 'store' | 'data' | 'config' | 'threads'): Setting | null => {
-    const variable = `WAYBILL_${name.toUpperCase()}`
+  const setting = (name: 'port' | 'host' | 'store' | 'data' | 'config' | 'threads' | 'key-ring'): Setting | null => {
+    const variable = name === 'key-ring' ? 'WAYBILL_KEY_RING_FILE' : `WAYBILL_${name.toUpperCase()}`
     if (flags[name] !== undefined) return { name: `--${name}`, value: flags[name] }
     if (env[variable] !== undefined && env[variable] !== '') return { name: variable, value: env[variable] }
     return null
@@ -116,6 +124,7 @@ export function readCommand(args: readonly string[], env: Environment = process.
     dev,
     paused: flags.paused ?? false,
     adminToken: readToken(env['WAYBILL_ADMIN_TOKEN']),
+    ...keyRingOf(setting('key-ring'), env['WAYBILL_KEY_RING']),
     configFile,
     ...file,
   }
@@ -142,6 +151,7 @@ function readFlags(args: readonly string[]) {
         data: text,
         config: text,
         threads: text,
+        'key-ring': text,
         dev: { type: 'boolean' },
         paused: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -228,6 +238,26 @@ function readToken(token: string | undefined): string | null {
   if (token === undefined || token === '') return null
   if (isAdminToken(token)) return token
   throw new ConfigError(`Cannot start as WAYBILL_ADMIN_TOKEN must be ${ADMIN_TOKEN_RULE}: it is not`)
+}
+
+/** Says why a key ring cannot be used, as the end of a sentence; null: it can. Repeats nothing of it. */
+export function keyRingFault(text: unknown): string | null {
+  if (typeof text !== 'string') return 'it is not text'
+  const keys = readKeys(text)
+  return typeof keys === 'string' ? keys : null
+}
+
+function keyRingOf(file: Setting | null, text: string | undefined): Pick<Config, 'keyRing' | 'keyRingFile'> {
+  if (file?.name.startsWith('--') === true || text === undefined || text === '') {
+    return { keyRing: null, keyRingFile: file === null ? null : resolve(file.value) }
+  }
+  const fault = keyRingFault(text)
+  if (fault !== null) throw new ConfigError(`Cannot start as WAYBILL_KEY_RING must hold keys: ${fault}`)
+  if (file !== null)
+    throw new ConfigError(
+      'Cannot start as only one of WAYBILL_KEY_RING and WAYBILL_KEY_RING_FILE must be set: both are',
+    )
+  return { keyRing: text, keyRingFile: null }
 }
 
 export function isLoopbackAddress(host: string): boolean {

@@ -8,10 +8,11 @@ import {
   folderFault,
   isAdminToken,
   isLoopbackAddress,
+  keyRingFault,
   MAX_PORT,
   MAX_THREADS,
 } from './config.ts'
-import { completeFile, type ConfigFault, MAX_CONFIG_FAULTS } from './config/complete-file.ts'
+import { completeFile, type ConfigFault, type FileConfig, MAX_CONFIG_FAULTS } from './config/complete-file.ts'
 import { ConfigError } from './config/config-error.ts'
 import { type ConfigFile, configProperties } from './config/config-schema.ts'
 import { DEFAULT_DATA_DIR } from './config/folder-command.ts'
@@ -31,6 +32,10 @@ export interface ConfigInput extends ConfigFile {
   readonly paused?: boolean | undefined
   /** Required unless `dev` is true. */
   readonly adminToken?: string | undefined
+  /** Keys that seal stored secrets, newest first: 32 bytes each in base64. @default those of `keyRingFile` */
+  readonly keyRing?: string | undefined
+  /** A file with such keys that only this user can read, seen from `baseDir`. @default `key-ring` in `dataDir`, made at the first start */
+  readonly keyRingFile?: string | undefined
   /** For whoever listens with it. @default '127.0.0.1' */
   readonly host?: string | undefined
   /** For whoever listens with it; 0: a free one. @default 8080 */
@@ -52,6 +57,8 @@ const inputSchema = {
     dev: { type: 'boolean' },
     paused: { type: 'boolean' },
     adminToken: {}, // looked at below: no message may repeat it
+    keyRing: {}, // as adminToken
+    keyRingFile: text,
     host: text,
     port: wholeNumber(0, MAX_PORT),
     baseDir: text,
@@ -67,10 +74,11 @@ export function createConfig(input: ConfigInput = {}): Config {
   const given = withoutUndefined(input) as ConfigInput
   refuse(schemaCompiler()(inputSchema)(given))
   const { store = 'disk', dev = false, paused = false, host = DEFAULT_HOST, port = DEFAULT_PORT } = given
-  const { threads = availableParallelism(), adminToken = null } = given
+  const { threads = availableParallelism(), adminToken = null, keyRing = null } = given
   const folder = resolve(given.baseDir ?? '.')
   const dataDir = resolve(folder, given.dataDir ?? DEFAULT_DATA_DIR)
-  const settings = { store, dataDir, dev, paused, host, port, threads, adminToken }
+  const keyRingFile = given.keyRingFile === undefined ? null : resolve(folder, given.keyRingFile)
+  const settings = { store, dataDir, dev, paused, host, port, threads, adminToken, keyRing, keyRingFile }
   refuse(settingFaults(settings))
   const file = completeFile(given, { base: { folder, name: 'baseDir' }, refuse })
   return { ...settings, configFile: null, ...file }
@@ -81,7 +89,9 @@ function settingFaults({
   dev,
   host,
   dataDir,
-}: Pick<Config, 'adminToken' | 'dev' | 'host' | 'dataDir'>): ConfigFault[] {
+  keyRing,
+  keyRingFile,
+}: Omit<Config, keyof FileConfig | 'configFile'>): ConfigFault[] {
   const faults: ConfigFault[] = []
   if (adminToken === null) {
     if (!dev) faults.push({ pointer: '/adminToken', detail: 'must be set unless dev is true: it is missing' })
@@ -92,6 +102,8 @@ function settingFaults({
     const detail = `must be localhost or a loopback address while dev is true: it is ${host}`
     faults.push({ pointer: '/host', detail })
   }
+  const ringFault = keyRing === null ? null : keyRingFile !== null ? 'keyRingFile is set, too' : keyRingFault(keyRing)
+  if (ringFault !== null) faults.push({ pointer: '/keyRing', detail: `must hold keys: ${ringFault}` })
   const fault = folderFault(dataDir)
   if (fault !== null) faults.push({ pointer: '/dataDir', detail: `must be a folder: ${dataDir} ${fault}` })
   return faults

@@ -1,12 +1,23 @@
 import type { FolderCommand } from './config/folder-command.ts'
+import { addKey, keepKeys, readKeyRingFile } from './secrets/key-ring-file.ts'
 import { backupFolder } from './store/sqlite/open/backup-folder.ts'
+import { sealingKeys } from './store/sqlite/open/sealing-keys.ts'
 import type { DatabaseReport } from './store/sqlite/open/verify-database.ts'
 import { verifyFolder } from './store/sqlite/open/verify-folder.ts'
 
 /** Runs a command on a data folder. @returns the exit code: 0 done and sound, 1 damaged or not possible */
 export function runFolderCommand(command: FolderCommand): number {
   try {
-    return command.action === 'verify' ? verify(command.dataDir) : backup(command)
+    switch (command.action) {
+      case 'verify':
+        return verify(command.dataDir)
+      case 'backup':
+        return backup(command)
+      case 'rotate':
+        return rotateKeys(command.keyRingFile)
+      case 'prune':
+        return pruneKeys(command)
+    }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     return 1
@@ -32,9 +43,38 @@ function backup(options: FolderCommand & { readonly action: 'backup' }): number 
   const report = backupFolder(options)
   process.stdout.write(
     `${options.file}: ${contents(report)}, ${report.bytes} bytes, verified\n` +
-      'It contains the data and results of all items, idempotency keys, the hashes of access tokens, and the headers and credentials of channels made through the API: ' +
-      'keep it as secret as the data folder. It contains neither admin-token nor the configuration file\n',
+      'It contains the data and results of all items, idempotency keys, the hashes of access tokens, and, sealed, the secrets and credentials of channels made through the API: ' +
+      'keep it as secret as the data folder. It contains neither admin-token nor the configuration file, nor the key ring: without its keys a restored server does not start, ' +
+      'so keep a copy of key-ring (or of what --key-ring or WAYBILL_KEY_RING names) in another place\n',
   )
+  return 0
+}
+
+function rotateKeys(file: string): number {
+  const keys = addKey(file)
+  process.stdout.write(
+    `${file}: key ${keys[0]!.id} added, ${keys.length} keys. The next start of the server seals all secrets with it; ` +
+      'then waybill-server keys prune removes the others. Backups made before need the keys of their time\n',
+  )
+  return 0
+}
+
+function pruneKeys({ dataDir, keyRingFile: file }: FolderCommand & { readonly action: 'rotate' | 'prune' }): number {
+  const keys = readKeyRingFile(file)
+  if (keys === null) throw new Error(`Cannot prune keys as ${file} must exist: it does not`)
+  const used = sealingKeys(dataDir)
+  const [first, ...others] = keys
+  const removed = others.filter(({ id }) => !used.has(id))
+  const kept = keys.filter((key) => !removed.includes(key))
+  if (removed.length > 0) keepKeys(file, new Set(kept.map(({ id }) => id)))
+  process.stdout.write(
+    `${file}: ${removed.length} keys removed${removed.map(({ id }) => ` ${id}`).join(',')}; ${kept.length} left, of them ${first!.id} seals\n`,
+  )
+  if (kept.length > 1) {
+    process.stdout.write(
+      'Secrets are still sealed with the others: start the server once, then stop it and prune again\n',
+    )
+  }
   return 0
 }
 

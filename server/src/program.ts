@@ -36,6 +36,8 @@ async function run(): Promise<number | undefined> {
       return 0
     case 'verify':
     case 'backup':
+    case 'rotate':
+    case 'prune':
       return runFolderCommand(command)
     case 'serve':
       return serve(command.config, jsonLogger())
@@ -124,6 +126,7 @@ function startFault(error: unknown, config: Config): string {
     case 'io':
     case 'disk_full':
     case 'unavailable':
+    case 'key_missing':
       return error.message
     default:
       if ('syscall' in error) return `Cannot start as the system must allow what a start does: ${error.message}`

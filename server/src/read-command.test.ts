@@ -34,6 +34,8 @@ describe('readCommand', () => {
       dev: false,
       paused: false,
       adminToken: null,
+      keyRing: null,
+      keyRingFile: null,
       configFile: null,
       cors: { origins: [] },
       channels: {},
@@ -72,6 +74,28 @@ describe('readCommand', () => {
     expect(config([], { WAYBILL_PORT: '' })).toMatchObject({ port: 8080 })
   })
 
+  it('takes the key ring from a file or the environment', () => {
+    const key = Buffer.alloc(32).toString('base64')
+    expect(config([], { WAYBILL_KEY_RING: key })).toMatchObject({ keyRing: key, keyRingFile: null })
+    expect(config([], { WAYBILL_KEY_RING_FILE: '/keys' })).toMatchObject({ keyRing: null, keyRingFile: '/keys' })
+    const flag = config(['--key-ring', '/mine'], { WAYBILL_KEY_RING: key, WAYBILL_KEY_RING_FILE: '/keys' })
+    expect(flag).toMatchObject({ keyRing: null, keyRingFile: '/mine' })
+    expect(() => config([], { WAYBILL_KEY_RING: key, WAYBILL_KEY_RING_FILE: '/keys' })).toThrow('both are')
+    const refusal = 'Cannot start as WAYBILL_KEY_RING must hold keys: key 1 is not 32 bytes in base64'
+    expect(() => config([], { WAYBILL_KEY_RING: 's3cret' })).toThrow(refusal)
+  })
+
+  it('reads the commands of keys', () => {
+    const inData = { dataDir: '/data', keyRingFile: '/data/key-ring' }
+    expect(readCommand(['keys', 'rotate', '--data', '/data'], {})).toEqual({ action: 'rotate', ...inData })
+    const env = { WAYBILL_DATA: '/data', WAYBILL_KEY_RING_FILE: '/keys' }
+    expect(readCommand(['keys', 'prune'], env)).toEqual({ action: 'prune', dataDir: '/data', keyRingFile: '/keys' })
+    expect(() => readCommand(['keys'], {})).toThrow('the command must be keys rotate or keys prune: it is keys')
+    expect(() => readCommand(['keys', 'rotate', '--force'], {})).toThrow('it is keys rotate --force')
+    expect(() => readCommand(['verify', '--key-ring', 'x'], {})).toThrow('--key-ring is one of keys')
+    expect(() => readCommand(['keys', 'prune'], { WAYBILL_KEY_RING: 'x' })).toThrow('they are in WAYBILL_KEY_RING')
+  })
+
   it('helps', () => {
     expect(readCommand(['--help'], {})).toEqual({ action: 'help' })
     expect(readCommand(['-v'], {})).toEqual({ action: 'version' })
@@ -86,7 +110,7 @@ describe('readCommand', () => {
     [[], { WAYBILL_DEV: 'yes' }, 'WAYBILL_DEV must be true or false'],
     [[], { WAYBILL_ADMIN_TOKEN: 'two words' }, 'WAYBILL_ADMIN_TOKEN must be'],
     [['--ports', '1'], {}, "Unknown option '--ports'"],
-    [['serve'], {}, 'must be backup or verify, or none to start a server: it is "serve"'],
+    [['serve'], {}, 'must be backup, verify or keys, or none to start a server: it is "serve"'],
     [['--port'], {}, 'argument missing'],
     [['--dev', '--host', '0.0.0.0'], {}, '--host must be localhost or a loopback address: it is 0.0.0.0'],
     [['--config', 'missing.yaml'], {}, 'missing.yaml as it must be a file that this user may read: ENOENT'],

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Verdict } from '../../server/src/model/outcome-batch.ts'
 import { silentLogger } from '../../server/src/runtime/logger.ts'
 import { Telemetry } from '../../server/src/runtime/telemetry.ts'
+import { newKeyRing } from '../../server/src/secrets/open-key-ring.ts'
 import { createSqliteStore } from '../../server/src/store/sqlite/sqlite-store.ts'
 import type { StoreError } from '../../server/src/store/store-error.ts'
 import { rejectedItemsOf } from './store/rejected-items-suite.ts'
@@ -94,6 +95,7 @@ describe('store on disk', () => {
     const again = await world.start()
     expect(await again.recover()).toEqual({
       jobs: [job],
+      credentials: [],
       tokens: [],
       replaced: [],
       channels: [{ name: 'shop', config: null, paused: true, used: true, unblockedAtMs: null, tat }],
@@ -231,7 +233,13 @@ describe('store on disk', () => {
 
   it('says why it cannot open a folder', async () => {
     const telemetry = new Telemetry(silentLogger)
-    const store = createSqliteStore({ kind: 'disk', dataDir: '/dev/null/data', logger: silentLogger, telemetry })
+    const store = createSqliteStore({
+      kind: 'disk',
+      dataDir: '/dev/null/data',
+      logger: silentLogger,
+      telemetry,
+      keyRing: newKeyRing(),
+    })
     await expect(store.start()).rejects.toMatchObject({
       code: 'io',
       message: expect.stringContaining('/dev/null/data') as string,

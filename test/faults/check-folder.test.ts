@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { silentLogger } from '../../server/src/runtime/logger.ts'
 import { Telemetry } from '../../server/src/runtime/telemetry.ts'
+import { newKeyRing } from '../../server/src/secrets/open-key-ring.ts'
 import { createSqliteStore } from '../../server/src/store/sqlite/sqlite-store.ts'
 import { checkFolder } from '../support/check-folder.ts'
 
@@ -12,7 +13,13 @@ test('the checker of a data folder finds nothing in a sound one, and each thing 
   const folder = await mkdtemp(join(tmpdir(), 'waybill-test-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const telemetry = new Telemetry(silentLogger)
-  const store = createSqliteStore({ kind: 'disk', dataDir: folder, logger: silentLogger, telemetry })
+  const store = createSqliteStore({
+    kind: 'disk',
+    dataDir: folder,
+    logger: silentLogger,
+    telemetry,
+    keyRing: newKeyRing(),
+  })
   await store.start()
   await store.stop()
   expect(checkFolder(folder)).toEqual([])

@@ -51,6 +51,7 @@ export class ChannelRuntime implements Service {
     })
     const outcomes = new Outcomes({
       ...{ store, clock, liveJobs, progress, epoch, logger, telemetry, events, onFatal },
+      onWebhookCalls: shared.onWebhookCalls,
       // A committed outcome frees its key; only the scheduler knows who is next (ORD-3).
       onDurable(durable) {
         for (const job of durable.endedJobs) payloads.drop(job.record.ref)

@@ -4,6 +4,7 @@ import type { WallTimes } from '../jobs/wall-times.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { Subscriptions } from '../model/subscription.ts'
 import type { JobEvents } from '../model/webhook-event.ts'
+import type { OutcomesOptions } from '../outcomes/outcomes.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
@@ -17,6 +18,8 @@ export interface SharedByChannels {
   readonly telemetry: Telemetry
   /** Makes the webhook events of jobs. @default none */
   readonly events?: JobEvents
+  /** As of `OutcomesOptions`. @default nobody */
+  readonly onWebhookCalls?: OutcomesOptions['onWebhookCalls']
   /** Configuration, gates and circuits, by name. */
   readonly channels: ChannelRegistry
   readonly subscriptions: Subscriptions

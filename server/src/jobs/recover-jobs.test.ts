@@ -44,7 +44,10 @@ async function recover(jobs: readonly JobRecord[], chunks: readonly RecoveredChu
     liveJobs: new LiveJobs(),
     channels: { get: () => ({ gate, unblockedAtMs: LIFTED_AT_MS }) },
   }
-  await recoverJobs({ jobs, channels: [], tokens: [], webhookEndpoints: [], replaced: [] }, options as unknown as RecoverJobsOptions)
+  await recoverJobs(
+    { jobs, channels: [], credentials: [], tokens: [], webhookEndpoints: [], replaced: [] },
+    options as unknown as RecoverJobsOptions,
+  )
   return done
 }
 

@@ -190,7 +190,7 @@ export class ChannelRegistry {
     if (channel === undefined) return
     channel.gate.pause()
     this.#tell(channel)
-    this.#telemetry.emit('channel.paused', { channel: name })
+    if (isForCallers(channel)) this.#telemetry.emit('channel.paused', { channel: name })
   }
 
   resume(name: string): void {
@@ -198,7 +198,7 @@ export class ChannelRegistry {
     if (channel === undefined) return
     channel.gate.resume()
     this.#tell(channel)
-    this.#telemetry.emit('channel.resumed', { channel: name })
+    if (isForCallers(channel)) this.#telemetry.emit('channel.resumed', { channel: name })
   }
 
   /** Lifts every `Retry-After` received up to a wall time. */

@@ -35,6 +35,8 @@ export interface OutcomesOptions {
   readonly telemetry: Telemetry
   /** Makes the webhook events of what is committed. @default none */
   readonly events?: JobEvents
+  /** Receives the judged calls of the channels of webhook endpoints. @default nobody */
+  readonly onWebhookCalls?: ((channel: Channel, batch: OutcomeBatch) => void) | undefined
   /** Uniform in [0, 1); for the jitter of retries. @default Math.random */
   readonly random?: () => number
 }
@@ -97,6 +99,7 @@ export class Outcomes implements Service {
     if (this.#commits.dead || batch.count === 0) return
     const judging = { ...this.#options, outages: this.#outages, random: this.#random }
     const codes = judgeBatch(channel, batch, judging)
+    if (channel.origin === 'webhook') this.#options.onWebhookCalls?.(channel, batch)
     if (this.#options.telemetry.listens('outcomes.committed')) this.#counts.noteBatch(channel, batch, codes)
     this.#commits.add(batch)
   }

@@ -26,11 +26,14 @@ export interface RingKey {
  */
 export class SecretError extends Error {
   readonly code: 'key_missing' | 'damaged'
+  /** Of the secret, as it says itself; null: it says none. */
+  readonly context: string | null
 
-  constructor(code: SecretError['code'], message: string) {
+  constructor(code: SecretError['code'], { message, context }: { message: string; context: string | null }) {
     super(message)
     this.name = 'SecretError'
     this.code = code
+    this.context = context
   }
 }
 
@@ -67,29 +70,34 @@ export class KeyRing {
     const { kid, ctx } = headerOf(sealed)
     const key = this.#keys.find(({ id }) => id === kid)
     if (key === undefined) {
-      throw new SecretError(
-        'key_missing',
-        `Cannot open secret as its key must be in the key ring: there is no key ${kid}`,
-      )
+      const message = `Cannot open secret as its key must be in the key ring: there is no key ${kid}`
+      throw new SecretError('key_missing', { message, context: ctx })
     }
-    if (ctx !== context) throw damaged(`it is one of ${JSON.stringify(ctx)}, not of ${JSON.stringify(context)}`)
+    if (ctx !== context) throw damaged(`it is one of ${JSON.stringify(ctx)}, not of ${JSON.stringify(context)}`, ctx)
     try {
       const decipher = createDecipheriv('aes-256-gcm', key.secret, decoded(nonce), { authTagLength: TAG_BYTES })
       decipher.setAAD(Buffer.from(header, 'ascii'))
       decipher.setAuthTag(decoded(tag))
       return Buffer.concat([decipher.update(decoded(body)), decipher.final()]).toString('utf8')
     } catch {
-      throw damaged(`that of ${JSON.stringify(context)} was changed`)
+      throw damaged(`that of ${JSON.stringify(context)} was changed`, context)
     }
   }
 
   /**
-   * Whether a sealed secret is sealed with the first key; if not, sealing it anew makes its key superfluous.
-   * @throws SecretError `damaged`
+   * Seals with the first key what was sealed with another one, whatever its context.
+   * @returns null: it is sealed with the first key
+   * @throws SecretError `key_missing` or `damaged`
    */
-  isCurrent(sealed: string): boolean {
-    return headerOf(sealed).kid === this.#keys[0]!.id
+  reseal(sealed: string): string | null {
+    const { kid, ctx } = headerOf(sealed)
+    return kid === this.#keys[0]!.id ? null : this.seal(this.open(sealed, ctx), ctx)
   }
+}
+
+/** Returns the id of the key that a secret is sealed with. @throws SecretError `damaged` */
+export function keyIdOf(sealed: string): string {
+  return headerOf(sealed).kid
 }
 
 /** Makes a key, in the form in which key rings are written. */
@@ -131,13 +139,14 @@ function headerOf(sealed: string): Header {
     // Not a sealed secret, as any other text.
   }
   const { alg, enc, kid, ctx } = header
-  if (typeof kid !== 'string' || !/^[0-9a-f]{12}$/.test(kid) || typeof ctx !== 'string') throw damaged('it is not one')
-  if (alg !== 'dir' || enc !== 'A256GCM') throw damaged('it is sealed in another way than dir with A256GCM')
+  if (typeof kid !== 'string' || !/^[0-9a-f]{12}$/.test(kid) || typeof ctx !== 'string')
+    throw damaged('it is not one', null)
+  if (alg !== 'dir' || enc !== 'A256GCM') throw damaged('it is sealed in another way than dir with A256GCM', ctx)
   return { kid, ctx }
 }
 
-function damaged(why: string): SecretError {
-  return new SecretError('damaged', `Cannot open secret as it must be as it was sealed: ${why}`)
+function damaged(why: string, context: string | null): SecretError {
+  return new SecretError('damaged', { message: `Cannot open secret as it must be as it was sealed: ${why}`, context })
 }
 
 function encoded(bytes: string | Buffer): string {

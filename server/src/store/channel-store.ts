@@ -1,9 +1,16 @@
 import type { ChannelConfig, DurableTat } from '../model/channel.ts'
+import type { CredentialsKey, StoredCredentials } from '../model/channel-credentials.ts'
 
-/** Stored channels. The rules of every call stand in `store.ts`. */
+/** Stored channels. Their secrets are sealed. The rules of every call stand in `store.ts`. */
 export interface ChannelStore {
-  /** Keeps a channel's settings. */
-  saveChannel(channel: ChannelSettings): Promise<void>
+  /** Keeps a channel's settings, and removes credentials of it without a trace, all of that or nothing. @param removed @default none */
+  saveChannel(channel: ChannelSettings, removed?: readonly CredentialsKey[]): Promise<void>
+
+  /** Keeps credentials of a channel, in place of those of the same key. The channel need not exist. */
+  saveCredentials(credentials: StoredCredentials): Promise<void>
+
+  /** Removes credentials of a channel without a trace. An unknown key does nothing. */
+  removeCredentials(key: CredentialsKey): Promise<void>
 
   /** Notes that every `Retry-After` a channel received up to a wall time no longer holds; the last call counts. */
   unblockChannel(name: string, unblockedAtMs: number): Promise<void>
@@ -11,7 +18,7 @@ export interface ChannelStore {
   /** Keeps how far gates may come before the next such write, all of them or none; the last write of a channel counts. */
   saveTats(tats: readonly ChannelTat[]): Promise<void>
 
-  /** Forgets a channel's configuration and pause mark; that it was used stays, and its TAT with it. An unknown name does nothing. */
+  /** Forgets a channel's configuration, credentials and pause mark; that it was used stays, and its TAT with it. An unknown name does nothing. */
   removeChannel(name: string): Promise<void>
 }
 

@@ -3,6 +3,7 @@ import type { JobRef } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import type { WebhookEndpointRecord } from '../model/webhook-endpoint.ts'
 import type { Verdict } from '../model/outcome-batch.ts'
+import type { StoredCredentials } from '../model/channel-credentials.ts'
 import type { StoredChannel } from './channel-store.ts'
 
 /** The data from which a start recovers. The rules of every call stand in `store.ts`. */
@@ -12,7 +13,11 @@ export interface RecoveryStore {
   /** 32 random bytes, made with the data folder and known to nobody else; set by `start()`. */
   readonly serverKey: Uint8Array
 
-  /** Reads unfinished jobs; once, after `start()`. Then `recoverChunks` for them. */
+  /**
+   * Reads unfinished jobs, channels and tokens; once, after `start()`. Then `recoverChunks` for the jobs. Before it resolves, secrets that are
+   * stored in clear, or sealed with an old key, are sealed with the first key of the ring, and their old form is removed without a trace.
+   * @throws SecretError the key ring cannot open all that is stored
+   */
   recover(): Promise<Recovery>
 
   /**
@@ -29,6 +34,8 @@ export interface Recovery {
   /** Jobs that have not ended, by eligibleSeq, then ref (open jobs have 0 and come first). */
   readonly jobs: readonly JobRecord[]
   readonly channels: readonly StoredChannel[]
+  /** Of all channels, also of such as there are no more. */
+  readonly credentials: readonly StoredCredentials[]
   /** Access tokens by id, oldest first; expired ones too. */
   readonly tokens: readonly AccessTokenRecord[]
   /** Webhook endpoints by id, oldest first. */

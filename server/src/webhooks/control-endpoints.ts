@@ -3,7 +3,7 @@ import type { WebhookEndpointId } from '../model/ids.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import { WEBHOOK_SUBSCRIPTION, webhookChannel } from '../model/webhook-event.ts'
 import type { Logger } from '../runtime/logger.ts'
-import type { WebhookEventStore } from '../store/webhook-event-store.ts'
+import type { ForwardEvents } from './forward-events.ts'
 import type { WatchEndpoints } from './watch-endpoints.ts'
 import type { WebhookEndpoint, WebhookEndpoints } from './webhook-endpoints.ts'
 
@@ -12,9 +12,7 @@ export interface ControlEndpointsOptions {
   readonly watch: Pick<WatchEndpoints, 'restart' | 'forget'>
   readonly liveJobs: Pick<LiveJobs, 'values'>
   readonly jobs: Pick<JobControl, 'cancelAll'>
-  readonly store: Pick<WebhookEventStore, 'dropWebhookBacklog'>
-  /** Resolves when every event that is durable now is in a job, or in the backlog of its endpoint. */
-  readonly forwarded: () => Promise<void>
+  readonly forward: Pick<ForwardEvents, 'dropBacklog' | 'whenForwarded'>
   readonly logger: Logger
 }
 
@@ -65,6 +63,11 @@ export class ControlEndpoints {
     watch.forget(id)
   }
 
+  /** Disables every endpoint: the server starts paused. */
+  async disableAll(): Promise<void> {
+    for (const { record } of this.#options.endpoints.all()) await this.disable(record.id, record.subscription)
+  }
+
   /** Cancels the jobs of endpoints that were deleted right before a crash. */
   async cancelOrphans(): Promise<void> {
     const { endpoints, liveJobs, jobs } = this.#options
@@ -74,10 +77,10 @@ export class ControlEndpoints {
   }
 
   async #cancelWaiting(id: WebhookEndpointId): Promise<void> {
-    const { liveJobs, jobs, store, forwarded } = this.#options
-    await forwarded()
+    const { liveJobs, jobs, forward } = this.#options
+    await forward.whenForwarded()
     const channel = webhookChannel(id)
-    await store.dropWebhookBacklog(id)
+    await forward.dropBacklog(id)
     await jobs.cancelAll([...liveJobs.values()].filter((job) => channelOf(job) === channel))
   }
 }

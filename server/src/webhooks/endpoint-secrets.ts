@@ -5,7 +5,7 @@ import type { Logger } from '../runtime/logger.ts'
 import type { KeyRing } from '../secrets/key-ring.ts'
 
 export interface EndpointSecretsOptions {
-  readonly keyRing: Pick<KeyRing, 'seal' | 'open' | 'isCurrent'>
+  readonly keyRing: Pick<KeyRing, 'seal' | 'open'>
   readonly logger: Logger
 }
 
@@ -36,20 +36,6 @@ export class EndpointSecrets {
         return null
       }
     })
-  }
-
-  /** Returns the same endpoint with its secrets sealed by the first key of the ring; null: they are, or cannot be opened. */
-  sealedAnew(record: WebhookEndpointRecord): WebhookEndpointRecord | null {
-    const { keyRing } = this.#options
-    const texts = this.open(record)
-    if (texts.some((text) => text === null) || record.secrets.every(({ sealed }) => keyRing.isCurrent(sealed))) {
-      return null
-    }
-    const secrets = record.secrets.map((secret, n) => ({
-      ...secret,
-      sealed: keyRing.seal(texts[n]!, contextOf(record.id)),
-    }))
-    return { ...record, secrets }
   }
 }
 

@@ -44,6 +44,8 @@ const ROUND = { maxEvents: 1000, maxBytes: 1024 * 1024 }
 const MAX_BACKLOG = 100_000
 /** How often it is looked whether the engine takes more of an endpoint that has a backlog. */
 const RELEASE_EVERY_MS = 1000
+/** How long `whenForwarded` waits. */
+const FORWARDED_WITHIN_MS = 2000
 /** The number of pending items may be as old as this. */
 const PENDING_AGE_MS = 1000
 
@@ -139,6 +141,15 @@ export class ForwardEvents implements Service {
       if (this.#state === 'stopped') this.#refuseDrops()
       else this.#run()
     })
+  }
+
+  /** Resolves when the events that are durable now are in jobs, or in backlogs; under a load that never ends after 2 s. */
+  async whenForwarded(): Promise<void> {
+    if (this.#running === null) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const cancel = this.#options.clock.after(FORWARDED_WITHIN_MS, resolve)
+    await Promise.race([this.#running, promise])
+    cancel()
   }
 
   /** Events were removed from backlogs as their time was over. */

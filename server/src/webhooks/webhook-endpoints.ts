@@ -40,6 +40,8 @@ export interface WebhookEndpointsOptions {
   readonly logger: Logger
   /** All that are stored, as recovery read them. */
   readonly stored: readonly WebhookEndpointRecord[]
+  /** Called after each change of what is routed where. @default nothing */
+  readonly onRoutingChange?: () => void
 }
 
 /** The fields of an endpoint that its users set. */
@@ -174,6 +176,7 @@ export class WebhookEndpoints implements WebhookRouting {
       FAILPOINT: failpoint('webhooks.endpoint.durable')
       const endpoint = this.#open(record)
       this.#apply(endpoint)
+      this.#options.onRoutingChange?.()
       this.#options.logger.info({ endpointId: id, subscription }, 'webhook endpoint created')
       return { endpoint, secret: text }
     } finally {
@@ -182,8 +185,14 @@ export class WebhookEndpoints implements WebhookRouting {
   }
 
   /** Changes settings of an endpoint. Resolves when that is durable and holds. @throws ProblemError as `get` */
-  update(id: WebhookEndpointId, subscription: string, settings: Partial<EndpointSettings>): Promise<WebhookEndpoint> {
-    return this.change(id, subscription, (record) => ({ ...record, ...settings }))
+  async update(
+    id: WebhookEndpointId,
+    subscription: string,
+    settings: Partial<EndpointSettings>,
+  ): Promise<WebhookEndpoint> {
+    const endpoint = await this.change(id, subscription, (record) => ({ ...record, ...settings }))
+    this.#options.onRoutingChange?.()
+    return endpoint
   }
 
   /**

@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs'
 import { Verdict } from '../../../server/src/model/outcome-batch.ts'
 import { silentLogger } from '../../../server/src/runtime/logger.ts'
 import { Telemetry } from '../../../server/src/runtime/telemetry.ts'
+import { newKeyRing } from '../../../server/src/secrets/open-key-ring.ts'
 import { createSqliteStore } from '../../../server/src/store/sqlite/sqlite-store.ts'
 import { chunksOf, jobOf, outcomes, publish } from './fixtures.ts'
 
@@ -22,7 +23,7 @@ function say(what: string, value: string | number): void {
 
 async function writeWithoutEnd(dataDir: string, firstCommit: number): Promise<void> {
   const telemetry = new Telemetry(silentLogger)
-  const store = createSqliteStore({ kind: 'disk', dataDir, logger: silentLogger, telemetry })
+  const store = createSqliteStore({ kind: 'disk', dataDir, logger: silentLogger, telemetry, keyRing: newKeyRing() })
   await store.start()
   const [known] = (await store.recover()).jobs
   const chunks = chunksOf((SPREAD * PER_COMMIT) / CHUNK_ITEMS, CHUNK_ITEMS)

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import { silentLogger } from '../../../server/src/runtime/logger.ts'
 import { Telemetry } from '../../../server/src/runtime/telemetry.ts'
+import { newKeyRing } from '../../../server/src/secrets/open-key-ring.ts'
 import { createSqliteStore, type SqliteStoreOptions } from '../../../server/src/store/sqlite/sqlite-store.ts'
 import type { Store } from '../../../server/src/store/store.ts'
 
@@ -14,6 +15,7 @@ export type StoreKind = (typeof storeKinds)[number]
 /** A store for one test, with all that is needed to fill it; `close()` stops what is open and removes the folder. */
 export class StoreWorld {
   readonly dataDir = mkdtempSync(join(tmpdir(), 'waybill-store-'))
+  readonly keyRing = newKeyRing()
   readonly #kind: StoreKind
   readonly #open = new Set<Store>()
 
@@ -26,6 +28,7 @@ export class StoreWorld {
     const store = createSqliteStore({
       ...{ kind: this.#kind, dataDir: this.dataDir, logger: silentLogger },
       telemetry: new Telemetry(silentLogger),
+      keyRing: this.keyRing,
       ...options,
     })
     this.#open.add(store)

@@ -21,6 +21,7 @@ import type { DeadLetter, DeadLettersQuery } from '../../store/outcome-store.ts'
 import type { HttpPorts, HttpConfig } from '../http-ports.ts'
 import { PageTokens } from '../answer/page-token.ts'
 import { fakeTokens } from './fake-tokens.ts'
+import { fakeWebhooks } from './fake-webhooks.ts'
 import { createAuthenticate } from '../request/authenticate.ts'
 import { FakeChannelTests } from './fake-channel-tests.ts'
 
@@ -76,6 +77,7 @@ export class FakePorts implements HttpPorts {
   }
 
   readonly tokens = fakeTokens(this.clock)
+  readonly webhooks = fakeWebhooks(this.clock)
   readonly telemetry = new Telemetry(silentLogger)
 
   readonly logger = {

@@ -6,6 +6,7 @@ import { markEnded, markStopped } from '../../model/job-phase.ts'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../../runtime/logger.ts'
 import { Telemetry } from '../../runtime/telemetry.ts'
+import { newKeyRing } from '../../secrets/open-key-ring.ts'
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts'
 import type { Store } from '../../store/store.ts'
 import { FakeStages, linesOf } from './fake-stages.ts'
@@ -25,6 +26,7 @@ export function useIngest(): void {
   beforeAll(async () => {
     const telemetry = new Telemetry(silentLogger)
     store = createSqliteStore({
+      keyRing: newKeyRing(),
       ...{ kind: 'memory', dataDir: null, logger: silentLogger, telemetry },
       clock: new FakeClock(),
     })

@@ -1,5 +1,6 @@
 import type { AccessTokenRecord } from '../../model/access-token.ts'
 import type { JobId, JobRef, TokenId, WebhookEndpointId } from '../../model/ids.ts'
+import type { CredentialsKey, StoredCredentials } from '../../model/channel-credentials.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import { IDEMPOTENCY_KEY_SECONDS } from '../../model/limits.ts'
 import type { StoredWebhookEvent, WebhookEventDraft } from '../../model/webhook-event.ts'
@@ -7,6 +8,7 @@ import type { WebhookEndpointRecord } from '../../model/webhook-endpoint.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { Telemetry } from '../../runtime/telemetry.ts'
+import type { KeyRing } from '../../secrets/key-ring.ts'
 import type { ChannelSettings, ChannelTat } from '../channel-store.ts'
 import type { ChunkDraft, ItemsPage, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../item-store.ts'
 import type {
@@ -19,6 +21,7 @@ import type {
 } from '../job-store.ts'
 import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
+import { sealConfig, sealCredentials } from '../sealed-secrets.ts'
 import type { Store } from '../store.ts'
 import type { LatestWebhookDelivery, StoredWebhookDelivery, WebhookDeliveriesQuery } from '../webhook-delivery-store.ts'
 import type { StoreCondition } from '../store-condition.ts'
@@ -30,7 +33,9 @@ import type {
   WebhookPurge,
   WebhookReadLimit,
 } from '../webhook-event-store.ts'
+import { isPassing } from '../store-retries.ts'
 import { damagedFolder } from './open/folder.ts'
+import { openSecrets, sealedAnew } from './open/open-secrets.ts'
 import type { CallName, Calls } from './thread/messages.ts'
 import { isNewWork } from './thread/new-work.ts'
 import { unpackItems } from './tables/packed-items.ts'
@@ -44,6 +49,8 @@ export interface SqliteStoreOptions {
   readonly dataDir: string | null
   readonly logger: Logger
   readonly telemetry: Telemetry
+  /** Seals the secrets that are stored. */
+  readonly keyRing: KeyRing
   /** The clock by which idempotency keys expire. @default the system's */
   readonly clock?: Clock
   /** Maximum size of the database, in bytes; beyond it calls reject with `disk_full`. @default null: no limit */
@@ -137,7 +144,27 @@ class SqliteStore implements Store {
   }
 
   recover(): Promise<Recovery> {
-    return this.#atStart(() => this.#read('recover', null))
+    return this.#atStart(() => this.#recover())
+  }
+
+  async #recover(): Promise<Recovery> {
+    const { keyRing } = this.#options
+    const resealed = sealedAnew(await this.#read('listSealed', null), keyRing)
+    const { channels, credentials, webhookEndpoints, ...rest } = await this.#read('recover', null)
+    const opened = openSecrets({ channels, credentials }, keyRing)
+    try {
+      await Promise.all(opened.inClear.map((channel) => this.saveChannel(channel)))
+      if (resealed.length > 0) await this.#write('resealSecrets', { sealed: resealed })
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      this.#options.logger.warn({ code: error.code }, 'Secrets could not be sealed anew: the next start tries again')
+    }
+    const anew = new Map(resealed.map(({ from, to }) => [from, to]))
+    const endpoints = webhookEndpoints.map(({ secrets, ...endpoint }) => ({
+      ...endpoint,
+      secrets: secrets.map((secret) => ({ ...secret, sealed: anew.get(secret.sealed) ?? secret.sealed })),
+    }))
+    return { ...rest, channels: opened.channels, credentials: opened.credentials, webhookEndpoints: endpoints }
   }
 
   async recoverChunks(refs: readonly JobRef[], onChunks: (chunks: readonly RecoveredChunk[]) => void): Promise<void> {
@@ -255,8 +282,19 @@ class SqliteStore implements Store {
     await this.#write('deleteJob', { ref })
   }
 
-  async saveChannel(channel: ChannelSettings): Promise<void> {
-    await this.#write('saveChannel', channel)
+  async saveChannel({ name, config, paused }: ChannelSettings, removed: readonly CredentialsKey[] = []): Promise<void> {
+    const sealed = config === null ? { config, secrets: null } : sealConfig(name, config, this.#options.keyRing)
+    await this.#write('saveChannel', { name, ...sealed, paused, removed })
+  }
+
+  async saveCredentials(credentials: StoredCredentials): Promise<void> {
+    const { channel, subscription, target, updatedAtMs } = credentials
+    const sealed = sealCredentials(credentials, this.#options.keyRing)
+    await this.#write('saveCredentials', { channel, subscription, target, updatedAtMs, sealed })
+  }
+
+  async removeCredentials({ channel, subscription, target }: CredentialsKey): Promise<void> {
+    await this.#write('removeCredentials', { channel, subscription, target })
   }
 
   async unblockChannel(name: string, unblockedAtMs: number): Promise<void> {

@@ -51,12 +51,14 @@ export class EndpointWorld {
   readonly endpoints: WebhookEndpoints
   readonly watch: WatchEndpoints
   readonly keyRing: KeyRing
+  readonly store: FakeEndpointStore
 
   constructor(
     clock: Clock,
-    readonly store: FakeEndpointStore = new FakeEndpointStore(),
+    store = new FakeEndpointStore(),
     keyRing = new KeyRing([{ id: 'aaaaaaaaaaaa', secret: randomBytes(32) }]),
   ) {
+    this.store = store
     this.keyRing = keyRing
     const telemetry = new Telemetry(silentLogger)
     const times = new WallTimes(clock)

@@ -60,8 +60,9 @@ describe('database', () => {
       writeSql.deleteEmptyExecution,
       writeSql.keepOutcome,
     ]
-    const { begin, commit, listChannels, listTokens, ...questions } = readSql
-    expect([begin, commit, listChannels, listTokens].every((sql) => !sql.includes('WHERE'))).toBe(true)
+    const { begin, commit, listChannels, listCredentials, listSealed, listTokens, ...questions } = readSql
+    expect([begin, commit, listChannels, listCredentials, listTokens].every((sql) => !sql.includes('WHERE'))).toBe(true)
+    expect(listSealed.match(/WHERE .*/g)).toEqual(['WHERE secrets IS NOT NULL'])
     for (const question of [...changes, ...Object.values(questions)]) {
       const plan = (db.prepare(`EXPLAIN QUERY PLAN ${question}`).all() as { detail: string }[]).map(
         (step) => step.detail,

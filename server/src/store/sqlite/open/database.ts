@@ -22,7 +22,7 @@ const PAGE_BYTES = 8192
 /** Holds the pages of the largest transaction (15 ms of writes), so that none is spilled before its commit. */
 const WRITER_CACHE_KIB = 16 * 1024
 const READER_CACHE_KIB = 8 * 1024
-const CHECKED_TABLES = ['meta', 'lanes', 'channels', 'drafts', 'part_drafts', 'removals', 'tokens']
+const CHECKED_TABLES = ['meta', 'lanes', 'channels', 'drafts', 'part_drafts', 'removals', 'tokens', 'credentials']
 /** Only a server that lost its folder to another one ever waits for it. */
 export const BUSY_TIMEOUT_MS = 5000
 

@@ -179,6 +179,19 @@ export const migrations: readonly MigrationStep[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
+  -- What may not be read of config, sealed; null: config has it still, or there is none.
+  ALTER TABLE channels ADD COLUMN secrets TEXT;
+  -- Of channels, by subscription, as they were set over the API.
+  CREATE TABLE credentials (
+    channel TEXT NOT NULL,
+    subscription TEXT NOT NULL,
+    target TEXT NOT NULL CHECK (target IN ('connector', 'payload')),
+    updated_at_ms REAL NOT NULL,
+    sealed TEXT NOT NULL,
+    PRIMARY KEY (channel, subscription, target)
+  ) STRICT;
+  `,
+  `
   -- Webhook events, each with the endpoints that receive it; kept for a while after they were forwarded. The body stands last.
   CREATE TABLE webhook_events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -208,8 +221,19 @@ export const migrations: readonly MigrationStep[] = [
   `
   CREATE TABLE webhook_endpoints (
     id TEXT PRIMARY KEY,
-    record TEXT NOT NULL             -- WebhookEndpointRecord as JSON; its secrets are sealed
+    record TEXT NOT NULL             -- WebhookEndpointRecord as JSON, without its secrets
   ) STRICT, WITHOUT ROWID;
+
+  -- The current one of an endpoint has the largest id.
+  CREATE TABLE webhook_secrets (
+    id INTEGER PRIMARY KEY,
+    endpoint TEXT NOT NULL,
+    ends_with TEXT NOT NULL,
+    created_at_ms REAL NOT NULL,
+    expires_at_ms REAL,
+    sealed TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX webhook_secrets_of_endpoint ON webhook_secrets (endpoint, id);
 
   -- Which job delivers which event.
   CREATE TABLE webhook_deliveries (

@@ -1,13 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { JobId, JobRef } from '../../../model/ids.ts'
 import type { JobOutcome } from '../../../model/job.ts'
-import type { WebhookEndpointRecord } from '../../../model/webhook-endpoint.ts'
 import type { JobsQuery } from '../../job-store.ts'
 import { checkedBody } from '../tables/chunk-body.ts'
 import { findNewer } from './find-newer.ts'
 import {
   type ChannelRow,
   channelOfRow,
+  type CredentialsRow,
+  credentialsOfRow,
   type ExecutionRow,
   executionOfRow,
   type JobRow,
@@ -22,6 +23,7 @@ import type { CallMessage, CallName, LongReadCalls, ReadCalls } from '../thread/
 import { readItems } from './read-items.ts'
 import { recoverChunks } from '../open/recover-chunks.ts'
 import { latestWebhookDeliveries, listWebhookDeliveries } from './read-webhook-deliveries.ts'
+import { webhookEndpoints } from './read-webhook-endpoints.ts'
 import { listWebhookEvents, webhookReads } from './read-webhook-events.ts'
 import { prepareAll, type ReadStatements, readSql } from '../tables/statements.ts'
 
@@ -69,14 +71,14 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
     recover: () => ({
       jobs: (sql.unfinishedJobs.all() as unknown as JobRow[]).map(jobOfRow),
       channels: (sql.listChannels.all() as unknown as ChannelRow[]).map(channelOfRow),
+      credentials: (sql.listCredentials.all() as unknown as CredentialsRow[]).map(credentialsOfRow),
       tokens: (sql.listTokens.all() as unknown as TokenRow[]).map(tokenOfRow),
-      webhookEndpoints: (sql.listWebhookEndpoints.all() as unknown as { record: string }[]).map(
-        ({ record }) => JSON.parse(record) as WebhookEndpointRecord,
-      ),
+      webhookEndpoints: webhookEndpoints(sql),
       replaced: (sql.replacedItems.all() as unknown as { ref: JobRef; item_index: number }[]).map(
         ({ ref, item_index: index }) => ({ ref, index }),
       ),
     }),
+    listSealed: () => sql.listSealed.all() as unknown as ReadCalls['listSealed']['result'],
     recoverChunks: (args) => recoverChunks(sql, args),
     findIdempotency({ scope, key, expiredBeforeMs }) {
       const row = sql.findKey.get(scope, key, expiredBeforeMs) as KeyRow | undefined

@@ -1,4 +1,5 @@
 import type { ChannelConfig } from '../../../model/channel.ts'
+import type { CredentialsKey, CredentialsTarget } from '../../../model/channel-credentials.ts'
 import type { AccessTokenRecord } from '../../../model/access-token.ts'
 import type { JobId, JobRef, TokenId } from '../../../model/ids.ts'
 import type { Envelope, JobEnd, JobRecord, StopMark } from '../../../model/job.ts'
@@ -77,6 +78,7 @@ export function keyOfRow(row: KeyRow): { record: IdempotencyRecord; deleted: boo
 export interface ChannelRow {
   readonly name: string
   readonly config: string | null
+  readonly secrets: string | null
   readonly paused: number
   readonly used: number
   readonly unblocked_at_ms: number | null
@@ -86,16 +88,48 @@ export interface ChannelRow {
   readonly tat_boot_id: string | null
 }
 
-export function channelOfRow(row: ChannelRow): StoredChannel {
-  const { name, config, paused, used, tat_unit_us: unitUs, tat_at_ms: atMs, tat_at_us: atUs, tat_boot_id: bootId } = row
+/** A stored channel, and the sealed secrets of its configuration; null: it has none, or was stored before they were sealed. */
+export type SealedChannel = StoredChannel & { readonly secrets: string | null }
+
+export function channelOfRow(row: ChannelRow): SealedChannel {
+  const {
+    name,
+    config,
+    secrets,
+    paused,
+    used,
+    tat_unit_us: unitUs,
+    tat_at_ms: atMs,
+    tat_at_us: atUs,
+    tat_boot_id: bootId,
+  } = row
   return {
     name,
     config: config === null ? null : (JSON.parse(config) as ChannelConfig),
+    secrets,
     paused: paused === 1,
     used: used === 1,
     unblockedAtMs: row.unblocked_at_ms,
     tat: unitUs === null || atMs === null || atUs === null ? null : { unitUs, atMs, atUs, bootId },
   }
+}
+
+export interface CredentialsRow {
+  readonly channel: string
+  readonly subscription: string
+  readonly target: CredentialsTarget
+  readonly updated_at_ms: number
+  readonly sealed: string
+}
+
+/** Stored credentials that have not been opened. */
+export interface SealedCredentials extends CredentialsKey {
+  readonly updatedAtMs: number
+  readonly sealed: string
+}
+
+export function credentialsOfRow({ updated_at_ms: updatedAtMs, ...row }: CredentialsRow): SealedCredentials {
+  return { ...row, updatedAtMs }
 }
 
 export interface ExecutionRow {

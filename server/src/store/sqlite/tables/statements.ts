@@ -90,8 +90,14 @@ export const writeSql = {
   purgeKeys: `DELETE FROM idempotency WHERE rowid IN
     (SELECT rowid FROM idempotency WHERE created_at_ms <= ? ORDER BY created_at_ms LIMIT ?)`,
 
-  saveChannel: `INSERT INTO channels (name, config, paused, used) VALUES (?, ?, ?, 0)
-    ON CONFLICT (name) DO UPDATE SET config = excluded.config, paused = excluded.paused`,
+  saveChannel: `INSERT INTO channels (name, config, secrets, paused, used) VALUES (?, ?, ?, ?, 0)
+    ON CONFLICT (name) DO UPDATE SET config = excluded.config, secrets = excluded.secrets, paused = excluded.paused`,
+  saveCredentials: `INSERT INTO credentials (channel, subscription, target, updated_at_ms, sealed) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (channel, subscription, target) DO UPDATE SET updated_at_ms = excluded.updated_at_ms, sealed = excluded.sealed`,
+  removeCredentials: 'DELETE FROM credentials WHERE channel = ? AND subscription = ? AND target = ?',
+  emptyCredentials: 'DELETE FROM credentials WHERE channel = ?',
+  resealChannel: 'UPDATE channels SET secrets = ?3 WHERE rowid = ?1 AND secrets = ?2',
+  resealCredentials: 'UPDATE credentials SET sealed = ?3 WHERE rowid = ?1 AND sealed = ?2',
   useChannel: `INSERT INTO channels (name, config, paused, used) VALUES (?, NULL, 0, 1)
     ON CONFLICT (name) DO UPDATE SET used = 1 WHERE used = 0`,
   unblockChannel: `INSERT INTO channels (name, config, paused, used, unblocked_at_ms) VALUES (?, NULL, 0, 0, ?)
@@ -101,7 +107,7 @@ export const writeSql = {
     ON CONFLICT (name) DO UPDATE SET tat_unit_us = excluded.tat_unit_us, tat_at_ms = excluded.tat_at_ms,
       tat_at_us = excluded.tat_at_us, tat_boot_id = excluded.tat_boot_id`,
   removeChannel: 'DELETE FROM channels WHERE name = ? AND used = 0',
-  emptyChannel: 'UPDATE channels SET config = NULL, paused = 0 WHERE name = ?',
+  emptyChannel: 'UPDATE channels SET config = NULL, secrets = NULL, paused = 0 WHERE name = ?',
 
   insertToken: `INSERT INTO tokens (id, hash, name, subscription, scopes, created_at_ms, created_by, expires_at_ms)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -109,6 +115,9 @@ export const writeSql = {
 
   insertWebhookEndpoint: 'INSERT INTO webhook_endpoints (id, record) VALUES (?, ?)',
   updateWebhookEndpoint: 'UPDATE webhook_endpoints SET record = ? WHERE id = ?',
+  removeWebhookSecrets: 'DELETE FROM webhook_secrets WHERE endpoint = ?',
+  insertWebhookSecret: `INSERT INTO webhook_secrets (endpoint, ends_with, created_at_ms, expires_at_ms, sealed) VALUES (?, ?, ?, ?, ?)`,
+  resealWebhookSecret: 'UPDATE webhook_secrets SET sealed = ?3 WHERE id = ?1 AND sealed = ?2',
   removeWebhookEndpoint: 'DELETE FROM webhook_endpoints WHERE id = ?',
   deleteChannel: 'DELETE FROM channels WHERE name = ?',
   insertWebhookDelivery: `INSERT INTO webhook_deliveries (ref, item_index, subscription, endpoint, event_seq) VALUES (?, ?, ?, ?, ?)`,
@@ -219,11 +228,17 @@ export const readSql = {
 
   findKey: `SELECT scope, key, fingerprint, job_id, created_at_ms, status, body, deleted FROM idempotency
     WHERE scope = ? AND key = ? AND created_at_ms > ?`,
-  listChannels: `SELECT name, config, paused, used, unblocked_at_ms, tat_unit_us, tat_at_ms, tat_at_us, tat_boot_id
+  listChannels: `SELECT name, config, secrets, paused, used, unblocked_at_ms, tat_unit_us, tat_at_ms, tat_at_us, tat_boot_id
     FROM channels ORDER BY name`,
+  listCredentials: `SELECT channel, subscription, target, updated_at_ms, sealed FROM credentials ORDER BY channel, subscription, target`,
+  // Everything that is sealed.
+  listSealed: `SELECT 'channels' AS place, rowid AS row, secrets AS sealed FROM channels WHERE secrets IS NOT NULL
+    UNION ALL SELECT 'credentials', rowid, sealed FROM credentials
+    UNION ALL SELECT 'webhook_secrets', id, sealed FROM webhook_secrets`,
   listTokens: `SELECT id, hash, name, subscription, scopes, created_at_ms, created_by, expires_at_ms
     FROM tokens ORDER BY id`,
 
+  listWebhookSecrets: 'SELECT endpoint, ends_with, created_at_ms, expires_at_ms, sealed FROM webhook_secrets ORDER BY endpoint, id DESC',
   listWebhookEndpoints: 'SELECT record FROM webhook_endpoints ORDER BY id',
   webhookDeliveries: `${DELIVERY} FROM webhook_deliveries d INDEXED BY webhook_deliveries_of_subscription
       CROSS JOIN webhook_events e ON e.seq = d.event_seq JOIN jobs j ON j.ref = d.ref

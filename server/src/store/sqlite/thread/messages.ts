@@ -1,5 +1,6 @@
 import type { AccessTokenRecord } from '../../../model/access-token.ts'
 import type { JobId, TokenId, WebhookEndpointId } from '../../../model/ids.ts'
+import type { CredentialsKey } from '../../../model/channel-credentials.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../../model/job.ts'
 import type { WebhookEndpointRecord } from '../../../model/webhook-endpoint.ts'
 import type { StoredWebhookEvent, WebhookEventDraft } from '../../../model/webhook-event.ts'
@@ -25,6 +26,7 @@ import type {
   WebhookPurge,
   WebhookReadLimit,
 } from '../../webhook-event-store.ts'
+import type { SealedChannel, SealedCredentials } from '../tables/job-rows.ts'
 import type { PackedItems } from '../tables/packed-items.ts'
 
 /*
@@ -49,6 +51,12 @@ export interface Opened {
   readonly serverKey: Uint8Array
 }
 
+/** The row of a sealed secret. */
+export interface SealedPlace {
+  readonly place: 'channels' | 'credentials' | 'webhook_secrets'
+  readonly row: number
+}
+
 /** Calls that change something, by name: their arguments and results. Run in order, many to a transaction. */
 export interface WriteCalls {
   writeChunks: { args: { ref: number; chunks: readonly ChunkDraft[] }; result: null }
@@ -65,7 +73,14 @@ export interface WriteCalls {
   commitOutcomes: { args: OutcomeCommit; result: null }
   markStopped: { args: { refs: readonly number[]; stop: StopMark }; result: null }
   deleteJob: { args: { ref: number }; result: null }
-  saveChannel: { args: ChannelSettings; result: null }
+  saveChannel: {
+    args: ChannelSettings & { secrets: string | null; removed: readonly CredentialsKey[] }
+    result: null
+  }
+  saveCredentials: { args: SealedCredentials; result: null }
+  removeCredentials: { args: CredentialsKey; result: null }
+  /** What has changed since it was read stays as it is. */
+  resealSecrets: { args: { sealed: readonly (SealedPlace & { from: string; to: string })[] }; result: null }
   unblockChannel: { args: { name: string; unblockedAtMs: number }; result: null }
   saveTats: { args: { tats: readonly ChannelTat[] }; result: null }
   removeChannel: { args: { name: string }; result: null }
@@ -97,7 +112,11 @@ export interface ControlCalls {
 
 /** Calls that only read. */
 export interface ReadCalls {
-  recover: { args: null; result: Recovery }
+  recover: {
+    args: null
+    result: Omit<Recovery, 'channels' | 'credentials'> & { channels: SealedChannel[]; credentials: SealedCredentials[] }
+  }
+  listSealed: { args: null; result: (SealedPlace & { sealed: string })[] }
   /** The next chunks of these jobs (ascending), of the first one from `fromChunk` on. */
   recoverChunks: {
     args: { refs: readonly number[]; fromChunk: number }

@@ -16,9 +16,32 @@ export function writeHandlers(deps: WriteDeps): WriteHandlers {
     ...webhookEndpointCalls(deps),
     writeRejectedItems: (rejected) => writeRejectedItems(deps, rejected),
     commitOutcomes: (commit) => commitOutcomes(deps, commit),
-    saveChannel({ name, config, paused }) {
-      erasure.run(() => sql.saveChannel.run(name, config && JSON.stringify(config), paused ? 1 : 0))
-      return config === null ? { result: null } : erased
+    saveChannel({ name, config, secrets, paused, removed }) {
+      erasure.run(() => {
+        sql.saveChannel.run(name, config && JSON.stringify(config), secrets, paused ? 1 : 0)
+        for (const { channel, subscription, target } of removed)
+          sql.removeCredentials.run(channel, subscription, target)
+      })
+      return config === null && removed.length === 0 ? { result: null } : erased
+    },
+    saveCredentials({ channel, subscription, target, updatedAtMs, sealed }) {
+      erasure.run(() => sql.saveCredentials.run(channel, subscription, target, updatedAtMs, sealed))
+      return erased
+    },
+    removeCredentials({ channel, subscription, target }) {
+      erasure.run(() => sql.removeCredentials.run(channel, subscription, target))
+      return erased
+    },
+    resealSecrets({ sealed }) {
+      const statements = {
+        channels: sql.resealChannel,
+        credentials: sql.resealCredentials,
+        webhook_secrets: sql.resealWebhookSecret,
+      }
+      erasure.run(() => {
+        for (const { place, row, from, to } of sealed) statements[place].run(row, from, to)
+      })
+      return erased
     },
     unblockChannel({ name, unblockedAtMs }) {
       sql.unblockChannel.run(name, unblockedAtMs)
@@ -35,6 +58,7 @@ export function writeHandlers(deps: WriteDeps): WriteHandlers {
       erasure.run(() => {
         sql.removeChannel.run(name)
         sql.emptyChannel.run(name)
+        sql.emptyCredentials.run(name)
       })
       return erased
     },

@@ -12,15 +12,22 @@ export function webhookEndpointCalls({
 }: WriteDeps): Handlers<Pick<WriteCalls, 'saveWebhookEndpoint' | 'removeWebhookEndpoint'>> {
   const erased = { result: null, committed: () => void (erasure.walHoldsDeleted = true) }
   return {
-    saveWebhookEndpoint({ endpoint, events }) {
-      const { changes } = erasure.run(() => sql.updateWebhookEndpoint.run(JSON.stringify(endpoint), endpoint.id))
-      if (changes === 0) sql.insertWebhookEndpoint.run(endpoint.id, JSON.stringify(endpoint))
+    saveWebhookEndpoint({ endpoint: { secrets, ...endpoint }, events }) {
+      const { id } = endpoint
+      erasure.run(() => {
+        if (sql.updateWebhookEndpoint.run(JSON.stringify(endpoint), id).changes === 0)
+          sql.insertWebhookEndpoint.run(id, JSON.stringify(endpoint))
+        sql.removeWebhookSecrets.run(id)
+      })
+      for (const { endsWith, createdAtMs, expiresAtMs, sealed } of secrets.toReversed())
+        sql.insertWebhookSecret.run(id, endsWith, createdAtMs, expiresAtMs, sealed)
       insertWebhookEvents(sql, events)
-      return changes === 0 ? { result: null } : erased
+      return erased
     },
     removeWebhookEndpoint({ id }) {
       erasure.run(() => {
         sql.removeWebhookEndpoint.run(id)
+        sql.removeWebhookSecrets.run(id)
         sql.deleteChannel.run(webhookChannel(id))
         sql.dropBacklog.run(id)
       })

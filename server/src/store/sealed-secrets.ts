@@ -1,0 +1,100 @@
+import { MASKED, maskUrl } from '@waybill/spec/rules'
+import type { ChannelConfig, PayloadConfig } from '../model/channel.ts'
+import type { CredentialsKey, StoredCredentials } from '../model/channel-credentials.ts'
+import type { KeyRing } from '../secrets/key-ring.ts'
+
+/*
+ * The secrets of channels as stores keep them: sealed, each for its place alone, beside what may be read by everybody who has the files.
+ */
+
+export type SecretBox = Pick<KeyRing, 'seal' | 'open'>
+
+/** A channel's configuration without its secrets, and these. */
+export interface SealedConfig {
+  /** Secrets read `***`, credentials are missing. */
+  readonly config: ChannelConfig
+  readonly secrets: string
+}
+
+/** Takes the secrets out of a channel's configuration: its URLs whole, header values, credentials. */
+export function sealConfig(name: string, config: ChannelConfig, box: SecretBox): SealedConfig {
+  const { connector, payload, credentials } = config
+  const secrets: ConfigSecrets = {
+    ...(connector.type === 'http' && { url: connector.url, headers: connector.headers }),
+    credentials,
+    payload: payload && { url: payload.resolveUrl, headers: payload.headers, credentials: payload.credentials },
+  }
+  return {
+    config: {
+      ...config,
+      connector:
+        connector.type === 'http'
+          ? { ...connector, url: maskUrl(connector.url), headers: masked(connector.headers) }
+          : connector,
+      credentials: {},
+      payload: payload && withoutSecrets(payload),
+    },
+    secrets: box.seal(JSON.stringify(secrets), contextOfChannel(name)),
+  }
+}
+
+/** Puts the secrets back. @throws SecretError */
+export function openConfig(name: string, { config, secrets }: SealedConfig, box: SecretBox): ChannelConfig {
+  const { url, headers, credentials, payload } = JSON.parse(box.open(secrets, contextOfChannel(name))) as ConfigSecrets
+  const { connector } = config
+  return {
+    ...config,
+    connector:
+      connector.type === 'http' && url !== undefined ? { ...connector, url, headers: headers ?? {} } : connector,
+    credentials,
+    payload:
+      config.payload && payload
+        ? { ...config.payload, resolveUrl: payload.url, headers: payload.headers, credentials: payload.credentials }
+        : config.payload,
+  }
+}
+
+export function sealCredentials({ origin, credentials, ...key }: StoredCredentials, box: SecretBox): string {
+  return box.seal(JSON.stringify({ origin, credentials }), contextOfCredentials(key))
+}
+
+/** @throws SecretError */
+export function openCredentials(
+  key: CredentialsKey,
+  sealed: string,
+  box: SecretBox,
+): Pick<StoredCredentials, 'origin' | 'credentials'> {
+  return JSON.parse(box.open(sealed, contextOfCredentials(key))) as Pick<StoredCredentials, 'origin' | 'credentials'>
+}
+
+interface ConfigSecrets {
+  readonly url?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly credentials: ChannelConfig['credentials']
+  readonly payload: {
+    readonly url: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly credentials: ChannelConfig['credentials']
+  } | null
+}
+
+function contextOfChannel(name: string): string {
+  return `channel/${name}`
+}
+
+function contextOfCredentials({ channel, subscription, target }: CredentialsKey): string {
+  return `channel/${channel}/${target}/${subscription}`
+}
+
+function withoutSecrets(payload: PayloadConfig): PayloadConfig {
+  return {
+    ...payload,
+    resolveUrl: maskUrl(payload.resolveUrl),
+    headers: masked(payload.headers),
+    credentials: {},
+  }
+}
+
+function masked(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.keys(headers).map((name) => [name, MASKED]))
+}

@@ -1,0 +1,67 @@
+import type { StoredCredentials } from '../../../model/channel-credentials.ts'
+import { type KeyRing, SecretError } from '../../../secrets/key-ring.ts'
+import type { ChannelSettings, StoredChannel } from '../../channel-store.ts'
+import { openConfig, openCredentials } from '../../sealed-secrets.ts'
+import type { SealedChannel, SealedCredentials } from '../tables/job-rows.ts'
+import type { SealedPlace } from '../thread/messages.ts'
+
+/** A sealed secret, and what is to be stored in its place. */
+export type ResealedSecret = SealedPlace & { readonly from: string; readonly to: string }
+
+/**
+ * Seals with the first key what is stored under an older one.
+ * @throws SecretError the ring has not the keys of all of them
+ */
+export function sealedAnew(
+  stored: readonly (SealedPlace & { readonly sealed: string })[],
+  keyRing: Pick<KeyRing, 'reseal'>,
+): ResealedSecret[] {
+  const resealed: ResealedSecret[] = []
+  for (const { place, row, sealed } of stored) {
+    const to = naming(() => keyRing.reseal(sealed))
+    if (to !== null) resealed.push({ place, row, from: sealed, to })
+  }
+  return resealed
+}
+
+interface OpenedSecrets {
+  readonly channels: readonly StoredChannel[]
+  readonly credentials: readonly StoredCredentials[]
+  /** Channels that were stored before secrets were sealed. */
+  readonly inClear: readonly ChannelSettings[]
+}
+
+/** Opens what the store keeps of channels. @throws SecretError */
+export function openSecrets(
+  stored: { readonly channels: readonly SealedChannel[]; readonly credentials: readonly SealedCredentials[] },
+  keyRing: Pick<KeyRing, 'seal' | 'open'>,
+): OpenedSecrets {
+  const inClear: ChannelSettings[] = []
+  const channels = stored.channels.map(({ secrets, ...channel }): StoredChannel => {
+    const { name, config, paused } = channel
+    if (config === null) return channel
+    if (secrets !== null) return { ...channel, config: naming(() => openConfig(name, { config, secrets }, keyRing)) }
+    inClear.push({ name, config, paused })
+    return channel
+  })
+  const credentials = stored.credentials.map(({ sealed, ...row }): StoredCredentials => {
+    const { channel, subscription, target, updatedAtMs } = row
+    const opened = naming(() => openCredentials(row, sealed, keyRing))
+    return { channel, subscription, target, updatedAtMs, ...opened }
+  })
+  return { channels, credentials, inClear }
+}
+
+/** Runs a step of the start; its error names the secret that cannot be opened, and the remedy. */
+function naming<T>(open: () => T): T {
+  try {
+    return open()
+  } catch (error) {
+    if (!(error instanceof SecretError)) throw error
+    const { code, context } = error
+    const message =
+      `Cannot open data folder as the key ring must open all of its secrets: that of ${context ?? 'a channel'} cannot be opened ` +
+      `(${error.message}). No secret was changed; start with the key ring that the folder was last started with`
+    throw new SecretError(code, { message, context })
+  }
+}

@@ -1,0 +1,26 @@
+import { DatabaseSync } from 'node:sqlite'
+import { keyIdOf } from '../../../secrets/key-ring.ts'
+import { readSql } from '../tables/statements.ts'
+import { readStoppedFolder } from './stopped-folder.ts'
+
+/**
+ * The ids of the keys that secrets of a data folder are sealed with, on which no server runs.
+ * @throws Error saying why it cannot be read
+ */
+export function sealingKeys(dataDir: string): ReadonlySet<string> {
+  const refused = 'Cannot prune keys'
+  return readStoppedFolder(dataDir, { refused, read: (file) => keysOf(file, refused) })
+}
+
+function keysOf(file: string, refused: string): ReadonlySet<string> {
+  const db = new DatabaseSync(file, { readOnly: true })
+  try {
+    const rows = db.prepare(readSql.listSealed).all() as { sealed: string }[]
+    return new Set(rows.map(({ sealed }) => keyIdOf(sealed)))
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`${refused} as this version must be able to read ${file}: ${why}`)
+  } finally {
+    db.close()
+  }
+}
