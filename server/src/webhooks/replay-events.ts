@@ -76,7 +76,7 @@ export class ReplayEvents {
     const { subscription, sinceMs, untilMs, types } = query
     const events: StoredWebhookEvent[] = []
     let bytes = 0
-    for (let afterSeq = 0; ; ) {
+    for (let afterSeq = 0; ;) {
       const step = await this.#options.store.listWebhookEvents({
         ...{ subscription, endpoint, sinceMs, untilMs, afterSeq, limit: EVENTS_A_STEP },
         ...(types !== undefined && { types }),

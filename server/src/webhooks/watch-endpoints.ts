@@ -131,12 +131,16 @@ export class WatchEndpoints implements Service {
   #disable(record: WebhookEndpointRecord, stateReason: WebhookStateReason): void {
     const { id, subscription } = record
     const { endpoints, logger } = this.#options
-    this.#run(id, async () => {
-      const disabled = (now: WebhookEndpointRecord): WebhookEndpointRecord =>
-        now.state === 'disabled' ? now : { ...now, state: 'disabled', stateReason, health: this.healthOf(now) }
-      await endpoints.change(id, subscription, disabled, (now) => this.#events('webhook_endpoint.disabled', now))
-      logger.warn({ endpointId: id, subscription, reason: stateReason }, 'webhook endpoint disabled')
-    }, { again: () => this.#disable(record, stateReason) })
+    this.#run(
+      id,
+      async () => {
+        const disabled = (now: WebhookEndpointRecord): WebhookEndpointRecord =>
+          now.state === 'disabled' ? now : { ...now, state: 'disabled', stateReason, health: this.healthOf(now) }
+        await endpoints.change(id, subscription, disabled, (now) => this.#events('webhook_endpoint.disabled', now))
+        logger.warn({ endpointId: id, subscription, reason: stateReason }, 'webhook endpoint disabled')
+      },
+      { again: () => this.#disable(record, stateReason) },
+    )
   }
 
   #reportFailing({ id, subscription }: WebhookEndpointRecord): void {

@@ -338,9 +338,9 @@ export class WebhookEndpoints implements WebhookRouting {
   #open(record: WebhookEndpointRecord): WebhookEndpoint {
     const { id, where } = record
     const before = this.#endpoints.get(id)
-    const secrets =
-      before?.record.secrets === record.secrets ? before.secrets : this.#options.secrets.open(record)
-    const condition = before?.record.where === where ? before.condition : where === null ? null : compileCondition(where)
+    const secrets = before?.record.secrets === record.secrets ? before.secrets : this.#options.secrets.open(record)
+    const condition =
+      before?.record.where === where ? before.condition : where === null ? null : compileCondition(where)
     return { record, secrets, condition }
   }
 

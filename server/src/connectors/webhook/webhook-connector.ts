@@ -45,11 +45,7 @@ export class WebhookConnector implements Connector {
       allowPrivateAddresses: config.allowPrivateAddresses || setup.allowPrivateAddresses,
     })
     this.#keys = config.secrets.map(webhookKey)
-    this.#mask = new SecretMask([
-      ...config.secrets,
-      ...config.secrets.map(plainSecret),
-      ...urlSecrets(config.url),
-    ])
+    this.#mask = new SecretMask([...config.secrets, ...config.secrets.map(plainSecret), ...urlSecrets(config.url)])
     this.#throttle = setup.throttle
     this.#maxRetryAfterMs = setup.config.maxRetryAfterMs
     this.#nowMs = setup.nowMs ?? Date.now

@@ -14,7 +14,11 @@ import type { Call } from '../operation-handler.ts'
  */
 export async function requestedSettings(
   wish: WebhookEndpointUpdate,
-  { operation, ports, stored }: Pick<Call, 'operation'> & {
+  {
+    operation,
+    ports,
+    stored,
+  }: Pick<Call, 'operation'> & {
     readonly ports: Pick<HttpPorts, 'webhooks' | 'channelReads'>
     readonly stored: string | null
   },

@@ -1,6 +1,10 @@
 import type { JobId, JobRef, WebhookEndpointId, WebhookEventId } from '../../../model/ids.ts'
 import type { WebhookEventType } from '../../../model/webhook-event.ts'
-import type { LatestWebhookDelivery, StoredWebhookDelivery, WebhookDeliveriesQuery } from '../../webhook-delivery-store.ts'
+import type {
+  LatestWebhookDelivery,
+  StoredWebhookDelivery,
+  WebhookDeliveriesQuery,
+} from '../../webhook-delivery-store.ts'
 import type { ReadStatements } from '../tables/statements.ts'
 
 interface DeliveryRow {

@@ -238,7 +238,8 @@ export const readSql = {
   listTokens: `SELECT id, hash, name, subscription, scopes, created_at_ms, created_by, expires_at_ms
     FROM tokens ORDER BY id`,
 
-  listWebhookSecrets: 'SELECT endpoint, ends_with, created_at_ms, expires_at_ms, sealed FROM webhook_secrets ORDER BY endpoint, id DESC',
+  listWebhookSecrets:
+    'SELECT endpoint, ends_with, created_at_ms, expires_at_ms, sealed FROM webhook_secrets ORDER BY endpoint, id DESC',
   listWebhookEndpoints: 'SELECT record FROM webhook_endpoints ORDER BY id',
   webhookDeliveries: `${DELIVERY} FROM webhook_deliveries d INDEXED BY webhook_deliveries_of_subscription
       CROSS JOIN webhook_events e ON e.seq = d.event_seq JOIN jobs j ON j.ref = d.ref

@@ -18,7 +18,11 @@ import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../../outcome-
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
 import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreErrorCode } from '../../store-error.ts'
-import type { LatestWebhookDelivery, StoredWebhookDelivery, WebhookDeliveriesQuery } from '../../webhook-delivery-store.ts'
+import type {
+  LatestWebhookDelivery,
+  StoredWebhookDelivery,
+  WebhookDeliveriesQuery,
+} from '../../webhook-delivery-store.ts'
 import type {
   EndpointCount,
   WebhookEventsQuery,
