@@ -266,9 +266,9 @@ export function describeWebhooks(target: UseTarget): void {
       await until(async () => expect(await get(endpoint)).toMatchObject({ state: 'disabled', stateReason: 'gone' }))
       await until(async () => expect(await found(last.id)).toMatchObject({ status: 'failed', reason: 'http_410' }))
       await until(() => expect(receiver.types.filter((type) => type === 'webhook_endpoint.disabled')).toHaveLength(1))
-      const told = receiver.received.at(-1)!
-      checkSchema('WebhookEndpointDisabledEvent', told.event)
-      expect(await receiver.verify(told, watching.secret)).toMatchObject({
+      const report = receiver.received.at(-1)!
+      checkSchema('WebhookEndpointDisabledEvent', report.event)
+      expect(await receiver.verify(report, watching.secret)).toMatchObject({
         data: { endpoint: { id: endpoint.id, reason: 'gone' } },
       })
     })

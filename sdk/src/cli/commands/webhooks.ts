@@ -1,8 +1,10 @@
 import {
+  type CreatedWebhookEndpoint,
   type EndedItemStatus,
   endedItemStatuses,
   type ItemStatus,
   itemStatuses,
+  type WebhookEndpoint,
   type WebhookEndpointUpdate,
   type WebhookEventType,
   webhookEventTypes,
@@ -10,7 +12,6 @@ import {
   webhookOrderings,
 } from '@waybill/spec'
 import { type Command, Option } from 'commander'
-import type { CreatedWebhookEndpoint, WebhookEndpoint } from '../../ids.ts'
 import type { Cli } from '../cli.ts'
 import { UsageError } from '../cli-errors.ts'
 import { printList } from '../output/print-list.ts'
