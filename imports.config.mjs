@@ -150,7 +150,7 @@ export default {
     ),
     clientFolderSeesOnly(
       'mocks/show',
-      ['mocks/engine/(mock-job|channel-secrets|waiting-reason|limits)\\.ts$', ...sharedWithMocks],
+      ['mocks/engine/(mock-job|mock-webhook|channel-secrets|waiting-reason|limits)\\.ts$', ...sharedWithMocks],
       'An answer is made of records alone: what it shows never moves because somebody looks',
     ),
     clientFolderSeesOnly(

@@ -11,7 +11,8 @@ conform({
     const mock = createMockWaybill({ baseUrl, token: 'a-valid-token', channels: [crashingChannel] })
     mock.failItem(({ channel, data }) => channel === crashingChannel && isCrash(data), { code: 'worker_crashed' })
     const server = setupServer(...mock.handlers)
-    server.listen()
+    // Webhooks go to a receiver on this machine.
+    server.listen({ onUnhandledFrame: 'bypass' })
     return {
       baseUrl,
       crashingChannel,

@@ -10,18 +10,18 @@ import type {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ServerProcess } from '../support/server-process.ts'
 import { submit, untilDone } from '../support/submit.ts'
-import { isSignedWith, type ReceivedEvent, WebhookReceiver } from '../support/webhook-receiver.ts'
+import { isSignedWith, type ReceivedEvent, EventReceiver } from '../support/event-receiver.ts'
 
 /*
  * Webhook endpoints over real processes: the server delivers to receivers whose signatures the reference library judges.
  */
 
 let server: ServerProcess
-let receiver: WebhookReceiver
-let receivers: WebhookReceiver[]
+let receiver: EventReceiver
+let receivers: EventReceiver[]
 
-async function newReceiver(): Promise<WebhookReceiver> {
-  const made = new WebhookReceiver()
+async function newReceiver(): Promise<EventReceiver> {
+  const made = new EventReceiver()
   await made.start()
   receivers.push(made)
   return made

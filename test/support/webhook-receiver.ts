@@ -1,62 +1,61 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Webhook } from 'standardwebhooks'
+import { text } from 'node:stream/consumers'
+import { verifyWebhook, type WebhookEvent } from '@waybill/sdk/webhooks'
 
-/** A request that a receiver got; its signature is judged by `standardwebhooks`. */
-export interface ReceivedEvent {
-  readonly id: string
-  readonly type: string
+/** One request as a receiver got it. */
+export interface ReceivedWebhook {
+  readonly headers: IncomingHttpHeaders
   readonly body: string
-  readonly data: Record<string, never>
-  readonly headers: Readonly<Record<string, string>>
-  readonly atMs: number
+  readonly event: { readonly id: string; readonly type: string; readonly data: Record<string, unknown> }
 }
 
-/** A real HTTP server that receives events, and answers as a test requests. */
-export class WebhookReceiver {
-  readonly events: ReceivedEvent[] = []
-  /** @default 204 */
-  answer: (event: ReceivedEvent, response: ServerResponse, count: number) => void = (_event, response) =>
-    void response.writeHead(204).end()
-  readonly #server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const body = Buffer.concat(chunks).toString()
-      const headers = request.headers as Record<string, string>
-      const { type, data } = JSON.parse(body) as Pick<ReceivedEvent, 'type' | 'data'>
-      const event = { id: headers['webhook-id']!, type, data, body, headers, atMs: Date.now() }
-      this.events.push(event)
-      this.answer(event, response, this.events.length)
-    })
-  })
+export interface WebhookAnswer {
+  readonly status: number
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
 
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hooks/waybill?key=k3y-that-shows-nowhere`
+/** A receiver of webhooks on this machine. */
+export class WebhookReceiver {
+  readonly received: ReceivedWebhook[] = []
+  /** The response to each request. */
+  answer: (webhook: ReceivedWebhook) => WebhookAnswer = () => ({ status: 204 })
+  readonly #server: Server
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      void text(request).then((body) => {
+        const webhook = { headers: request.headers, body, event: JSON.parse(body) as ReceivedWebhook['event'] }
+        this.received.push(webhook)
+        const { status, headers, body: answered } = this.answer(webhook)
+        response.writeHead(status, headers).end(answered)
+      })
+    })
   }
 
-  /** @param port @default any */
-  async start(port = 0): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve))
+  static async start(): Promise<WebhookReceiver> {
+    const receiver = new WebhookReceiver()
+    await new Promise<void>((resolve) => receiver.#server.listen(0, '127.0.0.1', resolve))
+    return receiver
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/waybill`
+  }
+
+  /** Types of the events so far, in their order. */
+  get types(): string[] {
+    return this.received.map(({ event }) => event.type)
+  }
+
+  /** @throws WebhookVerificationError */
+  verify({ headers, body }: ReceivedWebhook, secret: string): Promise<WebhookEvent> {
+    return verifyWebhook({ headers, body, secrets: secret })
   }
 
   async stop(): Promise<void> {
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
-  }
-
-  /** The types of the events so far. */
-  get types(): string[] {
-    return this.events.map(({ type }) => type)
-  }
-}
-
-/** Whether a request is signed with a secret, for the reference library. */
-export function isSignedWith(secret: string, { body, headers }: ReceivedEvent): boolean {
-  try {
-    new Webhook(secret).verify(body, headers)
-    return true
-  } catch {
-    return false
   }
 }

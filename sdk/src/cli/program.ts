@@ -16,6 +16,7 @@ import { addStatusCommand } from './commands/status.ts'
 import { addSubmitCommand } from './commands/submit.ts'
 import { addTokensCommands } from './commands/tokens.ts'
 import { addWaitCommand } from './commands/wait.ts'
+import { addWebhooksCommand } from './commands/webhooks.ts'
 import { version } from './version.ts'
 
 const help = `
@@ -70,6 +71,7 @@ export function createProgram(cli: Cli, json: boolean): Command {
   addDeadLettersCommand(program, cli)
   addParkedCommand(program, cli)
   addExecutionsCommand(program, cli)
+  addWebhooksCommand(program, cli)
   addTokensCommands(program, cli)
   addLoginCommands(program, cli)
   return program

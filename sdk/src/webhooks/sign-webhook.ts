@@ -2,7 +2,7 @@
 
 import { WebhookVerificationError } from './webhook-error.ts'
 
-/** What a signature covers. */
+/** The content that a signature covers. */
 export interface SignedContent {
   /** The header `webhook-id`. */
   readonly id: string

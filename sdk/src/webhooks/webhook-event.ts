@@ -28,11 +28,15 @@ export type KnownWebhookEvent =
   | WebhookEndpointDisabledEvent
   | WebhookEndpointTestedEvent
 
-/** An event of a type that was added later. Its type carries a mark, so that a comparison with a known type leaves it out. */
+/** An event of a type that was added later. */
 export interface UnknownWebhookEvent {
   /** `evt_` and 32 hex digits, the same in every attempt and replay. */
   readonly id: string
-  readonly type: string & { readonly __unknown: true }
+  /**
+   * At run time the type as it was sent. For the compiler it is a word of its own: were it `string`, a comparison of `event.type` with a known type
+   * could not narrow the event.
+   */
+  readonly type: '(a later type)'
   /** When it happened, RFC 3339. */
   readonly timestamp: string
   readonly data: unknown

@@ -5,7 +5,7 @@ import { createMockDeliveries, type MockDeliveries } from './webhook-deliveries.
 import { createMockEndpoints, type MockEndpoints } from './webhook-endpoints.ts'
 import { createMockEvents, type MockEvents } from './webhook-events.ts'
 
-/** Who is called with events, which events there are, and what becomes of them. */
+/** The webhooks of a mock: its endpoints, their events, and the deliveries of these. */
 export interface MockWebhooks {
   readonly endpoints: MockEndpoints
   readonly deliveries: MockDeliveries

@@ -1,37 +1,10 @@
 // Sends the events of webhooks by the real `fetch`: whatever listens at an endpoint's url gets them, an MSW handler of a test included.
 
-import type { ItemStatus, WebhookAttempt, WebhookEventType } from '@waybill/spec'
 import { signWebhook } from '../../webhooks/sign-webhook.ts'
 import type { MockClock } from './mock-clock.ts'
+import { isEnded, type MockDelivery, type MockEndpoint, type MockEvent } from './mock-webhook.ts'
 import { randomHex } from './random.ts'
-import type { MockEndpoint, MockEndpoints } from './webhook-endpoints.ts'
-
-/** An event, made once. */
-export interface MockEvent {
-  readonly id: string
-  readonly type: WebhookEventType
-  readonly atMs: number
-  readonly channel: string | null
-  readonly jobId: string | null
-  /** The body of its requests. */
-  readonly body: string
-}
-
-/** An event on its way to one endpoint. */
-export interface MockDelivery {
-  readonly id: string
-  readonly endpoint: MockEndpoint
-  readonly event: MockEvent
-  /** Names what is delivered one after another. */
-  readonly line: string
-  status: ItemStatus
-  /** When its next attempt is due; null when none is. */
-  nextAttemptAtMs: number | null
-  /** Why it failed; null when it did not. */
-  code: string | null
-  readonly log: WebhookAttempt[]
-  cancelTimer: (() => void) | null
-}
+import type { MockEndpoints } from './webhook-endpoints.ts'
 
 export interface MockDeliveries {
   /** Newest first. */
@@ -74,7 +47,7 @@ interface Answer {
 export function createMockDeliveries(options: MockDeliveriesOptions): MockDeliveries {
   const { clock, random, endpoints, ending, onTrouble } = options
   let deliveries: MockDelivery[] = []
-  /** What has not ended, by what is delivered one after another. */
+  /** Deliveries that have not ended, by what is delivered one after another. */
   const lines = new Map<string, MockDelivery[]>()
   const running = new Set<Promise<void>>()
 
@@ -214,10 +187,6 @@ export function createMockDeliveries(options: MockDeliveriesOptions): MockDelive
       while (running.size > 0) await Promise.all(running)
     },
   }
-}
-
-export function isEnded({ status }: MockDelivery): boolean {
-  return status === 'succeeded' || status === 'failed' || status === 'cancelled'
 }
 
 function lineOf(id: string, { endpoint, event }: Pick<MockDelivery, 'endpoint' | 'event'>): string {

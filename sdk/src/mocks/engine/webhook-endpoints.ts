@@ -1,38 +1,10 @@
-import type { WebhookEndpointRequest, WebhookEndpointUpdate, WebhookEventType } from '@waybill/spec'
+import type { WebhookEndpointRequest, WebhookEndpointUpdate } from '@waybill/spec'
 import { hasMaskedValue, MASKED, unmaskUrl } from '@waybill/spec/rules'
 import { limits } from './limits.ts'
 import type { MockClock } from './mock-clock.ts'
+import type { MockEndpoint, MockSecret } from './mock-webhook.ts'
 import { randomHex } from './random.ts'
 import { badRequest, MockProblem } from '../show/problems.ts'
-
-export interface MockSecret {
-  readonly text: string
-  readonly createdAtMs: number
-  /** Null: it does not expire. */
-  readonly expiresAtMs: number | null
-}
-
-/** A webhook endpoint as the mock keeps it. */
-export interface MockEndpoint {
-  readonly id: string
-  /** As it was given, with its secrets. */
-  url: string
-  description: string
-  eventTypes: readonly WebhookEventType[]
-  channels: readonly string[]
-  /** Kept and shown: a mock evaluates no expressions. */
-  where: string | null
-  ordering: 'job' | 'endpoint' | 'none'
-  state: 'enabled' | 'disabled'
-  stateReason: 'caller' | 'failures' | 'gone' | null
-  /** Newest first. */
-  secrets: readonly MockSecret[]
-  readonly createdAtMs: number
-  lastSuccessAtMs: number | null
-  failingSinceMs: number | null
-  /** `webhook_endpoint.failing` was sent since `failingSinceMs`. */
-  isReported: boolean
-}
 
 /** The webhook endpoints of a mock. Jobs are of one subscription, and so are they. */
 export interface MockEndpoints {

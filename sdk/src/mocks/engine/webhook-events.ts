@@ -2,8 +2,9 @@ import type { Job, WebhookEventType } from '@waybill/spec'
 import type { MockClock } from './mock-clock.ts'
 import type { MockItem, MockJob } from './mock-job.ts'
 import { randomHex } from './random.ts'
-import type { MockDeliveries, MockEvent } from './webhook-deliveries.ts'
-import type { MockEndpoint, MockEndpoints } from './webhook-endpoints.ts'
+import type { MockEndpoint, MockEvent } from './mock-webhook.ts'
+import type { MockDeliveries } from './webhook-deliveries.ts'
+import type { MockEndpoints } from './webhook-endpoints.ts'
 import { endpointOfEvent, jobOfEvent } from '../show/webhook-views.ts'
 
 /** Makes events of what happens to jobs, items and endpoints. A mock has no circuits, and so no events of them. */
@@ -31,7 +32,7 @@ const DIGEST_MS = 60_000
 const MAX_PLACES = 20
 const SUBSCRIPTION = 'default'
 
-/** What was seen of a job. */
+/** The changes of a job that were seen. */
 interface Seen {
   isAccepted: boolean
   isBlocked: boolean

@@ -11,9 +11,8 @@ import type {
   WebhookReplayRequest,
   WebhookSecretRotation,
 } from '@waybill/spec'
+import { isEnded, type MockDelivery, type MockEndpoint } from '../engine/mock-webhook.ts'
 import { randomHex } from '../engine/random.ts'
-import { isEnded, type MockDelivery } from '../engine/webhook-deliveries.ts'
-import type { MockEndpoint } from '../engine/webhook-endpoints.ts'
 import type { MockWorld } from '../engine/mock-world.ts'
 import { cutPage, type PageQuery } from '../show/pages.ts'
 import { badRequest } from '../show/problems.ts'

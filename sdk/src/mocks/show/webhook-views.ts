@@ -7,8 +7,7 @@ import type {
   WebhookEventRef,
 } from '@waybill/spec'
 import { maskUrl } from '@waybill/spec/rules'
-import type { MockDelivery, MockEvent } from '../engine/webhook-deliveries.ts'
-import type { MockEndpoint, MockSecret } from '../engine/webhook-endpoints.ts'
+import type { MockDelivery, MockEndpoint, MockEvent, MockSecret } from '../engine/mock-webhook.ts'
 import { time, timeOrNull } from './job-view.ts'
 
 /** @param secrets those that hold now */
