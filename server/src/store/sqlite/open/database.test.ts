@@ -59,9 +59,12 @@ describe('database', () => {
       writeSql.deleteReplacements,
       writeSql.deleteEmptyExecution,
       writeSql.keepOutcome,
+      writeSql.listOldEvents,
+      writeSql.dropFromBacklogs,
+      writeSql.dropBacklog,
     ]
-    const { begin, commit, listChannels, listTokens, ...questions } = readSql
-    expect([begin, commit, listChannels, listTokens].every((sql) => !sql.includes('WHERE'))).toBe(true)
+    const { begin, commit, listChannels, listTokens, countBacklogs, ...questions } = readSql
+    expect([begin, commit, listChannels, listTokens, countBacklogs].every((sql) => !sql.includes('WHERE'))).toBe(true)
     for (const question of [...changes, ...Object.values(questions)]) {
       const plan = (db.prepare(`EXPLAIN QUERY PLAN ${question}`).all() as { detail: string }[]).map(
         (step) => step.detail,

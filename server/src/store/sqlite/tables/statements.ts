@@ -213,7 +213,7 @@ export const readSql = {
   listTokens: `SELECT id, hash, name, subscription, scopes, created_at_ms, created_by, expires_at_ms
     FROM tokens ORDER BY id`,
 
-  waitingWebhookEvents: `SELECT * FROM webhook_events INDEXED BY webhook_events_waiting
+  waitingWebhookEvents: `SELECT * FROM webhook_events INDEXED BY webhook_events_by_age
     WHERE forwarded_at_ms IS NULL ORDER BY seq LIMIT ?`,
   webhookBacklog: `SELECT e.* FROM webhook_backlog b JOIN webhook_events e ON e.seq = b.seq WHERE b.endpoint = ? ORDER BY b.seq LIMIT ?`,
   countBacklogs: 'SELECT endpoint, count(*) AS events FROM webhook_backlog GROUP BY endpoint',
