@@ -97,6 +97,7 @@ describe('store on disk', () => {
       jobs: [job],
       credentials: [],
       tokens: [],
+      webhookEndpoints: [],
       replaced: [],
       channels: [{ name: 'shop', config: null, paused: true, used: true, unblockedAtMs: null, tat }],
     })

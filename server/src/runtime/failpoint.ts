@@ -55,7 +55,6 @@ const others = [
   'ingest.job.durable',
   'ingest.execution.durable',
   'ingest.retry.durable',
-  'ingest.webhook.durable',
   'ingest.part.durable',
   'ingest.seal.durable',
   'schedule.eligible.durable',
@@ -83,7 +82,7 @@ const others = [
 /** `written`: in the open transaction, before its commit; `durable`: after it, before it is reported to the caller. */
 type StoreFailpoint = `store.${StoreWrite | (typeof chores)[number]}.${'written' | 'durable'}`
 
-export type FailpointName = StoreFailpoint | (typeof others)[number]
+export type FailpointName = StoreFailpoint | (typeof others)[number] | 'ingest.webhook.durable'
 
 /** All there are: the test that ends the process at each of them takes them from here. */
 export const failpointNames: readonly FailpointName[] = [

@@ -15,9 +15,14 @@ interface Load {
 
 /** The events that wait for each endpoint: in the engine, and, behind these, on disk. */
 export class DeliveryBacklogs {
+  readonly #maxInEngine: number
   readonly #loads = new Map<WebhookEndpointId, Load>()
 
-  constructor(stored: readonly EndpointCount[] = []) {
+  constructor(
+    { maxInEngine = MAX_IN_ENGINE }: { readonly maxInEngine?: number },
+    stored: readonly EndpointCount[] = [],
+  ) {
+    this.#maxInEngine = maxInEngine
     for (const { endpoint, events } of stored) this.held(endpoint, events)
   }
 
@@ -74,7 +79,7 @@ export class DeliveryBacklogs {
 
   /** How many more events the engine takes of an endpoint now. */
   capacityOf(endpoint: WebhookEndpointId): number {
-    return Math.max(0, MAX_IN_ENGINE - this.inEngine(endpoint))
+    return Math.max(0, this.#maxInEngine - this.inEngine(endpoint))
   }
 
   #loadOf(endpoint: WebhookEndpointId): Load {

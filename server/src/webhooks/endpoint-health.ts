@@ -30,7 +30,7 @@ export function afterCalls(health: WebhookHealth, calls: CallResults): WebhookHe
   }
 }
 
-/** What is due by the health of an enabled endpoint. Pure. */
+/** Returns the action that is due by the health of an enabled endpoint. Pure. */
 export function dueByHealth(health: WebhookHealth, nowMs: number): 'disable' | 'report' | null {
   const { failingSinceMs, lastFailureAtMs, reportedFailing } = health
   if (failingSinceMs === null || lastFailureAtMs === null) return null

@@ -37,6 +37,8 @@ export interface ForwardEventsOptions extends Omit<EnterJobPorts, 'progress'>, O
   readonly logger: Logger
   /** Events of an endpoint that wait on disk, behind those in the engine; beyond it new ones are dropped. @default 100,000 */
   readonly maxBacklog?: number
+  /** Events of an endpoint that the engine holds at once, about. @default 5,000 */
+  readonly maxInEngine?: number
 }
 
 /** One round, and so one transaction. */
@@ -66,7 +68,7 @@ export class ForwardEvents implements Service {
   readonly #options: ForwardEventsOptions
   readonly #retries: StoreRetries
   readonly #following = new Map<JobId, LiveJob>()
-  #backlogs = new DeliveryBacklogs()
+  #backlogs: DeliveryBacklogs
   /** There may be events that were not forwarded. */
   #due = true
   #running: Promise<void> | null = null
@@ -79,6 +81,7 @@ export class ForwardEvents implements Service {
   constructor(options: ForwardEventsOptions) {
     this.#options = options
     this.#retries = new StoreRetries(options.clock)
+    this.#backlogs = new DeliveryBacklogs(options)
     options.store.onWebhookEvents(() => {
       this.#due = true
       this.#run()
@@ -101,7 +104,7 @@ export class ForwardEvents implements Service {
   /** Begins to forward what is in the outbox. The unfinished jobs of the store are live by now. */
   async start(): Promise<void> {
     const { store, liveJobs, telemetry } = this.#options
-    this.#backlogs = new DeliveryBacklogs(await store.countWebhookBacklogs())
+    this.#backlogs = new DeliveryBacklogs(this.#options, await store.countWebhookBacklogs())
     for (const job of liveJobs.values()) this.#follow(job)
     this.#stopListening = telemetry.on('job.ended', (job) => this.#onJobEnded(job))
     this.#state = 'started'

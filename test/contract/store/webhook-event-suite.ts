@@ -1,9 +1,10 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { newWebhookEndpointId, newWebhookEventId } from '../../../server/src/model/ids.ts'
 import type { WebhookEventDraft } from '../../../server/src/model/webhook-event.ts'
+import type { Store } from '../../../server/src/store/store.ts'
 import type { WebhookForward } from '../../../server/src/store/webhook-event-store.ts'
 import { endOf, jobOf, publish, T0 } from './fixtures.ts'
-import { ownStore, type StoreKind, StoreWorld } from './world.ts'
+import { type StoreKind, StoreWorld } from './world.ts'
 
 const [one, other] = [newWebhookEndpointId(T0), newWebhookEndpointId(T0)] as const
 const ALL = { maxEvents: 1000, maxBytes: 1e6 }
@@ -24,8 +25,22 @@ function forwardOf(members: Partial<WebhookForward>): WebhookForward {
 /** The outbox of webhook events. */
 export function webhookEventSuite(kind: StoreKind): void {
   describe('webhook events', () => {
+    const world = new StoreWorld(kind)
+    let store: Store
+
+    beforeAll(async () => {
+      store = await world.start()
+    })
+
+    afterEach(async () => {
+      const taken = (await store.listWaitingWebhookEvents(ALL)).map(({ seq }) => seq)
+      await store.forwardWebhookEvents(forwardOf({ taken }))
+      await store.purgeWebhookEvents({ forwardedBeforeMs: Infinity, maxOfSubscription: 0 })
+    })
+
+    afterAll(() => world.close())
+
     it('are durable with the publication and the commit that they report, in order, and reported to a listener', async () => {
-      const store = await ownStore(kind)
       let reports = 0
       store.onWebhookEvents(() => reports++)
       const record = jobOf(store.nextJobRef(), { total: 0 })
@@ -52,7 +67,6 @@ export function webhookEventSuite(kind: StoreKind): void {
     })
 
     it('are not stored with a write that is refused', async () => {
-      const store = await ownStore(kind)
       const record = await publish(store)
       const ended = [{ ref: record.ref, end: endOf() }]
       await store.commitOutcomes({ epoch: store.epoch, batches: [], ended, events: [eventOf()] })
@@ -62,7 +76,6 @@ export function webhookEventSuite(kind: StoreKind): void {
     })
 
     it('are passed over when one of the same text is stored', async () => {
-      const store = await ownStore(kind)
       const once = 'job_1 is blocked'
       await store.appendWebhookEvents([eventOf({ once }), eventOf({ once }), eventOf()])
       await store.appendWebhookEvents([eventOf({ once })])
@@ -70,7 +83,6 @@ export function webhookEventSuite(kind: StoreKind): void {
     })
 
     it('are read up to a bound, at least one', async () => {
-      const store = await ownStore(kind)
       const body = JSON.stringify('x'.repeat(98))
       await store.appendWebhookEvents([eventOf({ body }), eventOf({ body }), eventOf({ body })])
       expect(await store.listWaitingWebhookEvents({ maxEvents: 2, maxBytes: 1e6 })).toHaveLength(2)
@@ -79,7 +91,6 @@ export function webhookEventSuite(kind: StoreKind): void {
     })
 
     it('are forwarded once each, into jobs and backlogs, and leave a backlog once', async () => {
-      const store = await ownStore(kind)
       await store.appendWebhookEvents([eventOf({ endpoints: [one, other] }), eventOf(), eventOf()])
       const [first, second, third] = (await store.listWaitingWebhookEvents(ALL)).map(({ seq }) => seq) as [
         number,
@@ -117,7 +128,6 @@ export function webhookEventSuite(kind: StoreKind): void {
     })
 
     it('are listed by subscription, time, type and endpoint, page by page', async () => {
-      const store = await ownStore(kind)
       const drafts = [
         eventOf({ atMs: T0 }),
         eventOf({ atMs: T0 + 1, type: 'job.ended' }),
@@ -139,7 +149,6 @@ export function webhookEventSuite(kind: StoreKind): void {
     })
 
     it('are removed when their time is over, or a subscription has too many, but not while they wait', async () => {
-      const store = await ownStore(kind)
       await store.appendWebhookEvents(Array.from({ length: 6 }, () => eventOf()))
       const seqs = (await store.listWaitingWebhookEvents(ALL)).map(({ seq }) => seq)
       const held = [{ endpoint: one, events: [seqs[0]!, seqs[1]!] }]

@@ -59,9 +59,14 @@ describe('database', () => {
       writeSql.deleteReplacements,
       writeSql.deleteEmptyExecution,
       writeSql.keepOutcome,
+      writeSql.listOldEvents,
+      writeSql.dropFromBacklogs,
+      writeSql.dropBacklog,
     ]
-    const { begin, commit, listChannels, listCredentials, listSealed, listTokens, ...questions } = readSql
-    expect([begin, commit, listChannels, listCredentials, listTokens].every((sql) => !sql.includes('WHERE'))).toBe(true)
+    const { begin, commit, listChannels, listCredentials, listSealed, listTokens, countBacklogs, ...others } = readSql
+    const { listWebhookEndpoints, listWebhookSecrets, ...questions } = others
+    const whole = [begin, commit, listChannels, listCredentials, listTokens, countBacklogs]
+    expect([...whole, listWebhookEndpoints, listWebhookSecrets].every((sql) => !sql.includes('WHERE'))).toBe(true)
     expect(listSealed.match(/WHERE .*/g)).toEqual(['WHERE secrets IS NOT NULL'])
     for (const question of [...changes, ...Object.values(questions)]) {
       const plan = (db.prepare(`EXPLAIN QUERY PLAN ${question}`).all() as { detail: string }[]).map(

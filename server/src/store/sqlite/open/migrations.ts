@@ -206,8 +206,7 @@ export const migrations: readonly MigrationStep[] = [
     once TEXT UNIQUE,                -- no other event with this text is added
     body TEXT NOT NULL               -- as it is sent
   ) STRICT;
-  CREATE INDEX webhook_events_waiting ON webhook_events (seq) WHERE forwarded_at_ms IS NULL;
-  CREATE INDEX webhook_events_by_age ON webhook_events (forwarded_at_ms, seq) WHERE forwarded_at_ms IS NOT NULL;
+  CREATE INDEX webhook_events_by_age ON webhook_events (forwarded_at_ms, seq);
   CREATE INDEX webhook_events_of_subscription ON webhook_events (subscription, seq);
 
   -- Events that were forwarded while their endpoint had too many that wait.

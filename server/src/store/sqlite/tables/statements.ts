@@ -187,7 +187,7 @@ function recoverChunks(filter: string): string {
 }
 
 /** Everything a reader says to the database. */
-/** What is read of a delivery `d` of event `e` by job `j`; the body if `?4` is not 0. */
+/** The columns of a delivery `d` of event `e` by job `j`; the body if `?4` is not 0. */
 const DELIVERY = `SELECT e.id, e.type, e.job_id, e.at_ms, CASE WHEN ?4 THEN e.body END AS body,
       d.ref, d.endpoint, d.item_index, j.id AS delivering_job`
 
@@ -254,7 +254,7 @@ export const readSql = {
       WHERE event_seq IN (SELECT value FROM json_each(?2)) AND endpoint = ?1 GROUP BY event_seq) l
     JOIN jobs j ON j.ref = l.ref`,
 
-  waitingWebhookEvents: `SELECT * FROM webhook_events INDEXED BY webhook_events_waiting
+  waitingWebhookEvents: `SELECT * FROM webhook_events INDEXED BY webhook_events_by_age
     WHERE forwarded_at_ms IS NULL ORDER BY seq LIMIT ?`,
   webhookBacklog: `SELECT e.* FROM webhook_backlog b JOIN webhook_events e ON e.seq = b.seq WHERE b.endpoint = ? ORDER BY b.seq LIMIT ?`,
   countBacklogs: 'SELECT endpoint, count(*) AS events FROM webhook_backlog GROUP BY endpoint',
