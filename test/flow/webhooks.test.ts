@@ -259,7 +259,7 @@ describe('a disabled endpoint', () => {
     await call('POST', `${endpoints}/${id}/enable`, { replayMissed: true })
     await expect.poll(() => receiver.events.length).toBe(6)
     const expected = jobs.flatMap((job) => ['job.accepted', 'job.started', 'job.ended'].map((type) => [job, type]))
-    const received = receiver.events.map(({ type, data }) => [(data as { job: { id: string } }).job.id, type])
+    const received = receiver.events.map(({ type, data }) => [(data as unknown as { job: { id: string } }).job.id, type])
     expect(received).toEqual(expected)
   }, 30_000)
 

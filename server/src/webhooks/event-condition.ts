@@ -13,6 +13,18 @@ export function compileCondition(source: string): Expression {
   return language.compile(source, { result: 'bool' })
 }
 
+/** Returns the fault of a condition, with its range, as the end of a sentence; null: there is none. */
+export function conditionFault(where: string): string | null {
+  try {
+    compileCondition(where)
+    return null
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error
+    const { detail, range } = error
+    return range === null ? detail : `${detail} (characters ${range.from} to ${range.to})`
+  }
+}
+
 /** One event as conditions see it: made when the first of them looks, and with one budget for all of them. */
 export class ConditionEvent {
   readonly #event: { readonly type: string; readonly timestamp: string; readonly data: unknown }

@@ -6,6 +6,7 @@ import { type LiveJob, liveJob } from '../model/live-job.ts'
 import { WEBHOOK_SUBSCRIPTION, webhookChannel, type WebhookEventDraft } from '../model/webhook-event.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import type { Publication } from '../store/job-store.ts'
+import { newKeyRing } from '../secrets/open-key-ring.ts'
 import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import type { Store } from '../store/store.ts'
 import { StoreError } from '../store/store-error.ts'
@@ -26,7 +27,10 @@ beforeEach(async () => {
   endpoints = new FakeEndpoints()
   running = []
   const { telemetry, clock } = stages
-  store = createSqliteStore({ kind: 'memory', dataDir: null, logger: silentLogger, telemetry, clock })
+  store = createSqliteStore({
+    ...{ kind: 'memory', dataDir: null, logger: silentLogger, telemetry, clock },
+    keyRing: newKeyRing(),
+  })
   await store.start()
 })
 

@@ -1,7 +1,7 @@
-import type { Item, WebhookAttempt, WebhookDelivery } from '@waybill/spec'
 import type { JobId, WebhookEndpointId } from '../model/ids.ts'
 import type { ItemStatus } from '../model/item.ts'
 import { WEBHOOK_SUBSCRIPTION, type WebhookEventType } from '../model/webhook-event.ts'
+import { deliveryView } from '../progress/delivery-view.ts'
 import type { ItemReads } from '../progress/item-reads.ts'
 import type {
   StoredWebhookDelivery,
@@ -14,8 +14,6 @@ import type { WebhookEndpoints } from './webhook-endpoints.ts'
 const READS_AT_ONCE = 16
 /** Deliveries that one page looks at: with filters that few of them match it ends before it is full. */
 const MAX_LOOKED_AT = 2000
-/** Attempts of a delivery that are shown, the last ones. */
-const MAX_ATTEMPTS_SHOWN = 100
 
 export interface WebhookDeliveriesOptions {
   readonly store: WebhookDeliveryStore
@@ -86,7 +84,10 @@ export class WebhookDeliveries {
   }
 
   /** Null: the job that delivers it was removed meanwhile. */
-  async #view(row: StoredWebhookDelivery, { caller }: DeliveriesQuery): Promise<WebhookDelivery | null> {
+  async #view(
+    row: StoredWebhookDelivery,
+    { caller }: DeliveriesQuery,
+  ): Promise<ReturnType<typeof deliveryView> | null> {
     const { itemReads, endpoints } = this.#options
     const place = { jobId: row.deliveringJob, index: row.index, subscription: WEBHOOK_SUBSCRIPTION, caller }
     const found = await itemReads.item(place)
@@ -94,43 +95,6 @@ export class WebhookDeliveries {
     const isDisabled = endpoints.find(row.endpoint)?.record.state === 'disabled'
     return deliveryView(row, { item: found.item, isDisabled })
   }
-}
-
-/** An event on its way to an endpoint, as answers show it. @param of.item the item that delivers it, with its log */
-function deliveryView(
-  row: StoredWebhookDelivery,
-  { item, isDisabled }: { readonly item: Item; readonly isDisabled: boolean },
-): WebhookDelivery {
-  const { waiting, error, status } = item
-  const log = item.log ?? []
-  const attempts = log.map((attempt): WebhookAttempt => {
-    const { startedAt, durationMs, verdict, code } = attempt
-    const answer = verdict === 'succeeded' ? answerOf(item) : attempt.status === null ? null : attempt.detail
-    return {
-      ...{ attempt: attempt.attempt, startedAt, durationMs, status: attempt.status, code, answer },
-      verdict: verdict as WebhookAttempt['verdict'],
-    }
-  })
-  const reason = waiting?.reason === 'paused' && isDisabled ? 'endpoint_disabled' : (waiting?.reason ?? null)
-  return {
-    id: `whd_${row.deliveringJob.slice('job_'.length)}_${row.index}`,
-    endpointId: row.endpoint,
-    event: {
-      ...{ id: row.eventId, type: row.type, jobId: row.jobId },
-      timestamp: new Date(row.atMs).toISOString(),
-      ...(row.body !== null && { body: row.body }),
-    },
-    status,
-    attempts: item.attempts,
-    nextAttemptAt: waiting?.until ?? null,
-    reason: status === 'failed' ? (error?.code ?? null) : reason,
-    log: attempts.slice(-MAX_ATTEMPTS_SHOWN),
-  }
-}
-
-/** The answer to a call that succeeded. */
-function answerOf({ result }: Item): string | null {
-  return typeof result === 'string' ? result : null
 }
 
 function placeOf({ ref, index }: WebhookDeliveryPlace): WebhookDeliveryPlace {

@@ -42,7 +42,14 @@ export function jobSuite(kind: StoreKind): void {
       expect(await store.findJob(record.id)).toBeNull()
       expect(await store.listJobs({ subscription: 'default', limit: 10 })).toEqual([])
       expect(await store.loadChunks([{ ref, chunk: 0 }])).toEqual([null])
-      expect(await store.recover()).toEqual({ jobs: [], channels: [], credentials: [], webhookEndpoints: [], tokens: [], replaced: [] })
+      expect(await store.recover()).toEqual({
+        jobs: [],
+        channels: [],
+        credentials: [],
+        webhookEndpoints: [],
+        tokens: [],
+        replaced: [],
+      })
       expect(await store.readItems({ ref, fromIndex: 0, limit: 10 })).toEqual({ items: [], nextIndex: null })
     })
 

@@ -1,6 +1,5 @@
 import type { WebhookEndpointUpdate } from '@waybill/spec'
-import { ExpressionError } from '../../expressions/expression.ts'
-import { compileCondition } from '../../webhooks/event-condition.ts'
+import { conditionFault } from '../../webhooks/event-condition.ts'
 import { requestedUrl } from '../../webhooks/endpoint-url.ts'
 import type { EndpointSettings } from '../../webhooks/webhook-endpoints.ts'
 import type { HttpPorts } from '../http-ports.ts'
@@ -43,16 +42,4 @@ export async function requestedSettings(
   }
   refuseFaults(faults, operation)
   return { ...rest, ...(url !== undefined && { url }), ...(where !== undefined && { where }) }
-}
-
-/** The fault of a condition, with its range; null: there is none. */
-function conditionFault(where: string): string | null {
-  try {
-    compileCondition(where)
-    return null
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error
-    const { detail, range } = error
-    return range === null ? detail : `${detail} (characters ${range.from} to ${range.to})`
-  }
 }

@@ -83,7 +83,7 @@ export interface WriteCalls {
   }
   saveCredentials: { args: SealedCredentials; result: null }
   removeCredentials: { args: CredentialsKey; result: null }
-  /** What has changed since it was read stays as it is. */
+  /** Secrets that changed since they were read stay as they are. */
   resealSecrets: { args: { sealed: readonly (SealedPlace & { from: string; to: string })[] }; result: null }
   unblockChannel: { args: { name: string; unblockedAtMs: number }; result: null }
   saveTats: { args: { tats: readonly ChannelTat[] }; result: null }
