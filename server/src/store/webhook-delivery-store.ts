@@ -23,8 +23,6 @@ export interface LatestWebhookDelivery {
 /** The events that a job delivers to an endpoint: one an item, in the order of its items. */
 export interface DeliveringJob {
   readonly ref: JobRef
-  /** Of the events. */
-  readonly subscription: string
   readonly endpoint: WebhookEndpointId
   /** By `seq`. */
   readonly events: readonly number[]

@@ -60,8 +60,7 @@ export async function makeDeliveryJob(options: DeliveryJobOptions): Promise<Deli
   }
   cutter.finish()
   const { ref, endpoint, events } = options
-  const { subscription } = events[0]!
-  const delivers = { ref, subscription, endpoint, events: events.map(({ seq }) => seq) }
+  const delivers = { ref, endpoint, events: events.map(({ seq }) => seq) }
   return { record: recordOf(channel, options), chunks: cutter.take(), keys: cutter.memory, delivers }
 }
 

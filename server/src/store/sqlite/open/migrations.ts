@@ -241,11 +241,12 @@ export const migrations: readonly MigrationStep[] = [
     subscription TEXT NOT NULL,
     endpoint TEXT NOT NULL,
     event_seq INTEGER NOT NULL,
+    job_id TEXT,                     -- as of the event
     PRIMARY KEY (ref, item_index)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX webhook_deliveries_of_subscription ON webhook_deliveries (subscription, ref, item_index);
   CREATE INDEX webhook_deliveries_of_event ON webhook_deliveries (event_seq, endpoint);
-  CREATE INDEX webhook_events_of_job ON webhook_events (job_id, seq) WHERE job_id IS NOT NULL;
+  CREATE INDEX webhook_deliveries_of_job ON webhook_deliveries (job_id, ref, item_index) WHERE job_id IS NOT NULL;
   `,
 ]
 

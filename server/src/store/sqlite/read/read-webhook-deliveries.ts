@@ -24,10 +24,14 @@ export function listWebhookDeliveries(
   { subscription, limit, behind, jobIds, bodies }: WebhookDeliveriesQuery,
 ): StoredWebhookDelivery[] {
   const place = [behind?.ref ?? Number.MAX_SAFE_INTEGER, behind?.index ?? 0] as const
+  const parameters = [subscription, ...place, bodies ? 1 : 0, limit] as const
   const rows =
     jobIds === undefined
-      ? sql.webhookDeliveries.all(subscription, ...place, bodies ? 1 : 0, limit)
-      : sql.webhookDeliveriesOfJobs.all(subscription, ...place, bodies ? 1 : 0, limit, JSON.stringify(jobIds))
+      ? sql.webhookDeliveries.all(...parameters)
+      : newest(
+          jobIds.flatMap((id) => sql.webhookDeliveriesOfJob.all(...parameters, id) as unknown as DeliveryRow[]),
+          limit,
+        )
   return (rows as unknown as DeliveryRow[]).map((row) => ({
     ref: row.ref as JobRef,
     endpoint: row.endpoint as WebhookEndpointId,
@@ -41,10 +45,16 @@ export function listWebhookDeliveries(
   }))
 }
 
+/** The newest deliveries of several jobs, each of which gives its own in order. */
+function newest(rows: readonly DeliveryRow[], limit: number): DeliveryRow[] {
+  return rows.toSorted((a, b) => b.ref - a.ref || b.item_index - a.item_index).slice(0, limit)
+}
+
 export function latestWebhookDeliveries(
   sql: ReadStatements,
   { endpoint, events }: { readonly endpoint: string; readonly events: readonly number[] },
 ): LatestWebhookDelivery[] {
-  const rows = sql.latestWebhookDeliveries.all(endpoint, JSON.stringify(events))
-  return rows as unknown as LatestWebhookDelivery[]
+  return events.flatMap(
+    (seq) => (sql.latestWebhookDelivery.get(seq, endpoint) as LatestWebhookDelivery | undefined) ?? [],
+  )
 }

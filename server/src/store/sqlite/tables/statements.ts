@@ -120,7 +120,8 @@ export const writeSql = {
   resealWebhookSecret: 'UPDATE webhook_secrets SET sealed = ?3 WHERE id = ?1 AND sealed = ?2',
   removeWebhookEndpoint: 'DELETE FROM webhook_endpoints WHERE id = ?',
   deleteChannel: 'DELETE FROM channels WHERE name = ?',
-  insertWebhookDelivery: `INSERT INTO webhook_deliveries (ref, item_index, subscription, endpoint, event_seq) VALUES (?, ?, ?, ?, ?)`,
+  insertWebhookDelivery: `INSERT INTO webhook_deliveries (ref, item_index, subscription, endpoint, event_seq, job_id)
+    SELECT ?1, ?2, subscription, ?3, seq, job_id FROM webhook_events WHERE seq = ?4`,
   deleteWebhookDeliveries: 'DELETE FROM webhook_deliveries WHERE ref = ?',
 
   insertWebhookEvent: `INSERT INTO webhook_events (id, subscription, type, job_id, channel, at_ms, endpoints, once, body)
@@ -244,15 +245,12 @@ export const readSql = {
   webhookDeliveries: `${DELIVERY} FROM webhook_deliveries d INDEXED BY webhook_deliveries_of_subscription
       CROSS JOIN webhook_events e ON e.seq = d.event_seq JOIN jobs j ON j.ref = d.ref
     WHERE d.subscription = ?1 AND (d.ref, d.item_index) < (?2, ?3) ORDER BY d.ref DESC, d.item_index DESC LIMIT ?5`,
-  webhookDeliveriesOfJobs: `${DELIVERY} FROM webhook_events e INDEXED BY webhook_events_of_job
-      CROSS JOIN webhook_deliveries d INDEXED BY webhook_deliveries_of_event ON d.event_seq = e.seq JOIN jobs j ON j.ref = d.ref
-    WHERE e.job_id IN (SELECT value FROM json_each(?6)) AND d.subscription = ?1 AND (d.ref, d.item_index) < (?2, ?3)
-    ORDER BY d.ref DESC, d.item_index DESC LIMIT ?5`,
-  // Of bare columns beside max() SQLite takes those of the row with the maximum (sqlite.org/lang_select.html, section 2.5).
-  latestWebhookDeliveries: `SELECT l.event_seq AS eventSeq, l.item_index AS "index", j.id AS deliveringJob
-    FROM (SELECT event_seq, max(ref) AS ref, item_index FROM webhook_deliveries
-      WHERE event_seq IN (SELECT value FROM json_each(?2)) AND endpoint = ?1 GROUP BY event_seq) l
-    JOIN jobs j ON j.ref = l.ref`,
+  webhookDeliveriesOfJob: `${DELIVERY} FROM webhook_deliveries d INDEXED BY webhook_deliveries_of_job
+      CROSS JOIN webhook_events e ON e.seq = d.event_seq JOIN jobs j ON j.ref = d.ref
+    WHERE d.job_id = ?6 AND d.subscription = ?1 AND (d.ref, d.item_index) < (?2, ?3) ORDER BY d.ref DESC, d.item_index DESC LIMIT ?5`,
+  latestWebhookDelivery: `SELECT d.event_seq AS eventSeq, d.item_index AS "index", j.id AS deliveringJob
+    FROM webhook_deliveries d INDEXED BY webhook_deliveries_of_event CROSS JOIN jobs j ON j.ref = d.ref
+    WHERE d.event_seq = ? AND d.endpoint = ? ORDER BY d.ref DESC LIMIT 1`,
 
   waitingWebhookEvents: `SELECT * FROM webhook_events INDEXED BY webhook_events_by_age
     WHERE forwarded_at_ms IS NULL ORDER BY seq LIMIT ?`,

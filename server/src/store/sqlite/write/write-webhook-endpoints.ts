@@ -38,6 +38,6 @@ export function webhookEndpointCalls({
 
 /** Notes which jobs of the open transaction deliver which events. */
 export function insertDeliveries(sql: WriteStatements, jobs: readonly DeliveringJob[]): void {
-  for (const { ref, subscription, endpoint, events } of jobs)
-    for (const [index, seq] of events.entries()) sql.insertWebhookDelivery.run(ref, index, subscription, endpoint, seq)
+  for (const { ref, endpoint, events } of jobs)
+    for (const [index, seq] of events.entries()) sql.insertWebhookDelivery.run(ref, index, endpoint, seq)
 }
