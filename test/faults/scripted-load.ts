@@ -79,6 +79,8 @@ export class ScriptedLoad {
   /** An open job, so that every start has something to recover. */
   #idle: string | null = null
   #last: string | null = null
+  /** A disabled webhook endpoint: its events wait. */
+  #endpoint: string | null = null
   #count = 0
 
   constructor(client: PersistentClient, channel: object) {
@@ -92,6 +94,8 @@ export class ScriptedLoad {
     this.#idle ??= await this.#open('idle')
     await this.#setChannels(n)
     await this.#setTokens(n)
+    const passing = await this.#createEndpoint()
+    this.#endpoint ??= await this.#createEndpoint()
     const mixed: Work = { keys: 'key', count: 60, fates: ['ok', 'ok', 'retry', 'ok', 'fail'] }
     const first = await this.#submit(`first-${n}`, mixed, { invalid: 1 })
     await this.#call('POST', `/v1/jobs/${first}/pause`, { wanted: [202, 409] })
@@ -131,6 +135,7 @@ export class ScriptedLoad {
     await this.#untilDone(parked, 'retry')
     await this.#untilDone(skipped, 'skip_key')
     await this.#untilDone(await this.#retry(first))
+    await this.#deleteEndpoint(passing)
     this.#last = cancelled
     if (this.#client.armed?.name.startsWith('store.close.') === true) await this.#client.stop()
   }
@@ -287,6 +292,20 @@ export class ScriptedLoad {
     await this.#call('DELETE', `/v1/tokens/${gone.id}`, { wanted: [204, 404] })
     if (gone.token !== null) this.#tokens.set(gone.token, 401)
     await this.#checkTokens()
+  }
+
+  async #createEndpoint(): Promise<string> {
+    const json = { url: 'https://hooks.example/waybill', state: 'disabled', eventTypes: ['job.ended'] }
+    return (await this.#call<{ id: string }>('POST', '/v1/webhook-endpoints', { json, wanted: [201] })).id
+  }
+
+  /** Deletes an endpoint with the events that wait for it; the other one stays. */
+  async #deleteEndpoint(id: string): Promise<void> {
+    await this.#call('DELETE', `/v1/webhook-endpoints/${id}`, { wanted: [204, 404] })
+    const { status } = await this.#client.call('GET', `/v1/webhook-endpoints/${id}`)
+    if (status !== 404) this.#faults.push(`REC-1 a webhook endpoint is there again: ${status}`)
+    const kept = await this.#client.call('GET', `/v1/webhook-endpoints/${this.#endpoint}`)
+    if (kept.status !== 200) this.#faults.push(`REC-1 a webhook endpoint is gone: ${kept.status}`)
   }
 
   async #checkTokens(): Promise<void> {

@@ -35,8 +35,6 @@ const writes = [
     'saveTats',
     'createToken',
     'removeTokens',
-    'saveWebhookEndpoint',
-    'removeWebhookEndpoint',
   ] as const),
 ] as const
 
@@ -66,8 +64,6 @@ const others = [
   'http.channel.durable',
   'access.token.durable',
   'access.revocation.durable',
-  'webhooks.endpoint.durable',
-  'webhooks.removal.durable',
   'outcomes.judged',
   'outcomes.durable',
   'outcomes.announced',
@@ -82,12 +78,16 @@ const others = [
 /** `written`: in the open transaction, before its commit; `durable`: after it, before it is reported to the caller. */
 type StoreFailpoint = `store.${StoreWrite | (typeof chores)[number]}.${'written' | 'durable'}`
 
-export type FailpointName = StoreFailpoint | (typeof others)[number] | 'ingest.webhook.durable'
+/** Main thread, of webhooks. */
+const ofWebhooks = ['ingest.webhook.durable', 'webhooks.endpoint.durable', 'webhooks.removal.durable'] as const
+
+export type FailpointName = StoreFailpoint | (typeof others)[number] | (typeof ofWebhooks)[number]
 
 /** All there are: the test that ends the process at each of them takes them from here. */
 export const failpointNames: readonly FailpointName[] = [
-  ...[...writes, ...chores].flatMap((name) => [`store.${name}.written`, `store.${name}.durable`] as const),
+  ...[...writes, ...webhookWrites, ...chores].flatMap((name) => [`store.${name}.written`, `store.${name}.durable`] as const),
   ...others,
+  ...ofWebhooks,
 ]
 
 /** Name of a test's listener: `Symbol.for` of it in the global object. */
