@@ -1,7 +1,7 @@
 import type { JobControl } from '../jobs/job-control.ts'
 import type { WebhookEndpointId } from '../model/ids.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
-import { WEBHOOK_SUBSCRIPTION, webhookChannel } from '../model/webhook-event.ts'
+import { endpointOfChannel, webhookChannel } from '../model/webhook-event.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { ForwardEvents } from './forward-events.ts'
 import type { WatchEndpoints } from './watch-endpoints.ts'
@@ -72,7 +72,9 @@ export class ControlEndpoints {
   async cancelOrphans(): Promise<void> {
     const { endpoints, liveJobs, jobs } = this.#options
     const known = new Set([...endpoints.all()].map(({ record }) => webhookChannel(record.id)))
-    const orphans = [...liveJobs.values()].filter((job) => isDelivering(job) && !known.has(channelOf(job)))
+    const orphans = [...liveJobs.values()].filter(
+      (job) => endpointOfChannel(channelOf(job)) !== null && !known.has(channelOf(job)),
+    )
     if (orphans.length > 0) await jobs.cancelAll(orphans)
   }
 
@@ -87,8 +89,4 @@ export class ControlEndpoints {
 
 function channelOf({ record }: LiveJob): string {
   return record.envelope.channel
-}
-
-function isDelivering({ record }: LiveJob): boolean {
-  return record.subscription === WEBHOOK_SUBSCRIPTION
 }

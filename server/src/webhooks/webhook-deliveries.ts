@@ -64,7 +64,7 @@ export class WebhookDeliveries {
         ...(behind !== null && { behind }),
         ...(jobIds !== undefined && { jobIds }),
       })
-      const shown = await Promise.all(rows.map((row) => (this.#isWanted(row, query) ? this.#view(row, query) : null)))
+      const shown = await Promise.all(rows.map((row) => this.#view(row, query)))
       for (const [n, one] of shown.entries()) {
         behind = rows[n]!
         if (one === null || query.statuses?.includes(one.status) === false) continue
@@ -89,6 +89,8 @@ export class WebhookDeliveries {
     { caller }: DeliveriesQuery,
   ): Promise<ReturnType<typeof deliveryView> | null> {
     const { itemReads, endpoints } = this.#options
+    if (!this.#isWanted(row, query)) return null
+    const { caller } = query
     const place = { jobId: row.deliveringJob, index: row.index, subscription: WEBHOOK_SUBSCRIPTION, caller }
     const found = await itemReads.item(place)
     if (found === null) return null
