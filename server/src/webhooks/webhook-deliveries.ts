@@ -83,11 +83,8 @@ export class WebhookDeliveries {
     return endpointIds?.includes(endpoint) !== false && types?.includes(type) !== false
   }
 
-  /** Null: the job that delivers it was removed meanwhile. */
-  async #view(
-    row: StoredWebhookDelivery,
-    { caller }: DeliveriesQuery,
-  ): Promise<ReturnType<typeof deliveryView> | null> {
+  /** Null: it is not asked for, or the job that delivers it was removed meanwhile. */
+  async #view(row: StoredWebhookDelivery, query: DeliveriesQuery): Promise<ReturnType<typeof deliveryView> | null> {
     const { itemReads, endpoints } = this.#options
     if (!this.#isWanted(row, query)) return null
     const { caller } = query
