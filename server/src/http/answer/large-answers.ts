@@ -22,6 +22,8 @@ const estimates: Partial<Record<OperationId, number>> = {
   listDeadLetters: MAX_PAGE_BYTES,
   listParked: MAX_PAGE_BYTES,
   listTokens: MAX_PAGE_BYTES,
+  listWebhookDeliveries: MAX_PAGE_BYTES,
+  listJobWebhookDeliveries: MAX_PAGE_BYTES,
   listExecutions: MAX_PAGE_BYTES,
   getExecution: MAX_PAGE_BYTES,
   listChannels: MIB,
