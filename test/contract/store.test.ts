@@ -7,6 +7,7 @@ import { newerSuite } from './store/newer-suite.ts'
 import { recordSuite } from './store/record-suite.ts'
 import { tokenSuite } from './store/token-suite.ts'
 import { waitingSuite } from './store/waiting-suite.ts'
+import { webhookEndpointSuite } from './store/webhook-endpoint-suite.ts'
 import { webhookEventSuite } from './store/webhook-event-suite.ts'
 import { storeKinds } from './store/world.ts'
 
@@ -20,5 +21,6 @@ describe.each(storeKinds)('store (%s)', (kind) => {
   deadLetterSuite(kind)
   rejectedItemsSuite(kind)
   newerSuite(kind)
+  webhookEndpointSuite(kind)
   webhookEventSuite(kind)
 })
