@@ -229,7 +229,7 @@ describe('a receiver that fails', () => {
     expect(delivery).toMatchObject({ status: 'waiting', reason: 'retry', attempts: 1 })
   }, 40_000)
 
-  test('is disabled by 410 at once, tells the others, and gets what it missed when it is enabled', async () => {
+  test('is disabled by 410 at once, which fails the event, tells the others, and gets what it missed when it is enabled', async () => {
     const { id } = await create({ url: receiver.url })
     const other = await newReceiver()
     await create({ url: other.url, eventTypes: ['webhook_endpoint.disabled'] })
@@ -240,8 +240,9 @@ describe('a receiver that fails', () => {
     expect(receiver.events).toHaveLength(1)
     expect(await call('GET', `${endpoints}/${id}`)).toMatchObject({ state: 'disabled', stateReason: 'gone' })
     await runJob(1)
-    const waiting = await deliveriesTo(id)
-    expect(waiting.map(({ reason }) => reason)).toContain('endpoint_disabled')
+    await expect.poll(async () => (await deliveriesTo(id)).length).toBe(6)
+    const reasons = (await deliveriesTo(id)).map(({ reason }) => reason)
+    expect(reasons).toEqual([...Array<string>(5).fill('endpoint_disabled'), 'http_410'])
     expect(receiver.events).toHaveLength(1)
     receiver.answer = (_event, response) => void response.writeHead(200).end()
     await call('POST', `${endpoints}/${id}/enable`, {})
@@ -259,7 +260,10 @@ describe('a disabled endpoint', () => {
     await call('POST', `${endpoints}/${id}/enable`, { replayMissed: true })
     await expect.poll(() => receiver.events.length).toBe(6)
     const expected = jobs.flatMap((job) => ['job.accepted', 'job.started', 'job.ended'].map((type) => [job, type]))
-    const received = receiver.events.map(({ type, data }) => [(data as unknown as { job: { id: string } }).job.id, type])
+    const received = receiver.events.map(({ type, data }) => [
+      (data as unknown as { job: { id: string } }).job.id,
+      type,
+    ])
     expect(received).toEqual(expected)
   }, 30_000)
 

@@ -19,7 +19,7 @@ export function deliveryView(
       verdict: verdict as WebhookAttempt['verdict'],
     }
   })
-  const reason = waiting?.reason === 'paused' && isDisabled ? 'endpoint_disabled' : (waiting?.reason ?? null)
+  const reason = waiting !== null && isDisabled ? 'endpoint_disabled' : (waiting?.reason ?? null)
   return {
     id: `whd_${row.deliveringJob.slice('job_'.length)}_${row.index}`,
     endpointId: row.endpoint,
@@ -30,7 +30,7 @@ export function deliveryView(
     },
     status,
     attempts: item.attempts,
-    nextAttemptAt: waiting?.until ?? null,
+    nextAttemptAt: isDisabled ? null : (waiting?.until ?? null),
     reason: status === 'failed' ? (error?.code ?? null) : reason,
     log: attempts.slice(-MAX_ATTEMPTS_SHOWN),
   }

@@ -14,6 +14,7 @@ import { plainSecret, signWebhook, webhookKey } from './standard-signature.ts'
 /** Bytes that are read of an answer: of a longer one the connection is closed. Only the first 1 KiB is kept. */
 const MAX_ANSWER_BYTES = 16 * 1024
 const MAX_CONNECT_MS = 10_000
+const GONE = 410
 
 /** An item of a webhook channel. */
 interface WebhookItem {
@@ -23,7 +24,7 @@ interface WebhookItem {
 }
 
 /**
- * Posts one event to one webhook endpoint, signed as Standard Webhooks has it. A 2xx is success, a redirect fails without being followed, and
+ * Posts one event to one webhook endpoint, signed as Standard Webhooks has it. A 2xx is success, a redirect (not followed) and 410 fail, and
  * everything else is reported as retryable. Its URL and its addresses are checked at each connection.
  */
 export class WebhookConnector implements Connector {
@@ -91,6 +92,8 @@ export class WebhookConnector implements Connector {
       return delivered({ httpStatus: status, warnings: [], result: text === '' ? undefined : JSON.stringify(text) })
     }
     const isRedirect = status >= 300 && status <= 399
+    // Who is gone would be called for 28 h more; the event can be replayed.
+    const isFinal = isRedirect || status === GONE
     return failed({
       code: `http_${status}`,
       origin: 'connector',
@@ -99,8 +102,8 @@ export class WebhookConnector implements Connector {
         : `The endpoint answered with status ${status}`,
       detail: text === '' ? null : text,
       httpStatus: status,
-      retryable: !isRedirect,
-      hint: !isRedirect,
+      retryable: !isFinal,
+      hint: !isFinal,
       retryAtMs,
     })
   }
