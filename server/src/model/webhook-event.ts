@@ -114,17 +114,6 @@ export interface WebhookTargets {
   dropped(id: WebhookEndpointId, count: number, reason: 'backlog_full' | 'expired'): void
 }
 
-/** No endpoints. */
-export const noWebhooks: WebhookRouting & WebhookTargets = {
-  hasEndpoints: () => false,
-  subscriptions: () => [],
-  namesChannel: () => false,
-  wantsType: () => false,
-  endpointsFor: () => [],
-  orderingOf: () => null,
-  dropped() {},
-}
-
 /** Makes the events of a job's changes, for the transactions that make these durable. Each list is empty when nobody receives the event. */
 export interface JobEvents {
   /** Of a job that is about to be published: accepted, unless it is open, and, of one that has ended already, its end. @param rejected its items that are invalid */
